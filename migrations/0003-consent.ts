@@ -1,0 +1,58 @@
+import { Migration } from '@mikro-orm/migrations';
+
+/** Who may be written to: the current state, and the log that proves it. */
+export class Consent0003 extends Migration {
+  override up(): void {
+    this.addSql(`
+      create table consent (
+        venue_id uuid not null references venue,
+        channel text not null,
+        address text not null,
+        tenant_id uuid not null references tenant,
+        status text not null,
+        source text not null,
+        updated_at timestamptz not null default now(),
+        primary key (venue_id, channel, address)
+      )`);
+    this.addSql(`
+      create table consent_event (
+        id uuid primary key default uuidv7(),
+        tenant_id uuid not null references tenant,
+        venue_id uuid not null references venue,
+        channel text not null,
+        address text not null,
+        status text not null,
+        previous_status text not null,
+        source text not null,
+        evidence jsonb,
+        actor text not null,
+        occurred_at timestamptz not null,
+        recorded_at timestamptz not null default now()
+      )`);
+    this.addSql(`create index consent_event_subject on consent_event (venue_id, address, channel, id)`);
+    this.addSql(`
+      create function refuse_change() returns trigger language plpgsql as
+      $$ begin raise exception '% is append-only', tg_table_name; end $$`);
+    this.addSql(`
+      create trigger consent_event_append_only before update on consent_event
+      for each row execute function refuse_change()`);
+    this.addSql(`
+      create table suppression (
+        tenant_id uuid not null references tenant,
+        channel text not null,
+        address text not null,
+        reason text not null,
+        evidence jsonb,
+        created_at timestamptz not null default now(),
+        primary key (tenant_id, channel, address)
+      )`);
+    this.addSql(`
+      create table number_opt_out (
+        channel text not null,
+        number text not null,
+        address text not null,
+        created_at timestamptz not null default now(),
+        primary key (channel, number, address)
+      )`);
+  }
+}

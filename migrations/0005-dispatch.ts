@@ -1,0 +1,127 @@
+import { Migration } from '@mikro-orm/migrations';
+
+/** The ledger, its waiting line, the lanes, and the facts. */
+export class Dispatch0005 extends Migration {
+  override up(): void {
+    this.addSql(`
+      create table lane (
+        id uuid primary key default uuidv7(),
+        provider_account_id uuid not null references provider_account,
+        sender_address text not null,
+        provider text not null,
+        channel text not null,
+        rate_per_second double precision not null,
+        concurrency integer not null,
+        batch_size integer not null,
+        state text not null default 'active',
+        stopped_reason text,
+        free_at timestamptz not null default now(),
+        lease_holder uuid,
+        lease_until timestamptz not null default '-infinity',
+        last_tenant_id uuid not null default '00000000-0000-0000-0000-000000000000',
+        constraint lane_unique unique (provider_account_id, sender_address, channel)
+      )`);
+    this.addSql(`
+      create table message (
+        id uuid primary key,
+        tenant_id uuid not null,
+        venue_id uuid not null,
+        channel text not null,
+        category text not null,
+        lane_id uuid not null,
+        provider text not null,
+        sender_address text not null,
+        sender_name text,
+        recipient text not null,
+        template_version_id uuid,
+        data jsonb,
+        content jsonb,
+        status text not null,
+        reason text,
+        error_code text,
+        attempts smallint not null default 0,
+        segments smallint not null,
+        provider_message_id text,
+        reference text,
+        metadata jsonb,
+        resend_of uuid,
+        created_at timestamptz not null default now(),
+        send_at timestamptz,
+        expires_at timestamptz,
+        sent_at timestamptz,
+        settled_at timestamptz
+      ) partition by range (id)`);
+    this.addSql(`create index message_tenant on message (tenant_id, id)`);
+    this.addSql(`create index message_recipient on message (tenant_id, recipient, id)`);
+    this.addSql(`
+      create table pending (
+        message_id uuid primary key,
+        lane_id uuid not null,
+        tenant_id uuid not null,
+        priority smallint not null,
+        units integer not null,
+        ready_at timestamptz not null,
+        claim uuid
+      ) with (fillfactor = 70, autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_insert_scale_factor = 0.05)`);
+    this.addSql(`create index pending_ready on pending (lane_id, priority, tenant_id, ready_at, message_id) where claim is null`);
+    this.addSql(`create index pending_claimed on pending (lane_id) where claim is not null`);
+    this.addSql(`
+      create table message_event (
+        seq bigint generated always as identity,
+        tx xid8 not null default pg_current_xact_id(),
+        message_id uuid not null,
+        tenant_id uuid not null,
+        at timestamptz not null default now(),
+        kind text not null,
+        previous text,
+        channel text not null,
+        category text not null,
+        provider text not null,
+        segments smallint not null,
+        code text,
+        reason text,
+        source text not null,
+        occurred_at timestamptz
+      ) partition by range (at)`);
+    this.addSql(`create index message_event_message on message_event (message_id, seq)`);
+    this.addSql(`create index message_event_cursor on message_event (tx, seq)`);
+    this.addSql(`
+      create table conversation (
+        channel text not null,
+        number text not null,
+        address text not null,
+        last_inbound_at timestamptz not null,
+        primary key (channel, number, address)
+      )`);
+    this.partitions();
+  }
+
+  /** Months are cut by the time inside a UUIDv7: its first 48 bits are milliseconds since 1970 (RFC 9562, 5.7). */
+  private partitions(): void {
+    this.addSql(`
+      create function uuidv7_floor(at timestamptz) returns uuid language sql immutable parallel safe as
+      $$ select (lpad(to_hex((extract(epoch from at) * 1000)::bigint), 12, '0') || repeat('0', 20))::uuid $$`);
+    this.addSql(`
+      create function ensure_month(month date) returns void language plpgsql as $$
+      declare
+        first timestamptz := month::timestamp at time zone 'utc';
+        next timestamptz := (month + interval '1 month')::timestamp at time zone 'utc';
+        suffix text := to_char(month, 'YYYY_MM');
+      begin
+        if to_regclass('message_' || suffix) is null then
+          execute format('create table %I partition of message for values from (%L) to (%L) with (fillfactor = 80)',
+            'message_' || suffix, uuidv7_floor(first), uuidv7_floor(next));
+        end if;
+        if to_regclass('message_event_' || suffix) is null then
+          execute format('create table %I partition of message_event for values from (%L) to (%L)',
+            'message_event_' || suffix, first, next);
+        end if;
+      end $$`);
+    this.addSql(`
+      create function ensure_months(ahead integer) returns void language sql as $$
+        select ensure_month(month::date)
+        from generate_series(date_trunc('month', now() at time zone 'utc') - interval '1 month',
+          date_trunc('month', now() at time zone 'utc') + make_interval(months => ahead), interval '1 month') as month $$`);
+    this.addSql(`select ensure_months(3)`);
+  }
+}

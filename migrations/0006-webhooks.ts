@@ -1,0 +1,19 @@
+import { Migration } from '@mikro-orm/migrations';
+
+/** What providers told us, as received: each event once, replayable. */
+export class Webhooks0006 extends Migration {
+  override up(): void {
+    this.addSql(`
+      create table inbox (
+        id uuid primary key default uuidv7(),
+        provider text not null,
+        dedupe_key text not null,
+        event jsonb not null,
+        received_at timestamptz not null default now(),
+        applied_at timestamptz,
+        attempts smallint not null default 0,
+        constraint inbox_event_unique unique (provider, dedupe_key)
+      )`);
+    this.addSql(`create index inbox_waiting on inbox (id) where applied_at is null`);
+  }
+}

@@ -1,0 +1,18 @@
+/** One linear history; a migration is never edited once released. */
+import { Kernel0001 } from './0001-kernel.js';
+import { Tenants0002 } from './0002-tenants.js';
+import { Consent0003 } from './0003-consent.js';
+import { Templates0004 } from './0004-templates.js';
+import { Dispatch0005 } from './0005-dispatch.js';
+import { Webhooks0006 } from './0006-webhooks.js';
+import { Usage0007 } from './0007-usage.js';
+
+export const migrations = [
+  { name: '0001-kernel', class: Kernel0001 },
+  { name: '0002-tenants', class: Tenants0002 },
+  { name: '0003-consent', class: Consent0003 },
+  { name: '0004-templates', class: Templates0004 },
+  { name: '0005-dispatch', class: Dispatch0005 },
+  { name: '0006-webhooks', class: Webhooks0006 },
+  { name: '0007-usage', class: Usage0007 },
+];

@@ -1,0 +1,18 @@
+// Builds when a source is newer than dist/, then runs the service or one of its commands in this same process.
+import { build, isFresh } from './build.mjs';
+
+const [major] = process.versions.node.split('.').map(Number);
+if (major < 24) {
+  process.stderr.write(`Callboard runs on Node 24, which \`npm ci\` brings along: start it with \`npm start\`, not with Node ${process.versions.node}.\n`);
+  process.exit(1);
+}
+
+const ENTRY = { serve: 'main', migrate: 'main.migrate', demo: 'demo/main', generate: 'main.generate' };
+const [command = 'serve'] = process.argv.slice(2).filter((argument) => !argument.startsWith('-'));
+const entry = ENTRY[command];
+if (!entry) {
+  process.stderr.write(`There is no command "${command}": use one of ${Object.keys(ENTRY).join(', ')}.\n`);
+  process.exit(1);
+}
+if (!(await isFresh())) await build();
+await import(`../dist/src/${entry}.js`);

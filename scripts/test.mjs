@@ -1,0 +1,33 @@
+// Runs jest against a PostgreSQL of its own: started here, migrated once into a template that each test file clones.
+import { spawn } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { build } from './build.mjs';
+
+await build();
+const { startEmbeddedPostgres } = await import('../dist/src/kernel/embedded-postgres.js');
+const { migrateDatabase } = await import('../dist/src/app.database.js');
+const { Client } = (await import('pg')).default;
+
+const home = await mkdtemp(join(tmpdir(), 'callboard-test-'));
+const postgres = await startEmbeddedPostgres({ home, durable: false, settings: { max_connections: '400' } });
+let code = 1;
+try {
+  const client = new Client({ connectionString: postgres.url });
+  await client.connect();
+  await client.query('create database callboard_template');
+  await client.end();
+  await migrateDatabase(postgres.url.replace(/\/callboard$/, '/callboard_template'));
+  const jest = spawn(
+    process.execPath,
+    ['--experimental-vm-modules', '--no-warnings', 'node_modules/jest/bin/jest.js', ...process.argv.slice(2)],
+    { stdio: 'inherit', env: { ...process.env, TEST_DATABASE_URL: postgres.url } },
+  );
+  for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => jest.kill(signal));
+  code = await new Promise((resolve) => jest.on('exit', (exit) => resolve(exit ?? 1)));
+} finally {
+  await postgres.stop();
+  await rm(home, { recursive: true, force: true });
+}
+process.exit(code);

@@ -1,0 +1,45 @@
+/** Fills in what the environment left open: an embedded database, and keys kept beside it. */
+import { randomBytes } from 'node:crypto';
+import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Config } from './config.js';
+import { startEmbeddedPostgres } from './embedded-postgres.js';
+import { KeyRing } from './key-ring.js';
+import type { ReadyConfig } from './ready-config.js';
+import { withSandboxAccounts } from './sandbox-accounts.js';
+
+export interface Ground {
+  readonly config: ReadyConfig;
+  /** Stops what was started here. Safe to call twice. */
+  stop(): Promise<void>;
+}
+
+/** Starts the embedded PostgreSQL where DATABASE_URL is not set, and generates the missing keys into CALLBOARD_HOME. */
+export async function prepareGround(config: Config): Promise<Ground> {
+  const { databaseUrl, adminKey, encryptionKeys } = config;
+  if (databaseUrl && adminKey && encryptionKeys) {
+    const ready = withSandboxAccounts({ ...config, databaseUrl, adminKey, encryptionKeys, embedded: false });
+    return { config: ready, stop: () => Promise.resolve() };
+  }
+  await mkdir(config.home, { recursive: true });
+  const database = await startEmbeddedPostgres({ home: config.home });
+  const ready: ReadyConfig = {
+    ...config,
+    databaseUrl: database.url,
+    embedded: true,
+    adminKey: adminKey ?? (await kept(join(config.home, 'admin-key'), () => `cb_admin_${randomBytes(24).toString('base64url')}`)),
+    encryptionKeys: encryptionKeys ?? (await kept(join(config.home, 'encryption-keys'), () => KeyRing.generate())),
+  };
+  return { config: withSandboxAccounts(ready), stop: () => database.stop() };
+}
+
+/** The secret in a file only its owner can read, made on first use. */
+async function kept(file: string, make: () => string): Promise<string> {
+  try {
+    await writeFile(file, `${make()}\n`, { mode: 0o600, flag: 'wx' });
+    await chmod(file, 0o600);
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+  }
+  return (await readFile(file, 'utf8')).trim();
+}

@@ -1,0 +1,31 @@
+/** Reads PostgreSQL and network errors, however deep a library wrapped them. */
+
+/** Connection lost, server starting up or shutting down, out of resources, read-only: SQLSTATE classes 08, 53, 57 and 25006. */
+const UNAVAILABLE_STATE = /^(08|53|57)|^25006$/;
+const UNAVAILABLE_CODES = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EAI_AGAIN']);
+const UNAVAILABLE_MESSAGES = /timeout exceeded when trying to connect|Connection terminated|not queryable/;
+const UNIQUE_VIOLATION = '23505';
+
+function* chain(error: unknown): Generator<Error & { code?: unknown; constraint?: unknown }> {
+  for (let depth = 0; error instanceof Error && depth < 5; depth += 1) {
+    yield error;
+    error = error.cause ?? ('previous' in error ? error.previous : undefined);
+  }
+}
+
+/** True when the database did not answer, so that the caller may try again; false for errors in what it was asked. */
+export function isUnavailable(error: unknown): boolean {
+  for (const link of chain(error)) {
+    if (typeof link.code === 'string' && (UNAVAILABLE_STATE.test(link.code) || UNAVAILABLE_CODES.has(link.code))) return true;
+    if (UNAVAILABLE_MESSAGES.test(link.message)) return true;
+  }
+  return false;
+}
+
+/** The name of the unique constraint that an error reports as violated, or undefined for any other error. */
+export function violatedUnique(error: unknown): string | undefined {
+  for (const link of chain(error)) {
+    if (link.code === UNIQUE_VIOLATION && typeof link.constraint === 'string') return link.constraint;
+  }
+  return undefined;
+}

@@ -1,0 +1,86 @@
+/** The one way to PostgreSQL: MikroORM for the domain, plain SQL for hot paths, both in the same transaction. */
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { Injectable, Logger } from '@nestjs/common';
+import { MikroORM, type EntityManager } from '@mikro-orm/postgresql';
+import { CompiledQuery, type Kysely } from 'kysely';
+
+type Task = () => Promise<void> | void;
+
+interface Scope {
+  readonly em: EntityManager;
+  readonly afterCommit: Task[];
+}
+
+@Injectable()
+export class Database {
+  private readonly logger = new Logger(Database.name);
+  private readonly scope = new AsyncLocalStorage<Scope>();
+
+  constructor(private readonly orm: MikroORM) {}
+
+  /** An entity manager of its own for reading; inside `transaction`, that of the open transaction. */
+  em(): EntityManager {
+    return this.scope.getStore()?.em ?? this.orm.em.fork();
+  }
+
+  /**
+   * Runs `work` in one transaction: all of it is committed, or none. Inside another `transaction` it joins that one. Entities
+   * changed through the given manager are flushed before it returns.
+   */
+  async transaction<T>(work: (em: EntityManager) => Promise<T>): Promise<T> {
+    const open = this.scope.getStore();
+    if (open) return this.flushed(open.em, work);
+    const afterCommit: Task[] = [];
+    const result = await this.orm.em
+      .fork()
+      .transactional((em) => this.scope.run({ em, afterCommit }, () => this.flushed(em, work)));
+    await this.scope.exit(() => this.run(afterCommit));
+    return result;
+  }
+
+  /** Runs a task once the open transaction is committed, at once when none is open. What it does may be lost in a crash. */
+  async afterCommit(task: Task): Promise<void> {
+    const open = this.scope.getStore();
+    if (open) open.afterCommit.push(task);
+    else await this.run([task]);
+  }
+
+  /** Plain SQL with `$1` parameters, in the open transaction if there is one. Times come back as PostgreSQL text: see `instant`. */
+  async query<Row extends object>(sql: string, parameters: readonly unknown[] = []): Promise<Row[]> {
+    const { rows } = await this.connection().executeQuery<Row>(CompiledQuery.raw(sql, [...parameters]));
+    return rows;
+  }
+
+  private connection(): Kysely<unknown> {
+    const transaction = this.scope.getStore()?.em.getTransactionContext<Kysely<unknown>>();
+    return transaction ?? this.orm.em.getConnection().getClient<unknown>();
+  }
+
+  private async flushed<T>(em: EntityManager, work: (em: EntityManager) => Promise<T>): Promise<T> {
+    const result = await work(em);
+    await em.flush();
+    return result;
+  }
+
+  private async run(tasks: readonly Task[]): Promise<void> {
+    for (const task of tasks) {
+      try {
+        await task();
+      } catch (error) {
+        this.logger.warn(`A task after commit failed: ${error instanceof Error ? error.name : 'unknown error'}`);
+      }
+    }
+  }
+}
+
+/** PostgreSQL's text form of a timestamptz as a Date. */
+export function instant(text: string): Date {
+  return new Date(text);
+}
+
+/** ISO 8601 UTC for answers, from a Date or PostgreSQL's text form; null stays null. */
+export function iso(time: Date | string): string;
+export function iso(time: Date | string | null | undefined): string | null;
+export function iso(time: Date | string | null | undefined): string | null {
+  return time === null || time === undefined ? null : new Date(time).toISOString();
+}

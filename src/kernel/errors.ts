@@ -1,0 +1,124 @@
+/** What the service says no with. Anything thrown that is not a DomainError is a bug or an outage. */
+
+export const PROBLEM_STATUS = {
+  invalid: 400,
+  unauthorized: 401,
+  forbidden: 403,
+  'not-found': 404,
+  conflict: 409,
+  'too-large': 413,
+  'unsupported-media': 415,
+  unprocessable: 422,
+  'too-many': 429,
+  unavailable: 503,
+} as const;
+export type ProblemKind = keyof typeof PROBLEM_STATUS;
+
+/** One fault of one field: `path` is a JSON path such as `messages[3].to`. */
+export interface FieldError {
+  readonly path: string;
+  readonly message: string;
+}
+
+/**
+ * A refusal the caller can act on. The message is one sentence that says what to change; it is shown to the caller, so it never
+ * holds an address or a body. `code` is stable and documented.
+ */
+export abstract class DomainError extends Error {
+  abstract readonly code: string;
+  abstract readonly kind: ProblemKind;
+
+  constructor(
+    message: string,
+    readonly errors: readonly FieldError[] = [],
+  ) {
+    super(message);
+    this.name = new.target.name;
+  }
+}
+
+/** RFC 9457 problem details, with our stable `code` and the field errors as extension members. */
+export interface Problem {
+  readonly type: string;
+  readonly title: string;
+  readonly status: number;
+  readonly code: string;
+  readonly detail: string;
+  readonly errors?: readonly FieldError[];
+  readonly requestId?: string;
+}
+
+/** The body that a domain error becomes, alone or as the answer to one item of a batch. */
+export function toProblem(error: DomainError): Problem {
+  const status = PROBLEM_STATUS[error.kind];
+  return {
+    type: `urn:callboard:problem:${error.code}`,
+    title: titleOf(error.code),
+    status,
+    code: error.code,
+    detail: error.message,
+    ...(error.errors.length > 0 ? { errors: error.errors } : {}),
+  };
+}
+
+/** `venue_not_found` reads as `Venue not found`. */
+export function titleOf(code: string): string {
+  const words = code.replaceAll('_', ' ');
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}
+
+export class InvalidRequest extends DomainError {
+  readonly code = 'invalid_request';
+  readonly kind = 'invalid';
+
+  constructor(errors: readonly FieldError[]) {
+    const [first, ...rest] = errors;
+    const more = rest.length > 0 ? ` (and ${rest.length} more, see errors)` : '';
+    super(first ? `${first.message}${more}` : 'The request is not valid', errors);
+  }
+}
+
+export class InvalidCursor extends DomainError {
+  readonly code = 'invalid_cursor';
+  readonly kind = 'invalid';
+
+  constructor() {
+    super('This cursor is not one that this list gave: pass the `nextCursor` of the page before, unchanged, or leave it out');
+  }
+}
+
+export class Unauthorized extends DomainError {
+  readonly code = 'unauthorized';
+  readonly kind = 'unauthorized';
+
+  constructor(message = 'Send a valid API key as `Authorization: Bearer <key>`') {
+    super(message);
+  }
+}
+
+export class MissingScope extends DomainError {
+  readonly code = 'missing_scope';
+  readonly kind = 'forbidden';
+
+  constructor(scope: string) {
+    super(`This API key lacks the scope "${scope}": use a key that has it`);
+  }
+}
+
+export class AdminKeyRequired extends DomainError {
+  readonly code = 'admin_only';
+  readonly kind = 'forbidden';
+
+  constructor() {
+    super('Only the platform admin key may do this');
+  }
+}
+
+export class TenantRequired extends DomainError {
+  readonly code = 'tenant_required';
+  readonly kind = 'invalid';
+
+  constructor() {
+    super('The admin key acts for no tenant by itself: name one with the header X-Tenant-Id');
+  }
+}

@@ -1,0 +1,56 @@
+/** Makes the Nest application on Fastify: body limits, request ids, access log, OpenAPI. The same for the service and its tests. */
+import type { DynamicModule } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { v7 as uuidv7 } from 'uuid';
+import { JsonLogger } from './logger.js';
+import { Metrics } from './metrics.js';
+import { serveOpenApi } from './openapi.js';
+import type { ReadyConfig } from './ready-config.js';
+
+/** Bytes of a request body; the largest provider webhook is 768 KB. */
+const BODY_LIMIT = 1_000_000;
+const REQUEST_ID = /^[\w.:-]{8,128}$/;
+const WORKER_ROUTES = /^\/(health|metrics)(\/|\?|$)/;
+
+/** Builds the application, not yet listening. */
+export async function createHttpApp(root: DynamicModule, config: ReadyConfig): Promise<NestFastifyApplication> {
+  const logger = new JsonLogger(config.logLevel);
+  const adapter = new FastifyAdapter({
+    bodyLimit: BODY_LIMIT,
+    genReqId: (request: { headers: Record<string, unknown> }) => requestId(request.headers['x-request-id']),
+    routerOptions: { maxParamLength: 400 },
+  });
+  const app = await NestFactory.create<NestFastifyApplication>(root, adapter, { rawBody: true, logger, abortOnError: false });
+  app.useBodyParser('text/plain', { bodyLimit: BODY_LIMIT }); // SNS posts its JSON as text
+  const fastify: FastifyInstance = app.getHttpAdapter().getInstance();
+  if (config.role === 'worker') hideApi(fastify);
+  observe(fastify, logger, app.get(Metrics));
+  serveOpenApi(app);
+  return app;
+}
+
+function requestId(given: unknown): string {
+  return typeof given === 'string' && REQUEST_ID.test(given) ? given : uuidv7();
+}
+
+/** A worker answers health and metrics, and nothing else. */
+function hideApi(fastify: FastifyInstance): void {
+  fastify.addHook('onRequest', async (request, reply) => {
+    if (!WORKER_ROUTES.test(request.url)) await reply.callNotFound();
+  });
+}
+
+function observe(fastify: FastifyInstance, logger: JsonLogger, metrics: Metrics): void {
+  fastify.addHook('onRequest', async (request, reply) => {
+    await Promise.resolve(reply.header('x-request-id', request.id));
+  });
+  fastify.addHook('onResponse', async (request: FastifyRequest, reply) => {
+    const route = request.routeOptions.url ?? 'unknown';
+    const [method, status, ms] = [request.method, reply.statusCode, Math.round(reply.elapsedTime * 10) / 10];
+    metrics.httpDuration.observe({ method, route, status }, ms / 1000);
+    if (!WORKER_ROUTES.test(route)) logger.request({ method, route, status, ms, requestId: request.id });
+    await Promise.resolve();
+  });
+}

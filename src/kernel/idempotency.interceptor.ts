@@ -1,0 +1,103 @@
+/**
+ * `Idempotency-Key` on every POST. The request's effects and its stored answer commit in one transaction, so a repeat finds
+ * both or neither; a concurrent repeat waits on the key's row and then gets the first answer. An error leaves nothing behind.
+ * Answers are kept encrypted for 24 hours: one may hold an API key that is shown only once.
+ */
+import { createHash } from 'node:crypto';
+import { Injectable, type CallHandler, type ExecutionContext, type NestInterceptor } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { from, lastValueFrom, type Observable } from 'rxjs';
+import { Database } from './database.js';
+import { principalOf } from './auth.js';
+import { DomainError } from './errors.js';
+import { KeyRing } from './key-ring.js';
+
+const KEY = /^[\x21-\x7e]{1,255}$/;
+
+export class InvalidIdempotencyKey extends DomainError {
+  readonly code = 'invalid_idempotency_key';
+  readonly kind = 'invalid';
+
+  constructor() {
+    super('Idempotency-Key must be 1 to 255 printable ASCII characters without spaces');
+  }
+}
+
+export class IdempotencyKeyReused extends DomainError {
+  readonly code = 'idempotency_key_reused';
+  readonly kind = 'conflict';
+
+  constructor() {
+    super('This Idempotency-Key was used for another request within 24 hours: use a new key for a new request');
+  }
+}
+
+interface Stored {
+  readonly request_hash: string;
+  readonly status: number;
+  readonly answer: string;
+}
+
+@Injectable()
+export class IdempotencyInterceptor implements NestInterceptor {
+  constructor(
+    private readonly database: Database,
+    private readonly keys: KeyRing,
+  ) {}
+
+  intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
+    const http = context.switchToHttp();
+    const request = http.getRequest<FastifyRequest>();
+    const key = request.headers['idempotency-key'];
+    if (request.method !== 'POST' || key === undefined || !request.url.startsWith('/api/')) return next.handle();
+    if (typeof key !== 'string' || !KEY.test(key)) throw new InvalidIdempotencyKey();
+    return from(this.once(key, request, http.getResponse<FastifyReply>(), next));
+  }
+
+  private async once(key: string, request: FastifyRequest, reply: FastifyReply, next: CallHandler): Promise<unknown> {
+    const principal = principalOf(request);
+    const owner = principal.tenantId ?? 'platform';
+    const hash = hashOf(request);
+    return this.database.transaction(async () => {
+      const first = await this.database.query<Stored>(
+        `insert into idempotency_key (owner, key, request_hash) values ($1, $2, $3)
+         on conflict (owner, key) do update set request_hash = excluded.request_hash, status = 0, answer = '', created_at = now()
+           where idempotency_key.created_at < now() - interval '24 hours'
+         returning request_hash`,
+        [owner, key, hash],
+      );
+      if (first.length === 0) return this.repeat(owner, key, hash, reply);
+      const answer: unknown = await lastValueFrom(next.handle());
+      await this.database.query(`update idempotency_key set status = $3, answer = $4 where owner = $1 and key = $2`, [
+        owner,
+        key,
+        reply.statusCode,
+        this.keys.encrypt(JSON.stringify(answer ?? null), `idempotency:${owner}:${key}`),
+      ]);
+      return answer;
+    });
+  }
+
+  private async repeat(owner: string, key: string, hash: string, reply: FastifyReply): Promise<unknown> {
+    const [stored] = await this.database.query<Stored>(
+      `select request_hash, status, answer from idempotency_key where owner = $1 and key = $2`,
+      [owner, key],
+    );
+    if (!stored || stored.request_hash !== hash) throw new IdempotencyKeyReused();
+    void reply.status(stored.status).header('idempotency-replayed', 'true');
+    return JSON.parse(this.keys.decrypt(stored.answer, `idempotency:${owner}:${key}`));
+  }
+}
+
+function hashOf(request: FastifyRequest): string {
+  return createHash('sha256').update(`${request.method} ${request.url}\n${canonical(request.body)}`).digest('base64url');
+}
+
+/** JSON with sorted keys: the same body, however its fields are ordered. */
+function canonical(value: unknown): string {
+  return JSON.stringify(value, (_, inner: unknown) =>
+    typeof inner === 'object' && inner !== null && !Array.isArray(inner)
+      ? Object.fromEntries(Object.entries(inner).sort(([left], [right]) => (left < right ? -1 : 1)))
+      : inner,
+  ) ?? '';
+}

@@ -1,0 +1,53 @@
+/** What every module stands on. It knows no word of the business. */
+import { Global, Module, type DynamicModule } from '@nestjs/common';
+import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, APP_PIPE } from '@nestjs/core';
+import { CqrsModule } from '@nestjs/cqrs';
+import { ScheduleModule } from '@nestjs/schedule';
+import { AuthGuard } from './auth.js';
+import { DatabaseModule, type DatabaseParts } from './database.module.js';
+import { HealthChecks, HealthController } from './health.js';
+import { IdempotencyInterceptor } from './idempotency.interceptor.js';
+import { KeyRing } from './key-ring.js';
+import { Metrics, MetricsController } from './metrics.js';
+import { ProblemFilter } from './problem.filter.js';
+import { PublicUrl } from './public-url.js';
+import { QueueModule } from './queue.module.js';
+import { CONFIG, type ReadyConfig } from './ready-config.js';
+import { Schedules } from './schedules.js';
+import { validationPipe } from './validation.js';
+
+@Global()
+@Module({})
+export class KernelModule {
+  /** The kernel for one configuration, with the entities and migrations of all modules. */
+  static forRoot(config: ReadyConfig, parts: DatabaseParts): DynamicModule {
+    const configuration = { provide: CONFIG, useValue: config };
+    const keyRing = { provide: KeyRing, useValue: KeyRing.parse(config.encryptionKeys) };
+    return {
+      module: KernelModule,
+      imports: [ConfigModule.with(configuration), DatabaseModule.forRoot(parts), QueueModule, CqrsModule.forRoot(), ScheduleModule.forRoot()],
+      controllers: [HealthController, MetricsController],
+      providers: [
+        keyRing,
+        Metrics,
+        HealthChecks,
+        Schedules,
+        PublicUrl,
+        { provide: APP_FILTER, useClass: ProblemFilter },
+        { provide: APP_GUARD, useClass: AuthGuard },
+        { provide: APP_PIPE, useFactory: validationPipe },
+        { provide: APP_INTERCEPTOR, useClass: IdempotencyInterceptor },
+      ],
+      exports: [KeyRing, Metrics, HealthChecks, Schedules, PublicUrl, CqrsModule],
+    };
+  }
+}
+
+/** The configuration alone, so that the database and the queues can ask for it before the kernel stands. */
+@Global()
+@Module({})
+class ConfigModule {
+  static with(configuration: { provide: symbol; useValue: ReadyConfig }): DynamicModule {
+    return { module: ConfigModule, providers: [configuration], exports: [CONFIG] };
+  }
+}

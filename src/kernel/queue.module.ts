@@ -1,0 +1,63 @@
+/** Where BullMQ keeps its jobs: the database, or Redis/Valkey with QUEUE_URL. Jobs are only wake-ups; the ledger is the queue. */
+import { Global, Inject, Injectable, Module, type OnApplicationShutdown } from '@nestjs/common';
+import { BullModule } from '@nestjs/bullmq';
+import { createPostgresBackend, createRedisBackend, setDefaultBackendFactory, type ConnectionOptions } from 'bullmq';
+import { Redis } from 'ioredis';
+import { Pool } from 'pg';
+import { CONFIG, type ReadyConfig } from './ready-config.js';
+
+/** Each worker keeps one connection to listen on; the rest carry short statements. */
+const POOL_SIZE = 8;
+
+@Injectable()
+export class QueueConnection implements OnApplicationShutdown {
+  private readonly client: Pool | Redis;
+
+  constructor(@Inject(CONFIG) config: ReadyConfig) {
+    if (config.queueUrl) {
+      setDefaultBackendFactory(createRedisBackend);
+      this.client = new Redis(config.queueUrl, { maxRetriesPerRequest: null });
+      this.client.on('error', () => undefined); // reconnects by itself; readiness reports it
+    } else {
+      setDefaultBackendFactory(createPostgresBackend);
+      this.client = new Pool({ connectionString: config.databaseUrl, max: POOL_SIZE, application_name: 'callboard-queue', keepAlive: true });
+      this.client.on('error', () => undefined); // idle connections lost with the server are replaced on next use
+    }
+  }
+
+  /** BullMQ types its option for Redis only; the Postgres backend takes a pool in the same place. */
+  get options(): ConnectionOptions {
+    return this.client as ConnectionOptions;
+  }
+
+  /** Resolves when the queue's store answers. */
+  async ping(): Promise<void> {
+    if (this.client instanceof Redis) await this.client.ping();
+    else await this.client.query('select 1');
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    if (this.client instanceof Redis) this.client.disconnect();
+    else await this.client.end();
+  }
+}
+
+@Global()
+@Module({ providers: [QueueConnection], exports: [QueueConnection] })
+class QueueConnectionModule {}
+
+@Module({
+  imports: [
+    QueueConnectionModule,
+    BullModule.forRootAsync({
+      inject: [QueueConnection],
+      useFactory: (connection: QueueConnection) => ({
+        connection: connection.options,
+        prefix: '{callboard}', // one hash slot, so that Redis Cluster can run BullMQ's scripts
+        defaultJobOptions: { removeOnComplete: true, removeOnFail: { age: 86_400, count: 1_000 } },
+        extraOptions: { manualRegistration: true },
+      }),
+    }),
+  ],
+})
+export class QueueModule {}

@@ -1,0 +1,13 @@
+/** The configuration of a running process: what the environment left open has been filled in. */
+import type { Config } from './config.js';
+
+export interface ReadyConfig extends Config {
+  readonly databaseUrl: string;
+  /** The database is our own, in CALLBOARD_HOME. */
+  readonly embedded: boolean;
+  readonly adminKey: string;
+  readonly encryptionKeys: string;
+}
+
+/** Injection token of the ReadyConfig. */
+export const CONFIG = Symbol('config');

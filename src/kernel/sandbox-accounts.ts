@@ -1,0 +1,30 @@
+/** In sandbox mode the platform's provider accounts are the sandbox's: nothing downstream needs to know the difference. */
+import { createHmac } from 'node:crypto';
+import type { ReadyConfig } from './ready-config.js';
+
+/** The address that sandbox email comes from where a venue has none of its own. */
+const SANDBOX_FROM = 'no-reply@sandbox.callboard.test';
+/** Twilio's own test number that any message may come from. */
+const SANDBOX_NUMBER = '+15005550006';
+const SANDBOX_TOPIC = 'arn:aws:sns:us-east-1:000000000000:callboard-sandbox';
+
+/** Fills in sandbox credentials, the same in every process of one deployment: they derive from its admin key. */
+export function withSandboxAccounts(config: ReadyConfig): ReadyConfig {
+  if (!config.sandbox) return config;
+  const derive = (name: string): string => createHmac('sha256', config.adminKey).update(`sandbox:${name}`).digest('hex');
+  return {
+    ...config,
+    twilio: {
+      accountSid: `AC${derive('twilio-sid').slice(0, 32)}`,
+      authToken: derive('twilio-token').slice(0, 32),
+      phoneNumber: SANDBOX_NUMBER,
+    },
+    ses: {
+      region: 'us-east-1',
+      accessKeyId: `SANDBOX${derive('ses-key').slice(0, 13).toUpperCase()}`,
+      secretAccessKey: derive('ses-secret'),
+      from: SANDBOX_FROM,
+      topicArns: [SANDBOX_TOPIC],
+    },
+  };
+}

@@ -1,0 +1,12 @@
+/** `npm run migrate`: brings the database up to this release and ends. */
+import { migrateDatabase } from './app.database.js';
+import { prepareGround } from './kernel/boot.js';
+import { loadConfig } from './kernel/config.js';
+
+const ground = await prepareGround(loadConfig());
+try {
+  await migrateDatabase(ground.config.databaseUrl);
+  process.stdout.write('The database is up to date.\n');
+} finally {
+  await ground.stop();
+}

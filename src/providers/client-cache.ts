@@ -1,0 +1,48 @@
+/** SDK clients by account: made once, few enough to keep. */
+import type { Outcome, ProviderAccount } from './provider.port.js';
+import { outcomeOf } from './verdict.js';
+
+/** An account lacks a credential, or what it holds in its place cannot be one. Never names the value. */
+export class BadCredential extends Error {
+  constructor(name: string) {
+    super(`the provider account has no usable credential "${name}"`);
+    this.name = 'BadCredential';
+  }
+}
+
+/** Reads one credential. Throws `BadCredential` where it is absent or not of the form asked for. */
+export function credential(account: ProviderAccount, name: string, form = /\S/): string {
+  const value = account.credentials[name];
+  if (value === undefined || !form.test(value)) throw new BadCredential(name);
+  return value;
+}
+
+/** The outcome of every envelope of an account whose client cannot be made. */
+export function refusedSetUp(error: unknown): Outcome {
+  const detail = error instanceof BadCredential ? error.message : 'the SDK does not take the credentials';
+  return outcomeOf('config', 'credentials', { detail });
+}
+
+/**
+ * Keeps the clients of the accounts used last. A client that falls out is only forgotten, never closed: calls may be under
+ * way on it. So clients must share connections that close by themselves when idle.
+ */
+export class ClientCache<Client> {
+  private readonly clients = new Map<string, Client>();
+
+  constructor(
+    private readonly make: (account: ProviderAccount) => Client,
+    private readonly limit = 200,
+  ) {}
+
+  /** Throws what `make` throws, and remembers nothing then. */
+  get(account: ProviderAccount): Client {
+    const key = `${account.id}:${account.version}`;
+    const client = this.clients.get(key) ?? this.make(account);
+    this.clients.delete(key);
+    this.clients.set(key, client);
+    const [oldest] = this.clients.keys();
+    if (this.clients.size > this.limit && oldest !== undefined) this.clients.delete(oldest);
+    return client;
+  }
+}

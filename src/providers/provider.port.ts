@@ -1,0 +1,164 @@
+/** Everything dispatch and webhooks know of the outside world. One adapter per provider stands behind it. */
+
+export const CHANNELS = ['email', 'sms', 'mms', 'whatsapp', 'voice'] as const;
+export type Channel = (typeof CHANNELS)[number];
+
+export const PROVIDERS = ['ses', 'twilio'] as const;
+export type ProviderName = (typeof PROVIDERS)[number];
+
+/** Credentials and endpoints of one provider account, decrypted; lives only in memory. */
+export interface ProviderAccount {
+  /** Ours; adapters cache their clients by it. A changed credential comes with a changed `version`. */
+  readonly id: string;
+  readonly version: number;
+  readonly provider: ProviderName;
+  readonly credentials: Readonly<Record<string, string>>;
+}
+
+export interface EmailContent {
+  readonly kind: 'email';
+  readonly subject: string;
+  readonly html?: string;
+  readonly text?: string;
+  /** Extra message headers, such as List-Unsubscribe. */
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly replyTo?: string;
+}
+
+/** SMS, MMS and free WhatsApp text. */
+export interface TextContent {
+  readonly kind: 'text';
+  readonly body: string;
+  readonly mediaUrls?: readonly string[];
+}
+
+/** A WhatsApp message from a provider-approved Content template. */
+export interface ContentTemplate {
+  readonly kind: 'content-template';
+  readonly contentSid: string;
+  readonly variables: Readonly<Record<string, string>>;
+}
+
+export type Content = EmailContent | TextContent | ContentTemplate;
+
+/** One message, rendered and ready for the wire. Addresses are normalised: E.164 or an email address. */
+export interface Envelope {
+  /** Our ledger id: travels with the send, so that the provider's own webhook proves acceptance. */
+  readonly messageId: string;
+  readonly tenantId: string;
+  readonly channel: Channel;
+  readonly from: string;
+  /** Display name of an email sender. */
+  readonly fromName?: string;
+  readonly to: string;
+  readonly content: Content;
+}
+
+/**
+ * Why a provider said no.
+ * `recipient`: this address cannot be reached. `opted-out`: the person said STOP to the provider. `content`: this text or
+ * template is not accepted. `config`: our set-up of this account or sender is wrong. `account`: the account is suspended,
+ * paused or out of funds.
+ */
+export type RefusalClass = 'recipient' | 'opted-out' | 'content' | 'config' | 'account';
+
+/** What came of one message in one call. `code` is the provider's own; `detail` never holds an address or a body. */
+export type Outcome =
+  | { readonly kind: 'accepted'; readonly providerMessageId: string }
+  | { readonly kind: 'refused'; readonly reason: RefusalClass; readonly code: string; readonly detail?: string }
+  /** Certainly not sent: may be tried again after `retryAfterMs` (the lane's own backoff where absent). */
+  | {
+      readonly kind: 'deferred';
+      readonly reason: 'rate' | 'quota' | 'unreachable';
+      readonly code: string;
+      readonly retryAfterMs?: number;
+    }
+  /** May have been sent: never re-sent without proof of absence. */
+  | { readonly kind: 'unknown'; readonly code: string };
+
+/** What a provider counts against its rate: SMS segments, email recipients or calls. */
+export type RateUnit = 'segments' | 'recipients' | 'calls';
+
+export interface Capacity {
+  readonly unit: RateUnit;
+  /** Units a second that the provider grants a fresh sender of this kind. */
+  readonly perSecond: number;
+  /** Provider calls under way at once. */
+  readonly concurrency: number;
+  /** Messages that fit one call. */
+  readonly batchSize: number;
+}
+
+export interface ProviderAdapter {
+  readonly name: ProviderName;
+  readonly channels: readonly Channel[];
+  /** The names of the credentials an account must hold; the values are checked by `checkCredentials`. */
+  readonly credentialNames: readonly string[];
+  /** `account`: all senders share one rate (SES). `sender`: each number has its own (Twilio). */
+  readonly laneScope: 'account' | 'sender';
+
+  /** The provider's published rate for a sender, before any configuration of our own. */
+  capacity(channel: Channel, address: string): Capacity;
+
+  /**
+   * Sends up to `batchSize` envelopes of one account and answers one outcome each, in order. Never throws for anything the
+   * provider or the network did: silence and doubt are `unknown`, certainty that nothing was taken is `deferred`.
+   */
+  send(account: ProviderAccount, envelopes: readonly Envelope[], signal?: AbortSignal): Promise<Outcome[]>;
+
+  /** Asks the provider whether it is there and knows these credentials. Resolves when well, rejects with a reason. */
+  ping(account: ProviderAccount): Promise<void>;
+}
+
+/** A webhook as it came in: bytes as received, the exact public URL it was posted to. */
+export interface WebhookRequest {
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string | undefined>>;
+  readonly rawBody: Buffer;
+}
+
+/** What a provider later says of a message, in our words. */
+export type DeliveryStatus = 'sent' | 'delivered' | 'read' | 'undelivered' | 'failed';
+
+interface ProviderEventBase {
+  /** The same for every repetition of one event; unique within a provider. */
+  readonly dedupeKey: string;
+  /** When it happened by the provider's word; absent where the provider gives no time. */
+  readonly occurredAt?: Date;
+}
+
+export type ProviderEvent =
+  | (ProviderEventBase & {
+      readonly kind: 'status';
+      readonly messageId?: string;
+      readonly providerMessageId: string;
+      readonly status: DeliveryStatus;
+      readonly code?: string;
+      /** Set when the address must not be written to again. */
+      readonly suppress?: {
+        readonly address: string;
+        readonly reason: 'hard_bounce' | 'complaint' | 'invalid_address';
+      };
+    })
+  /** A person wrote to one of our numbers. */
+  | (ProviderEventBase & {
+      readonly kind: 'inbound';
+      readonly channel: Channel;
+      readonly from: string;
+      readonly to: string;
+      readonly body: string;
+      readonly keyword?: 'stop' | 'start' | 'help';
+      readonly providerMessageId: string;
+    })
+  /** Opened or clicked, or a complaint about a message that stays delivered; of interest, changes no status. */
+  | (ProviderEventBase & {
+      readonly kind: 'engagement';
+      readonly messageId?: string;
+      readonly type: 'opened' | 'clicked' | 'complained' | 'delayed';
+      readonly suppress?: {
+        readonly address: string;
+        readonly reason: 'hard_bounce' | 'complaint' | 'invalid_address';
+      };
+    })
+  /** Verified and understood, and nothing of ours follows from it. */
+  | (ProviderEventBase & { readonly kind: 'ignored'; readonly type: string });

@@ -1,0 +1,26 @@
+/** Mailboxes as a From header takes them. */
+
+/** Base64 of 45 bytes is 60 characters: with its frame an encoded word stays under the 75 of RFC 2047, section 2. */
+const WORD_BYTES = 45;
+
+/**
+ * An address with its display name, safe in a header: the name is a quoted string (RFC 5322, 3.2.4) or, beyond ASCII, a row
+ * of encoded words (RFC 2047), which is what SES asks for. Line breaks and other control characters become spaces.
+ */
+export function mailbox(address: string, name = ''): string {
+  const label = name.replace(/\p{Cc}+/gu, ' ').trim();
+  if (label === '') return address;
+  const phrase = /^[\x20-\x7e]*$/.test(label) ? `"${label.replace(/["\\]/g, '\\$&')}"` : encodedWords(label);
+  return `${phrase} <${address}>`;
+}
+
+/** Splits between characters, never inside one: each word must decode by itself. */
+function encodedWords(text: string): string {
+  const words: string[] = [''];
+  for (const character of text) {
+    const word = words.at(-1) + character;
+    if (Buffer.byteLength(word) > WORD_BYTES) words.push(character);
+    else words[words.length - 1] = word;
+  }
+  return words.map((word) => `=?UTF-8?B?${Buffer.from(word).toString('base64')}?=`).join(' ');
+}

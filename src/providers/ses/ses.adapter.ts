@@ -1,0 +1,144 @@
+/** Email through Amazon SES v2. */
+import { Agent as HttpAgent } from 'node:http';
+import { Agent as HttpsAgent } from 'node:https';
+import { GetAccountCommand, SendBulkEmailCommand, SendEmailCommand, SESv2Client } from '@aws-sdk/client-sesv2';
+import { ClientCache, credential, refusedSetUp } from '../client-cache.js';
+import type { Capacity, Envelope, Outcome, ProviderAccount, ProviderAdapter } from '../provider.port.js';
+import { NO_ANSWER, NOT_BEGUN, UNSUPPORTED } from '../verdict.js';
+import { outcomeOfEntry, outcomeOfSesError } from './ses.errors.js';
+import { bulkCall, groupLetters, singleCall, type Group, type Letter } from './ses.request.js';
+
+export interface SesOptions {
+  /** Points the SDK elsewhere; absent: the public endpoint of the account's region. */
+  readonly endpoint?: string;
+  /** How long one call may stay silent, in milliseconds. */
+  readonly timeoutMs?: number;
+}
+
+const REGION = /^[a-z]+(-[a-z]+)+-\d+$/;
+
+/** Calls of one `send` under way at once, when a batch does not fit one call. */
+const PARALLEL = 8;
+
+/** Everything the calls of one `send` share. */
+interface Errand {
+  readonly client: SESv2Client;
+  readonly configurationSet: string | undefined;
+  readonly signal: AbortSignal | undefined;
+}
+
+/**
+ * Sends email by SES's single and bulk calls. Credentials: `region`, `accessKeyId`, `secretAccessKey` and, where delivery
+ * events are wanted, the `configurationSet` that publishes them.
+ */
+export class SesAdapter implements ProviderAdapter {
+  readonly name = 'ses';
+  readonly channels = ['email'] as const;
+  readonly credentialNames = ['region', 'accessKeyId', 'secretAccessKey'] as const;
+  readonly laneScope = 'account';
+  private readonly clients = new ClientCache((account) => this.connect(account));
+  private readonly agents: { readonly httpAgent: HttpAgent; readonly httpsAgent: HttpsAgent };
+
+  constructor(private readonly options: SesOptions = {}) {
+    // All accounts share these. An idle connection closes before the far side closes it: a request that meets a closing
+    // connection would be reset, and a reset leaves its messages in doubt.
+    const agent = { keepAlive: true, maxSockets: 128, timeout: 5_000 };
+    this.agents = { httpAgent: new HttpAgent(agent), httpsAgent: new HttpsAgent(agent) };
+  }
+
+  /** 14 a second is the rate production accounts have long begun with; the real one is in the account, see GetAccount. */
+  capacity(): Capacity {
+    return { unit: 'recipients', perSecond: 14, concurrency: PARALLEL, batchSize: 50 };
+  }
+
+  async send(account: ProviderAccount, envelopes: readonly Envelope[], signal?: AbortSignal): Promise<Outcome[]> {
+    let client: SESv2Client;
+    try {
+      client = this.clients.get(account);
+    } catch (error) {
+      return envelopes.map(() => refusedSetUp(error));
+    }
+    const errand: Errand = { client, configurationSet: account.credentials.configurationSet, signal };
+    const outcomes: Outcome[] = envelopes.map(() => UNSUPPORTED);
+    const letters = envelopes.flatMap((envelope, place): Letter[] =>
+      envelope.content.kind === 'email' ? [{ place, envelope, content: envelope.content }] : [],
+    );
+    await inParallel(groupLetters(letters), async (group) => {
+      const results = await sendGroup(errand, group);
+      group.forEach(({ place }, index) => (outcomes[place] = results[index] ?? NO_ANSWER));
+    });
+    return outcomes;
+  }
+
+  /** Rejects with the provider's code where SES does not answer or does not know the credentials. */
+  async ping(account: ProviderAccount): Promise<void> {
+    try {
+      await this.clients.get(account).send(new GetAccountCommand({}));
+    } catch (error) {
+      // A key that may only send is known to SES all the same.
+      if (error instanceof Error && error.name === 'AccessDeniedException') return;
+      throw new Error(`Amazon SES is not well: ${outcomeOfSesError(error).code}`, { cause: error });
+    }
+  }
+
+  private connect(account: ProviderAccount): SESv2Client {
+    const timeout = this.options.timeoutMs ?? 10_000;
+    return new SESv2Client({
+      region: credential(account, 'region', REGION),
+      credentials: {
+        accessKeyId: credential(account, 'accessKeyId'),
+        secretAccessKey: credential(account, 'secretAccessKey'),
+      },
+      ...(this.options.endpoint ? { endpoint: this.options.endpoint } : {}),
+      maxAttempts: 1, // SES has no idempotency key: the SDK's own retries send twice
+      requestHandler: {
+        ...this.agents,
+        connectionTimeout: 3_000,
+        requestTimeout: timeout,
+        throwOnRequestTimeout: true, // without it the SDK only logs
+        socketTimeout: timeout,
+      },
+    });
+  }
+}
+
+async function sendGroup(errand: Errand, group: Group): Promise<Outcome[]> {
+  const [first, ...others] = group;
+  if (others.length === 0) return [await sendAlone(errand, first)];
+  if (errand.signal?.aborted) return group.map(() => NOT_BEGUN);
+  try {
+    const command = new SendBulkEmailCommand(bulkCall(group, errand.configurationSet));
+    const { BulkEmailEntryResults: results = [] } = await errand.client.send(command, { abortSignal: errand.signal });
+    return group.map((_, index) => outcomeOfEntry(results[index] ?? {}));
+  } catch (error) {
+    const outcome = outcomeOfSesError(error);
+    // One address or body that SES does not take refuses the whole call. Nothing was sent, so each may go alone.
+    const oneOfThem = outcome.kind === 'refused' && (outcome.reason === 'recipient' || outcome.reason === 'content');
+    return oneOfThem ? inParallel(group, (letter) => sendAlone(errand, letter)) : group.map(() => outcome);
+  }
+}
+
+async function sendAlone({ client, configurationSet, signal }: Errand, letter: Letter): Promise<Outcome> {
+  if (signal?.aborted) return NOT_BEGUN;
+  try {
+    const command = new SendEmailCommand(singleCall(letter, configurationSet));
+    const { MessageId } = await client.send(command, { abortSignal: signal });
+    return MessageId ? { kind: 'accepted', providerMessageId: MessageId } : NO_ANSWER;
+  } catch (error) {
+    return outcomeOfSesError(error);
+  }
+}
+
+/** `PARALLEL` at once; the results in the order of the items. */
+async function inParallel<Item, Result>(
+  items: readonly Item[],
+  work: (item: Item) => Promise<Result>,
+): Promise<Result[]> {
+  const results: Result[] = [];
+  const queue = items.entries();
+  const worker = async () => {
+    for (const [index, item] of queue) results[index] = await work(item);
+  };
+  await Promise.all(Array.from({ length: PARALLEL }, worker));
+  return results;
+}

@@ -1,0 +1,89 @@
+/** Amazon SES's refusals in our words. */
+import type { BulkEmailEntryResult } from '@aws-sdk/client-sesv2';
+import type { Outcome } from '../provider.port.js';
+import { outcomeOfNoAnswer } from '../network.errors.js';
+import { outcomeOf, type Setback, type Verdict } from '../verdict.js';
+
+interface Rule {
+  /** Exception names of a call, and statuses of an entry in a bulk call (both spellings the API has documented). */
+  readonly names: readonly string[];
+  /** Applies only where the provider's message says this. The first rule that applies decides. */
+  readonly says?: RegExp;
+  readonly verdict: Verdict;
+  readonly detail?: string;
+}
+
+const REJECTED = ['MessageRejected', 'MESSAGE_REJECTED'];
+const INVALID = ['BadRequestException', 'INVALID_PARAMETER', 'INVALID_PARAMETER_VALUE', 'FAILED'];
+const THROTTLED = ['TooManyRequestsException', 'ThrottlingException', 'Throttling', 'LimitExceededException'];
+const RATE_WORDS = /maximum sending rate|rate exceeded/i;
+const ADDRESS_WORDS =
+  /illegal address|missing final|(address|domain|local part|user name).*(invalid|contains|illegal|starts|ends|missing)|invalid.*address/i;
+
+/** Names and messages as AWS publishes them; classified by name, since several share one HTTP status. */
+export const SES_RULES: readonly Rule[] = [
+  { names: THROTTLED, says: /daily/i, verdict: 'quota' },
+  { names: THROTTLED, says: RATE_WORDS, verdict: 'rate' },
+  { names: ['LimitExceededException', 'ACCOUNT_DAILY_QUOTA_EXCEEDED'], verdict: 'quota' },
+  { names: [...THROTTLED, 'ACCOUNT_THROTTLED'], verdict: 'rate' },
+  { names: ['TRANSIENT_FAILURE'], verdict: 'unreachable' },
+  { names: REJECTED, says: /not verified/i, verdict: 'config', detail: 'an identity is not verified with SES' },
+  { names: REJECTED, verdict: 'content' },
+  {
+    names: INVALID,
+    says: /\b(from|source|sender|reply-?to)\b/i,
+    verdict: 'config',
+    detail: 'the sender is not acceptable',
+  },
+  { names: INVALID, says: ADDRESS_WORDS, verdict: 'recipient' },
+  { names: [...INVALID, 'ValidationException'], verdict: 'content' },
+  { names: ['AccountSuspendedException', 'ACCOUNT_SUSPENDED'], verdict: 'account' },
+  {
+    names: ['SendingPausedException', 'ACCOUNT_SENDING_PAUSED', 'CONFIGURATION_SET_SENDING_PAUSED'],
+    verdict: 'account',
+  },
+  { names: ['MailFromDomainNotVerifiedException', 'MAIL_FROM_DOMAIN_NOT_VERIFIED'], verdict: 'config' },
+  { names: ['NotFoundException', 'INVALID_SENDING_POOL_NAME'], verdict: 'config' },
+  { names: ['CONFIGURATION_SET_NOT_FOUND', 'CONFIGURATION_SET_DOES_NOT_EXIST'], verdict: 'config' },
+  { names: ['TEMPLATE_NOT_FOUND', 'TEMPLATE_DOES_NOT_EXIST'], verdict: 'config' },
+  { names: ['AccessDeniedException', 'UnrecognizedClientException', 'InvalidClientTokenId'], verdict: 'config' },
+  { names: ['InvalidSignatureException', 'SignatureDoesNotMatch', 'ExpiredTokenException'], verdict: 'config' },
+];
+
+function ruleFor(name: string, message: string): Rule | undefined {
+  const words = message.replace(/\S+@\S+/g, ''); // an address must not be read as one of SES's own words
+  return SES_RULES.find(({ names, says }) => names.includes(name) && (says?.test(words) ?? true));
+}
+
+/** The outcome of a call that threw. A 5xx and a 408 may have been carried out; every other 4xx was not. */
+export function outcomeOfSesError(error: unknown): Setback {
+  const { name = '', message = '', $metadata } = error as Partial<Error> & { $metadata?: { httpStatusCode?: number } };
+  const status = $metadata?.httpStatusCode;
+  if (status === undefined && neverConnected(error)) return outcomeOf('unreachable', 'connect-timeout');
+  if (status === undefined) return outcomeOfNoAnswer(error);
+  // A body that is not JSON (a proxy's page) reaches us as a SyntaxError of the SDK.
+  const code = name === 'SyntaxError' ? `http-${status}` : name;
+  if (status < 400 || status === 408 || status >= 500) return outcomeOf('unknown', code);
+  const rule = ruleFor(name, message);
+  return outcomeOf(rule?.verdict ?? verdictOfStatus(status), code, rule);
+}
+
+/** The outcome of one entry of a bulk call that was answered. A status nobody documented proves nothing. */
+export function outcomeOfEntry(entry: BulkEmailEntryResult): Outcome {
+  const status: string = entry.Status ?? 'no-status';
+  if (status === 'SUCCESS' && entry.MessageId) return { kind: 'accepted', providerMessageId: entry.MessageId };
+  const rule = ruleFor(status, entry.Error ?? '');
+  return outcomeOf(rule?.verdict ?? 'unknown', status, rule);
+}
+
+function verdictOfStatus(status: number): Verdict {
+  if (status === 429) return 'rate';
+  return status === 413 ? 'content' : 'config';
+}
+
+/** The SDK's connection timeout has no code of its own, and the name of a timeout after sending. */
+function neverConnected(error: unknown): boolean {
+  return (
+    error instanceof Error && error.name === 'TimeoutError' && error.message.includes('did not establish a connection')
+  );
+}

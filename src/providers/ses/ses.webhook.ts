@@ -1,0 +1,132 @@
+/** What Amazon SES says of our emails, in our words. */
+import { messageIdOf } from '../message-tag.js';
+import type { DeliveryStatus, ProviderEvent } from '../provider.port.js';
+import { MalformedWebhook } from '../webhook.errors.js';
+import type { SnsMessage } from './sns.message.js';
+
+/** What every reader of one event type works from. */
+interface Facts {
+  /** What every event of ours has. */
+  readonly base: { readonly dedupeKey: string; readonly occurredAt?: Date; readonly messageId?: string };
+  readonly providerMessageId: string;
+  /** The part of the event that only its type has. */
+  readonly detail: unknown;
+}
+
+type Reader = (facts: Facts) => ProviderEvent[];
+
+const READERS: ReadonlyMap<string, Reader> = new Map<string, Reader>([
+  ['Send', (facts) => [status(facts, 'sent')]],
+  ['Delivery', (facts) => [status(facts, 'delivered')]],
+  ['Bounce', bounce],
+  ['Complaint', complaint],
+  ['Reject', (facts) => [status(facts, 'failed', 'Reject')]],
+  ['Rendering Failure', (facts) => [status(facts, 'failed', 'Rendering Failure')]],
+  ['DeliveryDelay', (facts) => [engagement(facts, 'delayed')]],
+  ['Open', (facts) => [engagement(facts, 'opened')]],
+  ['Click', (facts) => [engagement(facts, 'clicked')]],
+]);
+
+/**
+ * Reads the SES event in a verified notification (event publishing of a configuration set, or the older notifications of an
+ * identity). The message is ours where its tag `mid` is a UUID. Texts that are no event, such as SES's greeting to a new
+ * topic, are `ignored`. Throws `MalformedWebhook` where an event names no email.
+ */
+export function parseSesEvent(notification: SnsMessage): ProviderEvent[] {
+  const dedupeKey = notification.messageId;
+  const event = parse(notification.message);
+  const type = text(event, 'eventType') ?? text(event, 'notificationType') ?? notification.type;
+  const read = READERS.get(type);
+  if (!read) return [{ kind: 'ignored', dedupeKey, type }];
+
+  const providerMessageId = text(event, 'mail', 'messageId');
+  if (!providerMessageId) throw new MalformedWebhook('mail.messageId');
+  const detail = at(event, type === 'Rendering Failure' ? 'failure' : type.charAt(0).toLowerCase() + type.slice(1));
+  const occurredAt = date(text(detail, 'timestamp') ?? text(event, 'mail', 'timestamp'));
+  const messageId = messageIdOf(at(event, 'mail', 'tags', 'mid', '0'));
+  const base = { dedupeKey, ...(occurredAt ? { occurredAt } : {}), ...(messageId ? { messageId } : {}) };
+  return read({ base, providerMessageId, detail });
+}
+
+/** Only a permanent bounce says that the address is dead; a full mailbox may be read tomorrow. */
+function bounce(facts: Facts): ProviderEvent[] {
+  const type = text(facts.detail, 'bounceType') ?? 'Undetermined';
+  const code = `${type}/${text(facts.detail, 'bounceSubType') ?? 'Undetermined'}`;
+  const dead = type === 'Permanent' ? recipients(facts.detail, 'bouncedRecipients') : [];
+  return perAddress(facts, dead, (each, address) => ({
+    ...status(each, 'undelivered', code),
+    ...(address === undefined ? {} : { suppress: { address, reason: 'hard_bounce' as const } }),
+  }));
+}
+
+function complaint(facts: Facts): ProviderEvent[] {
+  if (text(facts.detail, 'complaintFeedbackType') === 'not-spam') {
+    return [{ kind: 'ignored', dedupeKey: facts.base.dedupeKey, type: 'Complaint/not-spam' }];
+  }
+  // With this sub-type SES did not send at all: the address complained before (SES API reference v2, Complaint).
+  const unsent = text(facts.detail, 'complaintSubType') === 'OnAccountSuppressionList';
+  return perAddress(facts, recipients(facts.detail, 'complainedRecipients'), (each, address) => ({
+    ...(unsent ? status(each, 'undelivered', 'Complaint/OnAccountSuppressionList') : engagement(each, 'complained')),
+    ...(address === undefined ? {} : { suppress: { address, reason: 'complaint' as const } }),
+  }));
+}
+
+/** One event for each address, or a single one where none is named; the first keeps the notification's own key. */
+function perAddress(
+  facts: Facts,
+  addresses: readonly string[],
+  make: (facts: Facts, address?: string) => ProviderEvent,
+): ProviderEvent[] {
+  const [first, ...others] = addresses;
+  const keyed = (index: number) => ({
+    ...facts,
+    base: { ...facts.base, dedupeKey: `${facts.base.dedupeKey}:${index}` },
+  });
+  return [make(facts, first), ...others.map((address, index) => make(keyed(index + 1), address))];
+}
+
+function status({ base, providerMessageId }: Facts, to: DeliveryStatus, code?: string): ProviderEvent {
+  return { kind: 'status', ...base, providerMessageId, status: to, ...(code === undefined ? {} : { code }) };
+}
+
+function engagement({ base }: Facts, type: 'opened' | 'clicked' | 'complained' | 'delayed'): ProviderEvent {
+  return { kind: 'engagement', ...base, type };
+}
+
+/** Bare addresses: SES may repeat them as `Name <address>`. */
+function recipients(detail: unknown, list: string): string[] {
+  const entries = at(detail, list);
+  if (!Array.isArray(entries)) return [];
+  return entries.flatMap((entry: unknown) => {
+    const address = text(entry, 'emailAddress');
+    return address ? [(/<([^<>]+)>\s*$/.exec(address)?.[1] ?? address).trim()] : [];
+  });
+}
+
+/** What stands at a path of a parsed JSON value, if anything does. */
+function at(value: unknown, ...path: readonly string[]): unknown {
+  return path.reduce<unknown>(
+    (inner, key) =>
+      typeof inner === 'object' && inner !== null ? (inner as Readonly<Record<string, unknown>>)[key] : undefined,
+    value,
+  );
+}
+
+function text(value: unknown, ...path: readonly string[]): string | undefined {
+  const found = at(value, ...path);
+  return typeof found === 'string' ? found : undefined;
+}
+
+function date(value: string | undefined): Date | undefined {
+  const parsed = new Date(value ?? '');
+  return Number.isNaN(parsed.getTime()) ? undefined : parsed;
+}
+
+function parse(message: string): unknown {
+  try {
+    return JSON.parse(message);
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}

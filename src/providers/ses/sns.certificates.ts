@@ -1,0 +1,41 @@
+/** The certificates Amazon SNS signs with. */
+import { X509Certificate } from 'node:crypto';
+import { UncheckedWebhook } from '../webhook.errors.js';
+
+const MAX_KEPT = 16;
+const MAX_FETCHES = 4;
+
+/**
+ * Certificates by address: each is fetched once, also when many ask at the same time. Only good ones are kept, and only the
+ * last few, so that made-up addresses can neither fill the memory nor push good ones out; nor can they keep many fetches
+ * under way.
+ */
+export class SnsCertificates {
+  private readonly kept = new Map<string, X509Certificate>();
+  private readonly fetching = new Map<string, Promise<X509Certificate>>();
+
+  /** `fetchCert` answers the PEM text at an address. */
+  constructor(private readonly fetchCert: (url: string) => Promise<string>) {}
+
+  /** Throws `UncheckedWebhook` where the certificate cannot be had now. */
+  async at(url: string): Promise<X509Certificate> {
+    const known = this.kept.get(url) ?? this.fetching.get(url);
+    if (known) return known;
+    if (this.fetching.size >= MAX_FETCHES) throw new UncheckedWebhook('too many certificates are being fetched');
+    const fetched = this.fetch(url).finally(() => this.fetching.delete(url));
+    this.fetching.set(url, fetched);
+    return fetched;
+  }
+
+  private async fetch(url: string): Promise<X509Certificate> {
+    try {
+      const certificate = new X509Certificate(await this.fetchCert(url));
+      const [oldest] = this.kept.keys();
+      if (this.kept.size >= MAX_KEPT && oldest !== undefined) this.kept.delete(oldest);
+      this.kept.set(url, certificate);
+      return certificate;
+    } catch (error) {
+      throw new UncheckedWebhook('the signing certificate cannot be had', error);
+    }
+  }
+}

@@ -1,0 +1,120 @@
+/** SMS, MMS and WhatsApp through Twilio. */
+import twilio, { type Twilio } from 'twilio';
+import type { MessageListInstanceCreateOptions } from 'twilio/lib/rest/api/v2010/account/message.js';
+import { ClientCache, credential, refusedSetUp } from '../client-cache.js';
+import type { Capacity, Channel, Envelope, Outcome, ProviderAccount, ProviderAdapter } from '../provider.port.js';
+import { NO_ANSWER, NOT_BEGUN, UNSUPPORTED } from '../verdict.js';
+import { outcomeOfTwilioError } from './twilio.errors.js';
+import { TwilioHttpClient, type Exchange } from './twilio.http.js';
+
+export interface TwilioOptions {
+  /** Points the SDK elsewhere; absent: api.twilio.com. */
+  readonly baseUrl?: string;
+  /** The public address for the status of one message; it must name the message in its query as `mid`. */
+  readonly statusCallbackUrl: (messageId: string) => string;
+  /** How long one call may stay silent, in milliseconds. */
+  readonly timeoutMs?: number;
+}
+
+/** Twilio's own repetition of a callback: five times, for any failure (connection overrides, not sent over the wire). */
+const CALLBACK_RETRIES = '#rc=5&rp=all';
+
+const ACCOUNT_SID = /^AC\w+$/;
+const TOLL_FREE = /^\+1(800|833|844|855|866|877|888)\d{7}$/;
+const SHORT_CODE = /^\+?\d{3,6}$/;
+
+/** Sends one message a call. Credentials: `accountSid`, `authToken`. */
+export class TwilioAdapter implements ProviderAdapter {
+  readonly name = 'twilio';
+  readonly channels = ['sms', 'mms', 'whatsapp'] as const;
+  readonly credentialNames = ['accountSid', 'authToken'] as const;
+  readonly laneScope = 'sender';
+  private readonly clients = new ClientCache((account) => this.connect(account));
+  private readonly httpClient: TwilioHttpClient;
+
+  constructor(private readonly options: TwilioOptions) {
+    this.httpClient = new TwilioHttpClient(options.timeoutMs ?? 10_000);
+  }
+
+  /** The rates Twilio publishes by kind of sender. A call takes up to half a second, hence the concurrency. */
+  capacity(channel: Channel, address: string): Capacity {
+    const perSecond = ratePerSecond(channel, address);
+    return {
+      unit: channel === 'sms' ? 'segments' : 'calls',
+      perSecond,
+      concurrency: Math.max(2, Math.ceil(perSecond / 2)),
+      batchSize: 1,
+    };
+  }
+
+  /** All envelopes at once: the caller decides how many it hands over. */
+  async send(account: ProviderAccount, envelopes: readonly Envelope[], signal?: AbortSignal): Promise<Outcome[]> {
+    let client: Twilio;
+    try {
+      client = this.clients.get(account);
+    } catch (error) {
+      return envelopes.map(() => refusedSetUp(error));
+    }
+    return Promise.all(envelopes.map((envelope) => this.sendOne(client, envelope, signal)));
+  }
+
+  /** Rejects with the provider's code where Twilio does not answer, does not know the credentials or has closed the account. */
+  async ping(account: ProviderAccount): Promise<void> {
+    const { status } = await this.clients
+      .get(account)
+      .api.v2010.accounts(credential(account, 'accountSid'))
+      .fetch()
+      .catch((error: unknown) => {
+        throw new Error(`Twilio is not well: ${outcomeOfTwilioError(error).code}`, { cause: error });
+      });
+    if (status !== 'active') throw new Error(`Twilio is not well: the account is ${status}`);
+  }
+
+  private async sendOne(client: Twilio, envelope: Envelope, signal?: AbortSignal): Promise<Outcome> {
+    const message = this.messageOf(envelope);
+    if (!message) return UNSUPPORTED;
+    if (signal?.aborted) return NOT_BEGUN;
+    const exchange: Exchange = signal ? { signal } : {};
+    try {
+      const { sid } = await this.httpClient.during(exchange, () => client.messages.create(message));
+      return sid ? { kind: 'accepted', providerMessageId: sid } : NO_ANSWER;
+    } catch (error) {
+      return outcomeOfTwilioError(error, exchange.retryAfterMs);
+    }
+  }
+
+  private messageOf({ channel, from, to, content, messageId }: Envelope): MessageListInstanceCreateOptions | undefined {
+    if (content.kind === 'email' || !this.channels.some((served) => served === channel)) return undefined;
+    const prefix = channel === 'whatsapp' ? 'whatsapp:' : '';
+    const addressed = {
+      from: prefix + from,
+      to: prefix + to,
+      statusCallback: this.options.statusCallbackUrl(messageId) + CALLBACK_RETRIES,
+    };
+    if (content.kind === 'content-template') {
+      return {
+        ...addressed,
+        contentSid: content.contentSid,
+        contentVariables: JSON.stringify(content.variables),
+      };
+    }
+    return { ...addressed, body: content.body, ...(content.mediaUrls ? { mediaUrl: [...content.mediaUrls] } : {}) };
+  }
+
+  private connect(account: ProviderAccount): Twilio {
+    const client = twilio(credential(account, 'accountSid', ACCOUNT_SID), credential(account, 'authToken'), {
+      httpClient: this.httpClient,
+      // Given, so that the SDK does not look for them in the environment.
+      edge: '',
+      region: '',
+    });
+    if (this.options.baseUrl) client.api.baseUrl = this.options.baseUrl;
+    return client;
+  }
+}
+
+function ratePerSecond(channel: Channel, address: string): number {
+  if (channel === 'whatsapp') return 80;
+  if (SHORT_CODE.test(address)) return 100;
+  return TOLL_FREE.test(address) ? 3 : 1;
+}

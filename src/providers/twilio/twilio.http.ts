@@ -1,0 +1,71 @@
+/** The wire under the Twilio SDK. */
+import { AsyncLocalStorage } from 'node:async_hooks';
+import RequestClient from 'twilio/lib/base/RequestClient.js';
+import type HttpResponse from 'twilio/lib/http/response.js';
+import { Agent, request } from 'undici';
+
+/** One call: what goes in besides the SDK's own parameters, and what comes out besides its result. */
+export interface Exchange {
+  readonly signal?: AbortSignal;
+  /** Set when the answer says when to come back. */
+  retryAfterMs?: number;
+}
+
+/**
+ * Replaces the SDK's own client, which keeps no connections on plain http, cannot be aborted, hides response headers, and
+ * reads proxies from the environment. Never retries and never follows redirects. All accounts share the connections.
+ */
+export class TwilioHttpClient extends RequestClient {
+  private readonly exchanges = new AsyncLocalStorage<Exchange>();
+  private readonly agent: Agent;
+
+  /** `timeoutMs`: how long an answer may take to begin, and how long it may then stay silent. */
+  constructor(timeoutMs: number) {
+    super();
+    this.agent = new Agent({
+      connections: 128,
+      connect: { timeout: 3_000 },
+      headersTimeout: timeoutMs,
+      bodyTimeout: timeoutMs,
+      maxResponseSize: 1024 * 1024,
+    });
+  }
+
+  /** Runs one SDK call; the SDK itself has no place for a signal or for response headers. */
+  during<Result>(exchange: Exchange, call: () => Promise<Result>): Promise<Result> {
+    return this.exchanges.run(exchange, call);
+  }
+
+  override async request<TData>(options: RequestClient.RequestOptions<TData>): Promise<HttpResponse.default<TData>> {
+    const exchange = this.exchanges.getStore();
+    const credentials = Buffer.from(`${options.username}:${options.password}`).toString('base64');
+    const answer = await request(options.uri, {
+      method: options.method === 'get' ? 'GET' : 'POST',
+      headers: { ...options.headers, Authorization: `Basic ${credentials}` },
+      dispatcher: this.agent,
+      ...(options.data ? { body: form(options.data) } : {}),
+      ...(exchange?.signal ? { signal: exchange.signal } : {}),
+    });
+    const body = await answer.body.text();
+    const retryAfter = millisecondsOf(answer.headers['retry-after']);
+    if (exchange && retryAfter !== undefined) exchange.retryAfterMs = retryAfter;
+    // The SDK parses the text itself, as it does with its own client.
+    return { statusCode: answer.statusCode, body: body as TData, headers: answer.headers };
+  }
+}
+
+/** Lists become repeated fields. */
+function form(data: object): string {
+  const fields = new URLSearchParams();
+  for (const [name, value] of Object.entries(data)) {
+    for (const each of [value].flat()) if (each !== undefined) fields.append(name, String(each));
+  }
+  return fields.toString();
+}
+
+/** Retry-After in seconds or as a date (RFC 9110, 10.2.3). */
+function millisecondsOf(header: string | string[] | undefined): number | undefined {
+  if (typeof header !== 'string') return undefined;
+  const wait = /^\d+$/.test(header) ? Number(header) * 1_000 : Date.parse(header) - Date.now();
+  return Number.isNaN(wait) ? undefined : Math.max(0, wait);
+}

@@ -1,0 +1,29 @@
+/** Proves that a webhook comes from Twilio. */
+import { validateRequest } from 'twilio/lib/webhooks/webhooks.js';
+import type { WebhookRequest } from '../provider.port.js';
+import { MalformedWebhook } from '../webhook.errors.js';
+
+/** The fields of a form post. */
+export const formOf = (request: WebhookRequest): URLSearchParams =>
+  new URLSearchParams(request.rawBody.toString('utf8'));
+
+/** The account a webhook says it comes from, not proven: look up its auth tokens by it. Throws `MalformedWebhook`. */
+export function accountSidOf(request: WebhookRequest): string {
+  const accountSid = formOf(request).get('AccountSid');
+  if (!accountSid) throw new MalformedWebhook('AccountSid');
+  return accountSid;
+}
+
+/**
+ * Whether `X-Twilio-Signature` fits the public URL and every form field under one of the account's auth tokens (two while
+ * they are being rotated; never an API key's secret). The SDK's own check, which compares in constant time and allows for
+ * the ways Twilio writes a port. There is no timestamp in it, so a replay passes: events must be told apart by their
+ * `dedupeKey`.
+ */
+export function isTwilioSignature(request: WebhookRequest, authTokens: readonly string[]): boolean {
+  const signature = request.headers['x-twilio-signature'];
+  if (!signature) return false;
+  const form = formOf(request);
+  const fields = Object.fromEntries([...new Set(form.keys())].map((name) => [name, form.getAll(name)]));
+  return authTokens.some((token) => validateRequest(token, signature, request.url, fields));
+}

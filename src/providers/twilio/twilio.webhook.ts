@@ -1,0 +1,81 @@
+/** What Twilio says of our messages, and what people write back, in our words. */
+import { messageIdOf } from '../message-tag.js';
+import type { DeliveryStatus, ProviderEvent, WebhookRequest } from '../provider.port.js';
+import { MalformedWebhook } from '../webhook.errors.js';
+import { saysDeadNumber } from './twilio.errors.js';
+import { keywordOf } from './twilio.keywords.js';
+import { formOf } from './twilio.signature.js';
+
+/** The steps that change something; queued, accepted, scheduled and sending only say that Twilio has it. */
+const STATUSES: ReadonlyMap<string, DeliveryStatus> = new Map([
+  ['sent', 'sent'],
+  ['delivered', 'delivered'],
+  ['read', 'read'],
+  ['undelivered', 'undelivered'],
+  ['failed', 'failed'],
+  ['canceled', 'failed'],
+]);
+
+/**
+ * Reads a verified status callback or inbound message. The message of a status is ours where the URL's `mid` is a UUID.
+ * Throws `MalformedWebhook` where it names no message or has neither a status nor a sender.
+ */
+export function parseTwilioWebhook(request: WebhookRequest): ProviderEvent[] {
+  const form = formOf(request);
+  const sid = required(form, 'MessageSid');
+  const status = form.get('EventType') === 'READ' ? 'read' : (form.get('MessageStatus') ?? required(form, 'SmsStatus'));
+  return [status === 'received' ? inbound(form, sid) : statusOf(form, sid, status, request.url)];
+}
+
+function statusOf(form: URLSearchParams, sid: string, word: string, url: string): ProviderEvent {
+  const dedupeKey = `${sid}:${word}`;
+  const status = STATUSES.get(word);
+  if (!status) return { kind: 'ignored', dedupeKey, type: word };
+  const messageId = messageIdOf(new URL(url).searchParams.get('mid'));
+  const code = form.get('ErrorCode') ?? (word === 'canceled' ? word : undefined);
+  const failed = status === 'failed' || status === 'undelivered';
+  const address = plain(form.get('To') ?? '');
+  return {
+    kind: 'status',
+    dedupeKey,
+    providerMessageId: sid,
+    status,
+    ...(messageId ? { messageId } : {}),
+    ...(failed && code ? { code } : {}),
+    ...(failed && address && saysDeadNumber(code) ? { suppress: { address, reason: 'invalid_address' } } : {}),
+  };
+}
+
+function inbound(form: URLSearchParams, sid: string): ProviderEvent {
+  const dedupeKey = `inbound:${sid}`;
+  const from = required(form, 'From');
+  const channel = channelOf(from, form);
+  if (!channel) return { kind: 'ignored', dedupeKey, type: 'inbound' };
+  const body = form.get('Body') ?? '';
+  const keyword = keywordOf(body, form.get('OptOutType'));
+  return {
+    kind: 'inbound',
+    dedupeKey,
+    channel,
+    from: plain(from),
+    to: plain(required(form, 'To')),
+    body,
+    providerMessageId: sid,
+    ...(keyword ? { keyword } : {}),
+  };
+}
+
+/** Addresses of other channels carry their name before a colon, such as `messenger:`. */
+function channelOf(from: string, form: URLSearchParams): 'sms' | 'mms' | 'whatsapp' | undefined {
+  if (from.startsWith('whatsapp:')) return 'whatsapp';
+  if (from.includes(':')) return undefined;
+  return Number(form.get('NumMedia') ?? 0) > 0 ? 'mms' : 'sms';
+}
+
+const plain = (address: string): string => address.replace(/^whatsapp:/, '');
+
+function required(form: URLSearchParams, field: string): string {
+  const value = form.get(field);
+  if (!value) throw new MalformedWebhook(field);
+  return value;
+}

@@ -1,0 +1,40 @@
+/** The words in which every adapter's table of errors is written, and the outcome each word stands for. */
+import type { Outcome, RefusalClass } from './provider.port.js';
+
+/** What a provider's error means for the message: a refusal, a reason to wait, or doubt. */
+export type Verdict = RefusalClass | 'rate' | 'quota' | 'unreachable' | 'unknown';
+
+/** Any outcome but acceptance. */
+export type Setback = Exclude<Outcome, { kind: 'accepted' }>;
+
+/** `code` is the provider's own; `detail` is our own fixed text, never the provider's, which may hold addresses. */
+export function outcomeOf(
+  verdict: Verdict,
+  code: string,
+  more: { readonly detail?: string; readonly retryAfterMs?: number } = {},
+): Setback {
+  const { detail, retryAfterMs } = more;
+  switch (verdict) {
+    case 'unknown':
+      return { kind: 'unknown', code };
+    case 'rate':
+    case 'quota':
+    case 'unreachable':
+      return { kind: 'deferred', reason: verdict, code, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) };
+    case 'recipient':
+    case 'opted-out':
+    case 'content':
+    case 'config':
+    case 'account':
+      return { kind: 'refused', reason: verdict, code, ...(detail === undefined ? {} : { detail }) };
+  }
+}
+
+/** For envelopes whose call never began, because the caller gave up before. */
+export const NOT_BEGUN = outcomeOf('unreachable', 'aborted');
+
+/** For an envelope that an adapter cannot carry. */
+export const UNSUPPORTED = outcomeOf('content', 'unsupported-content');
+
+/** For an envelope that the provider's otherwise good answer does not mention. */
+export const NO_ANSWER = outcomeOf('unknown', 'no-answer');

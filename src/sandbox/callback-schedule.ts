@@ -1,0 +1,31 @@
+/** When the happenings of an accepted message's life come about, and when our service is told. */
+import type { Agenda } from './agenda.js';
+import type { Faults } from './faults.js';
+
+export interface Happening {
+  /** It comes about: the provider's own record changes. */
+  readonly happen: () => void;
+  /** Our service is told; once per copy. `forged`: with a signature that is not right. */
+  readonly tell: (forged: boolean) => void;
+}
+
+export class CallbackSchedule {
+  constructor(
+    private readonly agenda: Agenda,
+    private readonly faults: Faults,
+  ) {}
+
+  /** Plans a message's life, one happening after the other, each told as the fault plan allows. */
+  plan(life: readonly Happening[]): void {
+    const gaps = life.map(() => this.faults.nextCallbackDelay());
+    const lifeMs = gaps.reduce((sum, gap) => sum + gap, 0);
+    let dueMs = 0;
+    life.forEach(({ happen, tell }, index) => {
+      dueMs += gaps[index] ?? 0;
+      this.agenda.in(dueMs, happen);
+      for (const { delayMs, forged } of this.faults.nextCallback(dueMs, lifeMs)) {
+        this.agenda.in(delayMs, () => tell(forged));
+      }
+    });
+  }
+}

@@ -1,0 +1,184 @@
+/** What the sandbox is told to do wrong, and how often. */
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { Type } from 'class-transformer';
+import {
+  ArrayMaxSize,
+  ArrayUnique,
+  IsArray,
+  IsBoolean,
+  IsIn,
+  IsInt,
+  IsOptional,
+  Max,
+  Min,
+  ValidateBy,
+  ValidateNested,
+} from 'class-validator';
+import { SANDBOX_PROVIDERS, type SandboxProvider } from './sandbox.options.js';
+
+const MAX_DELAY_MS = 60_000;
+
+/** An optional share of all cases, from 0 to 1. */
+const Share =
+  (description: string): PropertyDecorator =>
+  (target, property) => {
+    ApiPropertyOptional({ description, type: Number, minimum: 0, maximum: 1, example: 0.1 })(target, property);
+    IsOptional()(target, property);
+    Min(0, { message: '$property must be a share from 0 to 1' })(target, property);
+    Max(1, { message: '$property must be a share from 0 to 1' })(target, property);
+  };
+
+/** An optional count of one or more. */
+const EveryNth = (): PropertyDecorator => (target, property) => {
+  ApiPropertyOptional({ type: Number, minimum: 1, example: 10 })(target, property);
+  IsOptional()(target, property);
+  IsInt()(target, property);
+  Min(1)(target, property);
+};
+
+const Nested =
+  (type: () => new () => object): PropertyDecorator =>
+  (target, property) => {
+    IsOptional()(target, property);
+    ValidateNested()(target, property);
+    Type(type)(target, property);
+  };
+
+const NotBelowMin = (): PropertyDecorator =>
+  ValidateBy({
+    name: 'notBelowMin',
+    validator: {
+      validate: (max: unknown, args) => !(args && typeof max === 'number' && max < (args.object as DelayRange).min),
+      defaultMessage: () => 'max must not be less than min',
+    },
+  });
+
+const AddUpToOneAtMost = (): PropertyDecorator =>
+  ValidateBy({
+    name: 'addUpToOneAtMost',
+    validator: {
+      validate: (shares: unknown) =>
+        Object.values(shares ?? {}).reduce((sum: number, share) => sum + (typeof share === 'number' ? share : 0), 0) <=
+        1 + Number.EPSILON * 8,
+      defaultMessage: () => '$property must add up to 1 at most',
+    },
+  });
+
+/** A delay drawn evenly from a range, in ms. */
+export class DelayRange {
+  @ApiProperty({ example: 20, maximum: MAX_DELAY_MS })
+  @IsInt()
+  @Min(0)
+  @Max(MAX_DELAY_MS)
+  min: number;
+
+  @ApiProperty({ example: 200, maximum: MAX_DELAY_MS })
+  @IsInt()
+  @Min(0)
+  @Max(MAX_DELAY_MS)
+  @NotBelowMin()
+  max: number;
+}
+
+/** How often a send fails in each way. */
+export class FaultRates {
+  @Share('Answered 429') tooMany?: number;
+  @Share('Answered 500') serverError?: number;
+  @Share('Answered 502 with an HTML page') badGateway?: number;
+  @Share('Connection reset, nothing accepted') resetBefore?: number;
+  @Share('Accepted, then the connection is reset: the answer is lost, the callbacks come') resetAfter?: number;
+  @Share('Accepted, never answered: the connection is reset after 60 s') hangAfter?: number;
+}
+export type CallFault = keyof FaultRates;
+
+/** Which sends fail in each way, counted per provider from the moment the plan is set: every n-th. */
+export class FaultTurns {
+  @EveryNth() tooMany?: number;
+  @EveryNth() serverError?: number;
+  @EveryNth() badGateway?: number;
+  @EveryNth() resetBefore?: number;
+  @EveryNth() resetAfter?: number;
+  @EveryNth() hangAfter?: number;
+}
+
+/** What happens to the calls that send (one message by Twilio or SES, or one SES bulk call). */
+export class CallFaults {
+  @ApiProperty({ enum: [...SANDBOX_PROVIDERS, '*'], description: '`*`: every provider that has no entry of its own' })
+  @IsIn([...SANDBOX_PROVIDERS, '*'], { message: `provider must be one of ${SANDBOX_PROVIDERS.join(', ')} or *` })
+  provider: SandboxProvider | '*';
+
+  @ApiPropertyOptional({ description: 'Time before a call is looked at', type: DelayRange })
+  @Nested(() => DelayRange)
+  latencyMs?: DelayRange;
+
+  @ApiPropertyOptional({ description: 'Shares of all sends; together 1 at most', type: FaultRates })
+  @AddUpToOneAtMost()
+  @Nested(() => FaultRates)
+  rates?: FaultRates;
+
+  @ApiPropertyOptional({ description: 'Every n-th send; looked at before `rates`', type: FaultTurns })
+  @Nested(() => FaultTurns)
+  nth?: FaultTurns;
+}
+
+/** What becomes of accepted messages whose recipient is no magic one. The rest is delivered. */
+export class FaultOutcomes {
+  @Share('Twilio: sent, then undelivered with 30003') undelivered?: number;
+  @Share('Twilio: failed with 30008') failed?: number;
+  @Share('SES: sent, then a permanent bounce') bounce?: number;
+  @Share('SES: delivered, then a complaint') complaint?: number;
+}
+
+/** What happens to status callbacks and SES events. */
+export class CallbackFaults {
+  @Share('Never posted') drop?: number;
+  @Share('Posted `copies` times') duplicate?: number;
+
+  @ApiPropertyOptional({ description: 'Posts of a duplicated callback in all', minimum: 2, maximum: 10, default: 2 })
+  @IsOptional()
+  @IsInt()
+  @Min(2)
+  @Max(10)
+  copies?: number;
+
+  @ApiPropertyOptional({ description: "Posts the callbacks of a message's life in random order", default: false })
+  @IsOptional()
+  @IsBoolean()
+  shuffle?: boolean;
+
+  @ApiPropertyOptional({ description: 'Time between two happenings of a message, instead of 50 ms', type: DelayRange })
+  @Nested(() => DelayRange)
+  delayMs?: DelayRange;
+
+  @Share('Posted with a signature that is not right') badSignature?: number;
+
+  @ApiPropertyOptional({ description: 'SNS signature: 1 is SHA1, 2 is SHA256', enum: ['1', '2'], default: '2' })
+  @IsOptional()
+  @IsIn(['1', '2'], { message: 'snsSignatureVersion must be "1" or "2"' })
+  snsSignatureVersion?: '1' | '2';
+}
+
+/** A whole plan: setting one replaces the one before, an empty one stops all faults. */
+export class FaultPlan {
+  @ApiPropertyOptional({ description: 'Makes the draws the same in every run, call by call', example: 7 })
+  @IsOptional()
+  @IsInt()
+  seed?: number;
+
+  @ApiPropertyOptional({ type: [CallFaults], description: 'One entry per provider' })
+  @IsOptional()
+  @IsArray()
+  @ArrayMaxSize(SANDBOX_PROVIDERS.length + 1)
+  @ArrayUnique((entry: CallFaults) => entry?.provider, { message: 'calls must hold one entry per provider' })
+  @ValidateNested({ each: true })
+  @Type(() => CallFaults)
+  calls?: CallFaults[];
+
+  @ApiPropertyOptional({ type: FaultOutcomes })
+  @Nested(() => FaultOutcomes)
+  outcomes?: FaultOutcomes;
+
+  @ApiPropertyOptional({ type: CallbackFaults })
+  @Nested(() => CallbackFaults)
+  callbacks?: CallbackFaults;
+}

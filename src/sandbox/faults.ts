@@ -1,0 +1,103 @@
+/** Draws, by the plan in force, what goes wrong next. */
+import type { CallFault, DelayRange, FaultOutcomes, FaultPlan } from './fault-plan.dto.js';
+import type { SandboxProvider } from './sandbox.options.js';
+
+const CALL_FAULTS = [
+  'tooMany',
+  'serverError',
+  'badGateway',
+  'resetBefore',
+  'resetAfter',
+  'hangAfter',
+] as const satisfies readonly CallFault[];
+
+/**
+ * Holds one fault plan. The draws for calls, outcomes and callbacks come from three separate sequences, so that with a seed
+ * the n-th call meets the same fault in every run, whatever the callbacks did meanwhile.
+ */
+export class Faults {
+  private current: FaultPlan = {};
+  private calls = randomSequence();
+  private outcomes = randomSequence();
+  private callbacks = randomSequence();
+  private readonly counts = new Map<SandboxProvider, number>();
+
+  constructor(private readonly callbackDelayMs: number) {}
+
+  get plan(): FaultPlan {
+    return this.current;
+  }
+
+  /** Puts a plan in force; counts and draws start anew. */
+  replace(plan: FaultPlan): void {
+    this.current = plan;
+    this.calls = randomSequence(plan.seed);
+    this.outcomes = randomSequence(plan.seed);
+    this.callbacks = randomSequence(plan.seed);
+    this.counts.clear();
+  }
+
+  /** What happens to the next call that sends. */
+  nextCall(provider: SandboxProvider): { readonly latencyMs: number; readonly fault?: CallFault } {
+    const count = (this.counts.get(provider) ?? 0) + 1;
+    this.counts.set(provider, count);
+    const entries = this.current.calls ?? [];
+    const rule =
+      entries.find((entry) => entry.provider === provider) ?? entries.find((entry) => entry.provider === '*');
+    if (!rule) return { latencyMs: 0 };
+    const latencyMs = rule.latencyMs ? within(rule.latencyMs, this.calls) : 0;
+    const turn = CALL_FAULTS.find((fault) => rule.nth?.[fault] !== undefined && count % rule.nth[fault] === 0);
+    return { latencyMs, fault: turn ?? pick(CALL_FAULTS, rule.rates, this.calls) };
+  }
+
+  /** What becomes of the next accepted message, of the bad ends that its provider knows; undefined: all goes well. */
+  nextOutcome<K extends keyof FaultOutcomes>(kinds: readonly K[]): K | undefined {
+    return pick(kinds, this.current.outcomes, this.outcomes);
+  }
+
+  /** Time until the next happening in a message's life, in ms. */
+  nextCallbackDelay(): number {
+    const { delayMs } = this.current.callbacks ?? {};
+    return delayMs ? within(delayMs, this.callbacks) : this.callbackDelayMs;
+  }
+
+  /** When to post the next callback, which is due after `dueMs` within a life of `lifeMs`: once per copy, never if lost. */
+  nextCallback(dueMs: number, lifeMs: number): { readonly delayMs: number; readonly forged: boolean }[] {
+    const { drop = 0, duplicate = 0, copies = 2, shuffle = false, badSignature = 0 } = this.current.callbacks ?? {};
+    if (this.callbackChance(drop)) return [];
+    const posts = this.callbackChance(duplicate) ? copies : 1;
+    return Array.from({ length: posts }, () => ({
+      delayMs: shuffle ? this.callbacks() * lifeMs : dueMs,
+      forged: this.callbackChance(badSignature),
+    }));
+  }
+
+  private callbackChance(share: number): boolean {
+    return share > 0 && this.callbacks() < share;
+  }
+}
+
+/** One kind by its share of all cases, or none. */
+function pick<K extends string>(
+  kinds: readonly K[],
+  shares: { readonly [kind in K]?: number } | undefined,
+  random: () => number,
+): K | undefined {
+  if (!shares) return undefined;
+  let left = random();
+  return kinds.find((kind) => (left -= shares[kind] ?? 0) < 0);
+}
+
+const within = ({ min, max }: DelayRange, random: () => number): number => min + random() * (max - min);
+
+/** Numbers from 0 up to 1; the same ones for the same seed (mulberry32). */
+function randomSequence(seed?: number): () => number {
+  if (seed === undefined) return Math.random;
+  let state = seed | 0;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
+  };
+}

@@ -1,0 +1,22 @@
+/** Reads untrusted JSON by path: what is missing or of another type is undefined or empty, never an error. */
+
+export function at(value: unknown, ...path: readonly string[]): unknown {
+  return path.reduce<unknown>(
+    (inner, name) =>
+      typeof inner === 'object' && inner !== null ? (inner as Record<string, unknown>)[name] : undefined,
+    value,
+  );
+}
+
+export function stringAt(value: unknown, ...path: readonly string[]): string | undefined {
+  const found = at(value, ...path);
+  return typeof found === 'string' ? found : undefined;
+}
+
+export function listAt(value: unknown, ...path: readonly string[]): readonly unknown[] {
+  const found = at(value, ...path);
+  return Array.isArray(found) ? found : [];
+}
+
+export const stringsAt = (value: unknown, ...path: readonly string[]): string[] =>
+  listAt(value, ...path).filter((item) => typeof item === 'string');

@@ -1,0 +1,149 @@
+/** What the sandbox "providers" accepted: a bounded record, oldest first, found by recipient or by the provider's id. */
+import type { SandboxProvider } from './sandbox.options.js';
+
+/** One accepted send to one recipient. A message sent twice is here twice. */
+export interface RecordedMessage {
+  readonly provider: SandboxProvider;
+  /** The Twilio AccountSid or the AWS access key id that sent it. */
+  readonly accountId: string;
+  readonly channel: 'email' | 'sms' | 'mms' | 'whatsapp';
+  /** E.164, an email address, or a messaging service's sid. */
+  readonly from: string;
+  /** E.164 or a bare email address. */
+  readonly to: string;
+  readonly mediaUrls?: readonly string[];
+  readonly contentSid?: string;
+  readonly contentVariables?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Ours: from the email tag `mid` or from `?mid=` of the status callback. */
+  readonly messageId?: string;
+  readonly providerMessageId: string;
+  readonly segments?: number;
+  readonly acceptedAt: Date;
+  sentAt?: Date;
+  /** In the provider's own words for Twilio; accepted, sent, delivered, bounced, complained or failed for SES. */
+  status: string;
+  errorCode?: number;
+  subject?: string;
+  html?: string;
+  text?: string;
+  body?: string;
+}
+
+export interface Entry {
+  /** Grows by one with each message and is never used again: the id of the entry and the cursor of a page. */
+  readonly position: number;
+  readonly message: RecordedMessage;
+  /** The next entry to the same recipient. */
+  next?: Entry;
+}
+
+interface Chain {
+  head: Entry;
+  tail: Entry;
+}
+
+const MAX_CONTENT_CHARACTERS = 64 * 1024 * 1024;
+
+/**
+ * Keeps the newest `limit` messages, and subjects and bodies of the newest of these up to 64 Mi characters in all: an older
+ * message stays on record without them. Recipients are told apart without regard to case.
+ */
+export class MessageRecord {
+  private slots: (Entry | undefined)[] = [];
+  private origin = 0;
+  private first = 0;
+  private end = 0;
+  private firstWithContent = 0;
+  private contentCharacters = 0;
+  private readonly byRecipient = new Map<string, Chain>();
+  private readonly byProviderId = new Map<string, RecordedMessage>();
+
+  constructor(
+    private readonly limit: number,
+    private readonly maxContentCharacters = MAX_CONTENT_CHARACTERS,
+  ) {}
+
+  add(message: RecordedMessage): void {
+    if (this.end - this.first === this.limit) this.forgetOldest();
+    const entry: Entry = { position: this.end, message };
+    this.slots[this.slotOf(this.end)] = entry;
+    this.end += 1;
+    this.byProviderId.set(message.providerMessageId, message);
+    const chain = this.byRecipient.get(keyOf(message.to));
+    if (chain) chain.tail = chain.tail.next = entry;
+    else this.byRecipient.set(keyOf(message.to), { head: entry, tail: entry });
+    this.contentCharacters += charactersOf(message);
+    while (this.contentCharacters > this.maxContentCharacters) this.forgetOldestContent();
+  }
+
+  find(providerMessageId: string): RecordedMessage | undefined {
+    return this.byProviderId.get(providerMessageId);
+  }
+
+  /** The entries after a position, oldest first; only those to one recipient where `to` is given. */
+  *oldestFirst(to?: string, after = -1): Generator<Entry> {
+    if (to === undefined) {
+      for (let position = Math.max(this.first, after + 1); position < this.end; position += 1) yield* this.at(position);
+      return;
+    }
+    for (let entry = this.byRecipient.get(keyOf(to))?.head; entry; entry = entry.next) {
+      if (entry.position > after) yield entry;
+    }
+  }
+
+  /** The entries before a position, newest first; only those to one recipient where `to` is given. */
+  *newestFirst(to?: string, before = Infinity): Generator<Entry> {
+    if (to === undefined) {
+      for (let position = Math.min(this.end, before) - 1; position >= this.first; position -= 1)
+        yield* this.at(position);
+      return;
+    }
+    for (const entry of [...this.oldestFirst(to)].toReversed()) {
+      if (entry.position < before) yield entry;
+    }
+  }
+
+  clear(): void {
+    this.slots = [];
+    this.byRecipient.clear();
+    this.byProviderId.clear();
+    this.origin = this.first = this.firstWithContent = this.end;
+    this.contentCharacters = 0;
+  }
+
+  private *at(position: number): Generator<Entry> {
+    const entry = this.slots[this.slotOf(position)];
+    if (entry) yield entry;
+  }
+
+  private slotOf(position: number): number {
+    return (position - this.origin) % this.limit;
+  }
+
+  private forgetOldest(): void {
+    if (this.firstWithContent === this.first) this.forgetOldestContent();
+    for (const { message, next } of this.at(this.first)) {
+      if (this.byProviderId.get(message.providerMessageId) === message) {
+        this.byProviderId.delete(message.providerMessageId);
+      }
+      const chain = this.byRecipient.get(keyOf(message.to));
+      if (chain && next) chain.head = next;
+      else this.byRecipient.delete(keyOf(message.to));
+    }
+    this.first += 1;
+  }
+
+  private forgetOldestContent(): void {
+    for (const { message } of this.at(this.firstWithContent)) {
+      this.contentCharacters -= charactersOf(message);
+      message.subject = message.html = message.text = message.body = undefined;
+    }
+    this.firstWithContent += 1;
+  }
+}
+
+const keyOf = (address: string): string => address.toLowerCase();
+
+const charactersOf = ({ subject = '', html = '', text = '', body = '' }: RecordedMessage): number =>
+  subject.length + html.length + text.length + body.length;

@@ -1,0 +1,85 @@
+/** What a developer or a test asks of the sandbox. */
+import { BadGatewayException, Body, Controller, Delete, Get, HttpCode, Post, Put, Query } from '@nestjs/common';
+import { ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { FaultPlan } from './fault-plan.dto.js';
+import {
+  ListSandboxMessages,
+  SandboxInbound,
+  SandboxInboundResult,
+  SandboxMessage,
+  SandboxMessagePage,
+} from './sandbox.dto.js';
+import { Sandbox } from './sandbox.js';
+import { bare } from './twilio-request.js';
+
+@ApiTags('Sandbox')
+@Controller('sandbox')
+export class SandboxController {
+  constructor(private readonly sandbox: Sandbox) {}
+
+  @Get('messages')
+  @ApiOperation({
+    summary: 'List what the sandbox providers accepted, oldest first',
+    description:
+      'One item per accepted send and recipient: a message sent twice is here twice. The newest 200,000 are kept in memory, and subjects and bodies of the newest of these up to 64 Mi characters.',
+    operationId: 'listSandboxMessages',
+  })
+  @ApiOkResponse({ type: SandboxMessagePage })
+  list(@Query() { to, provider, limit, cursor }: ListSandboxMessages): SandboxMessagePage {
+    const items: SandboxMessage[] = [];
+    // A `+` that was not escaped in the URL arrives as a space.
+    const recipient = to?.replace(/^ /, '+');
+    for (const entry of this.sandbox.record.oldestFirst(recipient, cursor === undefined ? undefined : Number(cursor))) {
+      if (provider !== undefined && entry.message.provider !== provider) continue;
+      if (items.length === limit) return { items, nextCursor: items.at(-1)?.id ?? null };
+      items.push(SandboxMessage.of(entry));
+    }
+    return { items, nextCursor: null };
+  }
+
+  @Delete('messages')
+  @HttpCode(204)
+  @ApiOperation({ summary: 'Clear the record of accepted messages', operationId: 'clearSandboxMessages' })
+  @ApiNoContentResponse()
+  clear(): void {
+    this.sandbox.record.clear();
+  }
+
+  @Post('inbound')
+  @HttpCode(200)
+  @ApiOperation({
+    summary: 'Have a person write to one of our numbers',
+    description:
+      "Posts a signed inbound message to this service's webhook. STOP and START keywords also act on the sandbox's own list; a WhatsApp message opens the 24-hour window.",
+    operationId: 'receiveSandboxMessage',
+  })
+  @ApiOkResponse({ type: SandboxInboundResult })
+  async receive(@Body() { from, to, body, channel }: SandboxInbound): Promise<SandboxInboundResult> {
+    const { result, providerMessageId } = await this.sandbox.inbound.receive({
+      channel: channel ?? (`${from}${to}`.includes('whatsapp:') ? 'whatsapp' : 'sms'),
+      from: bare(from),
+      to: bare(to),
+      body,
+    });
+    if (typeof result === 'string') throw new BadGatewayException('The webhook of this service did not answer');
+    return { status: result, providerMessageId };
+  }
+
+  @Get('faults')
+  @ApiOperation({ summary: 'Show the fault plan in force', operationId: 'getSandboxFaults' })
+  @ApiOkResponse({ type: FaultPlan })
+  faults(): FaultPlan {
+    return this.sandbox.faults.plan;
+  }
+
+  @Put('faults')
+  @ApiOperation({
+    summary: 'Replace the fault plan; an empty one stops all faults',
+    operationId: 'setSandboxFaults',
+  })
+  @ApiOkResponse({ type: FaultPlan })
+  setFaults(@Body() plan: FaultPlan): FaultPlan {
+    this.sandbox.faults.replace(plan);
+    return this.sandbox.faults.plan;
+  }
+}

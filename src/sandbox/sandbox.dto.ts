@@ -1,0 +1,141 @@
+/** The sandbox's own API: what goes in and what comes out. */
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { Type } from 'class-transformer';
+import { IsIn, IsInt, IsOptional, IsString, Matches, Max, MaxLength, Min } from 'class-validator';
+import type { Entry } from './message-record.js';
+import { SANDBOX_PROVIDERS, type SandboxProvider } from './sandbox.options.js';
+
+const ADDRESS = /^(?:whatsapp:)?\+[1-9]\d{6,14}$/;
+const ADDRESS_MESSAGE = '$property must be a phone number such as +14155550100, or whatsapp:+14155550100';
+
+export class ListSandboxMessages {
+  @ApiPropertyOptional({ description: 'Only messages to this number or email address', example: '+14155550100' })
+  @IsOptional()
+  @IsString()
+  to?: string;
+
+  @ApiPropertyOptional({ enum: SANDBOX_PROVIDERS })
+  @IsOptional()
+  @IsIn(SANDBOX_PROVIDERS)
+  provider?: SandboxProvider;
+
+  @ApiPropertyOptional({ minimum: 1, maximum: 1_000, default: 100 })
+  @Type(() => Number)
+  @IsInt()
+  @Min(1)
+  @Max(1_000)
+  limit: number = 100;
+
+  @ApiPropertyOptional({ description: 'The `nextCursor` of the page before' })
+  @IsOptional()
+  @Matches(/^\d{1,15}$/, { message: 'cursor must be the nextCursor of a page before' })
+  cursor?: string;
+}
+
+export class SandboxInbound {
+  @ApiProperty({ enum: ['twilio'] })
+  @IsIn(['twilio'], { message: 'provider must be twilio: no other provider of the sandbox receives messages' })
+  provider: 'twilio';
+
+  @ApiProperty({ description: 'The person who writes', example: '+14155550100' })
+  @Matches(ADDRESS, { message: ADDRESS_MESSAGE })
+  from: string;
+
+  @ApiProperty({ description: 'Our number', example: '+14155550199' })
+  @Matches(ADDRESS, { message: ADDRESS_MESSAGE })
+  to: string;
+
+  @ApiProperty({ example: 'STOP', maxLength: 1_600 })
+  @IsString()
+  @MaxLength(1_600)
+  body: string;
+
+  @ApiPropertyOptional({ enum: ['sms', 'whatsapp'], description: 'sms, unless an address says whatsapp:' })
+  @IsOptional()
+  @IsIn(['sms', 'whatsapp'])
+  channel?: 'sms' | 'whatsapp';
+}
+
+export class SandboxInboundResult {
+  @ApiProperty({ description: "The HTTP status of this service's answer to the webhook", example: 200 })
+  status: number;
+
+  @ApiProperty({ example: 'SM0123456789abcdef0123456789abcdef' })
+  providerMessageId: string;
+}
+
+/** One send that a provider of the sandbox accepted, for one recipient. */
+export class SandboxMessage {
+  @ApiProperty({ example: '17' })
+  id: string;
+
+  @ApiProperty({ enum: SANDBOX_PROVIDERS })
+  provider: SandboxProvider;
+
+  @ApiProperty({ description: 'The Twilio account or AWS access key that sent it' })
+  accountId: string;
+
+  @ApiProperty({ enum: ['email', 'sms', 'mms', 'whatsapp'] })
+  channel: string;
+
+  @ApiProperty({ example: '+14155550199' })
+  from: string;
+
+  @ApiProperty({ example: '+14155550100' })
+  to: string;
+
+  @ApiPropertyOptional()
+  subject?: string;
+
+  @ApiPropertyOptional()
+  html?: string;
+
+  @ApiPropertyOptional()
+  text?: string;
+
+  @ApiPropertyOptional()
+  body?: string;
+
+  @ApiPropertyOptional({ type: [String] })
+  mediaUrls?: readonly string[];
+
+  @ApiPropertyOptional()
+  contentSid?: string;
+
+  @ApiPropertyOptional({ description: 'JSON, as it was sent' })
+  contentVariables?: string;
+
+  @ApiPropertyOptional({ type: Object, description: 'Extra headers of an email' })
+  headers?: Readonly<Record<string, string>>;
+
+  @ApiPropertyOptional({ description: "This service's own message id, as the send carried it" })
+  messageId?: string;
+
+  @ApiProperty()
+  providerMessageId: string;
+
+  @ApiPropertyOptional()
+  segments?: number;
+
+  @ApiProperty({ example: 'delivered' })
+  status: string;
+
+  @ApiPropertyOptional({ example: 30003 })
+  errorCode?: number;
+
+  @ApiProperty({ type: String, format: 'date-time' })
+  acceptedAt: Date;
+
+  static of({ position, message }: Entry): SandboxMessage {
+    const { sentAt: _, ...shown } = message;
+    return Object.assign(new SandboxMessage(), { id: String(position) }, shown);
+  }
+}
+
+export class SandboxMessagePage {
+  @ApiProperty({ type: [SandboxMessage] })
+  items: SandboxMessage[];
+
+  @ApiProperty({ type: String, nullable: true })
+  nextCursor: string | null;
+}

@@ -1,0 +1,23 @@
+/** What the sandbox must know of the service it stands in for providers to. */
+
+export const SANDBOX_PROVIDERS = ['twilio', 'ses'] as const;
+export type SandboxProvider = (typeof SANDBOX_PROVIDERS)[number];
+
+export interface SandboxOptions {
+  /** Where the "providers" reach our own service: webhooks are posted to `${publicUrl}/webhook/…`. No trailing slash. */
+  readonly publicUrl: string;
+  /** The base under which this module's routes are served, such as `http://127.0.0.1:3000/sandbox`. No trailing slash. */
+  readonly sandboxUrl: string;
+  /** The SNS topic that SES events come from. */
+  readonly topicArn: string;
+  /** The platform's Twilio account; any other account is learnt on its first call. */
+  readonly twilio: { readonly accountSid: string; readonly authToken: string };
+  /** The only SES credentials that are known here. */
+  readonly ses: { readonly region: string; readonly accessKeyId: string; readonly secretAccessKey: string };
+  /** SMS segments of a body, for Twilio's `num_segments`. */
+  readonly countSegments: (body: string) => { readonly segments: number };
+  /** Time between two happenings of a message's life, in ms; 50 by default. The fault plan may replace it. */
+  readonly callbackDelayMs?: number;
+  /** Messages kept in the record before the oldest is forgotten; 200,000 by default. */
+  readonly recordLimit?: number;
+}

@@ -1,0 +1,74 @@
+/** The sandbox as a whole: the stand-ins for the providers and what they share. Knows nothing of Nest. */
+import { Agenda } from './agenda.js';
+import { CallbackSchedule } from './callback-schedule.js';
+import { CallbackSender } from './callback-sender.js';
+import { Faults } from './faults.js';
+import { MessageRecord } from './message-record.js';
+import type { SandboxOptions } from './sandbox.options.js';
+import { SesEmails } from './ses-emails.js';
+import { sesError } from './ses-errors.js';
+import { SnsTopic } from './sns-topic.js';
+import { TwilioAccounts } from './twilio-accounts.js';
+import { twilioError } from './twilio-errors.js';
+import { TwilioInbound } from './twilio-inbound.js';
+import { TwilioLives } from './twilio-lives.js';
+import { TwilioMessages } from './twilio-messages.js';
+import { TwilioSubscribers } from './twilio-subscribers.js';
+import { Wire } from './wire.js';
+
+const CALLBACK_DELAY_MS = 50;
+const RECORD_LIMIT = 200_000;
+
+const FAULT_ANSWERS = {
+  twilio: { tooMany: twilioError(20429), serverError: twilioError(20500) },
+  ses: {
+    tooMany: sesError('TooManyRequestsException', 'Maximum sending rate exceeded.'),
+    serverError: sesError('InternalServiceErrorException', 'The request could not be processed.'),
+  },
+};
+
+export class Sandbox {
+  readonly record: MessageRecord;
+  readonly faults: Faults;
+  readonly wire: Wire;
+  readonly accounts: TwilioAccounts;
+  readonly twilio: TwilioMessages;
+  readonly inbound: TwilioInbound;
+  readonly ses: SesEmails;
+  readonly topic: SnsTopic;
+  private readonly agenda = new Agenda();
+  private readonly sender = new CallbackSender(this.agenda);
+
+  constructor(options: SandboxOptions) {
+    this.record = new MessageRecord(options.recordLimit ?? RECORD_LIMIT);
+    this.faults = new Faults(options.callbackDelayMs ?? CALLBACK_DELAY_MS);
+    this.wire = new Wire(this.faults, FAULT_ANSWERS);
+    const schedule = new CallbackSchedule(this.agenda, this.faults);
+
+    this.accounts = new TwilioAccounts(options.twilio);
+    const subscribers = new TwilioSubscribers();
+    const lives = new TwilioLives(schedule, this.sender, this.faults, this.accounts);
+    this.twilio = new TwilioMessages(this.accounts, this.record, lives, subscribers, options);
+    this.inbound = new TwilioInbound(this.accounts, subscribers, this.sender, options);
+
+    this.topic = new SnsTopic(this.agenda, this.sender, this.faults, options);
+    this.ses = new SesEmails(this.record, schedule, this.faults, this.topic, options);
+  }
+
+  /** Subscribes our webhook to SES events; to be called when the service listens. */
+  subscribe(): void {
+    this.topic.subscribe();
+  }
+
+  /** Stops all callbacks and lets go of every connection. */
+  async close(): Promise<void> {
+    this.agenda.close();
+    this.wire.close();
+    await this.sender.close();
+  }
+
+  /** Nest calls this when the application shuts down. */
+  onModuleDestroy(): Promise<void> {
+    return this.close();
+  }
+}

@@ -1,0 +1,100 @@
+/** Answers a provider call on the wire, or does to it what the fault plan says. */
+import type { Socket } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { FastifyReply } from 'fastify';
+import type { CallFault } from './fault-plan.dto.js';
+import type { Faults } from './faults.js';
+import type { SandboxProvider } from './sandbox.options.js';
+
+const HANG_MS = 60_000;
+const BAD_GATEWAY =
+  '<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body>\r\n<center><h1>502 Bad Gateway</h1></center>\r\n</body>\r\n</html>\r\n';
+
+export interface WireAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+/** A provider's refusal, ready for the wire. */
+export class WireRefusal extends Error {
+  constructor(readonly answer: WireAnswer) {
+    super(`Refused with HTTP ${answer.status}`);
+  }
+}
+
+/** What each provider answers when it is overloaded or broken. */
+export type FaultAnswers = Record<SandboxProvider, Record<'tooMany' | 'serverError', WireAnswer>>;
+
+export class Wire {
+  private readonly hanging = new Set<Socket>();
+
+  constructor(
+    private readonly faults: Faults,
+    private readonly faultAnswers: FaultAnswers,
+  ) {}
+
+  /** Answers with what `work` returns, or with the refusal it throws. */
+  answer(reply: FastifyReply, work: () => WireAnswer): void {
+    write(reply, settled(work));
+  }
+
+  /** The same for a call that sends, which faults may strike. After-faults do the work and lose its answer. */
+  async answerSend(reply: FastifyReply, provider: SandboxProvider, work: () => WireAnswer): Promise<void> {
+    const { latencyMs, fault } = this.faults.nextCall(provider);
+    if (latencyMs > 0) await delay(latencyMs, undefined, { ref: false });
+    if (fault === undefined) return write(reply, settled(work));
+    return this.strike(reply, provider, fault, work);
+  }
+
+  /** Lets go of the calls that hang. */
+  close(): void {
+    for (const socket of this.hanging) socket.destroy();
+  }
+
+  private strike(reply: FastifyReply, provider: SandboxProvider, fault: CallFault, work: () => WireAnswer): void {
+    switch (fault) {
+      case 'tooMany':
+      case 'serverError':
+        return write(reply, this.faultAnswers[provider][fault]);
+      case 'badGateway':
+        return write(reply, { status: 502, headers: { 'content-type': 'text/html' }, body: BAD_GATEWAY });
+      case 'resetBefore':
+        return reset(reply);
+      case 'resetAfter':
+        settled(work);
+        return reset(reply);
+      case 'hangAfter':
+        settled(work);
+        return this.hang(reply);
+    }
+  }
+
+  private hang(reply: FastifyReply): void {
+    const socket = reply.hijack().raw.socket;
+    if (!socket) return;
+    this.hanging.add(socket);
+    const timer = setTimeout(() => socket.destroy(), HANG_MS).unref();
+    socket.once('close', () => {
+      clearTimeout(timer);
+      this.hanging.delete(socket);
+    });
+  }
+}
+
+function settled(work: () => WireAnswer): WireAnswer {
+  try {
+    return work();
+  } catch (error) {
+    if (error instanceof WireRefusal) return error.answer;
+    throw error;
+  }
+}
+
+function write(reply: FastifyReply, { status, headers, body }: WireAnswer): void {
+  void reply.status(status).headers(headers).send(body);
+}
+
+function reset(reply: FastifyReply): void {
+  reply.hijack().raw.socket?.resetAndDestroy();
+}

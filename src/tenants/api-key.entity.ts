@@ -1,0 +1,42 @@
+/** A key of one tenant's service. The secret is shown once; only its hash is kept. */
+import { createHash, randomBytes } from 'node:crypto';
+import { defineEntity, p } from '@mikro-orm/core';
+
+/** What a key may be allowed to do. */
+export const SCOPES = [
+  ...['messages:write', 'messages:read', 'templates:write', 'templates:read', 'consent:write', 'consent:read'],
+  ...['senders:write', 'senders:read', 'settings:write', 'usage:read'],
+] as const;
+
+const ApiKeySchema = defineEntity({
+  name: 'ApiKey',
+  properties: {
+    id: p.uuid().primary().defaultRaw('uuidv7()'),
+    tenantId: p.uuid(),
+    name: p.text(),
+    secretHash: p.text().hidden(),
+    scopes: p.array().$type<string[]>(),
+    createdAt: p.datetime().defaultRaw('now()'),
+    createdBy: p.text(),
+    revokedAt: p.datetime().nullable(),
+  },
+});
+
+export class ApiKey extends ApiKeySchema.class {}
+ApiKeySchema.setClass(ApiKey);
+
+/** 256 random bits: too many to guess, so a fast hash is enough. */
+export const newSecret = (): string => randomBytes(32).toString('base64url');
+
+export const hashOf = (secret: string): string => createHash('sha256').update(secret).digest('base64url');
+
+/** The key as its holder sends it: `cb_<id without hyphens>_<secret>`, so that a leaked one can be found by its id. */
+export const formatKey = (id: string, secret: string): string => `cb_${id.replaceAll('-', '')}_${secret}`;
+
+/** The parts of a key, or undefined for text that is none. */
+export function parseKey(text: string): { id: string; secret: string } | undefined {
+  const match = /^cb_([0-9a-f]{8})([0-9a-f]{4})([0-9a-f]{4})([0-9a-f]{4})([0-9a-f]{12})_([\w-]{43})$/.exec(text);
+  if (!match) return undefined;
+  const [, ...parts] = match;
+  return { id: parts.slice(0, 5).join('-'), secret: parts[5] ?? '' };
+}

@@ -1,0 +1,25 @@
+/** The words for how a message travels and why: used in code, API, tables and docs alike. */
+
+export const CHANNELS = ['email', 'sms', 'mms', 'whatsapp', 'voice'] as const;
+export type Channel = (typeof CHANNELS)[number];
+
+export const CATEGORIES = ['transactional', 'marketing'] as const;
+export type Category = (typeof CATEGORIES)[number];
+
+export const PROVIDERS = ['ses', 'twilio'] as const;
+export type ProviderName = (typeof PROVIDERS)[number];
+
+/** The provider that carries a channel where nobody chose another. */
+export const DEFAULT_PROVIDER: Readonly<Record<Channel, ProviderName>> = {
+  email: 'ses',
+  sms: 'twilio',
+  mms: 'twilio',
+  whatsapp: 'twilio',
+  voice: 'twilio',
+};
+
+/**
+ * The channel that consent, switches and numbers are kept under: an MMS is a text from the same number to the same person
+ * (Twilio has kept one opt-out list for SMS, MMS and RCS of a sender since 2026-03-16).
+ */
+export const consentChannel = (channel: Channel): Exclude<Channel, 'mms'> => (channel === 'mms' ? 'sms' : channel);

@@ -1,0 +1,35 @@
+/** Takes a new customer in, with the venue that its messages speak for when they name none. */
+import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import { Database, violatedUnique } from '../kernel/index.js';
+import { Tenant } from './tenant.entity.js';
+import { SlugTaken } from './tenants.errors.js';
+import type { CreateTenantBody, TenantView } from './tenants.dto.js';
+import { tenantView } from './tenant.view.js';
+import { Venue } from './venue.entity.js';
+
+export class CreateTenant extends Command<TenantView> {
+  constructor(readonly input: CreateTenantBody) {
+    super();
+  }
+}
+
+@CommandHandler(CreateTenant)
+export class CreateTenantHandler implements ICommandHandler<CreateTenant> {
+  constructor(private readonly database: Database) {}
+
+  /** Raises SlugTaken. */
+  async execute({ input }: CreateTenant): Promise<TenantView> {
+    try {
+      return await this.database.transaction(async (em) => {
+        const tenant = em.create(Tenant, { ...input, country: input.country ?? null });
+        await em.flush();
+        const venue = em.create(Venue, { tenantId: tenant.id, name: input.name, externalId: null, isDefault: true });
+        await em.flush();
+        return tenantView(tenant, venue.id);
+      });
+    } catch (error) {
+      if (violatedUnique(error) === 'tenant_slug_unique') throw new SlugTaken();
+      throw error;
+    }
+  }
+}

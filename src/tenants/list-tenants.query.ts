@@ -1,0 +1,32 @@
+/** Pages through all tenants. */
+import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
+import { Database, decodeCursor, encodeCursor, isUuid, pageOf, type Page, type PageQuery } from '../kernel/index.js';
+import { Tenant } from './tenant.entity.js';
+import { tenantView } from './tenant.view.js';
+import type { TenantView } from './tenants.dto.js';
+import { Venue } from './venue.entity.js';
+
+export class ListTenants extends Query<Page<TenantView>> {
+  constructor(readonly page: PageQuery) {
+    super();
+  }
+}
+
+@QueryHandler(ListTenants)
+export class ListTenantsHandler implements IQueryHandler<ListTenants> {
+  constructor(private readonly database: Database) {}
+
+  async execute({ page: { limit, cursor } }: ListTenants): Promise<Page<TenantView>> {
+    const em = this.database.em();
+    const [after] = cursor ? decodeCursor(cursor, 1, isUuid) : [];
+    const rows = await em.find(Tenant, after ? { id: { $gt: after } } : {}, { orderBy: { id: 'asc' }, limit: limit + 1 });
+    const venues = await em.find(Venue, { tenantId: { $in: rows.map(({ id }) => id) }, isDefault: true });
+    const defaultVenues = new Map(venues.map(({ tenantId, id }) => [tenantId, id]));
+    return pageOf(
+      rows,
+      limit,
+      ({ id }) => encodeCursor(id),
+      (tenant) => tenantView(tenant, defaultVenues.get(tenant.id) ?? ''),
+    );
+  }
+}

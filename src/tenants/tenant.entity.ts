@@ -1,0 +1,39 @@
+/** A customer of the platform, and its switches. */
+import { defineEntity, p } from '@mikro-orm/core';
+import { consentChannel, type Channel } from './channels.js';
+
+const TenantSchema = defineEntity({
+  name: 'Tenant',
+  properties: {
+    id: p.uuid().primary().defaultRaw('uuidv7()'),
+    name: p.text(),
+    slug: p.text(),
+    timezone: p.text(),
+    currency: p.text(),
+    country: p.text().nullable(),
+    emailEnabled: p.boolean().default(true),
+    smsEnabled: p.boolean().default(true),
+    whatsappEnabled: p.boolean().default(true),
+    voiceEnabled: p.boolean().default(true),
+    requireOptIn: p.array().$type<string[]>().default([]),
+    createdAt: p.datetime().defaultRaw('now()'),
+    updatedAt: p.datetime().defaultRaw('now()').onUpdate(() => new Date()),
+  },
+});
+
+export class Tenant extends TenantSchema.class {
+  /** Whether the tenant sends on a channel at all; SMS and MMS share one switch. */
+  sendsOn(channel: Channel): boolean {
+    switch (consentChannel(channel)) {
+      case 'email':
+        return this.emailEnabled;
+      case 'sms':
+        return this.smsEnabled;
+      case 'whatsapp':
+        return this.whatsappEnabled;
+      case 'voice':
+        return this.voiceEnabled;
+    }
+  }
+}
+TenantSchema.setClass(Tenant);

@@ -1,0 +1,25 @@
+/** A tenant as the API shows it. */
+import { iso } from '../kernel/index.js';
+import type { Tenant } from './tenant.entity.js';
+import type { TenantView } from './tenants.dto.js';
+
+export function tenantView(tenant: Tenant, defaultVenueId: string): TenantView {
+  const requires = (channel: string): boolean => tenant.requireOptIn.includes(channel);
+  const { id, name, slug, timezone, currency, country = null } = tenant;
+  return {
+    ...{ id, name, slug, timezone, currency, country, defaultVenueId },
+    settings: {
+      emailEnabled: tenant.emailEnabled,
+      smsEnabled: tenant.smsEnabled,
+      whatsappEnabled: tenant.whatsappEnabled,
+      voiceEnabled: tenant.voiceEnabled,
+      requireOptIn: {
+        email: requires('email'),
+        sms: requires('sms'),
+        whatsapp: requires('whatsapp'),
+        voice: requires('voice'),
+      },
+    },
+    createdAt: iso(tenant.createdAt),
+  };
+}

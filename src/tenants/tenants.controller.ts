@@ -1,0 +1,64 @@
+/** Routes of tenants and their settings. */
+import { Body, Controller, Get, Patch, Post, Query } from '@nestjs/common';
+import { CommandBus, QueryBus } from '@nestjs/cqrs';
+import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { AdminKeyRequired, AdminOnly, ApiPage, ApiProblems, Caller, IdParam, PageQuery, type Page, type Principal } from '../kernel/index.js';
+import { CreateTenant } from './create-tenant.command.js';
+import { GetTenant } from './get-tenant.query.js';
+import { ListTenants } from './list-tenants.query.js';
+import { SlugTaken, TenantNotFound } from './tenants.errors.js';
+import { CreateTenantBody, TenantView, UpdateSettingsBody, UpdateTenantBody } from './tenants.dto.js';
+import { UpdateTenant } from './update-tenant.command.js';
+
+@ApiTags('Tenants')
+@Controller('api/tenants')
+export class TenantsController {
+  constructor(
+    private readonly commands: CommandBus,
+    private readonly queries: QueryBus,
+  ) {}
+
+  @Post()
+  @AdminOnly()
+  @ApiOperation({ summary: 'Take a new tenant in' })
+  @ApiCreatedResponse({ type: TenantView })
+  @ApiProblems(new AdminKeyRequired(), new SlugTaken())
+  createTenant(@Body() body: CreateTenantBody): Promise<TenantView> {
+    return this.commands.execute(new CreateTenant(body));
+  }
+
+  @Get()
+  @AdminOnly()
+  @ApiOperation({ summary: 'All tenants, oldest first' })
+  @ApiPage(TenantView)
+  @ApiProblems(new AdminKeyRequired())
+  listTenants(@Query() page: PageQuery): Promise<Page<TenantView>> {
+    return this.queries.execute(new ListTenants(page));
+  }
+
+  @Get(':id')
+  @ApiOperation({ summary: 'One tenant with its settings' })
+  @ApiOkResponse({ type: TenantView })
+  @ApiProblems(new TenantNotFound())
+  getTenant(@Caller() caller: Principal, @IdParam() id: string): Promise<TenantView> {
+    return this.queries.execute(new GetTenant(caller, id));
+  }
+
+  @Patch(':id')
+  @AdminOnly()
+  @ApiOperation({ summary: 'Change a tenant’s name, time zone, currency or country' })
+  @ApiOkResponse({ type: TenantView })
+  @ApiProblems(new AdminKeyRequired(), new TenantNotFound())
+  updateTenant(@IdParam() id: string, @Body() body: UpdateTenantBody): Promise<TenantView> {
+    return this.commands.execute(new UpdateTenant(id, body));
+  }
+
+  @Patch(':id/settings')
+  @AdminOnly()
+  @ApiOperation({ summary: 'Turn channels on and off, and ask for opt-in', description: 'Takes effect on messages already queued.' })
+  @ApiOkResponse({ type: TenantView })
+  @ApiProblems(new AdminKeyRequired(), new TenantNotFound())
+  updateSettings(@IdParam() id: string, @Body() body: UpdateSettingsBody): Promise<TenantView> {
+    return this.commands.execute(new UpdateTenant(id, body));
+  }
+}

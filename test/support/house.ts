@@ -1,0 +1,106 @@
+/** A whole Callboard in the test's own process: its own database, a free port, real HTTP. */
+import { randomBytes } from 'node:crypto';
+import { createServer } from 'node:net';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { Client } from 'pg';
+import supertest, { type Agent } from 'supertest';
+import { AppModule } from '../../src/app.module.js';
+import { createHttpApp } from '../../src/kernel/http-app.js';
+import { Database, KeyRing, type ReadyConfig } from '../../src/kernel/index.js';
+import { withSandboxAccounts } from '../../src/kernel/sandbox-accounts.js';
+import { listen, startWorkers } from '../../src/kernel/run-service.js';
+
+export interface Tenant {
+  readonly id: string;
+  readonly key: string;
+  readonly defaultVenueId: string;
+}
+
+export interface House {
+  readonly config: ReadyConfig;
+  readonly app: NestFastifyApplication;
+  readonly database: Database;
+  readonly url: string;
+  /** A request with no key. */
+  readonly http: Agent;
+  /** A request with the admin key, for a tenant if one is given. */
+  admin(tenantId?: string): Agent;
+  /** A request with a tenant's key. */
+  as(tenant: Tenant): Agent;
+  /** A new tenant with a key of all scopes. */
+  tenant(input?: object): Promise<Tenant>;
+  close(): Promise<void>;
+}
+
+const ADMIN_KEY = 'cb_admin_for_tests_only';
+
+/** Opens a house on a clone of the migrated template database. Close it in `afterAll`. */
+export async function openHouse(overrides: Partial<ReadyConfig> = {}): Promise<House> {
+  const databaseUrl = overrides.databaseUrl ?? (await cloneDatabase());
+  const port = await freePort();
+  const url = `http://127.0.0.1:${port}`;
+  const config = withSandboxAccounts({
+    port,
+    host: '127.0.0.1',
+    role: 'all',
+    home: '.callboard',
+    logLevel: 'silent',
+    databaseUrl,
+    databasePoolSize: 10,
+    embedded: false,
+    adminKey: ADMIN_KEY,
+    encryptionKeys: KeyRing.generate(),
+    publicUrl: url,
+    publicUrlGiven: false,
+    sandbox: true,
+    underNpm: false,
+    ...overrides,
+  });
+  const app = await createHttpApp(AppModule.forRoot(config), config);
+  await listen(app, config);
+  await startWorkers(app, config);
+  const http = supertest.agent(url);
+  const admin = (tenantId?: string): Agent =>
+    supertest.agent(url).set({ authorization: `Bearer ${ADMIN_KEY}`, ...(tenantId && { 'x-tenant-id': tenantId }) });
+  const house: House = {
+    ...{ config, app, url, http, admin, database: app.get(Database) },
+    as: ({ key }) => supertest.agent(url).set('authorization', `Bearer ${key}`),
+    tenant: (input = {}) => createTenant(admin(), input),
+    close: () => app.close(),
+  };
+  return house;
+}
+
+async function createTenant(admin: Agent, input: object): Promise<Tenant> {
+  const slug = `t-${randomBytes(6).toString('hex')}`;
+  const created = await admin.post('/api/tenants').send({ name: 'Riverside Festivals', slug, ...input }).expect(201);
+  const { id, defaultVenueId } = created.body as Tenant;
+  const issued = await admin.post(`/api/tenants/${id}/api-keys`).send({ name: 'tests', scopes: ['*'] }).expect(201);
+  return { id, defaultVenueId, key: (issued.body as { key: string }).key };
+}
+
+/** The URL of a fresh database with all migrations applied. */
+export async function cloneDatabase(): Promise<string> {
+  const server = process.env['TEST_DATABASE_URL'];
+  if (!server) throw new Error('Run the tests with `npm test`: it starts the database they need');
+  const name = `house_${randomBytes(6).toString('hex')}`;
+  const client = new Client({ connectionString: server });
+  await client.connect();
+  try {
+    // One at a time: PostgreSQL copies a template only while nobody else does.
+    await client.query('select pg_advisory_lock(1)');
+    await client.query(`create database ${name} template callboard_template`);
+  } finally {
+    await client.end();
+  }
+  return server.replace(/\/callboard$/, `/${name}`);
+}
+
+export async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  if (address === null || typeof address === 'string') throw new Error('no port');
+  return address.port;
+}
