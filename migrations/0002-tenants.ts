@@ -48,6 +48,7 @@ export class Tenants0002 extends Migration {
         tenant_id uuid references tenant,
         provider text not null,
         name text not null,
+        external_id text,
         credentials text,
         version integer not null default 1,
         created_at timestamptz not null default now(),
@@ -55,6 +56,7 @@ export class Tenants0002 extends Migration {
       )`);
     this.addSql(`create unique index provider_account_platform_unique on provider_account (provider) where tenant_id is null`);
     this.addSql(`create unique index provider_account_tenant_unique on provider_account (tenant_id, provider) where tenant_id is not null`);
+    this.addSql(`create index provider_account_external_id on provider_account (provider, external_id)`);
     this.addSql(`
       create table sender (
         id uuid primary key default uuidv7(),

@@ -9,9 +9,10 @@ export class Consent0003 extends Migration {
         channel text not null,
         address text not null,
         tenant_id uuid not null references tenant,
-        status text not null,
+        status text not null check (status in ('opted_in', 'opted_out')),
         source text not null,
-        updated_at timestamptz not null default now(),
+        occurred_at timestamptz not null,
+        updated_at timestamptz not null default clock_timestamp(),
         primary key (venue_id, channel, address)
       )`);
     this.addSql(`
@@ -21,13 +22,13 @@ export class Consent0003 extends Migration {
         venue_id uuid not null references venue,
         channel text not null,
         address text not null,
-        status text not null,
+        status text not null check (status in ('opted_in', 'opted_out')),
         previous_status text not null,
         source text not null,
         evidence jsonb,
         actor text not null,
         occurred_at timestamptz not null,
-        recorded_at timestamptz not null default now()
+        recorded_at timestamptz not null default clock_timestamp()
       )`);
     this.addSql(`create index consent_event_subject on consent_event (venue_id, address, channel, id)`);
     this.addSql(`
@@ -46,12 +47,29 @@ export class Consent0003 extends Migration {
         created_at timestamptz not null default now(),
         primary key (tenant_id, channel, address)
       )`);
+    this.numbers();
+  }
+
+  /** Keywords sent to our numbers, and what they mean for a number that belongs to no venue. */
+  private numbers(): void {
+    this.addSql(`
+      create table keyword_message (
+        number text not null,
+        provider_message_id text not null,
+        channel text not null,
+        address text not null,
+        keyword text not null check (keyword in ('stop', 'start')),
+        occurred_at timestamptz not null,
+        recorded_at timestamptz not null default clock_timestamp(),
+        primary key (number, provider_message_id)
+      )`);
     this.addSql(`
       create table number_opt_out (
         channel text not null,
         number text not null,
         address text not null,
-        created_at timestamptz not null default now(),
+        status text not null check (status in ('opted_in', 'opted_out')),
+        occurred_at timestamptz not null,
         primary key (channel, number, address)
       )`);
   }

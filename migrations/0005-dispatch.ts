@@ -44,6 +44,7 @@ export class Dispatch0005 extends Migration {
         provider_message_id text,
         reference text,
         metadata jsonb,
+        campaign_id uuid,
         resend_of uuid,
         created_at timestamptz not null default now(),
         send_at timestamptz,
@@ -93,6 +94,22 @@ export class Dispatch0005 extends Migration {
         last_inbound_at timestamptz not null,
         primary key (channel, number, address)
       )`);
+    this.addSql(`
+      create function lane_has_work(lane uuid) returns boolean language plpgsql stable as $$
+      declare crowd record;
+      begin
+        if exists (select from pending where lane_id = lane and claim is not null) then return true; end if;
+        select priority, tenant_id into crowd from pending
+          where lane_id = lane and claim is null order by priority, tenant_id limit 1;
+        while found loop
+          if exists (select from pending where lane_id = lane and claim is null
+            and priority = crowd.priority and tenant_id = crowd.tenant_id and ready_at <= now()) then return true; end if;
+          select priority, tenant_id into crowd from pending
+            where lane_id = lane and claim is null and (priority, tenant_id) > (crowd.priority, crowd.tenant_id)
+            order by priority, tenant_id limit 1;
+        end loop;
+        return false;
+      end $$`);
     this.partitions();
   }
 

@@ -8,10 +8,10 @@ export class Webhooks0006 extends Migration {
         id uuid primary key default uuidv7(),
         provider text not null,
         dedupe_key text not null,
+        account_ids uuid[] not null,
         event jsonb not null,
         received_at timestamptz not null default now(),
         applied_at timestamptz,
-        attempts smallint not null default 0,
         constraint inbox_event_unique unique (provider, dedupe_key)
       )`);
     this.addSql(`create index inbox_waiting on inbox (id) where applied_at is null`);

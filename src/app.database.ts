@@ -1,11 +1,13 @@
 /** The whole database: the entities and the migrations of all modules. */
 import { MikroORM } from '@mikro-orm/postgresql';
 import { migrations } from '../migrations/index.js';
+import { consentEntities } from './consent/index.js';
 import { ormOptions, type DatabaseParts } from './kernel/database.module.js';
 import { migrate } from './kernel/migrate.js';
+import { templateEntities } from './templates/index.js';
 import { tenantEntities } from './tenants/index.js';
 
-export const databaseParts: DatabaseParts = { entities: [...tenantEntities], migrations };
+export const databaseParts: DatabaseParts = { entities: [...tenantEntities, ...consentEntities, ...templateEntities], migrations };
 
 /** Brings a database up to this release and disconnects. Raises UnsupportedDatabase below PostgreSQL 18. */
 export async function migrateDatabase(databaseUrl: string): Promise<void> {

@@ -1,12 +1,32 @@
 /** The modules on one screen. */
 import { Module, type DynamicModule } from '@nestjs/common';
 import { databaseParts } from './app.database.js';
+import { sandboxModules } from './app.sandbox.js';
+import { ConsentModule } from './consent/index.js';
+import { DispatchModule } from './dispatch/index.js';
 import { KernelModule, type ReadyConfig } from './kernel/index.js';
+import { ProvidersModule } from './providers/index.js';
+import { TemplatesModule } from './templates/index.js';
 import { TenantsModule } from './tenants/index.js';
+import { UsageModule } from './usage/index.js';
+import { WebhooksModule } from './webhooks/index.js';
 
 @Module({})
 export class AppModule {
   static forRoot(config: ReadyConfig): DynamicModule {
-    return { module: AppModule, imports: [KernelModule.forRoot(config, databaseParts), TenantsModule] };
+    return {
+      module: AppModule,
+      imports: [
+        KernelModule.forRoot(config, databaseParts),
+        TenantsModule,
+        ConsentModule,
+        TemplatesModule,
+        ProvidersModule,
+        DispatchModule,
+        WebhooksModule,
+        UsageModule,
+        ...sandboxModules(config),
+      ],
+    };
   }
 }

@@ -22,7 +22,7 @@ export function ormOptions(databaseUrl: string, poolSize: number, { entities, mi
     extensions: [Migrator],
     pool: { min: 0, max: poolSize, idleTimeoutMillis: 30_000 },
     driverOptions: { connectionTimeoutMillis: 5_000, application_name: 'callboard', keepAlive: true },
-    migrations: { migrationsList: migrations, tableName: 'migration', snapshot: false, allOrNothing: true },
+    migrations: { migrationsList: migrations, tableName: 'schema_migration', snapshot: false, allOrNothing: true },
     discovery: { warnWhenNoEntities: false },
     forceUtcTimezone: true,
     debug: false,

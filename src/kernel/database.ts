@@ -51,6 +51,11 @@ export class Database {
     return rows;
   }
 
+  /** Plain SQL on a connection of its own: committed at once, whatever becomes of the open transaction. */
+  apart<Row extends object>(sql: string, parameters: readonly unknown[] = []): Promise<Row[]> {
+    return this.scope.exit(() => this.query<Row>(sql, parameters));
+  }
+
   private connection(): Kysely<unknown> {
     const transaction = this.scope.getStore()?.em.getTransactionContext<Kysely<unknown>>();
     return transaction ?? this.orm.em.getConnection().getClient<unknown>();

@@ -1,8 +1,7 @@
 /** One PostgreSQL server process: launched, recognised when left behind, and stopped. */
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, fstatSync, ftruncateSync, openSync, readFileSync, readdirSync, statSync } from 'node:fs';
-import { readFile, rm } from 'node:fs/promises';
+import { closeSync, fstatSync, ftruncateSync, openSync, readFileSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -13,13 +12,10 @@ export interface Running {
   readonly port: number;
 }
 
-const ENV = { LC_ALL: 'C' };
 const START_MS = 60_000;
-const RETRY_MS = 20_000;
 /** Another program took the port first, or processes of a killed server still hold its memory. */
 const PASSING_TROUBLE = /could not create any TCP\/IP sockets|pre-existing shared memory block/;
 const STOP_MS = 10_000;
-const LOG_BYTES = 10_000_000;
 
 export class PostgresServer {
   private readonly log: string;
@@ -41,14 +37,14 @@ export class PostgresServer {
   /** Starts the server on a free port and waits until it takes connections. Raises an Error with the end of its log. */
   async launch(pickPort = freePort): Promise<Running> {
     // One that names a process id since taken by another program would make the server refuse.
-    await rm(join(this.place.data, 'postmaster.pid'), { force: true });
+    rmSync(join(this.place.data, 'postmaster.pid'), { force: true });
     for (const started = Date.now(); ; await pause(200)) {
       const pid = await this.spawn(await pickPort());
       const port = await this.ready(pid);
       if (port !== undefined) return { pid, port };
       await this.stop(pid);
-      const words = (await readFile(this.log, 'utf8')).trimEnd().split('\n').slice(-12);
-      if (!PASSING_TROUBLE.test(words.slice(-2).join()) || Date.now() - started > RETRY_MS) {
+      const words = readFileSync(this.log, 'utf8').trimEnd().split('\n').slice(-12);
+      if (!PASSING_TROUBLE.test(words.slice(-2).join()) || Date.now() - started > START_MS) {
         throw new Error(`PostgreSQL does not start. The end of ${this.log}:\n${words.join('\n')}`);
       }
       this.endOrphans();
@@ -67,8 +63,8 @@ export class PostgresServer {
     const [program = '', ...flags] = this.command;
     const log = openSync(this.log, 'a', 0o600);
     try {
-      if (fstatSync(log).size > LOG_BYTES) ftruncateSync(log);
-      const options = { ...this.place.account, cwd: '/', env: ENV, detached: true } as const;
+      if (fstatSync(log).size > 10_000_000) ftruncateSync(log);
+      const options = { ...this.place.account, cwd: '/', env: { LC_ALL: 'C' }, detached: true } as const;
       const child = spawn(program, [...flags, '-p', String(port)], { ...options, stdio: ['ignore', log, log] });
       await once(child, 'spawn');
       child.unref();

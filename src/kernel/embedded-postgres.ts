@@ -17,7 +17,7 @@ export interface EmbeddedPostgres {
 export interface EmbeddedPostgresOptions {
   /** CALLBOARD_HOME; made if absent. */
   readonly home: string;
-  /** False, for tests: faster, but a crash of the machine loses the data. */
+  /** False, for tests: faster, but a crash loses the last second, one of the machine perhaps everything. */
   readonly durable?: boolean;
   /** PostgreSQL settings that override ours. */
   readonly settings?: Readonly<Record<string, string>>;
@@ -137,6 +137,7 @@ async function launch(server: PostgresServer, password: string): Promise<Running
 async function prepareDatabase(port: number, password: string): Promise<void> {
   const access = { host: '127.0.0.1', port, user: 'callboard', password, database: 'postgres', ssl: false };
   const client = new Client({ ...access, connectionTimeoutMillis: 5_000 });
+  client.on('error', () => undefined); // the call under way rejects too
   try {
     await client.connect();
     const { rowCount } = await client.query(`SELECT FROM pg_database WHERE datname = 'callboard'`);

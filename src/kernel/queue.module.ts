@@ -4,6 +4,7 @@ import { BullModule } from '@nestjs/bullmq';
 import { createPostgresBackend, createRedisBackend, setDefaultBackendFactory, type ConnectionOptions } from 'bullmq';
 import { Redis } from 'ioredis';
 import { Pool } from 'pg';
+import { Database } from './database.js';
 import { CONFIG, type ReadyConfig } from './ready-config.js';
 
 /** Each worker keeps one connection to listen on; the rest carry short statements. */
@@ -13,14 +14,21 @@ const POOL_SIZE = 8;
 export class QueueConnection implements OnApplicationShutdown {
   private readonly client: Pool | Redis;
 
-  constructor(@Inject(CONFIG) config: ReadyConfig) {
+  /** Asks for the database only to come after it: a queue that looks for its tables before they are made fails for good. */
+  constructor(@Inject(CONFIG) config: ReadyConfig, @Inject(Database) _migrated: Database) {
     if (config.queueUrl) {
       setDefaultBackendFactory(createRedisBackend);
       this.client = new Redis(config.queueUrl, { maxRetriesPerRequest: null });
       this.client.on('error', () => undefined); // reconnects by itself; readiness reports it
     } else {
       setDefaultBackendFactory(createPostgresBackend);
-      this.client = new Pool({ connectionString: config.databaseUrl, max: POOL_SIZE, application_name: 'callboard-queue', keepAlive: true });
+      this.client = new Pool({
+        connectionString: config.databaseUrl,
+        max: POOL_SIZE,
+        application_name: 'callboard-queue',
+        keepAlive: true,
+        options: '-c search_path=bullmq', // BullMQ's functions are called unqualified, and live in this schema
+      });
       this.client.on('error', () => undefined); // idle connections lost with the server are replaced on next use
     }
   }

@@ -28,7 +28,7 @@ const HANDSHAKE =
  * for everything else (reset, timeout, abort, an answer that cannot be read).
  */
 export function outcomeOfNoAnswer(error: unknown): Setback {
-  const { code, name, syscall, message } = error as Partial<NodeJS.ErrnoException>;
+  const { code, name, syscall, message } = (error ?? {}) as Partial<NodeJS.ErrnoException>;
   const label = typeof code === 'string' ? code : (name ?? 'no-answer');
   const neverLeft =
     syscall === 'connect' ||

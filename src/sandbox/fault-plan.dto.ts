@@ -1,68 +1,11 @@
 /** What the sandbox is told to do wrong, and how often. */
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
-import {
-  ArrayMaxSize,
-  ArrayUnique,
-  IsArray,
-  IsBoolean,
-  IsIn,
-  IsInt,
-  IsOptional,
-  Max,
-  Min,
-  ValidateBy,
-  ValidateNested,
-} from 'class-validator';
+import { ArrayMaxSize, ArrayUnique, IsArray, IsBoolean, IsIn, IsInt, Max, Min, ValidateNested } from 'class-validator';
+import { AddUpToOneAtMost, EveryNth, Nested, NotBelow, Optional, Share } from './fault-plan.rules.js';
 import { SANDBOX_PROVIDERS, type SandboxProvider } from './sandbox.options.js';
 
 const MAX_DELAY_MS = 60_000;
-
-/** An optional share of all cases, from 0 to 1. */
-const Share =
-  (description: string): PropertyDecorator =>
-  (target, property) => {
-    ApiPropertyOptional({ description, type: Number, minimum: 0, maximum: 1, example: 0.1 })(target, property);
-    IsOptional()(target, property);
-    Min(0, { message: '$property must be a share from 0 to 1' })(target, property);
-    Max(1, { message: '$property must be a share from 0 to 1' })(target, property);
-  };
-
-/** An optional count of one or more. */
-const EveryNth = (): PropertyDecorator => (target, property) => {
-  ApiPropertyOptional({ type: Number, minimum: 1, example: 10 })(target, property);
-  IsOptional()(target, property);
-  IsInt()(target, property);
-  Min(1)(target, property);
-};
-
-const Nested =
-  (type: () => new () => object): PropertyDecorator =>
-  (target, property) => {
-    IsOptional()(target, property);
-    ValidateNested()(target, property);
-    Type(type)(target, property);
-  };
-
-const NotBelowMin = (): PropertyDecorator =>
-  ValidateBy({
-    name: 'notBelowMin',
-    validator: {
-      validate: (max: unknown, args) => !(args && typeof max === 'number' && max < (args.object as DelayRange).min),
-      defaultMessage: () => 'max must not be less than min',
-    },
-  });
-
-const AddUpToOneAtMost = (): PropertyDecorator =>
-  ValidateBy({
-    name: 'addUpToOneAtMost',
-    validator: {
-      validate: (shares: unknown) =>
-        Object.values(shares ?? {}).reduce((sum: number, share) => sum + (typeof share === 'number' ? share : 0), 0) <=
-        1 + Number.EPSILON * 8,
-      defaultMessage: () => '$property must add up to 1 at most',
-    },
-  });
 
 /** A delay drawn evenly from a range, in ms. */
 export class DelayRange {
@@ -76,7 +19,7 @@ export class DelayRange {
   @IsInt()
   @Min(0)
   @Max(MAX_DELAY_MS)
-  @NotBelowMin()
+  @NotBelow('min')
   max: number;
 }
 
@@ -108,16 +51,16 @@ export class CallFaults {
   provider: SandboxProvider | '*';
 
   @ApiPropertyOptional({ description: 'Time before a call is looked at', type: DelayRange })
-  @Nested(() => DelayRange)
+  @Nested(DelayRange)
   latencyMs?: DelayRange;
 
   @ApiPropertyOptional({ description: 'Shares of all sends; together 1 at most', type: FaultRates })
   @AddUpToOneAtMost()
-  @Nested(() => FaultRates)
+  @Nested(FaultRates)
   rates?: FaultRates;
 
   @ApiPropertyOptional({ description: 'Every n-th send; looked at before `rates`', type: FaultTurns })
-  @Nested(() => FaultTurns)
+  @Nested(FaultTurns)
   nth?: FaultTurns;
 }
 
@@ -135,25 +78,25 @@ export class CallbackFaults {
   @Share('Posted `copies` times') duplicate?: number;
 
   @ApiPropertyOptional({ description: 'Posts of a duplicated callback in all', minimum: 2, maximum: 10, default: 2 })
-  @IsOptional()
+  @Optional()
   @IsInt()
   @Min(2)
   @Max(10)
   copies?: number;
 
   @ApiPropertyOptional({ description: "Posts the callbacks of a message's life in random order", default: false })
-  @IsOptional()
+  @Optional()
   @IsBoolean()
   shuffle?: boolean;
 
   @ApiPropertyOptional({ description: 'Time between two happenings of a message, instead of 50 ms', type: DelayRange })
-  @Nested(() => DelayRange)
+  @Nested(DelayRange)
   delayMs?: DelayRange;
 
   @Share('Posted with a signature that is not right') badSignature?: number;
 
   @ApiPropertyOptional({ description: 'SNS signature: 1 is SHA1, 2 is SHA256', enum: ['1', '2'], default: '2' })
-  @IsOptional()
+  @Optional()
   @IsIn(['1', '2'], { message: 'snsSignatureVersion must be "1" or "2"' })
   snsSignatureVersion?: '1' | '2';
 }
@@ -161,12 +104,12 @@ export class CallbackFaults {
 /** A whole plan: setting one replaces the one before, an empty one stops all faults. */
 export class FaultPlan {
   @ApiPropertyOptional({ description: 'Makes the draws the same in every run, call by call', example: 7 })
-  @IsOptional()
+  @Optional()
   @IsInt()
   seed?: number;
 
   @ApiPropertyOptional({ type: [CallFaults], description: 'One entry per provider' })
-  @IsOptional()
+  @Optional()
   @IsArray()
   @ArrayMaxSize(SANDBOX_PROVIDERS.length + 1)
   @ArrayUnique((entry: CallFaults) => entry?.provider, { message: 'calls must hold one entry per provider' })
@@ -175,10 +118,10 @@ export class FaultPlan {
   calls?: CallFaults[];
 
   @ApiPropertyOptional({ type: FaultOutcomes })
-  @Nested(() => FaultOutcomes)
+  @Nested(FaultOutcomes)
   outcomes?: FaultOutcomes;
 
   @ApiPropertyOptional({ type: CallbackFaults })
-  @Nested(() => CallbackFaults)
+  @Nested(CallbackFaults)
   callbacks?: CallbackFaults;
 }

@@ -31,9 +31,9 @@ export class Faults {
   /** Puts a plan in force; counts and draws start anew. */
   replace(plan: FaultPlan): void {
     this.current = plan;
-    this.calls = randomSequence(plan.seed);
-    this.outcomes = randomSequence(plan.seed);
-    this.callbacks = randomSequence(plan.seed);
+    this.calls = randomSequence(plan.seed, 1);
+    this.outcomes = randomSequence(plan.seed, 2);
+    this.callbacks = randomSequence(plan.seed, 3);
     this.counts.clear();
   }
 
@@ -91,9 +91,9 @@ function pick<K extends string>(
 const within = ({ min, max }: DelayRange, random: () => number): number => min + random() * (max - min);
 
 /** Numbers from 0 up to 1; the same ones for the same seed (mulberry32). */
-function randomSequence(seed?: number): () => number {
+function randomSequence(seed?: number, stream = 0): () => number {
   if (seed === undefined) return Math.random;
-  let state = seed | 0;
+  let state = Math.imul(seed, 4) + stream;
   return () => {
     state = (state + 0x6d2b79f5) | 0;
     let mixed = Math.imul(state ^ (state >>> 15), 1 | state);

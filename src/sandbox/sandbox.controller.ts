@@ -1,6 +1,7 @@
 /** What a developer or a test asks of the sandbox. */
 import { BadGatewayException, Body, Controller, Delete, Get, HttpCode, Post, Put, Query } from '@nestjs/common';
 import { ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { Public } from '../kernel/index.js';
 import { FaultPlan } from './fault-plan.dto.js';
 import {
   ListSandboxMessages,
@@ -10,9 +11,10 @@ import {
   SandboxMessagePage,
 } from './sandbox.dto.js';
 import { Sandbox } from './sandbox.js';
-import { bare } from './twilio-request.js';
+import { bare } from './twilio/twilio-request.js';
 
 @ApiTags('Sandbox')
+@Public()
 @Controller('sandbox')
 export class SandboxController {
   constructor(private readonly sandbox: Sandbox) {}

@@ -126,9 +126,15 @@ export class SandboxMessage {
   @ApiProperty({ type: String, format: 'date-time' })
   acceptedAt: Date;
 
+  @ApiPropertyOptional({
+    type: String,
+    format: 'date-time',
+    description: 'When the provider had sent it on, or given up',
+  })
+  sentAt?: Date;
+
   static of({ position, message }: Entry): SandboxMessage {
-    const { sentAt: _, ...shown } = message;
-    return Object.assign(new SandboxMessage(), { id: String(position) }, shown);
+    return Object.assign(new SandboxMessage(), { id: String(position) }, message);
   }
 }
 

@@ -5,9 +5,9 @@ import type { FastifyInstance } from 'fastify';
 import { SandboxController } from './sandbox.controller.js';
 import { Sandbox } from './sandbox.js';
 import type { SandboxOptions } from './sandbox.options.js';
-import { SesSandboxController } from './ses.controller.js';
-import { SnsSandboxController } from './sns.controller.js';
-import { TwilioSandboxController } from './twilio.controller.js';
+import { SesSandboxController } from './ses/ses.controller.js';
+import { SnsSandboxController } from './ses/sns.controller.js';
+import { TwilioSandboxController } from './twilio/twilio.controller.js';
 
 /** SES takes 40 MB, far more than the rest of the service. */
 const SES_BODY_LIMIT = 40 * 1024 * 1024;
@@ -16,7 +16,7 @@ const SES_BODY_LIMIT = 40 * 1024 * 1024;
 export class SandboxModule implements NestModule {
   constructor(private readonly adapterHost: HttpAdapterHost) {}
 
-  /** Serves `/sandbox/…`. Exports `Sandbox`: call its `subscribe()` once the service listens. */
+  /** Serves `/sandbox/…`. Needs Nest's `rawBody: true`. */
   static register(options: SandboxOptions): DynamicModule {
     return {
       module: SandboxModule,

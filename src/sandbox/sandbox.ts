@@ -1,19 +1,19 @@
-/** The sandbox as a whole: the stand-ins for the providers and what they share. Knows nothing of Nest. */
+/** The sandbox as a whole: the stand-ins for the providers and what they share. */
 import { Agenda } from './agenda.js';
 import { CallbackSchedule } from './callback-schedule.js';
 import { CallbackSender } from './callback-sender.js';
 import { Faults } from './faults.js';
 import { MessageRecord } from './message-record.js';
 import type { SandboxOptions } from './sandbox.options.js';
-import { SesEmails } from './ses-emails.js';
-import { sesError } from './ses-errors.js';
-import { SnsTopic } from './sns-topic.js';
-import { TwilioAccounts } from './twilio-accounts.js';
-import { twilioError } from './twilio-errors.js';
-import { TwilioInbound } from './twilio-inbound.js';
-import { TwilioLives } from './twilio-lives.js';
-import { TwilioMessages } from './twilio-messages.js';
-import { TwilioSubscribers } from './twilio-subscribers.js';
+import { SesEmails } from './ses/ses-emails.js';
+import { sesError } from './ses/ses-errors.js';
+import { SnsTopic } from './ses/sns-topic.js';
+import { TwilioAccounts } from './twilio/twilio-accounts.js';
+import { twilioError } from './twilio/twilio-errors.js';
+import { TwilioInbound } from './twilio/twilio-inbound.js';
+import { TwilioLives } from './twilio/twilio-lives.js';
+import { TwilioMessages } from './twilio/twilio-messages.js';
+import { TwilioSubscribers } from './twilio/twilio-subscribers.js';
 import { Wire } from './wire.js';
 
 const CALLBACK_DELAY_MS = 50;
@@ -55,9 +55,14 @@ export class Sandbox {
     this.ses = new SesEmails(this.record, schedule, this.faults, this.topic, options);
   }
 
-  /** Subscribes our webhook to SES events; to be called when the service listens. */
+  /** Subscribes our webhook to SES events. Repeating this is harmless. */
   subscribe(): void {
     this.topic.subscribe();
+  }
+
+  /** Nest calls this just before the application listens; the topic asks again until it is answered. */
+  onApplicationBootstrap(): void {
+    this.subscribe();
   }
 
   /** Stops all callbacks and lets go of every connection. */

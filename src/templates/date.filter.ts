@@ -1,8 +1,24 @@
 /** The Liquid filter `date`: the same result on every host, whatever the host's own time zone. */
 import { UnusableValue } from './printing.js';
-import { remembered } from './remembered.js';
+import { formatter, remembered } from './remembered.js';
 
 const ISO = /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d(?:\.\d+)?)?)(Z|[+-]\d\d:\d\d)?)?$/i;
+
+const CLOCK: Intl.DateTimeFormatOptions = {
+  hourCycle: 'h23',
+  year: 'numeric',
+  month: 'numeric',
+  day: 'numeric',
+  hour: 'numeric',
+  minute: 'numeric',
+  second: 'numeric',
+};
+const NAMES: Readonly<Record<string, Intl.DateTimeFormatOptions>> = {
+  A: { weekday: 'long' },
+  a: { weekday: 'short' },
+  B: { month: 'long' },
+  b: { month: 'short' },
+};
 
 interface Moment {
   readonly at: Date;
@@ -12,30 +28,14 @@ interface Moment {
   readonly wall: Date;
 }
 
-const clocks = remembered(
-  (zone) =>
-    new Intl.DateTimeFormat('en-US', {
-      timeZone: zone,
-      hourCycle: 'h23',
-      year: 'numeric',
-      month: 'numeric',
-      day: 'numeric',
-      hour: 'numeric',
-      minute: 'numeric',
-      second: 'numeric',
-    }),
-  'date knows no such time zone',
+const clocks = remembered((zone) =>
+  formatter(() => new Intl.DateTimeFormat('en-US', { ...CLOCK, timeZone: zone }), 'date knows no such time zone'),
 );
-
-const NAMES: Readonly<Record<string, Intl.DateTimeFormatOptions>> = {
-  A: { weekday: 'long' },
-  a: { weekday: 'short' },
-  B: { month: 'long' },
-  b: { month: 'short' },
-};
-const names = remembered(
-  (conversion, locale, zone) => new Intl.DateTimeFormat(locale, { ...NAMES[conversion], timeZone: zone }),
-  'date knows no such locale',
+const names = remembered((conversion, locale, zone) =>
+  formatter(
+    () => new Intl.DateTimeFormat(locale, { ...NAMES[conversion], timeZone: zone }),
+    'date knows no such locale',
+  ),
 );
 
 type Conversion = (moment: Moment) => string;
@@ -82,19 +82,26 @@ const CONVERSIONS: Readonly<Record<string, Conversion>> = {
 };
 
 /**
- * `{{ event.startsAt | date: '%A %-d %B, %H:%M', venue.timezone }}`, or with a BCP 47 locale after the zone. The value is an
- * ISO 8601 date or time, Unix seconds, or `'now'`. Without an offset of its own it is UTC, and without a zone it is shown in
- * UTC. Liquid's strftime conversions, of which the keys above are known; a `-` leaves out padding, a `^` makes capitals.
+ * `{{ event.startsAt | date: '%A %-d %B, %H:%M', venue.timezone }}`, or with a BCP 47 locale after the zone (`UTC` and `en`
+ * where absent). The value is an ISO 8601 time, Unix seconds, or `'now'`. A date alone and a time without an offset are shown
+ * as they stand, in no zone. The format has strftime's conversions, as far as they are above; `-` leaves out padding, `^` makes
+ * capitals.
  *
- * Ours instead of liquidjs's own, which is an hour off for some hours around the host's change to summer time, and which
- * takes fifty times as long with a zone or a name.
+ * Ours instead of liquidjs's, which is an hour off for some hours around the host's own change to summer time, and which takes
+ * more than ten times as long to show a zone's time or a month's name.
  * @throws UnusableValue
  */
 export function date(value: unknown, format: unknown = '%F %R', zone: unknown = 'UTC', locale: unknown = 'en'): string {
-  const at = instantOf(value);
-  const moment = { at, zone: String(zone), locale: String(locale), wall: wallClock(at, String(zone)) };
-  return strftime(String(format), moment);
+  const time = value === 'now' || value === 'today' ? new Date().toISOString() : String(value);
+  return shown(time, String(format), String(zone), String(locale));
 }
+
+/** A campaign shows all its recipients the same few times. */
+const shown = remembered((time, format, wanted, locale) => {
+  const { at, isFloating } = instantOf(time);
+  const zone = isFloating ? 'UTC' : wanted;
+  return strftime(format, { at, zone, locale, wall: wallClock(at, zone) });
+});
 
 function strftime(format: string, moment: Moment): string {
   return format.replaceAll(/%([-^]?)(.)/gs, (_all, flag: string, conversion: string) => {
@@ -105,23 +112,12 @@ function strftime(format: string, moment: Moment): string {
   });
 }
 
-function instantOf(value: unknown): Date {
-  if (value === 'now' || value === 'today') return new Date();
-  const at = typeof value === 'string' && !/^\d+$/.test(value) ? isoTime(value) : secondsTime(value);
+function instantOf(time: string): { at: Date; isFloating: boolean } {
+  const isSeconds = /^\d{1,12}$/.test(time);
+  const [, day, clock = '00:00', zone] = ISO.exec(time) ?? [];
+  const at = new Date(isSeconds ? Number(time) * 1000 : `${day}T${clock}${zone ?? 'Z'}`);
   if (Number.isNaN(at.getTime())) throw new UnusableValue('date needs an ISO 8601 time, such as 2026-11-21T19:30:00Z');
-  return at;
-}
-
-function secondsTime(value: unknown): Date {
-  return new Date(typeof value === 'string' || typeof value === 'number' ? Number(value) * 1000 : Number.NaN);
-}
-
-/** JavaScript reads a time without an offset in the host's zone; here it is UTC. */
-function isoTime(text: string): Date {
-  const match = ISO.exec(text);
-  if (!match) return new Date(Number.NaN);
-  const [, day, time = '00:00', zone = 'Z'] = match;
-  return new Date(`${day}T${time}${zone}`);
+  return { at, isFloating: !isSeconds && zone === undefined };
 }
 
 function wallClock(at: Date, zone: string): Date {

@@ -1,10 +1,12 @@
 /** The Liquid filter `money`. */
 import { UnusableValue } from './printing.js';
-import { remembered } from './remembered.js';
+import { formatter, remembered } from './remembered.js';
 
-const formats = remembered(
-  (currency, locale) => new Intl.NumberFormat(locale, { style: 'currency', currency }),
-  'money knows no such currency or locale',
+const formats = remembered((currency, locale) =>
+  formatter(
+    () => new Intl.NumberFormat(locale, { style: 'currency', currency }),
+    'money knows no such currency or locale',
+  ),
 );
 
 /**
@@ -14,12 +16,11 @@ const formats = remembered(
  * @throws UnusableValue
  */
 export function money(amount: unknown, currency: unknown, locale: unknown = 'en'): string {
-  if (!isWhole(amount)) throw new UnusableValue('money needs an amount in whole micros');
+  const micros = typeof amount === 'string' && /^-?\d+$/.test(amount) ? Number(amount) : amount;
+  if (!Number.isSafeInteger(micros)) throw new UnusableValue('money needs an amount in whole micros');
   if (typeof currency !== 'string') throw new UnusableValue("money needs a currency, as in money: 'EUR'");
-  // As text, so that no amount passes through a binary fraction.
-  return formats(currency, String(locale)).format(`${amount}e-6`).replaceAll(/[\u00a0\u202f]/g, ' ');
-}
-
-function isWhole(amount: unknown): amount is number | `${number}` {
-  return typeof amount === 'string' ? /^-?\d{1,18}$/.test(amount) : Number.isSafeInteger(amount);
+  const units = Number(micros) / 1_000_000;
+  return formats(currency, String(locale))
+    .format(units)
+    .replaceAll(/[\u00a0\u202f]/g, ' ');
 }

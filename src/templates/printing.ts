@@ -1,36 +1,39 @@
 /** How a Liquid value becomes text. */
 import { toValue } from 'liquidjs';
 
-/** A value of the data that cannot be used here. The message is safe to show: it holds no value. */
+/** A value of the data that cannot be used here. The message says what is needed, and holds no value. */
 export class UnusableValue extends Error {}
 
 /** Text as Liquid prints it; but an object is refused, as no reader wants `[object Object]`. */
 export function toText(printed: unknown): string {
+  if (typeof printed === 'string') return printed;
   const value: unknown = toValue(printed);
-  switch (typeof value) {
-    case 'string':
-      return value;
-    case 'number':
-    case 'boolean':
-    case 'bigint':
-      return String(value);
-    case 'object':
-      if (value === null) return '';
-      if (Array.isArray(value)) return value.map(toText).join('');
-      throw new UnusableValue('an object cannot be printed: name one of its fields, or use the json filter');
-    default:
-      return '';
-  }
+  if (value === undefined || value === null) return '';
+  if (Array.isArray(value)) return value.map(toText).join('');
+  if (typeof value === 'number' || typeof value === 'boolean') return String(value);
+  throw new UnusableValue('an object cannot be printed: name one of its fields, or use the filter json');
 }
 
-const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&#34;', "'": '&#39;' };
+const ENTITIES: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&#34;',
+  "'": '&#39;',
+};
+const CHARACTERS = new Map(Object.entries(ENTITIES).map(([character, entity]) => [entity, character]));
 
-/** Safe in HTML text and in quoted attributes. */
+/** Safe as HTML text and in a quoted attribute. */
 export function escapeHtml(value: unknown): string {
-  return toText(value).replaceAll(/[&<>"']/g, (char) => ENTITIES[char] ?? char);
+  return toText(value).replaceAll(/[&<>"']/g, (character) => ENTITIES[character] ?? character);
 }
 
-/** One line without control characters: what a mail subject (header injection) and a WhatsApp variable must be. */
+/** The same, for text that may be escaped already. */
+export function escapeHtmlOnce(value: unknown): string {
+  return escapeHtml(toText(value).replaceAll(/&(?:amp|lt|gt|#34|#39);/g, (entity) => CHARACTERS.get(entity) ?? entity));
+}
+
+/** One line without control characters: what a mail subject (header injection) and a WhatsApp variable have to be. */
 export function oneLine(text: string): string {
-  return text.replaceAll(/[\p{Cc}\p{Zl}\p{Zp}\s]+/gu, ' ').trim();
+  return text.replaceAll(/[\s\p{Cc}]+/gu, ' ').trim();
 }

@@ -1,27 +1,26 @@
-/** Keeps Intl formatters, which cost more to make than to use. */
+/** A small memory for results that cost more to make than to keep, such as Intl formatters. */
 import { UnusableValue } from './printing.js';
 
-/** The names come from templates and data, so there is no end to them: beyond this many the memory starts anew. */
-const MOST = 200;
+/** The names come from templates and data, so there is no end to them: the memory starts anew when it is full. */
+const MOST_RESULTS = 200;
+const LONGEST_KEY = 200;
 
-/**
- * `make`, called once for each different list of names.
- * @throws UnusableValue with the message `refusal` where `make` throws: Intl knows no such currency, time zone or locale.
- */
-export function remembered<T>(make: (...names: string[]) => T, refusal: string): (...names: string[]) => T {
+/** `make`, whose result depends on its names only, called about once for each different list of names. */
+export function remembered<T>(make: (...names: string[]) => T): (...names: string[]) => T {
   const known = new Map<string, T>();
   return (...names) => {
     const key = names.join('\n');
     const found = known.get(key);
     if (found !== undefined) return found;
-    if (known.size >= MOST) known.clear();
-    const made = attempt(() => make(...names), refusal);
-    known.set(key, made);
+    const made = make(...names);
+    if (known.size >= MOST_RESULTS) known.clear();
+    if (key.length <= LONGEST_KEY) known.set(key, made);
     return made;
   };
 }
 
-function attempt<T>(make: () => T, refusal: string): T {
+/** An Intl formatter; or an UnusableValue where Intl does not know the currency, time zone or locale. */
+export function formatter<T>(make: () => T, refusal: string): T {
   try {
     return make();
   } catch (error) {

@@ -1,22 +1,13 @@
 /** What is wrong with a template, or with the data it is given. No message ever holds a value of the data. */
 
-export interface TemplateFault {
-  /** The part and, in it, the variable or place: `html`, `data.order.total`. */
-  readonly path: string;
-  readonly message: string;
-}
+import { DomainError, type FieldError } from '../kernel/index.js';
 
-export abstract class TemplateError extends Error {
-  /** Stable and documented. */
-  abstract readonly code: string;
+/** The part and, in it, the variable or place: `html`, `data.order.total`. */
+export type TemplateFault = FieldError;
 
-  constructor(
-    message: string,
-    readonly errors: readonly TemplateFault[] = [],
-  ) {
-    super(message);
-    this.name = new.target.name;
-  }
+/** Errors in what a template says, or in the data it is rendered with. */
+export abstract class TemplateError extends DomainError {
+  readonly kind = 'unprocessable';
 }
 
 /** The template lacks a part that its channel needs, or has one that its channel cannot carry. */
@@ -77,5 +68,32 @@ export class TemplateRenderError extends TemplateError {
     reason: string,
   ) {
     super(`${part}, line ${line}, column ${column}: ${reason}`, [{ path: part, message: reason }]);
+  }
+}
+
+export class TemplateNotFound extends DomainError {
+  readonly code = 'template_not_found';
+  readonly kind = 'not-found';
+
+  constructor() {
+    super('There is no template with this key: create it with POST /api/templates');
+  }
+}
+
+export class TemplateKeyTaken extends DomainError {
+  readonly code = 'template_key_taken';
+  readonly kind = 'conflict';
+
+  constructor() {
+    super('There is a template with this key already: publish a new version with PUT /api/templates/{key}');
+  }
+}
+
+export class TemplateImmutable extends DomainError {
+  readonly code = 'template_immutable';
+  readonly kind = 'conflict';
+
+  constructor(channel: string, category: string) {
+    super(`The template is for ${channel}, ${category}, and stays so: create another under a new key`);
   }
 }

@@ -8,6 +8,9 @@ export const SCOPES = [
   ...['senders:write', 'senders:read', 'settings:write', 'usage:read'],
 ] as const;
 
+/** Asks for every scope there is on the day the key is issued. */
+export const ALL_SCOPES = '*';
+
 const ApiKeySchema = defineEntity({
   name: 'ApiKey',
   properties: {

@@ -2,6 +2,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Authenticator, CONFIG, Database, isUuid, sameSecret, type Principal, type ReadyConfig } from '../kernel/index.js';
 import { hashOf, parseKey } from './api-key.entity.js';
+import { ShortCache } from './short-cache.js';
 import { TenantNotFound } from './tenants.errors.js';
 
 interface KeyRow {
@@ -13,11 +14,10 @@ interface KeyRow {
 
 /** A revoked key works at most this much longer in other processes. */
 const CACHE_MS = 5_000;
-const CACHE_SIZE = 10_000;
 
 @Injectable()
 export class KeyAuthenticator extends Authenticator {
-  private readonly cache = new Map<string, { row: KeyRow | undefined; until: number }>();
+  private readonly keys = new ShortCache<KeyRow | undefined>(CACHE_MS);
 
   constructor(
     @Inject(CONFIG) private readonly config: ReadyConfig,
@@ -34,6 +34,11 @@ export class KeyAuthenticator extends Authenticator {
     return { kind: 'tenant', tenantId: row.tenant_id, keyId: row.id, scopes: new Set(row.scopes) };
   }
 
+  /** A key that was revoked in this process stops working at once. */
+  forget(keyId: string): void {
+    this.keys.forget(keyId);
+  }
+
   private async admin(tenantId: string | undefined): Promise<Principal> {
     if (tenantId === undefined) return { kind: 'admin' };
     const known = isUuid(tenantId) ? await this.database.query('select 1 from tenant where id = $1', [tenantId]) : [];
@@ -41,15 +46,13 @@ export class KeyAuthenticator extends Authenticator {
     return { kind: 'admin', tenantId: tenantId.toLowerCase() };
   }
 
-  private async find(id: string): Promise<KeyRow | undefined> {
-    const cached = this.cache.get(id);
-    if (cached && cached.until > performance.now()) return cached.row;
-    const [row] = await this.database.query<KeyRow>(
-      'select id, tenant_id, secret_hash, scopes from api_key where id = $1 and revoked_at is null',
-      [id],
-    );
-    if (this.cache.size >= CACHE_SIZE) this.cache.clear();
-    this.cache.set(id, { row, until: performance.now() + CACHE_MS });
-    return row;
+  private find(id: string): Promise<KeyRow | undefined> {
+    return this.keys.get(id, async () => {
+      const [row] = await this.database.query<KeyRow>(
+        'select id, tenant_id, secret_hash, scopes from api_key where id = $1 and revoked_at is null',
+        [id],
+      );
+      return row;
+    });
   }
 }

@@ -2,7 +2,19 @@
 import { Body, Controller, Get, Patch, Post, Query } from '@nestjs/common';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { AdminKeyRequired, AdminOnly, ApiPage, ApiProblems, Caller, IdParam, PageQuery, type Page, type Principal } from '../kernel/index.js';
+import {
+  AdminKeyRequired,
+  AdminOnly,
+  ApiPage,
+  ApiProblems,
+  Caller,
+  IdParam,
+  MissingScope,
+  PageQuery,
+  Scope,
+  type Page,
+  type Principal,
+} from '../kernel/index.js';
 import { CreateTenant } from './create-tenant.command.js';
 import { GetTenant } from './get-tenant.query.js';
 import { ListTenants } from './list-tenants.query.js';
@@ -49,16 +61,16 @@ export class TenantsController {
   @ApiOperation({ summary: 'Change a tenant’s name, time zone, currency or country' })
   @ApiOkResponse({ type: TenantView })
   @ApiProblems(new AdminKeyRequired(), new TenantNotFound())
-  updateTenant(@IdParam() id: string, @Body() body: UpdateTenantBody): Promise<TenantView> {
-    return this.commands.execute(new UpdateTenant(id, body));
+  updateTenant(@Caller() caller: Principal, @IdParam() id: string, @Body() body: UpdateTenantBody): Promise<TenantView> {
+    return this.commands.execute(new UpdateTenant(caller, id, body));
   }
 
   @Patch(':id/settings')
-  @AdminOnly()
+  @Scope('settings:write')
   @ApiOperation({ summary: 'Turn channels on and off, and ask for opt-in', description: 'Takes effect on messages already queued.' })
   @ApiOkResponse({ type: TenantView })
-  @ApiProblems(new AdminKeyRequired(), new TenantNotFound())
-  updateSettings(@IdParam() id: string, @Body() body: UpdateSettingsBody): Promise<TenantView> {
-    return this.commands.execute(new UpdateTenant(id, body));
+  @ApiProblems(new MissingScope('settings:write'), new TenantNotFound())
+  updateSettings(@Caller() caller: Principal, @IdParam() id: string, @Body() body: UpdateSettingsBody): Promise<TenantView> {
+    return this.commands.execute(new UpdateTenant(caller, id, body));
   }
 }

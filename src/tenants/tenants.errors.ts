@@ -1,5 +1,6 @@
 /** What tenants, venues, keys, senders and provider accounts say no with. */
 import { DomainError } from '../kernel/index.js';
+import type { Channel, ProviderName } from './channels.js';
 
 export class TenantNotFound extends DomainError {
   readonly code = 'tenant_not_found';
@@ -16,5 +17,105 @@ export class SlugTaken extends DomainError {
 
   constructor() {
     super('Another tenant has this slug: choose another');
+  }
+}
+
+export class ApiKeyNotFound extends DomainError {
+  readonly code = 'api_key_not_found';
+  readonly kind = 'not-found';
+
+  constructor() {
+    super('This tenant has no API key with this id');
+  }
+}
+
+export class VenueNotFound extends DomainError {
+  readonly code = 'venue_not_found';
+  readonly kind = 'not-found';
+
+  constructor() {
+    super('There is no venue with this id');
+  }
+}
+
+export class ExternalIdTaken extends DomainError {
+  readonly code = 'external_id_taken';
+  readonly kind = 'conflict';
+
+  constructor() {
+    super('Another venue of this tenant has this externalId: choose another');
+  }
+}
+
+export class SenderNotFound extends DomainError {
+  readonly code = 'sender_not_found';
+  readonly kind = 'not-found';
+
+  constructor() {
+    super('There is no sender with this id, or it is one of another venue or channel');
+  }
+}
+
+export class SenderTaken extends DomainError {
+  readonly code = 'sender_taken';
+  readonly kind = 'conflict';
+
+  constructor() {
+    super('This address already is an active sender: release that one first, or use another address');
+  }
+}
+
+export class SenderReleased extends DomainError {
+  readonly code = 'sender_released';
+  readonly kind = 'conflict';
+
+  constructor() {
+    super('This sender has been released, which is final: create a new one with POST /api/senders');
+  }
+}
+
+export class SenderInactive extends DomainError {
+  readonly code = 'sender_inactive';
+  readonly kind = 'conflict';
+
+  constructor() {
+    super('This sender is not active: activate it with PATCH /api/senders/{id}, or name another');
+  }
+}
+
+/** Neither the venue nor the platform speaks on this channel. */
+export class NoSender extends DomainError {
+  readonly code = 'no_sender';
+  readonly kind = 'unprocessable';
+
+  constructor(channel: Channel) {
+    super(`This venue has no sender for ${channel}: create one with POST /api/senders`);
+  }
+}
+
+export class ProviderAccountNotFound extends DomainError {
+  readonly code = 'provider_account_not_found';
+  readonly kind = 'not-found';
+
+  constructor() {
+    super('This tenant has no provider account of its own with this id');
+  }
+}
+
+export class AccountExists extends DomainError {
+  readonly code = 'account_exists';
+  readonly kind = 'conflict';
+
+  constructor(provider: ProviderName) {
+    super(`This tenant already has an account at ${provider}: replace its credentials with PUT /api/provider-accounts/{id}/credentials`);
+  }
+}
+
+export class ProviderNotConfigured extends DomainError {
+  readonly code = 'provider_not_configured';
+  readonly kind = 'unprocessable';
+
+  constructor(provider: ProviderName) {
+    super(`There is no account at ${provider} to send through: add one with POST /api/provider-accounts`);
   }
 }

@@ -1,6 +1,7 @@
 /** Changes a tenant's name, place or switches. */
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
-import { Database } from '../kernel/index.js';
+import { Database, type Principal } from '../kernel/index.js';
+import { SenderDirectory } from './sender-directory.js';
 import { Tenant } from './tenant.entity.js';
 import { tenantView } from './tenant.view.js';
 import type { TenantView, UpdateSettingsBody, UpdateTenantBody } from './tenants.dto.js';
@@ -9,6 +10,7 @@ import { Venue } from './venue.entity.js';
 
 export class UpdateTenant extends Command<TenantView> {
   constructor(
+    readonly caller: Principal,
     readonly id: string,
     readonly changes: UpdateTenantBody & UpdateSettingsBody,
   ) {
@@ -18,23 +20,32 @@ export class UpdateTenant extends Command<TenantView> {
 
 @CommandHandler(UpdateTenant)
 export class UpdateTenantHandler implements ICommandHandler<UpdateTenant> {
-  constructor(private readonly database: Database) {}
+  constructor(
+    private readonly database: Database,
+    private readonly directory: SenderDirectory,
+  ) {}
 
-  /** Raises TenantNotFound. */
-  execute({ id, changes: { requireOptIn, ...changes } }: UpdateTenant): Promise<TenantView> {
+  /** What is left out or null stays. Raises TenantNotFound, also for a tenant that is not the caller's. */
+  async execute({ caller, id, changes: { requireOptIn, ...changes } }: UpdateTenant): Promise<TenantView> {
+    if (caller.kind === 'tenant' && caller.tenantId !== id) throw new TenantNotFound();
     return this.database.transaction(async (em) => {
       const tenant = await em.findOne(Tenant, { id });
       if (!tenant) throw new TenantNotFound();
-      em.assign(tenant, Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined)));
+      em.assign(tenant, given(changes));
       const required = new Set(tenant.requireOptIn);
-      for (const [channel, on] of Object.entries(requireOptIn ?? {})) {
+      for (const [channel, on] of Object.entries(given(requireOptIn ?? {}))) {
         if (on) required.add(channel);
         else required.delete(channel);
       }
       tenant.requireOptIn = [...required].sort();
       await em.flush();
+      await this.database.afterCommit(() => this.directory.forget());
       const venue = await em.findOneOrFail(Venue, { tenantId: id, isDefault: true });
       return tenantView(tenant, venue.id);
     });
   }
 }
+
+/** The fields that hold a value. */
+const given = <T extends object>(fields: T): Partial<T> =>
+  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined && value !== null)) as Partial<T>;

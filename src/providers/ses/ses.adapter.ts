@@ -72,8 +72,9 @@ export class SesAdapter implements ProviderAdapter {
 
   /** Rejects with the provider's code where SES does not answer or does not know the credentials. */
   async ping(account: ProviderAccount): Promise<void> {
+    const client = this.clients.get(account);
     try {
-      await this.clients.get(account).send(new GetAccountCommand({}));
+      await client.send(new GetAccountCommand({}));
     } catch (error) {
       // A key that may only send is known to SES all the same.
       if (error instanceof Error && error.name === 'AccessDeniedException') return;

@@ -55,9 +55,11 @@ function ruleFor(name: string, message: string): Rule | undefined {
   return SES_RULES.find(({ names, says }) => names.includes(name) && (says?.test(words) ?? true));
 }
 
+type SdkError = Partial<Error> & { readonly $metadata?: { readonly httpStatusCode?: number } };
+
 /** The outcome of a call that threw. A 5xx and a 408 may have been carried out; every other 4xx was not. */
 export function outcomeOfSesError(error: unknown): Setback {
-  const { name = '', message = '', $metadata } = error as Partial<Error> & { $metadata?: { httpStatusCode?: number } };
+  const { name = '', message = '', $metadata } = (error ?? {}) as SdkError;
   const status = $metadata?.httpStatusCode;
   if (status === undefined && neverConnected(error)) return outcomeOf('unreachable', 'connect-timeout');
   if (status === undefined) return outcomeOfNoAnswer(error);

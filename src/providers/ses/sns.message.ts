@@ -31,7 +31,11 @@ const OPTIONAL = ['Subject', 'SubscribeURL', 'Token'] as const;
 export type SnsFields = { readonly Type: SnsType } & Readonly<Record<(typeof REQUIRED)[number], string>> &
   Readonly<Partial<Record<(typeof OPTIONAL)[number], string>>>;
 
-/** Reads the fields of a body. Throws `MalformedWebhook` where one is missing or not text. */
+/**
+ * Reads the fields of a body. Throws `MalformedWebhook` where one is missing or not text, or where any but the message holds
+ * a line break: the text under the signature is only keys and values on lines, so that a piece of the message could
+ * otherwise pass for another field, such as a new message id.
+ */
 export function fieldsOf(rawBody: Buffer): SnsFields {
   const body = parse(rawBody.toString('utf8'));
   const type = TYPES.find((known) => known === body.Type);
@@ -39,8 +43,9 @@ export function fieldsOf(rawBody: Buffer): SnsFields {
   const fields: Record<string, string> = { Type: type };
   for (const key of [...REQUIRED, ...OPTIONAL]) {
     const value = body[key] ?? undefined;
-    if (typeof value === 'string') fields[key] = value;
-    else if (value !== undefined || REQUIRED.some((required) => required === key)) throw new MalformedWebhook(key);
+    if (value === undefined && OPTIONAL.some((optional) => optional === key)) continue;
+    if (typeof value !== 'string' || (key !== 'Message' && value.includes('\n'))) throw new MalformedWebhook(key);
+    fields[key] = value;
   }
   return fields as SnsFields;
 }

@@ -52,7 +52,7 @@ export const saysDeadNumber = (code: string | undefined): boolean => DEAD_NUMBER
  * ("always safe to retry", Twilio's documentation).
  */
 export function outcomeOfTwilioError(error: unknown, retryAfterMs?: number): Setback {
-  const { status, code } = error as { readonly status?: unknown; readonly code?: number | string };
+  const { status, code } = (error ?? {}) as { status?: unknown; code?: number | string };
   if (typeof status !== 'number') return outcomeOfNoAnswer(error);
   const label = code ? String(code) : `http-${status}`;
   if (status < 400 || status === 408 || status >= 500) return outcomeOf('unknown', label);

@@ -12,7 +12,7 @@ export interface Exchange {
 }
 
 /**
- * Replaces the SDK's own client, which keeps no connections on plain http, cannot be aborted, hides response headers, and
+ * Replaces the SDK's own client, which bounds its connections on https only, cannot be aborted, hides response headers and
  * reads proxies from the environment. Never retries and never follows redirects. All accounts share the connections.
  */
 export class TwilioHttpClient extends RequestClient {

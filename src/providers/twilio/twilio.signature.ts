@@ -23,7 +23,8 @@ export function accountSidOf(request: WebhookRequest): string {
 export function isTwilioSignature(request: WebhookRequest, authTokens: readonly string[]): boolean {
   const signature = request.headers['x-twilio-signature'];
   if (!signature) return false;
-  const form = formOf(request);
-  const fields = Object.fromEntries([...new Set(form.keys())].map((name) => [name, form.getAll(name)]));
-  return authTokens.some((token) => validateRequest(token, signature, request.url, fields));
+  const fields = new Map<string, string[]>();
+  for (const [name, value] of formOf(request)) fields.set(name, [...(fields.get(name) ?? []), value]);
+  const params = Object.fromEntries(fields);
+  return authTokens.some((token) => validateRequest(token, signature, request.url, params));
 }

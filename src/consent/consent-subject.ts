@@ -1,0 +1,31 @@
+/** Whose consent it is: an address as people write it, at a venue of the caller's tenant. */
+import { Injectable } from '@nestjs/common';
+import { SenderDirectory, consentChannel, normaliseAddress, type Channel } from '../tenants/index.js';
+
+export interface ConsentSubject {
+  readonly tenantId: string;
+  readonly venueId: string;
+  readonly channel: Channel;
+  readonly address: string;
+}
+
+/** The channel that an address speaks of where none is named. */
+export const channelOf = (address: string): Channel => (address.includes('@') ? 'email' : 'sms');
+
+@Injectable()
+export class ConsentSubjects {
+  constructor(private readonly directory: SenderDirectory) {}
+
+  /** Raises VenueNotFound, also for a venue of another tenant, and InvalidAddress. */
+  async find(tenantId: string, venueId: string, text: string, channel?: Channel | null): Promise<ConsentSubject> {
+    await this.directory.venueOf(tenantId, venueId);
+    const kept = consentChannel(channel ?? channelOf(text));
+    return { tenantId, venueId, channel: kept, address: await this.address(tenantId, kept, text) };
+  }
+
+  /** Normalised; numbers without a country code are from the tenant's country. Raises InvalidAddress. */
+  async address(tenantId: string, channel: Channel, text: string): Promise<string> {
+    const { country } = await this.directory.tenant(tenantId);
+    return normaliseAddress(channel, text, country);
+  }
+}

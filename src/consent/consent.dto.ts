@@ -1,0 +1,134 @@
+/** Shapes of the consent routes. */
+import { ApiProperty } from '@nestjs/swagger';
+import { ArrayMaxSize, ArrayMinSize, IsArray } from 'class-validator';
+import { Id, Instant, OneOf, PageQuery, Text } from '../kernel/index.js';
+import { CHANNELS, type Channel } from '../tenants/index.js';
+import { CONSENT_STATUSES, DECISIONS, type ConsentStatus, type Decision } from './consent.entity.js';
+import { Evidence, PastInstant } from './consent.fields.js';
+
+const IMPORT_LIMIT = 1_000;
+
+const CHANNEL = {
+  required: false,
+  example: 'sms',
+  description: 'Where absent: `email` for an address with an @, else `sms`. MMS counts as SMS',
+};
+const SOURCE = { max: 100, pattern: /^\P{Cc}+$/u, meaning: 'one line of text', example: 'checkout' };
+
+export class ConsentQuery {
+  @OneOf(CHANNELS, CHANNEL)
+  channel?: Channel;
+
+  @Instant({
+    required: false,
+    description: 'The state at this instant, by when things were decided; the present state where absent',
+  })
+  at?: Date;
+}
+
+export class ConsentLogQuery extends PageQuery {
+  @OneOf(CHANNELS, CHANNEL)
+  channel?: Channel;
+}
+
+export class SetConsentBody {
+  @OneOf(DECISIONS)
+  status: Decision;
+
+  @OneOf(CHANNELS, CHANNEL)
+  channel?: Channel;
+
+  @Text({ ...SOURCE, description: 'Where the person decided it' })
+  source: string;
+
+  @Evidence()
+  evidence?: Record<string, unknown>;
+
+  @PastInstant({ required: false, description: 'When the person decided it; now where absent' })
+  occurredAt?: Date;
+}
+
+export class ImportContact {
+  @Text({ max: 320, example: '+4915112345678' })
+  address: string;
+
+  @OneOf(DECISIONS)
+  status: Decision;
+
+  @PastInstant({ required: false, description: 'When the person decided it; now where absent' })
+  occurredAt?: Date;
+
+  @Evidence()
+  evidence?: Record<string, unknown>;
+}
+
+export class ImportConsentBody {
+  @Id()
+  venueId: string;
+
+  @OneOf(CHANNELS)
+  channel: Channel;
+
+  @Text({ ...SOURCE, example: 'import' })
+  source: string;
+
+  /** Checked one by one: a bad row is answered in `errors` and does not keep the others out. */
+  @ApiProperty({ type: () => [ImportContact], minItems: 1, maxItems: IMPORT_LIMIT })
+  @ArrayMaxSize(IMPORT_LIMIT, { message: `contacts must hold at most ${IMPORT_LIMIT}` })
+  @ArrayMinSize(1, { message: 'contacts must hold at least 1' })
+  @IsArray({ message: 'contacts must be a list' })
+  contacts: unknown[];
+}
+
+export class ImportFault {
+  @ApiProperty({ type: 'integer', example: 3, description: 'The place in `contacts`, from 0' }) index: number;
+  @Text({ max: 100, example: 'invalid_address' }) code: string;
+  @Text({ max: 500, example: 'This is not a phone number' }) detail: string;
+}
+
+export class ImportView {
+  @ApiProperty({ type: 'integer', example: 998, description: 'Contacts whose state it changed' }) imported: number;
+  @ApiProperty({
+    type: 'integer',
+    example: 1,
+    description: 'Contacts that were so already, or decided otherwise since',
+  })
+  unchanged: number;
+  @ApiProperty({ type: [ImportFault] }) errors: ImportFault[];
+}
+
+export class ConsentView {
+  @Id() venueId: string;
+  @OneOf(CHANNELS, { example: 'sms' }) channel: Channel;
+  @Text({ max: 320, example: '+4915112345678', description: 'Normalised' }) address: string;
+  @OneOf(CONSENT_STATUSES) status: ConsentStatus;
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    example: 'checkout',
+    description: 'Where it was decided; null while unknown',
+  })
+  source: string | null;
+  @ApiProperty({ type: String, format: 'date-time', nullable: true, description: 'When the person decided it' })
+  occurredAt: string | null;
+  @ApiProperty({ type: String, format: 'date-time', nullable: true, description: 'When we learned of it' })
+  updatedAt: string | null;
+}
+
+export class ConsentEventView {
+  @Id() id: string;
+  @OneOf(DECISIONS) status: Decision;
+  @OneOf(CONSENT_STATUSES, { example: 'unknown', description: 'The state when this was recorded' })
+  previousStatus: ConsentStatus;
+  @Text({ max: 100, example: 'checkout' }) source: string;
+  @ApiProperty({ type: 'object', additionalProperties: true, nullable: true, example: { orderId: 'R-1042' } })
+  evidence: Record<string, unknown> | null;
+  @Text({
+    max: 100,
+    example: 'key:0199f3a0-7c1e-7b3a-9d1c-2f4b6a8c0e12',
+    description: 'Who said so: `admin`, `key:<id>`, `recipient` or `provider`',
+  })
+  actor: string;
+  @Instant({ description: 'When the person decided it' }) occurredAt: string;
+  @Instant({ description: 'When we learned of it' }) recordedAt: string;
+}

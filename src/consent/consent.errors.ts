@@ -1,0 +1,11 @@
+/** What consent and suppressions say no with. */
+import { DomainError } from '../kernel/index.js';
+
+export class SuppressionNotFound extends DomainError {
+  readonly code = 'suppression_not_found';
+  readonly kind = 'not-found';
+
+  constructor() {
+    super('This address is not suppressed on this channel');
+  }
+}

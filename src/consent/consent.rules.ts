@@ -1,0 +1,41 @@
+/** Whether a message may go, from what is known of it and its recipient. The whole law on one screen; no side effects. */
+import type { Category } from '../tenants/index.js';
+import type { Decision } from './consent.entity.js';
+
+/** Why an address must not be written to: it does not exist, or its owner complained. */
+export const SUPPRESSION_REASONS = ['hard_bounce', 'complaint', 'invalid_address'] as const;
+export type SuppressionReason = (typeof SUPPRESSION_REASONS)[number];
+
+export interface GateFacts {
+  readonly category: Category;
+  readonly expired: boolean;
+  readonly channelEnabled: boolean;
+  readonly optInRequired: boolean;
+  /** The venue's consent on the message's channel; null where nobody decided anything. */
+  readonly consent: Decision | null;
+  /** The recipient said STOP to a number that belongs to no venue, and the message would come from it. */
+  readonly numberOptedOut: boolean;
+  readonly suppression: SuppressionReason | null;
+}
+
+export type GateVerdict =
+  | { readonly pass: true }
+  | {
+      readonly pass: false;
+      readonly status: 'expired' | 'failed' | 'blocked_opted_out' | 'suppressed' | 'skipped_no_consent';
+      readonly reason: string;
+    };
+
+const PASS: GateVerdict = { pass: true };
+
+/** The first rule that stops the message wins. */
+export function judge(facts: GateFacts): GateVerdict {
+  if (facts.expired) return { pass: false, status: 'expired', reason: 'expired' };
+  if (!facts.channelEnabled) return { pass: false, status: 'failed', reason: 'channel_disabled' };
+  if (facts.consent === 'opted_out') return { pass: false, status: 'blocked_opted_out', reason: 'opted_out' };
+  if (facts.numberOptedOut) return { pass: false, status: 'blocked_opted_out', reason: 'number_opted_out' };
+  if (facts.suppression) return { pass: false, status: 'suppressed', reason: facts.suppression };
+  if (facts.consent === 'opted_in') return PASS;
+  if (facts.category === 'marketing') return { pass: false, status: 'skipped_no_consent', reason: 'no_opt_in' };
+  return facts.optInRequired ? { pass: false, status: 'skipped_no_consent', reason: 'opt_in_required' } : PASS;
+}

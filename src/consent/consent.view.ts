@@ -1,0 +1,25 @@
+/** Consent as the API shows it. */
+import { iso } from '../kernel/index.js';
+import type { ConsentView } from './consent.dto.js';
+import type { Decision } from './consent.entity.js';
+import type { ConsentSubject } from './consent-subject.js';
+
+export interface ConsentState {
+  readonly status: Decision;
+  readonly source: string;
+  readonly occurredAt: Date;
+  readonly updatedAt: Date;
+}
+
+/** The state of a subject; `unknown` where nobody decided anything. */
+export function consentView({ venueId, channel, address }: ConsentSubject, state: ConsentState | null): ConsentView {
+  return {
+    venueId,
+    channel,
+    address,
+    status: state?.status ?? 'unknown',
+    source: state?.source ?? null,
+    occurredAt: iso(state?.occurredAt),
+    updatedAt: iso(state?.updatedAt),
+  };
+}

@@ -1,0 +1,48 @@
+/** Answers whether a venue may contact an address, now or at an earlier instant. */
+import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
+import { Database } from '../kernel/index.js';
+import { ConsentEvent } from './consent-event.entity.js';
+import { ConsentSubjects, type ConsentSubject } from './consent-subject.js';
+import type { ConsentQuery, ConsentView } from './consent.dto.js';
+import { Consent } from './consent.entity.js';
+import { consentView, type ConsentState } from './consent.view.js';
+
+export class GetConsent extends Query<ConsentView> {
+  constructor(
+    readonly tenantId: string,
+    readonly venueId: string,
+    readonly address: string,
+    readonly query: ConsentQuery,
+  ) {
+    super();
+  }
+}
+
+@QueryHandler(GetConsent)
+export class GetConsentHandler implements IQueryHandler<GetConsent> {
+  constructor(
+    private readonly database: Database,
+    private readonly subjects: ConsentSubjects,
+  ) {}
+
+  /** Raises VenueNotFound and InvalidAddress. */
+  async execute({ tenantId, venueId, address, query: { channel, at } }: GetConsent): Promise<ConsentView> {
+    const subject = await this.subjects.find(tenantId, venueId, address, channel);
+    const state = at ? await this.stateAt(subject, at) : await this.database.em().findOne(Consent, subject);
+    return consentView(subject, state);
+  }
+
+  /** By the same rule as the present state: the newest decision, and at the same instant an opt-out. */
+  private async stateAt(subject: ConsentSubject, at: Date): Promise<ConsentState | null> {
+    const event = await this.database
+      .em()
+      .findOne(
+        ConsentEvent,
+        { ...subject, occurredAt: { $lte: at } },
+        { orderBy: { occurredAt: 'desc', status: 'desc', id: 'desc' } },
+      );
+    if (!event) return null;
+    const { status, source, occurredAt, recordedAt } = event;
+    return { status, source, occurredAt, updatedAt: recordedAt };
+  }
+}

@@ -1,0 +1,46 @@
+/** Records what many people decided, from a list kept elsewhere. */
+import { Command, CommandBus, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import { DomainError, validated } from '../kernel/index.js';
+import { SenderDirectory, normaliseAddress } from '../tenants/index.js';
+import { ImportContact, type ImportConsentBody, type ImportFault, type ImportView } from './consent.dto.js';
+import { RecordConsent, type ConsentChange } from './record-consent.command.js';
+
+export class ImportConsent extends Command<ImportView> {
+  constructor(
+    readonly tenantId: string,
+    readonly body: ImportConsentBody,
+    readonly actor: string,
+  ) {
+    super();
+  }
+}
+
+@CommandHandler(ImportConsent)
+export class ImportConsentHandler implements ICommandHandler<ImportConsent> {
+  constructor(
+    private readonly directory: SenderDirectory,
+    private readonly commands: CommandBus,
+  ) {}
+
+  /** Raises VenueNotFound; a bad contact is answered in `errors` and the others are recorded. */
+  async execute({ tenantId, body, actor }: ImportConsent): Promise<ImportView> {
+    const { venueId, channel, source, contacts } = body;
+    await this.directory.venueOf(tenantId, venueId);
+    const { country } = await this.directory.tenant(tenantId);
+    const changes: ConsentChange[] = [];
+    const errors: ImportFault[] = [];
+    for (const [index, contact] of contacts.entries()) {
+      try {
+        const { address, ...decision } = validated(ImportContact, contact);
+        const normalised = normaliseAddress(channel, address, country);
+        changes.push({ ...decision, tenantId, venueId, channel, source, actor, address: normalised });
+      } catch (error) {
+        if (!(error instanceof DomainError)) throw error;
+        errors.push({ index, code: error.code, detail: error.message });
+      }
+    }
+    const outcomes = await this.commands.execute(new RecordConsent(changes));
+    const imported = outcomes.filter(({ previous, current }) => previous !== current).length;
+    return { imported, unchanged: outcomes.length - imported, errors };
+  }
+}

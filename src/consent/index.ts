@@ -1,0 +1,13 @@
+/** The door of consent: who may be written to, and the one gate that asks. */
+import { ConsentEvent } from './consent-event.entity.js';
+import { Consent } from './consent.entity.js';
+
+export { ApplyKeyword, type KeywordMessage } from './apply-keyword.command.js';
+export { ConsentGate, type GateCandidate } from './consent.gate.js';
+export { ConsentModule } from './consent.module.js';
+export type { GateVerdict } from './consent.rules.js';
+export { RecordConsent, type ConsentChange, type ConsentOutcome } from './record-consent.command.js';
+export { RecordProviderOptOuts, type ProviderOptOut } from './record-provider-opt-outs.command.js';
+export { Suppress, type SuppressionEntry } from './suppress.command.js';
+
+export const consentEntities = [Consent, ConsentEvent];

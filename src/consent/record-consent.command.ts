@@ -1,0 +1,116 @@
+/** Writes down what people decided: the state and the log, together. */
+import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import { Database } from '../kernel/index.js';
+import { consentChannel, type Channel } from '../tenants/index.js';
+import type { ConsentStatus, Decision } from './consent.entity.js';
+
+export interface ConsentChange {
+  readonly tenantId: string;
+  readonly venueId: string;
+  readonly channel: Channel;
+  /** Normalised. */
+  readonly address: string;
+  readonly status: Decision;
+  readonly source: string;
+  readonly evidence?: Readonly<Record<string, unknown>>;
+  /** Who says so: `admin`, `key:<id>`, `recipient` or `provider`. */
+  readonly actor: string;
+  /** When the person decided it; now, where absent or in the future. */
+  readonly occurredAt?: Date;
+}
+
+/** The state before and after one change. They are equal when the change said nothing new, or is older than the state. */
+export interface ConsentOutcome {
+  readonly previous: ConsentStatus;
+  readonly current: Decision;
+}
+
+/**
+ * Records any number of changes in one transaction, as if one after the other; the outcomes come in the order given. The newest
+ * decision by `occurredAt` is the state, and at the same instant an opt-out wins, so the order of arrival does not matter. Every
+ * change enters the log, also one that changes nothing: a repeated STOP is evidence. Rows are locked in one order, so that
+ * batches cannot deadlock: a transaction with more than one change gives them all to one command.
+ */
+export class RecordConsent extends Command<ConsentOutcome[]> {
+  constructor(readonly changes: readonly ConsentChange[]) {
+    super();
+  }
+}
+
+interface Row extends ConsentOutcome {
+  readonly position: number;
+}
+
+/** `opted_out` sorts after `opted_in`. */
+const IS_NEWER = `(excluded.occurred_at, excluded.status) >= (held.occurred_at, held.status)`;
+
+const newer = (column: string): string =>
+  `${column} = case when ${IS_NEWER} then excluded.${column} else held.${column} end`;
+
+/** The log is written from what the upsert returns, when it holds the row: previous states follow each other without a gap. */
+const RECORD = `
+  with change as (
+    select *, least(coalesce(given_at, statement_timestamp()), statement_timestamp()) as occurred_at
+    from unnest($1::int[], $2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::text[], $7::text[], $8::jsonb[], $9::text[], $10::timestamptz[])
+      as given (position, tenant_id, venue_id, channel, address, status, source, evidence, actor, given_at)
+  ), state as (
+    insert into consent as held (venue_id, channel, address, tenant_id, status, source, occurred_at)
+    select venue_id, channel, address, tenant_id, status, source, occurred_at from change
+    order by venue_id, channel, address
+    on conflict (venue_id, channel, address) do update
+      set ${['status', 'source', 'updated_at', 'occurred_at'].map(newer).join(', ')}
+    returning venue_id, channel, address, coalesce(old.status, 'unknown') as previous, new.status as current
+  ), log as (
+    insert into consent_event
+      (tenant_id, venue_id, channel, address, status, previous_status, source, evidence, actor, occurred_at)
+    select tenant_id, venue_id, channel, address, status, previous, source, evidence, actor, occurred_at
+    from change join state using (venue_id, channel, address)
+  )
+  select position, previous, current from change join state using (venue_id, channel, address)`;
+
+@CommandHandler(RecordConsent)
+export class RecordConsentHandler implements ICommandHandler<RecordConsent> {
+  constructor(private readonly database: Database) {}
+
+  execute({ changes }: RecordConsent): Promise<ConsentOutcome[]> {
+    return this.database.transaction(async () => {
+      const outcomes: ConsentOutcome[] = [];
+      for (const round of rounds(changes)) {
+        const rows = await this.database.query<Row>(RECORD, columns(round));
+        for (const { position, previous, current } of rows) outcomes[position] = { previous, current };
+      }
+      return outcomes;
+    });
+  }
+}
+
+type Placed = readonly [position: number, change: ConsentChange];
+
+/** One round where no address repeats, as nearly always; an address's second change goes to the second round, and so on. */
+function rounds(changes: readonly ConsentChange[]): Placed[][] {
+  const seen = new Map<string, number>();
+  const result: Placed[][] = [];
+  for (const [position, change] of changes.entries()) {
+    const subject = JSON.stringify([change.venueId, consentChannel(change.channel), change.address]);
+    const round = seen.get(subject) ?? 0;
+    seen.set(subject, round + 1);
+    (result[round] ??= []).push([position, change]);
+  }
+  return result;
+}
+
+function columns(round: readonly Placed[]): unknown[][] {
+  const column = (value: (change: ConsentChange) => unknown): unknown[] => round.map(([, change]) => value(change));
+  return [
+    round.map(([position]) => position),
+    column(({ tenantId }) => tenantId),
+    column(({ venueId }) => venueId),
+    column(({ channel }) => consentChannel(channel)),
+    column(({ address }) => address),
+    column(({ status }) => status),
+    column(({ source }) => source),
+    column(({ evidence }) => (evidence ? JSON.stringify(evidence) : null)),
+    column(({ actor }) => actor),
+    column(({ occurredAt }) => occurredAt ?? null),
+  ];
+}

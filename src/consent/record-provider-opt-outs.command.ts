@@ -1,0 +1,45 @@
+/** Believes a provider that refused messages because their recipients had opted out with the provider. */
+import { Command, CommandBus, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import type { Channel, ProviderName } from '../tenants/index.js';
+import { RecordConsent } from './record-consent.command.js';
+
+export interface ProviderOptOut {
+  readonly tenantId: string;
+  readonly venueId: string;
+  readonly channel: Channel;
+  /** Normalised. */
+  readonly address: string;
+  readonly messageId: string;
+  readonly provider?: ProviderName;
+  /** The provider's own, such as Twilio's 21610. */
+  readonly code?: string;
+}
+
+/** Records an opt-out from the message's venue for each. */
+export class RecordProviderOptOuts extends Command<void> {
+  constructor(readonly optOuts: readonly ProviderOptOut[]) {
+    super();
+  }
+}
+
+@CommandHandler(RecordProviderOptOuts)
+export class RecordProviderOptOutsHandler implements ICommandHandler<RecordProviderOptOuts> {
+  constructor(private readonly commands: CommandBus) {}
+
+  async execute({ optOuts }: RecordProviderOptOuts): Promise<void> {
+    await this.commands.execute(
+      new RecordConsent(
+        optOuts.map(({ tenantId, venueId, channel, address, messageId, provider, code }) => ({
+          tenantId,
+          venueId,
+          channel,
+          address,
+          status: 'opted_out',
+          source: 'provider',
+          actor: 'provider',
+          evidence: { messageId, provider, code },
+        })),
+      ),
+    );
+  }
+}

@@ -1,0 +1,39 @@
+/** Records what one person decided, as one of the tenant's services tells it. */
+import { Command, CommandBus, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import { Database } from '../kernel/index.js';
+import { ConsentSubjects } from './consent-subject.js';
+import type { ConsentView, SetConsentBody } from './consent.dto.js';
+import { Consent } from './consent.entity.js';
+import { consentView } from './consent.view.js';
+import { RecordConsent } from './record-consent.command.js';
+
+export class SetConsent extends Command<ConsentView> {
+  constructor(
+    readonly tenantId: string,
+    readonly venueId: string,
+    readonly address: string,
+    readonly body: SetConsentBody,
+    readonly actor: string,
+  ) {
+    super();
+  }
+}
+
+@CommandHandler(SetConsent)
+export class SetConsentHandler implements ICommandHandler<SetConsent> {
+  constructor(
+    private readonly database: Database,
+    private readonly subjects: ConsentSubjects,
+    private readonly commands: CommandBus,
+  ) {}
+
+  /** The state that follows: not the given one, where a newer decision stands. Raises VenueNotFound and InvalidAddress. */
+  async execute({ tenantId, venueId, address, body, actor }: SetConsent): Promise<ConsentView> {
+    const { channel, ...decision } = body;
+    const subject = await this.subjects.find(tenantId, venueId, address, channel);
+    return this.database.transaction(async (em) => {
+      await this.commands.execute(new RecordConsent([{ ...subject, ...decision, actor }]));
+      return consentView(subject, await em.findOne(Consent, subject));
+    });
+  }
+}

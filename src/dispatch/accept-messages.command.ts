@@ -1,0 +1,47 @@
+/** Takes messages in: what is committed here will come to an end, whatever fails later. */
+import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import { DomainError, validated } from '../kernel/index.js';
+import { LaneQueue } from './lane.queue.js';
+import { Ledger } from './ledger.js';
+import { DraftMaker, type MessageDraft } from './message.draft.js';
+import { NewMessage, type AcceptedMessage } from './messages.dto.js';
+
+/** One answer for each input, in its order: accepted, or the reason why not. */
+export type Acceptance = AcceptedMessage | DomainError;
+
+export class AcceptMessages extends Command<Acceptance[]> {
+  /** `inputs` are unchecked JSON: each is validated by itself. */
+  constructor(
+    readonly tenantId: string,
+    readonly inputs: readonly unknown[],
+  ) {
+    super();
+  }
+}
+
+@CommandHandler(AcceptMessages)
+export class AcceptMessagesHandler implements ICommandHandler<AcceptMessages> {
+  constructor(
+    private readonly drafts: DraftMaker,
+    private readonly ledger: Ledger,
+    private readonly lanes: LaneQueue,
+  ) {}
+
+  async execute({ tenantId, inputs }: AcceptMessages): Promise<Acceptance[]> {
+    const results = await Promise.all(inputs.map((input) => this.draft(tenantId, input)));
+    const accepted = results.filter((result): result is MessageDraft => !(result instanceof DomainError));
+    await this.ledger.insert(accepted);
+    const now = Date.now();
+    await this.lanes.wakeAfterCommit(accepted.filter((draft) => draft.ready_at.getTime() <= now).map((draft) => draft.lane_id));
+    return results.map((result) => (result instanceof DomainError ? result : { id: result.id, status: result.status }));
+  }
+
+  private async draft(tenantId: string, input: unknown): Promise<MessageDraft | DomainError> {
+    try {
+      return await this.drafts.draft(tenantId, input instanceof NewMessage ? input : validated(NewMessage, input));
+    } catch (error) {
+      if (error instanceof DomainError) return error;
+      throw error;
+    }
+  }
+}

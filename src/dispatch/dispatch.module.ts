@@ -1,0 +1,36 @@
+import { BullModule } from '@nestjs/bullmq';
+import { Module } from '@nestjs/common';
+import { AcceptMessagesHandler } from './accept-messages.command.js';
+import { CancelMessageHandler } from './cancel-message.command.js';
+import { Claims } from './claim.js';
+import { Conversations } from './conversations.js';
+import { DrainLaneHandler, Drains } from './drain-lane.command.js';
+import { DrainProcessor } from './drain.processor.js';
+import { Envelopes } from './envelopes.js';
+import { GetMessageHandler } from './get-message.query.js';
+import { InFlight } from './in-flight.js';
+import { LaneLeases } from './lane.lease.js';
+import { LANES, LaneQueue } from './lane.queue.js';
+import { Lanes } from './lanes.js';
+import { Ledger } from './ledger.js';
+import { ListMessagesHandler } from './list-messages.query.js';
+import { DraftMaker } from './message.draft.js';
+import { HistoryController, MessagesController } from './messages.controller.js';
+import { RecordOutcomesHandler } from './record-outcomes.command.js';
+import { ResendMessageHandler } from './resend-message.command.js';
+import { Sending } from './sending.js';
+import { SweepSchedule } from './sweep.schedule.js';
+import { Transitions } from './transitions.js';
+
+@Module({
+  imports: [BullModule.registerQueue({ name: LANES })],
+  controllers: [MessagesController, HistoryController],
+  providers: [
+    ...[AcceptMessagesHandler, CancelMessageHandler, DrainLaneHandler, RecordOutcomesHandler, ResendMessageHandler],
+    ...[GetMessageHandler, ListMessagesHandler],
+    ...[Claims, Conversations, Drains, DraftMaker, Envelopes, InFlight, LaneLeases, LaneQueue, Lanes, Ledger, Sending, Transitions],
+    ...[DrainProcessor, SweepSchedule],
+  ],
+  exports: [Conversations, InFlight, Transitions],
+})
+export class DispatchModule {}

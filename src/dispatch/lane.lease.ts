@@ -1,0 +1,87 @@
+/** One drain per lane at a time: a lease on the lane's row, fenced by its holder's token. */
+import { Injectable } from '@nestjs/common';
+import { v7 as uuidv7 } from 'uuid';
+import { Database } from '../kernel/index.js';
+import type { ProviderName } from '../tenants/index.js';
+
+/** A holder that is silent for this long has lost the lane. */
+export const LEASE_MS = 15_000;
+/** No provider call begins with less than this left, so that none is under way when another drain takes over. */
+const SAFETY_MS = 3_000;
+
+interface LaneRow {
+  readonly id: string;
+  readonly provider_account_id: string;
+  readonly provider: ProviderName;
+  readonly rate_per_second: number;
+  readonly concurrency: number;
+  readonly batch_size: number;
+  readonly free_in_ms: number;
+  readonly abandoned: boolean;
+}
+
+/** The right to drain one lane, until it is lost. Times are of this process's monotonic clock. */
+export class LaneLease {
+  readonly token: string;
+  /** When the rate allows the next unit. */
+  freeAt: number;
+  private validUntil: number;
+
+  constructor(
+    token: string,
+    readonly lane: LaneRow,
+    grantedAt: number,
+  ) {
+    this.token = token;
+    this.validUntil = grantedAt + LEASE_MS;
+    this.freeAt = performance.now() + lane.free_in_ms;
+  }
+
+  /** Milliseconds in which a provider call may still be begun. A process that was stopped and resumed finds none left. */
+  get safeMs(): number {
+    return this.validUntil - SAFETY_MS - performance.now();
+  }
+
+  renewed(at: number): void {
+    this.validUntil = at + LEASE_MS;
+  }
+}
+
+@Injectable()
+export class LaneLeases {
+  constructor(private readonly database: Database) {}
+
+  /** Takes a free or abandoned lane; undefined when another drain has it, or it is stopped. */
+  async acquire(laneId: string): Promise<LaneLease | undefined> {
+    const token = uuidv7();
+    const askedAt = performance.now();
+    const [lane] = await this.database.query<LaneRow>(
+      `update lane set lease_holder = $2, lease_until = clock_timestamp() + make_interval(secs => $3)
+       where id = $1 and state = 'active' and lease_until < clock_timestamp()
+       returning id, provider_account_id, provider, rate_per_second, concurrency, batch_size,
+         (extract(epoch from free_at - clock_timestamp()) * 1000)::float8 as free_in_ms,
+         old.lease_holder is not null as abandoned`,
+      [laneId, token, LEASE_MS / 1000],
+    );
+    return lane && new LaneLease(token, lane, askedAt);
+  }
+
+  /** Extends a lease; false when it was lost to another drain. */
+  async renew(lease: LaneLease): Promise<boolean> {
+    const askedAt = performance.now();
+    const held = await this.database.query(
+      `update lane set lease_until = clock_timestamp() + make_interval(secs => $3) where id = $1 and lease_holder = $2 returning id`,
+      [lease.lane.id, lease.token, LEASE_MS / 1000],
+    );
+    if (held.length > 0) lease.renewed(askedAt);
+    return held.length > 0;
+  }
+
+  /** Gives the lane back at once. */
+  async release(lease: LaneLease): Promise<void> {
+    await this.database.query(
+      `update lane set lease_holder = null, lease_until = '-infinity' where id = $1 and lease_holder = $2`,
+      [lease.lane.id, lease.token],
+    );
+  }
+}

@@ -1,0 +1,67 @@
+/** Which lane a message waits in: that of its sender, or of the whole provider account where senders share one rate. */
+import { Inject, Injectable } from '@nestjs/common';
+import { CONFIG, Database, type ReadyConfig } from '../kernel/index.js';
+import { ProviderRegistry } from '../providers/index.js';
+import type { Channel, SenderRoute } from '../tenants/index.js';
+import { ChannelNotSupported } from './dispatch.errors.js';
+
+/** Units a second of every sandbox lane: nobody is behind it whom haste could hurt. */
+const SANDBOX_RATE = 2_000;
+const CACHE_MS = 5_000;
+const CACHE_SIZE = 10_000;
+
+@Injectable()
+export class Lanes {
+  private readonly cache = new Map<string, { lane: Promise<string>; until: number }>();
+
+  constructor(
+    @Inject(CONFIG) private readonly config: ReadyConfig,
+    private readonly database: Database,
+    private readonly providers: ProviderRegistry,
+  ) {}
+
+  /** The id of the lane, made on first need. Raises ChannelNotSupported. */
+  laneFor(route: SenderRoute, channel: Channel): Promise<string> {
+    const key = `${route.accountId} ${route.address} ${channel} ${route.ratePerSecond ?? ''}`;
+    const cached = this.cache.get(key);
+    if (cached && cached.until > performance.now()) return cached.lane;
+    if (this.cache.size >= CACHE_SIZE) this.cache.clear();
+    const lane = this.open(route, channel);
+    this.cache.set(key, { lane, until: performance.now() + CACHE_MS });
+    lane.catch(() => this.cache.delete(key));
+    return lane;
+  }
+
+  private async open(route: SenderRoute, channel: Channel): Promise<string> {
+    const adapter = await this.providers.adapter(route.provider);
+    if (!adapter.channels.includes(channel)) throw new ChannelNotSupported(channel, route.provider);
+    const ownRate = adapter.laneScope === 'sender' ? route.ratePerSecond : null;
+    const granted = adapter.capacity(channel, route.address);
+    const rate = ownRate ?? (this.config.sandbox ? SANDBOX_RATE : granted.perSecond);
+    const sender = adapter.laneScope === 'account' ? '' : route.address;
+    const values = [route.accountId, sender, route.provider, channel, rate, concurrencyFor(rate), granted.batchSize];
+    // Apart from the caller's transaction: the id is remembered, also when that one is rolled back.
+    const [lane] = await this.database.apart<{ id: string }>(
+      `with wanted as (select $1::uuid as account, $2::text as sender, $4::text as channel),
+       kept as (
+         select lane.id from lane, wanted
+         where provider_account_id = account and sender_address = sender and lane.channel = wanted.channel
+           and rate_per_second = $5 and concurrency = $6 and batch_size = $7),
+       made as (
+         insert into lane (provider_account_id, sender_address, provider, channel, rate_per_second, concurrency, batch_size)
+         select $1, $2, $3, $4, $5, $6, $7 where not exists (select from kept)
+         on conflict on constraint lane_unique
+           do update set rate_per_second = $5, concurrency = $6, batch_size = $7
+         returning id)
+       select id from kept union all select id from made`,
+      values,
+    );
+    if (!lane) throw new Error('a lane can always be opened');
+    return lane.id;
+  }
+}
+
+/** Calls under way at once that keep a rate up at half a second a call. */
+function concurrencyFor(rate: number): number {
+  return Math.min(50, Math.max(2, Math.ceil(rate / 2)));
+}

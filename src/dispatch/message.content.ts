@@ -1,0 +1,44 @@
+/** A message's own content, and what the provider is given in the end. */
+import type { Channel } from '../tenants/index.js';
+import { ContentRequired } from './dispatch.errors.js';
+import type { NewMessage, OwnContent } from './messages.dto.js';
+
+/** Content kept with the message itself, without a template. */
+export type StoredContent = OwnContent;
+
+const EMAIL_FIELDS = ['subject', 'html', 'text'] as const;
+const TEXT_FIELDS = ['body', 'mediaUrls'] as const;
+
+/** Fields of `content` that mean something on a channel. */
+const ALLOWED: Readonly<Record<Channel, readonly (keyof OwnContent)[]>> = {
+  email: EMAIL_FIELDS,
+  sms: ['body'],
+  mms: TEXT_FIELDS,
+  whatsapp: TEXT_FIELDS,
+  voice: ['body'],
+};
+
+/** The content to store, or null for a templated message. Raises ContentRequired naming what lacks or does not belong. */
+export function requireContent({ channel, content, template }: NewMessage): StoredContent | null {
+  if (template && content) throw new ContentRequired('Give either `template` or `content`, not both');
+  if (template) return null;
+  if (!content) throw new ContentRequired('Say what to send: `template: { key, data }` or `content`');
+  const stray = Object.entries(content).find(([name, value]) => value !== undefined && !isAllowed(channel, name));
+  if (stray) throw new ContentRequired(`content.${stray[0]} means nothing on ${channel}: use ${ALLOWED[channel].map((name) => `content.${name}`).join(', ')}`);
+  const lacking = lack(channel, content);
+  if (lacking) throw new ContentRequired(lacking);
+  return content;
+}
+
+function isAllowed(channel: Channel, name: string): boolean {
+  return ALLOWED[channel].some((allowed) => allowed === name);
+}
+
+function lack(channel: Channel, { subject, html, text, body, mediaUrls }: OwnContent): string | undefined {
+  if (channel === 'email') {
+    if (!subject) return 'An email needs content.subject';
+    return html || text ? undefined : 'An email needs content.html or content.text';
+  }
+  if (channel === 'mms' && !mediaUrls?.length) return 'An MMS needs content.mediaUrls: send it as sms if it has no picture';
+  return body || mediaUrls?.length ? undefined : `A message on ${channel} needs content.body`;
+}

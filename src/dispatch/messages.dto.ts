@@ -1,0 +1,134 @@
+/** Shapes of the message routes. */
+import { ApiProperty } from '@nestjs/swagger';
+import { ArrayMaxSize, ArrayMinSize, IsArray } from 'class-validator';
+import { Id, Instant, JsonObject, Nested, OneOf, PageQuery, Text, TextList } from '../kernel/index.js';
+import { CATEGORIES, CHANNELS, type Category, type Channel } from '../tenants/index.js';
+import { STATUSES, type MessageStatus } from './message.status.js';
+
+/** Messages in one batch. */
+const BATCH_LIMIT = 1_000;
+
+export class TemplateChoice {
+  @Text({ max: 100, example: 'order-confirmation' })
+  key: string;
+
+  @JsonObject({ required: false, description: 'What the template’s variables stand for', example: { name: 'Ana', order: { id: 'A-1001' } } })
+  data?: Record<string, unknown>;
+}
+
+export class OwnContent {
+  @Text({ required: false, max: 998, description: 'Email: the subject' })
+  subject?: string;
+
+  @Text({ required: false, max: 500_000, description: 'Email: the HTML part' })
+  html?: string;
+
+  @Text({ required: false, max: 500_000, description: 'Email: the plain part; made from the HTML when absent' })
+  text?: string;
+
+  @Text({ required: false, max: 4_096, description: 'SMS, MMS, WhatsApp: the text', example: 'Doors open at 19:00.' })
+  body?: string;
+
+  @TextList({ required: false, max: 10, of: /^https?:\/\/\S{1,2000}$/, description: 'MMS, WhatsApp: addresses of pictures' })
+  mediaUrls?: string[];
+}
+
+export class NewMessage {
+  @OneOf(CHANNELS)
+  channel: Channel;
+
+  @Text({ max: 320, description: 'An email address, or a phone number as E.164 or as written in the tenant’s country', example: 'ana@example.com' })
+  to: string;
+
+  @Id({ required: false, description: 'Who speaks; the tenant’s default venue when absent' })
+  venueId?: string;
+
+  @Id({ required: false, description: 'Which of the venue’s senders; its newest active one when absent' })
+  senderId?: string;
+
+  @OneOf(CATEGORIES, { required: false, description: 'The template’s category, or `transactional`, when absent' })
+  category?: Category;
+
+  @Nested(() => TemplateChoice, { required: false, description: 'Either this or `content`' })
+  template?: TemplateChoice;
+
+  @Nested(() => OwnContent, { required: false, description: 'Sent as it is, without variables' })
+  content?: OwnContent;
+
+  @Instant({ required: false, description: 'Not before this time; at most a year ahead' })
+  sendAt?: Date;
+
+  @Instant({ required: false, description: 'Not after this time: then it ends as `expired`' })
+  expiresAt?: Date;
+
+  @Text({ required: false, max: 200, description: 'The caller’s own word for it, such as an order number', example: 'order:A-1001' })
+  reference?: string;
+
+  @JsonObject({ required: false, description: 'Kept with the message and given back, at most 4 KB' })
+  metadata?: Record<string, unknown>;
+}
+
+export class NewMessages {
+  /** Checked one by one, so that one bad message does not stop the others. */
+  @ApiProperty({ type: [NewMessage], minItems: 1, maxItems: BATCH_LIMIT })
+  @IsArray({ message: 'messages must be a list' })
+  @ArrayMinSize(1, { message: 'messages must hold at least one message' })
+  @ArrayMaxSize(BATCH_LIMIT, { message: `messages may hold at most ${BATCH_LIMIT}: send the rest in another request` })
+  messages: unknown[];
+}
+
+export class AcceptedMessage {
+  @Id() id: string;
+  @OneOf(STATUSES, { example: 'queued' }) status: MessageStatus;
+}
+
+export class ListMessagesQuery extends PageQuery {
+  @OneOf(CHANNELS, { required: false }) channel?: Channel;
+  @OneOf(STATUSES, { required: false }) status?: MessageStatus;
+  @Text({ required: false, max: 320, description: 'The recipient' }) to?: string;
+  @Id({ required: false }) venueId?: string;
+  @Id({ required: false }) campaignId?: string;
+  @Text({ required: false, max: 200 }) reference?: string;
+  @Instant({ required: false, description: 'Accepted at or after' }) since?: Date;
+  @Instant({ required: false, description: 'Accepted before' }) until?: Date;
+}
+
+export class MessageEventView {
+  @ApiProperty({ example: 'delivered' }) kind: string;
+  @Instant({ description: 'When we recorded it' }) at: string;
+  @ApiProperty({ type: String, format: 'date-time', nullable: true, description: 'When it happened, by the provider’s word' })
+  occurredAt: string | null;
+  @ApiProperty({ type: String, nullable: true }) reason: string | null;
+  @ApiProperty({ type: String, nullable: true, description: 'The provider’s own code' }) code: string | null;
+  @ApiProperty({ example: 'webhook', description: 'By whose word: api, dispatch or webhook' }) source: string;
+}
+
+export class MessageView {
+  @Id() id: string;
+  @OneOf(STATUSES, { example: 'delivered' }) status: MessageStatus;
+  @ApiProperty({ type: String, nullable: true, description: 'Why it ended or waits, as a stable word' }) reason: string | null;
+  @ApiProperty({ type: String, nullable: true, description: 'The same in a sentence' }) explanation: string | null;
+  @OneOf(CHANNELS) channel: Channel;
+  @OneOf(CATEGORIES) category: Category;
+  @Text({ max: 320, example: 'ana@example.com' }) to: string;
+  @ApiProperty({ example: 'tickets@riverside.example' }) from: string;
+  @Id() venueId: string;
+  @ApiProperty({ type: String, format: 'uuid', nullable: true }) campaignId: string | null;
+  @ApiProperty({ example: 'ses' }) provider: string;
+  @ApiProperty({ type: String, nullable: true }) providerMessageId: string | null;
+  @ApiProperty({ type: String, nullable: true }) errorCode: string | null;
+  @ApiProperty({ example: 1, description: 'SMS segments; 1 elsewhere' }) segments: number;
+  @ApiProperty({ example: 1, description: 'How often it was given to the provider' }) attempts: number;
+  @ApiProperty({ type: String, nullable: true }) reference: string | null;
+  @ApiProperty({ type: 'object', additionalProperties: true, nullable: true }) metadata: Record<string, unknown> | null;
+  @ApiProperty({ type: String, format: 'uuid', nullable: true }) resendOf: string | null;
+  @Instant() createdAt: string;
+  @ApiProperty({ type: String, format: 'date-time', nullable: true }) sendAt: string | null;
+  @ApiProperty({ type: String, format: 'date-time', nullable: true }) expiresAt: string | null;
+  @ApiProperty({ type: String, format: 'date-time', nullable: true }) sentAt: string | null;
+  @ApiProperty({ type: String, format: 'date-time', nullable: true }) settledAt: string | null;
+}
+
+export class MessageWithEvents extends MessageView {
+  @ApiProperty({ type: [MessageEventView], description: 'Its whole timeline, oldest first' }) events: MessageEventView[];
+}

@@ -1,0 +1,48 @@
+/** Sends a message that reached nobody once more, as a message of its own: same words, same recipient, today's consent. */
+import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import { v7 as uuidv7 } from 'uuid';
+import { Database } from '../kernel/index.js';
+import { CannotResend, MessageNotFound } from './dispatch.errors.js';
+import { LaneQueue } from './lane.queue.js';
+import { Ledger } from './ledger.js';
+import type { MessageDraft } from './message.draft.js';
+import { RESENDABLE } from './message.status.js';
+import type { AcceptedMessage } from './messages.dto.js';
+
+export class ResendMessage extends Command<AcceptedMessage> {
+  constructor(
+    readonly tenantId: string,
+    readonly id: string,
+  ) {
+    super();
+  }
+}
+
+@CommandHandler(ResendMessage)
+export class ResendMessageHandler implements ICommandHandler<ResendMessage> {
+  constructor(
+    private readonly database: Database,
+    private readonly ledger: Ledger,
+    private readonly lanes: LaneQueue,
+  ) {}
+
+  /** Raises MessageNotFound, or CannotResend for one that is under way, in doubt or has arrived. */
+  execute({ tenantId, id }: ResendMessage): Promise<AcceptedMessage> {
+    return this.database.transaction(async () => {
+      const [original] = await this.database.query<MessageDraft>(
+        `select *, case category when 'transactional' then 0 else 1 end as priority
+         from message where id = $1 and tenant_id = $2`,
+        [id, tenantId],
+      );
+      if (!original) throw new MessageNotFound();
+      if (!RESENDABLE.includes(original.status)) throw new CannotResend(original.status);
+      const again: MessageDraft = {
+        ...original,
+        ...{ id: uuidv7(), resend_of: id, status: 'queued', ready_at: new Date(), send_at: null, expires_at: null },
+      };
+      await this.ledger.insert([again]);
+      await this.lanes.wakeAfterCommit([again.lane_id]);
+      return { id: again.id, status: again.status };
+    });
+  }
+}

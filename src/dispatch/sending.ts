@@ -1,0 +1,93 @@
+/** One window of messages on its way: the gate, the render, the provider. */
+import { Injectable, Logger } from '@nestjs/common';
+import { CommandBus } from '@nestjs/cqrs';
+import { ConsentGate } from '../consent/index.js';
+import { ProviderRegistry, type Envelope, type Outcome } from '../providers/index.js';
+import type { ClaimedMessage } from './claim.js';
+import { Envelopes } from './envelopes.js';
+import type { LaneLease } from './lane.lease.js';
+import { RecordOutcomes, type Settlement } from './record-outcomes.command.js';
+
+interface Ready {
+  readonly message: ClaimedMessage;
+  readonly envelope: Envelope;
+}
+
+/** What became of nothing: the call was never begun. */
+const NOT_CALLED: Outcome = { kind: 'deferred', reason: 'unreachable', code: 'not_called', retryAfterMs: 0 };
+
+@Injectable()
+export class Sending {
+  private readonly logger = new Logger(Sending.name);
+
+  constructor(
+    private readonly gate: ConsentGate,
+    private readonly envelopes: Envelopes,
+    private readonly providers: ProviderRegistry,
+    private readonly commands: CommandBus,
+  ) {}
+
+  /** Takes every claimed message to an outcome, and records them all. */
+  async send(lease: LaneLease, claimed: readonly ClaimedMessage[]): Promise<void> {
+    const { ready, stopped } = await this.decide(claimed);
+    const batches = batched(ready, lease.lane.batch_size);
+    const outcomes = batches.map(async (batch) => {
+      const results = await this.call(lease, batch);
+      return batch.map(({ message }, index): Settlement => ({ message, outcome: results[index] ?? { kind: 'unknown', code: 'no_outcome' } }));
+    });
+    const settled = await Promise.all(outcomes);
+    await this.commands.execute(new RecordOutcomes([...stopped, ...settled.flat()]));
+  }
+
+  /** The gate and the render: what may go, and what ends here with its reason. */
+  private async decide(claimed: readonly ClaimedMessage[]): Promise<{ ready: Ready[]; stopped: Settlement[] }> {
+    const prepared = await this.envelopes.prepare(claimed);
+    const verdicts = await this.gate.check(claimed.map(candidateOf)); // last, so that it is as fresh as can be
+    const ready: Ready[] = [];
+    const stopped: Settlement[] = [];
+    for (const [index, message] of claimed.entries()) {
+      const verdict = verdicts[index];
+      const result = prepared[index];
+      if (verdict?.pass && result && 'envelope' in result) ready.push({ message, envelope: result.envelope });
+      else if (verdict && !verdict.pass) stopped.push(stop(message, verdict.status, verdict.reason));
+      else stopped.push(stop(message, 'failed', result && 'failed' in result ? result.failed : 'render_failed'));
+    }
+    return { ready, stopped };
+  }
+
+  private async call(lease: LaneLease, batch: readonly Ready[]): Promise<Outcome[]> {
+    const { safeMs } = lease;
+    if (safeMs < 1) return batch.map(() => NOT_CALLED); // we were stopped for longer than our lease: another drain may have them
+    try {
+      const adapter = await this.providers.adapter(lease.lane.provider);
+      const account = await this.providers.account(lease.lane.provider_account_id);
+      const envelopes = batch.map(({ envelope }) => envelope);
+      return await adapter.send(account, envelopes, AbortSignal.timeout(Math.floor(safeMs)));
+    } catch (error) {
+      // Adapters do not throw for what providers do: this is a missing key or a lost database, before the call.
+      this.logger.error(`No call to ${lease.lane.provider} was made: ${error instanceof Error ? error.name : 'unknown error'}`);
+      return batch.map(() => ({ ...NOT_CALLED, retryAfterMs: undefined }));
+    }
+  }
+}
+
+function candidateOf(message: ClaimedMessage): Parameters<ConsentGate['check']>[0][number] {
+  return {
+    messageId: message.id,
+    tenantId: message.tenant_id,
+    venueId: message.venue_id,
+    channel: message.channel,
+    category: message.category,
+    recipient: message.recipient,
+    senderAddress: message.sender_address,
+    expiresAt: message.expires_at === null ? null : new Date(message.expires_at),
+  };
+}
+
+function stop(message: ClaimedMessage, status: Extract<Settlement['outcome'], { kind: 'stopped' }>['status'], reason: string): Settlement {
+  return { message, outcome: { kind: 'stopped', status, reason } };
+}
+
+function batched<T>(items: readonly T[], size: number): T[][] {
+  return Array.from({ length: Math.ceil(items.length / size) }, (_, index) => items.slice(index * size, (index + 1) * size));
+}

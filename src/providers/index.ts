@@ -1,0 +1,22 @@
+/** The door of providers: how messages leave, and what comes back. */
+export type {
+  Capacity,
+  Content,
+  DeliveryStatus,
+  Envelope,
+  Outcome,
+  ProviderAccount,
+  ProviderAdapter,
+  ProviderEvent,
+  RefusalClass,
+  WebhookRequest,
+} from './provider.port.js';
+export { ProviderRegistry } from './provider.registry.js';
+export { ProvidersModule } from './providers.module.js';
+export { parseSesEvent } from './ses/ses.webhook.js';
+export { fetchText } from './ses/sns.fetch.js';
+export { SnsVerifier } from './ses/sns.signature.js';
+export { confirmSubscription } from './ses/sns.subscription.js';
+export { accountSidOf, isTwilioSignature } from './twilio/twilio.signature.js';
+export { parseTwilioWebhook } from './twilio/twilio.webhook.js';
+export { MalformedWebhook, UncheckedWebhook, UntrustedWebhook } from './webhook.errors.js';

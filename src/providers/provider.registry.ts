@@ -1,0 +1,74 @@
+/** The adapters of this deployment, and the accounts they speak with. */
+import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import { CONFIG, Database, HealthChecks, PublicUrl, type ReadyConfig } from '../kernel/index.js';
+import { ProviderAccounts, type ProviderName } from '../tenants/index.js';
+import type { ProviderAccount, ProviderAdapter } from './provider.port.js';
+import { SesAdapter } from './ses/ses.adapter.js';
+import { TwilioAdapter } from './twilio/twilio.adapter.js';
+
+type Adapters = Readonly<Record<ProviderName, ProviderAdapter>>;
+
+/** How long readiness trusts a provider's last answer: probes are frequent, and accounts are rate-limited. */
+const PING_EVERY_MS = 30_000;
+
+@Injectable()
+export class ProviderRegistry implements OnApplicationBootstrap {
+  private adapters: Promise<Adapters> | undefined;
+  private readonly pings = new Map<ProviderName, { result: Promise<void>; until: number }>();
+
+  constructor(
+    @Inject(CONFIG) private readonly config: ReadyConfig,
+    private readonly publicUrl: PublicUrl,
+    private readonly accounts: ProviderAccounts,
+    private readonly database: Database,
+    private readonly health: HealthChecks,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    for (const name of ['ses', 'twilio'] as const) {
+      if (this.config[name]) this.health.add(name, false, () => this.ping(name));
+    }
+  }
+
+  /** The adapter of a provider. Raises PublicUrlUnknown in a worker that started before any api process. */
+  async adapter(name: ProviderName): Promise<ProviderAdapter> {
+    this.adapters ??= this.connect();
+    this.adapters.catch(() => (this.adapters = undefined));
+    return (await this.adapters)[name];
+  }
+
+  /** The account with its credentials, decrypted. */
+  account(accountId: string): Promise<ProviderAccount> {
+    return this.accounts.load(accountId);
+  }
+
+  private async connect(): Promise<Adapters> {
+    const base = await this.publicUrl.get();
+    const { sandbox, ses, twilio } = this.config;
+    const callbacks = `${twilio?.webhookBaseUrl ?? base}/webhook/twilio`;
+    return {
+      ses: new SesAdapter({ endpoint: sandbox ? `${base}/sandbox/ses` : ses?.endpoint }),
+      twilio: new TwilioAdapter({
+        baseUrl: sandbox ? `${base}/sandbox/twilio` : twilio?.apiBaseUrl,
+        statusCallbackUrl: (messageId) => `${callbacks}?mid=${messageId}`,
+      }),
+    };
+  }
+
+  /** Asks the platform's account at a provider, at most once in a while. */
+  private ping(name: ProviderName): Promise<void> {
+    const last = this.pings.get(name);
+    if (last && last.until > performance.now()) return last.result;
+    const result = this.pingNow(name);
+    this.pings.set(name, { result, until: performance.now() + PING_EVERY_MS });
+    return result;
+  }
+
+  private async pingNow(name: ProviderName): Promise<void> {
+    const [row] = await this.database.query<{ id: string }>(
+      'select id from provider_account where tenant_id is null and provider = $1',
+      [name],
+    );
+    if (row) await (await this.adapter(name)).ping(await this.account(row.id));
+  }
+}

@@ -1,0 +1,72 @@
+/** Checks AWS Signature Version 4 (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html). */
+import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
+import type { IncomingHttpHeaders } from 'node:http';
+import type { SandboxOptions } from '../sandbox.options.js';
+import { sesRefusal } from './ses-errors.js';
+
+const AUTHORIZATION =
+  /^AWS4-HMAC-SHA256 Credential=([^/,]+)\/(\d{8}\/([^/]+)\/ses\/aws4_request), ?SignedHeaders=([^,]+), ?Signature=([0-9a-f]{64})$/;
+const MUST_SIGN = ['host', 'x-amz-date'];
+const MAX_SKEW_MS = 15 * 60_000;
+
+export interface SignedRequest {
+  readonly method: string;
+  /** Path and query as they were sent. */
+  readonly url: string;
+  readonly headers: IncomingHttpHeaders;
+  /** The bytes of the body, where there is one. */
+  readonly rawBody?: Buffer;
+}
+
+/** Refuses a call that these credentials did not sign, within the quarter of an hour before or after now. */
+export function checkSesSignature(request: SignedRequest, credentials: SandboxOptions['ses']): void {
+  const { headers } = request;
+  if (!headers.authorization) throw sesRefusal('MissingAuthenticationTokenException', 'Missing Authentication Token');
+  const [, accessKeyId, scope = '', region, names = '', signature = ''] =
+    AUTHORIZATION.exec(headers.authorization) ?? [];
+  if (accessKeyId !== credentials.accessKeyId) {
+    throw sesRefusal('UnrecognizedClientException', 'The security token included in the request is invalid.');
+  }
+  if (region !== credentials.region) throw mismatch('Credential should be scoped to a valid region.');
+  const date = String(headers['x-amz-date']);
+  if (!(Math.abs(Date.now() - timeOf(date)) <= MAX_SKEW_MS)) throw mismatch('Signature expired or not yet current.');
+  const signedHeaders = names.split(';');
+  if (!MUST_SIGN.every((name) => signedHeaders.includes(name))) throw mismatch('host and x-amz-date must be signed.');
+
+  const text = ['AWS4-HMAC-SHA256', date, scope, sha256(canonical(request, signedHeaders))].join('\n');
+  const key = scope
+    .split('/')
+    .reduce<string | Buffer>((secret, part) => hmac(secret, part), `AWS4${credentials.secretAccessKey}`);
+  if (!timingSafeEqual(hmac(key, text), Buffer.from(signature, 'hex'))) {
+    throw mismatch('The request signature we calculated does not match the signature you provided.');
+  }
+}
+
+function canonical(
+  { method, url, headers, rawBody = Buffer.alloc(0) }: SignedRequest,
+  signedHeaders: readonly string[],
+): string {
+  const [path = '', query = ''] = url.split('?');
+  return [
+    method,
+    path,
+    query.split('&').sort().join('&'),
+    ...signedHeaders.map(
+      (name) =>
+        `${name}:${String(headers[name] ?? '')
+          .trim()
+          .replace(/ +/g, ' ')}`,
+    ),
+    '',
+    signedHeaders.join(';'),
+    sha256(rawBody),
+  ].join('\n');
+}
+
+/** Milliseconds of a date such as 20261121T011640Z; not a number when it is none. */
+const timeOf = (date: string): number =>
+  Date.parse(date.replace(/^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/, '$1-$2-$3T$4:$5:$6Z'));
+
+const sha256 = (content: string | Buffer): string => createHash('sha256').update(content).digest('hex');
+const hmac = (key: string | Buffer, text: string): Buffer => createHmac('sha256', key).update(text).digest();
+const mismatch = (message: string): Error => sesRefusal('SignatureDoesNotMatch', message);

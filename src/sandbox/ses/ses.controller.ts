@@ -1,0 +1,39 @@
+/** Amazon SES v2, as its SDK calls it with the endpoint `${sandboxUrl}/ses`. Needs Nest's `rawBody: true`: what is signed is bytes. */
+import { Controller, Get, Post, Req, Res, type RawBodyRequest } from '@nestjs/common';
+import { ApiExcludeController } from '@nestjs/swagger';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Public } from '../../kernel/index.js';
+import { Sandbox } from '../sandbox.js';
+
+type Request = RawBodyRequest<FastifyRequest>;
+
+@ApiExcludeController()
+@Public()
+@Controller('sandbox/ses/v2/email')
+export class SesSandboxController {
+  constructor(private readonly sandbox: Sandbox) {}
+
+  @Post('outbound-emails')
+  send(@Req() request: Request, @Res() reply: FastifyReply): Promise<void> {
+    return this.sandbox.wire.answerSend(reply, 'ses', () => {
+      this.sandbox.ses.authenticate(request);
+      return this.sandbox.ses.send(request.body);
+    });
+  }
+
+  @Post('outbound-bulk-emails')
+  sendBulk(@Req() request: Request, @Res() reply: FastifyReply): Promise<void> {
+    return this.sandbox.wire.answerSend(reply, 'ses', () => {
+      this.sandbox.ses.authenticate(request);
+      return this.sandbox.ses.sendBulk(request.body);
+    });
+  }
+
+  @Get('account')
+  account(@Req() request: Request, @Res() reply: FastifyReply): void {
+    this.sandbox.wire.answer(reply, () => {
+      this.sandbox.ses.authenticate(request);
+      return this.sandbox.ses.account();
+    });
+  }
+}

@@ -1,0 +1,63 @@
+/** How a message accepted by Twilio goes on: by its recipient, by WhatsApp's window, or by the fault plan. */
+import type { CallbackSchedule } from '../callback-schedule.js';
+import type { CallbackSender } from '../callback-sender.js';
+import type { Faults } from '../faults.js';
+import type { RecordedMessage } from '../message-record.js';
+import type { TwilioAccounts } from './twilio-accounts.js';
+import { statusCallback, type Stage } from './twilio-callbacks.js';
+import type { TwilioSend } from './twilio-request.js';
+
+const OUTSIDE_WINDOW = 63016;
+const UNREACHABLE = 30003;
+const UNKNOWN_ERROR = 30008;
+/** Twilio could not send at all: queue overflow, account suspended. */
+const FAILS_UNSENT = new Set([30001, 30002]);
+/** The sandbox's own magic recipients: +1 500 555 01NN ends with error 300NN. */
+const MAGIC = /^\+150055501(\d\d)$/;
+
+export class TwilioLives {
+  constructor(
+    private readonly schedule: CallbackSchedule,
+    private readonly sender: CallbackSender,
+    private readonly faults: Faults,
+    private readonly accounts: TwilioAccounts,
+  ) {}
+
+  /** Plans what becomes of a message and its status callbacks. `windowOpen`: WhatsApp free text may go. */
+  begin(message: RecordedMessage, send: TwilioSend, windowOpen: boolean): void {
+    const { statusCallback: url } = send;
+    const authToken = this.accounts.tokenOf(message.accountId);
+    const stages = this.stagesOf(send, windowOpen);
+    this.schedule.plan(
+      stages.map((stage) => ({
+        happen: () => reach(message, stage),
+        tell: (forged) => {
+          if (url) this.sender.post(statusCallback(url, authToken, message, stage, forged));
+        },
+      })),
+    );
+  }
+
+  /** The stages after `queued`, in order. */
+  private stagesOf(send: TwilioSend, windowOpen: boolean): readonly Stage[] {
+    const magic = MAGIC.exec(send.to)?.[1];
+    if (magic) return ending(30_000 + Number(magic));
+    if (send.channel === 'whatsapp' && !send.contentSid && !windowOpen) return [failed(OUTSIDE_WINDOW)];
+    const drawn = this.faults.nextOutcome(['undelivered', 'failed']);
+    if (drawn === 'undelivered') return ending(UNREACHABLE);
+    if (drawn === 'failed') return [failed(UNKNOWN_ERROR)];
+    const delivered = [{ status: 'sent' }, { status: 'delivered' }];
+    return send.channel === 'whatsapp' ? [...delivered, { status: 'read' }] : delivered;
+  }
+}
+
+function reach(message: RecordedMessage, { status, errorCode }: Stage): void {
+  message.status = status;
+  message.errorCode = errorCode;
+  message.sentAt ??= new Date();
+}
+
+const failed = (errorCode: number): Stage => ({ status: 'failed', errorCode });
+
+const ending = (errorCode: number): readonly Stage[] =>
+  FAILS_UNSENT.has(errorCode) ? [failed(errorCode)] : [{ status: 'sent' }, { status: 'undelivered', errorCode }];

@@ -1,0 +1,116 @@
+/** Twilio's Messages resource: send, fetch, list. */
+import type { MessageRecord, RecordedMessage } from '../message-record.js';
+import type { SandboxOptions } from '../sandbox.options.js';
+import type { TwilioAccounts } from './twilio-accounts.js';
+import { twilioJson, twilioRefusal, twilioSid } from './twilio-errors.js';
+import type { TwilioLives } from './twilio-lives.js';
+import { bare, field, isService, readTwilioSend, type Form, type TwilioSend } from './twilio-request.js';
+import { messageJson, messagesPath } from './twilio-resources.js';
+import type { TwilioSubscribers } from './twilio-subscribers.js';
+import type { WireAnswer } from '../wire.js';
+
+const DEFAULT_PAGE_SIZE = 50;
+const MAX_PAGE_SIZE = 1_000;
+const LOOPBACK = new Set(['127.0.0.1', 'localhost', '[::1]']);
+
+export class TwilioMessages {
+  constructor(
+    private readonly accounts: TwilioAccounts,
+    private readonly record: MessageRecord,
+    private readonly lives: TwilioLives,
+    private readonly subscribers: TwilioSubscribers,
+    private readonly options: Pick<SandboxOptions, 'countSegments' | 'publicUrl'>,
+  ) {}
+
+  send(accountSid: string, form: Form): WireAnswer {
+    const send = readTwilioSend(form, (url) => this.mayCall(url));
+    const { channel, to, sender } = send;
+    if (channel !== 'whatsapp' && this.subscribers.hasStopped(to, sender)) throw twilioRefusal(21610);
+    const message = this.accept(accountSid, send);
+    this.accounts.note(accountSid, sender);
+    this.lives.begin(message, send, this.subscribers.windowIsOpen(to, sender));
+    return twilioJson(201, messageJson(message));
+  }
+
+  fetch(accountSid: string, sid: string): WireAnswer {
+    const message = this.record.find(sid);
+    if (message?.provider !== 'twilio' || message.accountId !== accountSid) throw twilioRefusal(20404);
+    return twilioJson(200, messageJson(message));
+  }
+
+  /** One page of what an account sent, newest first. Filters: To, From, DateSent, `DateSent<`, `DateSent>` (inclusive). */
+  list(accountSid: string, query: Form): WireAnswer {
+    const to = field(query, 'To');
+    const before = Number(field(query, 'PageToken') ?? Infinity);
+    const pageSize = Math.min(Math.max(Number(field(query, 'PageSize')) || DEFAULT_PAGE_SIZE, 1), MAX_PAGE_SIZE);
+    const messages: object[] = [];
+    let last = 0;
+    let nextPageUri: string | null = null;
+    for (const { position, message } of this.record.newestFirst(to && bare(to), before)) {
+      if (message.provider !== 'twilio' || message.accountId !== accountSid || !matches(message, query)) continue;
+      if (messages.length === pageSize) {
+        nextPageUri = `${messagesPath(accountSid)}.json?${nextPage(query, last)}`;
+        break;
+      }
+      messages.push(messageJson(message));
+      last = position;
+    }
+    return twilioJson(200, {
+      messages,
+      page_size: pageSize,
+      uri: `${messagesPath(accountSid)}.json`,
+      next_page_uri: nextPageUri,
+    });
+  }
+
+  private accept(accountSid: string, send: TwilioSend): RecordedMessage {
+    const { channel, to, sender, body, mediaUrls, contentSid, contentVariables, statusCallback } = send;
+    const message: RecordedMessage = {
+      provider: 'twilio',
+      accountId: accountSid,
+      channel,
+      from: sender,
+      to,
+      body,
+      ...(mediaUrls.length > 0 && { mediaUrls }),
+      ...(contentSid && { contentSid, contentVariables }),
+      messageId: (statusCallback && new URL(statusCallback).searchParams.get('mid')) || undefined,
+      providerMessageId: twilioSid(mediaUrls.length > 0 ? 'MM' : 'SM'),
+      segments: channel === 'sms' ? this.options.countSegments(body).segments : 1,
+      acceptedAt: new Date(),
+      status: isService(sender) ? 'accepted' : 'queued',
+    };
+    this.record.add(message);
+    return message;
+  }
+
+  /** The sandbox posts to this service and to loopback only: it must not be a way to reach anything else. */
+  private mayCall(url: string): boolean {
+    const target = URL.parse(url);
+    if (target === null || !/^https?:$/.test(target.protocol)) return false;
+    return target.origin === new URL(this.options.publicUrl).origin || LOOPBACK.has(target.hostname);
+  }
+}
+
+function matches(message: RecordedMessage, query: Form): boolean {
+  const from = field(query, 'From');
+  const day = field(query, 'DateSent')?.slice(0, 10);
+  const earliest = field(query, 'DateSent>');
+  const latest = field(query, 'DateSent<');
+  const sent = message.sentAt ?? message.acceptedAt;
+  return (
+    (from === undefined || message.from === bare(from)) &&
+    (day === undefined || sent.toISOString().startsWith(day)) &&
+    (earliest === undefined || sent.getTime() >= Date.parse(earliest)) &&
+    (latest === undefined || sent.getTime() <= Date.parse(latest))
+  );
+}
+
+function nextPage(query: Form, last: number): string {
+  const page = new URLSearchParams({ PageToken: String(last) });
+  for (const name of ['To', 'From', 'DateSent', 'DateSent<', 'DateSent>', 'PageSize']) {
+    const value = field(query, name);
+    if (value !== undefined) page.set(name, value);
+  }
+  return page.toString();
+}

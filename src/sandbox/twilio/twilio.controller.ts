@@ -1,0 +1,61 @@
+/** Twilio's REST API, as its SDK calls it with the base URL `${sandboxUrl}/twilio`. */
+import { Controller, Get, Param, Post, Query, Req, Res } from '@nestjs/common';
+import { ApiExcludeController } from '@nestjs/swagger';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Public } from '../../kernel/index.js';
+import { Sandbox } from '../sandbox.js';
+import { twilioJson } from './twilio-errors.js';
+import type { Form } from './twilio-request.js';
+import { accountJson } from './twilio-resources.js';
+
+@ApiExcludeController()
+@Public()
+@Controller('sandbox/twilio/2010-04-01/Accounts')
+export class TwilioSandboxController {
+  constructor(private readonly sandbox: Sandbox) {}
+
+  @Post(':account/Messages.json')
+  send(@Param('account') account: string, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+    return this.sandbox.wire.answerSend(reply, 'twilio', () => {
+      this.sandbox.accounts.authenticate(account, request.headers.authorization);
+      return this.sandbox.twilio.send(account, (request.body ?? {}) as Form);
+    });
+  }
+
+  @Get(':account/Messages.json')
+  list(
+    @Param('account') account: string,
+    @Query() query: Record<string, string>,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): void {
+    this.sandbox.wire.answer(reply, () => {
+      this.sandbox.accounts.authenticate(account, request.headers.authorization);
+      return this.sandbox.twilio.list(account, query);
+    });
+  }
+
+  @Get(':account/Messages/:message')
+  fetch(
+    @Param('account') account: string,
+    @Param('message') message: string,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): void {
+    this.sandbox.wire.answer(reply, () => {
+      this.sandbox.accounts.authenticate(account, request.headers.authorization);
+      return this.sandbox.twilio.fetch(account, withoutJson(message));
+    });
+  }
+
+  @Get(':account')
+  account(@Param('account') account: string, @Req() request: FastifyRequest, @Res() reply: FastifyReply): void {
+    this.sandbox.wire.answer(reply, () => {
+      const sid = withoutJson(account);
+      this.sandbox.accounts.authenticate(sid, request.headers.authorization);
+      return twilioJson(200, accountJson(sid));
+    });
+  }
+}
+
+const withoutJson = (name: string): string => name.replace(/\.json$/, '');

@@ -1,0 +1,110 @@
+/** Where liquidjs is stricter with us than by itself: absent values, and what a rendering may use up. */
+import { CaptureTag, Context, type Emitter, type FilterImplOptions, type Liquid, type Scope } from 'liquidjs';
+import { LIMITS } from './limits.js';
+import { toText } from './printing.js';
+
+/** A rendering took too long. */
+export class TimeUsedUp extends Error {}
+
+/** Known to liquidjs by its name. One for all: the trace of a new one would cost more than all else that is done for a variable. */
+const ABSENT = Object.assign(new Error('absent'), { name: 'InternalUndefinedVariableError' });
+
+/**
+ * The engine's options as renderings have them. `lenientIf` is set here and not on the engine because `assign` asks the engine
+ * and all else asks the context: so `assign` stays strict, and no absent value slips through under a second name.
+ */
+export function contextOptions(engine: Liquid): Liquid['options'] {
+  return { ...engine.options, lenientIf: true, catchAllErrors: true };
+}
+
+/**
+ * The scope of one rendering. A variable must be there wherever its value is used; it may be absent where it is only asked
+ * for (`if`, `unless`, `case`) or has a `default`. JSON null counts as absent, or it would print as nothing.
+ */
+export class StrictContext extends Context {
+  /** `options` are those of `contextOptions`, made once as there are many of them. */
+  constructor(engine: Liquid, options: Liquid['options'], data: Readonly<Record<string, unknown>>) {
+    super({ ...data }, options, { sync: true }, { liquid: engine }); // `increment` writes into the scope: hence a copy
+    this.renderLimit.check = patience();
+  }
+
+  override *_getFromScope(
+    scope: unknown,
+    steps: Parameters<Context['_getFromScope']>[1],
+    strict: boolean = this.strictVariables,
+  ): Generator<unknown, unknown, unknown> {
+    checkTime(this);
+    let value = scope;
+    for (const step of typeof steps === 'string' ? steps.split('.') : steps) {
+      value = isSizeOfObject(value, step) ? undefined : ((yield this.readProperty(value as Scope, step)) ?? undefined);
+      if (strict && value === undefined) throw ABSENT;
+    }
+    return value;
+  }
+
+  /** Used by `where`, `find` and their kin to read a property of each item; the items need not all have it. */
+  override spawn(item: object = {}): Context {
+    const context = super.spawn(item);
+    context.strictVariables = false;
+    return context;
+  }
+}
+
+/** liquidjs would count the fields of an object that has no `size` of its own, where a template means a field that is absent. */
+function isSizeOfObject(value: unknown, step: unknown): boolean {
+  const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
+  return step === 'size' && isObject && !Object.hasOwn(value, 'size');
+}
+
+/** Collects output and charges it to the memory limit, which liquidjs does for filters only. */
+export class MeteredOutput implements Emitter {
+  buffer = '';
+
+  constructor(private readonly context: Context) {}
+
+  write(value: unknown): void {
+    const text = toText(value);
+    this.context.memoryLimit.use(text.length);
+    this.buffer += text;
+  }
+}
+
+export class MeteredCapture extends CaptureTag {
+  override *render(context: Context): Generator<unknown, void, string> {
+    const output = new MeteredOutput(context);
+    yield this.liquid.renderer.renderTemplates(this.templates, context, output);
+    context.bottom()[this.variable] = output.buffer;
+  }
+}
+
+/** The filter, its result charged to the memory limit and the clock looked at: a chain of filters is but one step to liquidjs. */
+export function metered(filter: FilterImplOptions): FilterImplOptions {
+  const { handler, raw } = typeof filter === 'function' ? { handler: filter, raw: false } : filter;
+  return {
+    raw,
+    handler(value, ...args) {
+      checkTime(this.context);
+      const result: unknown = handler.call(this, value, ...args);
+      if (typeof result === 'string') this.context.memoryLimit.use(result.length);
+      return result;
+    },
+  };
+}
+
+function checkTime(context: Context): void {
+  context.renderLimit.check(performance.now());
+}
+
+/** The limit on time, which a busy host must not use up: once the clock has run out, time on the processor counts. */
+function patience(): (now: number) => void {
+  let deadline = performance.now() + LIMITS.milliseconds;
+  let lastOfProcessor: number | undefined;
+  return (now) => {
+    if (now < deadline) return;
+    const { user, system } = process.cpuUsage();
+    const used = (user + system) / 1_000;
+    lastOfProcessor ??= used + LIMITS.milliseconds;
+    if (used >= lastOfProcessor) throw new TimeUsedUp();
+    deadline = now + (lastOfProcessor - used);
+  };
+}

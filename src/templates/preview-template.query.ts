@@ -1,0 +1,57 @@
+/** Shows what a template becomes with given data. */
+import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
+import { Database } from '../kernel/index.js';
+import { render, type Rendered } from './render.js';
+import { countSegments } from './segments.js';
+import { TemplateNotFound } from './template.errors.js';
+import { TemplateLibrary } from './template.library.js';
+import type { PreviewView } from './templates.dto.js';
+
+export class PreviewTemplate extends Query<PreviewView> {
+  /** `version`: the current one when undefined. */
+  constructor(
+    readonly tenantId: string,
+    readonly key: string,
+    readonly version: number | undefined,
+    readonly data: Record<string, unknown>,
+  ) {
+    super();
+  }
+}
+
+@QueryHandler(PreviewTemplate)
+export class PreviewTemplateHandler implements IQueryHandler<PreviewTemplate> {
+  constructor(
+    private readonly library: TemplateLibrary,
+    private readonly database: Database,
+  ) {}
+
+  /** Raises TemplateNotFound, MissingVariables, TemplateRenderError or TemplateTooExpensive. */
+  async execute({ tenantId, key, version, data }: PreviewTemplate): Promise<PreviewView> {
+    const template = version === undefined ? await this.library.current(tenantId, key) : await this.old(tenantId, key, version);
+    return view(render(template.compiled, data), template.channel === 'sms');
+  }
+
+  private async old(tenantId: string, key: string, version: number): ReturnType<TemplateLibrary['version']> {
+    const [found] = await this.database.query<{ id: string }>(
+      `select version.id from template join template_version as version on version.template_id = template.id
+       where template.tenant_id = $1 and template.key = $2 and version.version = $3`,
+      [tenantId, key, version],
+    );
+    if (!found) throw new TemplateNotFound();
+    return this.library.version(found.id);
+  }
+}
+
+function view(rendered: Rendered, isSms: boolean): PreviewView {
+  switch (rendered.kind) {
+    case 'email':
+      return { subject: rendered.subject, html: rendered.html, text: rendered.text };
+    case 'content-template':
+      return { contentSid: rendered.contentSid, contentVariables: rendered.variables };
+    case 'text': {
+      const { encoding, segments, nonGsm } = countSegments(rendered.body);
+      return { body: rendered.body, ...(isSms && { sms: { encoding, segments, nonGsm } }) };
+    }
+  }
+}

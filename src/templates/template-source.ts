@@ -1,0 +1,64 @@
+/** What a template is made of, channel by channel. */
+import { InvalidTemplate, type TemplateFault } from './template.errors.js';
+
+export const TEMPLATE_CHANNELS = ['email', 'sms', 'mms', 'whatsapp'] as const;
+export type TemplateChannel = (typeof TEMPLATE_CHANNELS)[number];
+
+/** Every text is Liquid, but for `contentSid`. */
+export interface TemplateSource {
+  readonly channel: TemplateChannel;
+  readonly subject?: string | undefined;
+  readonly html?: string | undefined;
+  readonly text?: string | undefined;
+  readonly body?: string | undefined;
+  /** A WhatsApp template that Twilio and Meta know. */
+  readonly contentSid?: string | undefined;
+  /** The values of its placeholders, by their position: `{ "1": "{{ customer.name }}" }`. */
+  readonly contentVariables?: Readonly<Record<string, string>> | undefined;
+}
+
+type Field = Exclude<keyof TemplateSource, 'channel'>;
+
+const FIELDS: Readonly<Record<TemplateChannel, readonly Field[]>> = {
+  email: ['subject', 'html', 'text'],
+  sms: ['body'],
+  mms: ['body'],
+  whatsapp: ['body', 'contentSid', 'contentVariables'],
+};
+const ALL_FIELDS: readonly Field[] = [...FIELDS.email, ...FIELDS.whatsapp];
+
+/** Each group needs one of its fields. */
+const NEEDS: Readonly<Record<TemplateChannel, readonly (readonly Field[])[]>> = {
+  email: [['subject'], ['html', 'text']],
+  sms: [['body']],
+  mms: [['body']],
+  whatsapp: [['body', 'contentSid']],
+};
+
+/** @throws InvalidTemplate naming each field that lacks, and each that the channel has no use for */
+export function checkShape(source: TemplateSource): void {
+  const { channel } = source;
+  const given = ALL_FIELDS.filter((field) => isGiven(source[field]));
+  const faults: TemplateFault[] = [];
+  for (const field of given) {
+    if (!FIELDS[channel].includes(field))
+      faults.push({ path: field, message: `\`${field}\` has no place in ${channel}` });
+  }
+  for (const group of NEEDS[channel]) {
+    if (group.some((field) => given.includes(field))) continue;
+    const names = group.map((field) => `\`${field}\``).join(' or ');
+    faults.push({ path: group[0] ?? channel, message: `a template for ${channel} needs ${names}` });
+  }
+  if (given.includes('body') && given.includes('contentSid')) {
+    faults.push({ path: 'body', message: 'give either `body` or `contentSid`, not both' });
+  }
+  if (given.includes('contentVariables') && !given.includes('contentSid')) {
+    faults.push({ path: 'contentVariables', message: '`contentVariables` belong to a `contentSid`' });
+  }
+  if (faults.length > 0) throw new InvalidTemplate(faults);
+}
+
+/** A blank text is none. */
+export function isGiven<T extends TemplateSource[Field]>(value: T): value is T & NonNullable<T> {
+  return typeof value === 'string' ? value.trim() !== '' : value !== undefined;
+}

@@ -1,0 +1,45 @@
+/** What we say: a template is its key; what it says is in its versions, which never change. */
+import { defineEntity, p } from '@mikro-orm/core';
+import type { Category } from '../tenants/index.js';
+import type { TemplateChannel } from './template-source.js';
+
+const TemplateSchema = defineEntity({
+  name: 'Template',
+  properties: {
+    id: p.uuid().primary().defaultRaw('uuidv7()'),
+    tenantId: p.uuid(),
+    key: p.text(),
+    channel: p.text().$type<TemplateChannel>(),
+    category: p.text().$type<Category>(),
+    currentVersion: p.integer().default(1),
+    createdAt: p.datetime().defaultRaw('now()'),
+    updatedAt: p
+      .datetime()
+      .defaultRaw('now()')
+      .onUpdate(() => new Date()),
+  },
+});
+
+export class Template extends TemplateSchema.class {}
+TemplateSchema.setClass(Template);
+
+const TemplateVersionSchema = defineEntity({
+  name: 'TemplateVersion',
+  properties: {
+    id: p.uuid().primary().defaultRaw('uuidv7()'),
+    templateId: p.uuid(),
+    tenantId: p.uuid(),
+    version: p.integer(),
+    subject: p.text().nullable(),
+    html: p.text().nullable(),
+    text: p.text().nullable(),
+    body: p.text().nullable(),
+    contentSid: p.text().nullable(),
+    contentVariables: p.json<Record<string, string>>().nullable(),
+    createdAt: p.datetime().defaultRaw('now()'),
+    createdBy: p.text(),
+  },
+});
+
+export class TemplateVersion extends TemplateVersionSchema.class {}
+TemplateVersionSchema.setClass(TemplateVersion);

@@ -1,0 +1,79 @@
+/** Templates ready to render: compiled once per version, and kept, since a version never changes. */
+import { Injectable } from '@nestjs/common';
+import { Database } from '../kernel/index.js';
+import type { Category } from '../tenants/index.js';
+import { compile, type CompiledTemplate } from './compile.js';
+import type { TemplateChannel, TemplateSource } from './template-source.js';
+import { TemplateNotFound } from './template.errors.js';
+
+export interface LoadedTemplate {
+  readonly versionId: string;
+  readonly key: string;
+  readonly version: number;
+  readonly channel: TemplateChannel;
+  readonly category: Category;
+  readonly compiled: CompiledTemplate;
+}
+
+interface Row extends Omit<LoadedTemplate, 'compiled' | 'versionId'> {
+  readonly id: string;
+  readonly subject: string | null;
+  readonly html: string | null;
+  readonly text: string | null;
+  readonly body: string | null;
+  readonly content_sid: string | null;
+  readonly content_variables: Record<string, string> | null;
+}
+
+const KEPT = 2_000;
+
+const COLUMNS = `version.id, template.key, version.version, template.channel, template.category, version.subject, version.html,
+  version.text, version.body, version.content_sid, version.content_variables`;
+
+@Injectable()
+export class TemplateLibrary {
+  private readonly versions = new Map<string, LoadedTemplate>();
+
+  constructor(private readonly database: Database) {}
+
+  /** The current version of a tenant's template. Raises TemplateNotFound. */
+  async current(tenantId: string, key: string): Promise<LoadedTemplate> {
+    const [found] = await this.database.query<{ id: string }>(
+      `select version.id from template
+       join template_version as version on version.template_id = template.id and version.version = template.current_version
+       where template.tenant_id = $1 and template.key = $2`,
+      [tenantId, key],
+    );
+    if (!found) throw new TemplateNotFound();
+    return this.version(found.id);
+  }
+
+  /** A version by its id. Raises TemplateNotFound. */
+  async version(id: string): Promise<LoadedTemplate> {
+    const kept = this.versions.get(id);
+    if (kept) return kept;
+    const [row] = await this.database.query<Row>(
+      `select ${COLUMNS} from template_version as version join template on template.id = version.template_id where version.id = $1`,
+      [id],
+    );
+    if (!row) throw new TemplateNotFound();
+    const loaded = load(row);
+    const [oldest] = this.versions.keys();
+    if (this.versions.size >= KEPT && oldest !== undefined) this.versions.delete(oldest);
+    this.versions.set(id, loaded);
+    return loaded;
+  }
+}
+
+function load({ id, key, version, channel, category, ...row }: Row): LoadedTemplate {
+  const source: TemplateSource = {
+    channel,
+    subject: row.subject ?? undefined,
+    html: row.html ?? undefined,
+    text: row.text ?? undefined,
+    body: row.body ?? undefined,
+    contentSid: row.content_sid ?? undefined,
+    contentVariables: row.content_variables ?? undefined,
+  };
+  return { versionId: id, key, version, channel, category, compiled: compile(source) };
+}

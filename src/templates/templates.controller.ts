@@ -1,0 +1,79 @@
+/** Routes of templates. */
+import { Body, Controller, Get, HttpCode, Param, Post, Put, Query } from '@nestjs/common';
+import { CommandBus, QueryBus } from '@nestjs/cqrs';
+import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiPage, ApiProblems, Caller, PageQuery, Scope, TenantId, actorOf, type Page, type Principal } from '../kernel/index.js';
+import { PreviewTemplate } from './preview-template.query.js';
+import { GetTemplate, ListTemplates } from './read-templates.query.js';
+import { CreateTemplate, PublishTemplateVersion } from './save-template.command.js';
+import { MissingVariables, TemplateImmutable, TemplateKeyTaken, TemplateNotFound, TemplateSyntaxError } from './template.errors.js';
+import { CreateTemplateBody, PreviewBody, PreviewQuery, PreviewView, TemplateView, UpdateTemplateBody } from './templates.dto.js';
+
+const SYNTAX = new TemplateSyntaxError('html', 3, 12, 'tag "iff" not found');
+
+@ApiTags('Templates')
+@Controller('api/templates')
+export class TemplatesController {
+  constructor(
+    private readonly commands: CommandBus,
+    private readonly queries: QueryBus,
+  ) {}
+
+  @Post()
+  @Scope('templates:write')
+  @ApiOperation({ summary: 'Publish a new template' })
+  @ApiCreatedResponse({ type: TemplateView })
+  @ApiProblems(new TemplateKeyTaken(), SYNTAX)
+  createTemplate(@TenantId() tenantId: string, @Caller() caller: Principal, @Body() body: CreateTemplateBody): Promise<TemplateView> {
+    return this.commands.execute(new CreateTemplate(tenantId, actorOf(caller), body));
+  }
+
+  @Get()
+  @Scope('templates:read')
+  @ApiOperation({ summary: 'All templates with their current versions, by key' })
+  @ApiPage(TemplateView)
+  listTemplates(@TenantId() tenantId: string, @Query() page: PageQuery): Promise<Page<TemplateView>> {
+    return this.queries.execute(new ListTemplates(tenantId, page));
+  }
+
+  @Get(':key')
+  @Scope('templates:read')
+  @ApiOperation({ summary: 'One template, its current version or an older one' })
+  @ApiOkResponse({ type: TemplateView })
+  @ApiProblems(new TemplateNotFound())
+  getTemplate(@TenantId() tenantId: string, @Param('key') key: string, @Query() { version }: PreviewQuery): Promise<TemplateView> {
+    return this.queries.execute(new GetTemplate(tenantId, key, version));
+  }
+
+  @Put(':key')
+  @Scope('templates:write')
+  @ApiOperation({
+    summary: 'Publish a new version',
+    description: 'Messages accepted before keep the version they were accepted with: a version never changes.',
+  })
+  @ApiOkResponse({ type: TemplateView })
+  @ApiProblems(new TemplateNotFound(), new TemplateImmutable('email', 'marketing'), SYNTAX)
+  publishTemplateVersion(
+    @TenantId() tenantId: string,
+    @Caller() caller: Principal,
+    @Param('key') key: string,
+    @Body() body: UpdateTemplateBody,
+  ): Promise<TemplateView> {
+    return this.commands.execute(new PublishTemplateVersion(tenantId, actorOf(caller), key, body));
+  }
+
+  @Post(':key/preview')
+  @HttpCode(200)
+  @Scope('templates:read')
+  @ApiOperation({ summary: 'See what a template becomes with given data, and how many SMS segments it needs' })
+  @ApiOkResponse({ type: PreviewView })
+  @ApiProblems(new TemplateNotFound(), new MissingVariables(['order.id']))
+  previewTemplate(
+    @TenantId() tenantId: string,
+    @Param('key') key: string,
+    @Query() { version }: PreviewQuery,
+    @Body() { data }: PreviewBody,
+  ): Promise<PreviewView> {
+    return this.queries.execute(new PreviewTemplate(tenantId, key, version, data ?? {}));
+  }
+}

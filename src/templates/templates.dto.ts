@@ -1,0 +1,83 @@
+/** Shapes of the template routes. */
+import { ApiProperty } from '@nestjs/swagger';
+import { IntParam, Instant, JsonObject, OneOf, Text } from '../kernel/index.js';
+import { CATEGORIES, type Category } from '../tenants/index.js';
+import { TEMPLATE_CHANNELS, type TemplateChannel } from './template-source.js';
+
+const LIQUID = 'Liquid: `{{ name }}`, `{% if vip %}…{% endif %}`';
+
+/** What a version says; which fields a channel needs is checked as a whole. */
+export class TemplateTexts {
+  @Text({ required: false, max: 998, description: `Email: the subject. ${LIQUID}`, example: 'Your tickets for {{ event.name }}' })
+  subject?: string;
+
+  @Text({ required: false, max: 200_000, description: `Email: the HTML part; variables are escaped. ${LIQUID}`, example: '<p>Hello {{ name }}</p>' })
+  html?: string;
+
+  @Text({ required: false, max: 200_000, description: 'Email: the plain part; made from the HTML when absent' })
+  text?: string;
+
+  @Text({ required: false, max: 10_000, description: `SMS, MMS, WhatsApp: the text. ${LIQUID}` })
+  body?: string;
+
+  @Text({ required: false, max: 34, pattern: /^HX[0-9a-zA-Z]{32}$/, meaning: 'a Twilio Content SID (HX and 32 characters)', description: 'WhatsApp: an approved template, for outside the 24-hour window' })
+  contentSid?: string;
+
+  @JsonObject({ required: false, description: 'WhatsApp: Liquid for each of its variables', example: { '1': '{{ name }}' } })
+  contentVariables?: Record<string, string>;
+}
+
+export class CreateTemplateBody extends TemplateTexts {
+  @Text({ max: 100, pattern: /^[a-z0-9]+([._-][a-z0-9]+)*$/, meaning: 'lower-case letters and digits, joined by . _ or -', example: 'order-confirmation' })
+  key: string;
+
+  @OneOf(TEMPLATE_CHANNELS)
+  channel: TemplateChannel;
+
+  @OneOf(CATEGORIES, { description: 'Decides consent: marketing needs an opt-in' })
+  category: Category;
+}
+
+/** A new version. Channel and category stay what they are, so that consent given for one is not used for the other. */
+export class UpdateTemplateBody extends TemplateTexts {
+  @OneOf(TEMPLATE_CHANNELS, { required: false, description: 'Only to be sure: it must be the template’s own' })
+  channel?: TemplateChannel;
+
+  @OneOf(CATEGORIES, { required: false, description: 'Only to be sure: it must be the template’s own' })
+  category?: Category;
+}
+
+export class PreviewBody {
+  @JsonObject({ required: false, example: { name: 'Ana', event: { name: 'Summer Night' } } })
+  data?: Record<string, unknown>;
+}
+
+export class PreviewQuery {
+  @IntParam({ required: false, min: 1, max: 1_000_000, description: 'The current one when absent' })
+  version?: number;
+}
+
+class SmsPreview {
+  @ApiProperty({ enum: ['GSM-7', 'UCS-2'], description: 'UCS-2 has 70 characters to a segment instead of 160' }) encoding: string;
+  @ApiProperty({ example: 2 }) segments: number;
+  @ApiProperty({ type: [String], example: ['…'], description: 'Characters that force UCS-2: without them the text needs fewer segments' }) nonGsm: readonly string[];
+}
+
+export class PreviewView {
+  @ApiProperty({ required: false }) subject?: string;
+  @ApiProperty({ required: false }) html?: string;
+  @ApiProperty({ required: false }) text?: string;
+  @ApiProperty({ required: false }) body?: string;
+  @ApiProperty({ required: false }) contentSid?: string;
+  @ApiProperty({ required: false, type: 'object', additionalProperties: { type: 'string' } }) contentVariables?: Readonly<Record<string, string>>;
+  @ApiProperty({ required: false, type: SmsPreview, description: 'SMS only' }) sms?: SmsPreview;
+}
+
+export class TemplateView extends TemplateTexts {
+  @Text({ max: 100, example: 'order-confirmation' }) key: string;
+  @OneOf(TEMPLATE_CHANNELS) channel: TemplateChannel;
+  @OneOf(CATEGORIES) category: Category;
+  @ApiProperty({ example: 3 }) version: number;
+  @ApiProperty({ type: [String], example: ['name', 'event.name'], description: 'Data without these is refused' }) requiredVariables: string[];
+  @Instant() createdAt: string;
+}

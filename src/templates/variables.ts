@@ -1,0 +1,89 @@
+/** Which variables a parsed part needs whatever the data are. */
+import {
+  CaseTag,
+  CycleTag,
+  ForTag,
+  IfTag,
+  TablerowTag,
+  toValueSync,
+  TypeGuards,
+  UnlessTag,
+  Value,
+  type PropertyAccessToken,
+  type Template,
+} from 'liquidjs';
+import { LIMITS } from './limits.js';
+
+export interface Variable {
+  /** As the template has it: `order.total`, `seats[0].row`. */
+  readonly name: string;
+  /** Undefined where a step is itself a variable: `prices[currency]`. */
+  readonly path: readonly (string | number)[] | undefined;
+}
+
+export interface Variables {
+  /** Read in every rendering and without a default, in the order of the template. */
+  readonly required: readonly Variable[];
+  /** Names that the part itself gives with `assign`, `capture` and the like. */
+  readonly locals: ReadonlySet<string>;
+}
+
+/** @throws RangeError where tags stand too deep within each other */
+export function findVariables(nodes: readonly Template[]): Variables {
+  const required = new Map<string, Variable>();
+  const locals = new Set<string>();
+
+  function visit(within: readonly Template[], loopNames: readonly string[], always: boolean, depth: number): void {
+    if (depth > LIMITS.depth) throw new RangeError('Tags stand too deep within each other');
+    for (const node of within) {
+      for (const read of always && !asksOnly(node) ? readsOf(node) : []) {
+        const variable = { name: read.getText(), path: pathOf(read) };
+        const root = String(variable.path?.[0] ?? '');
+        if (!locals.has(root) && !loopNames.includes(root)) required.set(variable.name, variable);
+      }
+      const children = toValueSync(node.children?.(false, true) ?? []);
+      const alwaysWithin = always && !asksOnly(node) && !repeats(node);
+      visit(children, [...loopNames, ...(node.blockScope?.() ?? [])], alwaysWithin, depth + 1);
+      for (const local of node.localScope?.() ?? []) locals.add(local.content);
+    }
+  }
+
+  visit(nodes, [], true, 0);
+  return { required: [...required.values()], locals };
+}
+
+/** Tags that try their arguments one after the other, absent or not, and show one child at most. */
+function asksOnly(node: Template): boolean {
+  return node instanceof IfTag || node instanceof UnlessTag || node instanceof CaseTag || node instanceof CycleTag;
+}
+
+function repeats(node: Template): boolean {
+  return node instanceof ForTag || node instanceof TablerowTag;
+}
+
+function* readsOf(node: Template): Generator<PropertyAccessToken> {
+  for (const argument of node.arguments?.() ?? []) yield* readsIn(argument);
+}
+
+function* readsIn(argument: unknown): Generator<PropertyAccessToken> {
+  if (argument instanceof Value || TypeGuards.isFilteredValueToken(argument)) {
+    const hasDefault = argument.filters[0]?.name === 'default';
+    for (const operand of hasDefault ? [] : argument.initial.postfix) yield* readsIn(operand);
+    for (const filter of argument.filters) {
+      for (const value of filter.args) yield* readsIn(Array.isArray(value) ? value[1] : value);
+    }
+  } else if (TypeGuards.isRangeToken(argument)) {
+    yield* readsIn(argument.lhs);
+    yield* readsIn(argument.rhs);
+  } else if (TypeGuards.isPropertyAccessToken(argument)) {
+    if (!argument.variable) yield argument;
+    for (const step of argument.props) yield* readsIn(step);
+  }
+}
+
+function pathOf(read: PropertyAccessToken): Variable['path'] {
+  const steps = read.props.filter(
+    (step) => TypeGuards.isWordToken(step) || TypeGuards.isQuotedToken(step) || TypeGuards.isNumberToken(step),
+  );
+  return steps.length === read.props.length ? steps.map((step) => step.content) : undefined;
+}

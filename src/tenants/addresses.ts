@@ -1,0 +1,75 @@
+/** One spelling for every address: consent, suppression and history must match however people type it. */
+import { domainToASCII } from 'node:url';
+import { isSupportedCountry, parsePhoneNumberFromString } from 'libphonenumber-js';
+import { DomainError } from '../kernel/index.js';
+import type { Channel } from './channels.js';
+
+const EMAIL_MAX = 320;
+/** ASCII, because Amazon SES takes no other local part; unquoted, because nobody's mailbox needs quotes. */
+const LOCAL_PART = /^[\w.!#$%&'*+/=?^`{|}~-]{1,64}$/;
+/** What `domainToASCII` would cut off or decode instead of refusing. */
+const NOT_IN_A_DOMAIN = /[\s/\\?#%:[\]]/;
+/** At least two labels, the last of which begins with a letter: so an IP address is none. */
+const DOMAIN = /^(?=.{1,253}$)([a-z0-9_]([\w-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]$/;
+
+const SHORT_CODE = /^\d{3,8}$/;
+/** Twilio's alphanumeric sender ids: at most 11 of these characters, at least one a letter (its AlphaSender resource). */
+const ALPHANUMERIC = /^(?=.*[A-Za-z])[A-Za-z0-9 +\-_&]{1,11}$/;
+
+/** The text is no address of its channel. Never quotes it: addresses are personal data. */
+export class InvalidAddress extends DomainError {
+  readonly code = 'invalid_address';
+  readonly kind = 'invalid';
+
+  constructor(channel: Channel) {
+    super(
+      channel === 'email'
+        ? 'The address is no email address: send one such as ana@example.com'
+        : 'The address is no phone number: send one with its country code, such as +15551234567',
+    );
+  }
+}
+
+/**
+ * The address of a recipient: an email address in lower case with its domain in ASCII (punycode), or a phone number as E.164.
+ * A number without a country code is read as one of `defaultCountry` (ISO 3166-1 alpha-2).
+ *
+ * Lenient on purpose: whatever can be a number by its length may pass, also Twilio's magic +1500555xxxx and the fictional
+ * 555 ranges, which no numbering plan assigns. The provider's answer is the judge; this only keeps out what cannot be one.
+ * The whole email address is lower-cased, though RFC 5321 lets a server tell `Ana@` from `ana@`: nobody relies on it, and a
+ * person who opts out as `Ana@` must not be written to as `ana@`.
+ * Raises InvalidAddress. What it returns, it returns again for its own answer.
+ */
+export function normaliseAddress(channel: Channel, text: string, defaultCountry?: string | null): string {
+  const address = channel === 'email' ? emailAddress(text) : phoneNumber(text, defaultCountry ?? undefined);
+  if (address === undefined) throw new InvalidAddress(channel);
+  return address;
+}
+
+/**
+ * The address of a sender: as of a recipient and, for SMS, also a short code of 3 to 8 digits or an alphanumeric sender id.
+ * Raises InvalidAddress.
+ */
+export function normaliseSenderAddress(channel: Channel, text: string, defaultCountry?: string | null): string {
+  const trimmed = text.trim();
+  if (channel === 'sms' && (SHORT_CODE.test(trimmed) || ALPHANUMERIC.test(trimmed))) return trimmed;
+  return normaliseAddress(channel, text, defaultCountry);
+}
+
+function phoneNumber(text: string, country: string | undefined): string | undefined {
+  const trimmed = text.trim();
+  const defaultCountry = country !== undefined && isSupportedCountry(country) ? country : undefined;
+  const phone = parsePhoneNumberFromString(trimmed, { defaultCountry, extract: false });
+  if (!phone?.isPossible() || phone.ext) return undefined;
+  // Zeros after a country code may be read once more as a national prefix: such a number has no one spelling.
+  const isSettled = phone.number === trimmed || parsePhoneNumberFromString(phone.number)?.number === phone.number;
+  return isSettled ? phone.number : undefined;
+}
+
+function emailAddress(text: string): string | undefined {
+  const trimmed = text.trim();
+  const [local = '', domain = '', ...more] = trimmed.split('@');
+  if (trimmed.length > EMAIL_MAX || more.length > 0 || !LOCAL_PART.test(local) || NOT_IN_A_DOMAIN.test(domain)) return undefined;
+  const ascii = domainToASCII(domain);
+  return DOMAIN.test(ascii) ? `${local}@${ascii}`.toLowerCase() : undefined;
+}

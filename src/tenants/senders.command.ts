@@ -1,0 +1,113 @@
+/** Adds and changes senders. */
+import { Inject } from '@nestjs/common';
+import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import { LockMode } from '@mikro-orm/core';
+import { CONFIG, Database, InvalidRequest, type ReadyConfig } from '../kernel/index.js';
+import { normaliseSenderAddress } from './addresses.js';
+import { CARRIED_BY, consentChannel, DEFAULT_PROVIDER, type Channel, type ProviderName } from './channels.js';
+import { ProviderAccount } from './provider-account.entity.js';
+import { ProviderAccounts } from './provider-accounts.js';
+import { platformAddress, SenderDirectory } from './sender-directory.js';
+import { Sender } from './sender.entity.js';
+import { senderView, type CreateSenderBody, type SenderView, type UpdateSenderBody } from './senders.dto.js';
+import { SenderNotFound, SenderReleased, SenderTaken } from './tenants.errors.js';
+
+export class CreateSender extends Command<SenderView> {
+  constructor(
+    readonly tenantId: string,
+    readonly input: CreateSenderBody,
+  ) {
+    super();
+  }
+}
+
+export class UpdateSender extends Command<SenderView> {
+  constructor(
+    readonly tenantId: string,
+    readonly id: string,
+    readonly changes: UpdateSenderBody,
+  ) {
+    super();
+  }
+}
+
+@CommandHandler(CreateSender)
+export class CreateSenderHandler implements ICommandHandler<CreateSender> {
+  constructor(
+    private readonly database: Database,
+    private readonly accounts: ProviderAccounts,
+    private readonly directory: SenderDirectory,
+    @Inject(CONFIG) private readonly config: ReadyConfig,
+  ) {}
+
+  /** Raises InvalidRequest, InvalidAddress, VenueNotFound, ProviderNotConfigured and SenderTaken. */
+  async execute({ tenantId, input }: CreateSender): Promise<SenderView> {
+    const { channel, displayName = null, ratePerSecond = null } = input;
+    const provider = carrier(channel, input.provider);
+    const { country } = await this.directory.tenant(tenantId);
+    const address = normaliseSenderAddress(channel, input.address, country);
+    const venueId = await this.directory.venueOf(tenantId, input.venueId);
+    const accountId = await this.accounts.idFor(tenantId, provider);
+    // In the sandbox the platform's number is Twilio's magic one, which is everybody's.
+    if (!this.config.sandbox && address === platformAddress(this.config, channel)) throw new SenderTaken();
+    return this.database.transaction(async (em) => {
+      await claim(this.database, { tenantId, venueId, channel, address });
+      const providerAccount = await em.findOneOrFail(ProviderAccount, { id: accountId });
+      const sender = em.create(Sender, { tenantId, venueId, channel, address, displayName, ratePerSecond, providerAccount });
+      await em.flush();
+      await this.database.afterCommit(() => this.directory.forget());
+      return senderView(sender);
+    });
+  }
+}
+
+@CommandHandler(UpdateSender)
+export class UpdateSenderHandler implements ICommandHandler<UpdateSender> {
+  constructor(
+    private readonly database: Database,
+    private readonly directory: SenderDirectory,
+  ) {}
+
+  /** What is left out stays. Raises SenderNotFound, SenderReleased and, when activating, SenderTaken. */
+  execute({ tenantId, id, changes: { status, displayName, ratePerSecond } }: UpdateSender): Promise<SenderView> {
+    return this.database.transaction(async (em) => {
+      const sender = await em.findOne(Sender, { id, tenantId }, { lockMode: LockMode.PESSIMISTIC_WRITE });
+      if (!sender) throw new SenderNotFound();
+      if (sender.status === 'released') throw new SenderReleased();
+      if (status === 'active' && sender.status !== 'active') await claim(this.database, sender);
+      sender.status = status ?? sender.status;
+      if (displayName !== undefined) sender.displayName = displayName;
+      if (ratePerSecond !== undefined) sender.ratePerSecond = ratePerSecond;
+      await em.flush();
+      await em.populate(sender, ['providerAccount']);
+      await this.database.afterCommit(() => this.directory.forget());
+      return senderView(sender);
+    });
+  }
+}
+
+/** The provider asked for, or the usual one. Raises InvalidRequest for one that does not carry the channel. */
+function carrier(channel: Channel, wanted: ProviderName | null | undefined): ProviderName {
+  const provider = wanted ?? DEFAULT_PROVIDER[channel];
+  if (CARRIED_BY[provider].includes(channel)) return provider;
+  const message = `provider ${provider} does not carry ${channel}: use ${DEFAULT_PROVIDER[channel]}, or leave it out`;
+  throw new InvalidRequest([{ path: 'provider', message }]);
+}
+
+/**
+ * Makes sure that an address speaks for one voice only, so that an answer to it can be told whose it is: a number for one
+ * venue on the platform (for SMS and MMS together), an email address for the venues of one tenant. Holds the address until the
+ * transaction ends, so that of two who claim it at once one is refused. Raises SenderTaken.
+ */
+async function claim(database: Database, sender: Pick<Sender, 'tenantId' | 'venueId' | 'channel' | 'address'>): Promise<void> {
+  const { tenantId, venueId, channel, address } = sender;
+  await database.query(`select pg_advisory_xact_lock(hashtextextended($1, 0))`, [`sender ${address}`]);
+  const taken = await database.query(
+    `select 1 from sender
+     where address = $1 and case channel when 'mms' then 'sms' else channel end = $2 and status = 'active'
+       and case $2 when 'email' then tenant_id <> $4 or venue_id = $5 else channel = $3 or venue_id <> $5 end
+     limit 1`,
+    [address, consentChannel(channel), channel, tenantId, venueId],
+  );
+  if (taken.length > 0) throw new SenderTaken();
+}

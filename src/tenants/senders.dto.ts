@@ -1,0 +1,85 @@
+/** Shapes of the sender routes. */
+import { applyDecorators } from '@nestjs/common';
+import { ApiProperty } from '@nestjs/swagger';
+import { IsNumber, IsOptional, Max, Min } from 'class-validator';
+import { Id, Instant, iso, OneOf, PageQuery, Text } from '../kernel/index.js';
+import { CHANNELS, PROVIDERS, type Channel, type ProviderName } from './channels.js';
+import { SENDER_STATUSES, type Sender, type SenderStatus } from './sender.entity.js';
+
+/** No control characters: a line break would end the header it goes into. */
+const DISPLAY_NAME = { max: 200, pattern: /^\P{Cc}+$/u, meaning: 'a name without control characters', example: 'Riverside Box Office' };
+const SLOWEST = 0.01;
+const FASTEST = 10_000;
+
+const Rate = (description: string): PropertyDecorator =>
+  applyDecorators(
+    ApiProperty({ type: 'number', required: false, minimum: SLOWEST, maximum: FASTEST, example: 5, description }),
+    IsOptional(),
+    IsNumber({}, { message: '$property must be a number' }),
+    Min(SLOWEST),
+    Max(FASTEST),
+  );
+
+export class CreateSenderBody {
+  @Id({ description: 'The venue that speaks' })
+  venueId: string;
+
+  @OneOf(CHANNELS, { example: 'sms' })
+  channel: Channel;
+
+  @Text({
+    ...{ max: 320, example: '+15551234567' },
+    description: 'An email address, or a phone number with its country code; for SMS also a short code or an alphanumeric sender id',
+  })
+  address: string;
+
+  @OneOf(PROVIDERS, { required: false, example: 'twilio', description: 'Left out: the provider that usually carries the channel' })
+  provider?: ProviderName | null;
+
+  @Text({ required: false, ...DISPLAY_NAME, description: 'The name that people see beside an email address' })
+  displayName?: string | null;
+
+  @Rate('How fast it may send, if not as fast as the provider lets such a sender')
+  ratePerSecond?: number | null;
+}
+
+export class UpdateSenderBody {
+  @OneOf(SENDER_STATUSES, { required: false, example: 'inactive', description: '`released` is final' })
+  status?: SenderStatus | null;
+
+  @Text({ required: false, ...DISPLAY_NAME, description: 'null removes it' })
+  displayName?: string | null;
+
+  @Rate('null returns to the provider’s own rate')
+  ratePerSecond?: number | null;
+}
+
+export class SendersQuery extends PageQuery {
+  @Id({ required: false, description: 'Only of this venue' })
+  venueId?: string;
+
+  @OneOf(CHANNELS, { required: false, example: 'sms' })
+  channel?: Channel;
+
+  @OneOf(SENDER_STATUSES, { required: false })
+  status?: SenderStatus;
+}
+
+export class SenderView {
+  @Id() id: string;
+  @Id() venueId: string;
+  @OneOf(CHANNELS, { example: 'sms' }) channel: Channel;
+  @Text({ max: 320, example: '+15551234567', description: 'As it is sent: E.164, or an email address in lower case' }) address: string;
+  @ApiProperty({ type: String, nullable: true, example: 'Riverside Box Office' }) displayName: string | null;
+  @OneOf(PROVIDERS, { example: 'twilio' }) provider: ProviderName;
+  @OneOf(SENDER_STATUSES) status: SenderStatus;
+  @ApiProperty({ type: Number, nullable: true, example: 5 }) ratePerSecond: number | null;
+  @Instant() createdAt: string;
+}
+
+/** A sender as the API shows it; its account must be loaded. */
+export function senderView({ displayName = null, ratePerSecond = null, ...sender }: Sender): SenderView {
+  const { id, venueId, channel, address, status, createdAt } = sender;
+  const { provider } = sender.providerAccount;
+  return { id, venueId, channel, address, displayName, provider, status, ratePerSecond, createdAt: iso(createdAt) };
+}

@@ -1,0 +1,64 @@
+/** Reads what a tenant used in a month: a month of daily rows, however many messages they stand for. */
+import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
+import { Database, iso } from '../kernel/index.js';
+import { SenderDirectory } from '../tenants/index.js';
+import type { UsageDay, UsageLine, UsageView } from './usage.dto.js';
+
+export class GetUsage extends Query<UsageView> {
+  /** `month` as `2026-11`; this month in the tenant's time zone when undefined. */
+  constructor(
+    readonly tenantId: string,
+    readonly month: string | undefined,
+  ) {
+    super();
+  }
+}
+
+@QueryHandler(GetUsage)
+export class GetUsageHandler implements IQueryHandler<GetUsage> {
+  constructor(
+    private readonly database: Database,
+    private readonly senders: SenderDirectory,
+  ) {}
+
+  async execute({ tenantId, month: asked }: GetUsage): Promise<UsageView> {
+    const { timezone } = await this.senders.tenant(tenantId);
+    const month = asked ?? monthAt(new Date(), timezone);
+    const [cursor] = await this.database.query<{ moved_at: string }>(`select moved_at from usage_cursor where name = 'daily'`);
+    const days = await this.database.query<UsageDay>(
+      `select day::text as day, channel, category, provider, messages::float8 as messages, segments::float8 as segments,
+         delivered::float8 as delivered, failed::float8 as failed, stopped::float8 as stopped
+       from usage_daily
+       where tenant_id = $1 and day >= $2::date and day < ($2::date + interval '1 month')
+       order by day, channel, category, provider`,
+      [tenantId, `${month}-01`],
+    );
+    return { month, timezone, asOf: iso(cursor?.moved_at ?? new Date(0)), total: sum(days), lines: linesOf(days), days };
+  }
+}
+
+function linesOf(days: readonly UsageDay[]): UsageLine[] {
+  const groups = Map.groupBy(days, ({ channel, category, provider }) => `${channel} ${category} ${provider}`);
+  return [...groups.values()].flatMap((group) => {
+    const [first] = group;
+    return first ? [{ channel: first.channel, category: first.category, provider: first.provider, ...sum(group) }] : [];
+  });
+}
+
+function sum(days: readonly UsageDay[]): UsageView['total'] {
+  const total = (count: (day: UsageDay) => number): number => days.reduce((result, day) => result + count(day), 0);
+  return {
+    messages: total((day) => day.messages),
+    segments: total((day) => day.segments),
+    delivered: total((day) => day.delivered),
+    failed: total((day) => day.failed),
+    stopped: total((day) => day.stopped),
+  };
+}
+
+/** `2026-11` at an instant in a time zone. */
+function monthAt(time: Date, timeZone: string): string {
+  const parts = new Intl.DateTimeFormat('en-CA', { timeZone, year: 'numeric', month: '2-digit' }).formatToParts(time);
+  const part = (type: string): string => parts.find((each) => each.type === type)?.value ?? '';
+  return `${part('year')}-${part('month')}`;
+}

@@ -1,0 +1,36 @@
+/** Shapes of the usage routes. */
+import { ApiProperty } from '@nestjs/swagger';
+import { Instant, Text } from '../kernel/index.js';
+import { CATEGORIES, CHANNELS, type Category, type Channel } from '../tenants/index.js';
+
+export class UsageQuery {
+  @Text({ required: false, max: 7, pattern: /^\d{4}-(0[1-9]|1[0-2])$/, meaning: 'a month such as 2026-11', example: '2026-11', description: 'This month in the tenant’s time zone when absent' })
+  month?: string;
+}
+
+class UsageCounts {
+  @ApiProperty({ example: 1042, description: 'Messages that a provider took' }) messages: number;
+  @ApiProperty({ example: 1310, description: 'SMS segments of those messages; 1 per message on other channels' }) segments: number;
+  @ApiProperty({ example: 1020 }) delivered: number;
+  @ApiProperty({ example: 12, description: 'Refused or undelivered' }) failed: number;
+  @ApiProperty({ example: 10, description: 'Stopped before any provider call: consent, suppression, expiry, cancellation' }) stopped: number;
+}
+
+export class UsageLine extends UsageCounts {
+  @ApiProperty({ enum: CHANNELS }) channel: Channel;
+  @ApiProperty({ enum: CATEGORIES }) category: Category;
+  @ApiProperty({ example: 'ses' }) provider: string;
+}
+
+export class UsageDay extends UsageLine {
+  @ApiProperty({ example: '2026-11-21', description: 'A day in the tenant’s time zone' }) day: string;
+}
+
+export class UsageView {
+  @ApiProperty({ example: '2026-11' }) month: string;
+  @ApiProperty({ example: 'Europe/Berlin', description: 'Decides where days and months begin' }) timezone: string;
+  @Instant({ description: 'Everything recorded before this instant is counted' }) asOf: string;
+  @ApiProperty({ type: UsageCounts }) total: UsageCounts;
+  @ApiProperty({ type: [UsageLine], description: 'By channel, category and provider' }) lines: UsageLine[];
+  @ApiProperty({ type: [UsageDay] }) days: UsageDay[];
+}

@@ -1,0 +1,31 @@
+/** What one fact adds to a tenant's usage: pure, so that usage, facts and ledger can be proven equal. */
+import { PROVES_SENT, SETTLED, type MessageStatus } from '../dispatch/index.js';
+
+export interface Counts {
+  /** Taken by the provider: what is billed. */
+  readonly messages: number;
+  /** SMS segments of those messages; 1 per message elsewhere. */
+  readonly segments: number;
+  readonly delivered: number;
+  /** Ended without arriving, by our word or the provider's. */
+  readonly failed: number;
+  /** Stopped by us before any provider call: consent, suppression, expiry, cancellation. */
+  readonly stopped: number;
+}
+
+const ARRIVED: readonly string[] = ['delivered', 'read'] satisfies MessageStatus[];
+const FAILED: readonly string[] = ['failed', 'undelivered'] satisfies MessageStatus[];
+const STOPPED: readonly string[] = SETTLED.filter((status) => ![...PROVES_SENT, 'failed'].includes(status));
+
+/** A fact moves a message from one status to another: it adds to the group it enters and takes from the one it leaves. */
+export function countsOf(kind: string, previous: string | null, segments: number): Counts {
+  const step = (group: readonly string[]): number => Number(group.includes(kind)) - Number(previous !== null && group.includes(previous));
+  const sent = kind === 'sent' ? 1 : 0;
+  return {
+    messages: sent,
+    segments: sent * segments,
+    delivered: sent ? 0 : step(ARRIVED),
+    failed: sent ? 0 : step(FAILED),
+    stopped: sent ? 0 : step(STOPPED),
+  };
+}

@@ -1,0 +1,99 @@
+/** Applies the inbox to the ledger, in whatever order it came: transitions are order-proof. */
+import { Command, CommandBus, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import { RecordProviderOptOuts, Suppress, type SuppressionEntry } from '../consent/index.js';
+import { Transitions, type News } from '../dispatch/index.js';
+import { Database } from '../kernel/index.js';
+import type { ProviderEvent } from '../providers/index.js';
+import type { Channel } from '../tenants/index.js';
+
+const BATCH = 500;
+/** Twilio's "the person said STOP", when it comes after the send (a Messaging Service answers late). */
+const OPTED_OUT = '21610';
+
+export class ApplyProviderEvents extends Command<void> {}
+
+/** As stored: times are JSON text. */
+type Stored<Event> = Event extends unknown ? Omit<Event, 'occurredAt'> & { readonly occurredAt?: string } : never;
+type StoredEvent = Stored<Extract<ProviderEvent, { kind: 'status' | 'engagement' }>>;
+
+interface WaitingEvent {
+  readonly id: string;
+  readonly event: StoredEvent;
+  /** Of the message the event is about; null where no message of the account that signed it has this id. */
+  readonly message_id: string | null;
+  readonly tenant_id: string;
+  readonly venue_id: string;
+  readonly channel: Channel;
+  readonly recipient: string;
+}
+
+@CommandHandler(ApplyProviderEvents)
+export class ApplyProviderEventsHandler implements ICommandHandler<ApplyProviderEvents> {
+  constructor(
+    private readonly database: Database,
+    private readonly transitions: Transitions,
+    private readonly commands: CommandBus,
+  ) {}
+
+  /** Runs until nothing waits. Safe side by side: each takes rows that no other has. */
+  async execute(): Promise<void> {
+    let applied: number;
+    do applied = await this.database.transaction(() => this.applyBatch());
+    while (applied === BATCH);
+  }
+
+  private async applyBatch(): Promise<number> {
+    const waiting = await this.take();
+    const known = waiting.filter(({ message_id: id }) => id !== null);
+    await this.transitions.apply(known.flatMap(newsOf), 'webhook');
+    const suppressions = known.flatMap(suppressionOf);
+    if (suppressions.length > 0) await this.commands.execute(new Suppress(suppressions));
+    const optOuts = known.filter(({ event }) => event.kind === 'status' && event.code === OPTED_OUT);
+    if (optOuts.length > 0) {
+      await this.commands.execute(
+        new RecordProviderOptOuts(
+          optOuts.map(({ tenant_id: tenantId, venue_id: venueId, channel, recipient: address, message_id: messageId }) => ({
+            ...{ tenantId, venueId, channel, address, messageId: messageId ?? '', code: OPTED_OUT },
+          })),
+        ),
+      );
+    }
+    return waiting.length;
+  }
+
+  /** Marks a batch as applied and answers it with its messages; an event speaks only for messages of the account it came from. */
+  private take(): Promise<WaitingEvent[]> {
+    return this.database.query<WaitingEvent>(
+      `with batch as (
+         select id from inbox where applied_at is null order by id limit ${BATCH} for update skip locked
+       ), taken as (
+         update inbox set applied_at = now() from batch where inbox.id = batch.id
+         returning inbox.id, inbox.event, inbox.account_ids, (inbox.event ->> 'messageId')::uuid as about
+       )
+       select taken.id, taken.event, message.id as message_id, message.tenant_id, message.venue_id, message.channel, message.recipient
+       from taken
+       left join (message join lane on lane.id = message.lane_id)
+         on message.id = taken.about and lane.provider_account_id = any(taken.account_ids)
+       order by taken.id`,
+    );
+  }
+}
+
+function newsOf({ event, message_id: messageId }: WaitingEvent): News[] {
+  if (event.kind !== 'status' || messageId === null) return [];
+  const { status, code, providerMessageId, occurredAt } = event;
+  const ended = status === 'failed' || status === 'undelivered';
+  return [
+    {
+      ...{ messageId, status, code, providerMessageId },
+      reason: ended ? 'provider_report' : undefined,
+      occurredAt: occurredAt === undefined ? undefined : new Date(occurredAt),
+    },
+  ];
+}
+
+/** The address is the message's own: a provider may report on a form of it that we never wrote to. */
+function suppressionOf({ event, tenant_id: tenantId, venue_id: venueId, channel, recipient, message_id: messageId }: WaitingEvent): SuppressionEntry[] {
+  if (!event.suppress) return [];
+  return [{ tenantId, venueId, channel, address: recipient, reason: event.suppress.reason, evidence: { messageId } }];
+}

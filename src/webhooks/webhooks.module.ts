@@ -1,0 +1,17 @@
+import { BullModule } from '@nestjs/bullmq';
+import { Module } from '@nestjs/common';
+import { DispatchModule } from '../dispatch/index.js';
+import { ApplyProviderEventsHandler } from './apply-provider-events.command.js';
+import { InboxProcessor } from './inbox.processor.js';
+import { INBOX, InboxQueue } from './inbox.queue.js';
+import { ProviderWebhooks } from './provider-webhooks.js';
+import { ReceiveEventsHandler } from './receive-events.command.js';
+import { SweepInboxSchedule } from './sweep-inbox.schedule.js';
+import { WebhooksController } from './webhooks.controller.js';
+
+@Module({
+  imports: [BullModule.registerQueue({ name: INBOX }), DispatchModule],
+  controllers: [WebhooksController],
+  providers: [ReceiveEventsHandler, ApplyProviderEventsHandler, ProviderWebhooks, InboxQueue, InboxProcessor, SweepInboxSchedule],
+})
+export class WebhooksModule {}

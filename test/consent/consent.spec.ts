@@ -1,0 +1,294 @@
+/** The consent routes, over HTTP. */
+import { openHouse, type House, type Tenant } from '../support/house.js';
+
+let house: House;
+let tenant: Tenant;
+beforeAll(async () => {
+  house = await openHouse({ role: 'api' });
+  tenant = await house.tenant({ country: 'DE' });
+});
+afterAll(() => house.close());
+
+let lastNumber = 4_915_100_000_000;
+const newNumber = (): string => `+${(lastNumber += 1)}`;
+const path = (address: string, venueId = tenant.defaultVenueId): string => `/api/consent/${venueId}/${address}`;
+const checkout = (status: string, more: object = {}): object => ({ status, source: 'checkout', ...more });
+
+test('Nobody has decided anything: unknown', async () => {
+  const number = newNumber();
+  const { body } = await house.as(tenant).get(path(number)).expect(200);
+  expect(body).toEqual({
+    venueId: tenant.defaultVenueId,
+    channel: 'sms',
+    address: number,
+    status: 'unknown',
+    source: null,
+    occurredAt: null,
+    updatedAt: null,
+  });
+  const log = await house
+    .as(tenant)
+    .get(`${path(number)}/log`)
+    .expect(200);
+  expect(log.body).toEqual({ items: [], nextCursor: null });
+});
+
+test('A decision is the state from then on, and stands in the log with what proves it', async () => {
+  const number = newNumber();
+  const decision = checkout('opted_in', {
+    channel: null,
+    evidence: { orderId: 'R-1042', form: { box: true } },
+    occurredAt: '2026-01-02T03:04:05.678Z',
+  });
+  const put = await house.as(tenant).put(path(number)).send(decision).expect(200);
+  expect(put.body).toEqual({
+    venueId: tenant.defaultVenueId,
+    channel: 'sms',
+    address: number,
+    status: 'opted_in',
+    source: 'checkout',
+    occurredAt: '2026-01-02T03:04:05.678Z',
+    updatedAt: expect.stringMatching(/Z$/) as unknown,
+  });
+  const got = await house.as(tenant).get(path(number)).expect(200);
+  expect(got.body).toEqual(put.body);
+  await house.admin(tenant.id).put(path(number)).send({ status: 'opted_out', source: 'support' }).expect(200);
+
+  const log = await house
+    .as(tenant)
+    .get(`${path(number)}/log`)
+    .expect(200);
+  expect(log.body).toMatchObject({
+    items: [
+      { status: 'opted_out', previousStatus: 'opted_in', source: 'support', evidence: null, actor: 'admin' },
+      {
+        status: 'opted_in',
+        previousStatus: 'unknown',
+        source: 'checkout',
+        actor: expect.stringMatching(/^key:[\w-]{36}$/) as unknown,
+        evidence: { orderId: 'R-1042', form: { box: true } },
+        occurredAt: '2026-01-02T03:04:05.678Z',
+      },
+    ],
+    nextCursor: null,
+  });
+});
+
+test('A repeated STOP is logged again and changes nothing', async () => {
+  const number = newNumber();
+  for (let time = 0; time < 3; time += 1)
+    await house.as(tenant).put(path(number)).send(checkout('opted_out')).expect(200);
+  const { body } = await house
+    .as(tenant)
+    .get(`${path(number)}/log`)
+    .expect(200);
+  expect(body).toMatchObject({
+    items: [{ previousStatus: 'opted_out' }, { previousStatus: 'opted_out' }, { previousStatus: 'unknown' }],
+  });
+});
+
+test('The log is paged newest first', async () => {
+  const number = newNumber();
+  const sources = ['one', 'two', 'three', 'four', 'five'];
+  for (const source of sources)
+    await house.as(tenant).put(path(number)).send({ status: 'opted_in', source }).expect(200);
+  const seen: string[] = [];
+  let cursor: string | null = '';
+  let pages = 0;
+  while (cursor !== null) {
+    const response = await house
+      .as(tenant)
+      .get(`${path(number)}/log`)
+      .query({ limit: 2, ...(cursor && { cursor }) })
+      .expect(200);
+    const page = response.body as { items: { source: string }[]; nextCursor: string | null };
+    seen.push(...page.items.map(({ source }) => source));
+    cursor = page.nextCursor;
+    pages += 1;
+  }
+  expect(seen).toEqual([...sources].reverse());
+  expect(pages).toBe(3);
+});
+
+test('One address, however it is spelt in the path', async () => {
+  const number = newNumber();
+  await house.as(tenant).put(path(number)).send(checkout('opted_in')).expect(200);
+  const spellings = [
+    number,
+    encodeURIComponent(number),
+    number.replace('+49', '0'),
+    encodeURIComponent(number.replace('+49', '+49 (0) ')),
+  ];
+  for (const spelling of spellings) {
+    const { body } = await house.as(tenant).get(path(spelling)).expect(200);
+    expect(body).toMatchObject({ address: number, status: 'opted_in' });
+  }
+});
+
+test('An address with an @ is an email address, whatever case it is in', async () => {
+  await house
+    .as(tenant)
+    .put(path(encodeURIComponent('Ana+Tickets@Example.com')))
+    .send(checkout('opted_in'))
+    .expect(200);
+  const { body } = await house.as(tenant).get(path('ana+tickets@example.com')).expect(200);
+  expect(body).toMatchObject({ channel: 'email', address: 'ana+tickets@example.com', status: 'opted_in' });
+});
+
+test('Channels and venues are kept apart, but MMS is SMS', async () => {
+  const number = newNumber();
+  const venue = await house.as(tenant).post('/api/venues').send({ name: 'Harbour Stage' }).expect(201);
+  const other = (venue.body as { id: string }).id;
+  await house
+    .as(tenant)
+    .put(path(number))
+    .send(checkout('opted_out', { channel: 'mms' }))
+    .expect(200);
+  const status = async (venueId: string, channel: string): Promise<unknown> => {
+    const { body } = await house.as(tenant).get(path(number, venueId)).query({ channel }).expect(200);
+    return (body as { status: unknown }).status;
+  };
+  expect(await status(tenant.defaultVenueId, 'sms')).toBe('opted_out');
+  expect(await status(tenant.defaultVenueId, 'mms')).toBe('opted_out');
+  expect(await status(tenant.defaultVenueId, 'whatsapp')).toBe('unknown');
+  expect(await status(tenant.defaultVenueId, 'voice')).toBe('unknown');
+  expect(await status(other, 'sms')).toBe('unknown');
+});
+
+describe('Refused', () => {
+  const nowhere = '0199f3a0-7c1e-7b3a-9d1c-2f4b6a8c0e12';
+  const soon = (ms: number): string => new Date(Date.now() + ms).toISOString();
+
+  test('another tenant’s venue is not there, on every route', async () => {
+    const stranger = await house.tenant();
+    const number = newNumber();
+    for (const venueId of [tenant.defaultVenueId, nowhere]) {
+      const agent = house.as(stranger);
+      const answers = [
+        await agent.get(path(number, venueId)),
+        await agent.put(path(number, venueId)).send(checkout('opted_in')),
+        await agent.get(`${path(number, venueId)}/log`),
+        await agent
+          .post('/api/consent/import')
+          .send({ venueId, channel: 'sms', source: 'import', contacts: [{ address: number, status: 'opted_in' }] }),
+      ];
+      for (const { status, body } of answers) expect([status, body]).toMatchObject([404, { code: 'venue_not_found' }]);
+    }
+    const { body } = await house.as(tenant).get(path(number)).expect(200);
+    expect(body).toMatchObject({ status: 'unknown' });
+  });
+
+  test('a key without the scope', async () => {
+    const issued = await house
+      .admin()
+      .post(`/api/tenants/${tenant.id}/api-keys`)
+      .send({ name: 'reader', scopes: ['consent:read'] })
+      .expect(201);
+    const reader = house.as({ ...tenant, key: (issued.body as { key: string }).key });
+    const number = newNumber();
+    await reader.get(path(number)).expect(200);
+    const { body } = await reader.put(path(number)).send(checkout('opted_in')).expect(403);
+    expect(body).toMatchObject({ code: 'missing_scope' });
+    await reader.delete(`/api/suppressions/sms/${number}`).expect(403);
+    await house.http.get(path(number)).expect(401);
+  });
+
+  test.each<[string, object, RegExp]>([
+    ['no status', { source: 'checkout' }, /status must be one of opted_in, opted_out/],
+    ['unknown as a decision', checkout('unknown'), /status must be one of/],
+    ['no source', { status: 'opted_in' }, /source must be a string/],
+    ['a long source', checkout('opted_in', { source: 'x'.repeat(101) }), /source must be shorter/],
+    [
+      'a source with control characters',
+      checkout('opted_in', { source: 'check\0out' }),
+      /source must be one line of text/,
+    ],
+    ['an unknown channel', checkout('opted_in', { channel: 'fax' }), /channel must be one of/],
+    ['evidence that is no object', checkout('opted_in', { evidence: ['yes'] }), /evidence must be an object/],
+    [
+      'evidence over 4 KB',
+      checkout('opted_in', { evidence: { page: 'é'.repeat(2_050) } }),
+      /evidence must be at most 4096 bytes/,
+    ],
+    ['evidence with a NUL', checkout('opted_in', { evidence: { list: ['a\0b'] } }), /no NUL characters/],
+    ['evidence with half a character', checkout('opted_in', { evidence: { name: '\ud83d' } }), /broken Unicode/],
+    [
+      'a decision in the future',
+      checkout('opted_in', { occurredAt: soon(600_000) }),
+      /occurredAt must not be in the future/,
+    ],
+    [
+      'a time without its offset',
+      checkout('opted_in', { occurredAt: '2026-01-01T00:00:00' }),
+      /occurredAt must be an ISO 8601 time/,
+    ],
+    ['a misspelt field', checkout('opted_in', { evidense: {} }), /evidense is not a field/],
+  ])('%s', async (_, decision, sentence) => {
+    const number = newNumber();
+    const { body } = await house.as(tenant).put(path(number)).send(decision).expect(400);
+    expect(body).toMatchObject({ code: 'invalid_request', detail: expect.stringMatching(sentence) as unknown });
+    const { body: log } = await house
+      .as(tenant)
+      .get(`${path(number)}/log`)
+      .expect(200);
+    expect(log).toMatchObject({ items: [] });
+  });
+
+  test.each(['ana-4711', 'ana', '+4915112345678%00', 'x'.repeat(380), '%20'])(
+    'the address %s, without repeating it',
+    async (address) => {
+      const { body, text } = await house.as(tenant).get(path(address)).expect(400);
+      expect(body).toMatchObject({ code: 'invalid_address' });
+      expect(text).not.toContain(address);
+    },
+  );
+
+  test('an address of another channel, an id that is none, a cursor that is none', async () => {
+    const number = newNumber();
+    const email = await house
+      .as(tenant)
+      .put(path(number))
+      .send(checkout('opted_in', { channel: 'email' }))
+      .expect(400);
+    expect(email.body).toMatchObject({ code: 'invalid_address' });
+    const id = await house.as(tenant).get(path(number, 'main')).expect(400);
+    expect(id.body).toMatchObject({ detail: 'venueId in the path must be an id (a UUID)' });
+    const cursor = await house
+      .as(tenant)
+      .get(`${path(number)}/log`)
+      .query({ cursor: 'x' })
+      .expect(400);
+    expect(cursor.body).toMatchObject({ code: 'invalid_cursor' });
+    const at = await house.as(tenant).get(path(number)).query({ at: 'yesterday' }).expect(400);
+    expect(at.body).toMatchObject({ code: 'invalid_request' });
+  });
+});
+
+test('A decision by a clock a little ahead of ours counts from now, so that it cannot outrank a STOP that follows', async () => {
+  const number = newNumber();
+  const ahead = new Date(Date.now() + 120_000).toISOString();
+  const { body } = await house
+    .as(tenant)
+    .put(path(number))
+    .send(checkout('opted_in', { occurredAt: ahead }))
+    .expect(200);
+  expect(Date.parse((body as { occurredAt: string }).occurredAt)).toBeLessThanOrEqual(Date.now());
+  const stop = await house.as(tenant).put(path(number)).send(checkout('opted_out')).expect(200);
+  expect(stop.body).toMatchObject({ status: 'opted_out' });
+});
+
+test('Every route and its errors are documented', async () => {
+  const { body } = await house.http.get('/docs-json').expect(200);
+  const { paths } = body as {
+    paths: Record<string, Record<string, { responses: Record<string, unknown>; parameters?: { name: string }[] }>>;
+  };
+  expect(Object.keys(paths['/api/consent/{venueId}/{address}'] ?? {})).toEqual(['get', 'put']);
+  expect(Object.keys(paths['/api/consent/{venueId}/{address}']?.['put']?.responses ?? {})).toEqual(
+    expect.arrayContaining(['200', '400', '404']),
+  );
+  expect(Object.keys(paths['/api/consent/import']?.['post']?.responses ?? {})).toEqual(
+    expect.arrayContaining(['200', '404']),
+  );
+  const parameters = paths['/api/suppressions/{channel}/{address}']?.['delete']?.parameters?.map(({ name }) => name);
+  expect(parameters).toEqual(expect.arrayContaining(['channel', 'address']));
+});

@@ -1,0 +1,60 @@
+/** What the consent tests share: numbers nobody else has, commands, and the model of the log. */
+import { CommandBus } from '@nestjs/cqrs';
+import type { Command } from '@nestjs/cqrs';
+import type { House, Tenant } from '../support/house.js';
+
+let lastNumber = 4_915_200_000_000;
+
+/** A German mobile number that no other test of the file has. */
+export const newNumber = (): string => `+${(lastNumber += 1)}`;
+
+export const run = <T>(house: House, command: Command<T>): Promise<T> => house.app.get(CommandBus).execute(command);
+
+/** The platform's own Twilio account, which speaks for the numbers that tenants have through it. */
+export async function platformAccountOf(house: House): Promise<string> {
+  const [row] = await house.database.query<{ id: string }>(
+    `select id from provider_account where tenant_id is null and provider = 'twilio'`,
+  );
+  return row?.id ?? '';
+}
+
+export interface LogRow {
+  readonly status: 'opted_in' | 'opted_out';
+  readonly previous_status: string;
+  readonly at: string;
+  readonly source: string;
+  readonly actor: string;
+  readonly evidence: Record<string, unknown> | null;
+}
+
+/** The log of an address at the tenant's default venue, oldest first. */
+export const logOf = (house: House, { defaultVenueId }: Tenant, address: string, channel = 'sms'): Promise<LogRow[]> =>
+  house.database.query<LogRow>(
+    `select status, previous_status, source, actor, evidence, to_char(occurred_at at time zone 'utc', 'YYYY-MM-DD HH24:MI:SS.US') as at
+     from consent_event where venue_id = $1 and channel = $2 and address = $3 order by id`,
+    [defaultVenueId, channel, address],
+  );
+
+/** The rule in words: the newest decision, and at the same instant an opt-out. */
+export function stateAfter(rows: readonly Pick<LogRow, 'status' | 'at'>[]): string {
+  const newest = rows
+    .map(({ at }) => at)
+    .sort()
+    .at(-1);
+  const last = rows.filter(({ at }) => at === newest).map(({ status }) => status);
+  if (last.length === 0) return 'unknown';
+  return last.includes('opted_out') ? 'opted_out' : 'opted_in';
+}
+
+/** Each row's previous state is what the rows recorded before it amount to. */
+export const previousStates = (rows: readonly LogRow[]): string[] =>
+  rows.map((_, index) => stateAfter(rows.slice(0, index)));
+
+export async function stateOf(house: House, tenant: Tenant, address: string, channel = 'sms'): Promise<unknown> {
+  const { body } = await house
+    .as(tenant)
+    .get(`/api/consent/${tenant.defaultVenueId}/${encodeURIComponent(address)}`)
+    .query({ channel })
+    .expect(200);
+  return (body as { status: unknown }).status;
+}

@@ -1,0 +1,292 @@
+/** Amazon SES: the contract, and what only SES does. */
+import { randomUUID } from 'node:crypto';
+import { SESv2Client, GetAccountCommand } from '@aws-sdk/client-sesv2';
+import type { EmailContent, Envelope, Outcome } from '../../src/providers/provider.port.js';
+import { SesAdapter } from '../../src/providers/ses/ses.adapter.js';
+import { outcomeOfSesError } from '../../src/providers/ses/ses.errors.js';
+import { json, Loopback, type Answer, type Received, type Script } from './loopback.js';
+import { providerContract } from './provider.contract.js';
+
+const account = {
+  id: 'account-1',
+  version: 1,
+  provider: 'ses',
+  credentials: {
+    region: 'eu-west-1',
+    accessKeyId: 'AKIAEXAMPLE',
+    secretAccessKey: 'secret',
+    configurationSet: 'events',
+  },
+} as const;
+const BAD = 'nobody@@example.com';
+
+interface Tag {
+  readonly Name: string;
+  readonly Value: string;
+}
+interface Single {
+  readonly FromEmailAddress: string;
+  readonly ReplyToAddresses?: string[];
+  readonly ConfigurationSetName: string;
+  readonly Destination: { readonly ToAddresses: string[] };
+  readonly EmailTags: Tag[];
+  readonly Content: unknown;
+}
+interface Entry {
+  readonly Destination: { readonly ToAddresses: [string] };
+  readonly ReplacementTags: Tag[];
+  readonly ReplacementHeaders: Tag[];
+  readonly ReplacementEmailContent: { readonly ReplacementTemplate: { readonly ReplacementTemplateData: string } };
+}
+interface Bulk {
+  readonly FromEmailAddress: string;
+  readonly DefaultContent: { readonly Template: { readonly TemplateContent: Record<string, string> } };
+  readonly BulkEmailEntries: Entry[];
+}
+
+const adapterAt = (endpoint: string, timeoutMs = 5_000) => new SesAdapter({ endpoint, timeoutMs });
+
+const email = (to: string, content: Partial<EmailContent> = {}): Envelope => ({
+  messageId: randomUUID(),
+  tenantId: randomUUID(),
+  channel: 'email',
+  from: 'tickets@venue.example',
+  to,
+  content: { kind: 'email', subject: 'Your tickets', html: '<p>See you &amp; enjoy</p>', text: 'See you', ...content },
+});
+
+const error = (status: number, name: string, message: string): Answer =>
+  json(status, { message }, { 'x-amzn-errortype': name });
+const isBulk = ({ path }: Received): boolean => path.endsWith('/outbound-bulk-emails');
+const single = ({ body }: Received): Single => JSON.parse(body) as Single;
+const bulk = ({ body }: Received): Bulk => JSON.parse(body) as Bulk;
+const entries = (request: Received): Entry[] => bulk(request).BulkEmailEntries;
+const midOf = (tags: readonly Tag[]): string | undefined => tags.find(({ Name }) => Name === 'mid')?.Value;
+
+const healthy: Script = (request) => {
+  if (request.path === '/v2/email/account') return json(200, { SendingEnabled: true });
+  if (!isBulk(request)) {
+    const [to] = single(request).Destination.ToAddresses;
+    return to === BAD
+      ? error(400, 'BadRequestException', `Illegal address: ${to}`)
+      : json(200, { MessageId: `ses-${to}` });
+  }
+  return json(200, {
+    BulkEmailEntryResults: entries(request).map(({ Destination: { ToAddresses } }) =>
+      ToAddresses[0] === BAD
+        ? { Status: 'INVALID_PARAMETER', Error: `Illegal address: ${BAD}` }
+        : { Status: 'SUCCESS', MessageId: `ses-${ToAddresses[0]}` },
+    ),
+  });
+};
+
+providerContract({
+  name: 'Amazon SES',
+  adapterAt,
+  account,
+  envelope: (to) => email(to),
+  goodRecipients: ['ana@example.com', 'ben@example.com'],
+  badRecipient: BAD,
+  healthy,
+  badCredentials: error(403, 'UnrecognizedClientException', 'The security token included in the request is invalid.'),
+  throttled: error(429, 'TooManyRequestsException', 'Maximum sending rate exceeded.'),
+  callsFor: () => 1,
+  messageIdsIn: (request) =>
+    isBulk(request)
+      ? entries(request).map(({ ReplacementTags }) => midOf(ReplacementTags))
+      : [midOf(single(request).EmailTags)],
+});
+
+describe('Amazon SES on the wire', () => {
+  let provider: Loopback;
+  const send = (envelopes: Envelope[]): Promise<Outcome[]> => adapterAt(provider.origin).send(account, envelopes);
+  const first = (): Received => provider.received[0] as Received;
+
+  beforeEach(async () => {
+    provider = await Loopback.open();
+    provider.script = healthy;
+  });
+  afterEach(() => provider.close());
+
+  test('sends one email by itself, signed, with headers, tags and configuration set', async () => {
+    const envelope: Envelope = {
+      ...email('ana@example.com', {
+        replyTo: 'box@venue.example',
+        headers: { 'List-Unsubscribe': '<https://v.example/u>' },
+      }),
+      fromName: 'The Venue',
+    };
+    await send([envelope]);
+    expect(first().headers.authorization).toMatch(/^AWS4-HMAC-SHA256 Credential=AKIAEXAMPLE\/\d{8}\/eu-west-1\/ses\//);
+    expect(single(first())).toEqual({
+      FromEmailAddress: '"The Venue" <tickets@venue.example>',
+      ReplyToAddresses: ['box@venue.example'],
+      ConfigurationSetName: 'events',
+      Destination: { ToAddresses: ['ana@example.com'] },
+      EmailTags: [
+        { Name: 'mid', Value: envelope.messageId },
+        { Name: 'tenant', Value: envelope.tenantId },
+      ],
+      Content: {
+        Simple: {
+          Subject: { Data: 'Your tickets', Charset: 'UTF-8' },
+          Body: {
+            Html: { Data: '<p>See you &amp; enjoy</p>', Charset: 'UTF-8' },
+            Text: { Data: 'See you', Charset: 'UTF-8' },
+          },
+          Headers: [{ Name: 'List-Unsubscribe', Value: '<https://v.example/u>' }],
+        },
+      },
+    });
+  });
+
+  test('sends many in one bulk call, each with its own finished parts', async () => {
+    const envelopes = [
+      email('ana@example.com', { subject: 'Ana "A"', html: '<p>Ana</p>', text: 'Ana\n', headers: { 'X-Row': '7' } }),
+      email('ben@example.com', { subject: 'Ben', html: '<p>Ben</p>', text: 'Ben' }),
+    ];
+    await expect(send(envelopes)).resolves.toEqual([
+      { kind: 'accepted', providerMessageId: 'ses-ana@example.com' },
+      { kind: 'accepted', providerMessageId: 'ses-ben@example.com' },
+    ]);
+    expect(provider.received).toHaveLength(1);
+    expect(bulk(first()).DefaultContent.Template.TemplateContent).toEqual({
+      Subject: '{{subject}}',
+      Html: '{{html}}',
+      Text: '{{text}}',
+    });
+    const [ana] = entries(first());
+    expect(ana).toMatchObject({
+      Destination: { ToAddresses: ['ana@example.com'] },
+      ReplacementHeaders: [{ Name: 'X-Row', Value: '7' }],
+    });
+    expect(JSON.parse(ana?.ReplacementEmailContent.ReplacementTemplate.ReplacementTemplateData ?? '')).toEqual({
+      subject: 'Ana "A"',
+      html: '<p>Ana</p>',
+      text: 'Ana\n',
+    });
+  });
+
+  test('takes fifty at a time', async () => {
+    const outcomes = await send(Array.from({ length: 50 }, (_, index) => email(`p${index}@example.com`)));
+    expect(outcomes.map((outcome) => outcome.kind === 'accepted' && outcome.providerMessageId)).toEqual(
+      Array.from({ length: 50 }, (_, index) => `ses-p${index}@example.com`),
+    );
+    expect(provider.received).toHaveLength(1);
+  });
+
+  test('puts together only what one call can carry', async () => {
+    const envelopes: Envelope[] = [
+      email('1@example.com'),
+      { ...email('2@example.com'), from: 'other@venue.example' },
+      email('3@example.com', { html: undefined }),
+      email('4@example.com', { replyTo: 'box@venue.example' }),
+      email('5@example.com'),
+      { ...email('6@example.com'), fromName: 'The Venue' },
+      email('7@example.com', { html: undefined }),
+    ];
+    const outcomes = await send(envelopes);
+    expect(outcomes.map((outcome) => outcome.kind === 'accepted' && outcome.providerMessageId)).toEqual(
+      envelopes.map(({ to }) => `ses-${to}`),
+    );
+    const together = provider.received
+      .map((request) =>
+        isBulk(request)
+          ? entries(request).map(({ Destination }) => Destination.ToAddresses[0])
+          : single(request).Destination.ToAddresses,
+      )
+      .map((recipients) => recipients.map((recipient) => recipient.charAt(0)).join(''));
+    expect(together.toSorted()).toEqual(['15', '2', '37', '4', '6']);
+    const textOnly = provider.received.filter(isBulk).find((request) => request.body.includes('3@example.com'));
+    expect(textOnly && bulk(textOnly).DefaultContent.Template.TemplateContent).toEqual({
+      Subject: '{{subject}}',
+      Text: '{{text}}',
+    });
+  });
+
+  test.each([
+    ['longer than template data may be', 'x'.repeat(262_144)],
+    ['with braces that SES might take for its own', '<p>{{text}}</p>'],
+  ])('sends alone what is %s', async (_, html) => {
+    await send([email('1@example.com'), email('2@example.com', { html }), email('3@example.com')]);
+    expect(provider.received.filter(isBulk).map((request) => entries(request).length)).toEqual([2]);
+    const alone = provider.received.find((request) => !isBulk(request)) as Received;
+    expect(single(alone).Destination.ToAddresses).toEqual(['2@example.com']);
+  });
+
+  test('keeps every bulk call under a megabyte', async () => {
+    const html = '<p class="row">'.repeat(4_000);
+    const outcomes = await send(Array.from({ length: 50 }, (_, index) => email(`p${index}@example.com`, { html })));
+    expect(outcomes.every(({ kind }) => kind === 'accepted')).toBe(true);
+    expect(provider.received.every(isBulk)).toBe(true);
+    for (const { body } of provider.received) expect(Buffer.byteLength(body)).toBeLessThan(1_000_000);
+  });
+
+  test('sends each alone when one of them makes SES refuse the whole bulk call', async () => {
+    provider.script = (request) =>
+      isBulk(request) ? error(400, 'BadRequestException', `Illegal address: ${BAD}`) : healthy(request);
+    await expect(send([email('ana@example.com'), email(BAD), email('ben@example.com')])).resolves.toEqual([
+      { kind: 'accepted', providerMessageId: 'ses-ana@example.com' },
+      { kind: 'refused', reason: 'recipient', code: 'BadRequestException' },
+      { kind: 'accepted', providerMessageId: 'ses-ben@example.com' },
+    ]);
+  });
+
+  test.each([
+    ['SUCCESS without an id', { Status: 'SUCCESS' }, { kind: 'unknown', code: 'SUCCESS' }],
+    ['a new status', { Status: 'MAYBE' }, { kind: 'unknown', code: 'MAYBE' }],
+    ['no entry', undefined, { kind: 'unknown', code: 'no-status' }],
+    ['throttled', { Status: 'ACCOUNT_THROTTLED' }, { kind: 'deferred', reason: 'rate', code: 'ACCOUNT_THROTTLED' }],
+  ])('reads an entry of a bulk answer: %s', async (_, entry, outcome) => {
+    provider.script = () =>
+      json(200, { BulkEmailEntryResults: [{ Status: 'SUCCESS', MessageId: 'one' }, ...(entry ? [entry] : [])] });
+    await expect(send([email('ana@example.com'), email('ben@example.com')])).resolves.toEqual([
+      { kind: 'accepted', providerMessageId: 'one' },
+      outcome,
+    ]);
+  });
+
+  test('works without a configuration set', async () => {
+    const { configurationSet: _, ...credentials } = account.credentials;
+    await adapterAt(provider.origin).send({ ...account, credentials }, [email('ana@example.com')]);
+    expect(single(first())).not.toHaveProperty('ConfigurationSetName');
+  });
+
+  test('refuses a region that cannot be one, without a call', async () => {
+    const credentials = { ...account.credentials, region: 'evil.example/' };
+    await expect(new SesAdapter().send({ ...account, credentials }, [email('ana@example.com')])).resolves.toEqual([
+      {
+        kind: 'refused',
+        reason: 'config',
+        code: 'credentials',
+        detail: 'the provider account has no usable credential "region"',
+      },
+    ]);
+  });
+
+  test('ping takes a key that may only send for well', async () => {
+    provider.script = () => error(403, 'AccessDeniedException', 'not authorized to perform ses:GetAccount');
+    await expect(adapterAt(provider.origin).ping(account)).resolves.toBeUndefined();
+  });
+
+  test('a request that never got a connection was not sent', async () => {
+    provider.script = () => 'hang';
+    const client = new SESv2Client({
+      region: 'eu-west-1',
+      endpoint: provider.origin,
+      credentials: { accessKeyId: 'a', secretAccessKey: 'b' },
+      maxAttempts: 1,
+      requestHandler: {
+        connectionTimeout: 100,
+        requestTimeout: 400,
+        throwOnRequestTimeout: true,
+        httpAgent: { maxSockets: 1 },
+      },
+    });
+    const outcome = () => client.send(new GetAccountCommand({})).then(() => undefined, outcomeOfSesError);
+    const [holding, waiting] = await Promise.all([outcome(), outcome()]);
+    client.destroy();
+    expect(holding).toEqual({ kind: 'unknown', code: 'ETIMEDOUT' });
+    expect(waiting).toEqual({ kind: 'deferred', reason: 'unreachable', code: 'connect-timeout' });
+  });
+});

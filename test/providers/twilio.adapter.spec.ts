@@ -1,0 +1,195 @@
+/** Twilio: the contract, and what only Twilio does. */
+import { randomUUID } from 'node:crypto';
+import type { Envelope } from '../../src/providers/provider.port.js';
+import { TwilioAdapter } from '../../src/providers/twilio/twilio.adapter.js';
+import { json, Loopback, type Received, type Script } from './loopback.js';
+import { providerContract } from './provider.contract.js';
+
+const ACCOUNT_SID = `AC${'0'.repeat(32)}`;
+const account = {
+  id: 'account-1',
+  version: 1,
+  provider: 'twilio',
+  credentials: { accountSid: ACCOUNT_SID, authToken: 'token' },
+} as const;
+const BAD = '+15005550001';
+
+const adapterAt = (origin: string, timeoutMs = 5_000) =>
+  new TwilioAdapter({
+    baseUrl: origin,
+    timeoutMs,
+    statusCallbackUrl: (messageId) => `https://desk.example.com/webhook/twilio?mid=${messageId}`,
+  });
+
+const sms = (to: string): Envelope => ({
+  messageId: randomUUID(),
+  tenantId: randomUUID(),
+  channel: 'sms',
+  from: '+14155550100',
+  to,
+  content: { kind: 'text', body: 'Doors open at seven & the bar too: 50% off' },
+});
+
+const fieldsOf = ({ body }: Received): URLSearchParams => new URLSearchParams(body);
+
+const healthy: Script = (request) => {
+  if (request.method === 'GET') return json(200, { sid: ACCOUNT_SID, status: 'active' });
+  const to = fieldsOf(request).get('To');
+  return to === BAD
+    ? json(400, { code: 21211, message: `The 'To' number ${to} is not a valid phone number.`, status: 400 })
+    : json(201, { sid: `SM${randomUUID().replaceAll('-', '')}`, status: 'queued' });
+};
+
+providerContract({
+  name: 'Twilio',
+  adapterAt,
+  account,
+  envelope: sms,
+  goodRecipients: ['+14155550111', '+14155550112'],
+  badRecipient: BAD,
+  healthy,
+  badCredentials: json(401, { code: 20003, message: 'Authenticate', status: 401 }),
+  throttled: json(429, { code: 20429, message: 'Too Many Requests', status: 429 }),
+  callsFor: (messages) => messages,
+  messageIdsIn: (request) => [
+    new URL(fieldsOf(request).get('StatusCallback') ?? '').searchParams.get('mid') ?? undefined,
+  ],
+});
+
+describe('Twilio on the wire', () => {
+  let provider: Loopback;
+
+  beforeEach(async () => {
+    provider = await Loopback.open();
+    provider.script = healthy;
+  });
+  afterEach(() => provider.close());
+
+  const sent = async (envelope: Envelope): Promise<Record<string, string | string[]>> => {
+    await adapterAt(provider.origin).send(account, [envelope]);
+    const form = fieldsOf(provider.received[0] as Received);
+    return Object.fromEntries(
+      [...form.keys()].map((key) => [key, key === 'MediaUrl' ? form.getAll(key) : (form.get(key) ?? '')]),
+    );
+  };
+
+  test('posts a form to the account, with the credentials and nothing in the environment', async () => {
+    await adapterAt(provider.origin).send(account, [sms('+14155550111')]);
+    expect(provider.received[0]).toMatchObject({
+      method: 'POST',
+      path: `/2010-04-01/Accounts/${ACCOUNT_SID}/Messages.json`,
+      headers: {
+        authorization: `Basic ${Buffer.from(`${ACCOUNT_SID}:token`).toString('base64')}`,
+        'content-type': 'application/x-www-form-urlencoded',
+      },
+    });
+  });
+
+  test('sends an SMS with a status callback that Twilio repeats for every failure', async () => {
+    const envelope = sms('+14155550111');
+    await expect(sent(envelope)).resolves.toEqual({
+      From: '+14155550100',
+      To: '+14155550111',
+      Body: 'Doors open at seven & the bar too: 50% off',
+      StatusCallback: `https://desk.example.com/webhook/twilio?mid=${envelope.messageId}#rc=5&rp=all`,
+    });
+  });
+
+  test('sends an MMS with all its media', async () => {
+    const mediaUrls = ['https://files.example.com/1.png', 'https://files.example.com/2.png'];
+    const form = await sent({ ...sms('+14155550111'), channel: 'mms', content: { kind: 'text', body: '', mediaUrls } });
+    expect(form).toMatchObject({ MediaUrl: mediaUrls, Body: '' });
+  });
+
+  test('sends free WhatsApp text', async () => {
+    const form = await sent({ ...sms('+14155550111'), channel: 'whatsapp' });
+    expect(form).toMatchObject({
+      From: 'whatsapp:+14155550100',
+      To: 'whatsapp:+14155550111',
+      Body: expect.stringContaining('Doors'),
+    });
+  });
+
+  test('sends a WhatsApp template without a body', async () => {
+    const contentSid = `HX${'1'.repeat(32)}`;
+    const form = await sent({
+      ...sms('+14155550111'),
+      channel: 'whatsapp',
+      content: { kind: 'content-template', contentSid, variables: { 1: 'Ana "the Ace"' } },
+    });
+    expect(form).toMatchObject({ ContentSid: contentSid, ContentVariables: '{"1":"Ana \\"the Ace\\""}' });
+    expect(form).not.toHaveProperty('Body');
+  });
+
+  test.each([
+    [400, 21610, { kind: 'refused', reason: 'opted-out', code: '21610' }],
+    [400, 21611, { kind: 'deferred', reason: 'rate', code: '21611' }],
+    [429, 63038, { kind: 'deferred', reason: 'quota', code: '63038' }],
+    [400, 21617, { kind: 'refused', reason: 'content', code: '21617' }],
+    [403, 30002, { kind: 'refused', reason: 'account', code: '30002' }],
+    [400, 99999, { kind: 'refused', reason: 'config', code: '99999' }],
+    [500, 21610, { kind: 'unknown', code: '21610' }],
+  ])('reads %d with code %d', async (status, code, outcome) => {
+    provider.script = () => json(status, { code, status, message: 'no' });
+    await expect(adapterAt(provider.origin).send(account, [sms('+14155550111')])).resolves.toEqual([outcome]);
+  });
+
+  test('reads problem details (RFC 9457)', async () => {
+    provider.script = () => json(400, { type: 'about:blank', title: 'Bad', status: 400, code: 21211 });
+    await expect(adapterAt(provider.origin).send(account, [sms('+14155550111')])).resolves.toEqual([
+      { kind: 'refused', reason: 'recipient', code: '21211' },
+    ]);
+  });
+
+  test('reads a page that says 429 or 403 by its status', async () => {
+    const adapter = adapterAt(provider.origin);
+    provider.script = () => ({ status: 429, body: '<html>', headers: { 'retry-after': '7' } });
+    await expect(adapter.send(account, [sms('+14155550111')])).resolves.toEqual([
+      { kind: 'deferred', reason: 'rate', code: 'http-429', retryAfterMs: 7_000 },
+    ]);
+    provider.script = () => ({ status: 403, body: '<html>' });
+    await expect(adapter.send(account, [sms('+14155550111')])).resolves.toEqual([
+      { kind: 'refused', reason: 'config', code: 'http-403' },
+    ]);
+  });
+
+  test('keeps Retry-After to the message it belongs to', async () => {
+    provider.script = (request) =>
+      fieldsOf(request).get('To') === BAD
+        ? json(429, { code: 20429, status: 429 }, { 'retry-after': '3' })
+        : json(429, { code: 20429, status: 429 });
+    const outcomes = await adapterAt(provider.origin).send(account, [
+      sms('+14155550111'),
+      sms(BAD),
+      sms('+14155550111'),
+    ]);
+    expect(outcomes.map((outcome) => 'retryAfterMs' in outcome && outcome.retryAfterMs)).toEqual([false, 3_000, false]);
+  });
+
+  test('reads Retry-After as a date', async () => {
+    const date = new Date(Date.now() + 60_000).toUTCString();
+    provider.script = () => json(429, { code: 20429, status: 429 }, { 'retry-after': date });
+    const [outcome] = await adapterAt(provider.origin).send(account, [sms('+14155550111')]);
+    const wait = outcome?.kind === 'deferred' ? outcome.retryAfterMs : undefined;
+    expect(wait).toBeGreaterThan(50_000);
+    expect(wait).toBeLessThanOrEqual(60_000);
+  });
+
+  test('ping refuses a suspended account', async () => {
+    provider.script = () => json(200, { sid: ACCOUNT_SID, status: 'suspended' });
+    await expect(adapterAt(provider.origin).ping(account)).rejects.toThrow('suspended');
+  });
+
+  test.each([
+    ['sms', '+14155550100', 'segments', 1],
+    ['sms', '+18015550100', 'segments', 1],
+    ['sms', '+18885550100', 'segments', 3],
+    ['sms', '12345', 'segments', 100],
+    ['mms', '+14155550100', 'calls', 1],
+    ['whatsapp', '+14155550100', 'calls', 80],
+  ] as const)('knows the rate of a %s sender %s', (channel, address, unit, perSecond) => {
+    const capacity = adapterAt('http://127.0.0.1').capacity(channel, address);
+    expect(capacity).toMatchObject({ unit, perSecond, batchSize: 1 });
+    expect(capacity.concurrency).toBeGreaterThan(0);
+  });
+});

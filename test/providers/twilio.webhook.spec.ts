@@ -1,0 +1,148 @@
+/** Twilio's callbacks as events of ours. */
+import type { ProviderEvent, WebhookRequest } from '../../src/providers/provider.port.js';
+import { keywordOf } from '../../src/providers/twilio/twilio.keywords.js';
+import { parseTwilioWebhook } from '../../src/providers/twilio/twilio.webhook.js';
+import { MalformedWebhook } from '../../src/providers/webhook.errors.js';
+
+const MID = '0199a3c4-7d2e-7c11-9a53-0b6f1d2c3e4f';
+const SID = `SM${'a'.repeat(32)}`;
+
+const request = (form: Record<string, string>, query = `?mid=${MID}`): WebhookRequest => ({
+  url: `https://desk.example.com/webhook/twilio${query}`,
+  headers: {},
+  rawBody: Buffer.from(new URLSearchParams({ AccountSid: 'AC1', MessageSid: SID, ...form }).toString()),
+});
+const read = (form: Record<string, string>, query?: string): ProviderEvent[] =>
+  parseTwilioWebhook(request(form, query));
+const callback = (MessageStatus: string, more: Record<string, string> = {}) => ({
+  MessageStatus,
+  SmsStatus: MessageStatus,
+  To: '+14155550111',
+  From: '+14155550100',
+  ...more,
+});
+
+describe('Twilio status callbacks', () => {
+  test.each(['sent', 'delivered', 'read', 'undelivered', 'failed'] as const)('%s', (word) => {
+    expect(read(callback(word))).toEqual([
+      { kind: 'status', dedupeKey: `${SID}:${word}`, messageId: MID, providerMessageId: SID, status: word },
+    ]);
+  });
+
+  test('a cancelled message failed', () => {
+    expect(read(callback('canceled'))).toMatchObject([
+      { dedupeKey: `${SID}:canceled`, status: 'failed', code: 'canceled' },
+    ]);
+  });
+
+  test('a read receipt is read, whatever else it says', () => {
+    expect(read(callback('delivered', { EventType: 'READ', To: 'whatsapp:+14155550111' }))).toMatchObject([
+      { status: 'read', dedupeKey: `${SID}:read` },
+    ]);
+  });
+
+  test.each(['queued', 'accepted', 'scheduled', 'sending', 'partially_delivered', 'constructor'])(
+    '%s is ignored',
+    (word) => {
+      expect(read(callback(word))).toEqual([{ kind: 'ignored', dedupeKey: `${SID}:${word}`, type: word }]);
+    },
+  );
+
+  test.each(['30005', '30006', '21614'])('%s says that the number is dead', (ErrorCode) => {
+    expect(read(callback('undelivered', { ErrorCode }))).toMatchObject([
+      { status: 'undelivered', code: ErrorCode, suppress: { address: '+14155550111', reason: 'invalid_address' } },
+    ]);
+  });
+
+  test.each(['30003', '30004', '30007', '63003', '63016', '21610'])('%s does not', (ErrorCode) => {
+    const [event] = read(callback('failed', { ErrorCode }));
+    expect(event).toMatchObject({ status: 'failed', code: ErrorCode });
+    expect(event).not.toHaveProperty('suppress');
+  });
+
+  test('a delivered message needs no code', () => {
+    expect(read(callback('delivered', { ErrorCode: '30005' }))[0]).not.toHaveProperty('code');
+  });
+
+  test('an old callback without MessageStatus is read by SmsStatus', () => {
+    expect(read({ SmsStatus: 'delivered' })).toMatchObject([{ status: 'delivered' }]);
+  });
+
+  test.each(['', '?mid=', '?mid=1%20or%201', `?other=${MID}`])(
+    'with the query %j the message is known only by its sid',
+    (query) => {
+      expect(read(callback('sent'), query)[0]).not.toHaveProperty('messageId');
+    },
+  );
+});
+
+describe('Twilio inbound messages', () => {
+  const inbound = (form: Record<string, string>) =>
+    read({ SmsStatus: 'received', From: '+14155550111', To: '+14155550100', NumMedia: '0', Body: 'Hi', ...form }, '');
+
+  test('an SMS', () => {
+    expect(inbound({ Body: 'Is there parking?' })).toEqual([
+      {
+        kind: 'inbound',
+        dedupeKey: `inbound:${SID}`,
+        channel: 'sms',
+        from: '+14155550111',
+        to: '+14155550100',
+        body: 'Is there parking?',
+        providerMessageId: SID,
+      },
+    ]);
+  });
+
+  test('an MMS, also without text', () => {
+    expect(inbound({ NumMedia: '1', MediaUrl0: 'https://api.twilio.com/m', Body: '' })).toMatchObject([
+      { channel: 'mms', body: '' },
+    ]);
+  });
+
+  test('a WhatsApp message, with plain numbers', () => {
+    expect(inbound({ From: 'whatsapp:+14155550111', To: 'whatsapp:+14155550100', ProfileName: 'Ana' })).toMatchObject([
+      { channel: 'whatsapp', from: '+14155550111', to: '+14155550100' },
+    ]);
+  });
+
+  test('a message of a channel that is not ours is ignored', () => {
+    expect(inbound({ From: 'messenger:1234' })).toEqual([
+      { kind: 'ignored', dedupeKey: `inbound:${SID}`, type: 'inbound' },
+    ]);
+  });
+
+  test('a keyword', () => {
+    expect(inbound({ Body: ' stop\n' })).toMatchObject([{ keyword: 'stop' }]);
+    expect(inbound({ Body: 'Baja', OptOutType: 'STOP' })).toMatchObject([{ keyword: 'stop', body: 'Baja' }]);
+    expect(inbound({ Body: 'Please stop the music' })[0]).not.toHaveProperty('keyword');
+  });
+
+  test.each([
+    ['no message', { MessageSid: '', MessageStatus: 'sent' }],
+    ['no status', { MessageSid: SID }],
+    ['no sender', { SmsStatus: 'received', To: '+1' }],
+    ['no receiver', { SmsStatus: 'received', From: '+1' }],
+  ])('a body with %s is malformed', (_, form) => {
+    expect(() => read(form as Record<string, string>)).toThrow(MalformedWebhook);
+  });
+});
+
+describe('keywords', () => {
+  test.each([
+    ['stop', ['STOP', 'stop', ' Stop ', 'stopall', 'UNSUBSCRIBE', 'cancel', 'End', 'QUIT', 'revoke', 'optout']],
+    ['stop', ['Stop.', 'STOP!', '"stop"', 'stop all', 'opt-out', 'Stop\n']],
+    ['start', ['START', 'yes', 'Unstop']],
+    ['help', ['HELP', 'info']],
+    [undefined, ['', 'Yes!', 'yes 2', "don't stop", 'stop it', 'ends', 'START over', '停止', 'S T O P 1']],
+  ])('%s: %j', (keyword, bodies) => {
+    expect(bodies.map((body) => keywordOf(body, null))).toEqual(bodies.map(() => keyword));
+  });
+
+  test("Twilio's own verdict wins over the text", () => {
+    expect(keywordOf('STOP', 'HELP')).toBe('help');
+    expect(keywordOf('start', 'stop')).toBe('stop');
+    expect(keywordOf('STOP', 'OTHER')).toBe('stop');
+    expect(keywordOf('hello', '')).toBeUndefined();
+  });
+});

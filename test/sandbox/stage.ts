@@ -1,0 +1,144 @@
+/** A small application with nothing but the sandbox, and a server that receives its webhooks, on loopback. */
+import { createServer, type IncomingMessage } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { SESv2Client } from '@aws-sdk/client-sesv2';
+import { ValidationPipe } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import twilio, { type Twilio } from 'twilio';
+import { Sandbox, SandboxModule, type SandboxOptions } from '../../src/sandbox/index.js';
+import type { SandboxMessagePage } from '../../src/sandbox/sandbox.dto.js';
+
+export const PLATFORM = { accountSid: `AC${'0'.repeat(32)}`, authToken: 'platform-token' };
+export const SES = { region: 'us-east-1', accessKeyId: 'AKIASANDBOX', secretAccessKey: 'sandbox-secret' };
+export const TOPIC_ARN = 'arn:aws:sns:us-east-1:123456789012:ses-events';
+export const OUR_NUMBER = '+14155550199';
+
+/** A webhook as the receiver got it. */
+export interface Received {
+  readonly path: string;
+  /** The whole URL it was posted to. */
+  readonly url: string;
+  readonly headers: IncomingMessage['headers'];
+  readonly body: string;
+  /** The fields of a form body. */
+  readonly form: Record<string, string>;
+}
+
+export interface Stage {
+  readonly url: string;
+  readonly sandbox: Sandbox;
+  readonly receiverUrl: string;
+  readonly received: Received[];
+  /** The SNS handshakes, which come as soon as the application is up; they are not in `received`. */
+  readonly handshakes: Received[];
+  /** What the receiver answers; 204 unless a test says otherwise. */
+  respond: (request: Received) => number | Promise<number>;
+  twilio(accountSid?: string, authToken?: string): Twilio;
+  ses(credentials?: { accessKeyId: string; secretAccessKey: string }, region?: string): SESv2Client;
+  /** The sandbox's own API. */
+  call(method: string, path: string, body?: unknown): Promise<{ status: number; body: unknown }>;
+  messages(query?: string): Promise<SandboxMessagePage>;
+  /** Back to no faults, nothing recorded and nothing received. */
+  reset(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export async function openStage(overrides: Partial<SandboxOptions> = {}): Promise<Stage> {
+  const received: Received[] = [];
+  const handshakes: Received[] = [];
+  const receiver = createServer((request, response) => {
+    const chunks: Buffer[] = [];
+    request.on('data', (chunk: Buffer) => chunks.push(chunk));
+    request.on('end', () => {
+      const body = Buffer.concat(chunks).toString();
+      const path = request.url ?? '';
+      const form = Object.fromEntries(new URLSearchParams(body));
+      const item = { path, url: stage.receiverUrl + path, headers: request.headers, body, form };
+      const isHandshake = request.headers['x-amz-sns-message-type'] === 'SubscriptionConfirmation';
+      (isHandshake ? handshakes : received).push(item);
+      void Promise.resolve(stage.respond(item)).then((status) => response.writeHead(status).end());
+    });
+  });
+  await new Promise<void>((resolve) => receiver.listen(0, '127.0.0.1', resolve));
+  const receiverUrl = `http://127.0.0.1:${(receiver.address() as AddressInfo).port}`;
+  const url = `http://127.0.0.1:${await freePort()}`;
+  const options: SandboxOptions = {
+    publicUrl: receiverUrl,
+    sandboxUrl: `${url}/sandbox`,
+    topicArn: TOPIC_ARN,
+    twilio: PLATFORM,
+    ses: SES,
+    countSegments: (body) => ({ segments: Math.max(1, Math.ceil(body.length / 153)) }),
+    callbackDelayMs: 10,
+    ...overrides,
+  };
+  const app = await NestFactory.create<NestFastifyApplication>(SandboxModule.register(options), new FastifyAdapter(), {
+    rawBody: true,
+    logger: false,
+  });
+  app.useGlobalPipes(new ValidationPipe({ whitelist: true, forbidNonWhitelisted: true, transform: true }));
+  await app.listen(Number(new URL(url).port), '127.0.0.1');
+
+  const clients: SESv2Client[] = [];
+  const stage: Stage = {
+    url,
+    receiverUrl,
+    received,
+    handshakes,
+    sandbox: app.get(Sandbox),
+    respond: () => 204,
+    twilio: (accountSid = PLATFORM.accountSid, authToken = PLATFORM.authToken) => {
+      const client = twilio(accountSid, authToken, { timeout: 5_000 });
+      client.api.baseUrl = `${url}/sandbox/twilio`;
+      return client;
+    },
+    ses: (credentials = SES, region = SES.region) => {
+      const client = new SESv2Client({
+        region,
+        credentials,
+        endpoint: `${url}/sandbox/ses`,
+        maxAttempts: 1,
+        requestHandler: { requestTimeout: 2_000, throwOnRequestTimeout: true },
+      });
+      clients.push(client);
+      return client;
+    },
+    call: async (method, path, body) => {
+      const init =
+        body === undefined ? {} : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } };
+      const answer = await fetch(`${url}/sandbox/${path}`, { method, ...init });
+      const text = await answer.text();
+      return { status: answer.status, body: text === '' ? undefined : JSON.parse(text) };
+    },
+    messages: async (query = '') => (await stage.call('GET', `messages${query}`)).body as SandboxMessagePage,
+    reset: async () => {
+      stage.respond = () => 204;
+      received.length = 0;
+      await stage.call('PUT', 'faults', {});
+      await stage.call('DELETE', 'messages');
+    },
+    close: async () => {
+      clients.forEach((client) => client.destroy());
+      await app.close();
+      receiver.closeAllConnections();
+      await new Promise((resolve) => receiver.close(resolve));
+    },
+  };
+  return stage;
+}
+
+/** The one number of the North American plan's fictional range that ends in these digits. */
+export const person = (n: number): string => `+1415555${String(n).padStart(4, '0')}`;
+
+/** A copy in alphabetical order, to compare what comes in no promised order. */
+export const sorted = <T>(items: readonly T[]): T[] =>
+  items.toSorted((left, right) => String(left).localeCompare(String(right)));
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}

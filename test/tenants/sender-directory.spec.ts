@@ -1,0 +1,176 @@
+/** The directory that dispatch and webhooks ask: who speaks from where. */
+import { SenderDirectory } from '../../src/tenants/index.js';
+import { openHouse, type House, type Tenant } from '../support/house.js';
+
+const NOBODY = '01990000-0000-7000-8000-000000000000';
+
+describe('The sender directory', () => {
+  let house: House;
+  let directory: SenderDirectory;
+  let other: Tenant;
+  let numbers = 0;
+  beforeAll(async () => {
+    house = await openHouse();
+    directory = house.app.get(SenderDirectory);
+    other = await house.tenant();
+  });
+  afterAll(() => house.close());
+
+  const freshNumber = (): string => `+1555${String((numbers += 1)).padStart(7, '0')}`;
+  const created = async (tenant: Tenant, path: string, input: object): Promise<string> => {
+    const { body } = await house.as(tenant).post(path).send(input).expect(201);
+    return (body as { id: string }).id;
+  };
+  const sender = (tenant: Tenant, input: object): Promise<string> =>
+    created(tenant, '/api/senders', { venueId: tenant.defaultVenueId, channel: 'sms', ...input });
+  const patch = async (tenant: Tenant, id: string, changes: object): Promise<void> => {
+    await house.as(tenant).patch(`/api/senders/${id}`).send(changes).expect(200);
+  };
+
+  describe('of venues', () => {
+    test('knows the default venue and the tenant’s others, and no one else’s', async () => {
+      const tenant = await house.tenant();
+      const hall = await created(tenant, '/api/venues', { name: 'Hall' });
+      await expect(directory.venueOf(tenant.id, undefined)).resolves.toBe(tenant.defaultVenueId);
+      await expect(directory.venueOf(tenant.id, hall)).resolves.toBe(hall);
+      for (const venueId of [other.defaultVenueId, NOBODY]) {
+        await expect(directory.venueOf(tenant.id, venueId)).rejects.toMatchObject({
+          ...{ code: 'venue_not_found', kind: 'not-found', message: 'There is no venue with this id' },
+        });
+      }
+      await expect(directory.venueOf(NOBODY, undefined)).rejects.toMatchObject({ code: 'venue_not_found' });
+    });
+  });
+
+  describe('of routes', () => {
+    test('takes the newest active sender of the venue, and sees a change of this process at once', async () => {
+      const tenant = await house.tenant();
+      const route = (channel: 'sms' | 'mms') => directory.routeFor(tenant.id, tenant.defaultVenueId, channel);
+      const [one, two] = [freshNumber(), freshNumber()];
+      const first = await sender(tenant, { address: one, ratePerSecond: 2.5, displayName: 'Box' });
+      const platform = await directory.routeFor(other.id, other.defaultVenueId, 'sms');
+      await expect(route('sms')).resolves.toEqual({
+        ...{ senderId: first, accountId: platform.accountId, provider: 'twilio', address: one },
+        ...{ displayName: 'Box', ratePerSecond: 2.5 },
+      });
+      const second = await sender(tenant, { address: two });
+      await expect(route('sms')).resolves.toMatchObject({ senderId: second, address: two, displayName: null, ratePerSecond: null });
+      await patch(tenant, second, { status: 'inactive' });
+      await expect(route('sms')).resolves.toMatchObject({ senderId: first });
+      await expect(route('mms')).resolves.toMatchObject({ senderId: first });
+      const mms = await sender(tenant, { address: one, channel: 'mms' });
+      await sender(tenant, { address: freshNumber() });
+      await expect(route('mms')).resolves.toMatchObject({ senderId: mms });
+    });
+
+    test('takes the sender that is named, if it is this venue’s, this channel’s and active', async () => {
+      const tenant = await house.tenant();
+      const hall = await created(tenant, '/api/venues', { name: 'Hall' });
+      const named = await sender(tenant, { address: freshNumber() });
+      await sender(tenant, { address: freshNumber() });
+      const venueId = tenant.defaultVenueId;
+      await expect(directory.routeFor(tenant.id, venueId, 'sms', named)).resolves.toMatchObject({ senderId: named });
+      await expect(directory.routeFor(tenant.id, venueId, 'mms', named)).resolves.toMatchObject({ senderId: named });
+      const missing = { code: 'sender_not_found', kind: 'not-found' };
+      await expect(directory.routeFor(tenant.id, hall, 'sms', named)).rejects.toMatchObject(missing);
+      await expect(directory.routeFor(tenant.id, venueId, 'whatsapp', named)).rejects.toMatchObject(missing);
+      await expect(directory.routeFor(other.id, other.defaultVenueId, 'sms', named)).rejects.toMatchObject(missing);
+      await expect(directory.routeFor(tenant.id, venueId, 'sms', NOBODY)).rejects.toMatchObject(missing);
+      for (const status of ['inactive', 'released']) {
+        await patch(tenant, named, { status });
+        await expect(directory.routeFor(tenant.id, venueId, 'sms', named)).rejects.toMatchObject({
+          ...{ code: 'sender_inactive', kind: 'conflict' },
+          message: 'This sender is not active: activate it with PATCH /api/senders/{id}, or name another',
+        });
+      }
+    });
+
+    test('falls back to the platform’s shared addresses', async () => {
+      const { ses, twilio } = house.config;
+      const route = (channel: 'email' | 'sms' | 'mms' | 'whatsapp' | 'voice') => directory.routeFor(other.id, other.defaultVenueId, channel);
+      await expect(route('email')).resolves.toEqual({
+        ...{ senderId: null, accountId: expect.any(String) as string, provider: 'ses', address: ses?.from },
+        ...{ displayName: null, ratePerSecond: null },
+      });
+      for (const channel of ['sms', 'mms', 'whatsapp', 'voice'] as const) {
+        await expect(route(channel)).resolves.toMatchObject({ senderId: null, provider: 'twilio', address: twilio?.phoneNumber });
+      }
+    });
+
+    test('says what to do where nobody speaks', async () => {
+      const bare = await openHouse({ sandbox: false, ses: { region: 'eu-central-1', accessKeyId: 'AKIA', secretAccessKey: 'x', topicArns: [] } });
+      try {
+        const tenant = await bare.tenant();
+        for (const channel of ['sms', 'email'] as const) {
+          await expect(bare.app.get(SenderDirectory).routeFor(tenant.id, tenant.defaultVenueId, channel)).rejects.toMatchObject({
+            ...{ code: 'no_sender', kind: 'unprocessable' },
+            message: `This venue has no sender for ${channel}: create one with POST /api/senders`,
+          });
+        }
+      } finally {
+        await bare.close();
+      }
+    });
+
+    test('asks the database once for many questions', async () => {
+      const tenant = await house.tenant();
+      await sender(tenant, { address: freshNumber() });
+      const routes = await Promise.all(Array.from({ length: 1_000 }, () => directory.routeFor(tenant.id, tenant.defaultVenueId, 'sms')));
+      expect(new Set(routes).size).toBe(1);
+    });
+  });
+
+  describe('of numbers', () => {
+    test('names the venue that speaks from one, else the one that spoke from it last', async () => {
+      const tenant = await house.tenant();
+      const number = freshNumber();
+      const first = await sender(tenant, { address: number });
+      const { accountId } = await directory.routeFor(tenant.id, tenant.defaultVenueId, 'sms');
+      const holder = { tenantId: tenant.id, venueId: tenant.defaultVenueId, senderId: first, accountId };
+      await expect(directory.venuesOfNumber('sms', number)).resolves.toEqual([holder]);
+      await expect(directory.venuesOfNumber('mms', number)).resolves.toEqual([holder]);
+      await expect(directory.venuesOfNumber('whatsapp', number)).resolves.toEqual([]);
+
+      await patch(tenant, first, { status: 'released' });
+      await expect(directory.venuesOfNumber('sms', number)).resolves.toEqual([holder]);
+      const second = await sender(other, { address: number });
+      await expect(directory.venuesOfNumber('sms', number)).resolves.toMatchObject([{ tenantId: other.id, senderId: second }]);
+      await patch(other, second, { status: 'inactive' });
+      await expect(directory.venuesOfNumber('sms', number)).resolves.toMatchObject([{ senderId: second }]);
+    });
+
+    test('names a venue once, whatever it sends from the number', async () => {
+      const tenant = await house.tenant();
+      const number = freshNumber();
+      await sender(tenant, { address: number });
+      await sender(tenant, { address: number, channel: 'mms' });
+      await expect(directory.venuesOfNumber('sms', number)).resolves.toHaveLength(1);
+    });
+
+    test('names all venues of one email address, and nobody for the platform’s shared number', async () => {
+      const tenant = await house.tenant();
+      const hall = await created(tenant, '/api/venues', { name: 'Hall' });
+      const address = 'directory@riverside.example';
+      await sender(tenant, { address, channel: 'email' });
+      await sender(tenant, { address, channel: 'email', venueId: hall });
+      const holders = await directory.venuesOfNumber('email', address);
+      expect(holders.map(({ venueId }) => venueId).sort()).toEqual([tenant.defaultVenueId, hall].sort());
+      await expect(directory.venuesOfNumber('sms', house.config.twilio?.phoneNumber ?? '')).resolves.toEqual([]);
+    });
+  });
+
+  describe('of tenants', () => {
+    test('knows what the rest of the house asks of a tenant, and sees a change of this process at once', async () => {
+      const tenant = await house.tenant({ timezone: 'Europe/Berlin', country: 'DE', currency: 'EUR' });
+      const before = await directory.tenant(tenant.id);
+      expect(before).toMatchObject({ id: tenant.id, timezone: 'Europe/Berlin', country: 'DE', currency: 'EUR', requireOptIn: [] });
+      expect([before.sendsOn('sms'), before.sendsOn('mms')]).toEqual([true, true]);
+      await house.as(tenant).patch(`/api/tenants/${tenant.id}/settings`).send({ smsEnabled: false, requireOptIn: { email: true } }).expect(200);
+      const after = await directory.tenant(tenant.id);
+      expect([after.sendsOn('sms'), after.sendsOn('mms'), after.sendsOn('email')]).toEqual([false, false, true]);
+      expect(after.requireOptIn).toEqual(['email']);
+      await expect(directory.tenant(NOBODY)).rejects.toMatchObject({ code: 'tenant_not_found' });
+      expect((await directory.tenant(other.id)).country).toBeNull();
+    });
+  });
+});
