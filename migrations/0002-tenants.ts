@@ -54,8 +54,12 @@ export class Tenants0002 extends Migration {
         created_at timestamptz not null default now(),
         updated_at timestamptz not null default now()
       )`);
-    this.addSql(`create unique index provider_account_platform_unique on provider_account (provider) where tenant_id is null`);
-    this.addSql(`create unique index provider_account_tenant_unique on provider_account (tenant_id, provider) where tenant_id is not null`);
+    this.addSql(
+      `create unique index provider_account_platform_unique on provider_account (provider) where tenant_id is null`,
+    );
+    this.addSql(
+      `create unique index provider_account_tenant_unique on provider_account (tenant_id, provider) where tenant_id is not null`,
+    );
     this.addSql(`create index provider_account_external_id on provider_account (provider, external_id)`);
     this.addSql(`
       create table sender (

@@ -58,7 +58,7 @@ export class Consent0003 extends Migration {
         provider_message_id text not null,
         channel text not null,
         address text not null,
-        keyword text not null check (keyword in ('stop', 'start')),
+        keyword text not null check (keyword in ('stop', 'start', 'yes')),
         occurred_at timestamptz not null,
         recorded_at timestamptz not null default clock_timestamp(),
         primary key (number, provider_message_id)

@@ -1,6 +1,6 @@
 // Runs jest against a PostgreSQL of its own: started here, migrated once into a template that each test file clones.
 import { spawn } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { build } from './build.mjs';
@@ -11,6 +11,7 @@ const { migrateDatabase } = await import('../dist/src/app.database.js');
 const { Client } = (await import('pg')).default;
 
 const home = await mkdtemp(join(tmpdir(), 'callboard-test-'));
+await chmod(home, 0o755); // as root the server runs as another user, who must reach its data
 const postgres = await startEmbeddedPostgres({ home, durable: false, settings: { max_connections: '400' } });
 let code = 1;
 try {

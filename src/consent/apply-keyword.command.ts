@@ -17,7 +17,8 @@ export interface KeywordMessage {
   readonly number: string;
   /** Theirs, normalised. */
   readonly from: string;
-  readonly keyword: 'stop' | 'start';
+  /** `yes` is a `start` from somebody who is out, and nothing from anybody else. */
+  readonly keyword: 'stop' | 'start' | 'yes';
   readonly providerMessageId: string;
   /** The provider accounts that can have signed it: it speaks for their numbers only. */
   readonly accountIds: readonly string[];
@@ -51,6 +52,7 @@ export class ApplyKeywordHandler implements ICommandHandler<ApplyKeyword> {
     const holders = await this.directory.venuesOfNumber(channel, number);
     const ours = holders.filter(({ accountId }) => accountIds.includes(accountId));
     if (ours.length === 0 && (holders.length > 0 || !(await this.isPlatform(accountIds)))) return;
+    if (message.keyword === 'yes' && !(await this.isOut(message, ours))) return;
     await this.database.transaction(async () => {
       if (!(await this.isNew(message))) return;
       if (ours.length > 0) await this.changeVenues(message, ours);
@@ -61,6 +63,17 @@ export class ApplyKeywordHandler implements ICommandHandler<ApplyKeyword> {
   private async isPlatform(accountIds: readonly string[]): Promise<boolean> {
     const accounts = await Promise.all(accountIds.map((id) => this.accounts.load(id)));
     return accounts.some(({ tenantId }) => tenantId === null);
+  }
+
+  /** Whether the person is opted out where this message would count. */
+  private async isOut({ channel, number, from }: KeywordMessage, holders: readonly NumberHolder[]): Promise<boolean> {
+    const out = await this.database.query(
+      `select from consent where venue_id = any($1) and channel = $2 and address = $4 and status = 'opted_out'
+       union all
+       select from number_opt_out where channel = $2 and number = $3 and address = $4 and status = 'opted_out'`,
+      [holders.map(({ venueId }) => venueId), consentChannel(channel), number, from],
+    );
+    return out.length > 0;
   }
 
   /** Waits for a transaction that is applying the same message. */
@@ -100,4 +113,4 @@ export class ApplyKeywordHandler implements ICommandHandler<ApplyKeyword> {
   }
 }
 
-const decisionOf = (keyword: 'stop' | 'start'): Decision => (keyword === 'stop' ? 'opted_out' : 'opted_in');
+const decisionOf = (keyword: KeywordMessage['keyword']): Decision => (keyword === 'stop' ? 'opted_out' : 'opted_in');

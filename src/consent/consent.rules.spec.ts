@@ -1,6 +1,6 @@
 /** The gate's rules, pure. */
 import fc from 'fast-check';
-import { CATEGORIES } from '../tenants/channels.js';
+import { CATEGORIES } from '../tenants/index.js';
 import { DECISIONS } from './consent.entity.js';
 import { SUPPRESSION_REASONS, judge, type GateFacts } from './consent.rules.js';
 
@@ -59,11 +59,11 @@ describe('The gate', () => {
       'expired',
       'expired',
     ],
-    ['a disabled channel, before consent', { ...against.disabled, ...against.optedOut }, 'failed', 'channel_disabled'],
+    ['a disabled channel, before consent', { ...against.disabled, ...against.optedOut }, 'cancelled', 'channel_disabled'],
     [
       'a disabled channel, also with an opt-in',
       { ...against.disabled, consent: 'opted_in' },
-      'failed',
+      'cancelled',
       'channel_disabled',
     ],
     ['transactional after STOP', against.optedOut, 'blocked_opted_out', 'opted_out'],

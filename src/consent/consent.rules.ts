@@ -22,7 +22,7 @@ export type GateVerdict =
   | { readonly pass: true }
   | {
       readonly pass: false;
-      readonly status: 'expired' | 'failed' | 'blocked_opted_out' | 'suppressed' | 'skipped_no_consent';
+      readonly status: 'expired' | 'cancelled' | 'blocked_opted_out' | 'suppressed' | 'skipped_no_consent';
       readonly reason: string;
     };
 
@@ -31,7 +31,7 @@ const PASS: GateVerdict = { pass: true };
 /** The first rule that stops the message wins. */
 export function judge(facts: GateFacts): GateVerdict {
   if (facts.expired) return { pass: false, status: 'expired', reason: 'expired' };
-  if (!facts.channelEnabled) return { pass: false, status: 'failed', reason: 'channel_disabled' };
+  if (!facts.channelEnabled) return { pass: false, status: 'cancelled', reason: 'channel_disabled' };
   if (facts.consent === 'opted_out') return { pass: false, status: 'blocked_opted_out', reason: 'opted_out' };
   if (facts.numberOptedOut) return { pass: false, status: 'blocked_opted_out', reason: 'number_opted_out' };
   if (facts.suppression) return { pass: false, status: 'suppressed', reason: facts.suppression };

@@ -28,20 +28,21 @@ export class AcceptMessagesHandler implements ICommandHandler<AcceptMessages> {
   ) {}
 
   async execute({ tenantId, inputs }: AcceptMessages): Promise<Acceptance[]> {
-    const results = await Promise.all(inputs.map((input) => this.draft(tenantId, input)));
+    const draft = this.drafts.batch(tenantId);
+    const results = await Promise.all(inputs.map((input) => attempt(draft, input)));
     const accepted = results.filter((result): result is MessageDraft => !(result instanceof DomainError));
     await this.ledger.insert(accepted);
     const now = Date.now();
     await this.lanes.wakeAfterCommit(accepted.filter((draft) => draft.ready_at.getTime() <= now).map((draft) => draft.lane_id));
     return results.map((result) => (result instanceof DomainError ? result : { id: result.id, status: result.status }));
   }
+}
 
-  private async draft(tenantId: string, input: unknown): Promise<MessageDraft | DomainError> {
-    try {
-      return await this.drafts.draft(tenantId, input instanceof NewMessage ? input : validated(NewMessage, input));
-    } catch (error) {
-      if (error instanceof DomainError) return error;
-      throw error;
-    }
+async function attempt(draft: ReturnType<DraftMaker['batch']>, input: unknown): Promise<MessageDraft | DomainError> {
+  try {
+    return await draft(input instanceof NewMessage ? input : validated(NewMessage, input));
+  } catch (error) {
+    if (error instanceof DomainError) return error;
+    throw error;
   }
 }

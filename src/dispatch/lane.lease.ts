@@ -17,6 +17,7 @@ interface LaneRow {
   readonly concurrency: number;
   readonly batch_size: number;
   readonly free_in_ms: number;
+  /** An earlier holder left claims behind. */
   readonly abandoned: boolean;
 }
 
@@ -60,7 +61,7 @@ export class LaneLeases {
        where id = $1 and state = 'active' and lease_until < clock_timestamp()
        returning id, provider_account_id, provider, rate_per_second, concurrency, batch_size,
          (extract(epoch from free_at - clock_timestamp()) * 1000)::float8 as free_in_ms,
-         old.lease_holder is not null as abandoned`,
+         exists (select from pending where lane_id = lane.id and claim is not null) as abandoned`,
       [laneId, token, LEASE_MS / 1000],
     );
     return lane && new LaneLease(token, lane, askedAt);

@@ -6,7 +6,7 @@ import type { MessageDraft } from './message.draft.js';
 const COLUMNS = `id uuid, tenant_id uuid, venue_id uuid, channel text, category text, lane_id uuid, provider text,
   sender_address text, sender_name text, recipient text, template_version_id uuid, data jsonb, content jsonb, status text,
   segments smallint, reference text, metadata jsonb, resend_of uuid, send_at timestamptz, expires_at timestamptz,
-  priority smallint, ready_at timestamptz`;
+  ready_at timestamptz`;
 
 const LEDGER = `id, tenant_id, venue_id, channel, category, lane_id, provider, sender_address, sender_name, recipient,
   template_version_id, data, content, status, segments, reference, metadata, resend_of, send_at, expires_at`;
@@ -23,7 +23,7 @@ export class Ledger {
        ledger as (insert into message (${LEDGER}) select ${LEDGER} from draft),
        line as (
          insert into pending (message_id, lane_id, tenant_id, priority, units, ready_at)
-         select id, lane_id, tenant_id, priority, segments, ready_at from draft)
+         select id, lane_id, tenant_id, lane_priority(category), segments, ready_at from draft)
        insert into message_event (message_id, tenant_id, kind, channel, category, provider, segments, source)
        select id, tenant_id, status, channel, category, provider, segments, 'api' from draft`,
       [JSON.stringify(drafts)],

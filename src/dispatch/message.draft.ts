@@ -31,7 +31,6 @@ export interface MessageDraft {
   readonly resend_of: string | null;
   readonly send_at: Date | null;
   readonly expires_at: Date | null;
-  readonly priority: number;
   readonly ready_at: Date;
 }
 
@@ -49,14 +48,20 @@ export class DraftMaker {
     private readonly lanes: Lanes,
   ) {}
 
+  /** Drafts the messages of one request, which share what they look up. */
+  batch(tenantId: string): (input: NewMessage) => Promise<MessageDraft> {
+    const templates = new Map<string, Promise<LoadedTemplate>>();
+    return (input) => this.draft(tenantId, input, (key) => remembered(templates, key, () => this.templates.current(tenantId, key)));
+  }
+
   /** Raises a DomainError that says what to change in the request. */
-  async draft(tenantId: string, input: NewMessage): Promise<MessageDraft> {
+  private async draft(tenantId: string, input: NewMessage, templateOf: (key: string) => Promise<LoadedTemplate>): Promise<MessageDraft> {
     const tenant = await this.senders.tenant(tenantId);
     if (!tenant.sendsOn(input.channel)) throw new ChannelDisabled(input.channel);
     const recipient = normaliseAddress(input.channel, input.to, tenant.country ?? undefined);
     const schedule = scheduleOf(input);
     const venueId = await this.senders.venueOf(tenantId, input.venueId);
-    const template = input.template && (await this.templates.current(tenantId, input.template.key));
+    const template = input.template && (await templateOf(input.template.key));
     const content = requireContent(input);
     const category = categoryOf(input, template);
     const segments = segmentsOf(input.channel, template ? textOf(this.rehearse(input, template)) : content?.body);
@@ -68,7 +73,6 @@ export class DraftMaker {
       ...{ template_version_id: template?.versionId ?? null, data: template ? (input.template?.data ?? {}) : null, content },
       ...{ segments, reference: input.reference ?? null, metadata: boundedMetadata(input), resend_of: null },
       ...schedule,
-      priority: category === 'transactional' ? 0 : 1,
     };
   }
 
@@ -78,6 +82,12 @@ export class DraftMaker {
     if (!fits) throw new TemplateMismatch(`The template is for ${template.channel}: use a template for ${input.channel}, or another channel`);
     return render(template.compiled, input.template?.data ?? {});
   }
+}
+
+function remembered<T>(known: Map<string, T>, key: string, find: () => T): T {
+  const found = known.get(key) ?? find();
+  known.set(key, found);
+  return found;
 }
 
 function categoryOf(input: NewMessage, template: LoadedTemplate | undefined): Category {

@@ -1,6 +1,6 @@
 /** Records what came of provider calls: the end of a drain's turn. */
 import { Command, CommandBus, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
-import { RecordProviderOptOuts } from '../consent/index.js';
+import { RecordProviderOptOuts, type ProviderOptOut } from '../consent/index.js';
 import { Database } from '../kernel/index.js';
 import type { Outcome, RefusalClass } from '../providers/index.js';
 import type { ClaimedMessage } from './claim.js';
@@ -46,7 +46,7 @@ export class RecordOutcomesHandler implements ICommandHandler<RecordOutcomes> {
         news.push({ messageId: message.id, ...newsOf(outcome) });
       }
     }
-    const optedOut = settlements.filter(({ outcome }) => outcome.kind === 'refused' && outcome.reason === 'opted-out');
+    const optedOut = settlements.flatMap(optOutOf);
     if (deferrals.length === 0 && optedOut.length === 0) {
       await this.transitions.apply(news, 'dispatch');
       return;
@@ -54,7 +54,7 @@ export class RecordOutcomesHandler implements ICommandHandler<RecordOutcomes> {
     await this.database.transaction(async () => {
       await this.transitions.apply(news, 'dispatch');
       await this.transitions.defer(deferrals);
-      if (optedOut.length > 0) await this.commands.execute(new RecordProviderOptOuts(optedOut.map(({ message }) => optOutOf(message))));
+      if (optedOut.length > 0) await this.commands.execute(new RecordProviderOptOuts(optedOut));
     });
   }
 }
@@ -78,12 +78,8 @@ function newsOf(outcome: Settlement['outcome']): Omit<News, 'messageId'> {
   }
 }
 
-function optOutOf({ tenant_id: tenantId, venue_id: venueId, channel, recipient, id }: ClaimedMessage): {
-  tenantId: string;
-  venueId: string;
-  channel: ClaimedMessage['channel'];
-  address: string;
-  messageId: string;
-} {
-  return { tenantId, venueId, channel, address: recipient, messageId: id };
+function optOutOf({ message, outcome }: Settlement): ProviderOptOut[] {
+  if (outcome.kind !== 'refused' || outcome.reason !== 'opted-out') return [];
+  const { tenant_id: tenantId, venue_id: venueId, channel, recipient: address, id: messageId } = message;
+  return [{ tenantId, venueId, channel, address, messageId, code: outcome.code }];
 }

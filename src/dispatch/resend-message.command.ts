@@ -30,8 +30,7 @@ export class ResendMessageHandler implements ICommandHandler<ResendMessage> {
   execute({ tenantId, id }: ResendMessage): Promise<AcceptedMessage> {
     return this.database.transaction(async () => {
       const [original] = await this.database.query<MessageDraft>(
-        `select *, case category when 'transactional' then 0 else 1 end as priority
-         from message where id = $1 and tenant_id = $2`,
+        `select * from message where id = $1 and tenant_id = $2`,
         [id, tenantId],
       );
       if (!original) throw new MessageNotFound();

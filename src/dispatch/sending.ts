@@ -1,12 +1,18 @@
 /** One window of messages on its way: the gate, the render, the provider. */
+import { setTimeout as delay } from 'node:timers/promises';
 import { Injectable, Logger } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { ConsentGate } from '../consent/index.js';
+import { isUnavailable } from '../kernel/index.js';
 import { ProviderRegistry, type Envelope, type Outcome } from '../providers/index.js';
 import type { ClaimedMessage } from './claim.js';
 import { Envelopes } from './envelopes.js';
 import type { LaneLease } from './lane.lease.js';
 import { RecordOutcomes, type Settlement } from './record-outcomes.command.js';
+
+/** Two minutes: a database restarts in less. */
+const RECORD_RETRIES = 120;
+const RECORD_RETRY_MS = 1_000;
 
 interface Ready {
   readonly message: ClaimedMessage;
@@ -36,7 +42,20 @@ export class Sending {
       return batch.map(({ message }, index): Settlement => ({ message, outcome: results[index] ?? { kind: 'unknown', code: 'no_outcome' } }));
     });
     const settled = await Promise.all(outcomes);
-    await this.commands.execute(new RecordOutcomes([...stopped, ...settled.flat()]));
+    await this.record([...stopped, ...settled.flat()]);
+  }
+
+  /** What a provider took must not be forgotten because the database is away for a while. */
+  private async record(settlements: readonly Settlement[]): Promise<void> {
+    for (let attempt = 0; ; attempt += 1) {
+      try {
+        await this.commands.execute(new RecordOutcomes(settlements));
+        return;
+      } catch (error) {
+        if (!isUnavailable(error) || attempt >= RECORD_RETRIES) throw error;
+        await delay(RECORD_RETRY_MS);
+      }
+    }
   }
 
   /** The gate and the render: what may go, and what ends here with its reason. */

@@ -99,7 +99,10 @@ export class Transitions {
     ]);
   }
 
-  /** Puts claimed messages back into the line. A message that news has moved on meanwhile stays where it is. */
+  /**
+   * Puts claimed messages back into the line, also one that was given up as `unknown` meanwhile: whoever defers it knows that it
+   * was not sent. A message that news has moved on stays where it is.
+   */
   async defer(deferrals: readonly Deferral[]): Promise<void> {
     if (deferrals.length === 0) return;
     await this.database.query(
@@ -107,14 +110,16 @@ export class Transitions {
          select * from jsonb_to_recordset($1::jsonb) as back (id uuid, code text, retry_in_ms float8)
        ), moved as (
          update message set status = 'queued', reason = 'deferred', error_code = back.code
-         from back where message.id = back.id and message.id = any($2::uuid[]) and message.status = 'sending'
-         returning message.*
+         from back where message.id = back.id and message.id = any($2::uuid[]) and message.status in ('sending', 'unknown')
+         returning message.*, old.status as old_status,
+           clock_timestamp() + make_interval(secs => back.retry_in_ms / 1000) as ready_at
        ), line as (
-         update pending set claim = null, ready_at = clock_timestamp() + make_interval(secs => back.retry_in_ms / 1000)
-         from back, moved where pending.message_id = back.id and moved.id = back.id
+         insert into pending (message_id, lane_id, tenant_id, priority, units, ready_at)
+         select id, lane_id, tenant_id, lane_priority(category), segments, ready_at from moved
+         on conflict (message_id) do update set claim = null, ready_at = excluded.ready_at
        )
        insert into message_event (message_id, tenant_id, kind, previous, channel, category, provider, segments, code, reason, source)
-       select id, tenant_id, 'deferred', 'sending', channel, category, provider, segments, error_code, reason, 'dispatch' from moved`,
+       select id, tenant_id, 'deferred', old_status, channel, category, provider, segments, error_code, reason, 'dispatch' from moved`,
       [
         JSON.stringify(deferrals.map(({ messageId, code, retryInMs }) => ({ id: messageId, code, retry_in_ms: retryInMs }))),
         deferrals.map(({ messageId }) => messageId),

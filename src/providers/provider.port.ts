@@ -1,10 +1,5 @@
 /** Everything dispatch and webhooks know of the outside world. One adapter per provider stands behind it. */
-
-export const CHANNELS = ['email', 'sms', 'mms', 'whatsapp', 'voice'] as const;
-export type Channel = (typeof CHANNELS)[number];
-
-export const PROVIDERS = ['ses', 'twilio'] as const;
-export type ProviderName = (typeof PROVIDERS)[number];
+import type { Channel, ProviderName } from '../tenants/index.js';
 
 /** Credentials and endpoints of one provider account, decrypted; lives only in memory. */
 export interface ProviderAccount {
@@ -92,8 +87,6 @@ export interface Capacity {
 export interface ProviderAdapter {
   readonly name: ProviderName;
   readonly channels: readonly Channel[];
-  /** The names of the credentials an account must hold; the values are checked by `checkCredentials`. */
-  readonly credentialNames: readonly string[];
   /** `account`: all senders share one rate (SES). `sender`: each number has its own (Twilio). */
   readonly laneScope: 'account' | 'sender';
 
@@ -147,7 +140,8 @@ export type ProviderEvent =
       readonly from: string;
       readonly to: string;
       readonly body: string;
-      readonly keyword?: 'stop' | 'start' | 'help';
+      /** `yes` lifts an opt-out, and means nothing from anybody who is not out. */
+      readonly keyword?: 'stop' | 'start' | 'yes' | 'help';
       readonly providerMessageId: string;
     })
   /** Opened or clicked, or a complaint about a message that stays delivered; of interest, changes no status. */

@@ -69,7 +69,7 @@ export class PreviewView {
   @ApiProperty({ required: false }) text?: string;
   @ApiProperty({ required: false }) body?: string;
   @ApiProperty({ required: false }) contentSid?: string;
-  @ApiProperty({ required: false, type: 'object', additionalProperties: { type: 'string' } }) contentVariables?: Readonly<Record<string, string>>;
+  @JsonObject({ required: false, example: { '1': 'Ana' } }) contentVariables?: Readonly<Record<string, string>>;
   @ApiProperty({ required: false, type: SmsPreview, description: 'SMS only' }) sms?: SmsPreview;
 }
 

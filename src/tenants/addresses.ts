@@ -69,7 +69,8 @@ function phoneNumber(text: string, country: string | undefined): string | undefi
 function emailAddress(text: string): string | undefined {
   const trimmed = text.trim();
   const [local = '', domain = '', ...more] = trimmed.split('@');
-  if (trimmed.length > EMAIL_MAX || more.length > 0 || !LOCAL_PART.test(local) || NOT_IN_A_DOMAIN.test(domain)) return undefined;
+  if (trimmed.length > EMAIL_MAX || more.length > 0 || !LOCAL_PART.test(local) || NOT_IN_A_DOMAIN.test(domain))
+    return undefined;
   const ascii = domainToASCII(domain);
   return DOMAIN.test(ascii) ? `${local}@${ascii}`.toLowerCase() : undefined;
 }

@@ -4,8 +4,16 @@ import { defineEntity, p } from '@mikro-orm/core';
 
 /** What a key may be allowed to do. */
 export const SCOPES = [
-  ...['messages:write', 'messages:read', 'templates:write', 'templates:read', 'consent:write', 'consent:read'],
-  ...['senders:write', 'senders:read', 'settings:write', 'usage:read'],
+  'messages:write',
+  'messages:read',
+  'templates:write',
+  'templates:read',
+  'consent:write',
+  'consent:read',
+  'senders:write',
+  'senders:read',
+  'settings:write',
+  'usage:read',
 ] as const;
 
 /** Asks for every scope there is on the day the key is issued. */

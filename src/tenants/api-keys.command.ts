@@ -37,8 +37,12 @@ export class IssueApiKeyHandler implements ICommandHandler<IssueApiKey> {
       const secret = newSecret();
       const granted = SCOPES.filter((scope) => scopes.includes(scope) || scopes.includes(ALL_SCOPES));
       const key = em.create(ApiKey, {
-        ...{ tenantId, name, scopes: granted, secretHash: hashOf(secret) },
-        ...{ createdBy: actorOf(caller), revokedAt: null },
+        tenantId,
+        name,
+        scopes: granted,
+        secretHash: hashOf(secret),
+        createdBy: actorOf(caller),
+        revokedAt: null,
       });
       await em.flush();
       return { id: key.id, name, scopes: granted, key: formatKey(key.id, secret), createdAt: iso(key.createdAt) };

@@ -2,7 +2,17 @@
 import { Body, Controller, Delete, Get, HttpCode, Post, Query } from '@nestjs/common';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import { ApiCreatedResponse, ApiNoContentResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { AdminKeyRequired, AdminOnly, ApiPage, ApiProblems, Caller, IdParam, PageQuery, type Page, type Principal } from '../kernel/index.js';
+import {
+  AdminKeyRequired,
+  AdminOnly,
+  ApiPage,
+  ApiProblems,
+  Caller,
+  IdParam,
+  PageQuery,
+  type Page,
+  type Principal,
+} from '../kernel/index.js';
 import { IssueApiKey, RevokeApiKey } from './api-keys.command.js';
 import { ApiKeyView, IssueApiKeyBody, IssuedApiKeyView } from './api-keys.dto.js';
 import { ListApiKeys } from './api-keys.query.js';
@@ -21,7 +31,11 @@ export class ApiKeysController {
   @ApiOperation({ summary: 'Issue an API key', description: 'The answer is the only place that ever shows the key.' })
   @ApiCreatedResponse({ type: IssuedApiKeyView })
   @ApiProblems(new AdminKeyRequired(), new TenantNotFound())
-  issueApiKey(@Caller() caller: Principal, @IdParam() id: string, @Body() body: IssueApiKeyBody): Promise<IssuedApiKeyView> {
+  issueApiKey(
+    @Caller() caller: Principal,
+    @IdParam() id: string,
+    @Body() body: IssueApiKeyBody,
+  ): Promise<IssuedApiKeyView> {
     return this.commands.execute(new IssueApiKey(caller, id, body));
   }
 

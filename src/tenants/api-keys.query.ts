@@ -1,6 +1,15 @@
 /** Pages through a tenant's API keys, revoked ones too. */
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
-import { Database, decodeCursor, encodeCursor, iso, isUuid, pageOf, type Page, type PageQuery } from '../kernel/index.js';
+import {
+  Database,
+  decodeCursor,
+  encodeCursor,
+  iso,
+  isUuid,
+  pageOf,
+  type Page,
+  type PageQuery,
+} from '../kernel/index.js';
 import { ApiKey } from './api-key.entity.js';
 import type { ApiKeyView } from './api-keys.dto.js';
 import { Tenant } from './tenant.entity.js';
@@ -34,8 +43,12 @@ export class ListApiKeysHandler implements IQueryHandler<ListApiKeys> {
       limit,
       ({ id }) => encodeCursor(id),
       ({ id, name, scopes, createdAt, createdBy, revokedAt }) => ({
-        ...{ id, name, scopes, createdBy },
-        ...{ createdAt: iso(createdAt), revokedAt: iso(revokedAt) },
+        id,
+        name,
+        scopes,
+        createdBy,
+        createdAt: iso(createdAt),
+        revokedAt: iso(revokedAt),
       }),
     );
   }

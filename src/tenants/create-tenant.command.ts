@@ -21,9 +21,10 @@ export class CreateTenantHandler implements ICommandHandler<CreateTenant> {
   async execute({ input }: CreateTenant): Promise<TenantView> {
     try {
       return await this.database.transaction(async (em) => {
-        const tenant = em.create(Tenant, { ...input, country: input.country ?? null });
+        const { name, slug, timezone, currency, country = null } = input;
+        const tenant = em.create(Tenant, { name, slug, timezone, currency, country });
         await em.flush();
-        const venue = em.create(Venue, { tenantId: tenant.id, name: input.name, externalId: null, isDefault: true });
+        const venue = em.create(Venue, { tenantId: tenant.id, name, externalId: null, isDefault: true });
         await em.flush();
         return tenantView(tenant, venue.id);
       });

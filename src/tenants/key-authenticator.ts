@@ -1,6 +1,14 @@
 /** Finds out who holds a bearer token: the platform admin, or a tenant's service. */
 import { Inject, Injectable } from '@nestjs/common';
-import { Authenticator, CONFIG, Database, isUuid, sameSecret, type Principal, type ReadyConfig } from '../kernel/index.js';
+import {
+  Authenticator,
+  CONFIG,
+  Database,
+  isUuid,
+  sameSecret,
+  type Principal,
+  type ReadyConfig,
+} from '../kernel/index.js';
 import { hashOf, parseKey } from './api-key.entity.js';
 import { ShortCache } from './short-cache.js';
 import { TenantNotFound } from './tenants.errors.js';

@@ -19,7 +19,10 @@ export class ListTenantsHandler implements IQueryHandler<ListTenants> {
   async execute({ page: { limit, cursor } }: ListTenants): Promise<Page<TenantView>> {
     const em = this.database.em();
     const [after] = cursor ? decodeCursor(cursor, 1, isUuid) : [];
-    const rows = await em.find(Tenant, after ? { id: { $gt: after } } : {}, { orderBy: { id: 'asc' }, limit: limit + 1 });
+    const rows = await em.find(Tenant, after ? { id: { $gt: after } } : {}, {
+      orderBy: { id: 'asc' },
+      limit: limit + 1,
+    });
     const venues = await em.find(Venue, { tenantId: { $in: rows.map(({ id }) => id) }, isDefault: true });
     const defaultVenues = new Map(venues.map(({ tenantId, id }) => [tenantId, id]));
     return pageOf(

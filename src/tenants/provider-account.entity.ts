@@ -16,7 +16,10 @@ const ProviderAccountSchema = defineEntity({
     /** Counts replacements of the credentials. */
     version: p.integer().default(1),
     createdAt: p.datetime().defaultRaw('now()'),
-    updatedAt: p.datetime().defaultRaw('now()').onUpdate(() => new Date()),
+    updatedAt: p
+      .datetime()
+      .defaultRaw('now()')
+      .onUpdate(() => new Date()),
   },
 });
 

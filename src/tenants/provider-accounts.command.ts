@@ -5,7 +5,11 @@ import { v7 as uuidv7 } from 'uuid';
 import { Database, KeyRing, violatedUnique } from '../kernel/index.js';
 import { ProviderAccount } from './provider-account.entity.js';
 import { ProviderAccounts } from './provider-accounts.js';
-import { providerAccountView, type CreateProviderAccountBody, type ProviderAccountView } from './provider-accounts.dto.js';
+import {
+  providerAccountView,
+  type CreateProviderAccountBody,
+  type ProviderAccountView,
+} from './provider-accounts.dto.js';
 import { checkCredentials, externalIdOf, sealed } from './provider-credentials.js';
 import { AccountExists, ProviderAccountNotFound } from './tenants.errors.js';
 
@@ -37,14 +41,21 @@ export class CreateProviderAccountHandler implements ICommandHandler<CreateProvi
   ) {}
 
   /** Raises InvalidRequest naming bad credentials, and AccountExists. */
-  async execute({ tenantId, input: { provider, name, credentials: given } }: CreateProviderAccount): Promise<ProviderAccountView> {
+  async execute({
+    tenantId,
+    input: { provider, name, credentials: given },
+  }: CreateProviderAccount): Promise<ProviderAccountView> {
     const credentials = checkCredentials(provider, given);
     const id = uuidv7(); // known before the row is, since the encryption is bound to it
     try {
       return await this.database.transaction(async (em) => {
         const account = em.create(ProviderAccount, {
-          ...{ id, tenantId, provider, name },
-          ...{ externalId: externalIdOf(credentials), credentials: sealed(this.keys, id, credentials) },
+          id,
+          tenantId,
+          provider,
+          name,
+          externalId: externalIdOf(credentials),
+          credentials: sealed(this.keys, id, credentials),
         });
         await em.flush();
         await this.database.afterCommit(() => this.accounts.forget());

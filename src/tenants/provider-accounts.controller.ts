@@ -2,13 +2,28 @@
 import { Body, Controller, Get, Post, Put, Query } from '@nestjs/common';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { ApiPage, ApiProblems, IdParam, MissingScope, PageQuery, Scope, TenantId, TenantRequired, type Page } from '../kernel/index.js';
+import {
+  ApiPage,
+  ApiProblems,
+  IdParam,
+  InvalidRequest,
+  MissingScope,
+  PageQuery,
+  Scope,
+  TenantId,
+  TenantRequired,
+  type Page,
+} from '../kernel/index.js';
 import { CreateProviderAccount, ReplaceCredentials } from './provider-accounts.command.js';
 import { CreateProviderAccountBody, ProviderAccountView, ReplaceCredentialsBody } from './provider-accounts.dto.js';
 import { ListProviderAccounts } from './provider-accounts.query.js';
 import { AccountExists, ProviderAccountNotFound } from './tenants.errors.js';
 
-const WRITE = [new TenantRequired(), new MissingScope('senders:write')];
+const BAD = {
+  path: 'credentials.accountSid',
+  message: 'credentials.accountSid must be AC and 32 characters, from the Twilio console',
+};
+const WRITE = [new TenantRequired(), new MissingScope('senders:write'), new InvalidRequest([BAD])];
 
 @ApiTags('Provider accounts')
 @Controller('api/provider-accounts')
@@ -20,10 +35,16 @@ export class ProviderAccountsController {
 
   @Post()
   @Scope('senders:write')
-  @ApiOperation({ summary: 'Send through your own account at a provider', description: 'New senders use it instead of the platform’s.' })
+  @ApiOperation({
+    summary: 'Send through your own account at a provider',
+    description: 'New senders use it instead of the platform’s.',
+  })
   @ApiCreatedResponse({ type: ProviderAccountView })
   @ApiProblems(...WRITE, new AccountExists('twilio'))
-  createProviderAccount(@TenantId() tenantId: string, @Body() body: CreateProviderAccountBody): Promise<ProviderAccountView> {
+  createProviderAccount(
+    @TenantId() tenantId: string,
+    @Body() body: CreateProviderAccountBody,
+  ): Promise<ProviderAccountView> {
     return this.commands.execute(new CreateProviderAccount(tenantId, body));
   }
 
@@ -38,7 +59,10 @@ export class ProviderAccountsController {
 
   @Put(':id/credentials')
   @Scope('senders:write')
-  @ApiOperation({ summary: 'Replace an account’s credentials', description: 'Within 5 seconds every process sends with the new ones.' })
+  @ApiOperation({
+    summary: 'Replace an account’s credentials',
+    description: 'Within 5 seconds every process sends with the new ones.',
+  })
   @ApiOkResponse({ type: ProviderAccountView })
   @ApiProblems(...WRITE, new ProviderAccountNotFound())
   replaceCredentials(

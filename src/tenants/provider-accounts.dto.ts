@@ -32,15 +32,20 @@ export class ProviderAccountView {
   @Id() id: string;
   @OneOf(PROVIDERS, { example: 'twilio' }) provider: ProviderName;
   @Text({ max: 200, example: 'Our Twilio' }) name: string;
-  @OneOf(OWNERS, { description: 'Whose it is: the tenant’s own, or the platform’s, which it may use' }) owner: (typeof OWNERS)[number];
-  @Int({ min: 1, max: 2_147_483_647, description: 'Counts replacements of the credentials', example: 1 }) version: number;
+  @OneOf(OWNERS, { description: 'Whose it is: the tenant’s own, or the platform’s, which it may use' })
+  owner: (typeof OWNERS)[number];
+  @Int({ min: 1, max: 2_147_483_647, description: 'Counts replacements of the credentials', example: 1 })
+  version: number;
   @Instant() createdAt: string;
   @Instant() updatedAt: string;
 }
 
 /** An account as the API shows it. */
 export const providerAccountView = (account: ProviderAccount): ProviderAccountView => ({
-  ...{ id: account.id, provider: account.provider, name: account.name, version: account.version },
+  id: account.id,
+  provider: account.provider,
+  name: account.name,
+  version: account.version,
   owner: account.tenantId ? 'tenant' : 'platform',
   createdAt: iso(account.createdAt),
   updatedAt: iso(account.updatedAt),

@@ -1,7 +1,17 @@
 /** Pages through the provider accounts that a tenant sends through: its own, and the platform's. */
 import { Inject } from '@nestjs/common';
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
-import { CONFIG, Database, decodeCursor, encodeCursor, isUuid, pageOf, type Page, type PageQuery, type ReadyConfig } from '../kernel/index.js';
+import {
+  CONFIG,
+  Database,
+  decodeCursor,
+  encodeCursor,
+  isUuid,
+  pageOf,
+  type Page,
+  type PageQuery,
+  type ReadyConfig,
+} from '../kernel/index.js';
 import { ProviderAccount } from './provider-account.entity.js';
 import { providerAccountView, type ProviderAccountView } from './provider-accounts.dto.js';
 import { configuredProviders } from './provider-credentials.js';

@@ -3,7 +3,13 @@ import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common'
 import { v7 as uuidv7 } from 'uuid';
 import { CONFIG, Database, KeyRing, type ReadyConfig } from '../kernel/index.js';
 import type { ProviderName } from './channels.js';
-import { configuredProviders, externalIdOf, opened, platformCredentials, type Credentials } from './provider-credentials.js';
+import {
+  configuredProviders,
+  externalIdOf,
+  opened,
+  platformCredentials,
+  type Credentials,
+} from './provider-credentials.js';
 import { ShortCache } from './short-cache.js';
 import { ProviderAccountNotFound, ProviderNotConfigured } from './tenants.errors.js';
 
@@ -43,7 +49,12 @@ export class ProviderAccounts implements OnApplicationBootstrap {
         `insert into provider_account (id, tenant_id, provider, name, external_id) values ($1, null, $2, $3, $4)
          on conflict (provider) where tenant_id is null do update set external_id = excluded.external_id
            where provider_account.external_id is distinct from excluded.external_id`,
-        [uuidv7(), provider, `The platform’s ${provider}`, externalIdOf(platformCredentials(this.config, provider) ?? {})],
+        [
+          uuidv7(),
+          provider,
+          `The platform’s ${provider}`,
+          externalIdOf(platformCredentials(this.config, provider) ?? {}),
+        ],
       );
     }
   }
@@ -99,7 +110,10 @@ export class ProviderAccounts implements OnApplicationBootstrap {
   async platformId(provider: ProviderName): Promise<string> {
     const configured = configuredProviders(this.config).includes(provider);
     const [row] = configured
-      ? await this.database.query<{ id: string }>(`select id from provider_account where tenant_id is null and provider = $1`, [provider])
+      ? await this.database.query<{ id: string }>(
+          `select id from provider_account where tenant_id is null and provider = $1`,
+          [provider],
+        )
       : [];
     if (!row) throw new ProviderNotConfigured(provider);
     return row.id;
@@ -119,7 +133,9 @@ export class ProviderAccounts implements OnApplicationBootstrap {
     );
     if (!row) throw new ProviderAccountNotFound();
     const credentials =
-      row.credentials === null ? platformCredentials(this.config, row.provider) : opened(this.keys, row.id, row.credentials);
+      row.credentials === null
+        ? platformCredentials(this.config, row.provider)
+        : opened(this.keys, row.id, row.credentials);
     if (!credentials) throw new ProviderNotConfigured(row.provider);
     return { ...row, credentials };
   }

@@ -27,7 +27,9 @@ export class ReencryptCredentialsHandler implements ICommandHandler<ReencryptCre
   }
 
   async execute(): Promise<number> {
-    const rows = await this.database.query<Row>(`select id, credentials from provider_account where credentials is not null`);
+    const rows = await this.database.query<Row>(
+      `select id, credentials from provider_account where credentials is not null`,
+    );
     let moved = 0;
     for (const { id } of rows.filter(({ credentials }) => this.keys.isStale(credentials))) {
       if (await this.attempt(id)) moved += 1;

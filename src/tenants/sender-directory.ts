@@ -106,17 +106,15 @@ export class SenderDirectory {
    * Who speaks from a number, so that an answer to it can be told whose it is: its active senders, else the one that spoke from
    * it last. Empty for a number of nobody's, such as the platform's shared one. Never remembered: consent hangs on it.
    */
-  async venuesOfNumber(channel: Channel, number: string): Promise<NumberHolder[]> {
-    const rows = await this.database.query<NumberHolder & { isActive: boolean }>(
-      `select tenant_id as "tenantId", venue_id as "venueId", id as "senderId", provider_account_id as "accountId",
-              status = 'active' as "isActive"
-       from sender where address = $1 and channel = any($2)
-       order by status = 'active' desc, updated_at desc, id desc`,
+  venuesOfNumber(channel: Channel, number: string): Promise<NumberHolder[]> {
+    return this.database.query<NumberHolder>(
+      `select distinct on (venue_id) tenant_id as "tenantId", venue_id as "venueId", id as "senderId",
+              provider_account_id as "accountId"
+       from (select *, row_number() over (order by status = 'active' desc, updated_at desc, id desc) as place
+             from sender where address = $1 and channel = any($2)) as holder
+       where status = 'active' or place = 1`,
       [number, consentChannel(channel) === 'sms' ? ['sms', 'mms'] : [channel]],
     );
-    const active = rows.filter(({ isActive }) => isActive);
-    const holders = (active.length > 0 ? active : rows.slice(0, 1)).map(({ isActive: _, ...holder }) => holder);
-    return [...new Map(holders.map((holder) => [holder.venueId, holder])).values()];
   }
 
   /** After a change in this process: the next question reads anew. */

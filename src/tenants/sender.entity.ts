@@ -20,7 +20,10 @@ const SenderSchema = defineEntity({
     status: p.text().$type<SenderStatus>().default('active'),
     ratePerSecond: p.float().nullable(),
     createdAt: p.datetime().defaultRaw('now()'),
-    updatedAt: p.datetime().defaultRaw('now()').onUpdate(() => new Date()),
+    updatedAt: p
+      .datetime()
+      .defaultRaw('now()')
+      .onUpdate(() => new Date()),
   },
 });
 

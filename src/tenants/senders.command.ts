@@ -53,7 +53,15 @@ export class CreateSenderHandler implements ICommandHandler<CreateSender> {
     return this.database.transaction(async (em) => {
       await claim(this.database, { tenantId, venueId, channel, address });
       const providerAccount = await em.findOneOrFail(ProviderAccount, { id: accountId });
-      const sender = em.create(Sender, { tenantId, venueId, channel, address, displayName, ratePerSecond, providerAccount });
+      const sender = em.create(Sender, {
+        tenantId,
+        venueId,
+        channel,
+        address,
+        displayName,
+        ratePerSecond,
+        providerAccount,
+      });
       await em.flush();
       await this.database.afterCommit(() => this.directory.forget());
       return senderView(sender);
@@ -99,7 +107,10 @@ function carrier(channel: Channel, wanted: ProviderName | null | undefined): Pro
  * venue on the platform (for SMS and MMS together), an email address for the venues of one tenant. Holds the address until the
  * transaction ends, so that of two who claim it at once one is refused. Raises SenderTaken.
  */
-async function claim(database: Database, sender: Pick<Sender, 'tenantId' | 'venueId' | 'channel' | 'address'>): Promise<void> {
+async function claim(
+  database: Database,
+  sender: Pick<Sender, 'tenantId' | 'venueId' | 'channel' | 'address'>,
+): Promise<void> {
   const { tenantId, venueId, channel, address } = sender;
   await database.query(`select pg_advisory_xact_lock(hashtextextended($1, 0))`, [`sender ${address}`]);
   const taken = await database.query(

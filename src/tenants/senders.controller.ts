@@ -2,7 +2,16 @@
 import { Body, Controller, Get, Patch, Post, Query } from '@nestjs/common';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { ApiPage, ApiProblems, IdParam, MissingScope, Scope, TenantId, TenantRequired, type Page } from '../kernel/index.js';
+import {
+  ApiPage,
+  ApiProblems,
+  IdParam,
+  MissingScope,
+  Scope,
+  TenantId,
+  TenantRequired,
+  type Page,
+} from '../kernel/index.js';
 import { InvalidAddress } from './addresses.js';
 import { CreateSender, UpdateSender } from './senders.command.js';
 import { CreateSenderBody, SendersQuery, SenderView, UpdateSenderBody } from './senders.dto.js';
@@ -24,10 +33,17 @@ export class SendersController {
   @Scope('senders:write')
   @ApiOperation({
     summary: 'Let a venue speak from an address or number',
-    description: 'It sends through the tenant’s own account at the provider where there is one, else through the platform’s.',
+    description:
+      'It sends through the tenant’s own account at the provider where there is one, else through the platform’s.',
   })
   @ApiCreatedResponse({ type: SenderView })
-  @ApiProblems(...WRITE, new InvalidAddress('sms'), new VenueNotFound(), new SenderTaken(), new ProviderNotConfigured('twilio'))
+  @ApiProblems(
+    ...WRITE,
+    new InvalidAddress('sms'),
+    new VenueNotFound(),
+    new SenderTaken(),
+    new ProviderNotConfigured('twilio'),
+  )
   createSender(@TenantId() tenantId: string, @Body() body: CreateSenderBody): Promise<SenderView> {
     return this.commands.execute(new CreateSender(tenantId, body));
   }
@@ -55,7 +71,11 @@ export class SendersController {
   @ApiOperation({ summary: 'Silence, wake or release a sender, or change its name or rate' })
   @ApiOkResponse({ type: SenderView })
   @ApiProblems(...WRITE, new SenderNotFound(), new SenderReleased(), new SenderTaken())
-  updateSender(@TenantId() tenantId: string, @IdParam() id: string, @Body() body: UpdateSenderBody): Promise<SenderView> {
+  updateSender(
+    @TenantId() tenantId: string,
+    @IdParam() id: string,
+    @Body() body: UpdateSenderBody,
+  ): Promise<SenderView> {
     return this.commands.execute(new UpdateSender(tenantId, id, body));
   }
 }

@@ -7,7 +7,12 @@ import { CHANNELS, PROVIDERS, type Channel, type ProviderName } from './channels
 import { SENDER_STATUSES, type Sender, type SenderStatus } from './sender.entity.js';
 
 /** No control characters: a line break would end the header it goes into. */
-const DISPLAY_NAME = { max: 200, pattern: /^\P{Cc}+$/u, meaning: 'a name without control characters', example: 'Riverside Box Office' };
+const DISPLAY_NAME = {
+  max: 200,
+  pattern: /^\P{Cc}+$/u,
+  meaning: 'a name without control characters',
+  example: 'Riverside Box Office',
+};
 const SLOWEST = 0.01;
 const FASTEST = 10_000;
 
@@ -28,12 +33,18 @@ export class CreateSenderBody {
   channel: Channel;
 
   @Text({
-    ...{ max: 320, example: '+15551234567' },
-    description: 'An email address, or a phone number with its country code; for SMS also a short code or an alphanumeric sender id',
+    max: 320,
+    example: '+15551234567',
+    description:
+      'An email address, or a phone number with its country code; for SMS also a short code or an alphanumeric sender id',
   })
   address: string;
 
-  @OneOf(PROVIDERS, { required: false, example: 'twilio', description: 'Left out: the provider that usually carries the channel' })
+  @OneOf(PROVIDERS, {
+    required: false,
+    example: 'twilio',
+    description: 'Left out: the provider that usually carries the channel',
+  })
   provider?: ProviderName | null;
 
   @Text({ required: false, ...DISPLAY_NAME, description: 'The name that people see beside an email address' })
@@ -69,7 +80,8 @@ export class SenderView {
   @Id() id: string;
   @Id() venueId: string;
   @OneOf(CHANNELS, { example: 'sms' }) channel: Channel;
-  @Text({ max: 320, example: '+15551234567', description: 'As it is sent: E.164, or an email address in lower case' }) address: string;
+  @Text({ max: 320, example: '+15551234567', description: 'As it is sent: E.164, or an email address in lower case' })
+  address: string;
   @ApiProperty({ type: String, nullable: true, example: 'Riverside Box Office' }) displayName: string | null;
   @OneOf(PROVIDERS, { example: 'twilio' }) provider: ProviderName;
   @OneOf(SENDER_STATUSES) status: SenderStatus;

@@ -39,7 +39,10 @@ export class GetSenderHandler implements IQueryHandler<GetSender> {
 export class ListSendersHandler implements IQueryHandler<ListSenders> {
   constructor(private readonly database: Database) {}
 
-  async execute({ tenantId, query: { limit, cursor, venueId, channel, status } }: ListSenders): Promise<Page<SenderView>> {
+  async execute({
+    tenantId,
+    query: { limit, cursor, venueId, channel, status },
+  }: ListSenders): Promise<Page<SenderView>> {
     const [after] = cursor ? decodeCursor(cursor, 1, isUuid) : [];
     const rows = await this.database.em().find(
       Sender,

@@ -17,7 +17,10 @@ const TenantSchema = defineEntity({
     voiceEnabled: p.boolean().default(true),
     requireOptIn: p.array().$type<string[]>().default([]),
     createdAt: p.datetime().defaultRaw('now()'),
-    updatedAt: p.datetime().defaultRaw('now()').onUpdate(() => new Date()),
+    updatedAt: p
+      .datetime()
+      .defaultRaw('now()')
+      .onUpdate(() => new Date()),
   },
 });
 

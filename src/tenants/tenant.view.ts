@@ -7,7 +7,13 @@ export function tenantView(tenant: Tenant, defaultVenueId: string): TenantView {
   const requires = (channel: string): boolean => tenant.requireOptIn.includes(channel);
   const { id, name, slug, timezone, currency, country = null } = tenant;
   return {
-    ...{ id, name, slug, timezone, currency, country, defaultVenueId },
+    id,
+    name,
+    slug,
+    timezone,
+    currency,
+    country,
+    defaultVenueId,
     settings: {
       emailEnabled: tenant.emailEnabled,
       smsEnabled: tenant.smsEnabled,

@@ -61,16 +61,27 @@ export class TenantsController {
   @ApiOperation({ summary: 'Change a tenant’s name, time zone, currency or country' })
   @ApiOkResponse({ type: TenantView })
   @ApiProblems(new AdminKeyRequired(), new TenantNotFound())
-  updateTenant(@Caller() caller: Principal, @IdParam() id: string, @Body() body: UpdateTenantBody): Promise<TenantView> {
+  updateTenant(
+    @Caller() caller: Principal,
+    @IdParam() id: string,
+    @Body() body: UpdateTenantBody,
+  ): Promise<TenantView> {
     return this.commands.execute(new UpdateTenant(caller, id, body));
   }
 
   @Patch(':id/settings')
   @Scope('settings:write')
-  @ApiOperation({ summary: 'Turn channels on and off, and ask for opt-in', description: 'Takes effect on messages already queued.' })
+  @ApiOperation({
+    summary: 'Turn channels on and off, and ask for opt-in',
+    description: 'Takes effect on messages already queued.',
+  })
   @ApiOkResponse({ type: TenantView })
   @ApiProblems(new MissingScope('settings:write'), new TenantNotFound())
-  updateSettings(@Caller() caller: Principal, @IdParam() id: string, @Body() body: UpdateSettingsBody): Promise<TenantView> {
+  updateSettings(
+    @Caller() caller: Principal,
+    @IdParam() id: string,
+    @Body() body: UpdateSettingsBody,
+  ): Promise<TenantView> {
     return this.commands.execute(new UpdateTenant(caller, id, body));
   }
 }

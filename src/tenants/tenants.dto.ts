@@ -3,17 +3,33 @@ import { ApiProperty } from '@nestjs/swagger';
 import { IsTimeZone } from 'class-validator';
 import { Flag, Id, Instant, Nested, Text } from '../kernel/index.js';
 
-const COUNTRY = { max: 2, pattern: /^[A-Z]{2}$/, meaning: 'a country as ISO 3166-1 alpha-2, such as DE', example: 'DE' };
+const COUNTRY = {
+  max: 2,
+  pattern: /^[A-Z]{2}$/,
+  meaning: 'a country as ISO 3166-1 alpha-2, such as DE',
+  example: 'DE',
+};
 const CURRENCY = { max: 3, pattern: /^[A-Z]{3}$/, meaning: 'a currency as ISO 4217, such as EUR', example: 'EUR' };
 
 export class CreateTenantBody {
   @Text({ max: 200, example: 'Riverside Festivals' })
   name: string;
 
-  @Text({ max: 63, pattern: /^[a-z0-9]+(-[a-z0-9]+)*$/, meaning: 'lower-case letters, digits and single hyphens', example: 'riverside' })
+  @Text({
+    max: 63,
+    pattern: /^[a-z0-9]+(-[a-z0-9]+)*$/,
+    meaning: 'lower-case letters, digits and single hyphens',
+    example: 'riverside',
+  })
   slug: string;
 
-  @Text({ required: false, max: 64, example: 'Europe/Berlin', default: 'UTC', description: 'IANA time zone: it decides where a month begins' })
+  @Text({
+    required: false,
+    max: 64,
+    example: 'Europe/Berlin',
+    default: 'UTC',
+    description: 'IANA time zone: it decides where a month begins',
+  })
   @IsTimeZone({ message: 'timezone must be an IANA time zone, such as Europe/Berlin' })
   timezone: string = 'UTC';
 
@@ -68,7 +84,8 @@ export class UpdateSettingsBody {
 
   @Nested(() => RequireOptIn, {
     required: false,
-    description: 'Channels on which even transactional messages go only to people who opted in; channels left out keep their setting',
+    description:
+      'Channels on which even transactional messages go only to people who opted in; channels left out keep their setting',
   })
   requireOptIn?: RequireOptIn;
 }

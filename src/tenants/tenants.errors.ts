@@ -107,7 +107,9 @@ export class AccountExists extends DomainError {
   readonly kind = 'conflict';
 
   constructor(provider: ProviderName) {
-    super(`This tenant already has an account at ${provider}: replace its credentials with PUT /api/provider-accounts/{id}/credentials`);
+    super(
+      `This tenant already has an account at ${provider}: replace its credentials with PUT /api/provider-accounts/{id}/credentials`,
+    );
   }
 }
 

@@ -31,6 +31,9 @@ export class VenueView {
 
 /** A venue as the API shows it. */
 export const venueView = ({ id, name, externalId = null, isDefault, createdAt }: Venue): VenueView => ({
-  ...{ id, name, externalId, isDefault },
+  id,
+  name,
+  externalId,
+  isDefault,
   createdAt: iso(createdAt),
 });

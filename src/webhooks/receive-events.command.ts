@@ -7,11 +7,12 @@ import type { ProviderEvent } from '../providers/index.js';
 import type { ProviderName } from '../tenants/index.js';
 import { InboxQueue } from './inbox.queue.js';
 import type { ProvenEvents } from './provider-webhooks.js';
+import { StillInFlight } from './webhooks.errors.js';
 
 type Inbound = Extract<ProviderEvent, { kind: 'inbound' }>;
 
-/** Twilio waits 15 seconds for an answer. */
-const IN_FLIGHT_MS = 10_000;
+/** Longer than any call of a claim may take (12 s, see LaneLease), and less than Twilio waits for an answer (15 s). */
+const IN_FLIGHT_MS = 13_500;
 
 export class ReceiveEvents extends Command<void> {
   constructor(
@@ -37,9 +38,13 @@ export class ReceiveEventsHandler implements ICommandHandler<ReceiveEvents> {
     if (inbound.length === 0) await this.store(provider, proven);
     else await this.database.transaction(() => this.storeAndHear(provider, proven, inbound));
     if (proven.events.some((event) => event.kind === 'status' || event.kind === 'engagement')) this.inbox.wake();
-    for (const { keyword, channel, from } of inbound) {
-      if (keyword === 'stop') await this.inFlight.settled(channel === 'whatsapp' ? ['whatsapp'] : ['sms', 'mms'], from, IN_FLIGHT_MS);
-    }
+    for (const event of inbound.filter(({ keyword }) => keyword === 'stop')) await this.letThrough(event);
+  }
+
+  /** A STOP is answered only when nothing to the person is on its way any more. Raises StillInFlight: Twilio asks again. */
+  private async letThrough({ channel, from }: Inbound): Promise<void> {
+    const channels = channel === 'whatsapp' ? ['whatsapp'] : ['sms', 'mms'];
+    if (!(await this.inFlight.settled(channels, from, IN_FLIGHT_MS))) throw new StillInFlight();
   }
 
   private async storeAndHear(provider: ProviderName, proven: ProvenEvents, inbound: readonly Inbound[]): Promise<void> {
@@ -48,7 +53,7 @@ export class ReceiveEventsHandler implements ICommandHandler<ReceiveEvents> {
       if (!fresh.has(dedupeKeyOf(proven, event))) continue;
       const { channel, from, to, keyword, providerMessageId } = event;
       await this.conversations.heardFrom(channel, to, from);
-      if (keyword === 'stop' || keyword === 'start') {
+      if (keyword !== undefined && keyword !== 'help') {
         await this.commands.execute(
           new ApplyKeyword({ channel, number: to, from, keyword, providerMessageId, accountIds: proven.accountIds }),
         );

@@ -124,7 +124,7 @@ test.each([
       .then();
   await switchTo(false);
   const [own1, ...rest] = await gate.check([of(channel), ...others.map(of)]);
-  expect(own1).toEqual({ pass: false, status: 'failed', reason: 'channel_disabled' });
+  expect(own1).toEqual({ pass: false, status: 'cancelled', reason: 'channel_disabled' });
   expect(rest).toEqual(others.map(() => PASS));
   await switchTo(true);
   expect(await gate.check([of(channel)])).toEqual([PASS]);
@@ -164,7 +164,7 @@ test('A STOP committed a moment ago counts, also for a transaction that was open
 });
 
 test('An unknown tenant sends nothing', async () => {
-  expect(await verdict({ tenantId: '0199f3a0-7c1e-7b3a-9d1c-2f4b6a8c0e12' })).toMatchObject({ status: 'failed' });
+  expect(await verdict({ tenantId: '0199f3a0-7c1e-7b3a-9d1c-2f4b6a8c0e12' })).toMatchObject({ status: 'cancelled' });
 });
 
 test('A thousand candidates among a hundred thousand people are looked up by primary key', async () => {

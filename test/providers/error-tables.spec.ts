@@ -2,7 +2,6 @@
 import { BulkEmailStatus } from '@aws-sdk/client-sesv2';
 import { outcomeOfEntry, outcomeOfSesError, SES_RULES } from '../../src/providers/ses/ses.errors.js';
 import { saysDeadNumber, outcomeOfTwilioError, TWILIO_VERDICTS } from '../../src/providers/twilio/twilio.errors.js';
-import './one-realm.js';
 
 const sesError = (name: string, message: string, httpStatusCode = 400) =>
   outcomeOfSesError(Object.assign(new Error(message), { name, $metadata: { httpStatusCode } }));

@@ -4,7 +4,6 @@ import { createServer, type IncomingMessage, type RequestListener, type Server, 
 import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { createSelfSignedCertificate } from '../../src/kernel/self-signed-certificate.js';
-import './one-realm.js';
 
 export interface Received {
   readonly method: string;

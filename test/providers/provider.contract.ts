@@ -7,6 +7,8 @@ export interface Candidate {
   readonly name: string;
   adapterAt(origin: string, timeoutMs: number): ProviderAdapter;
   readonly account: ProviderAccount;
+  /** The name of the credential that is secret. */
+  readonly secret: string;
   envelope(to: string): Envelope;
   /** A recipient to accept and one to refuse, by `healthy`. */
   readonly goodRecipients: readonly [string, string];
@@ -169,11 +171,8 @@ export function providerContract(candidate: Candidate): void {
 
     test('takes new credentials with a new version of the account', async () => {
       await adapter.send(account, some(1));
-      const renewed = { ...account, version: account.version + 1, credentials: { ...account.credentials } };
-      for (const name of adapter.credentialNames) renewed.credentials[name] = account.credentials[name] ?? '';
-      const secret = adapter.credentialNames.at(-1) ?? '';
-      renewed.credentials[secret] = randomUUID();
-      await adapter.send(renewed, some(1));
+      const credentials = { ...account.credentials, [candidate.secret]: randomUUID() };
+      await adapter.send({ ...account, version: account.version + 1, credentials }, some(1));
       const [before, after] = provider.received.map(({ headers }) => headers.authorization);
       expect(after).not.toBe(before);
     });

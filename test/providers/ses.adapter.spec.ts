@@ -84,6 +84,7 @@ providerContract({
   name: 'Amazon SES',
   adapterAt,
   account,
+  secret: 'secretAccessKey',
   envelope: (to) => email(to),
   goodRecipients: ['ana@example.com', 'ben@example.com'],
   badRecipient: BAD,

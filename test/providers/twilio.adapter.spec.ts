@@ -44,6 +44,7 @@ providerContract({
   name: 'Twilio',
   adapterAt,
   account,
+  secret: 'authToken',
   envelope: sms,
   goodRecipients: ['+14155550111', '+14155550112'],
   badRecipient: BAD,

@@ -41,12 +41,19 @@ describe('API keys', () => {
     const issued = body as Issued;
     await house.as(holding(issued)).get('/api/venues').expect(200);
     const secret = issued.key.split('_').slice(2).join('_');
-    const [row] = await house.database.query<{ text: string }>('select api_key::text as text from api_key where id = $1', [issued.id]);
+    const [row] = await house.database.query<{ text: string }>(
+      'select api_key::text as text from api_key where id = $1',
+      [issued.id],
+    );
     expect(row?.text).not.toContain(secret);
   });
 
   test('"*" is stored as every scope there is', async () => {
-    const { body } = await house.admin().post(`/api/tenants/${tenant.id}/api-keys`).send({ name: 'all', scopes: ['*'] }).expect(201);
+    const { body } = await house
+      .admin()
+      .post(`/api/tenants/${tenant.id}/api-keys`)
+      .send({ name: 'all', scopes: ['*'] })
+      .expect(201);
     const { scopes } = body as { scopes: string[] };
     expect(scopes).toContain('messages:write');
     expect(scopes).toContain('usage:read');
@@ -56,7 +63,11 @@ describe('API keys', () => {
   test('the list pages through all keys, never with a secret', async () => {
     const fresh = await house.tenant();
     for (const name of ['a', 'b', 'c']) {
-      await house.admin().post(`/api/tenants/${fresh.id}/api-keys`).send({ name, scopes: ['messages:read'] }).expect(201);
+      await house
+        .admin()
+        .post(`/api/tenants/${fresh.id}/api-keys`)
+        .send({ name, scopes: ['messages:read'] })
+        .expect(201);
     }
     const names: string[] = [];
     let cursor: string | null = null;
@@ -83,10 +94,15 @@ describe('API keys', () => {
     const path = `/api/tenants/${tenant.id}/api-keys/${issued.id}`;
     await house.admin().delete(path).expect(204, '');
     const refused = await house.as(holding(issued)).get('/api/venues').expect(401);
-    expect(refused.body).toMatchObject({ code: 'unauthorized', detail: 'This API key is not known or has been revoked' });
+    expect(refused.body).toMatchObject({
+      code: 'unauthorized',
+      detail: 'This API key is not known or has been revoked',
+    });
     await house.admin().delete(path).expect(204);
     const { body } = await house.admin().get(`/api/tenants/${tenant.id}/api-keys`).expect(200);
-    const listed = (body as { items: { id: string; revokedAt: string | null }[] }).items.find(({ id }) => id === issued.id);
+    const listed = (body as { items: { id: string; revokedAt: string | null }[] }).items.find(
+      ({ id }) => id === issued.id,
+    );
     expect(listed?.revokedAt).toMatch(/Z$/);
   });
 
@@ -105,11 +121,16 @@ describe('API keys', () => {
   test('of a tenant that is not there, or of another tenant, are not found', async () => {
     const admin = house.admin();
     const unknown = { status: 404, code: 'tenant_not_found', detail: 'There is no tenant with this id' };
-    expect((await admin.post(`/api/tenants/${NOBODY}/api-keys`).send({ name: 'x', scopes: ['*'] })).body).toMatchObject(unknown);
+    expect((await admin.post(`/api/tenants/${NOBODY}/api-keys`).send({ name: 'x', scopes: ['*'] })).body).toMatchObject(
+      unknown,
+    );
     expect((await admin.get(`/api/tenants/${NOBODY}/api-keys`)).body).toMatchObject(unknown);
     const issued = await issue(['senders:read']);
     const foreign = await admin.delete(`/api/tenants/${other.id}/api-keys/${issued.id}`).expect(404);
-    expect(foreign.body).toMatchObject({ code: 'api_key_not_found', detail: 'This tenant has no API key with this id' });
+    expect(foreign.body).toMatchObject({
+      code: 'api_key_not_found',
+      detail: 'This tenant has no API key with this id',
+    });
     await house.as(holding(issued)).get('/api/venues').expect(200);
   });
 
@@ -128,7 +149,11 @@ describe('API keys', () => {
 
   test('asked for twice with one Idempotency-Key are one key, shown again', async () => {
     const ask = (name: string) =>
-      house.admin().post(`/api/tenants/${tenant.id}/api-keys`).set('idempotency-key', 'issue-1').send({ name, scopes: ['*'] });
+      house
+        .admin()
+        .post(`/api/tenants/${tenant.id}/api-keys`)
+        .set('idempotency-key', 'issue-1')
+        .send({ name, scopes: ['*'] });
     const first = await ask('once').expect(201);
     const again = await ask('once').expect(201);
     expect(again.body).toEqual(first.body);
@@ -163,23 +188,40 @@ describe('A tenant’s settings', () => {
       .patch(`/api/tenants/${tenant.id}/settings`)
       .send({ smsEnabled: false, requireOptIn: { email: true } })
       .expect(200);
-    expect(body).toMatchObject({ id: tenant.id, settings: { smsEnabled: false, emailEnabled: true, requireOptIn: { email: true, sms: false } } });
-    const kept = await house.as(tenant).patch(`/api/tenants/${tenant.id}/settings`).send({ emailEnabled: null, requireOptIn: { email: null } });
+    expect(body).toMatchObject({
+      id: tenant.id,
+      settings: { smsEnabled: false, emailEnabled: true, requireOptIn: { email: true, sms: false } },
+    });
+    const kept = await house
+      .as(tenant)
+      .patch(`/api/tenants/${tenant.id}/settings`)
+      .send({ emailEnabled: null, requireOptIn: { email: null } });
     expect(kept.body).toMatchObject({ settings: { emailEnabled: true, requireOptIn: { email: true } } });
   });
 
   test('of another tenant are not found, and stay as they are', async () => {
     const other = await house.tenant();
-    const { body } = await house.as(other).patch(`/api/tenants/${tenant.id}/settings`).send({ emailEnabled: false }).expect(404);
+    const { body } = await house
+      .as(other)
+      .patch(`/api/tenants/${tenant.id}/settings`)
+      .send({ emailEnabled: false })
+      .expect(404);
     expect(body).toMatchObject({ code: 'tenant_not_found', detail: 'There is no tenant with this id' });
     const mine = await house.as(tenant).get(`/api/tenants/${tenant.id}`).expect(200);
     expect(mine.body).toMatchObject({ settings: { emailEnabled: true } });
   });
 
   test('need the scope', async () => {
-    const issued = await house.admin().post(`/api/tenants/${tenant.id}/api-keys`).send({ name: 'x', scopes: ['messages:write'] });
+    const issued = await house
+      .admin()
+      .post(`/api/tenants/${tenant.id}/api-keys`)
+      .send({ name: 'x', scopes: ['messages:write'] });
     const { key } = issued.body as Issued;
-    const { body } = await house.as({ ...tenant, key }).patch(`/api/tenants/${tenant.id}/settings`).send({ smsEnabled: true }).expect(403);
+    const { body } = await house
+      .as({ ...tenant, key })
+      .patch(`/api/tenants/${tenant.id}/settings`)
+      .send({ smsEnabled: true })
+      .expect(403);
     expect(body).toMatchObject({ code: 'missing_scope' });
   });
 

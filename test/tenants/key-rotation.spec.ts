@@ -14,7 +14,9 @@ interface Stored {
 }
 
 const stored = (house: House): Promise<Stored[]> =>
-  house.database.query<Stored>('select id, credentials, version from provider_account where credentials is not null order by id');
+  house.database.query<Stored>(
+    'select id, credentials, version from provider_account where credentials is not null order by id',
+  );
 
 /** A house for one piece of work on a database that outlives it. */
 async function during<T>(overrides: Parameters<typeof openHouse>[0], work: (house: House) => Promise<T>): Promise<T> {
@@ -34,7 +36,11 @@ describe('A new first key in the ring', () => {
     await during({ databaseUrl, encryptionKeys: old }, async (house) => {
       for (let count = 0; count < 3; count += 1) {
         const tenant = await house.tenant();
-        await house.as(tenant).post('/api/provider-accounts').send({ provider: 'twilio', name: 'x', credentials: CREDENTIALS }).expect(201);
+        await house
+          .as(tenant)
+          .post('/api/provider-accounts')
+          .send({ provider: 'twilio', name: 'x', credentials: CREDENTIALS })
+          .expect(201);
       }
       expect((await stored(house)).every(({ credentials }) => credentials.startsWith('old.'))).toBe(true);
     });
@@ -58,7 +64,11 @@ describe('A new first key in the ring', () => {
     const databaseUrl = await cloneDatabase();
     const before = await during({ databaseUrl, encryptionKeys: old }, async (house) => {
       const tenant = await house.tenant();
-      await house.as(tenant).post('/api/provider-accounts').send({ provider: 'twilio', name: 'x', credentials: CREDENTIALS }).expect(201);
+      await house
+        .as(tenant)
+        .post('/api/provider-accounts')
+        .send({ provider: 'twilio', name: 'x', credentials: CREDENTIALS })
+        .expect(201);
       return stored(house);
     });
     await during({ databaseUrl, encryptionKeys: next }, async (house) => {
@@ -66,7 +76,9 @@ describe('A new first key in the ring', () => {
       await expect(house.app.get(ProviderAccounts).load(before[0]?.id ?? '')).rejects.toThrow('lacks the key "old"');
     });
     await during({ databaseUrl, encryptionKeys: `${next},${old}` }, async (house) => {
-      await expect(house.app.get(ProviderAccounts).load(before[0]?.id ?? '')).resolves.toMatchObject({ credentials: CREDENTIALS });
+      await expect(house.app.get(ProviderAccounts).load(before[0]?.id ?? '')).resolves.toMatchObject({
+        credentials: CREDENTIALS,
+      });
     });
   });
 
@@ -74,7 +86,11 @@ describe('A new first key in the ring', () => {
     const databaseUrl = await cloneDatabase();
     await during({ databaseUrl, encryptionKeys: old }, async (house) => {
       const tenant = await house.tenant();
-      await house.as(tenant).post('/api/provider-accounts').send({ provider: 'twilio', name: 'x', credentials: CREDENTIALS }).expect(201);
+      await house
+        .as(tenant)
+        .post('/api/provider-accounts')
+        .send({ provider: 'twilio', name: 'x', credentials: CREDENTIALS })
+        .expect(201);
     });
     const overrides = { databaseUrl, encryptionKeys: `${next},${old}` };
     const moved = await during(overrides, async (house) => {
@@ -85,7 +101,7 @@ describe('A new first key in the ring', () => {
       const commands = house.app.get(CommandBus);
       return Promise.all(Array.from({ length: 4 }, () => commands.execute(new ReencryptCredentials())));
     });
-    expect(moved.sort()).toEqual([0, 0, 0, 1]);
+    expect(moved.reduce((sum, count) => sum + count)).toBe(1);
   });
 });
 
@@ -93,7 +109,8 @@ describe('The platform’s accounts', () => {
   test('keep their row over restarts, and follow the environment', async () => {
     const databaseUrl = await cloneDatabase();
     const account = (letter: string) => ({ accountSid: `AC${letter.repeat(32)}`, authToken: `token-of-${letter}` });
-    const find = (letter: string) => (house: House) => house.app.get(ProviderAccounts).findByTwilioAccountSid(account(letter).accountSid);
+    const find = (letter: string) => (house: House) =>
+      house.app.get(ProviderAccounts).findByTwilioAccountSid(account(letter).accountSid);
     const live = { databaseUrl, sandbox: false };
     const [first] = await during({ ...live, twilio: account('a') }, find('a'));
     expect(first).toMatchObject({ tenantId: null, credentials: account('a') });
@@ -101,7 +118,9 @@ describe('The platform’s accounts', () => {
     expect(second).toMatchObject({ id: first?.id, credentials: account('b') });
     await during(live, async (house) => {
       expect(await find('b')(house)).toEqual([]);
-      await expect(house.app.get(ProviderAccounts).load(first?.id ?? '')).rejects.toMatchObject({ code: 'provider_not_configured' });
+      await expect(house.app.get(ProviderAccounts).load(first?.id ?? '')).rejects.toMatchObject({
+        code: 'provider_not_configured',
+      });
       const tenant = await house.tenant();
       const { body } = await house.as(tenant).get('/api/provider-accounts').expect(200);
       expect(body).toEqual({ items: [], nextCursor: null });

@@ -6,7 +6,10 @@ const NOBODY = '01990000-0000-7000-8000-000000000000';
 const TOKEN = 'a-very-secret-auth-token';
 const TWILIO = { accountSid: `AC${'a'.repeat(32)}`, authToken: TOKEN };
 const SES = { region: 'eu-central-1', accessKeyId: 'AKIAEXAMPLE', secretAccessKey: 'ses/very+secret' };
-const NOT_FOUND = { code: 'provider_account_not_found', detail: 'This tenant has no provider account of its own with this id' };
+const NOT_FOUND = {
+  code: 'provider_account_not_found',
+  detail: 'This tenant has no provider account of its own with this id',
+};
 
 interface Account {
   readonly id: string;
@@ -26,7 +29,8 @@ describe('Provider accounts', () => {
   afterAll(() => house.close());
 
   const post = (tenant: Tenant, input: object) => house.as(tenant).post('/api/provider-accounts').send(input);
-  const put = (tenant: Tenant, id: string, body: object) => house.as(tenant).put(`/api/provider-accounts/${id}/credentials`).send(body);
+  const put = (tenant: Tenant, id: string, body: object) =>
+    house.as(tenant).put(`/api/provider-accounts/${id}/credentials`).send(body);
   const create = async (tenant: Tenant, credentials: object = TWILIO, provider = 'twilio'): Promise<Account> => {
     const { body } = await post(tenant, { provider, name: 'Ours', credentials }).expect(201);
     return body as Account;
@@ -36,7 +40,10 @@ describe('Provider accounts', () => {
     return (body as { items: Account[] }).items;
   };
   const wholeRow = async (id: string): Promise<string> => {
-    const [row] = await house.database.query<{ text: string }>('select a::text as text from provider_account a where id = $1', [id]);
+    const [row] = await house.database.query<{ text: string }>(
+      'select a::text as text from provider_account a where id = $1',
+      [id],
+    );
     return row?.text ?? '';
   };
 
@@ -44,14 +51,23 @@ describe('Provider accounts', () => {
     const tenant = await house.tenant();
     const account = await create(tenant);
     expect(account).toEqual({
-      ...{ id: expect.any(String) as string, provider: 'twilio', name: 'Ours', owner: 'tenant', version: 1 },
-      ...{ createdAt: expect.stringMatching(/Z$/) as string, updatedAt: expect.stringMatching(/Z$/) as string },
+      id: expect.any(String) as string,
+      provider: 'twilio',
+      name: 'Ours',
+      owner: 'tenant',
+      version: 1,
+      createdAt: expect.stringMatching(/Z$/) as string,
+      updatedAt: expect.stringMatching(/Z$/) as string,
     });
     expect(await list(tenant)).toContainEqual(account);
     expect(JSON.stringify(await list(tenant))).not.toContain(TOKEN);
     expect(await wholeRow(account.id)).not.toContain(TOKEN);
     await expect(accounts.load(account.id)).resolves.toEqual({
-      ...{ id: account.id, version: 1, provider: 'twilio', tenantId: tenant.id, credentials: TWILIO },
+      id: account.id,
+      version: 1,
+      provider: 'twilio',
+      tenantId: tenant.id,
+      credentials: TWILIO,
     });
   });
 
@@ -84,7 +100,8 @@ describe('Provider accounts', () => {
     const { body } = await post(tenant, { provider: 'twilio', name: 'Again', credentials: TWILIO }).expect(409);
     expect(body).toMatchObject({
       code: 'account_exists',
-      detail: 'This tenant already has an account at twilio: replace its credentials with PUT /api/provider-accounts/{id}/credentials',
+      detail:
+        'This tenant already has an account at twilio: replace its credentials with PUT /api/provider-accounts/{id}/credentials',
     });
     await create(tenant, SES, 'ses');
   });
@@ -94,11 +111,21 @@ describe('Provider accounts', () => {
     const own = await create(tenant);
     await create(await house.tenant());
     const all = await list(tenant);
-    expect(all.map(({ provider, owner }) => `${owner} ${provider}`).sort()).toEqual(['platform ses', 'platform twilio', 'tenant twilio']);
+    expect(all.map(({ provider, owner }) => `${owner} ${provider}`).sort()).toEqual([
+      'platform ses',
+      'platform twilio',
+      'tenant twilio',
+    ]);
     const first = await house.as(tenant).get('/api/provider-accounts?limit=2').expect(200);
     const { items, nextCursor } = first.body as { items: Account[]; nextCursor: string };
-    const second = await house.as(tenant).get('/api/provider-accounts').query({ limit: 2, cursor: nextCursor }).expect(200);
-    expect([...items, ...(second.body as { items: Account[] }).items].map(({ id }) => id)).toEqual(all.map(({ id }) => id));
+    const second = await house
+      .as(tenant)
+      .get('/api/provider-accounts')
+      .query({ limit: 2, cursor: nextCursor })
+      .expect(200);
+    expect([...items, ...(second.body as { items: Account[] }).items].map(({ id }) => id)).toEqual(
+      all.map(({ id }) => id),
+    );
     expect(all.map(({ id }) => id)).toContain(own.id);
   });
 
@@ -106,11 +133,23 @@ describe('Provider accounts', () => {
     const tenant = await house.tenant();
     const { id } = await create(tenant);
     const platform = (await list(tenant)).find(({ owner, provider }) => owner === 'platform' && provider === 'twilio');
-    for (const [who, target] of [[other, id], [other, NOBODY], [tenant, platform?.id ?? '']] as const) {
+    for (const [who, target] of [
+      [other, id],
+      [other, NOBODY],
+      [tenant, platform?.id ?? ''],
+    ] as const) {
       expect((await put(who, target, { credentials: TWILIO }).expect(404)).body).toMatchObject(NOT_FOUND);
     }
-    await house.admin(tenant.id).put(`/api/provider-accounts/${platform?.id}/credentials`).send({ credentials: TWILIO }).expect(404);
-    await house.admin(tenant.id).put(`/api/provider-accounts/${id}/credentials`).send({ credentials: TWILIO }).expect(200);
+    await house
+      .admin(tenant.id)
+      .put(`/api/provider-accounts/${platform?.id}/credentials`)
+      .send({ credentials: TWILIO })
+      .expect(404);
+    await house
+      .admin(tenant.id)
+      .put(`/api/provider-accounts/${id}/credentials`)
+      .send({ credentials: TWILIO })
+      .expect(200);
   });
 
   test.each([
@@ -122,7 +161,12 @@ describe('Provider accounts', () => {
     ['ses', { ...SES, accessKeyId: '' }, 'accessKeyId', 'must be an AWS access key id'],
     ['ses', { ...SES, secretAccessKey: 'a b' }, 'secretAccessKey', 'must be the secret of that access key'],
     ['ses', { ...SES, configurationSet: 'my set' }, 'configurationSet', 'must be the name of a configuration set'],
-    ['ses', { ...SES, topicArns: 'arn:aws:s3:::x' }, 'topicArns', 'must be the ARNs of the SNS topics that its events come from, comma-separated'],
+    [
+      'ses',
+      { ...SES, topicArns: 'arn:aws:s3:::x' },
+      'topicArns',
+      'must be the ARNs of the SNS topics that its events come from, comma-separated',
+    ],
   ])('of %s refuse credentials with a bad %j', async (provider, credentials, name, fault) => {
     const { body } = await post(other, { provider, name: 'Bad', credentials }).expect(400);
     const error = { path: `credentials.${name}`, message: `credentials.${name} ${fault}` };
@@ -135,7 +179,10 @@ describe('Provider accounts', () => {
     [{ provider: 'pigeon', name: 'x', credentials: {} }, 'provider must be one of ses, twilio'],
     [{ provider: 'ses', name: 'x', credentials: 'all' }, 'credentials must be an object'],
     [{ provider: 'ses', credentials: SES }, 'name must be a string'],
-    [{ provider: 'ses', name: 'x', credentials: SES, tenantId: NOBODY }, 'tenantId is not a field of this request: check its spelling or leave it out'],
+    [
+      { provider: 'ses', name: 'x', credentials: SES, tenantId: NOBODY },
+      'tenantId is not a field of this request: check its spelling or leave it out',
+    ],
   ])('%j is refused with a sentence', async (input, message) => {
     const { body } = await post(other, input).expect(400);
     const { errors } = body as { errors: { message: string }[] };
@@ -154,7 +201,10 @@ describe('Provider accounts', () => {
   });
 
   test('need a scope, and a tenant', async () => {
-    const issued = await house.admin().post(`/api/tenants/${other.id}/api-keys`).send({ name: 'x', scopes: ['messages:write'] });
+    const issued = await house
+      .admin()
+      .post(`/api/tenants/${other.id}/api-keys`)
+      .send({ name: 'x', scopes: ['messages:write'] });
     const stranger: Tenant = { ...other, key: (issued.body as { key: string }).key };
     for (const answer of [
       await post(stranger, { provider: 'ses', name: 'x', credentials: SES }),
@@ -164,13 +214,18 @@ describe('Provider accounts', () => {
       expect(answer.status).toBe(403);
       expect(answer.body).toMatchObject({ code: 'missing_scope' });
     }
-    const unnamed = await house.admin().post('/api/provider-accounts').send({ provider: 'ses', name: 'x', credentials: SES }).expect(400);
+    const unnamed = await house
+      .admin()
+      .post('/api/provider-accounts')
+      .send({ provider: 'ses', name: 'x', credentials: SES })
+      .expect(400);
     expect(unnamed.body).toMatchObject({ code: 'tenant_required' });
   });
 
   test('asked for twice with one Idempotency-Key are one account, and the stored answer holds no secret', async () => {
     const tenant = await house.tenant();
-    const ask = (name: string) => post(tenant, { provider: 'twilio', name, credentials: TWILIO }).set('idempotency-key', 'account-1');
+    const ask = (name: string) =>
+      post(tenant, { provider: 'twilio', name, credentials: TWILIO }).set('idempotency-key', 'account-1');
     const first = await ask('Ours').expect(201);
     expect((await ask('Ours').expect(201)).body).toEqual(first.body);
     expect((await ask('Theirs').expect(409)).body).toMatchObject({ code: 'idempotency_key_reused' });
@@ -184,13 +239,19 @@ describe('Provider accounts', () => {
       const platform = (await list(other)).filter(({ owner }) => owner === 'platform');
       const loaded = await Promise.all(platform.map(({ id }) => accounts.load(id)));
       expect(loaded.find(({ provider }) => provider === 'twilio')).toMatchObject({
-        ...{ version: 1, tenantId: null, credentials: { accountSid: twilio?.accountSid, authToken: twilio?.authToken } },
+        version: 1,
+        tenantId: null,
+        credentials: { accountSid: twilio?.accountSid, authToken: twilio?.authToken },
       });
       expect(loaded.find(({ provider }) => provider === 'ses')?.credentials).toEqual({
-        ...{ region: ses?.region, accessKeyId: ses?.accessKeyId, secretAccessKey: ses?.secretAccessKey },
+        region: ses?.region,
+        accessKeyId: ses?.accessKeyId,
+        secretAccessKey: ses?.secretAccessKey,
         topicArns: ses?.topicArns.join(','),
       });
-      const rows = await house.database.query('select 1 from provider_account where tenant_id is null and credentials is not null');
+      const rows = await house.database.query(
+        'select 1 from provider_account where tenant_id is null and credentials is not null',
+      );
       expect(rows).toEqual([]);
     });
 
@@ -226,7 +287,7 @@ describe('Provider accounts', () => {
     });
 
     test('an account nobody has is not found', async () => {
-      await expect(accounts.load(NOBODY)).rejects.toMatchObject(NOT_FOUND);
+      await expect(accounts.load(NOBODY)).rejects.toMatchObject({ code: NOT_FOUND.code, message: NOT_FOUND.detail });
     });
   });
 });

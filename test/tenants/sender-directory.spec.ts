@@ -35,7 +35,9 @@ describe('The sender directory', () => {
       await expect(directory.venueOf(tenant.id, hall)).resolves.toBe(hall);
       for (const venueId of [other.defaultVenueId, NOBODY]) {
         await expect(directory.venueOf(tenant.id, venueId)).rejects.toMatchObject({
-          ...{ code: 'venue_not_found', kind: 'not-found', message: 'There is no venue with this id' },
+          code: 'venue_not_found',
+          kind: 'not-found',
+          message: 'There is no venue with this id',
         });
       }
       await expect(directory.venueOf(NOBODY, undefined)).rejects.toMatchObject({ code: 'venue_not_found' });
@@ -50,11 +52,20 @@ describe('The sender directory', () => {
       const first = await sender(tenant, { address: one, ratePerSecond: 2.5, displayName: 'Box' });
       const platform = await directory.routeFor(other.id, other.defaultVenueId, 'sms');
       await expect(route('sms')).resolves.toEqual({
-        ...{ senderId: first, accountId: platform.accountId, provider: 'twilio', address: one },
-        ...{ displayName: 'Box', ratePerSecond: 2.5 },
+        senderId: first,
+        accountId: platform.accountId,
+        provider: 'twilio',
+        address: one,
+        displayName: 'Box',
+        ratePerSecond: 2.5,
       });
       const second = await sender(tenant, { address: two });
-      await expect(route('sms')).resolves.toMatchObject({ senderId: second, address: two, displayName: null, ratePerSecond: null });
+      await expect(route('sms')).resolves.toMatchObject({
+        senderId: second,
+        address: two,
+        displayName: null,
+        ratePerSecond: null,
+      });
       await patch(tenant, second, { status: 'inactive' });
       await expect(route('sms')).resolves.toMatchObject({ senderId: first });
       await expect(route('mms')).resolves.toMatchObject({ senderId: first });
@@ -79,7 +90,8 @@ describe('The sender directory', () => {
       for (const status of ['inactive', 'released']) {
         await patch(tenant, named, { status });
         await expect(directory.routeFor(tenant.id, venueId, 'sms', named)).rejects.toMatchObject({
-          ...{ code: 'sender_inactive', kind: 'conflict' },
+          code: 'sender_inactive',
+          kind: 'conflict',
           message: 'This sender is not active: activate it with PATCH /api/senders/{id}, or name another',
         });
       }
@@ -87,23 +99,38 @@ describe('The sender directory', () => {
 
     test('falls back to the platform’s shared addresses', async () => {
       const { ses, twilio } = house.config;
-      const route = (channel: 'email' | 'sms' | 'mms' | 'whatsapp' | 'voice') => directory.routeFor(other.id, other.defaultVenueId, channel);
+      const route = (channel: 'email' | 'sms' | 'mms' | 'whatsapp' | 'voice') =>
+        directory.routeFor(other.id, other.defaultVenueId, channel);
       await expect(route('email')).resolves.toEqual({
-        ...{ senderId: null, accountId: expect.any(String) as string, provider: 'ses', address: ses?.from },
-        ...{ displayName: null, ratePerSecond: null },
+        senderId: null,
+        accountId: expect.any(String) as string,
+        provider: 'ses',
+        address: ses?.from,
+        displayName: null,
+        ratePerSecond: null,
       });
       for (const channel of ['sms', 'mms', 'whatsapp', 'voice'] as const) {
-        await expect(route(channel)).resolves.toMatchObject({ senderId: null, provider: 'twilio', address: twilio?.phoneNumber });
+        await expect(route(channel)).resolves.toMatchObject({
+          senderId: null,
+          provider: 'twilio',
+          address: twilio?.phoneNumber,
+        });
       }
     });
 
     test('says what to do where nobody speaks', async () => {
-      const bare = await openHouse({ sandbox: false, ses: { region: 'eu-central-1', accessKeyId: 'AKIA', secretAccessKey: 'x', topicArns: [] } });
+      const bare = await openHouse({
+        sandbox: false,
+        ses: { region: 'eu-central-1', accessKeyId: 'AKIA', secretAccessKey: 'x', topicArns: [] },
+      });
       try {
         const tenant = await bare.tenant();
         for (const channel of ['sms', 'email'] as const) {
-          await expect(bare.app.get(SenderDirectory).routeFor(tenant.id, tenant.defaultVenueId, channel)).rejects.toMatchObject({
-            ...{ code: 'no_sender', kind: 'unprocessable' },
+          await expect(
+            bare.app.get(SenderDirectory).routeFor(tenant.id, tenant.defaultVenueId, channel),
+          ).rejects.toMatchObject({
+            code: 'no_sender',
+            kind: 'unprocessable',
             message: `This venue has no sender for ${channel}: create one with POST /api/senders`,
           });
         }
@@ -115,7 +142,9 @@ describe('The sender directory', () => {
     test('asks the database once for many questions', async () => {
       const tenant = await house.tenant();
       await sender(tenant, { address: freshNumber() });
-      const routes = await Promise.all(Array.from({ length: 1_000 }, () => directory.routeFor(tenant.id, tenant.defaultVenueId, 'sms')));
+      const routes = await Promise.all(
+        Array.from({ length: 1_000 }, () => directory.routeFor(tenant.id, tenant.defaultVenueId, 'sms')),
+      );
       expect(new Set(routes).size).toBe(1);
     });
   });
@@ -134,7 +163,9 @@ describe('The sender directory', () => {
       await patch(tenant, first, { status: 'released' });
       await expect(directory.venuesOfNumber('sms', number)).resolves.toEqual([holder]);
       const second = await sender(other, { address: number });
-      await expect(directory.venuesOfNumber('sms', number)).resolves.toMatchObject([{ tenantId: other.id, senderId: second }]);
+      await expect(directory.venuesOfNumber('sms', number)).resolves.toMatchObject([
+        { tenantId: other.id, senderId: second },
+      ]);
       await patch(other, second, { status: 'inactive' });
       await expect(directory.venuesOfNumber('sms', number)).resolves.toMatchObject([{ senderId: second }]);
     });
@@ -163,9 +194,19 @@ describe('The sender directory', () => {
     test('knows what the rest of the house asks of a tenant, and sees a change of this process at once', async () => {
       const tenant = await house.tenant({ timezone: 'Europe/Berlin', country: 'DE', currency: 'EUR' });
       const before = await directory.tenant(tenant.id);
-      expect(before).toMatchObject({ id: tenant.id, timezone: 'Europe/Berlin', country: 'DE', currency: 'EUR', requireOptIn: [] });
+      expect(before).toMatchObject({
+        id: tenant.id,
+        timezone: 'Europe/Berlin',
+        country: 'DE',
+        currency: 'EUR',
+        requireOptIn: [],
+      });
       expect([before.sendsOn('sms'), before.sendsOn('mms')]).toEqual([true, true]);
-      await house.as(tenant).patch(`/api/tenants/${tenant.id}/settings`).send({ smsEnabled: false, requireOptIn: { email: true } }).expect(200);
+      await house
+        .as(tenant)
+        .patch(`/api/tenants/${tenant.id}/settings`)
+        .send({ smsEnabled: false, requireOptIn: { email: true } })
+        .expect(200);
       const after = await directory.tenant(tenant.id);
       expect([after.sendsOn('sms'), after.sendsOn('mms'), after.sendsOn('email')]).toEqual([false, false, true]);
       expect(after.requireOptIn).toEqual(['email']);

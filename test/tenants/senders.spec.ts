@@ -2,7 +2,10 @@
 import { openHouse, type House, type Tenant } from '../support/house.js';
 
 const NOBODY = '01990000-0000-7000-8000-000000000000';
-const NOT_FOUND = { code: 'sender_not_found', detail: 'There is no sender with this id, or it is one of another venue or channel' };
+const NOT_FOUND = {
+  code: 'sender_not_found',
+  detail: 'There is no sender with this id, or it is one of another venue or channel',
+};
 const TAKEN = {
   code: 'sender_taken',
   detail: 'This address already is an active sender: release that one first, or use another address',
@@ -30,8 +33,13 @@ describe('Senders', () => {
   afterAll(() => house.close());
 
   const freshNumber = (): string => `+1555${String((numbers += 1)).padStart(7, '0')}`;
-  const post = (input: object, as = tenant) => house.as(as).post('/api/senders').send({ venueId: as.defaultVenueId, ...input });
-  const create = async (input: object, as = tenant): Promise<Sender> => (await post(input, as).expect(201)).body as Sender;
+  const post = (input: object, as = tenant) =>
+    house
+      .as(as)
+      .post('/api/senders')
+      .send({ venueId: as.defaultVenueId, ...input });
+  const create = async (input: object, as = tenant): Promise<Sender> =>
+    (await post(input, as).expect(201)).body as Sender;
   const patch = (id: string, changes: object, as = tenant) => house.as(as).patch(`/api/senders/${id}`).send(changes);
   const venue = async (as = tenant): Promise<string> => {
     const { body } = await house.as(as).post('/api/venues').send({ name: 'Another hall' }).expect(201);
@@ -42,11 +50,23 @@ describe('Senders', () => {
     const address = freshNumber();
     const sender = await create({ channel: 'sms', address, ratePerSecond: 0.5 });
     expect(sender).toEqual({
-      ...{ id: expect.any(String) as string, venueId: tenant.defaultVenueId, channel: 'sms', address, displayName: null },
-      ...{ provider: 'twilio', status: 'active', ratePerSecond: 0.5, createdAt: expect.stringMatching(/Z$/) as string },
+      id: expect.any(String) as string,
+      venueId: tenant.defaultVenueId,
+      channel: 'sms',
+      address,
+      displayName: null,
+      provider: 'twilio',
+      status: 'active',
+      ratePerSecond: 0.5,
+      createdAt: expect.stringMatching(/Z$/) as string,
     });
     expect((await house.as(tenant).get(`/api/senders/${sender.id}`).expect(200)).body).toEqual(sender);
-    const email = await create({ channel: 'email', address: 'Box@Riverside.example', displayName: 'Riverside', provider: 'ses' });
+    const email = await create({
+      channel: 'email',
+      address: 'Box@Riverside.example',
+      displayName: 'Riverside',
+      provider: 'ses',
+    });
     expect(email).toMatchObject({ address: 'box@riverside.example', displayName: 'Riverside', provider: 'ses' });
   });
 
@@ -62,7 +82,11 @@ describe('Senders', () => {
   });
 
   test.each([
-    ['sms', 'not a phone number', 'The address is no phone number: send one with its country code, such as +15551234567'],
+    [
+      'sms',
+      'not a phone number',
+      'The address is no phone number: send one with its country code, such as +15551234567',
+    ],
     ['mms', 'Riverside', 'The address is no phone number: send one with its country code, such as +15551234567'],
     ['email', '+15551234567', 'The address is no email address: send one such as ana@example.com'],
   ])('of %s cannot be %s', async (channel, address, detail) => {
@@ -108,8 +132,16 @@ describe('Senders', () => {
   });
 
   test('change what is named and keep the rest; a null returns to the default', async () => {
-    const sender = await create({ channel: 'email', address: 'change@riverside.example', displayName: 'Old', ratePerSecond: 3 });
-    expect((await patch(sender.id, { displayName: 'New' }).expect(200)).body).toEqual({ ...sender, displayName: 'New' });
+    const sender = await create({
+      channel: 'email',
+      address: 'change@riverside.example',
+      displayName: 'Old',
+      ratePerSecond: 3,
+    });
+    expect((await patch(sender.id, { displayName: 'New' }).expect(200)).body).toEqual({
+      ...sender,
+      displayName: 'New',
+    });
     const plain = await patch(sender.id, { displayName: null, ratePerSecond: null, status: null }).expect(200);
     expect(plain.body).toEqual({ ...sender, displayName: null, ratePerSecond: null });
   });
@@ -157,19 +189,27 @@ describe('Senders', () => {
       await create({ channel: 'email', address });
       await create({ channel: 'email', address, venueId: await venue() });
       expect((await post({ channel: 'email', address }).expect(409)).body).toMatchObject(TAKEN);
-      expect((await post({ channel: 'email', address: 'Shared@Riverside.Example' }, other).expect(409)).body).toMatchObject(TAKEN);
+      expect(
+        (await post({ channel: 'email', address: 'Shared@Riverside.Example' }, other).expect(409)).body,
+      ).toMatchObject(TAKEN);
     });
 
     test('of tenants who claim an address at once, one gets it', async () => {
-      for (const [channel, address] of [['email', 'race@riverside.example'] as const, ['sms', freshNumber()] as const]) {
+      for (const [channel, address] of [
+        ['email', 'race@riverside.example'] as const,
+        ['sms', freshNumber()] as const,
+      ]) {
         const answers = await Promise.all([tenant, other, tenant, other].map((as) => post({ channel, address }, as)));
-        expect(answers.map(({ status }) => status).sort()).toEqual([201, 409, 409, 409]);
+        expect(answers.map(({ status }) => String(status)).sort()).toEqual(['201', '409', '409', '409']);
       }
     });
   });
 
   test('need a scope: one to read, another to write', async () => {
-    const issued = await house.admin().post(`/api/tenants/${tenant.id}/api-keys`).send({ name: 'x', scopes: ['messages:write'] });
+    const issued = await house
+      .admin()
+      .post(`/api/tenants/${tenant.id}/api-keys`)
+      .send({ name: 'x', scopes: ['messages:write'] });
     const stranger = house.as({ ...tenant, key: (issued.body as { key: string }).key });
     for (const answer of [
       await stranger.get('/api/senders'),
@@ -193,7 +233,10 @@ describe('Senders', () => {
     [{ number: '+1' }, 'number', 'number is not a field of this request: check its spelling or leave it out'],
   ])('with %j are refused with a sentence', async (input, path, message) => {
     const { body } = await post({ channel: 'sms', address: freshNumber(), ...input }).expect(400);
-    expect(body).toMatchObject({ code: 'invalid_request', errors: expect.arrayContaining([{ path, message }]) as unknown });
+    expect(body).toMatchObject({
+      code: 'invalid_request',
+      errors: expect.arrayContaining([{ path, message }]) as unknown,
+    });
   });
 
   test('asked for twice with one Idempotency-Key are one sender', async () => {
@@ -201,9 +244,11 @@ describe('Senders', () => {
     const ask = () => post({ channel: 'sms', address }).set('idempotency-key', 'sender-1');
     const first = await ask().expect(201);
     expect((await ask().expect(201)).body).toEqual(first.body);
-    expect((await post({ channel: 'mms', address }).set('idempotency-key', 'sender-1').expect(409)).body).toMatchObject({
-      code: 'idempotency_key_reused',
-    });
+    expect((await post({ channel: 'mms', address }).set('idempotency-key', 'sender-1').expect(409)).body).toMatchObject(
+      {
+        code: 'idempotency_key_reused',
+      },
+    );
   });
 });
 
@@ -214,7 +259,11 @@ describe('Without the sandbox', () => {
     const house = await openHouse({ sandbox: false, twilio });
     try {
       const tenant = await house.tenant();
-      const post = (input: object) => house.as(tenant).post('/api/senders').send({ venueId: tenant.defaultVenueId, ...input });
+      const post = (input: object) =>
+        house
+          .as(tenant)
+          .post('/api/senders')
+          .send({ venueId: tenant.defaultVenueId, ...input });
       const unconfigured = await post({ channel: 'email', address: 'box@riverside.example' }).expect(422);
       expect(unconfigured.body).toMatchObject({
         code: 'provider_not_configured',

@@ -29,7 +29,10 @@ describe('Venues', () => {
   test('are added, read, listed and changed', async () => {
     const venue = await create({ name: 'Riverside Hall', externalId: 'hall-1' });
     expect(venue).toEqual({
-      ...{ id: expect.any(String) as string, name: 'Riverside Hall', externalId: 'hall-1', isDefault: false },
+      id: expect.any(String) as string,
+      name: 'Riverside Hall',
+      externalId: 'hall-1',
+      isDefault: false,
       createdAt: expect.stringMatching(/Z$/) as string,
     });
     const path = `/api/venues/${venue.id}`;
@@ -69,7 +72,9 @@ describe('Venues', () => {
     for (const id of [venue.id, NOBODY]) {
       const theirs = house.as(other);
       expect((await theirs.get(`/api/venues/${id}`).expect(404)).body).toMatchObject(NOT_FOUND);
-      expect((await theirs.patch(`/api/venues/${id}`).send({ name: 'Theirs' }).expect(404)).body).toMatchObject(NOT_FOUND);
+      expect((await theirs.patch(`/api/venues/${id}`).send({ name: 'Theirs' }).expect(404)).body).toMatchObject(
+        NOT_FOUND,
+      );
     }
     expect((await house.as(tenant).get(`/api/venues/${venue.id}`)).body).toMatchObject({ name: 'Mine' });
     const noId = await house.as(tenant).get('/api/venues/42').expect(400);
@@ -83,7 +88,10 @@ describe('Venues', () => {
   });
 
   test('need a scope: one to read, another to write', async () => {
-    const issued = await house.admin().post(`/api/tenants/${tenant.id}/api-keys`).send({ name: 'x', scopes: ['messages:write'] });
+    const issued = await house
+      .admin()
+      .post(`/api/tenants/${tenant.id}/api-keys`)
+      .send({ name: 'x', scopes: ['messages:write'] });
     const stranger = house.as({ ...tenant, key: (issued.body as { key: string }).key });
     const path = `/api/venues/${tenant.defaultVenueId}`;
     for (const [answer, scope] of [
@@ -93,18 +101,28 @@ describe('Venues', () => {
       [await stranger.patch(path).send({ name: 'x' }), 'senders:write'],
     ] as const) {
       expect(answer.status).toBe(403);
-      expect(answer.body).toMatchObject({ code: 'missing_scope', detail: expect.stringContaining(`"${scope}"`) as string });
+      expect(answer.body).toMatchObject({
+        code: 'missing_scope',
+        detail: expect.stringContaining(`"${scope}"`) as string,
+      });
     }
   });
 
   test.each([
     [{}, 'name', 'name must be a string'],
     [{ name: 7 }, 'name', 'name must be a string'],
-    [{ name: 'x', colour: 'red' }, 'colour', 'colour is not a field of this request: check its spelling or leave it out'],
+    [
+      { name: 'x', colour: 'red' },
+      'colour',
+      'colour is not a field of this request: check its spelling or leave it out',
+    ],
     [{ name: 'x', externalId: '' }, 'externalId', 'externalId must be longer than or equal to 1 characters'],
   ])('%j is refused with a sentence', async (input, path, message) => {
     const { body } = await house.as(tenant).post('/api/venues').send(input).expect(400);
-    expect(body).toMatchObject({ code: 'invalid_request', errors: expect.arrayContaining([{ path, message }]) as unknown });
+    expect(body).toMatchObject({
+      code: 'invalid_request',
+      errors: expect.arrayContaining([{ path, message }]) as unknown,
+    });
   });
 
   describe('with an Idempotency-Key', () => {
@@ -112,7 +130,8 @@ describe('Venues', () => {
       const rows = await house.database.query('select 1 from venue where name = $1', [name]);
       return rows.length;
     };
-    const post = (key: string, input: object, as = tenant) => house.as(as).post('/api/venues').set('idempotency-key', key).send(input);
+    const post = (key: string, input: object, as = tenant) =>
+      house.as(as).post('/api/venues').set('idempotency-key', key).send(input);
 
     test('the same request gets the first answer again', async () => {
       const first = await post('k-1', { name: 'Once', externalId: 'once' }).expect(201);

@@ -34,7 +34,6 @@ interface Errand {
 export class SesAdapter implements ProviderAdapter {
   readonly name = 'ses';
   readonly channels = ['email'] as const;
-  readonly credentialNames = ['region', 'accessKeyId', 'secretAccessKey'] as const;
   readonly laneScope = 'account';
   private readonly clients = new ClientCache((account) => this.connect(account));
   private readonly agents: { readonly httpAgent: HttpAgent; readonly httpsAgent: HttpsAgent };

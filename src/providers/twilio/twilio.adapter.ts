@@ -2,7 +2,8 @@
 import twilio, { type Twilio } from 'twilio';
 import type { MessageListInstanceCreateOptions } from 'twilio/lib/rest/api/v2010/account/message.js';
 import { ClientCache, credential, refusedSetUp } from '../client-cache.js';
-import type { Capacity, Channel, Envelope, Outcome, ProviderAccount, ProviderAdapter } from '../provider.port.js';
+import type { Channel } from '../../tenants/index.js';
+import type { Capacity, Envelope, Outcome, ProviderAccount, ProviderAdapter } from '../provider.port.js';
 import { NO_ANSWER, NOT_BEGUN, UNSUPPORTED } from '../verdict.js';
 import { outcomeOfTwilioError } from './twilio.errors.js';
 import { TwilioHttpClient, type Exchange } from './twilio.http.js';
@@ -27,7 +28,6 @@ const SHORT_CODE = /^\+?\d{3,6}$/;
 export class TwilioAdapter implements ProviderAdapter {
   readonly name = 'twilio';
   readonly channels = ['sms', 'mms', 'whatsapp'] as const;
-  readonly credentialNames = ['accountSid', 'authToken'] as const;
   readonly laneScope = 'sender';
   private readonly clients = new ClientCache((account) => this.connect(account));
   private readonly httpClient: TwilioHttpClient;

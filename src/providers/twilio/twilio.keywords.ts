@@ -11,10 +11,11 @@ const STOP: ReadonlySet<string> = new Set([
   'REVOKE',
   'OPTOUT',
 ]);
-const START: ReadonlySet<string> = new Set(['START', 'YES', 'UNSTOP']);
+const START: ReadonlySet<string> = new Set(['START', 'UNSTOP']);
 const HELP: ReadonlySet<string> = new Set(['HELP', 'INFO']);
 
-export type Keyword = 'stop' | 'start' | 'help';
+/** `yes` means `start` to Twilio, but it is an answer to many questions: it counts only for somebody who is out. */
+export type Keyword = 'stop' | 'start' | 'yes' | 'help';
 
 const OPT_OUT_TYPES: ReadonlyMap<string, Keyword> = new Map([
   ['STOP', 'stop'],
@@ -24,7 +25,6 @@ const OPT_OUT_TYPES: ReadonlyMap<string, Keyword> = new Map([
 
 /**
  * The keyword of an inbound message. `optOutType` is Twilio's own verdict, present where Advanced Opt-Out is on, and wins.
- * YES means `start` only to Twilio: it is an answer to many questions, so it should count only for somebody who is out.
  */
 export function keywordOf(body: string, optOutType: string | null): Keyword | undefined {
   const verdict = OPT_OUT_TYPES.get(optOutType?.toUpperCase() ?? '');
@@ -33,5 +33,6 @@ export function keywordOf(body: string, optOutType: string | null): Keyword | un
   // "Stop." and "opt-out" are meant, though Twilio does not take them. The other way round nothing is read into a message.
   if (STOP.has(word.replace(/[\s\p{P}]/gu, ''))) return 'stop';
   if (START.has(word)) return 'start';
+  if (word === 'YES') return 'yes';
   return HELP.has(word) ? 'help' : undefined;
 }

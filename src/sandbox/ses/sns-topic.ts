@@ -1,6 +1,6 @@
 /** The SNS topic that carries SES events to our webhook, with its subscription handshake and its certificate. */
 import { randomBytes } from 'node:crypto';
-import { createSelfSignedCertificate } from '../../kernel/self-signed-certificate.js';
+import { createSelfSignedCertificate } from '../../kernel/index.js';
 import type { Agenda } from '../agenda.js';
 import type { CallbackSender, Post } from '../callback-sender.js';
 import type { Faults } from '../faults.js';

@@ -1,0 +1,11 @@
+/** What webhooks say no with, besides what their verification does. */
+import { DomainError } from '../kernel/index.js';
+
+export class StillInFlight extends DomainError {
+  readonly code = 'still_in_flight';
+  readonly kind = 'unavailable';
+
+  constructor() {
+    super('The opt-out is recorded, but a message to this person is still on its way: ask again to hear that it is through');
+  }
+}
