@@ -1,7 +1,8 @@
 /** Reads PostgreSQL and network errors, however deep a library wrapped them. */
 
-/** Connection lost, server starting up or shutting down, out of resources, read-only: SQLSTATE classes 08, 53, 57 and 25006. */
-const UNAVAILABLE_STATE = /^(08|53|57)|^25006$/;
+/** Connection lost, server starting up or shutting down, out of resources, read-only: SQLSTATE classes 08, 53, 57 and 25006.
+ * 08P01 is none of them: it is what we sent that was wrong. */
+const UNAVAILABLE_STATE = /^(08(?!P01)|53|57)|^25006$/;
 const UNAVAILABLE_CODES = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EAI_AGAIN']);
 const UNAVAILABLE_MESSAGES = /timeout exceeded when trying to connect|Connection terminated|not queryable/;
 const UNIQUE_VIOLATION = '23505';
