@@ -14,7 +14,6 @@ export class Dispatch0005 extends Migration {
         concurrency integer not null,
         batch_size integer not null,
         state text not null default 'active',
-        stopped_reason text,
         free_at timestamptz not null default now(),
         lease_holder uuid,
         lease_until timestamptz not null default '-infinity',

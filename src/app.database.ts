@@ -9,7 +9,7 @@ import { tenantEntities } from './tenants/index.js';
 
 export const databaseParts: DatabaseParts = { entities: [...tenantEntities, ...consentEntities, ...templateEntities], migrations };
 
-/** Brings a database up to this release and disconnects. Raises UnsupportedDatabase below PostgreSQL 18. */
+/** Brings a database up to this release and disconnects. */
 export async function migrateDatabase(databaseUrl: string): Promise<void> {
   const orm = await MikroORM.init(ormOptions(databaseUrl, 3, databaseParts));
   try {

@@ -2,11 +2,14 @@
 import { migrateDatabase } from './app.database.js';
 import { prepareGround } from './kernel/boot.js';
 import { loadConfig } from './kernel/config.js';
+import { runCommand } from './kernel/run-service.js';
 
-const ground = await prepareGround(loadConfig());
-try {
-  await migrateDatabase(ground.config.databaseUrl);
-  process.stdout.write('The database is up to date.\n');
-} finally {
-  await ground.stop();
-}
+await runCommand(async () => {
+  const ground = await prepareGround(loadConfig());
+  try {
+    await migrateDatabase(ground.config.databaseUrl);
+    process.stdout.write('The database is up to date.\n');
+  } finally {
+    await ground.stop();
+  }
+});

@@ -66,7 +66,7 @@ export class ImportConsentBody {
   @Id()
   venueId: string;
 
-  @OneOf(CHANNELS)
+  @OneOf(CHANNELS, { example: 'sms' })
   channel: Channel;
 
   @Text({ ...SOURCE, example: 'import' })

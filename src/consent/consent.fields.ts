@@ -22,22 +22,7 @@ export const Evidence = (): PropertyDecorator =>
       },
       { message: `$property must be at most ${EVIDENCE_BYTES} bytes of JSON` },
     ),
-    ValidateBy(
-      { name: 'isStorable', validator: { validate: isStorable } },
-      { message: '$property must hold no NUL characters and no broken Unicode' },
-    ),
   );
-
-/** PostgreSQL's jsonb takes neither U+0000 nor half of a surrogate pair. */
-function isStorable(value: unknown): boolean {
-  let storable = true;
-  JSON.stringify(value, (key, inner: unknown) => {
-    const texts = typeof inner === 'string' ? [key, inner] : [key];
-    storable &&= texts.every((text) => text.isWellFormed() && !text.includes('\0'));
-    return inner;
-  });
-  return storable;
-}
 
 /** When something happened: a time to come, beyond what clocks differ, is a mistake. */
 export const PastInstant = (options: FieldOptions): PropertyDecorator =>

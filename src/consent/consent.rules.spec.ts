@@ -59,7 +59,12 @@ describe('The gate', () => {
       'expired',
       'expired',
     ],
-    ['a disabled channel, before consent', { ...against.disabled, ...against.optedOut }, 'cancelled', 'channel_disabled'],
+    [
+      'a disabled channel, before consent',
+      { ...against.disabled, ...against.optedOut },
+      'cancelled',
+      'channel_disabled',
+    ],
     [
       'a disabled channel, also with an opt-in',
       { ...against.disabled, consent: 'opted_in' },

@@ -1,6 +1,6 @@
 /** Empties a lane: claim, gate, render, send, record, until nothing is ready. */
 import { setTimeout as delay } from 'node:timers/promises';
-import { Injectable, type BeforeApplicationShutdown } from '@nestjs/common';
+import { Injectable, type OnModuleDestroy } from '@nestjs/common';
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { Claims } from './claim.js';
 import { LaneLeases, type LaneLease } from './lane.lease.js';
@@ -19,12 +19,12 @@ export class DrainLane extends Command<void> {
   }
 }
 
-/** Tells all drains of this process to finish what they hold and claim no more. */
+/** Tells all drains of this process to finish what they hold and claim no more: the first step of a shutdown. */
 @Injectable()
-export class Drains implements BeforeApplicationShutdown {
+export class Drains implements OnModuleDestroy {
   stopping = false;
 
-  beforeApplicationShutdown(): void {
+  onModuleDestroy(): void {
     this.stopping = true;
   }
 }

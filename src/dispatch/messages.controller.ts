@@ -35,7 +35,8 @@ export class MessagesController {
   )
   async sendMessage(@TenantId() tenantId: string, @Body() body: NewMessage): Promise<AcceptedMessage> {
     const [result] = await this.commands.execute(new AcceptMessages(tenantId, [body]));
-    if (!result || result instanceof DomainError) throw result;
+    if (result === undefined) throw new Error('The one message got no answer');
+    if (result instanceof DomainError) throw result;
     return result;
   }
 

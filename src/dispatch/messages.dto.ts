@@ -49,7 +49,11 @@ export class NewMessage {
   @OneOf(CATEGORIES, { required: false, description: 'The template’s category, or `transactional`, when absent' })
   category?: Category;
 
-  @Nested(() => TemplateChoice, { required: false, description: 'Either this or `content`' })
+  @Nested(() => TemplateChoice, {
+    required: false,
+    description: 'Either this or `content`',
+    example: { key: 'order-confirmation', data: { name: 'Ana', order: { id: 'A-1001' } } },
+  })
   template?: TemplateChoice;
 
   @Nested(() => OwnContent, { required: false, description: 'Sent as it is, without variables' })
@@ -71,9 +75,9 @@ export class NewMessage {
 export class NewMessages {
   /** Checked one by one, so that one bad message does not stop the others. */
   @ApiProperty({ type: [NewMessage], minItems: 1, maxItems: BATCH_LIMIT })
-  @IsArray({ message: 'messages must be a list' })
   @ArrayMinSize(1, { message: 'messages must hold at least one message' })
   @ArrayMaxSize(BATCH_LIMIT, { message: `messages may hold at most ${BATCH_LIMIT}: send the rest in another request` })
+  @IsArray({ message: 'messages must be a list' })
   messages: unknown[];
 }
 

@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Injectable, Logger } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { ConsentGate } from '../consent/index.js';
-import { isUnavailable } from '../kernel/index.js';
+import { isRetryable } from '../kernel/index.js';
 import { ProviderRegistry, type Envelope, type Outcome } from '../providers/index.js';
 import type { ClaimedMessage } from './claim.js';
 import { Envelopes } from './envelopes.js';
@@ -52,7 +52,7 @@ export class Sending {
         await this.commands.execute(new RecordOutcomes(settlements));
         return;
       } catch (error) {
-        if (!isUnavailable(error) || attempt >= RECORD_RETRIES) throw error;
+        if (!isRetryable(error) || attempt >= RECORD_RETRIES) throw error;
         await delay(RECORD_RETRY_MS);
       }
     }

@@ -29,13 +29,16 @@ export interface Deferral {
 /**
  * `old` and `new` rows of one UPDATE decide which facts follow, so each is written exactly once: `sent` when the message is
  * first known to be taken, whatever told us; the status whenever it moved. A delivery that overtakes our own record of the
- * send thus leaves both facts, and the record that comes after it none.
+ * send thus leaves both facts, and the record that comes after it none. Rows are locked in the order of their ids (`held`), so
+ * that a drain and a webhook who move the same messages at once cannot block each other for good.
  */
 const APPLY = `
   with news as materialized (
     select * from jsonb_to_recordset($1::jsonb) as news (
       id uuid, status text, rank int, proves_sent boolean, settled boolean, reason text, code text, provider_message_id text,
       occurred_at timestamptz)
+  ), held as materialized (
+    select id from message where id = any($2::uuid[]) order by id for no key update
   ), moved as (
     update message set
       status = case when news.rank > ($3::jsonb ->> message.status)::int then news.status else message.status end,
@@ -44,7 +47,7 @@ const APPLY = `
       provider_message_id = coalesce(message.provider_message_id, news.provider_message_id),
       sent_at = case when news.proves_sent then coalesce(message.sent_at, now()) else message.sent_at end,
       settled_at = case when news.settled then coalesce(message.settled_at, now()) else message.settled_at end
-    from news
+    from news join held using (id)
     where message.id = news.id and message.id = any($2::uuid[])
       and (news.rank > ($3::jsonb ->> message.status)::int
         or (news.provider_message_id is not null and message.provider_message_id is null))
@@ -88,7 +91,8 @@ export class Transitions {
     const strongest = reduce(news);
     const rows = strongest.map((one) => ({
       ...{ id: one.messageId, status: one.status, rank: RANK[one.status], reason: one.reason, code: one.code },
-      ...{ proves_sent: PROVES_SENT.includes(one.status), settled: SETTLED.includes(one.status) },
+      // A provider that has an id for it has taken it, whatever became of it then.
+      ...{ proves_sent: PROVES_SENT.includes(one.status) || one.providerMessageId !== undefined, settled: SETTLED.includes(one.status) },
       ...{ provider_message_id: one.providerMessageId, occurred_at: one.occurredAt },
     }));
     return this.database.query<Moved>(APPLY, [
@@ -108,9 +112,11 @@ export class Transitions {
     await this.database.query(
       `with back as materialized (
          select * from jsonb_to_recordset($1::jsonb) as back (id uuid, code text, retry_in_ms float8)
+       ), held as materialized (
+         select id from message where id = any($2::uuid[]) order by id for no key update
        ), moved as (
          update message set status = 'queued', reason = 'deferred', error_code = back.code
-         from back where message.id = back.id and message.id = any($2::uuid[]) and message.status in ('sending', 'unknown')
+         from back join held using (id) where message.id = back.id and message.id = any($2::uuid[]) and message.status in ('sending', 'unknown')
          returning message.*, old.status as old_status,
            clock_timestamp() + make_interval(secs => back.retry_in_ms / 1000) as ready_at
        ), line as (

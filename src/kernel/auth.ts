@@ -1,14 +1,28 @@
 /** Who is calling, and what they may do. */
 import { timingSafeEqual, createHash } from 'node:crypto';
-import { Injectable, SetMetadata, createParamDecorator, type CanActivate, type ExecutionContext } from '@nestjs/common';
+import {
+  Injectable,
+  SetMetadata,
+  applyDecorators,
+  createParamDecorator,
+  type CanActivate,
+  type ExecutionContext,
+} from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
+import { ApiHeader } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
+import { ApiProblems } from './api-problems.js';
 import { AdminKeyRequired, MissingScope, TenantRequired, Unauthorized } from './errors.js';
 
 /** The platform's operators, who may act for a tenant they name; or one tenant's service with the scopes of its key. */
 export type Principal =
   | { readonly kind: 'admin'; readonly tenantId?: string }
-  | { readonly kind: 'tenant'; readonly tenantId: string; readonly keyId: string; readonly scopes: ReadonlySet<string> };
+  | {
+      readonly kind: 'tenant';
+      readonly tenantId: string;
+      readonly keyId: string;
+      readonly scopes: ReadonlySet<string>;
+    };
 
 /** Finds out who holds a bearer token. Implemented where the keys are. */
 export abstract class Authenticator {
@@ -24,10 +38,12 @@ const SCOPE = 'callboard:scope';
 export const Public = (): MethodDecorator & ClassDecorator => SetMetadata(PUBLIC, true);
 
 /** Only the platform admin key may call this route. */
-export const AdminOnly = (): MethodDecorator & ClassDecorator => SetMetadata(ADMIN, true);
+export const AdminOnly = (): MethodDecorator & ClassDecorator =>
+  applyDecorators(SetMetadata(ADMIN, true), ApiProblems(new AdminKeyRequired()));
 
 /** A tenant's key needs this scope; the admin key has them all. */
-export const Scope = (scope: string): MethodDecorator & ClassDecorator => SetMetadata(SCOPE, scope);
+export const Scope = (scope: string): MethodDecorator & ClassDecorator =>
+  applyDecorators(SetMetadata(SCOPE, scope), ApiProblems(new MissingScope(scope)));
 
 interface AuthenticatedRequest extends FastifyRequest {
   principal?: Principal;
@@ -41,13 +57,13 @@ export class AuthGuard implements CanActivate {
   ) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
-    if (this.read<boolean>(PUBLIC, context)) return true;
+    if (this.read(PUBLIC, context)) return true;
     const request = context.switchToHttp().getRequest<AuthenticatedRequest>();
     const principal = await this.identify(request);
     if (principal.kind === 'tenant') {
-      if (this.read<boolean>(ADMIN, context)) throw new AdminKeyRequired();
-      const scope = this.read<string>(SCOPE, context);
-      if (scope && !principal.scopes.has(scope)) throw new MissingScope(scope);
+      if (this.read(ADMIN, context)) throw new AdminKeyRequired();
+      const scope = this.read(SCOPE, context);
+      if (typeof scope === 'string' && !principal.scopes.has(scope)) throw new MissingScope(scope);
     }
     request.principal = principal;
     return true;
@@ -57,13 +73,16 @@ export class AuthGuard implements CanActivate {
     const token = /^Bearer +(\S+)$/i.exec(request.headers.authorization ?? '')?.[1];
     if (!token) throw new Unauthorized();
     const tenantHeader = request.headers['x-tenant-id'];
-    const principal = await this.authenticator.authenticate(token, Array.isArray(tenantHeader) ? tenantHeader[0] : tenantHeader);
+    const principal = await this.authenticator.authenticate(
+      token,
+      Array.isArray(tenantHeader) ? tenantHeader[0] : tenantHeader,
+    );
     if (!principal) throw new Unauthorized('This API key is not known or has been revoked');
     return principal;
   }
 
-  private read<T>(key: string, context: ExecutionContext): T | undefined {
-    return this.reflector.getAllAndOverride<T | undefined>(key, [context.getHandler(), context.getClass()]);
+  private read(key: string, context: ExecutionContext): unknown {
+    return this.reflector.getAllAndOverride<unknown>(key, [context.getHandler(), context.getClass()]);
   }
 }
 
@@ -80,14 +99,31 @@ export const Caller = createParamDecorator((_: unknown, context: ExecutionContex
 );
 
 /** Route parameter: the id of the tenant that the caller is, or acts for. Raises TenantRequired for an admin who named none. */
-export const TenantId = createParamDecorator((_: unknown, context: ExecutionContext) => {
-  const { tenantId } = principalOf(context.switchToHttp().getRequest<FastifyRequest>());
-  if (!tenantId) throw new TenantRequired();
-  return tenantId;
-});
+export const TenantId = createParamDecorator(
+  (_: unknown, context: ExecutionContext) => {
+    const { tenantId } = principalOf(context.switchToHttp().getRequest<FastifyRequest>());
+    if (!tenantId) throw new TenantRequired();
+    return tenantId;
+  },
+  [documentTenant],
+);
+
+/** A route that asks for the tenant's id can be called by the admin for a tenant. */
+function documentTenant(controller: object, route: string | symbol | undefined): void {
+  const method = route === undefined ? undefined : Object.getOwnPropertyDescriptor(controller, route);
+  if (route === undefined || !method) return;
+  const description = 'With the admin key: the tenant to act for';
+  ApiHeader({ name: 'X-Tenant-Id', required: false, description, schema: { type: 'string', format: 'uuid' } })(
+    controller,
+    route,
+    method,
+  );
+  ApiProblems(new TenantRequired())(controller, route, method);
+}
 
 /** Who did it, for audit rows: `admin` or `key:<id>`. Never a secret. */
-export const actorOf = (principal: Principal): string => (principal.kind === 'admin' ? 'admin' : `key:${principal.keyId}`);
+export const actorOf = (principal: Principal): string =>
+  principal.kind === 'admin' ? 'admin' : `key:${principal.keyId}`;
 
 /** Compares two secrets in constant time, whatever their lengths. */
 export function sameSecret(left: string, right: string): boolean {

@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { checkDatabase } from './check-database.js';
 import type { Config } from './config.js';
 import { startEmbeddedPostgres } from './embedded-postgres.js';
 import { KeyRing } from './key-ring.js';
@@ -14,10 +15,14 @@ export interface Ground {
   stop(): Promise<void>;
 }
 
-/** Starts the embedded PostgreSQL where DATABASE_URL is not set, and generates the missing keys into CALLBOARD_HOME. */
+/**
+ * Starts the embedded PostgreSQL where DATABASE_URL is not set, and generates the missing keys into CALLBOARD_HOME. Raises
+ * UnusableDatabase when DATABASE_URL leads nowhere.
+ */
 export async function prepareGround(config: Config): Promise<Ground> {
   const { databaseUrl, adminKey, encryptionKeys } = config;
   if (databaseUrl && adminKey && encryptionKeys) {
+    await checkDatabase(databaseUrl);
     const ready = withSandboxAccounts({ ...config, databaseUrl, adminKey, encryptionKeys, embedded: false });
     return { config: ready, stop: () => Promise.resolve() };
   }
@@ -27,7 +32,9 @@ export async function prepareGround(config: Config): Promise<Ground> {
     ...config,
     databaseUrl: database.url,
     embedded: true,
-    adminKey: adminKey ?? (await kept(join(config.home, 'admin-key'), () => `cb_admin_${randomBytes(24).toString('base64url')}`)),
+    adminKey:
+      adminKey ??
+      (await kept(join(config.home, 'admin-key'), () => `cb_admin_${randomBytes(24).toString('base64url')}`)),
     encryptionKeys: encryptionKeys ?? (await kept(join(config.home, 'encryption-keys'), () => KeyRing.generate())),
   };
   return { config: withSandboxAccounts(ready), stop: () => database.stop() };

@@ -1,6 +1,7 @@
 /** The only file that reads the environment: once, typed, naming every mistake at once. */
 import { resolve } from 'node:path';
 import { EnvironmentReader } from './environment-reader.js';
+import { KeyRing } from './key-ring.js';
 
 export type Role = 'all' | 'api' | 'worker';
 
@@ -79,7 +80,7 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>> = p
     databasePoolSize: read.integer('DATABASE_POOL_SIZE', 20, 2, 500),
     queueUrl: read.url('QUEUE_URL', ['redis:', 'rediss:']),
     adminKey: read.secret('CALLBOARD_ADMIN_KEY', 16),
-    encryptionKeys: read.text('CALLBOARD_ENCRYPTION_KEYS'),
+    encryptionKeys: read.parsed('CALLBOARD_ENCRYPTION_KEYS', (text) => KeyRing.parse(text)),
     publicUrl: (read.url('PUBLIC_URL', ['http:', 'https:']) ?? `http://${hostInUrl(host)}:${port}`).replace(/\/+$/, ''),
     publicUrlGiven: read.text('PUBLIC_URL') !== undefined,
     sandbox: sandboxMode(read),
@@ -103,7 +104,9 @@ function sandboxMode(read: EnvironmentReader): boolean {
   const configured = PROVIDER_VARIABLES.filter((name) => read.text(name) !== undefined);
   const wanted = read.oneOf('CALLBOARD_SANDBOX', ['on', 'off', ''] as const, '');
   if (wanted === 'on' && configured.length > 0) {
-    read.complain(`CALLBOARD_SANDBOX=on cannot stand beside real providers: unset ${configured.join(', ')}, or turn it off`);
+    read.complain(
+      `CALLBOARD_SANDBOX=on cannot stand beside real providers: unset ${configured.join(', ')}, or turn it off`,
+    );
   }
   return wanted === '' ? configured.length === 0 : wanted === 'on';
 }
@@ -111,7 +114,11 @@ function sandboxMode(read: EnvironmentReader): boolean {
 function twilioConfig(read: EnvironmentReader): TwilioConfig | undefined {
   if (!read.anyOf('TWILIO_ACCOUNT_SID', 'TWILIO_AUTH_TOKEN')) return undefined;
   return {
-    accountSid: read.required('TWILIO_ACCOUNT_SID', /^AC[0-9a-zA-Z]{32}$/, 'AC and 32 characters, from the Twilio console'),
+    accountSid: read.required(
+      'TWILIO_ACCOUNT_SID',
+      /^AC[0-9a-zA-Z]{32}$/,
+      'AC and 32 characters, from the Twilio console',
+    ),
     authToken: read.required('TWILIO_AUTH_TOKEN', /^\S{8,}$/, 'the auth token of that account'),
     phoneNumber: read.matching('TWILIO_PHONE_NUMBER', /^\+[1-9]\d{6,14}$/, 'a number as +15551234567'),
     webhookBaseUrl: read.url('TWILIO_WEBHOOK_BASE_URL', ['http:', 'https:'])?.replace(/\/+$/, ''),
@@ -127,7 +134,11 @@ function sesConfig(read: EnvironmentReader): SesConfig | undefined {
     secretAccessKey: read.required('AWS_SECRET_ACCESS_KEY', /^\S{8,}$/, 'the secret of that access key'),
     endpoint: read.url('AWS_ENDPOINT_URL_SESV2', ['http:', 'https:']),
     from: read.matching('SES_FROM', /^[^\s@]+@[^\s@]+\.[^\s@]+$/, 'an email address verified in SES'),
-    topicArns: read.list('SES_TOPIC_ARNS', /^arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[\w-]+$/, 'SNS topic ARNs, comma-separated'),
+    topicArns: read.list(
+      'SES_TOPIC_ARNS',
+      /^arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[\w-]+$/,
+      'SNS topic ARNs, comma-separated',
+    ),
     configurationSet: read.matching('SES_CONFIGURATION_SET', /^[\w-]{1,64}$/, 'the name of a configuration set'),
   };
 }

@@ -6,6 +6,8 @@ const UNAVAILABLE_STATE = /^(08(?!P01)|53|57)|^25006$/;
 const UNAVAILABLE_CODES = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EAI_AGAIN']);
 const UNAVAILABLE_MESSAGES = /timeout exceeded when trying to connect|Connection terminated|not queryable/;
 const UNIQUE_VIOLATION = '23505';
+const DEADLOCK = '40P01';
+const SERIALISATION_FAILURE = '40001';
 
 function* chain(error: unknown): Generator<Error & { code?: unknown; constraint?: unknown }> {
   for (let depth = 0; error instanceof Error && depth < 5; depth += 1) {
@@ -17,10 +19,18 @@ function* chain(error: unknown): Generator<Error & { code?: unknown; constraint?
 /** True when the database did not answer, so that the caller may try again; false for errors in what it was asked. */
 export function isUnavailable(error: unknown): boolean {
   for (const link of chain(error)) {
-    if (typeof link.code === 'string' && (UNAVAILABLE_STATE.test(link.code) || UNAVAILABLE_CODES.has(link.code))) return true;
+    if (typeof link.code === 'string' && (UNAVAILABLE_STATE.test(link.code) || UNAVAILABLE_CODES.has(link.code)))
+      return true;
     if (UNAVAILABLE_MESSAGES.test(link.message)) return true;
   }
   return false;
+}
+
+/** True when the same work may succeed if it is done again: no answer, a deadlock or a serialisation failure. */
+export function isRetryable(error: unknown): boolean {
+  return (
+    isUnavailable(error) || [...chain(error)].some(({ code }) => code === DEADLOCK || code === SERIALISATION_FAILURE)
+  );
 }
 
 /** The name of the unique constraint that an error reports as violated, or undefined for any other error. */

@@ -34,7 +34,19 @@ export class EnvironmentReader {
 
   secret(name: string, minLength: number): string | undefined {
     const value = this.text(name);
-    if (value !== undefined && value.length < minLength) this.complain(`${name} is too short: use at least ${minLength} characters`);
+    if (value !== undefined && value.length < minLength)
+      this.complain(`${name} is too short: use at least ${minLength} characters`);
+    return value;
+  }
+
+  /** The text as it is, once `parse` has taken it: the error that `parse` throws names the variable and what is wrong. */
+  parsed(name: string, parse: (text: string) => unknown): string | undefined {
+    const value = this.text(name);
+    try {
+      if (value !== undefined) parse(value);
+    } catch (error) {
+      this.complain(error instanceof Error ? error.message : `${name} cannot be read`);
+    }
     return value;
   }
 

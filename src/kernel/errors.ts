@@ -1,15 +1,17 @@
-/** What the service says no with. Anything thrown that is not a DomainError is a bug or an outage. */
+/** What the service says no with. Anything thrown that is not a DomainError is a bug or an outage, and leaves as one. */
 
 export const PROBLEM_STATUS = {
   invalid: 400,
   unauthorized: 401,
   forbidden: 403,
   'not-found': 404,
+  'method-not-allowed': 405,
   conflict: 409,
   'too-large': 413,
   'unsupported-media': 415,
   unprocessable: 422,
   'too-many': 429,
+  internal: 500,
   unavailable: 503,
 } as const;
 export type ProblemKind = keyof typeof PROBLEM_STATUS;
@@ -83,7 +85,9 @@ export class InvalidCursor extends DomainError {
   readonly kind = 'invalid';
 
   constructor() {
-    super('This cursor is not one that this list gave: pass the `nextCursor` of the page before, unchanged, or leave it out');
+    super(
+      'This cursor is not one that this list gave: pass the `nextCursor` of the page before, unchanged, or leave it out',
+    );
   }
 }
 

@@ -24,10 +24,7 @@ const TIMEOUT_MS = 3_000;
 export class HealthChecks {
   private readonly checks = new Map<string, Check>();
 
-  constructor(
-    @Inject(Database) database: Database,
-    @Inject(QueueConnection) queue: QueueConnection,
-  ) {
+  constructor(@Inject(Database) database: Database, @Inject(QueueConnection) queue: QueueConnection) {
     this.add('database', true, async () => void (await database.query('select 1')));
     this.add('queue', false, () => queue.ping());
   }
@@ -43,7 +40,10 @@ export class HealthChecks {
     const results = await Promise.all(names.map(([, check]) => outcomeOf(check)));
     const failed = names.filter((_, index) => results[index]?.status === 'down');
     const status = failed.some(([, check]) => check.critical) ? 'down' : failed.length > 0 ? 'degraded' : 'ok';
-    return { status, checks: Object.fromEntries(names.map(([name], index) => [name, results[index] ?? { status: 'down' }])) };
+    return {
+      status,
+      checks: Object.fromEntries(names.map(([name], index) => [name, results[index] ?? { status: 'down' }])),
+    };
   }
 }
 
@@ -82,8 +82,14 @@ export class HealthController {
     operationId: 'ready',
     security: [],
   })
-  @ApiResponse({ status: 200, schema: { example: { status: 'ok', checks: { database: { status: 'up' }, queue: { status: 'up' } } } } })
-  @ApiResponse({ status: 503, schema: { example: { status: 'down', checks: { database: { status: 'down', reason: 'no answer' } } } } })
+  @ApiResponse({
+    status: 200,
+    schema: { example: { status: 'ok', checks: { database: { status: 'up' }, queue: { status: 'up' } } } },
+  })
+  @ApiResponse({
+    status: 503,
+    schema: { example: { status: 'down', checks: { database: { status: 'down', reason: 'no answer' } } } },
+  })
   async ready(@Res({ passthrough: true }) reply: FastifyReply): Promise<object> {
     const report = await this.checks.run();
     if (report.status === 'down') void reply.status(503);

@@ -4,9 +4,11 @@ import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { v7 as uuidv7 } from 'uuid';
+import { guardEdge } from './http-edge.js';
 import { JsonLogger } from './logger.js';
 import { Metrics } from './metrics.js';
 import { serveOpenApi } from './openapi.js';
+import { sendProblem } from './problem.filter.js';
 import type { ReadyConfig } from './ready-config.js';
 
 /** Bytes of a request body; the largest provider webhook is 768 KB. */
@@ -23,12 +25,18 @@ export async function createHttpApp(root: DynamicModule, config: ReadyConfig): P
     bodyLimit: BODY_LIMIT,
     genReqId: (request: { headers: Record<string, unknown> }) => requestId(request.headers['x-request-id']),
     routerOptions: { maxParamLength: 400 },
+    frameworkErrors: sendProblem,
   });
-  const app = await NestFactory.create<NestFastifyApplication>(root, adapter, { rawBody: true, logger, abortOnError: false });
+  const app = await NestFactory.create<NestFastifyApplication>(root, adapter, {
+    rawBody: true,
+    logger,
+    abortOnError: false,
+  });
   app.useBodyParser('text/plain', { bodyLimit: BODY_LIMIT }); // SNS posts its JSON as text
   const fastify: FastifyInstance = app.getHttpAdapter().getInstance();
   if (config.role === 'worker') hideApi(fastify);
   observe(fastify, logger, app.get(Metrics));
+  guardEdge(fastify);
   serveOpenApi(app);
   return app;
 }

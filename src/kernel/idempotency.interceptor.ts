@@ -9,28 +9,10 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { from, lastValueFrom, type Observable } from 'rxjs';
 import { Database } from './database.js';
 import { principalOf } from './auth.js';
-import { DomainError } from './errors.js';
+import { IdempotencyKeyReused, InvalidIdempotencyKey } from './idempotency.errors.js';
 import { KeyRing } from './key-ring.js';
 
 const KEY = /^[\x21-\x7e]{1,255}$/;
-
-export class InvalidIdempotencyKey extends DomainError {
-  readonly code = 'invalid_idempotency_key';
-  readonly kind = 'invalid';
-
-  constructor() {
-    super('Idempotency-Key must be 1 to 255 printable ASCII characters without spaces');
-  }
-}
-
-export class IdempotencyKeyReused extends DomainError {
-  readonly code = 'idempotency_key_reused';
-  readonly kind = 'conflict';
-
-  constructor() {
-    super('This Idempotency-Key was used for another request within 24 hours: use a new key for a new request');
-  }
-}
 
 interface Stored {
   readonly request_hash: string;
@@ -90,14 +72,18 @@ export class IdempotencyInterceptor implements NestInterceptor {
 }
 
 function hashOf(request: FastifyRequest): string {
-  return createHash('sha256').update(`${request.method} ${request.url}\n${canonical(request.body)}`).digest('base64url');
+  return createHash('sha256')
+    .update(`${request.method} ${request.url}\n${canonical(request.body)}`)
+    .digest('base64url');
 }
 
 /** JSON with sorted keys: the same body, however its fields are ordered. */
 function canonical(value: unknown): string {
-  return JSON.stringify(value, (_, inner: unknown) =>
-    typeof inner === 'object' && inner !== null && !Array.isArray(inner)
-      ? Object.fromEntries(Object.entries(inner).sort(([left], [right]) => (left < right ? -1 : 1)))
-      : inner,
-  ) ?? '';
+  return (
+    JSON.stringify(value, (_, inner: unknown) =>
+      typeof inner === 'object' && inner !== null && !Array.isArray(inner)
+        ? Object.fromEntries(Object.entries(inner).sort(([left], [right]) => (left < right ? -1 : 1)))
+        : inner,
+    ) ?? ''
+  );
 }

@@ -1,14 +1,14 @@
 /** The kernel's door. */
+export { ApiProblems } from './api-problems.js';
 export * from './auth.js';
 export { Database, instant, iso } from './database.js';
-export { isUnavailable, violatedUnique } from './database-errors.js';
+export { isRetryable, isUnavailable, violatedUnique } from './database-errors.js';
 export * from './errors.js';
 export * from './fields.js';
 export { HealthChecks } from './health.js';
 export { KernelModule } from './kernel.module.js';
 export { KeyRing } from './key-ring.js';
 export { Metrics } from './metrics.js';
-export { ApiProblems } from './openapi.js';
 export * from './paging.js';
 export { IdParam } from './params.js';
 export { QueueProcessor } from './processor.js';

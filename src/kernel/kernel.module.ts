@@ -11,6 +11,7 @@ import { KeyRing } from './key-ring.js';
 import { Metrics, MetricsController } from './metrics.js';
 import { ProblemFilter } from './problem.filter.js';
 import { PublicUrl } from './public-url.js';
+import { PurgeIdempotencyKeysSchedule } from './purge-idempotency-keys.schedule.js';
 import { QueueModule } from './queue.module.js';
 import { CONFIG, type ReadyConfig } from './ready-config.js';
 import { Schedules } from './schedules.js';
@@ -25,7 +26,13 @@ export class KernelModule {
     const keyRing = { provide: KeyRing, useValue: KeyRing.parse(config.encryptionKeys) };
     return {
       module: KernelModule,
-      imports: [ConfigModule.with(configuration), DatabaseModule.forRoot(parts), QueueModule, CqrsModule.forRoot(), ScheduleModule.forRoot()],
+      imports: [
+        ConfigModule.with(configuration),
+        DatabaseModule.forRoot(parts),
+        QueueModule,
+        CqrsModule.forRoot(),
+        ScheduleModule.forRoot(),
+      ],
       controllers: [HealthController, MetricsController],
       providers: [
         keyRing,
@@ -33,6 +40,7 @@ export class KernelModule {
         HealthChecks,
         Schedules,
         PublicUrl,
+        PurgeIdempotencyKeysSchedule,
         { provide: APP_FILTER, useClass: ProblemFilter },
         { provide: APP_GUARD, useClass: AuthGuard },
         { provide: APP_PIPE, useFactory: validationPipe },

@@ -44,8 +44,10 @@ export class KeyRing {
   decrypt(encrypted: string, context: string): string {
     const [id = '', encoded = ''] = encrypted.split('.');
     const bytes = Buffer.from(encoded, 'base64url');
-    const decipher = createDecipheriv('aes-256-gcm', this.key(id), bytes.subarray(0, IV_BYTES)).setAAD(Buffer.from(context));
-    decipher.setAuthTag(bytes.subarray(IV_BYTES, IV_BYTES + TAG_BYTES));
+    const [iv, tag] = [bytes.subarray(0, IV_BYTES), bytes.subarray(IV_BYTES, IV_BYTES + TAG_BYTES)];
+    // Without its length given, a tag cut short would be taken, and is easily guessed.
+    const decipher = createDecipheriv('aes-256-gcm', this.key(id), iv, { authTagLength: TAG_BYTES });
+    decipher.setAAD(Buffer.from(context)).setAuthTag(tag);
     return Buffer.concat([decipher.update(bytes.subarray(IV_BYTES + TAG_BYTES)), decipher.final()]).toString('utf8');
   }
 
@@ -56,7 +58,8 @@ export class KeyRing {
 
   private key(id: string): Buffer {
     const key = this.keys.get(id);
-    if (!key) throw new Error(`CALLBOARD_ENCRYPTION_KEYS lacks the key "${id}" that stored credentials were encrypted with`);
+    if (!key)
+      throw new Error(`CALLBOARD_ENCRYPTION_KEYS lacks the key "${id}" that stored credentials were encrypted with`);
     return key;
   }
 }

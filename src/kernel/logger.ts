@@ -9,7 +9,12 @@ export class JsonLogger implements LoggerService {
   private readonly pino: Logger;
 
   constructor(level: string) {
-    this.pino = pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime, formatters: { level: (label) => ({ level: label }) } });
+    this.pino = pino({
+      level,
+      base: null,
+      timestamp: pino.stdTimeFunctions.isoTime,
+      formatters: { level: (label) => ({ level: label }) },
+    });
   }
 
   /** One line about a finished HTTP request: the route's pattern, never its URL, which may hold an address. */
@@ -45,7 +50,8 @@ export class JsonLogger implements LoggerService {
   private write(level: Level, message: unknown, rest: unknown[]): void {
     const context = rest.at(-1);
     const fields = typeof context === 'string' ? { context } : {};
-    if (message instanceof Error) this.pino[level]({ ...fields, error: message.name, stack: message.stack }, message.message);
+    if (message instanceof Error)
+      this.pino[level]({ ...fields, error: message.name, stack: message.stack }, message.message);
     else this.pino[level](fields, String(message));
   }
 }

@@ -23,18 +23,30 @@ export function encodeCursor(...key: readonly (string | number)[]): string {
 }
 
 /** Reads a cursor of exactly `length` values that each pass `valid`. Raises InvalidCursor for anything else. */
-export function decodeCursor(cursor: string, length: number, valid: (value: string, index: number) => boolean = () => true): string[] {
+export function decodeCursor(
+  cursor: string,
+  length: number,
+  valid: (value: string, index: number) => boolean = () => true,
+): string[] {
   const values = parse(cursor);
   if (!Array.isArray(values) || values.length !== length) throw new InvalidCursor();
-  const texts = values.map((value) => (typeof value === 'string' || typeof value === 'number' ? String(value) : undefined));
-  if (!texts.every((text, index): text is string => text !== undefined && valid(text, index))) throw new InvalidCursor();
+  const texts = values.map((value) =>
+    typeof value === 'string' || typeof value === 'number' ? String(value) : undefined,
+  );
+  if (!texts.every((text, index): text is string => text !== undefined && valid(text, index)))
+    throw new InvalidCursor();
   return texts;
 }
 
 export const isUuid = (value: string): boolean => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(value);
 
 /** Cuts a list fetched with one row more than the limit into a page. */
-export function pageOf<Row, Item>(rows: readonly Row[], limit: number, cursorOf: (row: Row) => string, itemOf: (row: Row) => Item): Page<Item> {
+export function pageOf<Row, Item>(
+  rows: readonly Row[],
+  limit: number,
+  cursorOf: (row: Row) => string,
+  itemOf: (row: Row) => Item,
+): Page<Item> {
   const kept = rows.slice(0, limit);
   const last = kept.at(-1);
   return { items: kept.map(itemOf), nextCursor: rows.length > limit && last !== undefined ? cursorOf(last) : null };
@@ -61,7 +73,11 @@ export function ApiPage(item: Type<unknown>): MethodDecorator {
       schema: {
         allOf: [
           { $ref: getSchemaPath(PageEnvelope) },
-          { type: 'object', required: ['items'], properties: { items: { type: 'array', items: { $ref: getSchemaPath(item) } } } },
+          {
+            type: 'object',
+            required: ['items'],
+            properties: { items: { type: 'array', items: { $ref: getSchemaPath(item) } } },
+          },
         ],
       },
     }),

@@ -8,7 +8,8 @@ class UuidPipe implements PipeTransform<string, string> {
   constructor(private readonly name: string) {}
 
   transform(value: string): string {
-    if (!isUuid(value)) throw new InvalidRequest([{ path: this.name, message: `${this.name} in the path must be an id (a UUID)` }]);
+    if (!isUuid(value))
+      throw new InvalidRequest([{ path: this.name, message: `${this.name} in the path must be an id (a UUID)` }]);
     return value.toLowerCase();
   }
 }

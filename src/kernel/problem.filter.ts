@@ -1,36 +1,34 @@
 /** The HTTP edge: every error leaves as application/problem+json, with nothing of ours or of a person's in it. */
 import { Catch, HttpException, Logger, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { DomainError, titleOf, toProblem, type Problem } from './errors.js';
 import { isUnavailable } from './database-errors.js';
+import {
+  BodyTooLarge,
+  InternalError,
+  MalformedJson,
+  MalformedRequest,
+  MethodNotAllowed,
+  RouteNotFound,
+  Unavailable,
+  UnsupportedMediaType,
+} from './edge.errors.js';
+import { DomainError, toProblem, type Problem } from './errors.js';
 
 /** What Fastify refuses before a handler runs, in our words. */
-const BY_FASTIFY_CODE: Record<string, { status: number; code: string; detail: string }> = {
-  FST_ERR_CTP_BODY_TOO_LARGE: {
-    status: 413,
-    code: 'body_too_large',
-    detail: 'The request body is over the limit of 1,000,000 bytes: send less in one request',
-  },
-  FST_ERR_CTP_INVALID_MEDIA_TYPE: {
-    status: 415,
-    code: 'unsupported_media_type',
-    detail: 'Send the body as `Content-Type: application/json`',
-  },
-  FST_ERR_CTP_EMPTY_JSON_BODY: { status: 400, code: 'malformed_json', detail: 'The request body is empty: send a JSON object' },
-  FST_ERR_CTP_INVALID_CONTENT_LENGTH: {
-    status: 400,
-    code: 'malformed_request',
-    detail: 'The body is not as long as its Content-Length says',
-  },
-  FST_ERR_CTP_INVALID_JSON_BODY: { status: 400, code: 'malformed_json', detail: 'The request body is not well-formed JSON' },
+const BY_FASTIFY_CODE: Readonly<Record<string, DomainError>> = {
+  FST_ERR_CTP_BODY_TOO_LARGE: new BodyTooLarge(),
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: new UnsupportedMediaType(),
+  FST_ERR_CTP_EMPTY_JSON_BODY: new MalformedJson('The request body is empty: send a JSON object'),
+  FST_ERR_CTP_INVALID_JSON_BODY: new MalformedJson(),
+  FST_ERR_CTP_INVALID_CONTENT_LENGTH: new MalformedRequest('The body is not as long as its Content-Length says'),
+  FST_ERR_BAD_URL: new MalformedRequest('The address is not well-formed: URL-encode what it holds as UTF-8'),
+  FST_ERR_MAX_PARAM_LENGTH: new MalformedRequest('A part of the address is too long'),
 };
 
-const CODE_BY_STATUS: Record<number, string> = {
-  400: 'malformed_request',
-  404: 'not_found',
-  405: 'method_not_allowed',
-  413: 'body_too_large',
-  415: 'unsupported_media_type',
+const BY_STATUS: Readonly<Record<number, DomainError>> = {
+  404: new RouteNotFound(),
+  413: new BodyTooLarge(),
+  415: new UnsupportedMediaType(),
 };
 
 @Catch()
@@ -40,28 +38,8 @@ export class ProblemFilter implements ExceptionFilter {
   catch(error: unknown, host: ArgumentsHost): void {
     const http = host.switchToHttp();
     const request = http.getRequest<FastifyRequest>();
-    const reply = http.getResponse<FastifyReply>();
-    const problem = { ...this.describe(error), requestId: request.id };
+    const problem = sendProblem(error, request, http.getResponse<FastifyReply>());
     if (problem.status >= 500) this.report(error, problem, request);
-    if (problem.status === 401) void reply.header('www-authenticate', 'Bearer');
-    if (problem.status === 503) void reply.header('retry-after', '1');
-    void reply.status(problem.status).type('application/problem+json').send(problem);
-  }
-
-  private describe(error: unknown): Problem {
-    if (error instanceof DomainError) return toProblem(error);
-    const fastify = BY_FASTIFY_CODE[codeOf(error) ?? ''];
-    if (fastify) return problemOf(fastify.status, fastify.code, fastify.detail);
-    if (error instanceof SyntaxError && statusOf(error) === 400) {
-      return problemOf(400, 'malformed_json', 'The request body is not well-formed JSON');
-    }
-    if (isUnavailable(error)) {
-      return problemOf(503, 'unavailable', 'The database cannot be reached at the moment: nothing was done, try again shortly');
-    }
-    const status = error instanceof HttpException ? error.getStatus() : (statusOf(error) ?? 500);
-    if (status === 404) return problemOf(404, 'not_found', 'There is nothing at this address: see /docs for the routes');
-    if (status < 500) return problemOf(status, CODE_BY_STATUS[status] ?? 'malformed_request', 'The request cannot be understood');
-    return problemOf(500, 'internal_error', 'Something failed on our side: nothing is known to be wrong with the request');
   }
 
   private report(error: unknown, problem: Problem, request: FastifyRequest): void {
@@ -71,15 +49,37 @@ export class ProblemFilter implements ExceptionFilter {
   }
 }
 
-function problemOf(status: number, code: string, detail: string): Problem {
-  return { type: `urn:callboard:problem:${code}`, title: titleOf(code), status, code, detail };
+/** Answers a request with an error, and tells what was answered. */
+export function sendProblem(error: unknown, request: FastifyRequest, reply: FastifyReply): Problem {
+  const refusal = inOurWords(error);
+  const problem = { ...toProblem(refusal), requestId: request.id };
+  if (problem.status === 401) void reply.header('www-authenticate', 'Bearer');
+  if (problem.status === 503) void reply.header('retry-after', '1');
+  if (refusal instanceof MethodNotAllowed) void reply.header('allow', refusal.allowed.join(', '));
+  void reply.status(problem.status).type('application/problem+json').send(problem);
+  return problem;
+}
+
+function inOurWords(error: unknown): DomainError {
+  if (error instanceof DomainError) return error;
+  const byCode = BY_FASTIFY_CODE[codeOf(error) ?? ''];
+  if (byCode) return byCode;
+  const status = statusOf(error);
+  if (error instanceof SyntaxError && status === 400) return new MalformedJson();
+  if (isUnavailable(error)) return new Unavailable();
+  if (status === undefined || status >= 500) return new InternalError();
+  return BY_STATUS[status] ?? new MalformedRequest();
 }
 
 function codeOf(error: unknown): string | undefined {
-  return typeof error === 'object' && error !== null && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+  return typeof error === 'object' && error !== null && 'code' in error && typeof error.code === 'string'
+    ? error.code
+    : undefined;
 }
 
+/** The HTTP status that Nest or Fastify gave an error. */
 function statusOf(error: unknown): number | undefined {
+  if (error instanceof HttpException) return error.getStatus();
   return typeof error === 'object' && error !== null && 'statusCode' in error && typeof error.statusCode === 'number'
     ? error.statusCode
     : undefined;

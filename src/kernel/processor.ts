@@ -1,10 +1,17 @@
 /** Base of queue processors: failures of the queue's store are normal life, logged and retried by BullMQ itself. */
-import { Logger } from '@nestjs/common';
+import { Logger, type BeforeApplicationShutdown } from '@nestjs/common';
 import { OnWorkerEvent, WorkerHost } from '@nestjs/bullmq';
 import type { Job } from 'bullmq';
 
-export abstract class QueueProcessor extends WorkerHost {
+export abstract class QueueProcessor extends WorkerHost implements BeforeApplicationShutdown {
   protected readonly logger = new Logger(this.constructor.name);
+  /** False in an api process, which never works on jobs. */
+  private working = false;
+
+  @OnWorkerEvent('ready')
+  onReady(): void {
+    this.working = true;
+  }
 
   @OnWorkerEvent('error')
   onError(error: Error): void {
@@ -14,5 +21,10 @@ export abstract class QueueProcessor extends WorkerHost {
   @OnWorkerEvent('failed')
   onFailed(_job: Job | undefined, error: Error): void {
     this.logger.error(`A job failed: ${error.name} ${error.stack?.split('\n')[1]?.trim() ?? ''}`);
+  }
+
+  /** Takes no more jobs and finishes those in hand while all that they need is there: HTTP and the pools close after this. */
+  async beforeApplicationShutdown(): Promise<void> {
+    if (this.working) await this.worker.close();
   }
 }

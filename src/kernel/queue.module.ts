@@ -35,7 +35,7 @@ export class QueueConnection implements OnApplicationShutdown {
 
   /** BullMQ types its option for Redis only; the Postgres backend takes a pool in the same place. */
   get options(): ConnectionOptions {
-    return this.client as ConnectionOptions;
+    return this.client;
   }
 
   /** Resolves when the queue's store answers. */
@@ -46,8 +46,19 @@ export class QueueConnection implements OnApplicationShutdown {
 
   async onApplicationShutdown(): Promise<void> {
     if (this.client instanceof Redis) this.client.disconnect();
-    else await this.client.end();
+    else await endPool(this.client);
   }
+}
+
+/** `pool.end()` alone answers before its connections are closed; the embedded server, stopped next, would break them off. */
+async function endPool(pool: Pool): Promise<void> {
+  let open = pool.totalCount;
+  const closed = new Promise<void>((resolve) => {
+    if (open === 0) resolve();
+    pool.on('remove', () => (open -= 1) === 0 && resolve());
+  });
+  await pool.end();
+  await closed;
 }
 
 @Global()

@@ -11,7 +11,8 @@ const SANDBOX_TOPIC = 'arn:aws:sns:us-east-1:000000000000:callboard-sandbox';
 /** Fills in sandbox credentials, the same in every process of one deployment: they derive from its admin key. */
 export function withSandboxAccounts(config: ReadyConfig): ReadyConfig {
   if (!config.sandbox) return config;
-  const derive = (name: string): string => createHmac('sha256', config.adminKey).update(`sandbox:${name}`).digest('hex');
+  const derive = (name: string): string =>
+    createHmac('sha256', config.adminKey).update(`sandbox:${name}`).digest('hex');
   return {
     ...config,
     twilio: {

@@ -7,7 +7,9 @@ export class Waker {
   /** Ids with a wake on its way from this process; `true` where another was asked for meanwhile. */
   private readonly underway = new Map<string, boolean>();
 
-  constructor(private readonly queue: Queue) {}
+  constructor(private readonly queue: Queue) {
+    queue.on('error', () => undefined); // without a listener BullMQ prints it raw; wakes that fail say so, and readiness does
+  }
 
   /** At most one wake per id is on its way from a process; what is asked for meanwhile becomes one more. */
   wake(id: string, data: object): void {
@@ -28,7 +30,9 @@ export class Waker {
     try {
       await this.queue.add('wake', data, { deduplication: { id, keepLastIfActive: true } });
     } catch (error) {
-      this.logger.warn(`The queue ${this.queue.name} took no wake: ${error instanceof Error ? error.name : 'unknown error'}`);
+      this.logger.warn(
+        `The queue ${this.queue.name} took no wake: ${error instanceof Error ? error.name : 'unknown error'}`,
+      );
     }
   }
 }

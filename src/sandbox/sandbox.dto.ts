@@ -1,7 +1,8 @@
 /** The sandbox's own API: what goes in and what comes out. */
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
-import { IsIn, IsInt, IsOptional, IsString, Matches, Max, MaxLength, Min } from 'class-validator';
+import { IsIn, IsInt, IsString, Matches, Max, MaxLength, Min } from 'class-validator';
+import { Optional } from './fault-plan.rules.js';
 import type { Entry } from './message-record.js';
 import { SANDBOX_PROVIDERS, type SandboxProvider } from './sandbox.options.js';
 
@@ -10,12 +11,12 @@ const ADDRESS_MESSAGE = '$property must be a phone number such as +14155550100, 
 
 export class ListSandboxMessages {
   @ApiPropertyOptional({ description: 'Only messages to this number or email address', example: '+14155550100' })
-  @IsOptional()
+  @Optional()
   @IsString()
   to?: string;
 
   @ApiPropertyOptional({ enum: SANDBOX_PROVIDERS })
-  @IsOptional()
+  @Optional()
   @IsIn(SANDBOX_PROVIDERS)
   provider?: SandboxProvider;
 
@@ -27,7 +28,7 @@ export class ListSandboxMessages {
   limit: number = 100;
 
   @ApiPropertyOptional({ description: 'The `nextCursor` of the page before' })
-  @IsOptional()
+  @Optional()
   @Matches(/^\d{1,15}$/, { message: 'cursor must be the nextCursor of a page before' })
   cursor?: string;
 }
@@ -51,7 +52,7 @@ export class SandboxInbound {
   body: string;
 
   @ApiPropertyOptional({ enum: ['sms', 'whatsapp'], description: 'sms, unless an address says whatsapp:' })
-  @IsOptional()
+  @Optional()
   @IsIn(['sms', 'whatsapp'])
   channel?: 'sms' | 'whatsapp';
 }

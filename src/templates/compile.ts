@@ -30,7 +30,7 @@ export interface CompiledTemplate {
   readonly parts: readonly CompiledPart[];
 }
 
-const asIs = (text: string) => text;
+const asIs = (text: string): string => text;
 
 /**
  * Parses every part of a template. The text of an email that gives none is made from its HTML.

@@ -48,7 +48,7 @@ const named =
   (conversion: string): Conversion =>
   ({ at, locale, zone }) =>
     names(conversion, locale, zone).format(at);
-const half = (wall: Date) => wall.getUTCHours() % 12 || 12;
+const half = (wall: Date): number => wall.getUTCHours() % 12 || 12;
 const meridiem: Conversion = ({ wall }) => (wall.getUTCHours() < 12 ? 'AM' : 'PM');
 
 const CONVERSIONS: Readonly<Record<string, Conversion>> = {
@@ -130,6 +130,6 @@ function wallClock(at: Date, zone: string): Date {
 function offset({ at, wall }: Moment): string {
   const minutes = Math.round((wall.getTime() - at.getTime()) / 60_000);
   const sign = minutes < 0 ? '-' : '+';
-  const two = (n: number) => String(n).padStart(2, '0');
+  const two = (n: number): string => String(n).padStart(2, '0');
   return `${sign}${two(Math.floor(Math.abs(minutes) / 60))}${two(Math.abs(minutes) % 60)}`;
 }

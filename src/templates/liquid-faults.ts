@@ -39,9 +39,9 @@ export function renderFaults(part: string, thrown: unknown): RenderFaults {
   };
 }
 
-function* each(thrown: unknown): Generator<unknown> {
+function* each(thrown: unknown): Generator {
   if (thrown instanceof Error && thrown.name === 'LiquidErrors' && 'errors' in thrown && Array.isArray(thrown.errors)) {
-    for (const error of thrown.errors) yield* each(error);
+    for (const error of thrown.errors as unknown[]) yield* each(error);
   } else yield thrown;
 }
 

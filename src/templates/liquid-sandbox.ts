@@ -82,7 +82,7 @@ export function metered(filter: FilterImplOptions): FilterImplOptions {
   const { handler, raw } = typeof filter === 'function' ? { handler: filter, raw: false } : filter;
   return {
     raw,
-    handler(value, ...args) {
+    handler(value: unknown, ...args: unknown[]) {
       checkTime(this.context);
       const result: unknown = handler.call(this, value, ...args);
       if (typeof result === 'string') this.context.memoryLimit.use(result.length);

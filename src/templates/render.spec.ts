@@ -165,10 +165,10 @@ describe('a value that a filter or tag cannot work with', () => {
     ['{{ odd | upcase }}', 'a filter or tag cannot work with the value it is given'],
   ])('fails %s with its place and without the value', (expression, reason) => {
     const data = { name: 'secret!', order: { secret: 1 }, list: [{ secret: 1 }], odd: { toString: 'secret' } };
-    const render = () => sms(`Hi\n${expression}`, data);
-    expect(render).toThrow(TemplateRenderError);
+    const rendering = () => sms(`Hi\n${expression}`, data);
+    expect(rendering).toThrow(TemplateRenderError);
     const message = expect.stringMatching(new RegExp(`^body, line 2, column 1: ${reason}$`));
-    expect(render).toThrow(expect.objectContaining({ code: 'template_render_failed', message }));
+    expect(rendering).toThrow(expect.objectContaining({ code: 'template_render_failed', message }));
   });
 });
 

@@ -58,7 +58,7 @@ function allMissing(found: readonly string[], template: CompiledTemplate, data: 
     .flatMap(({ required }) => required)
     .filter(({ path }) => path && lookUp(data, path) === undefined);
   const names = [...new Set([...absent.map(({ name }) => name), ...found])];
-  const isLocal = (name: string) => variables.some(({ locals }) => locals.has(name.split(/[.[]/, 1)[0] ?? ''));
+  const isLocal = (name: string): boolean => variables.some(({ locals }) => locals.has(name.split(/[.[]/, 1)[0] ?? ''));
   const given = names.filter((name) => !isLocal(name));
   return given.length > 0 ? given : names;
 }

@@ -23,7 +23,7 @@ export class TemplateTexts {
   @Text({ required: false, max: 34, pattern: /^HX[0-9a-zA-Z]{32}$/, meaning: 'a Twilio Content SID (HX and 32 characters)', description: 'WhatsApp: an approved template, for outside the 24-hour window' })
   contentSid?: string;
 
-  @JsonObject({ required: false, description: 'WhatsApp: Liquid for each of its variables', example: { '1': '{{ name }}' } })
+  @JsonObject({ required: false, description: 'WhatsApp: Liquid for each of its variables, such as `{ "1": "{{ name }}" }`' })
   contentVariables?: Record<string, string>;
 }
 
@@ -64,12 +64,12 @@ class SmsPreview {
 }
 
 export class PreviewView {
-  @ApiProperty({ required: false }) subject?: string;
-  @ApiProperty({ required: false }) html?: string;
-  @ApiProperty({ required: false }) text?: string;
+  @ApiProperty({ required: false, example: 'Your tickets for Summer Night' }) subject?: string;
+  @ApiProperty({ required: false, example: '<p>Hello Ana</p>' }) html?: string;
+  @ApiProperty({ required: false, example: 'Hello Ana' }) text?: string;
   @ApiProperty({ required: false }) body?: string;
   @ApiProperty({ required: false }) contentSid?: string;
-  @JsonObject({ required: false, example: { '1': 'Ana' } }) contentVariables?: Readonly<Record<string, string>>;
+  @JsonObject({ required: false }) contentVariables?: Readonly<Record<string, string>>;
   @ApiProperty({ required: false, type: SmsPreview, description: 'SMS only' }) sms?: SmsPreview;
 }
 

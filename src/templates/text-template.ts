@@ -35,7 +35,7 @@ export function textTemplateOf(html: string): string | undefined {
 
 /** A link whose text is its address shows it once. */
 function withoutEchoes(text: string, tokens: readonly TopLevelToken[]): string {
-  const source = (at: string) => tokens[Number(at)]?.getText();
+  const source = (at: string): string | undefined => tokens[Number(at)]?.getText();
   return text.replaceAll(
     /(\ue000(\d+)\ue001) \[\ue000(\d+)\ue001\]/g,
     (both, shown: string, one: string, other: string) => (source(one) === source(other) ? shown : both),

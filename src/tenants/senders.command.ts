@@ -95,7 +95,7 @@ export class UpdateSenderHandler implements ICommandHandler<UpdateSender> {
 }
 
 /** The provider asked for, or the usual one. Raises InvalidRequest for one that does not carry the channel. */
-function carrier(channel: Channel, wanted: ProviderName | null | undefined): ProviderName {
+function carrier(channel: Channel, wanted: ProviderName | undefined): ProviderName {
   const provider = wanted ?? DEFAULT_PROVIDER[channel];
   if (CARRIED_BY[provider].includes(channel)) return provider;
   const message = `provider ${provider} does not carry ${channel}: use ${DEFAULT_PROVIDER[channel]}, or leave it out`;

@@ -1,8 +1,6 @@
 /** Shapes of the sender routes. */
-import { applyDecorators } from '@nestjs/common';
 import { ApiProperty } from '@nestjs/swagger';
-import { IsNumber, IsOptional, Max, Min } from 'class-validator';
-import { Id, Instant, iso, OneOf, PageQuery, Text } from '../kernel/index.js';
+import { Id, Instant, iso, Num, OneOf, PageQuery, Text } from '../kernel/index.js';
 import { CHANNELS, PROVIDERS, type Channel, type ProviderName } from './channels.js';
 import { SENDER_STATUSES, type Sender, type SenderStatus } from './sender.entity.js';
 
@@ -13,17 +11,7 @@ const DISPLAY_NAME = {
   meaning: 'a name without control characters',
   example: 'Riverside Box Office',
 };
-const SLOWEST = 0.01;
-const FASTEST = 10_000;
-
-const Rate = (description: string): PropertyDecorator =>
-  applyDecorators(
-    ApiProperty({ type: 'number', required: false, minimum: SLOWEST, maximum: FASTEST, example: 5, description }),
-    IsOptional(),
-    IsNumber({}, { message: '$property must be a number' }),
-    Min(SLOWEST),
-    Max(FASTEST),
-  );
+const RATE = { required: false, min: 0.01, max: 10_000, example: 5 };
 
 export class CreateSenderBody {
   @Id({ description: 'The venue that speaks' })
@@ -45,23 +33,23 @@ export class CreateSenderBody {
     example: 'twilio',
     description: 'Left out: the provider that usually carries the channel',
   })
-  provider?: ProviderName | null;
+  provider?: ProviderName;
 
   @Text({ required: false, ...DISPLAY_NAME, description: 'The name that people see beside an email address' })
-  displayName?: string | null;
+  displayName?: string;
 
-  @Rate('How fast it may send, if not as fast as the provider lets such a sender')
-  ratePerSecond?: number | null;
+  @Num({ ...RATE, description: 'How fast it may send, if not as fast as the provider lets such a sender' })
+  ratePerSecond?: number;
 }
 
 export class UpdateSenderBody {
   @OneOf(SENDER_STATUSES, { required: false, example: 'inactive', description: '`released` is final' })
-  status?: SenderStatus | null;
+  status?: SenderStatus;
 
-  @Text({ required: false, ...DISPLAY_NAME, description: 'null removes it' })
+  @Text({ required: false, nullable: true, ...DISPLAY_NAME, description: 'null removes it' })
   displayName?: string | null;
 
-  @Rate('null returns to the provider’s own rate')
+  @Num({ ...RATE, nullable: true, description: 'null returns to the provider’s own rate' })
   ratePerSecond?: number | null;
 }
 

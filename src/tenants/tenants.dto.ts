@@ -70,7 +70,7 @@ export class RequireOptIn {
 }
 
 export class UpdateSettingsBody {
-  @Flag({ required: false })
+  @Flag({ required: false, example: true })
   emailEnabled?: boolean;
 
   @Flag({ required: false, description: 'For MMS too' })
@@ -84,6 +84,7 @@ export class UpdateSettingsBody {
 
   @Nested(() => RequireOptIn, {
     required: false,
+    example: { sms: true },
     description:
       'Channels on which even transactional messages go only to people who opted in; channels left out keep their setting',
   })

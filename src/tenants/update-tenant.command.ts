@@ -25,7 +25,7 @@ export class UpdateTenantHandler implements ICommandHandler<UpdateTenant> {
     private readonly directory: SenderDirectory,
   ) {}
 
-  /** What is left out or null stays. Raises TenantNotFound, also for a tenant that is not the caller's. */
+  /** What is left out stays. Raises TenantNotFound, also for a tenant that is not the caller's. */
   async execute({ caller, id, changes: { requireOptIn, ...changes } }: UpdateTenant): Promise<TenantView> {
     if (caller.kind === 'tenant' && caller.tenantId !== id) throw new TenantNotFound();
     return this.database.transaction(async (em) => {
@@ -46,6 +46,6 @@ export class UpdateTenantHandler implements ICommandHandler<UpdateTenant> {
   }
 }
 
-/** The fields that hold a value. */
+/** The fields that were given. */
 const given = <T extends object>(fields: T): Partial<T> =>
-  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined && value !== null)) as Partial<T>;
+  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Partial<T>;

@@ -29,10 +29,10 @@ export class CreateVenueHandler implements ICommandHandler<CreateVenue> {
   constructor(private readonly database: Database) {}
 
   /** Raises ExternalIdTaken. */
-  async execute({ tenantId, input: { name, externalId = null } }: CreateVenue): Promise<VenueView> {
+  async execute({ tenantId, input: { name, externalId } }: CreateVenue): Promise<VenueView> {
     try {
       return await this.database.transaction(async (em) => {
-        const venue = em.create(Venue, { tenantId, name, externalId });
+        const venue = em.create(Venue, { tenantId, name, externalId: externalId ?? null });
         await em.flush();
         return venueView(venue);
       });

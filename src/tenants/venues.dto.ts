@@ -10,14 +10,14 @@ export class CreateVenueBody {
   name: string;
 
   @Text({ required: false, ...EXTERNAL_ID, description: 'Your own id of the venue, unique among your venues' })
-  externalId?: string | null;
+  externalId?: string;
 }
 
 export class UpdateVenueBody {
   @Text({ required: false, max: 200, example: 'Riverside Hall' })
-  name?: string | null;
+  name?: string;
 
-  @Text({ required: false, ...EXTERNAL_ID, description: 'Your own id of the venue; null removes it' })
+  @Text({ required: false, nullable: true, ...EXTERNAL_ID, description: 'Your own id of the venue; null removes it' })
   externalId?: string | null;
 }
 

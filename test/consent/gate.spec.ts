@@ -115,13 +115,13 @@ test.each([
       !(setting === 'smsEnabled' && which === 'sms') &&
       !(setting === 'smsEnabled' && which === 'mms'),
   );
-  const switchTo = (on: boolean): Promise<unknown> =>
-    house
+  const switchTo = async (on: boolean): Promise<void> => {
+    await house
       .admin()
       .patch(`/api/tenants/${own.id}/settings`)
       .send({ [setting]: on })
-      .expect(200)
-      .then();
+      .expect(200);
+  };
   await switchTo(false);
   const [own1, ...rest] = await gate.check([of(channel), ...others.map(of)]);
   expect(own1).toEqual({ pass: false, status: 'cancelled', reason: 'channel_disabled' });

@@ -181,6 +181,6 @@ test('A batch is recorded whole or not at all', async () => {
   const nowhere = '0199f3a0-7c1e-7b3a-9d1c-2f4b6a8c0e12';
   await expect(
     run(house, new RecordConsent([change(number, 'opted_in'), change(number, 'opted_out', { venueId: nowhere })])),
-  ).rejects.toThrow();
+  ).rejects.toThrow('foreign key');
   expect(await logOf(house, tenant, number)).toEqual([]);
 });

@@ -1,7 +1,6 @@
 /** SNS signatures: real RSA, cross-checked against another implementation. */
 import { generateKeyPairSync } from 'node:crypto';
 import { Agent } from 'node:https';
-import type { AddressInfo } from 'node:net';
 import { connect } from 'node:tls';
 import SnsPayloadValidator from 'sns-payload-validator';
 import { fetchText } from '../../src/providers/ses/sns.fetch.js';
@@ -218,8 +217,8 @@ describe('another implementation of SNS signatures', () => {
   /** Takes every connection, wherever it is meant to go, to the loopback. */
   class Detour extends Agent {
     override createConnection(): ReturnType<typeof connect> {
-      const { port } = new URL(certificates.origin) as unknown as AddressInfo;
-      return connect({ host: '127.0.0.1', port: Number(port), rejectUnauthorized: false });
+      const port = Number(new URL(certificates.origin).port);
+      return connect({ host: '127.0.0.1', port, rejectUnauthorized: false });
     }
   }
 

@@ -59,7 +59,7 @@ describe('calls to Twilio', () => {
 
   test('accepted before a reset: the callbacks come', async () => {
     await plan(always('twilio', 'resetAfter'));
-    await expect(text(person(2), true)).rejects.toThrow();
+    await expect(text(person(2), true)).rejects.toMatchObject({ code: 'ECONNRESET' });
     await until(() => stage.received.length === 2);
     expect(sorted(stage.received.map(({ form }) => form['MessageStatus']))).toEqual(['delivered', 'sent']);
   });
@@ -97,7 +97,7 @@ describe('the plan', () => {
     await email();
     await plan({ calls: [{ provider: '*', rates: { tooMany: 1 } }, { provider: 'twilio' }] });
     await text();
-    await expect(email()).rejects.toThrow();
+    await expect(email()).rejects.toMatchObject({ name: 'TooManyRequestsException' });
     await plan({});
     await email();
   });

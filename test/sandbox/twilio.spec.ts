@@ -15,7 +15,7 @@ const refusal = (send: object): Promise<unknown> =>
     .messages.create({ ...sms, ...send })
     .then(
       () => 'accepted',
-      (error: { status: number; code: number }) => ({ status: error.status, code: error.code }),
+      (error: unknown) => error,
     );
 
 describe('sending through Twilio', () => {
@@ -100,7 +100,7 @@ describe('sending through Twilio', () => {
     ['magic: sender of another account', { from: '+15005550007' }, 400, 21606],
     ['magic: queue of the sender is full', { from: '+15005550008' }, 429, 21611],
   ])('refuses %s', async (_, send, status, code) => {
-    expect(await refusal(send)).toEqual({ status, code });
+    expect(await refusal(send)).toMatchObject({ status, code });
     expect((await stage.messages()).items).toEqual([]);
   });
 

@@ -136,7 +136,7 @@ async function inParallel<Item, Result>(
 ): Promise<Result[]> {
   const results: Result[] = [];
   const queue = items.entries();
-  const worker = async () => {
+  const worker = async (): Promise<void> => {
     for (const [index, item] of queue) results[index] = await work(item);
   };
   await Promise.all(Array.from({ length: PARALLEL }, worker));

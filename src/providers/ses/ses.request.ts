@@ -1,5 +1,11 @@
 /** Envelopes as Amazon SES takes them: alone, or grouped into bulk calls. */
-import type { MessageTag, SendBulkEmailCommandInput, SendEmailCommandInput } from '@aws-sdk/client-sesv2';
+import type {
+  Content,
+  MessageHeader,
+  MessageTag,
+  SendBulkEmailCommandInput,
+  SendEmailCommandInput,
+} from '@aws-sdk/client-sesv2';
 import type { EmailContent, Envelope } from '../provider.port.js';
 import { mailbox } from './mailbox.js';
 
@@ -60,7 +66,7 @@ const templateData = ({ subject, html, text }: EmailContent): string => JSON.str
 
 export function singleCall({ envelope, content }: Letter, configurationSet?: string): SendEmailCommandInput {
   const { subject, html, text } = content;
-  const part = (data: string) => ({ Data: data, Charset: 'UTF-8' });
+  const part = (data: string): Content => ({ Data: data, Charset: 'UTF-8' });
   return {
     ...sender(envelope, content, configurationSet),
     Destination: { ToAddresses: [envelope.to] },
@@ -108,7 +114,11 @@ export function bulkCall(group: Group, configurationSet?: string): SendBulkEmail
   };
 }
 
-function sender({ from, fromName }: Envelope, { replyTo }: EmailContent, configurationSet?: string) {
+function sender(
+  { from, fromName }: Envelope,
+  { replyTo }: EmailContent,
+  configurationSet?: string,
+): Pick<SendEmailCommandInput, 'FromEmailAddress' | 'ReplyToAddresses' | 'ConfigurationSetName'> {
   return {
     FromEmailAddress: mailbox(from, fromName),
     ...(replyTo === undefined ? {} : { ReplyToAddresses: [replyTo] }),
@@ -122,5 +132,5 @@ const tags = ({ messageId, tenantId }: Envelope): MessageTag[] => [
   { Name: 'tenant', Value: tenantId },
 ];
 
-const headers = ({ headers: extra = {} }: EmailContent) =>
+const headers = ({ headers: extra = {} }: EmailContent): MessageHeader[] =>
   Object.entries(extra).map(([Name, Value]) => ({ Name, Value }));

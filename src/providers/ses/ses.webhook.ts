@@ -78,7 +78,7 @@ function perAddress(
   make: (facts: Facts, address?: string) => ProviderEvent,
 ): ProviderEvent[] {
   const [first, ...others] = addresses;
-  const keyed = (index: number) => ({
+  const keyed = (index: number): Facts => ({
     ...facts,
     base: { ...facts.base, dedupeKey: `${facts.base.dedupeKey}:${index}` },
   });

@@ -14,7 +14,7 @@ export async function fetchText(url: string): Promise<string> {
   }
   const chunks: Uint8Array[] = [];
   let bytes = 0;
-  for await (const chunk of response.body) {
+  for await (const chunk of response.body as AsyncIterable<Uint8Array>) {
     bytes += chunk.length;
     if (bytes > MAX_BYTES) throw new Error(`More than ${MAX_BYTES} bytes`);
     chunks.push(chunk);

@@ -76,6 +76,7 @@ export function sesLifeOf(send: SesSend, recipient: string, faults: Faults): rea
       return [SENT, bounced('Suppressed')];
     case 'complaint':
       return [SENT, DELIVERED, COMPLAINED];
+    case undefined:
     default:
       return [SENT, DELIVERED];
   }

@@ -1,0 +1,54 @@
+/** What the demo reads of the API's answers. */
+
+export interface Page<T> {
+  readonly items: readonly T[];
+  readonly nextCursor: string | null;
+}
+
+export interface Created {
+  readonly id: string;
+}
+
+export interface Preview {
+  readonly body: string;
+  readonly sms: { readonly encoding: string; readonly segments: number; readonly nonGsm: readonly string[] };
+}
+
+export interface Message {
+  readonly id: string;
+  readonly status: string;
+  readonly explanation: string | null;
+  readonly channel: 'email' | 'sms';
+  readonly category: 'transactional' | 'marketing';
+  readonly to: string;
+  readonly venueId: string;
+  readonly segments: number;
+  readonly settledAt: string | null;
+}
+
+export interface MessageWithEvents extends Message {
+  readonly events: readonly { readonly kind: string; readonly at: string; readonly source: string }[];
+}
+
+export interface Counts {
+  readonly messages: number;
+  readonly segments: number;
+  readonly delivered: number;
+  readonly failed: number;
+  readonly stopped: number;
+}
+
+export interface Usage {
+  readonly month: string;
+  readonly timezone: string;
+  readonly total: Counts;
+  readonly lines: readonly (Counts & { readonly channel: string; readonly category: string })[];
+}
+
+/** What a sandbox provider accepted. */
+export interface SandboxMessage {
+  readonly channel: string;
+  readonly messageId: string;
+  readonly segments?: number;
+  readonly status: string;
+}

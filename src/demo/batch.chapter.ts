@@ -1,0 +1,85 @@
+/** A thousand messages in one request: an announcement that needs consent, and a reminder that does not. */
+import type { Message } from './answers.js';
+import { CHANNELS, bodyOf, expect, until, type Channel, type Desk, type Letter } from './desk.js';
+
+/** As in life, some phones are off and some mailboxes gone: the sandbox loses a few messages. */
+const SOME_FAIL = { outcomes: { undelivered: 0.02, bounce: 0.015 } };
+
+/** Answers the messages as they ended. */
+export async function sendThousand(desk: Desk): Promise<readonly Message[]> {
+  const { screen, api, examples } = desk;
+  screen.chapter('A thousand messages');
+  for (const channel of CHANNELS) await importConsent(desk, channel);
+
+  const messages = lettersOf(desk).map((letter) => bodyOf(desk, letter));
+  await api.put('/sandbox/faults', SOME_FAIL);
+  const [begun, since] = [performance.now(), new Date().toISOString()];
+  const { items } = await api.post<{ items: { id?: string }[] }>('/api/messages/batch', { messages });
+  expect(
+    items.every(({ id }) => id !== undefined),
+    'A message of the batch was refused.',
+  );
+  screen.done(`${items.length.toLocaleString('en')} messages accepted in one request, in ${msSince(begun)} ms`);
+  screen.note(
+    `A season's announcement to ${examples.attendees.length} people and a reminder of ${examples.orders.length} orders, each by email and SMS.`,
+  );
+
+  const ended = await until(desk.signal, 'The batch came to no end', () => endOf(desk, since, messages.length));
+  screen.done(`All came to an end ${(msSince(begun) / 1000).toFixed(1)} s after they were handed in`);
+  await api.put('/sandbox/faults', {});
+  showEnds(desk, ended);
+  return ended;
+}
+
+/** To every attendee the announcement, and to every buyer the reminder, on both channels. */
+function lettersOf({ examples, hall }: Desk): Letter[] {
+  return CHANNELS.flatMap((channel) => [
+    ...examples.attendees.map((to) => ({ from: hall, channel, template: 'spring-season', to })),
+    ...examples.orders.map((order) => ({ from: hall, channel, template: 'doors-reminder', to: order.buyer, order })),
+  ]);
+}
+
+async function importConsent({ screen, api, examples, hall }: Desk, channel: Channel): Promise<void> {
+  const contacts = examples.attendees
+    .filter(({ consent }) => consent[channel] !== '')
+    .map((attendee) => ({
+      address: channel === 'email' ? attendee.email : attendee.phone,
+      status: attendee.consent[channel],
+      occurredAt: attendee.decidedAt,
+      evidence: { attendeeId: attendee.id },
+    }));
+  const body = { venueId: hall.id, channel, source: 'checkout', contacts };
+  const { imported, errors } = await api.post<{ imported: number; errors: object[] }>('/api/consent/import', body);
+  expect(errors.length === 0, `${errors.length} of the attendees' consents for ${channel} could not be read.`);
+  const [asked, optedIn] = [contacts.length, contacts.filter(({ status }) => status === 'opted_in').length];
+  const unknown = examples.attendees.length - asked;
+  screen.done(
+    `${imported} consents for ${channel} imported: ${optedIn} opted in, ${asked - optedIn} out; ${unknown} were never asked`,
+  );
+}
+
+/** The batch as the API lists it, once every message of it has come to its end. */
+async function endOf({ screen, api }: Desk, since: string, count: number): Promise<Message[] | undefined> {
+  const messages = await api.all<Message>(`/api/messages?since=${encodeURIComponent(since)}`);
+  const ended = messages.filter(({ settledAt }) => settledAt !== null);
+  screen.progress(ended.length, count, 'at their end');
+  return ended.length === count ? ended : undefined;
+}
+
+/** Counts by status, and what each status means in the API's own words. */
+function showEnds({ screen }: Desk, messages: readonly Message[]): void {
+  const statuses = [...Map.groupBy(messages, ({ status }) => status)].sort(
+    ([, left], [, right]) => right.length - left.length,
+  );
+  const kinds = Map.groupBy(messages, ({ channel, category }) => `${channel} ${category}`);
+  const rows = [...[...kinds].sort(([left], [right]) => left.localeCompare(right)), ['all', messages] as const].map(
+    ([kind, ofKind]) => [
+      kind,
+      ...statuses.map(([status]) => ofKind.filter((message) => message.status === status).length),
+    ],
+  );
+  screen.table([['', ...statuses.map(([status]) => status)], ...rows], { headed: true });
+  for (const [status, [first]] of statuses) if (first?.explanation) screen.note(`${status}: ${first.explanation}`);
+}
+
+const msSince = (start: number): number => Math.round(performance.now() - start);

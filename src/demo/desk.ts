@@ -1,0 +1,86 @@
+/** What the chapters share: the tenant's desk, and how to send and follow messages from it. */
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Created, MessageWithEvents } from './answers.js';
+import type { Api } from './api.js';
+import type { Attendee, Examples, Order } from './examples.js';
+import type { Screen } from './screen.js';
+
+const POLL_MS = 100;
+const PATIENCE_MS = 45_000;
+
+export interface Venue {
+  readonly id: string;
+  readonly name: string;
+  /** The number it sends SMS from. */
+  readonly number: string;
+}
+
+export interface Desk {
+  readonly screen: Screen;
+  /** With the tenant's own key. */
+  readonly api: Api;
+  readonly examples: Examples;
+  readonly hall: Venue;
+  readonly stage: Venue;
+  readonly signal: AbortSignal;
+}
+
+export const CHANNELS = ['email', 'sms'] as const;
+export type Channel = (typeof CHANNELS)[number];
+
+export interface Letter {
+  readonly from: Venue;
+  readonly channel: Channel;
+  /** The template's key without its channel. */
+  readonly template: string;
+  readonly to: Attendee;
+  readonly order?: Order;
+}
+
+/** The request body that sends a letter. */
+export function bodyOf(desk: Desk, { from, channel, template, to, order }: Letter): object {
+  return {
+    channel,
+    to: channel === 'email' ? to.email : to.phone,
+    venueId: from.id,
+    template: { key: `${template}-${channel}`, data: dataFor(desk, from, to, order) },
+    ...(order && { reference: `order:${order.id}` }),
+  };
+}
+
+/** What the templates' variables stand for. */
+export function dataFor({ examples }: Desk, venue: Venue, { name }: Attendee, order?: Order): Record<string, unknown> {
+  if (!order) return { name, venue: { name: venue.name } };
+  const { id, tickets, section, total, currency } = order;
+  return { name, venue: { name: venue.name }, event: examples.event, order: { id, tickets, section, total, currency } };
+}
+
+/** Sends one message and waits until it has come to its end. */
+export async function send(desk: Desk, letter: Letter): Promise<MessageWithEvents> {
+  const { id } = await desk.api.post<Created>('/api/messages', bodyOf(desk, letter));
+  return settled(desk, id);
+}
+
+/** The message with its timeline, once it has come to its end. */
+export function settled({ api, signal }: Desk, id: string): Promise<MessageWithEvents> {
+  return until(signal, 'The message came to no end', async () => {
+    const message = await api.get<MessageWithEvents>(`/api/messages/${id}`);
+    return message.settledAt === null ? undefined : message;
+  });
+}
+
+/** Asks until there is an answer. Raises an Error that begins with `complaint` when there is none within 45 seconds. */
+export async function until<T>(signal: AbortSignal, complaint: string, ask: () => Promise<T | undefined>): Promise<T> {
+  const deadline = performance.now() + PATIENCE_MS;
+  for (;;) {
+    const answer = await ask();
+    if (answer !== undefined) return answer;
+    if (performance.now() > deadline) throw new Error(`${complaint} within ${PATIENCE_MS / 1000} s.`);
+    await delay(POLL_MS, undefined, { signal });
+  }
+}
+
+/** Raises an Error unless the story goes as it is told. */
+export function expect(fact: boolean, otherwise: string): asserts fact {
+  if (!fact) throw new Error(otherwise);
+}

@@ -1,0 +1,38 @@
+/** `npm run demo`: starts a Callboard of its own, tells its story through the public API, and leaves nothing behind. */
+import { constants } from 'node:os';
+import { Screen } from './screen.js';
+import { DemoService } from './service.js';
+import { tell } from './story.js';
+
+type Signal = keyof typeof constants.signals;
+
+const SIGNALS: readonly Signal[] = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+
+const screen = new Screen(process.stdout);
+const controller = new AbortController();
+for (const signal of SIGNALS) process.on(signal, () => controller.abort(signal));
+process.stdout.on('error', () => controller.abort('SIGPIPE' satisfies Signal)); // nobody reads on
+
+process.exitCode = await run(controller.signal);
+
+/** The exit code: 0, 1 when the story failed, or 128 and the signal's number. */
+async function run(interruption: AbortSignal): Promise<number> {
+  const begun = performance.now();
+  const service = await DemoService.launch();
+  try {
+    await tell(screen, service, interruption);
+  } catch (error) {
+    if (!interruption.aborted) {
+      screen.failure(error instanceof Error ? error.message : 'The reason is not known.', await service.report());
+      return 1;
+    }
+  } finally {
+    await service.stop();
+  }
+  if (interruption.aborted) {
+    screen.say('\nInterrupted: the service is stopped, nothing is left running.');
+    return 128 + constants.signals[interruption.reason as Signal];
+  }
+  screen.say(`\nDone in ${Math.round((performance.now() - begun) / 1000)} s; nothing is left running.`);
+  return 0;
+}

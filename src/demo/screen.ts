@@ -1,0 +1,91 @@
+/** What the demo prints: colours and a moving bar only on a terminal, plain lines anywhere else. */
+import { styleText } from 'node:util';
+import { WIDTH, columns, wrap } from './layout.js';
+
+const BAR_WIDTH = 40;
+const INDENT = '   ';
+
+type Style = Parameters<typeof styleText>[0];
+
+export class Screen {
+  private chapters = 0;
+  private readonly isLive: boolean;
+  private readonly hasColours: boolean;
+  /** Quarters of the bar that were already said in a line. */
+  private quarters = 0;
+
+  constructor(private readonly out: NodeJS.WriteStream) {
+    this.isLive = out.isTTY;
+    this.hasColours = out.isTTY && out.hasColors(); // which honours NO_COLOR
+  }
+
+  title(title: string, text: string): void {
+    this.write(`\n${this.style('bold', title)}`);
+    for (const line of wrap(text, WIDTH)) this.write(this.style('dim', line));
+  }
+
+  /** A numbered heading. */
+  chapter(heading: string): void {
+    this.chapters += 1;
+    this.write(`\n${this.style(['bold', 'cyan'], `${this.chapters}  ${heading}`)}`);
+  }
+
+  /** Something that worked, and what is worth knowing of it. */
+  done(text: string): void {
+    const [first = '', ...more] = wrap(text, WIDTH - INDENT.length - 2);
+    this.write(`${INDENT}${this.style('green', '✓')} ${first}`);
+    for (const line of more) this.write(`${INDENT}  ${line}`);
+  }
+
+  /** A remark. */
+  note(text: string): void {
+    for (const line of wrap(text, WIDTH - INDENT.length - 2)) this.write(`${INDENT}  ${this.style('dim', line)}`);
+  }
+
+  /** The words of a message. */
+  quote(text: string): void {
+    for (const line of wrap(text, WIDTH - INDENT.length - 4)) {
+      this.write(`${INDENT}  ${this.style('cyan', '│')} ${line}`);
+    }
+  }
+
+  /** Rows in columns; the first is a heading where `headed`. */
+  table(rows: readonly (readonly (string | number)[])[], { headed = false } = {}): void {
+    columns(rows).forEach((line, index) => {
+      this.write(`${INDENT}  ${headed && index === 0 ? this.style('dim', line) : line}`);
+    });
+  }
+
+  /** How far something is: redrawn in place on a terminal, elsewhere a line for each quarter. */
+  progress(part: number, whole: number, unit: string): void {
+    const share = whole === 0 ? 1 : part / whole;
+    const said = `${part.toLocaleString('en')} of ${whole.toLocaleString('en')} ${unit}`;
+    if (this.isLive) {
+      const full = Math.round(share * BAR_WIDTH);
+      const bar = `${this.style('green', '█'.repeat(full))}${this.style('dim', '░'.repeat(BAR_WIDTH - full))}`;
+      this.out.write(`\r\u001b[2K${INDENT}  ${bar} ${said}`);
+      if (share === 1) this.out.write('\n');
+    } else if (Math.floor(share * 4) > this.quarters) {
+      this.quarters = Math.floor(share * 4);
+      this.note(said);
+    }
+  }
+
+  /** What went wrong, and what the service had to say. */
+  failure(reason: string, report: string): void {
+    this.write(`\n${this.style(['bold', 'red'], 'The demo failed.')} ${reason}`);
+    this.write(`\nThe end of the service's log:\n${report}`);
+  }
+
+  say(text: string): void {
+    this.write(text);
+  }
+
+  private write(line: string): void {
+    this.out.write(`${line}\n`);
+  }
+
+  private style(style: Style, text: string): string {
+    return this.hasColours ? styleText(style, text, { validateStream: false }) : text;
+  }
+}

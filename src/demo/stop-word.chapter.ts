@@ -1,0 +1,55 @@
+/** Somebody texts STOP: that venue's texts to them end at once, also the one that was already waiting. */
+import type { Created, Message } from './answers.js';
+import { bodyOf, expect, send, settled, type Desk, type Letter } from './desk.js';
+import type { Order } from './examples.js';
+
+/** Long enough for the STOP to come first. */
+const WAITS_MS = 1_500;
+
+/** `sent`: messages that were sent before, one of whose recipients has had enough. */
+export async function honourStop(desk: Desk, sent: readonly Message[]): Promise<void> {
+  const { screen, api, hall, stage } = desk;
+  screen.chapter('STOP');
+  const order = orderOfReached(desk, sent);
+  const { name, phone } = order.buyer;
+  const reminder: Letter = { from: hall, channel: 'sms', template: 'doors-reminder', to: order.buyer, order };
+  const sendAt = new Date(Date.now() + WAITS_MS).toISOString();
+  const waiting = await api.post<Created>('/api/messages', { ...bodyOf(desk, reminder), sendAt });
+  screen.done(`A reminder by SMS waits for ${name} (${phone})`);
+
+  const inbound = { provider: 'twilio', from: phone, to: hall.number, body: 'STOP' };
+  const begun = performance.now();
+  const { status } = await api.post<{ status: number }>('/sandbox/inbound', inbound);
+  screen.done(
+    `${name} texts STOP to ${hall.name}: the signed webhook is answered ${status} in ${Math.round(performance.now() - begun)} ms`,
+  );
+
+  const path = `/api/consent/${hall.id}/${encodeURIComponent(phone)}?channel=sms`;
+  const consent = await api.get<{ status: string; source: string }>(path);
+  screen.done(`The consent log says ${consent.status}, by ${consent.source}`);
+
+  const next = await send(desk, reminder);
+  screen.done(`The next SMS by ${hall.name}: ${next.status}`);
+  screen.note(next.explanation ?? '');
+  const waited = await settled(desk, waiting.id);
+  screen.done(`The one that was waiting: ${waited.status}`);
+  const byEmail = await send(desk, { ...reminder, channel: 'email' });
+  screen.done(`An email by ${hall.name}: ${byEmail.status}, since STOP is for the channel it came by`);
+  const byAnother = await send(desk, { ...reminder, from: stage });
+  screen.done(`An SMS by ${stage.name}: ${byAnother.status}, since STOP is for the venue it went to`);
+
+  const ends = [next, waited, byEmail, byAnother].map((message) => message.status);
+  const expected = ['blocked_opted_out', 'blocked_opted_out', 'delivered', 'delivered'];
+  expect(
+    consent.status === 'opted_out' && ends.join() === expected.join(),
+    'The STOP was not honoured as it should be.',
+  );
+}
+
+/** An order of somebody whom both channels reached just now. */
+function orderOfReached({ examples }: Desk, sent: readonly Message[]): Order {
+  const reached = new Set(sent.filter(({ status }) => status === 'delivered').map(({ to }) => to));
+  const order = examples.orders.find(({ buyer }) => reached.has(buyer.email) && reached.has(buyer.phone));
+  if (!order) throw new Error('Nobody was reached by both channels.');
+  return order;
+}

@@ -1,0 +1,47 @@
+/** The month's usage, held against the ledger's list of messages and against what the sandbox accepted. */
+import type { Counts, SandboxMessage, Usage } from './answers.js';
+import { CHANNELS, expect, until, type Desk } from './desk.js';
+
+const SANDBOX_PAGE = 1_000;
+
+export async function showUsage(desk: Desk): Promise<void> {
+  const { screen, api } = desk;
+  screen.chapter('The month');
+  const accepted = await api.all<SandboxMessage>('/sandbox/messages', SANDBOX_PAGE);
+  const usage = await until(desk.signal, 'The usage did not agree with what the sandbox accepted', async () => {
+    const counted = await api.get<Usage>('/api/usage');
+    return agree(counted, accepted) ? counted : undefined;
+  });
+  screen.done(`Usage of ${usage.month}, in ${usage.timezone}`);
+  const lines = usage.lines.map((line) => [line.channel, line.category, ...numbersOf(line)]);
+  const head = ['channel', 'category', 'messages', 'segments', 'delivered', 'failed', 'stopped'];
+  screen.table([head, ...lines, ['all', '', ...numbersOf(usage.total)]], { headed: true });
+
+  const once = new Set(accepted.map(({ messageId }) => messageId)).size === accepted.length;
+  expect(once, 'The sandbox accepted a message twice.');
+  screen.done(
+    `The sandbox's own record agrees on both channels: ${accepted.length} messages taken, none of them twice`,
+  );
+}
+
+const numbersOf = ({ messages, segments, delivered, failed, stopped }: Counts): number[] => [
+  messages,
+  segments,
+  delivered,
+  failed,
+  stopped,
+];
+
+/** Whether both count the same messages, segments and deliveries on every channel. */
+function agree({ lines }: Usage, accepted: readonly SandboxMessage[]): boolean {
+  return CHANNELS.every((channel) => {
+    const taken = accepted.filter((message) => message.channel === channel);
+    const counted = lines.filter((line) => line.channel === channel);
+    const sum = (count: (line: Counts) => number): number => counted.reduce((total, line) => total + count(line), 0);
+    return (
+      sum(({ messages }) => messages) === taken.length &&
+      sum(({ segments }) => segments) === taken.reduce((total, { segments = 1 }) => total + segments, 0) &&
+      sum(({ delivered }) => delivered) === taken.filter(({ status }) => status === 'delivered').length
+    );
+  });
+}

@@ -1,0 +1,51 @@
+/** `npm run generate`: writes openapi.json and schema.sql; with `-- --check` it only says which of them are stale. */
+import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { AppModule } from './app.module.js';
+import { prepareGround } from './kernel/boot.js';
+import { loadConfig } from './kernel/config.js';
+import { createHttpApp } from './kernel/http-app.js';
+import { Database } from './kernel/index.js';
+import { openApiDocument } from './kernel/openapi.js';
+import { dumpSchema } from './kernel/schema-dump.js';
+
+const ROOT = resolve(import.meta.dirname, '../..');
+
+/** What the files should say: from the real application in sandbox mode, on an empty database of its own. */
+async function generate(): Promise<Record<string, string>> {
+  const home = await mkdtemp(join(tmpdir(), 'callboard-generate-'));
+  await chmod(home, 0o755); // as root the server runs as another user, who must reach its data
+  const ground = await prepareGround(loadConfig({ CALLBOARD_HOME: home, CALLBOARD_ROLE: 'api', LOG_LEVEL: 'error' }));
+  try {
+    const app = await createHttpApp(AppModule.forRoot(ground.config), ground.config);
+    await app.init();
+    const database = app.get(Database);
+    const files = {
+      'openapi.json': `${JSON.stringify(openApiDocument(app), null, 2)}\n`,
+      'schema.sql': await dumpSchema((sql) => database.query(sql)),
+    };
+    await app.close();
+    return files;
+  } finally {
+    await ground.stop();
+    await rm(home, { recursive: true, force: true });
+  }
+}
+
+async function isStale(file: string, content: string): Promise<boolean> {
+  const present = await readFile(join(ROOT, file), 'utf8').catch(() => undefined);
+  return present !== content;
+}
+
+const checkOnly = process.argv.includes('--check');
+for (const [file, content] of Object.entries(await generate())) {
+  if (!(await isStale(file, content))) continue;
+  if (checkOnly) {
+    process.stderr.write(`${file} is stale: run \`npm run generate\` and commit it.\n`);
+    process.exitCode = 1;
+  } else {
+    await writeFile(join(ROOT, file), content);
+    process.stdout.write(`${file} is written anew.\n`);
+  }
+}

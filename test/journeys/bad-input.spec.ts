@@ -1,0 +1,171 @@
+/** Whatever a caller gets wrong: a clear problem, and nothing written. */
+import { openHouse, type House, type Tenant } from '../support/house.js';
+
+interface Problem {
+  status: number;
+  code: string;
+  detail: string;
+  errors?: { path: string; message: string }[];
+}
+
+const SMS = { channel: 'sms', to: '+15551230001', content: { body: 'Doors open at 19:00' } };
+const EMAIL = { channel: 'email', to: 'ana@example.com', content: { subject: 'Doors', text: 'Open at 19:00' } };
+const UNKNOWN_ID = '0199f3a0-7c1e-7b3a-9d1c-2f4b6a8c0e12';
+const DAY_MS = 86_400_000;
+const inDays = (days: number): string => new Date(Date.now() + days * DAY_MS).toISOString();
+
+let house: House;
+let tenant: Tenant;
+let other: Tenant;
+let foreign: { venueId: string; senderId: string };
+
+beforeAll(async () => {
+  house = await openHouse();
+  tenant = await house.tenant();
+  other = await house.tenant();
+  const post = async (owner: Tenant, path: string, body: object): Promise<{ id: string }> =>
+    (await house.as(owner).post(path).send(body).expect(201)).body as { id: string };
+  await post(tenant, '/api/templates', {
+    ...{ key: 'order', channel: 'sms', category: 'transactional' },
+    body: 'Hello {{ name }}, order {{ order.id }}',
+  });
+  await post(tenant, '/api/templates', { key: 'news', channel: 'sms', category: 'marketing', body: 'Summer is near' });
+  await post(other, '/api/templates', { key: 'theirs', channel: 'sms', category: 'transactional', body: 'Hi' });
+  const venue = await post(other, '/api/venues', { name: 'Elsewhere' });
+  const sender = await post(other, '/api/senders', { venueId: venue.id, channel: 'sms', address: '+15559990001' });
+  foreign = { venueId: venue.id, senderId: sender.id };
+});
+afterAll(() => house.close());
+
+async function written(): Promise<number> {
+  const [row] = await house.database.query<{ rows: number }>(`select count(*)::int as rows from message`);
+  return row?.rows ?? 0;
+}
+
+const cases: [name: string, body: () => unknown, status: number, code: string, says: RegExp][] = [
+  ['an unknown field', () => ({ ...SMS, sendat: inDays(1) }), 400, 'invalid_request', /sendat/],
+  ['a channel that is none', () => ({ ...SMS, channel: 'fax' }), 400, 'invalid_request', /one of email, sms/],
+  ['a recipient of the wrong type', () => ({ ...SMS, to: 5 }), 400, 'invalid_request', /to must be a string/],
+  ['no recipient', () => ({ ...SMS, to: undefined }), 400, 'invalid_request', /to must be/],
+  ['what is not a phone number', () => ({ ...SMS, to: 'ana@example.com' }), 400, 'invalid_address', /country code/],
+  ['what is not an email address', () => ({ ...EMAIL, to: 'ana@' }), 400, 'invalid_address', /ana@example\.com/],
+  ['a venue id that is no id', () => ({ ...SMS, venueId: 'stage-1' }), 400, 'invalid_request', /venueId/],
+  ['an unknown venue', () => ({ ...SMS, venueId: UNKNOWN_ID }), 404, 'venue_not_found', /venue/],
+  ['another tenant’s venue', () => ({ ...SMS, venueId: foreign.venueId }), 404, 'venue_not_found', /venue/],
+  ['another tenant’s sender', () => ({ ...SMS, senderId: foreign.senderId }), 404, 'sender_not_found', /sender/],
+  ['an unknown template', () => ({ ...SMS, content: undefined, template: { key: 'nope' } }), 404, 'template_not_found', /key/],
+  ['another tenant’s template', () => ({ ...SMS, content: undefined, template: { key: 'theirs' } }), 404, 'template_not_found', /key/],
+  [
+    ...(['missing variables', () => ({ ...SMS, content: undefined, template: { key: 'order', data: {} } })] as const),
+    ...([422, 'missing_variables', /`name`, `order\.id`/] as const),
+  ],
+  [
+    ...(['a template of another channel', () => ({ ...EMAIL, content: undefined, template: { key: 'order' } })] as const),
+    ...([422, 'template_mismatch', /for sms/] as const),
+  ],
+  [
+    'a marketing template sent as transactional',
+    () => ({ ...SMS, content: undefined, category: 'transactional', template: { key: 'news' } }),
+    ...([422, 'template_mismatch', /marketing/] as const),
+  ],
+  ['both a template and content', () => ({ ...SMS, template: { key: 'news' } }), 400, 'content_required', /not both/],
+  ['neither a template nor content', () => ({ ...SMS, content: undefined }), 400, 'content_required', /Say what to send/],
+  ['content that means nothing on the channel', () => ({ ...SMS, content: { html: '<p>x</p>' } }), 400, 'content_required', /content\.html/],
+  ['an email without a subject', () => ({ ...EMAIL, content: { text: 'x' } }), 400, 'content_required', /subject/],
+  ['an MMS without a picture', () => ({ ...SMS, channel: 'mms' }), 400, 'content_required', /mediaUrls/],
+  ['a text over the channel’s limit', () => ({ ...SMS, content: { body: 'x'.repeat(1_601) } }), 422, 'message_too_long', /1600/],
+  ['a channel nobody carries', () => ({ ...SMS, channel: 'voice' }), 422, 'channel_not_supported', /voice/],
+  ['a time to send in the past', () => ({ ...SMS, sendAt: '2020-01-01T00:00:00Z' }), 422, 'bad_schedule', /past/],
+  ['a time to send too far ahead', () => ({ ...SMS, sendAt: inDays(400) }), 422, 'bad_schedule', /year/],
+  ['a time without its offset', () => ({ ...SMS, sendAt: '2030-01-01T00:00:00' }), 400, 'invalid_request', /offset/],
+  ['an expiry before the sending', () => ({ ...SMS, sendAt: inDays(2), expiresAt: inDays(1) }), 422, 'bad_schedule', /expiresAt/],
+  ['metadata over the limit', () => ({ ...SMS, metadata: { note: 'x'.repeat(5_000) } }), 400, 'content_required', /metadata/],
+];
+
+describe('a message that cannot be sent', () => {
+  test.each(cases)('%s is refused with a problem that says what to change', async (_name, body, status, code, says) => {
+    const before = await written();
+    const response = await house.as(tenant).post('/api/messages').send(body() as object);
+    expect(response.headers['content-type']).toContain('application/problem+json');
+    expect(response.body).toMatchObject({ status, code, type: `urn:callboard:problem:${code}` });
+    expect((response.body as Problem).detail).toMatch(says);
+    expect(await written()).toBe(before);
+  });
+
+  test('a channel the tenant has switched off is named with the switch', async () => {
+    const quiet = await house.tenant();
+    await house.admin().patch(`/api/tenants/${quiet.id}/settings`).send({ smsEnabled: false }).expect(200);
+    const { body } = await house.as(quiet).post('/api/messages').send(SMS).expect(422);
+    expect(body).toMatchObject({ code: 'channel_disabled', detail: expect.stringContaining('settings') });
+  });
+});
+
+describe('a body that cannot be read', () => {
+  test.each([
+    ['malformed JSON', '{"channel":', 'application/json', 400, 'malformed_json'],
+    ['an empty body', '', 'application/json', 400, 'malformed_json'],
+    ['a body over 1,000,000 bytes', JSON.stringify({ to: 'x'.repeat(1_000_001) }), 'application/json', 413, 'body_too_large'],
+    ['another media type', '<message/>', 'application/xml', 415, 'unsupported_media_type'],
+  ])('%s is refused', async (_name, text, type, status, code) => {
+    const response = await house.as(tenant).post('/api/messages').set('content-type', type).send(text);
+    expect({ status: response.status, code: (response.body as Problem).code }).toEqual({ status, code });
+  });
+});
+
+describe('a batch', () => {
+  test('answers each message in the order given, and takes the good ones', async () => {
+    const before = await written();
+    const messages = [SMS, { ...SMS, to: '1' }, { chanel: 'sms' }, 5, null, EMAIL];
+    const { body } = await house.as(tenant).post('/api/messages/batch').send({ messages }).expect(202);
+    const { items } = body as { items: { id?: string; error?: Problem }[] };
+    expect(items.map(({ id, error }) => (id ? 'accepted' : error?.code))).toEqual([
+      ...['accepted', 'invalid_address', 'invalid_request', 'invalid_request', 'invalid_request', 'accepted'],
+    ]);
+    expect(await written()).toBe(before + 2);
+  });
+
+  test.each([
+    ['of none', { messages: [] }, /at least one/],
+    ['of 1,001', { messages: Array.from({ length: 1_001 }, () => SMS) }, /at most 1000/],
+    ['that is no list', { messages: SMS }, /list/],
+  ])('%s is refused as a whole', async (_name, batch, says) => {
+    const before = await written();
+    const { body } = await house.as(tenant).post('/api/messages/batch').send(batch).expect(400);
+    expect((body as Problem).detail).toMatch(says);
+    expect(await written()).toBe(before);
+  });
+});
+
+describe('a caller', () => {
+  test.each([
+    ['without a key', undefined],
+    ['with a key that is none', 'Bearer nonsense'],
+    ['with an unknown key', `Bearer cb_${'0'.repeat(32)}_${'A'.repeat(43)}`],
+  ])('%s is not let in', async (_name, authorization) => {
+    const request = house.http.post('/api/messages').send(SMS);
+    const response = await (authorization ? request.set('authorization', authorization) : request);
+    expect(response.status).toBe(401);
+    expect(response.headers['www-authenticate']).toBe('Bearer');
+    expect(response.body).toMatchObject({ code: 'unauthorized' });
+  });
+
+  test('whose key lacks the scope is told which', async () => {
+    const issued = await house.admin().post(`/api/tenants/${tenant.id}/api-keys`).send({ name: 'reader', scopes: ['messages:read'] });
+    const reader = { ...tenant, key: (issued.body as { key: string }).key };
+    const { body } = await house.as(reader).post('/api/messages').send(SMS).expect(403);
+    expect(body).toMatchObject({ code: 'missing_scope', detail: expect.stringContaining('messages:write') });
+  });
+
+  test('who is the admin must say for which tenant', async () => {
+    await house.admin().post('/api/messages').send(SMS).expect(400).expect(/tenant_required/);
+    await house.admin(UNKNOWN_ID).post('/api/messages').send(SMS).expect(404).expect(/tenant_not_found/);
+  });
+
+  test.each(['zzz', Buffer.from('["x"]').toString('base64url'), Buffer.from('{}').toString('base64url')])(
+    'who makes up the cursor %s is told to use the one given',
+    async (cursor) => {
+      const { body } = await house.as(tenant).get('/api/messages').query({ cursor }).expect(400);
+      expect(body).toMatchObject({ code: 'invalid_cursor' });
+    },
+  );
+});

@@ -1,0 +1,125 @@
+/** One tenant never sees another's: tried on every route there is, as the API describes itself. */
+import { openHouse, type House, type Tenant } from '../support/house.js';
+
+interface Operation {
+  readonly method: 'get' | 'post' | 'put' | 'patch' | 'delete';
+  readonly path: string;
+}
+
+/** What a path parameter of the first tenant's resources stands for, by the path up to it. */
+type Owned = Readonly<Record<string, string>>;
+
+const PUBLIC = [/^\/health\//, /^\/metrics$/, /^\/webhook\//, /^\/sandbox\//];
+
+let house: House;
+let owner: Tenant;
+let intruder: Tenant;
+let operations: Operation[];
+let owned: Owned;
+
+beforeAll(async () => {
+  house = await openHouse();
+  owner = await house.tenant();
+  intruder = await house.tenant();
+  const { body } = await house.http.get('/docs-json').expect(200);
+  const { paths } = body as { paths: Record<string, Record<string, unknown>> };
+  operations = Object.entries(paths).flatMap(([path, methods]) =>
+    Object.keys(methods).map((method) => ({ method: method as Operation['method'], path })),
+  );
+  owned = await resourcesOf(owner);
+});
+afterAll(() => house.close());
+
+async function resourcesOf(tenant: Tenant): Promise<Owned> {
+  const post = async (path: string, input: object): Promise<{ id: string }> => {
+    const response = await house.as(tenant).post(path).send(input);
+    expect(response.status).toBeLessThan(300);
+    return response.body as { id: string };
+  };
+  const venue = await post('/api/venues', { name: 'River stage' });
+  const sender = await post('/api/senders', { venueId: venue.id, channel: 'sms', address: '+15557770001' });
+  await post('/api/templates', { key: 'order', channel: 'sms', category: 'transactional', body: 'Hello' });
+  const account = await post('/api/provider-accounts', {
+    ...{ provider: 'twilio', name: 'own' },
+    credentials: { accountSid: `AC${'b'.repeat(32)}`, authToken: 'a-token-of-theirs' },
+  });
+  const message = await post('/api/messages', { channel: 'email', to: 'ana@example.com', content: { subject: 's', text: 't' } });
+  const keys = await house.admin().get(`/api/tenants/${tenant.id}/api-keys`).expect(200);
+  const [key] = (keys.body as { items: { id: string }[] }).items;
+  return {
+    '/api/tenants/': tenant.id,
+    '/api/tenants/{id}/api-keys/': key?.id ?? '',
+    '/api/venues/': venue.id,
+    '/api/senders/': sender.id,
+    '/api/templates/': 'order',
+    '/api/provider-accounts/': account.id,
+    '/api/messages/': message.id,
+    '/api/consent/': venue.id,
+    '/api/consent/{venueId}/': '+15551230001',
+    '/api/suppressions/': 'sms',
+    '/api/suppressions/{channel}/': '+15551230001',
+  };
+}
+
+/** The path with the owner's resources in it; a parameter that this test does not know fails it. */
+function filled(path: string): string {
+  return path.replaceAll(/\{(\w+)\}/g, (parameter: string, _name: string, at: number) => {
+    const value = owned[path.slice(0, at)];
+    if (value === undefined) throw new Error(`Say in this test what ${parameter} in ${path} may stand for`);
+    return encodeURIComponent(value);
+  });
+}
+
+const isPublic = ({ path }: Operation): boolean => PUBLIC.some((pattern) => pattern.test(path));
+const namesOwned = ({ path }: Operation): boolean => path.startsWith('/api/') && path.includes('{') && !path.startsWith('/api/suppressions');
+
+test('every route that names a resource hides it from another tenant', async () => {
+  const answers: Record<string, number> = {};
+  for (const operation of operations.filter(namesOwned)) {
+    const { method, path } = operation;
+    const response = await house.as(intruder)[method](filled(path)).send(method === 'get' ? undefined : bodyFor(path));
+    // 403 where only the platform admin may call at all: it says nothing of what is there.
+    if (!(response.status === 403 && (response.body as { code: string }).code === 'admin_only')) {
+      answers[`${method} ${path}`] = response.status;
+    }
+  }
+  expect(Object.keys(answers).length).toBeGreaterThan(12);
+  expect(Object.fromEntries(Object.entries(answers).filter(([, status]) => status !== 404))).toEqual({});
+});
+
+test('what the other tenant tried has changed nothing', async () => {
+  const { body: template } = await house.as(owner).get('/api/templates/order').expect(200);
+  expect(template).toMatchObject({ version: 1, body: 'Hello' });
+  const { body: sender } = await house.as(owner).get(`/api/senders/${owned['/api/senders/']}`).expect(200);
+  expect(sender).toMatchObject({ status: 'active' });
+  const { body: consent } = await house.as(owner).get(`/api/consent/${owned['/api/consent/']}/%2B15551230001`).expect(200);
+  expect(consent).toMatchObject({ status: 'unknown' });
+});
+
+test('every list shows only the caller’s own', async () => {
+  for (const path of ['/api/venues', '/api/senders', '/api/templates', '/api/messages', '/api/history', '/api/suppressions']) {
+    const { body } = await house.as(intruder).get(path).expect(200);
+    expect(JSON.stringify(body)).not.toContain(owner.id);
+    for (const id of Object.values(owned).filter((value) => value.length === 36)) expect(JSON.stringify(body)).not.toContain(id);
+  }
+});
+
+test('every route but the public ones asks for a key', async () => {
+  const open: string[] = [];
+  for (const operation of operations.filter((each) => !isPublic(each))) {
+    const response = await house.http[operation.method](filled(operation.path));
+    if (response.status !== 401) open.push(`${operation.method} ${operation.path}: ${response.status}`);
+  }
+  expect(open).toEqual([]);
+});
+
+/** A body that would change something, were it let through. */
+function bodyFor(path: string): object {
+  if (path.startsWith('/api/consent/')) return { status: 'opted_out', channel: 'sms', source: 'intruder' };
+  if (path.endsWith('/credentials')) return { credentials: { accountSid: `AC${'c'.repeat(32)}`, authToken: 'stolen-token' } };
+  if (path.startsWith('/api/templates/')) return path.endsWith('/preview') ? { data: {} } : { body: 'Changed' };
+  if (path.endsWith('/settings')) return { smsEnabled: false };
+  if (path.startsWith('/api/senders/')) return { status: 'released' };
+  if (path.startsWith('/api/venues/')) return { name: 'Changed' };
+  return {};
+}
