@@ -53,6 +53,7 @@ export class ProblemFilter implements ExceptionFilter {
 export function sendProblem(error: unknown, request: FastifyRequest, reply: FastifyReply): Problem {
   const refusal = inOurWords(error);
   const problem = { ...toProblem(refusal), requestId: request.id };
+  void reply.header('x-request-id', request.id); // a request that no route could be found for has met no hook
   if (problem.status === 401) void reply.header('www-authenticate', 'Bearer');
   if (problem.status === 503) void reply.header('retry-after', '1');
   if (refusal instanceof MethodNotAllowed) void reply.header('allow', refusal.allowed.join(', '));
@@ -62,19 +63,19 @@ export function sendProblem(error: unknown, request: FastifyRequest, reply: Fast
 
 function inOurWords(error: unknown): DomainError {
   if (error instanceof DomainError) return error;
-  const byCode = BY_FASTIFY_CODE[codeOf(error) ?? ''];
+  const byCode = BY_FASTIFY_CODE[fastifyCodeOf(error) ?? ''];
   if (byCode) return byCode;
   const status = statusOf(error);
-  if (error instanceof SyntaxError && status === 400) return new MalformedJson();
   if (isUnavailable(error)) return new Unavailable();
   if (status === undefined || status >= 500) return new InternalError();
   return BY_STATUS[status] ?? new MalformedRequest();
 }
 
-function codeOf(error: unknown): string | undefined {
-  return typeof error === 'object' && error !== null && 'code' in error && typeof error.code === 'string'
-    ? error.code
-    : undefined;
+/** Fastify's own code of an error, also where Nest made an HttpException of it. */
+function fastifyCodeOf(error: unknown): string | undefined {
+  const original = error instanceof HttpException ? error.cause : error;
+  if (typeof original !== 'object' || original === null || !('code' in original)) return undefined;
+  return typeof original.code === 'string' ? original.code : undefined;
 }
 
 /** The HTTP status that Nest or Fastify gave an error. */

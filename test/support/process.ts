@@ -1,0 +1,173 @@
+/** The real service as child processes, and the homes they live in. Nothing of either outlives `endProcesses`. */
+import { spawn, type ChildProcess } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { Client } from 'pg';
+import { KeyRing } from '../../src/kernel/key-ring.js';
+import { freePort } from './house.js';
+import { until } from './until.js';
+
+export type Environment = Readonly<Record<string, string>>;
+
+export interface Ending {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+}
+
+export interface ServiceOptions {
+  readonly program?: string;
+  readonly args?: readonly string[];
+  /** Which user runs it; only root may choose. */
+  readonly uid?: number;
+}
+
+/** One process that was started, and what it has said so far. */
+export class Service {
+  out = '';
+  err = '';
+  /** When it has ended and everything it started has let go of its output. */
+  readonly ended: Promise<Ending>;
+  private ending: Ending | undefined;
+
+  constructor(
+    readonly child: ChildProcess,
+    readonly url: string,
+  ) {
+    child.stdout?.on('data', (text: Buffer) => (this.out += text.toString()));
+    child.stderr?.on('data', (text: Buffer) => (this.err += text.toString()));
+    this.ended = new Promise((resolve) => {
+      child.on('close', (code, signal) => resolve((this.ending = { code, signal })));
+    });
+  }
+
+  /** Resolves when it says that it is ready. Raises an Error with what it said when it ends instead. */
+  async ready(): Promise<this> {
+    await until(() => this.out.includes('Callboard is ready.') || this.ending !== undefined, 60_000);
+    if (this.ending) throw new Error(`It ended with ${JSON.stringify(this.ending)}:\n${this.out}${this.err}`);
+    return this;
+  }
+
+  /** Asks it to stop, and waits until it has. */
+  async stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<Ending> {
+    this.child.kill(signal);
+    return this.ended;
+  }
+
+  /** The answer of a route: an object where it is JSON, else its text. */
+  async call<Body>(method: string, path: string, { key, body, tenant }: Call = {}): Promise<Answer<Body>> {
+    const answer = await fetch(`${this.url}${path}`, {
+      method,
+      headers: {
+        ...(key && { authorization: `Bearer ${key}` }),
+        ...(tenant && { 'x-tenant-id': tenant }),
+        ...(body !== undefined && { 'content-type': 'application/json' }),
+      },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+      signal: AbortSignal.timeout(20_000),
+    });
+    const text = await answer.text();
+    return { status: answer.status, body: (text.startsWith('{') ? JSON.parse(text) : text) as Body };
+  }
+}
+
+interface Call {
+  readonly key?: string;
+  readonly tenant?: string;
+  readonly body?: unknown;
+}
+
+interface Answer<Body> {
+  readonly status: number;
+  readonly body: Body;
+}
+
+const folder = realpathSync(mkdtempSync(join(tmpdir(), 'callboard-processes-')));
+chmodSync(folder, 0o755); // started by root, the database runs as another user, who must reach its data
+const services: Service[] = [];
+const homes: string[] = [];
+
+/** The path of a home that does not exist yet. */
+export function newHome(): string {
+  const home = join(folder, `home ${homes.length + 1}`);
+  homes.push(home);
+  return home;
+}
+
+/** An empty folder for one test's own files. */
+export function newFolder(mode: number): string {
+  const path = join(folder, randomBytes(6).toString('hex'));
+  mkdirSync(path, { mode });
+  return path;
+}
+
+/** Starts the built service with this environment and no other; PORT is a free one unless given. */
+export async function startService(environment: Environment, options: ServiceOptions = {}): Promise<Service> {
+  const { program = process.execPath, args = [resolve('dist', 'src', 'main.js')], uid } = options;
+  const port = environment['PORT'] ?? String(await freePort());
+  const child = spawn(program, args, {
+    env: { PATH: process.env['PATH'] ?? '', LOG_LEVEL: 'warn', PORT: port, ...environment },
+    ...(uid !== undefined && { uid, gid: uid }),
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const service = new Service(child, `http://127.0.0.1:${port}`);
+  services.push(service);
+  return service;
+}
+
+/** The process of the embedded server on a home; undefined when none was left in order. */
+export function postmasterOf(home: string): number | undefined {
+  const file = join(home, 'postgres', 'postmaster.pid');
+  return existsSync(file) ? Number.parseInt(readFileSync(file, 'utf8'), 10) : undefined;
+}
+
+export function isRunning(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    if (Error.isError(error) && 'code' in error && error.code === 'ESRCH') return false;
+    throw error;
+  }
+}
+
+/** The URL of a new database with nothing in it. */
+export async function emptyDatabase(): Promise<string> {
+  const server = process.env['TEST_DATABASE_URL'];
+  if (!server) throw new Error('Run the tests with `npm test`: it starts the database they need');
+  const name = `processes_${randomBytes(6).toString('hex')}`;
+  await query(server, `create database ${name} template template0`);
+  return server.replace(/\/callboard$/, `/${name}`);
+}
+
+/** What a process needs beside the URL of a database that is not its own. */
+export function deployment(databaseUrl: string): Environment & { readonly CALLBOARD_ADMIN_KEY: string } {
+  return {
+    DATABASE_URL: databaseUrl,
+    CALLBOARD_ADMIN_KEY: 'cb_admin_for_tests_only',
+    CALLBOARD_ENCRYPTION_KEYS: KeyRing.generate(),
+  };
+}
+
+export async function query<Row extends object>(databaseUrl: string, sql: string): Promise<Row[]> {
+  const client = new Client({ connectionString: databaseUrl });
+  await client.connect();
+  try {
+    return (await client.query<Row>(sql)).rows;
+  } finally {
+    await client.end();
+  }
+}
+
+/** Ends whatever still runs, and removes all homes. For `afterAll`, and `afterEach` where tests share nothing. */
+export async function endProcesses(): Promise<void> {
+  for (const service of services.splice(0)) await service.stop('SIGKILL');
+  for (const home of homes.splice(0)) {
+    const server = postmasterOf(home);
+    if (server !== undefined && isRunning(server)) {
+      process.kill(server, 'SIGQUIT');
+      await until(() => !isRunning(server));
+    }
+    rmSync(home, { recursive: true, force: true, maxRetries: 5 });
+  }
+}
