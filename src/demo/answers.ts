@@ -14,6 +14,11 @@ export interface Preview {
   readonly sms: { readonly encoding: string; readonly segments: number; readonly nonGsm: readonly string[] };
 }
 
+export interface Imported {
+  readonly imported: number;
+  readonly errors: readonly { readonly detail: string }[];
+}
+
 export interface Message {
   readonly id: string;
   readonly status: string;

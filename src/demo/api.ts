@@ -1,4 +1,5 @@
 /** The demo's only way into the service: its public REST API. */
+import { fetch, type Dispatcher } from 'undici';
 import type { Page } from './answers.js';
 
 const PATIENCE_MS = 20_000;
@@ -21,16 +22,26 @@ export class Refused extends Error {
   }
 }
 
+export interface Line {
+  readonly url: string;
+  readonly dispatcher: Dispatcher;
+  /** Breaks off whatever is under way. */
+  readonly signal: AbortSignal;
+}
+
 export class Api {
-  /** `key` is the bearer token; `signal` breaks off whatever is under way. */
+  /** `key` is the bearer token. */
   constructor(
-    readonly url: string,
-    private readonly signal: AbortSignal,
-    private readonly key?: string,
+    private readonly line: Line,
+    private readonly key: string,
   ) {}
 
+  get url(): string {
+    return this.line.url;
+  }
+
   as(key: string): Api {
-    return new Api(this.url, this.signal, key);
+    return new Api(this.line, key);
   }
 
   get<T>(path: string): Promise<T> {
@@ -60,14 +71,13 @@ export class Api {
 
   private async call<T>(method: string, path: string, body?: object): Promise<T> {
     const request = `${method} ${path}`;
-    const response = await fetch(`${this.url}${path}`, {
+    const { url, dispatcher, signal } = this.line;
+    const response = await fetch(`${url}${path}`, {
       method,
-      headers: {
-        ...(this.key && { authorization: `Bearer ${this.key}` }),
-        ...(body && { 'content-type': 'application/json' }),
-      },
+      headers: { authorization: `Bearer ${this.key}`, ...(body && { 'content-type': 'application/json' }) },
       body: body && JSON.stringify(body),
-      signal: AbortSignal.any([this.signal, AbortSignal.timeout(PATIENCE_MS)]),
+      dispatcher,
+      signal: AbortSignal.any([signal, AbortSignal.timeout(PATIENCE_MS)]),
     }).catch((error: unknown) => {
       throw new Error(`${request} was not answered.`, { cause: error });
     });

@@ -1,5 +1,6 @@
 /** A thousand messages in one request: an announcement that needs consent, and a reminder that does not. */
-import type { Message } from './answers.js';
+import type { Imported, Message } from './answers.js';
+import type { Problem } from './api.js';
 import { CHANNELS, bodyOf, expect, until, type Channel, type Desk, type Letter } from './desk.js';
 
 /** As in life, some phones are off and some mailboxes gone: the sandbox loses a few messages. */
@@ -14,11 +15,9 @@ export async function sendThousand(desk: Desk): Promise<readonly Message[]> {
   const messages = lettersOf(desk).map((letter) => bodyOf(desk, letter));
   await api.put('/sandbox/faults', SOME_FAIL);
   const [begun, since] = [performance.now(), new Date().toISOString()];
-  const { items } = await api.post<{ items: { id?: string }[] }>('/api/messages/batch', { messages });
-  expect(
-    items.every(({ id }) => id !== undefined),
-    'A message of the batch was refused.',
-  );
+  const { items } = await api.post<{ items: { error?: Problem }[] }>('/api/messages/batch', { messages });
+  const refused = items.find(({ error }) => error !== undefined);
+  expect(!refused, `A message of the batch was refused: ${refused?.error?.detail}`);
   screen.done(`${items.length.toLocaleString('en')} messages accepted in one request, in ${msSince(begun)} ms`);
   screen.note(
     `A season's announcement to ${examples.attendees.length} people and a reminder of ${examples.orders.length} orders, each by email and SMS.`,
@@ -49,8 +48,8 @@ async function importConsent({ screen, api, examples, hall }: Desk, channel: Cha
       evidence: { attendeeId: attendee.id },
     }));
   const body = { venueId: hall.id, channel, source: 'checkout', contacts };
-  const { imported, errors } = await api.post<{ imported: number; errors: object[] }>('/api/consent/import', body);
-  expect(errors.length === 0, `${errors.length} of the attendees' consents for ${channel} could not be read.`);
+  const { imported, errors } = await api.post<Imported>('/api/consent/import', body);
+  expect(errors.length === 0, `${errors.length} consents for ${channel} could not be read: ${errors[0]?.detail}`);
   const [asked, optedIn] = [contacts.length, contacts.filter(({ status }) => status === 'opted_in').length];
   const unknown = examples.attendees.length - asked;
   screen.done(

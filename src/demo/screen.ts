@@ -74,7 +74,7 @@ export class Screen {
   /** What went wrong, and what the service had to say. */
   failure(reason: string, report: string): void {
     this.write(`\n${this.style(['bold', 'red'], 'The demo failed.')} ${reason}`);
-    this.write(`\nThe end of the service's log:\n${report}`);
+    if (report) this.write(`\nThe end of the service's log:\n${report}`);
   }
 
   say(text: string): void {

@@ -7,6 +7,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { Agent, fetch } from 'undici';
+import { Api } from './api.js';
 
 /** Seen from the compiled file, dist/src/demo/service.js. */
 const MAIN = fileURLToPath(new URL('../main.js', import.meta.url));
@@ -18,11 +20,12 @@ const LOG_LINES = 20;
 
 export class DemoService {
   private isReady = false;
+  private readonly connections = new Agent();
 
   private constructor(
     private readonly home: string,
     private readonly child: ChildProcess,
-    readonly url: string,
+    private readonly url: string,
   ) {}
 
   /** Begins to start it; `ready` waits until it serves. */
@@ -45,8 +48,11 @@ export class DemoService {
     return new DemoService(home, child, `http://127.0.0.1:${port}`);
   }
 
-  /** Waits until it serves, and answers its admin key. Raises an Error when it ends instead, or takes a minute. */
-  async ready(signal?: AbortSignal): Promise<string> {
+  /**
+   * Waits until it serves. Answers its API for the platform's admin, which `signal` breaks off. Raises an Error when it ends
+   * instead, or takes a minute.
+   */
+  async ready(signal: AbortSignal): Promise<Api> {
     const deadline = performance.now() + START_MS;
     while (!(await this.answers())) {
       if (this.hasEnded()) throw new Error('The service ended while it was starting.');
@@ -54,7 +60,8 @@ export class DemoService {
       await delay(50, undefined, { signal });
     }
     this.isReady = true;
-    return (await readFile(join(this.home, 'admin-key'), 'utf8')).trim();
+    const adminKey = (await readFile(join(this.home, 'admin-key'), 'utf8')).trim();
+    return new Api({ url: this.url, dispatcher: this.connections, signal }, adminKey);
   }
 
   /** The end of its log, and how it ended if it did. */
@@ -69,7 +76,8 @@ export class DemoService {
   /** Ends it and deletes its home. */
   async stop(): Promise<void> {
     // Told to stop while it starts, it would leave its PostgreSQL behind.
-    if (!this.isReady && !this.hasEnded()) await this.ready().catch(() => undefined);
+    if (!this.isReady) await this.ready(AbortSignal.timeout(START_MS)).catch(() => undefined);
+    await this.connections.destroy(); // one left open would hold up its end
     const force = setTimeout(() => this.child.kill('SIGKILL'), STOP_MS);
     if (!this.hasEnded()) {
       const ended = once(this.child, 'exit');
@@ -87,7 +95,7 @@ export class DemoService {
 
   private answers(): Promise<boolean> {
     const signal = AbortSignal.timeout(2_000);
-    return fetch(`${this.url}/health/ready`, { signal }).then(
+    return fetch(`${this.url}/health/ready`, { signal, dispatcher: this.connections }).then(
       ({ ok }) => ok,
       () => false,
     );

@@ -1,5 +1,4 @@
 /** The story from beginning to end. */
-import { Api } from './api.js';
 import { sendThousand } from './batch.chapter.js';
 import { readExamples } from './examples.js';
 import { confirmOrder } from './order.chapter.js';
@@ -20,12 +19,12 @@ export async function tell(screen: Screen, service: DemoService, signal: AbortSi
   );
 
   screen.chapter('A service');
-  const adminKey = await service.ready(signal);
+  const admin = await service.ready(signal);
   screen.done(
-    `Ready in ${((performance.now() - begun) / 1000).toFixed(1)} s on ${service.url}: PostgreSQL, queues, API, worker, sandbox`,
+    `Ready in ${((performance.now() - begun) / 1000).toFixed(1)} s on ${admin.url}: PostgreSQL, queues, API, worker, sandbox`,
   );
 
-  const desk = await setUp(screen, new Api(service.url, signal, adminKey), examples, signal);
+  const desk = await setUp(screen, admin, examples, signal);
   await publishTemplates(desk);
   await confirmOrder(desk);
   await honourStop(desk, await sendThousand(desk));

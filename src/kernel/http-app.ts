@@ -4,6 +4,7 @@ import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { v7 as uuidv7 } from 'uuid';
+import { RouteNotFound } from './edge.errors.js';
 import { guardEdge } from './http-edge.js';
 import { JsonLogger } from './logger.js';
 import { Metrics } from './metrics.js';
@@ -47,9 +48,8 @@ function requestId(given: unknown): string {
 
 /** A worker answers health and metrics, and nothing else. */
 function hideApi(fastify: FastifyInstance): void {
-  fastify.addHook('onRequest', (request, reply, done) => {
-    if (WORKER_ROUTES.test(request.url)) done();
-    else reply.callNotFound();
+  fastify.addHook('onRequest', (request, _reply, done) => {
+    done(WORKER_ROUTES.test(request.url) ? undefined : new RouteNotFound());
   });
 }
 

@@ -48,7 +48,7 @@ async function runDemo(interruptAt?: string): Promise<Ended> {
 
 /** No file, no database server and no listening service of the demo is left. */
 async function expectNothingLeft(output: string): Promise<void> {
-  expect((await readdir(folder)).filter((name) => name.startsWith("callboard"))).toEqual([]);
+  expect((await readdir(folder)).filter((name) => name.startsWith('callboard'))).toEqual([]);
   expect(execFileSync('ps', ['-ww', '-A', '-o', 'command='], { encoding: 'utf8' })).not.toContain(folder);
   const [url] = /http:\/\/127\.0\.0\.1:\d+/.exec(output) ?? [];
   expect(url).toBeDefined();

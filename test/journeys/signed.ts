@@ -13,6 +13,10 @@ export function platformAccount({ config }: House): TwilioAccount {
   return config.twilio;
 }
 
+/** Twilio's signature of a form posted to a path of ours, by the platform's token or another. */
+export const signatureOf = (house: House, path: string, form: object, token = platformAccount(house).authToken): string =>
+  getExpectedTwilioSignature(token, `${house.url}${path}`, form);
+
 /** Posts a form signed for exactly this path and query; answers the status. */
 export async function postTwilio(
   house: House,
@@ -20,7 +24,7 @@ export async function postTwilio(
   { path = '/webhook/twilio', account = platformAccount(house) }: { path?: string; account?: TwilioAccount } = {},
 ): Promise<number> {
   const form = { AccountSid: account.accountSid, ...fields };
-  const signature = getExpectedTwilioSignature(account.authToken, `${house.url}${path}`, form);
+  const signature = signatureOf(house, path, form, account.authToken);
   const response = await house.http.post(path).set('x-twilio-signature', signature).type('form').send(form);
   return response.status;
 }

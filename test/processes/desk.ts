@@ -54,9 +54,9 @@ export class Desk {
     return items;
   }
 
-  /** Makes every provider call take this long. */
-  async slowDown(ms: number): Promise<void> {
-    const calls = ms === 0 ? [] : [{ provider: '*', latencyMs: { min: ms, max: ms } }];
+  /** What happens to every provider call; nothing unless told. */
+  async setFaults(faults?: object): Promise<void> {
+    const calls = faults === undefined ? [] : [{ provider: '*', ...faults }];
     expect((await this.call('PUT', '/sandbox/faults', { calls })).status).toBe(200);
   }
 
@@ -69,11 +69,13 @@ export class Desk {
     return new Map(rows.map(({ status, ids }) => [status, ids]));
   }
 
-  /** How often each kind of fact stands in the tenant's timeline, with its reason. */
-  async facts(kind: string, reason: string): Promise<number> {
+  debug() { return query(this.databaseUrl, `select channel, kind, previous, reason, code, source, count(*) from message_event where tenant_id = '${this.tenant}' group by 1,2,3,4,5,6 order by 1,2,3`); }
+  /** How many messages a worker that died had in hand, with nobody to tell what became of them. */
+  async lostWithAWorker(): Promise<number> {
     const [row] = await query<{ count: number }>(
       this.databaseUrl,
-      `select count(*)::int as count from message_event where tenant_id = '${this.tenant}' and kind = '${kind}' and reason = '${reason}'`,
+      `select count(*)::int as count from message_event
+       where tenant_id = '${this.tenant}' and kind = 'unknown' and reason = 'worker_lost'`,
     );
     return row?.count ?? 0;
   }

@@ -4,7 +4,7 @@ import { until } from '../support/until.js';
 import { Desk } from './desk.js';
 
 /** Long enough that a worker always has calls under way, short enough for the test. */
-const SLOW_MS = 400;
+const SLOW = { min: 1_000, max: 1_000 };
 
 let common: Environment;
 let api: Service;
@@ -57,14 +57,14 @@ test('every one of 3,000 messages is given to its provider once and ends deliver
 
 test('a worker that is killed loses nothing and nothing is sent twice: what it had in hand is settled by evidence', async () => {
   const desk = await openDesk();
-  await desk.slowDown(SLOW_MS);
+  // Every twentieth call breaks before the provider took anything: nobody will ever tell what became of it.
+  await desk.setFaults({ latencyMs: SLOW, nth: { resetBefore: 20 } });
   const ids = await desk.send(3_000);
   await untilRecorded(desk, 200);
   const heir = await startWorker();
-  expect((await desk.recorded()).length).toBeLessThan(2_500);
   await worker.stop('SIGKILL');
-  await desk.slowDown(0);
-  const killedAt = performance.now();
+  console.log(JSON.stringify([...await desk.ledger()].map(([k,v])=>[k,v.length])), (await desk.recorded()).length);
+  await desk.setFaults();
 
   await until(async () => {
     const ledger = await desk.ledger();
@@ -72,9 +72,9 @@ test('a worker that is killed loses nothing and nothing is sent twice: what it h
     const inDoubt = ledger.get('unknown') ?? [];
     return [...ledger.keys()].every((status) => ['delivered', 'unknown'].includes(status)) && !inDoubt.some((id) => recorded.has(id));
   }, 45_000);
-  expect(performance.now() - killedAt).toBeLessThan(45_000);
-  expect(await desk.facts('unknown', 'worker_lost')).toBeGreaterThan(0);
 
+  console.log(await desk.debug());
+  expect(await desk.lostWithAWorker()).toBeGreaterThan(0);
   const ledger = await desk.ledger();
   const recorded = (await desk.recorded()).map(({ messageId }) => messageId);
   expect([...(ledger.get('delivered') ?? [])].sort()).toEqual(recorded.sort());
@@ -84,15 +84,15 @@ test('a worker that is killed loses nothing and nothing is sent twice: what it h
 
 test('a worker that is stopped finishes what it has in hand, and another goes on', async () => {
   const desk = await openDesk();
-  await desk.slowDown(SLOW_MS);
+  await desk.setFaults({ latencyMs: SLOW });
   const ids = await desk.send(2_000);
   await untilRecorded(desk, 200);
   const heir = await startWorker();
-  expect((await desk.recorded()).length).toBeLessThan(1_500);
+  expect((await desk.ledger()).get('sending')).not.toBeUndefined();
   expect(await worker.stop('SIGTERM')).toEqual({ code: 0, signal: null });
   expect(worker.err).toBe('');
-  expect(await desk.ledger()).not.toHaveProperty('unknown');
-  await desk.slowDown(0);
+  expect([...(await desk.ledger()).keys()]).not.toContain('unknown');
+  await desk.setFaults();
 
   await until(async () => (await desk.ledger()).get('delivered')?.length === 2_000, 60_000);
   expect((await desk.recorded()).map(({ messageId }) => messageId).sort()).toEqual(ids.sort());

@@ -1,0 +1,115 @@
+/** What the journeys share: people nobody else knows, venues with numbers, and the books as seen from outside. */
+import type { ConsentView } from '../../src/consent/consent.dto.js';
+import type { SuppressionView } from '../../src/consent/suppressions.dto.js';
+import type { AcceptedMessage, MessageWithEvents } from '../../src/dispatch/messages.dto.js';
+import type { MessageStatus } from '../../src/dispatch/message.status.js';
+import type { FaultPlan } from '../../src/sandbox/fault-plan.dto.js';
+import type { SandboxMessage } from '../../src/sandbox/sandbox.dto.js';
+import type { House, Tenant } from '../support/house.js';
+import { until } from '../support/until.js';
+
+let people = 0;
+
+/** A German mobile number that no other test of the file has. */
+export const newNumber = (): string => `+${4_915_200_000_000 + (people += 1)}`;
+
+/** A mailbox that no other test of the file has. */
+export const newMailbox = (): string => `guest${(people += 1)}@example.com`;
+
+let numbers = 0;
+
+/** A new venue of a tenant with a number of its own. */
+export async function venueWith(
+  house: House,
+  owner: Tenant,
+  channel: 'sms' | 'mms' | 'whatsapp',
+  more: object = {},
+): Promise<{ venueId: string; senderId: string; number: string }> {
+  const number = `+1212555${String((numbers += 1)).padStart(4, '0')}`;
+  const venue = await house.as(owner).post('/api/venues').send({ name: 'Hall' }).expect(201);
+  const { id: venueId } = venue.body as { id: string };
+  const sender = await house
+    .as(owner)
+    .post('/api/senders')
+    .send({ venueId, channel, address: number, ...more })
+    .expect(201);
+  return { venueId, senderId: (sender.body as { id: string }).id, number };
+}
+
+/** Puts a fault plan in force until the next one. */
+export async function faults(house: House, plan: FaultPlan): Promise<void> {
+  await house.http.put('/sandbox/faults').send(plan).expect(200);
+}
+
+/** Accepts one message and answers its id. */
+export async function send(house: House, owner: Tenant, input: object): Promise<string> {
+  const { body } = await house.as(owner).post('/api/messages').send(input).expect(202);
+  return (body as AcceptedMessage).id;
+}
+
+/** Accepts up to 1,000 messages, all of which must be good, and answers their ids in order. */
+export async function sendAll(house: House, owner: Tenant, messages: readonly object[]): Promise<string[]> {
+  const { body } = await house.as(owner).post('/api/messages/batch').send({ messages }).expect(202);
+  const { items } = body as { items: (AcceptedMessage & { error?: object })[] };
+  expect(items.filter(({ error }) => error)).toEqual([]);
+  return items.map(({ id }) => id);
+}
+
+export async function read(house: House, owner: Tenant, id: string): Promise<MessageWithEvents> {
+  return (await house.as(owner).get(`/api/messages/${id}`).expect(200)).body as MessageWithEvents;
+}
+
+/** Waits until a message has this status, and answers it. */
+export const whenStatus = (
+  house: House,
+  owner: Tenant,
+  id: string,
+  status: MessageStatus,
+  withinMs?: number,
+): Promise<MessageWithEvents> =>
+  until(async () => {
+    const view = await read(house, owner, id);
+    return view.status === status && view;
+  }, withinMs);
+
+/** One send as the sandbox took it, over HTTP. */
+export type Recorded = Omit<SandboxMessage, 'acceptedAt' | 'sentAt'> & { readonly acceptedAt: string };
+
+/** Everything the sandbox took, or all to one recipient, in the order it was taken. */
+export async function recordOf(house: House, to?: string): Promise<Recorded[]> {
+  const taken: Recorded[] = [];
+  for (let cursor: string | null | undefined; cursor !== null; ) {
+    const query = { limit: 1_000, ...(to && { to }), ...(cursor && { cursor }) };
+    const { body } = await house.http.get('/sandbox/messages').query(query).expect(200);
+    const page = body as { items: Recorded[]; nextCursor: string | null };
+    taken.push(...page.items);
+    cursor = page.nextCursor;
+  }
+  return taken;
+}
+
+export async function consentOf(house: House, owner: Tenant, venueId: string, address: string, channel = 'sms'): Promise<ConsentView> {
+  const path = `/api/consent/${venueId}/${encodeURIComponent(address)}`;
+  return (await house.as(owner).get(path).query({ channel }).expect(200)).body as ConsentView;
+}
+
+/** Records what people decided, up to 1,000 of them. */
+export async function decide(
+  house: House,
+  owner: Tenant,
+  addresses: readonly string[],
+  channel: string,
+  status: 'opted_in' | 'opted_out' = 'opted_in',
+  venueId = owner.defaultVenueId,
+): Promise<void> {
+  const contacts = addresses.map((address) => ({ address, status }));
+  const input = { venueId, channel, source: 'journey', contacts };
+  const { body } = await house.as(owner).post('/api/consent/import').send(input).expect(200);
+  expect(body).toMatchObject({ imported: addresses.length });
+}
+
+/** Why an address must not be written to, if so. */
+export async function suppressionOf(house: House, owner: Tenant, address: string): Promise<SuppressionView | undefined> {
+  const { body } = await house.as(owner).get('/api/suppressions').query({ address }).expect(200);
+  return (body as { items: SuppressionView[] }).items[0];
+}
