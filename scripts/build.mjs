@@ -1,5 +1,5 @@
 // Compiles src/ and migrations/ to dist/ with SWC: a second of work, types are checked by `npm run typecheck`.
-import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { transform } from '@swc/core';
@@ -12,8 +12,8 @@ async function sources(folder) {
   return entries.filter((name) => name.endsWith('.ts') && !name.endsWith('.spec.ts')).map((name) => join(folder, name));
 }
 
-async function compile(file, options) {
-  const target = join(dist, file.replace(/\.ts$/, '.js'));
+async function compile(into, file, options) {
+  const target = join(into, file.replace(/\.ts$/, '.js'));
   const source = await readFile(join(root, file), 'utf8');
   const { code, map } = await transform(source, { ...options, filename: file, sourceFileName: relative(dirname(target), join(root, file)) });
   await mkdir(dirname(target), { recursive: true });
@@ -35,14 +35,16 @@ export async function isFresh() {
   }
 }
 
-/** Rebuilds dist/ from nothing. */
+/** Rebuilds dist/ from nothing. It is replaced whole, so that a start beside this one never finds half of it. */
 export async function build() {
   const options = { ...JSON.parse(await readFile(join(root, '.swcrc'), 'utf8')), swcrc: false, configFile: false };
   delete options.$schema;
-  await rm(dist, { recursive: true, force: true });
+  const fresh = `${dist}-${process.pid}`;
   const files = [...(await sources('src')), ...(await sources('migrations'))];
-  await Promise.all(files.map((file) => compile(file, options)));
-  await writeFile(join(dist, '.built'), String(files.length + 2));
+  await Promise.all(files.map((file) => compile(fresh, file, options)));
+  await writeFile(join(fresh, '.built'), String(files.length + 2));
+  await rm(dist, { recursive: true, force: true });
+  await rename(fresh, dist);
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) await build();

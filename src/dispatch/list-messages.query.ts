@@ -50,6 +50,7 @@ export class ListMessagesHandler implements IQueryHandler<ListMessages> {
 
   private async recipient(tenantId: string, address: string): Promise<string> {
     const { country } = await this.senders.tenant(tenantId);
-    return normaliseAddress(address.includes('@') ? 'email' : 'sms', address, country ?? undefined);
+    const plain = address.replace(/^ /, '+'); // a plus that was not URL-encoded arrives as a space
+    return normaliseAddress(plain.includes('@') ? 'email' : 'sms', plain, country ?? undefined);
   }
 }

@@ -41,6 +41,8 @@ export interface Config {
   /** False where PUBLIC_URL was not set and `publicUrl` is only this process's own address. */
   readonly publicUrlGiven: boolean;
   readonly sandbox: boolean;
+  /** CALLBOARD_SANDBOX=on was set, so the sandbox is no accident. */
+  readonly sandboxAsked: boolean;
   /** Started by an npm script, which this process should not outlive. */
   readonly underNpm: boolean;
   readonly twilio?: TwilioConfig;
@@ -84,6 +86,7 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>> = p
     publicUrl: (read.url('PUBLIC_URL', ['http:', 'https:']) ?? `http://${hostInUrl(host)}:${port}`).replace(/\/+$/, ''),
     publicUrlGiven: read.text('PUBLIC_URL') !== undefined,
     sandbox: sandboxMode(read),
+    sandboxAsked: read.text('CALLBOARD_SANDBOX') === 'on',
     underNpm: read.text('npm_lifecycle_event') !== undefined,
     twilio: twilioConfig(read),
     ses: sesConfig(read),

@@ -5,6 +5,7 @@ import { MikroORM, type Options } from '@mikro-orm/postgresql';
 import { CONFIG, type ReadyConfig } from './ready-config.js';
 import { Database } from './database.js';
 import { migrate } from './migrate.js';
+import { PostgresDriver } from './postgres-driver.js';
 
 export type Entities = NonNullable<Options['entities']>;
 export type MigrationList = NonNullable<NonNullable<Options['migrations']>['migrationsList']>;
@@ -17,6 +18,7 @@ export interface DatabaseParts {
 /** Options of MikroORM for a database URL; nothing connects until `MikroORM.init`. */
 export function ormOptions(databaseUrl: string, poolSize: number, { entities, migrations }: DatabaseParts): Options {
   return {
+    driver: PostgresDriver,
     clientUrl: databaseUrl,
     entities,
     extensions: [Migrator],

@@ -14,6 +14,7 @@ import { PublicUrl } from './public-url.js';
 import { PurgeIdempotencyKeysSchedule } from './purge-idempotency-keys.schedule.js';
 import { QueueModule } from './queue.module.js';
 import { CONFIG, type ReadyConfig } from './ready-config.js';
+import { SandboxGuard } from './sandbox-guard.js';
 import { Schedules } from './schedules.js';
 import { validationPipe } from './validation.js';
 
@@ -40,6 +41,7 @@ export class KernelModule {
         HealthChecks,
         Schedules,
         PublicUrl,
+        SandboxGuard,
         PurgeIdempotencyKeysSchedule,
         { provide: APP_FILTER, useClass: ProblemFilter },
         { provide: APP_GUARD, useClass: AuthGuard },

@@ -69,12 +69,12 @@ class QueueConnectionModule {}
   imports: [
     QueueConnectionModule,
     BullModule.forRootAsync({
+      extraOptions: { manualRegistration: true }, // heeded only here, not in what the factory answers
       inject: [QueueConnection],
       useFactory: (connection: QueueConnection) => ({
         connection: connection.options,
         prefix: '{callboard}', // one hash slot, so that Redis Cluster can run BullMQ's scripts
         defaultJobOptions: { removeOnComplete: true, removeOnFail: { age: 86_400, count: 1_000 } },
-        extraOptions: { manualRegistration: true },
       }),
     }),
   ],

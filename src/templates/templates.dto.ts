@@ -11,10 +11,10 @@ export class TemplateTexts {
   @Text({ required: false, max: 998, description: `Email: the subject. ${LIQUID}`, example: 'Your tickets for {{ event.name }}' })
   subject?: string;
 
-  @Text({ required: false, max: 200_000, description: `Email: the HTML part; variables are escaped. ${LIQUID}`, example: '<p>Hello {{ name }}</p>' })
+  @Text({ required: false, max: 131_072, description: `Email: the HTML part; variables are escaped. ${LIQUID}`, example: '<p>Hello {{ name }}</p>' })
   html?: string;
 
-  @Text({ required: false, max: 200_000, description: 'Email: the plain part; made from the HTML when absent' })
+  @Text({ required: false, max: 131_072, description: 'Email: the plain part; made from the HTML when absent' })
   text?: string;
 
   @Text({ required: false, max: 10_000, description: `SMS, MMS, WhatsApp: the text. ${LIQUID}` })

@@ -95,7 +95,7 @@ export class SenderDirectory {
         [tenantId, venueId, channel, consentChannel(channel), senderId ?? null],
       );
       if (!row && senderId !== undefined) throw new SenderNotFound();
-      if (!row) return this.platformRoute(channel);
+      if (!row) return this.withoutSender(venueId, channel);
       const { status, ...route } = row;
       if (status !== 'active') throw new SenderInactive();
       return route;
@@ -120,6 +120,15 @@ export class SenderDirectory {
   /** After a change in this process: the next question reads anew. */
   forget(): void {
     for (const cache of [this.tenants, this.venues, this.routes]) cache.clear();
+  }
+
+  /** The platform speaks only for a venue that never had a sender of its own: one whose number rests is not spoken for. */
+  private async withoutSender(venueId: string, channel: Channel): Promise<SenderRoute> {
+    const own = await this.database.query(`select from sender where venue_id = $1 and channel in ($2, $3) limit 1`, [
+      ...[venueId, channel, consentChannel(channel)],
+    ]);
+    if (own.length > 0) throw new NoSender(channel);
+    return this.platformRoute(channel);
   }
 
   private async platformRoute(channel: Channel): Promise<SenderRoute> {

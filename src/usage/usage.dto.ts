@@ -13,7 +13,7 @@ class UsageCounts {
   @ApiProperty({ example: 1310, description: 'SMS segments of those messages; 1 per message on other channels' }) segments: number;
   @ApiProperty({ example: 1020 }) delivered: number;
   @ApiProperty({ example: 12, description: 'Refused or undelivered' }) failed: number;
-  @ApiProperty({ example: 10, description: 'Stopped before any provider call: consent, suppression, expiry, cancellation' }) stopped: number;
+  @ApiProperty({ example: 10, description: 'Stopped by consent, suppression, expiry or cancellation: not billed' }) stopped: number;
 }
 
 export class UsageLine extends UsageCounts {
@@ -29,7 +29,7 @@ export class UsageDay extends UsageLine {
 export class UsageView {
   @ApiProperty({ example: '2026-11' }) month: string;
   @ApiProperty({ example: 'Europe/Berlin', description: 'Decides where days and months begin' }) timezone: string;
-  @Instant({ description: 'Everything recorded before this instant is counted' }) asOf: string;
+  @Instant({ description: 'When the facts were last added up; those of the second before may still be missing' }) asOf: string;
   @ApiProperty({ type: UsageCounts }) total: UsageCounts;
   @ApiProperty({ type: [UsageLine], description: 'By channel, category and provider' }) lines: UsageLine[];
   @ApiProperty({ type: [UsageDay] }) days: UsageDay[];

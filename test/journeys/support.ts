@@ -78,7 +78,7 @@ export type Recorded = Omit<SandboxMessage, 'acceptedAt' | 'sentAt'> & { readonl
 /** Everything the sandbox took, or all to one recipient, in the order it was taken. */
 export async function recordOf(house: House, to?: string): Promise<Recorded[]> {
   const taken: Recorded[] = [];
-  for (let cursor: string | null | undefined; cursor !== null; ) {
+  for (let cursor: string | null | undefined; cursor !== null;) {
     const query = { limit: 1_000, ...(to && { to }), ...(cursor && { cursor }) };
     const { body } = await house.http.get('/sandbox/messages').query(query).expect(200);
     const page = body as { items: Recorded[]; nextCursor: string | null };
@@ -88,7 +88,13 @@ export async function recordOf(house: House, to?: string): Promise<Recorded[]> {
   return taken;
 }
 
-export async function consentOf(house: House, owner: Tenant, venueId: string, address: string, channel = 'sms'): Promise<ConsentView> {
+export async function consentOf(
+  house: House,
+  owner: Tenant,
+  venueId: string,
+  address: string,
+  channel = 'sms',
+): Promise<ConsentView> {
   const path = `/api/consent/${venueId}/${encodeURIComponent(address)}`;
   return (await house.as(owner).get(path).query({ channel }).expect(200)).body as ConsentView;
 }
@@ -109,7 +115,11 @@ export async function decide(
 }
 
 /** Why an address must not be written to, if so. */
-export async function suppressionOf(house: House, owner: Tenant, address: string): Promise<SuppressionView | undefined> {
+export async function suppressionOf(
+  house: House,
+  owner: Tenant,
+  address: string,
+): Promise<SuppressionView | undefined> {
   const { body } = await house.as(owner).get('/api/suppressions').query({ address }).expect(200);
   return (body as { items: SuppressionView[] }).items[0];
 }

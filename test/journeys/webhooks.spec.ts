@@ -96,11 +96,20 @@ describe('Twilio’s word', () => {
   test.each<[string, (form: Record<string, string>, path: string) => [object, string, string?]]>([
     ['without a signature', (form, path) => [form, path]],
     ['signed with another token', (form, path) => [form, path, signatureOf(house, path, form, 'not-the-token')]],
-    ['altered after it was signed', (form, path) => [{ ...form, MessageStatus: 'failed' }, path, signatureOf(house, path, form)]],
+    [
+      'altered after it was signed',
+      (form, path) => [{ ...form, MessageStatus: 'failed' }, path, signatureOf(house, path, form)],
+    ],
     ['with a field added', (form, path) => [{ ...form, ErrorCode: '30005' }, path, signatureOf(house, path, form)]],
     ['signed for the path alone', (form, path) => [form, path, signatureOf(house, '/webhook/twilio', form)]],
-    ['turned to another message', (form, path) => [form, path, signatureOf(house, `/webhook/twilio?mid=${randomUUID()}`, form)]],
-    ['of an account nobody has', (form, path) => [{ ...form, AccountSid: `AC${'9'.repeat(32)}` }, path, signatureOf(house, path, form)]],
+    [
+      'turned to another message',
+      (form, path) => [form, path, signatureOf(house, `/webhook/twilio?mid=${randomUUID()}`, form)],
+    ],
+    [
+      'of an account nobody has',
+      (form, path) => [{ ...form, AccountSid: `AC${'9'.repeat(32)}` }, path, signatureOf(house, path, form)],
+    ],
   ])('is refused %s, and changes nothing', async (_, make) => {
     const message = await sentText();
     const form = { AccountSid: platformAccount(house).accountSid, ...statusForm(message, 'delivered') };
@@ -145,7 +154,11 @@ describe('Twilio’s word', () => {
     const words = ['queued', 'sending', 'sent', 'delivered'];
     const messages = await Promise.all([sentText(), sentText(), sentText()]);
     const posts = messages.flatMap((message) =>
-      Array.from({ length: 46 }, (_, index) => ({ message, word: words[index % words.length] ?? 'sent', place: Math.random() })),
+      Array.from({ length: 46 }, (_, index) => ({
+        message,
+        word: words[index % words.length] ?? 'sent',
+        place: Math.random(),
+      })),
     );
     posts.sort((left, right) => left.place - right.place);
     const answers = await Promise.all(
@@ -171,14 +184,19 @@ describe('Twilio’s word', () => {
     await whenStatus(house, tenant, next, 'delivered', 30_000);
     expect(await read(house, tenant, id)).toMatchObject({ status: 'delivered', reason: null, attempts: 1 });
     expect(await timeline(id)).toEqual(['queued', 'sent', 'delivered']);
-    expect((await recordOf(house)).filter(({ messageId, from }) => messageId === id && from === number)).toHaveLength(1);
+    expect((await recordOf(house)).filter(({ messageId, from }) => messageId === id && from === number)).toHaveLength(
+      1,
+    );
   }, 60_000);
 
   test('of a dead number keeps us from writing to it again', async () => {
     await faults(house, {});
     const dead = '+15005550105'; // the sandbox ends it with 30005
     const first = await send(house, tenant, { channel: 'sms', to: dead, content: { body: 'Doors' } });
-    expect(await whenStatus(house, tenant, first, 'undelivered')).toMatchObject({ reason: 'provider_report', errorCode: '30005' });
+    expect(await whenStatus(house, tenant, first, 'undelivered')).toMatchObject({
+      reason: 'provider_report',
+      errorCode: '30005',
+    });
     expect(await suppressionOf(house, tenant, dead)).toMatchObject({ reason: 'invalid_address' });
     const second = await send(house, tenant, { channel: 'sms', to: dead, content: { body: 'Doors' } });
     expect(await whenStatus(house, tenant, second, 'suppressed')).toMatchObject({ reason: 'invalid_address' });
@@ -203,13 +221,20 @@ describe('A tenant with a Twilio account of its own', () => {
   });
 
   const account = async (owner: Tenant, credentials: TwilioAccount): Promise<void> => {
-    await house.as(owner).post('/api/provider-accounts').send({ provider: 'twilio', name: 'own', credentials }).expect(201);
+    await house
+      .as(owner)
+      .post('/api/provider-accounts')
+      .send({ provider: 'twilio', name: 'own', credentials })
+      .expect(201);
   };
 
   test('is told of its own messages', async () => {
     const { venueId } = await venueWith(house, own, 'sms');
     const message = await sentText({ venueId }, own);
-    const answer = await postTwilio(house, statusForm(message, 'delivered'), { path: message.callback, account: ATTACKER });
+    const answer = await postTwilio(house, statusForm(message, 'delivered'), {
+      path: message.callback,
+      account: ATTACKER,
+    });
     expect(answer).toBe(204);
     await whenStatus(house, own, message.id, 'delivered');
   });
@@ -231,7 +256,7 @@ describe('A tenant with a Twilio account of its own', () => {
   });
 
   test('gains nothing by entering the platform’s account beside a token of its own', async () => {
-    const liar = { ...platformAccount(house), authToken: 'a-token-of-a-liar' };
+    const liar = { accountSid: platformAccount(house).accountSid, authToken: 'a-token-of-a-liar' };
     await account(await house.tenant(), liar);
     const message = await sentText();
     const before = await read(house, tenant, message.id);
@@ -283,13 +308,23 @@ describe('Amazon’s word', () => {
 
   const HOURS_AGO = (hours: number): string => new Date(Date.now() - hours * 3_600_000).toISOString();
 
-  test.each<[string, () => Partial<SnsFields>, Partial<SnsFields>?]>([
-    ['from a topic that is not ours', () => ({ TopicArn: 'arn:aws:sns:us-east-1:000000000000:another' })],
-    ['from two hours ago', () => ({ Timestamp: HOURS_AGO(2) })],
-    ['from two hours ahead', () => ({ Timestamp: HOURS_AGO(-2) })],
+  test.each<[string, () => Partial<SnsFields>, Partial<SnsFields>]>([
+    ['from a topic that is not ours', () => ({ TopicArn: 'arn:aws:sns:us-east-1:000000000000:another' }), {}],
+    ['from two hours ago', () => ({ Timestamp: HOURS_AGO(2) }), {}],
+    ['from two hours ahead', () => ({ Timestamp: HOURS_AGO(-2) }), {}],
     ['with a signature version nobody knows', () => ({}), { SignatureVersion: '3' as '2' }],
-    ['with a certificate of somebody else’s', () => ({ SigningCertURL: `${elsewhereUrl}/SimpleNotificationService-${'a'.repeat(32)}.pem` })],
-    ['with a certificate that only looks like Amazon’s', () => ({ SigningCertURL: `https://sns.us-east-1.amazonaws.com.example/SimpleNotificationService-${'a'.repeat(32)}.pem` })],
+    [
+      'with a certificate of somebody else’s',
+      () => ({ SigningCertURL: `${elsewhereUrl}/SimpleNotificationService-${'a'.repeat(32)}.pem` }),
+      {},
+    ],
+    [
+      'with a certificate that only looks like Amazon’s',
+      () => ({
+        SigningCertURL: `https://sns.us-east-1.amazonaws.com.example/SimpleNotificationService-${'a'.repeat(32)}.pem`,
+      }),
+      {},
+    ],
     ['altered after it was signed', () => ({}), { Message: '{"eventType":"Bounce"}' }],
     ['under a new id', () => ({}), { MessageId: randomUUID() }],
   ])('is refused %s, and changes nothing', async (_, more, altered) => {
@@ -312,7 +347,7 @@ describe('Amazon’s word', () => {
   test.each<[string, () => string]>([
     ['to somebody else’s server', () => `${elsewhereUrl}/?Action=ConfirmSubscription`],
     ['to the inside of our network', () => 'http://169.254.169.254/latest/meta-data/'],
-    ['past our own name to somebody else', () => `${house.url.replace('http://', 'http://sandbox@')}.example/`],
+    ['past our own name to somebody else', () => `${house.url}@${elsewhereUrl.replace('http://', '')}/`],
     ['to an Amazon host on another port', () => 'https://sns.us-east-1.amazonaws.com:8443/?Action=ConfirmSubscription'],
     ['to a host that only begins like Amazon’s', () => 'https://sns.us-east-1.amazonaws.com.example/'],
   ])('never sends us %s to agree to a subscription', async (_, SubscribeURL) => {
@@ -330,7 +365,11 @@ describe('Amazon’s word', () => {
 
   /** An email that may be on its way to any end already. */
   async function sentEmailOrMore(to = newMailbox()): Promise<{ id: string }> {
-    const id = await send(house, tenant, { channel: 'email', to, content: { subject: 'Doors', text: 'Open at 19:00' } });
+    const id = await send(house, tenant, {
+      channel: 'email',
+      to,
+      content: { subject: 'Doors', text: 'Open at 19:00' },
+    });
     return { id };
   }
 
@@ -340,7 +379,10 @@ describe('Amazon’s word', () => {
     const first = await sentEmailOrMore(address);
     const view = await whenStatus(house, tenant, first.id, 'undelivered');
     expect(view).toMatchObject({ reason: 'provider_report', errorCode: 'Permanent/General' });
-    expect(await suppressionOf(house, tenant, address)).toMatchObject({ reason: 'hard_bounce', evidence: { messageId: first.id } });
+    expect(await suppressionOf(house, tenant, address)).toMatchObject({
+      reason: 'hard_bounce',
+      evidence: { messageId: first.id },
+    });
     const second = await sentEmailOrMore(address);
     expect(await whenStatus(house, tenant, second.id, 'suppressed')).toMatchObject({
       reason: 'hard_bounce',

@@ -1,25 +1,26 @@
-/** One tenant's work on a service that runs as processes: sends many, and compares the ledger with the sandbox's record. */
+/** One tenant's work on a service that runs as processes: sends many, and reads the ledger and the sandbox's record. */
+import { randomBytes } from 'node:crypto';
 import { query, type Service } from '../support/process.js';
 
-export interface Recorded {
-  readonly id: string;
-  readonly messageId: string;
+interface RecordPage {
+  readonly items: readonly { readonly messageId: string }[];
+  readonly nextCursor: string | null;
 }
 
 export class Desk {
   private constructor(
-    private readonly api: Service,
+    private readonly service: Service,
     private readonly key: string,
     private readonly tenant: string,
     private readonly databaseUrl: string,
   ) {}
 
   /** A new tenant of the service. */
-  static async open(api: Service, key: string, databaseUrl: string): Promise<Desk> {
-    const slug = `t-${performance.now().toString(36).replace('.', '-')}`;
-    const { status, body } = await api.call<{ id: string }>('POST', '/api/tenants', { key, body: { name: 'Riverside', slug } });
-    expect(status).toBe(201);
-    return new Desk(api, key, body.id, databaseUrl);
+  static async open(service: Service, key: string, databaseUrl: string): Promise<Desk> {
+    const body = { name: 'Riverside', slug: `t-${randomBytes(6).toString('hex')}` };
+    const created = await service.call<{ id: string }>('POST', '/api/tenants', { key, body });
+    expect(created.status).toBe(201);
+    return new Desk(service, key, created.body.id, databaseUrl);
   }
 
   /** Sends so many messages, half by email and half by SMS, each to another person. Answers their ids. */
@@ -40,18 +41,17 @@ export class Desk {
     return ids;
   }
 
-  /** What the sandbox "providers" accepted, all pages of it. */
-  async recorded(): Promise<Recorded[]> {
-    const items: Recorded[] = [];
-    let cursor: string | null = '';
-    while (cursor !== null) {
+  /** The ids of all messages that the sandbox "providers" accepted, in order: a message accepted twice is here twice. */
+  async recorded(): Promise<string[]> {
+    const ids: string[] = [];
+    for (let cursor: string | null = ''; cursor !== null;) {
       const path: string = `/sandbox/messages?limit=1000${cursor && `&cursor=${cursor}`}`;
-      const page = await this.call<{ items: Recorded[]; nextCursor: string | null }>('GET', path);
+      const page = await this.call<RecordPage>('GET', path);
       expect(page.status).toBe(200);
-      items.push(...page.body.items);
+      ids.push(...page.body.items.map(({ messageId }) => messageId));
       cursor = page.body.nextCursor;
     }
-    return items;
+    return ids.sort();
   }
 
   /** What happens to every provider call; nothing unless told. */
@@ -60,27 +60,25 @@ export class Desk {
     expect((await this.call('PUT', '/sandbox/faults', { calls })).status).toBe(200);
   }
 
-  /** The tenant's messages by status. */
+  /** The ids of the tenant's messages by status, in order. */
   async ledger(): Promise<Map<string, string[]>> {
     const rows = await query<{ status: string; ids: string[] }>(
       this.databaseUrl,
-      `select status, array_agg(id) as ids from message where tenant_id = '${this.tenant}' group by status`,
+      `select status, array_agg(id::text order by id) as ids from message where tenant_id = '${this.tenant}' group by status`,
     );
     return new Map(rows.map(({ status, ids }) => [status, ids]));
   }
 
-  debug() { return query(this.databaseUrl, `select channel, kind, previous, reason, code, source, count(*) from message_event where tenant_id = '${this.tenant}' group by 1,2,3,4,5,6 order by 1,2,3`); }
   /** How many messages a worker that died had in hand, with nobody to tell what became of them. */
   async lostWithAWorker(): Promise<number> {
-    const [row] = await query<{ count: number }>(
+    const lost = await query(
       this.databaseUrl,
-      `select count(*)::int as count from message_event
-       where tenant_id = '${this.tenant}' and kind = 'unknown' and reason = 'worker_lost'`,
+      `select from message_event where tenant_id = '${this.tenant}' and kind = 'unknown' and reason = 'worker_lost'`,
     );
-    return row?.count ?? 0;
+    return lost.length;
   }
 
-  private call<Body>(method: string, path: string, body?: unknown): ReturnType<typeof this.api.call<Body>> {
-    return this.api.call<Body>(method, path, { key: this.key, tenant: this.tenant, body });
+  private call<Body>(method: string, path: string, body?: unknown): Promise<{ status: number; body: Body }> {
+    return this.service.call<Body>(method, path, { key: this.key, tenant: this.tenant, body });
   }
 }

@@ -53,6 +53,7 @@ export async function openHouse(overrides: Partial<ReadyConfig> = {}): Promise<H
     publicUrl: url,
     publicUrlGiven: false,
     sandbox: true,
+    sandboxAsked: false,
     underNpm: false,
     ...overrides,
   });

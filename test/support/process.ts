@@ -141,7 +141,7 @@ export async function emptyDatabase(): Promise<string> {
 }
 
 /** What a process needs beside the URL of a database that is not its own. */
-export function deployment(databaseUrl: string): Environment & { readonly CALLBOARD_ADMIN_KEY: string } {
+export function deployment(databaseUrl: string): Record<'DATABASE_URL' | 'CALLBOARD_ADMIN_KEY' | 'CALLBOARD_ENCRYPTION_KEYS', string> {
   return {
     DATABASE_URL: databaseUrl,
     CALLBOARD_ADMIN_KEY: 'cb_admin_for_tests_only',

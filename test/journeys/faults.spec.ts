@@ -1,0 +1,117 @@
+/** Providers that are slow, full or broken: what was not sent is sent later, what is in doubt is never sent blindly. */
+import { openHouse, type House, type Tenant } from '../support/house.js';
+import { until } from '../support/until.js';
+import type { MessageWithEvents } from '../../src/dispatch/messages.dto.js';
+import { faults, newMailbox, newNumber, read, recordOf, send, sendAll, whenStatus } from './support.js';
+
+let house: House;
+let tenant: Tenant;
+beforeAll(async () => {
+  house = await openHouse();
+  tenant = await house.tenant();
+});
+afterAll(() => house.close());
+afterEach(() => faults(house, {}));
+
+const text = (): object => ({ channel: 'sms', to: newNumber(), content: { body: 'Doors open at 19:00' } });
+const email = (): object => ({
+  channel: 'email',
+  to: newMailbox(),
+  content: { subject: 'Doors', text: 'Open at 19:00' },
+});
+const kinds = ({ events }: MessageWithEvents): string[] => events.map(({ kind }) => kind);
+
+/** How often each message was taken by a provider. */
+async function timesTaken(ids: readonly string[]): Promise<number[]> {
+  const record = await recordOf(house);
+  return ids.map((id) => record.filter(({ messageId }) => messageId === id).length);
+}
+
+describe.each([
+  ['twilio', text],
+  ['ses', email],
+] as const)('When %s', (provider, make) => {
+  test('asks to slow down, messages wait and are delivered, each once', async () => {
+    await faults(house, { calls: [{ provider, nth: { tooMany: 2 } }] });
+    const ids: string[] = [];
+    for (let each = 0; each < 12; each += 1) ids.push(await send(house, tenant, make()));
+    const views: MessageWithEvents[] = [];
+    for (const id of ids) views.push(await whenStatus(house, tenant, id, 'delivered', 60_000));
+    expect(await timesTaken(ids)).toEqual(ids.map(() => 1));
+    const waited = views.filter(({ attempts }) => attempts > 1);
+    expect(waited.length).toBeGreaterThan(0);
+    for (const view of waited) {
+      const deferrals = Array.from({ length: view.attempts - 1 }, () => 'deferred');
+      expect(kinds(view)).toEqual(['queued', ...deferrals, 'sent', 'delivered']);
+    }
+  }, 90_000);
+
+  test('takes a message and breaks the connection, its own word settles it', async () => {
+    await faults(house, {
+      calls: [{ provider, nth: { resetAfter: 1 } }],
+      callbacks: { delayMs: { min: 400, max: 400 } },
+    });
+    const id = await send(house, tenant, make());
+    expect(await whenStatus(house, tenant, id, 'unknown')).toMatchObject({
+      reason: 'no_answer',
+      explanation: expect.stringContaining('may have been sent') as string,
+    });
+    const settled = await whenStatus(house, tenant, id, 'delivered');
+    expect(settled).toMatchObject({ attempts: 1, reason: null, errorCode: null });
+    expect(kinds(settled)).toEqual(['queued', 'unknown', 'sent', 'delivered']);
+    expect(await timesTaken([id])).toEqual([1]);
+  });
+
+  test.each(['serverError', 'badGateway', 'resetBefore'] as const)(
+    'answers with %s, a message in doubt stays in doubt and is not sent again',
+    async (fault) => {
+      await faults(house, { calls: [{ provider, nth: { [fault]: 1 } }] });
+      const id = await send(house, tenant, make());
+      await whenStatus(house, tenant, id, 'unknown');
+      await faults(house, {});
+      const next = await send(house, tenant, make());
+      await whenStatus(house, tenant, next, 'delivered'); // the lane goes on
+      expect(await read(house, tenant, id)).toMatchObject({ status: 'unknown', attempts: 1 });
+      expect(await timesTaken([id, next])).toEqual([0, 1]);
+      await house
+        .as(tenant)
+        .post(`/api/messages/${id}/resend`)
+        .expect(409)
+        .expect(/cannot_resend/);
+    },
+  );
+
+  test('does all of this at once, and loses callbacks’ order, every message ends and none is sent twice', async () => {
+    await faults(house, {
+      seed: 11,
+      calls: [
+        {
+          provider,
+          latencyMs: { min: 0, max: 40 },
+          rates: { tooMany: 0.2, resetAfter: 0.1, resetBefore: 0.05, serverError: 0.05 },
+        },
+      ],
+      callbacks: { duplicate: 0.5, copies: 4, shuffle: true },
+    });
+    const ids = await sendAll(house, tenant, Array.from({ length: 300 }, make));
+    const statuses = await until(async () => {
+      const rows = await house.database.query<{ id: string; status: string }>(
+        `select id, status from message where id = any($1) order by array_position($1, id)`,
+        [ids],
+      );
+      return rows.every(({ status }) => ['delivered', 'unknown'].includes(status)) && rows;
+    }, 60_000);
+    const taken = await timesTaken(ids);
+    expect(Math.max(...taken)).toBe(1);
+    await until(async () => {
+      const rows = await house.database.query<{ id: string }>(
+        `select id from message where id = any($1) and status = 'delivered'`,
+        [ids],
+      );
+      return rows.length === taken.filter((times) => times === 1).length;
+    });
+    // In doubt is only what no provider took: everything else was settled by the provider's word.
+    const inDoubt = statuses.filter(({ status }, index) => status === 'unknown' && taken[index] === 0);
+    expect(inDoubt.length).toBe(taken.filter((times) => times === 0).length);
+  }, 90_000);
+});

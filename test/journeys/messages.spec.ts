@@ -1,0 +1,320 @@
+/** One message and its life: sent at its hour, cancelled, sent again, found, and told as it was. */
+import type { MessageView } from '../../src/dispatch/messages.dto.js';
+import { openHouse, type House, type Tenant } from '../support/house.js';
+import { until } from '../support/until.js';
+import {
+  faults,
+  newMailbox,
+  newNumber,
+  read,
+  recordOf,
+  send,
+  sendAll,
+  venueWith,
+  whenStatus,
+  type Recorded,
+} from './support.js';
+
+let house: House;
+let tenant: Tenant;
+beforeAll(async () => {
+  house = await openHouse();
+  tenant = await house.tenant();
+});
+afterAll(() => house.close());
+afterEach(() => faults(house, {}));
+
+const inMs = (ms: number): string => new Date(Date.now() + ms).toISOString();
+const text = (more: object = {}): object => ({
+  channel: 'sms',
+  to: newNumber(),
+  content: { body: 'Doors open at 19:00' },
+  ...more,
+});
+const email = (more: object = {}): object => ({
+  ...{ channel: 'email', to: newMailbox(), content: { subject: 'Doors', text: 'Open at 19:00' } },
+  ...more,
+});
+const taken = async (id: string): Promise<Recorded[]> =>
+  (await recordOf(house)).filter(({ messageId }) => messageId === id);
+const timeline = async (id: string): Promise<string[]> =>
+  (await read(house, tenant, id)).events.map(({ kind }) => kind);
+
+describe('A message for later', () => {
+  test('leaves at its hour: not before, and not two seconds after', async () => {
+    const sendAt = inMs(2_500);
+    const ids = await sendAll(house, tenant, [text({ sendAt }), email({ sendAt }), text({ sendAt })]);
+    for (const id of ids) expect(await read(house, tenant, id)).toMatchObject({ status: 'scheduled', sendAt });
+    for (const id of ids) {
+      await whenStatus(house, tenant, id, 'delivered');
+      const [{ acceptedAt } = { acceptedAt: '' }] = await taken(id);
+      const late = Date.parse(acceptedAt) - Date.parse(sendAt);
+      expect(late).toBeGreaterThanOrEqual(0);
+      expect(late).toBeLessThan(2_000);
+    }
+  });
+
+  test('goes at once where its hour has just passed', async () => {
+    const id = await send(house, tenant, text({ sendAt: inMs(-20_000) }));
+    await whenStatus(house, tenant, id, 'delivered');
+  });
+
+  test('keeps the template it was accepted with, whatever is published meanwhile', async () => {
+    const agent = house.as(tenant);
+    const template = { key: 'pinned', channel: 'sms', category: 'transactional' };
+    await agent
+      .post('/api/templates')
+      .send({ ...template, body: 'First: {{ name }}' })
+      .expect(201);
+    const templated = { template: { key: 'pinned', data: { name: 'Ana' } }, content: undefined };
+    const early = await send(house, tenant, text({ ...templated, sendAt: inMs(1_500) }));
+    await agent.put('/api/templates/pinned').send({ body: 'Second: {{ name }}' }).expect(200);
+    const late = await send(house, tenant, text(templated));
+    for (const id of [early, late]) await whenStatus(house, tenant, id, 'delivered');
+    expect(await taken(early)).toMatchObject([{ body: 'First: Ana' }]);
+    expect(await taken(late)).toMatchObject([{ body: 'Second: Ana' }]);
+  });
+
+  test('is stopped when its channel is switched off before its hour, and only then', async () => {
+    const own = await house.tenant();
+    const settings = (smsEnabled: boolean): Promise<unknown> =>
+      house.admin().patch(`/api/tenants/${own.id}/settings`).send({ smsEnabled }).expect(200).then();
+    const sendAt = inMs(1_500);
+    const [sms = '', mail = ''] = await sendAll(house, own, [text({ sendAt }), email({ sendAt })]);
+    await settings(false);
+    const stopped = await whenStatus(house, own, sms, 'cancelled');
+    expect(stopped).toMatchObject({
+      reason: 'channel_disabled',
+      explanation: expect.stringContaining('switched') as string,
+    });
+    await whenStatus(house, own, mail, 'delivered');
+    expect(await taken(sms)).toEqual([]);
+    await settings(true);
+    await whenStatus(house, own, await send(house, own, text()), 'delivered');
+  });
+});
+
+describe('A message with an end to its use', () => {
+  test('is not sent after it, when its lane was slow', async () => {
+    const { venueId } = await venueWith(house, tenant, 'sms', { ratePerSecond: 0.4 });
+    const first = await send(house, tenant, text({ venueId }));
+    const second = await send(house, tenant, text({ venueId, expiresAt: inMs(1_000) }));
+    const third = await send(house, tenant, text({ venueId, expiresAt: inMs(60_000) }));
+    await whenStatus(house, tenant, first, 'delivered');
+    expect(await whenStatus(house, tenant, second, 'expired')).toMatchObject({
+      reason: 'expired',
+      explanation: expect.stringContaining('passed') as string,
+    });
+    await whenStatus(house, tenant, third, 'delivered');
+    expect(await taken(second)).toEqual([]);
+  });
+});
+
+describe('Cancelling', () => {
+  const cancel = (id: string): ReturnType<ReturnType<House['as']>['post']> =>
+    house.as(tenant).post(`/api/messages/${id}/cancel`);
+
+  test('takes a message out of the line, once', async () => {
+    const id = await send(house, tenant, text({ sendAt: inMs(1_500) }));
+    expect((await cancel(id).expect(200)).body).toEqual({ id, status: 'cancelled' });
+    const { body } = await cancel(id).expect(409);
+    expect(body).toMatchObject({ code: 'cannot_cancel', detail: expect.stringContaining('cancelled') as string });
+    expect(await read(house, tenant, id)).toMatchObject({ status: 'cancelled', reason: 'cancelled_by_caller' });
+    expect(await timeline(id)).toEqual(['scheduled', 'cancelled']);
+    const after = await send(house, tenant, text({ sendAt: inMs(1_600) }));
+    await whenStatus(house, tenant, after, 'delivered');
+    expect(await taken(id)).toEqual([]);
+  });
+
+  test('comes too late for a message that a drain has taken, and says what it is', async () => {
+    await faults(house, { calls: [{ provider: 'twilio', latencyMs: { min: 400, max: 400 } }] });
+    const id = await send(house, tenant, text());
+    await whenStatus(house, tenant, id, 'sending');
+    const { body: early } = await cancel(id).expect(409);
+    expect(early).toMatchObject({ detail: expect.stringContaining('sending') as string });
+    await whenStatus(house, tenant, id, 'delivered');
+    const { body: late } = await cancel(id).expect(409);
+    expect(late).toMatchObject({ detail: expect.stringContaining('delivered') as string });
+  });
+
+  test('either keeps a message back or is refused, however close it comes', async () => {
+    const ids = await sendAll(
+      house,
+      tenant,
+      Array.from({ length: 60 }, () => text()),
+    );
+    const answers = await Promise.all(ids.map(async (id) => (await cancel(id)).status));
+    for (const [index, id] of ids.entries()) {
+      await whenStatus(house, tenant, id, answers[index] === 200 ? 'cancelled' : 'delivered');
+    }
+    const sentTo = new Set((await recordOf(house)).map(({ messageId }) => messageId));
+    expect(ids.map((id) => sentTo.has(id))).toEqual(answers.map((status) => status !== 200));
+  });
+});
+
+describe('Sending again', () => {
+  const resend = (id: string): ReturnType<ReturnType<House['as']>['post']> =>
+    house.as(tenant).post(`/api/messages/${id}/resend`);
+  const REFUSED = '+15005550001'; // Twilio's test number that answers 21211
+
+  test('makes a new message of one that reached nobody, and leaves that one as it was', async () => {
+    const content = { body: 'Your gate has changed' };
+    const id = await send(house, tenant, {
+      channel: 'sms',
+      to: REFUSED,
+      content,
+      reference: 'order:7',
+      metadata: { seat: 4 },
+    });
+    const failed = await whenStatus(house, tenant, id, 'failed');
+    expect(failed).toMatchObject({ reason: 'recipient_refused', errorCode: '21211', resendOf: null, sentAt: null });
+    const { body } = await resend(id).expect(202);
+    const again = (body as { id: string }).id;
+    expect(again).not.toBe(id);
+    expect(await whenStatus(house, tenant, again, 'failed')).toMatchObject({
+      ...{ resendOf: id, to: REFUSED, reference: 'order:7', metadata: { seat: 4 }, attempts: 1 },
+    });
+    expect(await read(house, tenant, id)).toEqual(failed);
+  });
+
+  test('of a cancelled message sends it', async () => {
+    const id = await send(house, tenant, email({ sendAt: inMs(60_000) }));
+    await house.as(tenant).post(`/api/messages/${id}/cancel`).expect(200);
+    const { body } = await resend(id).expect(202);
+    await whenStatus(house, tenant, (body as { id: string }).id, 'delivered');
+  });
+
+  test('is refused for a message that arrived', async () => {
+    const id = await send(house, tenant, text());
+    await whenStatus(house, tenant, id, 'delivered');
+    const { body } = await resend(id).expect(409);
+    expect(body).toMatchObject({ code: 'cannot_resend', detail: expect.stringContaining('delivered') as string });
+  });
+});
+
+describe('History', () => {
+  const list = async (
+    query: object,
+    path = '/api/messages',
+    owner = tenant,
+  ): Promise<{ items: MessageView[]; nextCursor: string | null }> =>
+    (await house.as(owner).get(path).query(query).expect(200)).body as {
+      items: MessageView[];
+      nextCursor: string | null;
+    };
+  const idsOf = (items: readonly MessageView[]): string[] => items.map(({ id }) => id);
+
+  test.each(['/api/messages', '/api/history'])(
+    '%s gives every message once, newest first, while more come in',
+    async (path) => {
+      const own = await house.tenant();
+      const ids: string[] = [];
+      for (let batch = 0; batch < 3; batch += 1) {
+        ids.push(
+          ...(await sendAll(
+            house,
+            own,
+            Array.from({ length: 8 }, () => text({ sendAt: inMs(3_600_000) })),
+          )),
+        );
+      }
+      const seen: string[] = [];
+      let cursor: string | null = null;
+      do {
+        const page = await list({ limit: 7, ...(cursor && { cursor }) }, path, own);
+        expect(page.items.length).toBeLessThanOrEqual(7);
+        seen.push(...idsOf(page.items));
+        cursor = page.nextCursor;
+        await send(house, own, text({ sendAt: inMs(3_600_000) })); // newer than what is being paged through
+      } while (cursor !== null);
+      expect(seen).toHaveLength(24);
+      expect(seen).toEqual([...ids].sort().toReversed());
+    },
+  );
+
+  test('is filtered by each of its fields, and by all together', async () => {
+    const own = await house.tenant();
+    const { venueId } = await venueWith(house, own, 'sms');
+    const to = newNumber();
+    const wanted = await send(house, own, text({ to, venueId, reference: 'order:1' }));
+    await whenStatus(house, own, wanted, 'delivered');
+    const others = [
+      await send(house, own, text({ venueId, reference: 'order:2' })),
+      await send(house, own, text({ to })),
+      await send(house, own, email({ reference: 'order:1', sendAt: inMs(3_600_000) })),
+    ];
+    const { createdAt } = await read(house, own, wanted);
+    const before = new Date(Date.parse(createdAt)).toISOString();
+    const after = new Date(Date.parse(createdAt) + 1).toISOString();
+    await until(async () => (await list({ status: 'delivered' }, '/api/messages', own)).items.length === 3);
+    const found = async (query: object): Promise<number[]> => {
+      const { items } = await list(query, '/api/history', own);
+      return [wanted, ...others].flatMap((id, index) => (idsOf(items).includes(id) ? [index] : []));
+    };
+    expect(await found({ channel: 'email' })).toEqual([3]);
+    expect(await found({ status: 'scheduled' })).toEqual([3]);
+    expect(await found({ to })).toEqual([0, 2]);
+    expect(await found({ to: to.replace(/^\+(..)(...)/, '+$1 $2 ') })).toEqual([0, 2]);
+    expect(await found({ venueId })).toEqual([0, 1]);
+    expect(await found({ reference: 'order:1' })).toEqual([0, 3]);
+    expect(await found({ until: before })).toEqual([]);
+    expect(await found({ since: after })).not.toContain(0);
+    expect(await found({ since: before })).toEqual([0, 1, 2, 3]);
+    expect(
+      await found({ channel: 'sms', status: 'delivered', to, venueId, reference: 'order:1', since: before }),
+    ).toEqual([0]);
+    expect(await found({ campaignId: wanted })).toEqual([]);
+  });
+
+  test('tells a message’s life in order, with who said it and when', async () => {
+    const { venueId, number } = await venueWith(house, tenant, 'whatsapp');
+    const ana = newNumber();
+    await house.http
+      .post('/sandbox/inbound')
+      .send({ provider: 'twilio', channel: 'whatsapp', from: ana, to: number, body: 'Hi' })
+      .expect(200);
+    const id = await send(house, tenant, text({ channel: 'whatsapp', to: ana, venueId }));
+    const { events, sentAt, settledAt, providerMessageId } = await whenStatus(house, tenant, id, 'read');
+    expect(events.map(({ kind, source }) => `${kind} by ${source}`)).toEqual([
+      ...['queued by api', 'sent by dispatch', 'delivered by webhook', 'read by webhook'],
+    ]);
+    const times = events.map(({ at }) => Date.parse(at));
+    expect(times).toEqual(times.toSorted((left, right) => left - right));
+    expect(sentAt).toBe(events[1]?.at);
+    expect(settledAt).toBe(events[2]?.at);
+    expect(providerMessageId).toBe((await taken(id))[0]?.providerMessageId);
+  });
+});
+
+describe('WhatsApp', () => {
+  test('carries free text only to somebody who wrote within 24 hours, and a Content template to anybody', async () => {
+    const { venueId, number } = await venueWith(house, tenant, 'whatsapp');
+    const [ana, bea] = [newNumber(), newNumber()];
+    const free = (to: string): object => text({ channel: 'whatsapp', to, venueId });
+    await house.http
+      .post('/sandbox/inbound')
+      .send({ provider: 'twilio', channel: 'whatsapp', from: ana, to: number, body: 'Hi' })
+      .expect(200);
+    const closed = await send(house, tenant, free(bea));
+    expect(await whenStatus(house, tenant, closed, 'failed')).toMatchObject({
+      reason: 'whatsapp_window_closed',
+      explanation: expect.stringContaining('24 hours') as string,
+    });
+    expect(await taken(closed)).toEqual([]);
+    await whenStatus(house, tenant, await send(house, tenant, free(ana)), 'read');
+
+    const contentSid = `HX${'1'.repeat(32)}`;
+    const template = {
+      key: 'doors',
+      channel: 'whatsapp',
+      category: 'transactional',
+      contentSid,
+      contentVariables: { '1': '{{ time }}' },
+    };
+    await house.as(tenant).post('/api/templates').send(template).expect(201);
+    const templated = { content: undefined, template: { key: 'doors', data: { time: '19:00' } } };
+    const open = await send(house, tenant, text({ channel: 'whatsapp', to: bea, venueId, ...templated }));
+    await whenStatus(house, tenant, open, 'read');
+    expect(await taken(open)).toMatchObject([{ contentSid, contentVariables: '{"1":"19:00"}' }]);
+  });
+});

@@ -1,0 +1,154 @@
+/** Who goes first on a shared lane, and how fast a lane goes: seen in the order in which the provider took the messages. */
+import { openHouse, type House, type Tenant } from '../support/house.js';
+import { until } from '../support/until.js';
+import {
+  decide,
+  faults,
+  newMailbox,
+  newNumber,
+  read,
+  recordOf,
+  send,
+  sendAll,
+  venueWith,
+  whenStatus,
+  type Recorded,
+} from './support.js';
+
+/** What a drain of the sandbox's 2,000 a second takes at once: a burst of a tenth of a second. */
+const WINDOW = 200;
+const BACKLOG = 2_000;
+
+let house: House;
+beforeAll(async () => {
+  house = await openHouse();
+});
+afterAll(() => house.close());
+beforeEach(() => house.http.delete('/sandbox/messages').expect(204));
+afterEach(() => faults(house, {}));
+
+const inMs = (ms: number): string => new Date(Date.now() + ms).toISOString();
+const ticket = (to = newMailbox()): object => ({
+  channel: 'email',
+  to,
+  content: { subject: 'Your ticket', text: 'Row 4, seat 12' },
+});
+
+/** Marketing to people who all opted in, at 1,000 a request. */
+async function campaign(owner: Tenant, size: number, more: object = {}): Promise<void> {
+  for (let left = size; left > 0; left -= 1_000) {
+    const guests = Array.from({ length: Math.min(left, 1_000) }, newMailbox);
+    await decide(house, owner, guests, 'email');
+    const content = { subject: 'Summer is near', text: 'Early birds save a fifth' };
+    await sendAll(
+      house,
+      owner,
+      guests.map((to) => ({ channel: 'email', category: 'marketing', to, content, ...more })),
+    );
+  }
+}
+
+/** The sandbox's record of emails once it holds `size` of them, with whose each is. */
+async function whole(size: number): Promise<(Recorded & { owner: string; category: string })[]> {
+  const record = await until(async () => {
+    const taken = await recordOf(house);
+    return taken.length === size && taken;
+  }, 60_000);
+  const rows = await house.database.query<{ id: string; tenant_id: string; category: string }>(
+    `select id, tenant_id, category from message where id = any($1)`,
+    [record.map(({ messageId }) => messageId)],
+  );
+  const byId = new Map(rows.map((row) => [row.id, row]));
+  return record.map((taken) => {
+    const row = byId.get(taken.messageId ?? '');
+    return { ...taken, owner: row?.tenant_id ?? '', category: row?.category ?? '' };
+  });
+}
+
+const placesOf = <T>(items: readonly T[], is: (item: T) => boolean): number[] =>
+  items.flatMap((item, place) => (is(item) ? [place] : []));
+
+test('tickets go before every tenant’s marketing, and tenants’ marketing takes turns', async () => {
+  const [large, small, third] = [await house.tenant(), await house.tenant(), await house.tenant()];
+  const sendAt = inMs(5_000); // all at once, however long accepting takes
+  await campaign(large, BACKLOG, { sendAt });
+  await campaign(small, 300, { sendAt });
+  await sendAll(
+    house,
+    large,
+    Array.from({ length: 20 }, () => ({ ...ticket(), sendAt })),
+  );
+  await sendAll(
+    house,
+    third,
+    Array.from({ length: 20 }, () => ({ ...ticket(), sendAt })),
+  );
+  expect(Date.now()).toBeLessThan(Date.parse(sendAt));
+
+  const record = await whole(BACKLOG + 300 + 40);
+  const tickets = placesOf(record, ({ category }) => category === 'transactional');
+  expect(tickets).toHaveLength(40);
+  expect(Math.max(...tickets)).toBeLessThan(WINDOW); // in the first window, whatever its calls' order
+  const marketing = record.filter(({ category }) => category === 'marketing');
+  const turns = placesOf(marketing, ({ owner }) => owner === small.id);
+  expect(Math.max(...turns)).toBeLessThan(2 * 300 + WINDOW);
+  // From window to window as well, not only at the end.
+  for (let seen = WINDOW; seen <= 600; seen += WINDOW) {
+    const share = turns.filter((place) => place < seen).length;
+    expect(share).toBeGreaterThanOrEqual(seen / 2 - WINDOW / 2);
+  }
+}, 60_000);
+
+test('a ticket that comes while 2,000 marketing emails are under way overtakes them', async () => {
+  const [busy, buyer] = [await house.tenant(), await house.tenant()];
+  await faults(house, { calls: [{ provider: 'ses', latencyMs: { min: 150, max: 150 } }] });
+  await campaign(busy, BACKLOG);
+  await until(async () => (await recordOf(house)).length >= WINDOW);
+  const id = await send(house, buyer, ticket());
+  const ahead = (await recordOf(house)).length;
+  expect(ahead).toBeLessThan(BACKLOG - 3 * WINDOW); // else there was nothing to overtake
+  const record = await whole(BACKLOG + 1);
+  const place = record.findIndex(({ messageId }) => messageId === id);
+  expect(place).toBeLessThan(ahead + 2 * WINDOW); // the window under way, and its own
+}, 60_000);
+
+describe('A sender with five segments a second', () => {
+  const PER_SECOND = 5;
+  let owner: Tenant;
+  beforeAll(async () => {
+    owner = await house.tenant();
+  });
+
+  /** When the provider took each of so many texts, in ms after the first. */
+  async function times(count: number, body: string): Promise<number[]> {
+    const { venueId, number } = await venueWith(house, owner, 'sms', { ratePerSecond: PER_SECOND });
+    const messages = Array.from({ length: count }, () => ({
+      channel: 'sms',
+      to: newNumber(),
+      venueId,
+      content: { body },
+    }));
+    const ids = await sendAll(house, owner, messages);
+    for (const id of ids) await whenStatus(house, owner, id, 'delivered');
+    expect((await read(house, owner, ids[0] ?? '')).segments).toBe(body.length > 160 ? 3 : 1);
+    const taken = (await recordOf(house))
+      .filter(({ from }) => from === number)
+      .map(({ acceptedAt }) => Date.parse(acceptedAt));
+    expect(taken).toHaveLength(count);
+    return taken.map((time) => time - Math.min(...taken)).sort((left, right) => left - right);
+  }
+
+  test.each([
+    ['15 texts of one segment', 15, 'Doors open at 19:00', 1],
+    ['5 texts of three segments, which count triple', 5, 'x'.repeat(400), 3],
+  ])('takes its time for %s', async (_, count, body, segments) => {
+    const taken = await times(count, body);
+    const least = ((count - 1) * segments * 1_000) / PER_SECOND;
+    expect(taken.at(-1)).toBeGreaterThanOrEqual(least - 300); // 2.5 s and 2.1 s
+    expect(taken.at(-1)).toBeLessThan(least + 3_000);
+    for (const from of taken) {
+      const inOneSecond = taken.filter((time) => time >= from && time < from + 1_000).length * segments;
+      expect(inOneSecond).toBeLessThanOrEqual(PER_SECOND + 1 + segments);
+    }
+  });
+});

@@ -1,0 +1,124 @@
+/** The database goes away and comes back, as seen over HTTP. */
+import { createConnection, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import { cloneDatabase, openHouse, type House, type Tenant } from '../support/house.js';
+import { until } from '../support/until.js';
+
+/** Stands between the service and its database, and can cut the line. */
+class Line {
+  private readonly sockets = new Set<Socket>();
+  private isCut = false;
+
+  private constructor(private readonly server: Server) {}
+
+  static async to(port: number): Promise<Line> {
+    const server = createServer();
+    const line = new Line(server);
+    server.on('connection', (socket) => line.connect(socket, port));
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    return line;
+  }
+
+  get port(): number {
+    return (this.server.address() as AddressInfo).port;
+  }
+
+  /** From now on whoever says anything is cut off, at once where `silently` is not asked for. */
+  cut({ silently = false } = {}): void {
+    this.isCut = true;
+    if (!silently) for (const socket of this.sockets) socket.destroy();
+  }
+
+  mend(): void {
+    this.isCut = false;
+  }
+
+  async close(): Promise<void> {
+    this.cut();
+    await new Promise((resolve) => this.server.close(resolve));
+  }
+
+  private connect(socket: Socket, port: number): void {
+    if (this.isCut) return void socket.destroy();
+    const far = createConnection({ host: '127.0.0.1', port });
+    for (const [one, other] of [
+      [socket, far],
+      [far, socket],
+    ] as const) {
+      this.sockets.add(one);
+      one.on('data', (bytes) => {
+        if (this.isCut) other.destroy();
+        else other.write(bytes);
+      });
+      one.on('error', () => undefined);
+      one.on('close', () => {
+        this.sockets.delete(one);
+        other.destroy();
+      });
+    }
+  }
+}
+
+let line: Line;
+let house: House;
+let tenant: Tenant;
+let names = 0;
+
+beforeAll(async () => {
+  const database = new URL(await cloneDatabase());
+  line = await Line.to(Number(database.port));
+  database.port = String(line.port);
+  house = await openHouse({ databaseUrl: database.href, databasePoolSize: 4 });
+  tenant = await house.tenant();
+});
+afterAll(async () => {
+  line.mend();
+  await house.close();
+  await line.close();
+});
+
+const post = () => {
+  const name = `hall-${(names += 1)}`;
+  return house.as(tenant).post('/api/venues').set('idempotency-key', name).send({ name });
+};
+
+async function expectRecovery(): Promise<void> {
+  line.mend();
+  await until(async () => (await house.http.get('/health/ready')).status === 200);
+  const answers = await Promise.all(Array.from({ length: 8 }, () => post()));
+  expect(answers.map(({ status }) => status)).toEqual(Array.from({ length: 8 }, () => 201));
+}
+
+test('Requests are told to come back, and the process is alive but not ready', async () => {
+  line.cut();
+  const answer = await post();
+  expect(answer).toMatchObject({ status: 503, type: 'application/problem+json', body: { code: 'unavailable' } });
+  expect(answer.headers['retry-after']).toBe('1');
+  await house.http.get('/health/live').expect(200);
+  const ready = await house.http.get('/health/ready').expect(503);
+  expect(ready.body).toMatchObject({ status: 'down', checks: { database: { status: 'down' } } });
+  await expectRecovery();
+});
+
+test('Connections that die unnoticed cost their request, and not their place in the pool', async () => {
+  for (let round = 0; round < 4; round += 1) {
+    await Promise.all(Array.from({ length: 4 }, () => post().expect(201)));
+    line.cut({ silently: true });
+    const answers = await Promise.all(Array.from({ length: 4 }, () => post()));
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([503]));
+    line.mend();
+  }
+  await expectRecovery();
+});
+
+test('Messages go out again afterwards', async () => {
+  line.cut();
+  await post().expect(503);
+  await expectRecovery();
+  const message = { channel: 'sms', to: '+15551234567', content: { body: 'Doors open at 19:00' } };
+  const accepted = await house.as(tenant).post('/api/messages').send(message).expect(202);
+  const { id } = accepted.body as { id: string };
+  await until(async () => {
+    const { body } = await house.as(tenant).get(`/api/messages/${id}`);
+    return ['sent', 'delivered'].includes((body as { status: string }).status);
+  });
+});
