@@ -26,8 +26,8 @@ export interface Message {
   readonly channel: 'email' | 'sms';
   readonly category: 'transactional' | 'marketing';
   readonly to: string;
-  readonly venueId: string;
-  readonly segments: number;
+  /** How often it was given to the provider. */
+  readonly attempts: number;
   readonly settledAt: string | null;
 }
 

@@ -29,7 +29,7 @@ export async function honourStop(desk: Desk, sent: readonly Message[]): Promise<
   screen.done(`The consent log says ${consent.status}, by ${consent.source}`);
 
   const next = await send(desk, reminder);
-  screen.done(`The next SMS by ${hall.name}: ${next.status}`);
+  screen.done(`The next SMS by ${hall.name}: ${next.status}, after ${next.attempts} calls to the provider`);
   screen.note(next.explanation ?? '');
   const waited = await settled(desk, waiting.id);
   screen.done(`The one that was waiting: ${waited.status}`);

@@ -19,9 +19,9 @@ async function startWorker(): Promise<Service> {
 
 const openDesk = (): Promise<Desk> => Desk.open(api, common.CALLBOARD_ADMIN_KEY, common.DATABASE_URL);
 
-/** Processes that wait for jobs. */
+/** Connections that wait for jobs: BullMQ names each after its queue. */
 async function listeners(): Promise<number> {
-  const waiting = `select from pg_stat_activity where datname = current_database() and query ilike 'listen %'`;
+  const waiting = `select from pg_stat_activity where datname = current_database() and application_name like '{callboard}:%'`;
   return (await query(common.DATABASE_URL, waiting)).length;
 }
 

@@ -1,0 +1,451 @@
+SET check_function_bodies = off;
+
+CREATE OR REPLACE FUNCTION public.ensure_month(month date)
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+      declare
+        first timestamptz := month::timestamp at time zone 'utc';
+        next timestamptz := (month + interval '1 month')::timestamp at time zone 'utc';
+        suffix text := to_char(month, 'YYYY_MM');
+      begin
+        if to_regclass('message_' || suffix) is null then
+          execute format('create table %I partition of message for values from (%L) to (%L) with (fillfactor = 80)',
+            'message_' || suffix, uuidv7_floor(first), uuidv7_floor(next));
+        end if;
+        if to_regclass('message_event_' || suffix) is null then
+          execute format('create table %I partition of message_event for values from (%L) to (%L)',
+            'message_event_' || suffix, first, next);
+        end if;
+      end $function$;
+
+CREATE OR REPLACE FUNCTION public.ensure_months(ahead integer)
+ RETURNS void
+ LANGUAGE sql
+AS $function$
+        select ensure_month(month::date)
+        from generate_series(date_trunc('month', now() at time zone 'utc') - interval '1 month',
+          date_trunc('month', now() at time zone 'utc') + make_interval(months => ahead), interval '1 month') as month $function$;
+
+CREATE OR REPLACE FUNCTION public.lane_has_work(lane uuid)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ STABLE
+AS $function$
+      declare crowd record;
+      begin
+        if exists (select from pending where lane_id = lane and claim is not null) then return true; end if;
+        select priority, tenant_id into crowd from pending
+          where lane_id = lane and claim is null order by priority, tenant_id limit 1;
+        while found loop
+          if exists (select from pending where lane_id = lane and claim is null
+            and priority = crowd.priority and tenant_id = crowd.tenant_id and ready_at <= now()) then return true; end if;
+          select priority, tenant_id into crowd from pending
+            where lane_id = lane and claim is null and (priority, tenant_id) > (crowd.priority, crowd.tenant_id)
+            order by priority, tenant_id limit 1;
+        end loop;
+        return false;
+      end $function$;
+
+CREATE OR REPLACE FUNCTION public.lane_priority(category text)
+ RETURNS smallint
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+AS $function$ select case category when 'transactional' then 0 else 1 end $function$;
+
+CREATE OR REPLACE FUNCTION public.refuse_change()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$ begin raise exception '% is append-only', tg_table_name; end $function$;
+
+CREATE OR REPLACE FUNCTION public.uuidv7_floor(at timestamp with time zone)
+ RETURNS uuid
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+AS $function$ select (lpad(to_hex((extract(epoch from at) * 1000)::bigint), 12, '0') || repeat('0', 20))::uuid $function$;
+
+CREATE SEQUENCE schema_migration_id_seq AS integer;
+
+CREATE TABLE api_key (
+  id uuid DEFAULT uuidv7() NOT NULL,
+  tenant_id uuid NOT NULL,
+  name text NOT NULL,
+  secret_hash text NOT NULL,
+  scopes text[] NOT NULL,
+  created_at timestamp with time zone DEFAULT now() NOT NULL,
+  created_by text NOT NULL,
+  revoked_at timestamp with time zone,
+  CONSTRAINT api_key_pkey PRIMARY KEY (id)
+);
+
+CREATE TABLE consent (
+  venue_id uuid NOT NULL,
+  channel text NOT NULL,
+  address text NOT NULL,
+  tenant_id uuid NOT NULL,
+  status text NOT NULL,
+  source text NOT NULL,
+  occurred_at timestamp with time zone NOT NULL,
+  updated_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+  CONSTRAINT consent_pkey PRIMARY KEY (venue_id, channel, address),
+  CONSTRAINT consent_status_check CHECK ((status = ANY (ARRAY['opted_in'::text, 'opted_out'::text])))
+);
+
+CREATE TABLE consent_event (
+  id uuid DEFAULT uuidv7() NOT NULL,
+  tenant_id uuid NOT NULL,
+  venue_id uuid NOT NULL,
+  channel text NOT NULL,
+  address text NOT NULL,
+  status text NOT NULL,
+  previous_status text NOT NULL,
+  source text NOT NULL,
+  evidence jsonb,
+  actor text NOT NULL,
+  occurred_at timestamp with time zone NOT NULL,
+  recorded_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+  CONSTRAINT consent_event_pkey PRIMARY KEY (id),
+  CONSTRAINT consent_event_status_check CHECK ((status = ANY (ARRAY['opted_in'::text, 'opted_out'::text])))
+);
+
+CREATE TABLE conversation (
+  channel text NOT NULL,
+  number text NOT NULL,
+  address text NOT NULL,
+  last_inbound_at timestamp with time zone NOT NULL,
+  CONSTRAINT conversation_pkey PRIMARY KEY (channel, number, address)
+);
+
+CREATE TABLE deployment (
+  key text NOT NULL,
+  value text NOT NULL,
+  updated_at timestamp with time zone DEFAULT now() NOT NULL,
+  CONSTRAINT deployment_pkey PRIMARY KEY (key)
+);
+
+CREATE TABLE idempotency_key (
+  owner text NOT NULL,
+  key text NOT NULL,
+  request_hash text NOT NULL,
+  status integer DEFAULT 0 NOT NULL,
+  answer text DEFAULT ''::text NOT NULL,
+  created_at timestamp with time zone DEFAULT now() NOT NULL,
+  CONSTRAINT idempotency_key_pkey PRIMARY KEY (owner, key)
+);
+
+CREATE TABLE inbox (
+  id uuid DEFAULT uuidv7() NOT NULL,
+  provider text NOT NULL,
+  dedupe_key text NOT NULL,
+  account_ids uuid[] NOT NULL,
+  event jsonb NOT NULL,
+  received_at timestamp with time zone DEFAULT now() NOT NULL,
+  applied_at timestamp with time zone,
+  CONSTRAINT inbox_pkey PRIMARY KEY (id),
+  CONSTRAINT inbox_event_unique UNIQUE (provider, dedupe_key)
+);
+
+CREATE TABLE keyword_message (
+  number text NOT NULL,
+  provider_message_id text NOT NULL,
+  channel text NOT NULL,
+  address text NOT NULL,
+  keyword text NOT NULL,
+  occurred_at timestamp with time zone NOT NULL,
+  recorded_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+  CONSTRAINT keyword_message_pkey PRIMARY KEY (number, provider_message_id),
+  CONSTRAINT keyword_message_keyword_check CHECK ((keyword = ANY (ARRAY['stop'::text, 'start'::text, 'yes'::text])))
+);
+
+CREATE TABLE lane (
+  id uuid DEFAULT uuidv7() NOT NULL,
+  provider_account_id uuid NOT NULL,
+  sender_address text NOT NULL,
+  provider text NOT NULL,
+  channel text NOT NULL,
+  rate_per_second double precision NOT NULL,
+  concurrency integer NOT NULL,
+  batch_size integer NOT NULL,
+  state text DEFAULT 'active'::text NOT NULL,
+  free_at timestamp with time zone DEFAULT now() NOT NULL,
+  lease_holder uuid,
+  lease_until timestamp with time zone DEFAULT '-infinity'::timestamp with time zone NOT NULL,
+  last_tenant_id uuid DEFAULT '00000000-0000-0000-0000-000000000000'::uuid NOT NULL,
+  CONSTRAINT lane_pkey PRIMARY KEY (id),
+  CONSTRAINT lane_unique UNIQUE (provider_account_id, sender_address, channel)
+);
+
+CREATE TABLE message (
+  id uuid NOT NULL,
+  tenant_id uuid NOT NULL,
+  venue_id uuid NOT NULL,
+  channel text NOT NULL,
+  category text NOT NULL,
+  lane_id uuid NOT NULL,
+  provider text NOT NULL,
+  sender_address text NOT NULL,
+  sender_name text,
+  recipient text NOT NULL,
+  template_version_id uuid,
+  data jsonb,
+  content jsonb,
+  status text NOT NULL,
+  reason text,
+  error_code text,
+  attempts smallint DEFAULT 0 NOT NULL,
+  segments smallint NOT NULL,
+  provider_message_id text,
+  reference text,
+  metadata jsonb,
+  campaign_id uuid,
+  resend_of uuid,
+  created_at timestamp with time zone DEFAULT now() NOT NULL,
+  send_at timestamp with time zone,
+  expires_at timestamp with time zone,
+  sent_at timestamp with time zone,
+  settled_at timestamp with time zone,
+  CONSTRAINT message_pkey PRIMARY KEY (id)
+) PARTITION BY RANGE (id);
+
+CREATE TABLE message_event (
+  seq bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
+  tx xid8 DEFAULT pg_current_xact_id() NOT NULL,
+  message_id uuid NOT NULL,
+  tenant_id uuid NOT NULL,
+  at timestamp with time zone DEFAULT now() NOT NULL,
+  kind text NOT NULL,
+  previous text,
+  channel text NOT NULL,
+  category text NOT NULL,
+  provider text NOT NULL,
+  segments smallint NOT NULL,
+  code text,
+  reason text,
+  source text NOT NULL,
+  occurred_at timestamp with time zone
+) PARTITION BY RANGE (at);
+
+CREATE TABLE number_opt_out (
+  channel text NOT NULL,
+  number text NOT NULL,
+  address text NOT NULL,
+  status text NOT NULL,
+  occurred_at timestamp with time zone NOT NULL,
+  CONSTRAINT number_opt_out_pkey PRIMARY KEY (channel, number, address),
+  CONSTRAINT number_opt_out_status_check CHECK ((status = ANY (ARRAY['opted_in'::text, 'opted_out'::text])))
+);
+
+CREATE TABLE pending (
+  message_id uuid NOT NULL,
+  lane_id uuid NOT NULL,
+  tenant_id uuid NOT NULL,
+  priority smallint NOT NULL,
+  units integer NOT NULL,
+  ready_at timestamp with time zone NOT NULL,
+  claim uuid,
+  CONSTRAINT pending_pkey PRIMARY KEY (message_id)
+) WITH (fillfactor=70, autovacuum_vacuum_scale_factor=0.02, autovacuum_vacuum_insert_scale_factor=0.05);
+
+CREATE TABLE provider_account (
+  id uuid DEFAULT uuidv7() NOT NULL,
+  tenant_id uuid,
+  provider text NOT NULL,
+  name text NOT NULL,
+  external_id text,
+  credentials text,
+  version integer DEFAULT 1 NOT NULL,
+  created_at timestamp with time zone DEFAULT now() NOT NULL,
+  updated_at timestamp with time zone DEFAULT now() NOT NULL,
+  CONSTRAINT provider_account_pkey PRIMARY KEY (id)
+);
+
+CREATE TABLE schedule (
+  name text NOT NULL,
+  last_started_at timestamp with time zone NOT NULL,
+  CONSTRAINT schedule_pkey PRIMARY KEY (name)
+);
+
+CREATE TABLE schema_migration (
+  id integer DEFAULT nextval('schema_migration_id_seq'::regclass) NOT NULL,
+  name character varying(255) NOT NULL,
+  executed_at timestamp(6) with time zone DEFAULT CURRENT_TIMESTAMP(6) NOT NULL,
+  CONSTRAINT schema_migration_pkey PRIMARY KEY (id)
+);
+
+CREATE TABLE sender (
+  id uuid DEFAULT uuidv7() NOT NULL,
+  tenant_id uuid NOT NULL,
+  venue_id uuid NOT NULL,
+  channel text NOT NULL,
+  address text NOT NULL,
+  display_name text,
+  provider_account_id uuid NOT NULL,
+  status text DEFAULT 'active'::text NOT NULL,
+  rate_per_second double precision,
+  created_at timestamp with time zone DEFAULT now() NOT NULL,
+  updated_at timestamp with time zone DEFAULT now() NOT NULL,
+  CONSTRAINT sender_pkey PRIMARY KEY (id)
+);
+
+CREATE TABLE suppression (
+  tenant_id uuid NOT NULL,
+  channel text NOT NULL,
+  address text NOT NULL,
+  reason text NOT NULL,
+  evidence jsonb,
+  created_at timestamp with time zone DEFAULT now() NOT NULL,
+  CONSTRAINT suppression_pkey PRIMARY KEY (tenant_id, channel, address)
+);
+
+CREATE TABLE template (
+  id uuid DEFAULT uuidv7() NOT NULL,
+  tenant_id uuid NOT NULL,
+  key text NOT NULL,
+  channel text NOT NULL,
+  category text NOT NULL,
+  current_version integer DEFAULT 1 NOT NULL,
+  created_at timestamp with time zone DEFAULT now() NOT NULL,
+  updated_at timestamp with time zone DEFAULT now() NOT NULL,
+  CONSTRAINT template_pkey PRIMARY KEY (id),
+  CONSTRAINT template_key_unique UNIQUE (tenant_id, key)
+);
+
+CREATE TABLE template_version (
+  id uuid DEFAULT uuidv7() NOT NULL,
+  template_id uuid NOT NULL,
+  tenant_id uuid NOT NULL,
+  version integer NOT NULL,
+  subject text,
+  html text,
+  text text,
+  body text,
+  content_sid text,
+  content_variables jsonb,
+  created_at timestamp with time zone DEFAULT now() NOT NULL,
+  created_by text NOT NULL,
+  CONSTRAINT template_version_pkey PRIMARY KEY (id),
+  CONSTRAINT template_version_unique UNIQUE (template_id, version)
+);
+
+CREATE TABLE tenant (
+  id uuid DEFAULT uuidv7() NOT NULL,
+  name text NOT NULL,
+  slug text NOT NULL,
+  timezone text NOT NULL,
+  currency text NOT NULL,
+  country text,
+  email_enabled boolean DEFAULT true NOT NULL,
+  sms_enabled boolean DEFAULT true NOT NULL,
+  whatsapp_enabled boolean DEFAULT true NOT NULL,
+  voice_enabled boolean DEFAULT true NOT NULL,
+  require_opt_in text[] DEFAULT '{}'::text[] NOT NULL,
+  created_at timestamp with time zone DEFAULT now() NOT NULL,
+  updated_at timestamp with time zone DEFAULT now() NOT NULL,
+  CONSTRAINT tenant_pkey PRIMARY KEY (id),
+  CONSTRAINT tenant_slug_unique UNIQUE (slug)
+);
+
+CREATE TABLE usage_cursor (
+  name text NOT NULL,
+  tx xid8 NOT NULL,
+  seq bigint NOT NULL,
+  moved_at timestamp with time zone DEFAULT now() NOT NULL,
+  CONSTRAINT usage_cursor_pkey PRIMARY KEY (name)
+);
+
+CREATE TABLE usage_daily (
+  tenant_id uuid NOT NULL,
+  day date NOT NULL,
+  channel text NOT NULL,
+  category text NOT NULL,
+  provider text NOT NULL,
+  messages bigint DEFAULT 0 NOT NULL,
+  segments bigint DEFAULT 0 NOT NULL,
+  delivered bigint DEFAULT 0 NOT NULL,
+  failed bigint DEFAULT 0 NOT NULL,
+  stopped bigint DEFAULT 0 NOT NULL,
+  CONSTRAINT usage_daily_pkey PRIMARY KEY (tenant_id, day, channel, category, provider)
+);
+
+CREATE TABLE venue (
+  id uuid DEFAULT uuidv7() NOT NULL,
+  tenant_id uuid NOT NULL,
+  name text NOT NULL,
+  external_id text,
+  is_default boolean DEFAULT false NOT NULL,
+  created_at timestamp with time zone DEFAULT now() NOT NULL,
+  CONSTRAINT venue_pkey PRIMARY KEY (id),
+  CONSTRAINT venue_external_id_unique UNIQUE (tenant_id, external_id)
+);
+
+ALTER SEQUENCE schema_migration_id_seq OWNED BY schema_migration.id;
+
+CREATE INDEX api_key_tenant_id ON public.api_key USING btree (tenant_id, id);
+
+CREATE INDEX consent_event_subject ON public.consent_event USING btree (venue_id, address, channel, id);
+
+CREATE INDEX idempotency_key_created_at ON public.idempotency_key USING btree (created_at);
+
+CREATE INDEX inbox_waiting ON public.inbox USING btree (id) WHERE (applied_at IS NULL);
+
+CREATE INDEX message_recipient ON ONLY public.message USING btree (tenant_id, recipient, id);
+
+CREATE INDEX message_tenant ON ONLY public.message USING btree (tenant_id, id);
+
+CREATE INDEX message_event_cursor ON ONLY public.message_event USING btree (tx, seq);
+
+CREATE INDEX message_event_message ON ONLY public.message_event USING btree (message_id, seq);
+
+CREATE INDEX pending_claimed ON public.pending USING btree (lane_id) WHERE (claim IS NOT NULL);
+
+CREATE INDEX pending_ready ON public.pending USING btree (lane_id, priority, tenant_id, ready_at, message_id) WHERE (claim IS NULL);
+
+CREATE INDEX provider_account_external_id ON public.provider_account USING btree (provider, external_id);
+
+CREATE UNIQUE INDEX provider_account_platform_unique ON public.provider_account USING btree (provider) WHERE (tenant_id IS NULL);
+
+CREATE UNIQUE INDEX provider_account_tenant_unique ON public.provider_account USING btree (tenant_id, provider) WHERE (tenant_id IS NOT NULL);
+
+CREATE INDEX sender_address ON public.sender USING btree (address, channel);
+
+CREATE UNIQUE INDEX sender_number_unique ON public.sender USING btree (channel, address) WHERE ((status = 'active'::text) AND (channel <> 'email'::text));
+
+CREATE INDEX sender_tenant_id ON public.sender USING btree (tenant_id, id);
+
+CREATE INDEX sender_venue_id ON public.sender USING btree (venue_id, channel);
+
+CREATE UNIQUE INDEX venue_default_unique ON public.venue USING btree (tenant_id) WHERE is_default;
+
+ALTER TABLE api_key ADD CONSTRAINT api_key_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id);
+
+ALTER TABLE consent ADD CONSTRAINT consent_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id);
+
+ALTER TABLE consent ADD CONSTRAINT consent_venue_id_fkey FOREIGN KEY (venue_id) REFERENCES venue(id);
+
+ALTER TABLE consent_event ADD CONSTRAINT consent_event_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id);
+
+ALTER TABLE consent_event ADD CONSTRAINT consent_event_venue_id_fkey FOREIGN KEY (venue_id) REFERENCES venue(id);
+
+ALTER TABLE lane ADD CONSTRAINT lane_provider_account_id_fkey FOREIGN KEY (provider_account_id) REFERENCES provider_account(id);
+
+ALTER TABLE provider_account ADD CONSTRAINT provider_account_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id);
+
+ALTER TABLE sender ADD CONSTRAINT sender_provider_account_id_fkey FOREIGN KEY (provider_account_id) REFERENCES provider_account(id);
+
+ALTER TABLE sender ADD CONSTRAINT sender_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id);
+
+ALTER TABLE sender ADD CONSTRAINT sender_venue_id_fkey FOREIGN KEY (venue_id) REFERENCES venue(id);
+
+ALTER TABLE suppression ADD CONSTRAINT suppression_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id);
+
+ALTER TABLE template ADD CONSTRAINT template_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id);
+
+ALTER TABLE template_version ADD CONSTRAINT template_version_template_id_fkey FOREIGN KEY (template_id) REFERENCES template(id);
+
+ALTER TABLE template_version ADD CONSTRAINT template_version_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id);
+
+ALTER TABLE venue ADD CONSTRAINT venue_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id);
+
+CREATE TRIGGER consent_event_append_only BEFORE UPDATE ON consent_event FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER template_version_immutable BEFORE UPDATE ON template_version FOR EACH ROW EXECUTE FUNCTION refuse_change();

@@ -1,0 +1,104 @@
+/** What a running process says: a line for each request, and nothing about a person or a secret. */
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { Client } from 'pg';
+import supertest, { type Agent } from 'supertest';
+import { KeyRing } from '../../src/kernel/index.js';
+import { cloneDatabase, freePort } from '../support/house.js';
+import { until } from '../support/until.js';
+
+const ADMIN_KEY = 'cb_admin_never_to_be_logged';
+const NUMBER = '15551239876';
+const EMAIL = 'ana.private@example.com';
+const WORDS = 'Your seat is by the window';
+
+let service: ChildProcess;
+let said = '';
+let databaseUrl: string;
+let admin: Agent;
+let tenantKey: string;
+
+beforeAll(async () => {
+  databaseUrl = await cloneDatabase();
+  const port = await freePort();
+  service = spawn(process.execPath, [join(import.meta.dirname, '../../dist/src/main.js')], {
+    env: {
+      DATABASE_URL: databaseUrl,
+      CALLBOARD_ADMIN_KEY: ADMIN_KEY,
+      CALLBOARD_ENCRYPTION_KEYS: KeyRing.generate(),
+      PORT: String(port),
+      LOG_LEVEL: 'trace',
+    },
+  });
+  for (const stream of [service.stdout, service.stderr]) stream?.on('data', (text: Buffer) => (said += text.toString()));
+  await until(() => said.includes('Callboard is ready'));
+  admin = supertest.agent(`http://127.0.0.1:${port}`).set('authorization', `Bearer ${ADMIN_KEY}`);
+});
+afterAll(() => service.kill('SIGKILL'));
+
+/** Lets people and secrets pass through every kind of request. */
+async function liveADay(): Promise<void> {
+  const tenant = await admin.post('/api/tenants').send({ name: 'Riverside', slug: 'riverside' }).expect(201);
+  const { id, defaultVenueId } = tenant.body as { id: string; defaultVenueId: string };
+  const issued = await admin.post(`/api/tenants/${id}/api-keys`).send({ name: 'k', scopes: ['*'] });
+  tenantKey = (issued.body as { key: string }).key;
+  const call = (method: 'get' | 'put' | 'post', path: string) =>
+    admin[method](path).set({ 'x-tenant-id': id, authorization: `Bearer ${tenantKey}` });
+  const sms = { channel: 'sms', to: `+${NUMBER}`, content: { body: WORDS } };
+  const email = { channel: 'email', to: EMAIL, content: { subject: WORDS, html: `<p>${WORDS}</p>` } };
+  const { body } = await call('post', '/api/messages/batch').send({ messages: [sms, email] });
+  const { items } = body as { items: { id: string }[] };
+  for (const message of items) {
+    await until(async () => {
+      const now = await call('get', `/api/messages/${message.id}`);
+      return (now.body as { status: string }).status === 'delivered';
+    });
+  }
+  const consent = `/api/consent/${defaultVenueId}`;
+  await call('put', `${consent}/%2B${NUMBER}`).send({ status: 'opted_in', source: 'checkout' }).expect(200);
+  await call('put', `${consent}/${EMAIL}`).send({ status: 'opted_out', source: 'checkout' }).expect(200);
+  await call('get', `/api/messages?to=${EMAIL}`).expect(200);
+  await call('post', '/api/messages').send({ ...sms, content: { body: WORDS, [EMAIL]: WORDS } }).expect(400);
+  await call('get', `/api/nowhere/${EMAIL}`).expect(404);
+  await call('get', `/api/templates/${EMAIL}%ff`).expect(400);
+  await call('get', `${consent}/${NUMBER}`).set('authorization', 'Bearer cb_wrong').expect(401);
+  await admin.post('/sandbox/inbound').send({ provider: 'twilio', from: `+${NUMBER}`, to: '+15005550006', body: `STOP ${WORDS}` });
+  await admin.post('/webhook/twilio').type('form').send({ From: `+${NUMBER}`, Body: WORDS }).expect(403);
+  await breakTheDatabase(() => call('put', `${consent}/${EMAIL}`).send({ status: 'opted_in', source: WORDS }).expect(500));
+}
+
+async function breakTheDatabase(meanwhile: () => PromiseLike<unknown>): Promise<void> {
+  const client = new Client({ connectionString: databaseUrl });
+  await client.connect();
+  await client.query(`alter table consent_event add constraint nobody check (source = 'nobody') not valid`);
+  await meanwhile();
+  await client.end();
+}
+
+test('Every request leaves a line with its route and its id, and no line names a person or a secret', async () => {
+  await liveADay();
+  service.kill('SIGTERM');
+  const [code] = (await once(service, 'exit')) as [number];
+  expect(code).toBe(0);
+
+  const lines = said.split('\n').filter((line) => line.startsWith('{'));
+  const requests = lines
+    .map((line) => JSON.parse(line) as Record<string, unknown>)
+    .filter(({ msg }) => msg === 'request')
+    .map(({ method, route, status }) => `${String(method)} ${String(route)} ${String(status)}`);
+  for (const request of [
+    'POST /api/tenants 201',
+    'POST /api/messages/batch 202',
+    'PUT /api/consent/:venueId/:address 200',
+    'GET /api/consent/:venueId/:address 401',
+    'POST /api/messages 400',
+    'PUT /api/consent/:venueId/:address 500',
+  ]) {
+    expect(requests).toContain(request);
+  }
+  for (const line of lines) expect(JSON.parse(line)).toEqual(expect.objectContaining({ level: expect.any(String), time: expect.any(String) }));
+
+  expect(said).toMatch(/internal_error on PUT .*consent.* \(request [0-9a-f-]{36}\)/);
+  for (const secret of [NUMBER, EMAIL, 'ana.private', WORDS, ADMIN_KEY, tenantKey]) expect(said).not.toContain(secret);
+}, 60_000);
