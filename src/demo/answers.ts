@@ -22,12 +22,13 @@ export interface Imported {
 export interface Message {
   readonly id: string;
   readonly status: string;
+  /** Why it ended or waits, as a stable word. */
+  readonly reason: string | null;
+  /** The same in a sentence. */
   readonly explanation: string | null;
   readonly channel: 'email' | 'sms';
   readonly category: 'transactional' | 'marketing';
   readonly to: string;
-  /** How often it was given to the provider. */
-  readonly attempts: number;
   readonly settledAt: string | null;
 }
 

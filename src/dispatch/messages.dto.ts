@@ -122,7 +122,7 @@ export class MessageView {
   @ApiProperty({ type: String, nullable: true }) providerMessageId: string | null;
   @ApiProperty({ type: String, nullable: true }) errorCode: string | null;
   @ApiProperty({ example: 1, description: 'SMS segments; 1 elsewhere' }) segments: number;
-  @ApiProperty({ example: 1, description: 'How often a drain took it up to send it' }) attempts: number;
+  @ApiProperty({ example: 1, description: 'How often it was given to the provider' }) attempts: number;
   @ApiProperty({ type: String, nullable: true }) reference: string | null;
   @ApiProperty({ type: 'object', additionalProperties: true, nullable: true }) metadata: Record<string, unknown> | null;
   @ApiProperty({ type: String, format: 'uuid', nullable: true }) resendOf: string | null;

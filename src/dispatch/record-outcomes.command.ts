@@ -74,7 +74,7 @@ function newsOf(outcome: Settlement['outcome']): Omit<News, 'messageId'> {
     case 'unknown':
       return { status: 'unknown', reason: 'no_answer', code: outcome.code };
     case 'stopped':
-      return { status: outcome.status, reason: outcome.reason };
+      return { status: outcome.status, reason: outcome.reason, uncalled: true };
   }
 }
 

@@ -14,6 +14,8 @@ export interface News {
   readonly providerMessageId?: string;
   /** When it happened, by the provider's word. */
   readonly occurredAt?: Date;
+  /** A drain had taken it up and stopped it before the provider was called: its attempt was none. */
+  readonly uncalled?: boolean;
 }
 
 /** By whose word a fact is known. */
@@ -36,7 +38,7 @@ const APPLY = `
   with news as materialized (
     select * from jsonb_to_recordset($1::jsonb) as news (
       id uuid, status text, rank int, proves_sent boolean, settled boolean, reason text, code text, provider_message_id text,
-      occurred_at timestamptz)
+      occurred_at timestamptz, uncalled int)
   ), held as materialized (
     select id from message where id = any($2::uuid[]) order by id for no key update
   ), moved as (
@@ -46,6 +48,7 @@ const APPLY = `
       error_code = case when news.rank > ($3::jsonb ->> message.status)::int then news.code else message.error_code end,
       provider_message_id = coalesce(message.provider_message_id, news.provider_message_id),
       sent_at = case when news.proves_sent then coalesce(message.sent_at, now()) else message.sent_at end,
+      attempts = message.attempts - news.uncalled,
       settled_at = case when news.settled then coalesce(message.settled_at, now()) else message.settled_at end
     from news join held using (id)
     where message.id = news.id and message.id = any($2::uuid[])
@@ -93,7 +96,7 @@ export class Transitions {
       ...{ id: one.messageId, status: one.status, rank: RANK[one.status], reason: one.reason, code: one.code },
       // A provider that has an id for it has taken it, whatever became of it then.
       ...{ proves_sent: PROVES_SENT.includes(one.status) || one.providerMessageId !== undefined, settled: SETTLED.includes(one.status) },
-      ...{ provider_message_id: one.providerMessageId, occurred_at: one.occurredAt },
+      ...{ provider_message_id: one.providerMessageId, occurred_at: one.occurredAt, uncalled: Number(one.uncalled ?? false) },
     }));
     return this.database.query<Moved>(APPLY, [
       JSON.stringify(rows),

@@ -2,26 +2,9 @@
 import { resolve } from 'node:path';
 import { EnvironmentReader } from './environment-reader.js';
 import { KeyRing } from './key-ring.js';
+import { sandboxMode, sesConfig, twilioConfig, type SesConfig, type TwilioConfig } from './provider-config.js';
 
 export type Role = 'all' | 'api' | 'worker';
-
-export interface TwilioConfig {
-  readonly accountSid: string;
-  readonly authToken: string;
-  readonly phoneNumber?: string;
-  readonly webhookBaseUrl?: string;
-  readonly apiBaseUrl?: string;
-}
-
-export interface SesConfig {
-  readonly region: string;
-  readonly accessKeyId: string;
-  readonly secretAccessKey: string;
-  readonly endpoint?: string;
-  readonly from?: string;
-  readonly topicArns: readonly string[];
-  readonly configurationSet?: string;
-}
 
 export interface Config {
   readonly port: number;
@@ -51,12 +34,6 @@ export interface Config {
 
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'silent'] as const;
 const ROLES = ['all', 'api', 'worker'] as const;
-
-/** Every variable that configures a real provider; any of them set turns the sandbox off. */
-const PROVIDER_VARIABLES = [
-  ...['TWILIO_ACCOUNT_SID', 'TWILIO_AUTH_TOKEN', 'AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'SES_FROM'],
-  ...['SENDGRID_API_KEY', 'RESEND_API_KEY', 'PLIVO_AUTH_ID', 'PLIVO_AUTH_TOKEN'],
-];
 
 /** Raised once at start with every bad variable named, so that a misconfigured process never half-starts. */
 export class BadConfiguration extends Error {
@@ -100,50 +77,6 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>> = p
   }
   if (read.problems.length > 0) throw new BadConfiguration(read.problems);
   return Object.freeze(config);
-}
-
-/** The sandbox is for a house without real providers: never beside one. */
-function sandboxMode(read: EnvironmentReader): boolean {
-  const configured = PROVIDER_VARIABLES.filter((name) => read.text(name) !== undefined);
-  const wanted = read.oneOf('CALLBOARD_SANDBOX', ['on', 'off', ''] as const, '');
-  if (wanted === 'on' && configured.length > 0) {
-    read.complain(
-      `CALLBOARD_SANDBOX=on cannot stand beside real providers: unset ${configured.join(', ')}, or turn it off`,
-    );
-  }
-  return wanted === '' ? configured.length === 0 : wanted === 'on';
-}
-
-function twilioConfig(read: EnvironmentReader): TwilioConfig | undefined {
-  if (!read.anyOf('TWILIO_ACCOUNT_SID', 'TWILIO_AUTH_TOKEN')) return undefined;
-  return {
-    accountSid: read.required(
-      'TWILIO_ACCOUNT_SID',
-      /^AC[0-9a-zA-Z]{32}$/,
-      'AC and 32 characters, from the Twilio console',
-    ),
-    authToken: read.required('TWILIO_AUTH_TOKEN', /^\S{8,}$/, 'the auth token of that account'),
-    phoneNumber: read.matching('TWILIO_PHONE_NUMBER', /^\+[1-9]\d{6,14}$/, 'a number as +15551234567'),
-    webhookBaseUrl: read.url('TWILIO_WEBHOOK_BASE_URL', ['http:', 'https:'])?.replace(/\/+$/, ''),
-    apiBaseUrl: read.url('TWILIO_API_BASE_URL', ['http:', 'https:'])?.replace(/\/+$/, ''),
-  };
-}
-
-function sesConfig(read: EnvironmentReader): SesConfig | undefined {
-  if (!read.anyOf('AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'SES_FROM')) return undefined;
-  return {
-    region: read.required('AWS_REGION', /^[a-z]{2}(-[a-z]+)+-\d$/, 'an AWS region such as eu-central-1'),
-    accessKeyId: read.required('AWS_ACCESS_KEY_ID', /^\w{4,128}$/, 'an AWS access key id'),
-    secretAccessKey: read.required('AWS_SECRET_ACCESS_KEY', /^\S{8,}$/, 'the secret of that access key'),
-    endpoint: read.url('AWS_ENDPOINT_URL_SESV2', ['http:', 'https:']),
-    from: read.matching('SES_FROM', /^[^\s@]+@[^\s@]+\.[^\s@]+$/, 'an email address verified in SES'),
-    topicArns: read.list(
-      'SES_TOPIC_ARNS',
-      /^arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[\w-]+$/,
-      'SNS topic ARNs, comma-separated',
-    ),
-    configurationSet: read.matching('SES_CONFIGURATION_SET', /^[\w-]{1,64}$/, 'the name of a configuration set'),
-  };
 }
 
 function hostInUrl(host: string): string {

@@ -33,13 +33,23 @@ export async function createHttpApp(root: DynamicModule, config: ReadyConfig): P
     logger,
     abortOnError: false,
   });
-  app.useBodyParser('text/plain', { bodyLimit: BODY_LIMIT }); // SNS posts its JSON as text
   const fastify: FastifyInstance = app.getHttpAdapter().getInstance();
+  parseBodies(app, fastify);
   if (config.role === 'worker') hideApi(fastify);
   observe(fastify, logger, app.get(Metrics));
   guardEdge(fastify);
   serveOpenApi(app);
   return app;
+}
+
+/** SNS posts its JSON as text. An empty body is none, whatever its type says: clients name JSON on every POST. */
+function parseBodies(app: NestFastifyApplication, fastify: FastifyInstance): void {
+  const parseJson = fastify.getDefaultJsonParser('error', 'error');
+  app.useBodyParser('text/plain', { bodyLimit: BODY_LIMIT });
+  app.useBodyParser('application/json', { bodyLimit: BODY_LIMIT }, (request, body, done) => {
+    if (body.length === 0) done(null, undefined);
+    else void parseJson(request as FastifyRequest, body.toString('utf8'), done);
+  });
 }
 
 function requestId(given: unknown): string {

@@ -18,7 +18,6 @@ import { DomainError, toProblem, type Problem } from './errors.js';
 const BY_FASTIFY_CODE: Readonly<Record<string, DomainError>> = {
   FST_ERR_CTP_BODY_TOO_LARGE: new BodyTooLarge(),
   FST_ERR_CTP_INVALID_MEDIA_TYPE: new UnsupportedMediaType(),
-  FST_ERR_CTP_EMPTY_JSON_BODY: new MalformedJson('The request body is empty: send a JSON object'),
   FST_ERR_CTP_INVALID_JSON_BODY: new MalformedJson(),
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: new MalformedRequest('The body is not as long as its Content-Length says'),
   FST_ERR_BAD_URL: new MalformedRequest('The address is not well-formed: URL-encode what it holds as UTF-8'),

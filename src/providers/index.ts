@@ -1,15 +1,13 @@
 /** The door of providers: how messages leave, and what comes back. */
+export type { DeliveryStatus, ProviderEvent, WebhookRequest } from './provider.events.js';
 export type {
   Capacity,
   Content,
-  DeliveryStatus,
   Envelope,
   Outcome,
   ProviderAccount,
   ProviderAdapter,
-  ProviderEvent,
   RefusalClass,
-  WebhookRequest,
 } from './provider.port.js';
 export { ProviderRegistry } from './provider.registry.js';
 export { ProvidersModule } from './providers.module.js';

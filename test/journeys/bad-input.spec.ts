@@ -103,7 +103,7 @@ describe('a message that cannot be sent', () => {
 describe('a body that cannot be read', () => {
   test.each([
     ['malformed JSON', '{"channel":', 'application/json', 400, 'malformed_json'],
-    ['an empty body', '', 'application/json', 400, 'malformed_json'],
+    ['an empty body', '', 'application/json', 400, 'invalid_request'],
     ['a body over 1,000,000 bytes', JSON.stringify({ to: 'x'.repeat(1_000_001) }), 'application/json', 413, 'body_too_large'],
     ['another media type', '<message/>', 'application/xml', 415, 'unsupported_media_type'],
   ])('%s is refused', async (_name, text, type, status, code) => {

@@ -1,41 +1,25 @@
 /** What a running process says: a line for each request, and nothing about a person or a secret. */
-import { spawn, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
-import { join } from 'node:path';
-import { Client } from 'pg';
 import supertest, { type Agent } from 'supertest';
-import { KeyRing } from '../../src/kernel/index.js';
-import { cloneDatabase, freePort } from '../support/house.js';
+import { cloneDatabase } from '../support/house.js';
+import { deployment, endProcesses, query, startService, type Service } from '../support/process.js';
 import { until } from '../support/until.js';
 
-const ADMIN_KEY = 'cb_admin_never_to_be_logged';
 const NUMBER = '15551239876';
 const EMAIL = 'ana.private@example.com';
 const WORDS = 'Your seat is by the window';
 
-let service: ChildProcess;
-let said = '';
-let databaseUrl: string;
+let environment: ReturnType<typeof deployment>;
+let service: Service;
 let admin: Agent;
 let tenantKey: string;
 
 beforeAll(async () => {
-  databaseUrl = await cloneDatabase();
-  const port = await freePort();
-  service = spawn(process.execPath, [join(import.meta.dirname, '../../dist/src/main.js')], {
-    env: {
-      DATABASE_URL: databaseUrl,
-      CALLBOARD_ADMIN_KEY: ADMIN_KEY,
-      CALLBOARD_ENCRYPTION_KEYS: KeyRing.generate(),
-      PORT: String(port),
-      LOG_LEVEL: 'trace',
-    },
-  });
-  for (const stream of [service.stdout, service.stderr]) stream?.on('data', (text: Buffer) => (said += text.toString()));
-  await until(() => said.includes('Callboard is ready'));
-  admin = supertest.agent(`http://127.0.0.1:${port}`).set('authorization', `Bearer ${ADMIN_KEY}`);
+  environment = deployment(await cloneDatabase());
+  service = await startService({ ...environment, LOG_LEVEL: 'trace' });
+  await service.ready();
+  admin = supertest.agent(service.url).set('authorization', `Bearer ${environment.CALLBOARD_ADMIN_KEY}`);
 });
-afterAll(() => service.kill('SIGKILL'));
+afterAll(endProcesses);
 
 /** Lets people and secrets pass through every kind of request. */
 async function liveADay(): Promise<void> {
@@ -64,23 +48,15 @@ async function liveADay(): Promise<void> {
   await call('get', `/api/templates/${EMAIL}%ff`).expect(400);
   await call('get', `${consent}/${NUMBER}`).set('authorization', 'Bearer cb_wrong').expect(401);
   await admin.post('/sandbox/inbound').send({ provider: 'twilio', from: `+${NUMBER}`, to: '+15005550006', body: `STOP ${WORDS}` });
-  await admin.post('/webhook/twilio').type('form').send({ From: `+${NUMBER}`, Body: WORDS }).expect(403);
-  await breakTheDatabase(() => call('put', `${consent}/${EMAIL}`).send({ status: 'opted_in', source: WORDS }).expect(500));
-}
-
-async function breakTheDatabase(meanwhile: () => PromiseLike<unknown>): Promise<void> {
-  const client = new Client({ connectionString: databaseUrl });
-  await client.connect();
-  await client.query(`alter table consent_event add constraint nobody check (source = 'nobody') not valid`);
-  await meanwhile();
-  await client.end();
+  await admin.post('/webhook/twilio').type('form').send({ From: `+${NUMBER}`, Body: WORDS });
+  await query(environment.DATABASE_URL, `alter table consent_event add check (source = 'nobody') not valid`);
+  await call('put', `${consent}/${EMAIL}`).send({ status: 'opted_in', source: WORDS }).expect(500);
 }
 
 test('Every request leaves a line with its route and its id, and no line names a person or a secret', async () => {
   await liveADay();
-  service.kill('SIGTERM');
-  const [code] = (await once(service, 'exit')) as [number];
-  expect(code).toBe(0);
+  await expect(service.stop()).resolves.toEqual({ code: 0, signal: null });
+  const said = `${service.out}${service.err}`;
 
   const lines = said.split('\n').filter((line) => line.startsWith('{'));
   const requests = lines
@@ -100,5 +76,5 @@ test('Every request leaves a line with its route and its id, and no line names a
   for (const line of lines) expect(JSON.parse(line)).toEqual(expect.objectContaining({ level: expect.any(String), time: expect.any(String) }));
 
   expect(said).toMatch(/internal_error on PUT .*consent.* \(request [0-9a-f-]{36}\)/);
-  for (const secret of [NUMBER, EMAIL, 'ana.private', WORDS, ADMIN_KEY, tenantKey]) expect(said).not.toContain(secret);
+  for (const secret of [NUMBER, EMAIL, 'ana.private', WORDS, environment.CALLBOARD_ADMIN_KEY, tenantKey]) expect(said).not.toContain(secret);
 }, 60_000);

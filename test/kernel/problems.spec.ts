@@ -35,7 +35,7 @@ describe('A body', () => {
 
   test.each<[string, string, string, number, string]>([
     ['that breaks off', '{"name":', 'application/json', 400, 'malformed_json'],
-    ['that is empty', '', 'application/json', 400, 'malformed_json'],
+    ['that is empty', '', 'application/json', 400, 'invalid_request'],
     ['with a trailing comma', '{"name":"Hall",}', 'application/json', 400, 'malformed_json'],
     ['that reaches for the prototype', '{"__proto__":{"name":"Hall"}}', 'application/json', 400, 'malformed_json'],
     ['that is a list', '[]', 'application/json', 400, 'invalid_request'],

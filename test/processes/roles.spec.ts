@@ -19,10 +19,14 @@ async function startWorker(): Promise<Service> {
 
 const openDesk = (): Promise<Desk> => Desk.open(api, common.CALLBOARD_ADMIN_KEY, common.DATABASE_URL);
 
-/** Connections that wait for jobs: BullMQ names each after its queue. */
-async function listeners(): Promise<number> {
-  const waiting = `select from pg_stat_activity where datname = current_database() and application_name like '{callboard}:%'`;
-  return (await query(common.DATABASE_URL, waiting)).length;
+/** The queues that somebody takes jobs from: BullMQ names a waiting connection after its queue. */
+async function queuesServed(): Promise<string[]> {
+  const rows = await query<{ queue: string }>(
+    common.DATABASE_URL,
+    `select application_name as queue from pg_stat_activity
+     where datname = current_database() and application_name not in ('', 'callboard', 'callboard-queue') order by 1`,
+  );
+  return rows.map(({ queue }) => queue);
 }
 
 beforeAll(async () => {
@@ -38,9 +42,10 @@ afterEach(async () => {
 afterAll(endProcesses);
 
 test('an api process takes no jobs; a worker does, and answers health and metrics and nothing else', async () => {
-  expect(await listeners()).toBe(0);
+  expect(await queuesServed()).toEqual([]);
   const worker = await startWorker();
-  await until(async () => (await listeners()) > 0);
+  await until(async () => (await queuesServed()).length >= 2);
+  expect(await queuesServed()).toEqual(['inbox', 'lanes']);
   const status = async (path: string): Promise<number> => (await worker.call('GET', path)).status;
   for (const path of ['/health/live', '/health/ready', '/metrics']) expect([path, await status(path)]).toEqual([path, 200]);
   for (const path of ['/', '/api/tenants', '/api/messages', '/webhook/twilio', '/sandbox/messages', '/docs', '/docs-json']) {

@@ -1,5 +1,5 @@
 /** SES events, in the shapes AWS documents, as events of ours. */
-import type { ProviderEvent } from '../../src/providers/provider.port.js';
+import type { ProviderEvent } from '../../src/providers/provider.events.js';
 import { parseSesEvent } from '../../src/providers/ses/ses.webhook.js';
 import type { SnsMessage } from '../../src/providers/ses/sns.message.js';
 import { MalformedWebhook } from '../../src/providers/webhook.errors.js';

@@ -1,5 +1,5 @@
 /** Twilio's callbacks as events of ours. */
-import type { ProviderEvent, WebhookRequest } from '../../src/providers/provider.port.js';
+import type { ProviderEvent, WebhookRequest } from '../../src/providers/provider.events.js';
 import { keywordOf } from '../../src/providers/twilio/twilio.keywords.js';
 import { parseTwilioWebhook } from '../../src/providers/twilio/twilio.webhook.js';
 import { MalformedWebhook } from '../../src/providers/webhook.errors.js';

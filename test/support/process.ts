@@ -1,7 +1,9 @@
 /** The real service as child processes, and the homes they live in. Nothing of either outlives `endProcesses`. */
-import { spawn, type ChildProcess } from 'node:child_process';
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync } from 'node:fs';
+import { once } from 'node:events';
+import { chmodSync, existsSync, mkdtempSync, readFileSync, realpathSync, rmSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { Client } from 'pg';
@@ -95,13 +97,6 @@ export function newHome(): string {
   return home;
 }
 
-/** An empty folder for one test's own files. */
-export function newFolder(mode: number): string {
-  const path = join(folder, randomBytes(6).toString('hex'));
-  mkdirSync(path, { mode });
-  return path;
-}
-
 /** Starts the built service with this environment and no other; PORT is a free one unless given. */
 export async function startService(environment: Environment, options: ServiceOptions = {}): Promise<Service> {
   const { program = process.execPath, args = [resolve('dist', 'src', 'main.js')], uid } = options;
@@ -122,13 +117,18 @@ export function postmasterOf(home: string): number | undefined {
   return existsSync(file) ? Number.parseInt(readFileSync(file, 'utf8'), 10) : undefined;
 }
 
+/** False for a process that has ended, also where nobody has taken note of its end. */
 export function isRunning(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch (error) {
-    if (Error.isError(error) && 'code' in error && error.code === 'ESRCH') return false;
-    throw error;
-  }
+  const [state = ''] = spawnSync('ps', ['-o', 'state=', '-p', String(pid)], { encoding: 'utf8' }).stdout.trim();
+  return state !== '' && state !== 'Z';
+}
+
+/** Takes a port, any free one unless given, and never answers on it. */
+export async function occupy(port = 0): Promise<{ port: number; release(): void }> {
+  const server = createServer((socket) => socket.on('error', () => socket.destroy())).unref();
+  server.listen(port, '127.0.0.1');
+  await once(server, 'listening');
+  return { port: (server.address() as AddressInfo).port, release: () => server.close() };
 }
 
 /** The URL of a new database with nothing in it. */

@@ -1,6 +1,6 @@
 /** What Amazon SES says of our emails, in our words. */
 import { messageIdOf } from '../message-tag.js';
-import type { DeliveryStatus, ProviderEvent } from '../provider.port.js';
+import type { DeliveryStatus, ProviderEvent } from '../provider.events.js';
 import { MalformedWebhook } from '../webhook.errors.js';
 import type { SnsMessage } from './sns.message.js';
 

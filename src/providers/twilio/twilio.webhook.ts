@@ -1,6 +1,6 @@
 /** What Twilio says of our messages, and what people write back, in our words. */
 import { messageIdOf } from '../message-tag.js';
-import type { DeliveryStatus, ProviderEvent, WebhookRequest } from '../provider.port.js';
+import type { DeliveryStatus, ProviderEvent, WebhookRequest } from '../provider.events.js';
 import { MalformedWebhook } from '../webhook.errors.js';
 import { saysDeadNumber } from './twilio.errors.js';
 import { keywordOf } from './twilio.keywords.js';

@@ -1,0 +1,195 @@
+/** Usage adds every fact exactly once, however writers and roll-ups meet, and knows where a tenant's month begins. */
+import { CommandBus } from '@nestjs/cqrs';
+import type { UsageView } from '../../src/usage/usage.dto.js';
+import { RollUpUsage } from '../../src/usage/roll-up-usage.command.js';
+import { openHouse, type House, type Tenant } from '../support/house.js';
+
+type Counts = UsageView['total'];
+
+let house: House;
+beforeAll(async () => {
+  house = await openHouse({ role: 'api', databasePoolSize: 30 }); // its schedules rest: roll-ups are this test's
+});
+afterAll(() => house.close());
+
+const rollUp = (): Promise<void> => house.app.get(CommandBus).execute(new RollUpUsage());
+
+interface Fact {
+  readonly kind: string;
+  readonly previous: string | null;
+  readonly segments?: number;
+  readonly channel?: string;
+  /** Now where absent. */
+  readonly at?: string;
+}
+
+/** Writes facts of messages nobody asks about: usage reads nothing but facts. */
+async function write({ id }: Tenant, facts: readonly Fact[]): Promise<void> {
+  await house.database.query(
+    `insert into message_event (message_id, tenant_id, at, kind, previous, channel, category, provider, segments, source)
+     select uuidv7(), $1, coalesce(at, now()), kind, previous, coalesce(channel, 'sms'), 'transactional', 'twilio', coalesce(segments, 1), 'test'
+     from jsonb_to_recordset($2::jsonb) as fact (kind text, previous text, segments int, channel text, at timestamptz)`,
+    [id, JSON.stringify(facts)],
+  );
+}
+
+async function usageOf(tenant: Tenant, month?: string): Promise<UsageView> {
+  return (
+    await house
+      .as(tenant)
+      .get('/api/usage')
+      .query(month ? { month } : {})
+      .expect(200)
+  ).body as UsageView;
+}
+
+const NOTHING: Counts = { messages: 0, segments: 0, delivered: 0, failed: 0, stopped: 0 };
+const SENT: Fact = { kind: 'sent', previous: 'sending', segments: 3 };
+
+/** Resolves when it is opened. */
+function gate(): { readonly opened: Promise<void>; open: () => void } {
+  let open = (): void => undefined;
+  const opened = new Promise<void>((resolve) => (open = resolve));
+  return { opened, open: () => open() };
+}
+
+test('A fact of a transaction that commits late is not passed over, and none before it is counted twice', async () => {
+  const tenant = await house.tenant();
+  const late = gate();
+  const written = gate();
+  const slow = house.database.transaction(async () => {
+    await write(tenant, [SENT]);
+    written.open();
+    await late.opened;
+  });
+  await written.opened;
+  await write(tenant, [SENT, SENT]); // later, and committed at once
+  await rollUp();
+  expect((await usageOf(tenant)).total).toEqual(NOTHING); // what waits behind a running transaction waits
+  late.open();
+  await slow;
+  await rollUp();
+  await rollUp();
+  expect((await usageOf(tenant)).total).toEqual({ ...NOTHING, messages: 3, segments: 9 });
+});
+
+test('A transaction that is rolled back leaves no usage', async () => {
+  const tenant = await house.tenant();
+  const broken = house.database.transaction(async () => {
+    await write(tenant, [SENT]);
+    throw new Error('rolled back');
+  });
+  await expect(broken).rejects.toThrow('rolled back');
+  await write(tenant, [SENT]);
+  await rollUp();
+  expect((await usageOf(tenant)).total).toMatchObject({ messages: 1 });
+});
+
+test('Many writers, some of them slow, and many roll-ups at once come to exactly the sum of the facts', async () => {
+  const tenants = [await house.tenant(), await house.tenant()];
+  let writing = true;
+  const rollUps = Array.from({ length: 3 }, async () => {
+    while (writing) await rollUp();
+  });
+  const writers = Array.from({ length: 12 }, async (_, writer) => {
+    for (let turn = 0; turn < 25; turn += 1) {
+      const tenant = tenants[(writer + turn) % 2] ?? tenants[0];
+      if (!tenant) continue;
+      await house.database.transaction(async () => {
+        await write(tenant, [{ kind: 'queued', previous: null }, SENT]);
+        // A slow one stays open while others write, commit and are rolled up.
+        if (writer % 3 === 0) await house.database.query('select pg_sleep(0.03)');
+        await write(tenant, [{ kind: 'delivered', previous: 'sent' }]);
+      });
+    }
+  });
+  await Promise.all(writers);
+  writing = false;
+  await Promise.all(rollUps);
+  await rollUp();
+  for (const tenant of tenants) {
+    expect((await usageOf(tenant)).total).toEqual({ ...NOTHING, messages: 150, segments: 450, delivered: 150 });
+  }
+});
+
+test('More facts than one batch holds are all taken in one run', async () => {
+  const tenant = await house.tenant();
+  await house.database.query(
+    `insert into message_event (message_id, tenant_id, kind, previous, channel, category, provider, segments, source)
+     select uuidv7(), $1, 'sent', 'sending', 'email', 'marketing', 'ses', 1, 'test' from generate_series(1, 45000)`,
+    [tenant.id],
+  );
+  await rollUp();
+  expect((await usageOf(tenant)).total).toMatchObject({ messages: 45_000 });
+});
+
+test('Counts are told apart by channel, category, provider and day, and the total is their sum', async () => {
+  const tenant = await house.tenant();
+  const yesterday = new Date(Date.now() - 86_400_000).toISOString();
+  await write(tenant, [
+    ...[SENT, { ...SENT, channel: 'email', segments: 1 }, { ...SENT, at: yesterday }],
+    ...[
+      { kind: 'undelivered', previous: 'sent' },
+      { kind: 'cancelled', previous: 'queued', channel: 'email' },
+    ],
+  ]);
+  await rollUp();
+  const days = await house.database.query<object>(
+    `select (max(day) - min(day))::int as apart, count(*)::int as rows, sum(messages)::int as messages, sum(failed)::int as failed,
+       sum(stopped)::int as stopped from usage_daily where tenant_id = $1`,
+    [tenant.id],
+  );
+  expect(days).toEqual([{ apart: 1, rows: 3, messages: 3, failed: 1, stopped: 1 }]);
+  const { lines, total } = await usageOf(tenant);
+  const today = lines.find(({ channel }) => channel === 'email');
+  expect(today).toMatchObject({ category: 'transactional', provider: 'twilio', messages: 1, stopped: 1 });
+  expect(total.messages).toBe(lines.reduce((sum, line) => sum + line.messages, 0));
+});
+
+describe('A month', () => {
+  /** Half an hour before the next month begins in Greenwich. */
+  async function boundary(): Promise<{ at: string; ending: string; coming: string }> {
+    const [row] = await house.database.query<{ at: string; ending: string; coming: string }>(
+      `select to_char(next - interval '30 minutes', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') as at,
+         to_char(next - interval '1 day', 'YYYY-MM') as ending, to_char(next, 'YYYY-MM') as coming
+       from (select date_trunc('month', now() at time zone 'utc') + interval '1 month' as next) as month`,
+    );
+    if (!row) throw new Error('there is always a next month');
+    return row;
+  }
+
+  test.each([
+    ['Europe/Berlin', 'coming', 1],
+    ['Pacific/Auckland', 'coming', 1],
+    ['UTC', 'ending', undefined],
+    ['America/New_York', 'ending', undefined],
+  ] as const)(
+    'begins in %s at its own midnight: half an hour before Greenwich’s belongs to the %s month',
+    async (timezone, month, day) => {
+      const tenant = await house.tenant({ timezone });
+      const { at, ending, coming } = await boundary();
+      await write(tenant, [{ ...SENT, at }]);
+      await rollUp();
+      const [own, other] = month === 'coming' ? [coming, ending] : [ending, coming];
+      const counted = await usageOf(tenant, own);
+      expect(counted).toMatchObject({ month: own, timezone, total: { messages: 1, segments: 3 } });
+      if (day) expect(counted.days).toMatchObject([{ day: `${own}-0${day}` }]);
+      expect((await usageOf(tenant, other)).total).toEqual(NOTHING);
+    },
+  );
+
+  test.each(['Pacific/Kiritimati', 'Pacific/Pago_Pago'])('that nobody names is this one in %s', async (timezone) => {
+    const tenant = await house.tenant({ timezone });
+    const [row] = await house.database.query<{ month: string }>(
+      `select to_char(now() at time zone $1, 'YYYY-MM') as month`,
+      [timezone],
+    );
+    expect((await usageOf(tenant)).month).toBe(row?.month);
+  });
+
+  test.each(['2026-13', '2026-1', 'november', '2026-11-01'])('cannot be %s', async (month) => {
+    const tenant = await house.tenant();
+    const { body } = await house.as(tenant).get('/api/usage').query({ month }).expect(400);
+    expect(body).toMatchObject({ code: 'invalid_request' });
+  });
+});
