@@ -121,8 +121,9 @@ function keepers(): string {
 function statusOf(pid: number): string {
   try {
     return readFileSync(`/proc/${pid}/stat`, 'utf8');
-  } catch {
-    return '';
+  } catch (error) {
+    if (error instanceof Error && 'code' in error) return '';
+    throw error;
   }
 }
 

@@ -48,7 +48,7 @@ export class RollUpUsageHandler implements ICommandHandler<RollUpUsage> {
     const [batch] = await this.database.query<Batch>(
       `with fact as materialized (
          select * from message_event
-         where (tx, seq) > ($1::xid8, $2::bigint)
+         where (tx, seq) > ($1::xid8, $2::bigint) and tx < pg_snapshot_xmin(pg_current_snapshot())
          order by tx, seq limit ${BATCH}
        ), grouped as (
          select tenant_id, (at at time zone tenant.timezone)::date::text as day, channel, category, provider, kind, previous,

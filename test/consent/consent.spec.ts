@@ -222,7 +222,7 @@ describe('Refused', () => {
       /occurredAt must be an ISO 8601 time/,
     ],
     ['a misspelt field', checkout('opted_in', { evidense: {} }), /evidense is not a field/],
-  ])('%s', async (_, decision, sentence) => {
+  ])('a decision with %s', async (_, decision, sentence) => {
     const number = newNumber();
     const { body } = await house.as(tenant).put(path(number)).send(decision).expect(400);
     expect(body).toMatchObject({ code: 'invalid_request', detail: expect.stringMatching(sentence) as unknown });

@@ -1,5 +1,5 @@
 /** The real service as child processes, and the homes they live in. Nothing of either outlives `endProcesses`. */
-import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { chmodSync, existsSync, mkdtempSync, readFileSync, realpathSync, rmSync } from 'node:fs';
@@ -119,8 +119,13 @@ export function postmasterOf(home: string): number | undefined {
 
 /** False for a process that has ended, also where nobody has taken note of its end. */
 export function isRunning(pid: number): boolean {
-  const [state = ''] = spawnSync('ps', ['-o', 'state=', '-p', String(pid)], { encoding: 'utf8' }).stdout.trim();
-  return state !== '' && state !== 'Z';
+  try {
+    process.kill(pid, 0);
+    return process.platform !== 'linux' || !readFileSync(`/proc/${pid}/stat`, 'utf8').includes(') Z ');
+  } catch (error) {
+    if (/ESRCH|ENOENT/.test(String(error))) return false;
+    throw error;
+  }
 }
 
 /** Takes a port, any free one unless given, and never answers on it. */

@@ -1,0 +1,203 @@
+/** The rules of the house that no other tool keeps, and what must be there in pairs. */
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join, sep } from 'node:path';
+import { Command, Query } from '@nestjs/cqrs';
+import ts from 'typescript';
+import { openHouse, type House } from './support/house.js';
+
+const ROOT = join(import.meta.dirname, '..');
+
+interface SourceFile {
+  /** From the root, with slashes. */
+  readonly path: string;
+  readonly text: string;
+  readonly tree: ts.SourceFile;
+}
+
+function filesIn(folder: string): SourceFile[] {
+  const names = readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' });
+  return names
+    .filter((name) => name.endsWith('.ts'))
+    .map((name) => {
+      const path = join(folder, name);
+      const text = readFileSync(join(ROOT, path), 'utf8');
+      return {
+        path: path.split(sep).join('/'),
+        text,
+        tree: ts.createSourceFile(path, text, ts.ScriptTarget.ESNext, true),
+      };
+    });
+}
+
+const isSpec = ({ path }: SourceFile): boolean => path.endsWith('.spec.ts');
+const all = [...filesIn('src'), ...filesIn('test'), ...filesIn('migrations')];
+const sources = all.filter((file) => file.path.startsWith('src/') && !isSpec(file));
+const tests = all.filter((file) => file.path.startsWith('test/') || isSpec(file));
+const modules = readdirSync(join(ROOT, 'src'), { withFileTypes: true })
+  .filter((entry) => entry.isDirectory())
+  .map(({ name }) => name);
+
+/** Every node of a file that `select` takes, as `path:line`. */
+function places({ path, tree }: SourceFile, select: (node: ts.Node) => boolean): string[] {
+  const found: string[] = [];
+  const visit = (node: ts.Node): void => {
+    if (select(node)) found.push(`${path}:${tree.getLineAndCharacterOfPosition(node.getStart()).line + 1}`);
+    ts.forEachChild(node, visit);
+  };
+  visit(tree);
+  return found;
+}
+
+/** Every line of a file that matches, as `path:line`. */
+const linesLike = ({ path, text }: SourceFile, pattern: RegExp): string[] =>
+  text.split('\n').flatMap((line, index) => (pattern.test(line) ? [`${path}:${index + 1}`] : []));
+
+describe('A source file', () => {
+  test('has at most 150 lines', () => {
+    const long = sources.filter(({ text }) => text.trimEnd().split('\n').length > 150);
+    expect(long.map(({ path }) => path)).toEqual([]);
+  });
+
+  test('lies flat in its module; only adapters and the sandbox’s wire protocols have folders of their own', () => {
+    const deep = sources.filter(({ path }) => {
+      const folders = path.split('/').slice(1, -1);
+      return folders.length > (/^(providers|sandbox)$/.test(folders[0] ?? '') ? 2 : 1);
+    });
+    expect(deep.map(({ path }) => path)).toEqual([]);
+  });
+
+  test('has no constructor that asks for more than five things', () => {
+    const asksForMuch = (node: ts.Node): boolean => ts.isConstructorDeclaration(node) && node.parameters.length > 5;
+    expect(sources.flatMap((file) => places(file, asksForMuch))).toEqual([]);
+  });
+
+  test('loads nothing of ours late, and breaks no circle by force', () => {
+    const late = (node: ts.Node): boolean =>
+      ts.isCallExpression(node) &&
+      (node.expression.kind === ts.SyntaxKind.ImportKeyword || /^forwardRef$/.test(node.expression.getText()));
+    expect(sources.flatMap((file) => places(file, late))).toEqual([]);
+  });
+});
+
+describe('No file', () => {
+  test('gives up on types', () => {
+    const givesUp = (node: ts.Node): boolean => node.kind === ts.SyntaxKind.AnyKeyword || ts.isNonNullExpression(node);
+    expect(all.flatMap((file) => places(file, givesUp))).toEqual([]);
+  });
+
+  test('swallows an error without a look at it', () => {
+    const blind = (node: ts.Node): boolean =>
+      ts.isCatchClause(node) && (!node.variableDeclaration || node.block.statements.length === 0);
+    expect(all.flatMap((file) => places(file, blind))).toEqual([]);
+  });
+
+  test('puts something off, or silences a tool', () => {
+    const marks = new RegExp(
+      ['TO' + 'DO', 'FIX' + 'ME', 'X' + 'XX', 'lint-' + 'disable', '@ts-' + '(ignore|expect-error|nocheck)'].join('|'),
+    );
+    expect(all.flatMap((file) => linesLike(file, marks))).toEqual([]);
+  });
+});
+
+describe('A module', () => {
+  test.each(modules)('has one door: %s', (module) => {
+    const doors = sources.filter(({ path }) => path.startsWith(`src/${module}/`) && path.endsWith('/index.ts'));
+    // The demo is a program: it is started, and nobody imports it.
+    expect(doors.map(({ path }) => path)).toEqual(module === 'demo' ? [] : [`src/${module}/index.ts`]);
+  });
+});
+
+describe('A test', () => {
+  const named = tests.filter(isSpec).map((file) => ({ path: file.path, names: testNames(file.tree) }));
+
+  test('is named by a sentence', () => {
+    const short = named.flatMap(({ path, names }) =>
+      names.filter((name) => name.split(' ').length < 3).map((name) => `${path}: ${name}`),
+    );
+    expect(short).toEqual([]);
+  });
+
+  test('has a name of its own in its file', () => {
+    const twice = named.flatMap(({ path, names }) =>
+      names.filter((name, index) => names.indexOf(name) !== index).map((name) => `${path}: ${name}`),
+    );
+    expect(twice).toEqual([]);
+  });
+
+  test('waits for a condition, never for a time', () => {
+    const waits = /\bsetTimeout\b|\bsleep\(|timers\/promises/;
+    const others = tests.filter(({ path }) => !path.startsWith('test/support/') && path !== 'test/house.spec.ts');
+    expect(others.flatMap((file) => linesLike(file, waits))).toEqual([]);
+  });
+});
+
+/** The names of all tests in a file, each with those of the groups around it. */
+function testNames(tree: ts.SourceFile): string[] {
+  const names: string[] = [];
+  const visit = (node: ts.Node, around: string): void => {
+    const call = ts.isCallExpression(node)
+      ? /^(describe|test)(?:\.\w+(?:<[^]*>)?\([^]*\))?$/.exec(node.expression.getText())
+      : null;
+    const [title] = call && ts.isCallExpression(node) ? node.arguments : [];
+    const name = title && ts.isStringLiteralLike(title) ? `${around} ${title.text}`.trim() : around;
+    if (call?.[1] === 'test' && name !== around) names.push(name);
+    ts.forEachChild(node, (child) => visit(child, call?.[1] === 'describe' ? name : around));
+  };
+  visit(tree, '');
+  return names;
+}
+
+describe('In the running house', () => {
+  let house: House;
+
+  beforeAll(async () => {
+    house = await openHouse();
+  });
+  afterAll(() => house.close());
+
+  test.each(sources.filter(({ text }) => /\bextends (Command|Query)</.test(text)).map(({ path }) => path))(
+    'every command and query of %s has exactly one handler',
+    async (path) => {
+      const exported = Object.values((await import(`../${path.replace(/\.ts$/, '.js')}`)) as object).filter(isClass);
+      const messages = exported.filter(({ prototype }) => prototype instanceof Command || prototype instanceof Query);
+      const handled = exported.filter((one) => handledBy(one) !== undefined);
+      expect(messages.length).toBeGreaterThan(0);
+      expect(handled.map(handledBy).toSorted(byName)).toEqual(messages.toSorted(byName));
+      for (const handler of handled) expect(house.app.get(handler, { strict: false })).toBeInstanceOf(handler);
+    },
+  );
+
+  test('every queue is registered, filled and worked off, each once', () => {
+    const uses = (pattern: RegExp): string[] =>
+      sources.flatMap(({ text }) => [...text.matchAll(pattern)].map(([, name = '']) => name)).toSorted();
+    const registered = uses(/registerQueue\(\{ name: (\w+)/g);
+    expect(registered.length).toBeGreaterThan(0);
+    expect(uses(/@InjectQueue\((\w+)\)/g)).toEqual(registered);
+    expect(uses(/@Processor\((\w+)/g)).toEqual(registered);
+  });
+});
+
+type Class = new (...parameters: never[]) => object;
+const isClass = (value: unknown): value is Class => typeof value === 'function' && /^class\b/.test(value.toString());
+const byName = (left: Class | undefined, right: Class | undefined): number =>
+  (left?.name ?? '').localeCompare(right?.name ?? '');
+/** What a handler handles, as @nestjs/cqrs notes it. */
+const handledBy = (handler: Class): Class | undefined =>
+  ['__commandHandler__', '__queryHandler__']
+    .map((note) => Reflect.getMetadata(note, handler) as Class | undefined)
+    .find((message) => message !== undefined);
+
+const GUIDE = join(ROOT, 'docs/configuration.md');
+
+(existsSync(GUIDE) ? test : test.skip)(
+  'docs/configuration.md explains every variable that the configuration reads',
+  () => {
+    const readers = sources.filter(({ path }) => /^src\/kernel\/(config|provider-config)\.ts$/.test(path));
+    const variables = readers.flatMap(({ text }) =>
+      [...text.matchAll(/read\.\w+\(\s*'([A-Z][A-Z0-9_]+)'/g)].map(([, name = '']) => name),
+    );
+    const guide = readFileSync(GUIDE, 'utf8');
+    expect(variables.length).toBeGreaterThan(20);
+    expect(variables.filter((name) => !guide.includes(`\`${name}\``))).toEqual([]);
+  },
+);
