@@ -33,7 +33,11 @@ interface Operation {
   readonly summary?: string;
   readonly tags?: readonly string[];
   readonly security?: readonly object[];
-  readonly parameters?: readonly { readonly name: string; readonly in: string; readonly example?: string }[];
+  readonly parameters?: readonly {
+    readonly name: string;
+    readonly in: string;
+    readonly schema?: { example?: string };
+  }[];
   readonly requestBody?: { readonly content: Readonly<Record<string, Content>> };
   readonly responses: Readonly<Record<string, Answer>>;
 }
@@ -158,7 +162,9 @@ describe('Problems', () => {
     const described = operations.flatMap((operation) =>
       Object.keys(operation.responses).flatMap((status) => codesOf(operation, Number(status))),
     );
-    const inWords = [...document.info.description.matchAll(/`([a-z]+(?:_[a-z]+)+)`/g)].map(([, code = '']) => code);
+    const inWords = [...(document.info.description ?? '').matchAll(/`([a-z]+(?:_[a-z]+)+)`/g)].map(
+      ([, code = '']) => code,
+    );
     expect([...new Set([...described, ...inWords])].toSorted()).toEqual(codesInSource().toSorted());
   });
 });
@@ -215,19 +221,21 @@ const into = (value: unknown, name: string): unknown =>
     : undefined;
 
 function problemOf({ $ref, value }: { $ref?: string; value?: Problem }): Problem {
-  const found = value ?? ($ref?.slice(2).split('/').reduce(into, document) as { value: Problem }).value;
-  return found;
+  if (value) return value;
+  return (into(document.components?.examples, $ref?.split('/').at(-1) ?? '') as { value: Problem }).value;
 }
 
 /** A value for a path parameter: its own example, or an id. */
 const valueFor = ({ parameters = [] }: Operation, name: string): string => {
   const parameter = parameters.find((one) => one.in === 'path' && one.name === name);
-  return encodeURIComponent(parameter?.example ?? (name === 'key' ? 'order-confirmation' : tenant.defaultVenueId));
+  return encodeURIComponent(
+    parameter?.schema?.example ?? (name === 'key' ? 'order-confirmation' : tenant.defaultVenueId),
+  );
 };
 
 /** The codes of all problems that the source can raise. */
 function codesInSource(): string[] {
-  const files = readdirSync(SRC, { recursive: true, encoding: 'utf8' }).filter((name) => /errors\.ts$/.test(name));
+  const files = readdirSync(SRC, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts'));
   return files.flatMap((name) =>
     [...readFileSync(join(SRC, name), 'utf8').matchAll(/readonly code = '(\w+)'/g)].map(([, code = '']) => code),
   );

@@ -8,10 +8,8 @@ import {
   Caller,
   IdParam,
   InvalidCursor,
-  MissingScope,
   Scope,
   TenantId,
-  TenantRequired,
   actorOf,
   type Page,
   type Principal,
@@ -31,8 +29,7 @@ import { ImportConsent } from './import-consent.command.js';
 import { ListConsentLog } from './list-consent-log.query.js';
 import { SetConsent } from './set-consent.command.js';
 
-const READ = [new TenantRequired(), new MissingScope('consent:read'), new VenueNotFound(), new InvalidAddress('sms')];
-const WRITE = [new TenantRequired(), new MissingScope('consent:write'), new VenueNotFound(), new InvalidAddress('sms')];
+const UNKNOWN = [new VenueNotFound(), new InvalidAddress('sms')];
 
 const ADDRESS = {
   name: 'address',
@@ -53,7 +50,7 @@ export class ConsentController {
   @ApiOperation({ summary: 'Whether a venue may contact an address, now or at an earlier instant' })
   @ApiParam(ADDRESS)
   @ApiOkResponse({ type: ConsentView })
-  @ApiProblems(...READ)
+  @ApiProblems(...UNKNOWN)
   getConsent(
     @TenantId() tenantId: string,
     @IdParam('venueId') venueId: string,
@@ -72,7 +69,7 @@ export class ConsentController {
   })
   @ApiParam(ADDRESS)
   @ApiOkResponse({ type: ConsentView })
-  @ApiProblems(...WRITE)
+  @ApiProblems(...UNKNOWN)
   setConsent(
     @TenantId() tenantId: string,
     @Caller() caller: Principal,
@@ -88,7 +85,7 @@ export class ConsentController {
   @ApiOperation({ summary: 'Everything recorded of an address at a venue, newest first' })
   @ApiParam(ADDRESS)
   @ApiPage(ConsentEventView)
-  @ApiProblems(...READ, new InvalidCursor())
+  @ApiProblems(...UNKNOWN, new InvalidCursor())
   listConsentLog(
     @TenantId() tenantId: string,
     @IdParam('venueId') venueId: string,
@@ -107,7 +104,7 @@ export class ConsentController {
       'Contacts that cannot be read are answered in `errors`; the others are recorded. Give `occurredAt`, so that an old list overturns no newer opt-out.',
   })
   @ApiOkResponse({ type: ImportView })
-  @ApiProblems(new TenantRequired(), new MissingScope('consent:write'), new VenueNotFound())
+  @ApiProblems(new VenueNotFound())
   importConsent(
     @TenantId() tenantId: string,
     @Caller() caller: Principal,

@@ -2,16 +2,7 @@
 import { Controller, Delete, Get, HttpCode, Param, Query } from '@nestjs/common';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import { ApiNoContentResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import {
-  ApiPage,
-  ApiProblems,
-  InvalidCursor,
-  MissingScope,
-  Scope,
-  TenantId,
-  TenantRequired,
-  type Page,
-} from '../kernel/index.js';
+import { ApiPage, ApiProblems, InvalidCursor, Scope, TenantId, type Page } from '../kernel/index.js';
 import { InvalidAddress } from '../tenants/index.js';
 import { SuppressionNotFound } from './consent.errors.js';
 import { LiftSuppression } from './lift-suppression.command.js';
@@ -30,7 +21,7 @@ export class SuppressionsController {
   @Scope('consent:read')
   @ApiOperation({ summary: 'Addresses that must not be written to, by channel and address' })
   @ApiPage(SuppressionView)
-  @ApiProblems(new TenantRequired(), new MissingScope('consent:read'), new InvalidAddress('sms'), new InvalidCursor())
+  @ApiProblems(new InvalidAddress('sms'), new InvalidCursor())
   listSuppressions(@TenantId() tenantId: string, @Query() query: SuppressionsQuery): Promise<Page<SuppressionView>> {
     return this.queries.execute(new ListSuppressions(tenantId, query));
   }
@@ -40,12 +31,7 @@ export class SuppressionsController {
   @Scope('consent:write')
   @ApiOperation({ summary: 'Let an address be written to again', description: 'Its consent stays as it is.' })
   @ApiNoContentResponse()
-  @ApiProblems(
-    new TenantRequired(),
-    new MissingScope('consent:write'),
-    new SuppressionNotFound(),
-    new InvalidAddress('sms'),
-  )
+  @ApiProblems(new SuppressionNotFound(), new InvalidAddress('sms'))
   async liftSuppression(@TenantId() tenantId: string, @Param() { channel, address }: SuppressionPath): Promise<void> {
     await this.commands.execute(new LiftSuppression(tenantId, channel, address));
   }

@@ -8,6 +8,7 @@ import { DrainLaneHandler, Drains } from './drain-lane.command.js';
 import { DrainProcessor } from './drain.processor.js';
 import { Envelopes } from './envelopes.js';
 import { GetMessageHandler } from './get-message.query.js';
+import { HistoryController } from './history.controller.js';
 import { InFlight } from './in-flight.js';
 import { LaneLeases } from './lane.lease.js';
 import { LANES, LaneQueue } from './lane.queue.js';
@@ -15,7 +16,7 @@ import { Lanes } from './lanes.js';
 import { Ledger } from './ledger.js';
 import { ListMessagesHandler } from './list-messages.query.js';
 import { DraftMaker } from './message.draft.js';
-import { HistoryController, MessagesController } from './messages.controller.js';
+import { MessagesController } from './messages.controller.js';
 import { RecordOutcomesHandler } from './record-outcomes.command.js';
 import { ResendMessageHandler } from './resend-message.command.js';
 import { Sending } from './sending.js';
@@ -28,7 +29,20 @@ import { Transitions } from './transitions.js';
   providers: [
     ...[AcceptMessagesHandler, CancelMessageHandler, DrainLaneHandler, RecordOutcomesHandler, ResendMessageHandler],
     ...[GetMessageHandler, ListMessagesHandler],
-    ...[Claims, Conversations, Drains, DraftMaker, Envelopes, InFlight, LaneLeases, LaneQueue, Lanes, Ledger, Sending, Transitions],
+    ...[
+      Claims,
+      Conversations,
+      Drains,
+      DraftMaker,
+      Envelopes,
+      InFlight,
+      LaneLeases,
+      LaneQueue,
+      Lanes,
+      Ledger,
+      Sending,
+      Transitions,
+    ],
     ...[DrainProcessor, SweepSchedule],
   ],
   exports: [Conversations, InFlight, Transitions],

@@ -98,8 +98,15 @@ export const JsonObject = (options: FieldOptions = {}): PropertyDecorator =>
     Storable,
   );
 
+/** An object of its own class. */
 export const Nested = (type: () => ClassConstructor<object>, options: FieldOptions = {}): PropertyDecorator =>
-  field(options, { type }, IsObject({ message: '$property must be an object' }), ValidateNested(), Type(type));
+  field(
+    options,
+    { type: () => type() },
+    IsObject({ message: '$property must be an object' }),
+    ValidateNested(),
+    Type(type),
+  );
 
 export interface ListOptions extends FieldOptions {
   readonly min?: number;

@@ -69,7 +69,7 @@ export class HealthController {
   constructor(private readonly checks: HealthChecks) {}
 
   @Get('live')
-  @ApiOperation({ summary: 'Is the process running', operationId: 'live', security: [] })
+  @ApiOperation({ summary: 'Is the process running', operationId: 'live' })
   @ApiResponse({ status: 200, schema: { example: { status: 'ok' } } })
   live(): { status: 'ok' } {
     return { status: 'ok' };
@@ -80,7 +80,6 @@ export class HealthController {
     summary: 'Can the process serve: database, queue, each provider',
     description: '`degraded` still answers 200: messages are accepted and wait. `down` answers 503.',
     operationId: 'ready',
-    security: [],
   })
   @ApiResponse({
     status: 200,

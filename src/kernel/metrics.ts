@@ -29,7 +29,7 @@ export class MetricsController {
 
   @Get()
   @Header('content-type', 'text/plain; version=0.0.4; charset=utf-8')
-  @ApiOperation({ summary: 'Metrics in the Prometheus text format', operationId: 'metrics', security: [] })
+  @ApiOperation({ summary: 'Metrics in the Prometheus text format', operationId: 'metrics' })
   @ApiProduces('text/plain')
   @ApiResponse({ status: 200, schema: { type: 'string' } })
   read(): Promise<string> {

@@ -32,6 +32,7 @@ function byType(schema: Schema, document: OpenAPIObject): unknown {
       return schema.minimum ?? 1;
     case 'string':
       return BY_FORMAT[schema.format ?? ''] ?? 'text';
+    case undefined:
     default:
       return exampleOfFields(schema, document);
   }

@@ -1,5 +1,6 @@
 /** Path parameters. */
 import { Param, type PipeTransform } from '@nestjs/common';
+import { ApiParam } from '@nestjs/swagger';
 import { InvalidRequest } from './errors.js';
 import { isUuid } from './paging.js';
 
@@ -15,4 +16,11 @@ class UuidPipe implements PipeTransform<string, string> {
 }
 
 /** Route parameter: an id in the path. */
-export const IdParam = (name = 'id'): ParameterDecorator => Param(name, new UuidPipe(name));
+export const IdParam =
+  (name = 'id'): ParameterDecorator =>
+  (controller, route, index) => {
+    Param(name, new UuidPipe(name))(controller, route, index);
+    const method = route === undefined ? undefined : Object.getOwnPropertyDescriptor(controller, route);
+    if (route === undefined || !method) return;
+    ApiParam({ name, schema: { type: 'string', format: 'uuid' } })(controller, route, method);
+  };

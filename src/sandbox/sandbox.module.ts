@@ -14,10 +14,7 @@ const SES_BODY_LIMIT = 40 * 1024 * 1024;
 
 @Module({})
 export class SandboxModule implements NestModule {
-  constructor(
-    private readonly adapterHost: HttpAdapterHost,
-    private readonly sandbox: Sandbox,
-  ) {}
+  constructor(private readonly adapterHost: HttpAdapterHost) {}
 
   /** Serves `/sandbox/…`. Needs Nest's `rawBody: true`. */
   static register(options: SandboxOptions): DynamicModule {
@@ -35,7 +32,5 @@ export class SandboxModule implements NestModule {
     fastify.addHook('onRoute', (route) => {
       if (route.url.startsWith('/sandbox/ses/')) route.bodyLimit = SES_BODY_LIMIT;
     });
-    // Not in a hook of Nest's: those run while drains of this process still wait for the answers to their last calls.
-    fastify.addHook('preClose', () => this.sandbox.close());
   }
 }

@@ -71,4 +71,9 @@ export class Sandbox {
     this.wire.close();
     await this.sender.close();
   }
+
+  /** Nest calls this when the application shuts down. */
+  onModuleDestroy(): Promise<void> {
+    return this.close();
+  }
 }

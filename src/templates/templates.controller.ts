@@ -2,14 +2,45 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Put, Query } from '@nestjs/common';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { ApiPage, ApiProblems, Caller, PageQuery, Scope, TenantId, actorOf, type Page, type Principal } from '../kernel/index.js';
+import {
+  ApiPage,
+  ApiProblems,
+  Caller,
+  PageQuery,
+  Scope,
+  TenantId,
+  actorOf,
+  type Page,
+  type Principal,
+} from '../kernel/index.js';
 import { PreviewTemplate } from './preview-template.query.js';
 import { GetTemplate, ListTemplates } from './read-templates.query.js';
 import { CreateTemplate, PublishTemplateVersion } from './save-template.command.js';
-import { MissingVariables, TemplateImmutable, TemplateKeyTaken, TemplateNotFound, TemplateSyntaxError } from './template.errors.js';
-import { CreateTemplateBody, PreviewBody, PreviewQuery, PreviewView, TemplateView, UpdateTemplateBody } from './templates.dto.js';
+import {
+  InvalidTemplate,
+  MissingVariables,
+  TemplateImmutable,
+  TemplateKeyTaken,
+  TemplateNotFound,
+  TemplateRenderError,
+  TemplateSyntaxError,
+  TemplateTooExpensive,
+} from './template.errors.js';
+import {
+  CreateTemplateBody,
+  PreviewBody,
+  PreviewQuery,
+  PreviewView,
+  TemplateView,
+  UpdateTemplateBody,
+} from './templates.dto.js';
 
-const SYNTAX = new TemplateSyntaxError('html', 3, 12, 'tag "iff" not found');
+const UNSOUND = [
+  new InvalidTemplate([{ path: 'subject', message: 'a template for email needs `subject`' }]),
+  new TemplateSyntaxError('html', 3, 12, 'tag "iff" not found'),
+  new TemplateTooExpensive('html', 'has tags too deep within each other'),
+];
+const NOT_RENDERED = new TemplateRenderError('body', 2, 1, 'money needs an amount in whole micros');
 
 @ApiTags('Templates')
 @Controller('api/templates')
@@ -23,8 +54,12 @@ export class TemplatesController {
   @Scope('templates:write')
   @ApiOperation({ summary: 'Publish a new template' })
   @ApiCreatedResponse({ type: TemplateView })
-  @ApiProblems(new TemplateKeyTaken(), SYNTAX)
-  createTemplate(@TenantId() tenantId: string, @Caller() caller: Principal, @Body() body: CreateTemplateBody): Promise<TemplateView> {
+  @ApiProblems(new TemplateKeyTaken(), ...UNSOUND)
+  createTemplate(
+    @TenantId() tenantId: string,
+    @Caller() caller: Principal,
+    @Body() body: CreateTemplateBody,
+  ): Promise<TemplateView> {
     return this.commands.execute(new CreateTemplate(tenantId, actorOf(caller), body));
   }
 
@@ -41,7 +76,11 @@ export class TemplatesController {
   @ApiOperation({ summary: 'One template, its current version or an older one' })
   @ApiOkResponse({ type: TemplateView })
   @ApiProblems(new TemplateNotFound())
-  getTemplate(@TenantId() tenantId: string, @Param('key') key: string, @Query() { version }: PreviewQuery): Promise<TemplateView> {
+  getTemplate(
+    @TenantId() tenantId: string,
+    @Param('key') key: string,
+    @Query() { version }: PreviewQuery,
+  ): Promise<TemplateView> {
     return this.queries.execute(new GetTemplate(tenantId, key, version));
   }
 
@@ -52,7 +91,7 @@ export class TemplatesController {
     description: 'Messages accepted before keep the version they were accepted with: a version never changes.',
   })
   @ApiOkResponse({ type: TemplateView })
-  @ApiProblems(new TemplateNotFound(), new TemplateImmutable('email', 'marketing'), SYNTAX)
+  @ApiProblems(new TemplateNotFound(), new TemplateImmutable('email', 'marketing'), ...UNSOUND)
   publishTemplateVersion(
     @TenantId() tenantId: string,
     @Caller() caller: Principal,
@@ -67,7 +106,7 @@ export class TemplatesController {
   @Scope('templates:read')
   @ApiOperation({ summary: 'See what a template becomes with given data, and how many SMS segments it needs' })
   @ApiOkResponse({ type: PreviewView })
-  @ApiProblems(new TemplateNotFound(), new MissingVariables(['order.id']))
+  @ApiProblems(new TemplateNotFound(), new MissingVariables(['order.id']), NOT_RENDERED)
   previewTemplate(
     @TenantId() tenantId: string,
     @Param('key') key: string,

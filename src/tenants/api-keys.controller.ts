@@ -3,7 +3,6 @@ import { Body, Controller, Delete, Get, HttpCode, Post, Query } from '@nestjs/co
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import { ApiCreatedResponse, ApiNoContentResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import {
-  AdminKeyRequired,
   AdminOnly,
   ApiPage,
   ApiProblems,
@@ -30,7 +29,7 @@ export class ApiKeysController {
   @Post()
   @ApiOperation({ summary: 'Issue an API key', description: 'The answer is the only place that ever shows the key.' })
   @ApiCreatedResponse({ type: IssuedApiKeyView })
-  @ApiProblems(new AdminKeyRequired(), new TenantNotFound())
+  @ApiProblems(new TenantNotFound())
   issueApiKey(
     @Caller() caller: Principal,
     @IdParam() id: string,
@@ -42,7 +41,7 @@ export class ApiKeysController {
   @Get()
   @ApiOperation({ summary: 'A tenant’s API keys, oldest first, without their secrets' })
   @ApiPage(ApiKeyView)
-  @ApiProblems(new AdminKeyRequired(), new TenantNotFound())
+  @ApiProblems(new TenantNotFound())
   listApiKeys(@IdParam() id: string, @Query() page: PageQuery): Promise<Page<ApiKeyView>> {
     return this.queries.execute(new ListApiKeys(id, page));
   }
@@ -51,7 +50,7 @@ export class ApiKeysController {
   @HttpCode(204)
   @ApiOperation({ summary: 'Revoke an API key', description: 'Within 5 seconds no process takes it any more.' })
   @ApiNoContentResponse()
-  @ApiProblems(new AdminKeyRequired(), new ApiKeyNotFound())
+  @ApiProblems(new ApiKeyNotFound())
   revokeApiKey(@IdParam() id: string, @IdParam('keyId') keyId: string): Promise<void> {
     return this.commands.execute(new RevokeApiKey(id, keyId));
   }

@@ -7,11 +7,9 @@ import {
   ApiProblems,
   IdParam,
   InvalidRequest,
-  MissingScope,
   PageQuery,
   Scope,
   TenantId,
-  TenantRequired,
   type Page,
 } from '../kernel/index.js';
 import { CreateProviderAccount, ReplaceCredentials } from './provider-accounts.command.js';
@@ -23,7 +21,7 @@ const BAD = {
   path: 'credentials.accountSid',
   message: 'credentials.accountSid must be AC and 32 characters, from the Twilio console',
 };
-const WRITE = [new TenantRequired(), new MissingScope('senders:write'), new InvalidRequest([BAD])];
+const WRITE = [new InvalidRequest([BAD])];
 
 @ApiTags('Provider accounts')
 @Controller('api/provider-accounts')
@@ -52,7 +50,6 @@ export class ProviderAccountsController {
   @Scope('senders:read')
   @ApiOperation({ summary: 'The tenant’s own provider accounts, and the platform’s that it may use' })
   @ApiPage(ProviderAccountView)
-  @ApiProblems(new TenantRequired(), new MissingScope('senders:read'))
   listProviderAccounts(@TenantId() tenantId: string, @Query() page: PageQuery): Promise<Page<ProviderAccountView>> {
     return this.queries.execute(new ListProviderAccounts(tenantId, page));
   }

@@ -2,24 +2,12 @@
 import { Body, Controller, Get, Patch, Post, Query } from '@nestjs/common';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import {
-  ApiPage,
-  ApiProblems,
-  IdParam,
-  MissingScope,
-  Scope,
-  TenantId,
-  TenantRequired,
-  type Page,
-} from '../kernel/index.js';
+import { ApiPage, ApiProblems, IdParam, Scope, TenantId, type Page } from '../kernel/index.js';
 import { InvalidAddress } from './addresses.js';
 import { CreateSender, UpdateSender } from './senders.command.js';
 import { CreateSenderBody, SendersQuery, SenderView, UpdateSenderBody } from './senders.dto.js';
 import { GetSender, ListSenders } from './senders.query.js';
 import { ProviderNotConfigured, SenderNotFound, SenderReleased, SenderTaken, VenueNotFound } from './tenants.errors.js';
-
-const READ = [new TenantRequired(), new MissingScope('senders:read')];
-const WRITE = [new TenantRequired(), new MissingScope('senders:write')];
 
 @ApiTags('Venues and senders')
 @Controller('api/senders')
@@ -37,13 +25,7 @@ export class SendersController {
       'It sends through the tenant’s own account at the provider where there is one, else through the platform’s.',
   })
   @ApiCreatedResponse({ type: SenderView })
-  @ApiProblems(
-    ...WRITE,
-    new InvalidAddress('sms'),
-    new VenueNotFound(),
-    new SenderTaken(),
-    new ProviderNotConfigured('twilio'),
-  )
+  @ApiProblems(new InvalidAddress('sms'), new VenueNotFound(), new SenderTaken(), new ProviderNotConfigured('twilio'))
   createSender(@TenantId() tenantId: string, @Body() body: CreateSenderBody): Promise<SenderView> {
     return this.commands.execute(new CreateSender(tenantId, body));
   }
@@ -52,7 +34,6 @@ export class SendersController {
   @Scope('senders:read')
   @ApiOperation({ summary: 'Senders, oldest first' })
   @ApiPage(SenderView)
-  @ApiProblems(...READ)
   listSenders(@TenantId() tenantId: string, @Query() query: SendersQuery): Promise<Page<SenderView>> {
     return this.queries.execute(new ListSenders(tenantId, query));
   }
@@ -61,7 +42,7 @@ export class SendersController {
   @Scope('senders:read')
   @ApiOperation({ summary: 'One sender' })
   @ApiOkResponse({ type: SenderView })
-  @ApiProblems(...READ, new SenderNotFound())
+  @ApiProblems(new SenderNotFound())
   getSender(@TenantId() tenantId: string, @IdParam() id: string): Promise<SenderView> {
     return this.queries.execute(new GetSender(tenantId, id));
   }
@@ -70,7 +51,7 @@ export class SendersController {
   @Scope('senders:write')
   @ApiOperation({ summary: 'Silence, wake or release a sender, or change its name or rate' })
   @ApiOkResponse({ type: SenderView })
-  @ApiProblems(...WRITE, new SenderNotFound(), new SenderReleased(), new SenderTaken())
+  @ApiProblems(new SenderNotFound(), new SenderReleased(), new SenderTaken())
   updateSender(
     @TenantId() tenantId: string,
     @IdParam() id: string,

@@ -2,24 +2,11 @@
 import { Body, Controller, Get, Patch, Post, Query } from '@nestjs/common';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import {
-  ApiPage,
-  ApiProblems,
-  IdParam,
-  MissingScope,
-  PageQuery,
-  Scope,
-  TenantId,
-  TenantRequired,
-  type Page,
-} from '../kernel/index.js';
+import { ApiPage, ApiProblems, IdParam, PageQuery, Scope, TenantId, type Page } from '../kernel/index.js';
 import { ExternalIdTaken, VenueNotFound } from './tenants.errors.js';
 import { CreateVenue, UpdateVenue } from './venues.command.js';
 import { CreateVenueBody, UpdateVenueBody, VenueView } from './venues.dto.js';
 import { GetVenue, ListVenues } from './venues.query.js';
-
-const READ = [new TenantRequired(), new MissingScope('senders:read')];
-const WRITE = [new TenantRequired(), new MissingScope('senders:write')];
 
 @ApiTags('Venues and senders')
 @Controller('api/venues')
@@ -33,7 +20,7 @@ export class VenuesController {
   @Scope('senders:write')
   @ApiOperation({ summary: 'Add a venue', description: 'Consent and senders are kept per venue.' })
   @ApiCreatedResponse({ type: VenueView })
-  @ApiProblems(...WRITE, new ExternalIdTaken())
+  @ApiProblems(new ExternalIdTaken())
   createVenue(@TenantId() tenantId: string, @Body() body: CreateVenueBody): Promise<VenueView> {
     return this.commands.execute(new CreateVenue(tenantId, body));
   }
@@ -42,7 +29,6 @@ export class VenuesController {
   @Scope('senders:read')
   @ApiOperation({ summary: 'All venues, oldest first' })
   @ApiPage(VenueView)
-  @ApiProblems(...READ)
   listVenues(@TenantId() tenantId: string, @Query() page: PageQuery): Promise<Page<VenueView>> {
     return this.queries.execute(new ListVenues(tenantId, page));
   }
@@ -51,7 +37,7 @@ export class VenuesController {
   @Scope('senders:read')
   @ApiOperation({ summary: 'One venue' })
   @ApiOkResponse({ type: VenueView })
-  @ApiProblems(...READ, new VenueNotFound())
+  @ApiProblems(new VenueNotFound())
   getVenue(@TenantId() tenantId: string, @IdParam() id: string): Promise<VenueView> {
     return this.queries.execute(new GetVenue(tenantId, id));
   }
@@ -60,7 +46,7 @@ export class VenuesController {
   @Scope('senders:write')
   @ApiOperation({ summary: 'Change a venue’s name or externalId' })
   @ApiOkResponse({ type: VenueView })
-  @ApiProblems(...WRITE, new VenueNotFound(), new ExternalIdTaken())
+  @ApiProblems(new VenueNotFound(), new ExternalIdTaken())
   updateVenue(@TenantId() tenantId: string, @IdParam() id: string, @Body() body: UpdateVenueBody): Promise<VenueView> {
     return this.commands.execute(new UpdateVenue(tenantId, id, body));
   }

@@ -2,7 +2,7 @@
 import { Controller, Get, Query } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { ApiProblems, Scope, TenantId, TenantRequired } from '../kernel/index.js';
+import { Scope, TenantId } from '../kernel/index.js';
 import { GetUsage } from './get-usage.query.js';
 import { UsageQuery, UsageView } from './usage.dto.js';
 
@@ -15,10 +15,10 @@ export class UsageController {
   @Scope('usage:read')
   @ApiOperation({
     summary: 'What the tenant used in a month',
-    description: 'Added up from the ledger’s facts exactly once. Each count belongs to the day on which it became known.',
+    description:
+      'Added up from the ledger’s facts exactly once. Each count belongs to the day on which it became known.',
   })
   @ApiOkResponse({ type: UsageView })
-  @ApiProblems(new TenantRequired())
   getUsage(@TenantId() tenantId: string, @Query() { month }: UsageQuery): Promise<UsageView> {
     return this.queries.execute(new GetUsage(tenantId, month));
   }

@@ -21,7 +21,7 @@ describe('npm start', () => {
   });
 
   const npmStart = async (): Promise<Service> => {
-    const npm = await startService({ CALLBOARD_HOME: home }, { program: 'npm', args: ['start'] });
+    const npm = await startService({ CALLBOARD_HOME: home }, { program: 'npm', args: ['start'], group: true });
     return npm.ready();
   };
   /** The service itself, which npm runs through a shell. */
@@ -38,16 +38,15 @@ describe('npm start', () => {
 });
 
 (nobodyCanRun || !isRoot ? test : test.skip)('an ordinary user runs it in a folder that only they can enter', async () => {
-  const closed = newHome();
-  mkdirSync(closed, { mode: 0o700 });
-  if (isRoot) chownSync(closed, NOBODY, NOBODY);
-  const home = join(closed, 'home');
+  const home = newHome();
+  mkdirSync(home, { mode: 0o700 });
+  if (isRoot) chownSync(home, NOBODY, NOBODY);
   const run = async (): Promise<Service> =>
     (await startService({ CALLBOARD_HOME: home }, isRoot ? { uid: NOBODY } : {})).ready();
   const first = await run();
   const key = readFileSync(join(home, 'admin-key'), 'utf8').trim();
   expect((await first.call('POST', '/api/tenants', { key, body: { name: 'Kept', slug: 'kept' } })).status).toBe(201);
-  expect(statSync(join(home, 'postgres')).uid).toBe(statSync(closed).uid);
+  expect(statSync(join(home, 'postgres')).uid).toBe(statSync(home).uid);
   expect([await first.stop(), first.err]).toEqual([{ code: 0, signal: null }, '']);
   const second = await run();
   expect((await second.call<{ items: object[] }>('GET', '/api/tenants', { key })).body.items).toHaveLength(1);

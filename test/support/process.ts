@@ -23,6 +23,8 @@ export interface ServiceOptions {
   readonly args?: readonly string[];
   /** Which user runs it; only root may choose. */
   readonly uid?: number;
+  /** It has children of its own that may outlive it: `endProcesses` then ends all of them. */
+  readonly group?: boolean;
 }
 
 /** One process that was started, and what it has said so far. */
@@ -36,6 +38,7 @@ export class Service {
   constructor(
     readonly child: ChildProcess,
     readonly url: string,
+    private readonly group = false,
   ) {
     child.stdout?.on('data', (text: Buffer) => (this.out += text.toString()));
     child.stderr?.on('data', (text: Buffer) => (this.err += text.toString()));
@@ -55,6 +58,13 @@ export class Service {
   async stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<Ending> {
     this.child.kill(signal);
     return this.ended;
+  }
+
+  /** Ends it at once, with its group if it has one. */
+  async kill(): Promise<void> {
+    const { pid } = this.child;
+    if (this.group && pid !== undefined && !this.ending) process.kill(-pid, 'SIGKILL');
+    await this.stop('SIGKILL');
   }
 
   /** The answer of a route: an object where it is JSON, else its text. */
@@ -99,14 +109,15 @@ export function newHome(): string {
 
 /** Starts the built service with this environment and no other; PORT is a free one unless given. */
 export async function startService(environment: Environment, options: ServiceOptions = {}): Promise<Service> {
-  const { program = process.execPath, args = [resolve('dist', 'src', 'main.js')], uid } = options;
+  const { program = process.execPath, args = [resolve('dist', 'src', 'main.js')], uid, group = false } = options;
   const port = environment['PORT'] ?? String(await freePort());
   const child = spawn(program, args, {
     env: { PATH: process.env['PATH'] ?? '', LOG_LEVEL: 'warn', PORT: port, ...environment },
     ...(uid !== undefined && { uid, gid: uid }),
+    detached: group,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  const service = new Service(child, `http://127.0.0.1:${port}`);
+  const service = new Service(child, `http://127.0.0.1:${port}`, group);
   services.push(service);
   return service;
 }
@@ -166,7 +177,7 @@ export async function query<Row extends object>(databaseUrl: string, sql: string
 
 /** Ends whatever still runs, and removes all homes. For `afterAll`, and `afterEach` where tests share nothing. */
 export async function endProcesses(): Promise<void> {
-  for (const service of services.splice(0)) await service.stop('SIGKILL');
+  for (const service of services.splice(0)) await service.kill();
   for (const home of homes.splice(0)) {
     const server = postmasterOf(home);
     if (server !== undefined && isRunning(server)) {

@@ -1,0 +1,28 @@
+/** Why a message is not accepted: the examples of the documentation. */
+import { InvalidAddress, NoSender, SenderInactive, SenderNotFound, VenueNotFound } from '../tenants/index.js';
+import { MissingVariables, TemplateNotFound, TemplateRenderError } from '../templates/index.js';
+import {
+  BadSchedule,
+  ChannelDisabled,
+  ChannelNotSupported,
+  ContentRequired,
+  MessageTooLong,
+  TemplateMismatch,
+} from './dispatch.errors.js';
+
+export const REFUSALS = [
+  new ContentRequired('Say what to send: `template: { key, data }` or `content`'),
+  new InvalidAddress('sms'),
+  new VenueNotFound(),
+  new SenderNotFound(),
+  new SenderInactive(),
+  new NoSender('sms'),
+  new ChannelDisabled('sms'),
+  new ChannelNotSupported('voice', 'twilio'),
+  new TemplateNotFound(),
+  new TemplateMismatch('The template is for email: use a template for sms, or another channel'),
+  new MissingVariables(['order.id']),
+  new TemplateRenderError('body', 2, 1, 'money needs an amount in whole micros'),
+  new MessageTooLong(1_700, 1_600),
+  new BadSchedule('sendAt is in the past: leave it out to send now'),
+];
