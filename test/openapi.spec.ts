@@ -158,7 +158,9 @@ describe('Problems', () => {
     const described = operations.flatMap((operation) =>
       Object.keys(operation.responses).flatMap((status) => codesOf(operation, Number(status))),
     );
-    const inWords = [...document.info.description.matchAll(/`([a-z]+(?:_[a-z]+)+)`/g)].map(([, code = '']) => code);
+    const inWords = [...(document.info.description ?? '').matchAll(/`([a-z]+(?:_[a-z]+)+)`/g)].map(
+      ([, code = '']) => code,
+    );
     expect([...new Set([...described, ...inWords])].toSorted()).toEqual(codesInSource().toSorted());
   });
 });
@@ -215,8 +217,9 @@ const into = (value: unknown, name: string): unknown =>
     : undefined;
 
 function problemOf({ $ref, value }: { $ref?: string; value?: Problem }): Problem {
-  const found = value ?? ($ref?.slice(2).split('/').reduce(into, document) as { value: Problem }).value;
-  return found;
+  if (value) return value;
+  const found = ($ref ?? '').slice(2).split('/').reduce<unknown>(into, document);
+  return (found as { value: Problem }).value;
 }
 
 /** A value for a path parameter: its own example, or an id. */
@@ -227,7 +230,7 @@ const valueFor = ({ parameters = [] }: Operation, name: string): string => {
 
 /** The codes of all problems that the source can raise. */
 function codesInSource(): string[] {
-  const files = readdirSync(SRC, { recursive: true, encoding: 'utf8' }).filter((name) => /errors\.ts$/.test(name));
+  const files = readdirSync(SRC, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('errors.ts'));
   return files.flatMap((name) =>
     [...readFileSync(join(SRC, name), 'utf8').matchAll(/readonly code = '(\w+)'/g)].map(([, code = '']) => code),
   );

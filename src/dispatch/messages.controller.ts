@@ -1,16 +1,48 @@
 /** Routes of messages: accept, follow, cancel, resend. */
 import { Body, Controller, Get, HttpCode, Post, Query } from '@nestjs/common';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
-import { ApiAcceptedResponse, ApiExtraModels, ApiOkResponse, ApiOperation, ApiTags, getSchemaPath } from '@nestjs/swagger';
-import { ApiPage, ApiProblems, DomainError, IdParam, InvalidCursor, Scope, TenantId, toProblem, type Page, type Problem } from '../kernel/index.js';
+import {
+  ApiAcceptedResponse,
+  ApiExtraModels,
+  ApiOkResponse,
+  ApiOperation,
+  ApiTags,
+  getSchemaPath,
+} from '@nestjs/swagger';
+import {
+  ApiPage,
+  ApiProblems,
+  DomainError,
+  IdParam,
+  InvalidCursor,
+  Scope,
+  TenantId,
+  toProblem,
+  type Page,
+  type Problem,
+} from '../kernel/index.js';
 import { NoSender, VenueNotFound } from '../tenants/index.js';
 import { TemplateNotFound } from '../templates/index.js';
 import { AcceptMessages } from './accept-messages.command.js';
 import { CancelMessage } from './cancel-message.command.js';
-import { BadSchedule, CannotCancel, CannotResend, ChannelDisabled, ContentRequired, MessageNotFound } from './dispatch.errors.js';
+import {
+  BadSchedule,
+  CannotCancel,
+  CannotResend,
+  ChannelDisabled,
+  ContentRequired,
+  MessageNotFound,
+} from './dispatch.errors.js';
 import { GetMessage } from './get-message.query.js';
 import { ListMessages } from './list-messages.query.js';
-import { AcceptedMessage, ListMessagesQuery, MessageView, MessageWithEvents, NewMessage, NewMessages } from './messages.dto.js';
+import {
+  AcceptedMessage,
+  ListMessagesQuery,
+  MessageView,
+  MessageWithEvents,
+  NewMessage,
+  NewMessages,
+} from './messages.dto.js';
 import { ResendMessage } from './resend-message.command.js';
 
 @ApiTags('Messages')
@@ -26,12 +58,21 @@ export class MessagesController {
   @Scope('messages:write')
   @ApiOperation({
     summary: 'Send one message',
-    description: 'Once answered with 202 the message is in the ledger and will come to an end; consent is asked just before it is sent.',
+    description:
+      'Once answered with 202 the message is in the ledger and will come to an end; consent is asked just before it is sent.',
   })
   @ApiAcceptedResponse({ type: AcceptedMessage })
   @ApiProblems(
-    ...[new ContentRequired('Say what to send: `template: { key, data }` or `content`'), new VenueNotFound(), new TemplateNotFound()],
-    ...[new ChannelDisabled('sms'), new NoSender('sms'), new BadSchedule('sendAt is in the past: leave it out to send now')],
+    ...[
+      new ContentRequired('Say what to send: `template: { key, data }` or `content`'),
+      new VenueNotFound(),
+      new TemplateNotFound(),
+    ],
+    ...[
+      new ChannelDisabled('sms'),
+      new NoSender('sms'),
+      new BadSchedule('sendAt is in the past: leave it out to send now'),
+    ],
   )
   async sendMessage(@TenantId() tenantId: string, @Body() body: NewMessage): Promise<AcceptedMessage> {
     const [result] = await this.commands.execute(new AcceptMessages(tenantId, [body]));
@@ -45,21 +86,36 @@ export class MessagesController {
   @Scope('messages:write')
   @ApiOperation({
     summary: 'Send up to 1,000 messages',
-    description: 'One answer for each message, in the order given: `{ id, status }`, or `{ error }` where that one was refused.',
+    description:
+      'One answer for each message, in the order given: `{ id, status }`, or `{ error }` where that one was refused.',
   })
   @ApiExtraModels(AcceptedMessage)
   @ApiAcceptedResponse({
     schema: {
       type: 'object',
       properties: {
-        items: { type: 'array', items: { oneOf: [{ $ref: getSchemaPath(AcceptedMessage) }, { type: 'object', properties: { error: { type: 'object' } } }] } },
+        items: {
+          type: 'array',
+          items: {
+            oneOf: [
+              { $ref: getSchemaPath(AcceptedMessage) },
+              { type: 'object', properties: { error: { type: 'object' } } },
+            ],
+          },
+        },
       },
       example: {
-        items: [{ id: '0199f3a0-7c1e-7b3a-9d1c-2f4b6a8c0e12', status: 'queued' }, { error: toProblem(new ChannelDisabled('sms')) }],
+        items: [
+          { id: '0199f3a0-7c1e-7b3a-9d1c-2f4b6a8c0e12', status: 'queued' },
+          { error: toProblem(new ChannelDisabled('sms')) },
+        ],
       },
     },
   })
-  async sendMessages(@TenantId() tenantId: string, @Body() body: NewMessages): Promise<{ items: (AcceptedMessage | { error: Problem })[] }> {
+  async sendMessages(
+    @TenantId() tenantId: string,
+    @Body() body: NewMessages,
+  ): Promise<{ items: (AcceptedMessage | { error: Problem })[] }> {
     const results = await this.commands.execute(new AcceptMessages(tenantId, body.messages));
     return { items: results.map((result) => (result instanceof DomainError ? { error: toProblem(result) } : result)) };
   }
@@ -110,7 +166,10 @@ export class HistoryController {
 
   @Get()
   @Scope('messages:read')
-  @ApiOperation({ summary: 'All communications of a tenant, for audit and compliance', description: 'The same filters and answers as GET /api/messages.' })
+  @ApiOperation({
+    summary: 'All communications of a tenant, for audit and compliance',
+    description: 'The same filters and answers as GET /api/messages.',
+  })
   @ApiPage(MessageView)
   @ApiProblems(new InvalidCursor())
   listHistory(@TenantId() tenantId: string, @Query() filter: ListMessagesQuery): Promise<Page<MessageView>> {

@@ -15,7 +15,12 @@ export function banner(config: ReadyConfig): string {
     ['Health', `${own}/health/ready`],
     ['Role', role],
     ['Database', embedded ? `embedded PostgreSQL in ${home}` : 'DATABASE_URL'],
-    ['Providers', sandbox ? `sandbox: nothing leaves this machine${role === 'worker' ? '' : ` (${publicUrl}/sandbox/messages)`}` : 'real'],
+    [
+      'Providers',
+      sandbox
+        ? `sandbox: nothing leaves this machine${role === 'worker' ? '' : ` (${publicUrl}/sandbox/messages)`}`
+        : 'real',
+    ],
   ];
   return `\nCallboard is ready.\n\n${lines.map(([name = '', value = '']) => `  ${name.padEnd(10)} ${value}`).join('\n')}\n\n`;
 }

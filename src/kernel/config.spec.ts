@@ -158,7 +158,7 @@ describe('Bad variables', () => {
   test('are all named at once', () => {
     const problems = problemsOf(BAD);
     const named = problems.map((problem) => /^[A-Z_0-9]+/.exec(problem)?.[0]);
-    expect(named.toSorted()).toEqual(Object.keys(BAD).toSorted());
+    expect(new Set(named)).toEqual(new Set(Object.keys(BAD)));
   });
 
   test('are never quoted: they may be secrets', () => {

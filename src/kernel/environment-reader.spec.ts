@@ -3,7 +3,10 @@ import fc from 'fast-check';
 import { EnvironmentReader } from './environment-reader.js';
 
 /** What a reader answers for a variable `X`, and what it complains of. */
-function reading<T>(value: string | undefined, read: (reader: EnvironmentReader) => T): { value: T; problems: string[] } {
+function reading<T>(
+  value: string | undefined,
+  read: (reader: EnvironmentReader) => T,
+): { value: T; problems: string[] } {
   const reader = new EnvironmentReader({ X: value });
   return { value: read(reader), problems: reader.problems };
 }
@@ -61,9 +64,12 @@ describe('A URL', () => {
     expect(url(given)).toEqual({ value: given, problems: [] });
   });
 
-  test.each(['callboard.example', 'ftp://callboard.example', 'http://', 'https:// x'])('given as %j is complained of', (given) => {
-    expect(url(given).problems).toEqual(['X is not a URL starting with http:// or https://']);
-  });
+  test.each(['callboard.example', 'ftp://callboard.example', 'http://', 'https:// x'])(
+    'given as %j is complained of',
+    (given) => {
+      expect(url(given).problems).toEqual(['X is not a URL starting with http:// or https://']);
+    },
+  );
 });
 
 describe('A list', () => {
@@ -82,7 +88,8 @@ describe('A list', () => {
 });
 
 describe('A variable that is needed', () => {
-  const needed = (given: string | undefined) => reading(given, (reader) => reader.required('X', /^a+$/, 'the letter a'));
+  const needed = (given: string | undefined) =>
+    reading(given, (reader) => reader.required('X', /^a+$/, 'the letter a'));
 
   test.each([
     ['aa', 'aa', []],

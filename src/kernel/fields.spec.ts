@@ -69,10 +69,16 @@ describe('A body', () => {
     [{ place: 'Berlin' }, 'place', 'place must be an object'],
     [{ place: [{ city: 'Berlin' }] }, 'place', 'place must be an object'],
     [{ place: {} }, 'place.city', 'place.city must be a string'],
-    [{ place: { city: 'Berlin', zip: 1 } }, 'place.zip', 'zip is not a field of this request: check its spelling or leave it out'],
+    [
+      { place: { city: 'Berlin', zip: 1 } },
+      'place.zip',
+      'zip is not a field of this request: check its spelling or leave it out',
+    ],
     [{ txt: 'abc' }, 'txt', 'txt is not a field of this request: check its spelling or leave it out'],
   ])('such as %j is told of its one fault', (plain, path, message) => {
-    expect(faultsOf(plain)).toEqual([{ path, message: message.replace(`${path} must`, `${path.split('.').at(-1)} must`) }]);
+    expect(faultsOf(plain)).toEqual([
+      { path, message: message.replace(`${path} must`, `${path.split('.').at(-1)} must`) },
+    ]);
   });
 
   test('with several faults is told all of them', () => {
@@ -89,7 +95,9 @@ describe('null', () => {
   const fields = ['text', 'word', 'id', 'count', 'rate', 'flag', 'choice', 'at', 'data', 'words', 'links', 'place'];
 
   test.each(fields)('is refused for %s', (name) => {
-    expect(faultsOf({ [name]: null })).toEqual([{ path: name, message: `${name} must not be null: leave it out instead` }]);
+    expect(faultsOf({ [name]: null })).toEqual([
+      { path: name, message: `${name} must not be null: leave it out instead` },
+    ]);
   });
 
   test('passes where it means something of its own', () => {
@@ -154,7 +162,9 @@ describe('An instant', () => {
     ['in words', 'Sat, 21 Nov 2026 18:00:00 GMT'],
     ['of nothing', ''],
   ])('%s is refused', (_, at) => {
-    expect(faultsOf({ at })).toEqual([{ path: 'at', message: expect.stringContaining('must be an ISO 8601 time') as unknown }]);
+    expect(faultsOf({ at })).toEqual([
+      { path: 'at', message: expect.stringContaining('must be an ISO 8601 time') as unknown },
+    ]);
   });
 
   test('given as a number is refused', () => {

@@ -50,7 +50,12 @@ describe('A text encrypted by a key ring', () => {
   test('does not come back cut short, at any length', () => {
     const encrypted = ring.encrypt('', 'account');
     for (let length = 0; length < 28; length += 1) {
-      expect(() => ring.decrypt(altered(encrypted, (bytes) => bytes.subarray(0, length)), 'account')).toThrow();
+      expect(() =>
+        ring.decrypt(
+          altered(encrypted, (bytes) => bytes.subarray(0, length)),
+          'account',
+        ),
+      ).toThrow();
     }
   });
 });
@@ -69,7 +74,9 @@ describe('Rotation', () => {
   });
 
   test('that dropped a key too early names the key that is missing', () => {
-    expect(() => KeyRing.parse(NEW).decrypt(ring.encrypt('secret', 'account'), 'account')).toThrow('lacks the key "old"');
+    expect(() => KeyRing.parse(NEW).decrypt(ring.encrypt('secret', 'account'), 'account')).toThrow(
+      'lacks the key "old"',
+    );
   });
 
   test('is not fooled by a key of the same id', () => {

@@ -2,12 +2,35 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Put, Query } from '@nestjs/common';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { ApiPage, ApiProblems, Caller, PageQuery, Scope, TenantId, actorOf, type Page, type Principal } from '../kernel/index.js';
+import {
+  ApiPage,
+  ApiProblems,
+  Caller,
+  PageQuery,
+  Scope,
+  TenantId,
+  actorOf,
+  type Page,
+  type Principal,
+} from '../kernel/index.js';
 import { PreviewTemplate } from './preview-template.query.js';
 import { GetTemplate, ListTemplates } from './read-templates.query.js';
 import { CreateTemplate, PublishTemplateVersion } from './save-template.command.js';
-import { MissingVariables, TemplateImmutable, TemplateKeyTaken, TemplateNotFound, TemplateSyntaxError } from './template.errors.js';
-import { CreateTemplateBody, PreviewBody, PreviewQuery, PreviewView, TemplateView, UpdateTemplateBody } from './templates.dto.js';
+import {
+  MissingVariables,
+  TemplateImmutable,
+  TemplateKeyTaken,
+  TemplateNotFound,
+  TemplateSyntaxError,
+} from './template.errors.js';
+import {
+  CreateTemplateBody,
+  PreviewBody,
+  PreviewQuery,
+  PreviewView,
+  TemplateView,
+  UpdateTemplateBody,
+} from './templates.dto.js';
 
 const SYNTAX = new TemplateSyntaxError('html', 3, 12, 'tag "iff" not found');
 
@@ -24,7 +47,11 @@ export class TemplatesController {
   @ApiOperation({ summary: 'Publish a new template' })
   @ApiCreatedResponse({ type: TemplateView })
   @ApiProblems(new TemplateKeyTaken(), SYNTAX)
-  createTemplate(@TenantId() tenantId: string, @Caller() caller: Principal, @Body() body: CreateTemplateBody): Promise<TemplateView> {
+  createTemplate(
+    @TenantId() tenantId: string,
+    @Caller() caller: Principal,
+    @Body() body: CreateTemplateBody,
+  ): Promise<TemplateView> {
     return this.commands.execute(new CreateTemplate(tenantId, actorOf(caller), body));
   }
 
@@ -41,7 +68,11 @@ export class TemplatesController {
   @ApiOperation({ summary: 'One template, its current version or an older one' })
   @ApiOkResponse({ type: TemplateView })
   @ApiProblems(new TemplateNotFound())
-  getTemplate(@TenantId() tenantId: string, @Param('key') key: string, @Query() { version }: PreviewQuery): Promise<TemplateView> {
+  getTemplate(
+    @TenantId() tenantId: string,
+    @Param('key') key: string,
+    @Query() { version }: PreviewQuery,
+  ): Promise<TemplateView> {
     return this.queries.execute(new GetTemplate(tenantId, key, version));
   }
 

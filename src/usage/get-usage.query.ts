@@ -24,7 +24,9 @@ export class GetUsageHandler implements IQueryHandler<GetUsage> {
   async execute({ tenantId, month: asked }: GetUsage): Promise<UsageView> {
     const { timezone } = await this.senders.tenant(tenantId);
     const month = asked ?? monthAt(new Date(), timezone);
-    const [cursor] = await this.database.query<{ moved_at: string }>(`select moved_at from usage_cursor where name = 'daily'`);
+    const [cursor] = await this.database.query<{ moved_at: string }>(
+      `select moved_at from usage_cursor where name = 'daily'`,
+    );
     const days = await this.database.query<UsageDay>(
       `select day::text as day, channel, category, provider, messages::float8 as messages, segments::float8 as segments,
          delivered::float8 as delivered, failed::float8 as failed, stopped::float8 as stopped
@@ -33,7 +35,14 @@ export class GetUsageHandler implements IQueryHandler<GetUsage> {
        order by day, channel, category, provider`,
       [tenantId, `${month}-01`],
     );
-    return { month, timezone, asOf: iso(cursor?.moved_at ?? new Date(0)), total: sum(days), lines: linesOf(days), days };
+    return {
+      month,
+      timezone,
+      asOf: iso(cursor?.moved_at ?? new Date(0)),
+      total: sum(days),
+      lines: linesOf(days),
+      days,
+    };
   }
 }
 

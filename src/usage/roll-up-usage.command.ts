@@ -69,7 +69,9 @@ export class RollUpUsageHandler implements ICommandHandler<RollUpUsage> {
   }
 
   private async add(groups: readonly Group[]): Promise<void> {
-    const rows = [...sumByRow(groups).values()].filter(({ messages, delivered, failed, stopped }) => messages || delivered || failed || stopped);
+    const rows = [...sumByRow(groups).values()].filter(
+      ({ messages, delivered, failed, stopped }) => messages || delivered || failed || stopped,
+    );
     await this.database.query(
       `insert into usage_daily as usage (tenant_id, day, channel, category, provider, messages, segments, delivered, failed, stopped)
        select * from jsonb_to_recordset($1::jsonb) as row (tenant_id uuid, day date, channel text, category text, provider text,

@@ -15,7 +15,8 @@ export class UsageController {
   @Scope('usage:read')
   @ApiOperation({
     summary: 'What the tenant used in a month',
-    description: 'Added up from the ledger’s facts exactly once. Each count belongs to the day on which it became known.',
+    description:
+      'Added up from the ledger’s facts exactly once. Each count belongs to the day on which it became known.',
   })
   @ApiOkResponse({ type: UsageView })
   @ApiProblems(new TenantRequired())

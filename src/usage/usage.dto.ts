@@ -4,16 +4,25 @@ import { Instant, Text } from '../kernel/index.js';
 import { CATEGORIES, CHANNELS, type Category, type Channel } from '../tenants/index.js';
 
 export class UsageQuery {
-  @Text({ required: false, max: 7, pattern: /^\d{4}-(0[1-9]|1[0-2])$/, meaning: 'a month such as 2026-11', example: '2026-11', description: 'This month in the tenant’s time zone when absent' })
+  @Text({
+    required: false,
+    max: 7,
+    pattern: /^\d{4}-(0[1-9]|1[0-2])$/,
+    meaning: 'a month such as 2026-11',
+    example: '2026-11',
+    description: 'This month in the tenant’s time zone when absent',
+  })
   month?: string;
 }
 
 class UsageCounts {
   @ApiProperty({ example: 1042, description: 'Messages that a provider took' }) messages: number;
-  @ApiProperty({ example: 1310, description: 'SMS segments of those messages; 1 per message on other channels' }) segments: number;
+  @ApiProperty({ example: 1310, description: 'SMS segments of those messages; 1 per message on other channels' })
+  segments: number;
   @ApiProperty({ example: 1020 }) delivered: number;
   @ApiProperty({ example: 12, description: 'Refused or undelivered' }) failed: number;
-  @ApiProperty({ example: 10, description: 'Stopped by consent, suppression, expiry or cancellation: not billed' }) stopped: number;
+  @ApiProperty({ example: 10, description: 'Stopped by consent, suppression, expiry or cancellation: not billed' })
+  stopped: number;
 }
 
 export class UsageLine extends UsageCounts {
@@ -29,7 +38,8 @@ export class UsageDay extends UsageLine {
 export class UsageView {
   @ApiProperty({ example: '2026-11' }) month: string;
   @ApiProperty({ example: 'Europe/Berlin', description: 'Decides where days and months begin' }) timezone: string;
-  @Instant({ description: 'When the facts were last added up; those of the second before may still be missing' }) asOf: string;
+  @Instant({ description: 'When the facts were last added up; those of the second before may still be missing' })
+  asOf: string;
   @ApiProperty({ type: UsageCounts }) total: UsageCounts;
   @ApiProperty({ type: [UsageLine], description: 'By channel, category and provider' }) lines: UsageLine[];
   @ApiProperty({ type: [UsageDay] }) days: UsageDay[];

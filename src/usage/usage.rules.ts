@@ -19,7 +19,8 @@ const STOPPED: readonly string[] = SETTLED.filter((status) => ![...PROVES_SENT, 
 
 /** A fact moves a message from one status to another: it adds to the group it enters and takes from the one it leaves. */
 export function countsOf(kind: string, previous: string | null, segments: number): Counts {
-  const step = (group: readonly string[]): number => Number(group.includes(kind)) - Number(previous !== null && group.includes(previous));
+  const step = (group: readonly string[]): number =>
+    Number(group.includes(kind)) - Number(previous !== null && group.includes(previous));
   const sent = kind === 'sent' ? 1 : 0;
   return {
     messages: sent,

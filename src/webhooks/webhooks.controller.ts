@@ -24,12 +24,22 @@ export class WebhooksController {
   ) {}
 
   @Post('twilio')
-  @ApiOperation({ summary: 'Twilio: message status and inbound messages', description: 'Signed with X-Twilio-Signature over the exact public URL.', security: [] })
+  @ApiOperation({
+    summary: 'Twilio: message status and inbound messages',
+    description: 'Signed with X-Twilio-Signature over the exact public URL.',
+    security: [],
+  })
   @ApiConsumes('application/x-www-form-urlencoded')
   @ApiResponse({ status: 200, description: 'An inbound message: an empty TwiML document, so that nothing is replied' })
   @ApiResponse({ status: 204, description: 'A status' })
-  @ApiProblems(new UntrustedWebhook('the signature is not that of an account of ours'), new MalformedWebhook('MessageSid'))
-  async twilioWebhook(@Req() request: Incoming, @Res({ passthrough: true }) reply: FastifyReply): Promise<string | undefined> {
+  @ApiProblems(
+    new UntrustedWebhook('the signature is not that of an account of ours'),
+    new MalformedWebhook('MessageSid'),
+  )
+  async twilioWebhook(
+    @Req() request: Incoming,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<string | undefined> {
     const base = this.config.twilio?.webhookBaseUrl ?? this.config.publicUrl;
     const proven = await this.webhooks.twilio(webhookOf(request, base));
     await this.commands.execute(new ReceiveEvents('twilio', proven));
@@ -43,12 +53,18 @@ export class WebhooksController {
 
   @Post('ses')
   @HttpCode(200)
-  @ApiOperation({ summary: 'Amazon SES events over SNS', description: 'Signed by SNS (versions 1 and 2); only topics on the allow-list.', security: [] })
+  @ApiOperation({
+    summary: 'Amazon SES events over SNS',
+    description: 'Signed by SNS (versions 1 and 2); only topics on the allow-list.',
+    security: [],
+  })
   @ApiConsumes('text/plain', 'application/json')
   @ApiResponse({ status: 200, description: 'In the inbox' })
   @ApiProblems(new UntrustedWebhook('the topic is not one of ours'), new MalformedWebhook('Type'))
   async sesWebhook(@Req() request: Incoming): Promise<void> {
-    await this.commands.execute(new ReceiveEvents('ses', await this.webhooks.ses(webhookOf(request, this.config.publicUrl))));
+    await this.commands.execute(
+      new ReceiveEvents('ses', await this.webhooks.ses(webhookOf(request, this.config.publicUrl))),
+    );
   }
 }
 

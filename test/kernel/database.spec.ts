@@ -166,7 +166,9 @@ describe('Scheduled work', () => {
     const runs: string[] = [];
     const schedules = [database, other].map((one) => new Schedules(one));
     const due = Array.from({ length: 10 }, (_, turn) =>
-      schedules.map((one, process) => one.once('shared', 60_000, () => Promise.resolve(void runs.push(`${turn}/${process}`)))),
+      schedules.map((one, process) =>
+        one.once('shared', 60_000, () => Promise.resolve(void runs.push(`${turn}/${process}`))),
+      ),
     );
     await Promise.all(due.flat());
     expect(runs).toHaveLength(1);

@@ -23,7 +23,7 @@ afterAll(() => house.close());
 const freshKey = (): string => `key-${(keys += 1)}`;
 
 const post = async (key: string, body: object, owner = tenant, path = '/api/venues'): Promise<Answer> =>
-  (await house.as(owner).post(path).set('idempotency-key', key).send(body)) as unknown as Answer;
+  house.as(owner).post(path).set('idempotency-key', key).send(body);
 
 async function venueNames(owner = tenant): Promise<string[]> {
   const { body } = await house.as(owner).get('/api/venues').expect(200);
@@ -76,7 +76,10 @@ describe('The same key with the same body', () => {
   test('is a new request after 24 hours, and its new answer is the one repeated', async () => {
     const key = freshKey();
     const first = await post(key, { name: 'Hall' });
-    await house.database.query(`update idempotency_key set created_at = now() - interval '24 hours 1 second' where key = $1`, [key]);
+    await house.database.query(
+      `update idempotency_key set created_at = now() - interval '24 hours 1 second' where key = $1`,
+      [key],
+    );
     const second = await post(key, { name: 'Hall' });
     const third = await post(key, { name: 'Hall' });
     expect(second.body.id).not.toBe(first.body.id);
@@ -113,8 +116,16 @@ describe('The same key', () => {
 test('What was answered is kept encrypted: it may hold a secret', async () => {
   const key = freshKey();
   const path = `/api/tenants/${tenant.id}/api-keys`;
-  const issued = await house.admin().post(path).set('idempotency-key', key).send({ name: 'k', scopes: ['*'] });
-  const again = await house.admin().post(path).set('idempotency-key', key).send({ name: 'k', scopes: ['*'] });
+  const issued = await house
+    .admin()
+    .post(path)
+    .set('idempotency-key', key)
+    .send({ name: 'k', scopes: ['*'] });
+  const again = await house
+    .admin()
+    .post(path)
+    .set('idempotency-key', key)
+    .send({ name: 'k', scopes: ['*'] });
   const { key: secret } = issued.body as { key: string };
   expect(again.body).toEqual(issued.body);
   const rows = await house.database.query(`select * from idempotency_key where key = $1`, [key]);

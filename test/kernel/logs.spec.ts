@@ -43,12 +43,19 @@ async function liveADay(): Promise<void> {
   await call('put', `${consent}/%2B${NUMBER}`).send({ status: 'opted_in', source: 'checkout' }).expect(200);
   await call('put', `${consent}/${EMAIL}`).send({ status: 'opted_out', source: 'checkout' }).expect(200);
   await call('get', `/api/messages?to=${EMAIL}`).expect(200);
-  await call('post', '/api/messages').send({ ...sms, content: { body: WORDS, [EMAIL]: WORDS } }).expect(400);
+  await call('post', '/api/messages')
+    .send({ ...sms, content: { body: WORDS, [EMAIL]: WORDS } })
+    .expect(400);
   await call('get', `/api/nowhere/${EMAIL}`).expect(404);
   await call('get', `/api/templates/${EMAIL}%ff`).expect(400);
   await call('get', `${consent}/${NUMBER}`).set('authorization', 'Bearer cb_wrong').expect(401);
-  await admin.post('/sandbox/inbound').send({ provider: 'twilio', from: `+${NUMBER}`, to: '+15005550006', body: `STOP ${WORDS}` });
-  await admin.post('/webhook/twilio').type('form').send({ From: `+${NUMBER}`, Body: WORDS });
+  await admin
+    .post('/sandbox/inbound')
+    .send({ provider: 'twilio', from: `+${NUMBER}`, to: '+15005550006', body: `STOP ${WORDS}` });
+  await admin
+    .post('/webhook/twilio')
+    .type('form')
+    .send({ From: `+${NUMBER}`, Body: WORDS });
   await query(environment.DATABASE_URL, `alter table consent_event add check (source = 'nobody') not valid`);
   await call('put', `${consent}/${EMAIL}`).send({ status: 'opted_in', source: WORDS }).expect(500);
 }
@@ -73,8 +80,10 @@ test('Every request leaves a line with its route and its id, and no line names a
   ]) {
     expect(requests).toContain(request);
   }
-  for (const line of lines) expect(JSON.parse(line)).toEqual(expect.objectContaining({ level: expect.any(String), time: expect.any(String) }));
+  for (const line of lines)
+    expect(JSON.parse(line)).toEqual(expect.objectContaining({ level: expect.any(String), time: expect.any(String) }));
 
   expect(said).toMatch(/internal_error on PUT .*consent.* \(request [0-9a-f-]{36}\)/);
-  for (const secret of [NUMBER, EMAIL, 'ana.private', WORDS, environment.CALLBOARD_ADMIN_KEY, tenantKey]) expect(said).not.toContain(secret);
+  for (const secret of [NUMBER, EMAIL, 'ana.private', WORDS, environment.CALLBOARD_ADMIN_KEY, tenantKey])
+    expect(said).not.toContain(secret);
 }, 60_000);

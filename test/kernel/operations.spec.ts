@@ -43,7 +43,9 @@ describe('Metrics', () => {
     await house.as(tenant).get('/nowhere/ana@example.com').expect(404);
     const { text, headers } = await house.http.get('/metrics').expect(200);
     expect(headers['content-type']).toBe('text/plain; version=0.0.4; charset=utf-8');
-    expect(text).toContain('http_request_duration_seconds_count{method="GET",route="/api/templates/:key",status="404"} 1');
+    expect(text).toContain(
+      'http_request_duration_seconds_count{method="GET",route="/api/templates/:key",status="404"} 1',
+    );
     expect(text).toContain('http_request_duration_seconds_count{method="GET",route="unknown",status="404"} 1');
     expect(text).toMatch(/^process_cpu_user_seconds_total /m);
     expect(text).not.toContain('ana');

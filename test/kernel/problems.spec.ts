@@ -24,13 +24,13 @@ function expectProblem(answer: Answer, status: number, code: string): void {
   expect(answer.body['requestId']).toBe(answer.headers['x-request-id']);
 }
 
-const get = async (path: string): Promise<Answer> => (await house.as(tenant).get(path)) as unknown as Answer;
+const get = async (path: string): Promise<Answer> => house.as(tenant).get(path);
 
 const nested = (levels: number): string => '['.repeat(levels) + ']'.repeat(levels);
 
 describe('A body', () => {
   const post = async (body: string, type = 'application/json'): Promise<Answer> =>
-    (await house.as(tenant).post('/api/venues').set('content-type', type).send(body)) as unknown as Answer;
+    house.as(tenant).post('/api/venues').set('content-type', type).send(body);
   const venue = JSON.stringify({ name: 'Hall' });
 
   test.each<[string, string, string, number, string]>([
@@ -96,7 +96,7 @@ describe('An address', () => {
 describe('A caller', () => {
   const call = async (authorization?: string): Promise<Answer> => {
     const request = house.http.get('/api/venues');
-    return (await (authorization ? request.set('authorization', authorization) : request)) as unknown as Answer;
+    return authorization ? request.set('authorization', authorization) : request;
   };
 
   test.each([
@@ -119,7 +119,11 @@ describe('A caller', () => {
 
   test('whose key was revoked is not let in any more', async () => {
     const path = `/api/tenants/${tenant.id}/api-keys`;
-    const { body } = await house.admin().post(path).send({ name: 'short-lived', scopes: ['*'] }).expect(201);
+    const { body } = await house
+      .admin()
+      .post(path)
+      .send({ name: 'short-lived', scopes: ['*'] })
+      .expect(201);
     const issued = body as { id: string; key: string };
     expect(await call(`Bearer ${issued.key}`)).toMatchObject({ status: 200 });
     await house.admin().delete(`${path}/${issued.id}`).expect(204);
@@ -128,7 +132,11 @@ describe('A caller', () => {
 
   test('whose key lacks the scope is told which', async () => {
     const path = `/api/tenants/${tenant.id}/api-keys`;
-    const { body } = await house.admin().post(path).send({ name: 'reader', scopes: ['usage:read'] }).expect(201);
+    const { body } = await house
+      .admin()
+      .post(path)
+      .send({ name: 'reader', scopes: ['usage:read'] })
+      .expect(201);
     const answer = await call(`Bearer ${(body as { key: string }).key}`);
     expectProblem(answer, 403, 'missing_scope');
     expect(answer.body['detail']).toContain('"senders:read"');
@@ -139,8 +147,7 @@ describe('A caller', () => {
   });
 
   test('who is the admin names the tenant to act for', async () => {
-    const ask = async (tenantId?: string): Promise<Answer> =>
-      (await house.admin(tenantId).get('/api/venues')) as unknown as Answer;
+    const ask = async (tenantId?: string): Promise<Answer> => house.admin(tenantId).get('/api/venues');
     expectProblem(await ask(), 400, 'tenant_required');
     expectProblem(await ask('riverside'), 404, 'tenant_not_found');
     expect(await ask(tenant.id.toUpperCase())).toMatchObject({ status: 200 });
@@ -175,13 +182,17 @@ test('A fault of our own is admitted, without a word about what it was', async (
 });
 
 test('A worker serves its health and its metrics, and nothing else', async () => {
-  const worker = await openHouse({ role: 'worker', databaseUrl: house.config.databaseUrl, encryptionKeys: house.config.encryptionKeys });
+  const worker = await openHouse({
+    role: 'worker',
+    databaseUrl: house.config.databaseUrl,
+    encryptionKeys: house.config.encryptionKeys,
+  });
   try {
     await worker.http.get('/health/live').expect(200);
     await worker.http.get('/health/ready').expect(200);
     await worker.http.get('/metrics').expect(200);
     for (const path of ['/api/venues', '/docs', '/webhook/twilio', '/sandbox/messages', '/']) {
-      expectProblem((await worker.as(tenant).get(path)) as unknown as Answer, 404, 'not_found');
+      expectProblem(await worker.as(tenant).get(path), 404, 'not_found');
     }
   } finally {
     await worker.close();
