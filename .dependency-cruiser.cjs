@@ -10,7 +10,12 @@ const deny = (name, comment, from, to) => ({ name, comment, severity: 'error', f
 
 module.exports = {
   forbidden: [
-    deny('no-circular', 'Two modules that want each other share a third thing: a fact or a floor below.', {}, { circular: true }),
+    deny(
+      'no-circular',
+      'Two modules that want each other share a third thing: a fact or a floor below.',
+      {},
+      { circular: true },
+    ),
     deny(
       'through-the-door',
       'A module is imported by its index.ts alone.',
@@ -29,8 +34,18 @@ module.exports = {
       { path: '^src/([^/]+)/' },
       { path: '^src/$1/index\\.ts$' },
     ),
-    deny('nobody-imports-the-top', 'The application is above all modules.', { path: '^src/[^/]+/' }, { path: '^(src/[^/]+\\.ts$|migrations/)' }),
-    deny('kernel-knows-no-domain', 'The kernel knows no word of the business.', { path: '^src/kernel/' }, { path: '^src/(?!kernel/)' }),
+    deny(
+      'nobody-imports-the-top',
+      'The application is above all modules.',
+      { path: '^src/[^/]+/' },
+      { path: '^(src/[^/]+\\.ts$|migrations/)' },
+    ),
+    deny(
+      'kernel-knows-no-domain',
+      'The kernel knows no word of the business.',
+      { path: '^src/kernel/' },
+      { path: '^src/(?!kernel/)' },
+    ),
     deny('tenants-stand-on-the-kernel', 'Floor 1.', { path: '^src/tenants/' }, { path: '^src/(?!kernel/|tenants/)' }),
     deny(
       'rules-stand-on-tenants',
@@ -62,7 +77,12 @@ module.exports = {
       { path: '^src/', pathNot: `^src/kernel/|\\.(queue|processor|module)\\.ts$|${TOP}` },
       { path: 'node_modules/(bullmq|@nestjs/bullmq)/' },
     ),
-    deny('declared-dependencies', 'What src imports is in package.json, as a dependency.', { path: '^src/', pathNot: '\\.spec\\.ts$' }, { dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown', 'unknown'] }),
+    deny(
+      'declared-dependencies',
+      'What src imports is in package.json, as a dependency.',
+      { path: '^src/', pathNot: '\\.spec\\.ts$' },
+      { dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown', 'unknown'] },
+    ),
     deny('no-dead-imports', 'The import leads nowhere.', {}, { couldNotResolve: true }),
   ],
   options: {

@@ -14,7 +14,9 @@ export class Kernel0001 extends Migration {
         primary key (owner, key)
       )`);
     this.addSql(`create index idempotency_key_created_at on idempotency_key (created_at)`);
-    this.addSql(`create table deployment (key text primary key, value text not null, updated_at timestamptz not null default now())`);
+    this.addSql(
+      `create table deployment (key text primary key, value text not null, updated_at timestamptz not null default now())`,
+    );
     this.addSql(`create table schedule (name text primary key, last_started_at timestamptz not null)`);
   }
 }

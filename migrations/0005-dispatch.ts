@@ -66,7 +66,9 @@ export class Dispatch0005 extends Migration {
     this.addSql(`
       create function lane_priority(category text) returns smallint language sql immutable parallel safe as
       $$ select case category when 'transactional' then 0 else 1 end $$`);
-    this.addSql(`create index pending_ready on pending (lane_id, priority, tenant_id, ready_at, message_id) where claim is null`);
+    this.addSql(
+      `create index pending_ready on pending (lane_id, priority, tenant_id, ready_at, message_id) where claim is null`,
+    );
     this.addSql(`create index pending_claimed on pending (lane_id) where claim is not null`);
     this.addSql(`
       create table message_event (

@@ -17,7 +17,9 @@ export class Usage0007 extends Migration {
         stopped bigint not null default 0,
         primary key (tenant_id, day, channel, category, provider)
       )`);
-    this.addSql(`create table usage_cursor (name text primary key, tx xid8 not null, seq bigint not null, moved_at timestamptz not null default now())`);
+    this.addSql(
+      `create table usage_cursor (name text primary key, tx xid8 not null, seq bigint not null, moved_at timestamptz not null default now())`,
+    );
     this.addSql(`insert into usage_cursor (name, tx, seq) values ('daily', '0', 0)`);
   }
 }

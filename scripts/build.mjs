@@ -15,7 +15,11 @@ async function sources(folder) {
 async function compile(into, file, options) {
   const target = join(into, file.replace(/\.ts$/, '.js'));
   const source = await readFile(join(root, file), 'utf8');
-  const { code, map } = await transform(source, { ...options, filename: file, sourceFileName: relative(dirname(target), join(root, file)) });
+  const { code, map } = await transform(source, {
+    ...options,
+    filename: file,
+    sourceFileName: relative(dirname(target), join(root, file)),
+  });
   await mkdir(dirname(target), { recursive: true });
   await writeFile(target, `${code}\n//# sourceMappingURL=${target.split('/').at(-1)}.map\n`);
   await writeFile(`${target}.map`, map);

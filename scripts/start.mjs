@@ -3,7 +3,9 @@ import { build, isFresh } from './build.mjs';
 
 const [major] = process.versions.node.split('.').map(Number);
 if (major < 24) {
-  process.stderr.write(`Callboard runs on Node 24, which \`npm ci\` brings along: start it with \`npm start\`, not with Node ${process.versions.node}.\n`);
+  process.stderr.write(
+    `Callboard runs on Node 24, which \`npm ci\` brings along: start it with \`npm start\`, not with Node ${process.versions.node}.\n`,
+  );
   process.exit(1);
 }
 

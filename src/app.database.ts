@@ -7,7 +7,10 @@ import { migrate } from './kernel/migrate.js';
 import { templateEntities } from './templates/index.js';
 import { tenantEntities } from './tenants/index.js';
 
-export const databaseParts: DatabaseParts = { entities: [...tenantEntities, ...consentEntities, ...templateEntities], migrations };
+export const databaseParts: DatabaseParts = {
+  entities: [...tenantEntities, ...consentEntities, ...templateEntities],
+  migrations,
+};
 
 /** Brings a database up to this release and disconnects. */
 export async function migrateDatabase(databaseUrl: string): Promise<void> {

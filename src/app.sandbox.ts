@@ -8,5 +8,7 @@ import { countSegments } from './templates/index.js';
 export function sandboxModules({ sandbox, role, publicUrl, ses, twilio }: ReadyConfig): DynamicModule[] {
   const [topicArn] = ses?.topicArns ?? [];
   if (!sandbox || role === 'worker' || !ses || !twilio || !topicArn) return [];
-  return [SandboxModule.register({ publicUrl, sandboxUrl: `${publicUrl}/sandbox`, topicArn, ses, twilio, countSegments })];
+  return [
+    SandboxModule.register({ publicUrl, sandboxUrl: `${publicUrl}/sandbox`, topicArn, ses, twilio, countSegments }),
+  ];
 }

@@ -33,7 +33,9 @@ export class AcceptMessagesHandler implements ICommandHandler<AcceptMessages> {
     const accepted = results.filter((result): result is MessageDraft => !(result instanceof DomainError));
     await this.ledger.insert(accepted);
     const now = Date.now();
-    await this.lanes.wakeAfterCommit(accepted.filter(({ ready_at }) => ready_at.getTime() <= now).map(({ lane_id }) => lane_id));
+    await this.lanes.wakeAfterCommit(
+      accepted.filter(({ ready_at }) => ready_at.getTime() <= now).map(({ lane_id }) => lane_id),
+    );
     return results.map((result) => (result instanceof DomainError ? result : { id: result.id, status: result.status }));
   }
 }

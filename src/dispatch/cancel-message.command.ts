@@ -42,7 +42,9 @@ export class CancelMessageHandler implements ICommandHandler<CancelMessage> {
 
   /** Its status now: a drain may have moved it while we waited for the row. */
   private async statusOf(id: string, before: MessageStatus): Promise<MessageStatus> {
-    const [row] = await this.database.query<{ status: MessageStatus }>(`select status from message where id = $1`, [id]);
+    const [row] = await this.database.query<{ status: MessageStatus }>(`select status from message where id = $1`, [
+      id,
+    ]);
     return row?.status ?? before;
   }
 }

@@ -78,7 +78,13 @@ export class Claims {
   /** Up to `limit` messages worth about `budget` units. Renews the lease; empty when it is lost or nothing is ready. */
   async claim(lease: LaneLease, limit: number, budget: number): Promise<ClaimedMessage[]> {
     const askedAt = performance.now();
-    const claimed = await this.database.query<ClaimedMessage>(CLAIM, [lease.lane.id, lease.token, limit, budget, LEASE_MS / 1000]);
+    const claimed = await this.database.query<ClaimedMessage>(CLAIM, [
+      lease.lane.id,
+      lease.token,
+      limit,
+      budget,
+      LEASE_MS / 1000,
+    ]);
     if (claimed.length > 0) lease.renewed(askedAt);
     const units = claimed.reduce((sum, { segments }) => sum + segments, 0);
     lease.freeAt = Math.max(lease.freeAt, performance.now()) + (units / lease.lane.rate_per_second) * 1000;

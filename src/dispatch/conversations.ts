@@ -8,7 +8,9 @@ export class Conversations {
   constructor(private readonly database: Database) {}
 
   /** The ids of the messages whose recipient wrote to their sender within the last 24 hours. */
-  async open(messages: readonly Pick<ClaimedMessage, 'id' | 'channel' | 'sender_address' | 'recipient'>[]): Promise<Set<string>> {
+  async open(
+    messages: readonly Pick<ClaimedMessage, 'id' | 'channel' | 'sender_address' | 'recipient'>[],
+  ): Promise<Set<string>> {
     if (messages.length === 0) return new Set();
     const rows = await this.database.query<{ id: string }>(
       `select message.id from unnest($1::uuid[], $2::text[], $3::text[], $4::text[]) as message (id, channel, number, address)

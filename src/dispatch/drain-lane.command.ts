@@ -61,7 +61,11 @@ export class DrainLaneHandler implements ICommandHandler<DrainLane> {
       await delay(Math.min(wait, STEP_MS));
       return wait <= STEP_MS || this.leases.renew(lease);
     }
-    const claimed = await this.claims.claim(lease, concurrency * batchSize, budgetAt(performance.now(), lease.freeAt, rate));
+    const claimed = await this.claims.claim(
+      lease,
+      concurrency * batchSize,
+      budgetAt(performance.now(), lease.freeAt, rate),
+    );
     if (claimed.length === 0) return false;
     await this.sending.send(lease, claimed);
     return true;

@@ -29,10 +29,17 @@ export class Envelopes {
       return { failed: 'whatsapp_window_closed' };
     }
     const { id: messageId, tenant_id: tenantId, channel, sender_address: from, recipient: to } = message;
-    return { envelope: { messageId, tenantId, channel, from, fromName: message.sender_name ?? undefined, to, content } };
+    return {
+      envelope: { messageId, tenantId, channel, from, fromName: message.sender_name ?? undefined, to, content },
+    };
   }
 
-  private async contentOf({ template_version_id: versionId, data, content, channel }: ClaimedMessage): Promise<Content | undefined> {
+  private async contentOf({
+    template_version_id: versionId,
+    data,
+    content,
+    channel,
+  }: ClaimedMessage): Promise<Content | undefined> {
     if (versionId === null) return content ? ownContent(channel, content) : undefined;
     const template = await this.templates.version(versionId);
     try {
@@ -44,7 +51,10 @@ export class Envelopes {
   }
 }
 
-function ownContent(channel: ClaimedMessage['channel'], { subject = '', html, text, body = '', mediaUrls }: StoredContent): Content {
+function ownContent(
+  channel: ClaimedMessage['channel'],
+  { subject = '', html, text, body = '', mediaUrls }: StoredContent,
+): Content {
   if (channel !== 'email') return { kind: 'text', body, mediaUrls };
   return { kind: 'email', subject, html, text: text ?? (html === undefined ? undefined : htmlToText(html)) };
 }

@@ -35,7 +35,11 @@ export class GetMessageHandler implements IQueryHandler<GetMessage> {
     );
     return {
       ...messageView(row),
-      events: events.map(({ occurred_at: occurredAt, at, ...event }) => ({ ...event, at: iso(at), occurredAt: iso(occurredAt) })),
+      events: events.map(({ occurred_at: occurredAt, at, ...event }) => ({
+        ...event,
+        at: iso(at),
+        occurredAt: iso(occurredAt),
+      })),
     };
   }
 }

@@ -24,7 +24,10 @@ export function requireContent({ channel, content, template }: NewMessage): Stor
   if (template) return null;
   if (!content) throw new ContentRequired('Say what to send: `template: { key, data }` or `content`');
   const stray = Object.entries(content).find(([name, value]) => value !== undefined && !isAllowed(channel, name));
-  if (stray) throw new ContentRequired(`content.${stray[0]} means nothing on ${channel}: use ${ALLOWED[channel].map((name) => `content.${name}`).join(', ')}`);
+  if (stray)
+    throw new ContentRequired(
+      `content.${stray[0]} means nothing on ${channel}: use ${ALLOWED[channel].map((name) => `content.${name}`).join(', ')}`,
+    );
   const lacking = lack(channel, content);
   if (lacking) throw new ContentRequired(lacking);
   return content;
@@ -39,6 +42,7 @@ function lack(channel: Channel, { subject, html, text, body, mediaUrls }: OwnCon
     if (!subject) return 'An email needs content.subject';
     return html || text ? undefined : 'An email needs content.html or content.text';
   }
-  if (channel === 'mms' && !mediaUrls?.length) return 'An MMS needs content.mediaUrls: send it as sms if it has no picture';
+  if (channel === 'mms' && !mediaUrls?.length)
+    return 'An MMS needs content.mediaUrls: send it as sms if it has no picture';
   return body || mediaUrls?.length ? undefined : `A message on ${channel} needs content.body`;
 }

@@ -51,11 +51,16 @@ export class DraftMaker {
   /** Drafts the messages of one request, which share what they look up. */
   batch(tenantId: string): (input: NewMessage) => Promise<MessageDraft> {
     const templates = new Map<string, Promise<LoadedTemplate>>();
-    return (input) => this.draft(tenantId, input, (key) => remembered(templates, key, () => this.templates.current(tenantId, key)));
+    return (input) =>
+      this.draft(tenantId, input, (key) => remembered(templates, key, () => this.templates.current(tenantId, key)));
   }
 
   /** Raises a DomainError that says what to change in the request. */
-  private async draft(tenantId: string, input: NewMessage, templateOf: (key: string) => Promise<LoadedTemplate>): Promise<MessageDraft> {
+  private async draft(
+    tenantId: string,
+    input: NewMessage,
+    templateOf: (key: string) => Promise<LoadedTemplate>,
+  ): Promise<MessageDraft> {
     const tenant = await this.senders.tenant(tenantId);
     if (!tenant.sendsOn(input.channel)) throw new ChannelDisabled(input.channel);
     const recipient = normaliseAddress(input.channel, input.to, tenant.country ?? undefined);
@@ -68,9 +73,21 @@ export class DraftMaker {
     const route = await this.senders.routeFor(tenantId, venueId, input.channel, input.senderId);
     const laneId = await this.lanes.laneFor(route, input.channel);
     return {
-      ...{ id: uuidv7(), tenant_id: tenantId, venue_id: venueId, channel: input.channel, category, lane_id: laneId, recipient },
+      ...{
+        id: uuidv7(),
+        tenant_id: tenantId,
+        venue_id: venueId,
+        channel: input.channel,
+        category,
+        lane_id: laneId,
+        recipient,
+      },
       ...{ provider: route.provider, sender_address: route.address, sender_name: route.displayName },
-      ...{ template_version_id: template?.versionId ?? null, data: template ? (input.template?.data ?? {}) : null, content },
+      ...{
+        template_version_id: template?.versionId ?? null,
+        data: template ? (input.template?.data ?? {}) : null,
+        content,
+      },
       ...{ segments, reference: input.reference ?? null, metadata: boundedMetadata(input), resend_of: null },
       ...schedule,
     };
@@ -79,7 +96,10 @@ export class DraftMaker {
   /** Renders once before accepting, so that a missing variable is the caller's error and not a failed message. */
   private rehearse(input: NewMessage, template: LoadedTemplate): Rendered {
     const fits = template.channel === input.channel || (template.channel === 'sms' && input.channel === 'mms');
-    if (!fits) throw new TemplateMismatch(`The template is for ${template.channel}: use a template for ${input.channel}, or another channel`);
+    if (!fits)
+      throw new TemplateMismatch(
+        `The template is for ${template.channel}: use a template for ${input.channel}, or another channel`,
+      );
     return render(template.compiled, input.template?.data ?? {});
   }
 }
@@ -97,10 +117,15 @@ function categoryOf(input: NewMessage, template: LoadedTemplate | undefined): Ca
   return input.category ?? template?.category ?? 'transactional';
 }
 
-function scheduleOf({ sendAt, expiresAt }: NewMessage): Pick<MessageDraft, 'status' | 'send_at' | 'expires_at' | 'ready_at'> {
+function scheduleOf({
+  sendAt,
+  expiresAt,
+}: NewMessage): Pick<MessageDraft, 'status' | 'send_at' | 'expires_at' | 'ready_at'> {
   const now = Date.now();
-  if (sendAt && sendAt.getTime() < now - CLOCK_SKEW_MS) throw new BadSchedule('sendAt is in the past: leave it out to send now');
-  if (sendAt && sendAt.getTime() > now + FARTHEST_MS) throw new BadSchedule('sendAt is more than a year ahead: schedule it later');
+  if (sendAt && sendAt.getTime() < now - CLOCK_SKEW_MS)
+    throw new BadSchedule('sendAt is in the past: leave it out to send now');
+  if (sendAt && sendAt.getTime() > now + FARTHEST_MS)
+    throw new BadSchedule('sendAt is more than a year ahead: schedule it later');
   if (expiresAt && expiresAt.getTime() <= Math.max(now, sendAt?.getTime() ?? 0)) {
     throw new BadSchedule('expiresAt must be later than now and than sendAt: the message could never be sent');
   }
@@ -123,7 +148,9 @@ function segmentsOf(channel: Channel, body: string | undefined): number {
 
 function boundedMetadata({ metadata }: NewMessage): Record<string, unknown> | null {
   if (metadata && JSON.stringify(metadata).length > METADATA_LIMIT) {
-    throw new ContentRequired(`metadata is larger than ${METADATA_LIMIT} characters of JSON: keep it short, and the rest on your side`);
+    throw new ContentRequired(
+      `metadata is larger than ${METADATA_LIMIT} characters of JSON: keep it short, and the rest on your side`,
+    );
   }
   return metadata ?? null;
 }

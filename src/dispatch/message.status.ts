@@ -38,7 +38,14 @@ export const PROVES_SENT: readonly MessageStatus[] = ['sent', 'delivered', 'unde
 export const SETTLED: readonly MessageStatus[] = STATUSES.filter((status) => RANK[status] > RANK.sent);
 
 /** Ends that did not reach anyone: the message may be sent anew, as a message of its own. */
-export const RESENDABLE: readonly MessageStatus[] = ['failed', 'undelivered', 'expired', 'cancelled', 'suppressed', 'skipped_no_consent'];
+export const RESENDABLE: readonly MessageStatus[] = [
+  'failed',
+  'undelivered',
+  'expired',
+  'cancelled',
+  'suppressed',
+  'skipped_no_consent',
+];
 
 /** True when news of `to` changes a message that is `from`. */
 export const outranks = (to: MessageStatus, from: MessageStatus): boolean => RANK[to] > RANK[from];

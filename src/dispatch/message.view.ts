@@ -39,7 +39,8 @@ const EXPLANATIONS: Readonly<Record<string, string>> = {
   no_opt_in: 'Marketing goes only to people who opted in at this venue, and this person has not.',
   opt_in_required: 'The tenant requires an opt-in on this channel even for transactional messages, and there is none.',
   opted_out: 'The person said STOP to this venue on this channel.',
-  opted_out_at_provider: 'The person said STOP to this sender; the provider told us so, and it is now in the consent log.',
+  opted_out_at_provider:
+    'The person said STOP to this sender; the provider told us so, and it is now in the consent log.',
   number_opted_out: 'The person said STOP to the shared number this would have come from.',
   hard_bounce: 'Mail to this address bounced for good earlier: it is suppressed.',
   complaint: 'The person reported earlier mail as spam: the address is suppressed.',
@@ -55,8 +56,10 @@ const EXPLANATIONS: Readonly<Record<string, string>> = {
   provider_account_stopped: 'The provider account is suspended, paused or out of funds.',
   retries_exhausted: 'The provider could not take it within a day of trying.',
   deferred: 'The provider asked to wait, or could not be reached: it will be tried again.',
-  no_answer: 'The provider gave no answer: it may have been sent, so it is not sent again without proof that it was not.',
-  worker_lost: 'The process that was sending it died: it may have been sent, so it is not sent again without proof that it was not.',
+  no_answer:
+    'The provider gave no answer: it may have been sent, so it is not sent again without proof that it was not.',
+  worker_lost:
+    'The process that was sending it died: it may have been sent, so it is not sent again without proof that it was not.',
   provider_report: 'The provider reported it: see the error code.',
 };
 

@@ -12,7 +12,11 @@ export class TemplateChoice {
   @Text({ max: 100, example: 'order-confirmation' })
   key: string;
 
-  @JsonObject({ required: false, description: 'What the template’s variables stand for', example: { name: 'Ana', order: { id: 'A-1001' } } })
+  @JsonObject({
+    required: false,
+    description: 'What the template’s variables stand for',
+    example: { name: 'Ana', order: { id: 'A-1001' } },
+  })
   data?: Record<string, unknown>;
 }
 
@@ -29,7 +33,12 @@ export class OwnContent {
   @Text({ required: false, max: 4_096, description: 'SMS, MMS, WhatsApp: the text', example: 'Doors open at 19:00.' })
   body?: string;
 
-  @TextList({ required: false, max: 10, of: /^https?:\/\/\S{1,2000}$/, description: 'MMS, WhatsApp: addresses of pictures' })
+  @TextList({
+    required: false,
+    max: 10,
+    of: /^https?:\/\/\S{1,2000}$/,
+    description: 'MMS, WhatsApp: addresses of pictures',
+  })
   mediaUrls?: string[];
 }
 
@@ -37,7 +46,11 @@ export class NewMessage {
   @OneOf(CHANNELS)
   channel: Channel;
 
-  @Text({ max: 320, description: 'An email address, or a phone number as E.164 or as written in the tenant’s country', example: 'ana@example.com' })
+  @Text({
+    max: 320,
+    description: 'An email address, or a phone number as E.164 or as written in the tenant’s country',
+    example: 'ana@example.com',
+  })
   to: string;
 
   @Id({ required: false, description: 'Who speaks; the tenant’s default venue when absent' })
@@ -65,7 +78,12 @@ export class NewMessage {
   @Instant({ required: false, description: 'Not after this time: then it ends as `expired`' })
   expiresAt?: Date;
 
-  @Text({ required: false, max: 200, description: 'The caller’s own word for it, such as an order number', example: 'order:A-1001' })
+  @Text({
+    required: false,
+    max: 200,
+    description: 'The caller’s own word for it, such as an order number',
+    example: 'order:A-1001',
+  })
   reference?: string;
 
   @JsonObject({ required: false, description: 'Kept with the message and given back, at most 4 KB' })
@@ -100,7 +118,12 @@ export class ListMessagesQuery extends PageQuery {
 export class MessageEventView {
   @ApiProperty({ example: 'delivered' }) kind: string;
   @Instant({ description: 'When we recorded it' }) at: string;
-  @ApiProperty({ type: String, format: 'date-time', nullable: true, description: 'When it happened, by the provider’s word' })
+  @ApiProperty({
+    type: String,
+    format: 'date-time',
+    nullable: true,
+    description: 'When it happened, by the provider’s word',
+  })
   occurredAt: string | null;
   @ApiProperty({ type: String, nullable: true }) reason: string | null;
   @ApiProperty({ type: String, nullable: true, description: 'The provider’s own code' }) code: string | null;
@@ -110,7 +133,8 @@ export class MessageEventView {
 export class MessageView {
   @Id() id: string;
   @OneOf(STATUSES, { example: 'delivered' }) status: MessageStatus;
-  @ApiProperty({ type: String, nullable: true, description: 'Why it ended or waits, as a stable word' }) reason: string | null;
+  @ApiProperty({ type: String, nullable: true, description: 'Why it ended or waits, as a stable word' }) reason:
+    string | null;
   @ApiProperty({ type: String, nullable: true, description: 'The same in a sentence' }) explanation: string | null;
   @OneOf(CHANNELS) channel: Channel;
   @OneOf(CATEGORIES) category: Category;
@@ -134,5 +158,6 @@ export class MessageView {
 }
 
 export class MessageWithEvents extends MessageView {
-  @ApiProperty({ type: [MessageEventView], description: 'Its whole timeline, oldest first' }) events: MessageEventView[];
+  @ApiProperty({ type: [MessageEventView], description: 'Its whole timeline, oldest first' })
+  events: MessageEventView[];
 }

@@ -39,7 +39,10 @@ export class Sending {
     const batches = batched(ready, lease.lane.batch_size);
     const outcomes = batches.map(async (batch) => {
       const results = await this.call(lease, batch);
-      return batch.map(({ message }, index): Settlement => ({ message, outcome: results[index] ?? { kind: 'unknown', code: 'no_outcome' } }));
+      return batch.map(({ message }, index): Settlement => ({
+        message,
+        outcome: results[index] ?? { kind: 'unknown', code: 'no_outcome' },
+      }));
     });
     const settled = await Promise.all(outcomes);
     await this.record([...stopped, ...settled.flat()]);
@@ -84,7 +87,9 @@ export class Sending {
       return await adapter.send(account, envelopes, AbortSignal.timeout(Math.floor(safeMs)));
     } catch (error) {
       // Adapters do not throw for what providers do: this is a missing key or a lost database, before the call.
-      this.logger.error(`No call to ${lease.lane.provider} was made: ${error instanceof Error ? error.name : 'unknown error'}`);
+      this.logger.error(
+        `No call to ${lease.lane.provider} was made: ${error instanceof Error ? error.name : 'unknown error'}`,
+      );
       return batch.map(() => ({ ...NOT_CALLED, retryAfterMs: undefined }));
     }
   }
@@ -103,10 +108,16 @@ function candidateOf(message: ClaimedMessage): Parameters<ConsentGate['check']>[
   };
 }
 
-function stop(message: ClaimedMessage, status: Extract<Settlement['outcome'], { kind: 'stopped' }>['status'], reason: string): Settlement {
+function stop(
+  message: ClaimedMessage,
+  status: Extract<Settlement['outcome'], { kind: 'stopped' }>['status'],
+  reason: string,
+): Settlement {
   return { message, outcome: { kind: 'stopped', status, reason } };
 }
 
 function batched<T>(items: readonly T[], size: number): T[][] {
-  return Array.from({ length: Math.ceil(items.length / size) }, (_, index) => items.slice(index * size, (index + 1) * size));
+  return Array.from({ length: Math.ceil(items.length / size) }, (_, index) =>
+    items.slice(index * size, (index + 1) * size),
+  );
 }

@@ -95,8 +95,15 @@ export class Transitions {
     const rows = strongest.map((one) => ({
       ...{ id: one.messageId, status: one.status, rank: RANK[one.status], reason: one.reason, code: one.code },
       // A provider that has an id for it has taken it, whatever became of it then.
-      ...{ proves_sent: PROVES_SENT.includes(one.status) || one.providerMessageId !== undefined, settled: SETTLED.includes(one.status) },
-      ...{ provider_message_id: one.providerMessageId, occurred_at: one.occurredAt, uncalled: Number(one.uncalled ?? false) },
+      ...{
+        proves_sent: PROVES_SENT.includes(one.status) || one.providerMessageId !== undefined,
+        settled: SETTLED.includes(one.status),
+      },
+      ...{
+        provider_message_id: one.providerMessageId,
+        occurred_at: one.occurredAt,
+        uncalled: Number(one.uncalled ?? false),
+      },
     }));
     return this.database.query<Moved>(APPLY, [
       JSON.stringify(rows),
@@ -130,7 +137,9 @@ export class Transitions {
        insert into message_event (message_id, tenant_id, kind, previous, channel, category, provider, segments, code, reason, source)
        select id, tenant_id, 'deferred', old_status, channel, category, provider, segments, error_code, reason, 'dispatch' from moved`,
       [
-        JSON.stringify(deferrals.map(({ messageId, code, retryInMs }) => ({ id: messageId, code, retry_in_ms: retryInMs }))),
+        JSON.stringify(
+          deferrals.map(({ messageId, code, retryInMs }) => ({ id: messageId, code, retry_in_ms: retryInMs })),
+        ),
         deferrals.map(({ messageId }) => messageId),
       ],
     );

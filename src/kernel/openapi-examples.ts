@@ -22,6 +22,7 @@ export function exampleOf(schemaOrRef: SchemaOrRef, document: OpenAPIObject): un
 }
 
 function byType(schema: Schema, document: OpenAPIObject): unknown {
+  if (schema.type === undefined) return exampleOfFields(schema, document);
   switch (schema.type) {
     case 'array':
       return schema.items ? [exampleOf(schema.items, document)] : [];

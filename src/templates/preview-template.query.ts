@@ -28,7 +28,8 @@ export class PreviewTemplateHandler implements IQueryHandler<PreviewTemplate> {
 
   /** Raises TemplateNotFound, MissingVariables, TemplateRenderError or TemplateTooExpensive. */
   async execute({ tenantId, key, version, data }: PreviewTemplate): Promise<PreviewView> {
-    const template = version === undefined ? await this.library.current(tenantId, key) : await this.old(tenantId, key, version);
+    const template =
+      version === undefined ? await this.library.current(tenantId, key) : await this.old(tenantId, key, version);
     return view(render(template.compiled, data), template.channel === 'sms');
   }
 

@@ -35,7 +35,10 @@ export class GetTemplateHandler implements IQueryHandler<GetTemplate> {
     const em = this.database.em();
     const template = await em.findOne(Template, { tenantId, key });
     if (!template) throw new TemplateNotFound();
-    const found = await em.findOne(TemplateVersion, { templateId: template.id, version: version ?? template.currentVersion });
+    const found = await em.findOne(TemplateVersion, {
+      templateId: template.id,
+      version: version ?? template.currentVersion,
+    });
     if (!found) throw new TemplateNotFound();
     return templateView(template, found);
   }
@@ -48,7 +51,11 @@ export class ListTemplatesHandler implements IQueryHandler<ListTemplates> {
   async execute({ tenantId, page: { limit, cursor } }: ListTemplates): Promise<Page<TemplateView>> {
     const em = this.database.em();
     const [after] = cursor ? decodeCursor(cursor, 1) : [];
-    const rows = await em.find(Template, { tenantId, ...(after && { key: { $gt: after } }) }, { orderBy: { key: 'asc' }, limit: limit + 1 });
+    const rows = await em.find(
+      Template,
+      { tenantId, ...(after && { key: { $gt: after } }) },
+      { orderBy: { key: 'asc' }, limit: limit + 1 },
+    );
     const current = rows.map(({ id, currentVersion }) => ({ templateId: id, version: currentVersion }));
     const versions = current.length > 0 ? await em.find(TemplateVersion, { $or: current }) : [];
     const byTemplate = new Map(versions.map((version) => [version.templateId, version]));

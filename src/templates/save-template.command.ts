@@ -34,13 +34,23 @@ export class CreateTemplateHandler implements ICommandHandler<CreateTemplate> {
   constructor(private readonly database: Database) {}
 
   /** Raises TemplateKeyTaken, InvalidTemplate, TemplateSyntaxError or TemplateTooExpensive. */
-  async execute({ tenantId, actor, input: { key, channel, category, ...texts } }: CreateTemplate): Promise<TemplateView> {
+  async execute({
+    tenantId,
+    actor,
+    input: { key, channel, category, ...texts },
+  }: CreateTemplate): Promise<TemplateView> {
     compile(sourceOf(channel, texts));
     try {
       return await this.database.transaction(async (em) => {
         const template = em.create(Template, { tenantId, key, channel, category });
         await em.flush();
-        const version = em.create(TemplateVersion, { ...columns(texts), templateId: template.id, tenantId, version: 1, createdBy: actor });
+        const version = em.create(TemplateVersion, {
+          ...columns(texts),
+          templateId: template.id,
+          tenantId,
+          version: 1,
+          createdBy: actor,
+        });
         await em.flush();
         return templateView(template, version);
       });
@@ -56,7 +66,12 @@ export class PublishTemplateVersionHandler implements ICommandHandler<PublishTem
   constructor(private readonly database: Database) {}
 
   /** Raises TemplateNotFound, TemplateImmutable, InvalidTemplate, TemplateSyntaxError or TemplateTooExpensive. */
-  execute({ tenantId, actor, key, input: { channel, category, ...texts } }: PublishTemplateVersion): Promise<TemplateView> {
+  execute({
+    tenantId,
+    actor,
+    key,
+    input: { channel, category, ...texts },
+  }: PublishTemplateVersion): Promise<TemplateView> {
     return this.database.transaction(async (em) => {
       const template = await em.findOne(Template, { tenantId, key }, { lockMode: LockMode.PESSIMISTIC_WRITE });
       if (!template) throw new TemplateNotFound();

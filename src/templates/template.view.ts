@@ -19,7 +19,10 @@ export function templateView({ key, channel, category }: Template, version: Temp
 }
 
 /** The texts of a version without those it does not have. */
-export function sourceOf(channel: TemplateChannel, { subject, html, text, body, contentSid, contentVariables }: Texts): TemplateSource {
+export function sourceOf(
+  channel: TemplateChannel,
+  { subject, html, text, body, contentSid, contentVariables }: Texts,
+): TemplateSource {
   return {
     channel,
     ...(subject != null && { subject }),

@@ -8,10 +8,20 @@ const LIQUID = 'Liquid: `{{ name }}`, `{% if vip %}…{% endif %}`';
 
 /** What a version says; which fields a channel needs is checked as a whole. */
 export class TemplateTexts {
-  @Text({ required: false, max: 998, description: `Email: the subject. ${LIQUID}`, example: 'Your tickets for {{ event.name }}' })
+  @Text({
+    required: false,
+    max: 998,
+    description: `Email: the subject. ${LIQUID}`,
+    example: 'Your tickets for {{ event.name }}',
+  })
   subject?: string;
 
-  @Text({ required: false, max: 131_072, description: `Email: the HTML part; variables are escaped. ${LIQUID}`, example: '<p>Hello {{ name }}</p>' })
+  @Text({
+    required: false,
+    max: 131_072,
+    description: `Email: the HTML part; variables are escaped. ${LIQUID}`,
+    example: '<p>Hello {{ name }}</p>',
+  })
   html?: string;
 
   @Text({ required: false, max: 131_072, description: 'Email: the plain part; made from the HTML when absent' })
@@ -20,15 +30,29 @@ export class TemplateTexts {
   @Text({ required: false, max: 10_000, description: `SMS, MMS, WhatsApp: the text. ${LIQUID}` })
   body?: string;
 
-  @Text({ required: false, max: 34, pattern: /^HX[0-9a-zA-Z]{32}$/, meaning: 'a Twilio Content SID (HX and 32 characters)', description: 'WhatsApp: an approved template, for outside the 24-hour window' })
+  @Text({
+    required: false,
+    max: 34,
+    pattern: /^HX[0-9a-zA-Z]{32}$/,
+    meaning: 'a Twilio Content SID (HX and 32 characters)',
+    description: 'WhatsApp: an approved template, for outside the 24-hour window',
+  })
   contentSid?: string;
 
-  @JsonObject({ required: false, description: 'WhatsApp: Liquid for each of its variables, such as `{ "1": "{{ name }}" }`' })
+  @JsonObject({
+    required: false,
+    description: 'WhatsApp: Liquid for each of its variables, such as `{ "1": "{{ name }}" }`',
+  })
   contentVariables?: Record<string, string>;
 }
 
 export class CreateTemplateBody extends TemplateTexts {
-  @Text({ max: 100, pattern: /^[a-z0-9]+([._-][a-z0-9]+)*$/, meaning: 'lower-case letters and digits, joined by . _ or -', example: 'order-confirmation' })
+  @Text({
+    max: 100,
+    pattern: /^[a-z0-9]+([._-][a-z0-9]+)*$/,
+    meaning: 'lower-case letters and digits, joined by . _ or -',
+    example: 'order-confirmation',
+  })
   key: string;
 
   @OneOf(TEMPLATE_CHANNELS)
@@ -58,9 +82,15 @@ export class PreviewQuery {
 }
 
 class SmsPreview {
-  @ApiProperty({ enum: ['GSM-7', 'UCS-2'], description: 'UCS-2 has 70 characters to a segment instead of 160' }) encoding: string;
+  @ApiProperty({ enum: ['GSM-7', 'UCS-2'], description: 'UCS-2 has 70 characters to a segment instead of 160' })
+  encoding: string;
   @ApiProperty({ example: 2 }) segments: number;
-  @ApiProperty({ type: [String], example: ['…'], description: 'Characters that force UCS-2: without them the text needs fewer segments' }) nonGsm: readonly string[];
+  @ApiProperty({
+    type: [String],
+    example: ['…'],
+    description: 'Characters that force UCS-2: without them the text needs fewer segments',
+  })
+  nonGsm: readonly string[];
 }
 
 export class PreviewView {
@@ -78,6 +108,7 @@ export class TemplateView extends TemplateTexts {
   @OneOf(TEMPLATE_CHANNELS) channel: TemplateChannel;
   @OneOf(CATEGORIES) category: Category;
   @ApiProperty({ example: 3 }) version: number;
-  @ApiProperty({ type: [String], example: ['name', 'event.name'], description: 'Data without these is refused' }) requiredVariables: string[];
+  @ApiProperty({ type: [String], example: ['name', 'event.name'], description: 'Data without these is refused' })
+  requiredVariables: string[];
   @Instant() createdAt: string;
 }

@@ -9,7 +9,13 @@ import { TemplatesController } from './templates.controller.js';
 @Module({
   controllers: [TemplatesController],
   providers: [
-    ...[CreateTemplateHandler, PublishTemplateVersionHandler, GetTemplateHandler, ListTemplatesHandler, PreviewTemplateHandler],
+    ...[
+      CreateTemplateHandler,
+      PublishTemplateVersionHandler,
+      GetTemplateHandler,
+      ListTemplatesHandler,
+      PreviewTemplateHandler,
+    ],
     TemplateLibrary,
   ],
   exports: [TemplateLibrary],

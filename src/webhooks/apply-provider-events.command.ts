@@ -52,9 +52,11 @@ export class ApplyProviderEventsHandler implements ICommandHandler<ApplyProvider
     if (optOuts.length > 0) {
       await this.commands.execute(
         new RecordProviderOptOuts(
-          optOuts.map(({ tenant_id: tenantId, venue_id: venueId, channel, recipient: address, message_id: messageId }) => ({
-            ...{ tenantId, venueId, channel, address, messageId: messageId ?? '', code: OPTED_OUT },
-          })),
+          optOuts.map(
+            ({ tenant_id: tenantId, venue_id: venueId, channel, recipient: address, message_id: messageId }) => ({
+              ...{ tenantId, venueId, channel, address, messageId: messageId ?? '', code: OPTED_OUT },
+            }),
+          ),
         ),
       );
     }
@@ -93,7 +95,14 @@ function newsOf({ event, message_id: messageId }: WaitingEvent): News[] {
 }
 
 /** The address is the message's own: a provider may report on a form of it that we never wrote to. */
-function suppressionOf({ event, tenant_id: tenantId, venue_id: venueId, channel, recipient, message_id: messageId }: WaitingEvent): SuppressionEntry[] {
+function suppressionOf({
+  event,
+  tenant_id: tenantId,
+  venue_id: venueId,
+  channel,
+  recipient,
+  message_id: messageId,
+}: WaitingEvent): SuppressionEntry[] {
   if (!event.suppress) return [];
   return [{ tenantId, venueId, channel, address: recipient, reason: event.suppress.reason, evidence: { messageId } }];
 }

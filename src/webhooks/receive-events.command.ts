@@ -82,4 +82,5 @@ export class ReceiveEventsHandler implements ICommandHandler<ReceiveEvents> {
 }
 
 /** Within the account: nobody can take the place of another account's event. */
-const dedupeKeyOf = ({ accountIds }: ProvenEvents, { dedupeKey }: ProviderEvent): string => `${accountIds[0] ?? ''}/${dedupeKey}`;
+const dedupeKeyOf = ({ accountIds }: ProvenEvents, { dedupeKey }: ProviderEvent): string =>
+  `${accountIds[0] ?? ''}/${dedupeKey}`;

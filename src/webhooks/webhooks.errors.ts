@@ -6,6 +6,8 @@ export class StillInFlight extends DomainError {
   readonly kind = 'unavailable';
 
   constructor() {
-    super('The opt-out is recorded, but a message to this person is still on its way: ask again to hear that it is through');
+    super(
+      'The opt-out is recorded, but a message to this person is still on its way: ask again to hear that it is through',
+    );
   }
 }

@@ -12,6 +12,13 @@ import { WebhooksController } from './webhooks.controller.js';
 @Module({
   imports: [BullModule.registerQueue({ name: INBOX }), DispatchModule],
   controllers: [WebhooksController],
-  providers: [ReceiveEventsHandler, ApplyProviderEventsHandler, ProviderWebhooks, InboxQueue, InboxProcessor, SweepInboxSchedule],
+  providers: [
+    ReceiveEventsHandler,
+    ApplyProviderEventsHandler,
+    ProviderWebhooks,
+    InboxQueue,
+    InboxProcessor,
+    SweepInboxSchedule,
+  ],
 })
 export class WebhooksModule {}

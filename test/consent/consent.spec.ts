@@ -233,14 +233,11 @@ describe('Refused', () => {
     expect(log).toMatchObject({ items: [] });
   });
 
-  test.each(['ana-4711', 'ana', 'x'.repeat(380), '%20'])(
-    'the address %s, without repeating it',
-    async (address) => {
-      const { body, text } = await house.as(tenant).get(path(address)).expect(400);
-      expect(body).toMatchObject({ code: 'invalid_address' });
-      expect(text).not.toContain(address);
-    },
-  );
+  test.each(['ana-4711', 'ana', 'x'.repeat(380), '%20'])('the address %s, without repeating it', async (address) => {
+    const { body, text } = await house.as(tenant).get(path(address)).expect(400);
+    expect(body).toMatchObject({ code: 'invalid_address' });
+    expect(text).not.toContain(address);
+  });
 
   test('an address of another channel, an id that is none, a cursor that is none', async () => {
     const number = newNumber();

@@ -53,14 +53,29 @@ const cases: [name: string, body: () => unknown, status: number, code: string, s
   ['an unknown venue', () => ({ ...SMS, venueId: UNKNOWN_ID }), 404, 'venue_not_found', /venue/],
   ['another tenant’s venue', () => ({ ...SMS, venueId: foreign.venueId }), 404, 'venue_not_found', /venue/],
   ['another tenant’s sender', () => ({ ...SMS, senderId: foreign.senderId }), 404, 'sender_not_found', /sender/],
-  ['an unknown template', () => ({ ...SMS, content: undefined, template: { key: 'nope' } }), 404, 'template_not_found', /key/],
-  ['another tenant’s template', () => ({ ...SMS, content: undefined, template: { key: 'theirs' } }), 404, 'template_not_found', /key/],
+  [
+    'an unknown template',
+    () => ({ ...SMS, content: undefined, template: { key: 'nope' } }),
+    404,
+    'template_not_found',
+    /key/,
+  ],
+  [
+    'another tenant’s template',
+    () => ({ ...SMS, content: undefined, template: { key: 'theirs' } }),
+    404,
+    'template_not_found',
+    /key/,
+  ],
   [
     ...(['missing variables', () => ({ ...SMS, content: undefined, template: { key: 'order', data: {} } })] as const),
     ...([422, 'missing_variables', /`name`, `order\.id`/] as const),
   ],
   [
-    ...(['a template of another channel', () => ({ ...EMAIL, content: undefined, template: { key: 'order' } })] as const),
+    ...([
+      'a template of another channel',
+      () => ({ ...EMAIL, content: undefined, template: { key: 'order' } }),
+    ] as const),
     ...([422, 'template_mismatch', /for sms/] as const),
   ],
   [
@@ -69,23 +84,56 @@ const cases: [name: string, body: () => unknown, status: number, code: string, s
     ...([422, 'template_mismatch', /marketing/] as const),
   ],
   ['both a template and content', () => ({ ...SMS, template: { key: 'news' } }), 400, 'content_required', /not both/],
-  ['neither a template nor content', () => ({ ...SMS, content: undefined }), 400, 'content_required', /Say what to send/],
-  ['content that means nothing on the channel', () => ({ ...SMS, content: { html: '<p>x</p>' } }), 400, 'content_required', /content\.html/],
+  [
+    'neither a template nor content',
+    () => ({ ...SMS, content: undefined }),
+    400,
+    'content_required',
+    /Say what to send/,
+  ],
+  [
+    'content that means nothing on the channel',
+    () => ({ ...SMS, content: { html: '<p>x</p>' } }),
+    400,
+    'content_required',
+    /content\.html/,
+  ],
   ['an email without a subject', () => ({ ...EMAIL, content: { text: 'x' } }), 400, 'content_required', /subject/],
   ['an MMS without a picture', () => ({ ...SMS, channel: 'mms' }), 400, 'content_required', /mediaUrls/],
-  ['a text over the channel’s limit', () => ({ ...SMS, content: { body: 'x'.repeat(1_601) } }), 422, 'message_too_long', /1600/],
+  [
+    'a text over the channel’s limit',
+    () => ({ ...SMS, content: { body: 'x'.repeat(1_601) } }),
+    422,
+    'message_too_long',
+    /1600/,
+  ],
   ['a channel nobody carries', () => ({ ...SMS, channel: 'voice' }), 422, 'channel_not_supported', /voice/],
   ['a time to send in the past', () => ({ ...SMS, sendAt: '2020-01-01T00:00:00Z' }), 422, 'bad_schedule', /past/],
   ['a time to send too far ahead', () => ({ ...SMS, sendAt: inDays(400) }), 422, 'bad_schedule', /year/],
   ['a time without its offset', () => ({ ...SMS, sendAt: '2030-01-01T00:00:00' }), 400, 'invalid_request', /offset/],
-  ['an expiry before the sending', () => ({ ...SMS, sendAt: inDays(2), expiresAt: inDays(1) }), 422, 'bad_schedule', /expiresAt/],
-  ['metadata over the limit', () => ({ ...SMS, metadata: { note: 'x'.repeat(5_000) } }), 400, 'content_required', /metadata/],
+  [
+    'an expiry before the sending',
+    () => ({ ...SMS, sendAt: inDays(2), expiresAt: inDays(1) }),
+    422,
+    'bad_schedule',
+    /expiresAt/,
+  ],
+  [
+    'metadata over the limit',
+    () => ({ ...SMS, metadata: { note: 'x'.repeat(5_000) } }),
+    400,
+    'content_required',
+    /metadata/,
+  ],
 ];
 
 describe('a message that cannot be sent', () => {
   test.each(cases)('%s is refused with a problem that says what to change', async (_name, body, status, code, says) => {
     const before = await written();
-    const response = await house.as(tenant).post('/api/messages').send(body() as object);
+    const response = await house
+      .as(tenant)
+      .post('/api/messages')
+      .send(body() as object);
     expect(response.headers['content-type']).toContain('application/problem+json');
     expect(response.body).toMatchObject({ status, code, type: `urn:callboard:problem:${code}` });
     expect((response.body as Problem).detail).toMatch(says);
@@ -104,7 +152,13 @@ describe('a body that cannot be read', () => {
   test.each([
     ['malformed JSON', '{"channel":', 'application/json', 400, 'malformed_json'],
     ['an empty body', '', 'application/json', 400, 'invalid_request'],
-    ['a body over 1,000,000 bytes', JSON.stringify({ to: 'x'.repeat(1_000_001) }), 'application/json', 413, 'body_too_large'],
+    [
+      'a body over 1,000,000 bytes',
+      JSON.stringify({ to: 'x'.repeat(1_000_001) }),
+      'application/json',
+      413,
+      'body_too_large',
+    ],
     ['another media type', '<message/>', 'application/xml', 415, 'unsupported_media_type'],
   ])('%s is refused', async (_name, text, type, status, code) => {
     const response = await house.as(tenant).post('/api/messages').set('content-type', type).send(text);
@@ -150,15 +204,28 @@ describe('a caller', () => {
   });
 
   test('whose key lacks the scope is told which', async () => {
-    const issued = await house.admin().post(`/api/tenants/${tenant.id}/api-keys`).send({ name: 'reader', scopes: ['messages:read'] });
+    const issued = await house
+      .admin()
+      .post(`/api/tenants/${tenant.id}/api-keys`)
+      .send({ name: 'reader', scopes: ['messages:read'] });
     const reader = { ...tenant, key: (issued.body as { key: string }).key };
     const { body } = await house.as(reader).post('/api/messages').send(SMS).expect(403);
     expect(body).toMatchObject({ code: 'missing_scope', detail: expect.stringContaining('messages:write') });
   });
 
   test('who is the admin must say for which tenant', async () => {
-    await house.admin().post('/api/messages').send(SMS).expect(400).expect(/tenant_required/);
-    await house.admin(UNKNOWN_ID).post('/api/messages').send(SMS).expect(404).expect(/tenant_not_found/);
+    await house
+      .admin()
+      .post('/api/messages')
+      .send(SMS)
+      .expect(400)
+      .expect(/tenant_required/);
+    await house
+      .admin(UNKNOWN_ID)
+      .post('/api/messages')
+      .send(SMS)
+      .expect(404)
+      .expect(/tenant_not_found/);
   });
 
   test.each(['zzz', Buffer.from('["x"]').toString('base64url'), Buffer.from('{}').toString('base64url')])(

@@ -77,8 +77,8 @@ describe('A message for later', () => {
 
   test('is stopped when its channel is switched off before its hour, and only then', async () => {
     const own = await house.tenant();
-    const settings = (smsEnabled: boolean): Promise<unknown> =>
-      house.admin().patch(`/api/tenants/${own.id}/settings`).send({ smsEnabled }).expect(200).then();
+    const settings = async (smsEnabled: boolean): Promise<unknown> =>
+      house.admin().patch(`/api/tenants/${own.id}/settings`).send({ smsEnabled }).expect(200);
     const sendAt = inMs(1_500);
     const [sms = '', mail = ''] = await sendAll(house, own, [text({ sendAt }), email({ sendAt })]);
     await settings(false);

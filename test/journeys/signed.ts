@@ -14,8 +14,12 @@ export function platformAccount({ config }: House): TwilioAccount {
 }
 
 /** Twilio's signature of a form posted to a path of ours, by the platform's token or another. */
-export const signatureOf = (house: House, path: string, form: object, token = platformAccount(house).authToken): string =>
-  getExpectedTwilioSignature(token, `${house.url}${path}`, form);
+export const signatureOf = (
+  house: House,
+  path: string,
+  form: object,
+  token = platformAccount(house).authToken,
+): string => getExpectedTwilioSignature(token, `${house.url}${path}`, form);
 
 /** Posts a form signed for exactly this path and query; answers the status. */
 export async function postTwilio(
@@ -34,5 +38,14 @@ let sids = 0;
 /** The form of a person's text to one of our numbers. */
 export function inboundForm(from: string, to: string, body: string): Record<string, string> {
   const sid = `SM${String((sids += 1)).padStart(32, '0')}`;
-  return { MessageSid: sid, SmsSid: sid, SmsStatus: 'received', From: from, To: to, Body: body, NumMedia: '0', NumSegments: '1' };
+  return {
+    MessageSid: sid,
+    SmsSid: sid,
+    SmsStatus: 'received',
+    From: from,
+    To: to,
+    Body: body,
+    NumMedia: '0',
+    NumSegments: '1',
+  };
 }

@@ -45,12 +45,20 @@ let people = 0;
 const somebody = (): string => `+1555300${String((people += 1)).padStart(4, '0')}`;
 
 async function send(owner: Tenant, input: object): Promise<string> {
-  const { body } = await house.as(owner).post('/api/messages').send({ channel: 'sms', content: { body: 'Doors at 19:00' }, ...input }).expect(202);
+  const { body } = await house
+    .as(owner)
+    .post('/api/messages')
+    .send({ channel: 'sms', content: { body: 'Doors at 19:00' }, ...input })
+    .expect(202);
   return (body as { id: string }).id;
 }
 
 const text = (from: string, to: string, body: string): Promise<unknown> =>
-  house.http.post('/sandbox/inbound').send({ provider: 'twilio', from, to, body }).expect(200).expect(/"status":200/);
+  house.http
+    .post('/sandbox/inbound')
+    .send({ provider: 'twilio', from, to, body })
+    .expect(200)
+    .expect(/"status":200/);
 
 async function ended(owner: Tenant, id: string): Promise<MessageView> {
   return until(async () => {
@@ -66,7 +74,10 @@ async function taken(to: string): Promise<Taken[]> {
 }
 
 async function consentOf(venueId: string, address: string): Promise<string> {
-  const { body } = await house.as(tenant).get(`/api/consent/${venueId}/${encodeURIComponent(address)}?channel=sms`).expect(200);
+  const { body } = await house
+    .as(tenant)
+    .get(`/api/consent/${venueId}/${encodeURIComponent(address)}?channel=sms`)
+    .expect(200);
   return (body as { status: string }).status;
 }
 
@@ -76,23 +87,45 @@ test('a STOP to a venue’s number blocks that venue, in every category, and no 
   expect(await consentOf(river, ana)).toBe('opted_out');
   expect(await consentOf(hill, ana)).toBe('unknown');
   const blocked = await ended(tenant, await send(tenant, { to: ana, venueId: river }));
-  expect(blocked).toMatchObject({ status: 'blocked_opted_out', reason: 'opted_out', explanation: expect.stringContaining('STOP') });
+  expect(blocked).toMatchObject({
+    status: 'blocked_opted_out',
+    reason: 'opted_out',
+    explanation: expect.stringContaining('STOP'),
+  });
   expect(await ended(tenant, await send(tenant, { to: ana, venueId: hill }))).toMatchObject({ status: 'delivered' });
-  const mail = await send(tenant, { channel: 'email', to: 'ana@example.com', venueId: river, content: { subject: 's', text: 't' } });
+  const mail = await send(tenant, {
+    channel: 'email',
+    to: 'ana@example.com',
+    venueId: river,
+    content: { subject: 's', text: 't' },
+  });
   expect(await ended(tenant, mail)).toMatchObject({ status: 'delivered' });
 });
 
 test('a STOP to a number counts for pictures from it as well', async () => {
   const ben = somebody();
   await text(ben, RIVER, 'STOP');
-  const mms = await send(tenant, { channel: 'mms', to: ben, venueId: river, content: { mediaUrls: ['https://example.com/plan.png'] } });
+  const mms = await send(tenant, {
+    channel: 'mms',
+    to: ben,
+    venueId: river,
+    content: { mediaUrls: ['https://example.com/plan.png'] },
+  });
   expect(await ended(tenant, mms)).toMatchObject({ status: 'blocked_opted_out' });
 });
 
 test('once a STOP is answered, nothing more is taken: neither what was queued nor what was on its way', async () => {
   const cem = somebody();
-  await house.http.put('/sandbox/faults').send({ calls: [{ provider: 'twilio', latencyMs: { min: 200, max: 3_000 } }] }).expect(200);
-  const messages = Array.from({ length: 400 }, () => ({ channel: 'sms', to: cem, venueId: river, content: { body: 'Doors at 19:00' } }));
+  await house.http
+    .put('/sandbox/faults')
+    .send({ calls: [{ provider: 'twilio', latencyMs: { min: 200, max: 3_000 } }] })
+    .expect(200);
+  const messages = Array.from({ length: 400 }, () => ({
+    channel: 'sms',
+    to: cem,
+    venueId: river,
+    content: { body: 'Doors at 19:00' },
+  }));
   await house.as(tenant).post('/api/messages/batch').send({ messages }).expect(202);
   await until(async () => (await taken(cem)).length > 2);
   expect(await postTwilio(house, inboundForm(cem, RIVER, 'Stop'))).toBe(200); // not by the sandbox, which would block it too
@@ -101,7 +134,9 @@ test('once a STOP is answered, nothing more is taken: neither what was queued no
   expect(before).toBeLessThan(400);
   await until(async () => {
     const { body } = await house.as(tenant).get('/api/messages').query({ to: cem, limit: 500 }).expect(200);
-    return (body as { items: MessageView[] }).items.every(({ status }) => ['delivered', 'blocked_opted_out'].includes(status));
+    return (body as { items: MessageView[] }).items.every(({ status }) =>
+      ['delivered', 'blocked_opted_out'].includes(status),
+    );
   }, 60_000);
   const all = await taken(cem);
   expect(all.length).toBe(before);
@@ -111,7 +146,9 @@ test('once a STOP is answered, nothing more is taken: neither what was queued no
 test('START lets messages through again', async () => {
   const dora = somebody();
   await text(dora, RIVER, 'STOP');
-  expect(await ended(tenant, await send(tenant, { to: dora, venueId: river }))).toMatchObject({ status: 'blocked_opted_out' });
+  expect(await ended(tenant, await send(tenant, { to: dora, venueId: river }))).toMatchObject({
+    status: 'blocked_opted_out',
+  });
   await text(dora, RIVER, 'START');
   expect(await consentOf(river, dora)).toBe('opted_in');
   expect(await ended(tenant, await send(tenant, { to: dora, venueId: river }))).toMatchObject({ status: 'delivered' });
@@ -131,7 +168,10 @@ test('a STOP to the platform’s shared number blocks that number for every tena
   const [first, second] = [await house.tenant(), await house.tenant()];
   await text(gil, SHARED, 'STOP');
   for (const owner of [first, second]) {
-    expect(await ended(owner, await send(owner, { to: gil }))).toMatchObject({ status: 'blocked_opted_out', reason: 'number_opted_out' });
+    expect(await ended(owner, await send(owner, { to: gil }))).toMatchObject({
+      status: 'blocked_opted_out',
+      reason: 'number_opted_out',
+    });
   }
   expect(await ended(tenant, await send(tenant, { to: gil, venueId: river }))).toMatchObject({ status: 'delivered' });
 });
@@ -155,7 +195,10 @@ test('a provider that says the person has opted out is believed and logged', asy
     ...{ status: 'blocked_opted_out', reason: 'opted_out_at_provider' },
   });
   expect(await consentOf(river, magic)).toBe('opted_out');
-  const { body } = await house.as(tenant).get(`/api/consent/${river}/${encodeURIComponent(magic)}/log?channel=sms`).expect(200);
+  const { body } = await house
+    .as(tenant)
+    .get(`/api/consent/${river}/${encodeURIComponent(magic)}/log?channel=sms`)
+    .expect(200);
   expect((body as { items: object[] }).items[0]).toMatchObject({ source: 'provider', evidence: { code: '21610' } });
 });
 

@@ -43,7 +43,11 @@ async function resourcesOf(tenant: Tenant): Promise<Owned> {
     ...{ provider: 'twilio', name: 'own' },
     credentials: { accountSid: `AC${'b'.repeat(32)}`, authToken: 'a-token-of-theirs' },
   });
-  const message = await post('/api/messages', { channel: 'email', to: 'ana@example.com', content: { subject: 's', text: 't' } });
+  const message = await post('/api/messages', {
+    channel: 'email',
+    to: 'ana@example.com',
+    content: { subject: 's', text: 't' },
+  });
   const keys = await house.admin().get(`/api/tenants/${tenant.id}/api-keys`).expect(200);
   const [key] = (keys.body as { items: { id: string }[] }).items;
   return {
@@ -71,13 +75,17 @@ function filled(path: string): string {
 }
 
 const isPublic = ({ path }: Operation): boolean => PUBLIC.some((pattern) => pattern.test(path));
-const namesOwned = ({ path }: Operation): boolean => path.startsWith('/api/') && path.includes('{') && !path.startsWith('/api/suppressions');
+const namesOwned = ({ path }: Operation): boolean =>
+  path.startsWith('/api/') && path.includes('{') && !path.startsWith('/api/suppressions');
 
 test('every route that names a resource hides it from another tenant', async () => {
   const answers: Record<string, number> = {};
   for (const operation of operations.filter(namesOwned)) {
     const { method, path } = operation;
-    const response = await house.as(intruder)[method](filled(path)).send(method === 'get' ? undefined : bodyFor(path));
+    const response = await house
+      .as(intruder)
+      [method](filled(path))
+      .send(method === 'get' ? undefined : bodyFor(path));
     // 403 where only the platform admin may call at all: it says nothing of what is there.
     if (!(response.status === 403 && (response.body as { code: string }).code === 'admin_only')) {
       answers[`${method} ${path}`] = response.status;
@@ -92,15 +100,26 @@ test('what the other tenant tried has changed nothing', async () => {
   expect(template).toMatchObject({ version: 1, body: 'Hello' });
   const { body: sender } = await house.as(owner).get(`/api/senders/${owned['/api/senders/']}`).expect(200);
   expect(sender).toMatchObject({ status: 'active' });
-  const { body: consent } = await house.as(owner).get(`/api/consent/${owned['/api/consent/']}/%2B15551230001`).expect(200);
+  const { body: consent } = await house
+    .as(owner)
+    .get(`/api/consent/${owned['/api/consent/']}/%2B15551230001`)
+    .expect(200);
   expect(consent).toMatchObject({ status: 'unknown' });
 });
 
 test('every list shows only the caller’s own', async () => {
-  for (const path of ['/api/venues', '/api/senders', '/api/templates', '/api/messages', '/api/history', '/api/suppressions']) {
+  for (const path of [
+    '/api/venues',
+    '/api/senders',
+    '/api/templates',
+    '/api/messages',
+    '/api/history',
+    '/api/suppressions',
+  ]) {
     const { body } = await house.as(intruder).get(path).expect(200);
     expect(JSON.stringify(body)).not.toContain(owner.id);
-    for (const id of Object.values(owned).filter((value) => value.length === 36)) expect(JSON.stringify(body)).not.toContain(id);
+    for (const id of Object.values(owned).filter((value) => value.length === 36))
+      expect(JSON.stringify(body)).not.toContain(id);
   }
 });
 
@@ -116,7 +135,8 @@ test('every route but the public ones asks for a key', async () => {
 /** A body that would change something, were it let through. */
 function bodyFor(path: string): object {
   if (path.startsWith('/api/consent/')) return { status: 'opted_out', channel: 'sms', source: 'intruder' };
-  if (path.endsWith('/credentials')) return { credentials: { accountSid: `AC${'c'.repeat(32)}`, authToken: 'stolen-token' } };
+  if (path.endsWith('/credentials'))
+    return { credentials: { accountSid: `AC${'c'.repeat(32)}`, authToken: 'stolen-token' } };
   if (path.startsWith('/api/templates/')) return path.endsWith('/preview') ? { data: {} } : { body: 'Changed' };
   if (path.endsWith('/settings')) return { smsEnabled: false };
   if (path.startsWith('/api/senders/')) return { status: 'released' };

@@ -4,7 +4,6 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Sandbox } from '../../src/sandbox/index.js';
 import { signSns, snsPost, type SnsFields } from '../../src/sandbox/ses/sns-envelope.js';
-import { getExpectedTwilioSignature } from 'twilio/lib/webhooks/webhooks.js';
 import { openHouse, type House, type Tenant } from '../support/house.js';
 import { until } from '../support/until.js';
 import { inboundForm, platformAccount, postTwilio, signatureOf, type TwilioAccount } from './signed.js';

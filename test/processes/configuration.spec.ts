@@ -1,6 +1,14 @@
 /** What the service says when it is told nonsense, or led to a database that is none. */
 import { freePort } from '../support/house.js';
-import { deployment, emptyDatabase, endProcesses, occupy, query, startService, type Environment } from '../support/process.js';
+import {
+  deployment,
+  emptyDatabase,
+  endProcesses,
+  occupy,
+  query,
+  startService,
+  type Environment,
+} from '../support/process.js';
 
 afterAll(endProcesses);
 
@@ -16,7 +24,15 @@ async function refused(environment: Environment): Promise<string> {
 
 test('every bad variable is named at once, and no value is quoted', async () => {
   const bad = [
-    ...['PORT', 'CALLBOARD_ROLE', 'LOG_LEVEL', 'DATABASE_URL', 'DATABASE_POOL_SIZE', 'QUEUE_URL', 'CALLBOARD_ADMIN_KEY'],
+    ...[
+      'PORT',
+      'CALLBOARD_ROLE',
+      'LOG_LEVEL',
+      'DATABASE_URL',
+      'DATABASE_POOL_SIZE',
+      'QUEUE_URL',
+      'CALLBOARD_ADMIN_KEY',
+    ],
     ...['CALLBOARD_ENCRYPTION_KEYS', 'PUBLIC_URL', 'CALLBOARD_SANDBOX', 'TWILIO_ACCOUNT_SID', 'TWILIO_AUTH_TOKEN'],
     ...['TWILIO_PHONE_NUMBER', 'TWILIO_WEBHOOK_BASE_URL', 'TWILIO_API_BASE_URL', 'AWS_REGION', 'AWS_ACCESS_KEY_ID'],
     ...['AWS_SECRET_ACCESS_KEY', 'AWS_ENDPOINT_URL_SESV2', 'SES_FROM', 'SES_TOPIC_ARNS', 'SES_CONFIGURATION_SET'],
@@ -29,7 +45,9 @@ test('every bad variable is named at once, and no value is quoted', async () => 
 test('the sandbox is refused beside real providers', async () => {
   const twilio = { TWILIO_ACCOUNT_SID: `AC${'0'.repeat(32)}`, TWILIO_AUTH_TOKEN: 'a-real-secret' };
   const said = await refused({ CALLBOARD_SANDBOX: 'on', ...twilio });
-  expect(said).toContain('CALLBOARD_SANDBOX=on cannot stand beside real providers: unset TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN');
+  expect(said).toContain(
+    'CALLBOARD_SANDBOX=on cannot stand beside real providers: unset TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN',
+  );
   expect(said).not.toContain('a-real-secret');
 });
 
@@ -70,7 +88,10 @@ describe('DATABASE_URL', () => {
     const url = await emptyDatabase();
     // This server is new enough, so its database is made to say otherwise.
     await query(url, 'create schema old');
-    await query(url, `create function old.current_setting(text) returns text language sql as $$ select '17.6 (Debian)' $$`);
+    await query(
+      url,
+      `create function old.current_setting(text) returns text language sql as $$ select '17.6 (Debian)' $$`,
+    );
     await query(url, `alter database ${new URL(url).pathname.slice(1)} set search_path = old, pg_catalog`);
     expect(await refused(deployment(url))).toContain('it is PostgreSQL 17.6 (Debian), and Callboard needs 18 or newer');
   });

@@ -27,8 +27,16 @@ export class Desk {
   async send(count: number): Promise<string[]> {
     const messages = Array.from({ length: count }, (_, index) =>
       index % 2 === 0
-        ? { channel: 'email', to: `guest${index}@example.com`, content: { subject: 'Doors', text: 'Doors open at 19:00.' } }
-        : { channel: 'sms', to: `+1415555${String(index).padStart(4, '0')}`, content: { body: 'Doors open at 19:00.' } },
+        ? {
+            channel: 'email',
+            to: `guest${index}@example.com`,
+            content: { subject: 'Doors', text: 'Doors open at 19:00.' },
+          }
+        : {
+            channel: 'sms',
+            to: `+1415555${String(index).padStart(4, '0')}`,
+            content: { body: 'Doors open at 19:00.' },
+          },
     );
     const ids: string[] = [];
     for (let start = 0; start < count; start += 1_000) {
@@ -78,7 +86,7 @@ export class Desk {
     return lost.length;
   }
 
-  private call<Body>(method: string, path: string, body?: unknown): Promise<{ status: number; body: Body }> {
+  private call<Body = unknown>(method: string, path: string, body?: unknown): Promise<{ status: number; body: Body }> {
     return this.service.call<Body>(method, path, { key: this.key, tenant: this.tenant, body });
   }
 }

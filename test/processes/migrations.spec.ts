@@ -1,6 +1,14 @@
 /** Migrations at start and by command: from zero, again, and by several processes at once. */
 import { resolve } from 'node:path';
-import { deployment, emptyDatabase, endProcesses, newHome, query, startService, type Environment } from '../support/process.js';
+import {
+  deployment,
+  emptyDatabase,
+  endProcesses,
+  newHome,
+  query,
+  startService,
+  type Environment,
+} from '../support/process.js';
 
 afterAll(endProcesses);
 

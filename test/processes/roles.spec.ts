@@ -47,8 +47,17 @@ test('an api process takes no jobs; a worker does, and answers health and metric
   await until(async () => (await queuesServed()).length >= 2);
   expect(await queuesServed()).toEqual(['inbox', 'lanes']);
   const status = async (path: string): Promise<number> => (await worker.call('GET', path)).status;
-  for (const path of ['/health/live', '/health/ready', '/metrics']) expect([path, await status(path)]).toEqual([path, 200]);
-  for (const path of ['/', '/api/tenants', '/api/messages', '/webhook/twilio', '/sandbox/messages', '/docs', '/docs-json']) {
+  for (const path of ['/health/live', '/health/ready', '/metrics'])
+    expect([path, await status(path)]).toEqual([path, 200]);
+  for (const path of [
+    '/',
+    '/api/tenants',
+    '/api/messages',
+    '/webhook/twilio',
+    '/sandbox/messages',
+    '/docs',
+    '/docs-json',
+  ]) {
     expect([path, await status(path)]).toEqual([path, 404]);
   }
 }, 60_000);

@@ -2,7 +2,16 @@
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { freePort } from '../support/house.js';
-import { endProcesses, isRunning, newHome, occupy, postmasterOf, query, startService, type Service } from '../support/process.js';
+import {
+  endProcesses,
+  isRunning,
+  newHome,
+  occupy,
+  postmasterOf,
+  query,
+  startService,
+  type Service,
+} from '../support/process.js';
 import { until } from '../support/until.js';
 import { Desk } from './desk.js';
 
@@ -117,7 +126,9 @@ describe('what is taken', () => {
     const taken = await occupy();
     const service = await startService({ CALLBOARD_HOME: home, PORT: String(taken.port) });
     expect(await service.ended).toEqual({ code: 1, signal: null });
-    expect(service.err).toContain(`Port ${taken.port} on 127.0.0.1 is taken: stop what uses it, or set PORT to another.`);
+    expect(service.err).toContain(
+      `Port ${taken.port} on 127.0.0.1 is taken: stop what uses it, or set PORT to another.`,
+    );
     expect(postmasterOf(home)).toBeUndefined();
     taken.release();
   }, 60_000);

@@ -74,9 +74,15 @@ export async function openHouse(overrides: Partial<ReadyConfig> = {}): Promise<H
 
 async function createTenant(admin: Agent, input: object): Promise<Tenant> {
   const slug = `t-${randomBytes(6).toString('hex')}`;
-  const created = await admin.post('/api/tenants').send({ name: 'Riverside Festivals', slug, ...input }).expect(201);
+  const created = await admin
+    .post('/api/tenants')
+    .send({ name: 'Riverside Festivals', slug, ...input })
+    .expect(201);
   const { id, defaultVenueId } = created.body as Tenant;
-  const issued = await admin.post(`/api/tenants/${id}/api-keys`).send({ name: 'tests', scopes: ['*'] }).expect(201);
+  const issued = await admin
+    .post(`/api/tenants/${id}/api-keys`)
+    .send({ name: 'tests', scopes: ['*'] })
+    .expect(201);
   return { id, defaultVenueId, key: (issued.body as { key: string }).key };
 }
 

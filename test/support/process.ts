@@ -42,8 +42,8 @@ export class Service {
   ) {
     child.stdout?.on('data', (text: Buffer) => (this.out += text.toString()));
     child.stderr?.on('data', (text: Buffer) => (this.err += text.toString()));
-    this.ended = new Promise((resolve) => {
-      child.on('close', (code, signal) => resolve((this.ending = { code, signal })));
+    this.ended = new Promise((end) => {
+      child.on('close', (code, signal) => end((this.ending = { code, signal })));
     });
   }
 
@@ -157,7 +157,9 @@ export async function emptyDatabase(): Promise<string> {
 }
 
 /** What a process needs beside the URL of a database that is not its own. */
-export function deployment(databaseUrl: string): Record<'DATABASE_URL' | 'CALLBOARD_ADMIN_KEY' | 'CALLBOARD_ENCRYPTION_KEYS', string> {
+export function deployment(
+  databaseUrl: string,
+): Record<'DATABASE_URL' | 'CALLBOARD_ADMIN_KEY' | 'CALLBOARD_ENCRYPTION_KEYS', string> {
   return {
     DATABASE_URL: databaseUrl,
     CALLBOARD_ADMIN_KEY: 'cb_admin_for_tests_only',

@@ -1,5 +1,8 @@
 /** Waits for a condition instead of a time: polls until `probe` gives a value that is neither undefined nor false. */
-export async function until<T>(probe: () => Promise<T | undefined | false> | T | undefined | false, withinMs = 15_000): Promise<T> {
+export async function until<T>(
+  probe: () => Promise<T | undefined | false> | T | undefined | false,
+  withinMs = 15_000,
+): Promise<T> {
   const deadline = performance.now() + withinMs;
   for (;;) {
     const value = await probe();
