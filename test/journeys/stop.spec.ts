@@ -68,6 +68,16 @@ async function ended(owner: Tenant, id: string): Promise<MessageView> {
   });
 }
 
+async function read(owner: Tenant, id: string): Promise<MessageView> {
+  return (await house.as(owner).get(`/api/messages/${id}`).expect(200)).body as MessageView;
+}
+
+/** What became of everything the tenant wrote to somebody. */
+async function statusesTo(to: string): Promise<string[]> {
+  const { body } = await house.as(tenant).get('/api/messages').query({ to, limit: 500 }).expect(200);
+  return (body as { items: MessageView[] }).items.map(({ status }) => status);
+}
+
 async function taken(to: string): Promise<Taken[]> {
   const { body } = await house.http.get('/sandbox/messages').query({ to, limit: 1_000 }).expect(200);
   return (body as { items: Taken[] }).items;
@@ -208,4 +218,86 @@ test('what is queued for later is stopped by a STOP that comes before its hour',
   await text(ida, RIVER, 'STOP');
   expect(await ended(tenant, id)).toMatchObject({ status: 'blocked_opted_out' });
   expect(await taken(ida)).toEqual([]);
+});
+
+test('a STOP reaches pictures and texts of a number alike, whichever of the two it answers, and also those on their way', async () => {
+  const number = '+15557000011';
+  const both = await venue(tenant, 'Both stages', number);
+  await house.as(tenant).post('/api/senders').send({ venueId: both, channel: 'mms', address: number }).expect(201);
+  const jan = somebody();
+  await house.http.put('/sandbox/faults').send({ calls: [{ provider: 'twilio', latencyMs: { min: 200, max: 300 } }] }).expect(200);
+  const sms = { channel: 'sms', to: jan, venueId: both, content: { body: 'Doors at 19:00' } };
+  const mms = { channel: 'mms', to: jan, venueId: both, content: { mediaUrls: ['https://example.com/plan.png'] } };
+  const messages = Array.from({ length: 150 }, () => [sms, mms]).flat();
+  await house.as(tenant).post('/api/messages/batch').send({ messages }).expect(202);
+  await until(async () => (await taken(jan)).length > 10);
+  expect(await postTwilio(house, { ...inboundForm(jan, number, 'STOP'), NumMedia: '1' })).toBe(200);
+  const before = (await taken(jan)).length;
+  expect(before).toBeLessThan(300);
+  await until(async () => (await statusesTo(jan)).every((status) => ['delivered', 'blocked_opted_out'].includes(status)), 60_000);
+  expect((await taken(jan)).length).toBe(before);
+}, 90_000);
+
+test('a STOP reaches what waits to be tried again', async () => {
+  const kim = somebody();
+  await house.http.put('/sandbox/faults').send({ calls: [{ provider: 'twilio', nth: { tooMany: 1 } }] }).expect(200);
+  const id = await send(tenant, { to: kim, venueId: river });
+  await until(async () => (await read(tenant, id)).reason === 'deferred');
+  expect(await postTwilio(house, inboundForm(kim, RIVER, 'STOP'))).toBe(200);
+  await house.http.put('/sandbox/faults').send({}).expect(200);
+  expect(await ended(tenant, id)).toMatchObject({ status: 'blocked_opted_out', reason: 'opted_out' });
+  expect(await taken(kim)).toEqual([]);
+});
+
+test('a STOP of one person holds up nobody else: the rest of a batch is delivered', async () => {
+  const [lea, others] = [somebody(), Array.from({ length: 120 }, somebody)];
+  await house.http.put('/sandbox/faults').send({ calls: [{ provider: 'twilio', latencyMs: { min: 100, max: 200 } }] }).expect(200);
+  const messages = others.flatMap((to) => [to, lea]).map((to) => ({ channel: 'sms', to, venueId: river, content: { body: 'Doors at 19:00' } }));
+  await house.as(tenant).post('/api/messages/batch').send({ messages }).expect(202);
+  await until(async () => (await taken(lea)).length > 3);
+  expect(await postTwilio(house, inboundForm(lea, RIVER, 'STOP'))).toBe(200);
+  const before = (await taken(lea)).length;
+  await until(async () => (await Promise.all(others.map(statusesTo))).flat().every((status) => status === 'delivered'), 60_000);
+  await until(async () => (await statusesTo(lea)).every((status) => ['delivered', 'blocked_opted_out'].includes(status)));
+  expect((await taken(lea)).length).toBe(before);
+}, 90_000);
+
+test('a STOP on WhatsApp is none for texts, and the other way round', async () => {
+  const number = '+15557000012';
+  const { body } = await house.as(tenant).post('/api/venues').send({ name: 'Chat hall' }).expect(201);
+  const { id: chat } = body as { id: string };
+  for (const channel of ['sms', 'whatsapp']) {
+    await house.as(tenant).post('/api/senders').send({ venueId: chat, channel, address: number }).expect(201);
+  }
+  const [mia, noa] = [somebody(), somebody()];
+  const hello = { ...inboundForm(`whatsapp:${noa}`, `whatsapp:${number}`, 'Hi'), NumMedia: '0' };
+  await house.http.post('/sandbox/inbound').send({ provider: 'twilio', channel: 'whatsapp', from: noa, to: number, body: 'Hi' }).expect(200);
+  expect(await postTwilio(house, hello)).toBe(200);
+  expect(await postTwilio(house, inboundForm(`whatsapp:${mia}`, `whatsapp:${number}`, 'STOP'))).toBe(200);
+  expect(await postTwilio(house, inboundForm(noa, number, 'STOP'))).toBe(200);
+  const status = async (channel: string, to: string): Promise<string> => (await ended(tenant, await send(tenant, { channel, to, venueId: chat }))).status;
+  expect(await status('sms', mia)).toBe('delivered');
+  expect(await status('whatsapp', mia)).toBe('blocked_opted_out');
+  expect(await status('sms', noa)).toBe('blocked_opted_out');
+  expect(['delivered', 'read']).toContain(await status('whatsapp', noa));
+});
+
+test('START to the shared number lifts what STOP to it had blocked, and no STOP to a venue', async () => {
+  const owner = await house.tenant();
+  const oli = somebody();
+  await text(oli, SHARED, 'STOP');
+  await text(oli, RIVER, 'STOP');
+  await text(oli, SHARED, 'START');
+  expect(await ended(owner, await send(owner, { to: oli }))).toMatchObject({ status: 'delivered' });
+  expect(await ended(tenant, await send(tenant, { to: oli, venueId: river }))).toMatchObject({ status: 'blocked_opted_out' });
+});
+
+test('after the provider’s word on an opt-out, the next message is not even tried', async () => {
+  const magic = '+15005550004';
+  const own = await house.tenant();
+  const number = '+15557000013';
+  const hall = await venue(own, 'Hall', number);
+  expect(await ended(own, await send(own, { to: magic, venueId: hall }))).toMatchObject({ reason: 'opted_out_at_provider' });
+  const next = await ended(own, await send(own, { to: magic, venueId: hall }));
+  expect(next).toMatchObject({ status: 'blocked_opted_out', reason: 'opted_out', errorCode: null });
 });
