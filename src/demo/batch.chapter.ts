@@ -1,7 +1,7 @@
 /** A thousand messages in one request: an announcement that needs consent, and a reminder that does not. */
 import type { Imported, Message } from './answers.js';
 import type { Problem } from './api.js';
-import { CHANNELS, bodyOf, expect, until, type Channel, type Desk, type Letter } from './desk.js';
+import { CHANNELS, bodyOf, insist, until, type Channel, type Desk, type Letter } from './desk.js';
 
 /** As in life, some phones are off and some mailboxes gone: the sandbox loses a few messages. */
 const SOME_FAIL = { outcomes: { undelivered: 0.02, bounce: 0.015 } };
@@ -17,7 +17,7 @@ export async function sendThousand(desk: Desk): Promise<readonly Message[]> {
   const [begun, since] = [performance.now(), new Date().toISOString()];
   const { items } = await api.post<{ items: { error?: Problem }[] }>('/api/messages/batch', { messages });
   const refused = items.find(({ error }) => error !== undefined);
-  expect(!refused, `A message of the batch was refused: ${refused?.error?.detail}`);
+  insist(!refused, `A message of the batch was refused: ${refused?.error?.detail}`);
   screen.done(`${items.length.toLocaleString('en')} messages accepted in one request, in ${msSince(begun)} ms`);
   screen.note(
     `A season's announcement to ${examples.attendees.length} people and a reminder of ${examples.orders.length} orders, each by email and SMS.`,
@@ -49,7 +49,7 @@ async function importConsent({ screen, api, examples, hall }: Desk, channel: Cha
     }));
   const body = { venueId: hall.id, channel, source: 'checkout', contacts };
   const { imported, errors } = await api.post<Imported>('/api/consent/import', body);
-  expect(errors.length === 0, `${errors.length} consents for ${channel} could not be read: ${errors[0]?.detail}`);
+  insist(errors.length === 0, `${errors.length} consents for ${channel} could not be read: ${errors[0]?.detail}`);
   const [asked, optedIn] = [contacts.length, contacts.filter(({ status }) => status === 'opted_in').length];
   const unknown = examples.attendees.length - asked;
   screen.done(

@@ -81,6 +81,6 @@ export async function until<T>(signal: AbortSignal, complaint: string, ask: () =
 }
 
 /** Raises an Error unless the story goes as it is told. */
-export function expect(fact: boolean, otherwise: string): asserts fact {
+export function insist(fact: boolean, otherwise: string): asserts fact {
   if (!fact) throw new Error(otherwise);
 }

@@ -1,14 +1,14 @@
 /** One order, confirmed by email and by SMS, and the whole timeline of both. */
-import { CHANNELS, expect, send, type Desk } from './desk.js';
+import { CHANNELS, insist, send, type Desk } from './desk.js';
 
 export async function confirmOrder(desk: Desk): Promise<void> {
   const { screen, examples, hall } = desk;
   const [order] = examples.orders;
-  expect(order !== undefined, 'examples/orders.csv: the story needs an order');
+  insist(order !== undefined, 'examples/orders.csv: the story needs an order');
   screen.chapter('One order, confirmed twice');
   for (const channel of CHANNELS) {
     const message = await send(desk, { from: hall, channel, template: 'order-confirmation', to: order.buyer, order });
-    expect(message.status === 'delivered', `The confirmation by ${channel} ended as ${message.status}.`);
+    insist(message.status === 'delivered', `The confirmation by ${channel} ended as ${message.status}.`);
     screen.done(`Order ${order.id} confirmed by ${channel} to ${message.to}`);
     const start = Date.parse(message.events[0]?.at ?? '');
     screen.table(message.events.map(({ kind, at, source }) => [`${Date.parse(at) - start} ms`, kind, `by ${source}`]));

@@ -1,6 +1,6 @@
 /** Somebody texts STOP: that venue's texts to them end at once, also the one that was already waiting. */
 import type { Created, Message } from './answers.js';
-import { bodyOf, expect, send, settled, type Desk, type Letter } from './desk.js';
+import { bodyOf, insist, send, settled, type Desk, type Letter } from './desk.js';
 import type { Order } from './examples.js';
 
 /** Long enough for the STOP to come first. */
@@ -38,10 +38,10 @@ export async function honourStop(desk: Desk, sent: readonly Message[]): Promise<
   const byAnother = await send(desk, { ...reminder, from: stage });
   screen.done(`An SMS by ${stage.name}: ${byAnother.status}, since STOP is for the venue it went to`);
 
-  expect(consent.status === 'opted_out', 'The STOP did not reach the consent log.');
+  insist(consent.status === 'opted_out', 'The STOP did not reach the consent log.');
   // Any other reason would be the provider's refusal: then it had been asked.
-  for (const { reason } of [next, waited]) expect(reason === 'opted_out', 'The STOP did not stop a message.');
-  for (const { status } of [byEmail, byAnother]) expect(status === 'delivered', 'The STOP stopped too much.');
+  for (const { reason } of [next, waited]) insist(reason === 'opted_out', 'The STOP did not stop a message.');
+  for (const { status } of [byEmail, byAnother]) insist(status === 'delivered', 'The STOP stopped too much.');
 }
 
 /** An order of somebody whom both channels reached just now. */

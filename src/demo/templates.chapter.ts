@@ -1,7 +1,7 @@
 /** Templates, and what a preview tells before anything is sent. */
 import type { Preview } from './answers.js';
 import { Refused } from './api.js';
-import { dataFor, expect, type Desk } from './desk.js';
+import { dataFor, insist, type Desk } from './desk.js';
 import type { Order } from './examples.js';
 
 const SHOWN = 'order-confirmation-sms';
@@ -15,7 +15,7 @@ export async function publishTemplates(desk: Desk): Promise<void> {
 
   const [plain] = examples.orders;
   const accented = examples.orders.find(({ buyer }) => buyer.name.includes('ë'));
-  expect(plain !== undefined && accented !== undefined, 'examples/: the story needs an order, and one by a Chloë');
+  insist(plain !== undefined && accented !== undefined, 'examples/: the story needs an order, and one by a Chloë');
   await preview(desk, plain);
   await preview(desk, accented);
   await previewWithoutTotal(desk, plain);

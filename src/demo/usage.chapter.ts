@@ -1,6 +1,6 @@
 /** The month's usage, held against the ledger's list of messages and against what the sandbox accepted. */
 import type { Counts, SandboxMessage, Usage } from './answers.js';
-import { CHANNELS, expect, until, type Desk } from './desk.js';
+import { CHANNELS, insist, until, type Desk } from './desk.js';
 
 const SANDBOX_PAGE = 1_000;
 
@@ -18,7 +18,7 @@ export async function showUsage(desk: Desk): Promise<void> {
   screen.table([head, ...lines, ['all', '', ...numbersOf(usage.total)]], { headed: true });
 
   const once = new Set(accepted.map(({ messageId }) => messageId)).size === accepted.length;
-  expect(once, 'The sandbox accepted a message twice.');
+  insist(once, 'The sandbox accepted a message twice.');
   screen.done(
     `The sandbox's own record agrees on both channels: ${accepted.length} messages taken, none of them twice`,
   );

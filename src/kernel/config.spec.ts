@@ -40,6 +40,7 @@ describe('Without any variable', () => {
       publicUrl: 'http://127.0.0.1:3000',
       publicUrlGiven: false,
       sandbox: true,
+      sandboxAsked: false,
       underNpm: false,
       twilio: undefined,
       ses: undefined,

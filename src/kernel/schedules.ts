@@ -1,10 +1,12 @@
 /** Scheduled work that runs once however many processes there are: the due time is claimed in the database. */
-import { Injectable, Logger } from '@nestjs/common';
+import { Injectable, Logger, type BeforeApplicationShutdown } from '@nestjs/common';
 import { Database } from './database.js';
 
 @Injectable()
-export class Schedules {
+export class Schedules implements BeforeApplicationShutdown {
   private readonly logger = new Logger(Schedules.name);
+  private readonly running = new Set<Promise<void>>();
+  private stopping = false;
 
   constructor(private readonly database: Database) {}
 
@@ -13,6 +15,20 @@ export class Schedules {
    * again. Work must be safe to run twice, since a process may die in the middle of it.
    */
   async once(name: string, everyMs: number, work: () => Promise<void>): Promise<void> {
+    if (this.stopping) return;
+    const run = this.claimAndRun(name, everyMs, work);
+    this.running.add(run);
+    await run;
+    this.running.delete(run);
+  }
+
+  /** Begins nothing more, and lets what runs come to its end while the database is still there. */
+  async beforeApplicationShutdown(): Promise<void> {
+    this.stopping = true;
+    await Promise.all(this.running);
+  }
+
+  private async claimAndRun(name: string, everyMs: number, work: () => Promise<void>): Promise<void> {
     try {
       const claimed = await this.database.query(
         `insert into schedule (name, last_started_at) values ($1, clock_timestamp())

@@ -30,6 +30,7 @@ async function runDemo(interruptAt?: string): Promise<Ended> {
     // A user's own configuration, none of which the demo may touch.
     env: { TMPDIR: folder, PORT: '1', DATABASE_URL: 'postgres://127.0.0.1:1/mine', TWILIO_ACCOUNT_SID: 'AC1' },
     stdio: ['ignore', 'pipe', 'pipe'],
+    timeout: LONGEST_MS, // then it is told to stop, which it does cleanly
   });
   let output = '';
   for (const stream of [demo.stdout, demo.stderr]) {

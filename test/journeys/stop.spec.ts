@@ -225,7 +225,10 @@ test('a STOP reaches pictures and texts of a number alike, whichever of the two 
   const both = await venue(tenant, 'Both stages', number);
   await house.as(tenant).post('/api/senders').send({ venueId: both, channel: 'mms', address: number }).expect(201);
   const jan = somebody();
-  await house.http.put('/sandbox/faults').send({ calls: [{ provider: 'twilio', latencyMs: { min: 200, max: 300 } }] }).expect(200);
+  await house.http
+    .put('/sandbox/faults')
+    .send({ calls: [{ provider: 'twilio', latencyMs: { min: 200, max: 300 } }] })
+    .expect(200);
   const sms = { channel: 'sms', to: jan, venueId: both, content: { body: 'Doors at 19:00' } };
   const mms = { channel: 'mms', to: jan, venueId: both, content: { mediaUrls: ['https://example.com/plan.png'] } };
   const messages = Array.from({ length: 150 }, () => [sms, mms]).flat();
@@ -234,13 +237,19 @@ test('a STOP reaches pictures and texts of a number alike, whichever of the two 
   expect(await postTwilio(house, { ...inboundForm(jan, number, 'STOP'), NumMedia: '1' })).toBe(200);
   const before = (await taken(jan)).length;
   expect(before).toBeLessThan(300);
-  await until(async () => (await statusesTo(jan)).every((status) => ['delivered', 'blocked_opted_out'].includes(status)), 60_000);
+  await until(
+    async () => (await statusesTo(jan)).every((status) => ['delivered', 'blocked_opted_out'].includes(status)),
+    60_000,
+  );
   expect((await taken(jan)).length).toBe(before);
 }, 90_000);
 
 test('a STOP reaches what waits to be tried again', async () => {
   const kim = somebody();
-  await house.http.put('/sandbox/faults').send({ calls: [{ provider: 'twilio', nth: { tooMany: 1 } }] }).expect(200);
+  await house.http
+    .put('/sandbox/faults')
+    .send({ calls: [{ provider: 'twilio', nth: { tooMany: 1 } }] })
+    .expect(200);
   const id = await send(tenant, { to: kim, venueId: river });
   await until(async () => (await read(tenant, id)).reason === 'deferred');
   expect(await postTwilio(house, inboundForm(kim, RIVER, 'STOP'))).toBe(200);
@@ -251,14 +260,24 @@ test('a STOP reaches what waits to be tried again', async () => {
 
 test('a STOP of one person holds up nobody else: the rest of a batch is delivered', async () => {
   const [lea, others] = [somebody(), Array.from({ length: 120 }, somebody)];
-  await house.http.put('/sandbox/faults').send({ calls: [{ provider: 'twilio', latencyMs: { min: 100, max: 200 } }] }).expect(200);
-  const messages = others.flatMap((to) => [to, lea]).map((to) => ({ channel: 'sms', to, venueId: river, content: { body: 'Doors at 19:00' } }));
+  await house.http
+    .put('/sandbox/faults')
+    .send({ calls: [{ provider: 'twilio', latencyMs: { min: 100, max: 200 } }] })
+    .expect(200);
+  const messages = others
+    .flatMap((to) => [to, lea])
+    .map((to) => ({ channel: 'sms', to, venueId: river, content: { body: 'Doors at 19:00' } }));
   await house.as(tenant).post('/api/messages/batch').send({ messages }).expect(202);
   await until(async () => (await taken(lea)).length > 3);
   expect(await postTwilio(house, inboundForm(lea, RIVER, 'STOP'))).toBe(200);
   const before = (await taken(lea)).length;
-  await until(async () => (await Promise.all(others.map(statusesTo))).flat().every((status) => status === 'delivered'), 60_000);
-  await until(async () => (await statusesTo(lea)).every((status) => ['delivered', 'blocked_opted_out'].includes(status)));
+  await until(
+    async () => (await Promise.all(others.map(statusesTo))).flat().every((status) => status === 'delivered'),
+    60_000,
+  );
+  await until(async () =>
+    (await statusesTo(lea)).every((status) => ['delivered', 'blocked_opted_out'].includes(status)),
+  );
   expect((await taken(lea)).length).toBe(before);
 }, 90_000);
 
@@ -271,11 +290,15 @@ test('a STOP on WhatsApp is none for texts, and the other way round', async () =
   }
   const [mia, noa] = [somebody(), somebody()];
   const hello = { ...inboundForm(`whatsapp:${noa}`, `whatsapp:${number}`, 'Hi'), NumMedia: '0' };
-  await house.http.post('/sandbox/inbound').send({ provider: 'twilio', channel: 'whatsapp', from: noa, to: number, body: 'Hi' }).expect(200);
+  await house.http
+    .post('/sandbox/inbound')
+    .send({ provider: 'twilio', channel: 'whatsapp', from: noa, to: number, body: 'Hi' })
+    .expect(200);
   expect(await postTwilio(house, hello)).toBe(200);
   expect(await postTwilio(house, inboundForm(`whatsapp:${mia}`, `whatsapp:${number}`, 'STOP'))).toBe(200);
   expect(await postTwilio(house, inboundForm(noa, number, 'STOP'))).toBe(200);
-  const status = async (channel: string, to: string): Promise<string> => (await ended(tenant, await send(tenant, { channel, to, venueId: chat }))).status;
+  const status = async (channel: string, to: string): Promise<string> =>
+    (await ended(tenant, await send(tenant, { channel, to, venueId: chat }))).status;
   expect(await status('sms', mia)).toBe('delivered');
   expect(await status('whatsapp', mia)).toBe('blocked_opted_out');
   expect(await status('sms', noa)).toBe('blocked_opted_out');
@@ -289,7 +312,9 @@ test('START to the shared number lifts what STOP to it had blocked, and no STOP 
   await text(oli, RIVER, 'STOP');
   await text(oli, SHARED, 'START');
   expect(await ended(owner, await send(owner, { to: oli }))).toMatchObject({ status: 'delivered' });
-  expect(await ended(tenant, await send(tenant, { to: oli, venueId: river }))).toMatchObject({ status: 'blocked_opted_out' });
+  expect(await ended(tenant, await send(tenant, { to: oli, venueId: river }))).toMatchObject({
+    status: 'blocked_opted_out',
+  });
 });
 
 test('after the provider’s word on an opt-out, the next message is not even tried', async () => {
@@ -297,7 +322,9 @@ test('after the provider’s word on an opt-out, the next message is not even tr
   const own = await house.tenant();
   const number = '+15557000013';
   const hall = await venue(own, 'Hall', number);
-  expect(await ended(own, await send(own, { to: magic, venueId: hall }))).toMatchObject({ reason: 'opted_out_at_provider' });
+  expect(await ended(own, await send(own, { to: magic, venueId: hall }))).toMatchObject({
+    reason: 'opted_out_at_provider',
+  });
   const next = await ended(own, await send(own, { to: magic, venueId: hall }));
   expect(next).toMatchObject({ status: 'blocked_opted_out', reason: 'opted_out', errorCode: null });
 });

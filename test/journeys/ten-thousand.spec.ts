@@ -186,7 +186,7 @@ test('10,000 messages of three tenants on three channels agree in every book, wi
       `select count(*)::int as ended from message where status not in ('queued', 'sending', 'sent')`,
     );
     return row?.ended === total;
-  }, 120_000);
+  }, 240_000);
   // The last word may still be on its way: a person reads what was delivered.
   const [record, book] = await until(async () => {
     const taken = await recordOf(house);
@@ -228,7 +228,7 @@ test('10,000 messages of three tenants on three channels agree in every book, wi
     );
     expect(await historyOf(tenant)).toEqual(Object.fromEntries(rows.map(({ key, count }) => [key, count])));
   }
-}, 180_000);
+}, 300_000);
 
 /** Whether two books say the same of everybody. */
 function same(left: Book, right: Book): boolean {

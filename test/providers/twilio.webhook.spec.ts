@@ -132,7 +132,8 @@ describe('keywords', () => {
   test.each([
     ['stop', ['STOP', 'stop', ' Stop ', 'stopall', 'UNSUBSCRIBE', 'cancel', 'End', 'QUIT', 'revoke', 'optout']],
     ['stop', ['Stop.', 'STOP!', '"stop"', 'stop all', 'opt-out', 'Stop\n']],
-    ['start', ['START', 'yes', 'Unstop']],
+    ['start', ['START', 'Unstop']],
+    ['yes', ['YES', ' yes ']],
     ['help', ['HELP', 'info']],
     [undefined, ['', 'Yes!', 'yes 2', "don't stop", 'stop it', 'ends', 'START over', '停止', 'S T O P 1']],
   ])('%s: %j', (keyword, bodies) => {

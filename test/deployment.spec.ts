@@ -1,0 +1,211 @@
+/** The container files and the CI script, checked against what they run: no Docker is needed. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import { createRequire } from 'node:module';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { loadConfig, type Config } from '../src/kernel/config.js';
+import { KeyRing } from '../src/kernel/key-ring.js';
+import { occupy } from './support/process.js';
+
+const ROOT = join(import.meta.dirname, '..');
+const read = (file: string): string => readFileSync(join(ROOT, file), 'utf8');
+
+interface Compose {
+  readonly services: Record<string, ComposeService | undefined>;
+  readonly volumes: Record<string, unknown>;
+}
+
+interface ComposeService {
+  readonly image?: string;
+  readonly environment?: Record<string, string>;
+  readonly depends_on?: Record<string, { condition: string }>;
+  readonly healthcheck?: { test: string[] };
+  readonly volumes?: string[];
+  readonly deploy?: { replicas: number };
+  readonly stop_grace_period?: string;
+}
+
+/** The parser that Swagger brings along. */
+const yaml = createRequire(createRequire(import.meta.url).resolve('@nestjs/swagger'))('js-yaml') as {
+  load(text: string): unknown;
+};
+const compose = yaml.load(read('docker-compose.yml')) as Compose;
+
+/** `${NAME}`, `${NAME:-default}` and `${NAME:?message}`, as Compose reads them. */
+const VARIABLE = /\$\{(\w+)(?::([-?])([^}]*))?\}/g;
+
+function substituted(text: string, given: Readonly<Record<string, string>>): string {
+  return text.replaceAll(VARIABLE, (_, name: string, kind: string | undefined, rest: string) => {
+    if (given[name]) return given[name];
+    if (kind === '?') throw new Error(`required variable ${name} ${rest}`);
+    return rest ?? '';
+  });
+}
+
+const SECRETS = {
+  POSTGRES_PASSWORD: 'letters4nd5digits',
+  CALLBOARD_ADMIN_KEY: 'an-admin-key-of-ones-own',
+  CALLBOARD_ENCRYPTION_KEYS: KeyRing.generate(),
+};
+
+/** What a process of the service sees: the image's variables, then those of docker-compose.yml. */
+function environmentOf(name: string, given: Readonly<Record<string, string>> = SECRETS): Record<string, string> {
+  const own = Object.entries(compose.services[name]?.environment ?? {});
+  return { ...imageEnvironment(), ...Object.fromEntries(own.map(([key, text]) => [key, substituted(text, given)])) };
+}
+
+/** The names that the configuration asks for. */
+function knownVariables(): Set<string> {
+  const asked = new Set<string>();
+  const everything = { ...environmentOf('api'), TWILIO_ACCOUNT_SID: `AC${'0'.repeat(32)}`, TWILIO_AUTH_TOKEN: 'a-token' };
+  const aws = { AWS_REGION: 'eu-central-1', AWS_ACCESS_KEY_ID: 'AKIA0000', AWS_SECRET_ACCESS_KEY: 'a-secret-key' };
+  loadConfig(
+    new Proxy<Record<string, string | undefined>>(
+      { ...everything, ...aws },
+      { get: (target, name) => (asked.add(String(name)), target[String(name)]) },
+    ),
+  );
+  return asked;
+}
+
+/** The instructions of the Dockerfile, in order, each on one line. */
+const instructions = read('Dockerfile')
+  .replaceAll('\\\n', ' ')
+  .split('\n')
+  .filter((line) => /^[A-Z]/.test(line));
+const instruction = (word: string): string => instructions.findLast((line) => line.startsWith(`${word} `)) ?? '';
+const commandIn = (line: string): string[] => JSON.parse(line.slice(line.indexOf('['))) as string[];
+
+function imageEnvironment(): Record<string, string> {
+  const [, ...pairs] = instruction('ENV').split(' ');
+  return Object.fromEntries(pairs.map((pair) => pair.split('=') as [string, string]));
+}
+
+describe('docker-compose.yml', () => {
+  const deployed = (name: string, given?: Record<string, string>): Config => loadConfig(environmentOf(name, given));
+
+  test('runs one api and two workers on PostgreSQL 18 and Valkey', () => {
+    expect(Object.keys(compose.services).sort()).toEqual(['api', 'postgres', 'valkey', 'worker']);
+    expect([deployed('api').role, deployed('worker').role]).toEqual(['api', 'worker']);
+    expect(compose.services['worker']?.deploy?.replicas).toBe(2);
+    expect(compose.services['postgres']?.image).toMatch(/^postgres:18\b/);
+    expect(compose.services['valkey']?.image).toMatch(/^valkey\/valkey:8\b/);
+  });
+
+  test.each(['api', 'worker'])('gives the %s only variables that the service reads', (name) => {
+    const known = knownVariables();
+    const given = Object.keys(compose.services[name]?.environment ?? {});
+    expect(given.filter((variable) => !known.has(variable))).toEqual([]);
+  });
+
+  test('api and workers differ in their role only, and find the database, the queue and the api by their names', () => {
+    const [{ role: _api, ...api }, { role: _worker, ...worker }] = [deployed('api'), deployed('worker')];
+    expect(worker).toEqual(api);
+    const database = new URL(api.databaseUrl ?? '');
+    const made = environmentOf('postgres');
+    expect(compose.services).toHaveProperty([database.hostname]);
+    expect([database.username, database.pathname, database.password]).toEqual([
+      made['POSTGRES_USER'],
+      `/${made['POSTGRES_DB']}`,
+      made['POSTGRES_PASSWORD'],
+    ]);
+    expect(compose.services).toHaveProperty([new URL(api.queueUrl ?? '').hostname]);
+    expect(new URL(api.publicUrl)).toMatchObject({ hostname: 'api', port: String(api.port) });
+    expect(api.host).toBe('0.0.0.0');
+  });
+
+  test('is the sandbox until a provider is configured', () => {
+    expect(deployed('worker').sandbox).toBe(true);
+    const twilio = { TWILIO_ACCOUNT_SID: `AC${'0'.repeat(32)}`, TWILIO_AUTH_TOKEN: 'a-real-token' };
+    expect(deployed('worker', { ...SECRETS, ...twilio })).toMatchObject({ sandbox: false, twilio: { authToken: 'a-real-token' } });
+  });
+
+  test.each(Object.keys(SECRETS))('does not start without %s, and says so', (name) => {
+    expect(() => environmentOf('api', { ...SECRETS, [name]: '' })).toThrow(`required variable ${name} is missing, set it in .env`);
+    expect(read('docker-compose.yml')).toMatch(new RegExp(`^#   ${name}=`, 'm'));
+  });
+
+  test('waits for what is healthy, keeps the data, and gives a stop more time than the service takes', () => {
+    for (const name of ['api', 'worker']) {
+      for (const [needed, { condition }] of Object.entries(compose.services[name]?.depends_on ?? {})) {
+        expect([condition, compose.services[needed]?.healthcheck?.test[0]]).toEqual(['service_healthy', 'CMD']);
+      }
+      const deadline = Number(/SHUTDOWN_DEADLINE_MS = ([\d_]+)/.exec(read('src/kernel/run-service.ts'))?.[1]?.replace('_', ''));
+      expect(Number.parseInt(compose.services[name]?.stop_grace_period ?? '', 10) * 1_000).toBeGreaterThan(deadline);
+    }
+    const [volume = ''] = compose.services['postgres']?.volumes ?? [];
+    expect(compose.volumes).toHaveProperty([volume.split(':')[0] ?? '']);
+  });
+});
+
+describe('The image', () => {
+  test('is built from files that are there and not ignored', () => {
+    const sources = instructions.filter((line) => /^COPY (?!--from)/.test(line)).flatMap((line) => line.split(' ').slice(1, -1));
+    expect(sources.filter((path) => !existsSync(join(ROOT, path)))).toEqual([]);
+    const ignored = read('.dockerignore').trim().split('\n');
+    expect(ignored).toEqual(expect.arrayContaining(['.env*', '.git', 'node_modules', 'dist']));
+    for (const needed of ['src', 'migrations', 'scripts', '.swcrc', 'package.json', 'package-lock.json', '.npmrc']) {
+      expect(ignored).not.toContain(needed);
+    }
+  });
+
+  test('runs the service that the build makes, on the Node that the project uses, as an ordinary user', () => {
+    expect(existsSync(join(ROOT, commandIn(instruction('CMD')).at(-1) ?? ''))).toBe(true);
+    const { devDependencies } = JSON.parse(read('package.json')) as { devDependencies: { node: string } };
+    const bases = instructions.filter((line) => line.startsWith('FROM '));
+    for (const base of bases) expect(base).toContain(`node:${devDependencies.node.split('.')[0]}-`);
+    expect(instruction('USER')).toBe('USER node');
+  });
+
+  describe('asks for its health', () => {
+    const [program = '', ...args] = commandIn(instruction('HEALTHCHECK'));
+
+    async function healthAt(port: number): Promise<number | null> {
+      expect(program).toBe('node');
+      const check = spawn(process.execPath, args, { env: { PORT: String(port) } });
+      const [code] = (await once(check, 'exit')) as [number | null];
+      return code;
+    }
+
+    async function answering(status: number): Promise<{ server: Server; port: number; asked: string[] }> {
+      const asked: string[] = [];
+      const server = createServer((request, response) => {
+        asked.push(request.url ?? '');
+        response.writeHead(status).end();
+      }).listen(0, '127.0.0.1');
+      await once(server, 'listening');
+      return { server, port: (server.address() as AddressInfo).port, asked };
+    }
+
+    test.each([
+      [200, 0],
+      [503, 1],
+    ])('an answer of %i is exit code %i', async (status, code) => {
+      const { server, port, asked } = await answering(status);
+      expect(await healthAt(port)).toBe(code);
+      expect(asked).toEqual(['/health/live']);
+      server.close();
+    });
+
+    test('no answer is exit code 1', async () => {
+      const { port, release } = await occupy();
+      release();
+      expect(await healthAt(port)).toBe(1);
+    });
+  });
+});
+
+describe('The CI script', () => {
+  test('can be executed, installs first, and makes every check of `npm run check`', () => {
+    expect(statSync(join(ROOT, '.ci', 'run')).mode & 0o111).toBe(0o111);
+    const steps = read(join('.ci', 'run'))
+      .split('\n')
+      .filter((line) => line.startsWith('step '));
+    const { scripts } = JSON.parse(read('package.json')) as { scripts: { check: string } };
+    expect(steps[0]).toMatch(/ npm ci$/);
+    expect(steps.slice(1).map((line) => line.slice(line.indexOf('npm ')))).toEqual(scripts.check.split(' && '));
+  });
+});
