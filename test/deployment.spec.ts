@@ -28,11 +28,12 @@ interface ComposeService {
   readonly stop_grace_period?: string;
 }
 
-/** The parser that Swagger brings along. */
+/** The parser that Swagger brings along; merge keys (`<<`) are of YAML 1.1. */
 const yaml = createRequire(createRequire(import.meta.url).resolve('@nestjs/swagger'))('js-yaml') as {
-  load(text: string): unknown;
+  load(text: string, options: { schema: unknown }): unknown;
+  YAML11_SCHEMA: unknown;
 };
-const compose = yaml.load(read('docker-compose.yml')) as Compose;
+const compose = yaml.load(read('docker-compose.yml'), { schema: yaml.YAML11_SCHEMA }) as Compose;
 
 /** `${NAME}`, `${NAME:-default}` and `${NAME:?message}`, as Compose reads them. */
 const VARIABLE = /\$\{(\w+)(?::([-?])([^}]*))?\}/g;
@@ -51,6 +52,9 @@ const SECRETS = {
   CALLBOARD_ENCRYPTION_KEYS: KeyRing.generate(),
 };
 
+const TWILIO = { TWILIO_ACCOUNT_SID: `AC${'0'.repeat(32)}`, TWILIO_AUTH_TOKEN: 'a-real-token' };
+const SES = { AWS_REGION: 'eu-central-1', AWS_ACCESS_KEY_ID: 'AKIA0000', AWS_SECRET_ACCESS_KEY: 'a-real-secret' };
+
 /** What a process of the service sees: the image's variables, then those of docker-compose.yml. */
 function environmentOf(name: string, given: Readonly<Record<string, string>> = SECRETS): Record<string, string> {
   const own = Object.entries(compose.services[name]?.environment ?? {});
@@ -60,13 +64,14 @@ function environmentOf(name: string, given: Readonly<Record<string, string>> = S
 /** The names that the configuration asks for. */
 function knownVariables(): Set<string> {
   const asked = new Set<string>();
-  const everything = { ...environmentOf('api'), TWILIO_ACCOUNT_SID: `AC${'0'.repeat(32)}`, TWILIO_AUTH_TOKEN: 'a-token' };
-  const aws = { AWS_REGION: 'eu-central-1', AWS_ACCESS_KEY_ID: 'AKIA0000', AWS_SECRET_ACCESS_KEY: 'a-secret-key' };
+  const environment: Record<string, string> = { ...environmentOf('api'), ...TWILIO, ...SES };
   loadConfig(
-    new Proxy<Record<string, string | undefined>>(
-      { ...everything, ...aws },
-      { get: (target, name) => (asked.add(String(name)), target[String(name)]) },
-    ),
+    new Proxy(environment, {
+      get: (values, name) => {
+        asked.add(String(name));
+        return values[String(name)];
+      },
+    }),
   );
   return asked;
 }
@@ -119,12 +124,18 @@ describe('docker-compose.yml', () => {
 
   test('is the sandbox until a provider is configured', () => {
     expect(deployed('worker').sandbox).toBe(true);
-    const twilio = { TWILIO_ACCOUNT_SID: `AC${'0'.repeat(32)}`, TWILIO_AUTH_TOKEN: 'a-real-token' };
-    expect(deployed('worker', { ...SECRETS, ...twilio })).toMatchObject({ sandbox: false, twilio: { authToken: 'a-real-token' } });
+    const real = deployed('worker', { ...SECRETS, ...TWILIO, ...SES });
+    expect(real).toMatchObject({
+      sandbox: false,
+      twilio: { authToken: 'a-real-token' },
+      ses: { region: 'eu-central-1' },
+    });
   });
 
   test.each(Object.keys(SECRETS))('does not start without %s, and says so', (name) => {
-    expect(() => environmentOf('api', { ...SECRETS, [name]: '' })).toThrow(`required variable ${name} is missing, set it in .env`);
+    expect(() => environmentOf('api', { ...SECRETS, [name]: '' })).toThrow(
+      `required variable ${name} is missing, set it in .env`,
+    );
     expect(read('docker-compose.yml')).toMatch(new RegExp(`^#   ${name}=`, 'm'));
   });
 
@@ -133,7 +144,9 @@ describe('docker-compose.yml', () => {
       for (const [needed, { condition }] of Object.entries(compose.services[name]?.depends_on ?? {})) {
         expect([condition, compose.services[needed]?.healthcheck?.test[0]]).toEqual(['service_healthy', 'CMD']);
       }
-      const deadline = Number(/SHUTDOWN_DEADLINE_MS = ([\d_]+)/.exec(read('src/kernel/run-service.ts'))?.[1]?.replace('_', ''));
+      const deadline = Number(
+        /SHUTDOWN_DEADLINE_MS = ([\d_]+)/.exec(read('src/kernel/run-service.ts'))?.[1]?.replace('_', ''),
+      );
       expect(Number.parseInt(compose.services[name]?.stop_grace_period ?? '', 10) * 1_000).toBeGreaterThan(deadline);
     }
     const [volume = ''] = compose.services['postgres']?.volumes ?? [];
@@ -143,7 +156,9 @@ describe('docker-compose.yml', () => {
 
 describe('The image', () => {
   test('is built from files that are there and not ignored', () => {
-    const sources = instructions.filter((line) => /^COPY (?!--from)/.test(line)).flatMap((line) => line.split(' ').slice(1, -1));
+    const sources = instructions
+      .filter((line) => /^COPY (?!--from)/.test(line))
+      .flatMap((line) => line.split(' ').slice(1, -1));
     expect(sources.filter((path) => !existsSync(join(ROOT, path)))).toEqual([]);
     const ignored = read('.dockerignore').trim().split('\n');
     expect(ignored).toEqual(expect.arrayContaining(['.env*', '.git', 'node_modules', 'dist']));

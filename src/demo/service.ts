@@ -19,7 +19,6 @@ const LOG = 'service.log';
 const LOG_LINES = 20;
 
 export class DemoService {
-  private isReady = false;
   private readonly connections = new Agent();
 
   private constructor(
@@ -59,7 +58,6 @@ export class DemoService {
       if (performance.now() > deadline) throw new Error(`The service was not ready within ${START_MS / 1000} s.`);
       await delay(50, undefined, { signal });
     }
-    this.isReady = true;
     const adminKey = (await readFile(join(this.home, 'admin-key'), 'utf8')).trim();
     return new Api({ url: this.url, dispatcher: this.connections, signal }, adminKey);
   }
@@ -75,8 +73,6 @@ export class DemoService {
 
   /** Ends it and deletes its home. */
   async stop(): Promise<void> {
-    // Told to stop while it starts, it would leave its PostgreSQL behind.
-    if (!this.isReady) await this.ready(AbortSignal.timeout(START_MS)).catch(() => undefined);
     await this.connections.destroy(); // one left open would hold up its end
     const force = setTimeout(() => this.child.kill('SIGKILL'), STOP_MS);
     if (!this.hasEnded()) {

@@ -3,8 +3,8 @@ import type { Created, Message } from './answers.js';
 import { bodyOf, insist, send, settled, type Desk, type Letter } from './desk.js';
 import type { Order } from './examples.js';
 
-/** Long enough for the STOP to come first. */
-const WAITS_MS = 1_500;
+/** Long enough for the STOP to come first, also on a busy machine. */
+const WAITS_MS = 3_000;
 
 /** `sent`: messages that were sent before, one of whose recipients has had enough. */
 export async function honourStop(desk: Desk, sent: readonly Message[]): Promise<void> {

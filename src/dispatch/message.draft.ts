@@ -2,10 +2,11 @@
 import { Injectable } from '@nestjs/common';
 import { v7 as uuidv7 } from 'uuid';
 import { SenderDirectory, normaliseAddress, type Category, type Channel } from '../tenants/index.js';
-import { TemplateLibrary, countSegments, render, type LoadedTemplate, type Rendered } from '../templates/index.js';
-import { BadSchedule, ChannelDisabled, ContentRequired, MessageTooLong, TemplateMismatch } from './dispatch.errors.js';
+import { TemplateLibrary, render, type LoadedTemplate, type Rendered } from '../templates/index.js';
+import { ChannelDisabled, TemplateMismatch } from './dispatch.errors.js';
 import { Lanes } from './lanes.js';
 import { requireContent, type StoredContent } from './message.content.js';
+import { boundedMetadata, scheduleOf, segmentsOf, textOf } from './message.limits.js';
 import type { MessageStatus } from './message.status.js';
 import type { NewMessage } from './messages.dto.js';
 
@@ -33,12 +34,6 @@ export interface MessageDraft {
   readonly expires_at: Date | null;
   readonly ready_at: Date;
 }
-
-/** Twilio takes 1,600 characters of SMS and WhatsApp text. */
-const TEXT_LIMIT = 1_600;
-const CLOCK_SKEW_MS = 60_000;
-const FARTHEST_MS = 366 * 86_400_000;
-const METADATA_LIMIT = 4_096;
 
 @Injectable()
 export class DraftMaker {
@@ -115,42 +110,4 @@ function categoryOf(input: NewMessage, template: LoadedTemplate | undefined): Ca
     throw new TemplateMismatch('The template is for marketing: it cannot be sent as transactional, past the opt-in');
   }
   return input.category ?? template?.category ?? 'transactional';
-}
-
-function scheduleOf({
-  sendAt,
-  expiresAt,
-}: NewMessage): Pick<MessageDraft, 'status' | 'send_at' | 'expires_at' | 'ready_at'> {
-  const now = Date.now();
-  if (sendAt && sendAt.getTime() < now - CLOCK_SKEW_MS)
-    throw new BadSchedule('sendAt is in the past: leave it out to send now');
-  if (sendAt && sendAt.getTime() > now + FARTHEST_MS)
-    throw new BadSchedule('sendAt is more than a year ahead: schedule it later');
-  if (expiresAt && expiresAt.getTime() <= Math.max(now, sendAt?.getTime() ?? 0)) {
-    throw new BadSchedule('expiresAt must be later than now and than sendAt: the message could never be sent');
-  }
-  const waits = sendAt !== undefined && sendAt.getTime() > now;
-  return {
-    status: waits ? 'scheduled' : 'queued',
-    send_at: sendAt ?? null,
-    expires_at: expiresAt ?? null,
-    ready_at: waits ? sendAt : new Date(now),
-  };
-}
-
-const textOf = (rendered: Rendered): string | undefined => (rendered.kind === 'text' ? rendered.body : undefined);
-
-function segmentsOf(channel: Channel, body: string | undefined): number {
-  if (channel === 'email' || body === undefined) return 1;
-  if (body.length > TEXT_LIMIT) throw new MessageTooLong(body.length, TEXT_LIMIT);
-  return channel === 'sms' ? Math.max(1, countSegments(body).segments) : 1;
-}
-
-function boundedMetadata({ metadata }: NewMessage): Record<string, unknown> | null {
-  if (metadata && JSON.stringify(metadata).length > METADATA_LIMIT) {
-    throw new ContentRequired(
-      `metadata is larger than ${METADATA_LIMIT} characters of JSON: keep it short, and the rest on your side`,
-    );
-  }
-  return metadata ?? null;
 }

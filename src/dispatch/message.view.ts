@@ -38,7 +38,7 @@ export const MESSAGE_COLUMNS = `id, tenant_id, venue_id, channel, category, prov
 const EXPLANATIONS: Readonly<Record<string, string>> = {
   no_opt_in: 'Marketing goes only to people who opted in at this venue, and this person has not.',
   opt_in_required: 'The tenant requires an opt-in on this channel even for transactional messages, and there is none.',
-  opted_out: 'The person said STOP to this venue on this channel.',
+  opted_out: 'The person opted out of this venue on this channel.',
   opted_out_at_provider:
     'The person said STOP to this sender; the provider told us so, and it is now in the consent log.',
   number_opted_out: 'The person said STOP to the shared number this would have come from.',

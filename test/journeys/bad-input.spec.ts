@@ -161,8 +161,13 @@ describe('a body that cannot be read', () => {
     ],
     ['another media type', '<message/>', 'application/xml', 415, 'unsupported_media_type'],
   ])('%s is refused', async (_name, text, type, status, code) => {
-    const response = await house.as(tenant).post('/api/messages').set('content-type', type).send(text);
-    expect({ status: response.status, code: (response.body as Problem).code }).toEqual({ status, code });
+    const before = await written();
+    for (const path of ['/api/messages', '/api/messages/batch']) {
+      const response = await house.as(tenant).post(path).set('content-type', type).send(text);
+      expect(response.headers['content-type']).toContain('application/problem+json');
+      expect(response.body).toMatchObject({ status, code, detail: expect.stringMatching(/\w/) as string });
+    }
+    expect(await written()).toBe(before);
   });
 });
 

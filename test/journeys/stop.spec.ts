@@ -227,7 +227,7 @@ test('a STOP reaches pictures and texts of a number alike, whichever of the two 
   const jan = somebody();
   await house.http
     .put('/sandbox/faults')
-    .send({ calls: [{ provider: 'twilio', latencyMs: { min: 200, max: 300 } }] })
+    .send({ calls: [{ provider: 'twilio', latencyMs: { min: 100, max: 1_000 } }] })
     .expect(200);
   const sms = { channel: 'sms', to: jan, venueId: both, content: { body: 'Doors at 19:00' } };
   const mms = { channel: 'mms', to: jan, venueId: both, content: { mediaUrls: ['https://example.com/plan.png'] } };

@@ -105,6 +105,44 @@ test('what the other tenant tried has changed nothing', async () => {
   expect(consent).toMatchObject({ status: 'unknown' });
 });
 
+test('naming the other tenant in X-Tenant-Id does not help: only the admin key acts for others', async () => {
+  const response = await house
+    .as(intruder)
+    .get(`/api/messages/${owned['/api/messages/']}`)
+    .set('x-tenant-id', owner.id);
+  expect([403, 404]).toContain(response.status);
+  const { body } = await house.as(intruder).get('/api/messages').set('x-tenant-id', owner.id);
+  expect(JSON.stringify(body)).not.toContain(owned['/api/messages/']);
+});
+
+test('what belongs to another tenant cannot be used by naming it in a body either', async () => {
+  const venueId = owned['/api/venues/'] ?? '';
+  const senderId = owned['/api/senders/'] ?? '';
+  const text = { channel: 'sms', to: '+15551230001', content: { body: 'Hello' } };
+  const attempts: [string, object][] = [
+    ['/api/messages', { ...text, venueId }],
+    ['/api/messages', { ...text, senderId }],
+    ['/api/messages', { ...text, content: undefined, template: { key: 'order' } }],
+    ['/api/senders', { venueId, channel: 'sms', address: '+15557770009' }],
+    [
+      '/api/consent/import',
+      { venueId, channel: 'sms', source: 'intruder', contacts: [{ address: text.to, status: 'opted_in' }] },
+    ],
+  ];
+  for (const [path, body] of attempts) {
+    const response = await house.as(intruder).post(path).send(body);
+    expect([path, response.status]).toEqual([path, 404]);
+  }
+  const messages = attempts.slice(0, 3).map(([, body]) => body);
+  const { body } = await house.as(intruder).post('/api/messages/batch').send({ messages }).expect(202);
+  const { items } = body as { items: { error?: { status: number } }[] };
+  expect(items.map(({ error }) => error?.status)).toEqual([404, 404, 404]);
+  for (const query of [{ venueId }, { to: 'ana@example.com' }]) {
+    const history = await house.as(intruder).get('/api/history').query(query).expect(200);
+    expect(history.body).toEqual({ items: [], nextCursor: null });
+  }
+});
+
 test('every list shows only the caller’s own', async () => {
   for (const path of [
     '/api/venues',

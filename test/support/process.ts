@@ -140,7 +140,7 @@ export function isRunning(pid: number): boolean {
 }
 
 /** Takes a port, any free one unless given, and never answers on it. */
-export async function occupy(port = 0): Promise<{ port: number; release(): void }> {
+export async function occupy(port = 0): Promise<{ port: number; release: () => void }> {
   const server = createServer((socket) => socket.on('error', () => socket.destroy())).unref();
   server.listen(port, '127.0.0.1');
   await once(server, 'listening');
