@@ -2,7 +2,7 @@
 import { countSegments, type Rendered } from '../templates/index.js';
 import type { Channel } from '../tenants/index.js';
 import { BadSchedule, ContentRequired, MessageTooLong } from './dispatch.errors.js';
-import type { MessageDraft } from './message.draft.js';
+import type { MessageStatus } from './message.status.js';
 import type { NewMessage } from './messages.dto.js';
 
 /** Twilio takes 1,600 characters of SMS and WhatsApp text. */
@@ -11,10 +11,14 @@ const CLOCK_SKEW_MS = 60_000;
 const FARTHEST_MS = 366 * 86_400_000;
 const METADATA_LIMIT = 4_096;
 
-export function scheduleOf({
-  sendAt,
-  expiresAt,
-}: NewMessage): Pick<MessageDraft, 'status' | 'send_at' | 'expires_at' | 'ready_at'> {
+interface Schedule {
+  readonly status: MessageStatus;
+  readonly send_at: Date | null;
+  readonly expires_at: Date | null;
+  readonly ready_at: Date;
+}
+
+export function scheduleOf({ sendAt, expiresAt }: NewMessage): Schedule {
   const now = Date.now();
   if (sendAt && sendAt.getTime() < now - CLOCK_SKEW_MS)
     throw new BadSchedule('sendAt is in the past: leave it out to send now');
