@@ -199,7 +199,6 @@ CREATE TABLE message (
   metadata jsonb,
   campaign_id uuid,
   resend_of uuid,
-  created_at timestamp with time zone DEFAULT now() NOT NULL,
   send_at timestamp with time zone,
   expires_at timestamp with time zone,
   sent_at timestamp with time zone,

@@ -45,7 +45,6 @@ export class Dispatch0005 extends Migration {
         metadata jsonb,
         campaign_id uuid,
         resend_of uuid,
-        created_at timestamptz not null default now(),
         send_at timestamptz,
         expires_at timestamptz,
         sent_at timestamptz,

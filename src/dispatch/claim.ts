@@ -66,7 +66,7 @@ const CLAIM = `
   update message set status = 'sending', attempts = attempts + 1
   from claimed where message.id = claimed.message_id
   returning id, message.tenant_id, venue_id, channel, category, sender_address, sender_name, recipient, template_version_id,
-    data, content, attempts, segments, expires_at, created_at`;
+    data, content, attempts, segments, expires_at, uuid_extract_timestamp(id) as created_at`;
 
 @Injectable()
 export class Claims {

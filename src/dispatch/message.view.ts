@@ -30,9 +30,10 @@ export interface MessageRow {
   readonly settled_at: string | null;
 }
 
+/** A message's id holds the time it was accepted. */
 export const MESSAGE_COLUMNS = `id, tenant_id, venue_id, channel, category, provider, sender_address, recipient, status, reason,
-  error_code, attempts, segments, provider_message_id, reference, metadata, campaign_id, resend_of, created_at, send_at,
-  expires_at, sent_at, settled_at`;
+  error_code, attempts, segments, provider_message_id, reference, metadata, campaign_id, resend_of, send_at, expires_at,
+  uuid_extract_timestamp(id) as created_at, sent_at, settled_at`;
 
 /** Every reason a message can have. */
 const EXPLANATIONS: Readonly<Record<string, string>> = {

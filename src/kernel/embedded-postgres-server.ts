@@ -97,10 +97,10 @@ export class PostgresServer {
 
   /** Ends the server; returns when it is gone. Raises an Error when even SIGKILL does not help. */
   async stop(pid: number): Promise<void> {
-    // Fast (sessions end, a checkpoint), immediate (recovery at the next start), and by force.
-    for (const signal of ['SIGINT', 'SIGQUIT', 'SIGKILL'] as const) {
+    // Smart for a second (our sessions are about to end), fast (they are broken off), immediate (recovery follows), by force.
+    for (const signal of ['SIGTERM', 'SIGINT', 'SIGQUIT', 'SIGKILL'] as const) {
       this.signal(pid, signal);
-      if (await until(() => !this.isRunning(pid), STOP_MS)) return;
+      if (await until(() => !this.isRunning(pid), signal === 'SIGTERM' ? 1_000 : STOP_MS)) return;
     }
     throw new Error(`The PostgreSQL server, process ${pid}, does not stop: end it by hand.`);
   }

@@ -46,19 +46,8 @@ export class QueueConnection implements OnApplicationShutdown {
 
   async onApplicationShutdown(): Promise<void> {
     if (this.client instanceof Redis) this.client.disconnect();
-    else await endPool(this.client);
+    else await this.client.end();
   }
-}
-
-/** `pool.end()` alone answers before its connections are closed; the embedded server, stopped next, would break them off. */
-async function endPool(pool: Pool): Promise<void> {
-  let open = pool.totalCount;
-  const closed = new Promise<void>((resolve) => {
-    if (open === 0) resolve();
-    pool.on('remove', () => (open -= 1) === 0 && resolve());
-  });
-  await pool.end();
-  await closed;
 }
 
 @Global()

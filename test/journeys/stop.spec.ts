@@ -100,7 +100,7 @@ test('a STOP to a venue’s number blocks that venue, in every category, and no 
   expect(blocked).toMatchObject({
     status: 'blocked_opted_out',
     reason: 'opted_out',
-    explanation: expect.stringContaining('STOP'),
+    explanation: expect.stringContaining('opted out of this venue'),
   });
   expect(await ended(tenant, await send(tenant, { to: ana, venueId: hill }))).toMatchObject({ status: 'delivered' });
   const mail = await send(tenant, {
