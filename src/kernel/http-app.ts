@@ -14,6 +14,8 @@ import type { ReadyConfig } from './ready-config.js';
 
 /** Bytes of a request body; the largest provider webhook is 768 KB. */
 const BODY_LIMIT = 1_000_000;
+/** At a stop, requests under way may take this long to be answered; then their connections, and silent ones, are closed. */
+const LAST_ANSWERS_MS = 3_000;
 const REQUEST_ID = /^[\w.:-]{8,128}$/;
 const WORKER_ROUTES = /^\/(health|metrics)(\/|\?|$)/;
 /** Called so often, by machines, that a line for each would hide the others. */
@@ -35,6 +37,7 @@ export async function createHttpApp(root: DynamicModule, config: ReadyConfig): P
   });
   const fastify: FastifyInstance = app.getHttpAdapter().getInstance();
   parseBodies(app, fastify);
+  closeConnections(fastify);
   if (config.role === 'worker') hideApi(fastify);
   observe(fastify, logger, app.get(Metrics));
   guardEdge(fastify);
@@ -49,6 +52,14 @@ function parseBodies(app: NestFastifyApplication, fastify: FastifyInstance): voi
   app.useBodyParser('application/json', { bodyLimit: BODY_LIMIT }, (request, body, done) => {
     if (body.length === 0) done(null, undefined);
     else void parseJson(request as FastifyRequest, body.toString('utf8'), done);
+  });
+}
+
+/** Fastify ends connections that idle after an answer; one that never asked anything would hold the stop up. */
+function closeConnections(fastify: FastifyInstance): void {
+  fastify.addHook('preClose', (done) => {
+    setTimeout(() => fastify.server.closeAllConnections(), LAST_ANSWERS_MS).unref();
+    done();
   });
 }
 

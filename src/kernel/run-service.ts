@@ -21,8 +21,12 @@ interface Running {
   readonly app: NestFastifyApplication;
 }
 
-/** Starts the application that `prepare` describes and keeps it until SIGINT or SIGTERM. Ends the process with 1 on failure. */
+/**
+ * Starts the application that `prepare` describes and keeps it until SIGINT, SIGTERM or SIGHUP (its terminal is closed). Ends the
+ * process with 1 on failure.
+ */
 export async function runService(prepare: () => Promise<Prepared>): Promise<void> {
+  outliveReaders();
   const startedBy = keepers();
   const starting = start(prepare);
   const stop = stopOnSignal(starting);
@@ -92,8 +96,13 @@ function stopOnSignal(starting: Promise<Running>): () => void {
         () => process.exit(1),
       );
   };
-  process.on('SIGINT', stop).on('SIGTERM', stop);
+  process.on('SIGINT', stop).on('SIGTERM', stop).on('SIGHUP', stop);
   return stop;
+}
+
+/** Whoever reads what we print may go away: messages go on all the same. */
+function outliveReaders(): void {
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
 }
 
 async function end(ground: Ground, app?: NestFastifyApplication): Promise<void> {

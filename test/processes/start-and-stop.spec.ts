@@ -1,5 +1,7 @@
 /** The whole service on its embedded database: started, stopped, killed, started again. */
+import { once } from 'node:events';
 import { readFileSync, statSync } from 'node:fs';
+import { connect } from 'node:net';
 import { join } from 'node:path';
 import { freePort } from '../support/house.js';
 import {
@@ -16,7 +18,7 @@ import { until } from '../support/until.js';
 import { Desk } from './desk.js';
 
 /** An idle service has nothing to wait for; the rest is for a busy machine. */
-const SOON_MS = 5_000;
+const SOON_MS = 10_000;
 
 let home: string;
 
@@ -95,6 +97,29 @@ test('a signal that comes in the middle of the start ends that too, and leaves n
   expect(service.out).toBe('');
   expect(await service.stop('SIGTERM')).toEqual({ code: 0, signal: null });
   expect(isRunning(server)).toBe(false);
+  expect(postmasterOf(home)).toBeUndefined();
+}, 60_000);
+
+test('a connection on which nobody says anything does not hold the stop up', async () => {
+  const service = await start();
+  const silent = connect(Number(new URL(service.url).port), '127.0.0.1');
+  await once(silent, 'connect');
+  await stopCleanly(service, 'SIGTERM');
+  silent.destroy();
+}, 60_000);
+
+test('when whoever reads its output is gone the service goes on, and the end of its terminal ends it', async () => {
+  const service = await startService({ CALLBOARD_HOME: home, LOG_LEVEL: 'info' });
+  service.child.stdout?.destroy();
+  const isReady = (): Promise<boolean> =>
+    service.call('GET', '/health/ready').then(
+      ({ status }) => status === 200,
+      () => false,
+    );
+  await until(isReady, 30_000);
+  expect(await tenantNames(service)).toEqual(['Kept']); // which it writes into its log
+  expect(await isReady()).toBe(true);
+  expect(await service.stop('SIGHUP')).toEqual({ code: 0, signal: null });
   expect(postmasterOf(home)).toBeUndefined();
 }, 60_000);
 
