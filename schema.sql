@@ -164,6 +164,7 @@ CREATE TABLE lane (
   provider text NOT NULL,
   channel text NOT NULL,
   rate_per_second double precision NOT NULL,
+  rate_asked_at timestamp with time zone DEFAULT '-infinity'::timestamp with time zone NOT NULL,
   concurrency integer NOT NULL,
   batch_size integer NOT NULL,
   state text DEFAULT 'active'::text NOT NULL,

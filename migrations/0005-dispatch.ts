@@ -11,6 +11,7 @@ export class Dispatch0005 extends Migration {
         provider text not null,
         channel text not null,
         rate_per_second double precision not null,
+        rate_asked_at timestamptz not null default '-infinity',
         concurrency integer not null,
         batch_size integer not null,
         state text not null default 'active',

@@ -16,7 +16,7 @@ export interface GateCandidate {
   readonly expiresAt: Date | null;
 }
 
-/** One row a candidate, in the order given; every lookup is by primary key. */
+/** One row a candidate, in the order given; every lookup is by primary key, or by venue among its few senders. */
 export const GATE_FACTS = `
   select
     coalesce(candidate.expires_at <= statement_timestamp(), false) as "expired",
@@ -27,6 +27,7 @@ export const GATE_FACTS = `
       when 'voice' then tenant.voice_enabled
     end, false) as "channelEnabled",
     coalesce(candidate.channel = any (tenant.require_opt_in), false) as "optInRequired",
+    coalesce(not sender.speaks, false) as "senderSilenced",
     consent.status as "consent",
     coalesce(number_opt_out.status = 'opted_out', false) as "numberOptedOut",
     suppression.reason as "suppression"
@@ -39,6 +40,10 @@ export const GATE_FACTS = `
     on (suppression.tenant_id, suppression.channel, suppression.address) = (candidate.tenant_id, candidate.channel, candidate.recipient)
   left join number_opt_out
     on (number_opt_out.channel, number_opt_out.number, number_opt_out.address) = (candidate.channel, candidate.sender, candidate.recipient)
+  left join lateral (
+    select bool_or(status = 'active') as speaks from sender
+    where sender.venue_id = candidate.venue_id and sender.address = candidate.sender
+      and case sender.channel when 'mms' then 'sms' else sender.channel end = candidate.channel) as sender on true
   order by candidate.position`;
 
 @Injectable()

@@ -10,6 +10,7 @@ const CLEAR: GateFacts = {
   expired: false,
   channelEnabled: true,
   optInRequired: false,
+  senderSilenced: false,
   consent: null,
   numberOptedOut: false,
   suppression: null,
@@ -20,6 +21,7 @@ const anyFacts: fc.Arbitrary<GateFacts> = fc.record({
   expired: fc.boolean(),
   channelEnabled: fc.boolean(),
   optInRequired: fc.boolean(),
+  senderSilenced: fc.boolean(),
   consent: fc.constantFrom(null, ...DECISIONS),
   numberOptedOut: fc.boolean(),
   suppression: fc.constantFrom(null, ...SUPPRESSION_REASONS),
@@ -71,6 +73,7 @@ describe('The gate', () => {
       'cancelled',
       'channel_disabled',
     ],
+    ['a sender that was silenced', { senderSilenced: true, consent: 'opted_in' }, 'cancelled', 'sender_silenced'],
     ['transactional after STOP', against.optedOut, 'blocked_opted_out', 'opted_out'],
     ['marketing after STOP', { ...against.optedOut, ...against.marketing }, 'blocked_opted_out', 'opted_out'],
     [

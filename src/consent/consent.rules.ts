@@ -11,6 +11,8 @@ export interface GateFacts {
   readonly expired: boolean;
   readonly channelEnabled: boolean;
   readonly optInRequired: boolean;
+  /** The venue had a sender at the address that the message would come from, and has silenced or released it. */
+  readonly senderSilenced: boolean;
   /** The venue's consent on the message's channel; null where nobody decided anything. */
   readonly consent: Decision | null;
   /** The recipient said STOP to a number that belongs to no venue, and the message would come from it. */
@@ -32,6 +34,7 @@ const PASS: GateVerdict = { pass: true };
 export function judge(facts: GateFacts): GateVerdict {
   if (facts.expired) return { pass: false, status: 'expired', reason: 'expired' };
   if (!facts.channelEnabled) return { pass: false, status: 'cancelled', reason: 'channel_disabled' };
+  if (facts.senderSilenced) return { pass: false, status: 'cancelled', reason: 'sender_silenced' };
   if (facts.consent === 'opted_out') return { pass: false, status: 'blocked_opted_out', reason: 'opted_out' };
   if (facts.numberOptedOut) return { pass: false, status: 'blocked_opted_out', reason: 'number_opted_out' };
   if (facts.suppression) return { pass: false, status: 'suppressed', reason: facts.suppression };

@@ -12,6 +12,7 @@ import { HistoryController } from './history.controller.js';
 import { InFlight } from './in-flight.js';
 import { LaneLeases } from './lane.lease.js';
 import { LANES, LaneQueue } from './lane.queue.js';
+import { LaneRatesSchedule } from './lane-rates.schedule.js';
 import { Lanes } from './lanes.js';
 import { Ledger } from './ledger.js';
 import { ListMessagesHandler } from './list-messages.query.js';
@@ -43,7 +44,7 @@ import { Transitions } from './transitions.js';
       Sending,
       Transitions,
     ],
-    ...[DrainProcessor, SweepSchedule],
+    ...[DrainProcessor, LaneRatesSchedule, SweepSchedule],
   ],
   exports: [Conversations, InFlight, Transitions],
 })

@@ -32,6 +32,14 @@ export class Lanes {
     return lane;
   }
 
+  /** Takes over what the provider grants an account, where the lane is one for all its senders. */
+  async grant(laneId: string, ratePerSecond: number): Promise<void> {
+    await this.database.query(
+      `update lane set rate_per_second = $2, concurrency = $3 where id = $1 and rate_per_second <> $2`,
+      [laneId, ratePerSecond, concurrencyFor(ratePerSecond)],
+    );
+  }
+
   private async open(route: SenderRoute, channel: Channel): Promise<string> {
     const adapter = await this.providers.adapter(route.provider);
     if (!adapter.channels.includes(channel)) throw new ChannelNotSupported(channel, route.provider);
@@ -39,19 +47,23 @@ export class Lanes {
     const granted = adapter.capacity(channel, route.address);
     const rate = ownRate ?? (this.config.sandbox ? SANDBOX_RATE : granted.perSecond);
     const sender = adapter.laneScope === 'account' ? '' : route.address;
-    const values = [route.accountId, sender, route.provider, channel, rate, concurrencyFor(rate), granted.batchSize];
+    const values = [
+      ...[route.accountId, sender, route.provider, channel, rate, concurrencyFor(rate), granted.batchSize],
+      adapter.laneScope === 'account',
+    ];
     // Apart from the caller's transaction: the id is remembered, also when that one is rolled back.
     const [lane] = await this.database.apart<{ id: string }>(
       `with wanted as (select $1::uuid as account, $2::text as sender, $4::text as channel),
        kept as (
          select lane.id from lane, wanted
          where provider_account_id = account and sender_address = sender and lane.channel = wanted.channel
-           and rate_per_second = $5 and concurrency = $6 and batch_size = $7),
+           and batch_size = $7 and ($8 or rate_per_second = $5 and concurrency = $6)),
        made as (
          insert into lane (provider_account_id, sender_address, provider, channel, rate_per_second, concurrency, batch_size)
          select $1, $2, $3, $4, $5, $6, $7 where not exists (select from kept)
          on conflict on constraint lane_unique
-           do update set rate_per_second = $5, concurrency = $6, batch_size = $7
+           do update set batch_size = $7, rate_per_second = case when $8 then lane.rate_per_second else $5 end,
+             concurrency = case when $8 then lane.concurrency else $6 end
          returning id)
        select id from kept union all select id from made`,
       values,

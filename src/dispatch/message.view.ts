@@ -47,6 +47,7 @@ const EXPLANATIONS: Readonly<Record<string, string>> = {
   complaint: 'The person reported earlier mail as spam: the address is suppressed.',
   invalid_address: 'The provider reported earlier that this address does not exist: it is suppressed.',
   channel_disabled: 'The tenant has switched this channel off.',
+  sender_silenced: 'The sender it was to come from was silenced or released after the message was accepted.',
   expired: 'Its time to be sent had passed before its turn came.',
   cancelled_by_caller: 'It was cancelled before it was sent.',
   whatsapp_window_closed: 'Free text needs a message from the person within the last 24 hours: use a Content template.',
@@ -58,7 +59,7 @@ const EXPLANATIONS: Readonly<Record<string, string>> = {
   retries_exhausted: 'The provider could not take it within a day of trying.',
   deferred: 'The provider asked to wait, or could not be reached: it will be tried again.',
   no_answer:
-    'The provider gave no answer: it may have been sent, so it is not sent again without proof that it was not.',
+    'The provider gave no clear answer: it may have been sent, so it is not sent again without proof that it was not.',
   worker_lost:
     'The process that was sending it died: it may have been sent, so it is not sent again without proof that it was not.',
   provider_report: 'The provider reported it: see the error code.',

@@ -21,6 +21,7 @@ import {
   type Page,
   type Problem,
 } from '../kernel/index.js';
+import { NoSender } from '../tenants/index.js';
 import { AcceptMessages } from './accept-messages.command.js';
 import { CancelMessage } from './cancel-message.command.js';
 import { CannotCancel, CannotResend, ChannelDisabled, MessageNotFound } from './dispatch.errors.js';
@@ -134,7 +135,7 @@ export class MessagesController {
   @Scope('messages:write')
   @ApiOperation({ summary: 'Send a message that reached nobody again, as a new message' })
   @ApiAcceptedResponse({ type: AcceptedMessage })
-  @ApiProblems(new MessageNotFound(), new CannotResend('delivered'))
+  @ApiProblems(new MessageNotFound(), new CannotResend('delivered'), new NoSender('sms'))
   resendMessage(@TenantId() tenantId: string, @IdParam() id: string): Promise<AcceptedMessage> {
     return this.commands.execute(new ResendMessage(tenantId, id));
   }

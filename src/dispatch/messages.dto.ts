@@ -30,7 +30,12 @@ export class OwnContent {
   @Text({ required: false, max: 500_000, description: 'Email: the plain part; made from the HTML when absent' })
   text?: string;
 
-  @Text({ required: false, max: 4_096, description: 'SMS, MMS, WhatsApp: the text', example: 'Doors open at 19:00.' })
+  @Text({
+    required: false,
+    max: 4_096,
+    description: 'SMS, MMS, WhatsApp: the text, at most 1,600 characters',
+    example: 'Doors open at 19:00.',
+  })
   body?: string;
 
   @TextList({

@@ -1,9 +1,11 @@
-/** Sends a message that reached nobody once more, as a message of its own: same words, same recipient, today's consent. */
+/** Sends a message that reached nobody once more, as a message of its own: same words, same recipient, today's consent and sender. */
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { v7 as uuidv7 } from 'uuid';
 import { Database } from '../kernel/index.js';
+import { SenderDirectory } from '../tenants/index.js';
 import { CannotResend, MessageNotFound } from './dispatch.errors.js';
 import { LaneQueue } from './lane.queue.js';
+import { Lanes } from './lanes.js';
 import { Ledger } from './ledger.js';
 import type { MessageDraft } from './message.draft.js';
 import { RESENDABLE } from './message.status.js';
@@ -22,11 +24,13 @@ export class ResendMessage extends Command<AcceptedMessage> {
 export class ResendMessageHandler implements ICommandHandler<ResendMessage> {
   constructor(
     private readonly database: Database,
+    private readonly senders: SenderDirectory,
+    private readonly lanes: Lanes,
     private readonly ledger: Ledger,
-    private readonly lanes: LaneQueue,
+    private readonly queue: LaneQueue,
   ) {}
 
-  /** Raises MessageNotFound, or CannotResend for one that is under way, in doubt or has arrived. */
+  /** Raises MessageNotFound, NoSender, or CannotResend for one that is under way, in doubt or has arrived. */
   execute({ tenantId, id }: ResendMessage): Promise<AcceptedMessage> {
     return this.database.transaction(async () => {
       const [original] = await this.database.query<MessageDraft>(
@@ -35,12 +39,16 @@ export class ResendMessageHandler implements ICommandHandler<ResendMessage> {
       );
       if (!original) throw new MessageNotFound();
       if (!RESENDABLE.includes(original.status)) throw new CannotResend(original.status);
+      const { venue_id: venueId, channel, sender_address: from } = original;
+      const route = await this.senders.routeFrom(tenantId, venueId, channel, from);
       const again: MessageDraft = {
         ...original,
+        ...{ lane_id: await this.lanes.laneFor(route, channel), provider: route.provider },
+        ...{ sender_address: route.address, sender_name: route.displayName },
         ...{ id: uuidv7(), resend_of: id, status: 'queued', ready_at: new Date(), send_at: null, expires_at: null },
       };
       await this.ledger.insert([again]);
-      await this.lanes.wakeAfterCommit([again.lane_id]);
+      await this.queue.wakeAfterCommit([again.lane_id]);
       return { id: again.id, status: again.status };
     });
   }

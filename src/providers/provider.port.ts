@@ -99,6 +99,9 @@ export interface ProviderAdapter {
    */
   send(account: ProviderAccount, envelopes: readonly Envelope[], signal?: AbortSignal): Promise<Outcome[]>;
 
+  /** Units a second that the provider grants this account as of now; undefined where it does not say. Rejects with a reason. */
+  grantedRate?(account: ProviderAccount): Promise<number | undefined>;
+
   /** Asks the provider whether it is there and knows these credentials. Resolves when well, rejects with a reason. */
   ping(account: ProviderAccount): Promise<void>;
 }

@@ -102,6 +102,15 @@ export class SenderDirectory {
     });
   }
 
+  /** The way out for what has gone from this address before: again from there while that still speaks, else as for any message. */
+  async routeFrom(tenantId: string, venueId: string, channel: Channel, address: string): Promise<SenderRoute> {
+    const [sender] = await this.database.query<{ id: string }>(
+      `select id from sender where tenant_id = $1 and venue_id = $2 and channel in ($3, $4) and address = $5 and status = 'active'`,
+      [tenantId, venueId, channel, consentChannel(channel), address],
+    );
+    return this.routeFor(tenantId, venueId, channel, sender?.id);
+  }
+
   /**
    * Who speaks from a number, so that an answer to it can be told whose it is: its active senders, else the one that spoke from
    * it last. Empty for a number of nobody's, such as the platform's shared one. Never remembered: consent hangs on it.

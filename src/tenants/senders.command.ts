@@ -44,6 +44,7 @@ export class CreateSenderHandler implements ICommandHandler<CreateSender> {
   async execute({ tenantId, input }: CreateSender): Promise<SenderView> {
     const { channel, displayName = null, ratePerSecond = null } = input;
     const provider = carrier(channel, input.provider);
+    requireOwnRate(channel, ratePerSecond);
     const { country } = await this.directory.tenant(tenantId);
     const address = normaliseSenderAddress(channel, input.address, country);
     const venueId = await this.directory.venueOf(tenantId, input.venueId);
@@ -76,12 +77,13 @@ export class UpdateSenderHandler implements ICommandHandler<UpdateSender> {
     private readonly directory: SenderDirectory,
   ) {}
 
-  /** What is left out stays. Raises SenderNotFound, SenderReleased and, when activating, SenderTaken. */
+  /** What is left out stays. Raises InvalidRequest, SenderNotFound, SenderReleased and, when activating, SenderTaken. */
   execute({ tenantId, id, changes: { status, displayName, ratePerSecond } }: UpdateSender): Promise<SenderView> {
     return this.database.transaction(async (em) => {
       const sender = await em.findOne(Sender, { id, tenantId }, { lockMode: LockMode.PESSIMISTIC_WRITE });
       if (!sender) throw new SenderNotFound();
       if (sender.status === 'released') throw new SenderReleased();
+      requireOwnRate(sender.channel, ratePerSecond);
       if (status === 'active' && sender.status !== 'active') await claim(this.database, sender);
       sender.status = status ?? sender.status;
       if (displayName !== undefined) sender.displayName = displayName;
@@ -100,6 +102,13 @@ function carrier(channel: Channel, wanted: ProviderName | undefined): ProviderNa
   if (CARRIED_BY[provider].includes(channel)) return provider;
   const message = `provider ${provider} does not carry ${channel}: use ${DEFAULT_PROVIDER[channel]}, or leave it out`;
   throw new InvalidRequest([{ path: 'provider', message }]);
+}
+
+/** Email providers grant one rate to an account, which all its senders share. Raises InvalidRequest. */
+function requireOwnRate(channel: Channel, ratePerSecond: number | null | undefined): void {
+  if (channel !== 'email' || ratePerSecond === null || ratePerSecond === undefined) return;
+  const message = 'ratePerSecond is for numbers: email goes at the rate that the provider grants the whole account';
+  throw new InvalidRequest([{ path: 'ratePerSecond', message }]);
 }
 
 /**

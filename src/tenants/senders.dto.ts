@@ -38,7 +38,7 @@ export class CreateSenderBody {
   @Text({ required: false, ...DISPLAY_NAME, description: 'The name that people see beside an email address' })
   displayName?: string;
 
-  @Num({ ...RATE, description: 'How fast it may send, if not as fast as the provider lets such a sender' })
+  @Num({ ...RATE, description: 'A number: how fast it may send, if not as fast as the provider lets such a number' })
   ratePerSecond?: number;
 }
 

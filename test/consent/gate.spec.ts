@@ -89,6 +89,32 @@ test('MMS goes by the consent, the suppressions and the switch of SMS; WhatsApp 
   expect(await verdict({ channel: 'whatsapp', recipient: bounced })).toEqual(PASS);
 });
 
+test.each(['inactive', 'released'])(
+  'A sender that became %s speaks no more, also for what waits already',
+  async (status) => {
+    const address = newNumber();
+    const { body } = await house
+      .as(tenant)
+      .post('/api/senders')
+      .send({ venueId: tenant.defaultVenueId, channel: 'sms', address })
+      .expect(201);
+    expect(await verdict({ senderAddress: address })).toEqual(PASS);
+    await house
+      .as(tenant)
+      .patch(`/api/senders/${(body as { id: string }).id}`)
+      .send({ status })
+      .expect(200);
+    for (const channel of ['sms', 'mms'] as const) {
+      expect(await verdict({ channel, senderAddress: address })).toEqual({
+        pass: false,
+        status: 'cancelled',
+        reason: 'sender_silenced',
+      });
+    }
+    expect(await verdict({ channel: 'whatsapp', senderAddress: address })).toEqual(PASS);
+  },
+);
+
 test('Consent is the venue’s and suppression the tenant’s: nobody else’s count', async () => {
   const other = await house.tenant();
   const [no, bounced] = [newNumber(), newNumber()];

@@ -184,6 +184,21 @@ describe('Sending again', () => {
     await whenStatus(house, tenant, (body as { id: string }).id, 'delivered');
   });
 
+  test('goes by the venue’s sender of now, where the one it had was released', async () => {
+    const { venueId, senderId } = await venueWith(house, tenant, 'sms');
+    const id = await send(house, tenant, text({ venueId, sendAt: inMs(1_000) }));
+    await house.as(tenant).patch(`/api/senders/${senderId}`).send({ status: 'released' }).expect(200);
+    expect(await whenStatus(house, tenant, id, 'cancelled')).toMatchObject({
+      reason: 'sender_silenced',
+      explanation: expect.stringContaining('released') as string,
+    });
+    expect((await resend(id).expect(422)).body).toMatchObject({ code: 'no_sender' });
+    const number = newNumber();
+    await house.as(tenant).post('/api/senders').send({ venueId, channel: 'sms', address: number }).expect(201);
+    const { body } = await resend(id).expect(202);
+    expect(await whenStatus(house, tenant, (body as { id: string }).id, 'delivered')).toMatchObject({ from: number });
+  });
+
   test('is refused for a message that arrived', async () => {
     const id = await send(house, tenant, text());
     await whenStatus(house, tenant, id, 'delivered');

@@ -270,6 +270,15 @@ describe('Amazon SES on the wire', () => {
     await expect(adapterAt(provider.origin).ping(account)).resolves.toBeUndefined();
   });
 
+  test('says how much the account may send a second, where its key may ask', async () => {
+    provider.script = () => json(200, { SendQuota: { Max24HourSend: 50_000, MaxSendRate: 14.5, SentLast24Hours: 7 } });
+    await expect(adapterAt(provider.origin).grantedRate(account)).resolves.toBe(14.5);
+    provider.script = () => error(403, 'AccessDeniedException', 'not authorized to perform ses:GetAccount');
+    await expect(adapterAt(provider.origin).grantedRate(account)).resolves.toBeUndefined();
+    provider.script = () => error(500, 'InternalFailure', 'down');
+    await expect(adapterAt(provider.origin).grantedRate(account)).rejects.toThrow('not well');
+  });
+
   test('a request that never got a connection was not sent', async () => {
     provider.script = () => 'hang';
     const client = new SESv2Client({

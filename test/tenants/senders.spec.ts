@@ -133,8 +133,8 @@ describe('Senders', () => {
 
   test('change what is named and keep the rest; a null returns to the default', async () => {
     const sender = await create({
-      channel: 'email',
-      address: 'change@riverside.example',
+      channel: 'sms',
+      address: freshNumber(),
       displayName: 'Old',
       ratePerSecond: 3,
     });
@@ -229,6 +229,11 @@ describe('Senders', () => {
     [{ address: 42 }, 'address', 'address must be a string'],
     [{ displayName: 'A\r\nBcc: eve' }, 'displayName', 'displayName must be a name without control characters'],
     [{ ratePerSecond: 'fast' }, 'ratePerSecond', 'ratePerSecond must be a number'],
+    [
+      { channel: 'email', address: 'box@venue.example', ratePerSecond: 2 },
+      'ratePerSecond',
+      'ratePerSecond is for numbers: email goes at the rate that the provider grants the whole account',
+    ],
     [{ ratePerSecond: 0 }, 'ratePerSecond', 'ratePerSecond must not be less than 0.01'],
     [{ number: '+1' }, 'number', 'number is not a field of this request: check its spelling or leave it out'],
   ])('with %j are refused with a sentence', async (input, path, message) => {

@@ -1,21 +1,17 @@
 /** Email through Amazon SES v2. */
-import { Agent as HttpAgent } from 'node:http';
-import { Agent as HttpsAgent } from 'node:https';
-import { GetAccountCommand, SendBulkEmailCommand, SendEmailCommand, SESv2Client } from '@aws-sdk/client-sesv2';
-import { ClientCache, credential, refusedSetUp } from '../client-cache.js';
+import {
+  GetAccountCommand,
+  SendBulkEmailCommand,
+  SendEmailCommand,
+  type SESv2Client,
+  type GetAccountCommandOutput,
+} from '@aws-sdk/client-sesv2';
+import { refusedSetUp } from '../client-cache.js';
 import type { Capacity, Envelope, Outcome, ProviderAccount, ProviderAdapter } from '../provider.port.js';
 import { NO_ANSWER, NOT_BEGUN, UNSUPPORTED } from '../verdict.js';
+import { SesClients, type SesOptions } from './ses.client.js';
 import { outcomeOfEntry, outcomeOfSesError } from './ses.errors.js';
 import { bulkCall, groupLetters, singleCall, type Group, type Letter } from './ses.request.js';
-
-export interface SesOptions {
-  /** Points the SDK elsewhere; absent: the public endpoint of the account's region. */
-  readonly endpoint?: string;
-  /** How long one call may stay silent, in milliseconds. */
-  readonly timeoutMs?: number;
-}
-
-const REGION = /^[a-z]+(-[a-z]+)+-\d+$/;
 
 /** Calls of one `send` under way at once, when a batch does not fit one call. */
 const PARALLEL = 8;
@@ -35,17 +31,13 @@ export class SesAdapter implements ProviderAdapter {
   readonly name = 'ses';
   readonly channels = ['email'] as const;
   readonly laneScope = 'account';
-  private readonly clients = new ClientCache((account) => this.connect(account));
-  private readonly agents: { readonly httpAgent: HttpAgent; readonly httpsAgent: HttpsAgent };
+  private readonly clients: SesClients;
 
-  constructor(private readonly options: SesOptions = {}) {
-    // All accounts share these. An idle connection closes before the far side closes it: a request that meets a closing
-    // connection would be reset, and a reset leaves its messages in doubt.
-    const agent = { keepAlive: true, maxSockets: 128, timeout: 5_000 };
-    this.agents = { httpAgent: new HttpAgent(agent), httpsAgent: new HttpsAgent(agent) };
+  constructor(options: SesOptions = {}) {
+    this.clients = new SesClients(options);
   }
 
-  /** 14 a second is the rate production accounts have long begun with; the real one is in the account, see GetAccount. */
+  /** 14 a second is the rate production accounts have long begun with; `grantedRate` knows the account's own. */
   capacity(): Capacity {
     return { unit: 'recipients', perSecond: 14, concurrency: PARALLEL, batchSize: 50 };
   }
@@ -69,36 +61,25 @@ export class SesAdapter implements ProviderAdapter {
     return outcomes;
   }
 
-  /** Rejects with the provider's code where SES does not answer or does not know the credentials. */
-  async ping(account: ProviderAccount): Promise<void> {
-    const client = this.clients.get(account);
-    try {
-      await client.send(new GetAccountCommand({}));
-    } catch (error) {
-      // A key that may only send is known to SES all the same.
-      if (error instanceof Error && error.name === 'AccessDeniedException') return;
-      throw new Error(`Amazon SES is not well: ${outcomeOfSesError(error).code}`, { cause: error });
-    }
+  /** The account's MaxSendRate, in recipients. A key that may only send is not told. */
+  async grantedRate(account: ProviderAccount): Promise<number | undefined> {
+    return (await this.askAccount(account))?.SendQuota?.MaxSendRate;
   }
 
-  private connect(account: ProviderAccount): SESv2Client {
-    const timeout = this.options.timeoutMs ?? 10_000;
-    return new SESv2Client({
-      region: credential(account, 'region', REGION),
-      credentials: {
-        accessKeyId: credential(account, 'accessKeyId'),
-        secretAccessKey: credential(account, 'secretAccessKey'),
-      },
-      ...(this.options.endpoint ? { endpoint: this.options.endpoint } : {}),
-      maxAttempts: 1, // SES has no idempotency key: the SDK's own retries send twice
-      requestHandler: {
-        ...this.agents,
-        connectionTimeout: 3_000,
-        requestTimeout: timeout,
-        throwOnRequestTimeout: true, // without it the SDK only logs
-        socketTimeout: timeout,
-      },
-    });
+  /** Rejects with the provider's code where SES does not answer or does not know the credentials. */
+  async ping(account: ProviderAccount): Promise<void> {
+    await this.askAccount(account);
+  }
+
+  /** Undefined for a key that may only send: SES knows it all the same. */
+  private async askAccount(account: ProviderAccount): Promise<GetAccountCommandOutput | undefined> {
+    const client = this.clients.get(account);
+    try {
+      return await client.send(new GetAccountCommand({}));
+    } catch (error) {
+      if (error instanceof Error && error.name === 'AccessDeniedException') return undefined;
+      throw new Error(`Amazon SES is not well: ${outcomeOfSesError(error).code}`, { cause: error });
+    }
   }
 }
 

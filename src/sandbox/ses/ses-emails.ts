@@ -43,7 +43,7 @@ export class SesEmails {
       EnforcementStatus: 'HEALTHY',
       ProductionAccessEnabled: true,
       SendingEnabled: true,
-      SendQuota: { Max24HourSend: -1, MaxSendRate: 10_000, SentLast24Hours: this.recipients },
+      SendQuota: { Max24HourSend: -1, MaxSendRate: 2_000, SentLast24Hours: this.recipients },
     });
   }
 

@@ -1,0 +1,52 @@
+/** The SDK's clients, one for each account that sends. */
+import { Agent as HttpAgent } from 'node:http';
+import { Agent as HttpsAgent } from 'node:https';
+import { SESv2Client } from '@aws-sdk/client-sesv2';
+import { ClientCache, credential } from '../client-cache.js';
+import type { ProviderAccount } from '../provider.port.js';
+
+export interface SesOptions {
+  /** Points the SDK elsewhere; absent: the public endpoint of the account's region. */
+  readonly endpoint?: string;
+  /** How long one call may stay silent, in milliseconds. */
+  readonly timeoutMs?: number;
+}
+
+const REGION = /^[a-z]+(-[a-z]+)+-\d+$/;
+
+export class SesClients {
+  private readonly cache = new ClientCache((account) => this.connect(account));
+  private readonly agents: { readonly httpAgent: HttpAgent; readonly httpsAgent: HttpsAgent };
+
+  constructor(private readonly options: SesOptions) {
+    // All accounts share these. An idle connection closes before the far side closes it: a request that meets a closing
+    // connection would be reset, and a reset leaves its messages in doubt.
+    const agent = { keepAlive: true, maxSockets: 128, timeout: 5_000 };
+    this.agents = { httpAgent: new HttpAgent(agent), httpsAgent: new HttpsAgent(agent) };
+  }
+
+  /** Throws BadCredential. */
+  get(account: ProviderAccount): SESv2Client {
+    return this.cache.get(account);
+  }
+
+  private connect(account: ProviderAccount): SESv2Client {
+    const timeout = this.options.timeoutMs ?? 10_000;
+    return new SESv2Client({
+      region: credential(account, 'region', REGION),
+      credentials: {
+        accessKeyId: credential(account, 'accessKeyId'),
+        secretAccessKey: credential(account, 'secretAccessKey'),
+      },
+      ...(this.options.endpoint ? { endpoint: this.options.endpoint } : {}),
+      maxAttempts: 1, // SES has no idempotency key: the SDK's own retries send twice
+      requestHandler: {
+        ...this.agents,
+        connectionTimeout: 3_000,
+        requestTimeout: timeout,
+        throwOnRequestTimeout: true, // without it the SDK only logs
+        socketTimeout: timeout,
+      },
+    });
+  }
+}

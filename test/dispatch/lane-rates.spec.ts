@@ -1,0 +1,44 @@
+/** The rate of a lane is what the provider grants. */
+import { openHouse, type House, type Tenant } from '../support/house.js';
+import { until } from '../support/until.js';
+
+let house: House;
+let tenant: Tenant;
+beforeAll(async () => {
+  house = await openHouse();
+  tenant = await house.tenant();
+});
+afterAll(() => house.close());
+
+/** What the sandbox's SES says of its accounts, and what a sandbox number may send. */
+const GRANTED = 2_000;
+
+async function rates(): Promise<Record<string, number>> {
+  const rows = await house.database.query<{ provider: string; rate: number }>(
+    'select provider, rate_per_second as rate from lane',
+  );
+  return Object.fromEntries(rows.map(({ provider, rate }) => [provider, rate]));
+}
+
+async function sendOne(at: House): Promise<void> {
+  const messages = [
+    { channel: 'email', to: 'ana@example.com', content: { subject: 's', text: 't' } },
+    { channel: 'sms', to: '+4915112345678', content: { body: 'b' } },
+  ];
+  await at.as(tenant).post('/api/messages/batch').send({ messages }).expect(202);
+}
+
+test('a lane for a whole account takes over what the provider grants it; that of a number is not asked about', async () => {
+  await sendOne(house);
+  await house.database.query(`update lane set rate_per_second = 7, rate_asked_at = '-infinity'`); // long ago
+  await until(async () => (await rates())['ses'] === GRANTED);
+  expect(await rates()).toEqual({ ses: GRANTED, twilio: 7 });
+});
+
+test('messages that are accepted later, by another process, leave an account’s rate as the provider gave it', async () => {
+  await house.database.query(`update lane set rate_per_second = 7, rate_asked_at = clock_timestamp()`);
+  const other = await openHouse({ databaseUrl: house.config.databaseUrl, role: 'api' });
+  await sendOne(other);
+  await other.close();
+  expect(await rates()).toEqual({ ses: 7, twilio: GRANTED });
+});
