@@ -27,22 +27,33 @@ AS $function$
         from generate_series(date_trunc('month', now() at time zone 'utc') - interval '1 month',
           date_trunc('month', now() at time zone 'utc') + make_interval(months => ahead), interval '1 month') as month $function$;
 
+CREATE OR REPLACE FUNCTION public.flow_allowance(flow campaign_flow)
+ RETURNS bigint
+ LANGUAGE sql
+AS $function$
+        select case
+          when flow.state <> 'open' then 0
+          when flow.per_second is null then 1000000
+          else greatest(0, floor(1e-9 + flow.per_second * (greatest(2, 1 / flow.per_second)
+            - greatest(0, extract(epoch from flow.free_at - clock_timestamp()))))) end::bigint $function$;
+
 CREATE OR REPLACE FUNCTION public.lane_has_work(lane uuid)
  RETURNS boolean
  LANGUAGE plpgsql
- STABLE
 AS $function$
       declare crowd record;
       begin
         if exists (select from pending where lane_id = lane and claim is not null) then return true; end if;
-        select priority, tenant_id into crowd from pending
-          where lane_id = lane and claim is null order by priority, tenant_id limit 1;
+        select priority, tenant_id, campaign_id, ready_at into crowd from pending
+          where lane_id = lane and claim is null order by priority, tenant_id, campaign_id, ready_at limit 1;
         while found loop
-          if exists (select from pending where lane_id = lane and claim is null
-            and priority = crowd.priority and tenant_id = crowd.tenant_id and ready_at <= now()) then return true; end if;
-          select priority, tenant_id into crowd from pending
-            where lane_id = lane and claim is null and (priority, tenant_id) > (crowd.priority, crowd.tenant_id)
-            order by priority, tenant_id limit 1;
+          if crowd.ready_at <= now() and not exists (
+            select from campaign_flow as flow where flow.campaign_id = crowd.campaign_id and flow_allowance(flow) < 1)
+          then return true; end if;
+          select priority, tenant_id, campaign_id, ready_at into crowd from pending
+            where lane_id = lane and claim is null
+              and (priority, tenant_id, campaign_id) > (crowd.priority, crowd.tenant_id, crowd.campaign_id)
+            order by priority, tenant_id, campaign_id, ready_at limit 1;
         end loop;
         return false;
       end $function$;
@@ -76,6 +87,21 @@ CREATE TABLE api_key (
   created_by text NOT NULL,
   revoked_at timestamp with time zone,
   CONSTRAINT api_key_pkey PRIMARY KEY (id)
+);
+
+CREATE TABLE campaign_flow (
+  campaign_id uuid NOT NULL,
+  state text NOT NULL,
+  per_second double precision,
+  free_at timestamp with time zone DEFAULT now() NOT NULL,
+  CONSTRAINT campaign_flow_pkey PRIMARY KEY (campaign_id),
+  CONSTRAINT campaign_flow_state_check CHECK ((state = ANY (ARRAY['open'::text, 'held'::text, 'closed'::text])))
+) WITH (fillfactor=50);
+
+CREATE TABLE campaign_tally (
+  campaign_id uuid NOT NULL,
+  status text NOT NULL,
+  delta bigint NOT NULL
 );
 
 CREATE TABLE consent (
@@ -239,6 +265,7 @@ CREATE TABLE pending (
   message_id uuid NOT NULL,
   lane_id uuid NOT NULL,
   tenant_id uuid NOT NULL,
+  campaign_id uuid DEFAULT '00000000-0000-0000-0000-000000000000'::uuid NOT NULL,
   priority smallint NOT NULL,
   units integer NOT NULL,
   ready_at timestamp with time zone NOT NULL,
@@ -382,6 +409,8 @@ ALTER SEQUENCE schema_migration_id_seq OWNED BY schema_migration.id;
 
 CREATE INDEX api_key_tenant_id ON public.api_key USING btree (tenant_id, id);
 
+CREATE INDEX campaign_tally_campaign ON public.campaign_tally USING btree (campaign_id);
+
 CREATE INDEX consent_event_subject ON public.consent_event USING btree (venue_id, address, channel, id);
 
 CREATE INDEX idempotency_key_created_at ON public.idempotency_key USING btree (created_at);
@@ -398,7 +427,7 @@ CREATE INDEX message_event_message ON ONLY public.message_event USING btree (mes
 
 CREATE INDEX pending_claimed ON public.pending USING btree (lane_id) WHERE (claim IS NOT NULL);
 
-CREATE INDEX pending_ready ON public.pending USING btree (lane_id, priority, tenant_id, ready_at, message_id) WHERE (claim IS NULL);
+CREATE INDEX pending_ready ON public.pending USING btree (lane_id, priority, tenant_id, campaign_id, ready_at, message_id) WHERE (claim IS NULL);
 
 CREATE INDEX provider_account_external_id ON public.provider_account USING btree (provider, external_id);
 

@@ -58,6 +58,7 @@ export class Dispatch0005 extends Migration {
         message_id uuid primary key,
         lane_id uuid not null,
         tenant_id uuid not null,
+        campaign_id uuid not null default '00000000-0000-0000-0000-000000000000',
         priority smallint not null,
         units integer not null,
         ready_at timestamptz not null,
@@ -67,7 +68,7 @@ export class Dispatch0005 extends Migration {
       create function lane_priority(category text) returns smallint language sql immutable parallel safe as
       $$ select case category when 'transactional' then 0 else 1 end $$`);
     this.addSql(
-      `create index pending_ready on pending (lane_id, priority, tenant_id, ready_at, message_id) where claim is null`,
+      `create index pending_ready on pending (lane_id, priority, tenant_id, campaign_id, ready_at, message_id) where claim is null`,
     );
     this.addSql(`create index pending_claimed on pending (lane_id) where claim is not null`);
     this.addSql(`
@@ -98,23 +99,46 @@ export class Dispatch0005 extends Migration {
         last_inbound_at timestamptz not null,
         primary key (channel, number, address)
       )`);
+    this.campaigns();
+    this.partitions();
+  }
+
+  /** Messages of one campaign wait as a crowd of their own, which can be held, throttled and counted. */
+  private campaigns(): void {
     this.addSql(`
-      create function lane_has_work(lane uuid) returns boolean language plpgsql stable as $$
+      create table campaign_flow (
+        campaign_id uuid primary key,
+        state text not null check (state in ('open', 'held', 'closed')),
+        per_second double precision,
+        free_at timestamptz not null default now()
+      ) with (fillfactor = 50)`);
+    this.addSql(`create table campaign_tally (campaign_id uuid not null, status text not null, delta bigint not null)`);
+    this.addSql(`create index campaign_tally_campaign on campaign_tally (campaign_id)`);
+    this.addSql(`
+      create function flow_allowance(flow campaign_flow) returns bigint language sql volatile as $$
+        select case
+          when flow.state <> 'open' then 0
+          when flow.per_second is null then 1000000
+          else greatest(0, floor(1e-9 + flow.per_second * (greatest(2, 1 / flow.per_second)
+            - greatest(0, extract(epoch from flow.free_at - clock_timestamp()))))) end::bigint $$`);
+    this.addSql(`
+      create function lane_has_work(lane uuid) returns boolean language plpgsql as $$
       declare crowd record;
       begin
         if exists (select from pending where lane_id = lane and claim is not null) then return true; end if;
-        select priority, tenant_id into crowd from pending
-          where lane_id = lane and claim is null order by priority, tenant_id limit 1;
+        select priority, tenant_id, campaign_id, ready_at into crowd from pending
+          where lane_id = lane and claim is null order by priority, tenant_id, campaign_id, ready_at limit 1;
         while found loop
-          if exists (select from pending where lane_id = lane and claim is null
-            and priority = crowd.priority and tenant_id = crowd.tenant_id and ready_at <= now()) then return true; end if;
-          select priority, tenant_id into crowd from pending
-            where lane_id = lane and claim is null and (priority, tenant_id) > (crowd.priority, crowd.tenant_id)
-            order by priority, tenant_id limit 1;
+          if crowd.ready_at <= now() and not exists (
+            select from campaign_flow as flow where flow.campaign_id = crowd.campaign_id and flow_allowance(flow) < 1)
+          then return true; end if;
+          select priority, tenant_id, campaign_id, ready_at into crowd from pending
+            where lane_id = lane and claim is null
+              and (priority, tenant_id, campaign_id) > (crowd.priority, crowd.tenant_id, crowd.campaign_id)
+            order by priority, tenant_id, campaign_id, ready_at limit 1;
         end loop;
         return false;
       end $$`);
-    this.partitions();
   }
 
   /** Months are cut by the time inside a UUIDv7: its first 48 bits are milliseconds since 1970 (RFC 9562, 5.7). */

@@ -1,4 +1,5 @@
-/** The statement that applies news to the ledger, the line and the facts. Parameters: news, ids, ranks, source. */
+/** The statement that applies news to the ledger, the line, the tallies and the facts. Parameters: news, ids, ranks, source. */
+import { tallyOf } from './tally.sql.js';
 
 /**
  * `old` and `new` rows of one UPDATE decide which facts follow, so each is written exactly once: `sent` when the message is
@@ -28,6 +29,7 @@ export const APPLY_NEWS = `
         or (news.provider_message_id is not null and message.provider_message_id is null))
     returning message.*, old.status as old_status, old.sent_at is null and new.sent_at is not null as first_sent,
       news.status as news_status, news.code as news_code, news.occurred_at
+  ), tally as (${tallyOf('moved')}
   ), line as (
     delete from pending using moved where pending.message_id = moved.id and moved.status not in ('queued', 'scheduled')
   ), fact as (

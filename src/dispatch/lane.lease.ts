@@ -27,6 +27,8 @@ export class LaneLease {
   /** When the rate allows the next unit. */
   freeAt: number;
   private validUntil: number;
+  /** Units that were sent beyond those the claims paid for; below zero where they paid too much. */
+  private debt = 0;
 
   constructor(
     token: string,
@@ -41,6 +43,18 @@ export class LaneLease {
   /** Milliseconds in which a provider call may still be begun. A process that was stopped and resumed finds none left. */
   get safeMs(): number {
     return this.validUntil - SAFETY_MS - performance.now();
+  }
+
+  /** Corrects what a claim took to be the size of its messages. */
+  owe(units: number): void {
+    this.debt += units;
+  }
+
+  /** Units that the next claim pays for, beside its own. */
+  settleDebt(): number {
+    const debt = this.debt;
+    this.debt = 0;
+    return debt;
   }
 
   renewed(at: number): void {

@@ -29,6 +29,7 @@ export interface MessageDraft {
   readonly segments: number;
   readonly reference: string | null;
   readonly metadata: Record<string, unknown> | null;
+  readonly campaign_id: string | null;
   readonly resend_of: string | null;
   readonly send_at: Date | null;
   readonly expires_at: Date | null;
@@ -83,7 +84,13 @@ export class DraftMaker {
         data: template ? (input.template?.data ?? {}) : null,
         content,
       },
-      ...{ segments, reference: input.reference ?? null, metadata: boundedMetadata(input), resend_of: null },
+      ...{
+        segments,
+        reference: input.reference ?? null,
+        metadata: boundedMetadata(input),
+        campaign_id: null,
+        resend_of: null,
+      },
       ...schedule,
     };
   }

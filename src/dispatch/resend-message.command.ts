@@ -45,7 +45,16 @@ export class ResendMessageHandler implements ICommandHandler<ResendMessage> {
         ...original,
         ...{ lane_id: await this.lanes.laneFor(route, channel), provider: route.provider },
         ...{ sender_address: route.address, sender_name: route.displayName },
-        ...{ id: uuidv7(), resend_of: id, status: 'queued', ready_at: new Date(), send_at: null, expires_at: null },
+        // What a campaign counts is each recipient once.
+        ...{
+          id: uuidv7(),
+          campaign_id: null,
+          resend_of: id,
+          status: 'queued',
+          ready_at: new Date(),
+          send_at: null,
+          expires_at: null,
+        },
       };
       await this.ledger.insert([again]);
       await this.queue.wakeAfterCommit([again.lane_id]);

@@ -2,6 +2,7 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '../kernel/index.js';
 import { APPLY_NEWS } from './apply-news.sql.js';
+import { DEFER } from './defer.sql.js';
 import { PROVES_SENT, RANK, SETTLED, outranks, type MessageStatus } from './message.status.js';
 
 /** News of one message. */
@@ -75,30 +76,12 @@ export class Transitions {
    */
   async defer(deferrals: readonly Deferral[]): Promise<void> {
     if (deferrals.length === 0) return;
-    await this.database.query(
-      `with back as materialized (
-         select * from jsonb_to_recordset($1::jsonb) as back (id uuid, code text, retry_in_ms float8)
-       ), held as materialized (
-         select id from message where id = any($2::uuid[]) order by id for no key update
-       ), moved as (
-         update message set status = 'queued', reason = 'deferred', error_code = back.code
-         from back join held using (id) where message.id = back.id and message.id = any($2::uuid[]) and message.status in ('sending', 'unknown')
-         returning message.*, old.status as old_status,
-           clock_timestamp() + make_interval(secs => back.retry_in_ms / 1000) as ready_at
-       ), line as (
-         insert into pending (message_id, lane_id, tenant_id, priority, units, ready_at)
-         select id, lane_id, tenant_id, lane_priority(category), segments, ready_at from moved
-         on conflict (message_id) do update set claim = null, ready_at = excluded.ready_at
-       )
-       insert into message_event (message_id, tenant_id, kind, previous, channel, category, provider, segments, code, reason, source)
-       select id, tenant_id, 'deferred', old_status, channel, category, provider, segments, error_code, reason, 'dispatch' from moved`,
-      [
-        JSON.stringify(
-          deferrals.map(({ messageId, code, retryInMs }) => ({ id: messageId, code, retry_in_ms: retryInMs })),
-        ),
-        deferrals.map(({ messageId }) => messageId),
-      ],
-    );
+    await this.database.query(DEFER, [
+      JSON.stringify(
+        deferrals.map(({ messageId, code, retryInMs }) => ({ id: messageId, code, retry_in_ms: retryInMs })),
+      ),
+      deferrals.map(({ messageId }) => messageId),
+    ]);
   }
 }
 

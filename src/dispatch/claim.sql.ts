@@ -1,0 +1,69 @@
+/** The statement that claims messages for a drain. Parameters: lane, lease, messages, units, seconds of lease, units owed. */
+import { NO_CAMPAIGN, tallyOf } from './tally.sql.js';
+
+/**
+ * Transactional before marketing; within a priority one message of each tenant in turn, beginning after the tenant served
+ * last, so that nobody's million delays another's ticket; within a tenant its campaigns and its single messages in turn, each
+ * the oldest first. `pending_ready` is walked by a skip scan over these crowds, so the cost follows the number of crowds waiting
+ * and not of messages. A campaign that is held or closed, or has spent its throttle, is passed over; its flow is locked, so that
+ * once a hold is committed no claim follows it. Units are added up until the rate's budget is spent; one message may overdraw it,
+ * and the lane then waits longer.
+ */
+export const CLAIM = `
+  with recursive holder as materialized (
+    select id, last_tenant_id, rate_per_second from lane where id = $1 and lease_holder = $2 and state = 'active' for update
+  ), crowd as (
+    (select priority, tenant_id, campaign_id, ready_at from pending, holder where lane_id = $1 and claim is null
+     order by priority, tenant_id, campaign_id, ready_at limit 1)
+    union all
+    select next.* from crowd, lateral (
+      select priority, tenant_id, campaign_id, ready_at from pending
+      where lane_id = $1 and claim is null
+        and (priority, tenant_id, campaign_id) > (crowd.priority, crowd.tenant_id, crowd.campaign_id)
+      order by priority, tenant_id, campaign_id, ready_at limit 1) as next
+  ), flow as materialized (
+    select campaign_id, flow_allowance(campaign_flow) as allowance from campaign_flow
+    where campaign_id in (select campaign_id from crowd) order by campaign_id for no key update
+  ), open as (
+    select crowd.*, coalesce(flow.allowance, $3) as allowance, count(*) over () as crowds
+    from crowd left join flow using (campaign_id)
+    where ready_at <= now() and coalesce(flow.allowance, $3) > 0
+  ), turn as (
+    select first.*, open.tenant_id, open.priority,
+      row_number() over (partition by open.priority, open.tenant_id order by first.place, open.campaign_id) as turn
+    from open, lateral (
+      select message_id, units, row_number() over (order by ready_at, message_id) as place from pending
+      where lane_id = $1 and claim is null and priority = open.priority and tenant_id = open.tenant_id
+        and campaign_id = open.campaign_id and ready_at <= now()
+      order by ready_at, message_id limit least($3, open.allowance, 50 + 2 * $3 / open.crowds)) as first
+  ), fitting as (
+    select * from (
+      select *, sum(units) over (order by place) - units as before from (
+        select message_id, units, tenant_id,
+          row_number() over (order by priority, turn, turn.tenant_id <= last_tenant_id, tenant_id) as place
+        from turn, holder order by place limit $3) as line) as line
+    where before < $4
+  ), claimed as (
+    update pending set claim = $2 from fitting
+    where pending.message_id = fitting.message_id and pending.claim is null
+    returning pending.message_id, pending.units, pending.campaign_id, fitting.tenant_id, fitting.place
+  ), moved as (
+    update lane set
+      lease_until = clock_timestamp() + make_interval(secs => $5),
+      free_at = greatest(free_at, clock_timestamp())
+        + make_interval(secs => (coalesce((select sum(units) from claimed), 0) + $6) / rate_per_second),
+      last_tenant_id = coalesce((select tenant_id from claimed order by place desc limit 1), last_tenant_id)
+    where id in (select id from holder)
+  ), throttled as (
+    update campaign_flow set
+      free_at = greatest(free_at, clock_timestamp()) + make_interval(secs => spent.messages / per_second)
+    from (select campaign_id, count(*) as messages from claimed where campaign_id <> '${NO_CAMPAIGN}' group by campaign_id) as spent
+    where campaign_flow.campaign_id = spent.campaign_id and per_second is not null
+  ), taken as (
+    update message set status = 'sending', attempts = attempts + 1
+    from claimed where message.id = claimed.message_id
+    returning message.*, old.status as old_status
+  ), tally as (${tallyOf('taken')})
+  select id, tenant_id, venue_id, channel, category, sender_address, sender_name, recipient, template_version_id, data, content,
+    attempts, segments, expires_at, uuid_extract_timestamp(id) as created_at
+  from taken`;

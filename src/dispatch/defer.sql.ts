@@ -1,0 +1,22 @@
+/** The statement that puts claimed messages back into the line. Parameters: deferrals, ids. */
+import { NO_CAMPAIGN, tallyOf } from './tally.sql.js';
+
+export const DEFER = `
+  with back as materialized (
+    select * from jsonb_to_recordset($1::jsonb) as back (id uuid, code text, retry_in_ms float8)
+  ), held as materialized (
+    select id from message where id = any($2::uuid[]) order by id for no key update
+  ), moved as (
+    update message set status = 'queued', reason = 'deferred', error_code = back.code
+    from back join held using (id)
+    where message.id = back.id and message.id = any($2::uuid[]) and message.status in ('sending', 'unknown')
+    returning message.*, old.status as old_status,
+      clock_timestamp() + make_interval(secs => back.retry_in_ms / 1000) as ready_at
+  ), tally as (${tallyOf('moved')}
+  ), line as (
+    insert into pending (message_id, lane_id, tenant_id, campaign_id, priority, units, ready_at)
+    select id, lane_id, tenant_id, coalesce(campaign_id, '${NO_CAMPAIGN}'), lane_priority(category), segments, ready_at from moved
+    on conflict (message_id) do update set claim = null, ready_at = excluded.ready_at
+  )
+  insert into message_event (message_id, tenant_id, kind, previous, channel, category, provider, segments, code, reason, source)
+  select id, tenant_id, 'deferred', old_status, channel, category, provider, segments, error_code, reason, 'dispatch' from moved`;

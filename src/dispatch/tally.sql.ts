@@ -1,0 +1,16 @@
+/** How many messages of a campaign have each status: kept as steps, so that nobody waits for a counter. */
+
+/** The campaign of a message that belongs to none, where a key must have a value. */
+export const NO_CAMPAIGN = '00000000-0000-0000-0000-000000000000';
+
+/**
+ * Writes down how a set of messages has moved; `moved` is a relation with `campaign_id`, `status` and `old_status` (null for new
+ * ones). In the same statement as the move, so that at any moment the steps add up to what the ledger says.
+ */
+export const tallyOf = (moved: string): string => `
+  insert into campaign_tally (campaign_id, status, delta)
+  select campaign_id, status, sum(step) from (
+    select campaign_id, status, 1 as step from ${moved} where campaign_id is not null
+    union all
+    select campaign_id, old_status, -1 from ${moved} where campaign_id is not null and old_status is not null) as step
+  group by campaign_id, status having sum(step) <> 0`;
