@@ -261,6 +261,22 @@ CREATE TABLE number_opt_out (
   CONSTRAINT number_opt_out_status_check CHECK ((status = ANY (ARRAY['opted_in'::text, 'opted_out'::text])))
 );
 
+CREATE TABLE number_opt_out_event (
+  id uuid DEFAULT uuidv7() NOT NULL,
+  channel text NOT NULL,
+  number text NOT NULL,
+  address text NOT NULL,
+  status text NOT NULL,
+  previous_status text NOT NULL,
+  source text NOT NULL,
+  evidence jsonb,
+  actor text NOT NULL,
+  occurred_at timestamp with time zone NOT NULL,
+  recorded_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+  CONSTRAINT number_opt_out_event_pkey PRIMARY KEY (id),
+  CONSTRAINT number_opt_out_event_status_check CHECK ((status = ANY (ARRAY['opted_in'::text, 'opted_out'::text])))
+);
+
 CREATE TABLE pending (
   message_id uuid NOT NULL,
   lane_id uuid NOT NULL,
@@ -425,6 +441,8 @@ CREATE INDEX message_event_cursor ON ONLY public.message_event USING btree (tx, 
 
 CREATE INDEX message_event_message ON ONLY public.message_event USING btree (message_id, seq);
 
+CREATE INDEX number_opt_out_event_subject ON public.number_opt_out_event USING btree (number, address, channel, id);
+
 CREATE INDEX pending_claimed ON public.pending USING btree (lane_id) WHERE (claim IS NOT NULL);
 
 CREATE INDEX pending_ready ON public.pending USING btree (lane_id, priority, tenant_id, campaign_id, ready_at, message_id) WHERE (claim IS NULL);
@@ -476,5 +494,7 @@ ALTER TABLE template_version ADD CONSTRAINT template_version_tenant_id_fkey FORE
 ALTER TABLE venue ADD CONSTRAINT venue_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id);
 
 CREATE TRIGGER consent_event_append_only BEFORE UPDATE ON consent_event FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER number_opt_out_event_append_only BEFORE UPDATE ON number_opt_out_event FOR EACH ROW EXECUTE FUNCTION refuse_change();
 
 CREATE TRIGGER template_version_immutable BEFORE UPDATE ON template_version FOR EACH ROW EXECUTE FUNCTION refuse_change();

@@ -50,7 +50,7 @@ export class Consent0003 extends Migration {
     this.numbers();
   }
 
-  /** Keywords sent to our numbers, and what they mean for a number that belongs to no venue. */
+  /** Keywords sent to our numbers, and what people decided about a number that belongs to no venue: state and log. */
   private numbers(): void {
     this.addSql(`
       create table keyword_message (
@@ -72,5 +72,23 @@ export class Consent0003 extends Migration {
         occurred_at timestamptz not null,
         primary key (channel, number, address)
       )`);
+    this.addSql(`
+      create table number_opt_out_event (
+        id uuid primary key default uuidv7(),
+        channel text not null,
+        number text not null,
+        address text not null,
+        status text not null check (status in ('opted_in', 'opted_out')),
+        previous_status text not null,
+        source text not null,
+        evidence jsonb,
+        actor text not null,
+        occurred_at timestamptz not null,
+        recorded_at timestamptz not null default clock_timestamp()
+      )`);
+    this.addSql(`create index number_opt_out_event_subject on number_opt_out_event (number, address, channel, id)`);
+    this.addSql(`
+      create trigger number_opt_out_event_append_only before update on number_opt_out_event
+      for each row execute function refuse_change()`);
   }
 }

@@ -5,10 +5,8 @@ import { SandboxModule } from './sandbox/index.js';
 import { countSegments } from './templates/index.js';
 
 /** The sandbox module for an api process in sandbox mode; nothing for any other. */
-export function sandboxModules({ sandbox, role, publicUrl, ses, twilio }: ReadyConfig): DynamicModule[] {
+export function sandboxModules({ sandbox, role, publicUrl, ses }: ReadyConfig): DynamicModule[] {
   const [topicArn] = ses?.topicArns ?? [];
-  if (!sandbox || role === 'worker' || !ses || !twilio || !topicArn) return [];
-  return [
-    SandboxModule.register({ publicUrl, sandboxUrl: `${publicUrl}/sandbox`, topicArn, ses, twilio, countSegments }),
-  ];
+  if (!sandbox || role === 'worker' || !topicArn) return [];
+  return [SandboxModule.register({ publicUrl, sandboxUrl: `${publicUrl}/sandbox`, topicArn, countSegments })];
 }

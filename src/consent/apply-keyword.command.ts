@@ -8,8 +8,8 @@ import {
   type Channel,
   type NumberHolder,
 } from '../tenants/index.js';
-import type { Decision } from './consent.entity.js';
 import { RecordConsent } from './record-consent.command.js';
+import { RecordNumberDecision } from './record-number-decision.command.js';
 
 export interface KeywordMessage {
   readonly channel: Channel;
@@ -26,11 +26,17 @@ export interface KeywordMessage {
   readonly occurredAt?: Date;
 }
 
+interface OptedOut {
+  readonly venues: boolean;
+  readonly number: boolean;
+}
+
 /**
  * The number names the venue, whose consent it changes. For a number that belongs to no venue, which only the platform sends
- * from, it holds for that number alone, whichever tenant's message comes from it. Does nothing for a message that was applied
- * before, or that comes through an account which the number does not belong to. The newest keyword counts, however late an
- * older one arrives.
+ * from, it holds for that number alone, whichever tenant's message comes from it; so it does, besides, where somebody said STOP
+ * to the number before a venue had it, by the word of the platform's account alone. Does nothing for a message that was applied
+ * before, or that comes through an account which the number does not belong to. The newest keyword counts, however late an older
+ * one arrives.
  */
 export class ApplyKeyword extends Command<void> {
   constructor(readonly message: KeywordMessage) {
@@ -51,12 +57,15 @@ export class ApplyKeywordHandler implements ICommandHandler<ApplyKeyword> {
     const { channel, number, accountIds } = message;
     const holders = await this.directory.venuesOfNumber(channel, number);
     const ours = holders.filter(({ accountId }) => accountIds.includes(accountId));
-    if (ours.length === 0 && (holders.length > 0 || !(await this.isPlatform(accountIds)))) return;
-    if (message.keyword === 'yes' && !(await this.isOut(message, ours))) return;
+    const isPlatform = await this.isPlatform(accountIds);
+    if (ours.length === 0 && (holders.length > 0 || !isPlatform)) return;
+    const out = await this.outOf(message, ours);
+    const outOfNumber = out.number && isPlatform;
+    if (message.keyword === 'yes' && !out.venues && !outOfNumber) return;
     await this.database.transaction(async () => {
       if (!(await this.isNew(message))) return;
       if (ours.length > 0) await this.changeVenues(message, ours);
-      else await this.changeNumber(message);
+      if (ours.length === 0 || outOfNumber) await this.changeNumber(message);
     });
   }
 
@@ -65,15 +74,15 @@ export class ApplyKeywordHandler implements ICommandHandler<ApplyKeyword> {
     return accounts.some(({ tenantId }) => tenantId === null);
   }
 
-  /** Whether the person is opted out where this message would count. */
-  private async isOut({ channel, number, from }: KeywordMessage, holders: readonly NumberHolder[]): Promise<boolean> {
-    const out = await this.database.query(
-      `select from consent where venue_id = any($1) and channel = $2 and address = $4 and status = 'opted_out'
-       union all
-       select from number_opt_out where channel = $2 and number = $3 and address = $4 and status = 'opted_out'`,
+  /** What the person is opted out of: any of the venues that hold the number, and the number itself. */
+  private async outOf({ channel, number, from }: KeywordMessage, holders: readonly NumberHolder[]): Promise<OptedOut> {
+    const [out = { venues: false, number: false }] = await this.database.query<OptedOut>(
+      `select
+         exists (select from consent where venue_id = any($1) and channel = $2 and address = $4 and status = 'opted_out') as venues,
+         exists (select from number_opt_out where channel = $2 and number = $3 and address = $4 and status = 'opted_out') as number`,
       [holders.map(({ venueId }) => venueId), consentChannel(channel), number, from],
     );
-    return out.length > 0;
+    return out;
   }
 
   /** Waits for a transaction that is applying the same message. */
@@ -89,28 +98,23 @@ export class ApplyKeywordHandler implements ICommandHandler<ApplyKeyword> {
   }
 
   private async changeVenues(message: KeywordMessage, holders: readonly NumberHolder[]): Promise<void> {
-    const { channel, number, from, keyword, providerMessageId, occurredAt } = message;
-    const evidence = { number, keyword, providerMessageId };
-    const decision = { status: decisionOf(keyword), source: 'keyword', actor: 'recipient', evidence, occurredAt };
-    const changes = holders.map(({ tenantId, venueId }) => ({
-      tenantId,
-      venueId,
-      channel,
-      address: from,
-      ...decision,
-    }));
+    const { channel, from: address } = message;
+    const decision = decisionIn(message);
+    const changes = holders.map(({ tenantId, venueId }) => ({ tenantId, venueId, channel, address, ...decision }));
     await this.commands.execute(new RecordConsent(changes));
   }
 
-  private async changeNumber({ number, keyword, providerMessageId }: KeywordMessage): Promise<void> {
-    await this.database.query(
-      `insert into number_opt_out as held (channel, number, address, status, occurred_at)
-       select channel, number, address, $3, occurred_at from keyword_message where number = $1 and provider_message_id = $2
-       on conflict (channel, number, address) do update set status = excluded.status, occurred_at = excluded.occurred_at
-         where (excluded.occurred_at, excluded.status) > (held.occurred_at, held.status)`,
-      [number, providerMessageId, decisionOf(keyword)],
-    );
+  private async changeNumber(message: KeywordMessage): Promise<void> {
+    const { channel, number, from: address } = message;
+    await this.commands.execute(new RecordNumberDecision({ channel, number, address, ...decisionIn(message) }));
   }
 }
 
-const decisionOf = (keyword: KeywordMessage['keyword']): Decision => (keyword === 'stop' ? 'opted_out' : 'opted_in');
+const decisionIn = ({ number, keyword, providerMessageId, occurredAt }: KeywordMessage) =>
+  ({
+    status: keyword === 'stop' ? 'opted_out' : 'opted_in',
+    source: 'keyword',
+    actor: 'recipient',
+    evidence: { number, keyword, providerMessageId },
+    occurredAt,
+  }) as const;

@@ -13,7 +13,7 @@ const CHANNEL = {
   example: 'sms',
   description: 'Where absent: `email` for an address with an @, else `sms`. MMS counts as SMS',
 };
-const SOURCE = { max: 100, pattern: /^\P{Cc}+$/u, meaning: 'one line of text', example: 'checkout' };
+export const SOURCE = { max: 100, pattern: /^\P{Cc}+$/u, meaning: 'one line of text', example: 'checkout' };
 
 export class ConsentQuery {
   @OneOf(CHANNELS, CHANNEL)
@@ -97,6 +97,12 @@ export class ImportView {
   @ApiProperty({ type: [ImportFault] }) errors: ImportFault[];
 }
 
+/** A STOP to a number that would stop a venue's message, though it was not said to the venue. */
+export class StandingNumberOptOut {
+  @Text({ max: 16, example: '+15551234567', description: 'The number that the venue would send from' }) number: string;
+  @Instant({ description: 'When the person last said so' }) occurredAt: string;
+}
+
 export class ConsentView {
   @Id() venueId: string;
   @OneOf(CHANNELS, { example: 'sms' }) channel: Channel;
@@ -113,6 +119,13 @@ export class ConsentView {
   occurredAt: string | null;
   @ApiProperty({ type: String, format: 'date-time', nullable: true, description: 'When we learned of it' })
   updatedAt: string | null;
+  @ApiProperty({
+    type: StandingNumberOptOut,
+    nullable: true,
+    description:
+      'Where the person said STOP to the shared number that this venue sends from on this channel: nothing goes until they text START to it, whatever `status` says',
+  })
+  numberOptOut: StandingNumberOptOut | null;
 }
 
 export class ConsentEventView {

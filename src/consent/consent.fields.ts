@@ -7,11 +7,16 @@ const EVIDENCE_BYTES = 4_096;
 /** Milliseconds that a caller's clock may be ahead of ours. */
 const CLOCK_SKEW = 300_000;
 
-/** What proves a decision: a small JSON object of the caller's own, optional. */
-export const Evidence = (): PropertyDecorator =>
+const NotEmptyObject = ValidateBy(
+  { name: 'notEmpty', validator: { validate: (value) => JSON.stringify(value) !== '{}' } },
+  { message: '$property must hold at least one field' },
+);
+
+/** What proves a decision: a small JSON object of the caller's own, which says something where it is required. */
+export const Evidence = ({ required = false } = {}): PropertyDecorator =>
   applyDecorators(
     JsonObject({
-      required: false,
+      required,
       description: `What proves it, as at most ${EVIDENCE_BYTES} bytes of JSON`,
       example: { orderId: 'R-1042', ip: '192.0.2.7' },
     }),
@@ -22,6 +27,7 @@ export const Evidence = (): PropertyDecorator =>
       },
       { message: `$property must be at most ${EVIDENCE_BYTES} bytes of JSON` },
     ),
+    ...(required ? [NotEmptyObject] : []),
   );
 
 /** When something happened: a time to come, beyond what clocks differ, is a mistake. */

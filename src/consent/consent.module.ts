@@ -7,28 +7,39 @@ import { GetConsentHandler } from './get-consent.query.js';
 import { ImportConsentHandler } from './import-consent.command.js';
 import { LiftSuppressionHandler } from './lift-suppression.command.js';
 import { ListConsentLogHandler } from './list-consent-log.query.js';
+import { ListNumberOptOutLogHandler } from './list-number-opt-out-log.query.js';
+import { ListNumberOptOutsHandler } from './list-number-opt-outs.query.js';
 import { ListSuppressionsHandler } from './list-suppressions.query.js';
 import { RecordConsentHandler } from './record-consent.command.js';
+import { NumberOptOuts } from './number-opt-outs.js';
+import { NumberOptOutsController } from './number-opt-outs.controller.js';
+import { RecordNumberDecisionHandler } from './record-number-decision.command.js';
 import { RecordProviderOptOutsHandler } from './record-provider-opt-outs.command.js';
 import { SetConsentHandler } from './set-consent.command.js';
+import { SetNumberOptOutHandler } from './set-number-opt-out.command.js';
 import { SuppressHandler } from './suppress.command.js';
 import { SuppressionsController } from './suppressions.controller.js';
 
 @Global()
 @Module({
-  controllers: [ConsentController, SuppressionsController],
+  controllers: [ConsentController, NumberOptOutsController, SuppressionsController],
   providers: [
     ConsentGate,
     ConsentSubjects,
+    NumberOptOuts,
     RecordConsentHandler,
+    RecordNumberDecisionHandler,
     ApplyKeywordHandler,
     RecordProviderOptOutsHandler,
     SuppressHandler,
     SetConsentHandler,
+    SetNumberOptOutHandler,
     ImportConsentHandler,
     LiftSuppressionHandler,
     GetConsentHandler,
     ListConsentLogHandler,
+    ListNumberOptOutsHandler,
+    ListNumberOptOutLogHandler,
     ListSuppressionsHandler,
   ],
   exports: [ConsentGate],

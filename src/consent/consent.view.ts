@@ -1,6 +1,6 @@
 /** Consent as the API shows it. */
 import { iso } from '../kernel/index.js';
-import type { ConsentView } from './consent.dto.js';
+import type { ConsentView, StandingNumberOptOut } from './consent.dto.js';
 import type { Decision } from './consent.entity.js';
 import type { ConsentSubject } from './consent-subject.js';
 
@@ -12,7 +12,11 @@ export interface ConsentState {
 }
 
 /** The state of a subject; `unknown` where nobody decided anything. */
-export function consentView({ venueId, channel, address }: ConsentSubject, state: ConsentState | null): ConsentView {
+export function consentView(
+  { venueId, channel, address }: ConsentSubject,
+  state: ConsentState | null,
+  numberOptOut: StandingNumberOptOut | null,
+): ConsentView {
   return {
     venueId,
     channel,
@@ -21,5 +25,6 @@ export function consentView({ venueId, channel, address }: ConsentSubject, state
     source: state?.source ?? null,
     occurredAt: iso(state?.occurredAt),
     updatedAt: iso(state?.updatedAt),
+    numberOptOut,
   };
 }

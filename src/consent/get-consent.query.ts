@@ -6,6 +6,7 @@ import { ConsentSubjects, type ConsentSubject } from './consent-subject.js';
 import type { ConsentQuery, ConsentView } from './consent.dto.js';
 import { Consent } from './consent.entity.js';
 import { consentView, type ConsentState } from './consent.view.js';
+import { NumberOptOuts } from './number-opt-outs.js';
 
 export class GetConsent extends Query<ConsentView> {
   constructor(
@@ -23,13 +24,14 @@ export class GetConsentHandler implements IQueryHandler<GetConsent> {
   constructor(
     private readonly database: Database,
     private readonly subjects: ConsentSubjects,
+    private readonly numbers: NumberOptOuts,
   ) {}
 
   /** Raises VenueNotFound and InvalidAddress. */
   async execute({ tenantId, venueId, address, query: { channel, at } }: GetConsent): Promise<ConsentView> {
     const subject = await this.subjects.find(tenantId, venueId, address, channel);
     const state = at ? await this.stateAt(subject, at) : await this.database.em().findOne(Consent, subject);
-    return consentView(subject, state);
+    return consentView(subject, state, await this.numbers.facing(subject, channel ?? subject.channel, at));
   }
 
   /** By the same rule as the present state: the newest decision, and at the same instant an opt-out. */

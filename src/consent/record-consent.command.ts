@@ -3,6 +3,7 @@ import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { Database } from '../kernel/index.js';
 import { consentChannel, type Channel } from '../tenants/index.js';
 import type { ConsentStatus, Decision } from './consent.entity.js';
+import { newest } from './newest-decision.sql.js';
 
 export interface ConsentChange {
   readonly tenantId: string;
@@ -41,12 +42,6 @@ interface Row extends ConsentOutcome {
   readonly position: number;
 }
 
-/** `opted_out` sorts after `opted_in`. */
-const IS_NEWER = `(excluded.occurred_at, excluded.status) >= (held.occurred_at, held.status)`;
-
-const newer = (column: string): string =>
-  `${column} = case when ${IS_NEWER} then excluded.${column} else held.${column} end`;
-
 /** The log is written from what the upsert returns, when it holds the row: previous states follow each other without a gap. */
 const RECORD = `
   with change as (
@@ -58,7 +53,7 @@ const RECORD = `
     select venue_id, channel, address, tenant_id, status, source, occurred_at from change
     order by venue_id, channel, address
     on conflict (venue_id, channel, address) do update
-      set ${['status', 'source', 'updated_at', 'occurred_at'].map(newer).join(', ')}
+      set ${newest('status', 'source', 'updated_at', 'occurred_at')}
     returning venue_id, channel, address, coalesce(old.status, 'unknown') as previous, new.status as current
   ), log as (
     insert into consent_event

@@ -5,6 +5,7 @@ import { ConsentSubjects } from './consent-subject.js';
 import type { ConsentView, SetConsentBody } from './consent.dto.js';
 import { Consent } from './consent.entity.js';
 import { consentView } from './consent.view.js';
+import { NumberOptOuts } from './number-opt-outs.js';
 import { RecordConsent } from './record-consent.command.js';
 
 export class SetConsent extends Command<ConsentView> {
@@ -24,6 +25,7 @@ export class SetConsentHandler implements ICommandHandler<SetConsent> {
   constructor(
     private readonly database: Database,
     private readonly subjects: ConsentSubjects,
+    private readonly numbers: NumberOptOuts,
     private readonly commands: CommandBus,
   ) {}
 
@@ -33,7 +35,8 @@ export class SetConsentHandler implements ICommandHandler<SetConsent> {
     const subject = await this.subjects.find(tenantId, venueId, address, channel);
     return this.database.transaction(async (em) => {
       await this.commands.execute(new RecordConsent([{ ...subject, ...decision, actor }]));
-      return consentView(subject, await em.findOne(Consent, subject));
+      const numberOptOut = await this.numbers.facing(subject, channel ?? subject.channel);
+      return consentView(subject, await em.findOne(Consent, subject), numberOptOut);
     });
   }
 }

@@ -17,6 +17,8 @@ export interface Config {
   readonly databasePoolSize: number;
   /** Absent: the queues live in the database. */
   readonly queueUrl?: string;
+  /** How long applied provider events are kept. */
+  readonly inboxDays: number;
   readonly adminKey?: string;
   /** `id:base64(32 bytes)`, comma-separated; the first encrypts. */
   readonly encryptionKeys?: string;
@@ -58,6 +60,7 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>> = p
     databaseUrl,
     databasePoolSize: read.integer('DATABASE_POOL_SIZE', 20, 2, 500),
     queueUrl: read.url('QUEUE_URL', ['redis:', 'rediss:']),
+    inboxDays: read.integer('CALLBOARD_INBOX_DAYS', 30, 1, 3_650),
     adminKey: read.secret('CALLBOARD_ADMIN_KEY', 16),
     encryptionKeys: read.parsed('CALLBOARD_ENCRYPTION_KEYS', (text) => KeyRing.parse(text)),
     publicUrl: (read.url('PUBLIC_URL', ['http:', 'https:']) ?? `http://${hostInUrl(host)}:${port}`).replace(/\/+$/, ''),

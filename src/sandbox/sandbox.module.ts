@@ -1,7 +1,9 @@
 /** Wires the sandbox into the application. */
-import { Module, type DynamicModule, type NestModule } from '@nestjs/common';
+import { Module, type DynamicModule, type NestModule, type Type } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import type { FastifyInstance } from 'fastify';
+import { DeploymentAccounts } from './deployment-accounts.js';
+import { SandboxAccounts } from './sandbox-accounts.js';
 import { SandboxController } from './sandbox.controller.js';
 import { Sandbox } from './sandbox.js';
 import type { SandboxOptions } from './sandbox.options.js';
@@ -16,12 +18,19 @@ const SES_BODY_LIMIT = 40 * 1024 * 1024;
 export class SandboxModule implements NestModule {
   constructor(private readonly adapterHost: HttpAdapterHost) {}
 
-  /** Serves `/sandbox/…`. Needs Nest's `rawBody: true`. */
-  static register(options: SandboxOptions): DynamicModule {
+  /** Serves `/sandbox/…` to the accounts of this deployment, or others. Needs Nest's `rawBody: true`. */
+  static register(options: SandboxOptions, accounts: Type<SandboxAccounts> = DeploymentAccounts): DynamicModule {
     return {
       module: SandboxModule,
       controllers: [SandboxController, TwilioSandboxController, SesSandboxController, SnsSandboxController],
-      providers: [{ provide: Sandbox, useFactory: () => new Sandbox(options) }],
+      providers: [
+        { provide: SandboxAccounts, useClass: accounts },
+        {
+          provide: Sandbox,
+          useFactory: (known: SandboxAccounts) => new Sandbox(options, known),
+          inject: [SandboxAccounts],
+        },
+      ],
       exports: [Sandbox],
     };
   }

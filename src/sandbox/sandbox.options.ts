@@ -8,12 +8,8 @@ export interface SandboxOptions {
   readonly publicUrl: string;
   /** The base under which this module's routes are served, such as `http://127.0.0.1:3000/sandbox`. No trailing slash. */
   readonly sandboxUrl: string;
-  /** The SNS topic that SES events come from. */
+  /** The SNS topic of the platform's account, which is subscribed to at once; any other is at its first event. */
   readonly topicArn: string;
-  /** The platform's Twilio account; any other account is learnt on its first call. */
-  readonly twilio: { readonly accountSid: string; readonly authToken: string };
-  /** The only SES credentials that are known here. */
-  readonly ses: { readonly region: string; readonly accessKeyId: string; readonly secretAccessKey: string };
   /** SMS segments of a body, for Twilio's `num_segments`. */
   readonly countSegments: (body: string) => { readonly segments: number };
   /** Time between two happenings of a message's life, in ms; 50 by default. The fault plan may replace it. */

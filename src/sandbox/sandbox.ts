@@ -4,10 +4,11 @@ import { CallbackSchedule } from './callback-schedule.js';
 import { CallbackSender } from './callback-sender.js';
 import { Faults } from './faults.js';
 import { MessageRecord } from './message-record.js';
+import type { SandboxAccounts } from './sandbox-accounts.js';
 import type { SandboxOptions } from './sandbox.options.js';
 import { SesEmails } from './ses/ses-emails.js';
 import { sesError } from './ses/ses-errors.js';
-import { SnsTopic } from './ses/sns-topic.js';
+import { SnsTopics } from './ses/sns-topics.js';
 import { TwilioAccounts } from './twilio/twilio-accounts.js';
 import { twilioError } from './twilio/twilio-errors.js';
 import { TwilioInbound } from './twilio/twilio-inbound.js';
@@ -35,29 +36,32 @@ export class Sandbox {
   readonly twilio: TwilioMessages;
   readonly inbound: TwilioInbound;
   readonly ses: SesEmails;
-  readonly topic: SnsTopic;
+  readonly topics: SnsTopics;
   private readonly agenda = new Agenda();
   private readonly sender = new CallbackSender(this.agenda);
 
-  constructor(options: SandboxOptions) {
+  constructor(
+    private readonly options: SandboxOptions,
+    known: SandboxAccounts,
+  ) {
     this.record = new MessageRecord(options.recordLimit ?? RECORD_LIMIT);
     this.faults = new Faults(options.callbackDelayMs ?? CALLBACK_DELAY_MS);
     this.wire = new Wire(this.faults, FAULT_ANSWERS);
     const schedule = new CallbackSchedule(this.agenda, this.faults);
 
-    this.accounts = new TwilioAccounts(options.twilio);
+    this.accounts = new TwilioAccounts(known);
     const subscribers = new TwilioSubscribers();
-    const lives = new TwilioLives(schedule, this.sender, this.faults, this.accounts);
-    this.twilio = new TwilioMessages(this.accounts, this.record, lives, subscribers, options);
-    this.inbound = new TwilioInbound(this.accounts, subscribers, this.sender, options);
+    const lives = new TwilioLives(schedule, this.sender, this.faults);
+    this.twilio = new TwilioMessages(this.record, lives, subscribers, options);
+    this.inbound = new TwilioInbound(known, subscribers, this.sender, options);
 
-    this.topic = new SnsTopic(this.agenda, this.sender, this.faults, options);
-    this.ses = new SesEmails(this.record, schedule, this.faults, this.topic, options);
+    this.topics = new SnsTopics(this.agenda, this.sender, this.faults, options);
+    this.ses = new SesEmails(this.record, schedule, this.faults, this.topics, known);
   }
 
-  /** Subscribes our webhook to SES events. Repeating this is harmless. */
+  /** Subscribes our webhook to the platform's SES events. Repeating this is harmless. */
   subscribe(): void {
-    this.topic.subscribe();
+    this.topics.of(this.options.topicArn);
   }
 
   /** Nest calls this just before the application listens; the topic asks again until it is answered. */

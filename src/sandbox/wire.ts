@@ -10,6 +10,9 @@ const HANG_MS = 60_000;
 const BAD_GATEWAY =
   '<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body>\r\n<center><h1>502 Bad Gateway</h1></center>\r\n</body>\r\n</html>\r\n';
 
+/** What a call asks for. */
+type Work = () => Promise<WireAnswer>;
+
 export interface WireAnswer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
@@ -35,15 +38,15 @@ export class Wire {
   ) {}
 
   /** Answers with what `work` returns, or with the refusal it throws. */
-  answer(reply: FastifyReply, work: () => WireAnswer): void {
-    write(reply, settled(work));
+  async answer(reply: FastifyReply, work: Work): Promise<void> {
+    write(reply, await settled(work));
   }
 
   /** The same for a call that sends, which faults may strike. After-faults do the work and lose its answer. */
-  async answerSend(reply: FastifyReply, provider: SandboxProvider, work: () => WireAnswer): Promise<void> {
+  async answerSend(reply: FastifyReply, provider: SandboxProvider, work: Work): Promise<void> {
     const { latencyMs, fault } = this.faults.nextCall(provider);
     if (latencyMs > 0) await delay(latencyMs, undefined, { ref: false });
-    if (fault === undefined) return write(reply, settled(work));
+    if (fault === undefined) return write(reply, await settled(work));
     return this.strike(reply, provider, fault, work);
   }
 
@@ -52,7 +55,7 @@ export class Wire {
     for (const socket of this.hanging) socket.destroy();
   }
 
-  private strike(reply: FastifyReply, provider: SandboxProvider, fault: CallFault, work: () => WireAnswer): void {
+  private async strike(reply: FastifyReply, provider: SandboxProvider, fault: CallFault, work: Work): Promise<void> {
     switch (fault) {
       case 'tooMany':
       case 'serverError':
@@ -62,10 +65,10 @@ export class Wire {
       case 'resetBefore':
         return reset(reply);
       case 'resetAfter':
-        settled(work);
+        await settled(work);
         return reset(reply);
       case 'hangAfter':
-        settled(work);
+        await settled(work);
         return this.hang(reply);
     }
   }
@@ -82,9 +85,9 @@ export class Wire {
   }
 }
 
-function settled(work: () => WireAnswer): WireAnswer {
+async function settled(work: Work): Promise<WireAnswer> {
   try {
-    return work();
+    return await work();
   } catch (error) {
     if (error instanceof WireRefusal) return error.answer;
     throw error;

@@ -3,7 +3,7 @@ import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import { Database } from '../kernel/index.js';
 import { render, type Rendered } from './render.js';
 import { countSegments } from './segments.js';
-import { TemplateNotFound } from './template.errors.js';
+import { TemplateNotFound, TemplateVersionNotFound } from './template.errors.js';
 import { TemplateLibrary } from './template.library.js';
 import type { PreviewView } from './templates.dto.js';
 
@@ -26,7 +26,7 @@ export class PreviewTemplateHandler implements IQueryHandler<PreviewTemplate> {
     private readonly database: Database,
   ) {}
 
-  /** Raises TemplateNotFound, MissingVariables, TemplateRenderError or TemplateTooExpensive. */
+  /** Raises TemplateNotFound, TemplateVersionNotFound, MissingVariables, TemplateRenderError or TemplateTooExpensive. */
   async execute({ tenantId, key, version, data }: PreviewTemplate): Promise<PreviewView> {
     const template =
       version === undefined ? await this.library.current(tenantId, key) : await this.old(tenantId, key, version);
@@ -34,12 +34,14 @@ export class PreviewTemplateHandler implements IQueryHandler<PreviewTemplate> {
   }
 
   private async old(tenantId: string, key: string, version: number): ReturnType<TemplateLibrary['version']> {
-    const [found] = await this.database.query<{ id: string }>(
-      `select version.id from template join template_version as version on version.template_id = template.id
-       where template.tenant_id = $1 and template.key = $2 and version.version = $3`,
+    const [found] = await this.database.query<{ id: string | null; newest: number }>(
+      `select version.id, template.current_version as newest
+       from template left join template_version as version on version.template_id = template.id and version.version = $3
+       where template.tenant_id = $1 and template.key = $2`,
       [tenantId, key, version],
     );
     if (!found) throw new TemplateNotFound();
+    if (found.id === null) throw new TemplateVersionNotFound(version, found.newest);
     return this.library.version(found.id);
   }
 }

@@ -2,7 +2,7 @@
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import { Database, decodeCursor, encodeCursor, pageOf, type Page, type PageQuery } from '../kernel/index.js';
 import { Template, TemplateVersion } from './template.entity.js';
-import { TemplateNotFound } from './template.errors.js';
+import { TemplateNotFound, TemplateVersionNotFound } from './template.errors.js';
 import { templateView } from './template.view.js';
 import type { TemplateView } from './templates.dto.js';
 
@@ -30,16 +30,14 @@ export class ListTemplates extends Query<Page<TemplateView>> {
 export class GetTemplateHandler implements IQueryHandler<GetTemplate> {
   constructor(private readonly database: Database) {}
 
-  /** Raises TemplateNotFound, also for another tenant's template. */
-  async execute({ tenantId, key, version }: GetTemplate): Promise<TemplateView> {
+  /** Raises TemplateNotFound, also for another tenant's template, and TemplateVersionNotFound. */
+  async execute({ tenantId, key, version: wanted }: GetTemplate): Promise<TemplateView> {
     const em = this.database.em();
     const template = await em.findOne(Template, { tenantId, key });
     if (!template) throw new TemplateNotFound();
-    const found = await em.findOne(TemplateVersion, {
-      templateId: template.id,
-      version: version ?? template.currentVersion,
-    });
-    if (!found) throw new TemplateNotFound();
+    const version = wanted ?? template.currentVersion;
+    const found = await em.findOne(TemplateVersion, { templateId: template.id, version });
+    if (!found) throw new TemplateVersionNotFound(version, template.currentVersion);
     return templateView(template, found);
   }
 }

@@ -80,6 +80,16 @@ export class TemplateNotFound extends DomainError {
   }
 }
 
+/** The template is there, but never had this version. */
+export class TemplateVersionNotFound extends DomainError {
+  readonly code = 'template_version_not_found';
+  readonly kind = 'not-found';
+
+  constructor(version: number, newest: number) {
+    super(`This template has no version ${version}: its newest is ${newest}`);
+  }
+}
+
 export class TemplateKeyTaken extends DomainError {
   readonly code = 'template_key_taken';
   readonly kind = 'conflict';

@@ -25,6 +25,7 @@ import {
   TemplateRenderError,
   TemplateSyntaxError,
   TemplateTooExpensive,
+  TemplateVersionNotFound,
 } from './template.errors.js';
 import {
   CreateTemplateBody,
@@ -40,6 +41,7 @@ const UNSOUND = [
   new TemplateSyntaxError('html', 3, 12, 'tag "iff" not found'),
   new TemplateTooExpensive('html', 'has tags too deep within each other'),
 ];
+const NOT_FOUND = [new TemplateNotFound(), new TemplateVersionNotFound(7, 3)];
 const NOT_RENDERED = new TemplateRenderError('body', 2, 1, 'money needs an amount in whole micros');
 
 @ApiTags('Templates')
@@ -75,7 +77,7 @@ export class TemplatesController {
   @Scope('templates:read')
   @ApiOperation({ summary: 'One template, its current version or an older one' })
   @ApiOkResponse({ type: TemplateView })
-  @ApiProblems(new TemplateNotFound())
+  @ApiProblems(...NOT_FOUND)
   getTemplate(
     @TenantId() tenantId: string,
     @Param('key') key: string,
@@ -106,7 +108,7 @@ export class TemplatesController {
   @Scope('templates:read')
   @ApiOperation({ summary: 'See what a template becomes with given data, and how many SMS segments it needs' })
   @ApiOkResponse({ type: PreviewView })
-  @ApiProblems(new TemplateNotFound(), new MissingVariables(['order.id']), NOT_RENDERED)
+  @ApiProblems(...NOT_FOUND, new MissingVariables(['order.id']), NOT_RENDERED)
   previewTemplate(
     @TenantId() tenantId: string,
     @Param('key') key: string,

@@ -9,7 +9,7 @@ const ProviderAccountSchema = defineEntity({
     tenantId: p.uuid().nullable(),
     provider: p.text().$type<ProviderName>(),
     name: p.text(),
-    /** The provider's own, public name of the account, such as Twilio's account SID; null where it has none. */
+    /** The provider's own, public name of the account, such as Twilio's account SID or AWS's access key id; null where it has none. */
     externalId: p.text().nullable(),
     /** JSON, encrypted: see `sealed`. */
     credentials: p.text().nullable().hidden().lazy(),

@@ -33,7 +33,7 @@ const CACHE_SIZE = 1_000;
 @Injectable()
 export class ProviderAccounts implements OnApplicationBootstrap {
   private readonly secrets = new ShortCache<ProviderAccountSecrets>(CACHE_MS, CACHE_SIZE);
-  private readonly twilioIds = new ShortCache<string[]>(CACHE_MS, CACHE_SIZE);
+  private readonly named = new ShortCache<string[]>(CACHE_MS, CACHE_SIZE);
   private readonly topics = new ShortCache<ReadonlyMap<string, readonly string[]>>(CACHE_MS, 1);
 
   constructor(
@@ -68,12 +68,18 @@ export class ProviderAccounts implements OnApplicationBootstrap {
    * The accounts that a webhook with this account SID may be signed for. There may be several: a SID is no secret, and anyone
    * may enter it beside a token of their own. So a signature that proves true under one of them speaks only for that one.
    */
-  async findByTwilioAccountSid(sid: string): Promise<ProviderAccountSecrets[]> {
-    const ids = await this.twilioIds.get(sid, async () => {
+  findByTwilioAccountSid(sid: string): Promise<ProviderAccountSecrets[]> {
+    return this.findByExternalId('twilio', sid);
+  }
+
+  /** The accounts with this public name at a provider, those entered first before the others. */
+  async findByExternalId(provider: ProviderName, externalId: string): Promise<ProviderAccountSecrets[]> {
+    const ids = await this.named.get(`${provider} ${externalId}`, async () => {
+      const platform = platformCredentials(this.config, provider);
       const rows = await this.database.query<{ id: string }>(
         `select id from provider_account
-         where provider = 'twilio' and external_id = $1 and (tenant_id is not null or $2) order by id`,
-        [sid, this.config.twilio?.accountSid === sid],
+         where provider = $1 and external_id = $2 and (tenant_id is not null or $3) order by id`,
+        [provider, externalId, platform !== undefined && externalIdOf(platform) === externalId],
       );
       return rows.map(({ id }) => id);
     });
@@ -122,7 +128,7 @@ export class ProviderAccounts implements OnApplicationBootstrap {
   /** After a change in this process: the next `load` reads anew. */
   forget(): void {
     this.secrets.clear();
-    this.twilioIds.clear();
+    this.named.clear();
     this.topics.clear();
   }
 

@@ -53,8 +53,9 @@ const fieldError = (name: string, fault: string): FieldError => ({
   message: `credentials.${name} ${fault}`,
 });
 
-/** The provider's own, public name of the account: what its webhooks name it by. */
-export const externalIdOf = ({ accountSid }: Credentials): string | null => accountSid ?? null;
+/** The provider's own, public name of the account: what its webhooks, or the calls to it, name it by. */
+export const externalIdOf = ({ accountSid, accessKeyId }: Credentials): string | null =>
+  accountSid ?? accessKeyId ?? null;
 
 /** The platform's credentials at a provider, from the environment; undefined where it has none. */
 export function platformCredentials({ twilio, ses }: ReadyConfig, provider: ProviderName): Credentials | undefined {

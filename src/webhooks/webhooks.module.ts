@@ -5,6 +5,7 @@ import { ApplyProviderEventsHandler } from './apply-provider-events.command.js';
 import { InboxProcessor } from './inbox.processor.js';
 import { INBOX, InboxQueue } from './inbox.queue.js';
 import { ProviderWebhooks } from './provider-webhooks.js';
+import { PurgeInboxSchedule } from './purge-inbox.schedule.js';
 import { ReceiveEventsHandler } from './receive-events.command.js';
 import { SweepInboxSchedule } from './sweep-inbox.schedule.js';
 import { WebhooksController } from './webhooks.controller.js';
@@ -19,6 +20,7 @@ import { WebhooksController } from './webhooks.controller.js';
     InboxQueue,
     InboxProcessor,
     SweepInboxSchedule,
+    PurgeInboxSchedule,
   ],
 })
 export class WebhooksModule {}

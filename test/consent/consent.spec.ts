@@ -25,6 +25,7 @@ test('Nobody has decided anything: unknown', async () => {
     source: null,
     occurredAt: null,
     updatedAt: null,
+    numberOptOut: null,
   });
   const log = await house
     .as(tenant)
@@ -48,6 +49,7 @@ test('A decision is the state from then on, and stands in the log with what prov
     source: 'checkout',
     occurredAt: '2026-01-02T03:04:05.678Z',
     updatedAt: expect.stringMatching(/Z$/) as unknown,
+    numberOptOut: null,
   });
   const got = await house.as(tenant).get(path(number)).expect(200);
   expect(got.body).toEqual(put.body);

@@ -60,6 +60,8 @@ async function resourcesOf(tenant: Tenant): Promise<Owned> {
     '/api/messages/': message.id,
     '/api/consent/': venue.id,
     '/api/consent/{venueId}/': '+15551230001',
+    '/api/number-opt-outs/': '+15005550006',
+    '/api/number-opt-outs/{number}/': '+15551230001',
     '/api/suppressions/': 'sms',
     '/api/suppressions/{channel}/': '+15551230001',
   };

@@ -1,5 +1,5 @@
 /** What providers tell us is believed when it is proven, once, and of their own messages only. */
-import { randomUUID, type KeyObject } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Sandbox } from '../../src/sandbox/index.js';
@@ -35,7 +35,7 @@ beforeAll(async () => {
   tenant = await house.tenant();
   elsewhere = createServer((_request, response) => {
     visits += 1;
-    response.end(house.app.get(Sandbox).topic.certificatePem);
+    response.end(house.app.get(Sandbox).topics.certificate.certificatePem);
   });
   await new Promise<void>((resolve) => elsewhere.listen(0, '127.0.0.1', resolve));
   elsewhereUrl = `http://127.0.0.1:${(elsewhere.address() as AddressInfo).port}`;
@@ -277,13 +277,13 @@ describe('Amazon’s word', () => {
     Message: JSON.stringify(message),
     Timestamp: new Date().toISOString(),
     SignatureVersion: '2',
-    SigningCertURL: `${house.url}/sandbox/sns/${house.app.get(Sandbox).topic.certificateName}`,
+    SigningCertURL: `${house.url}/sandbox/sns/${house.app.get(Sandbox).topics.certificate.name}`,
     ...more,
   });
 
   /** Signed by the sandbox's own key, as SNS would; `altered` is changed after that. */
   async function post(fields: SnsFields, altered: Partial<SnsFields> = {}): Promise<number> {
-    const { privateKey } = Reflect.get(house.app.get(Sandbox).topic, 'certificate') as { privateKey: KeyObject };
+    const { privateKey } = house.app.get(Sandbox).topics.certificate;
     const { headers, body } = snsPost({ ...fields, ...altered }, await signSns(fields, privateKey));
     return (await house.http.post('/webhook/ses').set(headers).send(body)).status;
   }

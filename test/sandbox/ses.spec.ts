@@ -6,7 +6,7 @@ import {
   type BulkEmailEntry,
   type SendEmailCommandInput,
 } from '@aws-sdk/client-sesv2';
-import { SES, openStage, type Stage } from './stage.js';
+import { SES, TENANT_SES, openStage, type Stage } from './stage.js';
 
 let stage: Stage;
 beforeAll(async () => {
@@ -176,6 +176,23 @@ describe('SES credentials', () => {
     });
     await expect(stage.ses(credentials, region).send(new GetAccountCommand({}))).rejects.toMatchObject({ name });
     expect((await stage.messages()).items).toEqual([]);
+  });
+
+  test('each account signs with its own secret, in its own region', async () => {
+    await stage.ses(TENANT_SES, TENANT_SES.region).send(email());
+    await stage.ses(TENANT_SES, 'eu-west-1').send(email());
+    expect((await stage.messages()).items.map(({ accountId }) => accountId)).toEqual(['AKIATENANT', 'AKIATENANT']);
+    const quota = async (credentials: typeof SES): Promise<number | undefined> =>
+      (await stage.ses(credentials, credentials.region).send(new GetAccountCommand({}))).SendQuota?.SentLast24Hours;
+    expect(await quota(TENANT_SES)).toBe(2);
+    for (const [credentials, region] of [
+      [{ ...TENANT_SES, secretAccessKey: SES.secretAccessKey }, TENANT_SES.region],
+      [TENANT_SES, SES.region],
+    ] as const) {
+      await expect(stage.ses(credentials, region).send(email())).rejects.toMatchObject({
+        name: 'SignatureDoesNotMatch',
+      });
+    }
   });
 
   test('a signed call cannot be altered, sent without a signature, or used later', async () => {

@@ -2,7 +2,7 @@
 import { X509Certificate, verify } from 'node:crypto';
 import { SendBulkEmailCommand, SendEmailCommand } from '@aws-sdk/client-sesv2';
 import { until } from '../support/until.js';
-import { TOPIC_ARN, openStage, sorted, type Received, type Stage } from './stage.js';
+import { TENANT_SES, TOPIC_ARN, openStage, sorted, type Received, type Stage } from './stage.js';
 
 interface Envelope extends Record<string, string | undefined> {
   Message: string;
@@ -52,8 +52,8 @@ async function isGenuine(request: Received): Promise<boolean> {
   );
 }
 
-const send = (stage: Stage, to: string) =>
-  stage.ses().send(
+const send = (stage: Stage, to: string, client = stage.ses()) =>
+  client.send(
     new SendEmailCommand({
       FromEmailAddress: 'Riverside <tickets@riverside.example>',
       Destination: { ToAddresses: [to] },
@@ -97,6 +97,43 @@ describe('the subscription', () => {
     } finally {
       await stage.close();
     }
+  });
+});
+
+describe('events of an account of its own', () => {
+  let stage: Stage;
+  beforeAll(async () => {
+    stage = await openStage();
+  });
+  beforeEach(() => stage.reset());
+  afterAll(() => stage.close());
+  const ofTenant = ({ headers }: Received): boolean => headers['x-amz-sns-topic-arn'] === TENANT_SES.topicArn;
+
+  test('come by its own topic, which asks for a subscription at the first of them', async () => {
+    await send(stage, 'ana@example.com', stage.ses(TENANT_SES, TENANT_SES.region));
+    const request = await until(() => stage.handshakes.find(ofTenant));
+    expect(await isGenuine(request)).toBe(true);
+    const url = new URL(String(envelopeOf(request)['SubscribeURL']));
+    const ofAnother = new URL(url);
+    ofAnother.searchParams.set('TopicArn', TOPIC_ARN);
+    expect((await fetch(ofAnother)).status).toBe(400);
+    expect((await fetch(url)).status).toBe(200);
+    await until(() => stage.received.length === 2);
+    expect(stage.received.every(ofTenant)).toBe(true);
+    expect(await Promise.all(stage.received.map(isGenuine))).toEqual([true, true]);
+    expect(ofType(stage, 'Delivery').mail).toMatchObject({ sendingAccountId: '210987654321' });
+  });
+
+  test('without a topic come to nobody', async () => {
+    await send(stage, 'ana@example.com', stage.ses(TENANT_SES, 'eu-west-1'));
+    await until(async () => (await stage.messages()).items[0]?.status === 'delivered');
+    // A later email's events come after any of the first would have.
+    await send(stage, 'ben@example.com', stage.ses(TENANT_SES, TENANT_SES.region));
+    await until(() => stage.received.length >= 2);
+    expect(stage.received.map((request) => eventOf(request).mail)).toMatchObject([
+      { destination: ['ben@example.com'] },
+      { destination: ['ben@example.com'] },
+    ]);
   });
 });
 

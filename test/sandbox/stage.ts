@@ -6,13 +6,50 @@ import { ValidationPipe } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import twilio, { type Twilio } from 'twilio';
-import { Sandbox, SandboxModule, type SandboxOptions } from '../../src/sandbox/index.js';
+import {
+  Sandbox,
+  SandboxAccounts,
+  SandboxModule,
+  type SandboxOptions,
+  type SesAccount,
+  type TwilioAccount,
+} from '../../src/sandbox/index.js';
 import type { SandboxMessagePage } from '../../src/sandbox/sandbox.dto.js';
 
 export const PLATFORM = { accountSid: `AC${'0'.repeat(32)}`, authToken: 'platform-token' };
-export const SES = { region: 'us-east-1', accessKeyId: 'AKIASANDBOX', secretAccessKey: 'sandbox-secret' };
 export const TOPIC_ARN = 'arn:aws:sns:us-east-1:123456789012:ses-events';
+export const SES = {
+  region: 'us-east-1',
+  accessKeyId: 'AKIASANDBOX',
+  secretAccessKey: 'sandbox-secret',
+  topicArn: TOPIC_ARN,
+};
 export const OUR_NUMBER = '+14155550199';
+
+/** What a tenant has of its own. */
+export const TENANT = { accountSid: `AC${'7'.repeat(32)}`, authToken: 'tenant-token', number: '+14155550197' };
+export const TENANT_SES = {
+  region: 'eu-central-1',
+  accessKeyId: 'AKIATENANT',
+  secretAccessKey: 'tenant-secret',
+  topicArn: 'arn:aws:sns:eu-central-1:210987654321:tenant-events',
+};
+/** The same access key, entered for another region and without a topic. */
+const IRELAND = { region: 'eu-west-1', accessKeyId: 'AKIATENANT', secretAccessKey: 'tenant-secret' };
+
+class StageAccounts extends SandboxAccounts {
+  twilio(accountSid: string): Promise<TwilioAccount | undefined> {
+    return Promise.resolve([PLATFORM, TENANT].find((account) => account.accountSid === accountSid));
+  }
+
+  ses(accessKeyId: string): Promise<SesAccount[]> {
+    return Promise.resolve([SES, TENANT_SES, IRELAND].filter((account) => account.accessKeyId === accessKeyId));
+  }
+
+  holderOf(_: string, number: string): Promise<TwilioAccount> {
+    return Promise.resolve(number === TENANT.number ? TENANT : PLATFORM);
+  }
+}
 
 /** A webhook as the receiver got it. */
 export interface Received {
@@ -67,16 +104,15 @@ export async function openStage(overrides: Partial<SandboxOptions> = {}): Promis
     publicUrl: receiverUrl,
     sandboxUrl: `${url}/sandbox`,
     topicArn: TOPIC_ARN,
-    twilio: PLATFORM,
-    ses: SES,
     countSegments: (body) => ({ segments: Math.max(1, Math.ceil(body.length / 153)) }),
     callbackDelayMs: 10,
     ...overrides,
   };
-  const app = await NestFactory.create<NestFastifyApplication>(SandboxModule.register(options), new FastifyAdapter(), {
-    rawBody: true,
-    logger: false,
-  });
+  const app = await NestFactory.create<NestFastifyApplication>(
+    SandboxModule.register(options, StageAccounts),
+    new FastifyAdapter(),
+    { rawBody: true, logger: false },
+  );
   app.useGlobalPipes(new ValidationPipe({ whitelist: true, forbidNonWhitelisted: true, transform: true }));
   await app.listen(Number(new URL(url).port), '127.0.0.1');
 

@@ -1,7 +1,7 @@
 /** Twilio's webhooks: what a message's life looks like from our side, and people who write to us. */
 import twilio from 'twilio';
 import { until } from '../support/until.js';
-import { OUR_NUMBER, PLATFORM, openStage, person, sorted, type Received, type Stage } from './stage.js';
+import { OUR_NUMBER, PLATFORM, TENANT, openStage, person, sorted, type Received, type Stage } from './stage.js';
 
 let stage: Stage;
 beforeAll(async () => {
@@ -43,11 +43,12 @@ describe('status callbacks', () => {
     await expect(stage.twilio().messages(sid).fetch()).resolves.toMatchObject({ status: 'delivered' });
   });
 
-  test("are signed with a learnt account's own token", async () => {
-    const client = stage.twilio(`AC${'7'.repeat(32)}`, 'tenant-token');
-    await client.messages.create({ to: person(1), from: '+14155550197', body: 'Hi', statusCallback: callback() });
+  test("of a tenant's own account are signed with its own token", async () => {
+    const { accountSid, authToken, number: from } = TENANT;
+    const text = { to: person(1), from, body: 'Hi', statusCallback: callback() };
+    await stage.twilio(accountSid, authToken).messages.create(text);
     await ended(2);
-    expect(stage.received.every((request) => isSigned(request, 'tenant-token'))).toBe(true);
+    expect(stage.received.every((request) => isSigned(request, authToken))).toBe(true);
   });
 
   test.each([
@@ -139,15 +140,11 @@ describe('people who write to us', () => {
     expect(request && isSigned(request, PLATFORM.authToken)).toBe(true);
   });
 
-  test('reach the account that sends from the number they write to', async () => {
-    const number = '+14155550196';
-    await stage
-      .twilio(`AC${'8'.repeat(32)}`, 'owner-token')
-      .messages.create({ to: person(21), from: number, body: 'Hi' });
-    await write('Hello', { to: number });
+  test('reach the account that has the number they write to', async () => {
+    await write('Hello', { to: TENANT.number });
     const [request] = stage.received;
-    expect(request?.form['AccountSid']).toBe(`AC${'8'.repeat(32)}`);
-    expect(request && isSigned(request, 'owner-token')).toBe(true);
+    expect(request?.form['AccountSid']).toBe(TENANT.accountSid);
+    expect(request && isSigned(request, TENANT.authToken)).toBe(true);
   });
 
   test('STOP closes that number to them, START opens it again', async () => {

@@ -1,5 +1,5 @@
 /** The real Twilio SDK against the sandbox: sending, looking up, refusals. */
-import { OUR_NUMBER, PLATFORM, openStage, person, type Stage } from './stage.js';
+import { OUR_NUMBER, PLATFORM, TENANT, openStage, person, type Stage } from './stage.js';
 
 let stage: Stage;
 beforeAll(async () => {
@@ -115,16 +115,20 @@ describe('Twilio accounts', () => {
       status: 401,
       code: 20003,
     });
-    const mixed = stage.twilio(`AC${'9'.repeat(32)}`, 'token');
+    const mixed = stage.twilio(TENANT.accountSid, TENANT.authToken);
     await expect(mixed.api.accounts(PLATFORM.accountSid).fetch()).rejects.toMatchObject({ status: 401, code: 20003 });
   });
 
-  test('an unknown account is learnt with its first token and then held to it', async () => {
-    const sid = `AC${'5'.repeat(32)}`;
-    await stage.twilio(sid, 'first').messages.create(sms);
-    await expect(stage.twilio(sid, 'second').messages.create(sms)).rejects.toMatchObject({ code: 20003 });
-    await stage.twilio(sid, 'first').messages.create(sms);
-    expect((await stage.messages()).items.map((item) => item.accountId)).toEqual([sid, sid]);
+  test('each account has its own token, and one that nobody has is refused', async () => {
+    const { accountSid, authToken } = TENANT;
+    await stage.twilio(accountSid, authToken).messages.create(sms);
+    for (const [sid, token] of [
+      [accountSid, PLATFORM.authToken],
+      [`AC${'5'.repeat(32)}`, authToken],
+    ] as const) {
+      await expect(stage.twilio(sid, token).messages.create(sms)).rejects.toMatchObject({ status: 401, code: 20003 });
+    }
+    expect((await stage.messages()).items.map((item) => item.accountId)).toEqual([accountSid]);
   });
 
   test('an account can be fetched', async () => {
@@ -136,7 +140,7 @@ describe('looking messages up', () => {
   test('one by its sid, by its own account only', async () => {
     const { sid } = await stage.twilio().messages.create(sms);
     await expect(stage.twilio().messages(sid).fetch()).resolves.toMatchObject({ sid, body: sms.body });
-    const stranger = stage.twilio(`AC${'6'.repeat(32)}`, 'token');
+    const stranger = stage.twilio(TENANT.accountSid, TENANT.authToken);
     await expect(stranger.messages(sid).fetch()).rejects.toMatchObject({ status: 404, code: 20404 });
     await expect(
       stage

@@ -47,6 +47,7 @@ export async function openHouse(overrides: Partial<ReadyConfig> = {}): Promise<H
     logLevel: 'silent',
     databaseUrl,
     databasePoolSize: 10,
+    inboxDays: 30,
     embedded: false,
     adminKey: ADMIN_KEY,
     encryptionKeys: KeyRing.generate(),

@@ -2,60 +2,65 @@
 import type { CallbackSchedule } from '../callback-schedule.js';
 import type { Faults } from '../faults.js';
 import type { MessageRecord, RecordedMessage } from '../message-record.js';
-import type { SandboxOptions } from '../sandbox.options.js';
+import type { SandboxAccounts, SesAccount } from '../sandbox-accounts.js';
 import { sesEvent, sesLifeOf } from './ses-events.js';
 import { sesJson } from './ses-errors.js';
 import { bareAddress, readSesBulk, readSesSend, type SesSend } from './ses-request.js';
-import { checkSesSignature, type SignedRequest } from './ses-signature.js';
-import type { SnsTopic } from './sns-topic.js';
+import { sesSigners, type SignedRequest } from './ses-signature.js';
+import type { SnsTopics } from './sns-topics.js';
 import type { WireAnswer } from '../wire.js';
 
+/** The accounts that signed a call: one, or several with the same access key. */
+type Signers = readonly SesAccount[];
+
 export class SesEmails {
-  private recipients = 0;
+  /** How many each access key has sent to. */
+  private readonly recipients = new Map<string, number>();
 
   constructor(
     private readonly record: MessageRecord,
     private readonly schedule: CallbackSchedule,
     private readonly faults: Faults,
-    private readonly topic: SnsTopic,
-    private readonly options: Pick<SandboxOptions, 'ses' | 'topicArn'>,
+    private readonly topics: SnsTopics,
+    private readonly accounts: SandboxAccounts,
   ) {}
 
-  /** Refuses a call that is not signed with the known credentials. */
-  authenticate(request: SignedRequest): void {
-    checkSesSignature(request, this.options.ses);
+  /** Refuses a call that no known account has signed. */
+  authenticate(request: SignedRequest): Promise<Signers> {
+    return sesSigners(request, (accessKeyId) => this.accounts.ses(accessKeyId));
   }
 
-  send(body: unknown): WireAnswer {
-    return sesJson({ MessageId: this.accept(readSesSend(body)) });
+  send(signers: Signers, body: unknown): WireAnswer {
+    return sesJson({ MessageId: this.accept(signers, readSesSend(body)) });
   }
 
-  sendBulk(body: unknown): WireAnswer {
+  sendBulk(signers: Signers, body: unknown): WireAnswer {
     const results = readSesBulk(body).map((entry) =>
-      'Status' in entry ? entry : { Status: 'SUCCESS', MessageId: this.accept(entry) },
+      'Status' in entry ? entry : { Status: 'SUCCESS', MessageId: this.accept(signers, entry) },
     );
     return sesJson({ BulkEmailEntryResults: results });
   }
 
-  account(): WireAnswer {
+  account(signers: Signers): WireAnswer {
     return sesJson({
       DedicatedIpAutoWarmupEnabled: false,
       EnforcementStatus: 'HEALTHY',
       ProductionAccessEnabled: true,
       SendingEnabled: true,
-      SendQuota: { Max24HourSend: -1, MaxSendRate: 2_000, SentLast24Hours: this.recipients },
+      SendQuota: { Max24HourSend: -1, MaxSendRate: 2_000, SentLast24Hours: this.recipients.get(keyOf(signers)) ?? 0 },
     });
   }
 
   /** One record and one life per recipient, all under one message id. */
-  private accept(send: SesSend): string {
+  private accept(signers: Signers, send: SesSend): string {
+    const accessKeyId = keyOf(signers);
     const acceptedAt = new Date();
     const messageId = `0100${acceptedAt.getTime().toString(16).padStart(12, '0')}-${crypto.randomUUID()}-000000`;
     for (const recipient of send.recipients) {
-      this.recipients += 1;
+      this.recipients.set(accessKeyId, (this.recipients.get(accessKeyId) ?? 0) + 1);
       const message: RecordedMessage = {
         provider: 'ses',
-        accountId: this.options.ses.accessKeyId,
+        accountId: accessKeyId,
         channel: 'email',
         from: bareAddress(send.from),
         to: recipient,
@@ -69,25 +74,34 @@ export class SesEmails {
         status: 'accepted',
       };
       this.record.add(message);
-      this.begin(message, send);
+      this.begin(signers, message, send);
     }
     return messageId;
   }
 
-  private begin(message: RecordedMessage, send: SesSend): void {
+  /** Each topic of the signers hears of it; where there is none, nobody does. */
+  private begin(signers: Signers, message: RecordedMessage, send: SesSend): void {
     const { html: _html, text: _text, ...facts } = send;
+    const topics = [...new Set(signers.flatMap(({ topicArn }) => topicArn ?? []))].map((arn) => this.topics.of(arn));
     this.schedule.plan(
       sesLifeOf(send, message.to, this.faults).map((stage) => {
         // Copies of one event are one notification: SNS repeats a message under the same id.
-        const notification = this.topic.notification(() => sesEvent(stage, facts, message, this.options.topicArn));
+        const notices = topics.map((topic) => ({
+          topic,
+          notification: topic.notification(() => sesEvent(stage, facts, message, topic.arn)),
+        }));
         return {
           happen: () => {
             message.status = stage.status;
             message.sentAt ??= new Date();
           },
-          tell: (forged) => this.topic.publish(notification, forged),
+          tell: (forged) => {
+            for (const { topic, notification } of notices) topic.publish(notification, forged);
+          },
         };
       }),
     );
   }
 }
+
+const keyOf = ([signer]: Signers): string => signer?.accessKeyId ?? '';

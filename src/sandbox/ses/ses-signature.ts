@@ -1,11 +1,11 @@
 /** Checks AWS Signature Version 4 (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html). */
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
-import type { SandboxOptions } from '../sandbox.options.js';
+import type { SesAccount } from '../sandbox-accounts.js';
 import { sesRefusal } from './ses-errors.js';
 
 const AUTHORIZATION =
-  /^AWS4-HMAC-SHA256 Credential=([^/,]+)\/(\d{8}\/([^/]+)\/ses\/aws4_request), ?SignedHeaders=([^,]+), ?Signature=([0-9a-f]{64})$/;
+  /^AWS4-HMAC-SHA256 Credential=(\w+)\/(\d{8}\/([^/]+)\/ses\/aws4_request), ?SignedHeaders=([^,]+), ?Signature=([0-9a-f]{64})$/;
 const MUST_SIGN = ['host', 'x-amz-date'];
 const MAX_SKEW_MS = 15 * 60_000;
 
@@ -18,28 +18,39 @@ export interface SignedRequest {
   readonly rawBody?: Buffer;
 }
 
-/** Refuses a call that these credentials did not sign, within the quarter of an hour before or after now. */
-export function checkSesSignature(request: SignedRequest, credentials: SandboxOptions['ses']): void {
+/**
+ * The accounts that signed a call: those with the key it names, in the region it names, whose secret made its signature, within
+ * the quarter of an hour before or after now. Refuses a call that none of them signed.
+ */
+export async function sesSigners(
+  request: SignedRequest,
+  find: (accessKeyId: string) => Promise<readonly SesAccount[]>,
+): Promise<readonly SesAccount[]> {
   const { headers } = request;
   if (!headers.authorization) throw sesRefusal('MissingAuthenticationTokenException', 'Missing Authentication Token');
   const [, accessKeyId, scope = '', region, names = '', signature = ''] =
     AUTHORIZATION.exec(headers.authorization) ?? [];
-  if (accessKeyId !== credentials.accessKeyId) {
+  const accounts = accessKeyId === undefined ? [] : await find(accessKeyId);
+  if (accounts.length === 0) {
     throw sesRefusal('UnrecognizedClientException', 'The security token included in the request is invalid.');
   }
-  if (region !== credentials.region) throw mismatch('Credential should be scoped to a valid region.');
+  const inRegion = accounts.filter((account) => account.region === region);
+  if (inRegion.length === 0) throw mismatch('Credential should be scoped to a valid region.');
   const date = String(headers['x-amz-date']);
   if (!(Math.abs(Date.now() - timeOf(date)) <= MAX_SKEW_MS)) throw mismatch('Signature expired or not yet current.');
   const signedHeaders = names.split(';');
   if (!MUST_SIGN.every((name) => signedHeaders.includes(name))) throw mismatch('host and x-amz-date must be signed.');
 
   const text = ['AWS4-HMAC-SHA256', date, scope, sha256(canonical(request, signedHeaders))].join('\n');
-  const key = scope
-    .split('/')
-    .reduce<string | Buffer>((secret, part) => hmac(secret, part), `AWS4${credentials.secretAccessKey}`);
-  if (!timingSafeEqual(hmac(key, text), Buffer.from(signature, 'hex'))) {
-    throw mismatch('The request signature we calculated does not match the signature you provided.');
-  }
+  const given = Buffer.from(signature, 'hex');
+  const signers = inRegion.filter(({ secretAccessKey }) => timingSafeEqual(sign(text, scope, secretAccessKey), given));
+  if (signers.length > 0) return signers;
+  throw mismatch('The request signature we calculated does not match the signature you provided.');
+}
+
+function sign(text: string, scope: string, secretAccessKey: string): Buffer {
+  const key = scope.split('/').reduce<string | Buffer>((secret, part) => hmac(secret, part), `AWS4${secretAccessKey}`);
+  return hmac(key, text);
 }
 
 function canonical(

@@ -15,25 +15,25 @@ export class SesSandboxController {
 
   @Post('outbound-emails')
   send(@Req() request: Request, @Res() reply: FastifyReply): Promise<void> {
-    return this.sandbox.wire.answerSend(reply, 'ses', () => {
-      this.sandbox.ses.authenticate(request);
-      return this.sandbox.ses.send(request.body);
+    return this.sandbox.wire.answerSend(reply, 'ses', async () => {
+      const signers = await this.sandbox.ses.authenticate(request);
+      return this.sandbox.ses.send(signers, request.body);
     });
   }
 
   @Post('outbound-bulk-emails')
   sendBulk(@Req() request: Request, @Res() reply: FastifyReply): Promise<void> {
-    return this.sandbox.wire.answerSend(reply, 'ses', () => {
-      this.sandbox.ses.authenticate(request);
-      return this.sandbox.ses.sendBulk(request.body);
+    return this.sandbox.wire.answerSend(reply, 'ses', async () => {
+      const signers = await this.sandbox.ses.authenticate(request);
+      return this.sandbox.ses.sendBulk(signers, request.body);
     });
   }
 
   @Get('account')
-  account(@Req() request: Request, @Res() reply: FastifyReply): void {
-    this.sandbox.wire.answer(reply, () => {
-      this.sandbox.ses.authenticate(request);
-      return this.sandbox.ses.account();
+  account(@Req() request: Request, @Res() reply: FastifyReply): Promise<void> {
+    return this.sandbox.wire.answer(reply, async () => {
+      const signers = await this.sandbox.ses.authenticate(request);
+      return this.sandbox.ses.account(signers);
     });
   }
 }

@@ -1,10 +1,8 @@
-/** The SNS topic that carries SES events to our webhook, with its subscription handshake and its certificate. */
-import { randomBytes } from 'node:crypto';
-import { createSelfSignedCertificate } from '../../kernel/index.js';
+/** An SNS topic that carries SES events to our webhook, with its subscription handshake. */
+import { randomBytes, type KeyObject } from 'node:crypto';
 import type { Agenda } from '../agenda.js';
 import type { CallbackSender, Post } from '../callback-sender.js';
 import type { Faults } from '../faults.js';
-import type { SandboxOptions } from '../sandbox.options.js';
 import { signSns, snsPost, type SnsFields } from './sns-envelope.js';
 
 const FIRST_HANDSHAKE_WAIT_MS = 250;
@@ -12,6 +10,24 @@ const LONGEST_HANDSHAKE_WAIT_MS = 5_000;
 /** SNS tries three times more, 20 s apart; the sandbox has less patience. */
 const RETRY_DELAYS_MS = [250, 1_000, 4_000];
 const MAX_HELD = 50_000;
+
+/** Where a topic stands, and who hears of it. */
+export interface SnsPlace {
+  readonly topicArn: string;
+  /** Of our own service. */
+  readonly webhook: string;
+  /** Where SNS itself is reached. */
+  readonly snsUrl: string;
+  readonly certificate: SnsCertificate;
+}
+
+/** What all topics sign with. */
+export interface SnsCertificate {
+  /** `SimpleNotificationService-<32 hex>.pem`: what it is served under. */
+  readonly name: string;
+  readonly certificatePem: string;
+  readonly privateKey: KeyObject;
+}
 
 /** Makes the post of one event. Every copy has the same id, time and signature. */
 export type SnsNotification = (forged: boolean) => Promise<Post>;
@@ -21,12 +37,8 @@ export type SnsNotification = (forged: boolean) => Promise<Post>;
  * connection is tried again; a 4xx counts as delivered, as SNS has it.
  */
 export class SnsTopic {
-  /** `SimpleNotificationService-<32 hex>.pem`: what the signing certificate is served under. */
-  readonly certificateName = `SimpleNotificationService-${randomBytes(16).toString('hex')}.pem`;
-  private readonly certificate = createSelfSignedCertificate('sns.amazonaws.com');
   private readonly token = randomBytes(64).toString('hex');
   private readonly subscriptionArn: string;
-  private readonly webhook: string;
   private state: 'none' | 'pending' | 'confirmed' = 'none';
   private held: (() => void)[] = [];
 
@@ -34,14 +46,13 @@ export class SnsTopic {
     private readonly agenda: Agenda,
     private readonly sender: CallbackSender,
     private readonly faults: Faults,
-    private readonly options: Pick<SandboxOptions, 'publicUrl' | 'sandboxUrl' | 'topicArn'>,
+    private readonly place: SnsPlace,
   ) {
-    this.subscriptionArn = `${options.topicArn}:${crypto.randomUUID()}`;
-    this.webhook = `${options.publicUrl}/webhook/ses`;
+    this.subscriptionArn = `${place.topicArn}:${crypto.randomUUID()}`;
   }
 
-  get certificatePem(): string {
-    return this.certificate.certificatePem;
+  get arn(): string {
+    return this.place.topicArn;
   }
 
   /** Subscribes our webhook: asks it for confirmation, again and again until it is given. Repeating this is harmless. */
@@ -51,9 +62,9 @@ export class SnsTopic {
     this.askForConfirmation(FIRST_HANDSHAKE_WAIT_MS);
   }
 
-  /** What a GET on SubscribeURL does. Returns the subscription's ARN, or undefined for a wrong topic or token. */
-  confirm(topicArn: string | undefined, token: string | undefined): string | undefined {
-    if (topicArn !== this.options.topicArn || token !== this.token) return undefined;
+  /** What a GET on SubscribeURL does. Returns the subscription's ARN, or undefined for a wrong token. */
+  confirm(token: string | undefined): string | undefined {
+    if (token !== this.token) return undefined;
     this.state = 'confirmed';
     const held = this.held;
     this.held = [];
@@ -69,7 +80,7 @@ export class SnsTopic {
         Subject: 'Amazon SES Email Event Notification',
         UnsubscribeURL: this.actionUrl({ Action: 'Unsubscribe', SubscriptionArn: this.subscriptionArn }),
       });
-      signature ??= signSns(fields, this.certificate.privateKey);
+      signature ??= signSns(fields, this.place.certificate.privateKey);
       return snsPost(fields, forged ? undefined : await signature, this.subscriptionArn);
     };
   }
@@ -77,7 +88,7 @@ export class SnsTopic {
   publish(notification: SnsNotification, forged: boolean): void {
     const post = (): void =>
       this.sender.post({
-        url: this.webhook,
+        url: this.place.webhook,
         prepare: () => notification(forged),
         retryDelaysMs: RETRY_DELAYS_MS,
         retryOn: (result) => typeof result !== 'number' || result >= 500,
@@ -88,18 +99,14 @@ export class SnsTopic {
 
   private askForConfirmation(waitMs: number): void {
     if (this.state !== 'pending') return;
-    const message = `You have chosen to subscribe to the topic ${this.options.topicArn}.\nTo confirm the subscription, visit the SubscribeURL included in this message.`;
+    const message = `You have chosen to subscribe to the topic ${this.arn}.\nTo confirm the subscription, visit the SubscribeURL included in this message.`;
     const fields = this.fields('SubscriptionConfirmation', message, {
       Token: this.token,
-      SubscribeURL: this.actionUrl({
-        Action: 'ConfirmSubscription',
-        TopicArn: this.options.topicArn,
-        Token: this.token,
-      }),
+      SubscribeURL: this.actionUrl({ Action: 'ConfirmSubscription', TopicArn: this.arn, Token: this.token }),
     });
     this.sender.post({
-      url: this.webhook,
-      prepare: async () => snsPost(fields, await signSns(fields, this.certificate.privateKey)),
+      url: this.place.webhook,
+      prepare: async () => snsPost(fields, await signSns(fields, this.place.certificate.privateKey)),
       retryDelaysMs: [],
       retryOn: () => false,
     });
@@ -110,16 +117,16 @@ export class SnsTopic {
     return {
       Type: type,
       MessageId: crypto.randomUUID(),
-      TopicArn: this.options.topicArn,
+      TopicArn: this.arn,
       Message: message,
       Timestamp: new Date().toISOString(),
       SignatureVersion: this.faults.plan.callbacks?.snsSignatureVersion ?? '2',
-      SigningCertURL: `${this.options.sandboxUrl}/sns/${this.certificateName}`,
+      SigningCertURL: `${this.place.snsUrl}/${this.place.certificate.name}`,
       ...more,
     };
   }
 
   private actionUrl(query: Readonly<Record<string, string>>): string {
-    return `${this.options.sandboxUrl}/sns/?${new URLSearchParams(query).toString()}`;
+    return `${this.place.snsUrl}/?${new URLSearchParams(query).toString()}`;
   }
 }

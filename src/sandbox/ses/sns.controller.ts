@@ -14,14 +14,14 @@ export class SnsSandboxController {
   @Get('*')
   get(@Param('*') name: string, @Query() query: Record<string, string>, @Res() reply: FastifyReply): void {
     if (name === '') return this.act(query, reply);
-    const { certificateName, certificatePem } = this.sandbox.topic;
-    if (name !== certificateName) return void reply.status(404).send();
-    void reply.type('binary/octet-stream').send(certificatePem);
+    const { certificate } = this.sandbox.topics;
+    if (name !== certificate.name) return void reply.status(404).send();
+    void reply.type('binary/octet-stream').send(certificate.certificatePem);
   }
 
   private act(query: Record<string, string>, reply: FastifyReply): void {
     const { Action: action, TopicArn: topicArn, Token: token } = query;
-    const arn = action === 'ConfirmSubscription' ? this.sandbox.topic.confirm(topicArn, token) : undefined;
+    const arn = action === 'ConfirmSubscription' ? this.sandbox.topics.confirm(topicArn, token) : undefined;
     const answer = arn
       ? `<ConfirmSubscriptionResponse xmlns="http://sns.amazonaws.com/doc/2010-03-31/"><ConfirmSubscriptionResult><SubscriptionArn>${arn}</SubscriptionArn></ConfirmSubscriptionResult>${metadata()}</ConfirmSubscriptionResponse>`
       : `<ErrorResponse xmlns="http://sns.amazonaws.com/doc/2010-03-31/"><Error><Type>Sender</Type><Code>InvalidParameter</Code><Message>Invalid parameter: Token</Message></Error>${metadata()}</ErrorResponse>`;

@@ -1,7 +1,7 @@
 /** People writing to our numbers, as Twilio passes it on. */
 import type { CallbackSender, PostResult } from '../callback-sender.js';
+import type { SandboxAccounts } from '../sandbox-accounts.js';
 import type { SandboxOptions } from '../sandbox.options.js';
-import type { TwilioAccounts } from './twilio-accounts.js';
 import { signedForm } from './twilio-callbacks.js';
 import { twilioSid } from './twilio-errors.js';
 import { bare, onWire } from './twilio-request.js';
@@ -19,7 +19,7 @@ export interface InboundText {
 
 export class TwilioInbound {
   constructor(
-    private readonly accounts: TwilioAccounts,
+    private readonly accounts: SandboxAccounts,
     private readonly subscribers: TwilioSubscribers,
     private readonly sender: CallbackSender,
     private readonly options: Pick<SandboxOptions, 'countSegments' | 'publicUrl'>,
@@ -28,7 +28,7 @@ export class TwilioInbound {
   /** Acts on keywords as Twilio does, then posts the message to our webhook once and says what came back. */
   async receive({ channel, from, to, body }: InboundText): Promise<{ result: PostResult; providerMessageId: string }> {
     this.subscribers.heard(channel, from, to, body);
-    const accountSid = this.accounts.ownerOf(to);
+    const { accountSid, authToken } = await this.accounts.holderOf(channel, to);
     const sid = twilioSid('SM');
     const fields = {
       AccountSid: accountSid,
@@ -45,7 +45,7 @@ export class TwilioInbound {
       ...(channel === 'whatsapp' && { ProfileName: 'Sandbox', WaId: bare(from).slice(1) }),
     };
     const url = `${this.options.publicUrl}/webhook/twilio`;
-    const result = await this.sender.postOnce(url, signedForm(url, this.accounts.tokenOf(accountSid), fields));
+    const result = await this.sender.postOnce(url, signedForm(url, authToken, fields));
     return { result, providerMessageId: sid };
   }
 }

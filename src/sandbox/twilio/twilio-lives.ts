@@ -3,7 +3,6 @@ import type { CallbackSchedule } from '../callback-schedule.js';
 import type { CallbackSender } from '../callback-sender.js';
 import type { Faults } from '../faults.js';
 import type { RecordedMessage } from '../message-record.js';
-import type { TwilioAccounts } from './twilio-accounts.js';
 import { statusCallback, type Stage } from './twilio-callbacks.js';
 import type { TwilioSend } from './twilio-request.js';
 
@@ -20,13 +19,11 @@ export class TwilioLives {
     private readonly schedule: CallbackSchedule,
     private readonly sender: CallbackSender,
     private readonly faults: Faults,
-    private readonly accounts: TwilioAccounts,
   ) {}
 
-  /** Plans what becomes of a message and its status callbacks. `windowOpen`: WhatsApp free text may go. */
-  begin(message: RecordedMessage, send: TwilioSend, windowOpen: boolean): void {
+  /** Plans what becomes of a message and its status callbacks, signed with the token. `windowOpen`: WhatsApp free text may go. */
+  begin(message: RecordedMessage, send: TwilioSend, authToken: string, windowOpen: boolean): void {
     const { statusCallback: url } = send;
-    const authToken = this.accounts.tokenOf(message.accountId);
     const stages = this.stagesOf(send, windowOpen);
     this.schedule.plan(
       stages.map((stage) => ({

@@ -1,7 +1,7 @@
 /** Twilio's Messages resource: send, fetch, list. */
 import type { MessageRecord, RecordedMessage } from '../message-record.js';
+import type { TwilioAccount } from '../sandbox-accounts.js';
 import type { SandboxOptions } from '../sandbox.options.js';
-import type { TwilioAccounts } from './twilio-accounts.js';
 import { twilioJson, twilioRefusal, twilioSid } from './twilio-errors.js';
 import type { TwilioLives } from './twilio-lives.js';
 import { bare, field, isService, readTwilioSend, type Form, type TwilioSend } from './twilio-request.js';
@@ -15,20 +15,18 @@ const LOOPBACK = new Set(['127.0.0.1', 'localhost', '[::1]']);
 
 export class TwilioMessages {
   constructor(
-    private readonly accounts: TwilioAccounts,
     private readonly record: MessageRecord,
     private readonly lives: TwilioLives,
     private readonly subscribers: TwilioSubscribers,
     private readonly options: Pick<SandboxOptions, 'countSegments' | 'publicUrl'>,
   ) {}
 
-  send(accountSid: string, form: Form): WireAnswer {
+  send(account: TwilioAccount, form: Form): WireAnswer {
     const send = readTwilioSend(form, (url) => this.mayCall(url));
     const { channel, to, sender } = send;
     if (channel !== 'whatsapp' && this.subscribers.hasStopped(to, sender)) throw twilioRefusal(21610);
-    const message = this.accept(accountSid, send);
-    this.accounts.note(accountSid, sender);
-    this.lives.begin(message, send, this.subscribers.windowIsOpen(to, sender));
+    const message = this.accept(account.accountSid, send);
+    this.lives.begin(message, send, account.authToken, this.subscribers.windowIsOpen(to, sender));
     return twilioJson(201, messageJson(message));
   }
 

@@ -16,9 +16,9 @@ export class TwilioSandboxController {
 
   @Post(':account/Messages.json')
   send(@Param('account') account: string, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
-    return this.sandbox.wire.answerSend(reply, 'twilio', () => {
-      this.sandbox.accounts.authenticate(account, request.headers.authorization);
-      return this.sandbox.twilio.send(account, (request.body ?? {}) as Form);
+    return this.sandbox.wire.answerSend(reply, 'twilio', async () => {
+      const caller = await this.sandbox.accounts.authenticate(account, request.headers.authorization);
+      return this.sandbox.twilio.send(caller, (request.body ?? {}) as Form);
     });
   }
 
@@ -28,9 +28,9 @@ export class TwilioSandboxController {
     @Query() query: Record<string, string>,
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
-  ): void {
-    this.sandbox.wire.answer(reply, () => {
-      this.sandbox.accounts.authenticate(account, request.headers.authorization);
+  ): Promise<void> {
+    return this.sandbox.wire.answer(reply, async () => {
+      await this.sandbox.accounts.authenticate(account, request.headers.authorization);
       return this.sandbox.twilio.list(account, query);
     });
   }
@@ -41,18 +41,22 @@ export class TwilioSandboxController {
     @Param('message') message: string,
     @Req() request: FastifyRequest,
     @Res() reply: FastifyReply,
-  ): void {
-    this.sandbox.wire.answer(reply, () => {
-      this.sandbox.accounts.authenticate(account, request.headers.authorization);
+  ): Promise<void> {
+    return this.sandbox.wire.answer(reply, async () => {
+      await this.sandbox.accounts.authenticate(account, request.headers.authorization);
       return this.sandbox.twilio.fetch(account, withoutJson(message));
     });
   }
 
   @Get(':account')
-  account(@Param('account') account: string, @Req() request: FastifyRequest, @Res() reply: FastifyReply): void {
-    this.sandbox.wire.answer(reply, () => {
+  account(
+    @Param('account') account: string,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    return this.sandbox.wire.answer(reply, async () => {
       const sid = withoutJson(account);
-      this.sandbox.accounts.authenticate(sid, request.headers.authorization);
+      await this.sandbox.accounts.authenticate(sid, request.headers.authorization);
       return twilioJson(200, accountJson(sid));
     });
   }

@@ -1,0 +1,43 @@
+/** The SNS topics that SES accounts publish their events to. */
+import { randomBytes } from 'node:crypto';
+import { createSelfSignedCertificate } from '../../kernel/index.js';
+import type { Agenda } from '../agenda.js';
+import type { CallbackSender } from '../callback-sender.js';
+import type { Faults } from '../faults.js';
+import type { SandboxOptions } from '../sandbox.options.js';
+import { SnsTopic, type SnsCertificate } from './sns-topic.js';
+
+export class SnsTopics {
+  readonly certificate: SnsCertificate = {
+    name: `SimpleNotificationService-${randomBytes(16).toString('hex')}.pem`,
+    ...createSelfSignedCertificate('sns.amazonaws.com'),
+  };
+  private readonly topics = new Map<string, SnsTopic>();
+
+  constructor(
+    private readonly agenda: Agenda,
+    private readonly sender: CallbackSender,
+    private readonly faults: Faults,
+    private readonly options: Pick<SandboxOptions, 'publicUrl' | 'sandboxUrl'>,
+  ) {}
+
+  /** A topic by its ARN. Our webhook is subscribed to it when it is first asked for. */
+  of(topicArn: string): SnsTopic {
+    const known = this.topics.get(topicArn);
+    if (known) return known;
+    const topic = new SnsTopic(this.agenda, this.sender, this.faults, {
+      topicArn,
+      webhook: `${this.options.publicUrl}/webhook/ses`,
+      snsUrl: `${this.options.sandboxUrl}/sns`,
+      certificate: this.certificate,
+    });
+    this.topics.set(topicArn, topic);
+    topic.subscribe();
+    return topic;
+  }
+
+  /** What a GET on SubscribeURL does. Returns the subscription's ARN, or undefined for a wrong topic or token. */
+  confirm(topicArn: string | undefined, token: string | undefined): string | undefined {
+    return this.topics.get(topicArn ?? '')?.confirm(token);
+  }
+}

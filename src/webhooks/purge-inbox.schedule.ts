@@ -1,0 +1,46 @@
+/** Forgets what providers told us long ago, once it has been applied. */
+import { Inject, Injectable } from '@nestjs/common';
+import { Interval } from '@nestjs/schedule';
+import { CONFIG, Database, Schedules, type ReadyConfig } from '../kernel/index.js';
+
+const LOOK_EVERY_MS = 60_000;
+const EVERY_MS = 3_600_000;
+/** Rows in one statement, so that none holds its locks for long. */
+const BATCH = 10_000;
+const BEFORE_ALL = '00000000-0000-0000-0000-000000000000';
+
+@Injectable()
+export class PurgeInboxSchedule {
+  constructor(
+    @Inject(CONFIG) private readonly config: ReadyConfig,
+    private readonly schedules: Schedules,
+    private readonly database: Database,
+  ) {}
+
+  @Interval(LOOK_EVERY_MS)
+  async purge(): Promise<void> {
+    if (this.config.role === 'api') return;
+    await this.schedules.once('purge-inbox', EVERY_MS, () => this.purgeAll());
+  }
+
+  /** One walk along the primary key, from the oldest: an id holds the time of its arrival. What still waits is passed over. */
+  private async purgeAll(): Promise<void> {
+    for (let last: string | undefined = BEFORE_ALL; last !== undefined; last = await this.purgeAfter(last));
+  }
+
+  /** The id of the last row that it deleted; undefined when there was none. */
+  private async purgeAfter(id: string): Promise<string | undefined> {
+    const [last] = await this.database.query<{ id: string }>(
+      `with old as materialized (
+         select id from inbox
+         where id > $1 and id < uuidv7_floor(now() - make_interval(days => $2)) and applied_at is not null
+         order by id limit $3
+       ), purged as (
+         delete from inbox using old where inbox.id = old.id
+       )
+       select id from old order by id desc limit 1`,
+      [id, this.config.inboxDays, BATCH],
+    );
+    return last?.id;
+  }
+}
