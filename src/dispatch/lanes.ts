@@ -47,26 +47,24 @@ export class Lanes {
     const granted = adapter.capacity(channel, route.address);
     const rate = ownRate ?? (this.config.sandbox ? SANDBOX_RATE : granted.perSecond);
     const sender = adapter.laneScope === 'account' ? '' : route.address;
-    const values = [
-      ...[route.accountId, sender, route.provider, channel, rate, concurrencyFor(rate), granted.batchSize],
-      adapter.laneScope === 'account',
-    ];
-    // Apart from the caller's transaction: the id is remembered, also when that one is rolled back.
+    const identity = [route.accountId, sender, channel];
+    const settings = [rate, concurrencyFor(rate), granted.batchSize, adapter.laneScope === 'account'];
+    // In the caller's transaction, if there is one: were each to ask for a second connection, all of a full pool would wait for each other.
+    const [kept] = await this.database.query<{ id: string }>(
+      `select id from lane where provider_account_id = $1 and sender_address = $2 and channel = $3
+         and batch_size = $6 and ($7 or rate_per_second = $4 and concurrency = $5)`,
+      [...identity, ...settings],
+    );
+    if (kept) return kept.id;
+    // Apart from the transaction: the id is remembered, also when that one is rolled back.
     const [lane] = await this.database.apart<{ id: string }>(
-      `with wanted as (select $1::uuid as account, $2::text as sender, $4::text as channel),
-       kept as (
-         select lane.id from lane, wanted
-         where provider_account_id = account and sender_address = sender and lane.channel = wanted.channel
-           and batch_size = $7 and ($8 or rate_per_second = $5 and concurrency = $6)),
-       made as (
-         insert into lane (provider_account_id, sender_address, provider, channel, rate_per_second, concurrency, batch_size)
-         select $1, $2, $3, $4, $5, $6, $7 where not exists (select from kept)
-         on conflict on constraint lane_unique
-           do update set batch_size = $7, rate_per_second = case when $8 then lane.rate_per_second else $5 end,
-             concurrency = case when $8 then lane.concurrency else $6 end
-         returning id)
-       select id from kept union all select id from made`,
-      values,
+      `insert into lane (provider_account_id, sender_address, channel, rate_per_second, concurrency, batch_size, provider)
+       values ($1, $2, $3, $4, $5, $6, $8)
+       on conflict on constraint lane_unique
+         do update set batch_size = $6, rate_per_second = case when $7 then lane.rate_per_second else $4 end,
+           concurrency = case when $7 then lane.concurrency else $5 end
+       returning id`,
+      [...identity, ...settings, route.provider],
     );
     if (!lane) throw new Error('a lane can always be opened');
     return lane.id;

@@ -42,3 +42,15 @@ test('messages that are accepted later, by another process, leave an account’s
   await other.close();
   expect(await rates()).toEqual({ ses: 7, twilio: GRANTED });
 });
+
+test('requests that hold all connections in their transactions do not wait for one more to find their lane', async () => {
+  await sendOne(house);
+  const other = await openHouse({ databaseUrl: house.config.databaseUrl, databasePoolSize: 2, role: 'api' });
+  const send = async (key: string): Promise<number> => {
+    const body = { channel: 'sms', to: '+4915112345678', content: { body: 'b' } };
+    return (await other.as(tenant).post('/api/messages').set('idempotency-key', key).send(body)).status;
+  };
+  const statuses = await Promise.all(['a', 'b', 'c', 'd'].map(send));
+  await other.close();
+  expect(statuses).toEqual([202, 202, 202, 202]);
+});
