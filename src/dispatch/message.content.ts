@@ -1,5 +1,6 @@
 /** A message's own content, and what the provider is given in the end. */
 import type { Channel } from '../tenants/index.js';
+import type { Rendered } from '../templates/index.js';
 import { ContentRequired } from './dispatch.errors.js';
 import type { NewMessage, OwnContent } from './messages.dto.js';
 
@@ -31,6 +32,17 @@ export function requireContent({ channel, content, template }: NewMessage): Stor
   const lacking = lack(channel, content);
   if (lacking) throw new ContentRequired(lacking);
   return content;
+}
+
+/** Raises ContentRequired for a rendered text in which nothing is left to send. */
+export function requireWords(channel: Channel, rendered: Rendered): void {
+  if (rendered.kind !== 'text' || rendered.mediaUrls) return;
+  if (channel === 'mms')
+    throw new ContentRequired(
+      'An MMS needs a picture: with these data every address in the template’s mediaUrls is empty',
+    );
+  if (rendered.body.trim() === '')
+    throw new ContentRequired('With these data the template says nothing: check them, or what the template leaves out');
 }
 
 function isAllowed(channel: Channel, name: string): boolean {

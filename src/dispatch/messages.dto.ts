@@ -1,7 +1,18 @@
 /** Shapes of the message routes. */
 import { ApiProperty } from '@nestjs/swagger';
 import { ArrayMaxSize, ArrayMinSize, IsArray } from 'class-validator';
-import { Id, Instant, JsonObject, Nested, OneOf, PageQuery, Text, TextList } from '../kernel/index.js';
+import {
+  Id,
+  Instant,
+  JsonObject,
+  Nested,
+  OneOf,
+  PageQuery,
+  Text,
+  TextList,
+  WEB_ADDRESS,
+  isWebAddress,
+} from '../kernel/index.js';
 import { CATEGORIES, CHANNELS, type Category, type Channel } from '../tenants/index.js';
 import { STATUSES, type MessageStatus } from './message.status.js';
 
@@ -36,7 +47,8 @@ export class OwnContent {
   @TextList({
     required: false,
     max: 10,
-    of: /^https?:\/\/\S{1,2000}$/,
+    of: isWebAddress,
+    meaning: WEB_ADDRESS,
     description: 'MMS, WhatsApp: addresses of pictures',
   })
   mediaUrls?: string[];

@@ -20,7 +20,7 @@ class Body {
   @Instant({ required: false }) at?: Date;
   @JsonObject({ required: false }) data?: Record<string, unknown>;
   @TextList({ required: false, max: 2, of: ['a', 'b'] }) words?: string[];
-  @TextList({ required: false, max: 2, of: /^\S+$/ }) links?: string[];
+  @TextList({ required: false, max: 2, of: (text) => /^\S+$/.test(String(text)), meaning: 'a word' }) links?: string[];
   @Nested(() => Place, { required: false }) place?: Place;
 }
 
@@ -65,6 +65,7 @@ describe('A body', () => {
     [{ data: 'x' }, 'data', 'data must be an object'],
     [{ words: ['a', 'c'] }, 'words', 'each of words must be one of a, b'],
     [{ words: 'a' }, 'words', 'words must be an array'],
+    [{ links: ['a', 'b c'] }, 'links', 'each of links must be a word'],
     [{ links: ['a', 'b', 'c'] }, 'links', 'links must contain no more than 2 elements'],
     [{ place: 'Berlin' }, 'place', 'place must be an object'],
     [{ place: [{ city: 'Berlin' }] }, 'place', 'place must be an object'],

@@ -22,6 +22,7 @@ import {
   MaxLength,
   Min,
   MinLength,
+  ValidateBy,
   ValidateNested,
 } from 'class-validator';
 import { field, readInstant, Storable, type FieldOptions } from './field.js';
@@ -113,25 +114,34 @@ export interface ListOptions extends FieldOptions {
   readonly max: number;
 }
 
+/** A list of words out of a few, or of texts under a rule; `meaning` is the rule as the end of "must be …". */
 export const TextList = ({
   min = 0,
   max,
   of,
+  meaning,
   ...options
-}: ListOptions & { of: readonly string[] | RegExp }): PropertyDecorator =>
+}: ListOptions &
+  (
+    { of: readonly string[]; meaning?: undefined } | { of: (text: unknown) => boolean; meaning: string }
+  )): PropertyDecorator =>
   field(
     options,
     {
       type: 'array',
-      items: { type: 'string', ...(of instanceof RegExp ? {} : { enum: [...of] }) },
+      items: { type: 'string', ...(typeof of !== 'function' && { enum: [...of] }) },
       minItems: min,
       maxItems: max,
     },
     IsArray(),
     ArrayMinSize(min),
     ArrayMaxSize(max),
-    of instanceof RegExp
-      ? Matches(of, { each: true, message: `each of $property must be like ${of.source}` })
-      : IsIn([...of], { each: true, message: `each of $property must be one of ${of.join(', ')}` }),
+    ValidateBy(
+      {
+        name: 'textList',
+        validator: { validate: typeof of === 'function' ? of : (word) => of.includes(word as string) },
+      },
+      { each: true, message: `each of $property must be ${meaning ?? `one of ${of.join(', ')}`}` },
+    ),
     Storable,
   );

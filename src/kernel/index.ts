@@ -19,3 +19,4 @@ export { Schedules } from './schedules.js';
 export { createSelfSignedCertificate } from './self-signed-certificate.js';
 export { Waker } from './waker.js';
 export { validated } from './validation.js';
+export { WEB_ADDRESS, isWebAddress } from './web-address.js';

@@ -1,6 +1,6 @@
 /** What is wrong with a template, or with the data it is given. No message ever holds a value of the data. */
 
-import { DomainError, type FieldError } from '../kernel/index.js';
+import { DomainError, WEB_ADDRESS, type FieldError } from '../kernel/index.js';
 
 /** The part and, in it, the variable or place: `html`, `data.order.total`. */
 export type TemplateFault = FieldError;
@@ -68,6 +68,16 @@ export class TemplateRenderError extends TemplateError {
     reason: string,
   ) {
     super(`${part}, line ${line}, column ${column}: ${reason}`, [{ path: part, message: reason }]);
+  }
+}
+
+/** What an address of a picture becomes with these data is none. */
+export class InvalidMediaUrl extends TemplateError {
+  readonly code = 'invalid_media_url';
+
+  constructor(readonly part: string) {
+    const reason = `with these data it is not ${WEB_ADDRESS}: check them, and use the filter \`url_encode\` where they may hold any text`;
+    super(`${part}: ${reason}`, [{ path: part, message: reason }]);
   }
 }
 

@@ -1,9 +1,13 @@
 /** Shapes of the template routes. */
 import { ApiProperty } from '@nestjs/swagger';
-import { IntParam, Instant, JsonObject, OneOf, Text } from '../kernel/index.js';
+import { IntParam, Instant, JsonObject, OneOf, Text, TextList } from '../kernel/index.js';
 import { CATEGORIES, type Category } from '../tenants/index.js';
 import { TEMPLATE_CHANNELS, type TemplateChannel } from './template-source.js';
 
+/** Characters of the source of one address: no rendered one may be longer. */
+const MEDIA_SOURCE = 2_000;
+const isMediaSource = (text: unknown): boolean =>
+  typeof text === 'string' && text !== '' && text.length <= MEDIA_SOURCE;
 const LIQUID = 'Liquid: `{{ name }}`, `{% if vip %}…{% endif %}`';
 
 /** What a version says; which fields a channel needs is checked as a whole. */
@@ -29,6 +33,16 @@ export class TemplateTexts {
 
   @Text({ required: false, max: 10_000, description: `SMS, MMS, WhatsApp: the text. ${LIQUID}` })
   body?: string;
+
+  @TextList({
+    required: false,
+    max: 10,
+    of: isMediaSource,
+    meaning: `a Liquid text of 1 to ${MEDIA_SOURCE} characters`,
+    description:
+      'MMS, WhatsApp: addresses of pictures, such as `https://img.example/{{ order.id }}.png`; one that becomes empty is left out',
+  })
+  mediaUrls?: string[];
 
   @Text({
     required: false,
@@ -98,6 +112,7 @@ export class PreviewView {
   @ApiProperty({ required: false, example: '<p>Hello Ana</p>' }) html?: string;
   @ApiProperty({ required: false, example: 'Hello Ana' }) text?: string;
   @ApiProperty({ required: false }) body?: string;
+  @ApiProperty({ required: false, type: [String] }) mediaUrls?: readonly string[];
   @ApiProperty({ required: false }) contentSid?: string;
   @JsonObject({ required: false }) contentVariables?: Readonly<Record<string, string>>;
   @ApiProperty({ required: false, type: SmsPreview, description: 'SMS only' }) sms?: SmsPreview;
