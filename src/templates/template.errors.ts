@@ -86,7 +86,7 @@ export class TemplateNotFound extends DomainError {
   readonly kind = 'not-found';
 
   constructor() {
-    super('There is no template with this key: create it with POST /api/templates');
+    super('There is no template with this key, or no such version of it: create one with POST /api/templates');
   }
 }
 

@@ -1,13 +1,10 @@
 /** Shapes of the template routes. */
 import { ApiProperty } from '@nestjs/swagger';
-import { IntParam, Instant, JsonObject, OneOf, Text, TextList } from '../kernel/index.js';
+import { IntParam, Instant, JsonObject, OneOf, Text } from '../kernel/index.js';
 import { CATEGORIES, type Category } from '../tenants/index.js';
 import { TEMPLATE_CHANNELS, type TemplateChannel } from './template-source.js';
+import { ContentVariables, MediaUrls } from './templates.fields.js';
 
-/** Characters of the source of one address: no rendered one may be longer. */
-const MEDIA_SOURCE = 2_000;
-const isMediaSource = (text: unknown): boolean =>
-  typeof text === 'string' && text !== '' && text.length <= MEDIA_SOURCE;
 const LIQUID = 'Liquid: `{{ name }}`, `{% if vip %}…{% endif %}`';
 
 /** What a version says; which fields a channel needs is checked as a whole. */
@@ -34,14 +31,7 @@ export class TemplateTexts {
   @Text({ required: false, max: 10_000, description: `SMS, MMS, WhatsApp: the text. ${LIQUID}` })
   body?: string;
 
-  @TextList({
-    required: false,
-    max: 10,
-    of: isMediaSource,
-    meaning: `a Liquid text of 1 to ${MEDIA_SOURCE} characters`,
-    description:
-      'MMS, WhatsApp: addresses of pictures, such as `https://img.example/{{ order.id }}.png`; one that becomes empty is left out',
-  })
+  @MediaUrls()
   mediaUrls?: string[];
 
   @Text({
@@ -53,10 +43,7 @@ export class TemplateTexts {
   })
   contentSid?: string;
 
-  @JsonObject({
-    required: false,
-    description: 'WhatsApp: Liquid for each of its variables, such as `{ "1": "{{ name }}" }`',
-  })
+  @ContentVariables()
   contentVariables?: Record<string, string>;
 }
 
