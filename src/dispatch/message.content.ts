@@ -41,7 +41,7 @@ export function requireWords(channel: Channel, rendered: Rendered): void {
     throw new ContentRequired(
       'An MMS needs a picture: with these data every address in the template’s mediaUrls is empty',
     );
-  if (rendered.body.trim() === '')
+  if (isBlank(rendered.body))
     throw new ContentRequired('With these data the template says nothing: check them, or what the template leaves out');
 }
 
@@ -51,10 +51,12 @@ function isAllowed(channel: Channel, name: string): boolean {
 
 function lack(channel: Channel, { subject, html, text, body, mediaUrls }: OwnContent): string | undefined {
   if (channel === 'email') {
-    if (!subject) return 'An email needs content.subject';
-    return html || text ? undefined : 'An email needs content.html or content.text';
+    if (isBlank(subject)) return 'An email needs content.subject';
+    return isBlank(html) && isBlank(text) ? 'An email needs content.html or content.text' : undefined;
   }
   if (channel === 'mms' && !mediaUrls?.length)
     return 'An MMS needs content.mediaUrls: send it as sms if it has no picture';
-  return body || mediaUrls?.length ? undefined : `A message on ${channel} needs content.body`;
+  return isBlank(body) && !mediaUrls?.length ? `A message on ${channel} needs content.body` : undefined;
 }
+
+const isBlank = (text: string | undefined): boolean => text === undefined || text.trim() === '';

@@ -32,7 +32,13 @@ export class TemplateChoice {
 }
 
 export class OwnContent {
-  @Text({ required: false, max: 998, description: 'Email: the subject' })
+  @Text({
+    required: false,
+    max: 998,
+    pattern: /^\P{Cc}+$/u,
+    meaning: 'one line of text',
+    description: 'Email: the subject',
+  })
   subject?: string;
 
   @Text({ required: false, max: 500_000, description: 'Email: the HTML part' })
