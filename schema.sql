@@ -362,6 +362,7 @@ CREATE TABLE template_version (
   html text,
   text text,
   body text,
+  media_urls text[],
   content_sid text,
   content_variables jsonb,
   created_at timestamp with time zone DEFAULT now() NOT NULL,

@@ -25,6 +25,7 @@ export class Templates0004 extends Migration {
         html text,
         text text,
         body text,
+        media_urls text[],
         content_sid text,
         content_variables jsonb,
         created_at timestamptz not null default now(),

@@ -1,5 +1,6 @@
 /** A message's own content, and what the provider is given in the end. */
 import type { Channel } from '../tenants/index.js';
+import type { Rendered } from '../templates/index.js';
 import { ContentRequired } from './dispatch.errors.js';
 import type { NewMessage, OwnContent } from './messages.dto.js';
 
@@ -33,16 +34,29 @@ export function requireContent({ channel, content, template }: NewMessage): Stor
   return content;
 }
 
+/** Raises ContentRequired for a rendered text in which nothing is left to send. */
+export function requireWords(channel: Channel, rendered: Rendered): void {
+  if (rendered.kind !== 'text' || rendered.mediaUrls) return;
+  if (channel === 'mms')
+    throw new ContentRequired(
+      'An MMS needs a picture: with these data every address in the template’s mediaUrls is empty',
+    );
+  if (isBlank(rendered.body))
+    throw new ContentRequired('With these data the template says nothing: check them, or what the template leaves out');
+}
+
 function isAllowed(channel: Channel, name: string): boolean {
   return ALLOWED[channel].some((allowed) => allowed === name);
 }
 
 function lack(channel: Channel, { subject, html, text, body, mediaUrls }: OwnContent): string | undefined {
   if (channel === 'email') {
-    if (!subject) return 'An email needs content.subject';
-    return html || text ? undefined : 'An email needs content.html or content.text';
+    if (isBlank(subject)) return 'An email needs content.subject';
+    return isBlank(html) && isBlank(text) ? 'An email needs content.html or content.text' : undefined;
   }
   if (channel === 'mms' && !mediaUrls?.length)
     return 'An MMS needs content.mediaUrls: send it as sms if it has no picture';
-  return body || mediaUrls?.length ? undefined : `A message on ${channel} needs content.body`;
+  return isBlank(body) && !mediaUrls?.length ? `A message on ${channel} needs content.body` : undefined;
 }
+
+const isBlank = (text: string | undefined): boolean => text === undefined || text.trim() === '';

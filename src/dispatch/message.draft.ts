@@ -5,7 +5,7 @@ import { SenderDirectory, normaliseAddress, type Category, type Channel } from '
 import { TemplateLibrary, render, type LoadedTemplate, type Rendered } from '../templates/index.js';
 import { ChannelDisabled, TemplateMismatch } from './dispatch.errors.js';
 import { Lanes } from './lanes.js';
-import { requireContent, type StoredContent } from './message.content.js';
+import { requireContent, requireWords, type StoredContent } from './message.content.js';
 import { boundedMetadata, scheduleOf, segmentsOf, textOf } from './message.limits.js';
 import type { MessageStatus } from './message.status.js';
 import type { NewMessage } from './messages.dto.js';
@@ -95,14 +95,15 @@ export class DraftMaker {
     };
   }
 
-  /** Renders once before accepting, so that a missing variable is the caller's error and not a failed message. */
+  /** Renders once before accepting, so that what the data lack is the caller's error and not a failed message. */
   private rehearse(input: NewMessage, template: LoadedTemplate): Rendered {
-    const fits = template.channel === input.channel || (template.channel === 'sms' && input.channel === 'mms');
-    if (!fits)
+    if (template.channel !== input.channel)
       throw new TemplateMismatch(
         `The template is for ${template.channel}: use a template for ${input.channel}, or another channel`,
       );
-    return render(template.compiled, input.template?.data ?? {});
+    const rendered = render(template.compiled, input.template?.data ?? {});
+    requireWords(input.channel, rendered);
+    return rendered;
   }
 }
 

@@ -1,7 +1,18 @@
 /** Shapes of the message routes. */
 import { ApiProperty } from '@nestjs/swagger';
 import { ArrayMaxSize, ArrayMinSize, IsArray } from 'class-validator';
-import { Id, Instant, JsonObject, Nested, OneOf, PageQuery, Text, TextList } from '../kernel/index.js';
+import {
+  Id,
+  Instant,
+  JsonObject,
+  Nested,
+  OneOf,
+  PageQuery,
+  Text,
+  TextList,
+  WEB_ADDRESS,
+  isWebAddress,
+} from '../kernel/index.js';
 import { CATEGORIES, CHANNELS, type Category, type Channel } from '../tenants/index.js';
 import { STATUSES, type MessageStatus } from './message.status.js';
 
@@ -21,7 +32,13 @@ export class TemplateChoice {
 }
 
 export class OwnContent {
-  @Text({ required: false, max: 998, description: 'Email: the subject' })
+  @Text({
+    required: false,
+    max: 998,
+    pattern: /^\P{Cc}+$/u,
+    meaning: 'one line of text',
+    description: 'Email: the subject',
+  })
   subject?: string;
 
   @Text({ required: false, max: 500_000, description: 'Email: the HTML part' })
@@ -41,7 +58,8 @@ export class OwnContent {
   @TextList({
     required: false,
     max: 10,
-    of: /^https?:\/\/\S{1,2000}$/,
+    of: isWebAddress,
+    meaning: WEB_ADDRESS,
     description: 'MMS, WhatsApp: addresses of pictures',
   })
   mediaUrls?: string[];

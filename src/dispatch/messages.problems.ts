@@ -1,6 +1,6 @@
 /** Why a message is not accepted: the examples of the documentation. */
 import { InvalidAddress, NoSender, SenderInactive, SenderNotFound, VenueNotFound } from '../tenants/index.js';
-import { MissingVariables, TemplateNotFound, TemplateRenderError } from '../templates/index.js';
+import { InvalidMediaUrl, MissingVariables, TemplateNotFound, TemplateRenderError } from '../templates/index.js';
 import {
   BadSchedule,
   ChannelDisabled,
@@ -22,6 +22,7 @@ export const REFUSALS = [
   new TemplateNotFound(),
   new TemplateMismatch('The template is for email: use a template for sms, or another channel'),
   new MissingVariables(['order.id']),
+  new InvalidMediaUrl('mediaUrls[0]'),
   new TemplateRenderError('body', 2, 1, 'money needs an amount in whole micros'),
   new MessageTooLong(1_700, 1_600),
   new BadSchedule('sendAt is in the past: leave it out to send now'),

@@ -5,7 +5,7 @@ export class MalformedRequest extends DomainError {
   readonly code = 'malformed_request';
   readonly kind = 'invalid';
 
-  constructor(message = 'The request cannot be understood') {
+  constructor(message = 'The request is none that this service knows: see /docs for the routes') {
     super(message);
   }
 }
@@ -59,8 +59,26 @@ export class UnsupportedMediaType extends DomainError {
   readonly code = 'unsupported_media_type';
   readonly kind = 'unsupported-media';
 
+  constructor(message = 'Send the body as `Content-Type: application/json`') {
+    super(message);
+  }
+}
+
+export class HeadersTooLarge extends DomainError {
+  readonly code = 'headers_too_large';
+  readonly kind = 'headers-too-large';
+
   constructor() {
-    super('Send the body as `Content-Type: application/json`');
+    super('The address and the headers are over the limit of 16 KB: send less in them');
+  }
+}
+
+export class RequestTimeout extends DomainError {
+  readonly code = 'request_timeout';
+  readonly kind = 'timeout';
+
+  constructor() {
+    super('The whole request did not come in time: send it again');
   }
 }
 

@@ -6,11 +6,13 @@ export const PROBLEM_STATUS = {
   forbidden: 403,
   'not-found': 404,
   'method-not-allowed': 405,
+  timeout: 408,
   conflict: 409,
   'too-large': 413,
   'unsupported-media': 415,
   unprocessable: 422,
   'too-many': 429,
+  'headers-too-large': 431,
   internal: 500,
   unavailable: 503,
 } as const;

@@ -2,6 +2,7 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiProperty, type ApiPropertyOptions } from '@nestjs/swagger';
 import { ValidateBy, ValidateIf } from 'class-validator';
+import { isExact, isStorable } from './storable.js';
 
 export interface FieldOptions {
   readonly required?: boolean;
@@ -34,17 +35,15 @@ const NotNull: PropertyDecorator = ValidateBy(
   { message: '$property must not be null: leave it out instead' },
 );
 
-/** PostgreSQL stores neither U+0000 nor half of a surrogate pair. */
 export const Storable: PropertyDecorator = ValidateBy(
   { name: 'storable', validator: { validate: isStorable } },
   { message: '$property must hold no NUL characters and no broken Unicode' },
 );
 
-function isStorable(value: unknown): boolean {
-  if (typeof value === 'string') return value.isWellFormed() && !value.includes('\0');
-  if (typeof value !== 'object' || value === null) return true;
-  return Object.entries(value).every(([key, inner]) => isStorable(key) && isStorable(inner));
-}
+export const Exact: PropertyDecorator = ValidateBy(
+  { name: 'exact', validator: { validate: isExact } },
+  { message: '$property must hold no number beyond 9007199254740991, which would lose digits: send it as text' },
+);
 
 const INSTANT = /^(\d{4}-\d{2}-\d{2}T\d{2}:\d{2})(?:(:\d{2})(?:\.\d{1,9})?)?(?:Z|[+-]\d{2}:\d{2})$/;
 const FIRST_INSTANT = Date.UTC(1970);

@@ -20,7 +20,7 @@ class Body {
   @Instant({ required: false }) at?: Date;
   @JsonObject({ required: false }) data?: Record<string, unknown>;
   @TextList({ required: false, max: 2, of: ['a', 'b'] }) words?: string[];
-  @TextList({ required: false, max: 2, of: /^\S+$/ }) links?: string[];
+  @TextList({ required: false, max: 2, of: (text) => /^\S+$/.test(String(text)), meaning: 'a word' }) links?: string[];
   @Nested(() => Place, { required: false }) place?: Place;
 }
 
@@ -65,6 +65,7 @@ describe('A body', () => {
     [{ data: 'x' }, 'data', 'data must be an object'],
     [{ words: ['a', 'c'] }, 'words', 'each of words must be one of a, b'],
     [{ words: 'a' }, 'words', 'words must be an array'],
+    [{ links: ['a', 'b c'] }, 'links', 'each of links must be a word'],
     [{ links: ['a', 'b', 'c'] }, 'links', 'links must contain no more than 2 elements'],
     [{ place: 'Berlin' }, 'place', 'place must be an object'],
     [{ place: [{ city: 'Berlin' }] }, 'place', 'place must be an object'],
@@ -72,12 +73,37 @@ describe('A body', () => {
     [
       { place: { city: 'Berlin', zip: 1 } },
       'place.zip',
-      'zip is not a field of this request: check its spelling or leave it out',
+      'place.zip is not a field of this request: check its spelling or leave it out',
     ],
     [{ txt: 'abc' }, 'txt', 'txt is not a field of this request: check its spelling or leave it out'],
   ])('such as %j is told of its one fault', (plain, path, message) => {
-    expect(faultsOf(plain)).toEqual([
-      { path, message: message.replace(`${path} must`, `${path.split('.').at(-1)} must`) },
+    expect(faultsOf(plain)).toEqual([{ path, message }]);
+  });
+
+  const known = Object.getOwnPropertyNames(Object.prototype);
+
+  test.each(known)('with a field that every object seems to have is told that it knows none: %s', (name) => {
+    const plain = (inner: object): object => ({ ...inner, ...(JSON.parse(`{${JSON.stringify(name)}: 1}`) as object) });
+    const message = expect.stringContaining('is not a field of this request') as unknown;
+    if (name === '__proto__') return expect(() => parse(JSON.parse('{"__proto__":1}') as object)).toThrow(/__proto__/);
+    expect(faultsOf(plain({ text: 'four' }))).toEqual([{ path: name, message }]);
+    expect(faultsOf({ place: plain({ city: 'Berlin' }) })).toEqual([{ path: `place.${name}`, message }]);
+  });
+
+  test.each(known)('keeps %s in an object of the caller’s own', (name) => {
+    const data = JSON.parse(
+      `{"list":[{${JSON.stringify(name)}:{"constructor":5}}],${JSON.stringify(name)}:null}`,
+    ) as object;
+    expect(JSON.stringify(parse({ data }).data)).toBe(JSON.stringify(data));
+  });
+
+  test('with any number of unknown fields gets a short answer', () => {
+    const fields = Array.from({ length: 5_000 }, (_, index) => [`${'x'.repeat(10_000)}${index}`, index]);
+    const faults = faultsOf(Object.fromEntries(fields) as object);
+    expect(faults).toHaveLength(100);
+    expect(JSON.stringify(faults).length).toBeLessThan(50_000);
+    expect(faultsOf({ '': 1 })).toEqual([
+      { path: '', message: expect.stringContaining('"" is not a field') as unknown },
     ]);
   });
 
@@ -126,6 +152,21 @@ describe('Characters that cannot be stored', () => {
   test('are no others', () => {
     const text = '\u0001😀\u202e\uffff';
     expect(parse({ text, data: { [text]: text } })).toEqual({ text, data: { [text]: text } });
+  });
+});
+
+describe('A number in an object of the caller’s own', () => {
+  const message = expect.stringContaining('data must hold no number beyond 9007199254740991') as unknown;
+
+  test.each(['1e999', '-1e999', '12345678901234567890', '9007199254740993', '{"deep":[1e308]}'])(
+    'is refused where digits of it would be lost: %s',
+    (number) => {
+      expect(faultsOf(JSON.parse(`{"data":{"n":${number}}}`) as object)).toEqual([{ path: 'data', message }]);
+    },
+  );
+
+  test.each([0, -1, 0.1, 1e-7, 9_007_199_254_740_991, -9_007_199_254_740_991])('may be %s', (n) => {
+    expect(parse({ data: { n } }).data).toEqual({ n });
   });
 });
 

@@ -3,8 +3,7 @@
  * Every field takes `required: false` to be optional, `nullable: true` where null means something of its own, a `description`
  * and an `example`.
  */
-import { applyDecorators } from '@nestjs/common';
-import { Transform, Type, type ClassConstructor } from 'class-transformer';
+import { applyDecorators, type Type } from '@nestjs/common';
 import {
   ArrayMaxSize,
   ArrayMinSize,
@@ -22,9 +21,11 @@ import {
   MaxLength,
   Min,
   MinLength,
+  ValidateBy,
   ValidateNested,
 } from 'class-validator';
-import { field, readInstant, Storable, type FieldOptions } from './field.js';
+import { Reads, readNested } from './dto-reader.js';
+import { Exact, field, readInstant, Storable, type FieldOptions } from './field.js';
 
 export type { FieldOptions } from './field.js';
 
@@ -67,7 +68,7 @@ export const Num = ({ min, max, ...options }: FieldOptions & { min: number; max:
 export const IntParam = (options: FieldOptions & { min: number; max: number }): PropertyDecorator =>
   applyDecorators(
     Int(options),
-    Type(() => Number),
+    Reads((value) => (typeof value === 'string' ? Number(value) : value)),
   );
 
 export const Flag = (options: FieldOptions = {}): PropertyDecorator =>
@@ -85,27 +86,28 @@ export const Instant = (options: FieldOptions = {}): PropertyDecorator =>
   field(
     options,
     { type: 'string', format: 'date-time' },
-    Transform(({ value }: { value: unknown }) => (typeof value === 'string' ? (readInstant(value) ?? value) : value)),
+    Reads((value) => (typeof value === 'string' ? readInstant(value) : value)),
     IsDate({ message: '$property must be an ISO 8601 time with its offset, such as 2026-11-21T18:00:00Z' }),
   );
 
-/** A JSON object of the caller's own. */
+/** A JSON object of the caller's own, kept as it came. */
 export const JsonObject = (options: FieldOptions = {}): PropertyDecorator =>
   field(
     options,
     { type: 'object', additionalProperties: true },
     IsObject({ message: '$property must be an object' }),
     Storable,
+    Exact,
   );
 
 /** An object of its own class. */
-export const Nested = (type: () => ClassConstructor<object>, options: FieldOptions = {}): PropertyDecorator =>
+export const Nested = (type: () => Type<object>, options: FieldOptions = {}): PropertyDecorator =>
   field(
     options,
     { type: () => type() },
     IsObject({ message: '$property must be an object' }),
     ValidateNested(),
-    Type(type),
+    Reads(readNested(type)),
   );
 
 export interface ListOptions extends FieldOptions {
@@ -113,25 +115,34 @@ export interface ListOptions extends FieldOptions {
   readonly max: number;
 }
 
+/** A list of words out of a few, or of texts under a rule; `meaning` is the rule as the end of "must be …". */
 export const TextList = ({
   min = 0,
   max,
   of,
+  meaning,
   ...options
-}: ListOptions & { of: readonly string[] | RegExp }): PropertyDecorator =>
+}: ListOptions &
+  (
+    { of: readonly string[]; meaning?: undefined } | { of: (text: unknown) => boolean; meaning: string }
+  )): PropertyDecorator =>
   field(
     options,
     {
       type: 'array',
-      items: { type: 'string', ...(of instanceof RegExp ? {} : { enum: [...of] }) },
+      items: { type: 'string', ...(typeof of !== 'function' && { enum: [...of] }) },
       minItems: min,
       maxItems: max,
     },
     IsArray(),
     ArrayMinSize(min),
     ArrayMaxSize(max),
-    of instanceof RegExp
-      ? Matches(of, { each: true, message: `each of $property must be like ${of.source}` })
-      : IsIn([...of], { each: true, message: `each of $property must be one of ${of.join(', ')}` }),
+    ValidateBy(
+      {
+        name: 'textList',
+        validator: { validate: typeof of === 'function' ? of : (word) => of.includes(word as string) },
+      },
+      { each: true, message: `each of $property must be ${meaning ?? `one of ${of.join(', ')}`}` },
+    ),
     Storable,
   );

@@ -1,11 +1,12 @@
 /** Makes the Nest application on Fastify: body limits, request ids, access log, OpenAPI. The same for the service and its tests. */
+import { isUtf8 } from 'node:buffer';
 import type { DynamicModule } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { v7 as uuidv7 } from 'uuid';
-import { RouteNotFound } from './edge.errors.js';
-import { guardEdge } from './http-edge.js';
+import { MalformedJson, RouteNotFound } from './edge.errors.js';
+import { guardEdge, refuseConnection } from './http-edge.js';
 import { JsonLogger } from './logger.js';
 import { Metrics } from './metrics.js';
 import { serveOpenApi } from './openapi.js';
@@ -17,6 +18,7 @@ const BODY_LIMIT = 1_000_000;
 /** At a stop, requests under way may take this long to be answered; then their connections, and silent ones, are closed. */
 const LAST_ANSWERS_MS = 3_000;
 const REQUEST_ID = /^[\w.:-]{8,128}$/;
+const PROTOTYPE = 'The request body holds a field `__proto__`, or `prototype` in a `constructor`: name it otherwise';
 const WORKER_ROUTES = /^\/(health|metrics)(\/|\?|$)/;
 /** Called so often, by machines, that a line for each would hide the others. */
 const QUIET_ROUTES = /^\/(health|metrics|sandbox\/(twilio|ses|sns))(\/|$)/;
@@ -29,6 +31,7 @@ export async function createHttpApp(root: DynamicModule, config: ReadyConfig): P
     genReqId: (request: { headers: Record<string, unknown> }) => requestId(request.headers['x-request-id']),
     routerOptions: { maxParamLength: 400 },
     frameworkErrors: sendProblem,
+    clientErrorHandler: refuseConnection,
   });
   const app = await NestFactory.create<NestFastifyApplication>(root, adapter, {
     rawBody: true,
@@ -50,8 +53,12 @@ function parseBodies(app: NestFastifyApplication, fastify: FastifyInstance): voi
   const parseJson = fastify.getDefaultJsonParser('error', 'error');
   app.useBodyParser('text/plain', { bodyLimit: BODY_LIMIT });
   app.useBodyParser('application/json', { bodyLimit: BODY_LIMIT }, (request, body, done) => {
-    if (body.length === 0) done(null, undefined);
-    else void parseJson(request as FastifyRequest, body.toString('utf8'), done);
+    if (body.length === 0) return done(null, undefined);
+    if (!isUtf8(body)) return done(new MalformedJson('The request body is no UTF-8: encode it so'), undefined);
+    const text = body.toString('utf8');
+    return void parseJson(request as FastifyRequest, text, (error, parsed) =>
+      done(error && isJson(text) ? new MalformedJson(PROTOTYPE) : error, parsed),
+    );
   });
 }
 
@@ -61,6 +68,16 @@ function closeConnections(fastify: FastifyInstance): void {
     setTimeout(() => fastify.server.closeAllConnections(), LAST_ANSWERS_MS).unref();
     done();
   });
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch (error) {
+    if (error instanceof SyntaxError) return false;
+    throw error;
+  }
 }
 
 function requestId(given: unknown): string {

@@ -1,6 +1,7 @@
 /** The kernel's door. */
 export { ApiProblems } from './api-problems.js';
 export * from './auth.js';
+export { Reads, readNested, readNestedList } from './dto-reader.js';
 export { Database, instant, iso } from './database.js';
 export { isRetryable, isUnavailable, violatedUnique } from './database-errors.js';
 export * from './errors.js';
@@ -18,4 +19,6 @@ export { CONFIG, type ReadyConfig } from './ready-config.js';
 export { Schedules } from './schedules.js';
 export { createSelfSignedCertificate } from './self-signed-certificate.js';
 export { Waker } from './waker.js';
-export { validated } from './validation.js';
+export { storable } from './storable.js';
+export { DtoPipe, validated } from './validation.js';
+export { WEB_ADDRESS, isWebAddress } from './web-address.js';

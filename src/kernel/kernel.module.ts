@@ -16,7 +16,7 @@ import { QueueModule } from './queue.module.js';
 import { CONFIG, type ReadyConfig } from './ready-config.js';
 import { SandboxGuard } from './sandbox-guard.js';
 import { Schedules } from './schedules.js';
-import { validationPipe } from './validation.js';
+import { DtoPipe } from './validation.js';
 
 @Global()
 @Module({})
@@ -45,7 +45,7 @@ export class KernelModule {
         PurgeIdempotencyKeysSchedule,
         { provide: APP_FILTER, useClass: ProblemFilter },
         { provide: APP_GUARD, useClass: AuthGuard },
-        { provide: APP_PIPE, useFactory: validationPipe },
+        { provide: APP_PIPE, useClass: DtoPipe },
         { provide: APP_INTERCEPTOR, useClass: IdempotencyInterceptor },
       ],
       exports: [KeyRing, Metrics, HealthChecks, Schedules, PublicUrl, CqrsModule],

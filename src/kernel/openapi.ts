@@ -6,7 +6,8 @@ import { completeOpenApi } from './openapi-completion.js';
 const DESCRIPTION = `The message desk of a multi-tenant event platform.
 
 Every error is \`application/problem+json\` (RFC 9457) with a stable \`code\`. Each route lists its own; an address or a method that
-is not listed here answers \`not_found\` or \`method_not_allowed\`. Lists are paged by \`limit\` and \`cursor\`. Times are ISO 8601 UTC;
+is not listed here answers \`not_found\` or \`method_not_allowed\`, a request that is too long or too slow to be read
+\`headers_too_large\` or \`request_timeout\`. Lists are paged by \`limit\` and \`cursor\`. Times are ISO 8601 UTC;
 money is integer micros and a currency. Any POST under /api takes an \`Idempotency-Key\`. Every answer carries \`X-Request-Id\`:
 yours, if you sent one.`;
 

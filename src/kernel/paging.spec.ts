@@ -46,6 +46,8 @@ describe('A cursor', () => {
     ['an object', Buffer.from('{"length":1,"0":"a"}').toString('base64url')],
     ['a list in a list', Buffer.from('[["a"]]').toString('base64url')],
     ['a list of null', Buffer.from('[null]').toString('base64url')],
+    ['a text with NUL', encodeCursor('a\0b')],
+    ['half a character', encodeCursor('a\ud83d')],
   ])('that holds %s is refused', (_, text) => {
     expect(() => decodeCursor(text, 1)).toThrow(InvalidCursor);
   });

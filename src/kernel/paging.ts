@@ -3,6 +3,7 @@ import { applyDecorators, type Type } from '@nestjs/common';
 import { ApiExtraModels, ApiOkResponse, ApiProperty, getSchemaPath } from '@nestjs/swagger';
 import { InvalidCursor } from './errors.js';
 import { IntParam, Text } from './fields.js';
+import { isStorable } from './storable.js';
 
 export interface Page<T> {
   readonly items: T[];
@@ -31,7 +32,7 @@ export function decodeCursor(
   const values = parse(cursor);
   if (!Array.isArray(values) || values.length !== length) throw new InvalidCursor();
   const texts = values.map((value) =>
-    typeof value === 'string' || typeof value === 'number' ? String(value) : undefined,
+    typeof value === 'number' || (typeof value === 'string' && isStorable(value)) ? String(value) : undefined,
   );
   if (!texts.every((text, index): text is string => text !== undefined && valid(text, index)))
     throw new InvalidCursor();

@@ -24,6 +24,8 @@ const BY_FASTIFY_CODE: Readonly<Record<string, DomainError>> = {
   FST_ERR_MAX_PARAM_LENGTH: new MalformedRequest('A part of the address is too long'),
 };
 
+const CUT_OFF = new MalformedRequest('The connection was closed before the whole request had come');
+
 const BY_STATUS: Readonly<Record<number, DomainError>> = {
   404: new RouteNotFound(),
   413: new BodyTooLarge(),
@@ -50,7 +52,7 @@ export class ProblemFilter implements ExceptionFilter {
 
 /** Answers a request with an error, and tells what was answered. */
 export function sendProblem(error: unknown, request: FastifyRequest, reply: FastifyReply): Problem {
-  const refusal = inOurWords(error);
+  const refusal = isCutOff(request) ? CUT_OFF : inOurWords(error);
   const problem = { ...toProblem(refusal), requestId: request.id };
   void reply.header('x-request-id', request.id); // a request that no route could be found for has met no hook
   if (problem.status === 401) void reply.header('www-authenticate', 'Bearer');
@@ -59,6 +61,9 @@ export function sendProblem(error: unknown, request: FastifyRequest, reply: Fast
   void reply.status(problem.status).type('application/problem+json').send(problem);
   return problem;
 }
+
+/** Whether the caller hung up before the whole request had come: nobody reads the answer, and nothing here is at fault. */
+const isCutOff = ({ raw }: FastifyRequest): boolean => raw.destroyed && !raw.complete;
 
 function inOurWords(error: unknown): DomainError {
   if (error instanceof DomainError) return error;

@@ -1,53 +1,42 @@
-/** Turns plain JSON into a validated DTO, and every fault into a field error with its JSON path. */
-import { ValidationPipe } from '@nestjs/common';
-import { plainToInstance, type ClassConstructor } from 'class-transformer';
+/** Turns JSON into a validated DTO, and every fault into a field error with its JSON path. */
+import type { ArgumentMetadata, PipeTransform, Type } from '@nestjs/common';
 import { validateSync, type ValidationError, type ValidatorOptions } from 'class-validator';
+import { isObject, pathOf, readDto } from './dto-reader.js';
 import { InvalidRequest, type FieldError } from './errors.js';
 
-/** Unknown fields are refused, never ignored: a misspelt `sendAt` must not send now. Each field is told one fault, its first. */
-const RULES: ValidatorOptions = {
-  whitelist: true,
-  forbidNonWhitelisted: true,
-  forbidUnknownValues: true,
-  stopAtFirstError: true,
-};
+/** Each field is told one fault, its first. */
+const RULES: ValidatorOptions = { forbidUnknownValues: true, stopAtFirstError: true };
+/** Faults that are told of one object: an answer must not be much larger than what it answers. */
+const MOST_FAULTS = 100;
+const PLAIN_TYPES: readonly unknown[] = [String, Number, Boolean, Array, Object];
 
 /** The global pipe: bodies, queries and path parameters that are DTO classes. */
-export const validationPipe = (): ValidationPipe =>
-  new ValidationPipe({
-    ...RULES,
-    transform: true,
-    exceptionFactory: (faults) => new InvalidRequest(fieldErrors(faults)),
-  });
-
-/** Validates one object by hand, such as one item of a batch. Raises InvalidRequest. */
-export function validated<T extends object>(type: ClassConstructor<T>, plain: unknown): T {
-  if (typeof plain !== 'object' || plain === null || Array.isArray(plain)) {
-    throw new InvalidRequest([{ path: '', message: 'must be an object' }]);
+export class DtoPipe implements PipeTransform {
+  transform(value: unknown, { type, metatype }: ArgumentMetadata): unknown {
+    if (type === 'custom' || !metatype || PLAIN_TYPES.includes(metatype)) return value;
+    const plain = value === undefined ? {} : value; // a request without a body lacks what it needs, and is told what
+    if (!isObject(plain)) throw new InvalidRequest([{ path: '', message: 'The request body must be a JSON object' }]);
+    return validated(metatype as Type<object>, plain);
   }
-  const instance = plainToInstance(type, plain);
-  const faults = validateSync(instance, RULES);
-  if (faults.length > 0) throw new InvalidRequest(fieldErrors(faults));
+}
+
+/**
+ * Validates one object by hand, such as one item of a batch. Unknown fields are refused, never ignored: a misspelt `sendAt` must
+ * not send now. Raises InvalidRequest.
+ */
+export function validated<T extends object>(type: Type<T>, plain: unknown): T {
+  if (!isObject(plain)) throw new InvalidRequest([{ path: '', message: 'must be an object' }]);
+  const strays: FieldError[] = [];
+  const instance = readDto(type, plain, '', strays);
+  const faults = [...strays, ...fieldErrors(validateSync(instance, RULES))];
+  if (faults.length > 0) throw new InvalidRequest(faults.slice(0, MOST_FAULTS));
   return instance;
 }
 
 function fieldErrors(faults: readonly ValidationError[], parent = ''): FieldError[] {
-  return faults.flatMap((fault) => {
-    const path = /^\d+$/.test(fault.property)
-      ? `${parent}[${fault.property}]`
-      : parent
-        ? `${parent}.${fault.property}`
-        : fault.property;
-    const own = Object.entries(fault.constraints ?? {}).map(([rule, message]) => ({
-      path,
-      message: sentence(rule, message, fault.property),
-    }));
-    return [...own, ...fieldErrors(fault.children ?? [], path)];
+  return faults.flatMap(({ property, constraints = {}, children = [] }) => {
+    const path = /^\d+$/.test(property) ? `${parent}[${property}]` : pathOf(parent, property);
+    const own = Object.values(constraints).map((message) => ({ path, message: message.replace(property, () => path) }));
+    return [...own, ...fieldErrors(children, path)];
   });
-}
-
-function sentence(rule: string, message: string, property: string): string {
-  return rule === 'whitelistValidation'
-    ? `${property} is not a field of this request: check its spelling or leave it out`
-    : message;
 }

@@ -1,7 +1,18 @@
 /** What the sandbox is told to do wrong, and how often. */
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { Type } from 'class-transformer';
-import { ArrayMaxSize, ArrayUnique, IsArray, IsBoolean, IsIn, IsInt, Max, Min, ValidateNested } from 'class-validator';
+import {
+  ArrayMaxSize,
+  ArrayUnique,
+  IsArray,
+  IsBoolean,
+  IsIn,
+  IsInt,
+  IsObject,
+  Max,
+  Min,
+  ValidateNested,
+} from 'class-validator';
+import { Reads, readNestedList } from '../kernel/index.js';
 import { AddUpToOneAtMost, EveryNth, Nested, NotBelow, Optional, Share } from './fault-plan.rules.js';
 import { SANDBOX_PROVIDERS, type SandboxProvider } from './sandbox.options.js';
 
@@ -10,16 +21,16 @@ const MAX_DELAY_MS = 60_000;
 /** A delay drawn evenly from a range, in ms. */
 export class DelayRange {
   @ApiProperty({ example: 20, maximum: MAX_DELAY_MS })
-  @IsInt()
-  @Min(0)
   @Max(MAX_DELAY_MS)
+  @Min(0)
+  @IsInt()
   min: number;
 
   @ApiProperty({ example: 200, maximum: MAX_DELAY_MS })
-  @IsInt()
-  @Min(0)
-  @Max(MAX_DELAY_MS)
   @NotBelow('min')
+  @Max(MAX_DELAY_MS)
+  @Min(0)
+  @IsInt()
   max: number;
 }
 
@@ -79,9 +90,9 @@ export class CallbackFaults {
 
   @ApiPropertyOptional({ description: 'Posts of a duplicated callback in all', minimum: 2, maximum: 10, default: 2 })
   @Optional()
-  @IsInt()
-  @Min(2)
   @Max(10)
+  @Min(2)
+  @IsInt()
   copies?: number;
 
   @ApiPropertyOptional({ description: "Posts the callbacks of a message's life in random order", default: false })
@@ -110,11 +121,12 @@ export class FaultPlan {
 
   @ApiPropertyOptional({ type: [CallFaults], description: 'One entry per provider' })
   @Optional()
-  @IsArray()
-  @ArrayMaxSize(SANDBOX_PROVIDERS.length + 1)
   @ArrayUnique((entry: CallFaults) => entry?.provider, { message: 'calls must hold one entry per provider' })
   @ValidateNested({ each: true })
-  @Type(() => CallFaults)
+  @IsObject({ each: true, message: 'each of calls must be an object' })
+  @ArrayMaxSize(SANDBOX_PROVIDERS.length + 1)
+  @IsArray({ message: 'calls must be a list' })
+  @Reads(readNestedList(() => CallFaults))
   calls?: CallFaults[];
 
   @ApiPropertyOptional({ type: FaultOutcomes })

@@ -1,8 +1,8 @@
 /** The kinds of field that a fault plan has, each with its validation and its place in OpenAPI. */
 import { applyDecorators } from '@nestjs/common';
 import { ApiPropertyOptional } from '@nestjs/swagger';
-import { Type } from 'class-transformer';
-import { IsInt, Max, Min, ValidateBy, ValidateIf, ValidateNested } from 'class-validator';
+import { IsInt, IsObject, Max, Min, ValidateBy, ValidateIf, ValidateNested } from 'class-validator';
+import { Reads, readNested } from '../kernel/index.js';
 
 /** The field may be left out, but not null. */
 export const Optional = (): PropertyDecorator => ValidateIf((_, value) => value !== undefined);
@@ -24,8 +24,9 @@ export const EveryNth = (): PropertyDecorator =>
 export const Nested = (type: new () => object): PropertyDecorator =>
   applyDecorators(
     Optional(),
-    ValidateNested({ message: '$property must be an object' }),
-    Type(() => type),
+    IsObject({ message: '$property must be an object' }),
+    ValidateNested(),
+    Reads(readNested(() => type)),
   );
 
 /** Not less than another number of the same object. */
@@ -41,7 +42,7 @@ export const NotBelow = (other: string): PropertyDecorator =>
     },
   });
 
-/** An object of shares that are parts of one whole. */
+/** An object of shares that are parts of one whole. What is no share from 0 to 1 has a rule of its own. */
 export const AddUpToOneAtMost = (): PropertyDecorator =>
   ValidateBy({
     name: 'addUpToOneAtMost',
@@ -52,4 +53,4 @@ export const AddUpToOneAtMost = (): PropertyDecorator =>
   });
 
 const sum = (values: readonly unknown[]): number =>
-  values.reduce<number>((total, value) => total + (typeof value === 'number' ? value : 0), 0);
+  values.reduce<number>((total, value) => total + (typeof value === 'number' && value <= 1 ? value : 0), 0);

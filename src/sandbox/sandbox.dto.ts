@@ -1,7 +1,7 @@
 /** The sandbox's own API: what goes in and what comes out. */
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { Type } from 'class-transformer';
 import { IsIn, IsInt, IsString, Matches, Max, MaxLength, Min } from 'class-validator';
+import { Reads } from '../kernel/index.js';
 import { Optional } from './fault-plan.rules.js';
 import type { Entry } from './message-record.js';
 import { SANDBOX_PROVIDERS, type SandboxProvider } from './sandbox.options.js';
@@ -21,10 +21,10 @@ export class ListSandboxMessages {
   provider?: SandboxProvider;
 
   @ApiPropertyOptional({ minimum: 1, maximum: 1_000, default: 100 })
-  @Type(() => Number)
-  @IsInt()
-  @Min(1)
   @Max(1_000)
+  @Min(1)
+  @IsInt()
+  @Reads((value) => (typeof value === 'string' ? Number(value) : value))
   limit: number = 100;
 
   @ApiPropertyOptional({ description: 'The `nextCursor` of the page before' })
@@ -47,8 +47,8 @@ export class SandboxInbound {
   to: string;
 
   @ApiProperty({ example: 'STOP', maxLength: 1_600 })
-  @IsString()
   @MaxLength(1_600)
+  @IsString()
   body: string;
 
   @ApiPropertyOptional({ enum: ['sms', 'whatsapp'], description: 'sms, unless an address says whatsapp:' })

@@ -10,9 +10,13 @@ describe('compile', () => {
     [{ channel: 'email', subject: 'x', html: ' ' }, ['html']],
     [{ channel: 'email', subject: 'x', text: 'x', body: 'x' }, ['body']],
     [{ channel: 'sms' }, ['body']],
-    [{ channel: 'mms', subject: 'x', html: 'x', body: 'x' }, ['subject', 'html']],
+    [{ channel: 'sms', body: 'x', mediaUrls: ['x'] }, ['mediaUrls']],
+    [{ channel: 'mms', subject: 'x', html: 'x', body: 'x' }, ['subject', 'html', 'mediaUrls']],
+    [{ channel: 'mms', body: 'x', mediaUrls: [] }, ['mediaUrls']],
+    [{ channel: 'mms', body: 'x', mediaUrls: [' '] }, ['mediaUrls']],
     [{ channel: 'whatsapp', contentVariables: {} }, ['body', 'contentVariables']],
     [{ channel: 'whatsapp', body: 'x', contentSid: 'HX1' }, ['body']],
+    [{ channel: 'whatsapp', mediaUrls: ['x'], contentSid: 'HX1' }, ['mediaUrls']],
   ])('refuses %j and names the fields', (source, paths) => {
     const errors = paths.map((path) => expect.objectContaining({ path }));
     expect(() => compile(source)).toThrow(InvalidTemplate);
@@ -39,6 +43,8 @@ describe('compile', () => {
     expect(() => compile(html)).toThrow(expect.objectContaining({ part: 'html' }));
     const content = { channel: 'whatsapp', contentSid: 'HX1', contentVariables: { 2: '{{' } } as const;
     expect(() => compile(content)).toThrow(expect.objectContaining({ part: 'contentVariables.2' }));
+    const media = { channel: 'mms', mediaUrls: ['https://img.example/a.png', '{{ x'] } as const;
+    expect(() => compile(media)).toThrow(expect.objectContaining({ part: 'mediaUrls[1]' }));
   });
 });
 
@@ -62,6 +68,13 @@ describe('requiredVariables', () => {
       'prices[currency]',
       'currency',
       'n',
+    ]);
+  });
+
+  test('lists what the addresses of pictures need', () => {
+    const mediaUrls = ['https://img.example/{{ order.id }}.png', '{{ seat.map }}'];
+    expect(requiredVariables(compile({ channel: 'mms', body: '{{ name }}', mediaUrls }))).toEqual([
+      ...['name', 'order.id', 'seat.map'],
     ]);
   });
 

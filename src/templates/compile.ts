@@ -1,22 +1,23 @@
 /** Makes a template ready to render, once per version. */
 import type { Template } from 'liquidjs';
+import { isWebAddress } from '../kernel/index.js';
 import { tidy } from './html-text.js';
 import { LIMITS } from './limits.js';
 import { engines, type EngineName } from './liquid-engine.js';
 import { parseFault } from './liquid-faults.js';
 import { oneLine } from './printing.js';
 import { checkShape, isGiven, type TemplateChannel, type TemplateSource } from './template-source.js';
-import { TemplateTooExpensive } from './template.errors.js';
+import { InvalidMediaUrl, TemplateTooExpensive } from './template.errors.js';
 import { textTemplateOf } from './text-template.js';
 import { findVariables, type Variables } from './variables.js';
 
 export interface CompiledPart {
-  /** `subject`, `html`, `text`, `body` or `contentVariables.1`. */
+  /** `subject`, `html`, `text`, `body`, `mediaUrls[0]` or `contentVariables.1`. */
   readonly name: string;
   readonly engine: EngineName;
   readonly nodes: Template[];
   readonly variables: Variables;
-  /** What is done to each rendered text. */
+  /** What is done to each rendered text. May throw a TemplateError. */
   readonly finish: (text: string) => string;
 }
 
@@ -38,7 +39,7 @@ const asIs = (text: string): string => text;
  */
 export function compile(source: TemplateSource): CompiledTemplate {
   checkShape(source);
-  const { channel, subject, html, text, body, contentSid, contentVariables = {} } = source;
+  const { channel, subject, html, text, body, mediaUrls = [], contentSid, contentVariables = {} } = source;
   const parts: CompiledPart[] = [];
   if (isGiven(subject)) parts.push(compilePart('subject', subject, 'text', oneLine));
   if (isGiven(html)) parts.push(compilePart('html', html, 'html', asIs));
@@ -48,10 +49,23 @@ export function compile(source: TemplateSource): CompiledTemplate {
     if (derived !== undefined) parts.push(compilePart('text', derived, 'text', tidy));
   }
   if (isGiven(body)) parts.push(compilePart('body', body, 'text', asIs));
+  for (const [at, url] of mediaUrls.entries()) {
+    const name = `mediaUrls[${at}]`;
+    parts.push(compilePart(name, url, 'text', mediaUrl(name)));
+  }
   for (const [position, value] of Object.entries(contentVariables)) {
     parts.push(compilePart(`contentVariables.${position}`, value, 'text', oneLine));
   }
   return { channel, contentSid: isGiven(contentSid) ? contentSid : undefined, parts };
+}
+
+/** The rendered text as an address, or empty. What it gives raises InvalidMediaUrl. */
+function mediaUrl(part: string): CompiledPart['finish'] {
+  return (text) => {
+    const url = text.trim();
+    if (url !== '' && !isWebAddress(url)) throw new InvalidMediaUrl(part);
+    return url;
+  };
 }
 
 /** The variables that any rendering needs, in the template's order. What is needed only within an `if` or a loop is not among them. */

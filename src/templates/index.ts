@@ -4,7 +4,13 @@ import { Template, TemplateVersion } from './template.entity.js';
 export { htmlToText } from './html-text.js';
 export { render, type Rendered } from './render.js';
 export { countSegments } from './segments.js';
-export { MissingVariables, TemplateError, TemplateNotFound, TemplateRenderError } from './template.errors.js';
+export {
+  InvalidMediaUrl,
+  MissingVariables,
+  TemplateError,
+  TemplateNotFound,
+  TemplateRenderError,
+} from './template.errors.js';
 export { TemplateLibrary, type LoadedTemplate } from './template.library.js';
 export { TemplatesModule } from './templates.module.js';
 

@@ -26,7 +26,7 @@ export class PreviewTemplateHandler implements IQueryHandler<PreviewTemplate> {
     private readonly database: Database,
   ) {}
 
-  /** Raises TemplateNotFound, TemplateVersionNotFound, MissingVariables, TemplateRenderError or TemplateTooExpensive. */
+  /** Raises TemplateNotFound, TemplateVersionNotFound, MissingVariables, InvalidMediaUrl, TemplateRenderError or TemplateTooExpensive. */
   async execute({ tenantId, key, version, data }: PreviewTemplate): Promise<PreviewView> {
     const template =
       version === undefined ? await this.library.current(tenantId, key) : await this.old(tenantId, key, version);
@@ -53,8 +53,9 @@ function view(rendered: Rendered, isSms: boolean): PreviewView {
     case 'content-template':
       return { contentSid: rendered.contentSid, contentVariables: rendered.variables };
     case 'text': {
-      const { encoding, segments, nonGsm } = countSegments(rendered.body);
-      return { body: rendered.body, ...(isSms && { sms: { encoding, segments, nonGsm } }) };
+      const { body, mediaUrls } = rendered;
+      const { encoding, segments, nonGsm } = countSegments(body);
+      return { body, ...(mediaUrls && { mediaUrls }), ...(isSms && { sms: { encoding, segments, nonGsm } }) };
     }
   }
 }

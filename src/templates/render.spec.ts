@@ -1,6 +1,6 @@
 import { compile } from './compile.js';
 import { render, type TemplateData } from './render.js';
-import { TemplateRenderError } from './template.errors.js';
+import { InvalidMediaUrl, TemplateRenderError } from './template.errors.js';
 import type { TemplateSource } from './template-source.js';
 
 const sms = (body: string, data: TemplateData = {}) => render(compile({ channel: 'sms', body }), data);
@@ -152,6 +152,57 @@ describe('a WhatsApp message', () => {
     });
     expect(() => render(template, {})).toThrow(lacking('customer.name', 'total'));
     expect(render(compile({ channel: 'whatsapp', contentSid: 'HX1' }), {})).toMatchObject({ variables: {} });
+  });
+});
+
+describe('pictures', () => {
+  const mms = (mediaUrls: string[], data: TemplateData = {}) =>
+    render(compile({ channel: 'mms', body: 'Hi {{ name }}', mediaUrls }), { name: 'Ana', ...data });
+
+  test('have addresses made from the data, in the order of the template', () => {
+    const mediaUrls = ['https://img.example/{{ order.id }}.png?q={{ q | url_encode }}', ' {{ map }}\n'];
+    const data = { order: { id: 7 }, q: 'a b&c', map: 'HTTP://img.example/1.png' };
+    expect(mms(mediaUrls, data)).toEqual({
+      ...{ kind: 'text', body: 'Hi Ana' },
+      mediaUrls: ['https://img.example/7.png?q=a+b%26c', 'HTTP://img.example/1.png'],
+    });
+    expect(render(compile({ channel: 'whatsapp', mediaUrls }), data)).toMatchObject({
+      ...{ kind: 'text', body: '' },
+      mediaUrls: [expect.stringContaining('7.png'), expect.anything()],
+    });
+  });
+
+  test('are left out where their address is empty', () => {
+    const mediaUrls = ['{% if map %}{{ map }}{% endif %}', 'https://img.example/a.png', '{{ empty }}'];
+    expect(mms(mediaUrls, { empty: '' })).toMatchObject({ mediaUrls: ['https://img.example/a.png'] });
+    expect(mms(['{{ empty }}'], { empty: ' ' })).toEqual({ kind: 'text', body: 'Hi Ana' });
+  });
+
+  test('lack variables as any other part does', () => {
+    expect(() => mms(['{{ a }}', '{{ b.c }}'])).toThrow(lacking('a', 'b.c'));
+  });
+
+  test.each([
+    ['of another protocol', 'ftp://img.example/secret.png'],
+    ['without a protocol', 'img.example/secret.png'],
+    ['without a host', 'https://'],
+    ['with a host that is none', 'https://[secret/a.png'],
+    ['with a blank', 'https://img.example/secret 1.png'],
+    ['with a line break', 'https://img.example/\nsecret.png'],
+    ['with a control character', 'https://img.example/\u0000secret.png'],
+    ['of 2,001 characters', 'https://img.example/'.padEnd(2_001, 'x')],
+    ['that runs code', 'javascript:alert(1)'],
+    ['that holds the picture', 'data:image/png;base64,AAAA'],
+  ])('have no address %s, and the value is not told', (_what, url) => {
+    const rendering = () => mms(['https://img.example/a.png', '{{ url }}'], { url });
+    expect(rendering).toThrow(InvalidMediaUrl);
+    expect(rendering).toThrow(expect.objectContaining({ code: 'invalid_media_url', part: 'mediaUrls[1]' }));
+    expect(rendering).not.toThrow(/secret|alert|AAAA/);
+  });
+
+  test('may have an address of 2,000 characters', () => {
+    const url = 'https://img.example/'.padEnd(2_000, 'x');
+    expect(mms(['{{ url }}'], { url })).toMatchObject({ mediaUrls: [url] });
   });
 });
 

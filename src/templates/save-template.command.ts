@@ -90,7 +90,7 @@ export class PublishTemplateVersionHandler implements ICommandHandler<PublishTem
   }
 }
 
-function columns({ subject, html, text, body, contentSid, contentVariables }: TemplateTexts): {
+function columns({ subject, html, text, body, mediaUrls, contentSid, contentVariables }: TemplateTexts): {
   [Field in keyof Required<TemplateTexts>]: TemplateTexts[Field] | null;
 } {
   return {
@@ -98,6 +98,7 @@ function columns({ subject, html, text, body, contentSid, contentVariables }: Te
     html: html ?? null,
     text: text ?? null,
     body: body ?? null,
+    mediaUrls: mediaUrls ?? null,
     contentSid: contentSid ?? null,
     contentVariables: contentVariables ?? null,
   };

@@ -11,6 +11,8 @@ export interface TemplateSource {
   readonly html?: string | undefined;
   readonly text?: string | undefined;
   readonly body?: string | undefined;
+  /** Addresses of pictures. One that becomes an empty text is left out. */
+  readonly mediaUrls?: readonly string[] | undefined;
   /** A WhatsApp template that Twilio and Meta know. */
   readonly contentSid?: string | undefined;
   /** The values of its placeholders, by their position: `{ "1": "{{ customer.name }}" }`. */
@@ -22,8 +24,8 @@ type Field = Exclude<keyof TemplateSource, 'channel'>;
 const FIELDS: Readonly<Record<TemplateChannel, readonly Field[]>> = {
   email: ['subject', 'html', 'text'],
   sms: ['body'],
-  mms: ['body'],
-  whatsapp: ['body', 'contentSid', 'contentVariables'],
+  mms: ['body', 'mediaUrls'],
+  whatsapp: ['body', 'mediaUrls', 'contentSid', 'contentVariables'],
 };
 const ALL_FIELDS: readonly Field[] = [...FIELDS.email, ...FIELDS.whatsapp];
 
@@ -31,8 +33,8 @@ const ALL_FIELDS: readonly Field[] = [...FIELDS.email, ...FIELDS.whatsapp];
 const NEEDS: Readonly<Record<TemplateChannel, readonly (readonly Field[])[]>> = {
   email: [['subject'], ['html', 'text']],
   sms: [['body']],
-  mms: [['body']],
-  whatsapp: [['body', 'contentSid']],
+  mms: [['mediaUrls']],
+  whatsapp: [['body', 'mediaUrls', 'contentSid']],
 };
 
 /** @throws InvalidTemplate naming each field that lacks, and each that the channel has no use for */
@@ -52,13 +54,20 @@ export function checkShape(source: TemplateSource): void {
   if (given.includes('body') && given.includes('contentSid')) {
     faults.push({ path: 'body', message: 'give either `body` or `contentSid`, not both' });
   }
+  if (given.includes('mediaUrls') && given.includes('contentSid')) {
+    faults.push({
+      path: 'mediaUrls',
+      message: 'leave out `mediaUrls`: a template with a `contentSid` has its own media',
+    });
+  }
   if (given.includes('contentVariables') && !given.includes('contentSid')) {
     faults.push({ path: 'contentVariables', message: '`contentVariables` belong to a `contentSid`' });
   }
   if (faults.length > 0) throw new InvalidTemplate(faults);
 }
 
-/** A blank text is none. */
+/** A blank text is none, and a list of such is none either. */
 export function isGiven<T extends TemplateSource[Field]>(value: T): value is T & NonNullable<T> {
+  if (Array.isArray(value)) return value.some((text: string) => isGiven(text));
   return typeof value === 'string' ? value.trim() !== '' : value !== undefined;
 }

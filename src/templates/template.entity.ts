@@ -34,6 +34,7 @@ const TemplateVersionSchema = defineEntity({
     html: p.text().nullable(),
     text: p.text().nullable(),
     body: p.text().nullable(),
+    mediaUrls: p.array().$type<string[]>().nullable(),
     contentSid: p.text().nullable(),
     contentVariables: p.json<Record<string, string>>().nullable(),
     createdAt: p.datetime().defaultRaw('now()'),

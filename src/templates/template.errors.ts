@@ -1,6 +1,6 @@
 /** What is wrong with a template, or with the data it is given. No message ever holds a value of the data. */
 
-import { DomainError, type FieldError } from '../kernel/index.js';
+import { DomainError, WEB_ADDRESS, type FieldError } from '../kernel/index.js';
 
 /** The part and, in it, the variable or place: `html`, `data.order.total`. */
 export type TemplateFault = FieldError;
@@ -71,12 +71,22 @@ export class TemplateRenderError extends TemplateError {
   }
 }
 
+/** What an address of a picture becomes with these data is none. */
+export class InvalidMediaUrl extends TemplateError {
+  readonly code = 'invalid_media_url';
+
+  constructor(readonly part: string) {
+    const reason = `with these data it is not ${WEB_ADDRESS}: check them, and use the filter \`url_encode\` where they may hold any text`;
+    super(`${part}: ${reason}`, [{ path: part, message: reason }]);
+  }
+}
+
 export class TemplateNotFound extends DomainError {
   readonly code = 'template_not_found';
   readonly kind = 'not-found';
 
   constructor() {
-    super('There is no template with this key: create it with POST /api/templates');
+    super('There is no template with this key, or no such version of it: create one with POST /api/templates');
   }
 }
 

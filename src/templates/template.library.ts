@@ -21,6 +21,7 @@ interface Row extends Omit<LoadedTemplate, 'compiled' | 'versionId'> {
   readonly html: string | null;
   readonly text: string | null;
   readonly body: string | null;
+  readonly media_urls: string[] | null;
   readonly content_sid: string | null;
   readonly content_variables: Record<string, string> | null;
 }
@@ -28,7 +29,7 @@ interface Row extends Omit<LoadedTemplate, 'compiled' | 'versionId'> {
 const KEPT = 2_000;
 
 const COLUMNS = `version.id, template.key, version.version, template.channel, template.category, version.subject, version.html,
-  version.text, version.body, version.content_sid, version.content_variables`;
+  version.text, version.body, version.media_urls, version.content_sid, version.content_variables`;
 
 @Injectable()
 export class TemplateLibrary {
@@ -72,6 +73,7 @@ function load({ id, key, version, channel, category, ...row }: Row): LoadedTempl
     html: row.html ?? undefined,
     text: row.text ?? undefined,
     body: row.body ?? undefined,
+    mediaUrls: row.media_urls ?? undefined,
     contentSid: row.content_sid ?? undefined,
     contentVariables: row.content_variables ?? undefined,
   };

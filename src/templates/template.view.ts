@@ -12,6 +12,7 @@ export function templateView({ key, channel, category }: Template, version: Temp
   return {
     ...{ key, channel, category, version: version.version },
     ...texts,
+    mediaUrls: version.mediaUrls ?? undefined,
     contentVariables: version.contentVariables ?? undefined,
     requiredVariables: requiredVariables(compile(sourceOf(channel, version))),
     createdAt: iso(version.createdAt),
@@ -21,7 +22,7 @@ export function templateView({ key, channel, category }: Template, version: Temp
 /** The texts of a version without those it does not have. */
 export function sourceOf(
   channel: TemplateChannel,
-  { subject, html, text, body, contentSid, contentVariables }: Texts,
+  { subject, html, text, body, mediaUrls, contentSid, contentVariables }: Texts,
 ): TemplateSource {
   return {
     channel,
@@ -29,6 +30,7 @@ export function sourceOf(
     ...(html != null && { html }),
     ...(text != null && { text }),
     ...(body != null && { body }),
+    ...(mediaUrls != null && { mediaUrls }),
     ...(contentSid != null && { contentSid }),
     ...(contentVariables != null && { contentVariables }),
   };

@@ -17,6 +17,7 @@ import { PreviewTemplate } from './preview-template.query.js';
 import { GetTemplate, ListTemplates } from './read-templates.query.js';
 import { CreateTemplate, PublishTemplateVersion } from './save-template.command.js';
 import {
+  InvalidMediaUrl,
   InvalidTemplate,
   MissingVariables,
   TemplateImmutable,
@@ -108,7 +109,7 @@ export class TemplatesController {
   @Scope('templates:read')
   @ApiOperation({ summary: 'See what a template becomes with given data, and how many SMS segments it needs' })
   @ApiOkResponse({ type: PreviewView })
-  @ApiProblems(...NOT_FOUND, new MissingVariables(['order.id']), NOT_RENDERED)
+  @ApiProblems(...NOT_FOUND, new MissingVariables(['order.id']), new InvalidMediaUrl('mediaUrls[0]'), NOT_RENDERED)
   previewTemplate(
     @TenantId() tenantId: string,
     @Param('key') key: string,

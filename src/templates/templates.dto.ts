@@ -3,6 +3,7 @@ import { ApiProperty } from '@nestjs/swagger';
 import { IntParam, Instant, JsonObject, OneOf, Text } from '../kernel/index.js';
 import { CATEGORIES, type Category } from '../tenants/index.js';
 import { TEMPLATE_CHANNELS, type TemplateChannel } from './template-source.js';
+import { ContentVariables, MediaUrls } from './templates.fields.js';
 
 const LIQUID = 'Liquid: `{{ name }}`, `{% if vip %}…{% endif %}`';
 
@@ -30,6 +31,9 @@ export class TemplateTexts {
   @Text({ required: false, max: 10_000, description: `SMS, MMS, WhatsApp: the text. ${LIQUID}` })
   body?: string;
 
+  @MediaUrls()
+  mediaUrls?: string[];
+
   @Text({
     required: false,
     max: 34,
@@ -39,10 +43,7 @@ export class TemplateTexts {
   })
   contentSid?: string;
 
-  @JsonObject({
-    required: false,
-    description: 'WhatsApp: Liquid for each of its variables, such as `{ "1": "{{ name }}" }`',
-  })
+  @ContentVariables()
   contentVariables?: Record<string, string>;
 }
 
@@ -98,6 +99,7 @@ export class PreviewView {
   @ApiProperty({ required: false, example: '<p>Hello Ana</p>' }) html?: string;
   @ApiProperty({ required: false, example: 'Hello Ana' }) text?: string;
   @ApiProperty({ required: false }) body?: string;
+  @ApiProperty({ required: false, type: [String] }) mediaUrls?: readonly string[];
   @ApiProperty({ required: false }) contentSid?: string;
   @JsonObject({ required: false }) contentVariables?: Readonly<Record<string, string>>;
   @ApiProperty({ required: false, type: SmsPreview, description: 'SMS only' }) sms?: SmsPreview;

@@ -1,14 +1,8 @@
 /** Shapes of the tenant routes. */
 import { ApiProperty } from '@nestjs/swagger';
-import { IsTimeZone } from 'class-validator';
 import { Flag, Id, Instant, Nested, Text } from '../kernel/index.js';
+import { Country, TimeZone } from './tenants.fields.js';
 
-const COUNTRY = {
-  max: 2,
-  pattern: /^[A-Z]{2}$/,
-  meaning: 'a country as ISO 3166-1 alpha-2, such as DE',
-  example: 'DE',
-};
 const CURRENCY = { max: 3, pattern: /^[A-Z]{3}$/, meaning: 'a currency as ISO 4217, such as EUR', example: 'EUR' };
 
 export class CreateTenantBody {
@@ -23,20 +17,13 @@ export class CreateTenantBody {
   })
   slug: string;
 
-  @Text({
-    required: false,
-    max: 64,
-    example: 'Europe/Berlin',
-    default: 'UTC',
-    description: 'IANA time zone: it decides where a month begins',
-  })
-  @IsTimeZone({ message: 'timezone must be an IANA time zone, such as Europe/Berlin' })
+  @TimeZone({ default: 'UTC', description: 'IANA time zone: it decides where a month begins' })
   timezone: string = 'UTC';
 
   @Text({ required: false, ...CURRENCY, default: 'USD' })
   currency: string = 'USD';
 
-  @Text({ required: false, ...COUNTRY, description: 'Where phone numbers without a country code are from' })
+  @Country({ description: 'Where phone numbers without a country code are from' })
   country?: string;
 }
 
@@ -44,14 +31,13 @@ export class UpdateTenantBody {
   @Text({ required: false, max: 200 })
   name?: string;
 
-  @Text({ required: false, max: 64, example: 'Europe/Berlin' })
-  @IsTimeZone({ message: 'timezone must be an IANA time zone, such as Europe/Berlin' })
+  @TimeZone()
   timezone?: string;
 
   @Text({ required: false, ...CURRENCY })
   currency?: string;
 
-  @Text({ required: false, ...COUNTRY })
+  @Country()
   country?: string;
 }
 

@@ -2,7 +2,7 @@
 import { Command, CommandBus, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { ApplyKeyword } from '../consent/index.js';
 import { Conversations, InFlight } from '../dispatch/index.js';
-import { Database } from '../kernel/index.js';
+import { Database, storable } from '../kernel/index.js';
 import type { ProviderEvent } from '../providers/index.js';
 import type { ProviderName } from '../tenants/index.js';
 import { InboxQueue } from './inbox.queue.js';
@@ -33,7 +33,8 @@ export class ReceiveEventsHandler implements ICommandHandler<ReceiveEvents> {
     private readonly inbox: InboxQueue,
   ) {}
 
-  async execute({ provider, proven }: ReceiveEvents): Promise<void> {
+  async execute({ provider, proven: { events, accountIds } }: ReceiveEvents): Promise<void> {
+    const proven = { accountIds, events: storable(events) }; // what a person wrote is not lost for a character that nobody keeps
     const inbound = proven.events.filter((event): event is Inbound => event.kind === 'inbound');
     if (inbound.length === 0) await this.store(provider, proven);
     else await this.database.transaction(() => this.storeAndHear(provider, proven, inbound));

@@ -99,6 +99,18 @@ const cases: [name: string, body: () => unknown, status: number, code: string, s
     /content\.html/,
   ],
   ['an email without a subject', () => ({ ...EMAIL, content: { text: 'x' } }), 400, 'content_required', /subject/],
+  ['an email of blanks', () => ({ ...EMAIL, content: { subject: 's', text: ' \n' } }), 400, 'content_required', /text/],
+  ['a text of blanks', () => ({ ...SMS, content: { body: '  ' } }), 400, 'content_required', /content\.body/],
+  [
+    'a subject of two lines',
+    () => ({ ...EMAIL, content: { subject: 'Doors\r\nBcc: bea@example.com', text: 'x' } }),
+    ...([400, 'invalid_request', /content\.subject must be one line/] as const),
+  ],
+  [
+    'a number that would lose digits',
+    () => ({ ...SMS, content: undefined, template: { key: 'order', data: { name: 'Ana', order: { id: 2 ** 60 } } } }),
+    ...([400, 'invalid_request', /template\.data must hold no number beyond .* send it as text/] as const),
+  ],
   ['an MMS without a picture', () => ({ ...SMS, channel: 'mms' }), 400, 'content_required', /mediaUrls/],
   [
     'a text over the channel’s limit',
@@ -146,6 +158,94 @@ describe('a message that cannot be sent', () => {
     const { body } = await house.as(quiet).post('/api/messages').send(SMS).expect(422);
     expect(body).toMatchObject({ code: 'channel_disabled', detail: expect.stringContaining('settings') });
   });
+});
+
+test('what a caller gives to be kept is kept whole, whatever its fields are called', async () => {
+  const own = { constructor: 'Ferrari', toString: 'F1', deep: [{ hasOwnProperty: { constructor: 5 } }] };
+  const sent = await house
+    .as(tenant)
+    .post('/api/messages')
+    .send({ ...SMS, metadata: own })
+    .expect(202);
+  const { id } = sent.body as { id: string };
+  const { body: message } = await house.as(tenant).get(`/api/messages/${id}`).expect(200);
+  expect(message).toMatchObject({ metadata: own });
+
+  const path = `/api/consent/${tenant.defaultVenueId}/ana%40example.com`;
+  await house.as(tenant).put(path).send({ status: 'opted_in', source: 'checkout', evidence: own }).expect(200);
+  const { body: log } = await house.as(tenant).get(`${path}/log`).expect(200);
+  expect((log as { items: { evidence: object }[] }).items[0]?.evidence).toEqual(own);
+
+  const template = {
+    key: 'race',
+    channel: 'sms',
+    category: 'transactional',
+    body: '{{ constructor }} {{ car.toString }}',
+  };
+  await house.as(tenant).post('/api/templates').send(template).expect(201);
+  const data = { constructor: 'Ferrari', car: { toString: 'F1' } };
+  const { body: preview } = await house.as(tenant).post('/api/templates/race/preview').send({ data }).expect(200);
+  expect(preview).toMatchObject({ body: 'Ferrari F1' });
+});
+
+describe('a Content template', () => {
+  const template = (contentVariables: object): object => ({
+    ...{ key: 'gate', channel: 'whatsapp', category: 'transactional', contentSid: `HX${'1'.repeat(32)}` },
+    contentVariables,
+  });
+
+  test.each<[string, object]>([
+    ['no texts', { '1': 5 }],
+    ['nothing', { '1': null }],
+    ['lists', { '1': ['a'] }],
+    ['names that are none', { 'gate number': 'x' }],
+    ['no names', { '': 'x' }],
+    ['too much text', { '1': 'x'.repeat(10_001) }],
+    ['too many texts', Object.fromEntries(Array.from({ length: 101 }, (_, index) => [index, 'x']))],
+  ])('whose variables hold %s is refused', async (_what, variables) => {
+    for (const send of [
+      house.as(tenant).post('/api/templates').send(template(variables)),
+      house.as(tenant).put('/api/templates/news').send({ contentVariables: variables }),
+    ]) {
+      const { body } = await send.expect(400);
+      expect(body).toMatchObject({
+        errors: [{ path: 'contentVariables', message: expect.stringMatching(/at most 100 texts/) as string }],
+      });
+    }
+    await house.as(tenant).get('/api/templates/gate').expect(404);
+  });
+});
+
+describe('a tenant', () => {
+  test.each([
+    ...['+02:00', '+0200', '-23:59', 'IST', 'SST', 'AET', 'Z', 'Europe/Atlantis', 'Europe', '', 5].map(
+      (zone) => ['timezone', zone] as const,
+    ),
+    ...['XX', 'EU', 'de', 'DEU', 49].map((country) => ['country', country] as const),
+  ])('does not take the %s %j', async (field, value) => {
+    const whole = { name: 'Elsewhere', slug: 'elsewhere', [field]: value };
+    const { body } = await house.admin().post('/api/tenants').send(whole).expect(400);
+    expect(body).toMatchObject({ code: 'invalid_request', errors: [{ path: field }] });
+    await house
+      .admin()
+      .patch(`/api/tenants/${other.id}`)
+      .send({ [field]: value })
+      .expect(400);
+  });
+
+  test.each(['UTC', 'Europe/Berlin', 'America/Argentina/Buenos_Aires', 'Etc/GMT+5', 'Asia/Calcutta'])(
+    'may live in %s, which is the same to the database',
+    async (timezone) => {
+      await house.admin().patch(`/api/tenants/${other.id}`).send({ timezone }).expect(200);
+      const at = '2026-07-01T12:00:00Z';
+      const [row] = await house.database.query<{ shown: string }>(
+        `select to_char($2::timestamptz at time zone timezone, 'YYYY-MM-DD HH24:MI') as shown from tenant where id = $1`,
+        [other.id, at],
+      );
+      const clock = new Intl.DateTimeFormat('sv', { timeZone: timezone, dateStyle: 'short', timeStyle: 'short' });
+      expect(row?.shown).toBe(clock.format(new Date(at)));
+    },
+  );
 });
 
 describe('a body that cannot be read', () => {

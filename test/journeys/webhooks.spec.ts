@@ -126,6 +126,24 @@ describe('Twilio’s word', () => {
     expect(await postTwilio(house, { MessageStatus: 'delivered' })).toBe(400);
   });
 
+  test.each(['AC\0', `AC${'1'.repeat(5_000)}`])('of an account that cannot be one is malformed', async (AccountSid) => {
+    const request = house.http.post('/webhook/twilio').set('x-twilio-signature', 'x').type('form');
+    const { body } = await request.send({ AccountSid, MessageSid: 'SM1', MessageStatus: 'sent' }).expect(400);
+    expect(body).toMatchObject({ code: 'webhook_malformed' });
+  });
+
+  test('with characters that cannot be stored is kept without them, and STOP is still obeyed', async () => {
+    const { number, venueId } = await venueWith(house, tenant, 'sms');
+    const ana = newNumber();
+    expect(await postTwilio(house, inboundForm(ana, number, 'Is it\0 on?'))).toBe(200);
+    const bodies = `select event ->> 'body' as body from inbox where event ->> 'from' = $1`;
+    expect(await house.database.query(bodies, [ana])).toEqual([{ body: 'Is it\ufffd on?' }]);
+    expect(await postTwilio(house, inboundForm(ana, number, 'STOP'))).toBe(200);
+    expect(await consentOf(house, tenant, venueId, ana)).toMatchObject({ status: 'opted_out' });
+    const odd = { ...inboundForm(`${ana}\0`, number, 'STOP'), SmsStatus: 'received' };
+    expect(await postTwilio(house, odd)).toBe(200);
+  });
+
   test('is heard once, however often it is replayed', async () => {
     const message = await sentText();
     const form = statusForm(message, 'delivered');
@@ -303,6 +321,21 @@ describe('Amazon’s word', () => {
     expect(await post(fields)).toBe(200);
     expect(await books(message.id)).toEqual(before);
     expect(await timeline(message.id)).toEqual(['queued', 'sent', 'delivered']);
+  });
+
+  test('of a time or in characters that no database keeps is applied, and holds up nobody else’s', async () => {
+    const [odd, other] = [await sentEmail(), await sentEmail()];
+    const bounce = {
+      bounceType: 'Permanent',
+      bounceSubType: 'Gen\0eral\ud83d',
+      bouncedRecipients: [{ emailAddress: 'ana\0@example.com' }],
+      timestamp: '+275760-09-13T00:00:00Z',
+    };
+    expect(await post(fieldsOf({ ...delivery(odd), eventType: 'Bounce', bounce }))).toBe(200);
+    expect(await post(fieldsOf(delivery(other)))).toBe(200);
+    await whenStatus(house, tenant, other.id, 'delivered');
+    const { errorCode } = await whenStatus(house, tenant, odd.id, 'undelivered');
+    expect(errorCode).toBe('Permanent/Gen\ufffderal\ufffd');
   });
 
   const HOURS_AGO = (hours: number): string => new Date(Date.now() - hours * 3_600_000).toISOString();

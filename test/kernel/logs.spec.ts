@@ -1,4 +1,6 @@
 /** What a running process says: a line for each request, and nothing about a person or a secret. */
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import supertest, { type Agent } from 'supertest';
 import { cloneDatabase } from '../support/house.js';
 import { deployment, endProcesses, query, startService, type Service } from '../support/process.js';
@@ -56,8 +58,18 @@ async function liveADay(): Promise<void> {
     .post('/webhook/twilio')
     .type('form')
     .send({ From: `+${NUMBER}`, Body: WORDS });
+  await hangUp();
   await query(environment.DATABASE_URL, `alter table consent_event add check (source = 'nobody') not valid`);
   await call('put', `${consent}/${EMAIL}`).send({ status: 'opted_in', source: WORDS }).expect(500);
+}
+
+/** Begins a request and leaves in the middle of its body. */
+async function hangUp(): Promise<void> {
+  const { port } = new URL(service.url);
+  const socket = connect(Number(port), '127.0.0.1');
+  const head = `POST /api/tenants HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${environment.CALLBOARD_ADMIN_KEY}`;
+  socket.end(`${head}\r\nContent-Type: application/json\r\nContent-Length: 50\r\n\r\n{"name":`);
+  await once(socket.resume(), 'close');
 }
 
 test('Every request leaves a line with its route and its id, and no line names a person or a secret', async () => {
@@ -84,6 +96,7 @@ test('Every request leaves a line with its route and its id, and no line names a
     expect(JSON.parse(line)).toEqual(expect.objectContaining({ level: expect.any(String), time: expect.any(String) }));
 
   expect(said).toMatch(/internal_error on PUT .*consent.* \(request [0-9a-f-]{36}\)/);
+  expect(said).not.toContain('unavailable on POST /api/tenants'); // who hangs up is no outage of ours
   for (const secret of [NUMBER, EMAIL, 'ana.private', WORDS, environment.CALLBOARD_ADMIN_KEY, tenantKey])
     expect(said).not.toContain(secret);
 }, 60_000);

@@ -1,4 +1,6 @@
 /** The HTTP edge: whatever is wrong with a request, the answer is a problem that says so. */
+import { connect } from 'node:net';
+import { gzipSync } from 'node:zlib';
 import { openHouse, type House, type Tenant } from '../support/house.js';
 
 interface Answer {
@@ -56,6 +58,37 @@ describe('A body', () => {
   });
 
   test.each([
+    ['[]', 'The request body must be a JSON object'],
+    ['null', 'The request body must be a JSON object'],
+    ['5', 'The request body must be a JSON object'],
+    ['{"name":"Hall","__proto__":1}', 'The request body holds a field `__proto__`'],
+    ['{"name":"Hall","constructor":{"prototype":1}}', 'The request body holds a field `__proto__`'],
+    ['{"name":"Hall","constructor":1}', 'constructor is not a field of this request'],
+    ['{"name":"Hall","hasOwnProperty":1}', 'hasOwnProperty is not a field of this request'],
+    ['{"name":"Hall"', 'The request body is not well-formed JSON'],
+  ])('such as %s is told what is wrong', async (body, detail) => {
+    const answer = await post(body);
+    expect(answer.status).toBe(400);
+    expect(answer.body['detail']).toContain(detail);
+  });
+
+  test('that is no UTF-8 is refused, and not kept with other characters', async () => {
+    const request = house.as(tenant).post('/api/venues').set('content-type', 'application/json; charset=latin1');
+    const answer = await request
+      .serialize(() => Buffer.from('{"name":"Caf\xe9"}', 'latin1') as unknown as string)
+      .send({});
+    expectProblem(answer, 400, 'malformed_json');
+    expect(answer.body['detail']).toContain('UTF-8');
+  });
+
+  test('that is compressed is refused with the reason', async () => {
+    const request = house.as(tenant).post('/api/venues').set('content-encoding', 'gzip').type('json');
+    const answer = await request.serialize(() => gzipSync(venue) as unknown as string).send({});
+    expectProblem(answer, 415, 'unsupported_media_type');
+    expect(answer.body['detail']).toContain('Content-Encoding');
+  });
+
+  test.each([
     ['of exactly 1,000,000 bytes', JSON.stringify({ name: 'x'.repeat(999_989) })],
     ['nested as deep as may be', `{"name":${nested(31)}}`],
   ])('%s reaches its handler', async (_, body) => {
@@ -90,6 +123,30 @@ describe('An address', () => {
     const answer = await house.as(tenant).delete(`/api/venues/${tenant.defaultVenueId}`);
     expectProblem(answer, 405, 'method_not_allowed');
     expect(answer.headers['allow']?.split(', ').toSorted()).toEqual(['GET', 'HEAD', 'PATCH']);
+  });
+});
+
+describe('What is no HTTP request', () => {
+  const host = '127.0.0.1';
+  const say = (text: string): Promise<string> =>
+    new Promise((resolve, reject) => {
+      const socket = connect(house.config.port, host, () => socket.write(text));
+      let answer = '';
+      socket.on('data', (data: Buffer) => (answer += data.toString()));
+      socket.on('end', () => resolve(answer));
+      socket.on('error', reject);
+    });
+
+  test.each([
+    ['of a method nobody knows', 'GRAB /api/venues HTTP/1.1\r\nHost: x\r\n\r\n', 400, 'malformed_request'],
+    ['with an address that is not encoded', 'GET /api/\u00e9 HTTP/1.1\r\nHost: x\r\n\r\n', 400, 'malformed_request'],
+    ['with a length that is none', 'POST / HTTP/1.1\r\nHost: x\r\nContent-Length: a\r\n\r\n', 400, 'malformed_request'],
+    ['with 17 KB of address', `GET /api/venues?x=${'x'.repeat(17_000)} HTTP/1.1\r\n\r\n`, 431, 'headers_too_large'],
+  ])('is answered with a problem too: one %s', async (_, text, status, code) => {
+    const [head = '', body = ''] = (await say(text)).split('\r\n\r\n');
+    expect(head).toContain(`HTTP/1.1 ${status} `);
+    expect(head).toContain('Content-Type: application/problem+json');
+    expect(JSON.parse(body)).toMatchObject({ status, code, detail: expect.stringContaining(': ') as string });
   });
 });
 

@@ -180,3 +180,12 @@ describe('SES events', () => {
     expect(() => read({ eventType: 'Bounce', mail: null })).toThrow(MalformedWebhook);
   });
 });
+
+test.each(['+275760-09-13T00:00:00Z', '-000001-01-01T00:00:00Z', '1969-12-31T23:59:59Z', '12026-01-01', 'yesterday'])(
+  'a time that nobody can mean is none: %s',
+  (timestamp) => {
+    const [delivered] = read(event('Delivery', { delivery: { timestamp } }));
+    expect(delivered).toMatchObject({ kind: 'status', status: 'delivered' });
+    expect(delivered).not.toHaveProperty('occurredAt');
+  },
+);

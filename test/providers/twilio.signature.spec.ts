@@ -96,6 +96,9 @@ describe("Twilio's signature", () => {
 
   test('the account is named in the body', () => {
     expect(accountSidOf(request(URL_AS_CALLED, fields))).toBe('AC1');
-    expect(() => accountSidOf(request(URL_AS_CALLED, { MessageSid: 'SM1' }))).toThrow(MalformedWebhook);
+    for (const AccountSid of [undefined, '', 'AC\0', 'AC 1', 'A'.repeat(65)]) {
+      const form = { MessageSid: 'SM1', ...(AccountSid !== undefined && { AccountSid }) };
+      expect(() => accountSidOf(request(URL_AS_CALLED, form))).toThrow(MalformedWebhook);
+    }
   });
 });

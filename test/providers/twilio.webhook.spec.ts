@@ -76,6 +76,11 @@ describe('Twilio status callbacks', () => {
   );
 });
 
+test.each(['MessageSid', 'MessageStatus', 'SmsStatus'])('a webhook whose %s is no word is malformed', (field) => {
+  const form = { SmsStatus: 'delivered', ...(field === 'MessageStatus' && { MessageStatus: 'x' }) };
+  for (const value of ['', 'x'.repeat(321)]) expect(() => read({ ...form, [field]: value })).toThrow(MalformedWebhook);
+});
+
 describe('Twilio inbound messages', () => {
   const inbound = (form: Record<string, string>) =>
     read({ SmsStatus: 'received', From: '+14155550111', To: '+14155550100', NumMedia: '0', Body: 'Hi', ...form }, '');

@@ -146,14 +146,20 @@ describe('the plan', () => {
     [{ calls: [{ provider: 'pigeon' }] }, 'provider must be one of twilio, ses or *'],
     [{ calls: [{ provider: 'ses', rates: { tooMany: 2 } }] }, 'tooMany must be a share from 0 to 1'],
     [{ calls: [{ provider: 'ses', rates: { tooMany: 0.7, serverError: 0.7 } }] }, 'rates must add up to 1 at most'],
-    [{ calls: [{ provider: 'ses', rates: { tooMuch: 1 } }] }, 'property tooMuch should not exist'],
+    [{ calls: [{ provider: 'ses', rates: { tooMuch: 1 } }] }, 'calls[0].rates.tooMuch is not a field of this request'],
     [{ calls: [{ provider: 'ses', nth: { tooMany: 0 } }] }, 'tooMany must not be less than 1'],
     [{ calls: [{ provider: 'ses', latencyMs: { min: 5, max: 1 } }] }, 'max must not be less than min'],
     [{ calls: [{ provider: 'ses' }, { provider: 'ses' }] }, 'calls must hold one entry per provider'],
     [{ callbacks: { duplicate: 1, copies: null } }, 'copies must be an integer number'],
     [{ callbacks: { shuffle: 'yes' } }, 'shuffle must be a boolean value'],
     [{ callbacks: { snsSignatureVersion: '3' } }, 'snsSignatureVersion must be "1" or "2"'],
+    [{ callbacks: { copies: true } }, 'callbacks.copies must be an integer number'],
     [{ outcomes: 5 }, 'outcomes must be an object'],
+    [{ outcomes: [] }, 'outcomes must be an object'],
+    [{ callbacks: { delayMs: [] } }, 'callbacks.delayMs must be an object'],
+    [{ calls: [[]] }, 'each of calls must be an object'],
+    [{ calls: 5 }, 'calls must be a list'],
+    [[], 'The request body must be a JSON object'],
   ])('is refused when it says %j', async (faults, message) => {
     const { status, body } = await stage.call('PUT', 'faults', faults);
     expect(status).toBe(400);

@@ -2,10 +2,11 @@
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { SESv2Client } from '@aws-sdk/client-sesv2';
-import { ValidationPipe } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import twilio, { type Twilio } from 'twilio';
+import { DtoPipe } from '../../src/kernel/index.js';
+import { ProblemFilter } from '../../src/kernel/problem.filter.js';
 import {
   Sandbox,
   SandboxAccounts,
@@ -113,7 +114,8 @@ export async function openStage(overrides: Partial<SandboxOptions> = {}): Promis
     new FastifyAdapter(),
     { rawBody: true, logger: false },
   );
-  app.useGlobalPipes(new ValidationPipe({ whitelist: true, forbidNonWhitelisted: true, transform: true }));
+  app.useGlobalPipes(new DtoPipe());
+  app.useGlobalFilters(new ProblemFilter());
   await app.listen(Number(new URL(url).port), '127.0.0.1');
 
   const clients: SESv2Client[] = [];

@@ -163,7 +163,7 @@ describe('people who write to us', () => {
   test('cannot write through a provider that receives nothing, or from no number', async () => {
     expect(await write('Hello', { provider: 'pigeon' })).toMatchObject({
       status: 400,
-      body: { message: [expect.stringContaining('provider must be twilio')] },
+      body: { detail: expect.stringContaining('provider must be twilio') as string },
     });
     expect((await write('Hello', { from: 'someone' })).status).toBe(400);
     expect(stage.received).toEqual([]);

@@ -117,9 +117,10 @@ function text(value: unknown, ...path: readonly string[]): string | undefined {
   return typeof found === 'string' ? found : undefined;
 }
 
+/** A time that PostgreSQL can read too: JavaScript has years of six digits. */
 function date(value: string | undefined): Date | undefined {
   const parsed = new Date(value ?? '');
-  return Number.isNaN(parsed.getTime()) ? undefined : parsed;
+  return parsed.getTime() >= 0 && parsed.getUTCFullYear() <= 9_999 ? parsed : undefined;
 }
 
 function parse(message: string): unknown {

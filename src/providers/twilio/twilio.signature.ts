@@ -3,6 +3,8 @@ import { validateRequest } from 'twilio/lib/webhooks/webhooks.js';
 import type { WebhookRequest } from '../provider.events.js';
 import { MalformedWebhook } from '../webhook.errors.js';
 
+const ACCOUNT_SID = /^\w{1,64}$/;
+
 /** The fields of a form post. */
 export const formOf = (request: WebhookRequest): URLSearchParams =>
   new URLSearchParams(request.rawBody.toString('utf8'));
@@ -10,7 +12,7 @@ export const formOf = (request: WebhookRequest): URLSearchParams =>
 /** The account a webhook says it comes from, not proven: look up its auth tokens by it. Throws `MalformedWebhook`. */
 export function accountSidOf(request: WebhookRequest): string {
   const accountSid = formOf(request).get('AccountSid');
-  if (!accountSid) throw new MalformedWebhook('AccountSid');
+  if (!accountSid || !ACCOUNT_SID.test(accountSid)) throw new MalformedWebhook('AccountSid');
   return accountSid;
 }
 

@@ -6,6 +6,9 @@ import { saysDeadNumber } from './twilio.errors.js';
 import { keywordOf } from './twilio.keywords.js';
 import { formOf } from './twilio.signature.js';
 
+/** Characters of a sid, a status or an address, of which keys are made. */
+const MAX_LENGTH = 320;
+
 /** The steps that change something; queued, accepted, scheduled and sending only say that Twilio has it. */
 const STATUSES: ReadonlyMap<string, DeliveryStatus> = new Map([
   ['sent', 'sent'],
@@ -23,7 +26,8 @@ const STATUSES: ReadonlyMap<string, DeliveryStatus> = new Map([
 export function parseTwilioWebhook(request: WebhookRequest): ProviderEvent[] {
   const form = formOf(request);
   const sid = required(form, 'MessageSid');
-  const status = form.get('EventType') === 'READ' ? 'read' : (form.get('MessageStatus') ?? required(form, 'SmsStatus'));
+  const isRead = form.get('EventType') === 'READ';
+  const status = isRead ? 'read' : required(form, form.has('MessageStatus') ? 'MessageStatus' : 'SmsStatus');
   return [status === 'received' ? inbound(form, sid) : statusOf(form, sid, status, request.url)];
 }
 
@@ -76,6 +80,6 @@ const plain = (address: string): string => address.replace(/^whatsapp:/, '');
 
 function required(form: URLSearchParams, field: string): string {
   const value = form.get(field);
-  if (!value) throw new MalformedWebhook(field);
+  if (!value || value.length > MAX_LENGTH) throw new MalformedWebhook(field);
   return value;
 }

@@ -1,0 +1,16 @@
+/** Web addresses that somebody else is to fetch something from. */
+
+const MAX_LENGTH = 2_000;
+
+/** The rule as the end of "must be …". */
+export const WEB_ADDRESS = 'an http or https address of at most 2,000 characters, without blanks';
+
+/** Whether a text is an absolute address that can go over a wire as it is. */
+export function isWebAddress(text: unknown): boolean {
+  return (
+    typeof text === 'string' &&
+    text.length <= MAX_LENGTH &&
+    /^https?:\/\/[^\s\p{Cc}]+$/iu.test(text) &&
+    URL.canParse(text)
+  );
+}

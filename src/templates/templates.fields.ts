@@ -1,0 +1,44 @@
+/** Fields of a template with a rule of their own: several Liquid texts in one field. */
+import { applyDecorators } from '@nestjs/common';
+import { ValidateBy } from 'class-validator';
+import { JsonObject, TextList } from '../kernel/index.js';
+
+const MEDIA_URLS = 10;
+/** Characters of the source of one address: no rendered one may be longer. */
+const MEDIA_SOURCE = 2_000;
+const VARIABLES = 100;
+const VARIABLE_NAME = /^\w{1,64}$/;
+const VARIABLE_SOURCE = 10_000;
+
+/** Liquid for the addresses of pictures, optional. */
+export const MediaUrls = (): PropertyDecorator =>
+  TextList({
+    required: false,
+    max: MEDIA_URLS,
+    of: (text) => typeof text === 'string' && text !== '' && text.length <= MEDIA_SOURCE,
+    meaning: `a Liquid text of 1 to ${MEDIA_SOURCE} characters`,
+    description:
+      'MMS, WhatsApp: addresses of pictures, such as `https://img.example/{{ order.id }}.png`; one that becomes empty is left out',
+  });
+
+/** Liquid for each variable of a Content template, optional. */
+export const ContentVariables = (): PropertyDecorator =>
+  applyDecorators(
+    JsonObject({
+      required: false,
+      description: 'WhatsApp: Liquid for each of its variables, such as `{ "1": "{{ name }}" }`',
+    }),
+    ValidateBy(
+      { name: 'contentVariables', validator: { validate: isVariables } },
+      {
+        message: `$property must hold at most ${VARIABLES} texts of at most ${VARIABLE_SOURCE} characters, by the numbers or names of the variables`,
+      },
+    ),
+  );
+
+function isVariables(variables: unknown): boolean {
+  const entries = Object.entries(variables ?? {});
+  const isOne = ([name, text]: [string, unknown]): boolean =>
+    VARIABLE_NAME.test(name) && typeof text === 'string' && text.length <= VARIABLE_SOURCE;
+  return entries.length <= VARIABLES && entries.every(isOne);
+}

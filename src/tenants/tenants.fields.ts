@@ -1,0 +1,31 @@
+/** Fields of a tenant with a rule of their own: its country and its time zone. */
+import { applyDecorators } from '@nestjs/common';
+import { IsTimeZone, ValidateBy } from 'class-validator';
+import { isSupportedCountry } from 'libphonenumber-js';
+import { Text, type FieldOptions } from '../kernel/index.js';
+
+const COUNTRY = 'a country with phone numbers, as ISO 3166-1 alpha-2 in capitals, such as DE';
+const ZONE = 'an IANA time zone, such as Europe/Berlin';
+
+/** Optional; a country whose numbers can be read. */
+export const Country = (options: FieldOptions = {}): PropertyDecorator =>
+  applyDecorators(
+    Text({ required: false, max: 2, pattern: /^[A-Z]{2}$/, meaning: COUNTRY, example: 'DE', ...options }),
+    ValidateBy(
+      { name: 'country', validator: { validate: (code) => isSupportedCountry(code as string) } },
+      { message: `$property must be ${COUNTRY}` },
+    ),
+  );
+
+/**
+ * Optional; `UTC`, or an area and a place. PostgreSQL counts by it what JavaScript shows by it, and the two take abbreviations
+ * (`IST`) and offsets (`+02:00`, which PostgreSQL reads as west) for different zones.
+ */
+export const TimeZone = (options: FieldOptions = {}): PropertyDecorator =>
+  applyDecorators(
+    Text({
+      ...{ required: false, max: 64, pattern: /^(UTC|[A-Za-z_]+\/[\w/+-]+)$/, meaning: ZONE, example: 'Europe/Berlin' },
+      ...options,
+    }),
+    IsTimeZone({ message: `$property must be ${ZONE}` }),
+  );
