@@ -13,7 +13,7 @@ const REASONS: Readonly<Record<string, string>> = {
 /** What was thrown while parsing a part. */
 export function parseFault(part: string, error: unknown): unknown {
   const cause = causeOf(error);
-  if (cause instanceof RangeError) return new TemplateTooExpensive(part, 'has tags too deep within each other');
+  if (isOverflow(cause)) return new TemplateTooExpensive(part, 'has tags too deep within each other');
   const reason = limitReason(cause);
   if (reason) return new TemplateTooExpensive(part, reason);
   if (!LiquidError.is(error)) return error;
@@ -21,6 +21,11 @@ export function parseFault(part: string, error: unknown): unknown {
   // liquidjs puts the place, and perhaps the words of another error class, behind the reason.
   return new TemplateSyntaxError(part, line, column, error.message.replace(/(, line:\d+, col:\d+)+$/, ''));
 }
+
+/** Where the stack ends within liquidjs's own error handling, only the words are left. */
+const isOverflow = (cause: unknown): boolean =>
+  cause instanceof RangeError ||
+  (cause instanceof Error && cause.message.startsWith('Maximum call stack size exceeded'));
 
 export interface RenderFaults {
   /** The absent variables, as the template names them. */
