@@ -27,15 +27,15 @@ AS $function$
         from generate_series(date_trunc('month', now() at time zone 'utc') - interval '1 month',
           date_trunc('month', now() at time zone 'utc') + make_interval(months => ahead), interval '1 month') as month $function$;
 
-CREATE OR REPLACE FUNCTION public.flow_allowance(flow campaign_flow)
+CREATE OR REPLACE FUNCTION public.flow_allowance(state text, per_second double precision, free_at timestamp with time zone)
  RETURNS bigint
  LANGUAGE sql
 AS $function$
         select case
-          when flow.state <> 'open' then 0
-          when flow.per_second is null then 1000000
-          else greatest(0, floor(1e-9 + flow.per_second * (greatest(2, 1 / flow.per_second)
-            - greatest(0, extract(epoch from flow.free_at - clock_timestamp()))))) end::bigint $function$;
+          when state <> 'open' then 0
+          when per_second is null then 1000000
+          else greatest(0, floor(1e-9 + per_second * (greatest(2, 1 / per_second)
+            - greatest(0, extract(epoch from free_at - clock_timestamp()))))) end::bigint $function$;
 
 CREATE OR REPLACE FUNCTION public.lane_has_work(lane uuid)
  RETURNS boolean
@@ -48,7 +48,8 @@ AS $function$
           where lane_id = lane and claim is null order by priority, tenant_id, campaign_id, ready_at limit 1;
         while found loop
           if crowd.ready_at <= now() and not exists (
-            select from campaign_flow as flow where flow.campaign_id = crowd.campaign_id and flow_allowance(flow) < 1)
+            select from campaign_flow as flow
+            where flow.campaign_id = crowd.campaign_id and flow_allowance(state, per_second, free_at) < 1)
           then return true; end if;
           select priority, tenant_id, campaign_id, ready_at into crowd from pending
             where lane_id = lane and claim is null

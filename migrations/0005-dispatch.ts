@@ -115,12 +115,12 @@ export class Dispatch0005 extends Migration {
     this.addSql(`create table campaign_tally (campaign_id uuid not null, status text not null, delta bigint not null)`);
     this.addSql(`create index campaign_tally_campaign on campaign_tally (campaign_id)`);
     this.addSql(`
-      create function flow_allowance(flow campaign_flow) returns bigint language sql volatile as $$
+      create function flow_allowance(state text, per_second float8, free_at timestamptz) returns bigint language sql volatile as $$
         select case
-          when flow.state <> 'open' then 0
-          when flow.per_second is null then 1000000
-          else greatest(0, floor(1e-9 + flow.per_second * (greatest(2, 1 / flow.per_second)
-            - greatest(0, extract(epoch from flow.free_at - clock_timestamp()))))) end::bigint $$`);
+          when state <> 'open' then 0
+          when per_second is null then 1000000
+          else greatest(0, floor(1e-9 + per_second * (greatest(2, 1 / per_second)
+            - greatest(0, extract(epoch from free_at - clock_timestamp()))))) end::bigint $$`);
     this.addSql(`
       create function lane_has_work(lane uuid) returns boolean language plpgsql as $$
       declare crowd record;
@@ -130,7 +130,8 @@ export class Dispatch0005 extends Migration {
           where lane_id = lane and claim is null order by priority, tenant_id, campaign_id, ready_at limit 1;
         while found loop
           if crowd.ready_at <= now() and not exists (
-            select from campaign_flow as flow where flow.campaign_id = crowd.campaign_id and flow_allowance(flow) < 1)
+            select from campaign_flow as flow
+            where flow.campaign_id = crowd.campaign_id and flow_allowance(state, per_second, free_at) < 1)
           then return true; end if;
           select priority, tenant_id, campaign_id, ready_at into crowd from pending
             where lane_id = lane and claim is null

@@ -22,7 +22,7 @@ export const CLAIM = `
         and (priority, tenant_id, campaign_id) > (crowd.priority, crowd.tenant_id, crowd.campaign_id)
       order by priority, tenant_id, campaign_id, ready_at limit 1) as next
   ), flow as materialized (
-    select campaign_id, flow_allowance(campaign_flow) as allowance from campaign_flow
+    select campaign_id, flow_allowance(state, per_second, free_at) as allowance from campaign_flow
     where campaign_id in (select campaign_id from crowd) order by campaign_id for no key update
   ), open as (
     select crowd.*, coalesce(flow.allowance, $3) as allowance, count(*) over () as crowds
