@@ -90,6 +90,101 @@ CREATE TABLE api_key (
   CONSTRAINT api_key_pkey PRIMARY KEY (id)
 );
 
+CREATE TABLE audience (
+  id uuid DEFAULT uuidv7() NOT NULL,
+  tenant_id uuid NOT NULL,
+  name text NOT NULL,
+  description text,
+  emails bigint DEFAULT 0 NOT NULL,
+  phones bigint DEFAULT 0 NOT NULL,
+  created_at timestamp with time zone DEFAULT now() NOT NULL,
+  updated_at timestamp with time zone DEFAULT now() NOT NULL,
+  deleted_at timestamp with time zone,
+  CONSTRAINT audience_pkey PRIMARY KEY (id)
+);
+
+CREATE TABLE audience_import (
+  id uuid DEFAULT uuidv7() NOT NULL,
+  tenant_id uuid NOT NULL,
+  audience_id uuid NOT NULL,
+  idempotency_key text,
+  format text NOT NULL,
+  status text DEFAULT 'running'::text NOT NULL,
+  attempt integer DEFAULT 1 NOT NULL,
+  lines bigint DEFAULT 0 NOT NULL,
+  checksum bigint DEFAULT 0 NOT NULL,
+  inserted bigint DEFAULT 0 NOT NULL,
+  updated bigint DEFAULT 0 NOT NULL,
+  unchanged bigint DEFAULT 0 NOT NULL,
+  repeated bigint DEFAULT 0 NOT NULL,
+  rejected bigint DEFAULT 0 NOT NULL,
+  uncounted_emails bigint DEFAULT 0 NOT NULL,
+  uncounted_phones bigint DEFAULT 0 NOT NULL,
+  created_by text NOT NULL,
+  started_at timestamp with time zone DEFAULT now() NOT NULL,
+  progressed_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+  ended_at timestamp with time zone,
+  CONSTRAINT audience_import_pkey PRIMARY KEY (id),
+  CONSTRAINT audience_import_format_check CHECK ((format = ANY (ARRAY['csv'::text, 'ndjson'::text, 'json'::text]))),
+  CONSTRAINT audience_import_key UNIQUE (tenant_id, idempotency_key),
+  CONSTRAINT audience_import_status_check CHECK ((status = ANY (ARRAY['running'::text, 'finished'::text, 'interrupted'::text])))
+) WITH (fillfactor=50);
+
+CREATE TABLE audience_import_error (
+  import_id uuid NOT NULL,
+  number integer NOT NULL,
+  line bigint NOT NULL,
+  code text NOT NULL,
+  field text,
+  CONSTRAINT audience_import_error_pkey PRIMARY KEY (import_id, number)
+);
+
+CREATE TABLE campaign (
+  id uuid DEFAULT uuidv7() NOT NULL,
+  tenant_id uuid NOT NULL,
+  name text NOT NULL,
+  description text,
+  channel text NOT NULL,
+  category text,
+  venue_id uuid NOT NULL,
+  sender_id uuid,
+  template_key text NOT NULL,
+  audience_id uuid NOT NULL,
+  status text DEFAULT 'DRAFT'::text NOT NULL,
+  status_reason text,
+  scheduled_at timestamp with time zone,
+  expires_at timestamp with time zone,
+  messages_per_minute integer,
+  pause_at_failure_percent integer,
+  created_by text NOT NULL,
+  created_at timestamp with time zone DEFAULT now() NOT NULL,
+  updated_at timestamp with time zone DEFAULT now() NOT NULL,
+  launched_at timestamp with time zone,
+  sent_at timestamp with time zone,
+  ended_at timestamp with time zone,
+  template_version_id uuid,
+  lane_id uuid,
+  provider text,
+  sender_address text,
+  sender_name text,
+  segments smallint,
+  audience_count bigint DEFAULT 0 NOT NULL,
+  excluded jsonb DEFAULT '{}'::jsonb NOT NULL,
+  freeze_after text DEFAULT ''::text NOT NULL,
+  frozen_at timestamp with time zone,
+  rate_per_second double precision,
+  sampled_at timestamp with time zone,
+  sampled_count bigint DEFAULT 0 NOT NULL,
+  CONSTRAINT campaign_pkey PRIMARY KEY (id)
+) WITH (fillfactor=50);
+
+CREATE TABLE campaign_exclusion (
+  campaign_id uuid NOT NULL,
+  address text NOT NULL,
+  reason text NOT NULL,
+  CONSTRAINT campaign_exclusion_pkey PRIMARY KEY (campaign_id, address)
+);
+
 CREATE TABLE campaign_flow (
   campaign_id uuid NOT NULL,
   state text NOT NULL,
@@ -133,6 +228,18 @@ CREATE TABLE consent_event (
   recorded_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
   CONSTRAINT consent_event_pkey PRIMARY KEY (id),
   CONSTRAINT consent_event_status_check CHECK ((status = ANY (ARRAY['opted_in'::text, 'opted_out'::text])))
+);
+
+CREATE TABLE contact (
+  audience_id uuid NOT NULL,
+  kind text NOT NULL,
+  address text NOT NULL,
+  attributes jsonb NOT NULL,
+  import_id uuid NOT NULL,
+  created_at timestamp with time zone DEFAULT now() NOT NULL,
+  updated_at timestamp with time zone DEFAULT now() NOT NULL,
+  CONSTRAINT contact_pkey PRIMARY KEY (audience_id, kind, address),
+  CONSTRAINT contact_kind_check CHECK ((kind = ANY (ARRAY['email'::text, 'phone'::text])))
 );
 
 CREATE TABLE conversation (
@@ -427,6 +534,18 @@ ALTER SEQUENCE schema_migration_id_seq OWNED BY schema_migration.id;
 
 CREATE INDEX api_key_tenant_id ON public.api_key USING btree (tenant_id, id);
 
+CREATE INDEX audience_tenant ON public.audience USING btree (tenant_id, id);
+
+CREATE INDEX audience_import_audience ON public.audience_import USING btree (audience_id, id);
+
+CREATE INDEX audience_import_running ON public.audience_import USING btree (tenant_id, audience_id) WHERE (status = 'running'::text);
+
+CREATE INDEX campaign_active ON public.campaign USING btree (status, scheduled_at) WHERE (ended_at IS NULL);
+
+CREATE INDEX campaign_audience_id ON public.campaign USING btree (audience_id);
+
+CREATE INDEX campaign_tenant_id ON public.campaign USING btree (tenant_id, id);
+
 CREATE INDEX campaign_tally_campaign ON public.campaign_tally USING btree (campaign_id);
 
 CREATE INDEX consent_event_subject ON public.consent_event USING btree (venue_id, address, channel, id);
@@ -466,6 +585,26 @@ CREATE INDEX sender_venue_id ON public.sender USING btree (venue_id, channel);
 CREATE UNIQUE INDEX venue_default_unique ON public.venue USING btree (tenant_id) WHERE is_default;
 
 ALTER TABLE api_key ADD CONSTRAINT api_key_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id);
+
+ALTER TABLE audience ADD CONSTRAINT audience_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id);
+
+ALTER TABLE audience_import ADD CONSTRAINT audience_import_audience_id_fkey FOREIGN KEY (audience_id) REFERENCES audience(id) ON DELETE CASCADE;
+
+ALTER TABLE audience_import ADD CONSTRAINT audience_import_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id);
+
+ALTER TABLE audience_import_error ADD CONSTRAINT audience_import_error_import_id_fkey FOREIGN KEY (import_id) REFERENCES audience_import(id) ON DELETE CASCADE;
+
+ALTER TABLE campaign ADD CONSTRAINT campaign_lane_id_fkey FOREIGN KEY (lane_id) REFERENCES lane(id);
+
+ALTER TABLE campaign ADD CONSTRAINT campaign_sender_id_fkey FOREIGN KEY (sender_id) REFERENCES sender(id);
+
+ALTER TABLE campaign ADD CONSTRAINT campaign_template_version_id_fkey FOREIGN KEY (template_version_id) REFERENCES template_version(id);
+
+ALTER TABLE campaign ADD CONSTRAINT campaign_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id);
+
+ALTER TABLE campaign ADD CONSTRAINT campaign_venue_id_fkey FOREIGN KEY (venue_id) REFERENCES venue(id);
+
+ALTER TABLE campaign_exclusion ADD CONSTRAINT campaign_exclusion_campaign_id_fkey FOREIGN KEY (campaign_id) REFERENCES campaign(id);
 
 ALTER TABLE consent ADD CONSTRAINT consent_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id);
 

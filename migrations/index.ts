@@ -6,6 +6,8 @@ import { Templates0004 } from './0004-templates.js';
 import { Dispatch0005 } from './0005-dispatch.js';
 import { Webhooks0006 } from './0006-webhooks.js';
 import { Usage0007 } from './0007-usage.js';
+import { Audiences0008 } from './0008-audiences.js';
+import { Campaigns0009 } from './0009-campaigns.js';
 
 export const migrations = [
   { name: '0001-kernel', class: Kernel0001 },
@@ -15,4 +17,6 @@ export const migrations = [
   { name: '0005-dispatch', class: Dispatch0005 },
   { name: '0006-webhooks', class: Webhooks0006 },
   { name: '0007-usage', class: Usage0007 },
+  { name: '0008-audiences', class: Audiences0008 },
+  { name: '0009-campaigns', class: Campaigns0009 },
 ];

@@ -1,4 +1,5 @@
-// Compiles src/ and migrations/ to dist/ with SWC: a second of work, types are checked by `npm run typecheck`.
+// Compiles src/, migrations/ and bench/ to dist/ with SWC: a second of work, types are checked by `npm run typecheck`.
+import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -7,9 +8,18 @@ import { transform } from '@swc/core';
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const dist = join(root, 'dist');
 
-async function sources(folder) {
-  const entries = await readdir(join(root, folder), { recursive: true });
-  return entries.filter((name) => name.endsWith('.ts') && !name.endsWith('.spec.ts')).map((name) => join(folder, name));
+/** All that is compiled; an image has no bench/. */
+async function sources() {
+  const folders = ['src', 'migrations', 'bench'].filter((folder) => existsSync(join(root, folder)));
+  const files = await Promise.all(
+    folders.map(async (folder) => {
+      const names = await readdir(join(root, folder), { recursive: true });
+      return names
+        .filter((name) => name.endsWith('.ts') && !name.endsWith('.spec.ts'))
+        .map((name) => join(folder, name));
+    }),
+  );
+  return files.flat();
 }
 
 async function compile(into, file, options) {
@@ -29,7 +39,7 @@ async function compile(into, file, options) {
 export async function isFresh() {
   try {
     const built = (await stat(join(dist, '.built'))).mtimeMs;
-    const files = [...(await sources('src')), ...(await sources('migrations')), '.swcrc', 'package.json'];
+    const files = [...(await sources()), '.swcrc', 'package.json'];
     const changed = await Promise.all(files.map(async (file) => (await stat(join(root, file))).mtimeMs));
     const kept = Number(await readFile(join(dist, '.built'), 'utf8'));
     return kept === files.length && changed.every((time) => time <= built);
@@ -44,7 +54,7 @@ export async function build() {
   const options = { ...JSON.parse(await readFile(join(root, '.swcrc'), 'utf8')), swcrc: false, configFile: false };
   delete options.$schema;
   const fresh = `${dist}-${process.pid}`;
-  const files = [...(await sources('src')), ...(await sources('migrations'))];
+  const files = await sources();
   await Promise.all(files.map((file) => compile(fresh, file, options)));
   await writeFile(join(fresh, '.built'), String(files.length + 2));
   await rm(dist, { recursive: true, force: true });

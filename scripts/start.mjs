@@ -9,7 +9,14 @@ if (major < 24) {
   process.exit(1);
 }
 
-const ENTRY = { serve: 'main', migrate: 'main.migrate', demo: 'demo/main', generate: 'main.generate' };
+const ENTRY = {
+  serve: 'src/main',
+  migrate: 'src/main.migrate',
+  demo: 'src/demo/main',
+  watch: 'src/watch/main',
+  generate: 'src/main.generate',
+  bench: 'bench/main',
+};
 const [command = 'serve'] = process.argv.slice(2).filter((argument) => !argument.startsWith('-'));
 const entry = ENTRY[command];
 if (!entry) {
@@ -17,4 +24,4 @@ if (!entry) {
   process.exit(1);
 }
 if (!(await isFresh())) await build();
-await import(`../dist/src/${entry}.js`);
+await import(`../dist/${entry}.js`);

@@ -1,6 +1,7 @@
 /** The whole database: the entities and the migrations of all modules. */
 import { MikroORM } from '@mikro-orm/postgresql';
 import { migrations } from '../migrations/index.js';
+import { campaignEntities } from './campaigns/index.js';
 import { consentEntities } from './consent/index.js';
 import { ormOptions, type DatabaseParts } from './kernel/database.module.js';
 import { migrate } from './kernel/migrate.js';
@@ -8,7 +9,7 @@ import { templateEntities } from './templates/index.js';
 import { tenantEntities } from './tenants/index.js';
 
 export const databaseParts: DatabaseParts = {
-  entities: [...tenantEntities, ...consentEntities, ...templateEntities],
+  entities: [...tenantEntities, ...consentEntities, ...templateEntities, ...campaignEntities],
   migrations,
 };
 

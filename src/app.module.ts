@@ -2,6 +2,7 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { databaseParts } from './app.database.js';
 import { sandboxModules } from './app.sandbox.js';
+import { CampaignsModule } from './campaigns/index.js';
 import { ConsentModule } from './consent/index.js';
 import { DispatchModule } from './dispatch/index.js';
 import { KernelModule, type ReadyConfig } from './kernel/index.js';
@@ -23,6 +24,7 @@ export class AppModule {
         TemplatesModule,
         ProvidersModule,
         DispatchModule,
+        CampaignsModule,
         WebhooksModule,
         UsageModule,
         ...sandboxModules(config),

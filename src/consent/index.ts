@@ -5,6 +5,7 @@ import { Consent } from './consent.entity.js';
 export { ApplyKeyword, type KeywordMessage } from './apply-keyword.command.js';
 export { ConsentGate, type GateCandidate } from './consent.gate.js';
 export { ConsentModule } from './consent.module.js';
+export { exclusions } from './exclusions.sql.js';
 export type { GateVerdict } from './consent.rules.js';
 export { RecordConsent, type ConsentChange, type ConsentOutcome } from './record-consent.command.js';
 export { RecordProviderOptOuts, type ProviderOptOut } from './record-provider-opt-outs.command.js';

@@ -58,3 +58,24 @@ export interface SandboxMessage {
   readonly segments?: number;
   readonly status: string;
 }
+
+export interface ImportedContacts {
+  readonly inserted: number;
+  readonly rejected: number;
+}
+
+export interface Estimate {
+  readonly audience: number;
+  readonly recipients: number;
+  readonly excludedBy: Readonly<Record<string, number>>;
+}
+
+export interface Campaign {
+  readonly status: string;
+  readonly progress: {
+    readonly audience: number;
+    readonly excluded: number;
+    readonly messages: number;
+    readonly remaining: number;
+  };
+}

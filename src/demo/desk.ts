@@ -1,9 +1,9 @@
 /** What the chapters share: the tenant's desk, and how to send and follow messages from it. */
 import { setTimeout as delay } from 'node:timers/promises';
+import type { Screen } from '../terminal/index.js';
 import type { Created, MessageWithEvents } from './answers.js';
 import type { Api } from './api.js';
 import type { Attendee, Examples, Order } from './examples.js';
-import type { Screen } from './screen.js';
 
 const POLL_MS = 100;
 const PATIENCE_MS = 45_000;

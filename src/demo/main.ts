@@ -1,6 +1,6 @@
 /** `npm run demo`: starts a Callboard of its own, tells its story through the public API, and leaves nothing behind. */
 import { constants } from 'node:os';
-import { Screen } from './screen.js';
+import { Screen } from '../terminal/index.js';
 import { DemoService } from './service.js';
 import { tell } from './story.js';
 
@@ -23,7 +23,11 @@ async function run(interruption: AbortSignal): Promise<number> {
     await tell(screen, service, interruption);
   } catch (error) {
     if (!interruption.aborted) {
-      screen.failure(error instanceof Error ? error.message : 'The reason is not known.', await service.report());
+      screen.failure(
+        'The demo',
+        error instanceof Error ? error.message : 'The reason is not known.',
+        await service.report(),
+      );
       return 1;
     }
   } finally {

@@ -1,9 +1,9 @@
 /** A tenant, its key, its venues and who they speak as. */
+import type { Screen } from '../terminal/index.js';
 import type { Created } from './answers.js';
 import type { Api } from './api.js';
 import type { Desk, Venue } from './desk.js';
 import type { Examples, VenueExample } from './examples.js';
-import type { Screen } from './screen.js';
 
 /** Only this chapter uses the platform's admin key: what follows is done with the tenant's own. */
 export async function setUp(screen: Screen, admin: Api, examples: Examples, signal: AbortSignal): Promise<Desk> {

@@ -1,8 +1,9 @@
 /** The story from beginning to end. */
+import type { Screen } from '../terminal/index.js';
 import { sendThousand } from './batch.chapter.js';
 import { readExamples } from './examples.js';
+import { runCampaign } from './campaign.chapter.js';
 import { confirmOrder } from './order.chapter.js';
-import type { Screen } from './screen.js';
 import type { DemoService } from './service.js';
 import { setUp } from './set-up.chapter.js';
 import { honourStop } from './stop-word.chapter.js';
@@ -28,6 +29,7 @@ export async function tell(screen: Screen, service: DemoService, signal: AbortSi
   await publishTemplates(desk);
   await confirmOrder(desk);
   await honourStop(desk, await sendThousand(desk));
+  await runCampaign(desk);
   await showUsage(desk);
   whereToLookNext(screen);
 }

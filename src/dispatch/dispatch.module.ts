@@ -7,6 +7,7 @@ import { Conversations } from './conversations.js';
 import { DrainLaneHandler, Drains } from './drain-lane.command.js';
 import { DrainProcessor } from './drain.processor.js';
 import { Envelopes } from './envelopes.js';
+import { Flows } from './flows.js';
 import { GetMessageHandler } from './get-message.query.js';
 import { HistoryController } from './history.controller.js';
 import { InFlight } from './in-flight.js';
@@ -22,6 +23,7 @@ import { RecordOutcomesHandler } from './record-outcomes.command.js';
 import { ResendMessageHandler } from './resend-message.command.js';
 import { Sending } from './sending.js';
 import { SweepSchedule } from './sweep.schedule.js';
+import { Tallies } from './tallies.js';
 import { Transitions } from './transitions.js';
 
 @Module({
@@ -36,16 +38,18 @@ import { Transitions } from './transitions.js';
       Drains,
       DraftMaker,
       Envelopes,
+      Flows,
       InFlight,
       LaneLeases,
       LaneQueue,
       Lanes,
       Ledger,
       Sending,
+      Tallies,
       Transitions,
     ],
     ...[DrainProcessor, LaneRatesSchedule, SweepSchedule],
   ],
-  exports: [Conversations, InFlight, Transitions],
+  exports: [Conversations, Flows, InFlight, LaneQueue, Lanes, Ledger, Tallies, Transitions],
 })
 export class DispatchModule {}

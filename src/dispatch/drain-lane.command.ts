@@ -10,6 +10,8 @@ import { Sending } from './sending.js';
 
 /** A drain gives its worker's place to other lanes after this long. */
 const TURN_MS = 20_000;
+/** Windows of a drain under way at once. */
+const AT_ONCE = 2;
 /** It waits for the rate in steps, so that it neither outlives its lease nor a shutdown. */
 const STEP_MS = 250;
 
@@ -42,32 +44,59 @@ export class DrainLaneHandler implements ICommandHandler<DrainLane> {
   async execute({ laneId }: DrainLane): Promise<void> {
     const lease = this.drains.stopping ? undefined : await this.leases.acquire(laneId);
     if (!lease) return;
+    const windows = new Windows();
     let more = true;
     try {
       if (lease.lane.abandoned) await this.claims.settleAbandoned(laneId);
       const until = performance.now() + TURN_MS;
-      while (more && !this.drains.stopping && performance.now() < until) more = await this.turn(lease);
+      while (more && !this.drains.stopping && performance.now() < until) more = await this.turn(lease, windows);
+      await windows.close();
     } finally {
+      await windows.end(); // what is in hand is recorded before another drain may have the lane
       await this.leases.release(lease);
     }
     if (more) this.lanes.wake(laneId);
   }
 
-  /** Claims, sends and records one window. False when nothing is ready. */
-  private async turn(lease: LaneLease): Promise<boolean> {
+  /** Claims one window and sends it off, while the one before is still under way. False when nothing is ready. */
+  private async turn(lease: LaneLease, windows: Windows): Promise<boolean> {
     const { rate_per_second: rate, concurrency, batch_size: batchSize } = lease.lane;
     const wait = waitFor(performance.now(), lease.freeAt, rate);
     if (wait > 0) {
       await delay(Math.min(wait, STEP_MS));
       return wait <= STEP_MS || this.leases.renew(lease);
     }
-    const claimed = await this.claims.claim(
-      lease,
-      concurrency * batchSize,
-      budgetAt(performance.now(), lease.freeAt, rate),
-    );
+    await windows.room();
+    const limit = Math.ceil((concurrency * batchSize) / AT_ONCE);
+    const claimed = await this.claims.claim(lease, limit, budgetAt(performance.now(), lease.freeAt, rate));
     if (claimed.length === 0) return false;
-    await this.sending.send(lease, claimed);
+    windows.add(this.sending.send(lease, claimed));
     return true;
+  }
+}
+
+/** Windows of one drain on their way: the database works on one while the provider works on the other. */
+class Windows {
+  private readonly open = new Set<Promise<void>>();
+
+  add(window: Promise<void>): void {
+    const tracked = window.finally(() => this.open.delete(tracked));
+    tracked.catch(() => undefined); // told by whoever waits for it
+    this.open.add(tracked);
+  }
+
+  /** Waits until another may be sent off. Rejects with what a window failed with. */
+  async room(): Promise<void> {
+    while (this.open.size >= AT_ONCE) await Promise.race(this.open);
+  }
+
+  /** Waits for all. Rejects with what a window failed with. */
+  async close(): Promise<void> {
+    await Promise.all(this.open);
+  }
+
+  /** Waits for all, however they end. */
+  async end(): Promise<void> {
+    await Promise.allSettled(this.open);
   }
 }

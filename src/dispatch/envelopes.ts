@@ -4,10 +4,12 @@ import type { Content, Envelope } from '../providers/index.js';
 import { TemplateError, TemplateLibrary, htmlToText, render } from '../templates/index.js';
 import { Conversations } from './conversations.js';
 import type { ClaimedMessage } from './claim.js';
+import { MessageTooLong } from './dispatch.errors.js';
 import type { StoredContent } from './message.content.js';
+import { segmentsOf } from './message.limits.js';
 
-/** An envelope, or why there can be none. */
-export type Prepared = { readonly envelope: Envelope } | { readonly failed: string };
+/** An envelope and how many segments it has, or why there can be none. */
+export type Prepared = { readonly envelope: Envelope; readonly segments: number } | { readonly failed: string };
 
 @Injectable()
 export class Envelopes {
@@ -28,9 +30,12 @@ export class Envelopes {
     if (message.channel === 'whatsapp' && content.kind === 'text' && !openWindows.has(message.id)) {
       return { failed: 'whatsapp_window_closed' };
     }
+    const segments = sizeOf(message, content);
+    if (segments === undefined) return { failed: 'text_too_long' };
     const { id: messageId, tenant_id: tenantId, channel, sender_address: from, recipient: to } = message;
     return {
       envelope: { messageId, tenantId, channel, from, fromName: message.sender_name ?? undefined, to, content },
+      segments,
     };
   }
 
@@ -48,6 +53,20 @@ export class Envelopes {
       if (error instanceof TemplateError) return undefined; // it rendered when accepted: only one that reads the clock can fail now
       throw error;
     }
+  }
+}
+
+/** Undefined for a text that the channel does not take. */
+function sizeOf(
+  { channel, segments, template_version_id: versionId }: ClaimedMessage,
+  content: Content,
+): number | undefined {
+  if (versionId === null || content.kind !== 'text') return segments;
+  try {
+    return segmentsOf(channel, content.body);
+  } catch (error) {
+    if (error instanceof MessageTooLong) return undefined;
+    throw error;
   }
 }
 

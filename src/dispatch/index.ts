@@ -1,7 +1,14 @@
 /** The door of dispatch: the ledger and everything that moves it. */
 export { AcceptMessages, type Acceptance } from './accept-messages.command.js';
 export { Conversations } from './conversations.js';
+export { BadSchedule, ChannelDisabled, ChannelNotSupported, TemplateMismatch } from './dispatch.errors.js';
 export { DispatchModule } from './dispatch.module.js';
+export { Flows, type CampaignLine } from './flows.js';
 export { InFlight } from './in-flight.js';
+export { LaneQueue } from './lane.queue.js';
+export { Lanes } from './lanes.js';
+export { Ledger } from './ledger.js';
 export { PROVES_SENT, SETTLED, STATUSES, type MessageStatus } from './message.status.js';
+export { tallySql } from './tally.sql.js';
+export { Tallies, type Tally } from './tallies.js';
 export { Transitions, type Moved, type News } from './transitions.js';

@@ -32,6 +32,16 @@ export class Lanes {
     return lane;
   }
 
+  /** Units a second that a lane may send. */
+  async rateOf(laneId: string): Promise<number> {
+    const [lane] = await this.database.query<{ rate: number }>(
+      `select rate_per_second as rate from lane where id = $1`,
+      [laneId],
+    );
+    if (!lane) throw new Error('a lane that was found can always be read');
+    return lane.rate;
+  }
+
   /** Takes over what the provider grants an account, where the lane is one for all its senders. */
   async grant(laneId: string, ratePerSecond: number): Promise<void> {
     await this.database.query(

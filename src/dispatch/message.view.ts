@@ -50,6 +50,8 @@ const EXPLANATIONS: Readonly<Record<string, string>> = {
   sender_silenced: 'The sender it was to come from was silenced or released after the message was accepted.',
   expired: 'Its time to be sent had passed before its turn came.',
   cancelled_by_caller: 'It was cancelled before it was sent.',
+  campaign_cancelled: 'Its campaign was cancelled before its turn came.',
+  text_too_long: 'With this person’s data the text became longer than the channel takes.',
   whatsapp_window_closed: 'Free text needs a message from the person within the last 24 hours: use a Content template.',
   render_failed: 'The template could not be rendered with the message’s data.',
   recipient_refused: 'The provider does not deliver to this address.',

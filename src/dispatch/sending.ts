@@ -8,6 +8,7 @@ import { ProviderRegistry, type Envelope, type Outcome } from '../providers/inde
 import type { ClaimedMessage } from './claim.js';
 import { Envelopes } from './envelopes.js';
 import type { LaneLease } from './lane.lease.js';
+import { Ledger } from './ledger.js';
 import { RecordOutcomes, type Settlement } from './record-outcomes.command.js';
 
 /** Two minutes: a database restarts in less. */
@@ -17,6 +18,12 @@ const RECORD_RETRY_MS = 1_000;
 interface Ready {
   readonly message: ClaimedMessage;
   readonly envelope: Envelope;
+  readonly segments: number;
+}
+
+interface Decided {
+  readonly ready: readonly Ready[];
+  readonly stopped: readonly Settlement[];
 }
 
 /** What became of nothing: the call was never begun. */
@@ -29,13 +36,14 @@ export class Sending {
   constructor(
     private readonly gate: ConsentGate,
     private readonly envelopes: Envelopes,
+    private readonly ledger: Ledger,
     private readonly providers: ProviderRegistry,
     private readonly commands: CommandBus,
   ) {}
 
   /** Takes every claimed message to an outcome, and records them all. */
   async send(lease: LaneLease, claimed: readonly ClaimedMessage[]): Promise<void> {
-    const { ready, stopped } = await this.decide(claimed);
+    const { ready, stopped } = await this.decideOrPutBack(lease, claimed);
     const batches = batched(ready, lease.lane.batch_size);
     const outcomes = batches.map(async (batch) => {
       const results = await this.call(lease, batch);
@@ -61,8 +69,28 @@ export class Sending {
     }
   }
 
+  /** Nothing has left yet: whatever fails here, a lost database most of all, leaves every message to be tried again. */
+  private async decideOrPutBack(lease: LaneLease, claimed: readonly ClaimedMessage[]): Promise<Decided> {
+    try {
+      const decided = await this.decide(claimed);
+      await this.resize(lease, decided.ready);
+      return decided;
+    } catch (error) {
+      this.logger.error(`A window was put back before the call: ${nameOf(error)}`);
+      const outcome = { ...NOT_CALLED, retryAfterMs: undefined };
+      return { ready: [], stopped: claimed.map((message) => ({ message, outcome })) };
+    }
+  }
+
+  /** A campaign's messages are accepted before they are rendered: what they are billed by is known now. */
+  private async resize(lease: LaneLease, ready: readonly Ready[]): Promise<void> {
+    const changed = ready.filter(({ message, segments }) => segments !== message.segments);
+    await this.ledger.resize(changed.map(({ message, segments }) => ({ id: message.id, segments })));
+    lease.owe(changed.reduce((sum, { message, segments }) => sum + segments - message.segments, 0));
+  }
+
   /** The gate and the render: what may go, and what ends here with its reason. */
-  private async decide(claimed: readonly ClaimedMessage[]): Promise<{ ready: Ready[]; stopped: Settlement[] }> {
+  private async decide(claimed: readonly ClaimedMessage[]): Promise<Decided> {
     const prepared = await this.envelopes.prepare(claimed);
     const verdicts = await this.gate.check(claimed.map(candidateOf)); // last, so that it is as fresh as can be
     const ready: Ready[] = [];
@@ -70,7 +98,7 @@ export class Sending {
     for (const [index, message] of claimed.entries()) {
       const verdict = verdicts[index];
       const result = prepared[index];
-      if (verdict?.pass && result && 'envelope' in result) ready.push({ message, envelope: result.envelope });
+      if (verdict?.pass && result && 'envelope' in result) ready.push({ message, ...result });
       else if (verdict && !verdict.pass) stopped.push(stop(message, verdict.status, verdict.reason));
       else stopped.push(stop(message, 'failed', result && 'failed' in result ? result.failed : 'render_failed'));
     }
@@ -87,9 +115,7 @@ export class Sending {
       return await adapter.send(account, envelopes, AbortSignal.timeout(Math.floor(safeMs)));
     } catch (error) {
       // Adapters do not throw for what providers do: this is a missing key or a lost database, before the call.
-      this.logger.error(
-        `No call to ${lease.lane.provider} was made: ${error instanceof Error ? error.name : 'unknown error'}`,
-      );
+      this.logger.error(`No call to ${lease.lane.provider} was made: ${nameOf(error)}`);
       return batch.map(() => ({ ...NOT_CALLED, retryAfterMs: undefined }));
     }
   }
@@ -108,11 +134,9 @@ function candidateOf(message: ClaimedMessage): Parameters<ConsentGate['check']>[
   };
 }
 
-function stop(
-  message: ClaimedMessage,
-  status: Extract<Settlement['outcome'], { kind: 'stopped' }>['status'],
-  reason: string,
-): Settlement {
+type StopStatus = Extract<Settlement['outcome'], { kind: 'stopped' }>['status'];
+
+function stop(message: ClaimedMessage, status: StopStatus, reason: string): Settlement {
   return { message, outcome: { kind: 'stopped', status, reason } };
 }
 
@@ -121,3 +145,5 @@ function batched<T>(items: readonly T[], size: number): T[][] {
     items.slice(index * size, (index + 1) * size),
   );
 }
+
+const nameOf = (error: unknown): string => (error instanceof Error ? error.name : 'unknown error');

@@ -14,3 +14,9 @@ export const tallyOf = (moved: string): string => `
     union all
     select campaign_id, old_status, -1 from ${moved} where campaign_id is not null and old_status is not null) as step
   group by campaign_id, status having sum(step) <> 0`;
+
+/** An expression: how many messages of a campaign have each status, `{ "queued": 3 }`; empty for none. */
+export const tallySql = (campaignId: string): string => `(
+  select coalesce(jsonb_object_agg(status, count), '{}') from (
+    select status, sum(delta) as count from campaign_tally where campaign_id = ${campaignId}
+    group by status having sum(delta) <> 0) as step)`;

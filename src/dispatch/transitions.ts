@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { Database } from '../kernel/index.js';
 import { APPLY_NEWS } from './apply-news.sql.js';
 import { DEFER } from './defer.sql.js';
-import { PROVES_SENT, RANK, SETTLED, outranks, type MessageStatus } from './message.status.js';
+import { PROVES_SENT, RANK, SETTLED, type MessageStatus } from './message.status.js';
 
 /** News of one message. */
 export interface News {
@@ -21,7 +21,7 @@ export interface News {
 }
 
 /** By whose word a fact is known. */
-export type Source = 'api' | 'dispatch' | 'webhook';
+export type Source = 'api' | 'campaign' | 'dispatch' | 'webhook';
 
 /** What a provider's call left to be tried again. */
 export interface Deferral {
@@ -45,11 +45,24 @@ export interface Moved {
 export class Transitions {
   constructor(private readonly database: Database) {}
 
-  /** Applies news in whatever order it comes: a message moves only upwards in rank. Answers those that moved. */
+  /**
+   * Applies news in whatever order it comes: a message moves only upwards in rank. Several news of one message are applied from
+   * the lowest, each with its fact. Answers each move.
+   */
   async apply(news: readonly News[], source: Source): Promise<Moved[]> {
+    const [first = [], ...more] = rounds(news);
+    if (more.length === 0) return this.applyRound(first, source);
+    return this.database.transaction(async () => {
+      const moved = await this.applyRound(first, source);
+      for (const round of more) moved.push(...(await this.applyRound(round, source)));
+      return moved;
+    });
+  }
+
+  /** At most one news of each message. */
+  private async applyRound(news: readonly News[], source: Source): Promise<Moved[]> {
     if (news.length === 0) return [];
-    const strongest = reduce(news);
-    const rows = strongest.map((one) => ({
+    const rows = news.map((one) => ({
       ...{ id: one.messageId, status: one.status, rank: RANK[one.status], reason: one.reason, code: one.code },
       // A provider that has an id for it has taken it, whatever became of it then.
       ...{
@@ -64,7 +77,7 @@ export class Transitions {
     }));
     return this.database.query<Moved>(APPLY_NEWS, [
       JSON.stringify(rows),
-      strongest.map(({ messageId }) => messageId),
+      news.map(({ messageId }) => messageId),
       JSON.stringify(RANK),
       source,
     ]);
@@ -85,13 +98,14 @@ export class Transitions {
   }
 }
 
-/** Of several news of one message, the highest; a provider's id is kept from whichever has it. */
-function reduce(news: readonly News[]): News[] {
-  const strongest = new Map<string, News>();
-  for (const one of news) {
-    const other = strongest.get(one.messageId);
-    const [high, low] = other && !outranks(one.status, other.status) ? [other, one] : [one, other];
-    strongest.set(one.messageId, { ...high, providerMessageId: high.providerMessageId ?? low?.providerMessageId });
+/** The lowest news of each message, then the next of those that have more. A provider's id goes with each, whichever brought it. */
+function rounds(news: readonly News[]): News[][] {
+  const result: News[][] = [];
+  for (const ofOne of Map.groupBy(news, ({ messageId }) => messageId).values()) {
+    const { providerMessageId } = ofOne.find((one) => one.providerMessageId !== undefined) ?? {};
+    const byRank = new Map(ofOne.toReversed().map((one) => [RANK[one.status], one]));
+    const ascending = [...byRank].sort(([one], [other]) => one - other);
+    for (const [place, [, one]] of ascending.entries()) (result[place] ??= []).push({ ...one, providerMessageId });
   }
-  return [...strongest.values()];
+  return result;
 }

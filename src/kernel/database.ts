@@ -38,6 +38,11 @@ export class Database {
     return result;
   }
 
+  /** True where the caller's statements are part of an open transaction. */
+  get inTransaction(): boolean {
+    return this.scope.getStore() !== undefined;
+  }
+
   /** Runs a task once the open transaction is committed, at once when none is open. What it does may be lost in a crash. */
   async afterCommit(task: Task): Promise<void> {
     const open = this.scope.getStore();

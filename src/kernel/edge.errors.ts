@@ -50,8 +50,18 @@ export class BodyTooLarge extends DomainError {
   readonly code = 'body_too_large';
   readonly kind = 'too-large';
 
+  constructor(limit = 1_000_000) {
+    super(`The request body is over the limit of ${limit.toLocaleString('en-US')} bytes: send less in one request`);
+  }
+}
+
+/** Seen by those alone who can still be answered: most who break off are gone. */
+export class BodyIncomplete extends DomainError {
+  readonly code = 'body_incomplete';
+  readonly kind = 'invalid';
+
   constructor() {
-    super('The request body is over the limit of 1,000,000 bytes: send less in one request');
+    super('The request body broke off before its end: send it again');
   }
 }
 
@@ -59,8 +69,13 @@ export class UnsupportedMediaType extends DomainError {
   readonly code = 'unsupported_media_type';
   readonly kind = 'unsupported-media';
 
-  constructor(message = 'Send the body as `Content-Type: application/json`') {
-    super(message);
+  /** The types that would do; where none are given, the message, or JSON. */
+  constructor(expected: string | readonly string[] = 'Send the body as `Content-Type: application/json`') {
+    super(
+      typeof expected === 'string'
+        ? expected
+        : `Send the body as ${expected.map((type) => `\`${type}\``).join(', ')}, in UTF-8 and uncompressed`,
+    );
   }
 }
 

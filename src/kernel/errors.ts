@@ -31,6 +31,8 @@ export interface FieldError {
 export abstract class DomainError extends Error {
   abstract readonly code: string;
   abstract readonly kind: ProblemKind;
+  /** For a refusal that passes by itself: when to try again. */
+  readonly retryAfterSeconds: number | undefined = undefined;
 
   constructor(
     message: string,

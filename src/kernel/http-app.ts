@@ -12,6 +12,7 @@ import { Metrics } from './metrics.js';
 import { serveOpenApi } from './openapi.js';
 import { sendProblem } from './problem.filter.js';
 import type { ReadyConfig } from './ready-config.js';
+import { streamBodies } from './streamed-body.js';
 
 /** Bytes of a request body; the largest provider webhook is 768 KB. */
 const BODY_LIMIT = 1_000_000;
@@ -44,6 +45,7 @@ export async function createHttpApp(root: DynamicModule, config: ReadyConfig): P
   if (config.role === 'worker') hideApi(fastify);
   observe(fastify, logger, app.get(Metrics));
   guardEdge(fastify);
+  streamBodies(fastify);
   serveOpenApi(app);
   return app;
 }

@@ -1,18 +1,20 @@
 /**
  * `Idempotency-Key` on every POST. The request's effects and its stored answer commit in one transaction, so a repeat finds
  * both or neither; a concurrent repeat waits on the key's row and then gets the first answer. An error leaves nothing behind.
- * Answers are kept encrypted for 24 hours: one may hold an API key that is shown only once.
+ * Answers are kept encrypted for 24 hours: one may hold an API key that is shown only once. Routes with a streamed body, which
+ * no transaction should outlast, keep the same promise by themselves.
  */
 import { createHash } from 'node:crypto';
 import { Injectable, type CallHandler, type ExecutionContext, type NestInterceptor } from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { from, lastValueFrom, type Observable } from 'rxjs';
 import { Database } from './database.js';
 import { principalOf } from './auth.js';
-import { IdempotencyKeyReused, InvalidIdempotencyKey } from './idempotency.errors.js';
+import { idempotencyKeyOf } from './idempotency-key.js';
+import { IdempotencyKeyReused } from './idempotency.errors.js';
 import { KeyRing } from './key-ring.js';
-
-const KEY = /^[\x21-\x7e]{1,255}$/;
+import { STREAMED } from './streamed-body.js';
 
 interface Stored {
   readonly request_hash: string;
@@ -25,14 +27,16 @@ export class IdempotencyInterceptor implements NestInterceptor {
   constructor(
     private readonly database: Database,
     private readonly keys: KeyRing,
+    private readonly reflector: Reflector,
   ) {}
 
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
     const http = context.switchToHttp();
     const request = http.getRequest<FastifyRequest>();
-    const key = request.headers['idempotency-key'];
-    if (request.method !== 'POST' || key === undefined || !request.url.startsWith('/api/')) return next.handle();
-    if (typeof key !== 'string' || !KEY.test(key)) throw new InvalidIdempotencyKey();
+    const isStreamed = this.reflector.get<true | undefined>(STREAMED, context.getHandler());
+    if (request.method !== 'POST' || !request.url.startsWith('/api/') || isStreamed) return next.handle();
+    const key = idempotencyKeyOf(request);
+    if (key === undefined) return next.handle();
     return from(this.once(key, request, http.getResponse<FastifyReply>(), next));
   }
 

@@ -16,6 +16,7 @@ import { InvalidRequest, toProblem, Unauthorized, type DomainError, type Problem
 import { MAX_DEPTH } from './http-edge.js';
 import { IdempotencyKeyReused, InvalidIdempotencyKey } from './idempotency.errors.js';
 import { exampleOf } from './openapi-examples.js';
+import { takeStreamedBody } from './openapi-streamed.js';
 
 type PathItem = OpenAPIObject['paths'][string];
 type Operation = NonNullable<PathItem['get']>;
@@ -69,7 +70,9 @@ export function completeOpenApi(document: OpenAPIObject): OpenAPIObject {
     for (const method of METHODS) {
       const operation = item[method];
       if (!operation) continue;
-      const problems = [...takeProblems(operation), ...commonErrors(operation, path, method).map(toProblem)];
+      const ofBody = takeStreamedBody(operation) ?? (operation.requestBody ? WITH_BODY : []);
+      const common = [...commonErrors(operation, path, method), ...ofBody];
+      const problems = [...takeProblems(operation), ...common.map(toProblem)];
       if (!path.startsWith('/api/')) operation.security = [];
       else if (method === 'post') operation.parameters = [...(operation.parameters ?? []), IDEMPOTENCY_KEY];
       addProblems(operation, problems, components.examples);
@@ -85,7 +88,6 @@ function commonErrors({ parameters = [], requestBody }: Operation, path: string,
     ...(inApi ? [new Unauthorized()] : []),
     ...(inApi || path.startsWith('/webhook/') ? OUTAGE : []),
     ...(parameters.length > 0 || requestBody ? WITH_INPUT : []),
-    ...(requestBody ? WITH_BODY : []),
     ...(inApi && method === 'post' ? WITH_KEY : []),
   ];
 }

@@ -56,7 +56,8 @@ export function sendProblem(error: unknown, request: FastifyRequest, reply: Fast
   const problem = { ...toProblem(refusal), requestId: request.id };
   void reply.header('x-request-id', request.id); // a request that no route could be found for has met no hook
   if (problem.status === 401) void reply.header('www-authenticate', 'Bearer');
-  if (problem.status === 503) void reply.header('retry-after', '1');
+  const wait = refusal.retryAfterSeconds ?? (problem.status === 503 ? 1 : undefined);
+  if (wait !== undefined) void reply.header('retry-after', wait);
   if (refusal instanceof MethodNotAllowed) void reply.header('allow', refusal.allowed.join(', '));
   void reply.status(problem.status).type('application/problem+json').send(problem);
   return problem;

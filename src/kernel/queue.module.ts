@@ -8,7 +8,7 @@ import { Database } from './database.js';
 import { CONFIG, type ReadyConfig } from './ready-config.js';
 
 /** Each worker keeps one connection to listen on; the rest carry short statements. */
-const POOL_SIZE = 8;
+const POOL_SIZE = 10;
 
 @Injectable()
 export class QueueConnection implements OnApplicationShutdown {

@@ -1,6 +1,10 @@
 /** Wakes work through a queue, folding many wakes into few. A wake may be lost: whoever relies on one keeps a sweep as well. */
+import { setTimeout as delay } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
 import type { Queue } from 'bullmq';
+
+/** Under load each wake costs the queue as much as the message that asked for it: so many milliseconds of wakes become one. */
+const PAUSE_MS = 20;
 
 export class Waker {
   private readonly logger = new Logger(Waker.name);
@@ -11,18 +15,23 @@ export class Waker {
     queue.on('error', () => undefined); // without a listener BullMQ prints it raw; wakes that fail say so, and readiness does
   }
 
-  /** At most one wake per id is on its way from a process; what is asked for meanwhile becomes one more. */
+  /** The first goes at once. What is asked for while it is on its way, and for a moment after, becomes one more. */
   wake(id: string, data: object): void {
     if (this.underway.has(id)) {
       this.underway.set(id, true);
       return;
     }
     this.underway.set(id, false);
-    void this.add(id, data).finally(() => {
+    void this.addAndPause(id, data).finally(() => {
       const again = this.underway.get(id);
       this.underway.delete(id);
       if (again) this.wake(id, data);
     });
+  }
+
+  private async addAndPause(id: string, data: object): Promise<void> {
+    await this.add(id, data);
+    await delay(PAUSE_MS, undefined, { ref: false });
   }
 
   /** While the work runs, further wakes fold into one that follows it: none is lost, and no two run side by side. */

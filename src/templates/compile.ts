@@ -73,6 +73,14 @@ export function requiredVariables(template: CompiledTemplate): string[] {
   return [...new Set(template.parts.flatMap((part) => part.variables.required.map((variable) => variable.name)))];
 }
 
+/** The same as steps into the data; a variable whose path is itself made of variables is not among them. */
+export function requiredPaths(template: CompiledTemplate): (readonly (string | number)[])[] {
+  const paths = template.parts.flatMap(({ variables }) =>
+    variables.required.flatMap(({ path }) => (path ? [path] : [])),
+  );
+  return [...new Map(paths.map((path) => [JSON.stringify(path), path])).values()];
+}
+
 function compilePart(name: string, source: string, engine: EngineName, finish: CompiledPart['finish']): CompiledPart {
   const tags = source.split(/\{[{%]/).length - 1;
   if (tags > LIMITS.tags) throw new TemplateTooExpensive(name, `has more than ${LIMITS.tags} Liquid tags`);

@@ -2,6 +2,7 @@
 import { Template, TemplateVersion } from './template.entity.js';
 
 export { htmlToText } from './html-text.js';
+export { requiredPaths, requiredVariables, type CompiledTemplate } from './compile.js';
 export { render, type Rendered } from './render.js';
 export { countSegments } from './segments.js';
 export {

@@ -5,6 +5,7 @@ import { Database, violatedUnique } from '../kernel/index.js';
 import { compile } from './compile.js';
 import { Template, TemplateVersion } from './template.entity.js';
 import { TemplateImmutable, TemplateKeyTaken, TemplateNotFound } from './template.errors.js';
+import { TemplateLibrary } from './template.library.js';
 import { sourceOf, templateView } from './template.view.js';
 import type { CreateTemplateBody, TemplateTexts, TemplateView, UpdateTemplateBody } from './templates.dto.js';
 
@@ -63,7 +64,10 @@ export class CreateTemplateHandler implements ICommandHandler<CreateTemplate> {
 
 @CommandHandler(PublishTemplateVersion)
 export class PublishTemplateVersionHandler implements ICommandHandler<PublishTemplateVersion> {
-  constructor(private readonly database: Database) {}
+  constructor(
+    private readonly database: Database,
+    private readonly library: TemplateLibrary,
+  ) {}
 
   /** Raises TemplateNotFound, TemplateImmutable, InvalidTemplate, TemplateSyntaxError or TemplateTooExpensive. */
   execute({
@@ -85,6 +89,7 @@ export class PublishTemplateVersionHandler implements ICommandHandler<PublishTem
         ...{ templateId: template.id, tenantId, version: template.currentVersion, createdBy: actor },
       });
       await em.flush();
+      await this.database.afterCommit(() => this.library.forget(tenantId, key));
       return templateView(template, version);
     });
   }

@@ -1,6 +1,6 @@
 /** Templates ready to render: compiled once per version, and kept, since a version never changes. */
 import { Injectable } from '@nestjs/common';
-import { Database } from '../kernel/index.js';
+import { Database, ShortCache } from '../kernel/index.js';
 import type { Category } from '../tenants/index.js';
 import { compile, type CompiledTemplate } from './compile.js';
 import type { TemplateChannel, TemplateSource } from './template-source.js';
@@ -27,6 +27,8 @@ interface Row extends Omit<LoadedTemplate, 'compiled' | 'versionId'> {
 }
 
 const KEPT = 2_000;
+/** A new version may be passed over this much longer by other processes. */
+const CACHE_MS = 2_000;
 
 const COLUMNS = `version.id, template.key, version.version, template.channel, template.category, version.subject, version.html,
   version.text, version.body, version.media_urls, version.content_sid, version.content_variables`;
@@ -34,19 +36,27 @@ const COLUMNS = `version.id, template.key, version.version, template.channel, te
 @Injectable()
 export class TemplateLibrary {
   private readonly versions = new Map<string, LoadedTemplate>();
+  private readonly currents = new ShortCache<LoadedTemplate>(CACHE_MS);
 
   constructor(private readonly database: Database) {}
 
   /** The current version of a tenant's template. Raises TemplateNotFound. */
-  async current(tenantId: string, key: string): Promise<LoadedTemplate> {
-    const [found] = await this.database.query<{ id: string }>(
-      `select version.id from template
-       join template_version as version on version.template_id = template.id and version.version = template.current_version
-       where template.tenant_id = $1 and template.key = $2`,
-      [tenantId, key],
-    );
-    if (!found) throw new TemplateNotFound();
-    return this.version(found.id);
+  current(tenantId: string, key: string): Promise<LoadedTemplate> {
+    return this.currents.get(`${tenantId} ${key}`, async () => {
+      const [found] = await this.database.query<{ id: string }>(
+        `select version.id from template
+         join template_version as version on version.template_id = template.id and version.version = template.current_version
+         where template.tenant_id = $1 and template.key = $2`,
+        [tenantId, key],
+      );
+      if (!found) throw new TemplateNotFound();
+      return this.version(found.id);
+    });
+  }
+
+  /** After a change in this process: the next question reads anew. */
+  forget(tenantId: string, key: string): void {
+    this.currents.forget(`${tenantId} ${key}`);
   }
 
   /** A version by its id. Raises TemplateNotFound. */

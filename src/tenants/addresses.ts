@@ -56,6 +56,9 @@ export function normaliseSenderAddress(channel: Channel, text: string, defaultCo
   return normaliseAddress(channel, text, defaultCountry);
 }
 
+/** The country of a normalised phone number (ISO 3166-1 alpha-2); null for an email address, or a number of no one country. */
+export const countryOf = (address: string): string | null => parsePhoneNumberFromString(address)?.country ?? null;
+
 function phoneNumber(text: string, country: string | undefined): string | undefined {
   const trimmed = text.trim();
   const defaultCountry = country !== undefined && isSupportedCountry(country) ? country : undefined;

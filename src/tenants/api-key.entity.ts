@@ -6,6 +6,10 @@ import { defineEntity, p } from '@mikro-orm/core';
 export const SCOPES = [
   'messages:write',
   'messages:read',
+  'campaigns:write',
+  'campaigns:read',
+  'audiences:write',
+  'audiences:read',
   'templates:write',
   'templates:read',
   'consent:write',

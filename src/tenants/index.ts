@@ -5,7 +5,7 @@ import { Sender } from './sender.entity.js';
 import { Tenant } from './tenant.entity.js';
 import { Venue } from './venue.entity.js';
 
-export { InvalidAddress, normaliseAddress, normaliseSenderAddress } from './addresses.js';
+export { countryOf, InvalidAddress, normaliseAddress, normaliseSenderAddress } from './addresses.js';
 export * from './channels.js';
 export { ProviderAccounts, type ProviderAccountSecrets } from './provider-accounts.js';
 export { ReencryptCredentials } from './reencrypt-credentials.command.js';

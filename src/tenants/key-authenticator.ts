@@ -4,13 +4,13 @@ import {
   Authenticator,
   CONFIG,
   Database,
+  ShortCache,
   isUuid,
   sameSecret,
   type Principal,
   type ReadyConfig,
 } from '../kernel/index.js';
 import { hashOf, parseKey } from './api-key.entity.js';
-import { ShortCache } from './short-cache.js';
 import { TenantNotFound } from './tenants.errors.js';
 
 interface KeyRow {

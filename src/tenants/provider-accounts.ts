@@ -1,7 +1,7 @@
 /** The credentials to send with, in the clear: only in memory, and never on the way to an API caller. */
 import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { v7 as uuidv7 } from 'uuid';
-import { CONFIG, Database, KeyRing, type ReadyConfig } from '../kernel/index.js';
+import { CONFIG, Database, KeyRing, ShortCache, type ReadyConfig } from '../kernel/index.js';
 import type { ProviderName } from './channels.js';
 import {
   configuredProviders,
@@ -10,7 +10,6 @@ import {
   platformCredentials,
   type Credentials,
 } from './provider-credentials.js';
-import { ShortCache } from './short-cache.js';
 import { ProviderAccountNotFound, ProviderNotConfigured } from './tenants.errors.js';
 
 /** An account with its credentials; `version` changes whenever they do. `tenantId` is null for the platform's. */

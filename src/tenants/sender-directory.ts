@@ -1,10 +1,9 @@
 /** Who speaks, for the hot path: thousands of accepts a second ask, and a change is seen within two seconds. */
 import { Inject, Injectable } from '@nestjs/common';
-import { CONFIG, Database, type ReadyConfig } from '../kernel/index.js';
+import { CONFIG, Database, ShortCache, type ReadyConfig } from '../kernel/index.js';
 import { consentChannel, DEFAULT_PROVIDER, type Channel, type ProviderName } from './channels.js';
 import { ProviderAccounts } from './provider-accounts.js';
 import type { SenderStatus } from './sender.entity.js';
-import { ShortCache } from './short-cache.js';
 import { Tenant } from './tenant.entity.js';
 import { NoSender, SenderInactive, SenderNotFound, TenantNotFound, VenueNotFound } from './tenants.errors.js';
 

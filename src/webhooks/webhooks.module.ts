@@ -3,6 +3,7 @@ import { Module } from '@nestjs/common';
 import { DispatchModule } from '../dispatch/index.js';
 import { ApplyProviderEventsHandler } from './apply-provider-events.command.js';
 import { InboxProcessor } from './inbox.processor.js';
+import { Inbox } from './inbox.js';
 import { INBOX, InboxQueue } from './inbox.queue.js';
 import { ProviderWebhooks } from './provider-webhooks.js';
 import { PurgeInboxSchedule } from './purge-inbox.schedule.js';
@@ -17,6 +18,7 @@ import { WebhooksController } from './webhooks.controller.js';
     ReceiveEventsHandler,
     ApplyProviderEventsHandler,
     ProviderWebhooks,
+    Inbox,
     InboxQueue,
     InboxProcessor,
     SweepInboxSchedule,

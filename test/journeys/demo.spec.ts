@@ -73,6 +73,7 @@ test(
       /The next SMS by Riverside Hall: blocked_opted_out/,
       /The one that was waiting: blocked_opted_out/,
       /An SMS by Lantern Stage: delivered/,
+      /✓ It adds up: (\d+) in the audience = \d+ left out \+ \d+ messages/,
       /The sandbox's own record agrees/,
       /npm start/,
     ]) {

@@ -48,6 +48,17 @@ async function resourcesOf(tenant: Tenant): Promise<Owned> {
     to: 'ana@example.com',
     content: { subject: 's', text: 't' },
   });
+  const audience = await post('/api/audiences', { name: 'People' });
+  await house
+    .as(tenant)
+    .post(`/api/audiences/${audience.id}/contacts`)
+    .send({ contacts: [{ address: '+15551230001' }] })
+    .expect(200);
+  const imports = await house.as(tenant).get(`/api/audiences/${audience.id}/imports`).expect(200);
+  const [imported] = (imports.body as { items: { id: string }[] }).items;
+  const campaign = await post('/api/campaigns', {
+    ...{ name: 'News', channel: 'sms', templateKey: 'order', audienceId: audience.id, venueId: venue.id },
+  });
   const keys = await house.admin().get(`/api/tenants/${tenant.id}/api-keys`).expect(200);
   const [key] = (keys.body as { items: { id: string }[] }).items;
   return {
@@ -58,6 +69,10 @@ async function resourcesOf(tenant: Tenant): Promise<Owned> {
     '/api/templates/': 'order',
     '/api/provider-accounts/': account.id,
     '/api/messages/': message.id,
+    '/api/audiences/': audience.id,
+    '/api/audiences/{id}/contacts/': '+15551230001',
+    '/api/audiences/{id}/imports/': imported?.id ?? '',
+    '/api/campaigns/': campaign.id,
     '/api/consent/': venue.id,
     '/api/consent/{venueId}/': '+15551230001',
     '/api/number-opt-outs/': '+15005550006',
@@ -153,6 +168,8 @@ test('every list shows only the caller’s own', async () => {
     '/api/messages',
     '/api/history',
     '/api/suppressions',
+    '/api/audiences',
+    '/api/campaigns',
   ]) {
     const { body } = await house.as(intruder).get(path).expect(200);
     expect(JSON.stringify(body)).not.toContain(owner.id);
@@ -164,7 +181,8 @@ test('every list shows only the caller’s own', async () => {
 test('every route but the public ones asks for a key', async () => {
   const open: string[] = [];
   for (const operation of operations.filter((each) => !isPublic(each))) {
-    const response = await house.http[operation.method](filled(operation.path));
+    const { method, path } = operation;
+    const response = await house.http[method](filled(path)).send(method === 'get' ? undefined : bodyFor(path));
     if (response.status !== 401) open.push(`${operation.method} ${operation.path}: ${response.status}`);
   }
   expect(open).toEqual([]);
@@ -178,6 +196,9 @@ function bodyFor(path: string): object {
   if (path.startsWith('/api/templates/')) return path.endsWith('/preview') ? { data: {} } : { body: 'Changed' };
   if (path.endsWith('/settings')) return { smsEnabled: false };
   if (path.startsWith('/api/senders/')) return { status: 'released' };
-  if (path.startsWith('/api/venues/')) return { name: 'Changed' };
+  if (/^.api.(venues|audiences|campaigns).{[a-z]+}$/i.test(path)) return { name: 'Changed' };
+  if (path.endsWith('/contacts')) return { contacts: [{ address: '+15551230002' }] };
+  if (path.endsWith('/schedule')) return { scheduledAt: new Date(Date.now() + 86_400_000).toISOString() };
+  if (path.endsWith('/test')) return { to: ['+15551230002'] };
   return {};
 }

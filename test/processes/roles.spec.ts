@@ -44,8 +44,8 @@ afterAll(endProcesses);
 test('an api process takes no jobs; a worker does, and answers health and metrics and nothing else', async () => {
   expect(await queuesServed()).toEqual([]);
   const worker = await startWorker();
-  await until(async () => (await queuesServed()).length >= 2);
-  expect(await queuesServed()).toEqual(['inbox', 'lanes']);
+  await until(async () => (await queuesServed()).length >= 3);
+  expect(await queuesServed()).toEqual(['campaigns', 'inbox', 'lanes']);
   const status = async (path: string): Promise<number> => (await worker.call('GET', path)).status;
   for (const path of ['/health/live', '/health/ready', '/metrics'])
     expect([path, await status(path)]).toEqual([path, 200]);

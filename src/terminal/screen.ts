@@ -1,4 +1,4 @@
-/** What the demo prints: colours and a moving bar only on a terminal, plain lines anywhere else. */
+/** Colours and a moving bar only on a terminal, plain lines anywhere else. */
 import { styleText } from 'node:util';
 import { WIDTH, columns, wrap } from './layout.js';
 
@@ -13,6 +13,8 @@ export class Screen {
   private readonly hasColours: boolean;
   /** Quarters of the bar that were already said in a line. */
   private quarters = 0;
+  /** The bar has come to its end; the next begins below 100 %. */
+  private isFull = false;
 
   constructor(private readonly out: NodeJS.WriteStream) {
     this.isLive = out.isTTY;
@@ -59,6 +61,9 @@ export class Screen {
   /** How far something is: redrawn in place on a terminal, elsewhere a line for each quarter. */
   progress(part: number, whole: number, unit: string): void {
     const share = whole === 0 ? 1 : part / whole;
+    if (share === 1 && this.isFull) return;
+    if (this.isFull) this.quarters = 0;
+    this.isFull = share === 1;
     const said = `${part.toLocaleString('en')} of ${whole.toLocaleString('en')} ${unit}`;
     if (this.isLive) {
       const full = Math.round(share * BAR_WIDTH);
@@ -72,8 +77,8 @@ export class Screen {
   }
 
   /** What went wrong, and what the service had to say. */
-  failure(reason: string, report: string): void {
-    this.write(`\n${this.style(['bold', 'red'], 'The demo failed.')} ${reason}`);
+  failure(what: string, reason: string, report = ''): void {
+    this.write(`\n${this.style(['bold', 'red'], `${what} failed.`)} ${reason}`);
     if (report) this.write(`\nThe end of the service's log:\n${report}`);
   }
 

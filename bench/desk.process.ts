@@ -1,0 +1,53 @@
+/** Callboard itself, in a process of its own: the service as `npm start` runs it, and the loops it is compared with. */
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { AppModule } from '../src/app.module.js';
+import { createHttpApp } from '../src/kernel/http-app.js';
+import type { ReadyConfig } from '../src/kernel/index.js';
+import { listen, startWorkers } from '../src/kernel/run-service.js';
+import { JobPerMessage } from './job-per-message.js';
+import { rawLoop, type RawLoop } from './raw-loop.js';
+import { serve } from './remote.js';
+
+export interface Memory {
+  /** Resident bytes now, after a garbage collection. */
+  readonly now: number;
+  /** The most there ever were. */
+  readonly peak: number;
+}
+
+let app: NestFastifyApplication | undefined;
+let jobs: JobPerMessage | undefined;
+
+function opened<T>(thing: T | undefined): T {
+  if (!thing) throw new Error('It is not open yet');
+  return thing;
+}
+
+const desk = {
+  /** Starts the service, listening. */
+  open: async (config: ReadyConfig): Promise<void> => {
+    app = await createHttpApp(AppModule.forRoot(config), config);
+    await listen(app, config);
+    await startWorkers(app, config);
+  },
+  close: async (): Promise<void> => {
+    await jobs?.close();
+    await opened(app).close();
+  },
+  /** Renders and calls the provider, and nothing else. Answers the milliseconds it took. */
+  raw: (input: RawLoop): Promise<number> => rawLoop(opened(app), input),
+  /** Makes one BullMQ job of each waiting message, which then no longer waits in the product's own line. */
+  enqueue: async (laneId: string): Promise<number> => {
+    jobs ??= await JobPerMessage.open(opened(app));
+    return jobs.enqueue(laneId);
+  },
+  /** Works all jobs off. Answers the milliseconds it took. */
+  work: (concurrency: number): Promise<number> => opened(jobs).work(concurrency),
+  memory: (): Promise<Memory> => {
+    globalThis.gc?.();
+    globalThis.gc?.();
+    return Promise.resolve({ now: process.memoryUsage().rss, peak: process.resourceUsage().maxRSS * 1024 });
+  },
+};
+export type Desk = typeof desk;
+serve(desk);

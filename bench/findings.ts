@@ -1,0 +1,44 @@
+/** What a measure found: the figures, and what they should reach. */
+import { median } from './statistics.js';
+
+/** Figures of the same thing from several rounds. */
+export interface Series {
+  readonly of: string;
+  readonly values: readonly number[];
+}
+
+export interface Finding {
+  /** The measure's name, and what of it this is. */
+  readonly name: string;
+  readonly unit: string;
+  readonly ours: Series;
+  readonly baseline?: Series;
+  /** What counts: a ratio of medians, or the median where there is no baseline. */
+  readonly result: number;
+  /** The smallest and the largest result of a single round. */
+  readonly spread: readonly [number, number];
+  readonly wanted?: Wanted;
+  readonly note?: string;
+}
+
+export type Wanted = { readonly atLeast: number } | { readonly atMost: number };
+
+type Told = Pick<Finding, 'name' | 'unit' | 'wanted' | 'note'>;
+
+/** Ours divided by the baseline; rounds are compared pair by pair for the spread. */
+export function ratio(told: Told, ours: Series, baseline: Series): Finding {
+  const rounds = ours.values.map((value, index) => value / (baseline.values[index] ?? median(baseline.values)));
+  const result = median(ours.values) / median(baseline.values);
+  return { ...told, ours, baseline, result, spread: [Math.min(...rounds), Math.max(...rounds)] };
+}
+
+/** A figure that stands for itself. */
+export function figure(told: Told, ours: Series): Finding {
+  return { ...told, ours, result: median(ours.values), spread: [Math.min(...ours.values), Math.max(...ours.values)] };
+}
+
+/** Undefined where nothing is asked of it. */
+export function isReached({ result, wanted }: Finding): boolean | undefined {
+  if (!wanted) return undefined;
+  return 'atLeast' in wanted ? result >= wanted.atLeast : result <= wanted.atMost;
+}

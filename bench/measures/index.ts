@@ -1,0 +1,19 @@
+/** All measures, in the order in which they are told. */
+import type { Measure } from '../bench.js';
+import { archives } from './archive.js';
+import { memory } from './memory.js';
+import { apiRequests, webhookRequests } from './requests.js';
+import { tickets } from './tickets.js';
+import { throughput, throughputOnRedis } from './throughput.js';
+
+export const MEASURES: readonly Measure[] = [
+  throughput('sms'),
+  throughput('email'),
+  throughputOnRedis('sms'),
+  throughputOnRedis('email'),
+  apiRequests,
+  webhookRequests,
+  tickets,
+  memory,
+  archives,
+];

@@ -1,0 +1,105 @@
+/** Twilio and Amazon SES as light as can be: takes every message and answers at once, without a look at who asks. */
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { epochMs } from './clock.js';
+import { TICKET_MARKER, type BenchChannel } from './people.js';
+import { serve } from './remote.js';
+
+const JSON_TYPE = { 'content-type': 'application/json' };
+/** Each entry of a bulk call has one; the rest of the call is not read. */
+const ENTRY = Buffer.from('"ReplacementEmailContent"');
+const MARKERS = { email: Buffer.from(TICKET_MARKER.email), sms: Buffer.from(TICKET_MARKER.sms) };
+const ACCOUNT = JSON.stringify({
+  ProductionAccessEnabled: true,
+  SendingEnabled: true,
+  SendQuota: { Max24HourSend: 1e9, MaxSendRate: 100_000, SentLast24Hours: 0 },
+});
+
+export interface Arrival {
+  readonly channel: BenchChannel;
+  /** The ticket's number. */
+  readonly key: number;
+  readonly at: number;
+}
+
+let latencyMs = 0;
+let accepted = 0;
+let calls = 0;
+let watching = false;
+let arrivals: Arrival[] = [];
+
+const nextId = (): string => String((accepted += 1)).padStart(32, '0');
+
+function take(request: IncomingMessage, body: Buffer): { status: number; answer: string } {
+  const { url = '' } = request;
+  calls += 1;
+  if (url.endsWith('/Messages.json')) {
+    const sid = `SM${nextId()}`;
+    const sent = '"status":"queued","direction":"outbound-api","num_segments":"1","num_media":"0"';
+    return {
+      status: 201,
+      answer: `{"sid":"${sid}","api_version":"2010-04-01",${sent},"price":null,"error_code":null}`,
+    };
+  }
+  if (url.endsWith('/outbound-emails')) return { status: 200, answer: `{"MessageId":"${nextId()}"}` };
+  if (url.endsWith('/outbound-bulk-emails')) {
+    const results: string[] = [];
+    for (let at = body.indexOf(ENTRY); at >= 0; at = body.indexOf(ENTRY, at + ENTRY.length)) {
+      results.push(`{"Status":"SUCCESS","MessageId":"${nextId()}"}`);
+    }
+    return { status: 200, answer: `{"BulkEmailEntryResults":[${results.join(',')}]}` };
+  }
+  return url.endsWith('/account') ? { status: 200, answer: ACCOUNT } : { status: 404, answer: '{}' };
+}
+
+/** Notes when each ticket came in. */
+function watch(body: Buffer, channel: BenchChannel, at: number): void {
+  const marker = MARKERS[channel];
+  for (let place = body.indexOf(marker); place >= 0; place = body.indexOf(marker, place + marker.length)) {
+    const digits = body.toString('latin1', place + marker.length, place + marker.length + 7);
+    arrivals.push({ channel, key: Number(digits), at });
+  }
+}
+
+function respond(request: IncomingMessage, response: ServerResponse, body: Buffer): void {
+  if (watching) watch(body, request.url?.endsWith('/Messages.json') ? 'sms' : 'email', epochMs());
+  const { status, answer } = take(request, body);
+  const send = (): void => {
+    response.writeHead(status, { ...JSON_TYPE, 'content-length': Buffer.byteLength(answer) });
+    response.end(answer);
+  };
+  if (latencyMs > 0) setTimeout(send, latencyMs);
+  else send();
+}
+
+const server = createServer((request, response) => {
+  const chunks: Buffer[] = [];
+  request.on('data', (chunk: Buffer) => chunks.push(chunk));
+  request.on('end', () => respond(request, response, Buffer.concat(chunks)));
+});
+server.keepAliveTimeout = 60_000;
+
+const provider = {
+  /** Answers its URL; each answer takes `latencyMs` longer. */
+  listen: async (options: { readonly latencyMs: number }): Promise<string> => {
+    latencyMs = options.latencyMs;
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  },
+  /** Messages taken so far, and the calls they came in. */
+  taken: () => Promise.resolve({ messages: accepted, calls }),
+  /** Whether to note when tickets arrive. */
+  watch: (on: boolean): Promise<void> => {
+    watching = on;
+    arrivals = [];
+    return Promise.resolve();
+  },
+  /** What was noted since it was last asked. */
+  arrivals: (): Promise<Arrival[]> => {
+    const seen = arrivals;
+    arrivals = [];
+    return Promise.resolve(seen);
+  },
+};
+export type Provider = typeof provider;
+serve(provider);

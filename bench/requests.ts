@@ -1,0 +1,98 @@
+/** The requests that load is made of, as bytes: made before any clock runs. */
+import { Client } from 'pg';
+import { signedCallback, type SentMessage, type TwilioTarget } from './callbacks.js';
+import { dataFor, guest, ticketHolder, type BenchChannel } from './people.js';
+import { requestBytes } from './wire.js';
+
+interface To {
+  readonly origin: string;
+}
+
+export type Source =
+  | ({ readonly kind: 'bare' } & To)
+  | ({ readonly kind: 'messages'; readonly key: string; readonly idempotent: boolean } & To)
+  | ({ readonly kind: 'tickets'; readonly key: string; readonly channel: BenchChannel; readonly count: number } & To)
+  | ({ readonly kind: 'gets'; readonly key: string; readonly paths: readonly string[] } & To)
+  | ({ readonly kind: 'callbacks'; readonly databaseUrl: string } & TwilioTarget);
+
+/** `once`: each must not be sent a second time. */
+export interface Requests {
+  readonly origin: string;
+  readonly requests: readonly Buffer[];
+  readonly once: boolean;
+}
+
+/** Different bodies of a request that may be repeated. */
+const VARIETY = 2_000;
+const JSON_BODY = { 'content-type': 'application/json' };
+
+const numbers = (count: number): number[] => Array.from({ length: count }, (_, index) => index);
+const bearer = (key: string): Record<string, string> => ({ authorization: `Bearer ${key}` });
+
+/** The body of `POST /api/messages`: a template with three variables. */
+const messageFor = (to: string, channel: BenchChannel, number: number): string =>
+  JSON.stringify({
+    channel,
+    to,
+    template: { key: `ticket-${channel}`, data: dataFor(number) },
+    reference: `o-${number}`,
+  });
+
+export async function makeRequests(source: Source): Promise<Requests> {
+  const { origin } = source;
+  switch (source.kind) {
+    case 'bare': {
+      const body = (number: number): string => messageFor(guest('sms', number), 'sms', number);
+      return {
+        origin,
+        once: false,
+        requests: numbers(VARIETY).map((n) => requestBytes('POST', '/bare', JSON_BODY, body(n))),
+      };
+    }
+    case 'messages': {
+      const count = source.idempotent ? VARIETY * 20 : VARIETY;
+      const headers = (number: number): Record<string, string> => ({
+        ...JSON_BODY,
+        ...bearer(source.key),
+        ...(source.idempotent && { 'idempotency-key': `bench-${number}` }),
+      });
+      const requests = numbers(count).map((number) =>
+        requestBytes('POST', '/api/messages', headers(number), messageFor(guest('sms', number), 'sms', number)),
+      );
+      return { origin, once: source.idempotent, requests };
+    }
+    case 'tickets': {
+      const headers = { ...JSON_BODY, ...bearer(source.key) };
+      const body = (number: number): string => messageFor(ticketHolder(source.channel, number), source.channel, number);
+      const requests = numbers(source.count).map((n) => requestBytes('POST', '/api/messages', headers, body(n)));
+      return { origin, once: true, requests };
+    }
+    case 'gets':
+      return {
+        origin,
+        once: false,
+        requests: source.paths.map((path) => requestBytes('GET', path, bearer(source.key))),
+      };
+    case 'callbacks':
+      return { origin, once: true, requests: await callbacks(source) };
+  }
+}
+
+/** Two callbacks as Twilio signs them for each message that is `sent`: that the carrier has it, and that it was delivered. */
+async function callbacks(source: Extract<Source, { kind: 'callbacks' }>): Promise<Buffer[]> {
+  const client = new Client({ connectionString: source.databaseUrl });
+  await client.connect();
+  try {
+    const { rows } = await client.query<SentMessage>(
+      `select id, provider_message_id, sender_address, recipient from message where status = 'sent' and channel = 'sms'`,
+    );
+    return ['sent', 'delivered'].flatMap((status) =>
+      rows.map((message) => {
+        const { path, headers, body } = signedCallback(source, message, status);
+        return requestBytes('POST', path, headers, body);
+      }),
+    );
+  } finally {
+    await client.end();
+  }
+}

@@ -1,0 +1,68 @@
+/** Works off what a campaign has to do in the background: freezing its audience, or taking back what waits. */
+import { Injectable, type OnModuleDestroy } from '@nestjs/common';
+import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import { Flows, type News } from '../dispatch/index.js';
+import { Database } from '../kernel/index.js';
+import type { CampaignState } from './campaign.states.js';
+import { Freezing } from './freezing.js';
+
+/** Messages cancelled in one transaction. */
+const TAKE_BACK = 5_000;
+
+export class AdvanceCampaign extends Command<void> {
+  constructor(readonly campaignId: string) {
+    super();
+  }
+}
+
+interface Row {
+  readonly status: CampaignState;
+  readonly tenant_id: string;
+  readonly lane_id: string | null;
+  readonly is_over: boolean;
+}
+
+@Injectable()
+export class CampaignWork implements OnModuleDestroy {
+  stopping = false;
+
+  onModuleDestroy(): void {
+    this.stopping = true;
+  }
+}
+
+/** Every step is a transaction of its own, and begins where the last one that was committed ended: it may be killed at any time. */
+@CommandHandler(AdvanceCampaign)
+export class AdvanceCampaignHandler implements ICommandHandler<AdvanceCampaign> {
+  constructor(
+    private readonly database: Database,
+    private readonly freezing: Freezing,
+    private readonly flows: Flows,
+    private readonly work: CampaignWork,
+  ) {}
+
+  async execute({ campaignId }: AdvanceCampaign): Promise<void> {
+    while (!this.work.stopping && (await this.step(campaignId)));
+  }
+
+  /** True when there is more to do. */
+  private async step(campaignId: string): Promise<boolean> {
+    const [campaign] = await this.database.query<Row>(
+      `select status, tenant_id, lane_id, coalesce(expires_at <= now(), false) as is_over from campaign where id = $1`,
+      [campaignId],
+    );
+    if (!campaign?.lane_id) return false;
+    const freezes = campaign.status === 'SENDING' || campaign.status === 'PAUSED';
+    if (freezes && (await this.freezing.freezeNext(campaignId))) return true;
+    const end = endOf(campaign);
+    if (!end) return false;
+    const line = { campaignId, tenantId: campaign.tenant_id, laneId: campaign.lane_id };
+    return (await this.flows.takeBack(line, end, TAKE_BACK)) === TAKE_BACK;
+  }
+}
+
+/** How messages that nobody will send any more come to their end; undefined while they may be sent. */
+function endOf({ status, is_over: isOver }: Row): Pick<News, 'status' | 'reason'> | undefined {
+  if (isOver) return { status: 'expired', reason: 'expired' };
+  return status === 'CANCELLED' ? { status: 'cancelled', reason: 'campaign_cancelled' } : undefined;
+}

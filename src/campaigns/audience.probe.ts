@@ -1,0 +1,87 @@
+/** Looks into an audience before a campaign goes to it: whether anybody can get it, and what it will weigh. */
+import { Injectable } from '@nestjs/common';
+import { Database } from '../kernel/index.js';
+import { countSegments, render, requiredVariables, TemplateError, type CompiledTemplate } from '../templates/index.js';
+import type { Channel } from '../tenants/index.js';
+import { AudienceEmpty, AudienceLacksVariables } from './campaigns.errors.js';
+import { LACKS_VARIABLES, neededBy } from './needed-variables.js';
+
+const SAMPLE = 200;
+
+interface Contact {
+  readonly address: string;
+  readonly attributes: Record<string, unknown>;
+}
+
+/** One contact's message, as it would be. */
+export interface Weighed {
+  readonly address: string;
+  /** Undefined where it cannot be rendered with the contact's data. */
+  readonly segments: number | undefined;
+  readonly encoding: string | undefined;
+}
+
+export interface Sample {
+  readonly messages: readonly Weighed[];
+  /** The number of segments that most have; 1 where nothing could be rendered. */
+  readonly typicalSegments: number;
+}
+
+@Injectable()
+export class AudienceProbe {
+  constructor(private readonly database: Database) {}
+
+  /** Raises AudienceEmpty, and AudienceLacksVariables where no contact has what every rendering needs. */
+  async requireReaders(audienceId: string, kind: string, template: CompiledTemplate): Promise<void> {
+    if (!(await this.hasSome(audienceId, kind, []))) throw new AudienceEmpty(kind);
+    const needed = neededBy(template);
+    if (needed.length > 0 && !(await this.hasSome(audienceId, kind, needed))) {
+      throw new AudienceLacksVariables(requiredVariables(template));
+    }
+  }
+
+  private async hasSome(audienceId: string, kind: string, needed: readonly string[]): Promise<boolean> {
+    const some = await this.database.query(
+      `select from contact
+       where audience_id = $1 and kind = $2 and not ${LACKS_VARIABLES('contact.attributes', '$3::text[]')} limit 1`,
+      [audienceId, kind, needed],
+    );
+    return some.length > 0;
+  }
+
+  /** With `spread` from all over the audience, which reads all of it once; else the first by address. */
+  async render(
+    audienceId: string,
+    kind: string,
+    channel: Channel,
+    template: CompiledTemplate,
+    { size = SAMPLE, spread = false }: { size?: number; spread?: boolean } = {},
+  ): Promise<Sample> {
+    const contacts = await this.database.query<Contact>(
+      `select address, attributes from contact where audience_id = $1 and kind = $2
+       order by ${spread ? 'md5(address)' : 'address'} limit $3`,
+      [audienceId, kind, size],
+    );
+    const messages = contacts.map((contact) => weigh(contact, channel, template));
+    return { messages, typicalSegments: typical(messages) };
+  }
+}
+
+function weigh({ address, attributes }: Contact, channel: Channel, template: CompiledTemplate): Weighed {
+  try {
+    const rendered = render(template, attributes);
+    if (channel !== 'sms' || rendered.kind !== 'text') return { address, segments: 1, encoding: undefined };
+    const { segments, encoding } = countSegments(rendered.body);
+    return { address, segments: Math.max(1, segments), encoding };
+  } catch (error) {
+    if (error instanceof TemplateError) return { address, segments: undefined, encoding: undefined };
+    throw error;
+  }
+}
+
+function typical(messages: readonly Weighed[]): number {
+  const counts = new Map<number, number>();
+  for (const { segments } of messages)
+    if (segments !== undefined) counts.set(segments, (counts.get(segments) ?? 0) + 1);
+  return [...counts].sort(([, one], [, other]) => other - one)[0]?.[0] ?? 1;
+}

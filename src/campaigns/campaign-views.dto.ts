@@ -1,0 +1,108 @@
+/** What the campaign routes answer. */
+import { ApiProperty } from '@nestjs/swagger';
+import { Flag, Id, Instant, OneOf, Text } from '../kernel/index.js';
+import { CATEGORIES, CHANNELS, type Category, type Channel } from '../tenants/index.js';
+import { CAMPAIGN_STATES, type CampaignState } from './campaign.states.js';
+
+export class ProgressView {
+  @ApiProperty({ example: 1_000, description: 'People frozen from the audience so far: `excluded` + `messages`' })
+  audience: number;
+  @Flag({ description: 'Whether the whole audience is frozen' }) frozen: boolean;
+  @ApiProperty({ example: 40, description: 'Left out when it was frozen' }) excluded: number;
+  @ApiProperty({
+    type: 'object',
+    additionalProperties: { type: 'integer' },
+    example: { no_opt_in: 38, opted_out: 2 },
+    description: 'Why, adding up to `excluded`',
+  })
+  excludedBy: Record<string, number>;
+  @ApiProperty({ example: 960, description: 'In the ledger' }) messages: number;
+  @ApiProperty({
+    type: 'object',
+    additionalProperties: { type: 'integer' },
+    example: { delivered: 900, sent: 50, queued: 10 },
+    description: 'Messages by status, adding up to `messages`',
+  })
+  byStatus: Record<string, number>;
+  @ApiProperty({ example: 10, description: 'Still to be sent, of those frozen' }) remaining: number;
+  @ApiProperty({ type: Number, nullable: true, example: 85.5, description: 'Messages a second, over the last seconds' })
+  ratePerSecond: number | null;
+  @Instant({ nullable: true, description: 'When the last will have been sent, at this rate' })
+  finishesAt: string | null;
+}
+
+export class SegmentsView {
+  @ApiProperty({ type: String, nullable: true, example: 'DE', description: 'Of the phone number' }) country:
+    string | null;
+  @ApiProperty({ type: String, nullable: true, enum: ['GSM-7', 'UCS-2'], description: 'SMS only' }) encoding:
+    string | null;
+  @ApiProperty({ example: 960 }) messages: number;
+  @ApiProperty({ example: 1_920, description: 'What is billed; one for each message on other channels' })
+  segments: number;
+}
+
+export class EstimateView {
+  @ApiProperty({ example: 1_000 }) audience: number;
+  @ApiProperty({ example: 40 }) excluded: number;
+  @ApiProperty({
+    type: 'object',
+    additionalProperties: { type: 'integer' },
+    example: { no_opt_in: 38, opted_out: 2 },
+    description: 'Why, adding up to `excluded`',
+  })
+  excludedBy: Record<string, number>;
+  @ApiProperty({ example: 960, description: 'Who would be sent to' }) recipients: number;
+  @ApiProperty({ example: 1_920 }) segments: number;
+  @ApiProperty({ type: [SegmentsView], description: 'By country and encoding, largest first' })
+  bySegments: SegmentsView[];
+  @Flag({ description: 'Segments were taken from 10,000 contacts and scaled up' }) sampled: boolean;
+  @ApiProperty({ example: 10, description: 'Of the sender, or of the throttle where that is slower' })
+  ratePerSecond: number;
+  @ApiProperty({ example: 192 }) durationSeconds: number;
+}
+
+export class TestAnswers {
+  @ApiProperty({
+    type: 'array',
+    items: { type: 'object' },
+    description: 'For each address, in order: `{ id, status }`, or `{ error }`',
+  })
+  items: object[];
+}
+
+export class CampaignView {
+  @Id() id: string;
+  @Text({ max: 200, example: 'Spring opening' }) name: string;
+  @Text({ max: 2_000, nullable: true }) description: string | null;
+  @OneOf(CAMPAIGN_STATES, { example: 'SENDING' }) status: CampaignState;
+  @Text({ max: 500, nullable: true, description: 'Why it is paused or failed' }) statusReason: string | null;
+  @OneOf(CHANNELS) channel: Channel;
+  @OneOf(CATEGORIES, { nullable: true }) category: Category | null;
+  @Id() venueId: string;
+  @Id({ nullable: true }) senderId: string | null;
+  @Text({ max: 100, example: 'spring-opening' }) templateKey: string;
+  @ApiProperty({ type: Number, nullable: true, example: 3, description: 'Fixed at launch' })
+  templateVersion: number | null;
+  @Id() audienceId: string;
+  @Instant({ nullable: true }) scheduledAt: string | null;
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    example: '2026-11-27T18:00:00+01:00[Europe/Berlin]',
+    description: 'The same on the tenant’s wall clock',
+  })
+  scheduledLocal: string | null;
+  @Instant({ nullable: true }) expiresAt: string | null;
+  @ApiProperty({ type: Number, nullable: true, example: 600 }) messagesPerMinute: number | null;
+  @ApiProperty({ type: Number, nullable: true, example: 20 }) pauseAtFailurePercent: number | null;
+  @Text({ max: 100, example: 'key:0199f3a0-7c1e-7b3a-9d1c-2f4b6a8c0e12' }) createdBy: string;
+  @Instant() createdAt: string;
+  @Instant({ nullable: true }) launchedAt: string | null;
+  @Instant({ nullable: true, description: 'When the last message had left' }) sentAt: string | null;
+  @ApiProperty({ type: ProgressView }) progress: ProgressView;
+}
+
+export class ExclusionView {
+  @Text({ max: 320, example: 'bo@example.com' }) address: string;
+  @Text({ max: 50, example: 'opted_out' }) reason: string;
+}

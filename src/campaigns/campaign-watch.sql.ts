@@ -1,0 +1,64 @@
+/** What the clock of campaigns asks and does, each in one statement for all that run. None of them counts the ledger. */
+import { tallySql } from '../dispatch/index.js';
+
+/** Messages that have left, by any of their ends, before a failing campaign is paused. */
+const ENOUGH_TO_JUDGE = 100;
+
+const RUNNING = `
+  select campaign.*, ${tallySql('campaign.id')} as tally from campaign where ended_at is null and launched_at is not null`;
+
+const count = (statuses: readonly string[]): string =>
+  statuses.map((status) => `coalesce((tally ->> '${status}')::bigint, 0)`).join(' + ');
+
+const REMAINING = count(['scheduled', 'queued', 'sending']);
+const ALL = `(select coalesce(sum(value::bigint), 0) from jsonb_each_text(tally))`;
+/** What the provider was asked about, or will not be. */
+const FAILED = count(['failed', 'undelivered']);
+const GONE = count(['sent', 'delivered', 'read', 'unknown', 'failed', 'undelivered']);
+
+/** The rate of the last seconds: a moving mean over samples five seconds apart. */
+export const SAMPLE_RATES = `
+  with running as (${RUNNING} and status in ('SENDING', 'PAUSED')
+    and (sampled_at is null or sampled_at < clock_timestamp() - interval '5 seconds')
+  ), measured as (
+    select id, ${ALL} - (${REMAINING}) as done,
+      extract(epoch from clock_timestamp() - coalesce(sampled_at, launched_at)) as seconds
+    from running
+  )
+  update campaign set sampled_at = clock_timestamp(), sampled_count = measured.done,
+    rate_per_second = (measured.done - sampled_count) / greatest(measured.seconds, 0.001)
+  from measured where measured.id = campaign.id`;
+
+/** Campaigns that are sending and fail too often. */
+export const FAILING = `
+  with running as (${RUNNING} and status = 'SENDING' and pause_at_failure_percent is not null)
+  select id, tenant_id, ${FAILED} as failed, ${GONE} as gone from running
+  where ${GONE} >= ${ENOUGH_TO_JUDGE} and 100.0 * (${FAILED}) > pause_at_failure_percent * (${GONE})`;
+
+/** After its expiresAt nothing of a campaign leaves: its line is closed, and what waits is taken back. A pause does not outlive it. */
+export const LAY_DOWN_EXPIRED = `
+  with over as (
+    select id from campaign where status in ('SENDING', 'PAUSED') and ended_at is null and expires_at <= now()
+  ), resting as (
+    update campaign set status = 'CANCELLED', status_reason = 'Its expiresAt passed while it was paused', updated_at = now()
+    from over where campaign.id = over.id and status = 'PAUSED'
+  )
+  update campaign_flow set state = 'closed' from over where campaign_id = over.id and state <> 'closed'`;
+
+/** A campaign is sent when its audience is frozen and nothing of it can still leave. */
+export const END_THOSE_THROUGH = `
+  with running as (${RUNNING}), through as (
+    select id from running
+    where ${REMAINING} = 0 and (status = 'CANCELLED' or (status = 'SENDING' and frozen_at is not null))
+  )
+  update campaign set
+    status = case campaign.status when 'SENDING' then 'SENT' else campaign.status end,
+    sent_at = case campaign.status when 'SENDING' then now() else sent_at end,
+    ended_at = now(), updated_at = now()
+  from through where through.id = campaign.id and campaign.status in ('SENDING', 'CANCELLED') and campaign.ended_at is null`;
+
+/** Campaigns with people to freeze, or messages to take back. */
+export const STILL_TO_DO = `
+  select id from campaign
+  where ended_at is null and launched_at is not null
+    and ((status in ('SENDING', 'PAUSED') and frozen_at is null) or status = 'CANCELLED' or expires_at <= now())`;

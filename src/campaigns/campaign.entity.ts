@@ -1,0 +1,50 @@
+/** A send to many: what, to whom, when, and how far it has come. */
+import { defineEntity, p } from '@mikro-orm/core';
+import type { Category, Channel } from '../tenants/index.js';
+import type { CampaignState } from './campaign.states.js';
+
+const CampaignSchema = defineEntity({
+  name: 'Campaign',
+  properties: {
+    id: p.uuid().primary().defaultRaw('uuidv7()'),
+    tenantId: p.uuid(),
+    name: p.text(),
+    description: p.text().nullable(),
+    channel: p.text().$type<Channel>(),
+    /** Null: the template's. */
+    category: p.text().$type<Category>().nullable(),
+    venueId: p.uuid(),
+    senderId: p.uuid().nullable(),
+    templateKey: p.text(),
+    audienceId: p.uuid(),
+    status: p.text().$type<CampaignState>().default('DRAFT'),
+    /** Why it is paused or failed, for people. */
+    statusReason: p.text().nullable(),
+    scheduledAt: p.datetime().nullable(),
+    expiresAt: p.datetime().nullable(),
+    messagesPerMinute: p.integer().nullable(),
+    /** Pause when more than this share of what has left has failed. Null: never. */
+    pauseAtFailurePercent: p.integer().nullable(),
+    createdBy: p.text(),
+    createdAt: p.datetime().defaultRaw('now()'),
+    updatedAt: p
+      .datetime()
+      .defaultRaw('now()')
+      .onUpdate(() => new Date()),
+    launchedAt: p.datetime().nullable(),
+    sentAt: p.datetime().nullable(),
+    /** When nothing more could happen to it. */
+    endedAt: p.datetime().nullable(),
+    /** What was fixed at launch. */
+    templateVersionId: p.uuid().nullable(),
+    laneId: p.uuid().nullable(),
+    provider: p.text().nullable(),
+    senderAddress: p.text().nullable(),
+    senderName: p.text().nullable(),
+    /** Segments that a message is taken to have until it is rendered. */
+    segments: p.smallint().nullable(),
+  },
+});
+
+export class Campaign extends CampaignSchema.class {}
+CampaignSchema.setClass(Campaign);

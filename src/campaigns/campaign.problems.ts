@@ -1,0 +1,19 @@
+/** Why what a campaign names may not do: the examples of the documentation. */
+import { ChannelDisabled, TemplateMismatch } from '../dispatch/index.js';
+import { TemplateNotFound } from '../templates/index.js';
+import { NoSender, SenderInactive, SenderNotFound, VenueNotFound } from '../tenants/index.js';
+import { AudienceNotFound } from './audience.errors.js';
+import { AudienceEmpty, AudienceLacksVariables, CampaignOverdue } from './campaigns.errors.js';
+
+export const REFERENCES = [
+  new ChannelDisabled('sms'),
+  new VenueNotFound(),
+  new AudienceNotFound(),
+  new TemplateNotFound(),
+  new TemplateMismatch('The template is for email: use a template for sms, or another channel'),
+  new SenderNotFound(),
+  new SenderInactive(),
+  new NoSender('sms'),
+];
+
+export const LAUNCH = [new AudienceEmpty('email'), new AudienceLacksVariables(['order.id']), new CampaignOverdue()];

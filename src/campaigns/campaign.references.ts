@@ -1,0 +1,74 @@
+/** Everything a campaign names, found and fitting: the same check when it is drafted, changed and launched. */
+import { Injectable } from '@nestjs/common';
+import { ChannelDisabled, Lanes, TemplateMismatch } from '../dispatch/index.js';
+import { Database } from '../kernel/index.js';
+import { TemplateLibrary, type LoadedTemplate } from '../templates/index.js';
+import { SenderDirectory, type Category, type Channel, type SenderRoute } from '../tenants/index.js';
+import { AudienceNotFound } from './audience.errors.js';
+import type { ContactKind } from './contact.kind.js';
+
+export interface CampaignPlan {
+  readonly channel: Channel;
+  readonly venueId: string;
+  readonly templateKey: string;
+  readonly audienceId: string;
+  readonly category?: Category | null | undefined;
+  readonly senderId?: string | null | undefined;
+}
+
+/** What a plan's names stand for today. */
+export interface CampaignParts {
+  readonly template: LoadedTemplate;
+  readonly category: Category;
+  readonly route: SenderRoute;
+  readonly laneId: string;
+}
+
+/** Which contacts a channel can write to. */
+export const contactKind = (channel: Channel): ContactKind => (channel === 'email' ? 'email' : 'phone');
+
+@Injectable()
+export class CampaignReferences {
+  constructor(
+    private readonly database: Database,
+    private readonly templates: TemplateLibrary,
+    private readonly directory: SenderDirectory,
+    private readonly lanes: Lanes,
+  ) {}
+
+  /**
+   * Raises ChannelDisabled, VenueNotFound, AudienceNotFound, TemplateNotFound, TemplateMismatch, SenderNotFound, SenderInactive
+   * and NoSender.
+   */
+  async resolve(tenantId: string, plan: CampaignPlan): Promise<CampaignParts> {
+    const tenant = await this.directory.tenant(tenantId);
+    if (!tenant.sendsOn(plan.channel)) throw new ChannelDisabled(plan.channel);
+    const venueId = await this.directory.venueOf(tenantId, plan.venueId);
+    await this.requireAudience(tenantId, plan.audienceId);
+    const template = await this.templates.current(tenantId, plan.templateKey);
+    requireFit(template, plan.channel);
+    const category = categoryOf(template, plan.category);
+    const route = await this.directory.routeFor(tenantId, venueId, plan.channel, plan.senderId ?? undefined);
+    return { template, category, route, laneId: await this.lanes.laneFor(route, plan.channel) };
+  }
+
+  private async requireAudience(tenantId: string, audienceId: string): Promise<void> {
+    const found = await this.database.query(
+      `select from audience where id = $1 and tenant_id = $2 and deleted_at is null for key share`,
+      [audienceId, tenantId],
+    );
+    if (found.length === 0) throw new AudienceNotFound();
+  }
+}
+
+function requireFit({ channel: made }: LoadedTemplate, channel: Channel): void {
+  if (made === channel || (made === 'sms' && channel === 'mms')) return;
+  throw new TemplateMismatch(`The template is for ${made}: use a template for ${channel}, or another channel`);
+}
+
+function categoryOf(template: LoadedTemplate, wanted: Category | null | undefined): Category {
+  if (template.category === 'marketing' && wanted === 'transactional') {
+    throw new TemplateMismatch('The template is for marketing: it cannot be sent as transactional, past the opt-in');
+  }
+  return wanted ?? template.category;
+}

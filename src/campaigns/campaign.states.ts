@@ -1,0 +1,35 @@
+/** What may be done with a campaign in which state: the whole life on one screen. */
+
+export const CAMPAIGN_STATES = ['DRAFT', 'SCHEDULED', 'SENDING', 'PAUSED', 'SENT', 'CANCELLED', 'FAILED'] as const;
+export type CampaignState = (typeof CAMPAIGN_STATES)[number];
+
+/**
+ * The states in which each action is allowed. `FAILED` is a campaign that could not begin when its hour came: nothing of it was
+ * sent, so it may be changed, launched and scheduled again.
+ */
+export const ALLOWED = {
+  edit: ['DRAFT', 'SCHEDULED', 'FAILED'],
+  throttle: ['DRAFT', 'SCHEDULED', 'FAILED', 'SENDING', 'PAUSED'],
+  delete: ['DRAFT', 'FAILED'],
+  schedule: ['DRAFT', 'SCHEDULED', 'FAILED'],
+  launch: ['DRAFT', 'SCHEDULED', 'FAILED'],
+  pause: ['SENDING'],
+  resume: ['PAUSED'],
+  cancel: ['SCHEDULED', 'SENDING', 'PAUSED'],
+} as const satisfies Record<string, readonly CampaignState[]>;
+export type CampaignAction = keyof typeof ALLOWED;
+
+/** The action in words, for the sentence that refuses it. */
+export const DONE: Readonly<Record<CampaignAction, string>> = {
+  edit: 'changed',
+  throttle: 'throttled',
+  delete: 'deleted',
+  schedule: 'scheduled',
+  launch: 'launched',
+  pause: 'paused',
+  resume: 'resumed',
+  cancel: 'cancelled',
+};
+
+export const isAllowed = (action: CampaignAction, state: CampaignState): boolean =>
+  (ALLOWED[action] as readonly CampaignState[]).includes(state);

@@ -1,0 +1,97 @@
+/** A campaign as the API shows it. Its counts are read in one statement, so they always add up. */
+import { iso } from '../kernel/index.js';
+import { tallySql, type Tally } from '../dispatch/index.js';
+import type { Category, Channel } from '../tenants/index.js';
+import type { CampaignState } from './campaign.states.js';
+import type { CampaignView, ProgressView } from './campaigns.dto.js';
+import { wallClock } from './schedule-time.js';
+
+export interface CampaignRow {
+  readonly id: string;
+  readonly name: string;
+  readonly description: string | null;
+  readonly status: CampaignState;
+  readonly status_reason: string | null;
+  readonly channel: Channel;
+  readonly category: Category | null;
+  readonly venue_id: string;
+  readonly sender_id: string | null;
+  readonly template_key: string;
+  readonly template_version: number | null;
+  readonly audience_id: string;
+  readonly scheduled_at: string | null;
+  readonly expires_at: string | null;
+  readonly messages_per_minute: number | null;
+  readonly pause_at_failure_percent: number | null;
+  readonly created_by: string;
+  readonly created_at: string;
+  readonly launched_at: string | null;
+  readonly sent_at: string | null;
+  readonly timezone: string;
+  readonly audience_count: string;
+  readonly excluded: Record<string, number>;
+  readonly frozen: boolean;
+  readonly rate_per_second: number | null;
+  readonly tally: Tally;
+}
+
+/** Selects CampaignRows; add the conditions. */
+export const SELECT_CAMPAIGNS = `
+  select campaign.*, template_version.version as template_version, tenant.timezone, frozen_at is not null as frozen,
+    ${tallySql('campaign.id')} as tally
+  from campaign join tenant on tenant.id = campaign.tenant_id
+  left join template_version on template_version.id = template_version_id`;
+
+/** Statuses of messages that have not left and may still leave. */
+export const REMAINING = ['scheduled', 'queued', 'sending'] as const;
+
+const sum = (counts: Readonly<Record<string, number>>): number =>
+  Object.values(counts).reduce((total, count) => total + count, 0);
+
+export const remainingOf = (tally: Tally): number =>
+  REMAINING.reduce((total, status) => total + (tally[status] ?? 0), 0);
+
+export function progressView(
+  row: Pick<CampaignRow, 'audience_count' | 'frozen' | 'excluded' | 'tally' | 'rate_per_second' | 'status'>,
+): ProgressView {
+  const remaining = remainingOf(row.tally);
+  const rate = row.status === 'SENDING' ? row.rate_per_second : null;
+  return {
+    audience: Number(row.audience_count),
+    frozen: row.frozen,
+    excluded: sum(row.excluded),
+    excludedBy: row.excluded,
+    messages: sum(row.tally),
+    byStatus: row.tally,
+    remaining,
+    ratePerSecond: rate === null ? null : Math.round(rate * 10) / 10,
+    finishesAt: rate !== null && rate > 0 && row.frozen ? iso(new Date(Date.now() + (remaining / rate) * 1_000)) : null,
+  };
+}
+
+export function campaignView(row: CampaignRow): CampaignView {
+  return {
+    id: row.id,
+    name: row.name,
+    description: row.description,
+    status: row.status,
+    statusReason: row.status_reason,
+    channel: row.channel,
+    category: row.category,
+    venueId: row.venue_id,
+    senderId: row.sender_id,
+    templateKey: row.template_key,
+    templateVersion: row.template_version,
+    audienceId: row.audience_id,
+    scheduledAt: iso(row.scheduled_at),
+    scheduledLocal: row.scheduled_at === null ? null : wallClock(new Date(row.scheduled_at), row.timezone),
+    expiresAt: iso(row.expires_at),
+    messagesPerMinute: row.messages_per_minute,
+    pauseAtFailurePercent: row.pause_at_failure_percent,
+    createdBy: row.created_by,
+    createdAt: iso(row.created_at),
+    launchedAt: iso(row.launched_at),
+    sentAt: iso(row.sent_at),
+    progress: progressView(row),
+  };
+}

@@ -1,0 +1,47 @@
+/** Watches campaigns that run: their rate, their failures, their end. */
+import { Injectable, Logger } from '@nestjs/common';
+import { CommandBus } from '@nestjs/cqrs';
+import { Tallies } from '../dispatch/index.js';
+import { Database, DomainError } from '../kernel/index.js';
+import { CampaignQueue } from './campaign.queue.js';
+import { END_THOSE_THROUGH, FAILING, LAY_DOWN_EXPIRED, SAMPLE_RATES, STILL_TO_DO } from './campaign-watch.sql.js';
+import { PauseCampaign } from './steer-campaigns.command.js';
+
+interface Failing {
+  readonly id: string;
+  readonly tenant_id: string;
+  readonly failed: string;
+  readonly gone: string;
+}
+
+@Injectable()
+export class CampaignWatch {
+  private readonly logger = new Logger(CampaignWatch.name);
+
+  constructor(
+    private readonly database: Database,
+    private readonly commands: CommandBus,
+    private readonly tallies: Tallies,
+    private readonly queue: CampaignQueue,
+  ) {}
+
+  /** One look at all of them; each step is one statement, whatever their sizes. */
+  async look(): Promise<void> {
+    await this.tallies.fold();
+    await this.database.query(SAMPLE_RATES);
+    await this.pauseFailing();
+    await this.database.query(LAY_DOWN_EXPIRED);
+    await this.database.query(END_THOSE_THROUGH);
+    for (const { id } of await this.database.query<{ id: string }>(STILL_TO_DO)) this.queue.wake(id);
+  }
+
+  private async pauseFailing(): Promise<void> {
+    for (const { id, tenant_id: tenantId, failed, gone } of await this.database.query<Failing>(FAILING)) {
+      const reason = `Paused by itself: ${failed} of ${gone} messages have failed`;
+      await this.commands.execute(new PauseCampaign(tenantId, id, reason)).catch((error: unknown) => {
+        if (!(error instanceof DomainError)) throw error;
+        this.logger.debug(`The campaign ${id} is no longer sending`);
+      });
+    }
+  }
+}

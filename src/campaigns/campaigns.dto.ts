@@ -1,0 +1,105 @@
+/** What the campaign routes take. */
+import { Id, Instant, Int, OneOf, PageQuery, Text, TextList } from '../kernel/index.js';
+import { CATEGORIES, CHANNELS, type Category, type Channel } from '../tenants/index.js';
+import { CAMPAIGN_STATES, type CampaignState } from './campaign.states.js';
+
+const TIME = 'An instant, or a local time such as `2026-11-27T18:00` on the wall clock of the tenant’s time zone';
+const THROTTLE = { required: false, min: 1, max: 600_000, example: 600 };
+const FAILURES = { required: false, min: 1, max: 100, example: 20 };
+
+/** What can be changed until it is launched. */
+class CampaignFields {
+  @Text({ required: false, max: 2_000, nullable: true, description: 'For people: what it is for' })
+  description?: string | null;
+
+  @OneOf(CATEGORIES, { required: false, nullable: true, description: 'The template’s own when absent' })
+  category?: Category | null;
+
+  @Id({
+    required: false,
+    nullable: true,
+    description: 'Which of the venue’s senders; its newest active one when absent',
+  })
+  senderId?: string | null;
+
+  @Instant({ required: false, nullable: true, description: 'What has not been sent by then ends as `expired`' })
+  expiresAt?: Date | null;
+
+  @Int({ ...THROTTLE, nullable: true, description: 'A throttle beside the sender’s own rate' })
+  messagesPerMinute?: number | null;
+
+  @Int({
+    ...FAILURES,
+    nullable: true,
+    default: 20,
+    description: 'Pause by itself when more than this share, of at least 100 that have left, has failed; null: never',
+  })
+  pauseAtFailurePercent?: number | null;
+}
+
+export class CreateCampaignBody extends CampaignFields {
+  @Text({ max: 200, example: 'Spring opening' })
+  name: string;
+
+  @OneOf(CHANNELS, { example: 'email' })
+  channel: Channel;
+
+  @Id({ required: false, description: 'Who speaks; the tenant’s default venue when absent' })
+  venueId?: string;
+
+  @Text({ max: 100, example: 'spring-opening' })
+  templateKey: string;
+
+  @Id()
+  audienceId: string;
+
+  @Text({ required: false, max: 40, example: '2026-11-27T18:00', description: `Schedules it at once. ${TIME}` })
+  scheduledAt?: string;
+}
+
+export class UpdateCampaignBody extends CampaignFields {
+  @Text({ required: false, max: 200, example: 'Spring opening' })
+  name?: string;
+
+  @OneOf(CHANNELS, { required: false, example: 'email' })
+  channel?: Channel;
+
+  @Id({ required: false })
+  venueId?: string;
+
+  @Text({ required: false, max: 100, example: 'spring-opening' })
+  templateKey?: string;
+
+  @Id({ required: false })
+  audienceId?: string;
+}
+
+export class ScheduleCampaignBody {
+  @Text({ max: 40, example: '2026-11-27T18:00', description: TIME })
+  scheduledAt: string;
+}
+
+export class TestSendBody {
+  @TextList({
+    min: 1,
+    max: 20,
+    of: (text) => typeof text === 'string' && text.length <= 320,
+    meaning: 'an address of at most 320 characters',
+    example: ['ana@example.com'],
+    description: 'Addresses of your own people',
+  })
+  to: string[];
+}
+
+export class ListCampaignsQuery extends PageQuery {
+  @OneOf(CAMPAIGN_STATES, { required: false }) status?: CampaignState;
+}
+
+export {
+  CampaignView,
+  EstimateView,
+  ExclusionView,
+  ProgressView,
+  SegmentsView,
+  TestAnswers,
+} from './campaign-views.dto.js';

@@ -1,0 +1,52 @@
+/** What campaigns say no with. */
+import { DomainError } from '../kernel/index.js';
+import { ALLOWED, DONE, type CampaignAction, type CampaignState } from './campaign.states.js';
+
+export class CampaignNotFound extends DomainError {
+  readonly code = 'campaign_not_found';
+  readonly kind = 'not-found';
+
+  constructor() {
+    super('There is no campaign with this id');
+  }
+}
+
+export class CampaignInState extends DomainError {
+  readonly code = 'campaign_state';
+  readonly kind = 'conflict';
+
+  constructor(action: CampaignAction, state: CampaignState) {
+    super(`The campaign is ${state}: only one that is ${ALLOWED[action].join(' or ')} can be ${DONE[action]}`);
+  }
+}
+
+export class AudienceEmpty extends DomainError {
+  readonly code = 'audience_empty';
+  readonly kind = 'unprocessable';
+
+  constructor(kind: string) {
+    super(
+      `The audience has no contact with ${kind === 'email' ? 'an email address' : 'a phone number'}: import some first`,
+    );
+  }
+}
+
+export class AudienceLacksVariables extends DomainError {
+  readonly code = 'audience_lacks_variables';
+  readonly kind = 'unprocessable';
+
+  constructor(names: readonly string[]) {
+    super(
+      `No contact of the audience has all that the template needs (${names.map((name) => `\`${name}\``).join(', ')}): import these attributes, or give the variables a \`default\``,
+    );
+  }
+}
+
+export class CampaignOverdue extends DomainError {
+  readonly code = 'campaign_overdue';
+  readonly kind = 'unprocessable';
+
+  constructor(message = 'The campaign’s expiresAt has passed: set a later one, or none') {
+    super(message);
+  }
+}

@@ -1,0 +1,41 @@
+/** Removes a contact from an audience. */
+import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import { Database } from '../kernel/index.js';
+import { SenderDirectory } from '../tenants/index.js';
+import { ContactNotFound } from './audience.errors.js';
+import { AudienceStore } from './audience.store.js';
+import { contactAddress, kindOf } from './contact.kind.js';
+
+export class RemoveContact extends Command<void> {
+  constructor(
+    readonly tenantId: string,
+    readonly audienceId: string,
+    readonly address: string,
+  ) {
+    super();
+  }
+}
+
+@CommandHandler(RemoveContact)
+export class RemoveContactHandler implements ICommandHandler<RemoveContact> {
+  constructor(
+    private readonly database: Database,
+    private readonly audiences: AudienceStore,
+    private readonly senders: SenderDirectory,
+  ) {}
+
+  /** Raises AudienceNotFound, ContactNotFound and InvalidAddress. */
+  async execute({ tenantId, audienceId, address: text }: RemoveContact): Promise<void> {
+    await this.audiences.require(tenantId, audienceId);
+    const { country } = await this.senders.tenant(tenantId);
+    const { kind, address } = contactAddress(kindOf(text), text, country);
+    const removed = await this.database.query(
+      `with removed as (
+         delete from contact where audience_id = $1 and kind = $2 and address = $3 returning kind)
+       update audience set emails = emails - (removed.kind = 'email')::int, phones = phones - (removed.kind = 'phone')::int
+       from removed where id = $1 returning 1`,
+      [audienceId, kind, address],
+    );
+    if (removed.length === 0) throw new ContactNotFound();
+  }
+}

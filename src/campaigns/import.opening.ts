@@ -1,0 +1,50 @@
+/** Looks at the first bytes of a body: a byte order mark is taken off, and what is no text in UTF-8 at all is told by its name. */
+import { ImportUnreadable } from './import.errors.js';
+import type { Row, RowReader } from './import.rows.js';
+
+const BOM = Buffer.from([0xef, 0xbb, 0xbf]);
+/** As many bytes as it takes to tell. */
+const NEEDED = 4;
+
+interface Other {
+  readonly starts: readonly number[];
+  readonly advice: string;
+}
+
+const UTF_16 = 'The body is in UTF-16: save it as UTF-8 and send it again';
+const OTHERS: readonly Other[] = [
+  { starts: [0xff, 0xfe], advice: UTF_16 },
+  { starts: [0xfe, 0xff], advice: UTF_16 },
+  { starts: [0x50, 0x4b, 0x03, 0x04], advice: 'The body is a spreadsheet or an archive: save it as CSV in UTF-8' },
+  { starts: [0x1f, 0x8b], advice: 'The body is compressed: send it as it is' },
+];
+
+/** A reader in front of which the first bytes are looked at. */
+export class OpeningReader implements RowReader {
+  private opening: Buffer | undefined = Buffer.alloc(0);
+
+  constructor(private readonly reader: RowReader) {}
+
+  *read(chunk: Buffer): Generator<Row> {
+    const bytes = this.opening ? Buffer.concat([this.opening, chunk]) : chunk;
+    if (!this.opening) yield* this.reader.read(bytes);
+    else if (bytes.length >= NEEDED) yield* this.open(bytes);
+    else this.opening = bytes;
+  }
+
+  *end(): Generator<Row> {
+    if (this.opening) yield* this.open(this.opening);
+    yield* this.reader.end();
+  }
+
+  /** Raises ImportUnreadable. */
+  private open(bytes: Buffer): Iterable<Row> {
+    if (bytes.length === 0) throw new ImportUnreadable();
+    const other = OTHERS.find(({ starts }) => starts.every((byte, index) => bytes[index] === byte));
+    if (other) throw new ImportUnreadable(other.advice);
+    // Every other byte of Western text in UTF-16 is zero, and no text begins with a zero.
+    if (bytes.subarray(0, 2).includes(0)) throw new ImportUnreadable(UTF_16);
+    this.opening = undefined;
+    return this.reader.read(BOM.equals(bytes.subarray(0, BOM.length)) ? bytes.subarray(BOM.length) : bytes);
+  }
+}

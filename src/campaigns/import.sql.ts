@@ -1,0 +1,55 @@
+/** The statements that an import consists of. Whoever holds no valid ticket changes nothing by them. */
+import { IMPORT_COLUMNS } from './import.view.js';
+
+/**
+ * One batch. A row is returned for each contact that was written: `again` for one that this import had written before, which is
+ * therefore written even if it says the same. No row is returned for a contact that was there just so.
+ */
+export const WRITE = `
+  with mine as materialized (
+    select audience_import.id, audience_id, rejected from audience_import join audience on audience.id = audience_id
+    where audience_import.id = $1 and attempt = $2 and status = 'running' and deleted_at is null
+    for no key update of audience_import for key share of audience),
+  written as (
+    insert into contact (audience_id, kind, address, attributes, import_id)
+    select audience_id, kind, address, attributes, mine.id
+    from mine cross join unnest($8::text[], $9::text[], $10::jsonb[]) as given (kind, address, attributes)
+    order by kind, address
+    on conflict (audience_id, kind, address) do update
+      set attributes = case excluded.attributes when '{}' then contact.attributes else excluded.attributes end,
+          import_id = excluded.import_id, updated_at = now()
+      where (excluded.attributes <> '{}' and contact.attributes <> excluded.attributes)
+         or contact.import_id = excluded.import_id
+    returning kind, old.address is null as is_new, coalesce(old.import_id = new.import_id, false) as is_again),
+  tally as (
+    select count(*) filter (where is_new and kind = 'email') as emails,
+           count(*) filter (where is_new and kind = 'phone') as phones,
+           count(*) filter (where is_again) as again, count(*) as written from written),
+  faults as (
+    insert into audience_import_error (import_id, number, line, code, field)
+    select id, rejected + position, line, code, field
+    from mine cross join unnest($11::bigint[], $12::text[], $13::text[]) with ordinality as fault (line, code, field, position)
+    where rejected + position <= $7::int)
+  update audience_import set
+    lines = $3, checksum = $4, progressed_at = clock_timestamp(),
+    inserted = inserted + emails + phones,
+    updated = updated + written - emails - phones - again,
+    unchanged = unchanged + cardinality($9::text[]) - written,
+    repeated = repeated + again + $5::int,
+    rejected = audience_import.rejected + $6::int,
+    uncounted_emails = uncounted_emails + emails,
+    uncounted_phones = uncounted_phones + phones
+  from mine, tally where audience_import.id = mine.id
+  returning 1`;
+
+/** The end of an import: its counts become the audience's. */
+export const SETTLE = `
+  with mine as materialized (
+    select id, audience_id, uncounted_emails, uncounted_phones from audience_import
+    where id = $1 and attempt = $2 and status = 'running' for no key update),
+  counted as (
+    update audience set emails = emails + uncounted_emails, phones = phones + uncounted_phones
+    from mine where audience.id = audience_id)
+  update audience_import set status = $3, uncounted_emails = 0, uncounted_phones = 0, ended_at = clock_timestamp()
+  from mine where audience_import.id = mine.id
+  returning ${IMPORT_COLUMNS}`;

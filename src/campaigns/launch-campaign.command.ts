@@ -1,0 +1,57 @@
+/** Lets a campaign begin: fixes what it says and from where, and opens its line. */
+import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import { Flows } from '../dispatch/index.js';
+import { AudienceProbe } from './audience.probe.js';
+import { CampaignQueue } from './campaign.queue.js';
+import { CampaignReferences, contactKind } from './campaign.references.js';
+import type { Campaign } from './campaign.entity.js';
+import { Campaigns } from './campaigns.js';
+import { CampaignOverdue } from './campaigns.errors.js';
+import type { CampaignView } from './campaigns.dto.js';
+
+export class LaunchCampaign extends Command<CampaignView> {
+  constructor(
+    readonly tenantId: string,
+    readonly id: string,
+  ) {
+    super();
+  }
+}
+
+@CommandHandler(LaunchCampaign)
+export class LaunchCampaignHandler implements ICommandHandler<LaunchCampaign> {
+  constructor(
+    private readonly references: CampaignReferences,
+    private readonly probe: AudienceProbe,
+    private readonly flows: Flows,
+    private readonly campaigns: Campaigns,
+    private readonly queue: CampaignQueue,
+  ) {}
+
+  /**
+   * Answers at once; the audience is frozen and sent to from then on. Raises CampaignNotFound, CampaignInState, CampaignOverdue,
+   * AudienceEmpty, AudienceLacksVariables and what CreateCampaign raises.
+   */
+  execute({ tenantId, id }: LaunchCampaign): Promise<CampaignView> {
+    return this.campaigns.change(tenantId, id, 'launch', async (campaign) => {
+      if (campaign.expiresAt && campaign.expiresAt.getTime() <= Date.now()) throw new CampaignOverdue();
+      const { template, category, route, laneId } = await this.references.resolve(tenantId, campaign);
+      const kind = contactKind(campaign.channel);
+      await this.probe.requireReaders(campaign.audienceId, kind, template.compiled);
+      const sample = await this.probe.render(campaign.audienceId, kind, campaign.channel, template.compiled);
+      Object.assign(campaign, {
+        ...{
+          status: 'SENDING',
+          statusReason: null,
+          launchedAt: new Date(),
+          category,
+          segments: sample.typicalSegments,
+        },
+        ...{ templateVersionId: template.versionId, laneId },
+        ...{ provider: route.provider, senderAddress: route.address, senderName: route.displayName },
+      } satisfies Partial<Campaign>);
+      await this.flows.open(id, campaign.messagesPerMinute ?? null);
+      await this.queue.wakeAfterCommit(id);
+    });
+  }
+}

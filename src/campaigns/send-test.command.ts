@@ -1,0 +1,50 @@
+/** Sends a campaign to some of the tenant's own people, to look at it. */
+import { Command, CommandBus, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import { AcceptMessages, type Acceptance } from '../dispatch/index.js';
+import { Database } from '../kernel/index.js';
+import { contactKind } from './campaign.references.js';
+import type { Campaign } from './campaign.entity.js';
+import { Campaigns } from './campaigns.js';
+
+export class SendTest extends Command<Acceptance[]> {
+  constructor(
+    readonly tenantId: string,
+    readonly id: string,
+    readonly to: readonly string[],
+  ) {
+    super();
+  }
+}
+
+@CommandHandler(SendTest)
+export class SendTestHandler implements ICommandHandler<SendTest> {
+  constructor(
+    private readonly database: Database,
+    private readonly commands: CommandBus,
+    private readonly campaigns: Campaigns,
+  ) {}
+
+  /**
+   * One answer for each address. Each gets the data of the audience's first contact, and goes by the same gate as any message of
+   * the campaign's category. They do not count as the campaign's. Raises CampaignNotFound.
+   */
+  async execute({ tenantId, id, to }: SendTest): Promise<Acceptance[]> {
+    const campaign = await this.campaigns.view(tenantId, id);
+    const data = await this.exampleData(campaign);
+    const { channel, venueId, senderId, templateKey: key, category } = campaign;
+    const messages = to.map((address) => ({
+      ...{ channel, to: address, venueId, template: { key, data }, reference: `test of campaign ${id}` },
+      ...(senderId !== null && { senderId }),
+      ...(category !== null && { category }),
+    }));
+    return this.commands.execute(new AcceptMessages(tenantId, messages));
+  }
+
+  private async exampleData({ audienceId, channel }: Pick<Campaign, 'audienceId' | 'channel'>): Promise<object> {
+    const [contact] = await this.database.query<{ attributes: object }>(
+      `select attributes from contact where audience_id = $1 and kind = $2 order by address limit 1`,
+      [audienceId, contactKind(channel)],
+    );
+    return contact?.attributes ?? {};
+  }
+}

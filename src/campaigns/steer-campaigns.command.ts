@@ -1,0 +1,125 @@
+/** Schedules, pauses, resumes and cancels. Each acts at once on everything that no drain has claimed yet. */
+import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import { Flows, LaneQueue } from '../dispatch/index.js';
+import { SenderDirectory } from '../tenants/index.js';
+import { CampaignQueue } from './campaign.queue.js';
+import { CampaignReferences } from './campaign.references.js';
+import { Campaigns } from './campaigns.js';
+import { CampaignOverdue } from './campaigns.errors.js';
+import type { CampaignView } from './campaigns.dto.js';
+import { readScheduleTime } from './schedule-time.js';
+
+export class ScheduleCampaign extends Command<CampaignView> {
+  constructor(
+    readonly tenantId: string,
+    readonly id: string,
+    readonly scheduledAt: string,
+  ) {
+    super();
+  }
+}
+
+export class PauseCampaign extends Command<CampaignView> {
+  constructor(
+    readonly tenantId: string,
+    readonly id: string,
+    readonly reason: string | null = null,
+  ) {
+    super();
+  }
+}
+
+export class ResumeCampaign extends Command<CampaignView> {
+  constructor(
+    readonly tenantId: string,
+    readonly id: string,
+  ) {
+    super();
+  }
+}
+
+export class CancelCampaign extends Command<CampaignView> {
+  constructor(
+    readonly tenantId: string,
+    readonly id: string,
+  ) {
+    super();
+  }
+}
+
+@CommandHandler(ScheduleCampaign)
+export class ScheduleCampaignHandler implements ICommandHandler<ScheduleCampaign> {
+  constructor(
+    private readonly directory: SenderDirectory,
+    private readonly references: CampaignReferences,
+    private readonly campaigns: Campaigns,
+  ) {}
+
+  /** Also moves one that is scheduled. Raises CampaignNotFound, CampaignInState, BadSchedule, CampaignOverdue. */
+  execute({ tenantId, id, scheduledAt }: ScheduleCampaign): Promise<CampaignView> {
+    return this.campaigns.change(tenantId, id, 'schedule', async (campaign) => {
+      const { timezone } = await this.directory.tenant(tenantId);
+      const time = readScheduleTime(scheduledAt, timezone);
+      if (campaign.expiresAt && campaign.expiresAt <= time) throw new CampaignOverdue();
+      await this.references.resolve(tenantId, campaign);
+      Object.assign(campaign, { status: 'SCHEDULED', statusReason: null, scheduledAt: time });
+    });
+  }
+}
+
+@CommandHandler(PauseCampaign)
+export class PauseCampaignHandler implements ICommandHandler<PauseCampaign> {
+  constructor(
+    private readonly flows: Flows,
+    private readonly campaigns: Campaigns,
+  ) {}
+
+  /** Raises CampaignNotFound and CampaignInState. */
+  execute({ tenantId, id, reason }: PauseCampaign): Promise<CampaignView> {
+    return this.campaigns.change(tenantId, id, 'pause', async (campaign) => {
+      Object.assign(campaign, { status: 'PAUSED', statusReason: reason });
+      await this.flows.stop(id, 'held');
+    });
+  }
+}
+
+@CommandHandler(ResumeCampaign)
+export class ResumeCampaignHandler implements ICommandHandler<ResumeCampaign> {
+  constructor(
+    private readonly flows: Flows,
+    private readonly lanes: LaneQueue,
+    private readonly campaigns: Campaigns,
+  ) {}
+
+  /** Raises CampaignNotFound, CampaignInState and CampaignOverdue. */
+  execute({ tenantId, id }: ResumeCampaign): Promise<CampaignView> {
+    return this.campaigns.change(tenantId, id, 'resume', async (campaign) => {
+      if (campaign.expiresAt && campaign.expiresAt.getTime() <= Date.now()) throw new CampaignOverdue();
+      Object.assign(campaign, { status: 'SENDING', statusReason: null });
+      await this.flows.open(id, campaign.messagesPerMinute ?? null);
+      if (campaign.laneId) await this.lanes.wakeAfterCommit([campaign.laneId]);
+    });
+  }
+}
+
+@CommandHandler(CancelCampaign)
+export class CancelCampaignHandler implements ICommandHandler<CancelCampaign> {
+  constructor(
+    private readonly flows: Flows,
+    private readonly campaigns: Campaigns,
+    private readonly queue: CampaignQueue,
+  ) {}
+
+  /** For good. Raises CampaignNotFound and CampaignInState. */
+  execute({ tenantId, id }: CancelCampaign): Promise<CampaignView> {
+    return this.campaigns.change(tenantId, id, 'cancel', async (campaign) => {
+      Object.assign(campaign, {
+        status: 'CANCELLED',
+        statusReason: null,
+        endedAt: campaign.launchedAt ? null : new Date(),
+      });
+      await this.flows.stop(id, 'closed');
+      await this.queue.wakeAfterCommit(id);
+    });
+  }
+}

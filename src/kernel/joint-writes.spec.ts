@@ -1,0 +1,67 @@
+import { JointWrites } from './joint-writes.js';
+
+/** Notes what is written together; each write ends when it is told to, for good or ill. */
+class Store {
+  readonly written: number[][] = [];
+  private readonly open: { end(error?: Error): void }[] = [];
+
+  readonly write = (items: readonly number[]): Promise<void> => {
+    this.written.push([...items]);
+    return new Promise((resolve, reject) => {
+      this.open.push({ end: (error) => (error ? reject(error) : resolve()) });
+    });
+  };
+
+  /** Ends the oldest write under way, and lets what waits for that go on. */
+  async end(error?: Error): Promise<void> {
+    this.open.shift()?.end(error);
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+}
+
+const unavailable = Object.assign(new Error('Connection terminated'), { code: 'ECONNRESET' });
+
+const statuses = async (done: readonly Promise<void>[]): Promise<string[]> =>
+  (await Promise.allSettled(done)).map(({ status }) => status);
+
+test('a caller who is alone is written at once', async () => {
+  const store = new Store();
+  const done = new JointWrites(10, store.write).add([1, 2]);
+  expect(store.written).toEqual([[1, 2]]);
+  await store.end();
+  await expect(done).resolves.toBeUndefined();
+});
+
+test('who comes while two writes are under way goes into the next, together with the others', async () => {
+  const store = new Store();
+  const joint = new JointWrites(3, store.write);
+  const done = statuses([[1], [2], [3], [4, 5], [6], [7]].map((items) => joint.add(items)));
+  expect(store.written).toEqual([[1], [2]]);
+  for (let write = 0; write < 4; write += 1) await store.end();
+  expect(store.written).toEqual([[1], [2], [3, 4, 5, 6], [7]]);
+  expect(await done).toEqual(Array.from({ length: 6 }, () => 'fulfilled'));
+});
+
+test('a fault of one caller is told to that one, and the others are written', async () => {
+  const store = new Store();
+  const joint = new JointWrites(3, store.write);
+  const done = statuses([[1], [2], [3], [4]].map((items) => joint.add(items)));
+  await store.end();
+  await store.end();
+  await store.end(new Error('3 cannot be written'));
+  await store.end(new Error('3 cannot be written'));
+  await store.end();
+  expect(store.written).toEqual([[1], [2], [3, 4], [3], [4]]);
+  expect(await done).toEqual(['fulfilled', 'fulfilled', 'rejected', 'fulfilled']);
+});
+
+test('where the database does not answer, nobody is written a second time', async () => {
+  const store = new Store();
+  const joint = new JointWrites(3, store.write);
+  const done = statuses([[1], [2], [3], [4]].map((items) => joint.add(items)));
+  await store.end();
+  await store.end();
+  await store.end(unavailable);
+  expect(store.written).toEqual([[1], [2], [3, 4]]);
+  expect(await done).toEqual(['fulfilled', 'fulfilled', 'rejected', 'rejected']);
+});

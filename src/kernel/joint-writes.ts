@@ -1,0 +1,50 @@
+/**
+ * Writes of many callers in few statements: what comes in while others are under way goes together into the next. A caller who is
+ * alone waits for nobody; under load all who wait share the cost of a statement and of a commit.
+ */
+import { isUnavailable } from './database-errors.js';
+
+/** One is filled while the other commits. */
+const UNDERWAY = 2;
+
+interface Caller<Item> {
+  readonly items: readonly Item[];
+  readonly resolve: () => void;
+  readonly reject: (error: unknown) => void;
+}
+
+export class JointWrites<Item> {
+  private readonly waiting: Caller<Item>[] = [];
+  private underway = 0;
+
+  /** `write` takes the items of up to `most` callers, and writes all or none of them. */
+  constructor(
+    private readonly most: number,
+    private readonly write: (items: readonly Item[]) => Promise<void>,
+  ) {}
+
+  /** Resolves when these items are written. Rejects for a fault of theirs, never for one of others'. */
+  add(items: readonly Item[]): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.waiting.push({ items, resolve, reject });
+      if (this.underway < UNDERWAY) void this.writeAll();
+    });
+  }
+
+  private async writeAll(): Promise<void> {
+    this.underway += 1;
+    while (this.waiting.length > 0) await this.settle(this.waiting.splice(0, this.most));
+    this.underway -= 1;
+  }
+
+  private async settle(callers: readonly Caller<Item>[]): Promise<void> {
+    try {
+      await this.write(callers.flatMap(({ items }) => items));
+      for (const { resolve } of callers) resolve();
+    } catch (error) {
+      // Where nobody answers, nobody does for one at a time either; and what was written all the same must not be tried again.
+      if (callers.length === 1 || isUnavailable(error)) for (const { reject } of callers) reject(error);
+      else for (const caller of callers) await this.settle([caller]);
+    }
+  }
+}

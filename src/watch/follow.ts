@@ -1,0 +1,67 @@
+/** Reads a campaign's server-sent events, and connects anew when the stream breaks. */
+import { setTimeout as delay } from 'node:timers/promises';
+
+/** What is shown of a campaign. */
+export interface Watched {
+  readonly name: string;
+  readonly channel: string;
+  readonly templateKey: string;
+  readonly status: string;
+  readonly statusReason: string | null;
+  readonly progress: {
+    readonly audience: number;
+    readonly excluded: number;
+    readonly excludedBy: Readonly<Record<string, number>>;
+    readonly messages: number;
+    readonly byStatus: Readonly<Record<string, number>>;
+    readonly remaining: number;
+    readonly ratePerSecond: number | null;
+    readonly finishesAt: string | null;
+  };
+}
+
+interface Question {
+  readonly url: string;
+  readonly key: string;
+  readonly id: string;
+}
+
+const AT_REST = ['SENT', 'CANCELLED', 'FAILED'];
+const AGAIN_MS = 1_000;
+
+/** The campaign whenever it has changed, until its end. Throws what the service says no with, and when it is not there at all. */
+export async function* follow(question: Question): AsyncGenerator<Watched> {
+  for (let isFirst = true; ; isFirst = false) {
+    try {
+      for await (const campaign of stream(question)) {
+        yield campaign;
+        if (AT_REST.includes(campaign.status) && campaign.progress.remaining === 0) return;
+      }
+    } catch (error) {
+      if (isFirst || error instanceof Refusal) throw error;
+    }
+    await delay(AGAIN_MS);
+  }
+}
+
+class Refusal extends Error {}
+
+async function* stream({ url, key, id }: Question): AsyncGenerator<Watched> {
+  const answer = await fetch(`${url}/api/campaigns/${encodeURIComponent(id)}/progress`, {
+    headers: { authorization: `Bearer ${key}` },
+  });
+  if (!answer.ok) {
+    const { detail } = (await answer.json()) as { detail: string };
+    throw new Refusal(detail);
+  }
+  let text = '';
+  for await (const chunk of (answer.body ?? new ReadableStream<Uint8Array>()).pipeThrough(new TextDecoderStream())) {
+    text += chunk;
+    const events = text.split('\n\n');
+    text = events.pop() ?? '';
+    for (const event of events) {
+      const data = event.split('\n').find((line) => line.startsWith('data: '));
+      if (data) yield JSON.parse(data.slice(6)) as Watched;
+    }
+  }
+}

@@ -1,0 +1,68 @@
+/** Provider events as received, each once. */
+import { Injectable } from '@nestjs/common';
+import { Database, JointWrites } from '../kernel/index.js';
+import type { ProviderEvent } from '../providers/index.js';
+import type { ProviderName } from '../tenants/index.js';
+import type { ProvenEvents } from './provider-webhooks.js';
+
+interface Row {
+  readonly provider: ProviderName;
+  readonly dedupe_key: string;
+  readonly account_ids: readonly string[];
+  readonly event: ProviderEvent;
+  /** It still has to be applied to a message; the rest is kept as received. */
+  readonly waits: boolean;
+}
+
+/** Webhooks that share a statement: each may bring 768 KB. */
+const JOINT_WEBHOOKS = 50;
+
+/** In the order of their keys, so that two who bring the same events do not block each other for good. */
+const INSERT = `
+  insert into inbox (provider, dedupe_key, account_ids, event, applied_at)
+  select provider, dedupe_key, account_ids, event, case when waits then null else now() end
+  from jsonb_to_recordset($1::jsonb) as event (provider text, dedupe_key text, account_ids uuid[], event jsonb, waits boolean)
+  order by provider, dedupe_key
+  on conflict on constraint inbox_event_unique do nothing
+  returning dedupe_key`;
+
+@Injectable()
+export class Inbox {
+  private readonly joint = new JointWrites<Row>(JOINT_WEBHOOKS, async (rows) => {
+    await this.insert(rows);
+  });
+
+  constructor(private readonly database: Database) {}
+
+  /** Keeps the events that are new. */
+  async add(provider: ProviderName, proven: ProvenEvents): Promise<void> {
+    if (proven.events.length > 0) await this.joint.add(rowsOf(provider, proven));
+  }
+
+  /** Keeps the events that are new, and does what follows from these, in one transaction. */
+  addAnd(
+    provider: ProviderName,
+    proven: ProvenEvents,
+    work: (fresh: ReadonlySet<ProviderEvent>) => Promise<void>,
+  ): Promise<void> {
+    return this.database.transaction(async () => {
+      const rows = rowsOf(provider, proven);
+      const stored = await this.insert(rows);
+      const keys = new Set(stored.map(({ dedupe_key: key }) => key));
+      await work(new Set(rows.filter(({ dedupe_key: key }) => keys.has(key)).map(({ event }) => event)));
+    });
+  }
+
+  private insert(rows: readonly Row[]): Promise<Pick<Row, 'dedupe_key'>[]> {
+    return this.database.query(INSERT, [JSON.stringify(rows)]);
+  }
+}
+
+function rowsOf(provider: ProviderName, { events, accountIds }: ProvenEvents): Row[] {
+  return events.map((event) => ({
+    ...{ provider, account_ids: accountIds, event },
+    // Within the account: nobody can take the place of another account's event.
+    dedupe_key: `${accountIds[0] ?? ''}/${event.dedupeKey}`,
+    waits: event.kind === 'status' || (event.kind === 'engagement' && event.suppress !== undefined),
+  }));
+}

@@ -1,0 +1,139 @@
+/** What the tests of campaigns share: audiences made set-wise, campaigns, and the equation that must always hold. */
+import type { CampaignView, ProgressView } from '../../src/campaigns/campaigns.dto.js';
+import type { CampaignState } from '../../src/campaigns/campaign.states.js';
+import type { House, Tenant } from '../support/house.js';
+import { until } from '../support/until.js';
+
+/** A local time that is certainly ahead, and less than a year. */
+export const nextMonth = (): string => new Date(Date.now() + 30 * 86_400_000).toISOString().slice(0, 16);
+
+let templates = 0;
+
+/** A template of the tenant for a channel; answers its key. */
+export async function template(
+  house: House,
+  owner: Tenant,
+  channel: 'email' | 'sms',
+  more: { category?: string; body?: string } = {},
+): Promise<string> {
+  const key = `template-${(templates += 1)}`;
+  const { category = 'transactional', body = 'Doors open at 19:00, {{ name }}.' } = more;
+  const texts = channel === 'email' ? { subject: 'For {{ name }}', text: body } : { body };
+  await house
+    .as(owner)
+    .post('/api/templates')
+    .send({ key, channel, category, ...texts })
+    .expect(201);
+  return key;
+}
+
+export const mailbox = (n: number): string => `guest${String(n).padStart(6, '0')}@example.com`;
+
+/** An audience of so many mailboxes, the n-th with `attributes` of n in SQL. */
+export async function audience(
+  house: House,
+  owner: Tenant,
+  count: number,
+  attributes = `jsonb_build_object('name', 'Guest ' || n)`,
+): Promise<string> {
+  const id = await emptyAudience(house, owner);
+  await house.database.query(
+    `insert into contact (audience_id, kind, address, attributes, import_id)
+     select $1, 'email', 'guest' || lpad(n::text, 6, '0') || '@example.com', ${attributes}, uuidv7() from generate_series(1, $2::int) as n`,
+    [id, count],
+  );
+  return id;
+}
+
+/** Made by SQL: a million people take a moment. */
+export async function emptyAudience(house: House, owner: Tenant): Promise<string> {
+  const [made] = await house.database.query<{ id: string }>(
+    `insert into audience (tenant_id, name) values ($1, 'People') returning id`,
+    [owner.id],
+  );
+  return made?.id ?? '';
+}
+
+/** A draft by email, unless told otherwise. */
+export async function draft(house: House, owner: Tenant, input: object): Promise<CampaignView> {
+  const { body } = await house
+    .as(owner)
+    .post('/api/campaigns')
+    .send({ name: 'Spring opening', channel: 'email', ...input })
+    .expect(201);
+  return body as CampaignView;
+}
+
+export async function act(
+  house: House,
+  owner: Tenant,
+  id: string,
+  action: string,
+  body: object = {},
+): Promise<CampaignView> {
+  const answer = await house.as(owner).post(`/api/campaigns/${id}/${action}`).send(body);
+  expect([action, answer.status, answer.body]).toEqual([action, 200, expect.anything()]);
+  return answer.body as CampaignView;
+}
+
+/** Reads a campaign, and proves that its counts add up. */
+export async function look(house: House, owner: Tenant, id: string): Promise<CampaignView> {
+  const { body } = await house.as(owner).get(`/api/campaigns/${id}`).expect(200);
+  const view = body as CampaignView;
+  prove(view.progress);
+  return view;
+}
+
+/** audience = excluded + messages, messages = the sum over statuses, excluded = the sum over reasons; nothing below zero. */
+export function prove({ audience: all, excluded, excludedBy, messages, byStatus, remaining }: ProgressView): void {
+  expect(all).toBe(excluded + messages);
+  expect(messages).toBe(sum(byStatus));
+  expect(excluded).toBe(sum(excludedBy));
+  expect(remaining).toBe(
+    sum({ ...pick(byStatus, 'queued'), ...pick(byStatus, 'sending'), ...pick(byStatus, 'scheduled') }),
+  );
+  expect(Object.values(byStatus).every((count) => count > 0)).toBe(true);
+}
+
+const sum = (counts: Readonly<Record<string, number>>): number =>
+  Object.values(counts).reduce((total, count) => total + count, 0);
+const pick = (counts: Readonly<Record<string, number>>, status: string): Record<string, number> => ({
+  [status]: counts[status] ?? 0,
+});
+
+/** Waits until the campaign has this state, proving the equation at every look. */
+export const whenState = (
+  house: House,
+  owner: Tenant,
+  id: string,
+  state: CampaignState,
+  withinMs = 30_000,
+): Promise<CampaignView> =>
+  until(async () => {
+    const view = await look(house, owner, id);
+    return view.status === state && view;
+  }, withinMs);
+
+/** Waits until all messages of the campaign have one of these statuses. */
+export const whenAll = (
+  house: House,
+  owner: Tenant,
+  id: string,
+  statuses: readonly string[],
+  withinMs = 30_000,
+): Promise<CampaignView> =>
+  until(async () => {
+    const view = await look(house, owner, id);
+    return (
+      view.progress.frozen && Object.keys(view.progress.byStatus).every((status) => statuses.includes(status)) && view
+    );
+  }, withinMs);
+
+/** What the ledger itself says of a campaign, counted. */
+export async function ledgerOf(house: House, id: string): Promise<Record<string, number>> {
+  const rows = await house.database.query<{ status: string; count: number }>(
+    `select status, count(*)::int as count from message where campaign_id = $1 group by status`,
+    [id],
+  );
+  return Object.fromEntries(rows.map(({ status, count }) => [status, count]));
+}

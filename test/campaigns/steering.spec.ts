@@ -1,0 +1,170 @@
+/** Pause, resume, cancel, throttle, schedule: what acts on a campaign, at once and exactly. */
+import type { CampaignView } from '../../src/campaigns/campaigns.dto.js';
+import type { FaultPlan } from '../../src/sandbox/fault-plan.dto.js';
+import { faults, recordOf } from '../journeys/support.js';
+import { openHouse, type House, type Tenant } from '../support/house.js';
+import { until } from '../support/until.js';
+import { act, audience, draft, ledgerOf, look, mailbox, template, whenAll, whenState } from './campaign.support.js';
+
+let house: House;
+let tenant: Tenant;
+let templateKey: string;
+beforeAll(async () => {
+  house = await openHouse();
+  tenant = await house.tenant({ timezone: 'Europe/Berlin' });
+  templateKey = await template(house, tenant, 'email');
+});
+afterAll(() => house.close());
+beforeEach(() => house.http.delete('/sandbox/messages').expect(204));
+afterEach(() => faults(house, {}));
+
+const SLOW: FaultPlan = { calls: [{ provider: 'ses', latencyMs: { min: 100, max: 100 } }] };
+const inMs = (ms: number): string => new Date(Date.now() + ms).toISOString();
+
+async function campaignTo(count: number, more: object = {}): Promise<string> {
+  const audienceId = await audience(house, tenant, count);
+  return (await draft(house, tenant, { templateKey, audienceId, ...more })).id;
+}
+
+const waiting = ({ progress }: CampaignView): number => progress.byStatus['queued'] ?? 0;
+const takenBy = async (): Promise<string[]> => (await recordOf(house)).map(({ to }) => to);
+const underWay = (id: string): Promise<unknown> =>
+  until(async () => ((await look(house, tenant, id)).progress.byStatus['sent'] ?? 0) > 50);
+
+test('a pause lets nothing more be taken up; a resume sends each that remains once', async () => {
+  await faults(house, SLOW);
+  const id = await campaignTo(3_000);
+  await act(house, tenant, id, 'launch');
+  for (let round = 0; round < 3; round += 1) {
+    await underWay(id);
+    const paused = await act(house, tenant, id, 'pause');
+    expect(paused).toMatchObject({ status: 'PAUSED', statusReason: null });
+    const held = waiting(await look(house, tenant, id));
+    await until(async () => (await look(house, tenant, id)).progress.byStatus['sending'] === undefined); // what was in hand is through
+    expect(waiting(await look(house, tenant, id))).toBe(held);
+    await act(house, tenant, id, 'resume');
+  }
+  await whenState(house, tenant, id, 'SENT', 60_000);
+  await whenAll(house, tenant, id, ['delivered']);
+  const taken = await takenBy();
+  expect([taken.length, new Set(taken).size]).toEqual([3_000, 3_000]);
+}, 120_000);
+
+test('a cancel ends all that wait, at once and for good', async () => {
+  await faults(house, SLOW);
+  const id = await campaignTo(3_000);
+  await act(house, tenant, id, 'launch');
+  await underWay(id);
+  const cancelled = await act(house, tenant, id, 'cancel');
+  expect(cancelled.status).toBe('CANCELLED');
+  const { queued = 0, cancelled: taken = 0 } = (await look(house, tenant, id)).progress.byStatus;
+  const left = queued + taken;
+  expect(left).toBeGreaterThan(0);
+  const ended = await whenAll(house, tenant, id, ['delivered', 'cancelled'], 30_000);
+  expect(ended.progress.byStatus['cancelled']).toBeGreaterThanOrEqual(left);
+  expect(ended.progress.byStatus).toEqual(await ledgerOf(house, id));
+  expect(new Set(await takenBy()).size).toBe(ended.progress.byStatus['delivered']);
+  const { body } = await house.as(tenant).post(`/api/campaigns/${id}/resume`).expect(409);
+  expect(body).toMatchObject({
+    code: 'campaign_state',
+    detail: 'The campaign is CANCELLED: only one that is PAUSED can be resumed',
+  });
+}, 60_000);
+
+test('a throttle holds beside the lane’s rate, can be changed on the way, and does not slow what is no part of it', async () => {
+  const id = await campaignTo(400, { messagesPerMinute: 600 });
+  const begun = Date.now();
+  await act(house, tenant, id, 'launch');
+  await until(async () => (await takenBy()).length >= 40);
+  const seconds = (Date.now() - begun) / 1_000;
+  expect((await takenBy()).length).toBeLessThanOrEqual(10 * (seconds + 1) + 20); // its rate, and a burst of two seconds
+  const ticket = { channel: 'email', to: 'ana@example.com', content: { subject: 'Ticket', text: 'Row 4' } };
+  await house.as(tenant).post('/api/messages').send(ticket).expect(202);
+  await until(async () => (await recordOf(house, 'ana@example.com')).length === 1);
+  expect((await look(house, tenant, id)).progress.remaining).toBeGreaterThan(200);
+  await house.as(tenant).patch(`/api/campaigns/${id}`).send({ messagesPerMinute: null }).expect(200);
+  await whenState(house, tenant, id, 'SENT', 15_000);
+}, 60_000);
+
+test('a campaign that fails too often pauses by itself and says why', async () => {
+  await faults(house, { outcomes: { bounce: 1 } });
+  const own = await house.tenant(); // whose people are all suppressed in the end
+  const audienceId = await audience(house, own, 2_000);
+  const key = await template(house, own, 'email');
+  const { id } = await draft(house, own, { templateKey: key, audienceId, messagesPerMinute: 6_000 });
+  await act(house, own, id, 'launch');
+  const paused = await whenState(house, own, id, 'PAUSED', 30_000);
+  expect(paused.statusReason).toMatch(/^Paused by itself: \d+ of \d+ messages have failed$/);
+  await act(house, own, id, 'cancel');
+}, 60_000);
+
+test('an overdue campaign does not fire late: what has not left by expiresAt ends as expired', async () => {
+  const id = await campaignTo(300, { messagesPerMinute: 600, expiresAt: inMs(4_000) });
+  await act(house, tenant, id, 'launch');
+  const sent = await whenState(house, tenant, id, 'SENT', 30_000);
+  expect(sent.progress.byStatus['expired']).toBeGreaterThan(100);
+  expect((await takenBy()).length).toBe(300 - (sent.progress.byStatus['expired'] ?? 0));
+  const expiresAt = inMs(300);
+  const late = await campaignTo(3, { expiresAt });
+  await until(() => Date.now() > Date.parse(expiresAt));
+  const { body } = await house.as(tenant).post(`/api/campaigns/${late}/launch`).expect(422);
+  expect(body).toMatchObject({ code: 'campaign_overdue' });
+}, 60_000);
+
+describe('A scheduled campaign', () => {
+  test('begins at its hour, once, and can be moved before that', async () => {
+    const id = await campaignTo(5, { scheduledAt: inMs(86_400_000) });
+    expect(await look(house, tenant, id)).toMatchObject({ status: 'SCHEDULED' });
+    const at = inMs(1_500);
+    const moved = await act(house, tenant, id, 'schedule', { scheduledAt: at });
+    expect(moved.scheduledAt).toBe(at);
+    const sent = await whenState(house, tenant, id, 'SENT');
+    expect(Date.parse(sent.launchedAt ?? '')).toBeGreaterThanOrEqual(Date.parse(at) - 50);
+    expect(await takenBy()).toHaveLength(5);
+  });
+
+  test('takes a local time on the tenant’s wall clock', async () => {
+    const id = await campaignTo(1);
+    const day = new Date(Date.now() + 30 * 86_400_000).toISOString().slice(0, 10);
+    const view = await act(house, tenant, id, 'schedule', { scheduledAt: `${day}T18:00` });
+    expect(view.scheduledLocal).toMatch(new RegExp(`^${day}T18:00:00\\+0[12]:00\\[Europe/Berlin\\]$`));
+    expect((await act(house, tenant, id, 'cancel')).status).toBe('CANCELLED');
+  });
+
+  test('that was due while the service was down is made up for within the hour, and not after it', async () => {
+    const [soon, late, over] = await Promise.all([
+      campaignTo(2, { scheduledAt: inMs(600_000) }),
+      campaignTo(2, { scheduledAt: inMs(600_000) }),
+      campaignTo(2, { scheduledAt: inMs(600_000), expiresAt: inMs(700_000) }),
+    ]);
+    await house.database.query(
+      `update campaign set scheduled_at = now() - make_interval(mins => case id when $1 then 30 when $2 then 61 else 20 end),
+         expires_at = case id when $3 then now() - interval '1 minute' end
+       where id in ($1::uuid, $2::uuid, $3::uuid)`,
+      [soon, late, over],
+    );
+    await whenState(house, tenant, soon, 'SENT');
+    const missed = await whenState(house, tenant, late, 'FAILED');
+    expect(missed.statusReason).toContain('more than 60 minutes ago');
+    expect((await whenState(house, tenant, over, 'FAILED')).statusReason).toContain('expiresAt has passed');
+    expect((await ledgerOf(house, late), await ledgerOf(house, over))).toEqual({});
+    await act(house, tenant, late, 'launch'); // nothing was lost: a person may decide
+    await whenState(house, tenant, late, 'SENT');
+  }, 60_000);
+
+  test('whose audience has become empty fails with the reason instead of being sent to nobody', async () => {
+    const id = await campaignTo(1, { scheduledAt: inMs(1_000) });
+    await house.database.query(
+      `delete from contact where audience_id = (select audience_id from campaign where id = $1)`,
+      [id],
+    );
+    expect((await whenState(house, tenant, id, 'FAILED')).statusReason).toContain('import some first');
+  });
+});
+
+test('the recipients of a campaign are not sent to anew by a resend of one of them', async () => {
+  const id = await campaignTo(2);
+  await act(house, tenant, id, 'launch');
+  await whenAll(house, tenant, id, ['delivered']);
+  expect((await recordOf(house, mailbox(1))).length).toBe(1);
+});

@@ -1,0 +1,44 @@
+/** `npm run watch`: a campaign in the terminal. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { openHouse, type House, type Tenant } from '../support/house.js';
+import { act, audience, draft, template } from './campaign.support.js';
+
+let house: House;
+let tenant: Tenant;
+beforeAll(async () => {
+  house = await openHouse();
+  tenant = await house.tenant();
+});
+afterAll(() => house.close());
+
+async function watch(id: string, key = tenant.key): Promise<{ code: number | null; output: string }> {
+  const program = spawn(process.execPath, ['dist/src/watch/main.js', 'watch', id, house.url], {
+    env: { CALLBOARD_API_KEY: key },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let output = '';
+  for (const stream of [program.stdout, program.stderr]) {
+    stream.setEncoding('utf8').on('data', (chunk: string) => (output += chunk));
+  }
+  const [code] = (await once(program, 'close')) as [number | null];
+  return { code, output };
+}
+
+test('shows how far a campaign has come until its end, and what came of it', async () => {
+  const templateKey = await template(house, tenant, 'email');
+  const audienceId = await audience(house, tenant, 300);
+  const { id } = await draft(house, tenant, { templateKey, audienceId, messagesPerMinute: 6_000 });
+  const watching = watch(id);
+  await act(house, tenant, id, 'launch');
+  const { code, output } = await watching;
+  expect({ code, output }).toEqual({ code: 0, output: expect.stringContaining('Spring opening') as string });
+  expect(output).toContain('300 of 300 sent');
+  expect(output).toContain('300 in the audience = 0 left out + 300 messages');
+}, 60_000);
+
+test('says why it cannot be followed', async () => {
+  const { code, output } = await watch(crypto.randomUUID());
+  expect({ code, output }).toEqual({ code: 1, output: expect.stringContaining('no campaign with this id') as string });
+  expect((await watch(crypto.randomUUID(), 'cb_wrong')).output).toContain('Watching failed.');
+});

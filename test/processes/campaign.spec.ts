@@ -1,0 +1,112 @@
+/** A campaign whose workers are killed at random while it is frozen, sent, paused and resumed. */
+import type { CampaignView } from '../../src/campaigns/campaigns.dto.js';
+import { prove } from '../campaigns/campaign.support.js';
+import { deployment, emptyDatabase, endProcesses, query, startService, type Service } from '../support/process.js';
+import { until } from '../support/until.js';
+
+/** More than one chunk of freezing. */
+const SIZE = 12_000;
+const KILLS = 5;
+
+let common: ReturnType<typeof deployment>;
+let api: Service;
+let tenant: string;
+const workers: Service[] = [];
+
+beforeAll(async () => {
+  common = deployment(await emptyDatabase());
+  api = await (await startService({ ...common, CALLBOARD_ROLE: 'api' })).ready();
+  tenant = (await call<{ id: string }>('POST', '/api/tenants', { name: 'Riverside', slug: 'riverside' })).id;
+}, 60_000);
+
+afterAll(endProcesses);
+
+async function call<Body>(method: string, path: string, body?: object): Promise<Body> {
+  const answer = await api.call<Body>(method, path, { key: common.CALLBOARD_ADMIN_KEY, tenant, ...(body && { body }) });
+  if (answer.status >= 400)
+    throw new Error(`${method} ${path} answered ${answer.status}: ${JSON.stringify(answer.body)}`);
+  return answer.body;
+}
+
+async function startWorker(): Promise<void> {
+  const worker = await startService({ ...common, CALLBOARD_ROLE: 'worker' });
+  workers.push(worker);
+  await worker.ready();
+}
+
+async function look(id: string): Promise<CampaignView> {
+  const view = await call<CampaignView>('GET', `/api/campaigns/${id}`);
+  prove(view.progress);
+  return view;
+}
+
+/** Everybody to whom the sandbox's SES took a message: who was sent to twice is here twice. */
+async function taken(): Promise<string[]> {
+  const people: string[] = [];
+  for (let cursor: string | null = ''; cursor !== null;) {
+    const page: { items: { to: string }[]; nextCursor: string | null } = await call(
+      'GET',
+      `/sandbox/messages?limit=1000${cursor && `&cursor=${cursor}`}`,
+    );
+    people.push(...page.items.map(({ to }) => to));
+    cursor = page.nextCursor;
+  }
+  return people;
+}
+
+test('nobody is sent to twice and nobody is forgotten, and the counts are true all the time', async () => {
+  await Promise.all([startWorker(), startWorker()]);
+  await call('POST', '/api/templates', {
+    ...{ key: 'news', channel: 'email', category: 'transactional', subject: 'Hi {{ name }}', text: 'Doors at 19:00' },
+  });
+  const [audience] = await query<{ id: string }>(
+    common.DATABASE_URL,
+    `insert into audience (tenant_id, name) values ('${tenant}', 'People') returning id`,
+  );
+  await query(
+    common.DATABASE_URL,
+    `insert into contact (audience_id, kind, address, attributes, import_id)
+     select '${audience?.id}', 'email', 'guest' || n || '@example.com', '{"name": "Guest"}', uuidv7() from generate_series(1, ${SIZE}) as n`,
+  );
+  await call('PUT', '/sandbox/faults', { calls: [{ provider: 'ses', latencyMs: { min: 50, max: 400 } }] });
+  const body = {
+    name: 'News',
+    channel: 'email',
+    templateKey: 'news',
+    audienceId: audience?.id,
+    pauseAtFailurePercent: null,
+  };
+  const { id } = await call<CampaignView>('POST', '/api/campaigns', body);
+  await call('POST', `/api/campaigns/${id}/launch`);
+
+  for (let kill = 1; kill <= KILLS; kill += 1) {
+    const goal = (SIZE / (KILLS + 1)) * kill;
+    await until(async () => {
+      const { progress } = await look(id);
+      return progress.messages - progress.remaining >= goal;
+    }, 90_000);
+    await workers.shift()?.stop('SIGKILL');
+    if (kill === 2) await call('POST', `/api/campaigns/${id}/pause`);
+    await startWorker();
+    if (kill === 2) await call('POST', `/api/campaigns/${id}/resume`);
+  }
+
+  const sent = await until(async () => {
+    const view = await look(id);
+    return view.status === 'SENT' && view;
+  }, 120_000);
+  expect(sent.progress).toMatchObject({ audience: SIZE, excluded: 0, messages: SIZE, frozen: true });
+  // What was in a killed worker's hands is settled by the provider's word, or stays in doubt where it was never taken.
+  const settled = await until(async () => {
+    const { byStatus } = (await look(id)).progress;
+    const people = await taken();
+    return byStatus['delivered'] === people.length && { byStatus, people };
+  }, 60_000);
+  expect(new Set(settled.people).size).toBe(settled.people.length);
+  expect(settled.people.length + (settled.byStatus['unknown'] ?? 0)).toBe(SIZE);
+  const counted = await query<{ status: string; count: number }>(
+    common.DATABASE_URL,
+    `select status, count(*)::int as count from message where campaign_id = '${id}' group by status`,
+  );
+  expect(Object.fromEntries(counted.map(({ status, count }) => [status, count]))).toEqual(settled.byStatus);
+}, 400_000);
