@@ -58,7 +58,30 @@ export async function build() {
   await Promise.all(files.map((file) => compile(fresh, file, options)));
   await writeFile(join(fresh, '.built'), String(files.length + 2));
   await rm(dist, { recursive: true, force: true });
-  await rename(fresh, dist);
+  try {
+    await rename(fresh, dist);
+  } catch (error) {
+    if (error.code !== 'ENOTEMPTY') throw error; // another build was a moment quicker, from the same sources
+  }
+  await removeLeftovers();
+}
+
+/** What builds that were killed have left. */
+async function removeLeftovers() {
+  for (const name of await readdir(root)) {
+    const [, pid] = /^dist-(\d+)$/.exec(name) ?? [];
+    if (pid && (Number(pid) === process.pid || !isRunning(Number(pid)))) {
+      await rm(join(root, name), { recursive: true, force: true });
+    }
+  }
+}
+
+function isRunning(pid) {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return error.code === 'EPERM';
+  }
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) await build();
