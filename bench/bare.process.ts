@@ -3,7 +3,7 @@ import { Body, Controller, HttpCode, Inject, Module, Post, type DynamicModule } 
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Pool } from 'pg';
-import { serve } from './remote.js';
+import { cpuMs, serve } from './remote.js';
 
 interface BareOptions {
   readonly databaseUrl: string;
@@ -49,6 +49,8 @@ const bare = {
     await app.listen(0, '127.0.0.1');
     return app.getUrl();
   },
+  /** Milliseconds of CPU that this process has used. */
+  cpu: () => Promise.resolve(cpuMs()),
 };
 export type Bare = typeof bare;
 serve(bare);

@@ -1,4 +1,5 @@
 /** What a measure is given to work with, and what it must be. */
+import type { Run } from './cpu.js';
 import { Desk } from './desk.js';
 import type { Finding } from './findings.js';
 import { Ground } from './ground.js';
@@ -66,6 +67,20 @@ export class Bench {
     this.finally(() => desk.close());
     if (profile !== undefined) this.finally(() => writeStatements(desk, profile));
     return desk;
+  }
+
+  /** Times work that answers how many it did, by the clock and by the CPU of a process and of the database. */
+  async run(remote: Remote<{ cpu: () => Promise<number> }>, work: () => Promise<number>): Promise<Run> {
+    const service = await remote.call('cpu');
+    const database = this.ground.cpu();
+    const started = performance.now();
+    const count = await work();
+    const perSecond = (count / (performance.now() - started)) * 1_000;
+    const each = (now: number, before: number): number => ((now - before) / count) * 1_000;
+    const cost = { service: each(await remote.call('cpu'), service) };
+    const after = this.ground.cpu();
+    if (database === undefined || after === undefined) return { perSecond, cost };
+    return { perSecond, cost: { ...cost, database: each(after, database) } };
   }
 
   /** Does this when the measure is over. */

@@ -6,7 +6,7 @@ import type { ReadyConfig } from '../src/kernel/index.js';
 import { listen, startWorkers } from '../src/kernel/run-service.js';
 import { JobPerMessage } from './job-per-message.js';
 import { rawLoop, type RawLoop } from './raw-loop.js';
-import { serve } from './remote.js';
+import { cpuMs, serve } from './remote.js';
 
 export interface Memory {
   /** Resident bytes now, after a garbage collection. */
@@ -34,15 +34,17 @@ const desk = {
     await jobs?.close();
     await opened(app).close();
   },
-  /** Renders and calls the provider, and nothing else. Answers the milliseconds it took. */
+  /** Renders and calls the provider, and nothing else. Answers how many. */
   raw: (input: RawLoop): Promise<number> => rawLoop(opened(app), input),
   /** Makes one BullMQ job of each waiting message, which then no longer waits in the product's own line. */
   enqueue: async (laneId: string): Promise<number> => {
     jobs ??= await JobPerMessage.open(opened(app));
     return jobs.enqueue(laneId);
   },
-  /** Works all jobs off. Answers the milliseconds it took. */
+  /** Works all jobs off. Answers how many. */
   work: (concurrency: number): Promise<number> => opened(jobs).work(concurrency),
+  /** Milliseconds of CPU that this process has used. */
+  cpu: () => Promise.resolve(cpuMs()),
   memory: (): Promise<Memory> => {
     globalThis.gc?.();
     globalThis.gc?.();

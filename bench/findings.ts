@@ -1,11 +1,21 @@
 /** What a measure found: the figures, and what they should reach. */
+import { medianCost, type Cost, type Run } from './cpu.js';
 import { median } from './statistics.js';
 
 /** Figures of the same thing from several rounds. */
 export interface Series {
   readonly of: string;
   readonly values: readonly number[];
+  /** What one of them cost. */
+  readonly cost?: Cost;
 }
+
+/** Rates of several rounds, with what one cost. */
+export const seriesOf = (of: string, runs: readonly Run[]): Series => ({
+  of,
+  values: runs.map(({ perSecond }) => perSecond),
+  cost: medianCost(runs),
+});
 
 export interface Finding {
   /** The measure's name, and what of it this is. */
@@ -18,12 +28,11 @@ export interface Finding {
   /** The smallest and the largest result of a single round. */
   readonly spread: readonly [number, number];
   readonly wanted?: Wanted;
-  readonly note?: string;
 }
 
 export type Wanted = { readonly atLeast: number } | { readonly atMost: number };
 
-type Told = Pick<Finding, 'name' | 'unit' | 'wanted' | 'note'>;
+type Told = Pick<Finding, 'name' | 'unit' | 'wanted'>;
 
 /** Ours divided by the baseline; rounds are compared pair by pair for the spread. */
 export function ratio(told: Told, ours: Series, baseline: Series): Finding {

@@ -4,12 +4,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client } from 'pg';
 import { migrateDatabase } from '../src/app.database.js';
+import { cpuOfTree } from './cpu.js';
 import { startEmbeddedPostgres, type EmbeddedPostgres } from '../src/kernel/embedded-postgres.js';
 
 const TEMPLATE = 'bench_template';
 
 export class Ground {
   private databases = 0;
+  private pid = 0;
 
   private constructor(
     private readonly postgres: EmbeddedPostgres,
@@ -26,6 +28,8 @@ export class Ground {
     };
     const ground = new Ground(await startEmbeddedPostgres({ home, settings }), home);
     try {
+      const [file] = await ground.ask<{ text: string }>(`select pg_read_file('postmaster.pid') as text`);
+      ground.pid = Number.parseInt(file?.text ?? '', 10);
       await ground.ask(`create database ${TEMPLATE}`);
       if (statements) await query(ground.urlOf(TEMPLATE), 'create extension pg_stat_statements');
       await migrateDatabase(ground.urlOf(TEMPLATE));
@@ -41,6 +45,11 @@ export class Ground {
     const name = `bench_${(this.databases += 1)}`;
     await this.ask(`create database ${name} template ${TEMPLATE}`);
     return this.urlOf(name);
+  }
+
+  /** Milliseconds of CPU that the server has used; undefined where the system does not say. */
+  cpu(): number | undefined {
+    return cpuOfTree(this.pid);
   }
 
   async version(): Promise<string> {

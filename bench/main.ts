@@ -4,7 +4,7 @@ import { Bench, type Measure } from './bench.js';
 import type { Finding } from './findings.js';
 import { describeMachine } from './machine.js';
 import { MEASURES } from './measures/index.js';
-import { describe, table } from './report.js';
+import { costsTable, describe, resultsTable } from './report.js';
 
 const { values: options } = parseArgs({
   args: process.argv.slice(2).filter((argument, index) => !(index === 0 && argument === 'bench')),
@@ -62,7 +62,7 @@ try {
   process.stdout.write(
     options.json
       ? `${JSON.stringify({ machine, form, seconds, findings }, null, 2)}\n`
-      : `\n${describe(machine)}\n${form} form, ${seconds} s\n\n${table(findings)}\n`,
+      : `\n${describe(machine)}\n${form} form, ${seconds} s\n\n${resultsTable(findings)}\n\n${costsTable(findings)}\n`,
   );
 } finally {
   await bench.close();

@@ -25,7 +25,7 @@ interface Recipient {
   readonly data: Record<string, unknown>;
 }
 
-/** The milliseconds for all of them, each taken by the provider. */
+/** How many the provider took: all of them. */
 export async function rawLoop(app: INestApplicationContext, loop: RawLoop): Promise<number> {
   const registry = app.get(ProviderRegistry, { strict: false });
   const adapter = await registry.adapter(loop.provider);
@@ -51,9 +51,7 @@ export async function rawLoop(app: INestApplicationContext, loop: RawLoop): Prom
       accepted += outcomes.filter(({ kind }) => kind === 'accepted').length;
     }
   };
-  const started = performance.now();
   await Promise.all(Array.from({ length: loop.concurrency }, caller));
-  const took = performance.now() - started;
   if (accepted !== loop.count) throw new Error(`The provider took ${accepted} of ${loop.count} messages`);
-  return took;
+  return accepted;
 }

@@ -31,6 +31,12 @@ export function serve(calls: Calls): void {
   });
 }
 
+/** Milliseconds of CPU that this process has used so far. */
+export function cpuMs(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1_000;
+}
+
 /** A started process, seen from the one that started it. */
 export class Remote<Served extends Calls> {
   private readonly waiting = new Map<number, Waiting>();

@@ -3,20 +3,33 @@ import { isReached, type Finding } from './findings.js';
 import type { Machine } from './machine.js';
 import { median } from './statistics.js';
 
-const COLUMNS = ['measure', 'ours (spread)', 'baseline (spread)', 'ratio (spread)', 'wanted', ''] as const;
+export function resultsTable(findings: readonly Finding[]): string {
+  const head = ['measure', 'ours (spread)', 'baseline (spread)', 'ratio (spread)', 'wanted', ''];
+  return grid([head, ...findings.map(rowOf)]);
+}
 
-export function table(findings: readonly Finding[]): string {
-  const rows = [[...COLUMNS], ...findings.map(rowOf)];
-  const widths = COLUMNS.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
-  const lines = rows.map((row) =>
-    row
-      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-      .join('  ')
-      .trimEnd(),
+/** What one message or request costs, of ours and of what it is compared with; the same work is told once. */
+export function costsTable(findings: readonly Finding[]): string {
+  const rows = findings.flatMap(({ name, ours, baseline }) =>
+    [ours, baseline].flatMap((one) => {
+      if (!one?.cost) return [];
+      const { service, database } = one.cost;
+      return [[name.split(',', 1)[0] ?? '', one.of, micros(service), micros(database)]];
+    }),
   );
-  const rule = widths.map((width) => '-'.repeat(width)).join('  ');
-  const notes = findings.flatMap(({ name, note }) => (note === undefined ? [] : [`${name}: ${note}`]));
-  return [lines[0], rule, ...lines.slice(1), '', ...notes].join('\n');
+  const once = [...new Map(rows.map((row) => [row.join(), row])).values()];
+  return once.length === 0 ? '' : grid([['CPU of one', 'by', 'process', 'PostgreSQL'], ...once]);
+}
+
+const micros = (value: number | undefined): string => (value === undefined ? '' : `${number(value)} µs`);
+
+/** Columns under their heads, with a line between. */
+function grid(rows: readonly (readonly string[])[]): string {
+  const [head = []] = rows;
+  const widths = head.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+  const pad = (cell: string, column: number): string => cell.padEnd(widths[column] ?? 0);
+  const [first, ...others] = rows.map((row) => row.map(pad).join('  ').trimEnd());
+  return [first, widths.map((width) => '-'.repeat(width)).join('  '), ...others].join('\n');
 }
 
 export function describe({ cores, cpu, memoryGb, node, postgres, redis, load }: Machine): string {

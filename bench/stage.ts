@@ -1,6 +1,7 @@
 /** Where throughput is measured: one service with one lane, and the three ways to send the same messages. */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Bench } from './bench.js';
+import type { Run } from './cpu.js';
 import type { BenchTenant, Desk } from './desk.js';
 import type { Desk as DeskCalls } from './desk.process.js';
 import type { BenchChannel } from './people.js';
@@ -46,41 +47,39 @@ async function settle(desk: Desk, laneId: string): Promise<void> {
   while ((await desk.query(sql, [laneId])).length === 0) await delay(100);
 }
 
-/** Rendered and given to the provider a second. */
-export async function raw({ process, loop }: Stage, count: number, concurrency: number): Promise<number> {
-  return (count / (await process.call('raw', { ...loop, count, concurrency }))) * 1_000;
+/** Rendered and given to the provider, and nothing else. */
+export function raw({ bench, process, loop }: Stage, count: number, concurrency: number): Promise<Run> {
+  return bench.run(process, () => process.call('raw', { ...loop, count, concurrency }));
 }
 
-/** Whole messages a second. The lane is stopped while messages are accepted; the clock runs from its opening until the last outcome is recorded. */
-export async function ours(stage: Stage, count: number): Promise<number> {
-  const { bench, desk, tenant, channel, laneId } = stage;
+/** Whole messages. The lane is stopped while they are accepted; the clock runs from its opening until the last outcome is recorded. */
+export async function ours(stage: Stage, count: number): Promise<Run> {
+  const { bench, desk, process, tenant, channel, laneId } = stage;
   await openLane(desk, laneId, false);
   await desk.accept(tenant, channel, count - 1);
   await desk.query('checkpoint');
   const { messages: before } = await bench.provider.call('taken');
-  const started = performance.now();
-  await openLane(desk, laneId, true);
-  await desk.accept(tenant, channel, 1); // wakes the lane
-  while ((await bench.provider.call('taken')).messages < before + count) await delay(POLL_MS);
-  while ((await desk.query('select 1 from pending limit 1')).length > 0) await delay(POLL_MS);
-  const rate = (count / (performance.now() - started)) * 1_000;
+  const run = await bench.run(process, async () => {
+    await openLane(desk, laneId, true);
+    await desk.accept(tenant, channel, 1); // wakes the lane
+    while ((await bench.provider.call('taken')).messages < before + count) await delay(POLL_MS);
+    while ((await desk.query('select 1 from pending limit 1')).length > 0) await delay(POLL_MS);
+    return count;
+  });
   await expectAllSent(desk);
-  return rate;
+  return run;
 }
 
-/** The same work a second, one job a message. The clock runs while the worker does. */
-export async function jobs(
-  { desk, process, tenant, channel, laneId }: Stage,
-  count: number,
-  concurrency: number,
-): Promise<number> {
+/** The same work, one job a message. The clock runs while the worker does. */
+export async function jobs(stage: Stage, count: number, concurrency: number): Promise<Run> {
+  const { bench, desk, process, tenant, channel, laneId } = stage;
   await openLane(desk, laneId, false);
   await desk.accept(tenant, channel, count);
-  const queued = await process.call('enqueue', laneId);
+  await process.call('enqueue', laneId);
   await desk.query('checkpoint');
-  const rate = (queued / (await process.call('work', concurrency))) * 1_000;
+  const run = await bench.run(process, () => process.call('work', concurrency));
   await expectAllSent(desk);
-  return rate;
+  return run;
 }
 
 const openLane = (desk: Desk, laneId: string, open: boolean): Promise<object[]> =>

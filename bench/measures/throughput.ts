@@ -1,6 +1,7 @@
 /** Whole messages a second, against the provider path alone, and against one BullMQ job a message. */
 import type { Bench, Measure } from '../bench.js';
-import { ratio, type Finding } from '../findings.js';
+import type { Run } from '../cpu.js';
+import { ratio, seriesOf, type Finding } from '../findings.js';
 import type { BenchChannel } from '../people.js';
 import { jobs, ours, raw, setUp } from '../stage.js';
 
@@ -26,23 +27,23 @@ export const throughput = (channel: BenchChannel): Measure => ({
       jobs: await bestOf(bench, 'jobs', (concurrency) => jobs(stage, sizes.jobs / 2, concurrency)),
     };
     await ours(stage, sizes.ours);
-    const rates: Record<'raw' | 'ours' | 'jobs', number[]> = { raw: [], ours: [], jobs: [] };
+    const runs: Record<'raw' | 'ours' | 'jobs', Run[]> = { raw: [], ours: [], jobs: [] };
     for (let round = 0; round < sizes.rounds; round += 1) {
-      rates.raw.push(await raw(stage, sizes.raw, best.raw));
-      rates.ours.push(await ours(stage, sizes.ours));
-      rates.jobs.push(await jobs(stage, sizes.jobs, best.jobs));
+      runs.raw.push(await raw(stage, sizes.raw, best.raw));
+      runs.ours.push(await ours(stage, sizes.ours));
+      runs.jobs.push(await jobs(stage, sizes.jobs, best.jobs));
     }
-    const [mine, bare, each] = [rates.ours, rates.raw, rates.jobs];
+    const whole = seriesOf('whole messages', runs.ours);
     return [
       ratio(
         { name: `${channel}, of render-and-call alone`, unit: '/s', wanted: { atLeast: 0.7 } },
-        { of: 'whole messages', values: mine },
-        { of: `render and call, ${best.raw} calls at once`, values: bare },
+        whole,
+        seriesOf(`render and call, ${best.raw} calls at once`, runs.raw),
       ),
       ratio(
         { name: `${channel}, times a job per message (PostgreSQL)`, unit: '/s', wanted: { atLeast: 10 } },
-        { of: 'whole messages', values: mine },
-        { of: `BullMQ on PostgreSQL, concurrency ${best.jobs}`, values: each },
+        whole,
+        seriesOf(`BullMQ on PostgreSQL, concurrency ${best.jobs}`, runs.jobs),
       ),
     ];
   },
@@ -61,7 +62,7 @@ export const throughputOnRedis = (channel: BenchChannel): Measure => ({
     const stage = await setUp(bench, channel, sizes.ours, bench.redis.url);
     const best = await bestOf(bench, 'jobs', (concurrency) => jobs(stage, sizes.jobs / 2, concurrency));
     await ours(stage, sizes.ours);
-    const [mine, each]: [number[], number[]] = [[], []];
+    const [mine, each]: [Run[], Run[]] = [[], []];
     for (let round = 0; round < sizes.rounds; round += 1) {
       mine.push(await ours(stage, sizes.ours));
       each.push(await jobs(stage, sizes.jobs, best));
@@ -69,8 +70,8 @@ export const throughputOnRedis = (channel: BenchChannel): Measure => ({
     return [
       ratio(
         { name: `${channel}, times a job per message (Redis)`, unit: '/s', wanted: { atLeast: 3 } },
-        { of: 'whole messages', values: mine },
-        { of: `BullMQ on Redis, concurrency ${best}`, values: each },
+        seriesOf('whole messages', mine),
+        seriesOf(`BullMQ on Redis, concurrency ${best}`, each),
       ),
     ];
   },
@@ -85,11 +86,12 @@ function sizesOf({ full }: Bench, channel: BenchChannel): Sizes {
 async function bestOf(
   bench: Bench,
   what: keyof typeof CONCURRENCIES,
-  rateAt: (concurrency: number) => Promise<number>,
+  runAt: (concurrency: number) => Promise<Run>,
 ): Promise<number> {
-  await rateAt(CONCURRENCIES[what][0]);
+  await runAt(CONCURRENCIES[what][0]);
   const tried: { concurrency: number; rate: number }[] = [];
-  for (const concurrency of CONCURRENCIES[what]) tried.push({ concurrency, rate: await rateAt(concurrency) });
+  for (const concurrency of CONCURRENCIES[what])
+    tried.push({ concurrency, rate: (await runAt(concurrency)).perSecond });
   const best = tried.reduce((one, other) => (other.rate > one.rate ? other : one));
   bench.say(
     `${what}: ${tried.map(({ concurrency, rate }) => `${concurrency} at once ${Math.round(rate)}/s`).join(', ')}`,
