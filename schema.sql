@@ -10,7 +10,7 @@ AS $function$
         suffix text := to_char(month, 'YYYY_MM');
       begin
         if to_regclass('message_' || suffix) is null then
-          execute format('create table %I partition of message for values from (%L) to (%L) with (fillfactor = 80)',
+          execute format('create table %I partition of message for values from (%L) to (%L) with (fillfactor = 50)',
             'message_' || suffix, uuidv7_floor(first), uuidv7_floor(next));
         end if;
         if to_regclass('message_event_' || suffix) is null then

@@ -142,7 +142,10 @@ export class Dispatch0005 extends Migration {
       end $$`);
   }
 
-  /** Months are cut by the time inside a UUIDv7: its first 48 bits are milliseconds since 1970 (RFC 9562, 5.7). */
+  /**
+   * Months are cut by the time inside a UUIDv7: its first 48 bits are milliseconds since 1970 (RFC 9562, 5.7). A claim updates
+   * neighbours in the ledger together: pages half empty have room for the new version of each, so that no index is touched.
+   */
   private partitions(): void {
     this.addSql(`
       create function uuidv7_floor(at timestamptz) returns uuid language sql immutable parallel safe as
@@ -155,7 +158,7 @@ export class Dispatch0005 extends Migration {
         suffix text := to_char(month, 'YYYY_MM');
       begin
         if to_regclass('message_' || suffix) is null then
-          execute format('create table %I partition of message for values from (%L) to (%L) with (fillfactor = 80)',
+          execute format('create table %I partition of message for values from (%L) to (%L) with (fillfactor = 50)',
             'message_' || suffix, uuidv7_floor(first), uuidv7_floor(next));
         end if;
         if to_regclass('message_event_' || suffix) is null then

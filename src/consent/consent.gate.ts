@@ -56,7 +56,7 @@ export class ConsentGate {
    */
   async check(candidates: readonly GateCandidate[]): Promise<GateVerdict[]> {
     const column = (value: (candidate: GateCandidate) => unknown): unknown[] => candidates.map(value);
-    const rows = await this.database.query<Omit<GateFacts, 'category'>>(GATE_FACTS, [
+    const rows = await this.database.prepared<Omit<GateFacts, 'category'>>(GATE_FACTS, [
       column(({ tenantId }) => tenantId),
       column(({ venueId }) => venueId),
       column(({ channel }) => consentChannel(channel)),

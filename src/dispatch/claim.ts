@@ -37,7 +37,7 @@ export class Claims {
   async claim(lease: LaneLease, limit: number, budget: number): Promise<ClaimedMessage[]> {
     const askedAt = performance.now();
     const owed = lease.settleDebt();
-    const claimed = await this.database.query<ClaimedMessage>(CLAIM, [
+    const claimed = await this.database.prepared<ClaimedMessage>(CLAIM, [
       lease.lane.id,
       lease.token,
       limit,

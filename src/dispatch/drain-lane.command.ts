@@ -10,8 +10,10 @@ import { Sending } from './sending.js';
 
 /** A drain gives its worker's place to other lanes after this long. */
 const TURN_MS = 20_000;
-/** Windows of a drain under way at once. */
-const AT_ONCE = 2;
+/** Windows of a drain under way at once: the database claims one and records another while the provider works on the third. */
+const AT_ONCE = 3;
+/** Messages of one window: more make no statement cheaper, and these may be in doubt when a worker dies. */
+const WINDOW = 500;
 /** It waits for the rate in steps, so that it neither outlives its lease nor a shutdown. */
 const STEP_MS = 250;
 
@@ -67,7 +69,7 @@ export class DrainLaneHandler implements ICommandHandler<DrainLane> {
       return wait <= STEP_MS || this.leases.renew(lease);
     }
     await windows.room();
-    const limit = Math.ceil((concurrency * batchSize) / AT_ONCE);
+    const limit = Math.min(WINDOW, Math.ceil((concurrency * batchSize) / AT_ONCE));
     const claimed = await this.claims.claim(lease, limit, budgetAt(performance.now(), lease.freeAt, rate));
     if (claimed.length === 0) return false;
     windows.add(this.sending.send(lease, claimed));
@@ -75,7 +77,7 @@ export class DrainLaneHandler implements ICommandHandler<DrainLane> {
   }
 }
 
-/** Windows of one drain on their way: the database works on one while the provider works on the other. */
+/** Windows of one drain on their way. */
 class Windows {
   private readonly open = new Set<Promise<void>>();
 

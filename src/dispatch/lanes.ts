@@ -7,6 +7,7 @@ import { ChannelNotSupported } from './dispatch.errors.js';
 
 /** Units a second of every sandbox lane: nobody is behind it whom haste could hurt. */
 const SANDBOX_RATE = 2_000;
+const MOST_CALLS = 300;
 const CACHE_MS = 5_000;
 const CACHE_SIZE = 10_000;
 
@@ -81,7 +82,7 @@ export class Lanes {
   }
 }
 
-/** Calls under way at once that keep a rate up at half a second a call. */
+/** Calls under way at once that keep a rate up at half a second a call, as far as one process goes. */
 function concurrencyFor(rate: number): number {
-  return Math.min(50, Math.max(2, Math.ceil(rate / 2)));
+  return Math.min(MOST_CALLS, Math.max(2, Math.ceil(rate / 2)));
 }

@@ -56,7 +56,7 @@ export class Ledger {
   }
 
   private async write(drafts: readonly MessageDraft[]): Promise<void> {
-    await this.database.query(INSERT, [JSON.stringify(drafts)]);
+    await this.database.prepared(INSERT, [JSON.stringify(drafts)]);
   }
 
   /** Accepts what a statement selects, without a row of it leaving the database. */

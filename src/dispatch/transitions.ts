@@ -62,24 +62,21 @@ export class Transitions {
   /** At most one news of each message. */
   private async applyRound(news: readonly News[], source: Source): Promise<Moved[]> {
     if (news.length === 0) return [];
-    const rows = news.map((one) => ({
-      ...{ id: one.messageId, status: one.status, rank: RANK[one.status], reason: one.reason, code: one.code },
+    const ordered = news.toSorted((one, other) => (one.messageId < other.messageId ? -1 : 1));
+    const column = (value: (one: News) => unknown): unknown[] => ordered.map(value);
+    return this.database.prepared<Moved>(APPLY_NEWS, [
+      column(({ messageId }) => messageId),
+      column(({ status }) => status),
+      column(({ status }) => RANK[status]),
+      column(({ reason }) => reason),
+      column(({ code }) => code),
+      column(({ providerMessageId }) => providerMessageId),
+      column(({ occurredAt }) => occurredAt),
+      column(({ uncalled }) => Number(uncalled ?? false)),
       // A provider that has an id for it has taken it, whatever became of it then.
-      ...{
-        proves_sent: PROVES_SENT.includes(one.status) || one.providerMessageId !== undefined,
-        settled: SETTLED.includes(one.status),
-      },
-      ...{
-        provider_message_id: one.providerMessageId,
-        occurred_at: one.occurredAt,
-        uncalled: Number(one.uncalled ?? false),
-      },
-    }));
-    return this.database.query<Moved>(APPLY_NEWS, [
-      JSON.stringify(rows),
-      news.map(({ messageId }) => messageId),
-      JSON.stringify(RANK),
-      source,
+      column(({ status, providerMessageId }) => PROVES_SENT.includes(status) || providerMessageId !== undefined),
+      column(({ status }) => SETTLED.includes(status)),
+      ...[source, ordered[0]?.messageId, ordered.at(-1)?.messageId],
     ]);
   }
 

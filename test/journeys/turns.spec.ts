@@ -17,6 +17,8 @@ import {
 
 /** What a drain of the sandbox's 2,000 a second takes at once: a burst of a tenth of a second. */
 const WINDOW = 200;
+/** Windows of a drain on their way at once: what is in them arrives in any order. */
+const UNDER_WAY = 3;
 const BACKLOG = 2_000;
 
 let house: House;
@@ -83,10 +85,10 @@ test('tickets go before every tenant’s marketing, and tenants’ marketing tak
   const record = await whole(BACKLOG + 300 + 180);
   const first = placesOf(record, ({ category }) => category === 'transactional');
   expect(first).toHaveLength(180);
-  expect(Math.max(...first)).toBeLessThan(WINDOW); // in the first window, whatever its calls' order
+  expect(Math.max(...first)).toBeLessThan(UNDER_WAY * WINDOW); // claimed first; the windows behind it may overtake some calls
   const marketing = record.filter(({ category }) => category === 'marketing');
   const turns = placesOf(marketing, ({ owner }) => owner === small.id);
-  expect(Math.max(...turns)).toBeLessThan(2 * 300 + WINDOW);
+  expect(Math.max(...turns)).toBeLessThan(2 * 300 + (UNDER_WAY - 1) * WINDOW);
   // From window to window as well, not only at the end.
   for (let seen = WINDOW; seen <= 600; seen += WINDOW) {
     const share = turns.filter((place) => place < seen).length;
@@ -104,7 +106,7 @@ test('a ticket that comes while 2,000 marketing emails are under way overtakes t
   expect(ahead).toBeLessThan(BACKLOG - 3 * WINDOW); // else there was nothing to overtake
   const record = await whole(BACKLOG + 1);
   const place = record.findIndex(({ messageId }) => messageId === id);
-  expect(place).toBeLessThan(ahead + 2 * WINDOW); // the window under way, and its own
+  expect(place).toBeLessThan(ahead + UNDER_WAY * WINDOW); // those under way, and its own
 }, 60_000);
 
 describe('A sender with five segments a second', () => {
