@@ -1,6 +1,7 @@
 /** Where throughput is measured: one service with one lane, and the three ways to send the same messages. */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Bench } from './bench.js';
+import { Campaign, importAudience } from './campaign.js';
 import type { Run } from './cpu.js';
 import type { BenchTenant, Desk } from './desk.js';
 import type { Desk as DeskCalls } from './desk.process.js';
@@ -17,15 +18,18 @@ export interface Stage {
   readonly tenant: BenchTenant;
   readonly channel: BenchChannel;
   readonly laneId: string;
+  /** Of all who have opted in. */
+  readonly audienceId: string;
   readonly loop: Omit<RawLoop, 'count' | 'concurrency'>;
 }
 
-/** One service, one tenant whose first `people` have opted in, and one lane without a limit. */
+/** One service, one tenant with an audience of `people` who have all opted in, and one lane without a limit. */
 export async function setUp(bench: Bench, channel: BenchChannel, people: number, queueUrl?: string): Promise<Stage> {
   const desk = await bench.desk(queueUrl === undefined ? {} : { queueUrl });
   const process = await desk.start('all');
   const tenant = await desk.tenant();
   await desk.optIn(tenant, channel, people);
+  const audienceId = await importAudience(desk, tenant, channel, people);
   await desk.accept(tenant, channel, 1);
   const [lane] = await desk.query<{ id: string; provider: 'ses' | 'twilio'; account: string; version: string }>(
     `select lane.id, lane.provider, lane.provider_account_id as account, template_version_id as version
@@ -37,7 +41,7 @@ export async function setUp(bench: Bench, channel: BenchChannel, people: number,
     ...{ channel, provider: lane.provider, accountId: lane.account, versionId: lane.version },
     ...{ from: tenant.from[channel], batchSize: channel === 'email' ? 50 : 1 },
   };
-  return { bench, desk, process, tenant, channel, laneId: lane.id, loop };
+  return { bench, desk, process, tenant, channel, laneId: lane.id, audienceId, loop };
 }
 
 /** Until the lane is empty and, where the provider says how much it grants, has heard of it. */
@@ -52,16 +56,18 @@ export function raw({ bench, process, loop }: Stage, count: number, concurrency:
   return bench.run(process, () => process.call('raw', { ...loop, count, concurrency }));
 }
 
-/** Whole messages. The lane is stopped while they are accepted; the clock runs from its opening until the last outcome is recorded. */
-export async function ours(stage: Stage, count: number): Promise<Run> {
-  const { bench, desk, process, tenant, channel, laneId } = stage;
+/** Whole messages of a campaign that is frozen already: the clock runs from its resumption until the last outcome is recorded. */
+export async function ours({ bench, desk, process, tenant, channel, laneId, audienceId }: Stage): Promise<Run> {
   await openLane(desk, laneId, false);
-  await desk.accept(tenant, channel, count - 1);
+  const campaign = await Campaign.launched(desk, tenant, channel, audienceId);
+  await campaign.act('pause');
+  await campaign.frozen();
+  await openLane(desk, laneId, true);
   await desk.query('checkpoint');
+  const { messages: count } = (await campaign.state()).progress;
   const { messages: before } = await bench.provider.call('taken');
   const run = await bench.run(process, async () => {
-    await openLane(desk, laneId, true);
-    await desk.accept(tenant, channel, 1); // wakes the lane
+    await campaign.act('resume');
     while ((await bench.provider.call('taken')).messages < before + count) await delay(POLL_MS);
     while ((await desk.query('select 1 from pending limit 1')).length > 0) await delay(POLL_MS);
     return count;

@@ -1,6 +1,7 @@
 /** All measures, in the order in which they are told. */
 import type { Measure } from '../bench.js';
 import { archives } from './archive.js';
+import { expansion } from './expansion.js';
 import { memory } from './memory.js';
 import { apiRequests, webhookRequests } from './requests.js';
 import { tickets } from './tickets.js';
@@ -11,6 +12,7 @@ export const MEASURES: readonly Measure[] = [
   throughput('email'),
   throughputOnRedis('sms'),
   throughputOnRedis('email'),
+  expansion,
   apiRequests,
   webhookRequests,
   tickets,

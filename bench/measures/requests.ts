@@ -118,5 +118,5 @@ async function sentMessages({ bench, desk, tenant }: Stage): Promise<void> {
   await desk.stop(worker);
   const until = new Date();
   const from = new Date(until.getTime() - 60_000);
-  await archive.copy({ patternId, count: bench.full ? 400_000 : 60_000, first: 1, from, until });
+  await archive.copy({ patternId, count: bench.full ? 600_000 : 150_000, first: 1, from, until });
 }

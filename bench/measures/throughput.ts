@@ -18,22 +18,22 @@ const CONCURRENCIES = { raw: [25, 50, 100], jobs: [10, 25, 50] } as const;
 
 export const throughput = (channel: BenchChannel): Measure => ({
   name: channel,
-  about: `whole ${channel} messages a second: claim, gate, render, call, record`,
+  about: `whole ${channel} messages of a campaign a second: claim, gate, render, call, record`,
   async run(bench) {
-    const sizes = sizesOf(bench, channel);
+    const sizes = sizesOf(bench);
     const stage = await setUp(bench, channel, sizes.ours);
     const best = {
       raw: await bestOf(bench, 'raw', (concurrency) => raw(stage, sizes.raw, concurrency)),
       jobs: await bestOf(bench, 'jobs', (concurrency) => jobs(stage, sizes.jobs / 2, concurrency)),
     };
-    await ours(stage, sizes.ours);
+    await ours(stage);
     const runs: Record<'raw' | 'ours' | 'jobs', Run[]> = { raw: [], ours: [], jobs: [] };
     for (let round = 0; round < sizes.rounds; round += 1) {
       runs.raw.push(await raw(stage, sizes.raw, best.raw));
-      runs.ours.push(await ours(stage, sizes.ours));
+      runs.ours.push(await ours(stage));
       runs.jobs.push(await jobs(stage, sizes.jobs, best.jobs));
     }
-    const whole = seriesOf('whole messages', runs.ours);
+    const whole = seriesOf('whole messages of a campaign', runs.ours);
     return [
       ratio(
         { name: `${channel}, of render-and-call alone`, unit: '/s', wanted: { atLeast: 0.7 } },
@@ -52,35 +52,35 @@ export const throughput = (channel: BenchChannel): Measure => ({
 export const throughputOnRedis = (channel: BenchChannel): Measure => ({
   name: `${channel}-redis`,
   onlyFull: channel === 'email',
-  about: `whole ${channel} messages a second, with BullMQ on Redis`,
+  about: `whole ${channel} messages of a campaign a second, with BullMQ on Redis`,
   async run(bench): Promise<Finding[]> {
     if (!bench.redis) {
       bench.say('skipped: this machine has no redis-server');
       return [];
     }
-    const sizes = sizesOf(bench, channel);
+    const sizes = sizesOf(bench);
     const stage = await setUp(bench, channel, sizes.ours, bench.redis.url);
     const best = await bestOf(bench, 'jobs', (concurrency) => jobs(stage, sizes.jobs / 2, concurrency));
-    await ours(stage, sizes.ours);
+    await ours(stage);
     const [mine, each]: [Run[], Run[]] = [[], []];
     for (let round = 0; round < sizes.rounds; round += 1) {
-      mine.push(await ours(stage, sizes.ours));
+      mine.push(await ours(stage));
       each.push(await jobs(stage, sizes.jobs, best));
     }
     return [
       ratio(
         { name: `${channel}, times a job per message (Redis)`, unit: '/s', wanted: { atLeast: 3 } },
-        seriesOf('whole messages', mine),
+        seriesOf('whole messages of a campaign', mine),
         seriesOf(`BullMQ on Redis, concurrency ${best}`, each),
       ),
     ];
   },
 });
 
-function sizesOf({ full }: Bench, channel: BenchChannel): Sizes {
+function sizesOf({ full }: Bench): Sizes {
   const rounds = full ? 9 : 3;
-  const sms = { raw: 10_000, ours: 8_000, jobs: 1_500, rounds };
-  return channel === 'sms' ? sms : { raw: 15_000, ours: 10_000, jobs: 1_500, rounds };
+  const size = full ? 50_000 : 20_000;
+  return { raw: size, ours: size, jobs: full ? 5_000 : 1_500, rounds };
 }
 
 async function bestOf(

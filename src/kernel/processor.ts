@@ -1,17 +1,10 @@
 /** Base of queue processors: failures of the queue's store are normal life, logged and retried by BullMQ itself. */
 import { Logger, type BeforeApplicationShutdown } from '@nestjs/common';
 import { OnWorkerEvent, WorkerHost } from '@nestjs/bullmq';
-import type { Job } from 'bullmq';
+import type { Job, Worker } from 'bullmq';
 
 export abstract class QueueProcessor extends WorkerHost implements BeforeApplicationShutdown {
   protected readonly logger = new Logger(this.constructor.name);
-  /** False in an api process, which never works on jobs. */
-  private working = false;
-
-  @OnWorkerEvent('ready')
-  onReady(): void {
-    this.working = true;
-  }
 
   @OnWorkerEvent('error')
   onError(error: Error): void {
@@ -25,6 +18,19 @@ export abstract class QueueProcessor extends WorkerHost implements BeforeApplica
 
   /** Takes no more jobs and finishes those in hand while all that they need is there: HTTP and the pools close after this. */
   async beforeApplicationShutdown(): Promise<void> {
-    if (this.working) await this.worker.close();
+    await this.workerIfAny()?.close();
+  }
+
+  /**
+   * Undefined in an api process, which never works on jobs. Whether the worker has said that it is ready must not matter: one whose
+   * store was away at that moment works all the same, and left open it would ask a closed pool without a pause, for ever.
+   */
+  private workerIfAny(): Worker | undefined {
+    try {
+      return this.worker;
+    } catch (error) {
+      this.logger.debug(`Nothing to close: ${String(error)}`);
+      return undefined;
+    }
   }
 }

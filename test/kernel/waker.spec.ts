@@ -1,5 +1,6 @@
 /** Wakes through a real queue: folded, but never lost. */
 import { Queue, Worker } from 'bullmq';
+import { DrainProcessor } from '../../src/dispatch/drain.processor.js';
 import { QueueConnection, Waker } from '../../src/kernel/index.js';
 import { openHouse, type House } from '../support/house.js';
 import { until } from '../support/until.js';
@@ -93,4 +94,11 @@ test('A queue that takes nothing makes a wake a lost one, not an error', async (
   await queue.close();
   const waker = new Waker(queue);
   expect(() => waker.wake('a', { id: 'a' })).not.toThrow();
+});
+
+test('A service that ends before its workers have said they are ready ends them too', async () => {
+  const brief = await openHouse();
+  const { worker: drains } = brief.app.get(DrainProcessor);
+  await brief.close();
+  expect(drains.closing).toBeDefined();
 });

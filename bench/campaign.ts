@@ -1,0 +1,105 @@
+/** Campaigns of the bench, made and steered through the API as a tenant's service would. */
+import { setTimeout as delay } from 'node:timers/promises';
+import type { BenchTenant, Desk } from './desk.js';
+import { dataFor, guest, TEMPLATE_KEY, type BenchChannel } from './people.js';
+
+/** Rows that are made at a time while an audience is sent. */
+const ROWS = 5_000;
+const POLL_MS = 10;
+
+interface Progress {
+  readonly audience: number;
+  readonly frozen: boolean;
+  readonly excluded: number;
+  readonly excludedBy: Readonly<Record<string, number>>;
+  readonly messages: number;
+  readonly byStatus: Readonly<Record<string, number>>;
+  readonly remaining: number;
+}
+
+export interface CampaignState {
+  readonly status: string;
+  readonly statusReason: string | null;
+  readonly progress: Progress;
+}
+
+/** An audience of the first so many guests, streamed in as one import. Answers its id. */
+export async function importAudience(
+  desk: Desk,
+  { key }: BenchTenant,
+  channel: BenchChannel,
+  count: number,
+): Promise<string> {
+  const { id } = await desk.ask<{ id: string }>(key, 'POST', '/api/audiences', { name: `${count} guests` });
+  const answer = await fetch(`${desk.url}/api/audiences/${id}/contacts`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${key}`, 'content-type': 'application/x-ndjson' },
+    body: ReadableStream.from(lines(channel, count)).pipeThrough(new TextEncoderStream()),
+    duplex: 'half',
+  });
+  const result = (await answer.json()) as { inserted?: number };
+  if (result.inserted !== count) throw new Error(`The import was answered ${JSON.stringify(result)}`);
+  return id;
+}
+
+function* lines(channel: BenchChannel, count: number): Generator<string> {
+  for (let first = 0; first < count; first += ROWS) {
+    const numbers = Array.from({ length: Math.min(ROWS, count - first) }, (_, index) => first + index);
+    yield numbers.map((number) => `${JSON.stringify({ to: guest(channel, number), ...dataFor(number) })}\n`).join('');
+  }
+}
+
+export class Campaign {
+  private constructor(
+    private readonly desk: Desk,
+    private readonly key: string,
+    readonly id: string,
+  ) {}
+
+  /** Launches one to an audience. */
+  static async launched(
+    desk: Desk,
+    { key, venueId }: BenchTenant,
+    channel: BenchChannel,
+    audienceId: string,
+  ): Promise<Campaign> {
+    const { id } = await desk.ask<{ id: string }>(key, 'POST', '/api/campaigns', {
+      ...{ name: 'Spring season', channel, venueId, templateKey: TEMPLATE_KEY[channel], audienceId },
+    });
+    const campaign = new Campaign(desk, key, id);
+    await campaign.act('launch');
+    return campaign;
+  }
+
+  async act(action: 'launch' | 'pause' | 'resume' | 'cancel'): Promise<void> {
+    await this.desk.ask(this.key, 'POST', `/api/campaigns/${this.id}/${action}`);
+  }
+
+  /** As it stands now. Raises an Error where its counts do not add up. */
+  async state(): Promise<CampaignState> {
+    const state = await this.desk.ask<CampaignState>(this.key, 'GET', `/api/campaigns/${this.id}`);
+    const { audience, excluded, excludedBy, messages, byStatus } = state.progress;
+    const adds = audience === excluded + messages && messages === sum(byStatus) && excluded === sum(excludedBy);
+    if (!adds) throw new Error(`The campaign's counts do not add up: ${JSON.stringify(state.progress)}`);
+    return state;
+  }
+
+  /** Resolves when everybody in the audience is a message or left out. */
+  async frozen(): Promise<void> {
+    const sql = 'select from campaign where id = $1 and frozen_at is not null';
+    while ((await this.desk.query(sql, [this.id])).length === 0) await delay(POLL_MS);
+  }
+
+  /** Looks again and again until it is sent, and answers how often it looked. */
+  async sent(everyMs = 500): Promise<number> {
+    for (let looks = 1; ; looks += 1) {
+      const { status, statusReason } = await this.state();
+      if (status === 'SENT') return looks;
+      if (status !== 'SENDING') throw new Error(`The campaign is ${status}: ${statusReason}`);
+      await delay(everyMs);
+    }
+  }
+}
+
+const sum = (counts: Readonly<Record<string, number>>): number =>
+  Object.values(counts).reduce((total, count) => total + count, 0);

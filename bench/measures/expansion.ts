@@ -1,0 +1,70 @@
+/** How fast an audience becomes messages, against one bare INSERT … SELECT of the same ledger rows. */
+import { Archive } from '../archive.js';
+import { Campaign, importAudience } from '../campaign.js';
+import type { Measure } from '../bench.js';
+import type { Desk } from '../desk.js';
+import { ratio } from '../findings.js';
+
+/** The ledger alone, with its indexes: no consent, no line, no facts, no counts. */
+const BARE_TABLE = `create table bare_ledger (like message including all) with (fillfactor = 50)`;
+const BARE_INSERT = `
+  insert into bare_ledger (id, tenant_id, venue_id, channel, category, lane_id, provider, sender_address, sender_name, recipient,
+    template_version_id, data, status, segments, campaign_id, expires_at)
+  select uuidv7(), campaign.tenant_id, venue_id, channel, category, lane_id, provider, sender_address, sender_name, contact.address,
+    template_version_id, contact.attributes, 'queued', segments, campaign.id, expires_at
+  from campaign join contact on contact.audience_id = campaign.audience_id and kind = 'email'
+  where campaign.id = $1 order by contact.address`;
+
+export const expansion: Measure = {
+  name: 'expansion',
+  about: 'people of an audience who become messages, a second',
+  async run(bench) {
+    const people = bench.full ? 1_000_000 : 100_000;
+    const rounds = bench.full ? 5 : 3;
+    const desk = await bench.desk();
+    await desk.start('all');
+    const tenant = await desk.tenant();
+    await new Archive(desk).optIn(tenant, 'email', people);
+    const started = performance.now();
+    const audienceId = await importAudience(desk, tenant, 'email', people);
+    bench.say(`${people} contacts imported, ${Math.round((people / (performance.now() - started)) * 1_000)}/s`);
+    await desk.query('vacuum analyze contact, consent');
+    await desk.query(BARE_TABLE);
+    const rates: Record<'ours' | 'bare', number[]> = { ours: [], bare: [] };
+    for (let round = -1; round < rounds; round += 1) {
+      await desk.query(`update lane set state = 'stopped'`);
+      let id = '';
+      const ours = await rateOf(people, async () => {
+        const campaign = await Campaign.launched(desk, tenant, 'email', audienceId);
+        await campaign.frozen();
+        ({ id } = campaign);
+      });
+      await desk.query('checkpoint');
+      const bare = await rateOf(people, () => desk.query(BARE_INSERT, [id]));
+      await clear(desk);
+      if (round < 0) continue; // the first is for warming up
+      rates.ours.push(ours);
+      rates.bare.push(bare);
+    }
+    return [
+      ratio(
+        { name: 'audience expansion, of a bare INSERT … SELECT', unit: 'rows/s', wanted: { atLeast: 0.5 } },
+        { of: `people frozen, ${people} in the audience`, values: rates.ours },
+        { of: 'rows of one INSERT … SELECT into the ledger alone', values: rates.bare },
+      ),
+    ];
+  },
+};
+
+async function rateOf(count: number, work: () => Promise<unknown>): Promise<number> {
+  const started = performance.now();
+  await work();
+  return (count / (performance.now() - started)) * 1_000;
+}
+
+/** Both begin each round with empty tables. */
+async function clear(desk: Desk): Promise<void> {
+  await desk.query(`update campaign set status = 'CANCELLED', ended_at = now()`);
+  await desk.query('truncate bare_ledger, message, pending, message_event, campaign_tally, campaign_exclusion');
+  await desk.query('checkpoint');
+}
