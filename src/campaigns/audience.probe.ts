@@ -33,17 +33,16 @@ export class AudienceProbe {
 
   /** Raises AudienceEmpty, and AudienceLacksVariables where no contact has what every rendering needs. */
   async requireReaders(audienceId: string, kind: string, template: CompiledTemplate): Promise<void> {
-    if (!(await this.hasSome(audienceId, kind, []))) throw new AudienceEmpty(kind);
-    const needed = neededBy(template);
-    if (needed.length > 0 && !(await this.hasSome(audienceId, kind, needed))) {
+    if (!(await this.hasSome(audienceId, kind, neededBy()))) throw new AudienceEmpty(kind);
+    if (!(await this.hasSome(audienceId, kind, neededBy(template)))) {
       throw new AudienceLacksVariables(requiredVariables(template));
     }
   }
 
-  private async hasSome(audienceId: string, kind: string, needed: readonly string[]): Promise<boolean> {
+  private async hasSome(audienceId: string, kind: string, needed: string): Promise<boolean> {
     const some = await this.database.query(
       `select from contact
-       where audience_id = $1 and kind = $2 and not ${LACKS_VARIABLES('contact.attributes', '$3::text[]')} limit 1`,
+       where audience_id = $1 and kind = $2 and not ${LACKS_VARIABLES('contact.attributes', '$3')} limit 1`,
       [audienceId, kind, needed],
     );
     return some.length > 0;

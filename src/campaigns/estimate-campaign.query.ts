@@ -73,7 +73,7 @@ export class EstimateCampaignHandler implements IQueryHandler<EstimateCampaign> 
     const [counted] = await this.database.query<Counted>(
       `with people as (select address, attributes from contact where audience_id = $1 and kind = $2),
        judged as (
-         select coalesce(exclusion, case when ${LACKS_VARIABLES('attributes', '$8::text[]')} then 'missing_variables' end) as reason
+         select coalesce(exclusion, case when ${LACKS_VARIABLES('attributes', '$8')} then 'missing_variables' end) as reason
          from (${exclusions(question)}) as considered),
        reason as (select reason, count(*) from judged group by reason)
        select coalesce(sum(count), 0)::int as audience,

@@ -48,7 +48,7 @@ const CHUNK_OF_PEOPLE = `
   })}
   ), judged as materialized (
     select address, attributes, coalesce(exclusion,
-      case when ${LACKS_VARIABLES('attributes', '$4::text[]')} then 'missing_variables' end) as exclusion
+      case when ${LACKS_VARIABLES('attributes', '$4')} then 'missing_variables' end) as exclusion
     from considered
   ), left_out as (
     insert into campaign_exclusion (campaign_id, address, reason)

@@ -1,10 +1,15 @@
 /** What a template needs of each contact, asked of the whole audience at once. */
 import { requiredPaths, type CompiledTemplate } from '../templates/index.js';
 
-/** The paths of the variables that every rendering needs, as PostgreSQL arrays: `{"order","total"}`. */
-export const neededBy = (template: CompiledTemplate): string[] =>
-  requiredPaths(template).map((path) => `{${path.map((step) => JSON.stringify(String(step))).join(',')}}`);
+/** A jsonpath that finds attributes which have all variables that every rendering needs; of no template, all. */
+export function neededBy(template?: CompiledTemplate): string {
+  const paths = template ? requiredPaths(template) : [];
+  const conditions = paths.map((path) => `exists(@${path.map(step).join('')})`);
+  return conditions.length === 0 ? 'strict $' : `strict $ ? (${conditions.join(' && ')})`;
+}
 
-/** SQL: whether attributes lack any of the paths. A JSON null is a value, as in the templates. */
-export const LACKS_VARIABLES = (attributes: string, paths: string): string =>
-  `exists (select from unnest(${paths}) as needed where ${attributes} #> needed::text[] is null)`;
+const step = (name: string | number): string => (typeof name === 'number' ? `[${name}]` : `.${JSON.stringify(name)}`);
+
+/** SQL: whether attributes lack any of them. A JSON null is a value, as in the templates. */
+export const LACKS_VARIABLES = (attributes: string, needed: string): string =>
+  `not coalesce(${attributes} @? ${needed}::jsonpath, false)`;

@@ -35,7 +35,7 @@ export const APPLY_NEWS = `
       news.status as news_status, news.occurred_at
   ), tally as (${tallyOf('moved')}
   ), line as (
-    delete from pending using moved where pending.message_id = moved.id and moved.status not in ('queued', 'scheduled')
+    delete from pending where message_id = any (array(select id from moved where status not in ('queued', 'scheduled')))
   ), told as (
     insert into message_event
       (message_id, tenant_id, kind, previous, channel, category, provider, segments, code, reason, source, occurred_at)

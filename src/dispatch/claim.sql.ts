@@ -8,6 +8,9 @@ import { NO_CAMPAIGN, tallyOf } from './tally.sql.js';
  * and not of messages. A campaign that is held or closed, or has spent its throttle, is passed over; its flow is locked, so that
  * once a hold is committed no claim follows it. Units are added up until the rate's budget is spent; one message may overdraw it,
  * and the lane then waits longer.
+ *
+ * Rows are changed by `= any`, not by joins: it leaves the planner nothing but the primary key, also when it plans while the line
+ * is empty.
  */
 export const CLAIM = `
   with recursive holder as materialized (
@@ -36,7 +39,7 @@ export const CLAIM = `
       where lane_id = $1 and claim is null and priority = open.priority and tenant_id = open.tenant_id
         and campaign_id = open.campaign_id and ready_at <= now()
       order by ready_at, message_id limit least($3, open.allowance, 50 + 2 * $3 / open.crowds)) as first
-  ), fitting as (
+  ), fitting as materialized (
     select * from (
       select *, sum(units) over (order by place) - units as before from (
         select message_id, units, tenant_id,
@@ -44,15 +47,15 @@ export const CLAIM = `
         from turn, holder order by place limit $3) as line) as line
     where before < $4
   ), claimed as (
-    update pending set claim = $2 from fitting
-    where pending.message_id = fitting.message_id and pending.claim is null
-    returning pending.message_id, pending.units, pending.campaign_id, fitting.tenant_id, fitting.place
+    update pending set claim = $2
+    where message_id = any (array(select message_id from fitting)) and coalesce(claim, $2) = $2
+    returning message_id, units, campaign_id
   ), moved as (
     update lane set
       lease_until = clock_timestamp() + make_interval(secs => $5),
       free_at = greatest(free_at, clock_timestamp())
         + make_interval(secs => (coalesce((select sum(units) from claimed), 0) + $6) / rate_per_second),
-      last_tenant_id = coalesce((select tenant_id from claimed order by place desc limit 1), last_tenant_id)
+      last_tenant_id = coalesce((select tenant_id from fitting order by place desc limit 1), last_tenant_id)
     where id in (select id from holder)
   ), throttled as (
     update campaign_flow set
@@ -61,8 +64,9 @@ export const CLAIM = `
     where campaign_flow.campaign_id = spent.campaign_id and per_second is not null
   ), taken as (
     update message set status = 'sending', attempts = attempts + 1
-    from claimed where message.id = claimed.message_id
-    returning message.*, old.status as old_status
+    where id = any (array(select message_id from claimed))
+    returning id, tenant_id, venue_id, campaign_id, channel, category, status, sender_address, sender_name, recipient,
+      template_version_id, data, content, attempts, segments, expires_at, old.status as old_status
   ), tally as (${tallyOf('taken')})
   select id, tenant_id, venue_id, channel, category, sender_address, sender_name, recipient, template_version_id, data, content,
     attempts, segments, expires_at, uuid_extract_timestamp(id) as created_at

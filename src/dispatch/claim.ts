@@ -47,7 +47,7 @@ export class Claims {
     ]);
     if (claimed.length > 0) lease.renewed(askedAt);
     const units = claimed.reduce((sum, { segments }) => sum + segments, owed);
-    lease.freeAt = Math.max(lease.freeAt, performance.now()) + (units / lease.lane.rate_per_second) * 1000;
+    lease.freeAt = Math.max(lease.freeAt, performance.now()) + (units / lease.settings.rate_per_second) * 1000;
     return claimed;
   }
 

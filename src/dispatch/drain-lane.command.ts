@@ -13,7 +13,7 @@ const TURN_MS = 20_000;
 /** Windows of a drain under way at once: the database claims one and records another while the provider works on the third. */
 const AT_ONCE = 3;
 /** Messages of one window: more make no statement cheaper, and these may be in doubt when a worker dies. */
-const WINDOW = 500;
+const WINDOW = 100;
 /** It waits for the rate in steps, so that it neither outlives its lease nor a shutdown. */
 const STEP_MS = 250;
 
@@ -62,11 +62,12 @@ export class DrainLaneHandler implements ICommandHandler<DrainLane> {
 
   /** Claims one window and sends it off, while the one before is still under way. False when nothing is ready. */
   private async turn(lease: LaneLease, windows: Windows): Promise<boolean> {
-    const { rate_per_second: rate, concurrency, batch_size: batchSize } = lease.lane;
+    if (lease.isStale && !(await this.leases.renew(lease))) return false;
+    const { rate_per_second: rate, concurrency, batch_size: batchSize } = lease.settings;
     const wait = waitFor(performance.now(), lease.freeAt, rate);
     if (wait > 0) {
       await delay(Math.min(wait, STEP_MS));
-      return wait <= STEP_MS || this.leases.renew(lease);
+      return true;
     }
     await windows.room();
     const limit = Math.min(WINDOW, Math.ceil((concurrency * batchSize) / AT_ONCE));

@@ -9,13 +9,20 @@ export const LEASE_MS = 15_000;
 /** No provider call begins with less than this left, so that none is under way when another drain takes over. */
 const SAFETY_MS = 3_000;
 
-interface LaneRow {
-  readonly id: string;
-  readonly provider_account_id: string;
-  readonly provider: ProviderName;
+/** A drain hears within this time that its lane may send faster, or must send slower. */
+const RENEW_EVERY_MS = 1_000;
+
+/** What may change while a drain has the lane. */
+interface LaneSettings {
   readonly rate_per_second: number;
   readonly concurrency: number;
   readonly batch_size: number;
+}
+
+interface LaneRow extends LaneSettings {
+  readonly id: string;
+  readonly provider_account_id: string;
+  readonly provider: ProviderName;
   readonly free_in_ms: number;
   /** An earlier holder left claims behind. */
   readonly abandoned: boolean;
@@ -27,6 +34,8 @@ export class LaneLease {
   /** When the rate allows the next unit. */
   freeAt: number;
   private validUntil: number;
+  private heardAt: number;
+  private current: LaneSettings;
   /** Units that were sent beyond those the claims paid for; below zero where they paid too much. */
   private debt = 0;
 
@@ -38,6 +47,17 @@ export class LaneLease {
     this.token = token;
     this.validUntil = grantedAt + LEASE_MS;
     this.freeAt = performance.now() + lane.free_in_ms;
+    this.heardAt = grantedAt;
+    this.current = lane;
+  }
+
+  /** The lane's settings as of at most a second ago, where the drain renews its lease when it `isStale`. */
+  get settings(): LaneSettings {
+    return this.current;
+  }
+
+  get isStale(): boolean {
+    return performance.now() - this.heardAt > RENEW_EVERY_MS;
   }
 
   /** Milliseconds in which a provider call may still be begun. A process that was stopped and resumed finds none left. */
@@ -57,8 +77,11 @@ export class LaneLease {
     return debt;
   }
 
-  renewed(at: number): void {
+  renewed(at: number, settings?: LaneSettings): void {
     this.validUntil = at + LEASE_MS;
+    if (!settings) return;
+    this.heardAt = at;
+    this.current = settings;
   }
 }
 
@@ -81,15 +104,16 @@ export class LaneLeases {
     return lane && new LaneLease(token, lane, askedAt);
   }
 
-  /** Extends a lease; false when it was lost to another drain. */
+  /** Extends a lease, and reads the lane's settings anew; false when it was lost to another drain, or the lane is stopped. */
   async renew(lease: LaneLease): Promise<boolean> {
     const askedAt = performance.now();
-    const held = await this.database.query(
-      `update lane set lease_until = clock_timestamp() + make_interval(secs => $3) where id = $1 and lease_holder = $2 returning id`,
+    const [settings] = await this.database.query<LaneSettings>(
+      `update lane set lease_until = clock_timestamp() + make_interval(secs => $3)
+       where id = $1 and lease_holder = $2 and state = 'active' returning rate_per_second, concurrency, batch_size`,
       [lease.lane.id, lease.token, LEASE_MS / 1000],
     );
-    if (held.length > 0) lease.renewed(askedAt);
-    return held.length > 0;
+    if (settings) lease.renewed(askedAt, settings);
+    return settings !== undefined;
   }
 
   /** Gives the lane back at once. */

@@ -44,7 +44,7 @@ export class Sending {
   /** Takes every claimed message to an outcome, and records them all. */
   async send(lease: LaneLease, claimed: readonly ClaimedMessage[]): Promise<void> {
     const { ready, stopped } = await this.decideOrPutBack(lease, claimed);
-    const batches = batched(ready, lease.lane.batch_size);
+    const batches = batched(ready, lease.settings.batch_size);
     const outcomes = batches.map(async (batch) => {
       const results = await this.call(lease, batch);
       return batch.map(({ message }, index): Settlement => ({

@@ -33,6 +33,7 @@ const SETTINGS = {
   shared_buffers: '256MB',
   random_page_cost: '1.1',
   wal_level: 'minimal',
+  wal_buffers: '64MB',
   max_wal_senders: '0',
   min_wal_size: '256MB',
   max_wal_size: '2GB',

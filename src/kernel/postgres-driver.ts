@@ -11,9 +11,10 @@ import { Pool } from 'pg';
 type PoolOptions = Parameters<PostgreSqlConnection['createKyselyDialect']>[0];
 
 /**
- * A plan that is kept must be right whatever the tables come to hold: one made while a table is empty reads all of it, and goes on
- * to when it holds millions. So these connections plan without a look at parameters, and only by indexes.
+ * A plan that is kept must be right whatever the tables come to hold: one made while a table is empty may read all of it, and go on
+ * to when it holds millions. So these connections plan without a look at parameters, only by indexes, and do not live long.
  */
+const PLAN_SECONDS = 10;
 const PLANNED_ONCE = ['plan_cache_mode=force_generic_plan', 'jit=off']
   .concat(['seqscan', 'bitmapscan', 'sort', 'hashjoin', 'mergejoin'].map((node) => `enable_${node}=off`))
   .map((setting) => `-c ${setting}`)
@@ -33,7 +34,8 @@ export class PostgresConnection extends PostgreSqlConnection {
 
   private open(): Pool {
     const options = this.mapOptions({});
-    const pool = new Pool({ ...options, min: 0, max: Math.ceil((options.max ?? 2) / 2), options: PLANNED_ONCE });
+    const max = Math.ceil((options.max ?? 2) / 2);
+    const pool = new Pool({ ...options, min: 0, max, maxLifetimeSeconds: PLAN_SECONDS, options: PLANNED_ONCE });
     pool.on('error', () => undefined); // an idle connection was lost: the pool has dropped it already
     return pool;
   }

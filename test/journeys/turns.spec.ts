@@ -88,7 +88,9 @@ test('tickets go before every tenant’s marketing, and tenants’ marketing tak
   expect(Math.max(...first)).toBeLessThan(UNDER_WAY * WINDOW); // claimed first; the windows behind it may overtake some calls
   const marketing = record.filter(({ category }) => category === 'marketing');
   const turns = placesOf(marketing, ({ owner }) => owner === small.id);
-  expect(Math.max(...turns)).toBeLessThan(2 * 300 + (UNDER_WAY - 1) * WINDOW);
+  // But for one call of fifty, which may dawdle while others overtake it.
+  expect(turns).toHaveLength(300);
+  expect(turns.at(-51)).toBeLessThan(2 * 300 + (UNDER_WAY - 1) * WINDOW);
   // From window to window as well, not only at the end.
   for (let seen = WINDOW; seen <= 600; seen += WINDOW) {
     const share = turns.filter((place) => place < seen).length;
