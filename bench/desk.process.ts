@@ -11,6 +11,8 @@ import { cpuMs, serve } from './remote.js';
 export interface Memory {
   /** Resident bytes now, after a garbage collection. */
   readonly now: number;
+  /** Bytes of what is still in use then. */
+  readonly live: number;
   /** The most there ever were. */
   readonly peak: number;
 }
@@ -48,7 +50,8 @@ const desk = {
   memory: (): Promise<Memory> => {
     globalThis.gc?.();
     globalThis.gc?.();
-    return Promise.resolve({ now: process.memoryUsage().rss, peak: process.resourceUsage().maxRSS * 1024 });
+    const { rss: now, heapUsed, external } = process.memoryUsage();
+    return Promise.resolve({ now, live: heapUsed + external, peak: process.resourceUsage().maxRSS * 1024 });
   },
 };
 export type Desk = typeof desk;

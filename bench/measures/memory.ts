@@ -32,7 +32,11 @@ export const memory: Measure = {
         { of: `${of}, ${many} recipients`, values: series('many', what) },
         { of: `${of}, ${FEW} recipients`, values: series('few', what) },
       );
-    return [compare('now', 'after a collection'), compare('peak', 'at its peak')];
+    return [
+      compare('live', 'what it uses'),
+      compare('now', 'resident after a collection'),
+      compare('peak', 'resident at its peak'),
+    ];
   },
 };
 
