@@ -44,10 +44,12 @@ export async function honourStop(desk: Desk, sent: readonly Message[]): Promise<
   for (const { status } of [byEmail, byAnother]) insist(status === 'delivered', 'The STOP stopped too much.');
 }
 
-/** An order of somebody whom both channels reached just now. */
+/** An order of somebody whom everything reached just now, on both channels: one bounce, and no email would go to them. */
 function orderOfReached({ examples }: Desk, sent: readonly Message[]): Order {
-  const reached = new Set(sent.filter(({ status }) => status === 'delivered').map(({ to }) => to));
-  const order = examples.orders.find(({ buyer }) => reached.has(buyer.email) && reached.has(buyer.phone));
+  const byAddress = Map.groupBy(sent, ({ to }) => to);
+  const reached = (address: string): boolean =>
+    byAddress.get(address)?.every(({ status }) => status === 'delivered') ?? false;
+  const order = examples.orders.find(({ buyer }) => reached(buyer.email) && reached(buyer.phone));
   if (!order) throw new Error('Nobody was reached by both channels.');
   return order;
 }

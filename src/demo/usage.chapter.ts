@@ -7,11 +7,16 @@ const SANDBOX_PAGE = 1_000;
 export async function showUsage(desk: Desk): Promise<void> {
   const { screen, api } = desk;
   screen.chapter('The month');
-  const accepted = await api.all<SandboxMessage>('/sandbox/messages', SANDBOX_PAGE);
-  const usage = await until(desk.signal, 'The usage did not agree with what the sandbox accepted', async () => {
-    const counted = await api.get<Usage>('/api/usage');
-    return agree(counted, accepted) ? counted : undefined;
-  });
+  // The last deliveries of the campaign may still be coming in: both sides are read anew until they have.
+  const { usage, accepted } = await until(
+    desk.signal,
+    'The usage did not agree with what the sandbox took',
+    async () => {
+      const taken = await api.all<SandboxMessage>('/sandbox/messages', SANDBOX_PAGE);
+      const counted = await api.get<Usage>('/api/usage');
+      return agree(counted, taken) ? { usage: counted, accepted: taken } : undefined;
+    },
+  );
   screen.done(`Usage of ${usage.month}, in ${usage.timezone}`);
   const lines = usage.lines.map((line) => [line.channel, line.category, ...numbersOf(line)]);
   const head = ['channel', 'category', 'messages', 'segments', 'delivered', 'failed', 'stopped'];
