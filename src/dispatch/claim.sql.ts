@@ -68,6 +68,6 @@ export const CLAIM = `
     returning id, tenant_id, venue_id, campaign_id, channel, category, status, sender_address, sender_name, recipient,
       template_version_id, data, content, attempts, segments, expires_at, old.status as old_status
   ), tally as (${tallyOf('taken')})
-  select id, tenant_id, venue_id, channel, category, sender_address, sender_name, recipient, template_version_id, data, content,
+  select id, tenant_id, venue_id, campaign_id, channel, category, sender_address, sender_name, recipient, template_version_id, data, content,
     attempts, segments, expires_at, uuid_extract_timestamp(id) as created_at
   from taken`;

@@ -12,6 +12,7 @@ export interface ClaimedMessage {
   readonly id: string;
   readonly tenant_id: string;
   readonly venue_id: string;
+  readonly campaign_id: string | null;
   readonly channel: Channel;
   readonly category: Category;
   readonly sender_address: string;

@@ -5,17 +5,17 @@ import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { Claims } from './claim.js';
 import { LaneLeases, type LaneLease } from './lane.lease.js';
 import { LaneQueue } from './lane.queue.js';
+import { Precedence } from './precedence.js';
 import { budgetAt, waitFor } from './rate.js';
 import { Sending } from './sending.js';
+import { Windows } from './windows.js';
 
 /** A drain gives its worker's place to other lanes after this long. */
 const TURN_MS = 20_000;
-/** Windows of a drain under way at once: the database claims one and records another while the provider works on the third. */
-const AT_ONCE = 3;
-/** Messages of one window: more make no statement cheaper, and these may be in doubt when a worker dies. */
-const WINDOW = 100;
 /** It waits for the rate in steps, so that it neither outlives its lease nor a shutdown. */
 const STEP_MS = 250;
+/** While calls are under way it looks again after this long: a ticket must not wait for a slow call to another. */
+const LOOK_AGAIN_MS = 50;
 
 export class DrainLane extends Command<void> {
   constructor(readonly laneId: string) {
@@ -23,9 +23,11 @@ export class DrainLane extends Command<void> {
   }
 }
 
-/** Tells all drains of this process to finish what they hold and claim no more: the first step of a shutdown. */
+/** What all drains of this process share. */
 @Injectable()
 export class Drains implements OnModuleDestroy {
+  readonly precedence = new Precedence();
+  /** They finish what they hold and claim no more: the first step of a shutdown. */
   stopping = false;
 
   onModuleDestroy(): void {
@@ -46,7 +48,7 @@ export class DrainLaneHandler implements ICommandHandler<DrainLane> {
   async execute({ laneId }: DrainLane): Promise<void> {
     const lease = this.drains.stopping ? undefined : await this.leases.acquire(laneId);
     if (!lease) return;
-    const windows = new Windows();
+    const windows = new Windows(this.drains.precedence);
     let more = true;
     try {
       if (lease.lane.abandoned) await this.claims.settleAbandoned(laneId);
@@ -60,7 +62,7 @@ export class DrainLaneHandler implements ICommandHandler<DrainLane> {
     if (more) this.lanes.wake(laneId);
   }
 
-  /** Claims one window and sends it off, while the one before is still under way. False when nothing is ready. */
+  /** Claims one window and sends it off, while those before are still under way. False when nothing is ready, nor under way. */
   private async turn(lease: LaneLease, windows: Windows): Promise<boolean> {
     if (lease.isStale && !(await this.leases.renew(lease))) return false;
     const { rate_per_second: rate, concurrency, batch_size: batchSize } = lease.settings;
@@ -69,37 +71,12 @@ export class DrainLaneHandler implements ICommandHandler<DrainLane> {
       await delay(Math.min(wait, STEP_MS));
       return true;
     }
-    await windows.room();
-    const limit = Math.min(WINDOW, Math.ceil((concurrency * batchSize) / AT_ONCE));
-    const claimed = await this.claims.claim(lease, limit, budgetAt(performance.now(), lease.freeAt, rate));
-    if (claimed.length === 0) return false;
-    windows.add(this.sending.send(lease, claimed));
+    const size = await windows.room(concurrency * batchSize);
+    const claimed = await this.claims.claim(lease, size, budgetAt(performance.now(), lease.freeAt, rate));
+    if (claimed.length === 0) return windows.change(LOOK_AGAIN_MS);
+    this.drains.precedence.notice(claimed, size);
+    windows.add(this.sending.send(lease, claimed), claimed.length);
+    if (claimed.length === size) await windows.rest();
     return true;
-  }
-}
-
-/** Windows of one drain on their way. */
-class Windows {
-  private readonly open = new Set<Promise<void>>();
-
-  add(window: Promise<void>): void {
-    const tracked = window.finally(() => this.open.delete(tracked));
-    tracked.catch(() => undefined); // told by whoever waits for it
-    this.open.add(tracked);
-  }
-
-  /** Waits until another may be sent off. Rejects with what a window failed with. */
-  async room(): Promise<void> {
-    while (this.open.size >= AT_ONCE) await Promise.race(this.open);
-  }
-
-  /** Waits for all. Rejects with what a window failed with. */
-  async close(): Promise<void> {
-    await Promise.all(this.open);
-  }
-
-  /** Waits for all, however they end. */
-  async end(): Promise<void> {
-    await Promise.allSettled(this.open);
   }
 }

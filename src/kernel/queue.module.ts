@@ -27,7 +27,8 @@ export class QueueConnection implements OnApplicationShutdown {
         max: POOL_SIZE,
         application_name: 'callboard-queue',
         keepAlive: true,
-        options: '-c search_path=bullmq', // BullMQ's functions are called unqualified, and live in this schema
+        // BullMQ's functions are called unqualified, and live in this schema. Jobs are wake-ups, which may be lost with the server.
+        options: '-c search_path=bullmq -c synchronous_commit=off',
       });
       this.client.on('error', () => undefined); // idle connections lost with the server are replaced on next use
     }
