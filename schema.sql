@@ -190,6 +190,8 @@ CREATE TABLE campaign_flow (
   state text NOT NULL,
   per_second double precision,
   free_at timestamp with time zone DEFAULT now() NOT NULL,
+  opened_at timestamp with time zone DEFAULT now() NOT NULL,
+  complete_at timestamp with time zone,
   CONSTRAINT campaign_flow_pkey PRIMARY KEY (campaign_id),
   CONSTRAINT campaign_flow_state_check CHECK ((state = ANY (ARRAY['open'::text, 'held'::text, 'closed'::text])))
 ) WITH (fillfactor=50);
@@ -555,6 +557,8 @@ CREATE INDEX idempotency_key_created_at ON public.idempotency_key USING btree (c
 CREATE INDEX inbox_waiting ON public.inbox USING btree (id) WHERE (applied_at IS NULL);
 
 CREATE INDEX message_recipient ON ONLY public.message USING btree (tenant_id, recipient, id);
+
+CREATE INDEX message_reference ON ONLY public.message USING btree (tenant_id, reference, id) WHERE (reference IS NOT NULL);
 
 CREATE INDEX message_tenant ON ONLY public.message USING btree (tenant_id, id);
 

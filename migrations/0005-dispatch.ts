@@ -53,6 +53,7 @@ export class Dispatch0005 extends Migration {
       ) partition by range (id)`);
     this.addSql(`create index message_tenant on message (tenant_id, id)`);
     this.addSql(`create index message_recipient on message (tenant_id, recipient, id)`);
+    this.addSql(`create index message_reference on message (tenant_id, reference, id) where reference is not null`);
     this.addSql(`
       create table pending (
         message_id uuid primary key,
@@ -110,7 +111,9 @@ export class Dispatch0005 extends Migration {
         campaign_id uuid primary key,
         state text not null check (state in ('open', 'held', 'closed')),
         per_second double precision,
-        free_at timestamptz not null default now()
+        free_at timestamptz not null default now(),
+        opened_at timestamptz not null default now(),
+        complete_at timestamptz
       ) with (fillfactor = 50)`);
     this.addSql(`create table campaign_tally (campaign_id uuid not null, status text not null, delta bigint not null)`);
     this.addSql(`create index campaign_tally_campaign on campaign_tally (campaign_id)`);

@@ -110,6 +110,7 @@ async function history(bench: Bench, filled: Filled): Promise<Finding[]> {
     'of a frequent status': { status: 'delivered' },
     'of a rare status': { status: 'undelivered' },
     'of a status that no message has': { status: 'failed' },
+    'of a channel that no message has': { channel: 'voice' },
     'of a recipient': { to: guest('sms', 4_711) },
     'of a reference that no message has': { reference: 'none' },
   };

@@ -1,7 +1,7 @@
 /** Freezes an audience: everyone in it becomes a message in the ledger, or is left out with a reason. */
 import { Injectable } from '@nestjs/common';
 import { exclusions } from '../consent/index.js';
-import { LaneQueue, Ledger } from '../dispatch/index.js';
+import { Flows, LaneQueue, Ledger } from '../dispatch/index.js';
 import { Database } from '../kernel/index.js';
 import { TemplateLibrary } from '../templates/index.js';
 import { type Category, type Channel } from '../tenants/index.js';
@@ -74,6 +74,7 @@ export class Freezing {
     private readonly templates: TemplateLibrary,
     private readonly ledger: Ledger,
     private readonly lanes: LaneQueue,
+    private readonly flows: Flows,
   ) {}
 
   /**
@@ -93,8 +94,10 @@ export class Freezing {
       ]);
       if (!frozen) throw new Error('A chunk always answers');
       await this.note(campaignId, frozen);
+      const more = frozen.people === CHUNK;
+      if (!more) await this.flows.complete(campaignId);
       await this.lanes.wakeAfterCommit([campaign.lane_id]);
-      return frozen.people === CHUNK;
+      return more;
     });
   }
 

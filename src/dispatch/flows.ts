@@ -26,6 +26,13 @@ export class Flows {
     );
   }
 
+  /** Notes that all of its messages are accepted. */
+  async complete(campaignId: string): Promise<void> {
+    await this.database.query(`update campaign_flow set complete_at = clock_timestamp() where campaign_id = $1`, [
+      campaignId,
+    ]);
+  }
+
   /**
    * Lets none leave: once this is committed none is claimed any more. What is `held` may be opened again; what is `closed` is
    * for `takeBack`.

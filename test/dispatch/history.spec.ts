@@ -1,0 +1,75 @@
+/** Pages of history, also where little or nothing is what is asked for. */
+import type { MessageView } from '../../src/dispatch/messages.dto.js';
+import type { Page } from '../../src/kernel/index.js';
+import { openHouse, type House, type Tenant } from '../support/house.js';
+import { newMailbox, send, whenStatus } from '../journeys/support.js';
+
+/** More than two pages look at. */
+const MANY = 45_000;
+
+let house: House;
+let owner: Tenant;
+let oldest: string;
+
+beforeAll(async () => {
+  house = await openHouse();
+  owner = await house.tenant();
+  const text = { channel: 'email', content: { subject: 'Doors', text: 'at 19:00' } };
+  oldest = await send(house, owner, { ...text, to: newMailbox(), reference: 'order:1' });
+  await whenStatus(house, owner, oldest, 'delivered');
+  await copies(MANY);
+  await house.database.query(`update message set status = 'failed' where id = $1`, [oldest]);
+});
+afterAll(() => house.close());
+
+/** So many more messages like the oldest, without its reference. */
+async function copies(count: number): Promise<void> {
+  await house.database.query(
+    `insert into message (id, tenant_id, venue_id, channel, category, lane_id, provider, sender_address, recipient, status, segments)
+     select uuidv7(), tenant_id, venue_id, channel, category, lane_id, provider, sender_address, recipient, status, segments
+     from message, generate_series(1, $2) where id = $1`,
+    [oldest, count],
+  );
+}
+
+async function pageOf(query: object): Promise<Page<MessageView>> {
+  return (await house.as(owner).get('/api/history').query(query).expect(200)).body as Page<MessageView>;
+}
+
+async function pagesOf(query: object): Promise<Page<MessageView>[]> {
+  const pages: Page<MessageView>[] = [];
+  for (let cursor: string | null | undefined; cursor !== null;) {
+    const page = await pageOf({ ...query, ...(cursor && { cursor }) });
+    pages.push(page);
+    cursor = page.nextCursor;
+  }
+  return pages;
+}
+
+const idsOf = (pages: readonly Page<MessageView>[]): string[] =>
+  pages.flatMap(({ items }) => items.map(({ id }) => id));
+
+test('a status that few have is found by looking further back, page after page', async () => {
+  const pages = await pagesOf({ status: 'failed' });
+  expect(pages.map(({ items }) => items.length)).toEqual([0, 0, 1]);
+  expect(idsOf(pages)).toEqual([oldest]);
+});
+
+test('what nothing matches ends without an item', async () => {
+  const pages = await pagesOf({ channel: 'voice' });
+  expect(pages.map(({ items }) => items.length)).toEqual([0, 0, 0]);
+});
+
+test('what everything matches fills each page, and lists all once', async () => {
+  const pages = await pagesOf({ channel: 'email', limit: 500 });
+  expect(pages.slice(0, -1).every(({ items }) => items.length === 500)).toBe(true);
+  const ids = idsOf(pages);
+  expect(ids).toHaveLength(MANY + 1);
+  expect(ids).toEqual([...new Set(ids)].toSorted().toReversed());
+});
+
+test('a reference is found at once, however old it is', async () => {
+  expect(await pagesOf({ reference: 'order:1' })).toMatchObject([{ items: [{ id: oldest }], nextCursor: null }]);
+  expect(await pagesOf({ reference: 'order:1', status: 'sent' })).toEqual([{ items: [], nextCursor: null }]);
+  expect(await pagesOf({ reference: 'order:2' })).toEqual([{ items: [], nextCursor: null }]);
+});
