@@ -170,13 +170,21 @@ CREATE TABLE campaign (
   segments smallint,
   audience_count bigint DEFAULT 0 NOT NULL,
   excluded jsonb DEFAULT '{}'::jsonb NOT NULL,
-  freeze_after text DEFAULT ''::text NOT NULL,
+  cut_to text DEFAULT ''::text NOT NULL,
+  all_cut boolean DEFAULT false NOT NULL,
   frozen_at timestamp with time zone,
   rate_per_second double precision,
   sampled_at timestamp with time zone,
   sampled_count bigint DEFAULT 0 NOT NULL,
   CONSTRAINT campaign_pkey PRIMARY KEY (id)
 ) WITH (fillfactor=50);
+
+CREATE TABLE campaign_chunk (
+  campaign_id uuid NOT NULL,
+  after text NOT NULL,
+  until text NOT NULL,
+  CONSTRAINT campaign_chunk_pkey PRIMARY KEY (campaign_id, after)
+);
 
 CREATE TABLE campaign_exclusion (
   campaign_id uuid NOT NULL,
@@ -607,6 +615,8 @@ ALTER TABLE campaign ADD CONSTRAINT campaign_template_version_id_fkey FOREIGN KE
 ALTER TABLE campaign ADD CONSTRAINT campaign_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id);
 
 ALTER TABLE campaign ADD CONSTRAINT campaign_venue_id_fkey FOREIGN KEY (venue_id) REFERENCES venue(id);
+
+ALTER TABLE campaign_chunk ADD CONSTRAINT campaign_chunk_campaign_id_fkey FOREIGN KEY (campaign_id) REFERENCES campaign(id);
 
 ALTER TABLE campaign_exclusion ADD CONSTRAINT campaign_exclusion_campaign_id_fkey FOREIGN KEY (campaign_id) REFERENCES campaign(id);
 

@@ -35,7 +35,8 @@ export class Campaigns0009 extends Migration {
         segments smallint,
         audience_count bigint not null default 0,
         excluded jsonb not null default '{}',
-        freeze_after text not null default '',
+        cut_to text not null default '',
+        all_cut boolean not null default false,
         frozen_at timestamptz,
         rate_per_second double precision,
         sampled_at timestamptz,
@@ -45,6 +46,13 @@ export class Campaigns0009 extends Migration {
     this.addSql(`create index campaign_audience_id on campaign (audience_id)`);
     this.addSql(`
       create index campaign_active on campaign (status, scheduled_at) where ended_at is null`);
+    this.addSql(`
+      create table campaign_chunk (
+        campaign_id uuid not null references campaign,
+        after text not null,
+        until text not null,
+        primary key (campaign_id, after)
+      )`);
     this.addSql(`
       create table campaign_exclusion (
         campaign_id uuid not null references campaign,

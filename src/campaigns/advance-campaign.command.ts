@@ -6,6 +6,8 @@ import { Database } from '../kernel/index.js';
 import type { CampaignState } from './campaign.states.js';
 import { Freezing } from './freezing.js';
 
+/** Chunks of one campaign that are frozen side by side: one connection keeps but one core of the database busy. */
+const SIDE_BY_SIDE = 2;
 /** Messages cancelled in one transaction. */
 const TAKE_BACK = 5_000;
 
@@ -53,11 +55,25 @@ export class AdvanceCampaignHandler implements ICommandHandler<AdvanceCampaign> 
     );
     if (!campaign?.lane_id) return false;
     const freezes = campaign.status === 'SENDING' || campaign.status === 'PAUSED';
-    if (freezes && (await this.freezing.freezeNext(campaignId))) return true;
+    if (freezes && (await this.freeze(campaignId))) return true;
     const end = endOf(campaign);
     if (!end) return false;
     const line = { campaignId, tenantId: campaign.tenant_id, laneId: campaign.lane_id };
     return (await this.flows.takeBack(line, end, TAKE_BACK)) === TAKE_BACK;
+  }
+
+  /** True when anything was frozen. Rejects only when all that was begun has ended. */
+  private async freeze(campaignId: string): Promise<boolean> {
+    const results = await Promise.allSettled(Array.from({ length: SIDE_BY_SIDE }, () => this.freezeOn(campaignId)));
+    const failed = results.find((result) => result.status === 'rejected');
+    if (failed) throw failed.reason;
+    return results.some((result) => result.status === 'fulfilled' && result.value);
+  }
+
+  private async freezeOn(campaignId: string): Promise<boolean> {
+    let frozen = false;
+    while (!this.work.stopping && (await this.freezing.freezeNext(campaignId))) frozen = true;
+    return frozen;
   }
 }
 

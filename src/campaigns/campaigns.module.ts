@@ -9,6 +9,7 @@ import { CreateAudienceHandler, DeleteAudienceHandler, UpdateAudienceHandler } f
 import { AudiencesController } from './audiences.controller.js';
 import { GetAudienceHandler, ListAudiencesHandler } from './audiences.query.js';
 import { CampaignLifeController } from './campaign-life.controller.js';
+import { CampaignChunks } from './campaign.chunks.js';
 import { CampaignProcessor } from './campaign.processor.js';
 import { CampaignProgress } from './campaign.progress.js';
 import { CAMPAIGNS, CampaignQueue } from './campaign.queue.js';
@@ -50,8 +51,8 @@ const SENDS = [
   ...[AdvanceCampaignHandler, LaunchCampaignHandler, SendTestHandler],
   ...[CancelCampaignHandler, PauseCampaignHandler, ResumeCampaignHandler, ScheduleCampaignHandler],
   ...[EstimateCampaignHandler, GetCampaignHandler, ListCampaignsHandler, ListExclusionsHandler],
-  ...[AudienceProbe, CampaignProgress, CampaignQueue, CampaignReferences, Campaigns, CampaignWork, Freezing],
-  ...[CampaignProcessor, CampaignsSchedule, CampaignWatch, DueCampaigns],
+  ...[AudienceProbe, CampaignChunks, CampaignProgress, CampaignQueue, CampaignReferences, Campaigns, CampaignWork],
+  ...[CampaignProcessor, CampaignsSchedule, CampaignWatch, DueCampaigns, Freezing],
 ];
 
 @Module({

@@ -1,43 +1,29 @@
 /** Freezes an audience: everyone in it becomes a message in the ledger, or is left out with a reason. */
 import { Injectable } from '@nestjs/common';
 import { exclusions } from '../consent/index.js';
-import { Flows, LaneQueue, Ledger } from '../dispatch/index.js';
+import { LaneQueue, Ledger } from '../dispatch/index.js';
 import { Database } from '../kernel/index.js';
 import { TemplateLibrary } from '../templates/index.js';
-import { type Category, type Channel } from '../tenants/index.js';
 import { contactKind } from './campaign.references.js';
+import { CampaignChunks } from './campaign.chunks.js';
 import { LACKS_VARIABLES, neededBy } from './needed-variables.js';
-
-/** People in one transaction. */
-const CHUNK = 10_000;
-
-interface FrozenCampaign {
-  readonly tenant_id: string;
-  readonly venue_id: string;
-  readonly audience_id: string;
-  readonly channel: Channel;
-  readonly category: Category;
-  readonly template_version_id: string;
-  readonly lane_id: string;
-  readonly sender_address: string;
-  readonly freeze_after: string;
-}
 
 interface Frozen {
   readonly people: number;
-  readonly last: string | null;
   readonly excluded: Record<string, number>;
 }
 
-/** Parameters: campaign, chunk, kind, needed variables. The campaign's row says the rest. */
+/** The campaign was cancelled while a chunk of it was frozen: the chunk is rolled back. */
+class Withdrawn extends Error {}
+
+/** Parameters: campaign, kind, needed variables, the chunk's bounds. The campaign's row says the rest. */
 const CHUNK_OF_PEOPLE = `
   asked as materialized (
     select campaign.*, case channel when 'mms' then 'sms' else channel end as consent_channel from campaign where id = $1
   ), chunk as materialized (
     select contact.address, contact.attributes from asked, lateral (
       select address, attributes from contact
-      where audience_id = asked.audience_id and kind = $3 and address > asked.freeze_after
-      order by address limit $2) as contact
+      where audience_id = asked.audience_id and kind = $2 and address > $4 and address <= $5) as contact
   ), considered as (${exclusions({
     people: 'chunk',
     tenant: '(select tenant_id from asked)',
@@ -48,7 +34,7 @@ const CHUNK_OF_PEOPLE = `
   })}
   ), judged as materialized (
     select address, attributes, coalesce(exclusion,
-      case when ${LACKS_VARIABLES('attributes', '$4')} then 'missing_variables' end) as exclusion
+      case when ${LACKS_VARIABLES('attributes', '$3')} then 'missing_variables' end) as exclusion
     from considered
   ), left_out as (
     insert into campaign_exclusion (campaign_id, address, reason)
@@ -63,7 +49,7 @@ const DRAFT = `
   from judged, asked where exclusion is null`;
 
 const ANSWER = `
-  select (select count(*) from judged)::int as people, (select max(address) from judged) as last,
+  select (select count(*) from judged)::int as people,
     (select coalesce(jsonb_object_agg(exclusion, count), '{}')
      from (select exclusion, count(*) from judged where exclusion is not null group by exclusion) as reason) as excluded`;
 
@@ -74,44 +60,48 @@ export class Freezing {
     private readonly templates: TemplateLibrary,
     private readonly ledger: Ledger,
     private readonly lanes: LaneQueue,
-    private readonly flows: Flows,
+    private readonly chunks: CampaignChunks,
   ) {}
 
   /**
-   * Freezes the next people and answers true, or false when it is done or somebody else is at it. In one transaction with the
-   * place it has come to, so that each person is taken once whatever dies.
+   * Freezes the next chunk of people, or cuts one, and answers true; false when nothing is left that nobody is at. A chunk is
+   * frozen in one transaction with its end, so that each person is taken once whatever dies. Chunks may be frozen side by side.
    */
-  freezeNext(campaignId: string): Promise<boolean> {
+  async freezeNext(campaignId: string): Promise<boolean> {
+    try {
+      return (await this.freezeChunk(campaignId)) || (await this.chunks.cut(campaignId));
+    } catch (error) {
+      if (error instanceof Withdrawn) return false;
+      throw error;
+    }
+  }
+
+  private freezeChunk(campaignId: string): Promise<boolean> {
     return this.database.transaction(async () => {
-      const [campaign] = await this.database.query<FrozenCampaign>(
-        `select * from campaign where id = $1 and status in ('SENDING', 'PAUSED') and frozen_at is null for update skip locked`,
-        [campaignId],
-      );
-      if (!campaign) return false;
-      const { compiled } = await this.templates.version(campaign.template_version_id);
+      const chunk = await this.chunks.take(campaignId);
+      if (!chunk) return false;
+      const { compiled } = await this.templates.version(chunk.template_version_id);
       const [frozen] = await this.ledger.expand<Frozen>({ first: CHUNK_OF_PEOPLE, draft: DRAFT, answer: ANSWER }, [
-        ...[campaignId, CHUNK, contactKind(campaign.channel), neededBy(compiled)],
+        ...[campaignId, contactKind(chunk.channel), neededBy(compiled), chunk.after, chunk.until],
       ]);
       if (!frozen) throw new Error('A chunk always answers');
+      if (!(await this.chunks.mayStillFreeze(campaignId))) throw new Withdrawn();
       await this.note(campaignId, frozen);
-      const more = frozen.people === CHUNK;
-      if (!more) await this.flows.complete(campaignId);
-      await this.lanes.wakeAfterCommit([campaign.lane_id]);
-      return more;
+      await this.chunks.endIfThrough(campaignId);
+      await this.lanes.wakeAfterCommit([chunk.lane_id]);
+      return true;
     });
   }
 
-  private async note(campaignId: string, { people, last, excluded }: Frozen): Promise<void> {
+  private async note(campaignId: string, { people, excluded }: Frozen): Promise<void> {
     await this.database.query(
-      `update campaign set
-         freeze_after = coalesce($2, freeze_after), audience_count = audience_count + $3,
+      `update campaign set audience_count = audience_count + $2,
          excluded = (select coalesce(jsonb_object_agg(key, total), '{}') from (
            select key, sum(value::bigint) as total
-           from (select * from jsonb_each_text(excluded) union all select * from jsonb_each_text($4::jsonb)) as reasons
-           group by key) as counted),
-         frozen_at = case when $3 < $5 then now() end
+           from (select * from jsonb_each_text(excluded) union all select * from jsonb_each_text($3::jsonb)) as reasons
+           group by key) as counted)
        where id = $1`,
-      [campaignId, last, people, JSON.stringify(excluded), CHUNK],
+      [campaignId, people, JSON.stringify(excluded)],
     );
   }
 }

@@ -71,6 +71,25 @@ test('a cancel ends all that wait, at once and for good', async () => {
   });
 }, 60_000);
 
+test('a cancel while the audience is being frozen leaves no part of it half done', async () => {
+  await faults(house, SLOW);
+  const id = await campaignTo(60_000);
+  await act(house, tenant, id, 'launch');
+  await until(async () => (await look(house, tenant, id)).progress.messages > 0);
+  const cancelled = await act(house, tenant, id, 'cancel');
+  expect(cancelled.progress).toMatchObject({ frozen: false });
+  const ended = await until(async () => {
+    const view = await look(house, tenant, id);
+    const left = Object.keys(view.progress.byStatus).filter((status) => !['delivered', 'cancelled'].includes(status));
+    return left.length === 0 && view;
+  }, 60_000);
+  expect(ended.progress.messages).toBeLessThan(60_000);
+  expect(ended.progress.byStatus).toEqual(await ledgerOf(house, id));
+  const query = { campaignId: id, status: 'cancelled', limit: 500 };
+  const { body } = await house.as(tenant).get('/api/history').query(query).expect(200);
+  expect((body as { items: object[] }).items).toHaveLength(500);
+}, 90_000);
+
 test('a throttle holds beside the lane’s rate, can be changed on the way, and does not slow what is no part of it', async () => {
   const id = await campaignTo(400, { messagesPerMinute: 600 });
   const begun = Date.now();

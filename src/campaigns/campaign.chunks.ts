@@ -1,0 +1,88 @@
+/** An audience cut into chunks, which workers freeze side by side. A chunk that is left is one that nobody has frozen. */
+import { Injectable } from '@nestjs/common';
+import { Flows } from '../dispatch/index.js';
+import { Database } from '../kernel/index.js';
+import type { Channel } from '../tenants/index.js';
+import { contactKind } from './campaign.references.js';
+
+/** People in one transaction. */
+const CHUNK = 10_000;
+
+const IN_FREEZING = `status in ('SENDING', 'PAUSED') and frozen_at is null`;
+
+export interface Chunk {
+  /** Its people's addresses are greater than this one, */
+  readonly after: string;
+  /** and at most this one. */
+  readonly until: string;
+  readonly channel: Channel;
+  readonly template_version_id: string;
+  readonly lane_id: string;
+}
+
+@Injectable()
+export class CampaignChunks {
+  constructor(
+    private readonly database: Database,
+    private readonly flows: Flows,
+  ) {}
+
+  /** One that nobody is at becomes the open transaction's: it is gone when that commits, and there again when it does not. */
+  async take(campaignId: string): Promise<Chunk | undefined> {
+    const [chunk] = await this.database.query<Chunk>(
+      `delete from campaign_chunk using campaign
+       where (campaign_id, after) = (
+           select campaign_id, after from campaign_chunk where campaign_id = $1 order by after limit 1 for update skip locked)
+         and campaign.id = campaign_id and ${IN_FREEZING}
+       returning after, until, channel, template_version_id, lane_id`,
+      [campaignId],
+    );
+    return chunk;
+  }
+
+  /** Cuts off the next people. False when there are no more. */
+  cut(campaignId: string): Promise<boolean> {
+    return this.database.transaction(async () => {
+      const [campaign] = await this.database.query<{ audience_id: string; channel: Channel; cut_to: string }>(
+        `select audience_id, channel, cut_to from campaign where id = $1 and not all_cut and ${IN_FREEZING} for no key update`,
+        [campaignId],
+      );
+      if (!campaign) return false;
+      const { audience_id: audienceId, channel, cut_to: after } = campaign;
+      const [next] = await this.database.query<{ people: number; until: string | null }>(
+        `select count(*)::int as people, max(address) as until from (
+           select address from contact where audience_id = $1 and kind = $2 and address > $3 order by address limit ${CHUNK}) as next`,
+        [audienceId, contactKind(channel), after],
+      );
+      if (!next) throw new Error('a count always answers');
+      const { people, until } = next;
+      if (until !== null) {
+        await this.database.query(`insert into campaign_chunk (campaign_id, after, until) values ($1, $2, $3)`, [
+          ...[campaignId, after, until],
+        ]);
+      }
+      await this.database.query(`update campaign set cut_to = $2, all_cut = $3 where id = $1`, [
+        ...[campaignId, until ?? after, people < CHUNK],
+      ]);
+      await this.endIfThrough(campaignId);
+      return until !== null;
+    });
+  }
+
+  /** Holds whoever would pause or cancel it until the open transaction ends; false when that has come first. */
+  async mayStillFreeze(campaignId: string): Promise<boolean> {
+    const sql = `select from campaign where id = $1 and ${IN_FREEZING} for no key update`;
+    return (await this.database.query(sql, [campaignId])).length > 0;
+  }
+
+  /** Frozen when all is cut and no chunk is left. The caller holds the campaign's row, so that of two last ones the second sees it. */
+  async endIfThrough(campaignId: string): Promise<void> {
+    const ended = await this.database.query(
+      `update campaign set frozen_at = now() where id = $1 and all_cut and ${IN_FREEZING}
+         and not exists (select from campaign_chunk where campaign_id = $1)
+       returning id`,
+      [campaignId],
+    );
+    if (ended.length > 0) await this.flows.complete(campaignId);
+  }
+}
