@@ -11,14 +11,16 @@ import { Flows } from './flows.js';
 import { GetMessageHandler } from './get-message.query.js';
 import { HistoryController } from './history.controller.js';
 import { InFlight } from './in-flight.js';
-import { LaneLeases } from './lane.lease.js';
+import { LaneLeases } from './lane-leases.js';
 import { LANES, LaneQueue } from './lane.queue.js';
 import { LaneRatesSchedule } from './lane-rates.schedule.js';
+import { LaneRests } from './lane-rests.js';
 import { Lanes } from './lanes.js';
 import { Ledger } from './ledger.js';
 import { ListMessagesHandler } from './list-messages.query.js';
 import { DraftMaker } from './message.draft.js';
 import { MessagesController } from './messages.controller.js';
+import { ProviderCalls } from './provider-calls.js';
 import { RecordOutcomesHandler } from './record-outcomes.command.js';
 import { ResendMessageHandler } from './resend-message.command.js';
 import { Sending } from './sending.js';
@@ -42,8 +44,10 @@ import { Transitions } from './transitions.js';
       InFlight,
       LaneLeases,
       LaneQueue,
+      LaneRests,
       Lanes,
       Ledger,
+      ProviderCalls,
       Sending,
       Tallies,
       Transitions,

@@ -3,8 +3,10 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Injectable, type OnModuleDestroy } from '@nestjs/common';
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { Claims } from './claim.js';
-import { LaneLeases, type LaneLease } from './lane.lease.js';
+import type { LaneLease } from './lane.lease.js';
+import { LaneLeases } from './lane-leases.js';
 import { LaneQueue } from './lane.queue.js';
+import { isProbing } from './lane.rest.js';
 import { Precedence } from './precedence.js';
 import { budgetAt, waitFor } from './rate.js';
 import { Sending } from './sending.js';
@@ -14,6 +16,8 @@ import { Windows } from './windows.js';
 const TURN_MS = 20_000;
 /** It waits for the rate in steps, so that it neither outlives its lease nor a shutdown. */
 const STEP_MS = 250;
+/** A drain waits for shorter rests, and leaves its place to other lanes in longer ones. */
+const WORTH_LEAVING_MS = 2_000;
 /** While calls are under way it looks again after this long: a ticket must not wait for a slow call to another. */
 const LOOK_AGAIN_MS = 50;
 
@@ -66,12 +70,14 @@ export class DrainLaneHandler implements ICommandHandler<DrainLane> {
   private async turn(lease: LaneLease, windows: Windows): Promise<boolean> {
     if (lease.isStale && !(await this.leases.renew(lease))) return false;
     const { rate_per_second: rate, concurrency, batch_size: batchSize } = lease.settings;
-    const wait = waitFor(performance.now(), lease.freeAt, rate);
+    if (lease.restMs > WORTH_LEAVING_MS) return false; // the sweep wakes it when it has rested
+    const wait = Math.max(lease.restMs, waitFor(performance.now(), lease.freeAt, rate));
     if (wait > 0) {
       await delay(Math.min(wait, STEP_MS));
       return true;
     }
-    const size = await windows.room(concurrency * batchSize);
+    const size = await windows.room(isProbing(lease.health) ? 1 : concurrency * batchSize);
+    if (lease.restMs > 0) return true; // what was under way said so meanwhile
     const claimed = await this.claims.claim(lease, size, budgetAt(performance.now(), lease.freeAt, rate));
     if (claimed.length === 0) return windows.change(LOOK_AGAIN_MS);
     this.drains.precedence.notice(claimed, size);

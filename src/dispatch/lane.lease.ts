@@ -1,8 +1,7 @@
-/** One drain per lane at a time: a lease on the lane's row, fenced by its holder's token. */
-import { Injectable } from '@nestjs/common';
-import { v7 as uuidv7 } from 'uuid';
-import { Database } from '../kernel/index.js';
+/** The right of one drain to a lane, fenced by its token, and what the drain knows of the lane. */
+import { performance } from 'node:perf_hooks';
 import type { ProviderName } from '../tenants/index.js';
+import { type LaneHealth, type RestReason } from './lane.rest.js';
 
 /** A holder that is silent for this long has lost the lane. */
 export const LEASE_MS = 15_000;
@@ -13,17 +12,23 @@ const SAFETY_MS = 3_000;
 const RENEW_EVERY_MS = 1_000;
 
 /** What may change while a drain has the lane. */
-interface LaneSettings {
+export interface LaneSettings {
   readonly rate_per_second: number;
   readonly concurrency: number;
   readonly batch_size: number;
+  /** How long it still rests, by another process's or an operator's word too. */
+  readonly rests_for_ms: number;
 }
 
-interface LaneRow extends LaneSettings {
+export interface LaneRow extends LaneSettings {
   readonly id: string;
   readonly provider_account_id: string;
   readonly provider: ProviderName;
   readonly free_in_ms: number;
+  readonly rests: number;
+  readonly setbacks: number;
+  readonly rest_reason: RestReason | null;
+  readonly rest_code: string | null;
   /** An earlier holder left claims behind. */
   readonly abandoned: boolean;
 }
@@ -38,6 +43,8 @@ export class LaneLease {
   private current: LaneSettings;
   /** Units that were sent beyond those the claims paid for; below zero where they paid too much. */
   private debt = 0;
+  private restsUntil = -Infinity;
+  private currentHealth: LaneHealth;
 
   constructor(
     token: string,
@@ -49,6 +56,23 @@ export class LaneLease {
     this.freeAt = performance.now() + lane.free_in_ms;
     this.heardAt = grantedAt;
     this.current = lane;
+    const { rests, setbacks, rest_reason: reason, rest_code: code } = lane;
+    this.currentHealth = { rests, setbacks, reason, code };
+  }
+
+  get health(): LaneHealth {
+    return this.currentHealth;
+  }
+
+  /** Milliseconds in which nothing of the lane is to be sent. */
+  get restMs(): number {
+    return Math.max(0, this.restsUntil - performance.now());
+  }
+
+  /** How the lane fares from now on, and how long it rests first. */
+  fares(health: LaneHealth, restMs = 0): void {
+    this.currentHealth = health;
+    if (restMs > 0) this.restsUntil = performance.now() + restMs;
   }
 
   /** The lane's settings as of at most a second ago, where the drain renews its lease when it `isStale`. */
@@ -82,45 +106,6 @@ export class LaneLease {
     if (!settings) return;
     this.heardAt = at;
     this.current = settings;
-  }
-}
-
-@Injectable()
-export class LaneLeases {
-  constructor(private readonly database: Database) {}
-
-  /** Takes a free or abandoned lane; undefined when another drain has it, or it is stopped. */
-  async acquire(laneId: string): Promise<LaneLease | undefined> {
-    const token = uuidv7();
-    const askedAt = performance.now();
-    const [lane] = await this.database.query<LaneRow>(
-      `update lane set lease_holder = $2, lease_until = clock_timestamp() + make_interval(secs => $3)
-       where id = $1 and state = 'active' and lease_until < clock_timestamp()
-       returning id, provider_account_id, provider, rate_per_second, concurrency, batch_size,
-         (extract(epoch from free_at - clock_timestamp()) * 1000)::float8 as free_in_ms,
-         exists (select from pending where lane_id = lane.id and claim is not null) as abandoned`,
-      [laneId, token, LEASE_MS / 1000],
-    );
-    return lane && new LaneLease(token, lane, askedAt);
-  }
-
-  /** Extends a lease, and reads the lane's settings anew; false when it was lost to another drain, or the lane is stopped. */
-  async renew(lease: LaneLease): Promise<boolean> {
-    const askedAt = performance.now();
-    const [settings] = await this.database.query<LaneSettings>(
-      `update lane set lease_until = clock_timestamp() + make_interval(secs => $3)
-       where id = $1 and lease_holder = $2 and state = 'active' returning rate_per_second, concurrency, batch_size`,
-      [lease.lane.id, lease.token, LEASE_MS / 1000],
-    );
-    if (settings) lease.renewed(askedAt, settings);
-    return settings !== undefined;
-  }
-
-  /** Gives the lane back at once. */
-  async release(lease: LaneLease): Promise<void> {
-    await this.database.query(
-      `update lane set lease_holder = null, lease_until = '-infinity' where id = $1 and lease_holder = $2`,
-      [lease.lane.id, lease.token],
-    );
+    this.restsUntil = at + settings.rests_for_ms;
   }
 }

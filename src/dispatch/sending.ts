@@ -4,30 +4,21 @@ import { Injectable, Logger } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { ConsentGate } from '../consent/index.js';
 import { isRetryable } from '../kernel/index.js';
-import { ProviderRegistry, type Envelope, type Outcome } from '../providers/index.js';
 import type { ClaimedMessage } from './claim.js';
 import { Envelopes } from './envelopes.js';
 import type { LaneLease } from './lane.lease.js';
 import { Ledger } from './ledger.js';
+import { NOT_CALLED, ProviderCalls, type Ready } from './provider-calls.js';
 import { RecordOutcomes, type Settlement } from './record-outcomes.command.js';
 
 /** Two minutes: a database restarts in less. */
 const RECORD_RETRIES = 120;
 const RECORD_RETRY_MS = 1_000;
 
-interface Ready {
-  readonly message: ClaimedMessage;
-  readonly envelope: Envelope;
-  readonly segments: number;
-}
-
 interface Decided {
   readonly ready: readonly Ready[];
   readonly stopped: readonly Settlement[];
 }
-
-/** What became of nothing: the call was never begun. */
-const NOT_CALLED: Outcome = { kind: 'deferred', reason: 'unreachable', code: 'not_called', retryAfterMs: 0 };
 
 @Injectable()
 export class Sending {
@@ -37,23 +28,15 @@ export class Sending {
     private readonly gate: ConsentGate,
     private readonly envelopes: Envelopes,
     private readonly ledger: Ledger,
-    private readonly providers: ProviderRegistry,
+    private readonly calls: ProviderCalls,
     private readonly commands: CommandBus,
   ) {}
 
   /** Takes every claimed message to an outcome, and records them all. */
   async send(lease: LaneLease, claimed: readonly ClaimedMessage[]): Promise<void> {
     const { ready, stopped } = await this.decideOrPutBack(lease, claimed);
-    const batches = batched(ready, lease.settings.batch_size);
-    const outcomes = batches.map(async (batch) => {
-      const results = await this.call(lease, batch);
-      return batch.map(({ message }, index): Settlement => ({
-        message,
-        outcome: results[index] ?? { kind: 'unknown', code: 'no_outcome' },
-      }));
-    });
-    const settled = await Promise.all(outcomes);
-    await this.record([...stopped, ...settled.flat()]);
+    const called = await this.calls.make(lease, ready);
+    await this.record([...stopped, ...called]);
   }
 
   /** What a provider took must not be forgotten because the database is away for a while. */
@@ -77,8 +60,7 @@ export class Sending {
       return decided;
     } catch (error) {
       this.logger.error(`A window was put back before the call: ${nameOf(error)}`);
-      const outcome = { ...NOT_CALLED, retryAfterMs: undefined };
-      return { ready: [], stopped: claimed.map((message) => ({ message, outcome })) };
+      return { ready: [], stopped: claimed.map((message) => ({ message, outcome: NOT_CALLED })) };
     }
   }
 
@@ -104,21 +86,6 @@ export class Sending {
     }
     return { ready, stopped };
   }
-
-  private async call(lease: LaneLease, batch: readonly Ready[]): Promise<Outcome[]> {
-    const { safeMs } = lease;
-    if (safeMs < 1) return batch.map(() => NOT_CALLED); // we were stopped for longer than our lease: another drain may have them
-    try {
-      const adapter = await this.providers.adapter(lease.lane.provider);
-      const account = await this.providers.account(lease.lane.provider_account_id);
-      const envelopes = batch.map(({ envelope }) => envelope);
-      return await adapter.send(account, envelopes, AbortSignal.timeout(Math.floor(safeMs)));
-    } catch (error) {
-      // Adapters do not throw for what providers do: this is a missing key or a lost database, before the call.
-      this.logger.error(`No call to ${lease.lane.provider} was made: ${nameOf(error)}`);
-      return batch.map(() => ({ ...NOT_CALLED, retryAfterMs: undefined }));
-    }
-  }
 }
 
 function candidateOf(message: ClaimedMessage): Parameters<ConsentGate['check']>[0][number] {
@@ -138,12 +105,6 @@ type StopStatus = Extract<Settlement['outcome'], { kind: 'stopped' }>['status'];
 
 function stop(message: ClaimedMessage, status: StopStatus, reason: string): Settlement {
   return { message, outcome: { kind: 'stopped', status, reason } };
-}
-
-function batched<T>(items: readonly T[], size: number): T[][] {
-  return Array.from({ length: Math.ceil(items.length / size) }, (_, index) =>
-    items.slice(index * size, (index + 1) * size),
-  );
 }
 
 const nameOf = (error: unknown): string => (error instanceof Error ? error.name : 'unknown error');

@@ -22,7 +22,8 @@ export class SweepSchedule {
     if (this.config.role === 'api') return;
     await this.schedules.once('sweep-lanes', EVERY_MS * 0.9, async () => {
       const lanes = await this.database.query<{ id: string }>(
-        `select id from lane where state = 'active' and lease_until < clock_timestamp() and lane_has_work(id)`,
+        `select id from lane
+         where state = 'active' and lease_until < clock_timestamp() and rest_until <= clock_timestamp() and lane_has_work(id)`,
       );
       for (const { id } of lanes) this.lanes.wake(id);
     });

@@ -1,0 +1,69 @@
+/** The calls of one window to its provider. */
+import { Injectable, Logger } from '@nestjs/common';
+import { ProviderRegistry, type Envelope, type Outcome } from '../providers/index.js';
+import type { ClaimedMessage } from './claim.js';
+import type { LaneLease } from './lane.lease.js';
+import { LaneRests } from './lane-rests.js';
+
+/** A message that may go. */
+export interface Ready {
+  readonly message: ClaimedMessage;
+  readonly envelope: Envelope;
+  readonly segments: number;
+}
+
+export interface Called {
+  readonly message: ClaimedMessage;
+  readonly outcome: Outcome;
+}
+
+/** The call was never begun. */
+export const NOT_CALLED: Outcome = { kind: 'deferred', reason: 'unreachable', code: 'not_called' };
+/** Another drain may have the lane: it is to find the messages at once. */
+const TOO_LATE: Outcome = { ...NOT_CALLED, retryAfterMs: 0 };
+
+@Injectable()
+export class ProviderCalls {
+  private readonly logger = new Logger(ProviderCalls.name);
+
+  constructor(
+    private readonly providers: ProviderRegistry,
+    private readonly rests: LaneRests,
+  ) {}
+
+  /** Calls the provider for all of them at once. One outcome each; the lane heeds what they say of it. Never rejects. */
+  async make(lease: LaneLease, ready: readonly Ready[]): Promise<Called[]> {
+    const batches = batched(ready, lease.settings.batch_size);
+    const called = await Promise.all(batches.map((batch) => this.call(lease, batch)));
+    const outcomes = called.flat();
+    await this.rests.heed(lease, outcomes);
+    return ready.map(({ message }, index) => ({
+      message,
+      outcome: outcomes[index] ?? { kind: 'unknown', code: 'no_outcome' },
+    }));
+  }
+
+  /** As many outcomes as messages. */
+  private async call(lease: LaneLease, batch: readonly Ready[]): Promise<Outcome[]> {
+    const { safeMs } = lease;
+    if (safeMs < 1) return batch.map(() => TOO_LATE); // we were stopped for longer than our lease
+    try {
+      const adapter = await this.providers.adapter(lease.lane.provider);
+      const account = await this.providers.account(lease.lane.provider_account_id);
+      const envelopes = batch.map(({ envelope }) => envelope);
+      const outcomes = await adapter.send(account, envelopes, AbortSignal.timeout(Math.floor(safeMs)));
+      return batch.map((_, index) => outcomes[index] ?? { kind: 'unknown', code: 'no_outcome' });
+    } catch (error) {
+      // Adapters do not throw for what providers do: this is a missing key or a lost database, before the call.
+      const name = error instanceof Error ? error.name : 'unknown error';
+      this.logger.error(`No call to ${lease.lane.provider} was made: ${name}`);
+      return batch.map(() => NOT_CALLED);
+    }
+  }
+}
+
+function batched<T>(items: readonly T[], size: number): T[][] {
+  return Array.from({ length: Math.ceil(items.length / size) }, (_, index) =>
+    items.slice(index * size, (index + 1) * size),
+  );
+}
