@@ -3,11 +3,11 @@ import { NO_CAMPAIGN, tallyOf } from './tally.sql.js';
 
 export const DEFER = `
   with back as materialized (
-    select * from jsonb_to_recordset($1::jsonb) as back (id uuid, code text, retry_in_ms float8)
+    select * from jsonb_to_recordset($1::jsonb) as back (id uuid, code text, reason text, retry_in_ms float8)
   ), held as materialized (
     select id from message where id = any($2::uuid[]) order by id for no key update
   ), moved as (
-    update message set status = 'queued', reason = 'deferred', error_code = back.code
+    update message set status = 'queued', reason = back.reason, error_code = back.code
     from back join held using (id)
     where message.id = back.id and message.id = any($2::uuid[]) and message.status in ('sending', 'unknown')
     returning message.*, old.status as old_status,

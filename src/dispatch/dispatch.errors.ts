@@ -11,6 +11,15 @@ export class MessageNotFound extends DomainError {
   }
 }
 
+export class LaneNotFound extends DomainError {
+  readonly code = 'lane_not_found';
+  readonly kind = 'not-found';
+
+  constructor() {
+    super('There is no lane with this id');
+  }
+}
+
 export class CannotCancel extends DomainError {
   readonly code = 'cannot_cancel';
   readonly kind = 'conflict';

@@ -15,8 +15,11 @@ import { LaneLeases } from './lane-leases.js';
 import { LANES, LaneQueue } from './lane.queue.js';
 import { LaneRatesSchedule } from './lane-rates.schedule.js';
 import { LaneRests } from './lane-rests.js';
+import { LaneWatch } from './lane.watch.js';
 import { Lanes } from './lanes.js';
+import { LanesController } from './lanes.controller.js';
 import { Ledger } from './ledger.js';
+import { ListLanesHandler } from './list-lanes.query.js';
 import { ListMessagesHandler } from './list-messages.query.js';
 import { DraftMaker } from './message.draft.js';
 import { MessagesController } from './messages.controller.js';
@@ -27,13 +30,15 @@ import { Sending } from './sending.js';
 import { SweepSchedule } from './sweep.schedule.js';
 import { Tallies } from './tallies.js';
 import { Transitions } from './transitions.js';
+import { WakeLaneHandler, WakeLanesOfAccount } from './wake-lane.command.js';
 
 @Module({
   imports: [BullModule.registerQueue({ name: LANES })],
-  controllers: [MessagesController, HistoryController],
+  controllers: [MessagesController, HistoryController, LanesController],
   providers: [
     ...[AcceptMessagesHandler, CancelMessageHandler, DrainLaneHandler, RecordOutcomesHandler, ResendMessageHandler],
-    ...[GetMessageHandler, ListMessagesHandler],
+    ...[WakeLaneHandler, WakeLanesOfAccount],
+    ...[GetMessageHandler, ListLanesHandler, ListMessagesHandler],
     ...[
       Claims,
       Conversations,
@@ -52,7 +57,7 @@ import { Transitions } from './transitions.js';
       Tallies,
       Transitions,
     ],
-    ...[DrainProcessor, LaneRatesSchedule, SweepSchedule],
+    ...[DrainProcessor, LaneRatesSchedule, LaneWatch, SweepSchedule],
   ],
   exports: [Conversations, Flows, InFlight, LaneQueue, Lanes, Ledger, Tallies, Transitions],
 })

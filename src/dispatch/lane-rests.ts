@@ -29,6 +29,16 @@ export class LaneRests {
     if (rest) this.tell(lease, rest);
   }
 
+  /** Lets a lane, or all of an account, be tried at once as if they had never rested. False when there is none. */
+  async end(which: 'id' | 'provider_account_id', id: string): Promise<boolean> {
+    const ended = await this.database.query(
+      `update lane set rest_until = '-infinity', rests = 0, setbacks = 0, rest_reason = null, rest_code = null
+       where ${which} = $1 returning id`,
+      [id],
+    );
+    return ended.length > 0;
+  }
+
   /** An account that is closed or out of funds is so for all its lanes. */
   private async keep({ lane }: LaneLease, { rests, setbacks, reason, code }: LaneHealth, rest?: Rest): Promise<void> {
     const [which, id] =

@@ -56,8 +56,10 @@ const EXPLANATIONS: Readonly<Record<string, string>> = {
   render_failed: 'The template could not be rendered with the message’s data.',
   recipient_refused: 'The provider does not deliver to this address.',
   content_refused: 'The provider does not take this content.',
-  sender_misconfigured: 'The provider refuses our sender or credentials: see the error code.',
-  provider_account_stopped: 'The provider account is suspended, paused or out of funds.',
+  sender_misconfigured:
+    'The provider refuses our sender or credentials: see the error code. While it is queued it is tried again until that is mended.',
+  provider_account_stopped:
+    'The provider account is suspended, paused or out of funds. It is tried again until that is mended.',
   retries_exhausted: 'The provider could not take it within a day of trying.',
   deferred: 'The provider asked to wait, or could not be reached: it will be tried again.',
   no_answer:

@@ -1,10 +1,10 @@
 /** Records what came of provider calls: the end of a drain's turn. */
 import { Command, CommandBus, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
-import { RecordProviderOptOuts, type ProviderOptOut } from '../consent/index.js';
+import { RecordProviderOptOuts, Suppress, type ProviderOptOut, type SuppressionEntry } from '../consent/index.js';
 import { Database } from '../kernel/index.js';
 import type { Outcome, RefusalClass } from '../providers/index.js';
 import type { ClaimedMessage } from './claim.js';
-import { retryAfter } from './retry.policy.js';
+import { retryOf, type Setback } from './retry.policy.js';
 import { Transitions, type Deferral, type News } from './transitions.js';
 
 /** A claimed message and what came of it: a provider's outcome, or our own decision not to call. */
@@ -19,12 +19,12 @@ export class RecordOutcomes extends Command<void> {
   }
 }
 
-const REASON: Readonly<Record<RefusalClass, string>> = {
+/** Refusals that are about this one message. */
+const FINAL: Readonly<Record<Exclude<RefusalClass, 'config' | 'account'>, string>> = {
   recipient: 'recipient_refused',
   'opted-out': 'opted_out_at_provider',
   content: 'content_refused',
-  config: 'sender_misconfigured',
-  account: 'provider_account_stopped',
+  sender: 'sender_misconfigured',
 };
 
 @CommandHandler(RecordOutcomes)
@@ -38,16 +38,14 @@ export class RecordOutcomesHandler implements ICommandHandler<RecordOutcomes> {
   async execute({ settlements }: RecordOutcomes): Promise<void> {
     const deferrals: Deferral[] = [];
     const news: News[] = [];
-    for (const { message, outcome } of settlements) {
-      const retryInMs = outcome.kind === 'deferred' ? retryAfter(message, outcome) : undefined;
-      if (outcome.kind === 'deferred' && retryInMs !== undefined) {
-        deferrals.push({ messageId: message.id, code: outcome.code, retryInMs });
-      } else {
-        news.push({ messageId: message.id, ...newsOf(outcome) });
-      }
+    for (const settlement of settlements) {
+      const next = nextOf(settlement);
+      if ('retryInMs' in next) deferrals.push(next);
+      else news.push(next);
     }
     const optedOut = settlements.flatMap(optOutOf);
-    if (deferrals.length === 0 && optedOut.length === 0) {
+    const dead = settlements.flatMap(deadAddressOf);
+    if (deferrals.length + optedOut.length + dead.length === 0) {
       await this.transitions.apply(news, 'dispatch');
       return;
     }
@@ -55,27 +53,50 @@ export class RecordOutcomesHandler implements ICommandHandler<RecordOutcomes> {
       await this.transitions.apply(news, 'dispatch');
       await this.transitions.defer(deferrals);
       if (optedOut.length > 0) await this.commands.execute(new RecordProviderOptOuts(optedOut));
+      if (dead.length > 0) await this.commands.execute(new Suppress(dead));
     });
   }
 }
 
-function newsOf(outcome: Settlement['outcome']): Omit<News, 'messageId'> {
+/** What follows for one message: it is tried again, or there is news of it. */
+function nextOf({ message, outcome }: Settlement): Deferral | News {
+  const { id: messageId } = message;
   switch (outcome.kind) {
-    case 'accepted':
-      return { status: 'sent', providerMessageId: outcome.providerMessageId };
-    case 'refused':
-      return {
-        status: outcome.reason === 'opted-out' ? 'blocked_opted_out' : 'failed',
-        reason: REASON[outcome.reason],
-        code: outcome.code,
-      };
-    case 'deferred':
-      return { status: 'failed', reason: 'retries_exhausted', code: outcome.code };
-    case 'unknown':
-      return { status: 'unknown', reason: 'no_answer', code: outcome.code };
     case 'stopped':
-      return { status: outcome.status, reason: outcome.reason, uncalled: true };
+      return { messageId, status: outcome.status, reason: outcome.reason, uncalled: true };
+    case 'accepted':
+      return { messageId, status: 'sent', providerMessageId: outcome.providerMessageId };
+    case 'unknown':
+      return { messageId, status: 'unknown', reason: 'no_answer', code: outcome.code };
+    case 'deferred':
+      return laterOf(message, outcome);
+    case 'refused': {
+      const { reason, code } = outcome;
+      if (reason === 'config' || reason === 'account') return laterOf(message, { reason, code });
+      return {
+        messageId,
+        status: reason === 'opted-out' ? 'blocked_opted_out' : 'failed',
+        reason: FINAL[reason],
+        code,
+      };
+    }
   }
+}
+
+function laterOf(message: ClaimedMessage, setback: Setback): Deferral | News {
+  const { id: messageId } = message;
+  const { code } = setback;
+  const retry = retryOf(message, setback);
+  if ('givenUp' in retry) return { messageId, ...retry.givenUp, code };
+  return { messageId, code, reason: retry.again.reason, retryInMs: retry.again.inMs };
+}
+
+function deadAddressOf({ message, outcome }: Settlement): SuppressionEntry[] {
+  if (outcome.kind !== 'refused' || !outcome.suppress) return [];
+  const { tenant_id: tenantId, venue_id: venueId, channel, recipient: address, id: messageId } = message;
+  return [
+    { tenantId, venueId, channel, address, reason: outcome.suppress, evidence: { messageId, code: outcome.code } },
+  ];
 }
 
 function optOutOf({ message, outcome }: Settlement): ProviderOptOut[] {

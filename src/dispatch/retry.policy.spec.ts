@@ -1,64 +1,122 @@
-/** When a deferred message is tried again. */
+/** When a message that was not sent is tried again. */
 import fc from 'fast-check';
-import { retryAfter } from './retry.policy.js';
+import { retryOf, type Retry, type Setback } from './retry.policy.js';
 
 const NOW = Date.parse('2026-11-21T12:00:00Z');
-const HOUR = 3_600_000;
-const UNREACHABLE = { kind: 'deferred', reason: 'unreachable', code: 'ECONNREFUSED' } as const;
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const UNREACHABLE: Setback = { reason: 'unreachable', code: 'ECONNREFUSED' };
+const REASONS = ['rate', 'quota', 'unreachable', 'config', 'account'] as const;
 
-const tried = (attempts: number, ageMs = 0): { attempts: number; created_at: string } => ({
-  attempts,
-  created_at: new Date(NOW - ageMs).toISOString(),
-});
-const wait = (attempts: number, chance: number, retryAfterMs?: number, ageMs = 0): number | undefined =>
-  retryAfter(tried(attempts, ageMs), { ...UNREACHABLE, retryAfterMs }, { now: NOW, random: () => chance });
+interface Tried {
+  attempts?: number;
+  ageMs?: number;
+  category?: 'transactional' | 'marketing';
+  expiresInMs?: number;
+}
 
-describe('A deferred message', () => {
-  test.each<[number, number]>([
-    [1, 1_000],
-    [2, 2_000],
-    [3, 4_000],
-    [10, 512_000],
-    [11, 15 * 60_000],
-    [99, 15 * 60_000],
-  ])('waits after attempt %i for at most %i ms, and at least half of that', (attempts, longest) => {
-    expect(wait(attempts, 0)).toBe(longest / 2);
-    expect(wait(attempts, 1)).toBe(longest);
+function retry(setback: Setback, tried: Tried = {}, chance = 0.5): Retry {
+  const { attempts = 1, ageMs = 0, category = 'transactional', expiresInMs } = tried;
+  const message = {
+    ...{ attempts, category, created_at: new Date(NOW - ageMs).toISOString() },
+    expires_at: expiresInMs === undefined ? null : new Date(NOW + expiresInMs).toISOString(),
+  };
+  return retryOf(message, setback, { now: NOW, random: () => chance });
+}
+const wait = (setback: Setback, tried?: Tried, chance?: number): number | undefined => {
+  const next = retry(setback, tried, chance);
+  return 'again' in next ? next.again.inMs : undefined;
+};
+
+describe('A message that was not sent', () => {
+  test.each<[(typeof REASONS)[number], number, number]>([
+    ['unreachable', 1, 1_000],
+    ['unreachable', 2, 2_000],
+    ['unreachable', 10, 512_000],
+    ['unreachable', 11, 15 * MINUTE],
+    ['rate', 3, 4_000],
+    ['quota', 1, MINUTE],
+    ['config', 1, 15_000],
+    ['account', 4, 120_000],
+    ['account', 99, 15 * MINUTE],
+  ])('for %s after attempt %i waits for at most %i ms, and at least half of that', (reason, attempts, longest) => {
+    const setback = { reason, code: 'x' };
+    expect(wait(setback, { attempts }, 0)).toBe(longest / 2);
+    expect(wait(setback, { attempts }, 1)).toBe(longest);
   });
 
   test('comes back when the provider says, neither sooner nor later', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 99 }), fc.integer({ min: 0, max: 24 * HOUR }), (attempts, asked) => {
-        expect(wait(attempts, 0.5, asked)).toBe(asked);
+        expect(wait({ ...UNREACHABLE, retryAfterMs: asked }, { attempts })).toBe(asked);
       }),
     );
   });
 
   test('believes no provider that asks for the past, or for more than a day', () => {
-    expect(wait(1, 0.5, -5_000)).toBe(0);
-    expect(wait(1, 0.5, 48 * HOUR)).toBe(24 * HOUR);
+    expect(wait({ ...UNREACHABLE, retryAfterMs: -5_000 })).toBe(0);
+    expect(wait({ ...UNREACHABLE, retryAfterMs: 48 * HOUR })).toBe(24 * HOUR);
   });
 
-  test('always waits a length of time that is finite and not negative, until it is given up', () => {
+  test('waits a length of time that is finite and not negative, and never to its expiry or beyond', () => {
+    const tried = fc.record({
+      attempts: fc.integer({ min: 1, max: 1_000 }),
+      ageMs: fc.integer({ min: 0, max: 72 * HOUR }),
+      category: fc.constantFrom('transactional' as const, 'marketing' as const),
+      expiresInMs: fc.option(fc.integer({ min: -HOUR, max: HOUR }), { nil: undefined }),
+    });
+    const setback = fc.record({
+      reason: fc.constantFrom(...REASONS),
+      code: fc.constant('x'),
+      retryAfterMs: fc.option(fc.integer({ min: 0, max: 48 * HOUR }), { nil: undefined }),
+    });
+    const chance = fc.double({ min: 0, max: 1, noNaN: true });
     fc.assert(
-      fc.property(
-        fc.integer({ min: 1, max: 99 }),
-        fc.double({ min: 0, max: 1, noNaN: true }),
-        fc.integer({ min: 0, max: 24 * HOUR }),
-        (attempts, chance, ageMs) => {
-          const waited = wait(attempts, chance, undefined, ageMs);
-          expect(waited).toBeGreaterThanOrEqual(500);
-          expect(waited).toBeLessThanOrEqual(15 * 60_000);
-        },
-      ),
+      fc.property(setback, tried, chance, (why, how, luck) => {
+        const waited = wait(why, how, luck);
+        if (waited === undefined) return;
+        expect(waited).toBeGreaterThanOrEqual(0);
+        expect(waited).toBeLessThanOrEqual(24 * HOUR);
+        expect(waited).toBeLessThan(how.expiresInMs ?? Infinity);
+      }),
     );
   });
 
-  test('is given up after a day, or after a hundred attempts', () => {
-    expect(wait(1, 0.5, undefined, 24 * HOUR)).toBeDefined();
-    expect(wait(1, 0.5, undefined, 24 * HOUR + 1)).toBeUndefined();
-    expect(wait(1, 0.5, 1_000, 24 * HOUR + 1)).toBeUndefined();
-    expect(wait(99, 0.5)).toBeDefined();
-    expect(wait(100, 0.5)).toBeUndefined();
+  test.each([
+    ['transactional', 24 * HOUR],
+    ['marketing', 48 * HOUR],
+  ] as const)('is given up when it is %s and older than its horizon', (category, horizon) => {
+    for (const reason of REASONS) {
+      expect(wait({ reason, code: 'x' }, { category, ageMs: horizon })).toBeDefined();
+      expect(wait({ reason, code: 'x' }, { category, ageMs: horizon + 1 })).toBeUndefined();
+    }
+  });
+
+  test('is given up after a hundred attempts that may be its own fault, and for no number of others', () => {
+    expect(wait(UNREACHABLE, { attempts: 99 })).toBeDefined();
+    expect(wait(UNREACHABLE, { attempts: 100 })).toBeUndefined();
+    for (const reason of ['rate', 'quota', 'config', 'account'] as const) {
+      expect(wait({ reason, code: 'x' }, { attempts: 100 })).toBeDefined();
+    }
+  });
+
+  test('says while it waits, and when it is given up, what is to be mended', () => {
+    const late = { ageMs: 25 * HOUR };
+    expect(retry({ reason: 'config', code: '20003' })).toMatchObject({ again: { reason: 'sender_misconfigured' } });
+    expect(retry({ reason: 'config', code: '20003' }, late)).toEqual({
+      givenUp: { status: 'failed', reason: 'sender_misconfigured' },
+    });
+    expect(retry({ reason: 'account', code: '20005' }, late)).toEqual({
+      givenUp: { status: 'failed', reason: 'provider_account_stopped' },
+    });
+    expect(retry(UNREACHABLE)).toMatchObject({ again: { reason: 'deferred' } });
+    expect(retry(UNREACHABLE, late)).toEqual({ givenUp: { status: 'failed', reason: 'retries_exhausted' } });
+  });
+
+  test('expires at once when its turn would come too late', () => {
+    expect(retry({ ...UNREACHABLE, retryAfterMs: 5_000 }, { expiresInMs: 5_000 })).toEqual({
+      givenUp: { status: 'expired', reason: 'expired' },
+    });
+    expect(wait({ ...UNREACHABLE, retryAfterMs: 5_000 }, { expiresInMs: 5_001 })).toBe(5_000);
   });
 });

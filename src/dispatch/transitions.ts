@@ -26,6 +26,8 @@ export type Source = 'api' | 'campaign' | 'dispatch' | 'webhook';
 /** What a provider's call left to be tried again. */
 export interface Deferral {
   readonly messageId: string;
+  /** Why it waits, as a stable word of ours. */
+  readonly reason: string;
   readonly code: string;
   readonly retryInMs: number;
 }
@@ -88,7 +90,12 @@ export class Transitions {
     if (deferrals.length === 0) return;
     await this.database.query(DEFER, [
       JSON.stringify(
-        deferrals.map(({ messageId, code, retryInMs }) => ({ id: messageId, code, retry_in_ms: retryInMs })),
+        deferrals.map(({ messageId, code, reason, retryInMs }) => ({
+          id: messageId,
+          code,
+          reason,
+          retry_in_ms: retryInMs,
+        })),
       ),
       deferrals.map(({ messageId }) => messageId),
     ]);

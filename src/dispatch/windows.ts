@@ -10,7 +10,7 @@ const AT_ONCE = 3;
 /** The same while somebody waits for a ticket: what is done in one go is what a ticket waits for. */
 const SMALL_WINDOW = 12;
 /** The share of its time that this process may then be busy. */
-const BUSY_SHARE = 0.6;
+const BUSY_SHARE = 0.5;
 const LONGEST_REST_MS = 50;
 
 export class Windows {

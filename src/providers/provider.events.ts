@@ -25,6 +25,8 @@ export type ProviderEvent =
       readonly providerMessageId: string;
       readonly status: DeliveryStatus;
       readonly code?: string;
+      /** The person wants nothing more from this sender, by the provider's word. */
+      readonly optedOut?: boolean;
       /** Set when the address must not be written to again. */
       readonly suppress?: {
         readonly address: string;

@@ -51,16 +51,24 @@ export interface Envelope {
 
 /**
  * Why a provider said no.
- * `recipient`: this address cannot be reached. `opted-out`: the person said STOP to the provider. `content`: this text or
- * template is not accepted. `config`: our set-up of this account or sender is wrong. `account`: the account is suspended,
- * paused or out of funds.
+ * About this message: `recipient`, this address cannot be reached; `opted-out`, the person said STOP to the provider; `content`,
+ * this text or template is not accepted; `sender`, it may not come from this sender, or not go where it should.
+ * About everything in its lane: `config`, our set-up or credentials are wrong; `account`, the account is suspended, paused or out
+ * of funds.
  */
-export type RefusalClass = 'recipient' | 'opted-out' | 'content' | 'config' | 'account';
+export type RefusalClass = 'recipient' | 'opted-out' | 'content' | 'sender' | 'config' | 'account';
 
 /** What came of one message in one call. `code` is the provider's own; `detail` never holds an address or a body. */
 export type Outcome =
   | { readonly kind: 'accepted'; readonly providerMessageId: string }
-  | { readonly kind: 'refused'; readonly reason: RefusalClass; readonly code: string; readonly detail?: string }
+  | {
+      readonly kind: 'refused';
+      readonly reason: RefusalClass;
+      readonly code: string;
+      readonly detail?: string;
+      /** Set when the address must not be written to again. */
+      readonly suppress?: 'invalid_address';
+    }
   /** Certainly not sent: may be tried again after `retryAfterMs` (the lane's own backoff where absent). */
   | {
       readonly kind: 'deferred';

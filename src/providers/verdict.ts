@@ -24,6 +24,7 @@ export function outcomeOf(
     case 'recipient':
     case 'opted-out':
     case 'content':
+    case 'sender':
     case 'config':
     case 'account':
       return { kind: 'refused', reason: verdict, code, ...(detail === undefined ? {} : { detail }) };

@@ -1,8 +1,9 @@
 /** Takes a tenant's own credentials at a provider in, and replaces them. There is no way to read them back. */
-import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import { Command, CommandHandler, EventBus, type ICommandHandler } from '@nestjs/cqrs';
 import { LockMode } from '@mikro-orm/core';
 import { v7 as uuidv7 } from 'uuid';
 import { Database, KeyRing, violatedUnique } from '../kernel/index.js';
+import { CredentialsReplaced } from './credentials-replaced.event.js';
 import { ProviderAccount } from './provider-account.entity.js';
 import { ProviderAccounts } from './provider-accounts.js';
 import {
@@ -74,6 +75,7 @@ export class ReplaceCredentialsHandler implements ICommandHandler<ReplaceCredent
     private readonly database: Database,
     private readonly keys: KeyRing,
     private readonly accounts: ProviderAccounts,
+    private readonly events: EventBus,
   ) {}
 
   /** Raises ProviderAccountNotFound, also for the platform's accounts; InvalidRequest naming bad credentials. */
@@ -86,7 +88,10 @@ export class ReplaceCredentialsHandler implements ICommandHandler<ReplaceCredent
       account.externalId = externalIdOf(credentials);
       account.version += 1;
       await em.flush();
-      await this.database.afterCommit(() => this.accounts.forget());
+      await this.database.afterCommit(() => {
+        this.accounts.forget();
+        this.events.publish(new CredentialsReplaced(id));
+      });
       return providerAccountView(account);
     });
   }

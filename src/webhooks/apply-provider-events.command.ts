@@ -1,14 +1,12 @@
 /** Applies the inbox to the ledger, in whatever order it came: transitions are order-proof. */
 import { Command, CommandBus, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
-import { RecordProviderOptOuts, Suppress, type SuppressionEntry } from '../consent/index.js';
+import { RecordProviderOptOuts, Suppress, type ProviderOptOut, type SuppressionEntry } from '../consent/index.js';
 import { Transitions, type News } from '../dispatch/index.js';
 import { Database } from '../kernel/index.js';
 import type { ProviderEvent } from '../providers/index.js';
 import type { Channel } from '../tenants/index.js';
 
 const BATCH = 500;
-/** Twilio's "the person said STOP", when it comes after the send (a Messaging Service answers late). */
-const OPTED_OUT = '21610';
 
 export class ApplyProviderEvents extends Command<void> {}
 
@@ -48,18 +46,8 @@ export class ApplyProviderEventsHandler implements ICommandHandler<ApplyProvider
     await this.transitions.apply(known.flatMap(newsOf), 'webhook');
     const suppressions = known.flatMap(suppressionOf);
     if (suppressions.length > 0) await this.commands.execute(new Suppress(suppressions));
-    const optOuts = known.filter(({ event }) => event.kind === 'status' && event.code === OPTED_OUT);
-    if (optOuts.length > 0) {
-      await this.commands.execute(
-        new RecordProviderOptOuts(
-          optOuts.map(
-            ({ tenant_id: tenantId, venue_id: venueId, channel, recipient: address, message_id: messageId }) => ({
-              ...{ tenantId, venueId, channel, address, messageId: messageId ?? '', code: OPTED_OUT },
-            }),
-          ),
-        ),
-      );
-    }
+    const optOuts = known.flatMap(optOutOf);
+    if (optOuts.length > 0) await this.commands.execute(new RecordProviderOptOuts(optOuts));
     return waiting.length;
   }
 
@@ -105,4 +93,17 @@ function suppressionOf({
 }: WaitingEvent): SuppressionEntry[] {
   if (!event.suppress) return [];
   return [{ tenantId, venueId, channel, address: recipient, reason: event.suppress.reason, evidence: { messageId } }];
+}
+
+/** A STOP that the provider tells of after it took the message: a Messaging Service answers late. */
+function optOutOf({
+  event,
+  tenant_id: tenantId,
+  venue_id: venueId,
+  channel,
+  recipient: address,
+  message_id: messageId,
+}: WaitingEvent): ProviderOptOut[] {
+  if (event.kind !== 'status' || !event.optedOut || messageId === null) return [];
+  return [{ tenantId, venueId, channel, address, messageId, code: event.code }];
 }

@@ -196,7 +196,7 @@ test('News of a message that does not exist, and no news at all, do nothing', as
 
 test('A deferred message is back in the line with its reason, and no usage comes of it', async () => {
   const [id = ''] = await claimed(1);
-  await transitions.defer([{ messageId: id, code: '20429', retryInMs: 60_000 }]);
+  await transitions.defer([{ messageId: id, reason: 'deferred', code: '20429', retryInMs: 60_000 }]);
   expect(await rowsOf([id])).toMatchObject([{ status: 'queued', taken: false, waits: true }]);
   expect(await usageOf([id])).toEqual([{ messages: 0, segments: 0, delivered: 0, failed: 0, stopped: 0 }]);
   const [line] = await house.database.query<{ claim: string | null; later: boolean }>(
@@ -209,7 +209,7 @@ test('A deferred message is back in the line with its reason, and no usage comes
 test('A message that was delivered meanwhile is not deferred', async () => {
   const [id = ''] = await claimed(1);
   await transitions.apply([{ messageId: id, status: 'delivered', providerMessageId: 'SM1' }], 'webhook');
-  await transitions.defer([{ messageId: id, code: 'late', retryInMs: 0 }]);
+  await transitions.defer([{ messageId: id, reason: 'deferred', code: 'late', retryInMs: 0 }]);
   expect(await rowsOf([id])).toMatchObject([{ status: 'delivered', waits: false }]);
 });
 

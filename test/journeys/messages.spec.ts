@@ -155,7 +155,7 @@ describe('Cancelling', () => {
 describe('Sending again', () => {
   const resend = (id: string): ReturnType<ReturnType<House['as']>['post']> =>
     house.as(tenant).post(`/api/messages/${id}/resend`);
-  const REFUSED = '+15005550001'; // Twilio's test number that answers 21211
+  const REFUSED = '+15005550002'; // Twilio's test number that cannot be reached: 21612
 
   test('makes a new message of one that reached nobody, and leaves that one as it was', async () => {
     const content = { body: 'Your gate has changed' };
@@ -167,7 +167,7 @@ describe('Sending again', () => {
       metadata: { seat: 4 },
     });
     const failed = await whenStatus(house, tenant, id, 'failed');
-    expect(failed).toMatchObject({ reason: 'recipient_refused', errorCode: '21211', resendOf: null, sentAt: null });
+    expect(failed).toMatchObject({ reason: 'recipient_refused', errorCode: '21612', resendOf: null, sentAt: null });
     const { body } = await resend(id).expect(202);
     const again = (body as { id: string }).id;
     expect(again).not.toBe(id);

@@ -138,7 +138,7 @@ describe('Twilio on the wire', () => {
   test('reads problem details (RFC 9457)', async () => {
     provider.script = () => json(400, { type: 'about:blank', title: 'Bad', status: 400, code: 21211 });
     await expect(adapterAt(provider.origin).send(account, [sms('+14155550111')])).resolves.toEqual([
-      { kind: 'refused', reason: 'recipient', code: '21211' },
+      { kind: 'refused', reason: 'recipient', code: '21211', suppress: 'invalid_address' },
     ]);
   });
 

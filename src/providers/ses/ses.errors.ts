@@ -20,19 +20,22 @@ const RATE_WORDS = /maximum sending rate|rate exceeded/i;
 const ADDRESS_WORDS =
   /illegal address|missing final|(address|domain|local part|user name).*(invalid|contains|illegal|starts|ends|missing)|invalid.*address/i;
 
-/** Names and messages as AWS publishes them; classified by name, since several share one HTTP status. */
+/**
+ * Names and messages as AWS publishes them; classified by name, since several share one HTTP status. All senders share the lane of
+ * the account, so an identity that is not verified is the `sender`'s own matter and never stops the others.
+ */
 export const SES_RULES: readonly Rule[] = [
   { names: THROTTLED, says: /daily/i, verdict: 'quota' },
   { names: THROTTLED, says: RATE_WORDS, verdict: 'rate' },
   { names: ['LimitExceededException', 'ACCOUNT_DAILY_QUOTA_EXCEEDED'], verdict: 'quota' },
   { names: [...THROTTLED, 'ACCOUNT_THROTTLED'], verdict: 'rate' },
   { names: ['TRANSIENT_FAILURE'], verdict: 'unreachable' },
-  { names: REJECTED, says: /not verified/i, verdict: 'config', detail: 'an identity is not verified with SES' },
+  { names: REJECTED, says: /not verified/i, verdict: 'sender', detail: 'an identity is not verified with SES' },
   { names: REJECTED, verdict: 'content' },
   {
     names: INVALID,
     says: /\b(from|source|sender|reply-?to)\b/i,
-    verdict: 'config',
+    verdict: 'sender',
     detail: 'the sender is not acceptable',
   },
   { names: INVALID, says: ADDRESS_WORDS, verdict: 'recipient' },
@@ -42,7 +45,7 @@ export const SES_RULES: readonly Rule[] = [
     names: ['SendingPausedException', 'ACCOUNT_SENDING_PAUSED', 'CONFIGURATION_SET_SENDING_PAUSED'],
     verdict: 'account',
   },
-  { names: ['MailFromDomainNotVerifiedException', 'MAIL_FROM_DOMAIN_NOT_VERIFIED'], verdict: 'config' },
+  { names: ['MailFromDomainNotVerifiedException', 'MAIL_FROM_DOMAIN_NOT_VERIFIED'], verdict: 'sender' },
   { names: ['NotFoundException', 'INVALID_SENDING_POOL_NAME'], verdict: 'config' },
   { names: ['CONFIGURATION_SET_NOT_FOUND', 'CONFIGURATION_SET_DOES_NOT_EXIST'], verdict: 'config' },
   { names: ['TEMPLATE_NOT_FOUND', 'TEMPLATE_DOES_NOT_EXIST'], verdict: 'config' },

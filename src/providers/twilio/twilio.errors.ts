@@ -23,9 +23,12 @@ export const TWILIO_VERDICTS: Readonly<Record<Exclude<Verdict, 'unknown'>, reado
     21602, 21605, 21617, 21618, 21620, 21623, 21654, 21655, 21656, 30007, 30019, 63005, 63006, 63013, 63016, 63019,
     63021, 63026, 63027, 63028, 63034, 63040, 63041, 63042, 63049,
   ],
+  // A country that the account has not enabled: other countries are well.
+  sender: [21408],
+  // Each number has a lane of its own, so what is wrong with it is wrong for all that waits there.
   config: [
-    20003, 20006, 20403, 20404, 21212, 21215, 21408, 21601, 21603, 21604, 21606, 21609, 21659, 21660, 21661, 21701,
-    21703, 21704, 21705, 21910, 30018, 30024, 30032, 30034, 30035, 63001, 63002, 63007, 63008, 63020,
+    20003, 20006, 20403, 20404, 21212, 21215, 21601, 21603, 21604, 21606, 21609, 21659, 21660, 21661, 21701, 21703,
+    21704, 21705, 21910, 30018, 30024, 30032, 30034, 30035, 63001, 63002, 63007, 63008, 63020,
   ],
   account: [20005, 21219, 21608, 30002, 30033, 30450, 63051],
 };
@@ -44,8 +47,11 @@ const DEAD_NUMBER: ReadonlySet<number> = new Set([
   13223, 13224, 21211, 21214, 21217, 21401, 21421, 21614, 21635, 30005, 30006,
 ]);
 
-/** Whether a status callback's `ErrorCode` means that this number must not be written to again. */
+/** Whether a code, of a refusal or in a status callback, means that this number must not be written to again. */
 export const saysDeadNumber = (code: string | undefined): boolean => DEAD_NUMBER.has(Number(code));
+
+/** Whether a status callback's `ErrorCode` means that the person wants nothing from this sender. */
+export const saysOptedOut = (code: string | undefined): boolean => VERDICTS.get(Number(code)) === 'opted-out';
 
 /**
  * The outcome of a call that threw. A 5xx and a 408 may have been carried out; every other 4xx was not, and a 429 never is
@@ -59,5 +65,8 @@ export function outcomeOfTwilioError(error: unknown, retryAfterMs?: number): Set
   const verdict = VERDICTS.get(Number(code)) ?? 'config';
   const waiting = verdict === 'rate' || verdict === 'quota' || verdict === 'unreachable';
   const answer = status === 429 && !waiting ? 'rate' : verdict;
+  if (answer === 'recipient' && saysDeadNumber(label)) {
+    return { kind: 'refused', reason: answer, code: label, suppress: 'invalid_address' };
+  }
   return outcomeOf(answer, label, retryAfterMs === undefined ? {} : { retryAfterMs });
 }

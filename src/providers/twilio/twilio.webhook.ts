@@ -2,7 +2,7 @@
 import { messageIdOf } from '../message-tag.js';
 import type { DeliveryStatus, ProviderEvent, WebhookRequest } from '../provider.events.js';
 import { MalformedWebhook } from '../webhook.errors.js';
-import { saysDeadNumber } from './twilio.errors.js';
+import { saysDeadNumber, saysOptedOut } from './twilio.errors.js';
 import { keywordOf } from './twilio.keywords.js';
 import { formOf } from './twilio.signature.js';
 
@@ -47,6 +47,7 @@ function statusOf(form: URLSearchParams, sid: string, word: string, url: string)
     ...(messageId ? { messageId } : {}),
     ...(failed && code ? { code } : {}),
     ...(failed && address && saysDeadNumber(code) ? { suppress: { address, reason: 'invalid_address' } } : {}),
+    ...(failed && saysOptedOut(code) ? { optedOut: true } : {}),
   };
 }
 

@@ -1,0 +1,31 @@
+/** Ends rests, because somebody has mended what they were for. */
+import { Command, CommandHandler, EventsHandler, type ICommandHandler, type IEventHandler } from '@nestjs/cqrs';
+import { CredentialsReplaced } from '../tenants/index.js';
+import { LaneNotFound } from './dispatch.errors.js';
+import { LaneRests } from './lane-rests.js';
+
+export class WakeLane extends Command<void> {
+  constructor(readonly laneId: string) {
+    super();
+  }
+}
+
+@CommandHandler(WakeLane)
+export class WakeLaneHandler implements ICommandHandler<WakeLane> {
+  constructor(private readonly rests: LaneRests) {}
+
+  /** Raises LaneNotFound. A lane that does not rest is left as it is. */
+  async execute({ laneId }: WakeLane): Promise<void> {
+    if (!(await this.rests.end('id', laneId))) throw new LaneNotFound();
+  }
+}
+
+@EventsHandler(CredentialsReplaced)
+export class WakeLanesOfAccount implements IEventHandler<CredentialsReplaced> {
+  constructor(private readonly rests: LaneRests) {}
+
+  /** Where this fails, the lanes try again by themselves when they have rested. */
+  async handle({ accountId }: CredentialsReplaced): Promise<void> {
+    await this.rests.end('provider_account_id', accountId);
+  }
+}
