@@ -267,6 +267,14 @@ CREATE TABLE deployment (
   CONSTRAINT deployment_pkey PRIMARY KEY (key)
 );
 
+CREATE TABLE doubt (
+  message_id uuid NOT NULL,
+  since timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+  look_at timestamp with time zone DEFAULT (clock_timestamp() + '00:02:00'::interval) NOT NULL,
+  looks smallint DEFAULT 0 NOT NULL,
+  CONSTRAINT doubt_pkey PRIMARY KEY (message_id)
+);
+
 CREATE TABLE idempotency_key (
   owner text NOT NULL,
   key text NOT NULL,
@@ -564,6 +572,8 @@ CREATE INDEX campaign_tenant_id ON public.campaign USING btree (tenant_id, id);
 CREATE INDEX campaign_tally_campaign ON public.campaign_tally USING btree (campaign_id);
 
 CREATE INDEX consent_event_subject ON public.consent_event USING btree (venue_id, address, channel, id);
+
+CREATE INDEX doubt_look_at ON public.doubt USING btree (look_at);
 
 CREATE INDEX idempotency_key_created_at ON public.idempotency_key USING btree (created_at);
 

@@ -95,6 +95,14 @@ export class Dispatch0005 extends Migration {
         source text not null,
         occurred_at timestamptz
       ) partition by range (at)`);
+    this.addSql(`
+      create table doubt (
+        message_id uuid primary key,
+        since timestamptz not null default clock_timestamp(),
+        look_at timestamptz not null default clock_timestamp() + interval '2 minutes',
+        looks smallint not null default 0
+      )`);
+    this.addSql(`create index doubt_look_at on doubt (look_at)`);
     this.addSql(`create index message_event_message on message_event (message_id, seq)`);
     this.addSql(`create index message_event_cursor on message_event (tx, seq)`);
     this.addSql(`

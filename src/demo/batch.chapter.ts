@@ -65,19 +65,24 @@ async function endOf({ screen, api }: Desk, since: string, count: number): Promi
   return ended.length === count ? ended : undefined;
 }
 
+/** Statuses with a column of their own: more would not fit the screen. */
+const COLUMNS = 4;
+
 /** Counts by status, and what each status means in the API's own words. */
 function showEnds({ screen }: Desk, messages: readonly Message[]): void {
   const statuses = [...Map.groupBy(messages, ({ status }) => status)].sort(
     ([, left], [, right]) => right.length - left.length,
   );
+  const shown = statuses.slice(0, COLUMNS).map(([status]) => status);
   const kinds = Map.groupBy(messages, ({ channel, category }) => `${channel} ${category}`);
   const rows = [...[...kinds].sort(([left], [right]) => left.localeCompare(right)), ['all', messages] as const].map(
-    ([kind, ofKind]) => [
-      kind,
-      ...statuses.map(([status]) => ofKind.filter((message) => message.status === status).length),
-    ],
+    ([kind, ofKind]) => {
+      const counts = shown.map((status) => ofKind.filter((message) => message.status === status).length);
+      const others = ofKind.length - counts.reduce((sum, count) => sum + count, 0);
+      return [kind, ...counts, ...(statuses.length > COLUMNS ? [others] : [])];
+    },
   );
-  screen.table([['', ...statuses.map(([status]) => status)], ...rows], { headed: true });
+  screen.table([['', ...shown, ...(statuses.length > COLUMNS ? ['other'] : [])], ...rows], { headed: true });
   for (const [status, [first]] of statuses) if (first?.explanation) screen.note(`${status}: ${first.explanation}`);
 }
 

@@ -36,6 +36,9 @@ export const APPLY_NEWS = `
   ), tally as (${tallyOf('moved')}
   ), line as (
     delete from pending where message_id = any (array(select id from moved where status not in ('queued', 'scheduled')))
+  ), doubted as (
+    insert into doubt (message_id) select id from moved where status = 'unknown' and old_status <> 'unknown'
+    on conflict (message_id) do update set since = excluded.since, look_at = excluded.look_at, looks = 0
   ), told as (
     insert into message_event
       (message_id, tenant_id, kind, previous, channel, category, provider, segments, code, reason, source, occurred_at)

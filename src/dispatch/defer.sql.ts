@@ -1,4 +1,4 @@
-/** The statement that puts claimed messages back into the line. Parameters: deferrals, ids. */
+/** The statement that puts claimed messages back into the line. Parameters: deferrals, ids, source. */
 import { NO_CAMPAIGN, tallyOf } from './tally.sql.js';
 
 export const DEFER = `
@@ -19,4 +19,4 @@ export const DEFER = `
     on conflict (message_id) do update set claim = null, ready_at = excluded.ready_at
   )
   insert into message_event (message_id, tenant_id, kind, previous, channel, category, provider, segments, code, reason, source)
-  select id, tenant_id, 'deferred', old_status, channel, category, provider, segments, error_code, reason, 'dispatch' from moved`;
+  select id, tenant_id, 'deferred', old_status, channel, category, provider, segments, error_code, reason, $3 from moved`;

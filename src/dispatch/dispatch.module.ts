@@ -4,6 +4,7 @@ import { AcceptMessagesHandler } from './accept-messages.command.js';
 import { CancelMessageHandler } from './cancel-message.command.js';
 import { Claims } from './claim.js';
 import { Conversations } from './conversations.js';
+import { Doubts } from './doubts.js';
 import { DrainLaneHandler, Drains } from './drain-lane.command.js';
 import { DrainProcessor } from './drain.processor.js';
 import { Envelopes } from './envelopes.js';
@@ -24,6 +25,8 @@ import { ListMessagesHandler } from './list-messages.query.js';
 import { DraftMaker } from './message.draft.js';
 import { MessagesController } from './messages.controller.js';
 import { ProviderCalls } from './provider-calls.js';
+import { Inquiry, ReconcileDoubtsHandler } from './reconcile-doubts.command.js';
+import { ReconcileSchedule } from './reconcile.schedule.js';
 import { RecordOutcomesHandler } from './record-outcomes.command.js';
 import { ResendMessageHandler } from './resend-message.command.js';
 import { Sending } from './sending.js';
@@ -37,16 +40,18 @@ import { WakeLaneHandler, WakeLanesOfAccount } from './wake-lane.command.js';
   controllers: [MessagesController, HistoryController, LanesController],
   providers: [
     ...[AcceptMessagesHandler, CancelMessageHandler, DrainLaneHandler, RecordOutcomesHandler, ResendMessageHandler],
-    ...[WakeLaneHandler, WakeLanesOfAccount],
+    ...[ReconcileDoubtsHandler, WakeLaneHandler, WakeLanesOfAccount],
     ...[GetMessageHandler, ListLanesHandler, ListMessagesHandler],
     ...[
       Claims,
       Conversations,
+      Doubts,
       Drains,
       DraftMaker,
       Envelopes,
       Flows,
       InFlight,
+      Inquiry,
       LaneLeases,
       LaneQueue,
       LaneRests,
@@ -57,7 +62,7 @@ import { WakeLaneHandler, WakeLanesOfAccount } from './wake-lane.command.js';
       Tallies,
       Transitions,
     ],
-    ...[DrainProcessor, LaneRatesSchedule, LaneWatch, SweepSchedule],
+    ...[DrainProcessor, LaneRatesSchedule, LaneWatch, ReconcileSchedule, SweepSchedule],
   ],
   exports: [Conversations, Flows, InFlight, LaneQueue, Lanes, Ledger, Tallies, Transitions],
 })

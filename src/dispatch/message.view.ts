@@ -61,6 +61,7 @@ const EXPLANATIONS: Readonly<Record<string, string>> = {
   provider_account_stopped:
     'The provider account is suspended, paused or out of funds. It is tried again until that is mended.',
   retries_exhausted: 'The provider could not take it within a day of trying.',
+  proven_absent: 'It was in doubt; the provider’s own list shows that it was never taken, so it is tried again.',
   deferred: 'The provider asked to wait, or could not be reached: it will be tried again.',
   no_answer:
     'The provider gave no clear answer: it may have been sent, so it is not sent again without proof that it was not.',

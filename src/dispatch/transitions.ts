@@ -21,7 +21,7 @@ export interface News {
 }
 
 /** By whose word a fact is known. */
-export type Source = 'api' | 'campaign' | 'dispatch' | 'webhook';
+export type Source = 'api' | 'campaign' | 'dispatch' | 'reconciler' | 'webhook';
 
 /** What a provider's call left to be tried again. */
 export interface Deferral {
@@ -86,7 +86,7 @@ export class Transitions {
    * Puts claimed messages back into the line, also one that was given up as `unknown` meanwhile: whoever defers it knows that it
    * was not sent. A message that news has moved on stays where it is.
    */
-  async defer(deferrals: readonly Deferral[]): Promise<void> {
+  async defer(deferrals: readonly Deferral[], source: Source = 'dispatch'): Promise<void> {
     if (deferrals.length === 0) return;
     await this.database.query(DEFER, [
       JSON.stringify(
@@ -98,6 +98,7 @@ export class Transitions {
         })),
       ),
       deferrals.map(({ messageId }) => messageId),
+      source,
     ]);
   }
 }

@@ -8,6 +8,7 @@ export type {
   ProviderAccount,
   ProviderAdapter,
   RefusalClass,
+  Trace,
 } from './provider.port.js';
 export { ProviderRegistry } from './provider.registry.js';
 export { ProvidersModule } from './providers.module.js';

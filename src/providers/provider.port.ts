@@ -1,5 +1,6 @@
 /** Everything dispatch and webhooks know of the outside world. One adapter per provider stands behind it. */
 import type { Channel, ProviderName } from '../tenants/index.js';
+import type { DeliveryStatus } from './provider.events.js';
 
 /** Credentials and endpoints of one provider account, decrypted; lives only in memory. */
 export interface ProviderAccount {
@@ -92,6 +93,17 @@ export interface Capacity {
   readonly batchSize: number;
 }
 
+/** A message that a provider has, by its own list. */
+export interface Trace {
+  readonly providerMessageId: string;
+  readonly createdAt: Date;
+  /** The text as it went out; absent where the provider does not say. */
+  readonly body?: string;
+  readonly status: DeliveryStatus;
+  /** The provider's own code, where it failed. */
+  readonly code?: string;
+}
+
 export interface ProviderAdapter {
   readonly name: ProviderName;
   readonly channels: readonly Channel[];
@@ -109,6 +121,13 @@ export interface ProviderAdapter {
 
   /** Units a second that the provider grants this account as of now; undefined where it does not say. Rejects with a reason. */
   grantedRate?(account: ProviderAccount): Promise<number | undefined>;
+
+  /**
+   * All that the provider took from this sender for this recipient since a time: complete, so that what is not there was not taken.
+   * Absent where the provider keeps no such list. Rejects with a reason when it does not answer, or has more than can be looked
+   * through.
+   */
+  traces?(account: ProviderAccount, message: Pick<Envelope, 'channel' | 'from' | 'to'>, since: Date): Promise<Trace[]>;
 
   /** Asks the provider whether it is there and knows these credentials. Resolves when well, rejects with a reason. */
   ping(account: ProviderAccount): Promise<void>;

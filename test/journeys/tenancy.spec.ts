@@ -1,4 +1,5 @@
 /** One tenant never sees another's: tried on every route there is, as the API describes itself. */
+import { randomUUID } from 'node:crypto';
 import { openHouse, type House, type Tenant } from '../support/house.js';
 
 interface Operation {
@@ -68,6 +69,7 @@ async function resourcesOf(tenant: Tenant): Promise<Owned> {
     '/api/senders/': sender.id,
     '/api/templates/': 'order',
     '/api/provider-accounts/': account.id,
+    '/api/lanes/': randomUUID(), // only the platform's admin has to do with lanes
     '/api/messages/': message.id,
     '/api/audiences/': audience.id,
     '/api/audiences/{id}/contacts/': '+15551230001',

@@ -194,3 +194,61 @@ describe('Twilio on the wire', () => {
     expect(capacity.concurrency).toBeGreaterThan(0);
   });
 });
+
+describe('What Twilio has of the messages to a person', () => {
+  const SINCE = new Date('2026-11-21T12:00:00Z');
+  let provider: Loopback;
+  beforeAll(async () => {
+    provider = await Loopback.open();
+  });
+  afterAll(() => provider.close());
+
+  const asked = { channel: 'sms', from: '+14155550100', to: '+14155550111' } as const;
+  const listed = (sid: string, minutesLater: number, more: object = {}): object => ({
+    ...{ sid, status: 'delivered', direction: 'outbound-api', body: 'Doors at 19:00', error_code: null },
+    date_created: new Date(SINCE.getTime() + minutesLater * 60_000).toUTCString(),
+    ...more,
+  });
+  const page = (messages: object[], next?: string): ReturnType<typeof json> =>
+    json(200, { messages, next_page_uri: next ?? null, page_size: 100 });
+  const traces = (): Promise<object[]> => adapterAt(provider.origin).traces(account, asked, SINCE);
+
+  test('is read page by page, back to the time asked about, without what the person wrote', async () => {
+    const paths: string[] = [];
+    provider.script = ({ path }) => {
+      paths.push(path);
+      return paths.length === 1
+        ? page(
+            [listed('SM3', 9, { status: 'queued' }), listed('SM2', 8, { direction: 'inbound' })],
+            `${path}&PageToken=2`,
+          )
+        : page(
+            [listed('SM1', 1, { status: 'undelivered', error_code: 30005 }), listed('SM0', -1)],
+            `${path}&PageToken=3`,
+          );
+    };
+    expect(await traces()).toEqual([
+      { providerMessageId: 'SM3', createdAt: expect.any(Date), body: 'Doors at 19:00', status: 'sent' },
+      {
+        providerMessageId: 'SM1',
+        createdAt: expect.any(Date),
+        body: 'Doors at 19:00',
+        status: 'undelivered',
+        code: '30005',
+      },
+    ]);
+    expect(paths).toHaveLength(2);
+    const query = new URL(paths[0] ?? '', provider.origin).searchParams;
+    expect(Object.fromEntries(query)).toEqual({ To: asked.to, From: asked.from, PageSize: '100' });
+  });
+
+  test('is not known where Twilio does not answer well', async () => {
+    provider.script = () => json(503, { code: 20503, status: 503 });
+    await expect(traces()).rejects.toThrow("Twilio's list was not read: 20503");
+  });
+
+  test('is not known where there is too much to look through', async () => {
+    provider.script = ({ path }) => page([listed('SM1', 1)], path);
+    await expect(traces()).rejects.toThrow("Twilio's list was not read");
+  });
+});

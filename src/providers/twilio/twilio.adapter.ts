@@ -3,10 +3,11 @@ import twilio, { type Twilio } from 'twilio';
 import type { MessageListInstanceCreateOptions } from 'twilio/lib/rest/api/v2010/account/message.js';
 import { ClientCache, credential, refusedSetUp } from '../client-cache.js';
 import type { Channel } from '../../tenants/index.js';
-import type { Capacity, Envelope, Outcome, ProviderAccount, ProviderAdapter } from '../provider.port.js';
+import type { Capacity, Envelope, Outcome, ProviderAccount, ProviderAdapter, Trace } from '../provider.port.js';
 import { NO_ANSWER, NOT_BEGUN, UNSUPPORTED } from '../verdict.js';
 import { outcomeOfTwilioError } from './twilio.errors.js';
 import { TwilioHttpClient, type Exchange } from './twilio.http.js';
+import { tracesOf } from './twilio.traces.js';
 
 export interface TwilioOptions {
   /** Points the SDK elsewhere; absent: api.twilio.com. */
@@ -68,6 +69,13 @@ export class TwilioAdapter implements ProviderAdapter {
         throw new Error(`Twilio is not well: ${outcomeOfTwilioError(error).code}`, { cause: error });
       });
     if (status !== 'active') throw new Error(`Twilio is not well: the account is ${status}`);
+  }
+
+  /** Rejects with the provider's code where Twilio does not answer. */
+  traces(account: ProviderAccount, message: Pick<Envelope, 'channel' | 'from' | 'to'>, since: Date): Promise<Trace[]> {
+    return tracesOf(this.clients.get(account), message, since).catch((error: unknown) => {
+      throw new Error(`Twilio's list was not read: ${outcomeOfTwilioError(error).code}`, { cause: error });
+    });
   }
 
   private async sendOne(client: Twilio, envelope: Envelope, signal?: AbortSignal): Promise<Outcome> {

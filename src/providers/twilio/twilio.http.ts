@@ -39,7 +39,8 @@ export class TwilioHttpClient extends RequestClient {
   override async request<TData>(options: RequestClient.RequestOptions<TData>): Promise<HttpResponse.default<TData>> {
     const exchange = this.exchanges.getStore();
     const credentials = Buffer.from(`${options.username}:${options.password}`).toString('base64');
-    const answer = await request(options.uri, {
+    const query = options.params ? `?${form(options.params)}` : '';
+    const answer = await request(options.uri + query, {
       method: options.method === 'get' ? 'GET' : 'POST',
       headers: { ...options.headers, Authorization: `Basic ${credentials}` },
       dispatcher: this.agent,

@@ -1,23 +1,14 @@
 /** What Twilio says of our messages, and what people write back, in our words. */
 import { messageIdOf } from '../message-tag.js';
-import type { DeliveryStatus, ProviderEvent, WebhookRequest } from '../provider.events.js';
+import type { ProviderEvent, WebhookRequest } from '../provider.events.js';
 import { MalformedWebhook } from '../webhook.errors.js';
 import { saysDeadNumber, saysOptedOut } from './twilio.errors.js';
 import { keywordOf } from './twilio.keywords.js';
 import { formOf } from './twilio.signature.js';
+import { DELIVERY_STATUSES } from './twilio.statuses.js';
 
 /** Characters of a sid, a status or an address, of which keys are made. */
 const MAX_LENGTH = 320;
-
-/** The steps that change something; queued, accepted, scheduled and sending only say that Twilio has it. */
-const STATUSES: ReadonlyMap<string, DeliveryStatus> = new Map([
-  ['sent', 'sent'],
-  ['delivered', 'delivered'],
-  ['read', 'read'],
-  ['undelivered', 'undelivered'],
-  ['failed', 'failed'],
-  ['canceled', 'failed'],
-]);
 
 /**
  * Reads a verified status callback or inbound message. The message of a status is ours where the URL's `mid` is a UUID.
@@ -33,7 +24,7 @@ export function parseTwilioWebhook(request: WebhookRequest): ProviderEvent[] {
 
 function statusOf(form: URLSearchParams, sid: string, word: string, url: string): ProviderEvent {
   const dedupeKey = `${sid}:${word}`;
-  const status = STATUSES.get(word);
+  const status = DELIVERY_STATUSES.get(word);
   if (!status) return { kind: 'ignored', dedupeKey, type: word };
   const messageId = messageIdOf(new URL(url).searchParams.get('mid'));
   const code = form.get('ErrorCode') ?? (word === 'canceled' ? word : undefined);

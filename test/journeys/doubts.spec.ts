@@ -1,0 +1,115 @@
+/** Messages in doubt, settled by what the provider says it has. */
+import { CommandBus } from '@nestjs/cqrs';
+import { ReconcileDoubts } from '../../src/dispatch/reconcile-doubts.command.js';
+import type { FaultPlan } from '../../src/sandbox/fault-plan.dto.js';
+import { openHouse, type House, type Tenant } from '../support/house.js';
+import { until } from '../support/until.js';
+import { faults, newMailbox, newNumber, read, recordOf, send, venueWith, whenStatus } from './support.js';
+
+let house: House;
+let tenant: Tenant;
+let venueId: string;
+beforeAll(async () => {
+  house = await openHouse();
+  tenant = await house.tenant();
+});
+afterAll(() => house.close());
+beforeEach(async () => {
+  ({ venueId } = await venueWith(house, tenant, 'sms'));
+});
+afterEach(() => faults(house, {}));
+
+const NOTHING_TAKEN: FaultPlan = { calls: [{ provider: 'twilio', nth: { badGateway: 1 } }] };
+const TAKEN_IN_SILENCE: FaultPlan = { calls: [{ provider: 'twilio', nth: { resetAfter: 1 } }], callbacks: { drop: 1 } };
+
+/** A text that ends in doubt under a plan of faults, which is over then. */
+async function doubtful(plan: FaultPlan, to: string, body: string): Promise<string> {
+  await faults(house, plan);
+  const id = await send(house, tenant, { channel: 'sms', venueId, to, content: { body } });
+  await whenStatus(house, tenant, id, 'unknown');
+  return id;
+}
+
+/** Two minutes later for these, and the next look at them. */
+async function look(...ids: string[]): Promise<void> {
+  await house.database.query(`update doubt set look_at = now() where message_id = any($1)`, [ids]);
+  await house.app.get(CommandBus).execute(new ReconcileDoubts());
+}
+
+const isLookedInto = async (id: string): Promise<boolean> =>
+  (await house.database.query(`select from doubt where message_id = $1`, [id])).length > 0;
+const timesTaken = async (to: string): Promise<number> => (await recordOf(house, to)).length;
+
+test('what the provider never took is sent, once', async () => {
+  const to = newNumber();
+  const id = await doubtful(NOTHING_TAKEN, to, 'Doors at 19:00');
+  await faults(house, {});
+  expect(await isLookedInto(id)).toBe(true);
+  await look(id);
+  const { events, attempts } = await whenStatus(house, tenant, id, 'delivered');
+  expect(attempts).toBe(2);
+  expect(events.map(({ kind, source }) => [kind, source])).toEqual([
+    ['queued', 'api'],
+    ['unknown', 'dispatch'],
+    ['deferred', 'reconciler'],
+    ['sent', 'dispatch'],
+    ['delivered', 'webhook'],
+  ]);
+  expect(await timesTaken(to)).toBe(1);
+  expect(await isLookedInto(id)).toBe(false);
+});
+
+test('what the provider took in silence is known by its own list, and not sent again', async () => {
+  const to = newNumber();
+  const id = await doubtful(TAKEN_IN_SILENCE, to, 'Doors at 19:00');
+  await until(async () => (await recordOf(house, to))[0]?.status === 'delivered');
+  await look(id);
+  const { events, attempts, providerMessageId } = await whenStatus(house, tenant, id, 'delivered');
+  expect(attempts).toBe(1);
+  expect(providerMessageId).toBe((await recordOf(house, to))[0]?.providerMessageId);
+  expect(events.map(({ kind, source }) => [kind, source])).toEqual([
+    ['queued', 'api'],
+    ['unknown', 'dispatch'],
+    ['sent', 'reconciler'],
+    ['delivered', 'reconciler'],
+  ]);
+  expect(await timesTaken(to)).toBe(1);
+});
+
+test('of two equal texts in doubt the one that was taken counts for one of them, and the other is sent', async () => {
+  const to = newNumber();
+  const ids = [
+    await doubtful(TAKEN_IN_SILENCE, to, 'Doors at 19:00'),
+    await doubtful(NOTHING_TAKEN, to, 'Doors at 19:00'),
+  ];
+  await faults(house, {});
+  await Promise.all([look(...ids), look(...ids)]);
+  for (const id of ids) {
+    await until(async () => ['sent', 'delivered'].includes((await read(house, tenant, id)).status));
+  }
+  expect(await timesTaken(to)).toBe(2);
+});
+
+test('a text that may be another keeps it in doubt, until that one is known', async () => {
+  const to = newNumber();
+  const taken = await doubtful(TAKEN_IN_SILENCE, to, 'Doors at 19:00');
+  const absent = await doubtful(NOTHING_TAKEN, to, 'Doors at 20:00');
+  await faults(house, {});
+  await look(absent);
+  expect(await read(house, tenant, absent)).toMatchObject({ status: 'unknown' });
+  expect(await isLookedInto(absent)).toBe(true);
+  await look(taken);
+  await look(absent);
+  await whenStatus(house, tenant, absent, 'delivered');
+  expect(await timesTaken(to)).toBe(2);
+});
+
+test('email has no list: it waits for its own word, or for a person', async () => {
+  await faults(house, { calls: [{ provider: 'ses', nth: { badGateway: 1 } }] });
+  const message = { channel: 'email', to: newMailbox(), content: { subject: 'Doors', text: 'at 19:00' } };
+  const id = await send(house, tenant, message);
+  await whenStatus(house, tenant, id, 'unknown');
+  await look(id);
+  expect(await read(house, tenant, id)).toMatchObject({ status: 'unknown', attempts: 1 });
+  expect(await isLookedInto(id)).toBe(false);
+});
