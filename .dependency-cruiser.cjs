@@ -3,8 +3,8 @@
 
 const LEAVES = '(campaigns|webhooks|usage|sandbox|demo|watch)';
 const RULES_FLOOR = '(consent|templates|providers)';
-/** The application on top of all modules, and the bench: they may look into the kernel, and know the doors of everything else. */
-const TOP = '^(src/(app|main)\\.[^/]*ts$|bench/)';
+/** The application on top of all modules, the bench and the chaos suite: they may look into the kernel, and know the doors of everything else. */
+const TOP = '^(src/(app|main)\\.[^/]*ts$|(bench|chaos)/)';
 
 const deny = (name, comment, from, to) => ({ name, comment, severity: 'error', from, to });
 
@@ -38,7 +38,7 @@ module.exports = {
       'nobody-imports-the-top',
       'The application is above all modules.',
       { path: '^src/[^/]+/' },
-      { path: '^(src/[^/]+\\.ts$|migrations/|bench/)' },
+      { path: '^(src/[^/]+\\.ts$|migrations/|bench/|chaos/)' },
     ),
     deny(
       'kernel-knows-no-domain',

@@ -1,4 +1,4 @@
-// Compiles src/, migrations/ and bench/ to dist/ with SWC: a second of work, types are checked by `npm run typecheck`.
+// Compiles src/, migrations/, bench/ and chaos/ to dist/ with SWC: a second of work, types are checked by `npm run typecheck`.
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
@@ -8,9 +8,9 @@ import { transform } from '@swc/core';
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const dist = join(root, 'dist');
 
-/** All that is compiled; an image has no bench/. */
+/** All that is compiled; an image has no bench/ and no chaos/. */
 async function sources() {
-  const folders = ['src', 'migrations', 'bench'].filter((folder) => existsSync(join(root, folder)));
+  const folders = ['src', 'migrations', 'bench', 'chaos'].filter((folder) => existsSync(join(root, folder)));
   const files = await Promise.all(
     folders.map(async (folder) => {
       const names = await readdir(join(root, folder), { recursive: true });

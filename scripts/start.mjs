@@ -16,6 +16,7 @@ const ENTRY = {
   watch: 'src/watch/main',
   generate: 'src/main.generate',
   bench: 'bench/main',
+  chaos: 'chaos/main',
 };
 const [command = 'serve'] = process.argv.slice(2).filter((argument) => !argument.startsWith('-'));
 const entry = ENTRY[command];

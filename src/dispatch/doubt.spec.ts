@@ -19,6 +19,6 @@ test.each<[string, Content, Trace[], string]>([
   ['a text without a body proves nothing', TEXT, [trace(undefined)], 'unclear'],
   ['the very text of much later is another message', TEXT, [trace('Doors at 19:00', 2)], 'unclear'],
   ['anything may be a template', PICKED, [trace('Doors at 19:00')], 'unclear'],
-])('%s', (_, content, traces, kind) => {
+])('Of a message in doubt: %s', (_, content, traces, kind) => {
   expect(findingOf(content, SINCE, traces).kind).toBe(kind);
 });

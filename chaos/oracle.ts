@@ -1,0 +1,107 @@
+/** Compares what was promised with what the provider took, the ledger says, and the bill counts. */
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Stage } from './stage.js';
+import type { Story } from './story.js';
+
+export interface Verdict {
+  readonly messages: number;
+  readonly taken: number;
+  /** Accepted, and neither at an end nor in doubt; or said to be sent, and the provider knows nothing of it. */
+  readonly lost: number;
+  readonly duplicated: number;
+  readonly afterStop: number;
+  /** By how much usage, facts and ledger differ. */
+  readonly usageOff: number;
+  /** In doubt for good: nobody can say. */
+  readonly unknown: number;
+}
+
+interface Taken {
+  readonly messageId?: string;
+  readonly to: string;
+  readonly from: string;
+  readonly acceptedAt: string;
+}
+
+interface Row {
+  readonly id: string;
+  readonly status: string;
+  readonly sent: boolean;
+}
+
+const PATIENCE_MS = 120_000;
+const UNDER_WAY = ['queued', 'scheduled', 'sending'];
+
+/** Lets the time pass that retries, rests and looks into doubts would take, until nothing is under way. */
+export async function settle(stage: Stage, story: Story): Promise<void> {
+  const deadline = Date.now() + PATIENCE_MS;
+  for (;;) {
+    await stage.query(`update pending set ready_at = now() where claim is null and ready_at > now()`);
+    await stage.query(`update lane set rest_until = now() where rest_until > now() + interval '2 seconds'`);
+    await stage.query(`update doubt set look_at = now() where since < now() - interval '15 seconds'`);
+    const [left] = await stage.query<{ messages: number; doubts: number; events: number; frozen: boolean }>(
+      `select (select count(*) from message where status = any($1))::int as messages, (select count(*) from doubt)::int as doubts,
+         (select count(*) from inbox where applied_at is null)::int as events,
+         (select frozen_at is not null from campaign where id = $2) as frozen`,
+      [UNDER_WAY, story.campaignId],
+    );
+    if (left && left.messages + left.doubts + left.events === 0 && left.frozen) return;
+    if (Date.now() > deadline) return; // the oracle then says what is lost
+    await delay(250);
+  }
+}
+
+export async function judge(stage: Stage, story: Story): Promise<Verdict> {
+  const taken = await takenBy(stage);
+  const rows = await stage.query<Row>(`select id, status, sent_at is not null as sent from message`);
+  const byId = new Map(rows.map((row) => [row.id, row]));
+  const times = new Map<string, number>();
+  for (const { messageId = 'of nobody' } of taken) times.set(messageId, (times.get(messageId) ?? 0) + 1);
+  const missing = story.accepted.filter((id) => !byId.has(id)).length;
+  const left = rows.filter(({ status }) => UNDER_WAY.includes(status)).length;
+  const untrue = rows.filter(({ id, status, sent }) => status !== 'unknown' && sent !== times.has(id)).length;
+  return {
+    messages: rows.length,
+    taken: taken.length,
+    lost: missing + left + untrue,
+    duplicated: [...times.values()].filter((count) => count > 1).length,
+    afterStop: afterStop(story, taken),
+    usageOff: await usageOff(stage, story, rows.filter(({ sent }) => sent).length),
+    unknown: rows.filter(({ status }) => status === 'unknown').length,
+  };
+}
+
+async function takenBy(stage: Stage): Promise<Taken[]> {
+  const taken: Taken[] = [];
+  for (let cursor: string | null = ''; cursor !== null;) {
+    const answer = await fetch(`${stage.url}/sandbox/messages?limit=1000${cursor && `&cursor=${cursor}`}`);
+    const page = (await answer.json()) as { items: Taken[]; nextCursor: string | null };
+    taken.push(...page.items);
+    cursor = page.nextCursor;
+  }
+  return taken;
+}
+
+const afterStop = ({ stops, number }: Story, taken: readonly Taken[]): number =>
+  stops.reduce(
+    (sum, { person, answeredAt }) =>
+      sum +
+      taken.filter(
+        ({ to, from, acceptedAt }) => to === person && from === number && Date.parse(acceptedAt) > answeredAt,
+      ).length,
+    0,
+  );
+
+/** Usage is added up within moments; what still differs after a while is wrong. */
+async function usageOff(stage: Stage, story: Story, sent: number): Promise<number> {
+  const deadline = Date.now() + 15_000;
+  for (;;) {
+    const { total } = await story.ask<{ total: { messages: number } }>('GET', '/api/usage');
+    const [facts] = await stage.query<{ count: number }>(
+      `select count(*)::int as count from message_event where kind = 'sent'`,
+    );
+    const off = Math.abs(total.messages - sent) + Math.abs(Number(facts?.count) - sent);
+    if (off === 0 || Date.now() > deadline) return off;
+    await delay(250);
+  }
+}
