@@ -11,6 +11,7 @@ const { values: options } = parseArgs({
     seed: { type: 'string', default: '1' },
     runs: { type: 'string', default: '3' },
     messages: { type: 'string', default: '2000' },
+    campaign: { type: 'string' },
     queue: { type: 'string', default: 'postgres' },
     verbose: { type: 'boolean', default: false },
   },
@@ -21,6 +22,9 @@ const CRIMES = ['lost', 'duplicated', 'afterStop', 'usageOff'] as const;
 
 const queues: readonly QueueKind[] = options.queue === 'both' ? ['postgres', 'redis'] : [queueOf(options.queue)];
 const [first, runs, size] = [options.seed, options.runs, options.messages].map(Number) as [number, number, number];
+/** Half of all, unless told otherwise. */
+const readers = Number(options.campaign ?? Math.floor(size / 2));
+const singles = options.campaign === undefined ? size - readers : size;
 let failures = 0;
 for (const queue of queues) {
   for (let seed = first; seed < first + runs; seed += 1) {
@@ -34,7 +38,9 @@ for (const queue of queues) {
     if (options.verbose || guilty.length > 0) say(`      ${deeds.join(', ')}`);
     if (guilty.length > 0) {
       failures += 1;
-      say(`      again: npm run chaos -- --seed ${seed} --runs 1 --messages ${size} --queue ${queue}`);
+      say(
+        `      again: npm run chaos -- --seed ${seed} --runs 1 --messages ${size}${options.campaign === undefined ? '' : ` --campaign ${readers}`} --queue ${queue}`,
+      );
     }
   }
 }
@@ -47,9 +53,9 @@ async function run(
 ): Promise<{ verdict: Verdict; deeds: readonly string[]; stops: number }> {
   const stage = await Stage.open(queue);
   try {
-    const story = new Story(stage, seed, size);
+    const story = new Story(stage.url, seed, singles, readers);
     await story.prepare();
-    const monkey = new Monkey(stage, seed, (faults) => story.ask('PUT', '/sandbox/faults', faults));
+    const monkey = new Monkey(stage, seed, (faults) => story.client.ask('PUT', '/sandbox/faults', faults));
     const over = new AbortController();
     const rage = monkey.rage(over.signal);
     rage.catch(() => undefined); // told below

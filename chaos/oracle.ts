@@ -30,11 +30,14 @@ interface Row {
 }
 
 const PATIENCE_MS = 120_000;
+/** What a worker sends in any case. */
+const PER_MS = 0.2;
 const UNDER_WAY = ['queued', 'scheduled', 'sending'];
 
 /** Lets the time pass that retries, rests and looks into doubts would take, until nothing is under way. */
 export async function settle(stage: Stage, story: Story): Promise<void> {
-  const deadline = Date.now() + PATIENCE_MS;
+  const [line] = await stage.query<{ waiting: number }>(`select count(*)::int as waiting from pending`);
+  const deadline = Date.now() + PATIENCE_MS + (line?.waiting ?? 0) / PER_MS;
   for (;;) {
     await stage.query(`update pending set ready_at = now() where claim is null and ready_at > now()`);
     await stage.query(`update lane set rest_until = now() where rest_until > now() + interval '2 seconds'`);
@@ -96,7 +99,7 @@ const afterStop = ({ stops, number }: Story, taken: readonly Taken[]): number =>
 async function usageOff(stage: Stage, story: Story, sent: number): Promise<number> {
   const deadline = Date.now() + 15_000;
   for (;;) {
-    const { total } = await story.ask<{ total: { messages: number } }>('GET', '/api/usage');
+    const { total } = await story.client.ask<{ total: { messages: number } }>('GET', '/api/usage');
     const [facts] = await stage.query<{ count: number }>(
       `select count(*)::int as count from message_event where kind = 'sent'`,
     );

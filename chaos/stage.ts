@@ -1,37 +1,24 @@
 /** A whole Callboard that may be broken: its processes, its database, its queue, and providers that nobody breaks. */
-import { spawn, type ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { once } from 'node:events';
 import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import { Client } from 'pg';
 import { migrateDatabase } from '../src/app.database.js';
 import { startEmbeddedPostgres, type EmbeddedPostgres } from '../src/kernel/embedded-postgres.js';
 import { KeyRing } from '../src/kernel/index.js';
 import { PublicDoor, StoreDoor } from './door.js';
-import { freePort } from '../bench/ports.js';
 import { RedisStore } from './redis.js';
+import { Service } from './service.js';
 
 export type QueueKind = 'postgres' | 'redis';
 export type Role = 'api' | 'worker';
 
 export const ADMIN_KEY = 'cb_admin_of_the_chaos_only';
-/** Seen from the compiled file, dist/chaos/stage.js. */
-const MAIN = fileURLToPath(new URL('../src/main.js', import.meta.url));
-const READY_MS = 60_000;
-
-interface Running {
-  readonly child: ChildProcess;
-  readonly port: number;
-}
-
 export class Stage {
   readonly url: string;
-  private readonly processes: Record<Role, Running[]> = { api: [], worker: [] };
-  private readonly providers: Running[] = [];
+  private readonly processes: Record<Role, Service[]> = { api: [], worker: [] };
+  private readonly providers: Service[] = [];
   private readonly environment: Record<string, string>;
 
   private constructor(
@@ -75,25 +62,21 @@ export class Stage {
 
   /** One more process of this role, once it is ready. */
   async start(role: Role): Promise<void> {
-    const running = await this.launch({ CALLBOARD_ROLE: role });
-    this.processes[role].push(running);
-    await this.ready(running);
-    if (role === 'api') this.doors.front.api = running.port;
+    const service = await Service.start({ ...this.environment, CALLBOARD_ROLE: role });
+    if (service.hasEnded) return this.start(role); // the database was away: a supervisor tries again
+    this.processes[role].push(service);
+    if (role === 'api') this.doors.front.api = service.port;
   }
 
   /** Ends the oldest process of this role, and puts another in its place. */
   async replace(role: Role, signal: 'SIGKILL' | 'SIGTERM'): Promise<void> {
     const [old] = this.processes[role].splice(0, 1);
-    if (old) await end(old.child, signal);
+    await old?.end(signal);
     await this.start(role);
   }
 
-  /** Stops a process for a while, as a machine does that swaps or is moved. */
   async freeze(role: Role, ms: number): Promise<void> {
-    const [running] = this.processes[role];
-    running?.child.kill('SIGSTOP');
-    await delay(ms);
-    running?.child.kill('SIGCONT');
+    await this.processes[role][0]?.freeze(ms);
   }
 
   cutDatabase(): void {
@@ -122,8 +105,8 @@ export class Stage {
   }
 
   async close(): Promise<void> {
-    const children = [...this.processes.api, ...this.processes.worker, ...this.providers].map(({ child }) => child);
-    await Promise.all(children.map((child) => end(child, 'SIGKILL')));
+    const services = [...this.processes.api, ...this.processes.worker, ...this.providers];
+    await Promise.all(services.map((service) => service.end('SIGKILL')));
     this.doors.front.close();
     this.doors.database.close();
     await this.redis?.close();
@@ -136,36 +119,8 @@ export class Stage {
     const name = `providers_${randomBytes(4).toString('hex')}`;
     await this.query(`create database ${name}`);
     const url = String(this.environment['DATABASE_URL']).replace(/\/callboard$/, `/${name}`);
-    const running = await this.launch({ CALLBOARD_ROLE: 'api', DATABASE_URL: url });
-    this.providers.push(running);
-    await this.ready(running);
-    this.doors.front.sandbox = running.port;
+    const service = await Service.start({ ...this.environment, CALLBOARD_ROLE: 'api', DATABASE_URL: url });
+    this.providers.push(service);
+    this.doors.front.sandbox = service.port;
   }
-
-  private async launch(more: Record<string, string>): Promise<Running> {
-    const port = await freePort();
-    const env = { ...this.environment, PORT: String(port), ...more };
-    return { child: spawn(process.execPath, [MAIN], { env, stdio: ['ignore', 'ignore', 'inherit'] }), port };
-  }
-
-  private async ready({ child, port }: Running): Promise<void> {
-    const deadline = Date.now() + READY_MS;
-    for (;;) {
-      const ok = await fetch(`http://127.0.0.1:${port}/health/live`).then(
-        (answer) => answer.ok,
-        () => false,
-      );
-      if (ok || child.exitCode !== null || child.signalCode !== null) return;
-      if (Date.now() > deadline) throw new Error('a process was not ready within a minute');
-      await delay(20);
-    }
-  }
-}
-
-async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return;
-  const ended = once(child, 'exit');
-  child.kill('SIGCONT'); // one that is frozen hears nothing
-  child.kill(signal);
-  await ended;
 }
