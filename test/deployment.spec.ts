@@ -214,13 +214,16 @@ describe('The image', () => {
 });
 
 describe('The CI script', () => {
-  test('can be executed, installs first, and makes every check of `npm run check`', () => {
+  test('can be executed, installs first, makes every check of `npm run check`, and ends with a little chaos', () => {
     expect(statSync(join(ROOT, '.ci', 'run')).mode & 0o111).toBe(0o111);
     const steps = read(join('.ci', 'run'))
       .split('\n')
       .filter((line) => line.startsWith('step '));
     const { scripts } = JSON.parse(read('package.json')) as { scripts: { check: string } };
     expect(steps[0]).toMatch(/ npm ci$/);
-    expect(steps.slice(1).map((line) => line.slice(line.indexOf('npm ')))).toEqual(scripts.check.split(' && '));
+    expect(steps.slice(1).map((line) => line.slice(line.indexOf('npm ')))).toEqual([
+      ...scripts.check.split(' && '),
+      expect.stringMatching(/^npm run -s chaos -- --runs 1 /),
+    ]);
   });
 });
