@@ -68,7 +68,7 @@ export async function judge(stage: Stage, story: Story): Promise<Verdict> {
     taken: taken.length,
     lost: missing + left + untrue,
     duplicated: [...times.values()].filter((count) => count > 1).length,
-    afterStop: afterStop(story, taken),
+    afterStop: afterStop(story, taken) + (await refusedAfterStop(stage, story)),
     usageOff: await usageOff(stage, story, rows.filter(({ sent }) => sent).length),
     unknown: rows.filter(({ status }) => status === 'unknown').length,
   };
@@ -94,6 +94,17 @@ const afterStop = ({ stops, number }: Story, taken: readonly Taken[]): number =>
       ).length,
     0,
   );
+
+/** The provider obeys a STOP as well: a message that only it stopped is one that we would have sent. */
+async function refusedAfterStop(stage: Stage, { stops }: Story): Promise<number> {
+  const rows = await stage.query(
+    `select from message_event as fact join message on message.id = message_id
+     join unnest($1::text[], $2::float8[]) as stop (person, answered_at) on recipient = person
+     where fact.reason = 'opted_out_at_provider' and fact.at > to_timestamp(answered_at / 1000)`,
+    [stops.map(({ person }) => person), stops.map(({ answeredAt }) => answeredAt)],
+  );
+  return rows.length;
+}
 
 /** Usage is added up within moments; what still differs after a while is wrong. */
 async function usageOff(stage: Stage, story: Story, sent: number): Promise<number> {
