@@ -19,15 +19,14 @@ export class Client {
       ...(this.tenantId && { 'x-tenant-id': this.tenantId }),
       ...(body && { 'content-type': typeof body === 'string' ? 'application/x-ndjson' : 'application/json' }),
     };
-    const deadline = Date.now() + PATIENCE_MS;
-    for (;;) {
-      const answer = await attempt(`${this.url}${path}`, method, headers, body);
-      if (answer && answer.status < 300) return answer.body as Body;
-      if (answer && answer.status < 500)
+    let answer: Answer | undefined;
+    await this.insist(path, async () => {
+      answer = await attempt(`${this.url}${path}`, method, headers, body);
+      if (answer && answer.status >= 400 && answer.status < 500)
         throw new Error(`${path} was answered ${answer.status}: ${JSON.stringify(answer.body)}`);
-      if (Date.now() > deadline) throw new Error(`${path} was not answered within ${PATIENCE_MS / 1_000} s`);
-      await delay(100);
-    }
+      return answer !== undefined && answer.status < 300;
+    });
+    return answer?.body as Body;
   }
 
   /** Asks again and again until `done` says that it was answered well. Raises an Error that begins with `what` when it never is. */

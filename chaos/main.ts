@@ -21,9 +21,9 @@ const { values: options } = parseArgs({
 const CRIMES = ['lost', 'duplicated', 'afterStop', 'usageOff'] as const;
 
 const queues: readonly QueueKind[] = options.queue === 'both' ? ['postgres', 'redis'] : [queueOf(options.queue)];
-const [first, runs, size] = [options.seed, options.runs, options.messages].map(Number) as [number, number, number];
+const [first, runs, size] = [options.seed, options.runs, options.messages].map(countOf) as [number, number, number];
 /** Half of all, unless told otherwise. */
-const readers = Number(options.campaign ?? Math.floor(size / 2));
+const readers = countOf(options.campaign ?? String(Math.floor(size / 2)));
 const singles = options.campaign === undefined ? size - readers : size;
 let failures = 0;
 for (const queue of queues) {
@@ -70,6 +70,12 @@ async function run(
 
 function told({ messages, taken, lost, duplicated, afterStop, usageOff, unknown }: Verdict): string {
   return `${messages} messages, ${taken} taken: lost ${lost}, duplicated ${duplicated}, after STOP ${afterStop}, usage off by ${usageOff}, unknown ${unknown}`;
+}
+
+/** A word that is no number must not become no run at all, which would find nothing wrong. */
+function countOf(text: string): number {
+  if (!/^[1-9]\d*$/.test(text)) throw new Error(`"${text}" is not a number from 1`);
+  return Number(text);
 }
 
 function queueOf(name: string): QueueKind {

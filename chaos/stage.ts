@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Client } from 'pg';
+import { query } from '../bench/ground.js';
 import { migrateDatabase } from '../src/app.database.js';
 import { startEmbeddedPostgres, type EmbeddedPostgres } from '../src/kernel/embedded-postgres.js';
 import { KeyRing } from '../src/kernel/index.js';
@@ -15,6 +15,7 @@ export type QueueKind = 'postgres' | 'redis';
 export type Role = 'api' | 'worker';
 
 export const ADMIN_KEY = 'cb_admin_of_the_chaos_only';
+
 export class Stage {
   readonly url: string;
   private readonly processes: Record<Role, Service[]> = { api: [], worker: [] };
@@ -94,14 +95,8 @@ export class Stage {
   }
 
   /** One statement, straight to the database. */
-  async query<Row extends object>(sql: string, parameters: readonly unknown[] = []): Promise<Row[]> {
-    const client = new Client({ connectionString: this.postgres.url });
-    await client.connect();
-    try {
-      return (await client.query<Row>(sql, [...parameters])).rows;
-    } finally {
-      await client.end();
-    }
+  query<Row extends object>(sql: string, parameters: readonly unknown[] = []): Promise<Row[]> {
+    return query<Row>(this.postgres.url, sql, parameters);
   }
 
   async close(): Promise<void> {

@@ -7,6 +7,7 @@ const BATCH = 25;
 const STOPPERS = 20;
 /** Between two batches, at most: there must be something to break. */
 const PAUSE_MS = 600;
+
 export interface Stop {
   readonly person: string;
   readonly answeredAt: number;

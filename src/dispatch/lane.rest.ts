@@ -42,6 +42,9 @@ const LONGEST_ASKED_MS = 60 * MINUTE_MS;
 /** Where it takes some and refuses others for their rate, a moment is enough. */
 const MOMENT_MS = 200;
 
+/** Beyond these a rest is as long as it gets; kept small for the arithmetic and the column. */
+const MOST_RESTS = 20;
+
 export const WELL: LaneHealth = { rests: 0, setbacks: 0, reason: null, code: null };
 
 /** A lane that has rested, but for its rate alone, tries one message first. */
@@ -72,9 +75,6 @@ export function healthAfter(
   return { health: { rests, setbacks: 0, reason, code }, rest: { ms, reason, code } };
 }
 
-/** Beyond these a rest is as long as it gets; kept small for the arithmetic and the column. */
-const MOST_RESTS = 20;
-
 interface Wrong {
   readonly reason: RestReason;
   readonly code: string;
@@ -93,8 +93,7 @@ function wrongOf(outcome: Outcome): Wrong[] {
 }
 
 const showsWork = (outcome: Outcome): boolean =>
-  outcome.kind === 'accepted' ||
-  (outcome.kind === 'refused' && outcome.reason !== 'config' && outcome.reason !== 'account');
+  outcome.kind === 'accepted' || (outcome.kind === 'refused' && wrongOf(outcome).length === 0);
 
 /** The one that asks for the longest patience: an account that is closed outweighs its rate. */
 function worstOf(wrongs: readonly Wrong[]): Wrong | undefined {

@@ -34,25 +34,30 @@ export class ProviderCalls {
   /** Calls the provider for all of them at once. One outcome each; the lane heeds what they say of it. Never rejects. */
   async make(lease: LaneLease, ready: readonly Ready[]): Promise<Called[]> {
     const batches = batched(ready, lease.settings.batch_size);
-    const called = await Promise.all(batches.map((batch) => this.call(lease, batch)));
-    const outcomes = called.flat();
-    await this.rests.heed(lease, outcomes);
-    return ready.map(({ message }, index) => ({
+    const called = (await Promise.all(batches.map((batch) => this.callOne(lease, batch)))).flat();
+    await this.rests.heed(
+      lease,
+      called.map(({ outcome }) => outcome),
+    );
+    return called;
+  }
+
+  private async callOne(lease: LaneLease, batch: readonly Ready[]): Promise<Called[]> {
+    const outcomes = await this.outcomesOf(lease, batch);
+    return batch.map(({ message }, index) => ({
       message,
       outcome: outcomes[index] ?? { kind: 'unknown', code: 'no_outcome' },
     }));
   }
 
-  /** As many outcomes as messages. */
-  private async call(lease: LaneLease, batch: readonly Ready[]): Promise<Outcome[]> {
+  private async outcomesOf(lease: LaneLease, batch: readonly Ready[]): Promise<Outcome[]> {
     const { safeMs } = lease;
     if (safeMs < 1) return batch.map(() => TOO_LATE); // we were stopped for longer than our lease
     try {
       const adapter = await this.providers.adapter(lease.lane.provider);
       const account = await this.providers.account(lease.lane.provider_account_id);
       const envelopes = batch.map(({ envelope }) => envelope);
-      const outcomes = await adapter.send(account, envelopes, AbortSignal.timeout(Math.floor(safeMs)));
-      return batch.map((_, index) => outcomes[index] ?? { kind: 'unknown', code: 'no_outcome' });
+      return await adapter.send(account, envelopes, AbortSignal.timeout(Math.floor(safeMs)));
     } catch (error) {
       // Adapters do not throw for what providers do: this is a missing key or a lost database, before the call.
       const name = error instanceof Error ? error.name : 'unknown error';
