@@ -351,6 +351,7 @@ CREATE TABLE message (
   reason text,
   error_code text,
   attempts smallint DEFAULT 0 NOT NULL,
+  diversions smallint DEFAULT 0 NOT NULL,
   segments smallint NOT NULL,
   provider_message_id text,
   reference text,
@@ -456,6 +457,7 @@ CREATE TABLE sender (
   provider_account_id uuid NOT NULL,
   status text DEFAULT 'active'::text NOT NULL,
   rate_per_second double precision,
+  fallback_sender_id uuid,
   created_at timestamp with time zone DEFAULT now() NOT NULL,
   updated_at timestamp with time zone DEFAULT now() NOT NULL,
   CONSTRAINT sender_pkey PRIMARY KEY (id)
@@ -603,6 +605,8 @@ CREATE UNIQUE INDEX provider_account_tenant_unique ON public.provider_account US
 
 CREATE INDEX sender_address ON public.sender USING btree (address, channel);
 
+CREATE INDEX sender_fallback ON public.sender USING btree (provider_account_id) WHERE (fallback_sender_id IS NOT NULL);
+
 CREATE UNIQUE INDEX sender_number_unique ON public.sender USING btree (channel, address) WHERE ((status = 'active'::text) AND (channel <> 'email'::text));
 
 CREATE INDEX sender_tenant_id ON public.sender USING btree (tenant_id, id);
@@ -646,6 +650,8 @@ ALTER TABLE consent_event ADD CONSTRAINT consent_event_venue_id_fkey FOREIGN KEY
 ALTER TABLE lane ADD CONSTRAINT lane_provider_account_id_fkey FOREIGN KEY (provider_account_id) REFERENCES provider_account(id);
 
 ALTER TABLE provider_account ADD CONSTRAINT provider_account_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id);
+
+ALTER TABLE sender ADD CONSTRAINT sender_fallback_sender_id_fkey FOREIGN KEY (fallback_sender_id) REFERENCES sender(id);
 
 ALTER TABLE sender ADD CONSTRAINT sender_provider_account_id_fkey FOREIGN KEY (provider_account_id) REFERENCES provider_account(id);
 

@@ -72,11 +72,13 @@ export class Tenants0002 extends Migration {
         provider_account_id uuid not null references provider_account,
         status text not null default 'active',
         rate_per_second double precision,
+        fallback_sender_id uuid references sender,
         created_at timestamptz not null default now(),
         updated_at timestamptz not null default now()
       )`);
     this.addSql(`create index sender_tenant_id on sender (tenant_id, id)`);
     this.addSql(`create index sender_venue_id on sender (venue_id, channel)`);
+    this.addSql(`create index sender_fallback on sender (provider_account_id) where fallback_sender_id is not null`);
     this.addSql(`create index sender_address on sender (address, channel)`);
     this.addSql(`
       create unique index sender_number_unique on sender (channel, address) where status = 'active' and channel <> 'email'`);

@@ -45,6 +45,7 @@ export class Dispatch0005 extends Migration {
         reason text,
         error_code text,
         attempts smallint not null default 0,
+        diversions smallint not null default 0,
         segments smallint not null,
         provider_message_id text,
         reference text,

@@ -10,7 +10,7 @@ import { NO_CAMPAIGN, tallyOf } from './tally.sql.js';
  * and the lane then waits longer.
  *
  * Rows are changed by `= any`, not by joins: it leaves the planner nothing but the primary key, also when it plans while the line
- * is empty.
+ * is empty. A message that was diverted to another lane meanwhile is not taken: the lane is looked at again.
  */
 export const CLAIM = `
   with recursive holder as materialized (
@@ -49,6 +49,7 @@ export const CLAIM = `
   ), claimed as (
     update pending set claim = $2
     where message_id = any (array(select message_id from fitting)) and coalesce(claim, $2) = $2
+      and lane_id is not distinct from $1
     returning message_id, units, campaign_id
   ), moved as (
     update lane set
@@ -66,8 +67,8 @@ export const CLAIM = `
     update message set status = 'sending', attempts = attempts + 1
     where id = any (array(select message_id from claimed))
     returning id, tenant_id, venue_id, campaign_id, channel, category, status, sender_address, sender_name, recipient,
-      template_version_id, data, content, attempts, segments, expires_at, old.status as old_status
+      template_version_id, data, content, attempts, diversions, segments, expires_at, old.status as old_status
   ), tally as (${tallyOf('taken')})
   select id, tenant_id, venue_id, campaign_id, channel, category, sender_address, sender_name, recipient, template_version_id, data, content,
-    attempts, segments, expires_at, uuid_extract_timestamp(id) as created_at
+    attempts, diversions, segments, expires_at, uuid_extract_timestamp(id) as created_at
   from taken`;

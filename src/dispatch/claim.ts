@@ -22,6 +22,8 @@ export interface ClaimedMessage {
   readonly data: Record<string, unknown> | null;
   readonly content: StoredContent | null;
   readonly attempts: number;
+  /** How often another sender has taken it over. */
+  readonly diversions: number;
   readonly segments: number;
   readonly expires_at: string | null;
   readonly created_at: string;

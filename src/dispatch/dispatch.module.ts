@@ -4,6 +4,9 @@ import { AcceptMessagesHandler } from './accept-messages.command.js';
 import { CancelMessageHandler } from './cancel-message.command.js';
 import { Claims } from './claim.js';
 import { Conversations } from './conversations.js';
+import { Diversions } from './diversions.js';
+import { DivertMessagesHandler } from './divert-messages.command.js';
+import { DivertSchedule } from './divert.schedule.js';
 import { Doubts } from './doubts.js';
 import { DrainLaneHandler, Drains } from './drain-lane.command.js';
 import { DrainProcessor } from './drain.processor.js';
@@ -40,11 +43,12 @@ import { WakeLaneHandler, WakeLanesOfAccount } from './wake-lane.command.js';
   controllers: [MessagesController, HistoryController, LanesController],
   providers: [
     ...[AcceptMessagesHandler, CancelMessageHandler, DrainLaneHandler, RecordOutcomesHandler, ResendMessageHandler],
-    ...[ReconcileDoubtsHandler, WakeLaneHandler, WakeLanesOfAccount],
+    ...[DivertMessagesHandler, ReconcileDoubtsHandler, WakeLaneHandler, WakeLanesOfAccount],
     ...[GetMessageHandler, ListLanesHandler, ListMessagesHandler],
     ...[
       Claims,
       Conversations,
+      Diversions,
       Doubts,
       Drains,
       DraftMaker,
@@ -62,7 +66,7 @@ import { WakeLaneHandler, WakeLanesOfAccount } from './wake-lane.command.js';
       Tallies,
       Transitions,
     ],
-    ...[DrainProcessor, LaneRatesSchedule, LaneWatch, ReconcileSchedule, SweepSchedule],
+    ...[DivertSchedule, DrainProcessor, LaneRatesSchedule, LaneWatch, ReconcileSchedule, SweepSchedule],
   ],
   exports: [Conversations, Flows, InFlight, LaneQueue, Lanes, Ledger, Tallies, Transitions],
 })

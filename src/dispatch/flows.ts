@@ -49,10 +49,13 @@ export class Flows {
   ): Promise<number> {
     return this.database.transaction(async () => {
       const taken = await this.database.query<{ message_id: string }>(
+        // Other senders' lanes come last, and are looked at only where its own has no more: some may have been diverted there.
         `delete from pending where message_id in (
-           select message_id from pending
-           where lane_id = $1 and claim is null and priority in (0, 1) and tenant_id = $2 and campaign_id = $3
-           limit $4)
+           select waiting.message_id from (select id from lane order by id <> $1) as lane, lateral (
+             select message_id from pending
+             where lane_id = lane.id and claim is null and priority in (0, 1) and tenant_id = $2 and campaign_id = $3
+             limit $4) as waiting
+           limit $4) and claim is null
          returning message_id`,
         [laneId, tenantId, campaignId, limit],
       );

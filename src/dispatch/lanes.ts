@@ -43,6 +43,15 @@ export class Lanes {
     return lane.rate;
   }
 
+  /** Whether what waits in it may leave now. */
+  async isAwake(laneId: string): Promise<boolean> {
+    const awake = await this.database.query(
+      `select from lane where id = $1 and state = 'active' and rest_until <= clock_timestamp()`,
+      [laneId],
+    );
+    return awake.length > 0;
+  }
+
   /** Takes over what the provider grants an account, where the lane is one for all its senders. */
   async grant(laneId: string, ratePerSecond: number): Promise<void> {
     await this.database.query(

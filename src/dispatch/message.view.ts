@@ -63,6 +63,7 @@ const EXPLANATIONS: Readonly<Record<string, string>> = {
   retries_exhausted: 'The provider could not take it within a day of trying.',
   proven_absent: 'It was in doubt; the provider’s own list shows that it was never taken, so it is tried again.',
   deferred: 'The provider asked to wait, or could not be reached: it will be tried again.',
+  diverted: 'Its sender could not send it, and certainly has not: the fallback that is named for it does.',
   no_answer:
     'The provider gave no clear answer: it may have been sent, so it is not sent again without proof that it was not.',
   worker_lost:

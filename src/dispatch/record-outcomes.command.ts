@@ -4,6 +4,7 @@ import { RecordProviderOptOuts, Suppress, type ProviderOptOut, type SuppressionE
 import { Database } from '../kernel/index.js';
 import type { Outcome, RefusalClass } from '../providers/index.js';
 import type { ClaimedMessage } from './claim.js';
+import { Diversions, mayBeDiverted, type Refused } from './diversions.js';
 import { retryOf, type Setback } from './retry.policy.js';
 import { Transitions, type Deferral, type News } from './transitions.js';
 
@@ -32,10 +33,20 @@ export class RecordOutcomesHandler implements ICommandHandler<RecordOutcomes> {
   constructor(
     private readonly database: Database,
     private readonly transitions: Transitions,
+    private readonly diversions: Diversions,
     private readonly commands: CommandBus,
   ) {}
 
   async execute({ settlements }: RecordOutcomes): Promise<void> {
+    const refused = settlements.filter(isDivertible);
+    if (refused.length === 0) return this.record(settlements);
+    await this.database.transaction(async () => {
+      const diverted = await this.diversions.afterRefusal(refused);
+      await this.record(settlements.filter(({ message }) => !diverted.has(message.id)));
+    });
+  }
+
+  private async record(settlements: readonly Settlement[]): Promise<void> {
     const deferrals: Deferral[] = [];
     const news: News[] = [];
     for (const settlement of settlements) {
@@ -56,6 +67,11 @@ export class RecordOutcomesHandler implements ICommandHandler<RecordOutcomes> {
       if (dead.length > 0) await this.commands.execute(new Suppress(dead));
     });
   }
+}
+
+function isDivertible(settlement: Settlement): settlement is Refused {
+  const { message, outcome } = settlement;
+  return outcome.kind === 'refused' && mayBeDiverted(message, outcome.reason);
 }
 
 /** What follows for one message: it is tried again, or there is news of it. */

@@ -8,6 +8,7 @@ import { Venue } from './venue.entity.js';
 export { countryOf, InvalidAddress, normaliseAddress, normaliseSenderAddress } from './addresses.js';
 export * from './channels.js';
 export { CredentialsReplaced } from './credentials-replaced.event.js';
+export { FallbackSenders, type Fallback } from './fallback-senders.js';
 export { ProviderAccounts, type ProviderAccountSecrets } from './provider-accounts.js';
 export { ReencryptCredentials } from './reencrypt-credentials.command.js';
 export { SenderDirectory, type NumberHolder, type SenderRoute, type TenantSettings } from './sender-directory.js';

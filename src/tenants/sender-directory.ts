@@ -80,7 +80,7 @@ export class SenderDirectory {
 
   /**
    * The way out for a message of one of the tenant's venues: through the sender named, else the venue's newest active one for
-   * the channel (for MMS also one for SMS), else the platform's own. Raises SenderNotFound, SenderInactive and NoSender.
+   * the channel (for MMS also one for SMS; a fallback last), else the platform's own. Raises SenderNotFound, SenderInactive, NoSender.
    */
   routeFor(tenantId: string, venueId: string, channel: Channel, senderId?: string): Promise<SenderRoute> {
     return this.routes.get(`${tenantId} ${venueId} ${channel} ${senderId ?? 'any'}`, async () => {
@@ -90,7 +90,8 @@ export class SenderDirectory {
          from sender join provider_account account on account.id = provider_account_id
          where sender.tenant_id = $1 and venue_id = $2 and channel in ($3, $4)
            and case when $5::uuid is null then status = 'active' else sender.id = $5 end
-         order by (channel = $3) desc, sender.id desc limit 1`,
+         order by (channel = $3) desc, exists (select from sender as relieved where relieved.venue_id = $2
+           and relieved.fallback_sender_id = sender.id and relieved.status = 'active'), sender.id desc limit 1`,
         [tenantId, venueId, channel, consentChannel(channel), senderId ?? null],
       );
       if (!row && senderId !== undefined) throw new SenderNotFound();

@@ -19,6 +19,7 @@ const SenderSchema = defineEntity({
     providerAccount: () => p.manyToOne(ProviderAccount),
     status: p.text().$type<SenderStatus>().default('active'),
     ratePerSecond: p.float().nullable(),
+    fallbackSenderId: p.uuid().nullable(),
     createdAt: p.datetime().defaultRaw('now()'),
     updatedAt: p
       .datetime()

@@ -5,6 +5,7 @@ import { LockMode } from '@mikro-orm/core';
 import { CONFIG, Database, InvalidRequest, type ReadyConfig } from '../kernel/index.js';
 import { normaliseSenderAddress } from './addresses.js';
 import { CARRIED_BY, consentChannel, DEFAULT_PROVIDER, type Channel, type ProviderName } from './channels.js';
+import { FallbackSenders } from './fallback-senders.js';
 import { ProviderAccount } from './provider-account.entity.js';
 import { ProviderAccounts } from './provider-accounts.js';
 import { platformAddress, SenderDirectory } from './sender-directory.js';
@@ -37,12 +38,13 @@ export class CreateSenderHandler implements ICommandHandler<CreateSender> {
     private readonly database: Database,
     private readonly accounts: ProviderAccounts,
     private readonly directory: SenderDirectory,
+    private readonly fallbacks: FallbackSenders,
     @Inject(CONFIG) private readonly config: ReadyConfig,
   ) {}
 
-  /** Raises InvalidRequest, InvalidAddress, VenueNotFound, ProviderNotConfigured and SenderTaken. */
+  /** Raises InvalidRequest, InvalidAddress, VenueNotFound, ProviderNotConfigured, SenderTaken and FallbackSenderUnfit. */
   async execute({ tenantId, input }: CreateSender): Promise<SenderView> {
-    const { channel, displayName = null, ratePerSecond = null } = input;
+    const { channel, displayName = null, ratePerSecond = null, fallbackSenderId = null } = input;
     const provider = carrier(channel, input.provider);
     requireOwnRate(channel, ratePerSecond);
     const { country } = await this.directory.tenant(tenantId);
@@ -53,14 +55,10 @@ export class CreateSenderHandler implements ICommandHandler<CreateSender> {
     if (!this.config.sandbox && address === platformAddress(this.config, channel)) throw new SenderTaken();
     return this.database.transaction(async (em) => {
       await claim(this.database, { tenantId, venueId, channel, address });
+      if (fallbackSenderId !== null) await this.fallbacks.requireFit({ tenantId, venueId, channel }, fallbackSenderId);
       const providerAccount = await em.findOneOrFail(ProviderAccount, { id: accountId });
       const sender = em.create(Sender, {
-        tenantId,
-        venueId,
-        channel,
-        address,
-        displayName,
-        ratePerSecond,
+        ...{ tenantId, venueId, channel, address, displayName, ratePerSecond, fallbackSenderId },
         providerAccount,
       });
       await em.flush();
@@ -75,19 +73,23 @@ export class UpdateSenderHandler implements ICommandHandler<UpdateSender> {
   constructor(
     private readonly database: Database,
     private readonly directory: SenderDirectory,
+    private readonly fallbacks: FallbackSenders,
   ) {}
 
-  /** What is left out stays. Raises InvalidRequest, SenderNotFound, SenderReleased and, when activating, SenderTaken. */
-  execute({ tenantId, id, changes: { status, displayName, ratePerSecond } }: UpdateSender): Promise<SenderView> {
+  /** What is left out stays. Raises InvalidRequest, SenderNotFound, SenderReleased, FallbackSenderUnfit and, when activating, SenderTaken. */
+  execute({ tenantId, id, changes }: UpdateSender): Promise<SenderView> {
+    const { status, displayName, ratePerSecond, fallbackSenderId } = changes;
     return this.database.transaction(async (em) => {
       const sender = await em.findOne(Sender, { id, tenantId }, { lockMode: LockMode.PESSIMISTIC_WRITE });
       if (!sender) throw new SenderNotFound();
       if (sender.status === 'released') throw new SenderReleased();
       requireOwnRate(sender.channel, ratePerSecond);
       if (status === 'active' && sender.status !== 'active') await claim(this.database, sender);
+      if (typeof fallbackSenderId === 'string') await this.fallbacks.requireFit(sender, fallbackSenderId);
       sender.status = status ?? sender.status;
       if (displayName !== undefined) sender.displayName = displayName;
       if (ratePerSecond !== undefined) sender.ratePerSecond = ratePerSecond;
+      if (fallbackSenderId !== undefined) sender.fallbackSenderId = fallbackSenderId;
       await em.flush();
       await em.populate(sender, ['providerAccount']);
       await this.database.afterCommit(() => this.directory.forget());

@@ -7,7 +7,14 @@ import { InvalidAddress } from './addresses.js';
 import { CreateSender, UpdateSender } from './senders.command.js';
 import { CreateSenderBody, SendersQuery, SenderView, UpdateSenderBody } from './senders.dto.js';
 import { GetSender, ListSenders } from './senders.query.js';
-import { ProviderNotConfigured, SenderNotFound, SenderReleased, SenderTaken, VenueNotFound } from './tenants.errors.js';
+import {
+  FallbackSenderUnfit,
+  ProviderNotConfigured,
+  SenderNotFound,
+  SenderReleased,
+  SenderTaken,
+  VenueNotFound,
+} from './tenants.errors.js';
 
 @ApiTags('Venues and senders')
 @Controller('api/senders')
@@ -25,7 +32,13 @@ export class SendersController {
       'It sends through the tenant’s own account at the provider where there is one, else through the platform’s.',
   })
   @ApiCreatedResponse({ type: SenderView })
-  @ApiProblems(new InvalidAddress('sms'), new VenueNotFound(), new SenderTaken(), new ProviderNotConfigured('twilio'))
+  @ApiProblems(
+    new InvalidAddress('sms'),
+    new VenueNotFound(),
+    new SenderTaken(),
+    new ProviderNotConfigured('twilio'),
+    new FallbackSenderUnfit(),
+  )
   createSender(@TenantId() tenantId: string, @Body() body: CreateSenderBody): Promise<SenderView> {
     return this.commands.execute(new CreateSender(tenantId, body));
   }
@@ -49,9 +62,9 @@ export class SendersController {
 
   @Patch(':id')
   @Scope('senders:write')
-  @ApiOperation({ summary: 'Silence, wake or release a sender, or change its name or rate' })
+  @ApiOperation({ summary: 'Silence, wake or release a sender, or change its name, rate or fallback' })
   @ApiOkResponse({ type: SenderView })
-  @ApiProblems(new SenderNotFound(), new SenderReleased(), new SenderTaken())
+  @ApiProblems(new SenderNotFound(), new SenderReleased(), new SenderTaken(), new FallbackSenderUnfit())
   updateSender(
     @TenantId() tenantId: string,
     @IdParam() id: string,

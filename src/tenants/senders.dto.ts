@@ -40,6 +40,13 @@ export class CreateSenderBody {
 
   @Num({ ...RATE, description: 'A number: how fast it may send, if not as fast as the provider lets such a number' })
   ratePerSecond?: number;
+
+  @Id({
+    required: false,
+    description:
+      'Who speaks where this one cannot: another sender of the same venue and channel, best at another provider',
+  })
+  fallbackSenderId?: string;
 }
 
 export class UpdateSenderBody {
@@ -51,6 +58,9 @@ export class UpdateSenderBody {
 
   @Num({ ...RATE, nullable: true, description: 'null returns to the provider’s own rate' })
   ratePerSecond?: number | null;
+
+  @Id({ required: false, nullable: true, description: 'null removes it' })
+  fallbackSenderId?: string | null;
 }
 
 export class SendersQuery extends PageQuery {
@@ -74,12 +84,21 @@ export class SenderView {
   @OneOf(PROVIDERS, { example: 'twilio' }) provider: ProviderName;
   @OneOf(SENDER_STATUSES) status: SenderStatus;
   @ApiProperty({ type: Number, nullable: true, example: 5 }) ratePerSecond: number | null;
+  @ApiProperty({ type: String, format: 'uuid', nullable: true }) fallbackSenderId: string | null;
   @Instant() createdAt: string;
 }
 
 /** A sender as the API shows it; its account must be loaded. */
-export function senderView({ displayName = null, ratePerSecond = null, ...sender }: Sender): SenderView {
+export function senderView({
+  displayName = null,
+  ratePerSecond = null,
+  fallbackSenderId = null,
+  ...sender
+}: Sender): SenderView {
   const { id, venueId, channel, address, status, createdAt } = sender;
   const { provider } = sender.providerAccount;
-  return { id, venueId, channel, address, displayName, provider, status, ratePerSecond, createdAt: iso(createdAt) };
+  return {
+    ...{ id, venueId, channel, address, displayName, provider, status, ratePerSecond, fallbackSenderId },
+    createdAt: iso(createdAt),
+  };
 }

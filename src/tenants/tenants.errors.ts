@@ -83,6 +83,15 @@ export class SenderInactive extends DomainError {
   }
 }
 
+export class FallbackSenderUnfit extends DomainError {
+  readonly code = 'fallback_sender_unfit';
+  readonly kind = 'unprocessable';
+
+  constructor() {
+    super('fallbackSenderId must be another sender of the same venue and channel that has not been released');
+  }
+}
+
 /** Neither the venue nor the platform speaks on this channel. */
 export class NoSender extends DomainError {
   readonly code = 'no_sender';

@@ -4,6 +4,7 @@ import { IssueApiKeyHandler, RevokeApiKeyHandler } from './api-keys.command.js';
 import { ApiKeysController } from './api-keys.controller.js';
 import { ListApiKeysHandler } from './api-keys.query.js';
 import { CreateTenantHandler } from './create-tenant.command.js';
+import { FallbackSenders } from './fallback-senders.js';
 import { GetTenantHandler } from './get-tenant.query.js';
 import { KeyAuthenticator } from './key-authenticator.js';
 import { ListTenantsHandler } from './list-tenants.query.js';
@@ -30,6 +31,7 @@ import { GetVenueHandler, ListVenuesHandler } from './venues.query.js';
     { provide: Authenticator, useExisting: KeyAuthenticator },
     ProviderAccounts,
     SenderDirectory,
+    FallbackSenders,
     CreateTenantHandler,
     GetTenantHandler,
     ListTenantsHandler,
@@ -50,6 +52,6 @@ import { GetVenueHandler, ListVenuesHandler } from './venues.query.js';
     ReplaceCredentialsHandler,
     ReencryptCredentialsHandler,
   ],
-  exports: [Authenticator, ProviderAccounts, SenderDirectory],
+  exports: [Authenticator, FallbackSenders, ProviderAccounts, SenderDirectory],
 })
 export class TenantsModule {}

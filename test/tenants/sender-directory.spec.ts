@@ -74,6 +74,17 @@ describe('The sender directory', () => {
       await expect(route('mms')).resolves.toMatchObject({ senderId: mms });
     });
 
+    test('takes a fallback only where the sender that it stands in for does not speak', async () => {
+      const tenant = await house.tenant();
+      const first = await sender(tenant, { address: freshNumber() });
+      const standIn = await sender(tenant, { address: freshNumber() });
+      await patch(tenant, first, { fallbackSenderId: standIn });
+      const route = () => directory.routeFor(tenant.id, tenant.defaultVenueId, 'sms');
+      await expect(route()).resolves.toMatchObject({ senderId: first });
+      await patch(tenant, first, { status: 'inactive' });
+      await expect(route()).resolves.toMatchObject({ senderId: standIn });
+    });
+
     test('takes the sender that is named, if it is this venue’s, this channel’s and active', async () => {
       const tenant = await house.tenant();
       const hall = await created(tenant, '/api/venues', { name: 'Hall' });

@@ -58,6 +58,7 @@ describe('Senders', () => {
       provider: 'twilio',
       status: 'active',
       ratePerSecond: 0.5,
+      fallbackSenderId: null,
       createdAt: expect.stringMatching(/Z$/) as string,
     });
     expect((await house.as(tenant).get(`/api/senders/${sender.id}`).expect(200)).body).toEqual(sender);
@@ -93,6 +94,31 @@ describe('Senders', () => {
     const { body } = await post({ channel, address }).expect(400);
     expect(body).toMatchObject({ code: 'invalid_address', detail });
     expect(JSON.stringify(body)).not.toContain(address);
+  });
+
+  test('name another of their venue and channel as their fallback, and drop it', async () => {
+    const standIn = await create({ channel: 'sms', address: freshNumber() });
+    const sender = await create({ channel: 'sms', address: freshNumber(), fallbackSenderId: standIn.id });
+    expect(sender).toMatchObject({ fallbackSenderId: standIn.id });
+    const each = await patch(standIn.id, { fallbackSenderId: sender.id }).expect(200);
+    expect(each.body).toMatchObject({ fallbackSenderId: sender.id });
+    const none = await patch(sender.id, { fallbackSenderId: null }).expect(200);
+    expect(none.body).toMatchObject({ fallbackSenderId: null });
+  });
+
+  test('are not spoken for by themselves, another venue, another channel, a stranger or a released one', async () => {
+    const sender = await create({ channel: 'sms', address: freshNumber() });
+    const elsewhere = await create({ channel: 'sms', address: freshNumber(), venueId: await venue() });
+    const mailbox = await create({ channel: 'email', address: 'fallback@venue.example' });
+    const strange = await create({ channel: 'sms', address: freshNumber() }, other);
+    const gone = await create({ channel: 'sms', address: freshNumber() });
+    await patch(gone.id, { status: 'released' }).expect(200);
+    for (const { id } of [sender, elsewhere, mailbox, strange, gone]) {
+      const refused = await patch(sender.id, { fallbackSenderId: id }).expect(422);
+      expect(refused.body).toMatchObject({ code: 'fallback_sender_unfit' });
+    }
+    const input = { channel: 'sms', address: freshNumber(), fallbackSenderId: elsewhere.id };
+    await post(input).expect(422);
   });
 
   test('need a provider that carries the channel', async () => {

@@ -1,0 +1,61 @@
+/** The statements that put messages into the line of another sender. */
+import { NO_CAMPAIGN, tallyOf } from './tally.sql.js';
+
+/** There and back, where two senders stand in for each other: nothing wanders for ever. */
+export const MOST_DIVERSIONS = 2;
+
+/**
+ * Parameters: diversions, their ids. Only what waits, or is in the hands of the drain that asks for it: what a provider may have
+ * taken is in neither state.
+ */
+export const DIVERT = `
+  with way as materialized (
+    select * from jsonb_to_recordset($1::jsonb)
+      as way (id uuid, lane_id uuid, provider text, sender_address text, sender_name text, reason text, code text)
+  ), held as materialized (
+    select id from message where id = any($2::uuid[]) order by id for no key update
+  ), moved as (
+    update message set status = 'queued', diversions = diversions + 1, reason = 'diverted', error_code = way.code,
+      lane_id = way.lane_id, provider = way.provider, sender_address = way.sender_address, sender_name = way.sender_name
+    from way join held using (id)
+    where message.id = way.id and message.id = any($2::uuid[]) and message.status in ('sending', 'queued', 'scheduled')
+    returning message.*, old.status as old_status, old.provider as refused_by, way.reason as cause
+  ), tally as (${tallyOf('moved')}
+  ), line as (
+    insert into pending (message_id, lane_id, tenant_id, campaign_id, priority, units, ready_at)
+    select id, lane_id, tenant_id, coalesce(campaign_id, '${NO_CAMPAIGN}'), lane_priority(category), segments, now() from moved
+    on conflict (message_id) do update set lane_id = excluded.lane_id, claim = null, ready_at = excluded.ready_at
+  ), fact as (
+    insert into message_event (message_id, tenant_id, kind, previous, channel, category, provider, segments, code, reason, source)
+    select id, tenant_id, 'diverted', old_status, channel, category, refused_by, segments, error_code, cause, 'dispatch' from moved
+  )
+  select id from moved`;
+
+/** What one look at a resting lane goes through; tickets come first. */
+const LOOKS_AT = 20_000;
+/** Beside what a lane sends in this time, it is given no more. */
+const AHEAD_SECONDS = 2;
+const AT_LEAST = 20;
+
+/**
+ * Locks what waits in a lane from one sender, as much of it as the other lane sends within moments: the rest may leave as it was to,
+ * when its own lane has rested. Nothing where the other lane rests too. Parameters: lane, other lane, tenant, venue, sender.
+ */
+export const DIVERTIBLE = `
+  with other as materialized (
+    select greatest(${AT_LEAST}, rate_per_second * ${AHEAD_SECONDS})::int as most from lane
+    where id = $2 and state = 'active' and rest_until <= clock_timestamp()
+  ), room as materialized (
+    select most - (select count(*) from (
+      select from pending where lane_id = $2 and claim is null limit (select most from other)) as ahead) as room
+    from other
+  )
+  select message_id as id from pending join message on message.id = message_id
+  where message_id = any (array(
+      select message_id from pending
+      where lane_id = $1 and claim is null and priority in (0, 1) and tenant_id = $3 order by priority limit ${LOOKS_AT}))
+    and pending.lane_id = $1 and claim is null
+    and message.venue_id = $4 and sender_address = $5 and diversions < ${MOST_DIVERSIONS} and (ready_at <= now() or attempts > 0)
+  order by priority, ready_at, message_id
+  limit (select coalesce(max(room), 0) from room)
+  for update of pending skip locked`;
