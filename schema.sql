@@ -275,6 +275,12 @@ CREATE TABLE doubt (
   CONSTRAINT doubt_pkey PRIMARY KEY (message_id)
 );
 
+CREATE TABLE fallback_due (
+  message_id uuid NOT NULL,
+  due_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+  CONSTRAINT fallback_due_pkey PRIMARY KEY (message_id)
+);
+
 CREATE TABLE idempotency_key (
   owner text NOT NULL,
   key text NOT NULL,
@@ -358,6 +364,9 @@ CREATE TABLE message (
   metadata jsonb,
   campaign_id uuid,
   resend_of uuid,
+  fallback jsonb,
+  fallback_of uuid,
+  followed_by uuid,
   send_at timestamp with time zone,
   expires_at timestamp with time zone,
   sent_at timestamp with time zone,
@@ -498,6 +507,7 @@ CREATE TABLE template_version (
   media_urls text[],
   content_sid text,
   content_variables jsonb,
+  fallback text[],
   created_at timestamp with time zone DEFAULT now() NOT NULL,
   created_by text NOT NULL,
   CONSTRAINT template_version_pkey PRIMARY KEY (id),

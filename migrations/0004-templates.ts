@@ -28,6 +28,7 @@ export class Templates0004 extends Migration {
         media_urls text[],
         content_sid text,
         content_variables jsonb,
+        fallback text[],
         created_at timestamptz not null default now(),
         created_by text not null,
         constraint template_version_unique unique (template_id, version)

@@ -52,6 +52,9 @@ export class Dispatch0005 extends Migration {
         metadata jsonb,
         campaign_id uuid,
         resend_of uuid,
+        fallback jsonb,
+        fallback_of uuid,
+        followed_by uuid,
         send_at timestamptz,
         expires_at timestamptz,
         sent_at timestamptz,
@@ -104,6 +107,11 @@ export class Dispatch0005 extends Migration {
         looks smallint not null default 0
       )`);
     this.addSql(`create index doubt_look_at on doubt (look_at)`);
+    this.addSql(`
+      create table fallback_due (
+        message_id uuid primary key,
+        due_at timestamptz not null default clock_timestamp()
+      )`);
     this.addSql(`create index message_event_message on message_event (message_id, seq)`);
     this.addSql(`create index message_event_cursor on message_event (tx, seq)`);
     this.addSql(`

@@ -18,6 +18,7 @@ export interface Chunk {
   readonly channel: Channel;
   readonly template_version_id: string;
   readonly lane_id: string;
+  readonly tenant_id: string;
 }
 
 @Injectable()
@@ -34,7 +35,7 @@ export class CampaignChunks {
        where (campaign_id, after) = (
            select campaign_id, after from campaign_chunk where campaign_id = $1 order by after limit 1 for update skip locked)
          and campaign.id = campaign_id and ${IN_FREEZING}
-       returning after, until, channel, template_version_id, lane_id`,
+       returning after, until, channel, template_version_id, lane_id, tenant_id`,
       [campaignId],
     );
     return chunk;

@@ -1,7 +1,7 @@
 /** Freezes an audience: everyone in it becomes a message in the ledger, or is left out with a reason. */
 import { Injectable } from '@nestjs/common';
 import { exclusions } from '../consent/index.js';
-import { LaneQueue, Ledger } from '../dispatch/index.js';
+import { LaneQueue, Ledger, stepsOfTemplate } from '../dispatch/index.js';
 import { Database } from '../kernel/index.js';
 import { TemplateLibrary } from '../templates/index.js';
 import { contactKind } from './campaign.references.js';
@@ -16,7 +16,7 @@ interface Frozen {
 /** The campaign was cancelled while a chunk of it was frozen: the chunk is rolled back. */
 class Withdrawn extends Error {}
 
-/** Parameters: campaign, kind, needed variables, the chunk's bounds. The campaign's row says the rest. */
+/** Parameters: campaign, kind, needed variables, the chunk's bounds, what follows where nobody is reached. The campaign's row says the rest. */
 const CHUNK_OF_PEOPLE = `
   asked as materialized (
     select campaign.*, case channel when 'mms' then 'sms' else channel end as consent_channel from campaign where id = $1
@@ -45,7 +45,7 @@ const DRAFT = `
   select uuidv7() as id, asked.tenant_id, venue_id, channel, category, lane_id, provider, sender_address, sender_name,
     address as recipient, template_version_id, attributes as data, null::jsonb as content, 'queued' as status, segments,
     null as reference, null::jsonb as metadata, asked.id as campaign_id, null::uuid as resend_of,
-    null::timestamptz as send_at, expires_at, now() as ready_at
+    $6::jsonb as fallback, null::uuid as fallback_of, null::timestamptz as send_at, expires_at, now() as ready_at
   from judged, asked where exclusion is null`;
 
 const ANSWER = `
@@ -80,9 +80,12 @@ export class Freezing {
     return this.database.transaction(async () => {
       const chunk = await this.chunks.take(campaignId);
       if (!chunk) return false;
-      const { compiled } = await this.templates.version(chunk.template_version_id);
+      const template = await this.templates.version(chunk.template_version_id);
+      const kind = contactKind(chunk.channel);
+      const steps = await stepsOfTemplate(this.templates, chunk.tenant_id, template, [kind]);
       const [frozen] = await this.ledger.expand<Frozen>({ first: CHUNK_OF_PEOPLE, draft: DRAFT, answer: ANSWER }, [
-        ...[campaignId, contactKind(chunk.channel), neededBy(compiled), chunk.after, chunk.until],
+        ...[campaignId, kind, neededBy(template.compiled), chunk.after, chunk.until],
+        steps && JSON.stringify(steps),
       ]);
       if (!frozen) throw new Error('A chunk always answers');
       if (!(await this.chunks.mayStillFreeze(campaignId))) throw new Withdrawn();

@@ -2,12 +2,14 @@
  * The statement that applies news to the ledger, the line, the tallies and the facts. Parameters: one array a column of news, in
  * the order of their ids; the source; the first and the last id, by which months that do not matter are left out.
  */
-import { RANK } from './message.status.js';
+import { FALLS_BACK, HOLDS_BACK, RANK } from './message.status.js';
 import { tallyOf } from './tally.sql.js';
 
 const RANK_NOW = `case message.status ${Object.entries(RANK)
   .map(([status, rank]) => `when '${status}' then ${rank}`)
   .join(' ')} end`;
+
+const quoted = (words: readonly string[]): string => words.map((word) => `'${word}'`).join(', ');
 
 /**
  * `old` and `new` rows of one UPDATE decide which facts follow, so each is written exactly once: `sent` when the message is
@@ -31,6 +33,7 @@ export const APPLY_NEWS = `
       and (news.rank > ${RANK_NOW}
         or (news.provider_message_id is not null and message.provider_message_id is null))
     returning message.id, tenant_id, campaign_id, channel, category, provider, segments, message.status, message.reason, error_code,
+      fallback is not null as has_fallback,
       old.status as old_status, old.sent_at is null and new.sent_at is not null as first_sent,
       news.status as news_status, news.occurred_at
   ), tally as (${tallyOf('moved')}
@@ -39,6 +42,11 @@ export const APPLY_NEWS = `
   ), doubted as (
     insert into doubt (message_id) select id from moved where status = 'unknown' and old_status <> 'unknown'
     on conflict (message_id) do update set since = excluded.since, look_at = excluded.look_at, looks = 0
+  ), falling_back as (
+    insert into fallback_due (message_id) select id from moved
+    where has_fallback and status <> old_status and status in (${quoted(FALLS_BACK)})
+      and coalesce(reason, '') not in (${quoted(HOLDS_BACK)})
+    on conflict do nothing
   ), told as (
     insert into message_event
       (message_id, tenant_id, kind, previous, channel, category, provider, segments, code, reason, source, occurred_at)

@@ -38,6 +38,16 @@ export class CannotResend extends DomainError {
   }
 }
 
+export class AlreadyFollowed extends DomainError {
+  readonly code = 'already_followed';
+  readonly kind = 'conflict';
+
+  /** `by` is the id of the message that took its place. */
+  constructor(by: string) {
+    super(`Another message has taken the place of this one: look at ${by}, and send that again if need be`);
+  }
+}
+
 export class ChannelDisabled extends DomainError {
   readonly code = 'channel_disabled';
   readonly kind = 'unprocessable';

@@ -11,6 +11,9 @@ import { Doubts } from './doubts.js';
 import { DrainLaneHandler, Drains } from './drain-lane.command.js';
 import { DrainProcessor } from './drain.processor.js';
 import { Envelopes } from './envelopes.js';
+import { FallBackHandler } from './fall-back.command.js';
+import { FallbackDrafts } from './fallback.draft.js';
+import { FallbackSchedule } from './fallback.schedule.js';
 import { Flows } from './flows.js';
 import { GetMessageHandler } from './get-message.query.js';
 import { HistoryController } from './history.controller.js';
@@ -26,6 +29,7 @@ import { Ledger } from './ledger.js';
 import { ListLanesHandler } from './list-lanes.query.js';
 import { ListMessagesHandler } from './list-messages.query.js';
 import { DraftMaker } from './message.draft.js';
+import { FallbackPlanner } from './message.fallback.js';
 import { MessagesController } from './messages.controller.js';
 import { ProviderCalls } from './provider-calls.js';
 import { Inquiry, ReconcileDoubtsHandler } from './reconcile-doubts.command.js';
@@ -43,7 +47,7 @@ import { WakeLaneHandler, WakeLanesOfAccount } from './wake-lane.command.js';
   controllers: [MessagesController, HistoryController, LanesController],
   providers: [
     ...[AcceptMessagesHandler, CancelMessageHandler, DrainLaneHandler, RecordOutcomesHandler, ResendMessageHandler],
-    ...[DivertMessagesHandler, ReconcileDoubtsHandler, WakeLaneHandler, WakeLanesOfAccount],
+    ...[DivertMessagesHandler, FallBackHandler, ReconcileDoubtsHandler, WakeLaneHandler, WakeLanesOfAccount],
     ...[GetMessageHandler, ListLanesHandler, ListMessagesHandler],
     ...[
       Claims,
@@ -53,6 +57,8 @@ import { WakeLaneHandler, WakeLanesOfAccount } from './wake-lane.command.js';
       Drains,
       DraftMaker,
       Envelopes,
+      FallbackDrafts,
+      FallbackPlanner,
       Flows,
       InFlight,
       Inquiry,
@@ -66,7 +72,15 @@ import { WakeLaneHandler, WakeLanesOfAccount } from './wake-lane.command.js';
       Tallies,
       Transitions,
     ],
-    ...[DivertSchedule, DrainProcessor, LaneRatesSchedule, LaneWatch, ReconcileSchedule, SweepSchedule],
+    ...[
+      DivertSchedule,
+      DrainProcessor,
+      FallbackSchedule,
+      LaneRatesSchedule,
+      LaneWatch,
+      ReconcileSchedule,
+      SweepSchedule,
+    ],
   ],
   exports: [Conversations, Flows, InFlight, LaneQueue, Lanes, Ledger, Tallies, Transitions],
 })

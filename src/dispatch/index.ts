@@ -8,6 +8,7 @@ export { InFlight } from './in-flight.js';
 export { LaneQueue } from './lane.queue.js';
 export { Lanes } from './lanes.js';
 export { Ledger } from './ledger.js';
+export { stepsOfTemplate } from './message.fallback.js';
 export { PROVES_SENT, SETTLED, STATUSES, type MessageStatus } from './message.status.js';
 export { tallySql } from './tally.sql.js';
 export { Tallies, type Tally } from './tallies.js';

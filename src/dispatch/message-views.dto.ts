@@ -40,6 +40,12 @@ export class MessageView {
   @ApiProperty({ type: String, nullable: true }) reference: string | null;
   @ApiProperty({ type: 'object', additionalProperties: true, nullable: true }) metadata: Record<string, unknown> | null;
   @ApiProperty({ type: String, format: 'uuid', nullable: true }) resendOf: string | null;
+  @ApiProperty({ type: [String], enum: CHANNELS, description: 'What follows, in order, where it reaches nobody' })
+  fallback: Channel[];
+  @ApiProperty({ type: String, format: 'uuid', nullable: true, description: 'The message in whose place it was sent' })
+  fallbackOf: string | null;
+  @ApiProperty({ type: String, format: 'uuid', nullable: true, description: 'The message that took its place' })
+  followedBy: string | null;
   @Instant() createdAt: string;
   @ApiProperty({ type: String, format: 'date-time', nullable: true }) sendAt: string | null;
   @ApiProperty({ type: String, format: 'date-time', nullable: true }) expiresAt: string | null;

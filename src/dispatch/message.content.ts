@@ -1,8 +1,9 @@
 /** A message's own content, and what the provider is given in the end. */
-import type { Channel } from '../tenants/index.js';
-import type { Rendered } from '../templates/index.js';
-import { ContentRequired } from './dispatch.errors.js';
-import type { NewMessage, OwnContent } from './messages.dto.js';
+import type { Category, Channel } from '../tenants/index.js';
+import { render, type LoadedTemplate, type Rendered } from '../templates/index.js';
+import { ContentRequired, TemplateMismatch } from './dispatch.errors.js';
+import type { NewMessage } from './messages.dto.js';
+import type { OwnContent } from './message-content.dto.js';
 
 /** Content kept with the message itself, without a template. */
 export type StoredContent = OwnContent;
@@ -20,7 +21,11 @@ const ALLOWED: Readonly<Record<Channel, readonly (keyof OwnContent)[]>> = {
 };
 
 /** The content to store, or null for a templated message. Raises ContentRequired naming what lacks or does not belong. */
-export function requireContent({ channel, content, template }: NewMessage): StoredContent | null {
+export function requireContent({
+  channel,
+  content,
+  template,
+}: Pick<NewMessage, 'channel' | 'content' | 'template'>): StoredContent | null {
   if (template && content) throw new ContentRequired('Give either `template` or `content`, not both');
   if (template) return null;
   if (!content) throw new ContentRequired('Say what to send: `template: { key, data }` or `content`');
@@ -34,8 +39,30 @@ export function requireContent({ channel, content, template }: NewMessage): Stor
   return content;
 }
 
+/**
+ * Renders once before accepting, so that what the data lack is the caller's error and not a failed message. Raises TemplateMismatch,
+ * ContentRequired, and what `render` raises.
+ */
+export function rehearse(channel: Channel, template: LoadedTemplate, data: Record<string, unknown>): Rendered {
+  if (template.channel !== channel)
+    throw new TemplateMismatch(
+      `The template is for ${template.channel}: use a template for ${channel}, or another channel`,
+    );
+  const rendered = render(template.compiled, data);
+  requireWords(channel, rendered);
+  return rendered;
+}
+
+/** Raises TemplateMismatch where a template for marketing would get past the opt-in. */
+export function categoryOf(asked: Category | undefined, template: LoadedTemplate | undefined): Category {
+  if (template?.category === 'marketing' && asked === 'transactional') {
+    throw new TemplateMismatch('The template is for marketing: it cannot be sent as transactional, past the opt-in');
+  }
+  return asked ?? template?.category ?? 'transactional';
+}
+
 /** Raises ContentRequired for a rendered text in which nothing is left to send. */
-export function requireWords(channel: Channel, rendered: Rendered): void {
+function requireWords(channel: Channel, rendered: Rendered): void {
   if (rendered.kind !== 'text' || rendered.mediaUrls) return;
   if (channel === 'mms')
     throw new ContentRequired(

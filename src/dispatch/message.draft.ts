@@ -2,10 +2,11 @@
 import { Injectable } from '@nestjs/common';
 import { v7 as uuidv7 } from 'uuid';
 import { SenderDirectory, normaliseAddress, type Category, type Channel } from '../tenants/index.js';
-import { TemplateLibrary, render, type LoadedTemplate, type Rendered } from '../templates/index.js';
-import { ChannelDisabled, TemplateMismatch } from './dispatch.errors.js';
+import { TemplateLibrary, type LoadedTemplate } from '../templates/index.js';
+import { ChannelDisabled } from './dispatch.errors.js';
 import { Lanes } from './lanes.js';
-import { requireContent, requireWords, type StoredContent } from './message.content.js';
+import { categoryOf, rehearse, requireContent, type StoredContent } from './message.content.js';
+import { FallbackPlanner, type StoredStep } from './message.fallback.js';
 import { boundedMetadata, scheduleOf, segmentsOf, textOf } from './message.limits.js';
 import type { MessageStatus } from './message.status.js';
 import type { NewMessage } from './messages.dto.js';
@@ -31,6 +32,9 @@ export interface MessageDraft {
   readonly metadata: Record<string, unknown> | null;
   readonly campaign_id: string | null;
   readonly resend_of: string | null;
+  /** What follows where it reaches nobody. */
+  readonly fallback: readonly StoredStep[] | null;
+  readonly fallback_of: string | null;
   readonly send_at: Date | null;
   readonly expires_at: Date | null;
   readonly ready_at: Date;
@@ -42,6 +46,7 @@ export class DraftMaker {
     private readonly senders: SenderDirectory,
     private readonly templates: TemplateLibrary,
     private readonly lanes: Lanes,
+    private readonly fallbacks: FallbackPlanner,
   ) {}
 
   /** Drafts the messages of one request, which share what they look up. */
@@ -64,10 +69,13 @@ export class DraftMaker {
     const venueId = await this.senders.venueOf(tenantId, input.venueId);
     const template = input.template && (await templateOf(input.template.key));
     const content = requireContent(input);
-    const category = categoryOf(input, template);
-    const segments = segmentsOf(input.channel, template ? textOf(this.rehearse(input, template)) : content?.body);
+    const category = categoryOf(input.category, template);
+    const data = input.template?.data ?? {};
+    const rendered = template && rehearse(input.channel, template, data);
+    const segments = segmentsOf(input.channel, rendered ? textOf(rendered) : content?.body);
     const route = await this.senders.routeFor(tenantId, venueId, input.channel, input.senderId);
     const laneId = await this.lanes.laneFor(route, input.channel);
+    const fallback = await this.fallbacks.plan(input, { tenant, venueId, category, template });
     return {
       ...{
         id: uuidv7(),
@@ -81,7 +89,7 @@ export class DraftMaker {
       ...{ provider: route.provider, sender_address: route.address, sender_name: route.displayName },
       ...{
         template_version_id: template?.versionId ?? null,
-        data: template ? (input.template?.data ?? {}) : null,
+        data: template ? data : null,
         content,
       },
       ...{
@@ -90,20 +98,11 @@ export class DraftMaker {
         metadata: boundedMetadata(input),
         campaign_id: null,
         resend_of: null,
+        fallback,
+        fallback_of: null,
       },
       ...schedule,
     };
-  }
-
-  /** Renders once before accepting, so that what the data lack is the caller's error and not a failed message. */
-  private rehearse(input: NewMessage, template: LoadedTemplate): Rendered {
-    if (template.channel !== input.channel)
-      throw new TemplateMismatch(
-        `The template is for ${template.channel}: use a template for ${input.channel}, or another channel`,
-      );
-    const rendered = render(template.compiled, input.template?.data ?? {});
-    requireWords(input.channel, rendered);
-    return rendered;
   }
 }
 
@@ -111,11 +110,4 @@ function remembered<T>(known: Map<string, T>, key: string, find: () => T): T {
   const found = known.get(key) ?? find();
   known.set(key, found);
   return found;
-}
-
-function categoryOf(input: NewMessage, template: LoadedTemplate | undefined): Category {
-  if (template?.category === 'marketing' && input.category === 'transactional') {
-    throw new TemplateMismatch('The template is for marketing: it cannot be sent as transactional, past the opt-in');
-  }
-  return input.category ?? template?.category ?? 'transactional';
 }

@@ -47,5 +47,11 @@ export const RESENDABLE: readonly MessageStatus[] = [
   'skipped_no_consent',
 ];
 
+/** Ends after which the message's fallback is sent: the person was not reached, and nothing says that they do not want to be. */
+export const FALLS_BACK: readonly MessageStatus[] = ['failed', 'undelivered', 'suppressed', 'skipped_no_consent'];
+
+/** Reasons of such ends that do say so, or say that the person may have been reached. */
+export const HOLDS_BACK: readonly string[] = ['complaint', 'opted_out_at_provider', 'never_known'];
+
 /** True when news of `to` changes a message that is `from`. */
 export const outranks = (to: MessageStatus, from: MessageStatus): boolean => RANK[to] > RANK[from];

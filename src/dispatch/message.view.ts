@@ -23,6 +23,9 @@ export interface MessageRow {
   readonly metadata: Record<string, unknown> | null;
   readonly campaign_id: string | null;
   readonly resend_of: string | null;
+  readonly fallback: readonly { readonly channel: Channel }[] | null;
+  readonly fallback_of: string | null;
+  readonly followed_by: string | null;
   readonly created_at: string;
   readonly send_at: string | null;
   readonly expires_at: string | null;
@@ -32,7 +35,8 @@ export interface MessageRow {
 
 /** A message's id holds the time it was accepted. */
 export const MESSAGE_COLUMNS = `id, tenant_id, venue_id, channel, category, provider, sender_address, recipient, status, reason,
-  error_code, attempts, segments, provider_message_id, reference, metadata, campaign_id, resend_of, send_at, expires_at,
+  error_code, attempts, segments, provider_message_id, reference, metadata, campaign_id, resend_of, fallback, fallback_of,
+  followed_by, send_at, expires_at,
   uuid_extract_timestamp(id) as created_at, sent_at, settled_at`;
 
 /** Every reason a message can have. */
@@ -91,6 +95,9 @@ export function messageView(row: MessageRow): MessageView {
     reference: row.reference,
     metadata: row.metadata,
     resendOf: row.resend_of,
+    fallback: (row.fallback ?? []).map(({ channel }) => channel),
+    fallbackOf: row.fallback_of,
+    followedBy: row.followed_by,
     createdAt: iso(row.created_at),
     sendAt: iso(row.send_at),
     expiresAt: iso(row.expires_at),

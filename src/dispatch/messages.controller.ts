@@ -24,7 +24,7 @@ import {
 import { NoSender } from '../tenants/index.js';
 import { AcceptMessages } from './accept-messages.command.js';
 import { CancelMessage } from './cancel-message.command.js';
-import { CannotCancel, CannotResend, ChannelDisabled, MessageNotFound } from './dispatch.errors.js';
+import { AlreadyFollowed, CannotCancel, CannotResend, ChannelDisabled, MessageNotFound } from './dispatch.errors.js';
 import { GetMessage } from './get-message.query.js';
 import { ListMessages } from './list-messages.query.js';
 import {
@@ -37,6 +37,8 @@ import {
 } from './messages.dto.js';
 import { REFUSALS } from './messages.problems.js';
 import { ResendMessage } from './resend-message.command.js';
+
+const EXAMPLE_ID = '0199f3a0-7c1e-7b3a-9d1c-2f4b6a8c0e12';
 
 @ApiTags('Messages')
 @Controller('api/messages')
@@ -87,10 +89,7 @@ export class MessagesController {
         },
       },
       example: {
-        items: [
-          { id: '0199f3a0-7c1e-7b3a-9d1c-2f4b6a8c0e12', status: 'queued' },
-          { error: toProblem(new ChannelDisabled('sms')) },
-        ],
+        items: [{ id: EXAMPLE_ID, status: 'queued' }, { error: toProblem(new ChannelDisabled('sms')) }],
       },
     },
   })
@@ -135,7 +134,12 @@ export class MessagesController {
   @Scope('messages:write')
   @ApiOperation({ summary: 'Send a message that reached nobody again, as a new message' })
   @ApiAcceptedResponse({ type: AcceptedMessage })
-  @ApiProblems(new MessageNotFound(), new CannotResend('delivered'), new NoSender('sms'))
+  @ApiProblems(
+    new MessageNotFound(),
+    new CannotResend('delivered'),
+    new AlreadyFollowed(EXAMPLE_ID),
+    new NoSender('sms'),
+  )
   resendMessage(@TenantId() tenantId: string, @IdParam() id: string): Promise<AcceptedMessage> {
     return this.commands.execute(new ResendMessage(tenantId, id));
   }

@@ -1,68 +1,33 @@
 /** Shapes of the message routes. */
 import { ApiProperty } from '@nestjs/swagger';
 import { ArrayMaxSize, ArrayMinSize, IsArray } from 'class-validator';
-import {
-  Id,
-  Instant,
-  JsonObject,
-  Nested,
-  OneOf,
-  PageQuery,
-  Text,
-  TextList,
-  WEB_ADDRESS,
-  isWebAddress,
-} from '../kernel/index.js';
+import { Id, Instant, JsonObject, Nested, OneOf, PageQuery, Text, NestedList } from '../kernel/index.js';
 import { CATEGORIES, CHANNELS, type Category, type Channel } from '../tenants/index.js';
+import { OwnContent, TemplateChoice } from './message-content.dto.js';
 import { STATUSES, type MessageStatus } from './message.status.js';
 
+/** Steps after a message's own channel. */
+const FALLBACKS = 3;
 /** Messages in one batch. */
 const BATCH_LIMIT = 1_000;
 
-export class TemplateChoice {
-  @Text({ max: 100, example: 'order-confirmation' })
-  key: string;
+/** What is sent where the message ends without reaching the person. */
+export class FallbackStep {
+  @OneOf(CHANNELS, { example: 'sms' })
+  channel: Channel;
 
-  @JsonObject({
+  @Id({ required: false, description: 'Which of the venue’s senders; its newest active one when absent' })
+  senderId?: string;
+
+  @Nested(() => TemplateChoice, {
     required: false,
-    description: 'What the template’s variables stand for',
-    example: { name: 'Ana', order: { id: 'A-1001' } },
+    description: 'Either this or `content`; without `data` it gets those of the message’s own template',
+    example: { key: 'order-sms' },
   })
-  data?: Record<string, unknown>;
-}
+  template?: TemplateChoice;
 
-export class OwnContent {
-  @Text({
-    required: false,
-    max: 998,
-    pattern: /^\P{Cc}+$/u,
-    meaning: 'one line of text',
-    description: 'Email: the subject',
-  })
-  subject?: string;
-
-  @Text({ required: false, max: 500_000, description: 'Email: the HTML part' })
-  html?: string;
-
-  @Text({ required: false, max: 500_000, description: 'Email: the plain part; made from the HTML when absent' })
-  text?: string;
-
-  @Text({
-    required: false,
-    max: 4_096,
-    description: 'SMS, MMS, WhatsApp: the text, at most 1,600 characters',
-    example: 'Doors open at 19:00.',
-  })
-  body?: string;
-
-  @TextList({
-    required: false,
-    max: 10,
-    of: isWebAddress,
-    meaning: WEB_ADDRESS,
-    description: 'MMS, WhatsApp: addresses of pictures',
-  })
-  mediaUrls?: string[];
+  @Nested(() => OwnContent, { required: false, description: 'Sent as it is, without variables' })
+  content?: OwnContent;
 }
 
 export class NewMessage {
@@ -94,6 +59,23 @@ export class NewMessage {
 
   @Nested(() => OwnContent, { required: false, description: 'Sent as it is, without variables' })
   content?: OwnContent;
+
+  @NestedList(() => FallbackStep, {
+    required: false,
+    max: FALLBACKS,
+    description:
+      'What follows, step by step, where the message ends without reaching the person; the template’s own `fallback` when absent, none when empty',
+  })
+  fallback?: FallbackStep[];
+
+  @Text({
+    required: false,
+    max: 320,
+    description:
+      'The person’s other address, for fallbacks: an email address beside a phone number in `to`, or the reverse',
+    example: '+15551234567',
+  })
+  alternateTo?: string;
 
   @Instant({ required: false, description: 'Not before this time; at most a year ahead' })
   sendAt?: Date;

@@ -3,7 +3,7 @@ import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { v7 as uuidv7 } from 'uuid';
 import { Database } from '../kernel/index.js';
 import { SenderDirectory } from '../tenants/index.js';
-import { CannotResend, MessageNotFound } from './dispatch.errors.js';
+import { AlreadyFollowed, CannotResend, MessageNotFound } from './dispatch.errors.js';
 import { LaneQueue } from './lane.queue.js';
 import { Lanes } from './lanes.js';
 import { Ledger } from './ledger.js';
@@ -30,15 +30,19 @@ export class ResendMessageHandler implements ICommandHandler<ResendMessage> {
     private readonly queue: LaneQueue,
   ) {}
 
-  /** Raises MessageNotFound, NoSender, or CannotResend for one that is under way, in doubt or has arrived. */
+  /**
+   * Raises MessageNotFound, NoSender, CannotResend for one that is under way, in doubt or has arrived, or AlreadyFollowed. What would
+   * have followed the message now follows the new one.
+   */
   execute({ tenantId, id }: ResendMessage): Promise<AcceptedMessage> {
     return this.database.transaction(async () => {
-      const [original] = await this.database.query<MessageDraft>(
-        `select * from message where id = $1 and tenant_id = $2`,
+      const [original] = await this.database.query<MessageDraft & { followed_by: string | null }>(
+        `select * from message where id = $1 and tenant_id = $2 for no key update`,
         [id, tenantId],
       );
       if (!original) throw new MessageNotFound();
       if (!RESENDABLE.includes(original.status)) throw new CannotResend(original.status);
+      if (original.followed_by !== null) throw new AlreadyFollowed(original.followed_by);
       const { venue_id: venueId, channel, sender_address: from } = original;
       const route = await this.senders.routeFrom(tenantId, venueId, channel, from);
       const again: MessageDraft = {
@@ -50,6 +54,7 @@ export class ResendMessageHandler implements ICommandHandler<ResendMessage> {
           id: uuidv7(),
           campaign_id: null,
           resend_of: id,
+          fallback_of: null,
           status: 'queued',
           ready_at: new Date(),
           send_at: null,
@@ -57,6 +62,7 @@ export class ResendMessageHandler implements ICommandHandler<ResendMessage> {
         },
       };
       await this.ledger.insert([again]);
+      await this.database.query(`update message set followed_by = $2, fallback = null where id = $1`, [id, again.id]);
       await this.queue.wakeAfterCommit([again.lane_id]);
       return { id: again.id, status: again.status };
     });

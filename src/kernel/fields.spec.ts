@@ -1,7 +1,8 @@
 /** Fields of requests, pure: what passes, and what is said of what does not. */
 import fc from 'fast-check';
 import { InvalidRequest, type FieldError } from './errors.js';
-import { Flag, Id, Instant, Int, JsonObject, Nested, Num, OneOf, Text, TextList } from './fields.js';
+import { Flag, Id, Instant, Int, JsonObject, Nested, Num, OneOf, Text } from './fields.js';
+import { NestedList, TextList } from './list-fields.js';
 import { validated } from './validation.js';
 
 class Place {
@@ -22,6 +23,7 @@ class Body {
   @TextList({ required: false, max: 2, of: ['a', 'b'] }) words?: string[];
   @TextList({ required: false, max: 2, of: (text) => /^\S+$/.test(String(text)), meaning: 'a word' }) links?: string[];
   @Nested(() => Place, { required: false }) place?: Place;
+  @NestedList(() => Place, { required: false, max: 2 }) places?: Place[];
 }
 
 const parse = (plain: object): Body => validated(Body, plain);
@@ -70,6 +72,9 @@ describe('A body', () => {
     [{ place: 'Berlin' }, 'place', 'place must be an object'],
     [{ place: [{ city: 'Berlin' }] }, 'place', 'place must be an object'],
     [{ place: {} }, 'place.city', 'place.city must be a string'],
+    [{ places: {} }, 'places', 'places must be a list'],
+    [{ places: ['Berlin'] }, 'places', 'each of places must be an object'],
+    [{ places: [{ city: 'Berlin' }, { city: 1 }] }, 'places[1].city', 'places[1].city must be a string'],
     [
       { place: { city: 'Berlin', zip: 1 } },
       'place.zip',
@@ -118,7 +123,21 @@ describe('A body', () => {
 });
 
 describe('null', () => {
-  const fields = ['text', 'word', 'id', 'count', 'rate', 'flag', 'choice', 'at', 'data', 'words', 'links', 'place'];
+  const fields = [
+    'text',
+    'word',
+    'id',
+    'count',
+    'rate',
+    'flag',
+    'choice',
+    'at',
+    'data',
+    'words',
+    'links',
+    'place',
+    'places',
+  ];
 
   test.each(fields)('is refused for %s', (name) => {
     expect(faultsOf({ [name]: null })).toEqual([

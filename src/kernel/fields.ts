@@ -5,9 +5,6 @@
  */
 import { applyDecorators, type Type } from '@nestjs/common';
 import {
-  ArrayMaxSize,
-  ArrayMinSize,
-  IsArray,
   IsBoolean,
   IsDate,
   IsIn,
@@ -21,7 +18,6 @@ import {
   MaxLength,
   Min,
   MinLength,
-  ValidateBy,
   ValidateNested,
 } from 'class-validator';
 import { Reads, readNested } from './dto-reader.js';
@@ -108,41 +104,4 @@ export const Nested = (type: () => Type<object>, options: FieldOptions = {}): Pr
     IsObject({ message: '$property must be an object' }),
     ValidateNested(),
     Reads(readNested(type)),
-  );
-
-export interface ListOptions extends FieldOptions {
-  readonly min?: number;
-  readonly max: number;
-}
-
-/** A list of words out of a few, or of texts under a rule; `meaning` is the rule as the end of "must be …". */
-export const TextList = ({
-  min = 0,
-  max,
-  of,
-  meaning,
-  ...options
-}: ListOptions &
-  (
-    { of: readonly string[]; meaning?: undefined } | { of: (text: unknown) => boolean; meaning: string }
-  )): PropertyDecorator =>
-  field(
-    options,
-    {
-      type: 'array',
-      items: { type: 'string', ...(typeof of !== 'function' && { enum: [...of] }) },
-      minItems: min,
-      maxItems: max,
-    },
-    IsArray(),
-    ArrayMinSize(min),
-    ArrayMaxSize(max),
-    ValidateBy(
-      {
-        name: 'textList',
-        validator: { validate: typeof of === 'function' ? of : (word) => of.includes(word as string) },
-      },
-      { each: true, message: `each of $property must be ${meaning ?? `one of ${of.join(', ')}`}` },
-    ),
-    Storable,
   );

@@ -7,6 +7,7 @@ export { isRetryable, isUnavailable, violatedUnique } from './database-errors.js
 export { BodyIncomplete, MalformedJson } from './edge.errors.js';
 export * from './errors.js';
 export * from './fields.js';
+export * from './list-fields.js';
 export { HealthChecks } from './health.js';
 export { IdempotencyKeyReused } from './idempotency.errors.js';
 export { JointWrites } from './joint-writes.js';

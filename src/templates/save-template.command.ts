@@ -3,6 +3,7 @@ import { LockMode } from '@mikro-orm/core';
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { Database, violatedUnique } from '../kernel/index.js';
 import { compile } from './compile.js';
+import { FallbackTemplates } from './fallback-templates.js';
 import { Template, TemplateVersion } from './template.entity.js';
 import { TemplateImmutable, TemplateKeyTaken, TemplateNotFound } from './template.errors.js';
 import { TemplateLibrary } from './template.library.js';
@@ -32,15 +33,19 @@ export class PublishTemplateVersion extends Command<TemplateView> {
 
 @CommandHandler(CreateTemplate)
 export class CreateTemplateHandler implements ICommandHandler<CreateTemplate> {
-  constructor(private readonly database: Database) {}
+  constructor(
+    private readonly database: Database,
+    private readonly fallbacks: FallbackTemplates,
+  ) {}
 
-  /** Raises TemplateKeyTaken, InvalidTemplate, TemplateSyntaxError or TemplateTooExpensive. */
+  /** Raises TemplateKeyTaken, FallbackTemplateUnfit, InvalidTemplate, TemplateSyntaxError or TemplateTooExpensive. */
   async execute({
     tenantId,
     actor,
     input: { key, channel, category, ...texts },
   }: CreateTemplate): Promise<TemplateView> {
     compile(sourceOf(channel, texts));
+    await this.fallbacks.requireFit(tenantId, { key, channel, category, fallback: texts.fallback });
     try {
       return await this.database.transaction(async (em) => {
         const template = em.create(Template, { tenantId, key, channel, category });
@@ -67,9 +72,10 @@ export class PublishTemplateVersionHandler implements ICommandHandler<PublishTem
   constructor(
     private readonly database: Database,
     private readonly library: TemplateLibrary,
+    private readonly fallbacks: FallbackTemplates,
   ) {}
 
-  /** Raises TemplateNotFound, TemplateImmutable, InvalidTemplate, TemplateSyntaxError or TemplateTooExpensive. */
+  /** Raises TemplateNotFound, FallbackTemplateUnfit, TemplateImmutable, InvalidTemplate, TemplateSyntaxError or TemplateTooExpensive. */
   execute({
     tenantId,
     actor,
@@ -83,6 +89,7 @@ export class PublishTemplateVersionHandler implements ICommandHandler<PublishTem
         throw new TemplateImmutable(template.channel, template.category);
       }
       compile(sourceOf(template.channel, texts));
+      await this.fallbacks.requireFit(tenantId, { ...template, fallback: texts.fallback });
       template.currentVersion += 1;
       const version = em.create(TemplateVersion, {
         ...columns(texts),
@@ -95,7 +102,7 @@ export class PublishTemplateVersionHandler implements ICommandHandler<PublishTem
   }
 }
 
-function columns({ subject, html, text, body, mediaUrls, contentSid, contentVariables }: TemplateTexts): {
+function columns({ subject, html, text, body, mediaUrls, contentSid, contentVariables, fallback }: TemplateTexts): {
   [Field in keyof Required<TemplateTexts>]: TemplateTexts[Field] | null;
 } {
   return {
@@ -106,5 +113,6 @@ function columns({ subject, html, text, body, mediaUrls, contentSid, contentVari
     mediaUrls: mediaUrls ?? null,
     contentSid: contentSid ?? null,
     contentVariables: contentVariables ?? null,
+    fallback: fallback ?? null,
   };
 }

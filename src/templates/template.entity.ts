@@ -37,6 +37,7 @@ const TemplateVersionSchema = defineEntity({
     mediaUrls: p.array().$type<string[]>().nullable(),
     contentSid: p.text().nullable(),
     contentVariables: p.json<Record<string, string>>().nullable(),
+    fallback: p.array().$type<string[]>().nullable(),
     createdAt: p.datetime().defaultRaw('now()'),
     createdBy: p.text(),
   },

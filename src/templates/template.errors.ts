@@ -109,6 +109,18 @@ export class TemplateKeyTaken extends DomainError {
   }
 }
 
+export class FallbackTemplateUnfit extends DomainError {
+  readonly code = 'fallback_template_unfit';
+  readonly kind = 'unprocessable';
+
+  constructor(key: string) {
+    super(
+      `\`${key}\` cannot follow this template: name each other template once, for another channel, and no marketing after transactional`,
+      [{ path: 'fallback', message: `\`${key}\` cannot follow this template` }],
+    );
+  }
+}
+
 export class TemplateImmutable extends DomainError {
   readonly code = 'template_immutable';
   readonly kind = 'conflict';

@@ -12,10 +12,12 @@ export interface LoadedTemplate {
   readonly version: number;
   readonly channel: TemplateChannel;
   readonly category: Category;
+  /** Keys of the templates that follow where this one reaches nobody. */
+  readonly fallback: readonly string[];
   readonly compiled: CompiledTemplate;
 }
 
-interface Row extends Omit<LoadedTemplate, 'compiled' | 'versionId'> {
+interface Row extends Omit<LoadedTemplate, 'compiled' | 'fallback' | 'versionId'> {
   readonly id: string;
   readonly subject: string | null;
   readonly html: string | null;
@@ -24,6 +26,7 @@ interface Row extends Omit<LoadedTemplate, 'compiled' | 'versionId'> {
   readonly media_urls: string[] | null;
   readonly content_sid: string | null;
   readonly content_variables: Record<string, string> | null;
+  readonly fallback: string[] | null;
 }
 
 const KEPT = 2_000;
@@ -31,7 +34,7 @@ const KEPT = 2_000;
 const CACHE_MS = 2_000;
 
 const COLUMNS = `version.id, template.key, version.version, template.channel, template.category, version.subject, version.html,
-  version.text, version.body, version.media_urls, version.content_sid, version.content_variables`;
+  version.text, version.body, version.media_urls, version.content_sid, version.content_variables, version.fallback`;
 
 @Injectable()
 export class TemplateLibrary {
@@ -87,5 +90,5 @@ function load({ id, key, version, channel, category, ...row }: Row): LoadedTempl
     contentSid: row.content_sid ?? undefined,
     contentVariables: row.content_variables ?? undefined,
   };
-  return { versionId: id, key, version, channel, category, compiled: compile(source) };
+  return { versionId: id, key, version, channel, category, fallback: row.fallback ?? [], compiled: compile(source) };
 }

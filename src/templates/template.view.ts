@@ -14,6 +14,7 @@ export function templateView({ key, channel, category }: Template, version: Temp
     ...texts,
     mediaUrls: version.mediaUrls ?? undefined,
     contentVariables: version.contentVariables ?? undefined,
+    fallback: version.fallback ?? undefined,
     requiredVariables: requiredVariables(compile(sourceOf(channel, version))),
     createdAt: iso(version.createdAt),
   };

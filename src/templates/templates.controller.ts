@@ -17,6 +17,7 @@ import { PreviewTemplate } from './preview-template.query.js';
 import { GetTemplate, ListTemplates } from './read-templates.query.js';
 import { CreateTemplate, PublishTemplateVersion } from './save-template.command.js';
 import {
+  FallbackTemplateUnfit,
   InvalidMediaUrl,
   InvalidTemplate,
   MissingVariables,
@@ -57,7 +58,7 @@ export class TemplatesController {
   @Scope('templates:write')
   @ApiOperation({ summary: 'Publish a new template' })
   @ApiCreatedResponse({ type: TemplateView })
-  @ApiProblems(new TemplateKeyTaken(), ...UNSOUND)
+  @ApiProblems(new TemplateKeyTaken(), ...UNSOUND, new FallbackTemplateUnfit('order-sms'))
   createTemplate(
     @TenantId() tenantId: string,
     @Caller() caller: Principal,
@@ -94,7 +95,12 @@ export class TemplatesController {
     description: 'Messages accepted before keep the version they were accepted with: a version never changes.',
   })
   @ApiOkResponse({ type: TemplateView })
-  @ApiProblems(new TemplateNotFound(), new TemplateImmutable('email', 'marketing'), ...UNSOUND)
+  @ApiProblems(
+    new TemplateNotFound(),
+    new TemplateImmutable('email', 'marketing'),
+    ...UNSOUND,
+    new FallbackTemplateUnfit('order-sms'),
+  )
   publishTemplateVersion(
     @TenantId() tenantId: string,
     @Caller() caller: Principal,

@@ -3,7 +3,7 @@ import { ApiProperty } from '@nestjs/swagger';
 import { IntParam, Instant, JsonObject, OneOf, Text } from '../kernel/index.js';
 import { CATEGORIES, type Category } from '../tenants/index.js';
 import { TEMPLATE_CHANNELS, type TemplateChannel } from './template-source.js';
-import { ContentVariables, MediaUrls } from './templates.fields.js';
+import { ContentVariables, FallbackKeys, MediaUrls, TEMPLATE_KEY } from './templates.fields.js';
 
 const LIQUID = 'Liquid: `{{ name }}`, `{% if vip %}…{% endif %}`';
 
@@ -45,15 +45,13 @@ export class TemplateTexts {
 
   @ContentVariables()
   contentVariables?: Record<string, string>;
+
+  @FallbackKeys()
+  fallback?: string[];
 }
 
 export class CreateTemplateBody extends TemplateTexts {
-  @Text({
-    max: 100,
-    pattern: /^[a-z0-9]+([._-][a-z0-9]+)*$/,
-    meaning: 'lower-case letters and digits, joined by . _ or -',
-    example: 'order-confirmation',
-  })
+  @Text({ max: 100, ...TEMPLATE_KEY, example: 'order-confirmation' })
   key: string;
 
   @OneOf(TEMPLATE_CHANNELS)

@@ -10,6 +10,25 @@ const VARIABLES = 100;
 const VARIABLE_NAME = /^\w{1,64}$/;
 const VARIABLE_SOURCE = 10_000;
 
+/** Steps after a template's own channel. */
+const FALLBACKS = 3;
+
+export const TEMPLATE_KEY = {
+  pattern: /^[a-z0-9]+([._-][a-z0-9]+)*$/,
+  meaning: 'lower-case letters and digits, joined by . _ or -',
+};
+
+/** Keys of other templates, optional. */
+export const FallbackKeys = (): PropertyDecorator =>
+  TextList({
+    required: false,
+    max: FALLBACKS,
+    of: (key) => typeof key === 'string' && key.length <= 100 && TEMPLATE_KEY.pattern.test(key),
+    meaning: 'the key of a template',
+    description:
+      'Keys of templates for other channels, in order: where a message ends without reaching the person, the next of them is sent',
+  });
+
 /** Liquid for the addresses of pictures, optional. */
 export const MediaUrls = (): PropertyDecorator =>
   TextList({

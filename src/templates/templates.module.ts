@@ -1,4 +1,5 @@
 import { Global, Module } from '@nestjs/common';
+import { FallbackTemplates } from './fallback-templates.js';
 import { PreviewTemplateHandler } from './preview-template.query.js';
 import { GetTemplateHandler, ListTemplatesHandler } from './read-templates.query.js';
 import { CreateTemplateHandler, PublishTemplateVersionHandler } from './save-template.command.js';
@@ -16,6 +17,7 @@ import { TemplatesController } from './templates.controller.js';
       ListTemplatesHandler,
       PreviewTemplateHandler,
     ],
+    FallbackTemplates,
     TemplateLibrary,
   ],
   exports: [TemplateLibrary],

@@ -76,7 +76,7 @@ function newsOf({ event, message_id: messageId }: WaitingEvent): News[] {
   return [
     {
       ...{ messageId, status, code, providerMessageId },
-      reason: ended ? 'provider_report' : undefined,
+      reason: ended ? (event.optedOut ? 'opted_out_at_provider' : 'provider_report') : undefined,
       occurredAt: occurredAt === undefined ? undefined : new Date(occurredAt),
     },
   ];

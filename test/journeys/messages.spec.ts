@@ -157,7 +157,7 @@ describe('Sending again', () => {
     house.as(tenant).post(`/api/messages/${id}/resend`);
   const REFUSED = '+15005550002'; // Twilio's test number that cannot be reached: 21612
 
-  test('makes a new message of one that reached nobody, and leaves that one as it was', async () => {
+  test('makes a new message of one that reached nobody, and leaves that one as it was, but for a link to the new one', async () => {
     const content = { body: 'Your gate has changed' };
     const id = await send(house, tenant, {
       channel: 'sms',
@@ -174,7 +174,7 @@ describe('Sending again', () => {
     expect(await whenStatus(house, tenant, again, 'failed')).toMatchObject({
       ...{ resendOf: id, to: REFUSED, reference: 'order:7', metadata: { seat: 4 }, attempts: 1 },
     });
-    expect(await read(house, tenant, id)).toEqual(failed);
+    expect(await read(house, tenant, id)).toEqual({ ...failed, followedBy: again });
   });
 
   test('of a cancelled message sends it', async () => {
