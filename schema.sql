@@ -269,6 +269,7 @@ CREATE TABLE deployment (
 
 CREATE TABLE doubt (
   message_id uuid NOT NULL,
+  tenant_id uuid NOT NULL,
   since timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
   look_at timestamp with time zone DEFAULT (clock_timestamp() + '00:02:00'::interval) NOT NULL,
   looks smallint DEFAULT 0 NOT NULL,
@@ -427,6 +428,7 @@ CREATE TABLE pending (
   units integer NOT NULL,
   ready_at timestamp with time zone NOT NULL,
   claim uuid,
+  waits_for text,
   CONSTRAINT pending_pkey PRIMARY KEY (message_id)
 ) WITH (fillfactor=70, autovacuum_vacuum_scale_factor=0.02, autovacuum_vacuum_insert_scale_factor=0.05);
 
@@ -526,6 +528,7 @@ CREATE TABLE tenant (
   whatsapp_enabled boolean DEFAULT true NOT NULL,
   voice_enabled boolean DEFAULT true NOT NULL,
   require_opt_in text[] DEFAULT '{}'::text[] NOT NULL,
+  give_up_doubts text[] DEFAULT '{}'::text[] NOT NULL,
   created_at timestamp with time zone DEFAULT now() NOT NULL,
   updated_at timestamp with time zone DEFAULT now() NOT NULL,
   CONSTRAINT tenant_pkey PRIMARY KEY (id),
@@ -587,6 +590,8 @@ CREATE INDEX consent_event_subject ON public.consent_event USING btree (venue_id
 
 CREATE INDEX doubt_look_at ON public.doubt USING btree (look_at);
 
+CREATE INDEX doubt_tenant ON public.doubt USING btree (tenant_id, message_id);
+
 CREATE INDEX idempotency_key_created_at ON public.idempotency_key USING btree (created_at);
 
 CREATE INDEX inbox_waiting ON public.inbox USING btree (id) WHERE (applied_at IS NULL);
@@ -606,6 +611,8 @@ CREATE INDEX number_opt_out_event_subject ON public.number_opt_out_event USING b
 CREATE INDEX pending_claimed ON public.pending USING btree (lane_id) WHERE (claim IS NOT NULL);
 
 CREATE INDEX pending_ready ON public.pending USING btree (lane_id, priority, tenant_id, campaign_id, ready_at, message_id) WHERE (claim IS NULL);
+
+CREATE INDEX pending_waits ON public.pending USING btree (tenant_id, waits_for) WHERE (waits_for IS NOT NULL);
 
 CREATE INDEX provider_account_external_id ON public.provider_account USING btree (provider, external_id);
 

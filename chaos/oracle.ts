@@ -41,9 +41,11 @@ export async function settle(stage: Stage, story: Story): Promise<void> {
   for (;;) {
     await stage.query(`update pending set ready_at = now() where claim is null and ready_at > now()`);
     await stage.query(`update lane set rest_until = now() where rest_until > now() + interval '2 seconds'`);
-    await stage.query(`update doubt set look_at = now() where since < now() - interval '15 seconds'`);
+    await stage.query(
+      `update doubt set look_at = now() where since < now() - interval '15 seconds' and look_at < 'infinity'`,
+    );
     const [left] = await stage.query<{ messages: number; doubts: number; events: number; frozen: boolean }>(
-      `select (select count(*) from message where status = any($1))::int as messages, (select count(*) from doubt)::int as doubts,
+      `select (select count(*) from message where status = any($1))::int as messages, (select count(*) from doubt where look_at < 'infinity')::int as doubts,
          (select count(*) from inbox where applied_at is null)::int as events,
          (select frozen_at is not null from campaign where id = $2) as frozen`,
       [UNDER_WAY, story.campaignId],

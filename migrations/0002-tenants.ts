@@ -16,6 +16,7 @@ export class Tenants0002 extends Migration {
         whatsapp_enabled boolean not null default true,
         voice_enabled boolean not null default true,
         require_opt_in text[] not null default '{}',
+        give_up_doubts text[] not null default '{}',
         created_at timestamptz not null default now(),
         updated_at timestamptz not null default now()
       )`);

@@ -72,7 +72,8 @@ export class Dispatch0005 extends Migration {
         priority smallint not null,
         units integer not null,
         ready_at timestamptz not null,
-        claim uuid
+        claim uuid,
+        waits_for text
       ) with (fillfactor = 70, autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_insert_scale_factor = 0.05)`);
     this.addSql(`
       create function lane_priority(category text) returns smallint language sql immutable parallel safe as
@@ -80,6 +81,7 @@ export class Dispatch0005 extends Migration {
     this.addSql(
       `create index pending_ready on pending (lane_id, priority, tenant_id, campaign_id, ready_at, message_id) where claim is null`,
     );
+    this.addSql(`create index pending_waits on pending (tenant_id, waits_for) where waits_for is not null`);
     this.addSql(`create index pending_claimed on pending (lane_id) where claim is not null`);
     this.addSql(`
       create table message_event (
@@ -102,11 +104,13 @@ export class Dispatch0005 extends Migration {
     this.addSql(`
       create table doubt (
         message_id uuid primary key,
+        tenant_id uuid not null,
         since timestamptz not null default clock_timestamp(),
         look_at timestamptz not null default clock_timestamp() + interval '2 minutes',
         looks smallint not null default 0
       )`);
     this.addSql(`create index doubt_look_at on doubt (look_at)`);
+    this.addSql(`create index doubt_tenant on doubt (tenant_id, message_id)`);
     this.addSql(`
       create table fallback_due (
         message_id uuid primary key,

@@ -40,8 +40,10 @@ export const APPLY_NEWS = `
   ), line as (
     delete from pending where message_id = any (array(select id from moved where status not in ('queued', 'scheduled')))
   ), doubted as (
-    insert into doubt (message_id) select id from moved where status = 'unknown' and old_status <> 'unknown'
+    insert into doubt (message_id, tenant_id) select id, tenant_id from moved where status = 'unknown' and old_status <> 'unknown'
     on conflict (message_id) do update set since = excluded.since, look_at = excluded.look_at, looks = 0
+  ), cleared as (
+    delete from doubt where message_id = any (array(select id from moved where old_status = 'unknown' and status <> 'unknown'))
   ), falling_back as (
     insert into fallback_due (message_id) select id from moved
     where has_fallback and status <> old_status and status in (${quoted(FALLS_BACK)})

@@ -14,9 +14,12 @@ export const DEFER = `
       clock_timestamp() + make_interval(secs => back.retry_in_ms / 1000) as ready_at
   ), tally as (${tallyOf('moved')}
   ), line as (
-    insert into pending (message_id, lane_id, tenant_id, campaign_id, priority, units, ready_at)
-    select id, lane_id, tenant_id, coalesce(campaign_id, '${NO_CAMPAIGN}'), lane_priority(category), segments, ready_at from moved
-    on conflict (message_id) do update set claim = null, ready_at = excluded.ready_at
+    insert into pending (message_id, lane_id, tenant_id, campaign_id, priority, units, ready_at, waits_for)
+    select id, lane_id, tenant_id, coalesce(campaign_id, '${NO_CAMPAIGN}'), lane_priority(category), segments, ready_at, reason
+    from moved
+    on conflict (message_id) do update set claim = null, ready_at = excluded.ready_at, waits_for = excluded.waits_for
+  ), cleared as (
+    delete from doubt where message_id = any (array(select id from moved where old_status = 'unknown'))
   )
   insert into message_event (message_id, tenant_id, kind, previous, channel, category, provider, segments, code, reason, source)
   select id, tenant_id, 'deferred', old_status, channel, category, provider, segments, error_code, reason, $3 from moved`;

@@ -16,6 +16,7 @@ import { FallbackDrafts } from './fallback.draft.js';
 import { FallbackSchedule } from './fallback.schedule.js';
 import { Flows } from './flows.js';
 import { GetMessageHandler } from './get-message.query.js';
+import { GiveUpDoubtsHandler } from './give-up-doubts.command.js';
 import { HistoryController } from './history.controller.js';
 import { InFlight } from './in-flight.js';
 import { LaneLeases } from './lane-leases.js';
@@ -47,7 +48,14 @@ import { WakeLaneHandler, WakeLanesOfAccount } from './wake-lane.command.js';
   controllers: [MessagesController, HistoryController, LanesController],
   providers: [
     ...[AcceptMessagesHandler, CancelMessageHandler, DrainLaneHandler, RecordOutcomesHandler, ResendMessageHandler],
-    ...[DivertMessagesHandler, FallBackHandler, ReconcileDoubtsHandler, WakeLaneHandler, WakeLanesOfAccount],
+    ...[
+      DivertMessagesHandler,
+      FallBackHandler,
+      GiveUpDoubtsHandler,
+      ReconcileDoubtsHandler,
+      WakeLaneHandler,
+      WakeLanesOfAccount,
+    ],
     ...[GetMessageHandler, ListLanesHandler, ListMessagesHandler],
     ...[
       Claims,

@@ -24,7 +24,7 @@ export const DIVERT = `
   ), line as (
     insert into pending (message_id, lane_id, tenant_id, campaign_id, priority, units, ready_at)
     select id, lane_id, tenant_id, coalesce(campaign_id, '${NO_CAMPAIGN}'), lane_priority(category), segments, now() from moved
-    on conflict (message_id) do update set lane_id = excluded.lane_id, claim = null, ready_at = excluded.ready_at
+    on conflict (message_id) do update set lane_id = excluded.lane_id, claim = null, ready_at = excluded.ready_at, waits_for = null
   ), fact as (
     insert into message_event (message_id, tenant_id, kind, previous, channel, category, provider, segments, code, reason, source)
     select id, tenant_id, 'diverted', old_status, channel, category, refused_by, segments, error_code, cause, 'dispatch' from moved

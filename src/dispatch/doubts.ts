@@ -1,13 +1,11 @@
-/** Messages in doubt that are still looked into. */
+/** The register of messages in doubt: each is in it from the statement that doubts it to the one that settles it. */
 import { Injectable } from '@nestjs/common';
 import { Database } from '../kernel/index.js';
 import type { ProviderName } from '../tenants/index.js';
 import type { ClaimedMessage } from './claim.js';
-import type { MessageStatus } from './message.status.js';
 
 export interface Doubt {
   readonly message: ClaimedMessage;
-  readonly status: MessageStatus;
   readonly since: Date;
   readonly laneId: string;
   readonly provider: ProviderName;
@@ -15,15 +13,17 @@ export interface Doubt {
 }
 
 type Row = ClaimedMessage & {
-  readonly status: MessageStatus;
   readonly since: string;
   readonly lane_id: string;
   readonly provider: ProviderName;
   readonly provider_account_id: string;
 };
 
-/** Minutes from one look to the next; after the last a person has to decide. */
+/** Minutes from one look to the next; after the last only a person, or the provider's own word, settles it. */
 const PAUSES_MIN = [5, 15, 60, 240, 720, 1_440];
+
+/** By then the last look was made, and a provider's own word comes no more. */
+const GIVEN_UP_AFTER = '3 days';
 
 @Injectable()
 export class Doubts {
@@ -35,16 +35,16 @@ export class Doubts {
       `with due as (
          select message_id from doubt where look_at <= clock_timestamp() order by look_at limit $1 for update skip locked
        ), looked as (
-         update doubt set looks = looks + 1, look_at = clock_timestamp()
-           + make_interval(mins => ($2::int[])[least(looks + 1, cardinality($2::int[]))])
+         update doubt set looks = looks + 1,
+           look_at = coalesce(clock_timestamp() + make_interval(mins => ($2::int[])[looks + 1]), 'infinity')
          from due where doubt.message_id = due.message_id returning doubt.message_id, since
        )
        select message.*, uuid_extract_timestamp(message.id) as created_at, looked.since, lane.provider_account_id
-       from looked join message on message.id = looked.message_id join lane on lane.id = message.lane_id`,
+       from looked join message on message.id = looked.message_id and status = 'unknown' join lane on lane.id = message.lane_id`,
       [limit, PAUSES_MIN],
     );
     return rows.map((row) => ({
-      ...{ message: row, status: row.status, since: new Date(row.since), laneId: row.lane_id },
+      ...{ message: row, since: new Date(row.since), laneId: row.lane_id },
       ...{ provider: row.provider, providerAccountId: row.provider_account_id },
     }));
   }
@@ -60,13 +60,19 @@ export class Doubts {
     return new Set(rows.map(({ id }) => id));
   }
 
-  /** It is looked into no more. */
-  async drop(messageId: string): Promise<void> {
-    await this.database.query(`delete from doubt where message_id = $1`, [messageId]);
+  /** It is looked into no more: there is nobody to ask. */
+  async rest(messageId: string): Promise<void> {
+    await this.database.query(`update doubt set look_at = 'infinity' where message_id = $1`, [messageId]);
   }
 
-  /** Forgets those that have been looked into often enough: they stay `unknown` until a person decides. */
-  async giveUp(): Promise<void> {
-    await this.database.query(`delete from doubt where looks > $1`, [PAUSES_MIN.length]);
+  /** Up to `limit` that nobody has settled within three days, of tenants who then give them up. */
+  async abandoned(limit: number): Promise<string[]> {
+    const rows = await this.database.query<{ id: string }>(
+      `select message_id as id from doubt join message on message.id = message_id join tenant on tenant.id = doubt.tenant_id
+       where look_at = 'infinity' and since < now() - $2::interval and message.category = any(give_up_doubts)
+       order by since limit $1`,
+      [limit, GIVEN_UP_AFTER],
+    );
+    return rows.map(({ id }) => id);
   }
 }

@@ -70,6 +70,11 @@ const EXPLANATIONS: Readonly<Record<string, string>> = {
   diverted: 'Its sender could not send it, and certainly has not: the fallback that is named for it does.',
   no_answer:
     'The provider gave no clear answer: it may have been sent, so it is not sent again without proof that it was not.',
+  never_known:
+    'It was in doubt for three days and nobody could say; the tenant ends such messages. It may have been sent.',
+  given_up: 'It was given up: somebody decided that it is not to be sent.',
+  settled_by_hand: 'It was in doubt; somebody found that the provider had taken it.',
+  tried_by_hand: 'Somebody has it tried again.',
   worker_lost:
     'The process that was sending it died: it may have been sent, so it is not sent again without proof that it was not.',
   provider_report: 'The provider reported it: see the error code.',

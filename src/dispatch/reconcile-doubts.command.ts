@@ -62,14 +62,11 @@ export class ReconcileDoubtsHandler implements ICommandHandler<ReconcileDoubts> 
 
   async execute(): Promise<void> {
     for (const doubt of await this.doubts.due(BATCH)) await this.settle(doubt);
-    await this.doubts.giveUp();
   }
 
   private async settle(doubt: Doubt): Promise<void> {
-    const { id: messageId } = doubt.message;
-    if (doubt.status !== 'unknown') return this.doubts.drop(messageId); // its own webhook has settled it
     const { ever, traces } = await this.inquiry.make(doubt);
-    if (!ever) return this.doubts.drop(messageId);
+    if (!ever) return this.doubts.rest(doubt.message.id);
     if (traces) await this.judge(doubt, traces);
   }
 
@@ -96,7 +93,6 @@ export class ReconcileDoubtsHandler implements ICommandHandler<ReconcileDoubts> 
         await this.transitions.defer([again], 'reconciler');
         await this.lanes.wakeAfterCommit([doubt.laneId]);
       }
-      await this.doubts.drop(messageId);
     });
   }
 }

@@ -3,9 +3,11 @@ import { Inject, Injectable } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { Interval } from '@nestjs/schedule';
 import { CONFIG, Schedules, type ReadyConfig } from '../kernel/index.js';
+import { GiveUpDoubts } from './give-up-doubts.command.js';
 import { ReconcileDoubts } from './reconcile-doubts.command.js';
 
 const EVERY_MS = 5_000;
+const GIVE_UP_EVERY_MS = 3_600_000;
 
 @Injectable()
 export class ReconcileSchedule {
@@ -19,5 +21,6 @@ export class ReconcileSchedule {
   async reconcile(): Promise<void> {
     if (this.config.role === 'api') return;
     await this.schedules.once('reconcile-doubts', EVERY_MS * 0.9, () => this.commands.execute(new ReconcileDoubts()));
+    await this.schedules.once('give-up-doubts', GIVE_UP_EVERY_MS, () => this.commands.execute(new GiveUpDoubts()));
   }
 }

@@ -1,6 +1,6 @@
 /** A customer of the platform, and its switches. */
 import { defineEntity, p } from '@mikro-orm/core';
-import { consentChannel, type Channel } from './channels.js';
+import { consentChannel, type Category, type Channel } from './channels.js';
 
 const TenantSchema = defineEntity({
   name: 'Tenant',
@@ -16,6 +16,7 @@ const TenantSchema = defineEntity({
     whatsappEnabled: p.boolean().default(true),
     voiceEnabled: p.boolean().default(true),
     requireOptIn: p.array().$type<string[]>().default([]),
+    giveUpDoubts: p.array().$type<Category[]>().default([]),
     createdAt: p.datetime().defaultRaw('now()'),
     updatedAt: p
       .datetime()

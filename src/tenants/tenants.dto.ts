@@ -1,6 +1,7 @@
 /** Shapes of the tenant routes. */
 import { ApiProperty } from '@nestjs/swagger';
-import { Flag, Id, Instant, Nested, Text } from '../kernel/index.js';
+import { Flag, Id, Instant, Nested, Text, TextList } from '../kernel/index.js';
+import { CATEGORIES, type Category } from './channels.js';
 import { Country, TimeZone } from './tenants.fields.js';
 
 const CURRENCY = { max: 3, pattern: /^[A-Z]{3}$/, meaning: 'a currency as ISO 4217, such as EUR', example: 'EUR' };
@@ -75,6 +76,14 @@ export class UpdateSettingsBody {
       'Channels on which even transactional messages go only to people who opted in; channels left out keep their setting',
   })
   requireOptIn?: RequireOptIn;
+
+  @TextList({
+    required: false,
+    ...{ max: CATEGORIES.length, of: CATEGORIES },
+    description:
+      'Categories in which a message that is in doubt for three days ends as `failed`; in others it stays `unknown` until somebody decides',
+  })
+  giveUpDoubts?: Category[];
 }
 
 export class SettingsView {
@@ -83,6 +92,7 @@ export class SettingsView {
   @Flag() whatsappEnabled: boolean;
   @Flag() voiceEnabled: boolean;
   @ApiProperty({ type: RequireOptIn }) requireOptIn: Required<RequireOptIn>;
+  @ApiProperty({ enum: CATEGORIES, isArray: true }) giveUpDoubts: Category[];
 }
 
 export class TenantView {

@@ -1,10 +1,12 @@
 /** Messages in doubt, settled by what the provider says it has. */
 import { CommandBus } from '@nestjs/cqrs';
+import { GiveUpDoubts } from '../../src/dispatch/give-up-doubts.command.js';
 import { ReconcileDoubts } from '../../src/dispatch/reconcile-doubts.command.js';
+import { Transitions } from '../../src/dispatch/transitions.js';
 import type { FaultPlan } from '../../src/sandbox/fault-plan.dto.js';
 import { openHouse, type House, type Tenant } from '../support/house.js';
 import { until } from '../support/until.js';
-import { faults, newMailbox, newNumber, read, recordOf, send, venueWith, whenStatus } from './support.js';
+import { decide, faults, newMailbox, newNumber, read, recordOf, send, venueWith, whenStatus } from './support.js';
 
 let house: House;
 let tenant: Tenant;
@@ -37,7 +39,7 @@ async function look(...ids: string[]): Promise<void> {
 }
 
 const isLookedInto = async (id: string): Promise<boolean> =>
-  (await house.database.query(`select from doubt where message_id = $1`, [id])).length > 0;
+  (await house.database.query(`select from doubt where message_id = $1 and look_at < 'infinity'`, [id])).length > 0;
 const timesTaken = async (to: string): Promise<number> => (await recordOf(house, to)).length;
 
 test('what the provider never took is sent, once', async () => {
@@ -112,4 +114,55 @@ test('email has no list: it waits for its own word, or for a person', async () =
   await look(id);
   expect(await read(house, tenant, id)).toMatchObject({ status: 'unknown', attempts: 1 });
   expect(await isLookedInto(id)).toBe(false);
+});
+
+const isRegistered = async (id: string): Promise<boolean> =>
+  (await house.database.query(`select from doubt where message_id = $1`, [id])).length > 0;
+
+test('the register holds a message until it is settled, by whomever', async () => {
+  const to = newNumber();
+  await faults(house, {
+    ...{ calls: [{ provider: 'twilio', nth: { resetAfter: 1 } }] },
+    callbacks: { delayMs: { min: 600, max: 600 } },
+  });
+  const id = await send(house, tenant, { channel: 'sms', venueId, to, content: { body: 'Doors at 19:00' } });
+  await whenStatus(house, tenant, id, 'unknown');
+  expect(await isRegistered(id)).toBe(true);
+  await whenStatus(house, tenant, id, 'delivered');
+  expect(await isRegistered(id)).toBe(false);
+});
+
+test('a tenant has marketing in doubt given up after three days, which no fallback follows, and late news still counts', async () => {
+  await house
+    .admin(tenant.id)
+    .patch(`/api/tenants/${tenant.id}/settings`)
+    .send({ giveUpDoubts: ['marketing'] })
+    .expect(200);
+  await faults(house, { calls: [{ provider: 'ses', nth: { badGateway: 1 } }] });
+  const inDoubt = async (category: string): Promise<string> => {
+    const to = newMailbox();
+    if (category === 'marketing') await decide(house, tenant, [to], 'email');
+    const content = { subject: 'Doors', text: 'at 19:00' };
+    const fallback = [{ channel: 'email', content }];
+    const id = await send(house, tenant, { channel: 'email', to, category, content, fallback });
+    await whenStatus(house, tenant, id, 'unknown');
+    return id;
+  };
+  const [ticket, news, fresh] = [
+    await inDoubt('transactional'),
+    await inDoubt('marketing'),
+    await inDoubt('marketing'),
+  ];
+  await house.database.query(
+    `update doubt set look_at = 'infinity', since = since - case when message_id = $2 then interval '1 day' else interval '4 days' end
+     where message_id = any($1)`,
+    [[ticket, news, fresh], fresh],
+  );
+  await house.app.get(CommandBus).execute(new GiveUpDoubts());
+  expect(await read(house, tenant, news)).toMatchObject({ status: 'failed', reason: 'never_known', followedBy: null });
+  expect(await house.database.query(`select from fallback_due where message_id = $1`, [news])).toEqual([]);
+  expect(await read(house, tenant, ticket)).toMatchObject({ status: 'unknown' });
+  expect(await read(house, tenant, fresh)).toMatchObject({ status: 'unknown' });
+  await house.app.get(Transitions).apply([{ messageId: news, status: 'delivered' }], 'webhook');
+  expect(await read(house, tenant, news)).toMatchObject({ status: 'delivered' });
 });
