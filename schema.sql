@@ -39,31 +39,38 @@ AS $function$
 
 CREATE OR REPLACE FUNCTION public.lane_has_work(lane uuid)
  RETURNS boolean
- LANGUAGE plpgsql
+ LANGUAGE sql
 AS $function$
-      declare crowd record;
-      begin
-        if exists (select from pending where lane_id = lane and claim is not null) then return true; end if;
-        select priority, tenant_id, campaign_id, ready_at into crowd from pending
-          where lane_id = lane and claim is null order by priority, tenant_id, campaign_id, ready_at limit 1;
-        while found loop
-          if crowd.ready_at <= now() and not exists (
-            select from campaign_flow as flow
-            where flow.campaign_id = crowd.campaign_id and flow_allowance(state, per_second, free_at) < 1)
-          then return true; end if;
-          select priority, tenant_id, campaign_id, ready_at into crowd from pending
-            where lane_id = lane and claim is null
-              and (priority, tenant_id, campaign_id) > (crowd.priority, crowd.tenant_id, crowd.campaign_id)
-            order by priority, tenant_id, campaign_id, ready_at limit 1;
-        end loop;
-        return false;
-      end $function$;
+        select exists (select from pending where lane_id = lane and claim is not null) or lane_waits_since(lane) is not null $function$;
 
 CREATE OR REPLACE FUNCTION public.lane_priority(category text)
  RETURNS smallint
  LANGUAGE sql
  IMMUTABLE PARALLEL SAFE
 AS $function$ select case category when 'transactional' then 0 else 1 end $function$;
+
+CREATE OR REPLACE FUNCTION public.lane_waits_since(lane uuid)
+ RETURNS timestamp with time zone
+ LANGUAGE plpgsql
+AS $function$
+      declare
+        crowd record;
+        since timestamptz;
+      begin
+        select priority, tenant_id, campaign_id, ready_at into crowd from pending
+          where lane_id = lane and claim is null order by priority, tenant_id, campaign_id, ready_at limit 1;
+        while found loop
+          if crowd.ready_at <= now() and not exists (
+            select from campaign_flow as flow
+            where flow.campaign_id = crowd.campaign_id and flow_allowance(state, per_second, free_at) < 1)
+          then since := least(since, crowd.ready_at); end if;
+          select priority, tenant_id, campaign_id, ready_at into crowd from pending
+            where lane_id = lane and claim is null
+              and (priority, tenant_id, campaign_id) > (crowd.priority, crowd.tenant_id, crowd.campaign_id)
+            order by priority, tenant_id, campaign_id, ready_at limit 1;
+        end loop;
+        return since;
+      end $function$;
 
 CREATE OR REPLACE FUNCTION public.refuse_change()
  RETURNS trigger
@@ -137,6 +144,16 @@ CREATE TABLE audience_import_error (
   code text NOT NULL,
   field text,
   CONSTRAINT audience_import_error_pkey PRIMARY KEY (import_id, number)
+);
+
+CREATE TABLE audit_event (
+  id uuid DEFAULT uuidv7() NOT NULL,
+  at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+  actor text NOT NULL,
+  tenant_id uuid,
+  action text NOT NULL,
+  details jsonb NOT NULL,
+  CONSTRAINT audit_event_pkey PRIMARY KEY (id)
 );
 
 CREATE TABLE campaign (
@@ -578,6 +595,8 @@ CREATE INDEX audience_import_audience ON public.audience_import USING btree (aud
 
 CREATE INDEX audience_import_running ON public.audience_import USING btree (tenant_id, audience_id) WHERE (status = 'running'::text);
 
+CREATE INDEX audit_event_tenant ON public.audit_event USING btree (tenant_id, id);
+
 CREATE INDEX campaign_active ON public.campaign USING btree (status, scheduled_at) WHERE (ended_at IS NULL);
 
 CREATE INDEX campaign_audience_id ON public.campaign USING btree (audience_id);
@@ -685,6 +704,8 @@ ALTER TABLE template_version ADD CONSTRAINT template_version_template_id_fkey FO
 ALTER TABLE template_version ADD CONSTRAINT template_version_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id);
 
 ALTER TABLE venue ADD CONSTRAINT venue_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id);
+
+CREATE TRIGGER audit_event_append_only BEFORE UPDATE ON audit_event FOR EACH ROW EXECUTE FUNCTION refuse_change();
 
 CREATE TRIGGER consent_event_append_only BEFORE UPDATE ON consent_event FOR EACH ROW EXECUTE FUNCTION refuse_change();
 

@@ -151,24 +151,28 @@ export class Dispatch0005 extends Migration {
           else greatest(0, floor(1e-9 + per_second * (greatest(2, 1 / per_second)
             - greatest(0, extract(epoch from free_at - clock_timestamp()))))) end::bigint $$`);
     this.addSql(`
-      create function lane_has_work(lane uuid) returns boolean language plpgsql as $$
-      declare crowd record;
+      create function lane_waits_since(lane uuid) returns timestamptz language plpgsql as $$
+      declare
+        crowd record;
+        since timestamptz;
       begin
-        if exists (select from pending where lane_id = lane and claim is not null) then return true; end if;
         select priority, tenant_id, campaign_id, ready_at into crowd from pending
           where lane_id = lane and claim is null order by priority, tenant_id, campaign_id, ready_at limit 1;
         while found loop
           if crowd.ready_at <= now() and not exists (
             select from campaign_flow as flow
             where flow.campaign_id = crowd.campaign_id and flow_allowance(state, per_second, free_at) < 1)
-          then return true; end if;
+          then since := least(since, crowd.ready_at); end if;
           select priority, tenant_id, campaign_id, ready_at into crowd from pending
             where lane_id = lane and claim is null
               and (priority, tenant_id, campaign_id) > (crowd.priority, crowd.tenant_id, crowd.campaign_id)
             order by priority, tenant_id, campaign_id, ready_at limit 1;
         end loop;
-        return false;
+        return since;
       end $$`);
+    this.addSql(`
+      create function lane_has_work(lane uuid) returns boolean language sql as $$
+        select exists (select from pending where lane_id = lane and claim is not null) or lane_waits_since(lane) is not null $$`);
   }
 
   /**

@@ -8,6 +8,7 @@ import { Webhooks0006 } from './0006-webhooks.js';
 import { Usage0007 } from './0007-usage.js';
 import { Audiences0008 } from './0008-audiences.js';
 import { Campaigns0009 } from './0009-campaigns.js';
+import { Audit0010 } from './0010-audit.js';
 
 export const migrations = [
   { name: '0001-kernel', class: Kernel0001 },
@@ -19,4 +20,5 @@ export const migrations = [
   { name: '0007-usage', class: Usage0007 },
   { name: '0008-audiences', class: Audiences0008 },
   { name: '0009-campaigns', class: Campaigns0009 },
+  { name: '0010-audit', class: Audit0010 },
 ];

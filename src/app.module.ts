@@ -4,6 +4,7 @@ import { databaseParts } from './app.database.js';
 import { sandboxModules } from './app.sandbox.js';
 import { CampaignsModule } from './campaigns/index.js';
 import { ConsentModule } from './consent/index.js';
+import { DeskModule } from './desk/index.js';
 import { DispatchModule } from './dispatch/index.js';
 import { KernelModule, type ReadyConfig } from './kernel/index.js';
 import { ProvidersModule } from './providers/index.js';
@@ -27,6 +28,7 @@ export class AppModule {
         CampaignsModule,
         WebhooksModule,
         UsageModule,
+        DeskModule,
         ...sandboxModules(config),
       ],
     };

@@ -2,7 +2,16 @@
 import { Controller, Get, HttpCode, Post, Query } from '@nestjs/common';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import { ApiNoContentResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { AdminOnly, ApiPage, ApiProblems, IdParam, InvalidCursor, type Page } from '../kernel/index.js';
+import {
+  AdminOnly,
+  ApiPage,
+  ApiProblems,
+  Caller,
+  IdParam,
+  InvalidCursor,
+  type Page,
+  type Principal,
+} from '../kernel/index.js';
 import { LaneNotFound } from './dispatch.errors.js';
 import { LaneView, ListLanesQuery } from './lanes.dto.js';
 import { ListLanes } from './list-lanes.query.js';
@@ -37,7 +46,7 @@ export class LanesController {
   })
   @ApiNoContentResponse({ description: 'It is awake' })
   @ApiProblems(new LaneNotFound())
-  wakeLane(@IdParam() id: string): Promise<void> {
-    return this.commands.execute(new WakeLane(id));
+  wakeLane(@Caller() caller: Principal, @IdParam() id: string): Promise<void> {
+    return this.commands.execute(new WakeLane(caller, id));
   }
 }

@@ -1,6 +1,6 @@
 /** Pages through a tenant's messages, newest first. */
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
-import { Database, decodeCursor, encodeCursor, isUuid, pageOf, type Page } from '../kernel/index.js';
+import { Database, decodeCursor, encodeCursor, isUuid, pageOf, SqlValues, type Page } from '../kernel/index.js';
 import { SenderDirectory, normaliseAddress } from '../tenants/index.js';
 import { MESSAGE_COLUMNS, messageView, type MessageRow } from './message.view.js';
 import type { ListMessagesQuery, MessageView } from './messages.dto.js';
@@ -34,7 +34,7 @@ export class ListMessagesHandler implements IQueryHandler<ListMessages> {
   async execute({ tenantId, filter }: ListMessages): Promise<Page<MessageView>> {
     const [before] = filter.cursor ? decodeCursor(filter.cursor, 1, isUuid) : [];
     const recipient = filter.to && (await this.recipient(tenantId, filter.to));
-    const values = new Values();
+    const values = new SqlValues();
     // An index leads to these in order; a message's id holds the time it was accepted, so times bound ids.
     const span = values.all([
       [(place) => `tenant_id = ${place}`, tenantId],
@@ -62,21 +62,6 @@ export class ListMessagesHandler implements IQueryHandler<ListMessages> {
     const { country } = await this.senders.tenant(tenantId);
     const plain = address.replace(/^ /, '+'); // a plus that was not URL-encoded arrives as a space
     return normaliseAddress(plain.includes('@') ? 'email' : 'sms', plain, country ?? undefined);
-  }
-}
-
-type Condition = readonly [sql: (place: string) => string, value: unknown];
-
-/** The parameters of a statement, gathered while its conditions are. */
-class Values {
-  readonly list: unknown[] = [];
-
-  /** The conditions whose value is given, as one. */
-  all(conditions: readonly Condition[]): string {
-    return conditions
-      .filter(([, value]) => value !== undefined)
-      .map(([sql, value]) => sql(`$${this.list.push(value)}`))
-      .join(' and ');
   }
 }
 

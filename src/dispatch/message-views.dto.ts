@@ -16,7 +16,10 @@ export class MessageEventView {
   occurredAt: string | null;
   @ApiProperty({ type: String, nullable: true }) reason: string | null;
   @ApiProperty({ type: String, nullable: true, description: 'The provider’s own code' }) code: string | null;
-  @ApiProperty({ example: 'webhook', description: 'By whose word: api, campaign, dispatch, reconciler or webhook' })
+  @ApiProperty({
+    example: 'webhook',
+    description: 'By whose word: api, campaign, desk, dispatch, reconciler or webhook',
+  })
   source: string;
 }
 

@@ -21,14 +21,14 @@ export interface News {
 }
 
 /** By whose word a fact is known. */
-export type Source = 'api' | 'campaign' | 'dispatch' | 'reconciler' | 'webhook';
+export type Source = 'api' | 'campaign' | 'desk' | 'dispatch' | 'reconciler' | 'webhook';
 
 /** What a provider's call left to be tried again. */
 export interface Deferral {
   readonly messageId: string;
   /** Why it waits, as a stable word of ours. */
   readonly reason: string;
-  readonly code: string;
+  readonly code?: string;
   readonly retryInMs: number;
 }
 

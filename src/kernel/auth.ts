@@ -108,17 +108,33 @@ export const TenantId = createParamDecorator(
   [documentTenant],
 );
 
+/** Route parameter: the same, or undefined for an admin who named none and so means all tenants. */
+export const AnyTenantId = createParamDecorator(
+  (_: unknown, context: ExecutionContext) => principalOf(context.switchToHttp().getRequest<FastifyRequest>()).tenantId,
+  [documentAnyTenant],
+);
+
 /** A route that asks for the tenant's id can be called by the admin for a tenant. */
 function documentTenant(controller: object, route: string | symbol | undefined): void {
+  document(controller, route, 'With the admin key: the tenant to act for', ApiProblems(new TenantRequired()));
+}
+
+function documentAnyTenant(controller: object, route: string | symbol | undefined): void {
+  document(controller, route, 'With the admin key: the tenant that is meant; all tenants when absent');
+}
+
+function document(
+  controller: object,
+  route: string | symbol | undefined,
+  description: string,
+  ...more: MethodDecorator[]
+): void {
   const method = route === undefined ? undefined : Object.getOwnPropertyDescriptor(controller, route);
   if (route === undefined || !method) return;
-  const description = 'With the admin key: the tenant to act for';
-  ApiHeader({ name: 'X-Tenant-Id', required: false, description, schema: { type: 'string', format: 'uuid' } })(
-    controller,
-    route,
-    method,
-  );
-  ApiProblems(new TenantRequired())(controller, route, method);
+  const schema = { type: 'string', format: 'uuid' } as const;
+  for (const describe of [ApiHeader({ name: 'X-Tenant-Id', required: false, description, schema }), ...more]) {
+    describe(controller, route, method);
+  }
 }
 
 /** Who did it, for audit rows: `admin` or `key:<id>`. Never a secret. */

@@ -8,6 +8,8 @@ export { BodyIncomplete, MalformedJson } from './edge.errors.js';
 export * from './errors.js';
 export * from './fields.js';
 export * from './list-fields.js';
+export { SqlValues, type SqlCondition } from './sql-values.js';
+export { Audit } from './audit.js';
 export { HealthChecks } from './health.js';
 export { IdempotencyKeyReused } from './idempotency.errors.js';
 export { JointWrites } from './joint-writes.js';

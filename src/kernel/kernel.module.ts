@@ -3,6 +3,7 @@ import { Global, Module, type DynamicModule } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, APP_PIPE } from '@nestjs/core';
 import { CqrsModule } from '@nestjs/cqrs';
 import { ScheduleModule } from '@nestjs/schedule';
+import { Audit } from './audit.js';
 import { AuthGuard } from './auth.js';
 import { DatabaseModule, type DatabaseParts } from './database.module.js';
 import { HealthChecks, HealthController } from './health.js';
@@ -37,6 +38,7 @@ export class KernelModule {
       controllers: [HealthController, MetricsController],
       providers: [
         keyRing,
+        Audit,
         Metrics,
         HealthChecks,
         Schedules,
@@ -48,7 +50,7 @@ export class KernelModule {
         { provide: APP_PIPE, useClass: DtoPipe },
         { provide: APP_INTERCEPTOR, useClass: IdempotencyInterceptor },
       ],
-      exports: [KeyRing, Metrics, HealthChecks, Schedules, PublicUrl, CqrsModule],
+      exports: [Audit, KeyRing, Metrics, HealthChecks, Schedules, PublicUrl, CqrsModule],
     };
   }
 }

@@ -18,6 +18,8 @@ export const SCOPES = [
   'senders:read',
   'settings:write',
   'usage:read',
+  'desk:write',
+  'desk:read',
 ] as const;
 
 /** Asks for every scope there is on the day the key is issued. */

@@ -2,21 +2,24 @@ import { BullModule } from '@nestjs/bullmq';
 import { Module } from '@nestjs/common';
 import { DispatchModule } from '../dispatch/index.js';
 import { ApplyProviderEventsHandler } from './apply-provider-events.command.js';
+import { InboxController } from './inbox.controller.js';
 import { InboxProcessor } from './inbox.processor.js';
 import { Inbox } from './inbox.js';
 import { INBOX, InboxQueue } from './inbox.queue.js';
 import { ProviderWebhooks } from './provider-webhooks.js';
 import { PurgeInboxSchedule } from './purge-inbox.schedule.js';
 import { ReceiveEventsHandler } from './receive-events.command.js';
+import { ReplayEventsHandler } from './replay-events.command.js';
 import { SweepInboxSchedule } from './sweep-inbox.schedule.js';
 import { WebhooksController } from './webhooks.controller.js';
 
 @Module({
   imports: [BullModule.registerQueue({ name: INBOX }), DispatchModule],
-  controllers: [WebhooksController],
+  controllers: [WebhooksController, InboxController],
   providers: [
     ReceiveEventsHandler,
     ApplyProviderEventsHandler,
+    ReplayEventsHandler,
     ProviderWebhooks,
     Inbox,
     InboxQueue,

@@ -172,6 +172,9 @@ test('every list shows only the caller’s own', async () => {
     '/api/suppressions',
     '/api/audiences',
     '/api/campaigns',
+    '/api/desk',
+    '/api/desk/doubts',
+    '/api/audit',
   ]) {
     const { body } = await house.as(intruder).get(path).expect(200);
     expect(JSON.stringify(body)).not.toContain(owner.id);
@@ -200,6 +203,7 @@ function bodyFor(path: string): object {
   if (path.startsWith('/api/senders/')) return { status: 'released' };
   if (/^.api.(venues|audiences|campaigns).{[a-z]+}$/i.test(path)) return { name: 'Changed' };
   if (path.endsWith('/contacts')) return { contacts: [{ address: '+15551230002' }] };
+  if (path.endsWith('/settle')) return { decision: 'sent' };
   if (path.endsWith('/schedule')) return { scheduledAt: new Date(Date.now() + 86_400_000).toISOString() };
   if (path.endsWith('/test')) return { to: ['+15551230002'] };
   return {};

@@ -1,0 +1,83 @@
+/** What the desk shows. */
+import { ApiProperty } from '@nestjs/swagger';
+import { Id, Instant, OneOf } from '../kernel/index.js';
+import { MessageView } from '../dispatch/index.js';
+import { CHANNELS, PROVIDERS, type Channel, type ProviderName } from '../tenants/index.js';
+
+/** Messages that are stuck for one reason. */
+export class StuckView {
+  @ApiProperty({ type: String, nullable: true, example: 'sender_misconfigured' }) reason: string | null;
+  @OneOf(CHANNELS, { example: 'sms' }) channel: Channel;
+  @OneOf(PROVIDERS, { example: 'twilio' }) provider: ProviderName;
+  @ApiProperty({ example: 12 }) messages: number;
+  @Instant({ description: 'When the oldest of them was accepted' }) oldest: string;
+}
+
+/** A lane in which messages have waited for more than a minute. */
+export class SlowLaneView {
+  @Id() laneId: string;
+  @OneOf(CHANNELS, { example: 'sms' }) channel: Channel;
+  @OneOf(PROVIDERS, { example: 'twilio' }) provider: ProviderName;
+  @ApiProperty({ description: 'It sends nothing, because of what its provider answered' }) resting: boolean;
+  @ApiProperty({ type: String, nullable: true, example: 'no_answer' }) reason: string | null;
+  @Instant({ description: 'Since when a message waits that could leave' }) waitingSince: string;
+}
+
+export class InboxState {
+  @ApiProperty({ example: 0, description: 'Reports of providers that are not applied yet, counted to 10,000' })
+  events: number;
+  @ApiProperty({ type: String, format: 'date-time', nullable: true }) oldest: string | null;
+}
+
+export class DeskView {
+  @ApiProperty({ type: [StuckView], description: 'Put off: they are tried again by themselves' }) waiting: StuckView[];
+  @ApiProperty({ type: [StuckView], description: 'In doubt: nobody knows whether they were sent' }) doubts: StuckView[];
+  @ApiProperty({
+    type: [SlowLaneView],
+    nullable: true,
+    description: 'With the admin key for all tenants; null for one',
+  })
+  lanes: SlowLaneView[] | null;
+  @ApiProperty({ type: InboxState, nullable: true, description: 'With the admin key for all tenants; null for one' })
+  inbox: InboxState | null;
+}
+
+export class DoubtView {
+  @ApiProperty({ type: MessageView }) message: MessageView;
+  @Id() tenantId: string;
+  @Instant({ description: 'Since when it is in doubt' }) since: string;
+  @ApiProperty({ example: 2, description: 'How often the provider was asked' }) looks: number;
+  @ApiProperty({
+    ...{ type: String, format: 'date-time', nullable: true },
+    description: 'When the provider is asked next; null: not any more, somebody has to decide',
+  })
+  nextLookAt: string | null;
+}
+
+export class DoneView {
+  @ApiProperty({ example: 12, description: 'Messages that this was done to' }) messages: number;
+  @ApiProperty({ description: 'There are more: ask again' }) more: boolean;
+}
+
+export class ResentView {
+  @ApiProperty({ example: 12, description: 'Messages that were sent again' }) messages: number;
+  @ApiProperty({
+    ...{ type: 'object', additionalProperties: { type: 'integer' }, example: { no_sender: 1 } },
+    description: 'How many could not be, by the code of what is in their way',
+  })
+  refused: Record<string, number>;
+  @ApiProperty({ type: String, nullable: true, description: 'Pass as `cursor` to go on; null at the end' })
+  nextCursor: string | null;
+}
+
+export class AuditView {
+  @Id() id: string;
+  @Instant() at: string;
+  @ApiProperty({ example: 'key:0199f3a0-7c1e-7b3a-9d1c-2f4b6a8c0e12', description: '`admin`, or the API key' })
+  actor: string;
+  @ApiProperty({ type: String, format: 'uuid', nullable: true, description: 'Null: for all tenants' }) tenantId:
+    string | null;
+  @ApiProperty({ example: 'doubt.settle' }) action: string;
+  @ApiProperty({ type: 'object', additionalProperties: true, example: { decision: 'requeue', messages: 3 } })
+  details: Record<string, unknown>;
+}

@@ -1,0 +1,21 @@
+import { Module } from '@nestjs/common';
+import { DispatchModule } from '../dispatch/index.js';
+import { DeskController } from './desk.controller.js';
+import { ListAuditHandler } from './list-audit.query.js';
+import { ListDoubtsHandler } from './list-doubts.query.js';
+import { LookAtDeskHandler } from './look-at-desk.query.js';
+import { ResendManyHandler } from './resend-many.command.js';
+import { SettleDoubtHandler, SettleDoubtsHandler } from './settle-doubts.command.js';
+import { Settlements } from './settlements.js';
+import { GiveUpWaitingHandler, RetryWaitingHandler } from './waiting.command.js';
+
+@Module({
+  imports: [DispatchModule],
+  controllers: [DeskController],
+  providers: [
+    ...[LookAtDeskHandler, ListDoubtsHandler, ListAuditHandler],
+    ...[SettleDoubtHandler, SettleDoubtsHandler, RetryWaitingHandler, GiveUpWaitingHandler, ResendManyHandler],
+    Settlements,
+  ],
+})
+export class DeskModule {}

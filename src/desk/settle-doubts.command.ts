@@ -1,0 +1,80 @@
+/** Decides about messages in doubt, because somebody knows what their provider did. */
+import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import { AcceptedMessage, MessageNotFound, type MessageStatus } from '../dispatch/index.js';
+import { Audit, Database, type Principal, type SqlCondition } from '../kernel/index.js';
+import { NotInDoubt } from './desk.errors.js';
+import type { DoneView } from './desk-views.dto.js';
+import type { Decision, SettleManyBody } from './desk.dto.js';
+import { meant } from './desk.filter.js';
+import { BECOMES, Settlements } from './settlements.js';
+
+export class SettleDoubt extends Command<AcceptedMessage> {
+  constructor(
+    readonly caller: Principal,
+    readonly tenantId: string,
+    readonly id: string,
+    readonly decision: Decision,
+  ) {
+    super();
+  }
+}
+
+export class SettleDoubts extends Command<DoneView> {
+  constructor(
+    readonly caller: Principal,
+    readonly tenantId: string | undefined,
+    readonly input: SettleManyBody,
+  ) {
+    super();
+  }
+}
+
+@CommandHandler(SettleDoubt)
+export class SettleDoubtHandler implements ICommandHandler<SettleDoubt> {
+  constructor(
+    private readonly database: Database,
+    private readonly settlements: Settlements,
+    private readonly audit: Audit,
+  ) {}
+
+  /** Raises MessageNotFound, and NotInDoubt, also where its provider's own word came a moment before. */
+  execute({ caller, tenantId, id, decision }: SettleDoubt): Promise<AcceptedMessage> {
+    return this.database.transaction(async () => {
+      const ofThis: SqlCondition[] = [
+        [(place) => `message.tenant_id = ${place}`, tenantId],
+        [(place) => `message.id = ${place}`, id],
+      ];
+      const [doubted] = await this.settlements.lock(ofThis, 1);
+      if (!doubted) throw await this.reasonWhyNot(tenantId, id);
+      await this.settlements.decide([doubted], decision);
+      await this.audit.record(caller, 'doubt.settle', { messageId: id, decision, messages: 1 });
+      return { id, status: BECOMES[decision] };
+    });
+  }
+
+  private async reasonWhyNot(tenantId: string, id: string): Promise<Error> {
+    const [message] = await this.database.query<{ status: MessageStatus }>(
+      `select status from message where id = $1 and tenant_id = $2`,
+      [id, tenantId],
+    );
+    return message ? new NotInDoubt(message.status) : new MessageNotFound();
+  }
+}
+
+@CommandHandler(SettleDoubts)
+export class SettleDoubtsHandler implements ICommandHandler<SettleDoubts> {
+  constructor(
+    private readonly database: Database,
+    private readonly settlements: Settlements,
+    private readonly audit: Audit,
+  ) {}
+
+  execute({ caller, tenantId, input: { decision, limit, ...filter } }: SettleDoubts): Promise<DoneView> {
+    return this.database.transaction(async () => {
+      const doubted = await this.settlements.lock(meant(tenantId, filter), limit);
+      await this.settlements.decide(doubted, decision);
+      await this.audit.record(caller, 'doubt.settle', { decision, filter, messages: doubted.length });
+      return { messages: doubted.length, more: doubted.length === limit };
+    });
+  }
+}
