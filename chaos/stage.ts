@@ -3,13 +3,15 @@ import { randomBytes } from 'node:crypto';
 import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { query } from '../bench/ground.js';
 import { migrateDatabase } from '../src/app.database.js';
 import { startEmbeddedPostgres, type EmbeddedPostgres } from '../src/kernel/embedded-postgres.js';
 import { KeyRing } from '../src/kernel/index.js';
-import { PublicDoor, StoreDoor } from './door.js';
+import { PublicDoor } from './public-door.js';
 import { RedisStore } from './redis.js';
 import { Service } from './service.js';
+import { StoreDoor } from './store-door.js';
 
 export type QueueKind = 'postgres' | 'redis';
 export type Role = 'api' | 'worker';
@@ -63,7 +65,7 @@ export class Stage {
 
   /** One more process of this role, once it is ready. */
   async start(role: Role): Promise<void> {
-    const service = await Service.start({ ...this.environment, CALLBOARD_ROLE: role });
+    const service = await Service.start({ ...this.environment, CALLBOARD_ROLE: role }, this.home);
     if (service.hasEnded) return this.start(role); // the database was away: a supervisor tries again
     this.processes[role].push(service);
     if (role === 'api') this.doors.front.api = service.port;
@@ -76,8 +78,32 @@ export class Stage {
     await this.start(role);
   }
 
+  /** Waits until no message waits any more. Raises an Error when that takes longer than `withinMs`. */
+  async whenEmpty(withinMs = 15 * 60_000): Promise<void> {
+    const waiting = `select from pending union all select from campaign where frozen_at is null limit 1`;
+    for (const deadline = Date.now() + withinMs; (await this.query(waiting)).length > 0; await delay(250)) {
+      if (Date.now() > deadline) throw new Error(`messages still wait after ${withinMs / 60_000} minutes`);
+    }
+  }
+
   async freeze(role: Role, ms: number): Promise<void> {
     await this.processes[role][0]?.freeze(ms);
+  }
+
+  /** The wall clock of the oldest process of this role is wrong by so much from now on. */
+  async stepClock(role: Role, ms: number): Promise<void> {
+    await this.processes[role][0]?.stepClock(ms);
+  }
+
+  /** Reports of providers on messages are held back, this share of them. */
+  withholdReports(share: number): void {
+    this.doors.front.withheldShare = share;
+  }
+
+  /** Reports that were held back come in, as late as that; what was known of earlier ones is forgotten, as after a month. */
+  async letReportsIn(): Promise<number> {
+    await this.query(`delete from inbox where applied_at is not null`);
+    return this.doors.front.letIn();
   }
 
   cutDatabase(): void {
@@ -114,7 +140,7 @@ export class Stage {
     const name = `providers_${randomBytes(4).toString('hex')}`;
     await this.query(`create database ${name}`);
     const url = String(this.environment['DATABASE_URL']).replace(/\/callboard$/, `/${name}`);
-    const service = await Service.start({ ...this.environment, CALLBOARD_ROLE: 'api', DATABASE_URL: url });
+    const service = await Service.start({ ...this.environment, CALLBOARD_ROLE: 'api', DATABASE_URL: url }, this.home);
     this.providers.push(service);
     this.doors.front.sandbox = service.port;
   }

@@ -54,15 +54,15 @@ export class Story {
   }
 
   /** Ends with the campaign running. */
-  async tell(): Promise<void> {
+  async tell({ withoutPauses = false } = {}): Promise<void> {
     await this.launch(this.readers);
     const stoppers = Array.from({ length: STOPPERS }, (_, index) => person(index));
     for (let first = 0; first < this.singles; first += BATCH) {
       await this.send(Math.min(BATCH, this.singles - first), first);
-      if (this.random.next() < 0.2) await this.pauseOrResume();
+      if (!withoutPauses && this.random.next() < 0.2) await this.pauseOrResume();
       const stopper = this.random.next() < 0.4 ? stoppers.pop() : undefined;
       if (stopper !== undefined) await this.stop(stopper);
-      await delay(this.random.between(0, PAUSE_MS));
+      if (!withoutPauses) await delay(this.random.between(0, PAUSE_MS));
     }
     if (this.isPaused) await this.pauseOrResume();
   }

@@ -6,6 +6,8 @@ import type { ClaimedMessage } from './claim.js';
 
 export interface Doubt {
   readonly message: ClaimedMessage;
+  /** By the database's clock; the message's id holds the time of the process that accepted it, which may be wrong. */
+  readonly acceptedAt: Date;
   readonly since: Date;
   readonly laneId: string;
   readonly provider: ProviderName;
@@ -14,6 +16,7 @@ export interface Doubt {
 
 type Row = ClaimedMessage & {
   readonly since: string;
+  readonly accepted_at: string;
   readonly lane_id: string;
   readonly provider: ProviderName;
   readonly provider_account_id: string;
@@ -39,23 +42,27 @@ export class Doubts {
            look_at = coalesce(clock_timestamp() + make_interval(mins => ($2::int[])[looks + 1]), 'infinity')
          from due where doubt.message_id = due.message_id returning doubt.message_id, since
        )
-       select message.*, uuid_extract_timestamp(message.id) as created_at, looked.since, lane.provider_account_id
+       select message.*, uuid_extract_timestamp(message.id) as created_at, looked.since,
+         (select min(at) from message_event where message_event.message_id = looked.message_id) as accepted_at, lane.provider_account_id
        from looked join message on message.id = looked.message_id and status = 'unknown' join lane on lane.id = message.lane_id`,
       [limit, PAUSES_MIN],
     );
     return rows.map((row) => ({
-      ...{ message: row, since: new Date(row.since), laneId: row.lane_id },
+      ...{ message: row, acceptedAt: new Date(row.accepted_at), since: new Date(row.since), laneId: row.lane_id },
       ...{ provider: row.provider, providerAccountId: row.provider_account_id },
     }));
   }
 
   /** Of these ids of a provider, those that belong to messages of ours. */
-  async owned({ laneId, message }: Doubt, providerMessageIds: readonly string[]): Promise<ReadonlySet<string>> {
+  async owned(
+    { laneId, message, acceptedAt }: Doubt,
+    providerMessageIds: readonly string[],
+  ): Promise<ReadonlySet<string>> {
     const rows = await this.database.query<{ id: string }>(
       `select provider_message_id as id from message
        where recipient = $1 and lane_id = $2 and provider_message_id = any($3)
          and id >= uuidv7_floor($4::timestamptz - interval '1 day')`,
-      [message.recipient, laneId, providerMessageIds, message.created_at],
+      [message.recipient, laneId, providerMessageIds, acceptedAt],
     );
     return new Set(rows.map(({ id }) => id));
   }

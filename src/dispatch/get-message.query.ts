@@ -30,9 +30,9 @@ export class GetMessageHandler implements IQueryHandler<GetMessage> {
     );
     if (!row) throw new MessageNotFound();
     const events = await this.database.query<EventRow>(
-      // The bound spares older months; facts bear the time their transaction began, a little before the id was made.
+      // The bound spares older months; the clock of the process that made the id may have been ahead of the database's.
       `select kind, at, occurred_at, reason, code, source from message_event
-       where message_id = $1 and at >= $2::timestamptz - interval '1 hour' order by seq`,
+       where message_id = $1 and at >= $2::timestamptz - interval '1 day' order by seq`,
       [id, row.created_at],
     );
     return {

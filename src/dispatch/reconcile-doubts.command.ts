@@ -27,11 +27,16 @@ export class Inquiry {
   ) {}
 
   /** Undefined where the provider keeps no list, or did not answer; then nothing is known, and `ever` says whether it may be. */
-  async make({ message, provider, providerAccountId }: Doubt): Promise<{ ever: boolean; traces?: Trace[] }> {
+  async make({
+    message,
+    acceptedAt,
+    provider,
+    providerAccountId,
+  }: Doubt): Promise<{ ever: boolean; traces?: Trace[] }> {
     const adapter = await this.providers.adapter(provider);
     if (!adapter.traces) return { ever: false };
     const { channel, sender_address: from, recipient: to } = message;
-    const since = new Date(Date.parse(message.created_at) - CLOCKS_DIFFER_MS);
+    const since = new Date(acceptedAt.getTime() - CLOCKS_DIFFER_MS);
     try {
       const account = await this.providers.account(providerAccountId);
       return { ever: true, traces: await adapter.traces(account, { channel, from, to }, since) };

@@ -1,0 +1,62 @@
+/** What the runs say on the screen. */
+import { CRIMES, isGuilty, type Report } from './run.js';
+import type { Storm } from './storm.js';
+
+export function say(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
+
+export function printRun(report: Report, verbose: boolean, again: string): void {
+  const { plan, verdict, deeds, stops, late, seconds } = report;
+  const guilty = isGuilty(report);
+  const parts = [
+    `seed ${plan.seed}`,
+    plan.queue,
+    `${Math.round(seconds)} s`,
+    told([report]),
+    `unknown ${verdict.unknown}`,
+  ];
+  say(`${guilty ? 'FAIL' : 'ok  '}  ${parts.join('  ')}  ${stops} STOPs  ${deeds.length} deeds  ${late} late reports`);
+  if (verbose || guilty) say(`      ${deeds.join(', ')}`);
+  if (guilty) say(`      again: ${again}`);
+}
+
+/** All runs of a queue added up. */
+export function printTotals(reports: readonly Report[]): void {
+  for (const [queue, runs] of Map.groupBy(reports, ({ plan }) => plan.queue)) {
+    if (runs.length < 2) continue;
+    const sum = (value: (report: Report) => number): number => runs.reduce((total, run) => total + value(run), 0);
+    const unknown = sum(({ verdict }) => verdict.unknown);
+    const share = ((100 * unknown) / sum(({ verdict }) => verdict.messages)).toFixed(2);
+    const minutes = Math.round(sum(({ seconds }) => seconds) / 60);
+    say(`all   ${runs.length} runs  ${queue}  ${minutes} min  ${told(runs)}  unknown ${unknown} (${share} %)`);
+    const others = [`${sum(({ stops }) => stops)} STOPs`, `${sum(({ late }) => late)} late reports`];
+    say(`      ${[...others, ...countedDeeds(runs)].join(', ')}`);
+  }
+}
+
+export function printStorm(queue: string, { clean, stormy }: Storm): void {
+  for (const [name, { messages, seconds, unknown, verdict }] of Object.entries({ calm: clean, storm: stormy })) {
+    const rate = Math.round(messages / seconds);
+    const share = ((100 * unknown) / messages).toFixed(2);
+    say(
+      `${name.padEnd(6)}${queue}  ${messages} messages in ${Math.round(seconds)} s: ${rate} a second  unknown ${share} %`,
+    );
+    if (verdict.unknown !== unknown) say(`      unknown ${verdict.unknown} after the providers were asked`);
+    say(`      ${CRIMES.map((crime) => `${crime} ${verdict[crime]}`).join(', ')}`);
+  }
+}
+
+function told(runs: readonly Report[]): string {
+  const sum = (field: 'messages' | 'taken' | (typeof CRIMES)[number]): number =>
+    runs.reduce((total, { verdict }) => total + verdict[field], 0);
+  return `${sum('messages')} messages, ${sum('taken')} taken: lost ${sum('lost')}, duplicated ${sum('duplicated')}, after STOP ${sum('afterStop')}, usage off by ${sum('usageOff')}`;
+}
+
+function countedDeeds(runs: readonly Report[]): string[] {
+  const counts = Map.groupBy(
+    runs.flatMap(({ deeds }) => deeds),
+    (deed) => deed,
+  );
+  return [...counts].map(([deed, { length }]) => `${length} x ${deed}`).toSorted();
+}

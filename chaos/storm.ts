@@ -1,0 +1,59 @@
+/** `npm run chaos -- --storm`: three calls in ten fail, each in another way, and so do the reports. How fast is it then? */
+import { setTimeout as delay } from 'node:timers/promises';
+import { judge, settle, type Verdict } from './oracle.js';
+import { Stage, type QueueKind } from './stage.js';
+import { Story } from './story.js';
+
+/** Every kind of fault at once: 30 % of the calls. */
+const CALLS = {
+  tooMany: 0.06,
+  serverError: 0.06,
+  badGateway: 0.06,
+  resetBefore: 0.06,
+  resetAfter: 0.05,
+  hangAfter: 0.01,
+};
+const CALLBACKS = { drop: 0.3, duplicate: 0.3, copies: 10, shuffle: true };
+const DEADLINE_MS = 30 * 60_000;
+
+interface Weather {
+  readonly messages: number;
+  /** From the launch until nothing waits any more. */
+  readonly seconds: number;
+  /** In doubt at that moment, before anybody is asked. */
+  readonly unknown: number;
+  readonly verdict: Verdict;
+}
+
+export interface Storm {
+  readonly clean: Weather;
+  readonly stormy: Weather;
+}
+
+/** A campaign of `messages` by email, and a tenth as many texts, in calm and in storm. */
+export async function storm(queue: QueueKind, seed: number, messages: number): Promise<Storm> {
+  const plan = { seed, calls: ['twilio', 'ses'].map((provider) => ({ provider, rates: CALLS })), callbacks: CALLBACKS };
+  return { clean: await weather(queue, seed, messages, {}), stormy: await weather(queue, seed, messages, plan) };
+}
+
+async function weather(queue: QueueKind, seed: number, messages: number, faults: object): Promise<Weather> {
+  const stage = await Stage.open(queue);
+  try {
+    const story = new Story(stage.url, seed, Math.ceil(messages / 10), messages);
+    await story.prepare();
+    await story.client.ask('PUT', '/sandbox/faults', faults);
+    const started = performance.now();
+    await story.tell({ withoutPauses: true });
+    await stage.whenEmpty(DEADLINE_MS);
+    const seconds = (performance.now() - started) / 1_000;
+    const [found] = await stage.query<{ all: number; unknown: number }>(
+      `select count(*)::int as all, (count(*) filter (where status = 'unknown'))::int as unknown from message`,
+    );
+    await story.client.ask('PUT', '/sandbox/faults', {});
+    await delay(1_000); // reports under way
+    await settle(stage, story);
+    return { messages: found?.all ?? 0, seconds, unknown: found?.unknown ?? 0, verdict: await judge(stage, story) };
+  } finally {
+    await stage.close();
+  }
+}
