@@ -72,6 +72,22 @@ AS $function$
         return since;
       end $function$;
 
+CREATE OR REPLACE FUNCTION public.months_ahead(most integer)
+ RETURNS integer
+ LANGUAGE plpgsql
+ STABLE
+AS $function$
+      declare suffix text;
+      begin
+        for ahead in 0..most loop
+          suffix := to_char(date_trunc('month', now() at time zone 'utc') + make_interval(months => ahead), 'YYYY_MM');
+          if to_regclass('message_' || suffix) is null or to_regclass('message_event_' || suffix) is null then
+            return ahead - 1;
+          end if;
+        end loop;
+        return most;
+      end $function$;
+
 CREATE OR REPLACE FUNCTION public.refuse_change()
  RETURNS trigger
  LANGUAGE plpgsql

@@ -79,7 +79,7 @@ export class Stage {
   }
 
   /** Waits until no message waits any more. Raises an Error when that takes longer than `withinMs`. */
-  async whenEmpty(withinMs = 15 * 60_000): Promise<void> {
+  async whenEmpty(withinMs = 40 * 60_000): Promise<void> {
     const waiting = `select from pending union all select from campaign where frozen_at is null limit 1`;
     for (const deadline = Date.now() + withinMs; (await this.query(waiting)).length > 0; await delay(250)) {
       if (Date.now() > deadline) throw new Error(`messages still wait after ${withinMs / 60_000} minutes`);

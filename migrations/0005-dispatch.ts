@@ -204,6 +204,18 @@ export class Dispatch0005 extends Migration {
         select ensure_month(month::date)
         from generate_series(date_trunc('month', now() at time zone 'utc') - interval '1 month',
           date_trunc('month', now() at time zone 'utc') + make_interval(months => ahead), interval '1 month') as month $$`);
+    this.addSql(`
+      create function months_ahead(most integer) returns integer language plpgsql stable as $$
+      declare suffix text;
+      begin
+        for ahead in 0..most loop
+          suffix := to_char(date_trunc('month', now() at time zone 'utc') + make_interval(months => ahead), 'YYYY_MM');
+          if to_regclass('message_' || suffix) is null or to_regclass('message_event_' || suffix) is null then
+            return ahead - 1;
+          end if;
+        end loop;
+        return most;
+      end $$`);
     this.addSql(`select ensure_months(3)`);
   }
 }

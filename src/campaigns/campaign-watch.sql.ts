@@ -59,6 +59,6 @@ export const END_THOSE_THROUGH = `
 
 /** Campaigns with people to freeze, or messages to take back. */
 export const STILL_TO_DO = `
-  select id from campaign
+  select id, audience_count as people from campaign
   where ended_at is null and launched_at is not null
     and ((status in ('SENDING', 'PAUSED') and frozen_at is null) or status = 'CANCELLED' or expires_at <= now())`;

@@ -2,7 +2,8 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { Tallies } from '../dispatch/index.js';
-import { Database, DomainError } from '../kernel/index.js';
+import { Database, DomainError, Overdue } from '../kernel/index.js';
+import { AdvanceCampaign } from './advance-campaign.command.js';
 import { CampaignQueue } from './campaign.queue.js';
 import { END_THOSE_THROUGH, FAILING, LAY_DOWN_EXPIRED, SAMPLE_RATES, STILL_TO_DO } from './campaign-watch.sql.js';
 import { PauseCampaign } from './steer-campaigns.command.js';
@@ -14,9 +15,16 @@ interface Failing {
   readonly gone: string;
 }
 
+/** One that has work to do; `people` grows while it is frozen. */
+interface Busy {
+  readonly id: string;
+  readonly people: string;
+}
+
 @Injectable()
 export class CampaignWatch {
   private readonly logger = new Logger(CampaignWatch.name);
+  private readonly overdue = new Overdue<Busy>(({ id, people }) => `${id} ${people}`);
 
   constructor(
     private readonly database: Database,
@@ -32,7 +40,9 @@ export class CampaignWatch {
     await this.pauseFailing();
     await this.database.query(LAY_DOWN_EXPIRED);
     await this.database.query(END_THOSE_THROUGH);
-    for (const { id } of await this.database.query<{ id: string }>(STILL_TO_DO)) this.queue.wake(id);
+    const busy = await this.database.query<Busy>(STILL_TO_DO);
+    for (const { id } of busy) this.queue.wake(id);
+    for (const { id } of this.overdue.note(busy)) await this.commands.execute(new AdvanceCampaign(id));
   }
 
   private async pauseFailing(): Promise<void> {

@@ -32,6 +32,7 @@ import { ListMessagesHandler } from './list-messages.query.js';
 import { DraftMaker } from './message.draft.js';
 import { FallbackPlanner } from './message.fallback.js';
 import { MessagesController } from './messages.controller.js';
+import { MonthsSchedule } from './months.schedule.js';
 import { ProviderCalls } from './provider-calls.js';
 import { Inquiry, ReconcileDoubtsHandler } from './reconcile-doubts.command.js';
 import { ReconcileSchedule } from './reconcile.schedule.js';
@@ -86,6 +87,7 @@ import { WakeLaneHandler, WakeLanesOfAccount } from './wake-lane.command.js';
       FallbackSchedule,
       LaneRatesSchedule,
       LaneWatch,
+      MonthsSchedule,
       ReconcileSchedule,
       SweepSchedule,
     ],

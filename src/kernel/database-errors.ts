@@ -4,7 +4,9 @@
  * 08P01 is none of them: it is what we sent that was wrong. */
 const UNAVAILABLE_STATE = /^(08(?!P01)|53|57)|^25006$/;
 const UNAVAILABLE_CODES = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EAI_AGAIN']);
-const UNAVAILABLE_MESSAGES = /timeout exceeded when trying to connect|Connection terminated|not queryable/;
+/** The last: the ledger's month is not there yet, and a worker is to make it. */
+const UNAVAILABLE_MESSAGES =
+  /timeout exceeded when trying to connect|Connection terminated|not queryable|no partition of relation .* found for row/;
 const UNIQUE_VIOLATION = '23505';
 const DEADLOCK = '40P01';
 const SERIALISATION_FAILURE = '40001';

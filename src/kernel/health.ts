@@ -25,7 +25,7 @@ export class HealthChecks {
   private readonly checks = new Map<string, Check>();
 
   constructor(@Inject(Database) database: Database, @Inject(QueueConnection) queue: QueueConnection) {
-    this.add('database', true, async () => void (await database.query('select 1')));
+    this.add('database', true, () => expectWritable(database));
     this.add('queue', false, () => queue.ping());
   }
 
@@ -45,6 +45,14 @@ export class HealthChecks {
       checks: Object.fromEntries(names.map(([name], index) => [name, results[index] ?? { status: 'down' }])),
     };
   }
+}
+
+/** A server that only reads, such as a standby that the URL leads to, can accept nothing. */
+async function expectWritable(database: Database): Promise<void> {
+  const [mode] = await database.query<{ readonly: string }>(
+    `select current_setting('transaction_read_only') as readonly`,
+  );
+  if (mode?.readonly === 'on') throw new Error('read-only');
 }
 
 async function outcomeOf(check: Check): Promise<CheckResult> {

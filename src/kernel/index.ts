@@ -16,6 +16,7 @@ export { JointWrites } from './joint-writes.js';
 export { KernelModule } from './kernel.module.js';
 export { KeyRing } from './key-ring.js';
 export { Metrics } from './metrics.js';
+export { Overdue } from './overdue.js';
 export * from './paging.js';
 export { IdParam } from './params.js';
 export { QueueProcessor } from './processor.js';

@@ -1,62 +1,7 @@
 /** The database goes away and comes back, as seen over HTTP. */
-import { createConnection, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { cloneDatabase, openHouse, type House, type Tenant } from '../support/house.js';
+import { Line } from '../support/line.js';
 import { until } from '../support/until.js';
-
-/** Stands between the service and its database, and can cut the line. */
-class Line {
-  private readonly sockets = new Set<Socket>();
-  private isCut = false;
-
-  private constructor(private readonly server: Server) {}
-
-  static async to(port: number): Promise<Line> {
-    const server = createServer();
-    const line = new Line(server);
-    server.on('connection', (socket) => line.connect(socket, port));
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    return line;
-  }
-
-  get port(): number {
-    return (this.server.address() as AddressInfo).port;
-  }
-
-  /** From now on whoever says anything is cut off, at once where `silently` is not asked for. */
-  cut({ silently = false } = {}): void {
-    this.isCut = true;
-    if (!silently) for (const socket of this.sockets) socket.destroy();
-  }
-
-  mend(): void {
-    this.isCut = false;
-  }
-
-  async close(): Promise<void> {
-    this.cut();
-    await new Promise((resolve) => this.server.close(resolve));
-  }
-
-  private connect(socket: Socket, port: number): void {
-    if (this.isCut) return void socket.destroy();
-    const far = createConnection({ host: '127.0.0.1', port });
-    for (const [one, other] of [
-      [socket, far],
-      [far, socket],
-    ] as const) {
-      this.sockets.add(one);
-      one.on('data', (bytes) => {
-        if (this.isCut) other.destroy();
-        else other.write(bytes);
-      });
-      one.on('error', () => undefined);
-      one.on('close', () => {
-        this.sockets.delete(one);
-        other.destroy();
-      });
-    }
-  }
-}
 
 let line: Line;
 let house: House;

@@ -1,0 +1,63 @@
+/** The ledger's months are made ahead, and whoever runs the service is told when they are not. */
+import { Inject, Injectable, Logger, type OnModuleInit } from '@nestjs/common';
+import { Interval } from '@nestjs/schedule';
+import { Gauge } from 'prom-client';
+import { CONFIG, Database, HealthChecks, Metrics, Schedules, type ReadyConfig } from '../kernel/index.js';
+
+/** Cheap where nothing is to be made; and a month that is missed is missed for no longer than this. */
+const EVERY_MS = 60_000;
+const LOOK_MS = 1_000;
+const AHEAD = 3;
+
+@Injectable()
+export class MonthsSchedule implements OnModuleInit {
+  private readonly logger = new Logger(MonthsSchedule.name);
+
+  constructor(
+    @Inject(CONFIG) private readonly config: ReadyConfig,
+    private readonly database: Database,
+    private readonly schedules: Schedules,
+    private readonly health: HealthChecks,
+    private readonly metrics: Metrics,
+  ) {}
+
+  onModuleInit(): void {
+    this.health.add('months', false, async () => {
+      const ahead = await this.ahead();
+      if (ahead < 1) throw new Error('the ledger has no partition for next month: a worker makes them, see its log');
+    });
+    const count = (gauge: Gauge): Promise<void> => this.count(gauge);
+    const months = new Gauge({
+      name: 'callboard_months_ahead',
+      help: 'Months after this one for which the ledger has partitions; -1 when it lacks this one',
+      registers: [],
+      collect(): Promise<void> {
+        return count(this);
+      },
+    });
+    this.metrics.registry.registerMetric(months);
+  }
+
+  @Interval(LOOK_MS)
+  async make(): Promise<void> {
+    if (this.config.role === 'api') return;
+    await this.schedules.once('make-months', EVERY_MS, async () => {
+      await this.database.query('select ensure_months($1)', [AHEAD]);
+    });
+  }
+
+  /** Without a database there is nothing to tell, and the other metrics are told all the same. */
+  private async count(gauge: Gauge): Promise<void> {
+    gauge.reset();
+    try {
+      gauge.set(await this.ahead());
+    } catch (error) {
+      this.logger.debug(`Months were not counted: ${error instanceof Error ? error.name : 'unknown error'}`);
+    }
+  }
+
+  private async ahead(): Promise<number> {
+    const [found] = await this.database.query<{ ahead: number }>('select months_ahead($1) as ahead', [AHEAD]);
+    return found?.ahead ?? -1;
+  }
+}

@@ -1,0 +1,75 @@
+/** Processes that are told to stop while they work. */
+import { Line } from '../support/line.js';
+import { deployment, emptyDatabase, endProcesses, query, startService, type Service } from '../support/process.js';
+import { until } from '../support/until.js';
+import { Desk } from './desk.js';
+
+afterAll(endProcesses);
+
+let common: ReturnType<typeof deployment>;
+let line: Line;
+let api: Service;
+let desk: Desk;
+beforeAll(async () => {
+  common = deployment(await emptyDatabase());
+  line = await Line.to(Number(new URL(common.DATABASE_URL).port));
+  api = await (await startService({ ...common, CALLBOARD_ROLE: 'api' })).ready();
+  desk = await Desk.open(api, common.CALLBOARD_ADMIN_KEY, common.DATABASE_URL);
+}, 60_000);
+afterAll(() => line.close());
+
+/** A worker, with a database URL of its own perhaps. */
+const worker = async (databaseUrl = common.DATABASE_URL): Promise<Service> =>
+  (await startService({ ...common, CALLBOARD_ROLE: 'worker', DATABASE_URL: databaseUrl })).ready();
+
+async function statuses(ids: readonly string[]): Promise<Record<string, number>> {
+  const rows = await query<{ status: string; count: number }>(
+    common.DATABASE_URL,
+    `select status, count(*)::int as count from message where id = any('{${ids.join()}}') group by status`,
+  );
+  return Object.fromEntries(rows.map(({ status, count }) => [status, count]));
+}
+
+/** Each of them has reached its end, and was taken once; those of the second list at most once. */
+async function expectOnce(ids: readonly string[], doubted: readonly string[] = []): Promise<void> {
+  const wanted = new Set([...ids, ...doubted]);
+  const taken = (await desk.recorded()).filter((id) => wanted.has(id));
+  expect(new Set(taken).size).toBe(taken.length);
+  expect(ids.filter((id) => !taken.includes(id))).toEqual([]);
+}
+
+test('workers that are replaced one by one under load lose nothing, send nothing twice and leave nothing in doubt', async () => {
+  await desk.setFaults({ latencyMs: { min: 20, max: 200 } });
+  let old = await worker();
+  const ids = await desk.send(1_500);
+  for (let round = 0; round < 3; round += 1) {
+    const next = await worker();
+    expect(await old.stop('SIGTERM')).toEqual({ code: 0, signal: null });
+    old = next;
+  }
+  await until(async () => (await statuses(ids))['delivered'] === ids.length, 60_000);
+  await expectOnce(ids);
+  await old.stop();
+}, 120_000);
+
+test('a worker whose database is gone ends at its deadline all the same, and what it had sent is known later', async () => {
+  await desk.setFaults({ latencyMs: { min: 1_500, max: 1_500 } });
+  const through = new URL(common.DATABASE_URL);
+  through.port = String(line.port);
+  const doomed = await worker(through.href);
+  const ids = await desk.send(20);
+  await until(async () => (await statuses(ids))['sending'] === ids.length);
+  line.cut(); // while the calls are under way: what came of them cannot be recorded
+  const asked = performance.now();
+  expect(await doomed.stop('SIGTERM')).toEqual({ code: 1, signal: null });
+  expect(performance.now() - asked).toBeLessThan(30_000);
+  await desk.setFaults();
+  const next = await worker();
+  // Their callbacks have told; or nobody knows, and they are not sent again.
+  await until(async () => {
+    const { delivered = 0, unknown = 0 } = await statuses(ids);
+    return delivered + unknown === ids.length;
+  }, 60_000);
+  await expectOnce([], ids);
+  await next.stop();
+}, 120_000);
