@@ -6,7 +6,7 @@ const UNAVAILABLE_STATE = /^(08(?!P01)|53|57)|^25006$/;
 const UNAVAILABLE_CODES = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EAI_AGAIN']);
 /** The last: the ledger's month is not there yet, and a worker is to make it. */
 const UNAVAILABLE_MESSAGES =
-  /timeout exceeded when trying to connect|Connection terminated|not queryable|no partition of relation .* found for row/;
+  /timeout exceeded when trying to connect|Connection terminated|not queryable|not currently accepting connections|no partition of relation .* found for row/;
 const UNIQUE_VIOLATION = '23505';
 const DEADLOCK = '40P01';
 const SERIALISATION_FAILURE = '40001';

@@ -88,9 +88,9 @@ export class CallbackFaults {
   @Share('Never posted') drop?: number;
   @Share('Posted `copies` times') duplicate?: number;
 
-  @ApiPropertyOptional({ description: 'Posts of a duplicated callback in all', minimum: 2, maximum: 10, default: 2 })
+  @ApiPropertyOptional({ description: 'Posts of a duplicated callback in all', minimum: 2, maximum: 50, default: 2 })
   @Optional()
-  @Max(10)
+  @Max(50)
   @Min(2)
   @IsInt()
   copies?: number;

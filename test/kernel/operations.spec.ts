@@ -18,7 +18,10 @@ describe('Health', () => {
   test('is ready when the database, the queue and each provider answer', async () => {
     const { body } = await house.http.get('/health/ready').expect(200);
     const up = { status: 'up' };
-    expect(body).toEqual({ status: 'ok', checks: { database: up, lanes: up, queue: up, ses: up, twilio: up } });
+    expect(body).toEqual({
+      status: 'ok',
+      checks: { database: up, lanes: up, months: up, queue: up, ses: up, twilio: up },
+    });
   });
 
   test('is degraded, and still ready, when something fails that messages can wait for', async () => {
