@@ -507,6 +507,13 @@ CREATE TABLE sender (
   CONSTRAINT sender_pkey PRIMARY KEY (id)
 );
 
+CREATE TABLE silence_cursor (
+  name text NOT NULL,
+  tx xid8 NOT NULL,
+  seq bigint NOT NULL,
+  CONSTRAINT silence_cursor_pkey PRIMARY KEY (name)
+);
+
 CREATE TABLE suppression (
   tenant_id uuid NOT NULL,
   channel text NOT NULL,

@@ -1,6 +1,6 @@
 /** Everything dispatch and webhooks know of the outside world. One adapter per provider stands behind it. */
 import type { Channel, ProviderName } from '../tenants/index.js';
-import type { DeliveryStatus } from './provider.events.js';
+import type { DeliveryStatus, ProviderEvent } from './provider.events.js';
 
 /** Credentials and endpoints of one provider account, decrypted; lives only in memory. */
 export interface ProviderAccount {
@@ -128,6 +128,12 @@ export interface ProviderAdapter {
    * through.
    */
   traces?(account: ProviderAccount, message: Pick<Envelope, 'channel' | 'from' | 'to'>, since: Date): Promise<Trace[]>;
+
+  /**
+   * What the provider says of one message now, as its webhook would have told it, under the same key. Absent where it cannot be asked.
+   * Rejects with a reason when it does not answer.
+   */
+  report?(account: ProviderAccount, message: { providerMessageId: string; messageId: string }): Promise<ProviderEvent>;
 
   /** Asks the provider whether it is there and knows these credentials. Resolves when well, rejects with a reason. */
   ping(account: ProviderAccount): Promise<void>;

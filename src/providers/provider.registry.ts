@@ -1,7 +1,7 @@
 /** The adapters of this deployment, and the accounts they speak with. */
 import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { CONFIG, Database, HealthChecks, PublicUrl, type ReadyConfig } from '../kernel/index.js';
-import { ProviderAccounts, type ProviderName } from '../tenants/index.js';
+import { PROVIDERS, ProviderAccounts, type ProviderName } from '../tenants/index.js';
 import type { ProviderAccount, ProviderAdapter } from './provider.port.js';
 import { SesAdapter } from './ses/ses.adapter.js';
 import { TwilioAdapter } from './twilio/twilio.adapter.js';
@@ -35,6 +35,12 @@ export class ProviderRegistry implements OnApplicationBootstrap {
     this.adapters ??= this.connect();
     this.adapters.catch(() => (this.adapters = undefined));
     return (await this.adapters)[name];
+  }
+
+  /** Those that can be asked about a message. */
+  async thatReport(): Promise<ProviderName[]> {
+    const adapters = await Promise.all(PROVIDERS.map((name) => this.adapter(name)));
+    return adapters.filter(({ report }) => report !== undefined).map(({ name }) => name);
   }
 
   /** The account with its credentials, decrypted. */

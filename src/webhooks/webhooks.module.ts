@@ -2,6 +2,8 @@ import { BullModule } from '@nestjs/bullmq';
 import { Module } from '@nestjs/common';
 import { DispatchModule } from '../dispatch/index.js';
 import { ApplyProviderEventsHandler } from './apply-provider-events.command.js';
+import { AskSilentHandler } from './ask-silent.command.js';
+import { AskSilentSchedule } from './ask-silent.schedule.js';
 import { InboxController } from './inbox.controller.js';
 import { InboxProcessor } from './inbox.processor.js';
 import { Inbox } from './inbox.js';
@@ -10,6 +12,7 @@ import { ProviderWebhooks } from './provider-webhooks.js';
 import { PurgeInboxSchedule } from './purge-inbox.schedule.js';
 import { ReceiveEventsHandler } from './receive-events.command.js';
 import { ReplayEventsHandler } from './replay-events.command.js';
+import { Silences } from './silences.js';
 import { SweepInboxSchedule } from './sweep-inbox.schedule.js';
 import { WebhooksController } from './webhooks.controller.js';
 
@@ -20,6 +23,9 @@ import { WebhooksController } from './webhooks.controller.js';
     ReceiveEventsHandler,
     ApplyProviderEventsHandler,
     ReplayEventsHandler,
+    AskSilentHandler,
+    AskSilentSchedule,
+    Silences,
     ProviderWebhooks,
     Inbox,
     InboxQueue,

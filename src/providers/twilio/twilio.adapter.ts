@@ -3,10 +3,12 @@ import twilio, { type Twilio } from 'twilio';
 import type { MessageListInstanceCreateOptions } from 'twilio/lib/rest/api/v2010/account/message.js';
 import { ClientCache, credential, refusedSetUp } from '../client-cache.js';
 import type { Channel } from '../../tenants/index.js';
+import type { ProviderEvent } from '../provider.events.js';
 import type { Capacity, Envelope, Outcome, ProviderAccount, ProviderAdapter, Trace } from '../provider.port.js';
 import { NO_ANSWER, NOT_BEGUN, UNSUPPORTED } from '../verdict.js';
 import { outcomeOfTwilioError } from './twilio.errors.js';
 import { TwilioHttpClient, type Exchange } from './twilio.http.js';
+import { twilioStatus } from './twilio.statuses.js';
 import { tracesOf } from './twilio.traces.js';
 
 export interface TwilioOptions {
@@ -76,6 +78,19 @@ export class TwilioAdapter implements ProviderAdapter {
     return tracesOf(this.clients.get(account), message, since).catch((error: unknown) => {
       throw new Error(`Twilio's list was not read: ${outcomeOfTwilioError(error).code}`, { cause: error });
     });
+  }
+
+  /** Rejects with the provider's code where Twilio does not answer, or does not know the message. */
+  async report(
+    account: ProviderAccount,
+    { providerMessageId: sid, messageId }: { providerMessageId: string; messageId: string },
+  ): Promise<ProviderEvent> {
+    try {
+      const { status, to, errorCode } = await this.clients.get(account).messages(sid).fetch();
+      return twilioStatus({ sid, word: status, messageId, to, code: errorCode ? String(errorCode) : undefined });
+    } catch (error) {
+      throw new Error(`Twilio did not tell of a message: ${outcomeOfTwilioError(error).code}`, { cause: error });
+    }
   }
 
   private async sendOne(client: Twilio, envelope: Envelope, signal?: AbortSignal): Promise<Outcome> {

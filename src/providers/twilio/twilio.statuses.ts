@@ -1,5 +1,6 @@
-/** Twilio's words for what becomes of a message. */
-import type { DeliveryStatus } from '../provider.events.js';
+/** Twilio's words for what becomes of a message, and what follows from them. */
+import type { DeliveryStatus, ProviderEvent } from '../provider.events.js';
+import { saysDeadNumber, saysOptedOut } from './twilio.errors.js';
 
 /** The steps that change something; queued, accepted, scheduled and sending only say that Twilio has it. */
 export const DELIVERY_STATUSES: ReadonlyMap<string, DeliveryStatus> = new Map([
@@ -10,3 +11,36 @@ export const DELIVERY_STATUSES: ReadonlyMap<string, DeliveryStatus> = new Map([
   ['failed', 'failed'],
   ['canceled', 'failed'],
 ]);
+
+/** What Twilio says of a message, in a callback or when it is asked. */
+interface Said {
+  readonly sid: string;
+  readonly word: string;
+  /** Ours, where it is known. */
+  readonly messageId: string | undefined;
+  readonly to: string;
+  readonly code: string | undefined;
+}
+
+/** The same event, under the same key, however Twilio has told it. */
+export function twilioStatus({ sid, word, messageId, to, code: told }: Said): ProviderEvent {
+  const dedupeKey = `${sid}:${word}`;
+  const status = DELIVERY_STATUSES.get(word);
+  if (!status) return { kind: 'ignored', dedupeKey, type: word };
+  const code = told ?? (word === 'canceled' ? word : undefined);
+  const failed = status === 'failed' || status === 'undelivered';
+  const address = plain(to);
+  return {
+    kind: 'status',
+    dedupeKey,
+    providerMessageId: sid,
+    status,
+    ...(messageId ? { messageId } : {}),
+    ...(failed && code ? { code } : {}),
+    ...(failed && address && saysDeadNumber(code) ? { suppress: { address, reason: 'invalid_address' } } : {}),
+    ...(failed && saysOptedOut(code) ? { optedOut: true } : {}),
+  };
+}
+
+/** A number without the channel that Twilio puts before it. */
+export const plain = (address: string): string => address.replace(/^whatsapp:/, '');

@@ -2,10 +2,9 @@
 import { messageIdOf } from '../message-tag.js';
 import type { ProviderEvent, WebhookRequest } from '../provider.events.js';
 import { MalformedWebhook } from '../webhook.errors.js';
-import { saysDeadNumber, saysOptedOut } from './twilio.errors.js';
 import { keywordOf } from './twilio.keywords.js';
 import { formOf } from './twilio.signature.js';
-import { DELIVERY_STATUSES } from './twilio.statuses.js';
+import { plain, twilioStatus } from './twilio.statuses.js';
 
 /** Characters of a sid, a status or an address, of which keys are made. */
 const MAX_LENGTH = 320;
@@ -23,23 +22,8 @@ export function parseTwilioWebhook(request: WebhookRequest): ProviderEvent[] {
 }
 
 function statusOf(form: URLSearchParams, sid: string, word: string, url: string): ProviderEvent {
-  const dedupeKey = `${sid}:${word}`;
-  const status = DELIVERY_STATUSES.get(word);
-  if (!status) return { kind: 'ignored', dedupeKey, type: word };
   const messageId = messageIdOf(new URL(url).searchParams.get('mid'));
-  const code = form.get('ErrorCode') ?? (word === 'canceled' ? word : undefined);
-  const failed = status === 'failed' || status === 'undelivered';
-  const address = plain(form.get('To') ?? '');
-  return {
-    kind: 'status',
-    dedupeKey,
-    providerMessageId: sid,
-    status,
-    ...(messageId ? { messageId } : {}),
-    ...(failed && code ? { code } : {}),
-    ...(failed && address && saysDeadNumber(code) ? { suppress: { address, reason: 'invalid_address' } } : {}),
-    ...(failed && saysOptedOut(code) ? { optedOut: true } : {}),
-  };
+  return twilioStatus({ sid, word, messageId, to: form.get('To') ?? '', code: form.get('ErrorCode') ?? undefined });
 }
 
 function inbound(form: URLSearchParams, sid: string): ProviderEvent {
@@ -67,8 +51,6 @@ function channelOf(from: string, form: URLSearchParams): 'sms' | 'mms' | 'whatsa
   if (from.includes(':')) return undefined;
   return Number(form.get('NumMedia') ?? 0) > 0 ? 'mms' : 'sms';
 }
-
-const plain = (address: string): string => address.replace(/^whatsapp:/, '');
 
 function required(form: URLSearchParams, field: string): string {
   const value = form.get(field);

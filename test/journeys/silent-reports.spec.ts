@@ -1,0 +1,78 @@
+/** Messages whose reports never come: their provider is asked, once an hour and once a day has passed. */
+import { CommandBus } from '@nestjs/cqrs';
+import { AskSilent } from '../../src/webhooks/ask-silent.command.js';
+import { openHouse, type House, type Tenant } from '../support/house.js';
+import { until } from '../support/until.js';
+import { faults, newNumber, read, recordOf, send, suppressionOf, venueWith, whenStatus } from './support.js';
+
+let house: House;
+let tenant: Tenant;
+let venueId: string;
+beforeAll(async () => {
+  house = await openHouse();
+  tenant = await house.tenant();
+  ({ venueId } = await venueWith(house, tenant, 'sms'));
+});
+afterAll(() => house.close());
+afterEach(() => faults(house, {}));
+
+/** A text that its provider has brought to its end without telling us. */
+async function silent(to = newNumber(), end = 'delivered'): Promise<string> {
+  await faults(house, { callbacks: { drop: 1 } });
+  const id = await send(house, tenant, { channel: 'sms', venueId, to, content: { body: 'Doors at 19:00' } });
+  await whenStatus(house, tenant, id, 'sent');
+  await until(async () => (await recordOf(house, to)).at(-1)?.status === end);
+  await faults(house, {});
+  return id;
+}
+
+/** All that has happened so far happened so long ago; then the clock strikes. */
+async function after(interval: string): Promise<void> {
+  await house.database.query(`update message_event set at = at - $1::interval`, [interval]);
+  await house.app.get(CommandBus).execute(new AskSilent());
+}
+
+test('one that arrived is known to have arrived an hour later, and not before', async () => {
+  const id = await silent();
+  await after('50 minutes');
+  expect(await read(house, tenant, id)).toMatchObject({ status: 'sent' });
+  await after('11 minutes');
+  const { events } = await whenStatus(house, tenant, id, 'delivered');
+  expect(events.map(({ kind, source }) => [kind, source])).toEqual([
+    ['queued', 'api'],
+    ['sent', 'dispatch'],
+    ['delivered', 'webhook'],
+  ]);
+});
+
+test('one whose number is dead ends undelivered, and the number is suppressed', async () => {
+  const dead = '+15005550105'; // the sandbox's magic number for Twilio's error 30005
+  const id = await silent(dead, 'undelivered');
+  await after('61 minutes');
+  expect(await whenStatus(house, tenant, id, 'undelivered')).toMatchObject({ errorCode: '30005' });
+  expect(await suppressionOf(house, tenant, dead)).toMatchObject({ reason: 'invalid_address' });
+});
+
+test('one that its provider does not tell of is asked for again a day later, and no more', async () => {
+  const id = await silent();
+  const { providerMessageId } = await read(house, tenant, id);
+  await house.database.query(`update message set provider_message_id = $2 where id = $1`, [id, `SM${'0'.repeat(32)}`]);
+  await after('61 minutes');
+  expect(await read(house, tenant, id)).toMatchObject({ status: 'sent' });
+  await house.database.query(`update message set provider_message_id = $2 where id = $1`, [id, providerMessageId]);
+  await after('1 hour');
+  expect(await read(house, tenant, id)).toMatchObject({ status: 'sent' });
+  await after('1 day');
+  await whenStatus(house, tenant, id, 'delivered');
+});
+
+test('what is asked for has the facts of one that was told of', async () => {
+  const id = await silent();
+  await after('61 minutes');
+  await whenStatus(house, tenant, id, 'delivered');
+  const facts = await house.database.query<{ kind: string }>(
+    `select kind from message_event where message_id = $1 order by seq`,
+    [id],
+  );
+  expect(facts.map(({ kind }) => kind)).toEqual(['queued', 'sent', 'delivered']);
+});
