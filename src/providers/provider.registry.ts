@@ -40,7 +40,7 @@ export class ProviderRegistry implements OnApplicationBootstrap {
   /** Those that can be asked about a message. */
   async thatReport(): Promise<ProviderName[]> {
     const adapters = await Promise.all(PROVIDERS.map((name) => this.adapter(name)));
-    return adapters.filter(({ report }) => report !== undefined).map(({ name }) => name);
+    return adapters.filter((adapter) => adapter.report !== undefined).map(({ name }) => name);
   }
 
   /** The account with its credentials, decrypted. */
