@@ -12,11 +12,14 @@ export interface RedisServer {
   stop(): Promise<void>;
 }
 
-/** Undefined where there is no `redis-server`. As BullMQ's guide to production asks: append-only file, synced every second. */
-export async function startRedis(): Promise<RedisServer | undefined> {
+/**
+ * Undefined where there is no `redis-server`. As BullMQ's guide to production asks: append-only file, synced every second. `more` are
+ * options of the server.
+ */
+export async function startRedis(more: readonly string[] = []): Promise<RedisServer | undefined> {
   const { status, stdout } = spawnSync('redis-server', ['--version'], { encoding: 'utf8' });
   if (status !== 0) return undefined;
-  const folder = await mkdtemp(join(tmpdir(), 'callboard-bench-redis-'));
+  const folder = await mkdtemp(join(tmpdir(), 'callboard-redis-'));
   const port = await freePort();
   const options = [
     '--appendonly',
@@ -28,9 +31,11 @@ export async function startRedis(): Promise<RedisServer | undefined> {
     '--maxmemory-policy',
     'noeviction',
   ];
-  const server = spawn('redis-server', ['--port', String(port), '--bind', '127.0.0.1', '--dir', folder, ...options], {
-    stdio: 'ignore',
-  });
+  const server = spawn(
+    'redis-server',
+    ['--port', String(port), '--bind', '127.0.0.1', '--dir', folder, ...options, ...more],
+    { stdio: 'ignore' },
+  );
   const ended = once(server, 'exit');
   return {
     url: `redis://127.0.0.1:${port}`,

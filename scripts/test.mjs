@@ -1,4 +1,5 @@
-// Runs jest against a PostgreSQL of its own: started here, migrated once into a template that each test file clones.
+// Runs jest against a PostgreSQL of its own: started here, migrated once into a template that each test file clones. With `--redis`
+// the queue is a Redis of its own as well; where the machine has none, no test is run, and that is said.
 import { spawn } from 'node:child_process';
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -8,7 +9,17 @@ import { build } from './build.mjs';
 await build();
 const { startEmbeddedPostgres } = await import('../dist/src/kernel/embedded-postgres.js');
 const { migrateDatabase } = await import('../dist/src/app.database.js');
+const { startRedis } = await import('../dist/bench/redis.js');
 const { Client } = (await import('pg')).default;
+
+const onRedis = process.argv.includes('--redis');
+const jestArguments = process.argv.slice(2).filter((argument) => argument !== '--redis');
+// Each test file takes a database of its own by chance: there are enough.
+const redis = onRedis ? await startRedis(['--databases', '100000']) : undefined;
+if (onRedis && !redis) {
+  process.stdout.write('This machine has no redis-server: the tests on Redis are left out.\n');
+  process.exit(0);
+}
 
 const home = await mkdtemp(join(tmpdir(), 'callboard-test-'));
 await chmod(home, 0o755); // as root the server runs as another user, who must reach its data
@@ -22,13 +33,17 @@ try {
   await migrateDatabase(postgres.url.replace(/\/callboard$/, '/callboard_template'));
   const jest = spawn(
     process.execPath,
-    ['--experimental-vm-modules', '--no-warnings', 'node_modules/jest/bin/jest.js', ...process.argv.slice(2)],
-    { stdio: 'inherit', env: { ...process.env, TEST_DATABASE_URL: postgres.url } },
+    ['--experimental-vm-modules', '--no-warnings', 'node_modules/jest/bin/jest.js', ...jestArguments],
+    {
+      stdio: 'inherit',
+      env: { ...process.env, TEST_DATABASE_URL: postgres.url, ...(redis && { TEST_REDIS_URL: redis.url }) },
+    },
   );
   for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => jest.kill(signal));
   code = await new Promise((resolve) => jest.on('exit', (exit) => resolve(exit ?? 1)));
 } finally {
   await postgres.stop();
+  await redis?.stop();
   await rm(home, { recursive: true, force: true });
 }
 process.exit(code);

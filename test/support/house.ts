@@ -1,5 +1,5 @@
 /** A whole Callboard in the test's own process: its own database, a free port, real HTTP. */
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomInt } from 'node:crypto';
 import { createServer } from 'node:net';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Client } from 'pg';
@@ -56,6 +56,7 @@ export async function openHouse(overrides: Partial<ReadyConfig> = {}): Promise<H
     sandbox: true,
     sandboxAsked: false,
     underNpm: false,
+    queueUrl: testQueueUrl(),
     ...overrides,
   });
   const app = await createHttpApp(AppModule.forRoot(config), config);
@@ -85,6 +86,12 @@ async function createTenant(admin: Agent, input: object): Promise<Tenant> {
     .send({ name: 'tests', scopes: ['*'] })
     .expect(201);
   return { id, defaultVenueId, key: (issued.body as { key: string }).key };
+}
+
+/** With `npm test -- --redis`, a Redis database that nobody else uses; else the queue is in the database. */
+export function testQueueUrl(): string | undefined {
+  const server = process.env['TEST_REDIS_URL'];
+  return server && `${server}/${randomInt(100_000)}`;
 }
 
 /** The URL of a fresh database with all migrations applied. */

@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { Client } from 'pg';
 import { KeyRing } from '../../src/kernel/key-ring.js';
-import { freePort } from './house.js';
+import { freePort, testQueueUrl } from './house.js';
 import { until } from './until.js';
 
 export type Environment = Readonly<Record<string, string>>;
@@ -160,8 +160,10 @@ export async function emptyDatabase(): Promise<string> {
 export function deployment(
   databaseUrl: string,
 ): Record<'DATABASE_URL' | 'CALLBOARD_ADMIN_KEY' | 'CALLBOARD_ENCRYPTION_KEYS', string> {
+  const queueUrl = testQueueUrl();
   return {
     DATABASE_URL: databaseUrl,
+    ...(queueUrl && { QUEUE_URL: queueUrl }),
     CALLBOARD_ADMIN_KEY: 'cb_admin_for_tests_only',
     CALLBOARD_ENCRYPTION_KEYS: KeyRing.generate(),
   };
