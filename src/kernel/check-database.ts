@@ -1,10 +1,10 @@
-/** Asks a database that was given to us, before anything is built on it, whether it answers and is new enough. */
+/** Asks a database that was given to us, before anything is built on it, whether it answers, is new enough and takes writes. */
 import { Client } from 'pg';
 
 const REQUIRED_MAJOR = 18;
 const TIMEOUT_MS = 5_000;
 
-/** Raised at start when DATABASE_URL does not lead to a PostgreSQL 18 or newer. */
+/** Raised at start when DATABASE_URL does not lead to a PostgreSQL 18 or newer that can be written to. */
 export class UnusableDatabase extends Error {
   constructor(reason: string, options?: ErrorOptions) {
     super(`The database of DATABASE_URL cannot be used: ${reason}`, options);
@@ -22,10 +22,15 @@ export async function checkDatabase(databaseUrl: string): Promise<void> {
   client.on('error', () => undefined); // the call under way rejects too
   try {
     await client.connect();
-    const { rows } = await client.query<{ version: string }>(`select current_setting('server_version') as version`);
-    const version = rows[0]?.version ?? '0';
+    const { rows } = await client.query<{ version: string; readonly: string }>(
+      `select current_setting('server_version') as version, current_setting('transaction_read_only') as readonly`,
+    );
+    const { version = '0', readonly } = rows[0] ?? {};
     if (Number.parseInt(version, 10) < REQUIRED_MAJOR) {
       throw new UnusableDatabase(`it is PostgreSQL ${version}, and Callboard needs ${REQUIRED_MAJOR} or newer.`);
+    }
+    if (readonly !== 'off') {
+      throw new UnusableDatabase('it is read-only. Lead the URL to the primary, or let the database be written to.');
     }
   } catch (error) {
     if (error instanceof UnusableDatabase) throw error;

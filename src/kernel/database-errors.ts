@@ -1,12 +1,14 @@
 /** Reads PostgreSQL and network errors, however deep a library wrapped them. */
 
-/** Connection lost, server starting up or shutting down, out of resources, read-only: SQLSTATE classes 08, 53, 57 and 25006.
- * 08P01 is none of them: it is what we sent that was wrong. */
-const UNAVAILABLE_STATE = /^(08(?!P01)|53|57)|^25006$/;
+/** Connection lost, disk or memory full, server starting up or shutting down, its disk failing, read-only: SQLSTATE classes 08, 53,
+ * 57, 58 and 25006. 08P01 is none of them: it is what we sent that was wrong. */
+const UNAVAILABLE_STATE = /^(08(?!P01)|53|57|58)|^25006$/;
 const UNAVAILABLE_CODES = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EAI_AGAIN']);
 /** The last: the ledger's month is not there yet, and a worker is to make it. */
 const UNAVAILABLE_MESSAGES =
   /timeout exceeded when trying to connect|Connection terminated|not queryable|not currently accepting connections|no partition of relation .* found for row/;
+/** Each has a digit, unlike Node's EPIPE. */
+const SQLSTATE = /^(?=.*\d)[0-9A-Z]{5}$/;
 const UNIQUE_VIOLATION = '23505';
 const DEADLOCK = '40P01';
 const SERIALISATION_FAILURE = '40001';
@@ -33,6 +35,12 @@ export function isRetryable(error: unknown): boolean {
   return (
     isUnavailable(error) || [...chain(error)].some(({ code }) => code === DEADLOCK || code === SERIALISATION_FAILURE)
   );
+}
+
+/** The SQLSTATE that PostgreSQL gave an error, or undefined for one that is not PostgreSQL's. */
+export function sqlStateOf(error: unknown): string | undefined {
+  for (const { code } of chain(error)) if (typeof code === 'string' && SQLSTATE.test(code)) return code;
+  return undefined;
 }
 
 /** The name of the unique constraint that an error reports as violated, or undefined for any other error. */

@@ -1,35 +1,99 @@
 /** Brings the database to the shape of this release, once, however many processes start together. */
 import { Logger } from '@nestjs/common';
 import type { MikroORM } from '@mikro-orm/postgresql';
-import { runMigrations as migrateQueues } from 'bullmq';
-import { keepShape, newerThanThis, requireShape } from './schema-check.js';
+import {
+  LATEST_SCHEMA_VERSION,
+  SchemaMigrationRequiredError,
+  assertSchemaCompatibility,
+  runMigrations as migrateQueues,
+} from 'bullmq';
+import type { PoolClient } from 'pg';
+import { sqlStateOf } from './database-errors.js';
+import { keepShape, lackingColumns } from './schema-check.js';
 
 /** Any fixed number: whoever holds this advisory lock may migrate. */
 const LOCK = 7_265_525;
+const INSUFFICIENT_PRIVILEGE = '42501';
+
+/** Raised at start when the database has not, and could not be given, the tables of this release. It is left as it was. */
+export class NotMigrated extends Error {
+  constructor(reason: string, options?: ErrorOptions) {
+    super(`The database does not have the tables of this release. ${reason}`, options);
+    this.name = 'NotMigrated';
+  }
+}
 
 /**
- * Runs all pending migrations under an advisory lock, in one transaction; a second run does nothing. On a database that a newer
- * release has migrated nothing is run: what that changed suits this release too. Raises HalfMigrated where the database is not what
- * its migrations made.
+ * Runs all pending migrations under an advisory lock, all of them or none; where none is pending it changes no table, and asks for
+ * no right to. A database that a newer release has migrated is taken as it is, with a warning: a change must suit both, and a
+ * process of the old release must be able to start again in the middle of an update. Raises NotMigrated.
  */
 export async function migrate(orm: MikroORM): Promise<void> {
   const pool = await orm.em.getConnection().getNativeClient();
   const client = await pool.connect();
+  let step = 'schema_migration';
+  orm.migrator.on('migrating', ({ name }) => void (step = name));
   try {
     await client.query('select pg_advisory_lock($1)', [LOCK]);
-    const run = (await orm.migrator.getExecuted()).map(({ name }) => name);
-    const ours = orm.config.get('migrations').migrationsList?.map((one) => ('name' in one ? one.name : '')) ?? [];
-    const newer = newerThanThis(run, ours);
-    if (run.length > 0) await requireShape(client);
-    if (newer.length > 0) {
-      new Logger('Migrations').warn(`A newer release has migrated the database: ${newer.join(', ')}`);
-    } else if (run.length < ours.length) {
+    const behind = await isBehind(orm, client);
+    if (behind) {
       await orm.migrator.up();
       await keepShape(client);
     }
-    await migrateQueues(client);
+    step = 'the queue';
+    if (await areQueuesBehind(client)) await migrateQueues(client);
+  } catch (error) {
+    throw error instanceof NotMigrated ? error : failureOf(step, error);
   } finally {
     await client.query('select pg_advisory_unlock_all()').catch(() => undefined);
     client.release();
   }
 }
+
+/**
+ * There is one linear history: what was run here and what this release knows begin alike, and what it made is there. Raises NotMigrated
+ * where that is not so.
+ */
+async function isBehind(orm: MikroORM, client: PoolClient): Promise<boolean> {
+  const known = (orm.config.get('migrations').migrationsList ?? []).map(({ name }) => name);
+  const run = (await orm.migrator.getExecuted()).map(({ name }) => name);
+  const at = run.findIndex((name, index) => index < known.length && name !== known[index]);
+  if (at >= 0) {
+    throw new NotMigrated(
+      `It has had the migration ${run[at]} where this release has ${known[at]}, so it belongs to another history: lead ` +
+        'DATABASE_URL to the right one, or restore a backup.',
+    );
+  }
+  const lacking = run.length > 0 ? await lackingColumns(client) : [];
+  if (lacking.length > 0) {
+    throw new NotMigrated(`It has had its migrations and lacks ${lacking.join(', ')}: restore the whole of it.`);
+  }
+  const newer = run.slice(known.length);
+  if (newer.length > 0) {
+    new Logger('Migrations').warn(
+      `A newer release has migrated the database (${newer.join(', ')}): update this process`,
+    );
+  }
+  return run.length < known.length;
+}
+
+/** BullMQ's own migrations claim rights on its tables even where there is nothing to do. */
+async function areQueuesBehind(client: PoolClient): Promise<boolean> {
+  try {
+    return (await assertSchemaCompatibility(client)) < LATEST_SCHEMA_VERSION;
+  } catch (error) {
+    if (error instanceof SchemaMigrationRequiredError) return true;
+    throw error;
+  }
+}
+
+function failureOf(step: string, cause: unknown): NotMigrated {
+  const state = sqlStateOf(cause);
+  const reason =
+    state === INSUFFICIENT_PRIVILEGE
+      ? `The role of DATABASE_URL may not make them (${step}): run \`npm run migrate\` as the role that owns the tables.`
+      : `The migration failed at ${step} (${state ?? nameOf(cause)}), and nothing of it was kept: mend the cause and start again.`;
+  return new NotMigrated(reason, { cause });
+}
+
+const nameOf = (error: unknown): string => (error instanceof Error ? error.name : 'unknown error');

@@ -84,6 +84,13 @@ describe('DATABASE_URL', () => {
     expect(said).not.toContain('psst');
   });
 
+  test('to a database that is read-only is told, with what to do', async () => {
+    const url = await emptyDatabase();
+    await query(url, `alter database ${new URL(url).pathname.slice(1)} set default_transaction_read_only = on`);
+    const said = await refused(deployment(url));
+    expect(said).toContain('it is read-only. Lead the URL to the primary, or let the database be written to.');
+  });
+
   test('to a PostgreSQL older than 18 is told, with both versions', async () => {
     const url = await emptyDatabase();
     // This server is new enough, so its database is made to say otherwise.

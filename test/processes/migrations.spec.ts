@@ -1,5 +1,9 @@
 /** Migrations at start and by command: from zero, again, and by several processes at once. */
 import { resolve } from 'node:path';
+import { MikroORM } from '@mikro-orm/postgresql';
+import { databaseParts } from '../../src/app.database.js';
+import { ormOptions } from '../../src/kernel/database.module.js';
+import { migrate as migrateTo } from '../../src/kernel/migrate.js';
 import {
   deployment,
   emptyDatabase,
@@ -60,56 +64,119 @@ test('of processes that start together on an empty database, one migrates and al
   for (const service of services) expect([(await service.stop()).code, service.err]).toEqual([0, '']);
 }, 60_000);
 
-describe('a database that is not whole', () => {
-  /** Tries to start on it. Answers what it said. */
-  async function refusal(environment: Environment): Promise<string> {
-    const service = await startService(environment);
-    expect(await service.ended).toEqual({ code: 1, signal: null });
-    return service.err;
-  }
+const ROLES = ['all', 'api', 'worker'];
+const NEWEST = databaseParts.migrations.at(-1)?.name;
 
-  test('because a table is gone is refused by its name, and left as it is', async () => {
+/** A database as an older release left it: without the last migration of this one. */
+async function olderDatabase(): Promise<string> {
+  const url = await emptyDatabase();
+  const migrations = databaseParts.migrations.slice(0, -1);
+  const orm = await MikroORM.init(ormOptions(url, 2, { ...databaseParts, migrations }));
+  try {
+    await migrateTo(orm);
+  } finally {
+    await orm.close(true);
+  }
+  return url;
+}
+
+/** The same database through a role that may read and write all rows, and change no table. */
+async function asServant(databaseUrl: string): Promise<string> {
+  const role = `servant_${new URL(databaseUrl).pathname.slice(1)}`;
+  await query(
+    databaseUrl,
+    `create role ${role} login password 'servant'; grant usage on schema public, bullmq to ${role};
+     grant select, insert, update, delete on all tables in schema public, bullmq to ${role};
+     grant usage on all sequences in schema public, bullmq to ${role};
+     alter default privileges grant select, insert, update, delete on tables to ${role}`,
+  );
+  return Object.assign(new URL(databaseUrl), { username: role, password: 'servant' }).href;
+}
+
+/** Starts every role in vain; answers what each said. */
+async function refused(environment: Environment): Promise<string[]> {
+  return Promise.all(
+    ROLES.map(async (CALLBOARD_ROLE) => {
+      const service = await startService({ ...environment, CALLBOARD_ROLE });
+      expect(await service.ended).toEqual({ code: 1, signal: null });
+      expect(service.out).not.toContain('Callboard is ready.');
+      return service.err.trim();
+    }),
+  );
+}
+
+describe('a database that is not at this release', () => {
+  test('is brought up to it by whichever role starts first', async () => {
+    const environment = deployment(await olderDatabase());
+    const service = await (await startService({ ...environment, CALLBOARD_ROLE: 'worker' })).ready();
+    expect(await migrationsRun(environment.DATABASE_URL)).toEqual(databaseParts.migrations.map(({ name }) => name));
+    expect((await service.stop()).code).toBe(0);
+  }, 60_000);
+
+  test('stops every role that may not change tables, which is told who may; after `migrate` they start', async () => {
+    const older = await olderDatabase();
+    const environment = deployment(await asServant(older));
+    const shape = await shapeOf(older);
+    for (const said of await refused(environment)) {
+      expect(said).toContain('Callboard did not start. The database does not have the tables of this release.');
+      expect(said).toContain(
+        `may not make them (${NEWEST}): run \`npm run migrate\` as the role that owns the tables.`,
+      );
+    }
+    expect(await shapeOf(older)).toEqual(shape);
+    expect(await migrate({ ...environment, DATABASE_URL: older })).toMatchObject({ code: 0 });
+    const roles = ['api', 'worker'];
+    const services = await Promise.all(roles.map((CALLBOARD_ROLE) => startService({ ...environment, CALLBOARD_ROLE })));
+    for (const service of services) await service.ready();
+  }, 60_000);
+
+  test('keeps nothing of a migration that failed, and the next start says so again', async () => {
+    const url = await emptyDatabase();
+    await query(url, 'create table message (text text)'); // in the way of 0005-dispatch
+    const expected =
+      'Callboard did not start. The database does not have the tables of this release. The migration failed at 0005-dispatch ' +
+      '(42P07), and nothing of it was kept: mend the cause and start again.';
+    expect(await refused(deployment(url))).toEqual(ROLES.map(() => expected));
+    expect(await migrationsRun(url)).toEqual([]);
+    const tables = `select table_name from information_schema.tables where table_schema in ('public', 'bullmq') order by 1`;
+    expect(await query(url, tables)).toEqual([{ table_name: 'message' }, { table_name: 'schema_migration' }]);
+    expect((await refused(deployment(url)))[0]).toBe(expected);
+    await query(url, 'drop table message');
+    expect(await migrate(deployment(url))).toMatchObject({ code: 0 });
+  }, 60_000);
+
+  test('is served all the same where a newer release has migrated it, with a warning', async () => {
+    const environment = deployment(await emptyDatabase());
+    await migrate(environment);
+    await query(environment.DATABASE_URL, `insert into schema_migration (name) values ('9999-of-tomorrow')`);
+    const services = await Promise.all(ROLES.map((CALLBOARD_ROLE) => startService({ ...environment, CALLBOARD_ROLE })));
+    for (const service of services) {
+      await service.ready();
+      expect(service.out).toContain(
+        'A newer release has migrated the database (9999-of-tomorrow): update this process',
+      );
+      expect((await service.call('GET', '/health/ready')).status).toBe(200);
+      expect(await service.stop()).toEqual({ code: 0, signal: null });
+    }
+  }, 60_000);
+
+  test('stops every role where its history is another one', async () => {
+    const environment = deployment(await olderDatabase());
+    await query(environment.DATABASE_URL, `insert into schema_migration (name) values ('of-another-branch')`);
+    for (const said of await refused(environment)) {
+      expect(said).toContain(`It has had the migration of-another-branch where this release has ${NEWEST}`);
+      expect(said).toContain('lead DATABASE_URL to the right one, or restore a backup');
+    }
+  }, 60_000);
+
+  test('stops every role where a table is gone that it had, and is left as it is', async () => {
     const environment = deployment(await emptyDatabase());
     await migrate(environment);
     await query(environment.DATABASE_URL, 'drop table pending, suppression');
     const shape = await shapeOf(environment.DATABASE_URL);
-    expect(await refusal(environment)).toMatch(
-      /Callboard did not start\. The database is half migrated: it lacks \d+ columns of pending, suppression\. Restore it as a whole/,
-    );
+    for (const said of await refused(environment)) {
+      expect(said).toContain('It has had its migrations and lacks pending, suppression: restore the whole of it.');
+    }
     expect(await shapeOf(environment.DATABASE_URL)).toEqual(shape);
-  }, 60_000);
-
-  test('because a migration in the middle is missing is refused, and left as it is', async () => {
-    const environment = deployment(await emptyDatabase());
-    await migrate(environment);
-    await query(environment.DATABASE_URL, `delete from schema_migration where name = '0003-consent'`);
-    expect(await refusal(environment)).toContain(
-      'The database is half migrated: migration 3 was "0004-templates", where this release has "0003-consent".',
-    );
-    expect(await migrationsRun(environment.DATABASE_URL)).not.toContain('0003-consent');
-  }, 60_000);
-
-  test('because a migration fails is as it was before, and whole once the cause is gone', async () => {
-    const environment = deployment(await emptyDatabase());
-    await query(environment.DATABASE_URL, 'create table campaign (in_the_way integer)');
-    const tables = (): Promise<object[]> =>
-      query(
-        environment.DATABASE_URL,
-        `select tablename from pg_tables where schemaname = 'public' and tablename <> 'schema_migration'`,
-      );
-    expect(await refusal(environment)).toContain('Callboard did not start.');
-    expect(await tables()).toEqual([{ tablename: 'campaign' }]);
-    expect(await migrationsRun(environment.DATABASE_URL)).toEqual([]);
-    await query(environment.DATABASE_URL, 'drop table campaign');
-    expect(await migrate(environment)).toMatchObject({ code: 0 });
-  }, 60_000);
-
-  test('is not what a newer release has left: this one goes on with it, and says so', async () => {
-    const environment = deployment(await emptyDatabase());
-    await migrate(environment);
-    await query(environment.DATABASE_URL, `insert into schema_migration (name) values ('0999-of-tomorrow')`);
-    const service = await (await startService(environment)).ready();
-    expect(service.out).toContain('A newer release has migrated the database: 0999-of-tomorrow');
-    expect((await service.stop()).code).toBe(0);
   }, 60_000);
 });
