@@ -91,7 +91,8 @@ export class Monkey {
       ...{ drop: rate(), duplicate: random.next(), copies: random.whole(2, 10), shuffle: random.next() < 0.5 },
       delayMs: { min: 0, max: random.whole(1, 2_000) },
     };
-    return { seed: random.whole(1, 1_000_000), calls, callbacks };
+    const outcomes = { undelivered: rate(), failed: rate(), bounce: rate() };
+    return { seed: random.whole(1, 1_000_000), calls, callbacks, outcomes };
   }
 }
 

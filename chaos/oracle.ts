@@ -46,7 +46,7 @@ export async function settle(stage: Stage, story: Story): Promise<void> {
     );
     const [left] = await stage.query<{ messages: number; doubts: number; events: number; frozen: boolean }>(
       `select (select count(*) from message where status = any($1))::int as messages, (select count(*) from doubt where look_at < 'infinity')::int as doubts,
-         (select count(*) from inbox where applied_at is null)::int as events,
+         (select count(*) from inbox where applied_at is null)::int + (select count(*) from fallback_due)::int as events,
          (select frozen_at is not null from campaign where id = $2) as frozen`,
       [UNDER_WAY, story.campaignId],
     );
@@ -68,8 +68,8 @@ export async function judge(stage: Stage, story: Story): Promise<Verdict> {
   return {
     messages: rows.length,
     taken: taken.length,
-    lost: missing + left + untrue,
-    duplicated: [...times.values()].filter((count) => count > 1).length,
+    lost: missing + left + untrue + (await withoutFollower(stage)),
+    duplicated: [...times.values()].filter((count) => count > 1).length + (await followedTwice(stage)),
     afterStop: afterStop(story, taken) + (await refusedAfterStop(stage, story)),
     usageOff: await usageOff(stage, story, rows.filter(({ sent }) => sent).length),
     unknown: rows.filter(({ status }) => status === 'unknown').length,
@@ -87,15 +87,32 @@ async function takenBy(stage: Stage): Promise<Taken[]> {
   return taken;
 }
 
-const afterStop = ({ stops, number }: Story, taken: readonly Taken[]): number =>
+const afterStop = ({ stops, number, standIn }: Story, taken: readonly Taken[]): number =>
   stops.reduce(
     (sum, { person, answeredAt }) =>
       sum +
       taken.filter(
-        ({ to, from, acceptedAt }) => to === person && from === number && Date.parse(acceptedAt) > answeredAt,
+        ({ to, from, acceptedAt }) =>
+          to === person && (from === number || from === standIn) && Date.parse(acceptedAt) > answeredAt,
       ).length,
     0,
   );
+
+/** Messages that reached nobody, and whose fallback nobody has sent. */
+async function withoutFollower(stage: Stage): Promise<number> {
+  const rows = await stage.query(
+    `select from message where fallback is not null and status in ('failed', 'undelivered')
+       and coalesce(reason, '') not in ('opted_out_at_provider', 'never_known')`,
+  );
+  return rows.length;
+}
+
+async function followedTwice(stage: Stage): Promise<number> {
+  const rows = await stage.query(
+    `select fallback_of from message where fallback_of is not null group by fallback_of having count(*) > 1`,
+  );
+  return rows.length;
+}
 
 /** The provider obeys a STOP as well: a message that only it stopped is one that we would have sent. */
 async function refusedAfterStop(stage: Stage, { stops }: Story): Promise<number> {

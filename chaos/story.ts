@@ -8,6 +8,8 @@ const STOPPERS = 20;
 /** Between two batches, at most: there must be something to break. */
 const PAUSE_MS = 600;
 
+const EMAIL = { channel: 'email', content: { subject: 'Gate', text: 'Use gate 4' } };
+
 export interface Stop {
   readonly person: string;
   readonly answeredAt: number;
@@ -18,6 +20,8 @@ export class Story {
   readonly accepted: string[] = [];
   readonly stops: Stop[] = [];
   readonly number = '+15557000001';
+  /** Speaks for `number` where that cannot. */
+  readonly standIn = '+15557000002';
   campaignId = '';
   readonly client: Client;
   private venueId = '';
@@ -40,9 +44,11 @@ export class Story {
     });
     this.client.tenantId = tenant.id;
     this.venueId = tenant.defaultVenueId;
-    await this.client.ask('POST', '/api/senders', {
-      ...{ venueId: this.venueId, channel: 'sms', address: this.number, ratePerSecond: 500 },
+    const sender = { venueId: this.venueId, channel: 'sms', ratePerSecond: 500 };
+    const { id: fallbackSenderId } = await this.client.ask<{ id: string }>('POST', '/api/senders', {
+      ...{ ...sender, address: this.standIn },
     });
+    await this.client.ask('POST', '/api/senders', { ...sender, address: this.number, fallbackSenderId });
     const template = {
       key: 'news',
       channel: 'email',
@@ -70,12 +76,11 @@ export class Story {
   private async send(count: number, first: number): Promise<void> {
     const messages = Array.from({ length: count }, (_, index) =>
       this.random.next() < 0.7
-        ? { channel: 'sms', to: person(this.random.whole(0, 200)), content: { body: `Gate ${first + index}` } }
-        : {
-            channel: 'email',
-            to: `guest${first + index}@example.com`,
-            content: { subject: 'Gate', text: 'Use gate 4' },
-          },
+        ? {
+            ...{ channel: 'sms', to: person(this.random.whole(0, 200)), content: { body: `Gate ${first + index}` } },
+            ...{ alternateTo: `friend${first + index}@example.com`, fallback: [EMAIL] },
+          }
+        : { ...EMAIL, to: `guest${first + index}@example.com` },
     );
     const { items } = await this.client.ask<{ items: { id?: string }[] }>('POST', '/api/messages/batch', { messages });
     this.accepted.push(...items.map(({ id }) => String(id)));

@@ -1,14 +1,22 @@
 /** What a sweep does without the queue: pure. */
 import { Overdue } from './overdue.js';
 
-test('Work is overdue when it has waited unchanged for 15 seconds, and no more once it changes or is gone', () => {
+test('Work is overdue when it has waited unchanged for ten seconds, and no more once it changes or is gone', () => {
   const overdue = new Overdue<string>((lane) => lane);
   expect(overdue.note(['one', 'two'], 0)).toEqual([]);
-  expect(overdue.note(['one', 'two'], 14_999)).toEqual([]);
-  expect(overdue.note(['two', 'three'], 15_000)).toEqual(['two']);
-  expect(overdue.note(['one', 'two', 'three'], 16_000)).toEqual(['two']); // "one" was done meanwhile, and came anew
-  expect(overdue.note(['one'], 30_999)).toEqual([]);
-  expect(overdue.note(['one'], 31_000)).toEqual(['one']);
+  expect(overdue.note(['one', 'two'], 9_999)).toEqual([]);
+  expect(overdue.note(['two', 'three'], 10_000)).toEqual(['two']);
+  expect(overdue.note(['one'], 11_000)).toEqual([]); // it was done meanwhile, and came anew
+  expect(overdue.note(['one'], 20_999)).toEqual([]);
+  expect(overdue.note(['one'], 21_000)).toEqual(['one']);
+});
+
+test('Work that stays overdue is told of once in that time, not at every look', () => {
+  const overdue = new Overdue<string>((lane) => lane);
+  const told = Array.from({ length: 60 }, (_, second) => second).filter(
+    (second) => overdue.note(['one'], second * 1_000).length > 0,
+  );
+  expect(told).toEqual([10, 20, 30, 40, 50]);
 });
 
 test('Work that moves on is not overdue, however long it takes', () => {
