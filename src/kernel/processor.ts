@@ -1,18 +1,28 @@
 /** Base of queue processors: failures of the queue's store are normal life, logged and retried by BullMQ itself. */
-import { setTimeout as delay } from 'node:timers/promises';
 import { Logger, type BeforeApplicationShutdown } from '@nestjs/common';
 import { OnWorkerEvent, WorkerHost } from '@nestjs/bullmq';
 import type { Job, Worker } from 'bullmq';
 
-const REST_MS = 1_000;
-
 export abstract class QueueProcessor extends WorkerHost implements BeforeApplicationShutdown {
+  private static readonly open = new Set<QueueProcessor>();
   protected readonly logger = new Logger(this.constructor.name);
+
+  constructor() {
+    super();
+    QueueProcessor.open.add(this);
+  }
+
+  /**
+   * Resolves when all have reached the queue's store. BullMQ (6.7.0) remembers for good that its first connection to PostgreSQL failed: a
+   * worker to which that happened would ask for ever, without a turn of the event loop. Better not to have started.
+   */
+  static async allReady(): Promise<void> {
+    await Promise.all([...QueueProcessor.open].map(async (processor) => processor.workerIfAny()?.waitUntilReady()));
+  }
 
   @OnWorkerEvent('error')
   onError(error: Error): void {
     this.logger.warn(`The queue's store failed: ${error.name}`);
-    void this.rest();
   }
 
   @OnWorkerEvent('failed')
@@ -20,20 +30,9 @@ export abstract class QueueProcessor extends WorkerHost implements BeforeApplica
     this.logger.error(`A job failed: ${error.name} ${error.stack?.split('\n')[1]?.trim() ?? ''}`);
   }
 
-  /**
-   * Asks for no jobs for a moment. BullMQ (6.7.0, `Worker.mainLoop`) asks again at once after any failure but a lost connection, such as
-   * a database that only reads: as fast as it can, and with a pool that is closed without so much as a turn of the event loop.
-   */
-  private async rest(): Promise<void> {
-    const worker = this.workerIfAny();
-    if (!worker || worker.isPaused()) return;
-    await worker.pause(true);
-    await delay(REST_MS, undefined, { ref: false });
-    await worker.resume();
-  }
-
   /** Takes no more jobs and finishes those in hand while all that they need is there: HTTP and the pools close after this. */
   async beforeApplicationShutdown(): Promise<void> {
+    QueueProcessor.open.delete(this);
     await this.workerIfAny()?.close();
   }
 

@@ -3,8 +3,8 @@ import { Global, Inject, Injectable, Module, type OnApplicationShutdown } from '
 import { BullModule } from '@nestjs/bullmq';
 import { createPostgresBackend, createRedisBackend, setDefaultBackendFactory, type ConnectionOptions } from 'bullmq';
 import { Redis } from 'ioredis';
-import { Pool } from 'pg';
 import { Database } from './database.js';
+import { QueuePool } from './queue-pool.js';
 import { CONFIG, type ReadyConfig } from './ready-config.js';
 
 /** Each worker keeps one connection to listen on; the rest carry short statements. */
@@ -12,7 +12,7 @@ const POOL_SIZE = 10;
 
 @Injectable()
 export class QueueConnection implements OnApplicationShutdown {
-  private readonly client: Pool | Redis;
+  private readonly client: QueuePool | Redis;
 
   /** Asks for the database only to come after it: a queue that looks for its tables before they are made fails for good. */
   constructor(@Inject(CONFIG) config: ReadyConfig, @Inject(Database) _migrated: Database) {
@@ -22,7 +22,7 @@ export class QueueConnection implements OnApplicationShutdown {
       this.client.on('error', () => undefined); // reconnects by itself; readiness reports it
     } else {
       setDefaultBackendFactory(createPostgresBackend);
-      this.client = new Pool({
+      this.client = new QueuePool({
         connectionString: config.databaseUrl,
         max: POOL_SIZE,
         application_name: 'callboard-queue',
@@ -30,7 +30,6 @@ export class QueueConnection implements OnApplicationShutdown {
         // BullMQ's functions are called unqualified, and live in this schema. Jobs are wake-ups, which may be lost with the server.
         options: '-c search_path=bullmq -c synchronous_commit=off',
       });
-      this.client.on('error', () => undefined); // idle connections lost with the server are replaced on next use
     }
   }
 

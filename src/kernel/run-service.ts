@@ -6,6 +6,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { banner } from './banner.js';
 import type { Ground } from './boot.js';
 import { createHttpApp } from './http-app.js';
+import { QueueProcessor } from './processor.js';
 import type { ReadyConfig } from './ready-config.js';
 
 /** Seconds that work under way may take to finish; then the process ends, and what was in flight is settled by evidence. */
@@ -78,8 +79,10 @@ export async function listen(app: NestFastifyApplication, { port, host }: ReadyC
 }
 
 /** Queue processors start only now, when every command handler is registered; an api process has none. */
-export async function startWorkers(app: NestFastifyApplication, { role }: ReadyConfig): Promise<void> {
-  if (role !== 'api') await Promise.resolve(app.get(BullRegistrar).register());
+export async function startWorkers(app: NestFastifyApplication, { role, queueUrl }: ReadyConfig): Promise<void> {
+  if (role === 'api') return;
+  await Promise.resolve(app.get(BullRegistrar).register());
+  if (queueUrl === undefined) await QueueProcessor.allReady(); // a Redis may come later
 }
 
 /** A signal that comes while the service starts waits for that: whatever was started by then is stopped in order too. */

@@ -3,7 +3,6 @@ import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { migrateDatabase } from '../../src/app.database.js';
-import { DrainProcessor } from '../../src/dispatch/drain.processor.js';
 import { startEmbeddedPostgres, type EmbeddedPostgres } from '../../src/kernel/embedded-postgres.js';
 import { openHouse, type House, type Tenant } from '../support/house.js';
 import { Line } from '../support/line.js';
@@ -229,24 +228,19 @@ test('A server that restarts is served again by the same processes, with no more
   }
 }, 120_000);
 
-test('A database that lets nobody in is asked again after a pause, answers 503, and is taken up again', async () => {
+test('A database that lets nobody in answers 503, and is taken up again', async () => {
   const house = await openHouse();
   const tenant = await house.tenant();
-  const { worker } = house.app.get(DrainProcessor);
-  const failures: number[] = [];
-  worker.on('error', () => failures.push(performance.now()));
   const name = new URL(house.config.databaseUrl).pathname.slice(1);
   const server = house.config.databaseUrl.replace(/\/[^/]*$/, '/postgres');
   await query(server, `alter database ${name} allow_connections false`);
   await query(server, `select pg_terminate_backend(pid) from pg_stat_activity where datname = '${name}'`);
-  await until(() => failures.length >= 12, 30_000);
-  expect((failures[11] ?? 0) - (failures[0] ?? 0)).toBeGreaterThan(1_500); // BullMQ by itself asks hundreds of times meanwhile
   expect(await house.as(tenant).post('/api/messages').send(text())).toMatchObject(UNAVAILABLE);
   await query(server, `alter database ${name} allow_connections true`);
   const accepted = await until(async () => {
     const answer = await house.as(tenant).post('/api/messages').send(text());
     return answer.status === 202 && (answer.body as { id: string }).id;
   });
-  await whenStatus(house, tenant, accepted, 'delivered');
+  await whenStatus(house, tenant, accepted, 'delivered', 30_000);
   await house.close();
 }, 60_000);
