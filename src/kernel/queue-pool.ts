@@ -11,6 +11,8 @@ const AGAIN_MS = 250;
  * when BullMQ does not listen to it: that must not end the process.
  */
 export class QueuePool extends Pool {
+  private isPatient = true;
+
   constructor(...options: ConstructorParameters<typeof Pool>) {
     super(...options);
     this.on('error', () => undefined); // idle connections lost with the server are replaced on next use
@@ -23,12 +25,17 @@ export class QueuePool extends Pool {
     return done ? super.connect(done) : this.patiently();
   }
 
+  /** From now on nobody waits: the process is to end. */
+  endPatience(): void {
+    this.isPatient = false;
+  }
+
   private async patiently(): Promise<PoolClient> {
     for (;;) {
       try {
         return await super.connect();
       } catch (error) {
-        if (!isUnavailable(error) || this.ending) throw error;
+        if (!isUnavailable(error) || !this.isPatient) throw error;
         await delay(AGAIN_MS, undefined, { ref: false });
       }
     }

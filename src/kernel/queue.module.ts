@@ -1,5 +1,5 @@
 /** Where BullMQ keeps its jobs: the database, or Redis/Valkey with QUEUE_URL. Jobs are only wake-ups; the ledger is the queue. */
-import { Global, Inject, Injectable, Module, type OnApplicationShutdown } from '@nestjs/common';
+import { Global, Inject, Injectable, Module, type OnApplicationShutdown, type OnModuleDestroy } from '@nestjs/common';
 import { BullModule } from '@nestjs/bullmq';
 import { createPostgresBackend, createRedisBackend, setDefaultBackendFactory, type ConnectionOptions } from 'bullmq';
 import { Redis } from 'ioredis';
@@ -11,7 +11,7 @@ import { CONFIG, type ReadyConfig } from './ready-config.js';
 const POOL_SIZE = 10;
 
 @Injectable()
-export class QueueConnection implements OnApplicationShutdown {
+export class QueueConnection implements OnModuleDestroy, OnApplicationShutdown {
   private readonly client: QueuePool | Redis;
 
   /** Asks for the database only to come after it: a queue that looks for its tables before they are made fails for good. */
@@ -42,6 +42,10 @@ export class QueueConnection implements OnApplicationShutdown {
   async ping(): Promise<void> {
     if (this.client instanceof Redis) await this.client.ping();
     else await this.client.query('select 1');
+  }
+
+  onModuleDestroy(): void {
+    if (this.client instanceof QueuePool) this.client.endPatience();
   }
 
   async onApplicationShutdown(): Promise<void> {
