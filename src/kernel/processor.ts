@@ -2,10 +2,12 @@
 import { Logger, type BeforeApplicationShutdown } from '@nestjs/common';
 import { OnWorkerEvent, WorkerHost } from '@nestjs/bullmq';
 import type { Job, Worker } from 'bullmq';
+import { SparingLogger } from './sparing-logger.js';
 
 export abstract class QueueProcessor extends WorkerHost implements BeforeApplicationShutdown {
   private static readonly open = new Set<QueueProcessor>();
   protected readonly logger = new Logger(this.constructor.name);
+  private readonly sparing = new SparingLogger(this.logger);
 
   constructor() {
     super();
@@ -22,7 +24,7 @@ export abstract class QueueProcessor extends WorkerHost implements BeforeApplica
 
   @OnWorkerEvent('error')
   onError(error: Error): void {
-    this.logger.warn(`The queue's store failed: ${error.name}`);
+    this.sparing.warn(`The queue's store failed: ${error.name}`);
   }
 
   @OnWorkerEvent('failed')

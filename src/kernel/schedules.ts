@@ -1,10 +1,13 @@
 /** Scheduled work that runs once however many processes there are: the due time is claimed in the database. */
 import { Injectable, Logger, type BeforeApplicationShutdown } from '@nestjs/common';
+import { isUnavailable } from './database-errors.js';
 import { Database } from './database.js';
+import { SparingLogger } from './sparing-logger.js';
 
 @Injectable()
 export class Schedules implements BeforeApplicationShutdown {
   private readonly logger = new Logger(Schedules.name);
+  private readonly sparing = new SparingLogger(this.logger);
   private readonly running = new Set<Promise<void>>();
   private stopping = false;
 
@@ -39,7 +42,8 @@ export class Schedules implements BeforeApplicationShutdown {
       );
       if (claimed.length > 0) await work();
     } catch (error) {
-      this.logger.error(`The schedule "${name}" failed: ${error instanceof Error ? error.name : 'unknown error'}`);
+      if (isUnavailable(error)) this.sparing.warn('Scheduled work waits for the database');
+      else this.logger.error(`The schedule "${name}" failed: ${error instanceof Error ? error.name : 'unknown error'}`);
     }
   }
 }

@@ -2,12 +2,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
 import type { Queue } from 'bullmq';
+import { SparingLogger } from './sparing-logger.js';
 
 /** Under load each wake costs the queue as much as the message that asked for it: so many milliseconds of wakes become one. */
 const PAUSE_MS = 20;
 
 export class Waker {
-  private readonly logger = new Logger(Waker.name);
+  private readonly logger = new SparingLogger(new Logger(Waker.name));
   /** Ids with a wake on its way from this process; `true` where another was asked for meanwhile. */
   private readonly underway = new Map<string, boolean>();
 

@@ -1,0 +1,19 @@
+/** What is said once a minute: pure. */
+import { SparingLogger } from './sparing-logger.js';
+
+test('The same line is said once a minute, with how often it was left out; another line is said at once', () => {
+  const said: string[] = [];
+  const logger = new SparingLogger({ warn: (line: string) => said.push(line) });
+  logger.warn('no database', 0);
+  logger.warn('no database', 1_000);
+  logger.warn('no queue', 2_000);
+  logger.warn('no database', 59_999);
+  logger.warn('no database', 60_000);
+  logger.warn('no queue', 90_000);
+  expect(said).toEqual([
+    'no database',
+    'no queue',
+    'no database (and 2 times more since it was last said)',
+    'no queue',
+  ]);
+});
