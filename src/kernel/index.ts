@@ -13,6 +13,7 @@ export { Audit } from './audit.js';
 export { HealthChecks } from './health.js';
 export { IdempotencyKeyReused } from './idempotency.errors.js';
 export { JointWrites } from './joint-writes.js';
+export { at, listAt, stringAt, stringsAt, timeOf } from './json.js';
 export { KernelModule } from './kernel.module.js';
 export { KeyRing } from './key-ring.js';
 export { Metrics } from './metrics.js';

@@ -1,4 +1,4 @@
-import { mailbox } from '../../src/providers/ses/mailbox.js';
+import { mailbox } from '../../src/providers/mailbox.js';
 
 /** Decodes encoded words as RFC 2047 says: each by itself, the spaces between them dropped. */
 const decoded = (phrase: string): string =>

@@ -7,7 +7,7 @@ import type {
   SendEmailCommandInput,
 } from '@aws-sdk/client-sesv2';
 import type { EmailContent, Envelope } from '../provider.port.js';
-import { mailbox } from './mailbox.js';
+import { mailbox } from '../mailbox.js';
 
 /** Longest `ReplacementTemplateData` (SES API reference v2, ReplacementTemplate). */
 const MAX_TEMPLATE_DATA = 262_144;

@@ -1,4 +1,5 @@
 /** What Amazon SES says of our emails, in our words. */
+import { at, stringAt, timeOf } from '../../kernel/index.js';
 import { messageIdOf } from '../message-tag.js';
 import type { DeliveryStatus, ProviderEvent } from '../provider.events.js';
 import { MalformedWebhook } from '../webhook.errors.js';
@@ -35,14 +36,14 @@ const READERS: ReadonlyMap<string, Reader> = new Map<string, Reader>([
 export function parseSesEvent(notification: SnsMessage): ProviderEvent[] {
   const dedupeKey = notification.messageId;
   const event = parse(notification.message);
-  const type = text(event, 'eventType') ?? text(event, 'notificationType') ?? notification.type;
+  const type = stringAt(event, 'eventType') ?? stringAt(event, 'notificationType') ?? notification.type;
   const read = READERS.get(type);
   if (!read) return [{ kind: 'ignored', dedupeKey, type }];
 
-  const providerMessageId = text(event, 'mail', 'messageId');
+  const providerMessageId = stringAt(event, 'mail', 'messageId');
   if (!providerMessageId) throw new MalformedWebhook('mail.messageId');
   const detail = at(event, type === 'Rendering Failure' ? 'failure' : type.charAt(0).toLowerCase() + type.slice(1));
-  const occurredAt = date(text(detail, 'timestamp') ?? text(event, 'mail', 'timestamp'));
+  const occurredAt = timeOf(stringAt(detail, 'timestamp') ?? stringAt(event, 'mail', 'timestamp'));
   const messageId = messageIdOf(at(event, 'mail', 'tags', 'mid', '0'));
   const base = { dedupeKey, ...(occurredAt ? { occurredAt } : {}), ...(messageId ? { messageId } : {}) };
   return read({ base, providerMessageId, detail });
@@ -50,8 +51,8 @@ export function parseSesEvent(notification: SnsMessage): ProviderEvent[] {
 
 /** Only a permanent bounce says that the address is dead; a full mailbox may be read tomorrow. */
 function bounce(facts: Facts): ProviderEvent[] {
-  const type = text(facts.detail, 'bounceType') ?? 'Undetermined';
-  const code = `${type}/${text(facts.detail, 'bounceSubType') ?? 'Undetermined'}`;
+  const type = stringAt(facts.detail, 'bounceType') ?? 'Undetermined';
+  const code = `${type}/${stringAt(facts.detail, 'bounceSubType') ?? 'Undetermined'}`;
   const dead = type === 'Permanent' ? recipients(facts.detail, 'bouncedRecipients') : [];
   return perAddress(facts, dead, (each, address) => ({
     ...status(each, 'undelivered', code),
@@ -60,11 +61,11 @@ function bounce(facts: Facts): ProviderEvent[] {
 }
 
 function complaint(facts: Facts): ProviderEvent[] {
-  if (text(facts.detail, 'complaintFeedbackType') === 'not-spam') {
+  if (stringAt(facts.detail, 'complaintFeedbackType') === 'not-spam') {
     return [{ kind: 'ignored', dedupeKey: facts.base.dedupeKey, type: 'Complaint/not-spam' }];
   }
   // With this sub-type SES did not send at all: the address complained before (SES API reference v2, Complaint).
-  const unsent = text(facts.detail, 'complaintSubType') === 'OnAccountSuppressionList';
+  const unsent = stringAt(facts.detail, 'complaintSubType') === 'OnAccountSuppressionList';
   return perAddress(facts, recipients(facts.detail, 'complainedRecipients'), (each, address) => ({
     ...(unsent ? status(each, 'undelivered', 'Complaint/OnAccountSuppressionList') : engagement(each, 'complained')),
     ...(address === undefined ? {} : { suppress: { address, reason: 'complaint' as const } }),
@@ -98,29 +99,9 @@ function recipients(detail: unknown, list: string): string[] {
   const entries = at(detail, list);
   if (!Array.isArray(entries)) return [];
   return entries.flatMap((entry: unknown) => {
-    const address = text(entry, 'emailAddress');
+    const address = stringAt(entry, 'emailAddress');
     return address ? [(/<([^<>]+)>\s*$/.exec(address)?.[1] ?? address).trim()] : [];
   });
-}
-
-/** What stands at a path of a parsed JSON value, if anything does. */
-function at(value: unknown, ...path: readonly string[]): unknown {
-  return path.reduce<unknown>(
-    (inner, key) =>
-      typeof inner === 'object' && inner !== null ? (inner as Readonly<Record<string, unknown>>)[key] : undefined,
-    value,
-  );
-}
-
-function text(value: unknown, ...path: readonly string[]): string | undefined {
-  const found = at(value, ...path);
-  return typeof found === 'string' ? found : undefined;
-}
-
-/** A time that PostgreSQL can read too: JavaScript has years of six digits. */
-function date(value: string | undefined): Date | undefined {
-  const parsed = new Date(value ?? '');
-  return parsed.getTime() >= 0 && parsed.getUTCFullYear() <= 9_999 ? parsed : undefined;
 }
 
 function parse(message: string): unknown {

@@ -3,6 +3,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import RequestClient from 'twilio/lib/base/RequestClient.js';
 import type HttpResponse from 'twilio/lib/http/response.js';
 import { Agent, request } from 'undici';
+import { retryAfterMs } from '../retry-after.js';
 
 /** One call: what goes in besides the SDK's own parameters, and what comes out besides its result. */
 export interface Exchange {
@@ -48,8 +49,8 @@ export class TwilioHttpClient extends RequestClient {
       ...(exchange?.signal ? { signal: exchange.signal } : {}),
     });
     const body = await answer.body.text();
-    const retryAfter = millisecondsOf(answer.headers['retry-after']);
-    if (exchange && retryAfter !== undefined) exchange.retryAfterMs = retryAfter;
+    const wait = retryAfterMs(answer.headers['retry-after']);
+    if (exchange && wait !== undefined) exchange.retryAfterMs = wait;
     // The SDK parses the text itself, as it does with its own client.
     return { statusCode: answer.statusCode, body: body as TData, headers: answer.headers };
   }
@@ -62,11 +63,4 @@ function form(data: object): string {
     for (const each of [value].flat()) if (each !== undefined) fields.append(name, String(each));
   }
   return fields.toString();
-}
-
-/** Retry-After in seconds or as a date (RFC 9110, 10.2.3). */
-function millisecondsOf(header: string | string[] | undefined): number | undefined {
-  if (typeof header !== 'string') return undefined;
-  const wait = /^\d+$/.test(header) ? Number(header) * 1_000 : Date.parse(header) - Date.now();
-  return Number.isNaN(wait) ? undefined : Math.max(0, wait);
 }

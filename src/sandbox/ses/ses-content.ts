@@ -1,5 +1,5 @@
 /** What an email says: given as it is, or as an inline template with its data. */
-import { at, listAt, stringAt } from '../json.js';
+import { at, listAt, stringAt } from '../../kernel/index.js';
 import { sesRefusal } from './ses-errors.js';
 
 export interface SesContent {

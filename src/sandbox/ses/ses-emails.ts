@@ -1,11 +1,12 @@
 /** Amazon SES v2: SendEmail, SendBulkEmail and GetAccount. */
 import type { CallbackSchedule } from '../callback-schedule.js';
 import type { Faults } from '../faults.js';
+import { bareAddress } from '../mailbox.js';
 import type { MessageRecord, RecordedMessage } from '../message-record.js';
 import type { SandboxAccounts, SesAccount } from '../sandbox-accounts.js';
 import { sesEvent, sesLifeOf } from './ses-events.js';
 import { sesJson } from './ses-errors.js';
-import { bareAddress, readSesBulk, readSesSend, type SesSend } from './ses-request.js';
+import { readSesBulk, readSesSend, type SesSend } from './ses-request.js';
 import { sesSigners, type SignedRequest } from './ses-signature.js';
 import type { SnsTopics } from './sns-topics.js';
 import type { WireAnswer } from '../wire.js';

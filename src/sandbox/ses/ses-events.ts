@@ -1,7 +1,8 @@
 /** SES events, as a configuration set publishes them: https://docs.aws.amazon.com/ses/latest/dg/event-publishing-retrieving-sns-contents.html */
 import type { Faults } from '../faults.js';
+import { bareAddress } from '../mailbox.js';
 import type { RecordedMessage } from '../message-record.js';
-import { bareAddress, type SesSend } from './ses-request.js';
+import type { SesSend } from './ses-request.js';
 
 const REPORTING_MTA = 'dns; sandbox.amazonses.com';
 const SIMULATOR = /^(success|bounce|complaint|ooto|suppressionlist)(?:\+[^@]*)?@simulator\.amazonses\.com$/i;

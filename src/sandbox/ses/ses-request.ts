@@ -1,13 +1,11 @@
 /** Reads and checks the JSON that asks SES to send: one email, or one template to many. */
-import { at, listAt, stringAt, stringsAt } from '../json.js';
+import { at, listAt, stringAt, stringsAt } from '../../kernel/index.js';
+import { bareAddress, isAddress } from '../mailbox.js';
 import { namedValues, simpleContent, templateContent, templateData, type SesContent } from './ses-content.js';
 import { sesRefusal } from './ses-errors.js';
 
 const MAX_RECIPIENTS = 50;
 const MAX_ENTRIES = 50;
-const ADDRESS = /^[\w.!#$%&'*+/=?^`{|}~-]{1,64}@(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z0-9-]{2,}$/i;
-const MAX_ADDRESS = 320;
-const NAME_AND_ADDRESS = /^[^<>]*<([^<>]+)>$/;
 const TAG = /^[A-Za-z0-9_-]{1,256}$/;
 /** The sandbox's own magic recipients: `refuse+account_throttled@…` has that bulk status. */
 const REFUSED = /^refuse\+([a-z_]+)@simulator\.amazonses\.com$/i;
@@ -79,9 +77,6 @@ export function readSesBulk(body: unknown): (SesSend | SesEntryFailure)[] {
   });
 }
 
-/** The address itself, of `Name <address>` or of a bare one. */
-export const bareAddress = (mailbox: string): string => (NAME_AND_ADDRESS.exec(mailbox)?.[1] ?? mailbox).trim();
-
 function envelopeOf(body: unknown): Pick<SesSend, 'from' | 'configurationSet'> {
   const from = stringAt(body, 'FromEmailAddress') ?? '';
   if (!isAddress(bareAddress(from))) throw badRequest('Illegal address in FromEmailAddress');
@@ -108,7 +103,5 @@ function refusedStatus(recipients: readonly string[]): string | undefined {
   const [status] = recipients.flatMap((address) => REFUSED.exec(address)?.[1] ?? []);
   return status?.toUpperCase();
 }
-
-const isAddress = (text: string): boolean => text.length <= MAX_ADDRESS && ADDRESS.test(text);
 
 const badRequest = (message: string): Error => sesRefusal('BadRequestException', message);
