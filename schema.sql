@@ -452,6 +452,18 @@ CREATE TABLE number_opt_out_event (
   CONSTRAINT number_opt_out_event_status_check CHECK ((status = ANY (ARRAY['opted_in'::text, 'opted_out'::text])))
 );
 
+CREATE TABLE open_call (
+  id uuid DEFAULT uuidv7() NOT NULL,
+  lane_id uuid NOT NULL,
+  message_ids uuid[] NOT NULL,
+  attempts smallint[] NOT NULL,
+  digest bytea NOT NULL,
+  repeatable_until timestamp with time zone NOT NULL,
+  look_at timestamp with time zone DEFAULT (clock_timestamp() + '00:01:00'::interval) NOT NULL,
+  looks smallint DEFAULT 0 NOT NULL,
+  CONSTRAINT open_call_pkey PRIMARY KEY (id)
+);
+
 CREATE TABLE pending (
   message_id uuid NOT NULL,
   lane_id uuid NOT NULL,
@@ -650,6 +662,8 @@ CREATE INDEX message_event_message ON ONLY public.message_event USING btree (mes
 
 CREATE INDEX number_opt_out_event_subject ON public.number_opt_out_event USING btree (number, address, channel, id);
 
+CREATE INDEX open_call_look_at ON public.open_call USING btree (look_at);
+
 CREATE INDEX pending_claimed ON public.pending USING btree (lane_id) WHERE (claim IS NOT NULL);
 
 CREATE INDEX pending_ready ON public.pending USING btree (lane_id, priority, tenant_id, campaign_id, ready_at, message_id) WHERE (claim IS NULL);
@@ -707,6 +721,8 @@ ALTER TABLE consent_event ADD CONSTRAINT consent_event_tenant_id_fkey FOREIGN KE
 ALTER TABLE consent_event ADD CONSTRAINT consent_event_venue_id_fkey FOREIGN KEY (venue_id) REFERENCES venue(id);
 
 ALTER TABLE lane ADD CONSTRAINT lane_provider_account_id_fkey FOREIGN KEY (provider_account_id) REFERENCES provider_account(id);
+
+ALTER TABLE open_call ADD CONSTRAINT open_call_lane_id_fkey FOREIGN KEY (lane_id) REFERENCES lane(id);
 
 ALTER TABLE provider_account ADD CONSTRAINT provider_account_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id);
 

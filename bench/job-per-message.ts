@@ -128,7 +128,7 @@ export class JobPerMessage {
     const { compiled } = await this.templates.version(task.template_version_id);
     const adapter = await this.registry.adapter(task.provider);
     const account = await this.registry.account(task.account_id);
-    const envelope = { messageId: id, tenantId, channel, from, to, content: render(compiled, task.data) };
+    const envelope = { messageId: id, attempt: 1, tenantId, channel, from, to, content: render(compiled, task.data) };
     const [outcome] = await adapter.send(account, [envelope], AbortSignal.timeout(12_000));
     if (outcome?.kind !== 'accepted') throw new Error(`The provider did not take it: ${outcome?.kind}`);
     await this.ledger.query(RECORD, [id, 'sent', outcome.providerMessageId]);

@@ -37,7 +37,7 @@ export async function rawLoop(app: INestApplicationContext, loop: RawLoop): Prom
     data: dataFor(index),
   }));
   const envelopeOf = ({ messageId, to, data }: Recipient): Envelope => ({
-    ...{ messageId, tenantId: loop.accountId, channel: loop.channel, from: loop.from, to },
+    ...{ messageId, attempt: 1, tenantId: loop.accountId, channel: loop.channel, from: loop.from, to },
     content: render(compiled, data),
   });
 

@@ -7,6 +7,8 @@ type Deed = readonly [name: string, act: () => Promise<void>];
 
 /** Longer than a lease: another process takes the lane meanwhile. */
 const LONG_MS = 17_000;
+/** Each fails in ways of its own. */
+export const PROVIDERS = ['twilio', 'ses', 'resend'];
 /** Longer than anybody waits for a provider. */
 const TOO_SLOW_MS = { min: 11_000, max: 13_000 };
 const MINUTE_MS = 60_000;
@@ -79,7 +81,7 @@ export class Monkey {
   private faults(): object {
     const { random } = this;
     const rate = (most = 0.06): number => Math.round(random.between(0, most) * 1_000) / 1_000;
-    const calls = ['twilio', 'ses'].map((provider) => ({
+    const calls = PROVIDERS.map((provider) => ({
       provider,
       latencyMs: { min: 0, max: random.whole(0, 400) },
       rates: {
@@ -96,4 +98,4 @@ export class Monkey {
   }
 }
 
-const tooSlow = (): object => ({ calls: ['twilio', 'ses'].map((provider) => ({ provider, latencyMs: TOO_SLOW_MS })) });
+const tooSlow = (): object => ({ calls: PROVIDERS.map((provider) => ({ provider, latencyMs: TOO_SLOW_MS })) });

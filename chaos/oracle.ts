@@ -14,6 +14,8 @@ export interface Verdict {
   readonly usageOff: number;
   /** In doubt for good: nobody can say. */
   readonly unknown: number;
+  /** The provider of each. */
+  readonly unknownAt: readonly string[];
 }
 
 interface Taken {
@@ -26,6 +28,7 @@ interface Taken {
 interface Row {
   readonly id: string;
   readonly status: string;
+  readonly provider: string;
   readonly sent: boolean;
 }
 
@@ -44,8 +47,12 @@ export async function settle(stage: Stage, story: Story): Promise<void> {
     await stage.query(
       `update doubt set look_at = now() where since < now() - interval '15 seconds' and look_at < 'infinity'`,
     );
+    await stage.query(
+      `update open_call set look_at = now() where uuid_extract_timestamp(id) < now() - interval '15 seconds' and look_at > now()`,
+    );
     const [left] = await stage.query<{ messages: number; doubts: number; events: number; frozen: boolean }>(
-      `select (select count(*) from message where status = any($1))::int as messages, (select count(*) from doubt where look_at < 'infinity')::int as doubts,
+      `select (select count(*) from message where status = any($1))::int as messages, (select count(*) from doubt where look_at < 'infinity')::int
+           + (select count(*) from open_call, message where message.id = any(message_ids) and status = 'unknown')::int as doubts,
          (select count(*) from inbox where applied_at is null)::int + (select count(*) from fallback_due)::int as events,
          (select frozen_at is not null from campaign where id = $2) as frozen`,
       [UNDER_WAY, story.campaignId],
@@ -58,10 +65,11 @@ export async function settle(stage: Stage, story: Story): Promise<void> {
 
 export async function judge(stage: Stage, story: Story): Promise<Verdict> {
   const taken = await takenBy(stage);
-  const rows = await stage.query<Row>(`select id, status, sent_at is not null as sent from message`);
+  const rows = await stage.query<Row>(`select id, status, provider, sent_at is not null as sent from message`);
   const byId = new Map(rows.map((row) => [row.id, row]));
   const times = new Map<string, number>();
   for (const { messageId = 'of nobody' } of taken) times.set(messageId, (times.get(messageId) ?? 0) + 1);
+  const unknown = rows.filter(({ status }) => status === 'unknown');
   const missing = story.accepted.filter((id) => !byId.has(id)).length;
   const left = rows.filter(({ status }) => UNDER_WAY.includes(status)).length;
   const untrue = rows.filter(({ id, status, sent }) => status !== 'unknown' && sent !== times.has(id)).length;
@@ -72,7 +80,8 @@ export async function judge(stage: Stage, story: Story): Promise<Verdict> {
     duplicated: [...times.values()].filter((count) => count > 1).length + (await followedTwice(stage)),
     afterStop: afterStop(story, taken) + (await refusedAfterStop(stage, story)),
     usageOff: await usageOff(stage, story, rows.filter(({ sent }) => sent).length),
-    unknown: rows.filter(({ status }) => status === 'unknown').length,
+    unknown: unknown.length,
+    unknownAt: unknown.map(({ provider }) => provider),
   };
 }
 

@@ -14,7 +14,7 @@ export function printRun(report: Report, verbose: boolean, again: string): void 
     plan.queue,
     `${Math.round(seconds)} s`,
     told([report]),
-    `unknown ${verdict.unknown}`,
+    `unknown ${verdict.unknown}${verdict.unknown > 0 ? ` (${whereOf(verdict)})` : ''}`,
   ];
   say(`${guilty ? 'FAIL' : 'ok  '}  ${parts.join('  ')}  ${stops} STOPs  ${deeds.length} deeds  ${late} late reports`);
   if (verbose || guilty) say(`      ${deeds.join(', ')}`);
@@ -47,6 +47,11 @@ export function printStorm(queue: string, { clean, stormy }: Storm): void {
   }
 }
 
+const whereOf = ({ unknownAt }: Report['verdict']): string =>
+  counted(unknownAt)
+    .map(([provider, count]) => `${provider} ${count}`)
+    .join(', ');
+
 function told(runs: readonly Report[]): string {
   const sum = (field: 'messages' | 'taken' | (typeof CRIMES)[number]): number =>
     runs.reduce((total, { verdict }) => total + verdict[field], 0);
@@ -54,9 +59,9 @@ function told(runs: readonly Report[]): string {
 }
 
 function countedDeeds(runs: readonly Report[]): string[] {
-  const counts = Map.groupBy(
-    runs.flatMap(({ deeds }) => deeds),
-    (deed) => deed,
-  );
-  return [...counts].map(([deed, { length }]) => `${length} x ${deed}`).toSorted();
+  const deeds = counted(runs.flatMap((run) => run.deeds));
+  return deeds.map(([deed, count]) => `${count} x ${deed}`).toSorted();
 }
+
+const counted = (words: readonly string[]): [string, number][] =>
+  [...Map.groupBy(words, (word) => word)].map(([word, { length }]) => [word, length]);

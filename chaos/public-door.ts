@@ -75,7 +75,10 @@ export class PublicDoor {
   private async withhold(incoming: IncomingMessage, answer: ServerResponse): Promise<void> {
     const { method = 'GET', url: path = '/', headers } = incoming;
     const body = await buffer(incoming);
-    const isReport = body.includes('MessageStatus=') || headers['x-amz-sns-message-type'] === 'Notification';
+    const isReport =
+      body.includes('MessageStatus=') ||
+      headers['x-amz-sns-message-type'] === 'Notification' ||
+      headers['svix-id'] !== undefined;
     if (!isReport) {
       this.onward(this.api, { method, path, headers }, incoming, answer).end(body);
       return;

@@ -1,5 +1,6 @@
 /** `npm run chaos -- --storm`: three calls in ten fail, each in another way, and so do the reports. How fast is it then? */
 import { setTimeout as delay } from 'node:timers/promises';
+import { PROVIDERS } from './monkey.js';
 import { judge, settle, type Verdict } from './oracle.js';
 import { Stage, type QueueKind } from './stage.js';
 import { Story } from './story.js';
@@ -32,7 +33,7 @@ export interface Storm {
 
 /** A campaign of `messages` by email, and a tenth as many texts, in calm and in storm. */
 export async function storm(queue: QueueKind, seed: number, messages: number): Promise<Storm> {
-  const plan = { seed, calls: ['twilio', 'ses'].map((provider) => ({ provider, rates: CALLS })), callbacks: CALLBACKS };
+  const plan = { seed, calls: PROVIDERS.map((provider) => ({ provider, rates: CALLS })), callbacks: CALLBACKS };
   return { clean: await weather(queue, seed, messages, {}), stormy: await weather(queue, seed, messages, plan) };
 }
 

@@ -9,6 +9,7 @@ import { Usage0007 } from './0007-usage.js';
 import { Audiences0008 } from './0008-audiences.js';
 import { Campaigns0009 } from './0009-campaigns.js';
 import { Audit0010 } from './0010-audit.js';
+import { OpenCalls0011 } from './0011-open-calls.js';
 
 export const migrations = [
   { name: '0001-kernel', class: Kernel0001 },
@@ -21,4 +22,5 @@ export const migrations = [
   { name: '0008-audiences', class: Audiences0008 },
   { name: '0009-campaigns', class: Campaigns0009 },
   { name: '0010-audit', class: Audit0010 },
+  { name: '0011-open-calls', class: OpenCalls0011 },
 ];

@@ -1,6 +1,6 @@
 /** Ends doubts by a person's word. */
 import { Injectable } from '@nestjs/common';
-import { LaneQueue, Transitions, type MessageStatus } from '../dispatch/index.js';
+import { LaneQueue, OpenCalls, Transitions, type MessageStatus } from '../dispatch/index.js';
 import { Database, SqlValues, type SqlCondition } from '../kernel/index.js';
 import type { Decision } from './desk.dto.js';
 
@@ -17,16 +17,20 @@ export class Settlements {
     private readonly database: Database,
     private readonly transitions: Transitions,
     private readonly lanes: LaneQueue,
+    private readonly openCalls: OpenCalls,
   ) {}
 
-  /** Locks messages in doubt, the oldest first: news that come meanwhile find them decided. */
-  lock(conditions: readonly SqlCondition[], limit: number): Promise<Doubted[]> {
+  /** Locks messages in doubt, the oldest first: news that come meanwhile find them decided, and no call of theirs is repeated. */
+  async lock(conditions: readonly SqlCondition[], limit: number): Promise<Doubted[]> {
     const values = new SqlValues();
     const asked = values.all(conditions);
+    const inDoubt = `select message.id, lane_id from doubt join message on message.id = message_id
+       where status = 'unknown' ${asked && `and ${asked}`} order by message_id limit ${limit}`;
+    const meant = await this.database.query<Doubted>(inDoubt, values.list);
+    await this.openCalls.forgetAllOf(meant.map(({ id }) => id));
     return this.database.query<Doubted>(
-      `select message.id, lane_id from doubt join message on message.id = message_id
-       where status = 'unknown' ${asked && `and ${asked}`} order by message_id limit ${limit} for no key update of message`,
-      values.list,
+      `select id, lane_id from message where id = any($1) and status = 'unknown' order by id for no key update`,
+      [meant.map(({ id }) => id)],
     );
   }
 

@@ -1,10 +1,12 @@
 /** Claims messages for a drain, and settles what an earlier one left. */
 import { Injectable } from '@nestjs/common';
 import { Database } from '../kernel/index.js';
+import { ProviderRegistry } from '../providers/index.js';
 import type { Category, Channel } from '../tenants/index.js';
 import { CLAIM } from './claim.sql.js';
-import { LEASE_MS, type LaneLease } from './lane.lease.js';
+import { LEASE_MS, type LaneLease, type LaneRow } from './lane.lease.js';
 import type { StoredContent } from './message.content.js';
+import { OpenCalls } from './open-calls.js';
 import { Transitions } from './transitions.js';
 
 /** A message in a drain's hands: status `sending`, and nobody else's until it is recorded. */
@@ -34,6 +36,8 @@ export class Claims {
   constructor(
     private readonly database: Database,
     private readonly transitions: Transitions,
+    private readonly providers: ProviderRegistry,
+    private readonly openCalls: OpenCalls,
   ) {}
 
   /** Up to `limit` messages worth about `budget` units. Renews the lease; empty when it is lost or nothing is ready. */
@@ -56,9 +60,15 @@ export class Claims {
 
   /**
    * Settles what an earlier holder of the lane had claimed and never recorded. It may or may not have been sent: evidence
-   * decides, never a second send.
+   * decides, never a second send. Where calls are noted before they are made, what none was noted for is tried again.
    */
-  async settleAbandoned(laneId: string): Promise<void> {
+  async settleAbandoned({ id: laneId, provider }: LaneRow): Promise<void> {
+    const { repeatableForMs } = await this.providers.adapter(provider);
+    if (repeatableForMs) {
+      const again = { reason: 'interrupted', code: 'not_called', retryInMs: 0 };
+      const uncalled = await this.openCalls.uncalled(laneId);
+      await this.transitions.defer(uncalled.map((messageId) => ({ messageId, ...again })));
+    }
     const inDoubt = await this.database.query<{ message_id: string }>(
       `select message_id from pending where lane_id = $1 and claim is not null`,
       [laneId],

@@ -33,10 +33,12 @@ import { DraftMaker } from './message.draft.js';
 import { FallbackPlanner } from './message.fallback.js';
 import { MessagesController } from './messages.controller.js';
 import { MonthsSchedule } from './months.schedule.js';
+import { OpenCalls } from './open-calls.js';
 import { ProviderCalls } from './provider-calls.js';
 import { Inquiry, ReconcileDoubtsHandler } from './reconcile-doubts.command.js';
 import { ReconcileSchedule } from './reconcile.schedule.js';
 import { RecordOutcomesHandler } from './record-outcomes.command.js';
+import { RepeatCallsHandler, Repetition } from './repeat-calls.command.js';
 import { ResendMessageHandler } from './resend-message.command.js';
 import { Sending } from './sending.js';
 import { SweepSchedule } from './sweep.schedule.js';
@@ -54,6 +56,7 @@ import { WakeLaneHandler, WakeLanesOfAccount } from './wake-lane.command.js';
       FallBackHandler,
       GiveUpDoubtsHandler,
       ReconcileDoubtsHandler,
+      RepeatCallsHandler,
       WakeLaneHandler,
       WakeLanesOfAccount,
     ],
@@ -76,7 +79,9 @@ import { WakeLaneHandler, WakeLanesOfAccount } from './wake-lane.command.js';
       LaneRests,
       Lanes,
       Ledger,
+      OpenCalls,
       ProviderCalls,
+      Repetition,
       Sending,
       Tallies,
       Transitions,
@@ -92,6 +97,6 @@ import { WakeLaneHandler, WakeLanesOfAccount } from './wake-lane.command.js';
       SweepSchedule,
     ],
   ],
-  exports: [Conversations, Flows, InFlight, LaneQueue, Lanes, Ledger, Tallies, Transitions],
+  exports: [Conversations, Flows, InFlight, LaneQueue, Lanes, Ledger, OpenCalls, Tallies, Transitions],
 })
 export class DispatchModule {}

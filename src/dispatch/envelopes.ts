@@ -32,9 +32,25 @@ export class Envelopes {
     }
     const segments = sizeOf(message, content);
     if (segments === undefined) return { failed: 'text_too_long' };
-    const { id: messageId, tenant_id: tenantId, channel, sender_address: from, recipient: to } = message;
+    const {
+      id: messageId,
+      attempts: attempt,
+      tenant_id: tenantId,
+      channel,
+      sender_address: from,
+      recipient: to,
+    } = message;
     return {
-      envelope: { messageId, tenantId, channel, from, fromName: message.sender_name ?? undefined, to, content },
+      envelope: {
+        messageId,
+        attempt,
+        tenantId,
+        channel,
+        from,
+        fromName: message.sender_name ?? undefined,
+        to,
+        content,
+      },
       segments,
     };
   }

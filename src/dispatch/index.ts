@@ -14,6 +14,7 @@ export { InFlight } from './in-flight.js';
 export { LaneQueue } from './lane.queue.js';
 export { Lanes } from './lanes.js';
 export { Ledger } from './ledger.js';
+export { OpenCalls } from './open-calls.js';
 export { stepsOfTemplate } from './message.fallback.js';
 export { PROVES_SENT, RESENDABLE, SETTLED, STATUSES, type MessageStatus } from './message.status.js';
 export { MESSAGE_COLUMNS, messageView, type MessageRow } from './message.view.js';

@@ -75,6 +75,7 @@ const EXPLANATIONS: Readonly<Record<string, string>> = {
   given_up: 'It was given up: somebody decided that it is not to be sent.',
   settled_by_hand: 'It was in doubt; somebody found that the provider had taken it.',
   tried_by_hand: 'Somebody has it tried again.',
+  interrupted: 'The process that was sending it ended before it called the provider: it is tried again.',
   worker_lost:
     'The process that was sending it died: it may have been sent, so it is not sent again without proof that it was not.',
   provider_report: 'The provider reported it: see the error code.',

@@ -4,6 +4,7 @@ import { ProviderRegistry, type Envelope, type Outcome } from '../providers/inde
 import type { ClaimedMessage } from './claim.js';
 import type { LaneLease } from './lane.lease.js';
 import { LaneRests } from './lane-rests.js';
+import { OpenCalls } from './open-calls.js';
 
 /** A message that may go. */
 export interface Ready {
@@ -29,11 +30,12 @@ export class ProviderCalls {
   constructor(
     private readonly providers: ProviderRegistry,
     private readonly rests: LaneRests,
+    private readonly openCalls: OpenCalls,
   ) {}
 
   /** Calls the provider for all of them at once. One outcome each; the lane heeds what they say of it. Never rejects. */
   async make(lease: LaneLease, ready: readonly Ready[]): Promise<Called[]> {
-    const batches = batched(ready, lease.settings.batch_size);
+    const batches = bySender(ready).flatMap((ofOne) => batched(ofOne, lease.settings.batch_size));
     const called = (await Promise.all(batches.map((batch) => this.callOne(lease, batch)))).flat();
     await this.rests.heed(
       lease,
@@ -57,6 +59,9 @@ export class ProviderCalls {
       const adapter = await this.providers.adapter(lease.lane.provider);
       const account = await this.providers.account(lease.lane.provider_account_id);
       const envelopes = batch.map(({ envelope }) => envelope);
+      const { repeatableForMs } = adapter;
+      if (repeatableForMs && !(await this.openCalls.note(lease, envelopes, repeatableForMs)))
+        return batch.map(() => TOO_LATE);
       return await adapter.send(account, envelopes, AbortSignal.timeout(Math.floor(safeMs)));
     } catch (error) {
       // Adapters do not throw for what providers do: this is a missing key or a lost database, before the call.
@@ -66,6 +71,11 @@ export class ProviderCalls {
     }
   }
 }
+
+/** No provider takes messages of several senders in one call. */
+const bySender = (ready: readonly Ready[]): Ready[][] => [
+  ...Map.groupBy(ready, ({ envelope }) => envelope.from).values(),
+];
 
 function batched<T>(items: readonly T[], size: number): T[][] {
   return Array.from({ length: Math.ceil(items.length / size) }, (_, index) =>

@@ -6,6 +6,7 @@ import { ConsentGate } from '../consent/index.js';
 import { isRetryable } from '../kernel/index.js';
 import type { ClaimedMessage } from './claim.js';
 import { Envelopes } from './envelopes.js';
+import { candidateOf } from './gate.candidate.js';
 import type { LaneLease } from './lane.lease.js';
 import { Ledger } from './ledger.js';
 import { NOT_CALLED, ProviderCalls, type Ready } from './provider-calls.js';
@@ -86,19 +87,6 @@ export class Sending {
     }
     return { ready, stopped };
   }
-}
-
-function candidateOf(message: ClaimedMessage): Parameters<ConsentGate['check']>[0][number] {
-  return {
-    messageId: message.id,
-    tenantId: message.tenant_id,
-    venueId: message.venue_id,
-    channel: message.channel,
-    category: message.category,
-    recipient: message.recipient,
-    senderAddress: message.sender_address,
-    expiresAt: message.expires_at === null ? null : new Date(message.expires_at),
-  };
 }
 
 type StopStatus = Extract<Settlement['outcome'], { kind: 'stopped' }>['status'];

@@ -88,6 +88,31 @@ describe('Providers', () => {
     expect(config.ses?.topicArns).toHaveLength(2);
   });
 
+  test('that are Resend come with what was set, and need a key', () => {
+    const webhookSecret = `whsec_${Buffer.from('a secret of twenty-four.').toString('base64')}`;
+    const config = loadConfig({
+      RESEND_API_KEY: 're_riverside',
+      RESEND_WEBHOOK_SECRET: webhookSecret,
+      RESEND_BASE_URL: 'https://resend.example/',
+      RESEND_FROM: 'tickets@riverside.example',
+    });
+    expect(config).toMatchObject({
+      sandbox: false,
+      resend: {
+        apiKey: 're_riverside',
+        webhookSecret,
+        baseUrl: 'https://resend.example',
+        from: 'tickets@riverside.example',
+      },
+    });
+    expect(problemsOf({ RESEND_FROM: 'tickets@riverside.example' })).toEqual([
+      expect.stringContaining('RESEND_API_KEY'),
+    ]);
+    expect(problemsOf({ RESEND_API_KEY: 're_riverside', RESEND_WEBHOOK_SECRET: 'secret' })).toEqual([
+      expect.stringContaining('RESEND_WEBHOOK_SECRET'),
+    ]);
+  });
+
   test.each<[string, Environment]>([
     ['Twilio', TWILIO],
     ['SES', SES],

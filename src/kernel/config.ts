@@ -2,7 +2,15 @@
 import { resolve } from 'node:path';
 import { EnvironmentReader } from './environment-reader.js';
 import { KeyRing } from './key-ring.js';
-import { sandboxMode, sesConfig, twilioConfig, type SesConfig, type TwilioConfig } from './provider-config.js';
+import {
+  resendConfig,
+  sandboxMode,
+  sesConfig,
+  twilioConfig,
+  type ResendConfig,
+  type SesConfig,
+  type TwilioConfig,
+} from './provider-config.js';
 
 export type Role = 'all' | 'api' | 'worker';
 
@@ -32,6 +40,7 @@ export interface Config {
   readonly underNpm: boolean;
   readonly twilio?: TwilioConfig;
   readonly ses?: SesConfig;
+  readonly resend?: ResendConfig;
 }
 
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'silent'] as const;
@@ -70,6 +79,7 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>> = p
     underNpm: read.text('npm_lifecycle_event') !== undefined,
     twilio: twilioConfig(read),
     ses: sesConfig(read),
+    resend: resendConfig(read),
   };
   if (databaseUrl) {
     read.require('CALLBOARD_ADMIN_KEY', 'it protects the API once the database is yours (at least 16 characters)');

@@ -19,11 +19,20 @@ export interface SesConfig {
   readonly configurationSet?: string;
 }
 
+export interface ResendConfig {
+  readonly apiKey: string;
+  readonly webhookSecret?: string;
+  readonly baseUrl?: string;
+  readonly from?: string;
+}
+
 /** Every variable that configures a real provider; any of them set turns the sandbox off. */
 const PROVIDER_VARIABLES = [
   ...['TWILIO_ACCOUNT_SID', 'TWILIO_AUTH_TOKEN', 'AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'SES_FROM'],
-  ...['SENDGRID_API_KEY', 'RESEND_API_KEY', 'PLIVO_AUTH_ID', 'PLIVO_AUTH_TOKEN'],
+  ...['SENDGRID_API_KEY', 'RESEND_API_KEY', 'RESEND_FROM', 'PLIVO_AUTH_ID', 'PLIVO_AUTH_TOKEN'],
 ];
+
+const EMAIL_ADDRESS = /^[^\s@]+@[^\s@]+\.[^\s@]+$/;
 
 /** The sandbox is for a house without real providers: never beside one. */
 export function sandboxMode(read: EnvironmentReader): boolean {
@@ -53,6 +62,21 @@ export function twilioConfig(read: EnvironmentReader): TwilioConfig | undefined 
   };
 }
 
+/** Resend, where its key is set. */
+export function resendConfig(read: EnvironmentReader): ResendConfig | undefined {
+  if (!read.anyOf('RESEND_API_KEY', 'RESEND_FROM')) return undefined;
+  return {
+    apiKey: read.required('RESEND_API_KEY', /^re_\S{8,}$/, 're_ and what follows it, from the Resend dashboard'),
+    webhookSecret: read.matching(
+      'RESEND_WEBHOOK_SECRET',
+      /^whsec_(?:[A-Za-z0-9+/]{4}){4,}(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/,
+      'the signing secret of the webhook, whsec_ and what follows it',
+    ),
+    baseUrl: read.url('RESEND_BASE_URL', ['http:', 'https:'])?.replace(/\/+$/, ''),
+    from: read.matching('RESEND_FROM', EMAIL_ADDRESS, 'an email address of a domain verified with Resend'),
+  };
+}
+
 /** Amazon SES, where any of its credentials is set. */
 export function sesConfig(read: EnvironmentReader): SesConfig | undefined {
   if (!read.anyOf('AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'SES_FROM')) return undefined;
@@ -61,7 +85,7 @@ export function sesConfig(read: EnvironmentReader): SesConfig | undefined {
     accessKeyId: read.required('AWS_ACCESS_KEY_ID', /^\w{4,128}$/, 'an AWS access key id'),
     secretAccessKey: read.required('AWS_SECRET_ACCESS_KEY', /^\S{8,}$/, 'the secret of that access key'),
     endpoint: read.url('AWS_ENDPOINT_URL_SESV2', ['http:', 'https:']),
-    from: read.matching('SES_FROM', /^[^\s@]+@[^\s@]+\.[^\s@]+$/, 'an email address verified in SES'),
+    from: read.matching('SES_FROM', EMAIL_ADDRESS, 'an email address verified in SES'),
     topicArns: read.list(
       'SES_TOPIC_ARNS',
       /^arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[\w-]+$/,

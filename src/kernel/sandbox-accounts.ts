@@ -27,5 +27,10 @@ export function withSandboxAccounts(config: ReadyConfig): ReadyConfig {
       from: SANDBOX_FROM,
       topicArns: [SANDBOX_TOPIC],
     },
+    resend: {
+      apiKey: `re_sandbox_${derive('resend-key').slice(0, 24)}`,
+      webhookSecret: `whsec_${Buffer.from(derive('resend-secret').slice(0, 24)).toString('base64')}`,
+      from: SANDBOX_FROM,
+    },
   };
 }

@@ -12,6 +12,7 @@ export type {
 } from './provider.port.js';
 export { ProviderRegistry } from './provider.registry.js';
 export { ProvidersModule } from './providers.module.js';
+export { parseResendWebhook } from './resend/resend.webhook.js';
 export { parseSesEvent } from './ses/ses.webhook.js';
 export { fetchText } from './ses/sns.fetch.js';
 export { SnsVerifier } from './ses/sns.signature.js';

@@ -41,6 +41,8 @@ export type Content = EmailContent | TextContent | ContentTemplate;
 export interface Envelope {
   /** Our ledger id: travels with the send, so that the provider's own webhook proves acceptance. */
   readonly messageId: string;
+  /** Which attempt at the message this is, from 1: with `messageId` it names the call, for providers that know a call again. */
+  readonly attempt: number;
   readonly tenantId: string;
   readonly channel: Channel;
   readonly from: string;
@@ -109,6 +111,11 @@ export interface ProviderAdapter {
   readonly channels: readonly Channel[];
   /** `account`: all senders share one rate (SES). `sender`: each number has its own (Twilio). */
   readonly laneScope: 'account' | 'sender';
+  /**
+   * How long the provider knows a call again: within this time the very same `send` may be made once more, and answers what came of
+   * the first instead of sending twice. Absent where a call made twice sends twice.
+   */
+  readonly repeatableForMs?: number;
 
   /** The provider's published rate for a sender, before any configuration of our own. */
   capacity(channel: Channel, address: string): Capacity;

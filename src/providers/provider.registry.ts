@@ -3,11 +3,14 @@ import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common'
 import { CONFIG, Database, HealthChecks, PublicUrl, type ReadyConfig } from '../kernel/index.js';
 import { PROVIDERS, ProviderAccounts, type ProviderName } from '../tenants/index.js';
 import type { ProviderAccount, ProviderAdapter } from './provider.port.js';
+import { ResendAdapter } from './resend/resend.adapter.js';
 import { SesAdapter } from './ses/ses.adapter.js';
 import { TwilioAdapter } from './twilio/twilio.adapter.js';
 
 type Adapters = Readonly<Record<ProviderName, ProviderAdapter>>;
 
+/** Calls a second to a sandbox: nobody is behind it whom haste could hurt. */
+const SANDBOX_CALLS = 1_000;
 /** How long readiness trusts a provider's last answer: probes are frequent, and accounts are rate-limited. */
 const PING_EVERY_MS = 30_000;
 
@@ -25,7 +28,7 @@ export class ProviderRegistry implements OnApplicationBootstrap {
   ) {}
 
   onApplicationBootstrap(): void {
-    for (const name of ['ses', 'twilio'] as const) {
+    for (const name of PROVIDERS) {
       if (this.config[name]) this.health.add(name, false, () => this.ping(name));
     }
   }
@@ -50,10 +53,13 @@ export class ProviderRegistry implements OnApplicationBootstrap {
 
   private async connect(): Promise<Adapters> {
     const base = await this.publicUrl.get();
-    const { sandbox, ses, twilio } = this.config;
+    const { sandbox, ses, resend, twilio } = this.config;
     const callbacks = `${twilio?.webhookBaseUrl ?? base}/webhook/twilio`;
     return {
       ses: new SesAdapter({ endpoint: sandbox ? `${base}/sandbox/ses` : ses?.endpoint }),
+      resend: new ResendAdapter(
+        sandbox ? { baseUrl: `${base}/sandbox/resend`, callsPerSecond: SANDBOX_CALLS } : { baseUrl: resend?.baseUrl },
+      ),
       twilio: new TwilioAdapter({
         baseUrl: sandbox ? `${base}/sandbox/twilio` : twilio?.apiBaseUrl,
         statusCallbackUrl: (messageId) => `${callbacks}?mid=${messageId}`,

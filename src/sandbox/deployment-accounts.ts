@@ -1,7 +1,7 @@
 /** The provider accounts of this deployment: the platform's and the tenants' own. */
 import { Injectable } from '@nestjs/common';
 import { ProviderAccounts, SenderDirectory, type ProviderAccountSecrets } from '../tenants/index.js';
-import { SandboxAccounts, type SesAccount, type TwilioAccount } from './sandbox-accounts.js';
+import { SandboxAccounts, type ResendAccount, type SesAccount, type TwilioAccount } from './sandbox-accounts.js';
 
 /** At a provider an account has one secret. Where several entered the same account, the first of them is believed. */
 @Injectable()
@@ -30,6 +30,15 @@ export class DeploymentAccounts extends SandboxAccounts {
       };
     });
     return all.filter(({ secretAccessKey }) => secretAccessKey === all[0]?.secretAccessKey);
+  }
+
+  async resend(apiKey: string): Promise<ResendAccount | undefined> {
+    const all = await this.accounts.allAt('resend');
+    const found = all.find(({ credentials }) => credentials['apiKey'] === apiKey);
+    if (!found) return undefined;
+    const { id, tenantId, credentials } = found;
+    const webhookPath = tenantId === null ? '/webhook/resend' : `/webhook/resend/${id}`;
+    return { id, apiKey, webhookSecret: credentials['webhookSecret'], webhookPath };
   }
 
   /** By the venue that speaks from the number; the platform's for a number of no venue. */

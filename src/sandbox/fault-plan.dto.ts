@@ -55,7 +55,7 @@ export class FaultTurns {
   @EveryNth() hangAfter?: number;
 }
 
-/** What happens to the calls that send (one message by Twilio or SES, or one SES bulk call). */
+/** What happens to the calls that send (one message, or one bulk call of an email provider). */
 export class CallFaults {
   @ApiProperty({ enum: [...SANDBOX_PROVIDERS, '*'], description: '`*`: every provider that has no entry of its own' })
   @IsIn([...SANDBOX_PROVIDERS, '*'], { message: `provider must be one of ${SANDBOX_PROVIDERS.join(', ')} or *` })
@@ -79,11 +79,11 @@ export class CallFaults {
 export class FaultOutcomes {
   @Share('Twilio: sent, then undelivered with 30003') undelivered?: number;
   @Share('Twilio: failed with 30008') failed?: number;
-  @Share('SES: sent, then a permanent bounce') bounce?: number;
-  @Share('SES: delivered, then a complaint') complaint?: number;
+  @Share('Email: sent, then a permanent bounce') bounce?: number;
+  @Share('Email: delivered, then a complaint') complaint?: number;
 }
 
-/** What happens to status callbacks and SES events. */
+/** What happens to status callbacks and events. */
 export class CallbackFaults {
   @Share('Never posted') drop?: number;
   @Share('Posted `copies` times') duplicate?: number;

@@ -1,5 +1,5 @@
 /** The door of the sandbox. */
-export { SandboxAccounts, type SesAccount, type TwilioAccount } from './sandbox-accounts.js';
+export { SandboxAccounts, type ResendAccount, type SesAccount, type TwilioAccount } from './sandbox-accounts.js';
 export { Sandbox } from './sandbox.js';
 export { SandboxModule } from './sandbox.module.js';
 export type { SandboxOptions } from './sandbox.options.js';

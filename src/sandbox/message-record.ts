@@ -4,7 +4,7 @@ import type { SandboxProvider } from './sandbox.options.js';
 /** One accepted send to one recipient. A message sent twice is here twice. */
 export interface RecordedMessage {
   readonly provider: SandboxProvider;
-  /** The Twilio AccountSid or the AWS access key id that sent it. */
+  /** The Twilio AccountSid, the AWS access key id, or our id of the Resend account that sent it. */
   readonly accountId: string;
   readonly channel: 'email' | 'sms' | 'mms' | 'whatsapp';
   /** E.164, an email address, or a messaging service's sid. */
@@ -21,7 +21,7 @@ export interface RecordedMessage {
   readonly segments?: number;
   readonly acceptedAt: Date;
   sentAt?: Date;
-  /** In the provider's own words for Twilio; accepted, sent, delivered, bounced, complained or failed for SES. */
+  /** In the provider's own words for Twilio; accepted, sent, delivered, bounced, complained, suppressed or failed for email. */
   status: string;
   errorCode?: number;
   subject?: string;

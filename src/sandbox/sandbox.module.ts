@@ -3,6 +3,7 @@ import { Module, type DynamicModule, type NestModule, type Type } from '@nestjs/
 import { HttpAdapterHost } from '@nestjs/core';
 import type { FastifyInstance } from 'fastify';
 import { DeploymentAccounts } from './deployment-accounts.js';
+import { ResendSandboxController } from './resend/resend.controller.js';
 import { SandboxAccounts } from './sandbox-accounts.js';
 import { SandboxController } from './sandbox.controller.js';
 import { Sandbox } from './sandbox.js';
@@ -11,8 +12,8 @@ import { SesSandboxController } from './ses/ses.controller.js';
 import { SnsSandboxController } from './ses/sns.controller.js';
 import { TwilioSandboxController } from './twilio/twilio.controller.js';
 
-/** SES takes 40 MB, far more than the rest of the service. */
-const SES_BODY_LIMIT = 40 * 1024 * 1024;
+/** SES and Resend take 40 MB, far more than the rest of the service. */
+const EMAIL_BODY_LIMIT = 40 * 1024 * 1024;
 
 @Module({})
 export class SandboxModule implements NestModule {
@@ -22,7 +23,10 @@ export class SandboxModule implements NestModule {
   static register(options: SandboxOptions, accounts: Type<SandboxAccounts> = DeploymentAccounts): DynamicModule {
     return {
       module: SandboxModule,
-      controllers: [SandboxController, TwilioSandboxController, SesSandboxController, SnsSandboxController],
+      controllers: [
+        ...[SandboxController, TwilioSandboxController, SesSandboxController, SnsSandboxController],
+        ResendSandboxController,
+      ],
       providers: [
         { provide: SandboxAccounts, useClass: accounts },
         {
@@ -39,7 +43,7 @@ export class SandboxModule implements NestModule {
   configure(): void {
     const fastify = this.adapterHost.httpAdapter.getInstance<FastifyInstance>();
     fastify.addHook('onRoute', (route) => {
-      if (route.url.startsWith('/sandbox/ses/')) route.bodyLimit = SES_BODY_LIMIT;
+      if (/^\/sandbox\/(ses|resend)\//.test(route.url)) route.bodyLimit = EMAIL_BODY_LIMIT;
     });
   }
 }

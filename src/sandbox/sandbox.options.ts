@@ -1,6 +1,6 @@
 /** What the sandbox must know of the service it stands in for providers to. */
 
-export const SANDBOX_PROVIDERS = ['twilio', 'ses'] as const;
+export const SANDBOX_PROVIDERS = ['twilio', 'ses', 'resend'] as const;
 export type SandboxProvider = (typeof SANDBOX_PROVIDERS)[number];
 
 export interface SandboxOptions {

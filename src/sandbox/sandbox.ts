@@ -6,6 +6,8 @@ import { Faults } from './faults.js';
 import { MessageRecord } from './message-record.js';
 import type { SandboxAccounts } from './sandbox-accounts.js';
 import type { SandboxOptions } from './sandbox.options.js';
+import { ResendEmails } from './resend/resend-emails.js';
+import { resendError } from './resend/resend-errors.js';
 import { SesEmails } from './ses/ses-emails.js';
 import { sesError } from './ses/ses-errors.js';
 import { SnsTopics } from './ses/sns-topics.js';
@@ -22,6 +24,10 @@ const RECORD_LIMIT = 200_000;
 
 const FAULT_ANSWERS = {
   twilio: { tooMany: twilioError(20429), serverError: twilioError(20500) },
+  resend: {
+    tooMany: resendError('rate_limit_exceeded', 'Too many requests. You can only make 5 requests per second.'),
+    serverError: resendError('internal_server_error', 'The request could not be processed.'),
+  },
   ses: {
     tooMany: sesError('TooManyRequestsException', 'Maximum sending rate exceeded.'),
     serverError: sesError('InternalServiceErrorException', 'The request could not be processed.'),
@@ -37,6 +43,7 @@ export class Sandbox {
   readonly inbound: TwilioInbound;
   readonly ses: SesEmails;
   readonly topics: SnsTopics;
+  readonly resend: ResendEmails;
   private readonly agenda = new Agenda();
   private readonly sender = new CallbackSender(this.agenda);
 
@@ -57,6 +64,8 @@ export class Sandbox {
 
     this.topics = new SnsTopics(this.agenda, this.sender, this.faults, options);
     this.ses = new SesEmails(this.record, schedule, this.faults, this.topics, known);
+
+    this.resend = new ResendEmails(this.record, schedule, this.sender, this.faults, options.publicUrl);
   }
 
   /** Subscribes our webhook to the platform's SES events. Repeating this is harmless. */

@@ -6,22 +6,14 @@ export type Channel = (typeof CHANNELS)[number];
 export const CATEGORIES = ['transactional', 'marketing'] as const;
 export type Category = (typeof CATEGORIES)[number];
 
-export const PROVIDERS = ['ses', 'twilio'] as const;
+export const PROVIDERS = ['ses', 'resend', 'twilio'] as const;
 export type ProviderName = (typeof PROVIDERS)[number];
 
 /** What each provider carries. */
 export const CARRIED_BY: Readonly<Record<ProviderName, readonly Channel[]>> = {
   ses: ['email'],
+  resend: ['email'],
   twilio: ['sms', 'mms', 'whatsapp', 'voice'],
-};
-
-/** The provider that carries a channel where nobody chose another. */
-export const DEFAULT_PROVIDER: Readonly<Record<Channel, ProviderName>> = {
-  email: 'ses',
-  sms: 'twilio',
-  mms: 'twilio',
-  whatsapp: 'twilio',
-  voice: 'twilio',
 };
 
 /**

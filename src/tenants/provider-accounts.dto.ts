@@ -7,7 +7,7 @@ const OWNERS = ['tenant', 'platform'] as const;
 
 const CREDENTIALS = {
   description:
-    'For twilio: accountSid, authToken. For ses: region, accessKeyId, secretAccessKey and, where delivery events are wanted, ' +
+    'For twilio: accountSid, authToken. For resend: apiKey and, where its webhooks are wanted, webhookSecret. For ses: region, accessKeyId, secretAccessKey and, where delivery events are wanted, ' +
     'configurationSet and topicArns (comma-separated). Stored encrypted, and never shown again.',
   example: { accountSid: 'AC0123456789abcdef0123456789abcdef', authToken: 'your_auth_token' },
 };

@@ -44,16 +44,12 @@ export class ProviderAccounts implements OnApplicationBootstrap {
   /** Gives each account in the environment its row, so that senders and lanes can refer to it. */
   async onApplicationBootstrap(): Promise<void> {
     for (const provider of configuredProviders(this.config)) {
+      const externalId = externalIdOf(platformCredentials(this.config, provider) ?? {});
       await this.database.query(
         `insert into provider_account (id, tenant_id, provider, name, external_id) values ($1, null, $2, $3, $4)
          on conflict (provider) where tenant_id is null do update set external_id = excluded.external_id
            where provider_account.external_id is distinct from excluded.external_id`,
-        [
-          uuidv7(),
-          provider,
-          `The platform’s ${provider}`,
-          externalIdOf(platformCredentials(this.config, provider) ?? {}),
-        ],
+        [uuidv7(), provider, `The platform’s ${provider}`, externalId],
       );
     }
   }
@@ -88,18 +84,23 @@ export class ProviderAccounts implements OnApplicationBootstrap {
   /** The SNS topics that SES events may come from, each with the accounts it may speak for. */
   sesTopics(): Promise<ReadonlyMap<string, readonly string[]>> {
     return this.topics.get('all', async () => {
-      const rows = await this.database.query<{ id: string }>(
-        `select id from provider_account where provider = 'ses' and (tenant_id is not null or $1) order by id`,
-        [this.config.ses !== undefined],
-      );
       const topics = new Map<string, string[]>();
-      for (const { id, credentials } of await Promise.all(rows.map((row) => this.load(row.id)))) {
+      for (const { id, credentials } of await this.allAt('ses')) {
         for (const arn of (credentials['topicArns'] ?? '').split(',').map((text) => text.trim())) {
           if (arn) topics.set(arn, [...(topics.get(arn) ?? []), id]);
         }
       }
       return topics;
     });
+  }
+
+  /** All accounts at a provider, the oldest first. */
+  async allAt(provider: ProviderName): Promise<ProviderAccountSecrets[]> {
+    const rows = await this.database.query<{ id: string }>(
+      `select id from provider_account where provider = $1 and (tenant_id is not null or $2) order by id`,
+      [provider, configuredProviders(this.config).includes(provider)],
+    );
+    return Promise.all(rows.map(({ id }) => this.load(id)));
   }
 
   /** The account that a new sender goes through: the tenant's own, else the platform's. Raises ProviderNotConfigured. */

@@ -13,11 +13,21 @@ interface Rule {
 
 const TOPIC_ARN = 'arn:aws[a-z-]*:sns:[a-z0-9-]+:\\d{12}:[\\w-]{1,256}';
 
+const BASE64 = '(?:[A-Za-z0-9+/]{4}){4,64}(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?';
+
 /** The names and forms of the credentials of each provider. */
 export const CREDENTIALS: Readonly<Record<ProviderName, Readonly<Record<string, Rule>>>> = {
   twilio: {
     accountSid: { pattern: /^AC[0-9a-zA-Z]{32}$/, meaning: 'AC and 32 characters, from the Twilio console' },
     authToken: { pattern: /^\S{8,256}$/, meaning: 'the auth token of that account' },
+  },
+  resend: {
+    apiKey: { pattern: /^re_\S{8,256}$/, meaning: 're_ and what follows it, from the Resend dashboard' },
+    webhookSecret: {
+      pattern: new RegExp(`^whsec_${BASE64}$`),
+      meaning: 'the signing secret of its webhook, whsec_ and what follows it',
+      optional: true,
+    },
   },
   ses: {
     region: { pattern: /^[a-z]{2}(-[a-z]+)+-\d$/, meaning: 'an AWS region such as eu-central-1' },
@@ -58,10 +68,20 @@ export const externalIdOf = ({ accountSid, accessKeyId }: Credentials): string |
   accountSid ?? accessKeyId ?? null;
 
 /** The platform's credentials at a provider, from the environment; undefined where it has none. */
-export function platformCredentials({ twilio, ses }: ReadyConfig, provider: ProviderName): Credentials | undefined {
+export function platformCredentials(
+  { twilio, ses, resend }: ReadyConfig,
+  provider: ProviderName,
+): Credentials | undefined {
   switch (provider) {
     case 'twilio':
       return twilio && { accountSid: twilio.accountSid, authToken: twilio.authToken };
+    case 'resend':
+      return (
+        resend && {
+          apiKey: resend.apiKey,
+          ...(resend.webhookSecret && { webhookSecret: resend.webhookSecret }),
+        }
+      );
     case 'ses':
       return (
         ses && {

@@ -1,7 +1,8 @@
 /** Who speaks, for the hot path: thousands of accepts a second ask, and a change is seen within two seconds. */
 import { Inject, Injectable } from '@nestjs/common';
 import { CONFIG, Database, ShortCache, type ReadyConfig } from '../kernel/index.js';
-import { consentChannel, DEFAULT_PROVIDER, type Channel, type ProviderName } from './channels.js';
+import { consentChannel, type Channel, type ProviderName } from './channels.js';
+import { platformVoice } from './platform-voice.js';
 import { ProviderAccounts } from './provider-accounts.js';
 import type { SenderStatus } from './sender.entity.js';
 import { Tenant } from './tenant.entity.js';
@@ -38,11 +39,6 @@ export interface NumberHolder {
 }
 
 const CACHE_MS = 2_000;
-
-/** The address the platform itself sends from where a venue has no sender of its own. */
-export function platformAddress({ ses, twilio }: ReadyConfig, channel: Channel): string | undefined {
-  return channel === 'email' ? ses?.from?.toLowerCase() : twilio?.phoneNumber;
-}
 
 @Injectable()
 export class SenderDirectory {
@@ -141,10 +137,9 @@ export class SenderDirectory {
   }
 
   private async platformRoute(channel: Channel): Promise<SenderRoute> {
-    const provider = DEFAULT_PROVIDER[channel];
-    const address = platformAddress(this.config, channel);
-    if (address === undefined) throw new NoSender(channel);
-    const accountId = await this.accounts.platformId(provider);
-    return { senderId: null, accountId, provider, address, displayName: null, ratePerSecond: null };
+    const voice = platformVoice(this.config, channel);
+    if (!voice) throw new NoSender(channel);
+    const accountId = await this.accounts.platformId(voice.provider);
+    return { senderId: null, accountId, ...voice, displayName: null, ratePerSecond: null };
   }
 }

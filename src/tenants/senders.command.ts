@@ -4,11 +4,12 @@ import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { LockMode } from '@mikro-orm/core';
 import { CONFIG, Database, InvalidRequest, type ReadyConfig } from '../kernel/index.js';
 import { normaliseSenderAddress } from './addresses.js';
-import { CARRIED_BY, consentChannel, DEFAULT_PROVIDER, type Channel, type ProviderName } from './channels.js';
+import { CARRIED_BY, consentChannel, type Channel, type ProviderName } from './channels.js';
 import { FallbackSenders } from './fallback-senders.js';
 import { ProviderAccount } from './provider-account.entity.js';
 import { ProviderAccounts } from './provider-accounts.js';
-import { platformAddress, SenderDirectory } from './sender-directory.js';
+import { platformVoice, usualProvider } from './platform-voice.js';
+import { SenderDirectory } from './sender-directory.js';
 import { Sender } from './sender.entity.js';
 import { senderView, type CreateSenderBody, type SenderView, type UpdateSenderBody } from './senders.dto.js';
 import { SenderNotFound, SenderReleased, SenderTaken } from './tenants.errors.js';
@@ -45,14 +46,14 @@ export class CreateSenderHandler implements ICommandHandler<CreateSender> {
   /** Raises InvalidRequest, InvalidAddress, VenueNotFound, ProviderNotConfigured, SenderTaken and FallbackSenderUnfit. */
   async execute({ tenantId, input }: CreateSender): Promise<SenderView> {
     const { channel, displayName = null, ratePerSecond = null, fallbackSenderId = null } = input;
-    const provider = carrier(channel, input.provider);
+    const provider = carrier(channel, usualProvider(this.config, channel), input.provider);
     requireOwnRate(channel, ratePerSecond);
     const { country } = await this.directory.tenant(tenantId);
     const address = normaliseSenderAddress(channel, input.address, country);
     const venueId = await this.directory.venueOf(tenantId, input.venueId);
     const accountId = await this.accounts.idFor(tenantId, provider);
     // In the sandbox the platform's number is Twilio's magic one, which is everybody's.
-    if (!this.config.sandbox && address === platformAddress(this.config, channel)) throw new SenderTaken();
+    if (!this.config.sandbox && address === platformVoice(this.config, channel)?.address) throw new SenderTaken();
     return this.database.transaction(async (em) => {
       await claim(this.database, { tenantId, venueId, channel, address });
       if (fallbackSenderId !== null) await this.fallbacks.requireFit({ tenantId, venueId, channel }, fallbackSenderId);
@@ -99,10 +100,9 @@ export class UpdateSenderHandler implements ICommandHandler<UpdateSender> {
 }
 
 /** The provider asked for, or the usual one. Raises InvalidRequest for one that does not carry the channel. */
-function carrier(channel: Channel, wanted: ProviderName | undefined): ProviderName {
-  const provider = wanted ?? DEFAULT_PROVIDER[channel];
-  if (CARRIED_BY[provider].includes(channel)) return provider;
-  const message = `provider ${provider} does not carry ${channel}: use ${DEFAULT_PROVIDER[channel]}, or leave it out`;
+function carrier(channel: Channel, usual: ProviderName, wanted: ProviderName = usual): ProviderName {
+  if (CARRIED_BY[wanted].includes(channel)) return wanted;
+  const message = `provider ${wanted} does not carry ${channel}: use ${usual}, or leave it out`;
   throw new InvalidRequest([{ path: 'provider', message }]);
 }
 

@@ -8,6 +8,7 @@ import {
   confirmSubscription,
   fetchText,
   isTwilioSignature,
+  parseResendWebhook,
   parseSesEvent,
   parseTwilioWebhook,
   type ProviderEvent,
@@ -49,6 +50,20 @@ export class ProviderWebhooks {
       return { events: [], accountIds: [] };
     }
     return { events: parseSesEvent(message), accountIds: topics.get(message.topicArn) ?? [] };
+  }
+
+  /**
+   * For the platform's account, or the tenant's own that the webhook's address names. Raises MalformedWebhook, or UntrustedWebhook for
+   * an account that has no such webhook or a wrong signature.
+   */
+  async resend(request: WebhookRequest, accountId?: string): Promise<ProvenEvents> {
+    const accounts = await this.accounts.allAt('resend');
+    const account = accounts.find(({ id, tenantId }) =>
+      accountId === undefined ? tenantId === null : id === accountId,
+    );
+    const secret = account?.credentials['webhookSecret'];
+    if (!account || !secret) throw new UntrustedWebhook('it is for an account that takes none');
+    return { events: parseResendWebhook(request, secret), accountIds: [account.id] };
   }
 
   /** One verifier for as long as the topics are the same: it keeps the certificates it has fetched. */

@@ -3,7 +3,7 @@ import { Controller, HttpCode, Inject, Post, Req, Res, type RawBodyRequest } fro
 import { CommandBus } from '@nestjs/cqrs';
 import { ApiConsumes, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { ApiProblems, CONFIG, Public, type ReadyConfig } from '../kernel/index.js';
+import { ApiProblems, CONFIG, IdParam, Public, type ReadyConfig } from '../kernel/index.js';
 import {
   MalformedWebhook,
   UncheckedWebhook,
@@ -75,6 +75,35 @@ export class WebhooksController {
     await this.commands.execute(
       new ReceiveEvents('ses', await this.webhooks.ses(webhookOf(request, this.config.publicUrl))),
     );
+  }
+
+  @Post('resend')
+  @HttpCode(200)
+  @ApiOperation({
+    summary: 'Resend events of the platform’s account',
+    description: 'Signed as Standard Webhooks have it.',
+  })
+  @ApiResponse({ status: 200, description: 'In the inbox' })
+  @ApiProblems(new UntrustedWebhook('the signature is not right, or too old'), new MalformedWebhook('data.email_id'))
+  resendWebhook(@Req() request: Incoming): Promise<void> {
+    return this.receiveFromResend(request);
+  }
+
+  @Post('resend/:accountId')
+  @HttpCode(200)
+  @ApiOperation({
+    summary: 'Resend events of a tenant’s own account',
+    description: 'Signed as Standard Webhooks have it, with the secret that the account was entered with.',
+  })
+  @ApiResponse({ status: 200, description: 'In the inbox' })
+  @ApiProblems(new UntrustedWebhook('it is for an account that takes none'), new MalformedWebhook('data.email_id'))
+  resendWebhookOf(@Req() request: Incoming, @IdParam('accountId') accountId: string): Promise<void> {
+    return this.receiveFromResend(request, accountId);
+  }
+
+  private async receiveFromResend(request: Incoming, accountId?: string): Promise<void> {
+    const proven = await this.webhooks.resend(webhookOf(request, this.config.publicUrl), accountId);
+    await this.commands.execute(new ReceiveEvents('resend', proven));
   }
 }
 

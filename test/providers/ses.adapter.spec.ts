@@ -48,6 +48,7 @@ const adapterAt = (endpoint: string, timeoutMs = 5_000) => new SesAdapter({ endp
 
 const email = (to: string, content: Partial<EmailContent> = {}): Envelope => ({
   messageId: randomUUID(),
+  attempt: 1,
   tenantId: randomUUID(),
   channel: 'email',
   from: 'tickets@venue.example',

@@ -23,6 +23,7 @@ const adapterAt = (origin: string, timeoutMs = 5_000) =>
 
 const sms = (to: string): Envelope => ({
   messageId: randomUUID(),
+  attempt: 1,
   tenantId: randomUUID(),
   channel: 'sms',
   from: '+14155550100',

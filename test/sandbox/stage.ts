@@ -11,6 +11,7 @@ import {
   Sandbox,
   SandboxAccounts,
   SandboxModule,
+  type ResendAccount,
   type SandboxOptions,
   type SesAccount,
   type TwilioAccount,
@@ -24,6 +25,12 @@ export const SES = {
   accessKeyId: 'AKIASANDBOX',
   secretAccessKey: 'sandbox-secret',
   topicArn: TOPIC_ARN,
+};
+export const RESEND = {
+  id: 'resend-account',
+  apiKey: 're_sandbox_key',
+  webhookSecret: `whsec_${Buffer.from('a secret of twenty-four').toString('base64')}`,
+  webhookPath: '/webhook/resend',
 };
 export const OUR_NUMBER = '+14155550199';
 
@@ -45,6 +52,10 @@ class StageAccounts extends SandboxAccounts {
 
   ses(accessKeyId: string): Promise<SesAccount[]> {
     return Promise.resolve([SES, TENANT_SES, IRELAND].filter((account) => account.accessKeyId === accessKeyId));
+  }
+
+  resend(apiKey: string): Promise<ResendAccount | undefined> {
+    return Promise.resolve([RESEND].find((account) => account.apiKey === apiKey));
   }
 
   holderOf(_: string, number: string): Promise<TwilioAccount> {

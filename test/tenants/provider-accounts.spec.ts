@@ -110,6 +110,7 @@ describe('Provider accounts', () => {
     await create(await house.tenant());
     const all = await list(tenant);
     expect(all.map(({ provider, owner }) => `${owner} ${provider}`).sort()).toEqual([
+      'platform resend',
       'platform ses',
       'platform twilio',
       'tenant twilio',
@@ -155,6 +156,13 @@ describe('Provider accounts', () => {
     ['twilio', { ...TWILIO, accountSid: 'AC1' }, 'accountSid', 'must be AC and 32 characters, from the Twilio console'],
     ['twilio', { ...TWILIO, authToken: 12345678 }, 'authToken', 'must be the auth token of that account'],
     ['twilio', { ...TWILIO, apiKey: 'x' }, 'apiKey', 'is no credential of twilio: it takes accountSid, authToken'],
+    ['resend', { apiKey: 'key' }, 'apiKey', 'must be re_ and what follows it, from the Resend dashboard'],
+    [
+      'resend',
+      { apiKey: 're_riverside', webhookSecret: 'whsec_?' },
+      'webhookSecret',
+      'must be the signing secret of its webhook, whsec_ and what follows it',
+    ],
     ['ses', { ...SES, region: 'Frankfurt' }, 'region', 'must be an AWS region such as eu-central-1'],
     ['ses', { ...SES, accessKeyId: '' }, 'accessKeyId', 'must be an AWS access key id'],
     ['ses', { ...SES, secretAccessKey: 'a b' }, 'secretAccessKey', 'must be the secret of that access key'],
@@ -174,7 +182,7 @@ describe('Provider accounts', () => {
   });
 
   test.each([
-    [{ provider: 'pigeon', name: 'x', credentials: {} }, 'provider must be one of ses, twilio'],
+    [{ provider: 'pigeon', name: 'x', credentials: {} }, 'provider must be one of ses, resend, twilio'],
     [{ provider: 'ses', name: 'x', credentials: 'all' }, 'credentials must be an object'],
     [{ provider: 'ses', credentials: SES }, 'name must be a string'],
     [

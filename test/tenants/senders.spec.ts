@@ -250,7 +250,7 @@ describe('Senders', () => {
 
   test.each([
     [{ channel: 'fax' }, 'channel', 'channel must be one of email, sms, mms, whatsapp, voice'],
-    [{ provider: 'pigeon' }, 'provider', 'provider must be one of ses, twilio'],
+    [{ provider: 'pigeon' }, 'provider', 'provider must be one of ses, resend, twilio'],
     [{ venueId: 'hall' }, 'venueId', 'venueId must be an id (a UUID)'],
     [{ address: 42 }, 'address', 'address must be a string'],
     [{ displayName: 'A\r\nBcc: eve' }, 'displayName', 'displayName must be a name without control characters'],

@@ -1,0 +1,129 @@
+/** Email through Resend. */
+import { at, listAt, stringAt } from '../../kernel/index.js';
+import { refusedSetUp } from '../client-cache.js';
+import { outcomeOfNoAnswer } from '../network.errors.js';
+import type { ProviderEvent } from '../provider.events.js';
+import type { Capacity, Envelope, Outcome, ProviderAccount, ProviderAdapter } from '../provider.port.js';
+import { NO_ANSWER, NOT_BEGUN, UNSUPPORTED } from '../verdict.js';
+import { ResendClients, type ResendClient, type ResendOptions } from './resend.client.js';
+import { outcomeOfEntry, outcomeOfResendError } from './resend.errors.js';
+import { emailOf, groupLetters, idempotencyKey, type Group, type Letter } from './resend.request.js';
+import { resendReport } from './resend.webhook.js';
+
+/** Resend keeps a key for 24 hours; an hour less, for clocks that differ and for the way there. */
+const KEPT_MS = 23 * 3_600_000;
+
+/** Sends email by Resend's single and batch calls. Credentials: `apiKey` and, for its webhooks, `webhookSecret`. */
+export class ResendAdapter implements ProviderAdapter {
+  readonly name = 'resend';
+  readonly channels = ['email'] as const;
+  readonly laneScope = 'account';
+  readonly repeatableForMs = KEPT_MS;
+  private readonly clients: ResendClients;
+
+  constructor(options: ResendOptions = {}) {
+    this.clients = new ResendClients(options);
+  }
+
+  /** Five calls a second for a team, of a hundred emails each at most; the adapter itself spaces the calls. */
+  capacity(): Capacity {
+    return { unit: 'recipients', perSecond: 500, concurrency: 3, batchSize: 100 };
+  }
+
+  async send(account: ProviderAccount, envelopes: readonly Envelope[], signal?: AbortSignal): Promise<Outcome[]> {
+    let client: ResendClient;
+    try {
+      client = this.clients.get(account);
+    } catch (error) {
+      return envelopes.map(() => refusedSetUp(error));
+    }
+    const outcomes: Outcome[] = envelopes.map(() => UNSUPPORTED);
+    const letters = envelopes.flatMap((envelope, place): Letter[] =>
+      envelope.content.kind === 'email' ? [{ place, envelope, content: envelope.content }] : [],
+    );
+    for (const group of groupLetters(letters)) {
+      const results = await sendGroup(client, group, signal);
+      group.forEach(({ place }, index) => (outcomes[place] = results[index] ?? NO_ANSWER));
+    }
+    return outcomes;
+  }
+
+  /** Rejects with the provider's code where Resend does not answer, or does not know the message. */
+  async report(
+    account: ProviderAccount,
+    { providerMessageId, messageId }: { providerMessageId: string; messageId: string },
+  ): Promise<ProviderEvent> {
+    const client = this.clients.get(account);
+    await client.turn();
+    const { data, error } = await answered(client.emails.get(providerMessageId), 'did not tell of a message');
+    if (error) throw new Error(`Resend did not tell of a message: ${outcomeOfResendError(error).code}`);
+    return resendReport(data.last_event, { providerMessageId, messageId });
+  }
+
+  /** Rejects with the provider's code where Resend does not answer or does not know the key. */
+  async ping(account: ProviderAccount): Promise<void> {
+    const client = this.clients.get(account);
+    await client.turn();
+    const { error } = await answered(client.domains.list(), 'is not well');
+    if (error && error.name !== 'restricted_api_key') {
+      throw new Error(`Resend is not well: ${outcomeOfResendError(error).code}`);
+    }
+  }
+}
+
+function answered<Result>(call: Promise<Result>, what: string): Promise<Result> {
+  return call.catch((error: unknown) => {
+    throw new Error(`Resend ${what}: ${outcomeOfNoAnswer(error).code}`, { cause: error });
+  });
+}
+
+async function sendGroup(client: ResendClient, group: Group, signal?: AbortSignal): Promise<Outcome[]> {
+  const [first, ...others] = group;
+  if (others.length === 0) return [await sendAlone(client, first, signal)];
+  if (!(await client.turn(signal))) return group.map(() => NOT_BEGUN);
+  const outcomes = await sendBatch(client, group, signal).catch((error: unknown) =>
+    group.map(() => outcomeOfNoAnswer(error)),
+  );
+  if (!outcomes.every(isOfOneMessage)) return outcomes;
+  // All refused for what may be the matter with one: nothing was sent, so each may go alone.
+  const alone: Outcome[] = [];
+  for (const letter of group) alone.push(await sendAlone(client, letter, signal));
+  return alone;
+}
+
+const isOfOneMessage = (outcome: Outcome): boolean =>
+  outcome.kind === 'refused' && (outcome.reason === 'recipient' || outcome.reason === 'content');
+
+async function sendAlone(client: ResendClient, letter: Letter, signal?: AbortSignal): Promise<Outcome> {
+  if (!(await client.turn(signal))) return NOT_BEGUN;
+  try {
+    return await callAlone(client, letter, signal);
+  } catch (error) {
+    return outcomeOfNoAnswer(error);
+  }
+}
+
+/** Rejects where no answer came. */
+async function callAlone(client: ResendClient, letter: Letter, signal?: AbortSignal): Promise<Outcome> {
+  const call = { idempotencyKey: idempotencyKey([letter]), signal };
+  const { data, error, headers } = await client.emails.send(emailOf(letter), call);
+  if (error) return outcomeOfResendError(error, headers);
+  return data.id ? { kind: 'accepted', providerMessageId: data.id } : NO_ANSWER;
+}
+
+/** Permissive: Resend takes what it can, and names the rest. Rejects where no answer came. */
+async function sendBatch(client: ResendClient, group: Group, signal?: AbortSignal): Promise<Outcome[]> {
+  const call = { idempotencyKey: idempotencyKey(group), signal, batchValidation: 'permissive' as const };
+  const { data, error, headers } = await client.batch.send(group.map(emailOf), call);
+  if (error) return group.map(() => outcomeOfResendError(error, headers));
+  const taken = listAt(data, 'data').map((each) => stringAt(each, 'id'));
+  const refused = new Map(listAt(data, 'errors').map((each) => [at(each, 'index'), stringAt(each, 'message') ?? '']));
+  if (taken.length + refused.size !== group.length) return group.map(() => NO_ANSWER); // whose id is whose is not certain
+  const ids = taken.values();
+  return group.map((_, index): Outcome => {
+    const message = refused.get(index);
+    if (message !== undefined) return outcomeOfEntry(message);
+    const id = ids.next().value;
+    return id ? { kind: 'accepted', providerMessageId: id } : NO_ANSWER;
+  });
+}

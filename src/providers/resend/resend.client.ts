@@ -1,0 +1,114 @@
+/** The SDK over connections of our own, one client for each account that sends. */
+import { setTimeout as delay } from 'node:timers/promises';
+import { Resend, type ErrorResponse } from 'resend';
+import { Agent, request } from 'undici';
+import { ClientCache, credential } from '../client-cache.js';
+import type { ProviderAccount } from '../provider.port.js';
+
+export interface ResendOptions {
+  /** Points the SDK elsewhere; absent: api.resend.com. */
+  readonly baseUrl?: string;
+  /** How long one call may stay silent, in milliseconds. */
+  readonly timeoutMs?: number;
+  /** Calls a second that an account may make; 5, as Resend publishes for a team, where absent. */
+  readonly callsPerSecond?: number;
+}
+
+/** What the SDK's own methods answer. */
+export type Answer<T> = ({ data: T; error: null } | { data: null; error: ErrorResponse }) & {
+  headers: Record<string, string> | null;
+};
+
+interface Call {
+  readonly method?: 'GET' | 'POST';
+  readonly headers?: Headers;
+  readonly body?: string;
+  readonly signal?: AbortSignal;
+}
+
+const API_KEY = /^re_\S+$/;
+
+/**
+ * Replaces the wire of the SDK, which has neither timeout nor bound, and hides why it got no answer: whether a call left decides
+ * whether it may be made again. So unlike the SDK's own, calls reject with the network's error where no answer came.
+ */
+export class ResendClient extends Resend {
+  private nextTurn = -Infinity;
+
+  constructor(
+    apiKey: string,
+    private readonly agent: Agent,
+    private readonly options: ResendOptions,
+  ) {
+    super(apiKey, options.baseUrl === undefined ? {} : { baseUrl: options.baseUrl });
+  }
+
+  /** Resolves when the account may make its next call; false where `signal` came first. */
+  async turn(signal?: AbortSignal): Promise<boolean> {
+    const now = performance.now();
+    const turn = Math.max(now, this.nextTurn);
+    this.nextTurn = turn + 1_000 / (this.options.callsPerSecond ?? 5);
+    if (turn > now) await delay(turn - now, undefined, { signal }).catch(() => undefined);
+    return signal?.aborted !== true;
+  }
+
+  override async fetchRequest<T>(path: string, call: Call = {}): Promise<Answer<T>> {
+    const answer = await request(this.baseUrl + path, {
+      method: call.method ?? 'GET',
+      headers: Object.fromEntries(call.headers ?? []),
+      dispatcher: this.agent,
+      ...(call.body === undefined ? {} : { body: call.body }),
+      ...(call.signal ? { signal: call.signal } : {}),
+    });
+    const text = await answer.body.text();
+    const { statusCode } = answer;
+    const headers = Object.fromEntries(
+      Object.entries(answer.headers).map(([name, value]) => [name, [value].flat().join(', ')]),
+    );
+    const body = parsed(text);
+    if (statusCode < 300 && body !== undefined) return { data: body as T, error: null, headers };
+    const said = (body ?? {}) as Partial<ErrorResponse>;
+    const error: ErrorResponse = {
+      name: said.name ?? 'application_error',
+      message: said.message ?? '',
+      statusCode,
+    };
+    return { data: null, error, headers };
+  }
+}
+
+export class ResendClients {
+  private readonly cache = new ClientCache((account) => this.connect(account));
+  private readonly agent: Agent;
+
+  constructor(private readonly options: ResendOptions) {
+    const timeoutMs = options.timeoutMs ?? 10_000;
+    this.agent = new Agent({
+      connections: 32,
+      connect: { timeout: 3_000 },
+      headersTimeout: timeoutMs,
+      bodyTimeout: timeoutMs,
+      maxResponseSize: 1024 * 1024,
+    });
+  }
+
+  /** Throws BadCredential. */
+  get(account: ProviderAccount): ResendClient {
+    return this.cache.get(account);
+  }
+
+  private connect(account: ProviderAccount): ResendClient {
+    return new ResendClient(credential(account, 'apiKey', API_KEY), this.agent, this.options);
+  }
+}
+
+/** Undefined for what is no JSON object: a proxy's page, or half an answer. */
+function parsed(text: string): object | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null ? value : undefined;
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,70 @@
+/** Resend's refusals in our words. */
+import type { ErrorResponse } from 'resend';
+import { retryAfterMs } from '../retry-after.js';
+import { outcomeOf, type Setback, type Verdict } from '../verdict.js';
+
+interface Rule {
+  readonly names: readonly string[];
+  readonly status?: number;
+  /** Applies only where the provider's message says this. The first rule that applies decides. */
+  readonly says?: RegExp;
+  readonly verdict: Verdict;
+  readonly detail?: string;
+}
+
+const INVALID = ['validation_error', 'missing_required_field', 'invalid_parameter'];
+const KEYS = ['missing_api_key', 'restricted_api_key', 'invalid_api_key', 'invalid_access'];
+
+/**
+ * Names and statuses as Resend publishes them. All senders share the lane of the account, so a domain that is not verified is the
+ * `sender`'s own matter and never stops the others. A key that is known with another body, or whose first call is still under way,
+ * proves that a call was made: what came of it is not said.
+ */
+export const RESEND_RULES: readonly Rule[] = [
+  { names: ['validation_error'], status: 403, verdict: 'sender', detail: 'the domain is not verified with Resend' },
+  { names: ['invalid_from_address'], verdict: 'sender', detail: 'the sender is not acceptable' },
+  { names: INVALID, says: /`from`/, verdict: 'sender', detail: 'the sender is not acceptable' },
+  { names: INVALID, says: /`to`/, verdict: 'recipient' },
+  { names: [...INVALID, 'invalid_attachment'], verdict: 'content' },
+  { names: KEYS, verdict: 'config' },
+  { names: ['security_error'], verdict: 'account' },
+  { names: ['daily_quota_exceeded', 'monthly_quota_exceeded'], verdict: 'quota' },
+  { names: ['rate_limit_exceeded'], verdict: 'rate' },
+  { names: ['concurrent_idempotent_requests', 'invalid_idempotent_request'], verdict: 'unknown' },
+];
+
+type Refusal = Pick<ErrorResponse, 'name' | 'message' | 'statusCode'>;
+
+/** The outcome of a call that was answered with an error. A 5xx and a 408 may have been carried out. */
+export function outcomeOfResendError(
+  { name, message, statusCode }: Refusal,
+  headers: Readonly<Record<string, string>> | null = null,
+): Setback {
+  const status = statusCode ?? 0;
+  if (status < 400 || status === 408 || status >= 500) return outcomeOf('unknown', `http-${status}`);
+  const rule = ruleFor(name, status, message);
+  const wait = retryAfterMs(headers?.['retry-after']);
+  return outcomeOf(rule?.verdict ?? verdictOfStatus(status), rule ? name : `http-${status}`, {
+    ...(rule?.detail === undefined ? {} : { detail: rule.detail }),
+    ...(wait === undefined ? {} : { retryAfterMs: wait }),
+  });
+}
+
+/** The outcome of one email of a batch that was answered, which Resend did not take: it gives a message and no name. */
+export const outcomeOfEntry = (message: string): Setback =>
+  outcomeOfResendError({ name: 'validation_error', message, statusCode: 422 });
+
+function ruleFor(name: string, status: number, message: string): Rule | undefined {
+  const words = message.replace(/\S+@\S+/g, ''); // an address must not be read as one of Resend's own words
+  return RESEND_RULES.find(
+    (rule) =>
+      rule.names.includes(name) &&
+      (rule.status === undefined || rule.status === status) &&
+      (rule.says?.test(words) ?? true),
+  );
+}
+
+function verdictOfStatus(status: number): Verdict {
+  if (status === 429) return 'rate';
+  return status === 413 ? 'content' : 'config';
+}

@@ -1,0 +1,71 @@
+/** Envelopes as Resend takes them, and the keys by which it knows a call again. */
+import { createHash } from 'node:crypto';
+import type { CreateEmailOptions } from 'resend';
+import { mailbox } from '../mailbox.js';
+import type { EmailContent, Envelope } from '../provider.port.js';
+
+const MAX_EMAILS = 100;
+/** Resend takes 40 MB; the rest is escaping, headers and tags. */
+const MAX_CALL_BYTES = 30_000_000;
+
+/** An email envelope on its way; `place` is where its outcome belongs. */
+export interface Letter {
+  readonly place: number;
+  readonly envelope: Envelope;
+  readonly content: EmailContent;
+}
+
+/** Letters that go in one call. */
+export type Group = readonly [Letter, ...Letter[]];
+
+/**
+ * Puts letters together that may share a call: from one sender, since a domain that is not verified refuses the whole call, and few
+ * and small enough. The same letters are grouped the same way each time, or their calls would not be known again.
+ */
+export function groupLetters(letters: readonly Letter[]): Group[] {
+  const groups: Group[] = [];
+  const open = new Map<string, { group: [Letter, ...Letter[]]; bytes: number }>();
+  for (const letter of letters) {
+    const bytes = bytesOf(letter.content);
+    const last = open.get(letter.envelope.from);
+    if (last && last.group.length < MAX_EMAILS && last.bytes + bytes <= MAX_CALL_BYTES) {
+      last.group.push(letter);
+      last.bytes += bytes;
+    } else {
+      const group: [Letter, ...Letter[]] = [letter];
+      open.set(letter.envelope.from, { group, bytes });
+      groups.push(group);
+    }
+  }
+  return groups;
+}
+
+/** At most 256 characters; another attempt at a message is another call. */
+export function idempotencyKey(group: Group): string {
+  const [first, ...others] = group;
+  if (others.length === 0) return nameOf(first);
+  return `batch/${createHash('sha256').update(group.map(nameOf).join('\n')).digest('hex')}`;
+}
+
+/** The events of the message come back with the tags: `mid` is how they find our row. */
+export function emailOf({ envelope, content }: Letter): CreateEmailOptions {
+  const { subject, html, text, headers, replyTo } = content;
+  const { from, fromName, to, messageId, tenantId } = envelope;
+  return {
+    from: mailbox(from, fromName),
+    to: [to],
+    subject,
+    ...(html === undefined ? { text: text ?? '' } : { html, ...(text === undefined ? {} : { text }) }),
+    ...(replyTo === undefined ? {} : { replyTo }),
+    ...(headers === undefined ? {} : { headers: { ...headers } }),
+    tags: [
+      { name: 'mid', value: messageId },
+      { name: 'tenant', value: tenantId },
+    ],
+  };
+}
+
+const nameOf = ({ envelope }: Letter): string => `${envelope.messageId}/${envelope.attempt}`;
+
+const bytesOf = ({ subject, html = '', text = '' }: EmailContent): number =>
+  Buffer.byteLength(subject) + Buffer.byteLength(html) + Buffer.byteLength(text);

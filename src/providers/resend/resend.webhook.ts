@@ -1,0 +1,116 @@
+/** What Resend says of our emails, in our words, and the proof that it is Resend who says so. */
+import { Webhook, WebhookVerificationError } from 'standardwebhooks';
+import { at, stringAt, timeOf } from '../../kernel/index.js';
+import { messageIdOf } from '../message-tag.js';
+import type { DeliveryStatus, ProviderEvent, WebhookRequest } from '../provider.events.js';
+import { MalformedWebhook, UntrustedWebhook } from '../webhook.errors.js';
+
+/** Characters of an id, of which keys are made. */
+const MAX_LENGTH = 320;
+
+/** What every reader of one event type works from. */
+interface Facts {
+  readonly base: { readonly dedupeKey: string; readonly occurredAt?: Date; readonly messageId?: string };
+  readonly providerMessageId: string;
+  readonly data: unknown;
+}
+
+type Reader = (facts: Facts) => ProviderEvent;
+
+const engagement =
+  (type: 'opened' | 'clicked' | 'delayed'): Reader =>
+  ({ base }) => ({ kind: 'engagement', ...base, type });
+
+/** By the name of the event, which is also the last event of an email that is asked about. */
+const READERS: ReadonlyMap<string, Reader> = new Map<string, Reader>([
+  ['sent', (facts) => status(facts, 'sent')],
+  ['delivered', (facts) => status(facts, 'delivered')],
+  ['bounced', bounced],
+  ['complained', complained],
+  ['suppressed', suppressed],
+  ['failed', (facts) => status(facts, 'failed', 'failed')],
+  ['canceled', (facts) => status(facts, 'failed', 'canceled')],
+  ['delivery_delayed', engagement('delayed')],
+  ['opened', engagement('opened')],
+  ['clicked', engagement('clicked')],
+]);
+
+/**
+ * Reads a webhook that is signed with `secret` (Standard Webhooks, whose headers Resend names `svix-…`), at most five minutes old.
+ * Throws UntrustedWebhook, and MalformedWebhook where an event of an email names none.
+ */
+export function parseResendWebhook({ headers, rawBody }: WebhookRequest, secret: string): ProviderEvent[] {
+  const id = headers['svix-id'] ?? '';
+  const event = verified(secret, rawBody, {
+    'webhook-id': id,
+    'webhook-timestamp': headers['svix-timestamp'] ?? '',
+    'webhook-signature': headers['svix-signature'] ?? '',
+  });
+  if (id.length > MAX_LENGTH) throw new MalformedWebhook('svix-id');
+  const type = stringAt(event, 'type') ?? '';
+  const read = type.startsWith('email.') ? READERS.get(type.slice('email.'.length)) : undefined;
+  if (!read) return [{ kind: 'ignored', dedupeKey: id, type: type.slice(0, MAX_LENGTH) }];
+  const providerMessageId = stringAt(event, 'data', 'email_id');
+  if (!providerMessageId || providerMessageId.length > MAX_LENGTH) throw new MalformedWebhook('data.email_id');
+  const occurredAt = timeOf(stringAt(event, 'created_at'));
+  const messageId = messageIdOf(at(event, 'data', 'tags', 'mid'));
+  const base = { dedupeKey: id, ...(occurredAt ? { occurredAt } : {}), ...(messageId ? { messageId } : {}) };
+  return [read({ base, providerMessageId, data: at(event, 'data') })];
+}
+
+/** The last event of an email that Resend was asked about; one that only says that it is on its way is `ignored`. */
+export function resendReport(
+  lastEvent: string,
+  { providerMessageId, messageId }: { readonly providerMessageId: string; readonly messageId: string },
+): ProviderEvent {
+  const dedupeKey = `report:${providerMessageId}:${lastEvent}`.slice(0, MAX_LENGTH);
+  // Who was written to opened it: it was delivered, whichever webhook was lost.
+  const word = lastEvent === 'opened' || lastEvent === 'clicked' ? 'delivered' : lastEvent;
+  const read = READERS.get(word);
+  if (!read) return { kind: 'ignored', dedupeKey, type: lastEvent };
+  return read({ base: { dedupeKey, messageId }, providerMessageId, data: undefined });
+}
+
+/** Only a permanent bounce says that the address is dead. */
+function bounced(facts: Facts): ProviderEvent {
+  const type = stringAt(facts.data, 'bounce', 'type') ?? 'Undetermined';
+  const event = status(facts, 'undelivered', `${type}/${stringAt(facts.data, 'bounce', 'subType') ?? 'Undetermined'}`);
+  return type === 'Permanent' ? { ...event, ...suppression(facts, 'hard_bounce') } : event;
+}
+
+function complained(facts: Facts): ProviderEvent {
+  return { kind: 'engagement', ...facts.base, type: 'complained', ...suppression(facts, 'complaint') };
+}
+
+/** Resend did not send: the address has bounced or complained before. */
+function suppressed(facts: Facts): ProviderEvent {
+  const complaint = /complain/i.test(stringAt(facts.data, 'suppressed', 'type') ?? '');
+  const event = status(facts, 'undelivered', complaint ? 'suppressed/complaint' : 'suppressed');
+  return complaint ? { ...event, ...suppression(facts, 'complaint') } : event;
+}
+
+function suppression(
+  { data }: Facts,
+  reason: 'hard_bounce' | 'complaint',
+): { suppress?: { address: string; reason: 'hard_bounce' | 'complaint' } } {
+  const address = at(data, 'to', '0');
+  return typeof address === 'string' && address !== '' ? { suppress: { address, reason } } : {};
+}
+
+function status(
+  { base, providerMessageId }: Facts,
+  to: DeliveryStatus,
+  code?: string,
+): Extract<ProviderEvent, { kind: 'status' }> {
+  return { kind: 'status', ...base, providerMessageId, status: to, ...(code === undefined ? {} : { code }) };
+}
+
+function verified(secret: string, body: Buffer, headers: Record<string, string>): unknown {
+  try {
+    return new Webhook(secret).verify(body, headers);
+  } catch (error) {
+    if (error instanceof WebhookVerificationError) throw new UntrustedWebhook('the signature is not right, or too old');
+    if (error instanceof SyntaxError) throw new MalformedWebhook('body');
+    throw error;
+  }
+}

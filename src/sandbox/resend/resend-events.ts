@@ -1,0 +1,94 @@
+/** Resend's webhooks: https://resend.com/docs/dashboard/webhooks/event-types, signed as Standard Webhooks have it. */
+import { Webhook } from 'standardwebhooks';
+import type { Callback, Post } from '../callback-sender.js';
+import type { Faults } from '../faults.js';
+import type { RecordedMessage } from '../message-record.js';
+import type { ResendAccount } from '../sandbox-accounts.js';
+import type { ResendEmail } from './resend-request.js';
+
+/** Resend tries seven times more, over a day; the sandbox has less patience. */
+const RETRY_DELAYS_MS = [250, 1_000, 4_000];
+const SIMULATOR = /^(delivered|bounced|complained|suppressed)(?:\+[^@]*)?@resend\.dev$/i;
+
+/** One step in an email's life: the status it then has on record, and the part of the event that only its type has. */
+export interface ResendStage {
+  readonly status: 'sent' | 'delivered' | 'bounced' | 'complained' | 'suppressed';
+  readonly data?: object;
+}
+
+const SENT: ResendStage = { status: 'sent' };
+const DELIVERED: ResendStage = { status: 'delivered' };
+const BOUNCED: ResendStage = {
+  status: 'bounced',
+  data: { bounce: { message: '550 5.1.1 user unknown', type: 'Permanent', subType: 'General' } },
+};
+const SUPPRESSED: ResendStage = {
+  status: 'suppressed',
+  data: { suppressed: { message: 'It bounced before.', type: 'OnAccountSuppressionList' } },
+};
+
+/** The steps after acceptance, in order: by the simulator's addresses, else by the fault plan. */
+export function resendLifeOf(recipient: string, faults: Faults): readonly ResendStage[] {
+  const simulated = SIMULATOR.exec(recipient)?.[1]?.toLowerCase();
+  switch (simulated ?? faults.nextOutcome(['bounce', 'complaint'])) {
+    case 'bounce':
+    case 'bounced':
+      return [SENT, BOUNCED];
+    case 'complaint':
+    case 'complained':
+      return [SENT, DELIVERED, { status: 'complained' }];
+    case 'suppressed':
+      return [SUPPRESSED];
+    case undefined:
+    default:
+      return [SENT, DELIVERED];
+  }
+}
+
+/** What events tell of an email: all but its content, which is not to be kept in memory for them. */
+export type ResendFacts = Pick<ResendEmail, 'from' | 'to' | 'subject' | 'tags'>;
+
+/** The webhook of one event. Every copy and every attempt has the same id. */
+export function resendEvent(
+  url: string,
+  account: ResendAccount,
+  stage: ResendStage,
+  message: RecordedMessage,
+  facts: ResendFacts,
+): (forged: boolean) => Callback {
+  const id = `msg_${crypto.randomUUID().replaceAll('-', '')}`;
+  const at = new Date().toISOString();
+  const body = JSON.stringify({
+    type: `email.${stage.status}`,
+    created_at: at,
+    data: {
+      email_id: message.providerMessageId,
+      message_id: `<${message.providerMessageId}@sandbox.resend.dev>`,
+      created_at: message.acceptedAt.toISOString(),
+      ...facts,
+      ...stage.data,
+    },
+  });
+  return (forged) => ({
+    url,
+    prepare: () => signed(id, body, forged ? FORGED_SECRET : (account.webhookSecret ?? '')),
+    retryDelaysMs: RETRY_DELAYS_MS,
+    retryOn: (result) => typeof result !== 'number' || result >= 300,
+  });
+}
+
+const FORGED_SECRET = `whsec_${Buffer.from('of somebody who is not Resend').toString('base64')}`;
+
+function signed(id: string, body: string, secret: string): Post {
+  const now = new Date();
+  return {
+    headers: {
+      'content-type': 'application/json',
+      'user-agent': 'Svix-Webhooks/1.84 (sender-9YMgn; +https://www.svix.com/http-sender/)',
+      'svix-id': id,
+      'svix-timestamp': String(Math.floor(now.getTime() / 1_000)),
+      'svix-signature': new Webhook(secret).sign(id, now, body),
+    },
+    body,
+  };
+}

@@ -1,0 +1,252 @@
+/** Email through Resend, who knows a call again: what is in doubt is settled by making the same call once more. */
+import { randomUUID } from 'node:crypto';
+import { CommandBus } from '@nestjs/cqrs';
+import type { ClaimedMessage } from '../../src/dispatch/claim.js';
+import { Envelopes } from '../../src/dispatch/envelopes.js';
+import { digestOf } from '../../src/dispatch/open-calls.js';
+import { RepeatCalls } from '../../src/dispatch/repeat-calls.command.js';
+import type { FaultPlan } from '../../src/sandbox/fault-plan.dto.js';
+import { openHouse, type House, type Tenant } from '../support/house.js';
+import { until } from '../support/until.js';
+import { decide, faults, newMailbox, read, recordOf, send, sendAll, suppressionOf, whenStatus } from './support.js';
+
+let house: House;
+let tenant: Tenant;
+beforeAll(async () => {
+  house = await openHouse();
+  tenant = await house.tenant();
+  await speaksThroughResend(tenant, 'box@riverside.example');
+});
+afterAll(() => house.close());
+afterEach(() => faults(house, {}));
+
+const NOTHING_TAKEN: FaultPlan = { calls: [{ provider: 'resend', nth: { badGateway: 1 } }] };
+const TAKEN_IN_SILENCE: FaultPlan = { calls: [{ provider: 'resend', nth: { resetAfter: 1 } }], callbacks: { drop: 1 } };
+
+async function speaksThroughResend(owner: Tenant, address: string): Promise<void> {
+  const sender = { venueId: owner.defaultVenueId, channel: 'email', address, provider: 'resend' };
+  await house.as(owner).post('/api/senders').send(sender).expect(201);
+}
+
+const email = (to: string, more: object = {}): object => ({
+  channel: 'email',
+  to,
+  content: { subject: 'Doors', html: '<p>at 19:00</p>' },
+  ...more,
+});
+
+/** Its lane, rested: many calls in doubt would make it rest for longer and longer. */
+const laneIs = (state: 'active' | 'paused') =>
+  house.database.query(
+    `update lane set state = $1, rest_until = '-infinity', rests = 0, setbacks = 0, rest_reason = null, rest_code = null
+     where provider = 'resend'`,
+    [state],
+  );
+
+/** A minute later for all calls, and the next look at them. */
+async function look(): Promise<void> {
+  await laneIs('active');
+  await house.database.query(`update open_call set look_at = now()`);
+  await house.app.get(CommandBus).execute(new RepeatCalls());
+}
+
+const timesTaken = async (to: string): Promise<number> => (await recordOf(house, to)).length;
+const openCalls = async (id: string): Promise<number> =>
+  (await house.database.query(`select from open_call where $1::uuid = any(message_ids)`, [id])).length;
+
+/** Mails to people who are new, which end in doubt together in one call, under a plan of faults that is over then. */
+async function doubtful(plan: FaultPlan, count: number, more: object = {}): Promise<{ id: string; to: string }[]> {
+  await faults(house, plan);
+  // Held in their lane until all are accepted, so that one call carries them.
+  await send(house, tenant, email(newMailbox(), { sendAt: new Date(Date.now() + 86_400_000).toISOString() }));
+  await laneIs('paused');
+  const people = Array.from({ length: count }, () => newMailbox());
+  const ids = await sendAll(
+    house,
+    tenant,
+    people.map((to) => email(to, more)),
+  );
+  await laneIs('active');
+  for (const id of ids) await whenStatus(house, tenant, id, 'unknown', 20_000);
+  await faults(house, {});
+  return ids.map((id, place) => ({ id, to: people[place] ?? '' }));
+}
+
+test('email goes out through it and is followed to its end by its webhooks', async () => {
+  const [to, gone, angry] = [newMailbox(), 'bounced+resend@resend.dev', 'complained+resend@resend.dev'];
+  const [sent, bounced, complained] = [
+    await send(house, tenant, email(to)),
+    await send(house, tenant, email(gone)),
+    await send(house, tenant, email(angry)),
+  ];
+  const { events, providerMessageId } = await whenStatus(house, tenant, sent, 'delivered');
+  expect(events.map(({ kind, source }) => [kind, source])).toEqual([
+    ['queued', 'api'],
+    ['sent', 'dispatch'],
+    ['delivered', 'webhook'],
+  ]);
+  expect(await recordOf(house, to)).toMatchObject([
+    { provider: 'resend', from: 'box@riverside.example', messageId: sent, providerMessageId, html: '<p>at 19:00</p>' },
+  ]);
+  await whenStatus(house, tenant, bounced, 'undelivered');
+  expect(await until(() => suppressionOf(house, tenant, gone))).toMatchObject({ reason: 'hard_bounce' });
+  await whenStatus(house, tenant, complained, 'delivered');
+  expect(await until(() => suppressionOf(house, tenant, angry))).toMatchObject({ reason: 'complaint' });
+});
+
+test('a tenant has it through an account of its own, whose webhooks have an address and a secret of their own', async () => {
+  const owner = await house.tenant();
+  const credentials = {
+    apiKey: 're_of_riverside_alone',
+    webhookSecret: `whsec_${Buffer.from('secret of riverside alone').toString('base64')}`,
+  };
+  const entered = await house
+    .as(owner)
+    .post('/api/provider-accounts')
+    .send({ provider: 'resend', name: 'Our own', credentials })
+    .expect(201);
+  await speaksThroughResend(owner, 'tickets@own.example');
+  const to = newMailbox();
+  await whenStatus(house, owner, await send(house, owner, email(to)), 'delivered');
+  expect(await recordOf(house, to)).toMatchObject([{ accountId: (entered.body as { id: string }).id }]);
+});
+
+test.each(['/webhook/resend', `/webhook/resend/${randomUUID()}`])(
+  'a webhook to %s that nobody signed is refused',
+  async (path) => {
+    const event = { type: 'email.delivered', data: { email_id: 'x' } };
+    const { body } = await house.http.post(path).set('svix-id', 'msg_1').send(event).expect(403);
+    expect(body).toMatchObject({ code: 'webhook_untrusted' });
+  },
+);
+
+test.each([1, 3])(
+  'what it took in silence is known by the same call (%d together), and not sent again',
+  async (count) => {
+    const people = await doubtful(TAKEN_IN_SILENCE, count);
+    await faults(house, { callbacks: { drop: 1 } });
+    await look();
+    for (const { id, to } of people) {
+      const { attempts, providerMessageId } = await whenStatus(house, tenant, id, 'sent');
+      expect(attempts).toBe(1);
+      expect(await recordOf(house, to)).toMatchObject([{ messageId: id, providerMessageId }]);
+    }
+  },
+);
+
+test.each([1, 3])('what it never took is sent by the same call (%d together), once', async (count) => {
+  const people = await doubtful(NOTHING_TAKEN, count);
+  await look();
+  for (const { id, to } of people) {
+    await whenStatus(house, tenant, id, 'delivered');
+    expect(await timesTaken(to)).toBe(1);
+  }
+  await look();
+  for (const { id, to } of people) {
+    expect(await timesTaken(to)).toBe(1);
+    await until(async () => (await openCalls(id)) === 0);
+  }
+});
+
+test('while it still fails, the call stays open and is made again later', async () => {
+  const [{ id, to } = { id: '', to: '' }] = await doubtful(NOTHING_TAKEN, 1);
+  await faults(house, { calls: [{ provider: 'resend', nth: { serverError: 1 } }] });
+  await look();
+  expect(await read(house, tenant, id)).toMatchObject({ status: 'unknown' });
+  await faults(house, { calls: [{ provider: 'resend', nth: { tooMany: 1 } }] });
+  await look();
+  expect(await read(house, tenant, id)).toMatchObject({ status: 'unknown' });
+  await faults(house, {});
+  await look();
+  await whenStatus(house, tenant, id, 'delivered');
+  expect(await timesTaken(to)).toBe(1);
+});
+
+test('a call is not made again once one of its people wants nothing more', async () => {
+  const people = await doubtful(NOTHING_TAKEN, 2);
+  const [first, second] = people;
+  if (!first || !second) throw new Error('two were sent');
+  await decide(house, tenant, [second.to], 'email', 'opted_out');
+  await look();
+  for (const { id, to } of people) {
+    expect(await read(house, tenant, id)).toMatchObject({ status: 'unknown' });
+    expect(await timesTaken(to)).toBe(0);
+    await until(async () => (await openCalls(id)) === 0);
+  }
+});
+
+test('a call whose messages read differently now is not the same call', async () => {
+  const [{ id, to } = { id: '', to: '' }] = await doubtful(NOTHING_TAKEN, 1);
+  await house.database.query(`update message set content = content || '{"subject": "Doors!"}' where id = $1`, [id]);
+  await look();
+  expect(await read(house, tenant, id)).toMatchObject({ status: 'unknown' });
+  expect(await timesTaken(to)).toBe(0);
+  await until(async () => (await openCalls(id)) === 0);
+});
+
+test('what a person has decided is not overtaken by a repeated call', async () => {
+  const people = await doubtful(NOTHING_TAKEN, 3);
+  const [first, second, third] = people;
+  if (!first || !second || !third) throw new Error('three were sent');
+  const settle = (id: string, decision: string) =>
+    house.as(tenant).post(`/api/messages/${id}/settle`).send({ decision }).expect(200);
+  await settle(first.id, 'fail');
+  await settle(second.id, 'requeue');
+  await whenStatus(house, tenant, second.id, 'delivered');
+  await look();
+  expect(await timesTaken(first.to)).toBe(0);
+  expect(await timesTaken(second.to)).toBe(1);
+  expect(await read(house, tenant, third.id)).toMatchObject({ status: 'unknown' });
+});
+
+/** As a worker leaves it that died with the message in its hands. */
+async function abandoned(): Promise<{ id: string; to: string }> {
+  await laneIs('paused');
+  const to = newMailbox();
+  const id = await send(house, tenant, email(to));
+  const token = randomUUID();
+  await house.database.query(`update pending set claim = $2 where message_id = $1`, [id, token]);
+  await house.database.query(`update message set status = 'sending', attempts = 1 where id = $1`, [id]);
+  return { id, to };
+}
+
+test('what a worker had claimed and not begun to send when it died is not in doubt', async () => {
+  const { id, to } = await abandoned();
+  await laneIs('active');
+  await send(house, tenant, email(newMailbox()));
+  const { events, attempts } = await whenStatus(house, tenant, id, 'delivered');
+  expect(events.map(({ kind, reason }) => [kind, reason])).toContainEqual(['deferred', 'interrupted']);
+  expect(attempts).toBe(2);
+  expect(await timesTaken(to)).toBe(1);
+});
+
+test('what it had begun to send is in doubt, and settled by the same call', async () => {
+  const { id, to } = await abandoned();
+  const [message] = await house.database.query<ClaimedMessage & { lane_id: string }>(
+    `select *, uuid_extract_timestamp(id) as created_at from message where id = $1`,
+    [id],
+  );
+  if (!message) throw new Error('it was accepted');
+  const prepared = await house.app.get(Envelopes).prepare([message]);
+  const envelopes = prepared.flatMap((one) => ('envelope' in one ? [one.envelope] : []));
+  await house.database.query(
+    `insert into open_call (lane_id, message_ids, attempts, digest, repeatable_until)
+     values ($1, array[$2::uuid], array[1], $3, now() + interval '1 hour')`,
+    [message.lane_id, id, digestOf(envelopes)],
+  );
+  await laneIs('active');
+  await send(house, tenant, email(newMailbox()));
+  await whenStatus(house, tenant, id, 'unknown');
+  await look();
+  expect(await whenStatus(house, tenant, id, 'delivered')).toMatchObject({ attempts: 1 });
+  expect(await timesTaken(to)).toBe(1);
+});
+
+test('a call that the provider knows no more is never made again', async () => {
+  const [{ id, to } = { id: '', to: '' }] = await doubtful(NOTHING_TAKEN, 1);
+  await house.database.query(`update open_call set repeatable_until = now() where $1::uuid = any(message_ids)`, [id]);
+  await look();
+  expect(await read(house, tenant, id)).toMatchObject({ status: 'unknown' });
+  await until(async () => (await openCalls(id)) === 0);
+  expect(await timesTaken(to)).toBe(0);
+});
