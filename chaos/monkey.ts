@@ -63,6 +63,7 @@ export class Monkey {
       ['faults', () => this.plan(faults)],
     ];
     if (random.next() < 0.15) deeds.push(['crash the database', () => stage.crashDatabase()]);
+    if (random.next() < 0.1) deeds.push(['restart the database', () => stage.restartDatabase()]);
     if (random.next() < 0.05) deeds.push(['freeze worker past its lease', () => stage.freeze('worker', LONG_MS)]);
     if (random.next() < 0.05) deeds.push(['providers answer too late', () => this.plan(tooSlow())]);
     const { redis } = stage;

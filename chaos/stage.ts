@@ -106,15 +106,18 @@ export class Stage {
     return this.doors.front.letIn();
   }
 
-  cutDatabase(): void {
-    this.doors.database.cut();
-  }
+  readonly cutDatabase = (): void => this.doors.database.cut();
 
   /** The database's machine loses power, and comes back. */
   async crashDatabase(): Promise<void> {
     const file = await readFile(join(this.home, 'postgres', 'postmaster.pid'), 'utf8');
     process.kill(Number.parseInt(file, 10), 'SIGKILL');
     this.cutDatabase();
+    await this.restartDatabase();
+  }
+
+  /** The database is stopped, in good order where it can be, and started again. */
+  async restartDatabase(): Promise<void> {
     await this.postgres.stop();
     this.postgres = await startEmbeddedPostgres({ home: this.home });
     this.doors.database.port = Number(new URL(this.postgres.url).port);

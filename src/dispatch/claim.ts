@@ -2,34 +2,11 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '../kernel/index.js';
 import { ProviderRegistry } from '../providers/index.js';
-import type { Category, Channel } from '../tenants/index.js';
 import { CLAIM } from './claim.sql.js';
+import type { ClaimedMessage } from './claimed-message.js';
 import { LEASE_MS, type LaneLease, type LaneRow } from './lane.lease.js';
-import type { StoredContent } from './message.content.js';
 import { OpenCalls } from './open-calls.js';
 import { Transitions } from './transitions.js';
-
-/** A message in a drain's hands: status `sending`, and nobody else's until it is recorded. */
-export interface ClaimedMessage {
-  readonly id: string;
-  readonly tenant_id: string;
-  readonly venue_id: string;
-  readonly campaign_id: string | null;
-  readonly channel: Channel;
-  readonly category: Category;
-  readonly sender_address: string;
-  readonly sender_name: string | null;
-  readonly recipient: string;
-  readonly template_version_id: string | null;
-  readonly data: Record<string, unknown> | null;
-  readonly content: StoredContent | null;
-  readonly attempts: number;
-  /** How often another sender has taken it over. */
-  readonly diversions: number;
-  readonly segments: number;
-  readonly expires_at: string | null;
-  readonly created_at: string;
-}
 
 @Injectable()
 export class Claims {

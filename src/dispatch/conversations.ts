@@ -1,7 +1,7 @@
 /** When people last wrote to us: WhatsApp lets a business write freely for 24 hours after that (Meta's customer service window). */
 import { Injectable } from '@nestjs/common';
 import { Database } from '../kernel/index.js';
-import type { ClaimedMessage } from './claim.js';
+import type { ClaimedMessage } from './claimed-message.js';
 
 @Injectable()
 export class Conversations {

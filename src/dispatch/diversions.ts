@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { Database } from '../kernel/index.js';
 import type { Outcome, RefusalClass } from '../providers/index.js';
 import { FallbackSenders, type Channel, type Fallback, type SenderRoute } from '../tenants/index.js';
-import type { ClaimedMessage } from './claim.js';
+import type { ClaimedMessage } from './claimed-message.js';
 import { DIVERT, DIVERTIBLE, MOST_DIVERSIONS } from './divert.sql.js';
 import { LaneQueue } from './lane.queue.js';
 import { Lanes } from './lanes.js';

@@ -2,7 +2,7 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '../kernel/index.js';
 import type { ProviderName } from '../tenants/index.js';
-import type { ClaimedMessage } from './claim.js';
+import type { ClaimedMessage } from './claimed-message.js';
 
 export interface Doubt {
   readonly message: ClaimedMessage;

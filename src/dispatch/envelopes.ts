@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import type { Content, Envelope } from '../providers/index.js';
 import { TemplateError, TemplateLibrary, htmlToText, render } from '../templates/index.js';
 import { Conversations } from './conversations.js';
-import type { ClaimedMessage } from './claim.js';
+import type { ClaimedMessage } from './claimed-message.js';
 import { MessageTooLong } from './dispatch.errors.js';
 import type { StoredContent } from './message.content.js';
 import { segmentsOf } from './message.limits.js';

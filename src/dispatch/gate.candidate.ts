@@ -1,6 +1,6 @@
 /** A message as the gate asks about it. */
 import type { ConsentGate } from '../consent/index.js';
-import type { ClaimedMessage } from './claim.js';
+import type { ClaimedMessage } from './claimed-message.js';
 
 export function candidateOf(message: ClaimedMessage): Parameters<ConsentGate['check']>[0][number] {
   return {

@@ -7,7 +7,7 @@ import { Injectable } from '@nestjs/common';
 import { Database } from '../kernel/index.js';
 import type { Envelope } from '../providers/index.js';
 import type { ProviderName } from '../tenants/index.js';
-import type { ClaimedMessage } from './claim.js';
+import type { ClaimedMessage } from './claimed-message.js';
 import type { LaneLease } from './lane.lease.js';
 import type { MessageStatus } from './message.status.js';
 

@@ -1,6 +1,6 @@
 /** Who goes first in this process: a person who waits for a ticket, before anything that is sent in bulk. */
 import { performance } from 'node:perf_hooks';
-import type { ClaimedMessage } from './claim.js';
+import type { ClaimedMessage } from './claimed-message.js';
 
 /** So long after a ticket the next is expected. */
 const LASTS_MS = 1_000;

@@ -1,7 +1,7 @@
 /** The calls of one window to its provider. */
 import { Injectable, Logger } from '@nestjs/common';
 import { ProviderRegistry, type Envelope, type Outcome } from '../providers/index.js';
-import type { ClaimedMessage } from './claim.js';
+import type { ClaimedMessage } from './claimed-message.js';
 import type { LaneLease } from './lane.lease.js';
 import { LaneRests } from './lane-rests.js';
 import { OpenCalls } from './open-calls.js';

@@ -3,7 +3,7 @@ import { Command, CommandBus, CommandHandler, type ICommandHandler } from '@nest
 import { RecordProviderOptOuts, Suppress, type ProviderOptOut, type SuppressionEntry } from '../consent/index.js';
 import { Database } from '../kernel/index.js';
 import type { Outcome, RefusalClass } from '../providers/index.js';
-import type { ClaimedMessage } from './claim.js';
+import type { ClaimedMessage } from './claimed-message.js';
 import { Diversions, mayBeDiverted, type Refused } from './diversions.js';
 import { retryOf, type Setback } from './retry.policy.js';
 import { Transitions, type Deferral, type News } from './transitions.js';

@@ -1,7 +1,7 @@
 /** What becomes of a message that was certainly not sent: when it is tried again, and how it ends when that stops. */
 import type { Outcome, RefusalClass } from '../providers/index.js';
 import type { Category } from '../tenants/index.js';
-import type { ClaimedMessage } from './claim.js';
+import type { ClaimedMessage } from './claimed-message.js';
 import type { News } from './transitions.js';
 
 const SECOND_MS = 1_000;

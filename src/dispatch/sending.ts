@@ -4,7 +4,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { ConsentGate } from '../consent/index.js';
 import { isRetryable } from '../kernel/index.js';
-import type { ClaimedMessage } from './claim.js';
+import type { ClaimedMessage } from './claimed-message.js';
 import { Envelopes } from './envelopes.js';
 import { candidateOf } from './gate.candidate.js';
 import type { LaneLease } from './lane.lease.js';

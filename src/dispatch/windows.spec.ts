@@ -1,4 +1,4 @@
-import type { ClaimedMessage } from './claim.js';
+import type { ClaimedMessage } from './claimed-message.js';
 import { Precedence } from './precedence.js';
 import { Windows } from './windows.js';
 

@@ -1,7 +1,7 @@
 /** Email through Resend, who knows a call again: what is in doubt is settled by making the same call once more. */
 import { randomUUID } from 'node:crypto';
 import { CommandBus } from '@nestjs/cqrs';
-import type { ClaimedMessage } from '../../src/dispatch/claim.js';
+import type { ClaimedMessage } from '../../src/dispatch/claimed-message.js';
 import { Envelopes } from '../../src/dispatch/envelopes.js';
 import { digestOf } from '../../src/dispatch/open-calls.js';
 import { RepeatCalls } from '../../src/dispatch/repeat-calls.command.js';

@@ -1,0 +1,25 @@
+/** What a drain works with. */
+import type { Category, Channel } from '../tenants/index.js';
+import type { StoredContent } from './message.content.js';
+
+/** A message in a drain's hands: status `sending`, and nobody else's until it is recorded. */
+export interface ClaimedMessage {
+  readonly id: string;
+  readonly tenant_id: string;
+  readonly venue_id: string;
+  readonly campaign_id: string | null;
+  readonly channel: Channel;
+  readonly category: Category;
+  readonly sender_address: string;
+  readonly sender_name: string | null;
+  readonly recipient: string;
+  readonly template_version_id: string | null;
+  readonly data: Record<string, unknown> | null;
+  readonly content: StoredContent | null;
+  readonly attempts: number;
+  /** How often another sender has taken it over. */
+  readonly diversions: number;
+  readonly segments: number;
+  readonly expires_at: string | null;
+  readonly created_at: string;
+}
