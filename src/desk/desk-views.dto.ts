@@ -46,10 +46,10 @@ export class DoubtView {
   @ApiProperty({ type: MessageView }) message: MessageView;
   @Id() tenantId: string;
   @Instant({ description: 'Since when it is in doubt' }) since: string;
-  @ApiProperty({ example: 2, description: 'How often the provider was asked' }) looks: number;
+  @ApiProperty({ example: 2, description: 'How often the provider was asked, or the call made again' }) looks: number;
   @ApiProperty({
     ...{ type: String, format: 'date-time', nullable: true },
-    description: 'When the provider is asked next; null: not any more, somebody has to decide',
+    description: 'When the provider is asked next, or the call made again; null: not any more, somebody has to decide',
   })
   nextLookAt: string | null;
 }

@@ -38,10 +38,16 @@ export class ListDoubtsHandler implements IQueryHandler<ListDoubts> {
       [(place) => `doubt.message_id > ${place}::uuid`, after],
     ]);
     const rows = await this.database.query<Row>(
-      `select ${MESSAGE_COLUMNS}, since, looks, nullif(look_at, 'infinity') as look_at from (
+      // Where a call is to be made again, that is the next look; else the provider's list is asked.
+      `select ${MESSAGE_COLUMNS}, since, coalesce(call.looks, doubted.looks) as looks,
+         coalesce(call.look_at, nullif(doubted.look_at, 'infinity')) as look_at
+       from (
          select message.*, since, looks, look_at from doubt join message on message.id = message_id
          where status = 'unknown' ${asked && `and ${asked}`} order by message_id limit ${limit + 1}) as doubted
-       order by id`,
+       left join lateral (
+         select open_call.looks, open_call.look_at from open_call
+         where open_call.lane_id = doubted.lane_id and doubted.id = any(message_ids) order by open_call.id desc limit 1) as call on true
+       order by doubted.id`,
       values.list,
     );
     return pageOf(rows, limit, ({ id }) => encodeCursor(id), doubtView);

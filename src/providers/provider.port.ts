@@ -137,8 +137,8 @@ export interface ProviderAdapter {
   traces?(account: ProviderAccount, message: Pick<Envelope, 'channel' | 'from' | 'to'>, since: Date): Promise<Trace[]>;
 
   /**
-   * What the provider says of one message now, as its webhook would have told it, under the same key. Absent where it cannot be asked.
-   * Rejects with a reason when it does not answer.
+   * What the provider says of one message now, as its webhook would have told it, and under the same key where that can be known. Absent
+   * where it cannot be asked. Rejects with a reason when it does not answer.
    */
   report?(account: ProviderAccount, message: { providerMessageId: string; messageId: string }): Promise<ProviderEvent>;
 

@@ -23,7 +23,7 @@ export class AskSilentHandler implements ICommandHandler<AskSilent> {
     private readonly queue: InboxQueue,
   ) {}
 
-  /** An answer goes the way of a webhook, under the same key: what follows is the same, and a report that comes late changes nothing. */
+  /** An answer goes the way of a webhook: what follows is the same, and a report that comes late changes nothing. */
   async execute(): Promise<void> {
     const providers = await this.providers.thatReport();
     for (const pass of this.silences.passes) {

@@ -153,6 +153,10 @@ test('while it still fails, the call stays open and is made again later', async 
   await faults(house, { calls: [{ provider: 'resend', nth: { serverError: 1 } }] });
   await look();
   expect(await read(house, tenant, id)).toMatchObject({ status: 'unknown' });
+  const { body } = await house.as(tenant).get('/api/desk/doubts').expect(200);
+  expect(body).toMatchObject({
+    items: [{ message: { id }, looks: 1, nextLookAt: expect.any(String) as string }],
+  });
   await faults(house, { calls: [{ provider: 'resend', nth: { tooMany: 1 } }] });
   await look();
   expect(await read(house, tenant, id)).toMatchObject({ status: 'unknown' });

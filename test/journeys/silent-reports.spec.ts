@@ -3,7 +3,17 @@ import { CommandBus } from '@nestjs/cqrs';
 import { AskSilent } from '../../src/webhooks/ask-silent.command.js';
 import { openHouse, type House, type Tenant } from '../support/house.js';
 import { until } from '../support/until.js';
-import { faults, newNumber, read, recordOf, send, suppressionOf, venueWith, whenStatus } from './support.js';
+import {
+  faults,
+  newMailbox,
+  newNumber,
+  read,
+  recordOf,
+  send,
+  suppressionOf,
+  venueWith,
+  whenStatus,
+} from './support.js';
 
 let house: House;
 let tenant: Tenant;
@@ -43,6 +53,25 @@ test('one that arrived is known to have arrived an hour later, and not before', 
     ['sent', 'dispatch'],
     ['delivered', 'webhook'],
   ]);
+});
+
+test('email through Resend is asked for too, and that through Amazon SES cannot be', async () => {
+  const venue = await house.as(tenant).post('/api/venues').send({ name: 'Box office' }).expect(201);
+  const { id: boxOffice } = venue.body as { id: string };
+  const mailbox = { venueId: boxOffice, channel: 'email', address: 'box@silent.example', provider: 'resend' };
+  await house.as(tenant).post('/api/senders').send(mailbox).expect(201);
+  await faults(house, { callbacks: { drop: 1 } });
+  const content = { subject: 'Doors', text: 'at 19:00' };
+  const [resend, ses] = [newMailbox(), newMailbox()];
+  const ids = [
+    await send(house, tenant, { channel: 'email', venueId: boxOffice, to: resend, content }),
+    await send(house, tenant, { channel: 'email', to: ses, content }),
+  ];
+  for (const to of [resend, ses]) await until(async () => (await recordOf(house, to))[0]?.status === 'delivered');
+  for (const id of ids) await whenStatus(house, tenant, id, 'sent');
+  await after('61 minutes');
+  await whenStatus(house, tenant, ids[0] ?? '', 'delivered');
+  expect(await read(house, tenant, ids[1] ?? '')).toMatchObject({ status: 'sent' });
 });
 
 test('one whose number is dead ends undelivered, and the number is suppressed', async () => {

@@ -210,7 +210,8 @@ describe('Resend on the wire', () => {
   });
 
   test('tells what became of an email', async () => {
-    provider.script = ({ path }) => json(200, { id: path.slice('/emails/'.length), last_event: 'clicked' });
+    provider.script = ({ path }) =>
+      json(200, { id: path.slice('/emails/'.length), to: ['ana@example.com'], last_event: 'clicked' });
     const messageId = randomUUID();
     const adapter = adapterAt(provider.origin);
     await expect(adapter.report(account, { providerMessageId: 're-1', messageId })).resolves.toEqual({

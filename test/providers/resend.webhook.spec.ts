@@ -130,7 +130,13 @@ test.each([
   ['delivered', { kind: 'status', status: 'delivered' }],
   ['opened', { kind: 'status', status: 'delivered' }],
   ['bounced', { kind: 'status', status: 'undelivered' }],
+  [
+    'complained',
+    { kind: 'status', status: 'delivered', suppress: { address: 'ana@example.com', reason: 'complaint' } },
+  ],
   ['queued', { kind: 'ignored' }],
 ])('an email whose last event is %s is reported as such', (lastEvent, expected) => {
-  expect(resendReport(lastEvent, { providerMessageId: 're-1', messageId: MID })).toMatchObject(expected);
+  expect(resendReport(lastEvent, { providerMessageId: 're-1', messageId: MID, to: ['ana@example.com'] })).toMatchObject(
+    expected,
+  );
 });

@@ -57,7 +57,7 @@ export class ResendAdapter implements ProviderAdapter {
     await client.turn();
     const { data, error } = await answered(client.emails.get(providerMessageId), 'did not tell of a message');
     if (error) throw new Error(`Resend did not tell of a message: ${outcomeOfResendError(error).code}`);
-    return resendReport(data.last_event, { providerMessageId, messageId });
+    return resendReport(data.last_event, { providerMessageId, messageId, to: data.to });
   }
 
   /** Rejects with the provider's code where Resend does not answer or does not know the key. */

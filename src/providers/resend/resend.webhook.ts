@@ -61,15 +61,17 @@ export function parseResendWebhook({ headers, rawBody }: WebhookRequest, secret:
 /** The last event of an email that Resend was asked about; one that only says that it is on its way is `ignored`. */
 export function resendReport(
   lastEvent: string,
-  { providerMessageId, messageId }: { readonly providerMessageId: string; readonly messageId: string },
+  { providerMessageId, messageId, to }: { providerMessageId: string; messageId: string; to: readonly string[] },
 ): ProviderEvent {
   const dedupeKey = `report:${providerMessageId}:${lastEvent}`.slice(0, MAX_LENGTH);
-  // Who was written to opened it: it was delivered, whichever webhook was lost.
-  const word = lastEvent === 'opened' || lastEvent === 'clicked' ? 'delivered' : lastEvent;
-  const read = READERS.get(word);
-  if (!read) return { kind: 'ignored', dedupeKey, type: lastEvent };
-  return read({ base: { dedupeKey, messageId }, providerMessageId, data: undefined });
+  const facts: Facts = { base: { dedupeKey, messageId }, providerMessageId, data: { to } };
+  if (lastEvent === 'complained') return { ...status(facts, 'delivered'), ...suppression(facts, 'complaint') };
+  const read = READERS.get(IMPLIES_DELIVERY.has(lastEvent) ? 'delivered' : lastEvent);
+  return read ? read(facts) : { kind: 'ignored', dedupeKey, type: lastEvent };
 }
+
+/** Whoever was written to has it: it was delivered, whichever webhook was lost. */
+const IMPLIES_DELIVERY: ReadonlySet<string> = new Set(['opened', 'clicked']);
 
 /** Only a permanent bounce says that the address is dead. */
 function bounced(facts: Facts): ProviderEvent {
