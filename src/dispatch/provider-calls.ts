@@ -53,8 +53,6 @@ export class ProviderCalls {
   }
 
   private async outcomesOf(lease: LaneLease, batch: readonly Ready[]): Promise<Outcome[]> {
-    const { safeMs } = lease;
-    if (safeMs < 1) return batch.map(() => TOO_LATE); // we were stopped for longer than our lease
     try {
       const adapter = await this.providers.adapter(lease.lane.provider);
       const account = await this.providers.account(lease.lane.provider_account_id);
@@ -62,6 +60,8 @@ export class ProviderCalls {
       const { repeatableForMs } = adapter;
       if (repeatableForMs && !(await this.openCalls.note(lease, envelopes, repeatableForMs)))
         return batch.map(() => TOO_LATE);
+      const { safeMs } = lease; // last: what came before may have taken its time
+      if (safeMs < 1) return batch.map(() => TOO_LATE); // we were stopped for longer than our lease
       return await adapter.send(account, envelopes, AbortSignal.timeout(Math.floor(safeMs)));
     } catch (error) {
       // Adapters do not throw for what providers do: this is a missing key or a lost database, before the call.
