@@ -3,11 +3,12 @@ import { at, listAt, stringAt } from '../../kernel/index.js';
 import { refusedSetUp } from '../client-cache.js';
 import { outcomeOfNoAnswer } from '../network.errors.js';
 import type { ProviderEvent } from '../provider.events.js';
+import { lettersOf, type Group, type Letter } from '../letters.js';
 import type { Capacity, Envelope, Outcome, ProviderAccount, ProviderAdapter } from '../provider.port.js';
 import { NO_ANSWER, NOT_BEGUN, UNSUPPORTED } from '../verdict.js';
 import { ResendClients, type ResendClient, type ResendOptions } from './resend.client.js';
 import { outcomeOfEntry, outcomeOfResendError } from './resend.errors.js';
-import { emailOf, groupLetters, idempotencyKey, type Group, type Letter } from './resend.request.js';
+import { emailOf, groupLetters, idempotencyKey } from './resend.request.js';
 import { resendReport } from './resend.webhook.js';
 
 /** Resend keeps a key for 24 hours; an hour less, for clocks that differ and for the way there. */
@@ -38,10 +39,7 @@ export class ResendAdapter implements ProviderAdapter {
       return envelopes.map(() => refusedSetUp(error));
     }
     const outcomes: Outcome[] = envelopes.map(() => UNSUPPORTED);
-    const letters = envelopes.flatMap((envelope, place): Letter[] =>
-      envelope.content.kind === 'email' ? [{ place, envelope, content: envelope.content }] : [],
-    );
-    for (const group of groupLetters(letters)) {
+    for (const group of groupLetters(lettersOf(envelopes))) {
       const results = await sendGroup(client, group, signal);
       group.forEach(({ place }, index) => (outcomes[place] = results[index] ?? NO_ANSWER));
     }

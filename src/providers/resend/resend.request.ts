@@ -2,21 +2,12 @@
 import { createHash } from 'node:crypto';
 import type { CreateEmailOptions } from 'resend';
 import { mailbox } from '../mailbox.js';
-import type { EmailContent, Envelope } from '../provider.port.js';
+import type { Group, Letter } from '../letters.js';
+import type { EmailContent } from '../provider.port.js';
 
 const MAX_EMAILS = 100;
 /** Resend takes 40 MB; the rest is escaping, headers and tags. */
 const MAX_CALL_BYTES = 30_000_000;
-
-/** An email envelope on its way; `place` is where its outcome belongs. */
-export interface Letter {
-  readonly place: number;
-  readonly envelope: Envelope;
-  readonly content: EmailContent;
-}
-
-/** Letters that go in one call. */
-export type Group = readonly [Letter, ...Letter[]];
 
 /**
  * Puts letters together that may share a call: from one sender, since a domain that is not verified refuses the whole call, and few

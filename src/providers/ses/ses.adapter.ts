@@ -7,11 +7,12 @@ import {
   type GetAccountCommandOutput,
 } from '@aws-sdk/client-sesv2';
 import { refusedSetUp } from '../client-cache.js';
+import { lettersOf, type Group, type Letter } from '../letters.js';
 import type { Capacity, Envelope, Outcome, ProviderAccount, ProviderAdapter } from '../provider.port.js';
 import { NO_ANSWER, NOT_BEGUN, UNSUPPORTED } from '../verdict.js';
 import { SesClients, type SesOptions } from './ses.client.js';
 import { outcomeOfEntry, outcomeOfSesError } from './ses.errors.js';
-import { bulkCall, groupLetters, singleCall, type Group, type Letter } from './ses.request.js';
+import { bulkCall, groupLetters, singleCall } from './ses.request.js';
 
 /** Calls of one `send` under way at once, when a batch does not fit one call. */
 const PARALLEL = 8;
@@ -51,10 +52,7 @@ export class SesAdapter implements ProviderAdapter {
     }
     const errand: Errand = { client, configurationSet: account.credentials.configurationSet, signal };
     const outcomes: Outcome[] = envelopes.map(() => UNSUPPORTED);
-    const letters = envelopes.flatMap((envelope, place): Letter[] =>
-      envelope.content.kind === 'email' ? [{ place, envelope, content: envelope.content }] : [],
-    );
-    await inParallel(groupLetters(letters), async (group) => {
+    await inParallel(groupLetters(lettersOf(envelopes)), async (group) => {
       const results = await sendGroup(errand, group);
       group.forEach(({ place }, index) => (outcomes[place] = results[index] ?? NO_ANSWER));
     });

@@ -6,6 +6,7 @@ import type {
   SendBulkEmailCommandInput,
   SendEmailCommandInput,
 } from '@aws-sdk/client-sesv2';
+import type { Group, Letter } from '../letters.js';
 import type { EmailContent, Envelope } from '../provider.port.js';
 import { mailbox } from '../mailbox.js';
 
@@ -13,16 +14,6 @@ import { mailbox } from '../mailbox.js';
 const MAX_TEMPLATE_DATA = 262_144;
 /** SES takes 1 MB of JSON with an inline template (developer guide, "Using templates"); the rest is escaping and headers. */
 const MAX_CALL_BYTES = 750_000;
-
-/** An email envelope on its way; `place` is where its outcome belongs. */
-export interface Letter {
-  readonly place: number;
-  readonly envelope: Envelope;
-  readonly content: EmailContent;
-}
-
-/** Letters that go in one call. A group of one goes alone and may be of any shape. */
-export type Group = readonly [Letter, ...Letter[]];
 
 interface OpenGroup {
   readonly letters: [Letter, ...Letter[]];
