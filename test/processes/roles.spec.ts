@@ -77,8 +77,8 @@ test('what a killed worker had in hand is settled by evidence or in doubt, and s
   await desk.setFaults({ latencyMs: SLOW, nth: { resetBefore: 20 } });
   const ids = await desk.send(3_000);
   await until(async () => (await desk.recorded()).length >= 200);
-  await startWorker();
-  await worker.stop('SIGKILL');
+  await until(async () => (await desk.ledger()).has('sending'));
+  await Promise.all([worker.stop('SIGKILL'), startWorker()]);
   await desk.setFaults();
 
   await until(async () => {
@@ -100,9 +100,9 @@ test('a worker that is stopped finishes what it has in hand, and another goes on
   await desk.setFaults({ latencyMs: SLOW });
   const ids = await desk.send(2_000);
   await until(async () => (await desk.recorded()).length >= 200);
-  await startWorker();
-  expect((await desk.ledger()).get('sending')).toBeDefined();
-  expect(await worker.stop('SIGTERM')).toEqual({ code: 0, signal: null });
+  await until(async () => (await desk.ledger()).has('sending'));
+  const [end] = await Promise.all([worker.stop('SIGTERM'), startWorker()]);
+  expect(end).toEqual({ code: 0, signal: null });
   expect(worker.err).toBe('');
   expect((await desk.ledger()).get('unknown')).toBeUndefined();
   await desk.setFaults();
