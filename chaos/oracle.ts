@@ -1,5 +1,6 @@
 /** Compares what was promised with what the provider took, the ledger says, and the bill counts. */
 import { setTimeout as delay } from 'node:timers/promises';
+import { UNDER_WAY } from './settle.js';
 import type { Stage } from './stage.js';
 import type { Story } from './story.js';
 
@@ -14,8 +15,8 @@ export interface Verdict {
   readonly usageOff: number;
   /** In doubt for good: nobody can say. */
   readonly unknown: number;
-  /** The provider of each. */
-  readonly unknownAt: readonly string[];
+  /** Of each the provider, why, and whether that provider has taken it after all. */
+  readonly unknownBy: readonly string[];
 }
 
 interface Taken {
@@ -29,43 +30,16 @@ interface Row {
   readonly id: string;
   readonly status: string;
   readonly provider: string;
+  /** Of one in doubt. */
+  readonly why: string;
   readonly sent: boolean;
-}
-
-const PATIENCE_MS = 120_000;
-/** What a worker sends in any case. */
-const PER_MS = 0.2;
-const UNDER_WAY = ['queued', 'scheduled', 'sending'];
-
-/** Lets the time pass that retries, rests and looks into doubts would take, until nothing is under way. */
-export async function settle(stage: Stage, story: Story): Promise<void> {
-  const [line] = await stage.query<{ waiting: number }>(`select count(*)::int as waiting from pending`);
-  const deadline = Date.now() + PATIENCE_MS + (line?.waiting ?? 0) / PER_MS;
-  for (;;) {
-    await stage.query(`update pending set ready_at = now() where claim is null and ready_at > now()`);
-    await stage.query(`update lane set rest_until = now() where rest_until > now() + interval '2 seconds'`);
-    await stage.query(
-      `update doubt set look_at = now() where since < now() - interval '15 seconds' and look_at < 'infinity'`,
-    );
-    await stage.query(
-      `update open_call set look_at = now() where uuid_extract_timestamp(id) < now() - interval '15 seconds' and look_at > now()`,
-    );
-    const [left] = await stage.query<{ messages: number; doubts: number; events: number; frozen: boolean }>(
-      `select (select count(*) from message where status = any($1))::int as messages, (select count(*) from doubt where look_at < 'infinity')::int
-           + (select count(*) from open_call, message where message.id = any(message_ids) and status = 'unknown')::int as doubts,
-         (select count(*) from inbox where applied_at is null)::int + (select count(*) from fallback_due)::int as events,
-         (select frozen_at is not null from campaign where id = $2) as frozen`,
-      [UNDER_WAY, story.campaignId],
-    );
-    if (left && left.messages + left.doubts + left.events === 0 && left.frozen) return;
-    if (Date.now() > deadline) return; // the oracle then says what is lost
-    await delay(250);
-  }
 }
 
 export async function judge(stage: Stage, story: Story): Promise<Verdict> {
   const taken = await takenBy(stage);
-  const rows = await stage.query<Row>(`select id, status, provider, sent_at is not null as sent from message`);
+  const rows = await stage.query<Row>(
+    `select id, status, provider, coalesce(error_code, reason, '') as why, sent_at is not null as sent from message`,
+  );
   const byId = new Map(rows.map((row) => [row.id, row]));
   const times = new Map<string, number>();
   for (const { messageId = 'of nobody' } of taken) times.set(messageId, (times.get(messageId) ?? 0) + 1);
@@ -81,7 +55,7 @@ export async function judge(stage: Stage, story: Story): Promise<Verdict> {
     afterStop: afterStop(story, taken) + (await refusedAfterStop(stage, story)),
     usageOff: await usageOff(stage, story, rows.filter(({ sent }) => sent).length),
     unknown: unknown.length,
-    unknownAt: unknown.map(({ provider }) => provider),
+    unknownBy: unknown.map(({ id, provider, why }) => `${provider} ${why} ${times.has(id) ? 'taken' : 'not taken'}`),
   };
 }
 

@@ -14,7 +14,7 @@ export function printRun(report: Report, verbose: boolean, again: string): void 
     plan.queue,
     `${Math.round(seconds)} s`,
     told([report]),
-    `unknown ${verdict.unknown}${verdict.unknown > 0 ? ` (${whereOf(verdict)})` : ''}`,
+    `unknown ${verdict.unknown}${verdict.unknown > 0 ? ` (${reasonsOf([report])})` : ''}`,
   ];
   say(`${guilty ? 'FAIL' : 'ok  '}  ${parts.join('  ')}  ${stops} STOPs  ${deeds.length} deeds  ${late} late reports`);
   if (verbose || guilty) say(`      ${deeds.join(', ')}`);
@@ -31,6 +31,7 @@ export function printTotals(reports: readonly Report[]): void {
     const minutes = Math.round(sum(({ seconds }) => seconds) / 60);
     say(`all   ${runs.length} runs  ${queue}  ${minutes} min  ${told(runs)}  unknown ${unknown} (${share} %)`);
     const others = [`${sum(({ stops }) => stops)} STOPs`, `${sum(({ late }) => late)} late reports`];
+    if (unknown > 0) say(`      ${reasonsOf(runs)}`);
     say(`      ${[...others, ...countedDeeds(runs)].join(', ')}`);
   }
 }
@@ -47,9 +48,9 @@ export function printStorm(queue: string, { clean, stormy }: Storm): void {
   }
 }
 
-const whereOf = ({ unknownAt }: Report['verdict']): string =>
-  counted(unknownAt)
-    .map(([provider, count]) => `${provider} ${count}`)
+const reasonsOf = (runs: readonly Report[]): string =>
+  counted(runs.flatMap(({ verdict }) => verdict.unknownBy))
+    .map(([reason, count]) => `${reason} ${count}`)
     .join(', ');
 
 function told(runs: readonly Report[]): string {

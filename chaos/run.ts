@@ -1,6 +1,7 @@
 /** One run: a stage, a story, something that breaks it, and a verdict. */
 import { Monkey } from './monkey.js';
-import { judge, settle, type Verdict } from './oracle.js';
+import { judge, type Verdict } from './oracle.js';
+import { settle } from './settle.js';
 import { Stage, type QueueKind } from './stage.js';
 import { Story } from './story.js';
 

@@ -1,7 +1,8 @@
 /** `npm run chaos -- --storm`: three calls in ten fail, each in another way, and so do the reports. How fast is it then? */
 import { setTimeout as delay } from 'node:timers/promises';
 import { PROVIDERS } from './monkey.js';
-import { judge, settle, type Verdict } from './oracle.js';
+import { judge, type Verdict } from './oracle.js';
+import { settle } from './settle.js';
 import { Stage, type QueueKind } from './stage.js';
 import { Story } from './story.js';
 
