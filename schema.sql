@@ -456,7 +456,6 @@ CREATE TABLE open_call (
   id uuid DEFAULT uuidv7() NOT NULL,
   lane_id uuid NOT NULL,
   message_ids uuid[] NOT NULL,
-  attempts smallint[] NOT NULL,
   digest bytea NOT NULL,
   repeatable_until timestamp with time zone NOT NULL,
   look_at timestamp with time zone DEFAULT (clock_timestamp() + '00:01:00'::interval) NOT NULL,

@@ -2,14 +2,12 @@
  * The statement that applies news to the ledger, the line, the tallies and the facts. Parameters: one array a column of news, in
  * the order of their ids; the source; the first and the last id, by which months that do not matter are left out.
  */
-import { FALLS_BACK, HOLDS_BACK, RANK } from './message.status.js';
+import { FALLS_BACK, HOLDS_BACK, quoted, RANK, WAITING } from './message.status.js';
 import { tallyOf } from './tally.sql.js';
 
 const RANK_NOW = `case message.status ${Object.entries(RANK)
   .map(([status, rank]) => `when '${status}' then ${rank}`)
   .join(' ')} end`;
-
-const quoted = (words: readonly string[]): string => words.map((word) => `'${word}'`).join(', ');
 
 /**
  * `old` and `new` rows of one UPDATE decide which facts follow, so each is written exactly once: `sent` when the message is
@@ -25,11 +23,11 @@ export const APPLY_NEWS = `
       error_code = case when news.rank > ${RANK_NOW} then news.code else message.error_code end,
       provider_message_id = coalesce(message.provider_message_id, news.provider_message_id),
       sent_at = case when news.proves_sent then coalesce(message.sent_at, now()) else message.sent_at end,
-      attempts = message.attempts - news.uncalled,
       settled_at = case when news.settled then coalesce(message.settled_at, now()) else message.settled_at end
-    from unnest($1::uuid[], $2::text[], $3::int[], $4::text[], $5::text[], $6::text[], $7::timestamptz[], $8::int[], $9::boolean[],
+    from unnest($1::uuid[], $2::text[], $3::int[], $4::text[], $5::text[], $6::text[], $7::timestamptz[], $8::boolean[], $9::boolean[],
       $10::boolean[]) as news (id, status, rank, reason, code, provider_message_id, occurred_at, uncalled, proves_sent, settled)
     where message.id = news.id and message.id between $12::uuid and $13::uuid
+      and (not news.uncalled or message.status in (${quoted(WAITING)}))
       and (news.rank > ${RANK_NOW}
         or (news.provider_message_id is not null and message.provider_message_id is null))
     returning message.id, tenant_id, campaign_id, channel, category, provider, segments, message.status, message.reason, error_code,

@@ -2,7 +2,7 @@
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { Database } from '../kernel/index.js';
 import { CannotCancel, MessageNotFound } from './dispatch.errors.js';
-import type { MessageStatus } from './message.status.js';
+import { WAITING, type MessageStatus } from './message.status.js';
 import type { AcceptedMessage } from './messages.dto.js';
 import { Transitions } from './transitions.js';
 
@@ -40,11 +40,12 @@ export class CancelMessageHandler implements ICommandHandler<CancelMessage> {
     });
   }
 
-  /** Its status now: a drain may have moved it while we waited for the row. */
+  /** Its status now: a drain may have moved it while we waited for the row, and is about to send what still reads as waiting. */
   private async statusOf(id: string, before: MessageStatus): Promise<MessageStatus> {
     const [row] = await this.database.query<{ status: MessageStatus }>(`select status from message where id = $1`, [
       id,
     ]);
-    return row?.status ?? before;
+    const status = row?.status ?? before;
+    return WAITING.includes(status) ? 'sending' : status;
   }
 }

@@ -1,4 +1,5 @@
-/** The statement that claims messages for a drain. Parameters: lane, lease, messages, units, seconds of lease, units owed. */
+/** The statements by which a drain takes up messages: the claim, and the beginning of their calls. */
+import { quoted, WAITING } from './message.status.js';
 import { NO_CAMPAIGN, tallyOf } from './tally.sql.js';
 
 /**
@@ -11,6 +12,8 @@ import { NO_CAMPAIGN, tallyOf } from './tally.sql.js';
  *
  * Rows are changed by `= any`, not by joins: it leaves the planner nothing but the primary key, also when it plans while the line
  * is empty. A message that was diverted to another lane meanwhile is not taken: the lane is looked at again.
+ *
+ * Parameters: lane, lease, messages, units, seconds of lease, units owed.
  */
 export const CLAIM = `
   with recursive holder as materialized (
@@ -63,12 +66,23 @@ export const CLAIM = `
       free_at = greatest(free_at, clock_timestamp()) + make_interval(secs => spent.messages / per_second)
     from (select campaign_id, count(*) as messages from claimed where campaign_id <> '${NO_CAMPAIGN}' group by campaign_id) as spent
     where campaign_flow.campaign_id = spent.campaign_id and per_second is not null
-  ), taken as (
-    update message set status = 'sending', attempts = attempts + 1
-    where id = any (array(select message_id from claimed))
-    returning id, tenant_id, venue_id, campaign_id, channel, category, status, sender_address, sender_name, recipient,
-      template_version_id, data, content, attempts, diversions, segments, expires_at, old.status as old_status
-  ), tally as (${tallyOf('taken')})
+  )
   select id, tenant_id, venue_id, campaign_id, channel, category, sender_address, sender_name, recipient, template_version_id, data, content,
-    attempts, diversions, segments, expires_at, uuid_extract_timestamp(id) as created_at
-  from taken`;
+    attempts + 1 as attempts, diversions, segments, expires_at, uuid_extract_timestamp(id) as created_at
+  from message where id = any (array(select message_id from claimed))`;
+
+/**
+ * From now on a call may have been made. Not for a message that another drain has taken up meanwhile, which counts as an attempt, or that
+ * news of an earlier attempt has moved on. Rows are taken in the order of their ids, as news takes them.
+ *
+ * Parameters: ids in their order, the number of the attempt of each, the first and the last id.
+ */
+export const BEGIN = `
+  with begun as (
+    update message set status = 'sending', attempts = attempt.number
+    from unnest($1::uuid[], $2::int[]) as attempt (id, number)
+    where message.id = attempt.id and message.id between $3::uuid and $4::uuid
+      and message.status in (${quoted(WAITING)}) and message.attempts = attempt.number - 1
+    returning message.id, campaign_id, message.status, old.status as old_status
+  ), tally as (${tallyOf('begun')})
+  select id from begun`;

@@ -1,11 +1,12 @@
 /** Claims messages for a drain, and settles what an earlier one left. */
 import { Injectable } from '@nestjs/common';
+import { CommandBus } from '@nestjs/cqrs';
 import { Database } from '../kernel/index.js';
-import { ProviderRegistry } from '../providers/index.js';
-import { CLAIM } from './claim.sql.js';
-import type { ClaimedMessage } from './claimed-message.js';
-import { LEASE_MS, type LaneLease, type LaneRow } from './lane.lease.js';
-import { OpenCalls } from './open-calls.js';
+import { BEGIN, CLAIM } from './claim.sql.js';
+import { NOT_CALLED, type ClaimedMessage } from './claimed-message.js';
+import { LEASE_MS, type LaneLease } from './lane.lease.js';
+import { WAITING } from './message.status.js';
+import { RecordOutcomes } from './record-outcomes.command.js';
 import { Transitions } from './transitions.js';
 
 @Injectable()
@@ -13,8 +14,7 @@ export class Claims {
   constructor(
     private readonly database: Database,
     private readonly transitions: Transitions,
-    private readonly providers: ProviderRegistry,
-    private readonly openCalls: OpenCalls,
+    private readonly commands: CommandBus,
   ) {}
 
   /** Up to `limit` messages worth about `budget` units. Renews the lease; empty when it is lost or nothing is ready. */
@@ -36,16 +36,32 @@ export class Claims {
   }
 
   /**
-   * Settles what an earlier holder of the lane had claimed and never recorded. It may or may not have been sent: evidence
-   * decides, never a second send. Where calls are noted before they are made, what none was noted for is tried again.
+   * Says that calls for these messages are about to be made: whoever finds their claims abandoned from now on takes them to be in
+   * doubt. Answers for which the calls may be made: not for what another drain, or news of an earlier attempt, has taken away.
    */
-  async settleAbandoned({ id: laneId, provider }: LaneRow): Promise<void> {
-    const { repeatableForMs } = await this.providers.adapter(provider);
-    if (repeatableForMs) {
-      const again = { reason: 'interrupted', code: 'not_called', retryInMs: 0 };
-      const uncalled = await this.openCalls.uncalled(laneId);
-      await this.transitions.defer(uncalled.map((messageId) => ({ messageId, ...again })));
-    }
+  async begin(claimed: readonly ClaimedMessage[]): Promise<ReadonlySet<string>> {
+    const ordered = claimed.toSorted((one, other) => (one.id < other.id ? -1 : 1));
+    const ids = ordered.map(({ id }) => id);
+    const attempts = ordered.map((message) => message.attempts);
+    const begun = await this.database.prepared<{ id: string }>(BEGIN, [ids, attempts, ids[0], ids.at(-1)]);
+    return new Set(begun.map(({ id }) => id));
+  }
+
+  /**
+   * Settles what an earlier holder of the lane had claimed and never recorded. For what it had begun no call, there will be none: it
+   * is tried again. The rest may or may not have been sent: evidence decides, never a second send.
+   */
+  async settleAbandoned(laneId: string): Promise<void> {
+    await this.database.transaction(async () => {
+      // Locked, so that the drain that has lost the lane begins no call for them meanwhile.
+      const uncalled = await this.database.query<ClaimedMessage>(
+        `select message.*, attempts + 1 as attempts, uuid_extract_timestamp(id) as created_at
+         from pending join message on id = message_id
+         where pending.lane_id = $1 and claim is not null and status = any($2) order by id for no key update of message`,
+        [laneId, WAITING],
+      );
+      await this.commands.execute(new RecordOutcomes(uncalled.map((message) => ({ message, outcome: NOT_CALLED }))));
+    });
     const inDoubt = await this.database.query<{ message_id: string }>(
       `select message_id from pending where lane_id = $1 and claim is not null`,
       [laneId],

@@ -1,6 +1,10 @@
 /** What a drain works with. */
+import type { Outcome } from '../providers/index.js';
 import type { Category, Channel } from '../tenants/index.js';
 import type { StoredContent } from './message.content.js';
+
+/** The call was never begun. */
+export const NOT_CALLED = { kind: 'deferred', reason: 'unreachable', code: 'not_called' } satisfies Outcome;
 
 /** A message in a drain's hands: status `sending`, and nobody else's until it is recorded. */
 export interface ClaimedMessage {

@@ -1,15 +1,22 @@
-/** The statement that puts claimed messages back into the line. Parameters: deferrals, ids, source. */
+/**
+ * The statement that puts claimed messages back into the line. One of which an attempt is named is put back by that attempt only, whether
+ * its call had been begun or not. Parameters: deferrals, ids, source.
+ */
+import { quoted, WAITING } from './message.status.js';
 import { NO_CAMPAIGN, tallyOf } from './tally.sql.js';
+
+const WAITS = `message.status in (${quoted(WAITING)})`;
 
 export const DEFER = `
   with back as materialized (
-    select * from jsonb_to_recordset($1::jsonb) as back (id uuid, code text, reason text, retry_in_ms float8)
+    select * from jsonb_to_recordset($1::jsonb) as back (id uuid, attempt int, code text, reason text, retry_in_ms float8)
   ), held as materialized (
     select id from message where id = any($2::uuid[]) order by id for no key update
   ), moved as (
-    update message set status = 'queued', reason = back.reason, error_code = back.code
+    update message set status = 'queued', reason = back.reason, error_code = back.code, attempts = coalesce(back.attempt, attempts)
     from back join held using (id)
-    where message.id = back.id and message.id = any($2::uuid[]) and message.status in ('sending', 'unknown')
+    where message.id = back.id and message.id = any($2::uuid[]) and (message.status in ('sending', 'unknown') or ${WAITS})
+      and coalesce(back.attempt, message.attempts) = message.attempts + (${WAITS})::int
     returning message.*, old.status as old_status,
       clock_timestamp() + make_interval(secs => back.retry_in_ms / 1000) as ready_at
   ), tally as (${tallyOf('moved')}

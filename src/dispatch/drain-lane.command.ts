@@ -55,7 +55,7 @@ export class DrainLaneHandler implements ICommandHandler<DrainLane> {
     const windows = new Windows(this.drains.precedence);
     let more = true;
     try {
-      if (lease.lane.abandoned) await this.claims.settleAbandoned(lease.lane);
+      if (lease.lane.abandoned) await this.claims.settleAbandoned(laneId);
       const until = performance.now() + TURN_MS;
       while (more && !this.drains.stopping && performance.now() < until) more = await this.turn(lease, windows);
       await windows.close();

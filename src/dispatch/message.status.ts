@@ -53,5 +53,8 @@ export const FALLS_BACK: readonly MessageStatus[] = ['failed', 'undelivered', 's
 /** Reasons of such ends that do say so, or say that the person may have been reached. */
 export const HOLDS_BACK: readonly string[] = ['complaint', 'opted_out_at_provider', 'never_known'];
 
+/** Words of ours as a list in SQL. */
+export const quoted = (words: readonly string[]): string => words.map((word) => `'${word}'`).join(', ');
+
 /** True when news of `to` changes a message that is `from`. */
 export const outranks = (to: MessageStatus, from: MessageStatus): boolean => RANK[to] > RANK[from];

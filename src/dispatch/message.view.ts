@@ -66,7 +66,7 @@ const EXPLANATIONS: Readonly<Record<string, string>> = {
     'The provider account is suspended, paused or out of funds. It is tried again until that is mended.',
   retries_exhausted: 'The provider could not take it within a day of trying.',
   proven_absent: 'It was in doubt; the provider’s own list shows that it was never taken, so it is tried again.',
-  deferred: 'The provider asked to wait, or could not be reached: it will be tried again.',
+  deferred: 'The provider asked to wait, could not be reached, or was never called: it will be tried again.',
   diverted: 'Its sender could not send it, and certainly has not: the fallback that is named for it does.',
   no_answer:
     'The provider gave no clear answer: it may have been sent, so it is not sent again without proof that it was not.',
@@ -75,7 +75,6 @@ const EXPLANATIONS: Readonly<Record<string, string>> = {
   given_up: 'It was given up: somebody decided that it is not to be sent.',
   settled_by_hand: 'It was in doubt; somebody found that the provider had taken it.',
   tried_by_hand: 'Somebody has it tried again.',
-  interrupted: 'The process that was sending it ended before it called the provider: it is tried again.',
   worker_lost:
     'The process that was sending it died: it may have been sent, so it is not sent again without proof that it was not.',
   provider_report: 'The provider reported it: see the error code.',

@@ -34,35 +34,15 @@ const PAUSES_MIN = [1, 2, 5, 15, 30, 60];
 export class OpenCalls {
   constructor(private readonly database: Database) {}
 
-  /**
-   * Notes a call that is about to be made, where the lease still holds: whoever has the lane next then knows of the call. False where it
-   * does not, and the call must not be made.
-   */
-  async note({ token, lane }: LaneLease, envelopes: readonly Envelope[], repeatableForMs: number): Promise<boolean> {
-    const noted = await this.database.query(
-      `with holder as (
-         select id from lane where id = $1 and lease_holder = $2 and lease_until > clock_timestamp() for no key update
-       )
-       insert into open_call (lane_id, message_ids, attempts, digest, repeatable_until)
-       select id, $3, $4, $5, clock_timestamp() + make_interval(secs => $6::float8 / 1000) from holder returning id`,
-      [
-        ...[lane.id, token, envelopes.map(({ messageId }) => messageId), envelopes.map(({ attempt }) => attempt)],
-        ...[digestOf(envelopes), repeatableForMs],
-      ],
-    );
-    return noted.length > 0;
-  }
-
-  /** Of what an earlier holder of a lane had claimed, that for which it had not begun a call. */
-  async uncalled(laneId: string): Promise<string[]> {
-    const rows = await this.database.query<{ id: string }>(
-      `select message.id from pending join message on message.id = message_id
-       where pending.lane_id = $1 and claim is not null and not exists (
-         select from open_call, unnest(message_ids, attempts) as carried (id, attempt)
-         where open_call.lane_id = $1 and carried.id = message.id and carried.attempt = message.attempts)`,
-      [laneId],
-    );
-    return rows.map(({ id }) => id);
+  /** Notes calls that are about to be made, and that may be made again for so long. */
+  async note({ lane }: LaneLease, calls: readonly (readonly Envelope[])[], repeatableForMs: number): Promise<void> {
+    for (const envelopes of calls) {
+      await this.database.query(
+        `insert into open_call (lane_id, message_ids, digest, repeatable_until)
+         values ($1, $2, $3, clock_timestamp() + make_interval(secs => $4::float8 / 1000))`,
+        [lane.id, envelopes.map(({ messageId }) => messageId), digestOf(envelopes), repeatableForMs],
+      );
+    }
   }
 
   /** Forgets those due in which nothing is in doubt, and those that their provider knows no more. */

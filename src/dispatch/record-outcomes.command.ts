@@ -100,11 +100,11 @@ function nextOf({ message, outcome }: Settlement): Deferral | News {
 }
 
 function laterOf(message: ClaimedMessage, setback: Setback): Deferral | News {
-  const { id: messageId } = message;
+  const { id: messageId, attempts: attempt } = message;
   const { code } = setback;
   const retry = retryOf(message, setback);
   if ('givenUp' in retry) return { messageId, ...retry.givenUp, code };
-  return { messageId, code, reason: retry.again.reason, retryInMs: retry.again.inMs };
+  return { messageId, attempt, code, reason: retry.again.reason, retryInMs: retry.again.inMs };
 }
 
 function deadAddressOf({ message, outcome }: Settlement): SuppressionEntry[] {

@@ -4,12 +4,12 @@ import { Injectable, Logger } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { ConsentGate } from '../consent/index.js';
 import { isRetryable } from '../kernel/index.js';
-import type { ClaimedMessage } from './claimed-message.js';
+import { NOT_CALLED, type ClaimedMessage } from './claimed-message.js';
 import { Envelopes } from './envelopes.js';
 import { candidateOf } from './gate.candidate.js';
 import type { LaneLease } from './lane.lease.js';
 import { Ledger } from './ledger.js';
-import { NOT_CALLED, ProviderCalls, type Ready } from './provider-calls.js';
+import { ProviderCalls, type Ready } from './provider-calls.js';
 import { RecordOutcomes, type Settlement } from './record-outcomes.command.js';
 
 /** Two minutes: a database restarts in less. */

@@ -16,7 +16,7 @@ export interface News {
   readonly providerMessageId?: string;
   /** When it happened, by the provider's word. */
   readonly occurredAt?: Date;
-  /** A drain had taken it up and stopped it before the provider was called: its attempt was none. */
+  /** A drain stopped it before the provider was called: of a message that is being sent by now, it says nothing. */
   readonly uncalled?: boolean;
 }
 
@@ -26,6 +26,8 @@ export type Source = 'api' | 'campaign' | 'desk' | 'dispatch' | 'reconciler' | '
 /** What a provider's call left to be tried again. */
 export interface Deferral {
   readonly messageId: string;
+  /** The attempt that came to this, if one did: of a later attempt it says nothing. */
+  readonly attempt?: number;
   /** Why it waits, as a stable word of ours. */
   readonly reason: string;
   readonly code?: string;
@@ -74,7 +76,7 @@ export class Transitions {
       column(({ code }) => code),
       column(({ providerMessageId }) => providerMessageId),
       column(({ occurredAt }) => occurredAt),
-      column(({ uncalled }) => Number(uncalled ?? false)),
+      column(({ uncalled }) => uncalled ?? false),
       // A provider that has an id for it has taken it, whatever became of it then.
       column(({ status, providerMessageId }) => PROVES_SENT.includes(status) || providerMessageId !== undefined),
       column(({ status }) => SETTLED.includes(status)),
@@ -90,8 +92,9 @@ export class Transitions {
     if (deferrals.length === 0) return;
     await this.database.query(DEFER, [
       JSON.stringify(
-        deferrals.map(({ messageId, code, reason, retryInMs }) => ({
+        deferrals.map(({ messageId, attempt, code, reason, retryInMs }) => ({
           id: messageId,
+          attempt,
           code,
           reason,
           retry_in_ms: retryInMs,
