@@ -405,6 +405,7 @@ CREATE TABLE message (
   expires_at timestamp with time zone,
   sent_at timestamp with time zone,
   settled_at timestamp with time zone,
+  first_attempt_at timestamp with time zone,
   CONSTRAINT message_pkey PRIMARY KEY (id)
 ) PARTITION BY RANGE (id);
 

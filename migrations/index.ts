@@ -11,6 +11,7 @@ import { Campaigns0009 } from './0009-campaigns.js';
 import { Audit0010 } from './0010-audit.js';
 import { OpenCalls0011 } from './0011-open-calls.js';
 import { OpenCallsOfBegunMessages0012 } from './0012-open-calls-of-begun-messages.js';
+import { FirstAttempts0013 } from './0013-first-attempts.js';
 
 export const migrations = [
   { name: '0001-kernel', class: Kernel0001 },
@@ -25,4 +26,5 @@ export const migrations = [
   { name: '0010-audit', class: Audit0010 },
   { name: '0011-open-calls', class: OpenCalls0011 },
   { name: '0012-open-calls-of-begun-messages', class: OpenCallsOfBegunMessages0012 },
+  { name: '0013-first-attempts', class: FirstAttempts0013 },
 ];

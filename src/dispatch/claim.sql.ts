@@ -68,7 +68,7 @@ export const CLAIM = `
     where campaign_flow.campaign_id = spent.campaign_id and per_second is not null
   )
   select id, tenant_id, venue_id, campaign_id, channel, category, sender_address, sender_name, recipient, template_version_id, data, content,
-    attempts + 1 as attempts, diversions, segments, expires_at, uuid_extract_timestamp(id) as created_at
+    attempts + 1 as attempts, first_attempt_at, diversions, segments, expires_at
   from message where id = any (array(select message_id from claimed))`;
 
 /**
@@ -79,7 +79,7 @@ export const CLAIM = `
  */
 export const BEGIN = `
   with begun as (
-    update message set status = 'sending', attempts = attempt.number
+    update message set status = 'sending', attempts = attempt.number, first_attempt_at = coalesce(first_attempt_at, clock_timestamp())
     from unnest($1::uuid[], $2::int[]) as attempt (id, number)
     where message.id = attempt.id and message.id between $3::uuid and $4::uuid
       and message.status in (${quoted(WAITING)}) and message.attempts = attempt.number - 1

@@ -55,7 +55,7 @@ export class Claims {
     await this.database.transaction(async () => {
       // Locked, so that the drain that has lost the lane begins no call for them meanwhile.
       const uncalled = await this.database.query<ClaimedMessage>(
-        `select message.*, attempts + 1 as attempts, uuid_extract_timestamp(id) as created_at
+        `select message.*, attempts + 1 as attempts
          from pending join message on id = message_id
          where pending.lane_id = $1 and claim is not null and status = any($2) order by id for no key update of message`,
         [laneId, WAITING],

@@ -20,10 +20,12 @@ export interface ClaimedMessage {
   readonly template_version_id: string | null;
   readonly data: Record<string, unknown> | null;
   readonly content: StoredContent | null;
+  /** The number of this attempt. */
   readonly attempts: number;
+  /** Null where this attempt is the first. */
+  readonly first_attempt_at: string | null;
   /** How often another sender has taken it over. */
   readonly diversions: number;
   readonly segments: number;
   readonly expires_at: string | null;
-  readonly created_at: string;
 }

@@ -13,7 +13,8 @@ export const DEFER = `
   ), held as materialized (
     select id from message where id = any($2::uuid[]) order by id for no key update
   ), moved as (
-    update message set status = 'queued', reason = back.reason, error_code = back.code, attempts = coalesce(back.attempt, attempts)
+    update message set status = 'queued', reason = back.reason, error_code = back.code,
+      attempts = coalesce(back.attempt, attempts), first_attempt_at = coalesce(first_attempt_at, clock_timestamp())
     from back join held using (id)
     where message.id = back.id and message.id = any($2::uuid[]) and (message.status in ('sending', 'unknown') or ${WAITS})
       and coalesce(back.attempt, message.attempts) = message.attempts + (${WAITS})::int

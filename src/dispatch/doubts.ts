@@ -42,7 +42,7 @@ export class Doubts {
            look_at = coalesce(clock_timestamp() + make_interval(mins => ($2::int[])[looks + 1]), 'infinity')
          from due where doubt.message_id = due.message_id returning doubt.message_id, since
        )
-       select message.*, uuid_extract_timestamp(message.id) as created_at, looked.since,
+       select message.*, looked.since,
          (select min(at) from message_event where message_event.message_id = looked.message_id) as accepted_at, lane.provider_account_id
        from looked join message on message.id = looked.message_id and status = 'unknown' join lane on lane.id = message.lane_id`,
       [limit, PAUSES_MIN],

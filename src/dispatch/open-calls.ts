@@ -82,7 +82,7 @@ export class OpenCalls {
   /** All that a call carried, in its order. */
   carried({ messageIds }: OpenCall): Promise<Carried[]> {
     return this.database.query<Carried>(
-      `select message.*, uuid_extract_timestamp(message.id) as created_at, campaign_flow.state as flow
+      `select message.*, campaign_flow.state as flow
        from unnest($1::uuid[]) with ordinality as call (id, place) join message on message.id = call.id
        left join campaign_flow on campaign_flow.campaign_id = message.campaign_id order by place`,
       [messageIds],

@@ -10,15 +10,15 @@ const REASONS = ['rate', 'quota', 'unreachable', 'config', 'account'] as const;
 
 interface Tried {
   attempts?: number;
-  ageMs?: number;
+  triedForMs?: number;
   category?: 'transactional' | 'marketing';
   expiresInMs?: number;
 }
 
 function retry(setback: Setback, tried: Tried = {}, chance = 0.5): Retry {
-  const { attempts = 1, ageMs = 0, category = 'transactional', expiresInMs } = tried;
+  const { attempts = 1, triedForMs = 0, category = 'transactional', expiresInMs } = tried;
   const message = {
-    ...{ attempts, category, created_at: new Date(NOW - ageMs).toISOString() },
+    ...{ attempts, category, first_attempt_at: new Date(NOW - triedForMs).toISOString() },
     expires_at: expiresInMs === undefined ? null : new Date(NOW + expiresInMs).toISOString(),
   };
   return retryOf(message, setback, { now: NOW, random: () => chance });
@@ -61,7 +61,7 @@ describe('A message that was not sent', () => {
   test('waits a length of time that is finite and not negative, and never to its expiry or beyond', () => {
     const tried = fc.record({
       attempts: fc.integer({ min: 1, max: 1_000 }),
-      ageMs: fc.integer({ min: 0, max: 72 * HOUR }),
+      triedForMs: fc.integer({ min: 0, max: 72 * HOUR }),
       category: fc.constantFrom('transactional' as const, 'marketing' as const),
       expiresInMs: fc.option(fc.integer({ min: -HOUR, max: HOUR }), { nil: undefined }),
     });
@@ -85,10 +85,10 @@ describe('A message that was not sent', () => {
   test.each([
     ['transactional', 24 * HOUR],
     ['marketing', 48 * HOUR],
-  ] as const)('is given up when it is %s and older than its horizon', (category, horizon) => {
+  ] as const)('is given up when it is %s and has been tried for longer than its horizon', (category, horizon) => {
     for (const reason of REASONS) {
-      expect(wait({ reason, code: 'x' }, { category, ageMs: horizon })).toBeDefined();
-      expect(wait({ reason, code: 'x' }, { category, ageMs: horizon + 1 })).toBeUndefined();
+      expect(wait({ reason, code: 'x' }, { category, triedForMs: horizon })).toBeDefined();
+      expect(wait({ reason, code: 'x' }, { category, triedForMs: horizon + 1 })).toBeUndefined();
     }
   });
 
@@ -101,7 +101,7 @@ describe('A message that was not sent', () => {
   });
 
   test('says while it waits, and when it is given up, what is to be mended', () => {
-    const late = { ageMs: 25 * HOUR };
+    const late = { triedForMs: 25 * HOUR };
     expect(retry({ reason: 'config', code: '20003' })).toMatchObject({ again: { reason: 'sender_misconfigured' } });
     expect(retry({ reason: 'config', code: '20003' }, late)).toEqual({
       givenUp: { status: 'failed', reason: 'sender_misconfigured' },

@@ -13,7 +13,7 @@ const LONGEST_MS = 15 * MINUTE_MS;
 /** What a provider asks for is believed up to here. */
 const LONGEST_ASKED_MS = 24 * HOUR_MS;
 
-/** How long a message is worth trying: a ticket that comes a day late helps nobody, an announcement keeps a little longer. */
+/** How long a message is worth trying, from its first attempt: a ticket that comes a day late helps nobody, an announcement keeps a little longer. */
 const PATIENCE: Readonly<Record<Category, { readonly attempts: number; readonly horizonMs: number }>> = {
   transactional: { attempts: 100, horizonMs: 24 * HOUR_MS },
   marketing: { attempts: 100, horizonMs: 48 * HOUR_MS },
@@ -60,15 +60,15 @@ export type Retry =
  * once. Nothing is tried again at or after its `expiresAt`.
  */
 export function retryOf(
-  message: Pick<ClaimedMessage, 'attempts' | 'category' | 'created_at' | 'expires_at'>,
+  message: Pick<ClaimedMessage, 'attempts' | 'category' | 'first_attempt_at' | 'expires_at'>,
   { reason, retryAfterMs }: Setback,
   { now = Date.now(), random = Math.random }: { now?: number; random?: () => number } = {},
 ): Retry {
   const { firstMs, countsAttempts, meanwhile, atLast } = KINDS[reason];
   const { attempts, horizonMs } = PATIENCE[message.category];
   const isWornOut = countsAttempts && message.attempts >= attempts;
-  if (isWornOut || now - Date.parse(message.created_at) > horizonMs)
-    return { givenUp: { status: 'failed', reason: atLast } };
+  const triedForMs = message.first_attempt_at === null ? 0 : now - Date.parse(message.first_attempt_at);
+  if (isWornOut || triedForMs > horizonMs) return { givenUp: { status: 'failed', reason: atLast } };
   const backoff = Math.min(LONGEST_MS, firstMs * 2 ** Math.min(message.attempts - 1, 20)) * (0.5 + random() / 2);
   const inMs = retryAfterMs === undefined ? backoff : Math.min(Math.max(retryAfterMs, 0), LONGEST_ASKED_MS);
   if (message.expires_at !== null && now + inMs >= Date.parse(message.expires_at))

@@ -115,3 +115,16 @@ describe.each([
     expect(inDoubt.length).toBe(taken.filter((times) => times === 0).length);
   }, 90_000);
 });
+
+test('a message that is put off is given up a day after its first attempt', async () => {
+  await faults(house, { calls: [{ provider: 'twilio', nth: { tooMany: 1 } }] });
+  const id = await send(house, tenant, text());
+  await until(async () => kinds(await read(house, tenant, id)).includes('deferred'));
+  const tried = await house.database.query(
+    `update message set first_attempt_at = first_attempt_at - interval '25 hours' where id = $1 returning id`,
+    [id],
+  );
+  expect(tried).toHaveLength(1);
+  expect(await whenStatus(house, tenant, id, 'failed', 20_000)).toMatchObject({ reason: 'retries_exhausted' });
+  expect(await timesTaken([id])).toEqual([0]);
+}, 30_000);
