@@ -1,4 +1,5 @@
 /** One api process and its workers on one database: shared work, a killed worker, a stopped one. */
+import { Redis } from 'ioredis';
 import { deployment, emptyDatabase, endProcesses, query, startService, type Service } from '../support/process.js';
 import { until } from '../support/until.js';
 import { Desk } from './desk.js';
@@ -21,12 +22,23 @@ const openDesk = (): Promise<Desk> => Desk.open(api, common.CALLBOARD_ADMIN_KEY,
 
 /** The queues that somebody takes jobs from: BullMQ names a waiting connection after its queue. */
 async function queuesServed(): Promise<string[]> {
+  const { QUEUE_URL: redisUrl } = common;
+  if (redisUrl !== undefined) return queuesServedByRedis(redisUrl);
   const rows = await query<{ queue: string }>(
     common.DATABASE_URL,
     `select application_name as queue from pg_stat_activity
      where datname = current_database() and application_name not in ('', 'callboard', 'callboard-queue') order by 1`,
   );
   return rows.map(({ queue }) => queue);
+}
+
+async function queuesServedByRedis(url: string): Promise<string[]> {
+  const redis = new Redis(url);
+  const clients = String(await redis.client('LIST')).split('\n');
+  redis.disconnect();
+  const ours = clients.filter((client) => client.includes(` db=${new URL(url).pathname.slice(1)} `));
+  const names = ours.flatMap((client) => / name=\{callboard\}:(\S+) /.exec(client)?.[1] ?? []);
+  return names.map((name) => Buffer.from(name, 'base64').toString()).toSorted();
 }
 
 beforeAll(async () => {

@@ -159,7 +159,9 @@ export async function emptyDatabase(): Promise<string> {
 /** What a process needs beside the URL of a database that is not its own. */
 export function deployment(
   databaseUrl: string,
-): Record<'DATABASE_URL' | 'CALLBOARD_ADMIN_KEY' | 'CALLBOARD_ENCRYPTION_KEYS', string> {
+): Record<'DATABASE_URL' | 'CALLBOARD_ADMIN_KEY' | 'CALLBOARD_ENCRYPTION_KEYS', string> & {
+  readonly QUEUE_URL?: string;
+} {
   const queueUrl = testQueueUrl();
   return {
     DATABASE_URL: databaseUrl,
