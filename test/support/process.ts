@@ -156,12 +156,12 @@ export async function emptyDatabase(): Promise<string> {
   return server.replace(/\/callboard$/, `/${name}`);
 }
 
+type Needed = 'DATABASE_URL' | 'CALLBOARD_ADMIN_KEY' | 'CALLBOARD_ENCRYPTION_KEYS';
+/** `QUEUE_URL` only where the tests run on Redis. */
+type Deployment = Record<Needed, string> & { readonly QUEUE_URL?: string };
+
 /** What a process needs beside the URL of a database that is not its own. */
-export function deployment(
-  databaseUrl: string,
-): Record<'DATABASE_URL' | 'CALLBOARD_ADMIN_KEY' | 'CALLBOARD_ENCRYPTION_KEYS', string> & {
-  readonly QUEUE_URL?: string;
-} {
+export function deployment(databaseUrl: string): Deployment {
   const queueUrl = testQueueUrl();
   return {
     DATABASE_URL: databaseUrl,
