@@ -8,7 +8,6 @@ import { Database } from '../kernel/index.js';
 import type { Envelope } from '../providers/index.js';
 import type { ProviderName } from '../tenants/index.js';
 import type { ClaimedMessage } from './claimed-message.js';
-import type { LaneLease } from './lane.lease.js';
 import type { MessageStatus } from './message.status.js';
 
 export interface OpenCall {
@@ -35,12 +34,12 @@ export class OpenCalls {
   constructor(private readonly database: Database) {}
 
   /** Notes calls that are about to be made, and that may be made again for so long. */
-  async note({ lane }: LaneLease, calls: readonly (readonly Envelope[])[], repeatableForMs: number): Promise<void> {
+  async note(laneId: string, calls: readonly (readonly Envelope[])[], repeatableForMs: number): Promise<void> {
     for (const envelopes of calls) {
       await this.database.query(
         `insert into open_call (lane_id, message_ids, digest, repeatable_until)
          values ($1, $2, $3, clock_timestamp() + make_interval(secs => $4::float8 / 1000))`,
-        [lane.id, envelopes.map(({ messageId }) => messageId), digestOf(envelopes), repeatableForMs],
+        [laneId, envelopes.map(({ messageId }) => messageId), digestOf(envelopes), repeatableForMs],
       );
     }
   }

@@ -66,7 +66,7 @@ export class ProviderCalls {
       const account = await this.providers.account(lease.lane.provider_account_id);
       const { repeatableForMs } = adapter;
       // First, so that whatever is in doubt is there to be repeated. A call that is then not made is not what its messages carry later.
-      if (repeatableForMs) await this.openCalls.note(lease, batches.map(envelopesOf), repeatableForMs);
+      if (repeatableForMs) await this.openCalls.note(lease.lane.id, batches.map(envelopesOf), repeatableForMs);
       const held = await this.claims.begin(batches.flat().map(({ message }) => message));
       return { adapter, account, held };
     } catch (error) {
