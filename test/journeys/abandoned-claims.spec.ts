@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { openHouse, type House, type Tenant } from '../support/house.js';
 import { until } from '../support/until.js';
-import { newMailbox, newNumber, read, recordOf, send, whenStatus } from './support.js';
+import { abandon, newMailbox, newNumber, read, recordOf, send, whenStatus } from './support.js';
 
 let house: House;
 let tenant: Tenant;
@@ -32,8 +32,7 @@ async function abandoned(provider: Provider, begun: boolean): Promise<{ id: stri
   await laneIs(provider, 'paused');
   const message = messageBy(provider);
   const id = await send(house, ownerOf(provider), message);
-  await house.database.query(`update pending set claim = $2 where message_id = $1`, [id, randomUUID()]);
-  if (begun) await house.database.query(`update message set status = 'sending', attempts = 1 where id = $1`, [id]);
+  await abandon(house, id, begun);
   await laneIs(provider, 'active');
   await send(house, ownerOf(provider), messageBy(provider)); // wakes its lane
   return { id, to: message.to };

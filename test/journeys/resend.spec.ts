@@ -8,7 +8,18 @@ import { RepeatCalls } from '../../src/dispatch/repeat-calls.command.js';
 import type { FaultPlan } from '../../src/sandbox/fault-plan.dto.js';
 import { openHouse, type House, type Tenant } from '../support/house.js';
 import { until } from '../support/until.js';
-import { decide, faults, newMailbox, read, recordOf, send, sendAll, suppressionOf, whenStatus } from './support.js';
+import {
+  abandon,
+  decide,
+  faults,
+  newMailbox,
+  read,
+  recordOf,
+  send,
+  sendAll,
+  suppressionOf,
+  whenStatus,
+} from './support.js';
 
 let house: House;
 let tenant: Tenant;
@@ -203,19 +214,11 @@ test('what a person has decided is not overtaken by a repeated call', async () =
   expect(await read(house, tenant, third.id)).toMatchObject({ status: 'unknown' });
 });
 
-/** As a worker leaves it that died with the message in its hands. */
-async function abandoned(): Promise<{ id: string; to: string }> {
+test('what a dead worker may have sent is in doubt, and settled by the same call', async () => {
   await laneIs('paused');
   const to = newMailbox();
   const id = await send(house, tenant, email(to));
-  const token = randomUUID();
-  await house.database.query(`update pending set claim = $2 where message_id = $1`, [id, token]);
-  await house.database.query(`update message set status = 'sending', attempts = 1 where id = $1`, [id]);
-  return { id, to };
-}
-
-test('what a dead worker may have sent is in doubt, and settled by the same call', async () => {
-  const { id, to } = await abandoned();
+  await abandon(house, id, true);
   const [message] = await house.database.query<ClaimedMessage & { lane_id: string }>(
     `select * from message where id = $1`,
     [id],

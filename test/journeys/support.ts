@@ -1,4 +1,5 @@
 /** What the journeys share: people nobody else knows, venues with numbers, and the books as seen from outside. */
+import { randomUUID } from 'node:crypto';
 import type { ConsentView } from '../../src/consent/consent.dto.js';
 import type { SuppressionView } from '../../src/consent/suppressions.dto.js';
 import type { AcceptedMessage, MessageWithEvents } from '../../src/dispatch/messages.dto.js';
@@ -71,6 +72,12 @@ export const whenStatus = (
     const view = await read(house, owner, id);
     return view.status === status && view;
   }, withinMs);
+
+/** Leaves a message that waits as a worker does that died with it in its hands, before its call was begun or after. */
+export async function abandon(house: House, id: string, begun: boolean): Promise<void> {
+  await house.database.query(`update pending set claim = $2 where message_id = $1`, [id, randomUUID()]);
+  if (begun) await house.database.query(`update message set status = 'sending', attempts = 1 where id = $1`, [id]);
+}
 
 /** One send as the sandbox took it, over HTTP. */
 export type Recorded = Omit<SandboxMessage, 'acceptedAt' | 'sentAt'> & { readonly acceptedAt: string };
