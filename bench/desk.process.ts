@@ -1,9 +1,9 @@
 /** Callboard itself, in a process of its own: the service as `npm start` runs it, and the loops it is compared with. */
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { AppModule } from '../src/app.module.js';
-import { createHttpApp } from '../src/kernel/http-app.js';
+import { createHttpApp } from '../src/kernel/service/http-app.js';
 import type { ReadyConfig } from '../src/kernel/index.js';
-import { listen, startWorkers } from '../src/kernel/run-service.js';
+import { listen, startWorkers } from '../src/kernel/service/run-service.js';
 import { JobPerMessage } from './job-per-message.js';
 import { rawLoop, type RawLoop } from './raw-loop.js';
 import { cpuMs, serve } from './remote.js';

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { query } from '../bench/ground.js';
 import { migrateDatabase } from '../src/app.database.js';
-import { startEmbeddedPostgres, type EmbeddedPostgres } from '../src/kernel/embedded-postgres.js';
+import { startEmbeddedPostgres, type EmbeddedPostgres } from '../src/kernel/postgres/embedded-postgres.js';
 import { KeyRing } from '../src/kernel/index.js';
 import { PublicDoor } from './public-door.js';
 import { RedisStore } from './redis.js';

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { build } from './build.mjs';
 
 await build();
-const { startEmbeddedPostgres } = await import('../dist/src/kernel/embedded-postgres.js');
+const { startEmbeddedPostgres } = await import('../dist/src/kernel/postgres/embedded-postgres.js');
 const { migrateDatabase } = await import('../dist/src/app.database.js');
 const { startRedis } = await import('../dist/bench/redis.js');
 const { Client } = (await import('pg')).default;

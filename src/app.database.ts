@@ -3,8 +3,8 @@ import { MikroORM } from '@mikro-orm/postgresql';
 import { migrations } from '../migrations/index.js';
 import { campaignEntities } from './campaigns/index.js';
 import { consentEntities } from './consent/index.js';
-import { ormOptions, type DatabaseParts } from './kernel/database.module.js';
-import { migrate } from './kernel/migrate.js';
+import { ormOptions, type DatabaseParts } from './kernel/postgres/database.module.js';
+import { migrate } from './kernel/postgres/migrate.js';
 import { templateEntities } from './templates/index.js';
 import { tenantEntities } from './tenants/index.js';
 

@@ -3,12 +3,12 @@ import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { AppModule } from './app.module.js';
-import { prepareGround } from './kernel/boot.js';
-import { loadConfig } from './kernel/config.js';
-import { createHttpApp } from './kernel/http-app.js';
+import { prepareGround } from './kernel/service/boot.js';
+import { loadConfig } from './kernel/config/config.js';
+import { createHttpApp } from './kernel/service/http-app.js';
 import { Database } from './kernel/index.js';
-import { openApiDocument } from './kernel/openapi.js';
-import { dumpSchema } from './kernel/schema-dump.js';
+import { openApiDocument } from './kernel/openapi/openapi.js';
+import { dumpSchema } from './kernel/postgres/schema-dump.js';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 

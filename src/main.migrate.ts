@@ -1,8 +1,8 @@
 /** `npm run migrate`: brings the database up to this release and ends. */
 import { migrateDatabase } from './app.database.js';
-import { prepareGround } from './kernel/boot.js';
-import { loadConfig } from './kernel/config.js';
-import { runCommand } from './kernel/run-service.js';
+import { prepareGround } from './kernel/service/boot.js';
+import { loadConfig } from './kernel/config/config.js';
+import { runCommand } from './kernel/service/run-service.js';
 
 await runCommand(async () => {
   const ground = await prepareGround(loadConfig());

@@ -1,8 +1,8 @@
 /** Runs the service in one of its roles: `all`, `api` or `worker`. */
 import { AppModule } from './app.module.js';
-import { loadConfig } from './kernel/config.js';
-import { prepareGround } from './kernel/boot.js';
-import { runService } from './kernel/run-service.js';
+import { loadConfig } from './kernel/config/config.js';
+import { prepareGround } from './kernel/service/boot.js';
+import { runService } from './kernel/service/run-service.js';
 
 await runService(async () => {
   const ground = await prepareGround(loadConfig());

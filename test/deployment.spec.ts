@@ -6,8 +6,8 @@ import { createServer, type Server } from 'node:http';
 import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { loadConfig, type Config } from '../src/kernel/config.js';
-import { KeyRing } from '../src/kernel/key-ring.js';
+import { loadConfig, type Config } from '../src/kernel/config/config.js';
+import { KeyRing } from '../src/kernel/config/key-ring.js';
 import { occupy } from './support/process.js';
 
 const ROOT = join(import.meta.dirname, '..');
@@ -146,7 +146,7 @@ describe('docker-compose.yml', () => {
         expect([condition, compose.services[needed]?.healthcheck?.test[0]]).toEqual(['service_healthy', 'CMD']);
       }
       const deadline = Number(
-        /SHUTDOWN_DEADLINE_MS = ([\d_]+)/.exec(read('src/kernel/run-service.ts'))?.[1]?.replace('_', ''),
+        /SHUTDOWN_DEADLINE_MS = ([\d_]+)/.exec(read('src/kernel/service/run-service.ts'))?.[1]?.replace('_', ''),
       );
       expect(Number.parseInt(compose.services[name]?.stop_grace_period ?? '', 10) * 1_000).toBeGreaterThan(deadline);
     }

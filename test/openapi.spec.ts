@@ -5,7 +5,7 @@ import { RequestMethod, type Type } from '@nestjs/common';
 import { METHOD_METADATA, PATH_METADATA } from '@nestjs/common/constants.js';
 import { ModulesContainer } from '@nestjs/core';
 import type { OpenAPIObject } from '@nestjs/swagger';
-import { openApiDocument } from '../src/kernel/openapi.js';
+import { openApiDocument } from '../src/kernel/openapi/openapi.js';
 import { openHouse, type House, type Tenant } from './support/house.js';
 
 const SRC = join(import.meta.dirname, '../src');

@@ -3,21 +3,21 @@ import { Global, Module, type DynamicModule } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, APP_PIPE } from '@nestjs/core';
 import { CqrsModule } from '@nestjs/cqrs';
 import { ScheduleModule } from '@nestjs/schedule';
-import { Audit } from './audit.js';
-import { AuthGuard } from './auth.js';
-import { DatabaseModule, type DatabaseParts } from './database.module.js';
-import { HealthChecks, HealthController } from './health.js';
-import { IdempotencyInterceptor } from './idempotency.interceptor.js';
-import { KeyRing } from './key-ring.js';
-import { Metrics, MetricsController } from './metrics.js';
-import { ProblemFilter } from './problem.filter.js';
-import { PublicUrl } from './public-url.js';
-import { PurgeIdempotencyKeysSchedule } from './purge-idempotency-keys.schedule.js';
-import { QueueModule } from './queue.module.js';
-import { CONFIG, type ReadyConfig } from './ready-config.js';
-import { SandboxGuard } from './sandbox-guard.js';
-import { Schedules } from './schedules.js';
-import { DtoPipe } from './validation.js';
+import { Audit } from './operations/audit.js';
+import { AuthGuard } from './http/auth.js';
+import { DatabaseModule, type DatabaseParts } from './postgres/database.module.js';
+import { HealthChecks, HealthController } from './operations/health.js';
+import { IdempotencyInterceptor } from './http/idempotency.interceptor.js';
+import { KeyRing } from './config/key-ring.js';
+import { Metrics, MetricsController } from './operations/metrics.js';
+import { ProblemFilter } from './http/problem.filter.js';
+import { PublicUrl } from './http/public-url.js';
+import { PurgeIdempotencyKeysSchedule } from './http/purge-idempotency-keys.schedule.js';
+import { QueueModule } from './queue/queue.module.js';
+import { CONFIG, type ReadyConfig } from './config/ready-config.js';
+import { SandboxGuard } from './config/sandbox-guard.js';
+import { Schedules } from './queue/schedules.js';
+import { DtoPipe } from './validation/validation.js';
 
 @Global()
 @Module({})

@@ -1,6 +1,5 @@
 /** What the consent tests share: numbers nobody else has, commands, and the model of the log. */
-import { CommandBus } from '@nestjs/cqrs';
-import type { Command } from '@nestjs/cqrs';
+import { type Command, CommandBus } from '@nestjs/cqrs';
 import type { House, Tenant } from '../support/house.js';
 
 let lastNumber = 4_915_200_000_000;

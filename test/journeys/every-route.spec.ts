@@ -1,5 +1,5 @@
 /** Every route of the API and of the sandbox, as documented, with whatever a careless or hostile caller may send. */
-import { openApiDocument } from '../../src/kernel/openapi.js';
+import { openApiDocument } from '../../src/kernel/openapi/openapi.js';
 import { openHouse, type House, type Tenant } from '../support/house.js';
 import { faults } from './support.js';
 

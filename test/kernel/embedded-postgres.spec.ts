@@ -1,16 +1,31 @@
 /** The embedded PostgreSQL, with real servers, real owner processes and real kills. */
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, chownSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync } from 'node:fs';
-import { lstatSync, realpathSync, rmSync, rmdirSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  cpSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmdirSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { transformFileSync } from '@swc/core';
 import { Client } from 'pg';
-import { startEmbeddedPostgres, type EmbeddedPostgres } from '../../src/kernel/embedded-postgres.js';
-import { binariesFor, placeFor } from '../../src/kernel/embedded-postgres-files.js';
-import { PostgresServer } from '../../src/kernel/embedded-postgres-server.js';
+import { startEmbeddedPostgres, type EmbeddedPostgres } from '../../src/kernel/postgres/embedded-postgres.js';
+import { binariesFor, placeFor } from '../../src/kernel/postgres/embedded-postgres-files.js';
+import { PostgresServer } from '../../src/kernel/postgres/embedded-postgres-server.js';
 import { until } from '../support/until.js';
 
 const SHARED = '/var/lib/callboard';

@@ -3,7 +3,7 @@ import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { migrateDatabase } from '../../src/app.database.js';
-import { startEmbeddedPostgres, type EmbeddedPostgres } from '../../src/kernel/embedded-postgres.js';
+import { startEmbeddedPostgres, type EmbeddedPostgres } from '../../src/kernel/postgres/embedded-postgres.js';
 import { openHouse, type House, type Tenant } from '../support/house.js';
 import { Line } from '../support/line.js';
 import { query } from '../support/process.js';

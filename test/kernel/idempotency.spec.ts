@@ -1,5 +1,5 @@
 /** `Idempotency-Key`, over HTTP. */
-import { PurgeIdempotencyKeysSchedule } from '../../src/kernel/purge-idempotency-keys.schedule.js';
+import { PurgeIdempotencyKeysSchedule } from '../../src/kernel/http/purge-idempotency-keys.schedule.js';
 import { openHouse, type House, type Tenant } from '../support/house.js';
 
 interface Answer {

@@ -1,6 +1,6 @@
 /** The pool that BullMQ has, before a database that answers with refusals. */
 import { performance } from 'node:perf_hooks';
-import { QueuePool } from '../../src/kernel/queue-pool.js';
+import { QueuePool } from '../../src/kernel/queue/queue-pool.js';
 import { cloneDatabase } from '../support/house.js';
 
 const READ_ONLY = '25006';

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { MikroORM } from '@mikro-orm/postgresql';
 import { Client } from 'pg';
 import { databaseParts, migrateDatabase } from '../../src/app.database.js';
-import { ormOptions } from '../../src/kernel/database.module.js';
-import { dumpSchema } from '../../src/kernel/schema-dump.js';
+import { ormOptions } from '../../src/kernel/postgres/database.module.js';
+import { dumpSchema } from '../../src/kernel/postgres/schema-dump.js';
 import { cloneDatabase } from '../support/house.js';
 import { emptyDatabase } from '../support/process.js';
 

@@ -3,13 +3,13 @@ import { once } from 'node:events';
 import { request, type ClientRequest, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import Fastify, { type FastifyInstance } from 'fastify';
-import { sendProblem } from '../../src/kernel/problem.filter.js';
+import { sendProblem } from '../../src/kernel/http/problem.filter.js';
 import {
   streamBodies,
   streamedBodyOf,
   type StreamedContent,
   type StreamedRequestBody,
-} from '../../src/kernel/streamed-body.js';
+} from '../../src/kernel/http/streamed-body.js';
 
 const streamedBody: StreamedContent = {
   limit: 100_000,

@@ -2,8 +2,8 @@
 import { resolve } from 'node:path';
 import { MikroORM } from '@mikro-orm/postgresql';
 import { databaseParts } from '../../src/app.database.js';
-import { ormOptions } from '../../src/kernel/database.module.js';
-import { migrate as migrateTo } from '../../src/kernel/migrate.js';
+import { ormOptions } from '../../src/kernel/postgres/database.module.js';
+import { migrate as migrateTo } from '../../src/kernel/postgres/migrate.js';
 import {
   deployment,
   emptyDatabase,

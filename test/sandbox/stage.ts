@@ -6,7 +6,7 @@ import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import twilio, { type Twilio } from 'twilio';
 import { DtoPipe } from '../../src/kernel/index.js';
-import { ProblemFilter } from '../../src/kernel/problem.filter.js';
+import { ProblemFilter } from '../../src/kernel/http/problem.filter.js';
 import {
   Sandbox,
   SandboxAccounts,

@@ -5,10 +5,10 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Client } from 'pg';
 import supertest, { type Agent } from 'supertest';
 import { AppModule } from '../../src/app.module.js';
-import { createHttpApp } from '../../src/kernel/http-app.js';
+import { createHttpApp } from '../../src/kernel/service/http-app.js';
 import { Database, KeyRing, type ReadyConfig } from '../../src/kernel/index.js';
-import { withSandboxAccounts } from '../../src/kernel/sandbox-accounts.js';
-import { listen, startWorkers } from '../../src/kernel/run-service.js';
+import { withSandboxAccounts } from '../../src/kernel/config/sandbox-accounts.js';
+import { listen, startWorkers } from '../../src/kernel/service/run-service.js';
 
 export interface Tenant {
   readonly id: string;

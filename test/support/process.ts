@@ -7,7 +7,7 @@ import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { Client } from 'pg';
-import { KeyRing } from '../../src/kernel/key-ring.js';
+import { KeyRing } from '../../src/kernel/config/key-ring.js';
 import { freePort, testQueueUrl } from './house.js';
 import { until } from './until.js';
 

@@ -1,0 +1,116 @@
+/** What the HTTP edge says no with, before or instead of a handler. */
+import { DomainError } from '../errors.js';
+
+export class MalformedRequest extends DomainError {
+  readonly code = 'malformed_request';
+  readonly kind = 'invalid';
+
+  constructor(message = 'The request is none that this service knows: see /docs for the routes') {
+    super(message);
+  }
+}
+
+export class MalformedJson extends DomainError {
+  readonly code = 'malformed_json';
+  readonly kind = 'invalid';
+
+  constructor(message = 'The request body is not well-formed JSON') {
+    super(message);
+  }
+}
+
+export class BodyTooDeep extends DomainError {
+  readonly code = 'body_too_deep';
+  readonly kind = 'invalid';
+
+  constructor(limit: number) {
+    super(`The request body is nested more than ${limit} levels deep: send a flatter one`);
+  }
+}
+
+export class RouteNotFound extends DomainError {
+  readonly code = 'not_found';
+  readonly kind = 'not-found';
+
+  constructor() {
+    super('There is nothing at this address: see /docs for the routes');
+  }
+}
+
+export class MethodNotAllowed extends DomainError {
+  readonly code = 'method_not_allowed';
+  readonly kind = 'method-not-allowed';
+
+  constructor(readonly allowed: readonly string[]) {
+    super(`This address takes ${allowed.join(', ')}: see /docs for the routes`);
+  }
+}
+
+export class BodyTooLarge extends DomainError {
+  readonly code = 'body_too_large';
+  readonly kind = 'too-large';
+
+  constructor(limit = 1_000_000) {
+    super(`The request body is over the limit of ${limit.toLocaleString('en-US')} bytes: send less in one request`);
+  }
+}
+
+/** Seen by those alone who can still be answered: most who break off are gone. */
+export class BodyIncomplete extends DomainError {
+  readonly code = 'body_incomplete';
+  readonly kind = 'invalid';
+
+  constructor() {
+    super('The request body broke off before its end: send it again');
+  }
+}
+
+export class UnsupportedMediaType extends DomainError {
+  readonly code = 'unsupported_media_type';
+  readonly kind = 'unsupported-media';
+
+  /** The types that would do; where none are given, the message, or JSON. */
+  constructor(expected: string | readonly string[] = 'Send the body as `Content-Type: application/json`') {
+    super(
+      typeof expected === 'string'
+        ? expected
+        : `Send the body as ${expected.map((type) => `\`${type}\``).join(', ')}, in UTF-8 and uncompressed`,
+    );
+  }
+}
+
+export class HeadersTooLarge extends DomainError {
+  readonly code = 'headers_too_large';
+  readonly kind = 'headers-too-large';
+
+  constructor() {
+    super('The address and the headers are over the limit of 16 KB: send less in them');
+  }
+}
+
+export class RequestTimeout extends DomainError {
+  readonly code = 'request_timeout';
+  readonly kind = 'timeout';
+
+  constructor() {
+    super('The whole request did not come in time: send it again');
+  }
+}
+
+export class Unavailable extends DomainError {
+  readonly code = 'unavailable';
+  readonly kind = 'unavailable';
+
+  constructor() {
+    super('The database cannot be reached at the moment: nothing was done, try again shortly');
+  }
+}
+
+export class InternalError extends DomainError {
+  readonly code = 'internal_error';
+  readonly kind = 'internal';
+
+  constructor() {
+    super('Something failed on our side: nothing is known to be wrong with the request');
+  }
+}

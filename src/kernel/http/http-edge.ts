@@ -1,0 +1,78 @@
+/** What the edge settles before any handler: methods, addresses and bodies that no route could take. */
+import { STATUS_CODES } from 'node:http';
+import type { Socket } from 'node:net';
+import type { FastifyInstance } from 'fastify';
+import {
+  BodyTooDeep,
+  HeadersTooLarge,
+  MalformedRequest,
+  MethodNotAllowed,
+  RequestTimeout,
+  UnsupportedMediaType,
+} from './edge.errors.js';
+import { toProblem, type DomainError } from '../errors.js';
+
+/** Levels of a JSON body; whatever walks one may then do so by recursion. */
+export const MAX_DEPTH = 32;
+/** Webhooks and the sandbox's providers are sent forms and plain text; all else is sent JSON. */
+const JSON_ROUTES = /^\/(api|sandbox\/(inbound|faults))([/?]|$)/;
+const JSON_TYPE = /^application\/json *(;|$)/i;
+
+/** Adds the checks. Call it before the routes are registered: what a route takes is learned from them. */
+export function guardEdge(fastify: FastifyInstance): void {
+  const routes: { readonly method: string; readonly path: RegExp }[] = [];
+  fastify.addHook('onRoute', ({ method, url }) => {
+    for (const one of [method].flat()) routes.push({ method: one, path: patternOf(url) });
+  });
+  fastify.addHook('onRequest', (request, _reply, done) => {
+    const [path = ''] = request.url.split('?', 1);
+    const allowed = request.is404 ? routes.filter((route) => route.path.test(path)).map(({ method }) => method) : [];
+    const encoding = request.headers['content-encoding'] ?? 'identity';
+    if (encoding !== 'identity') done(new UnsupportedMediaType('Send the body as it is, without Content-Encoding'));
+    else if (request.url.includes('%00')) done(new MalformedRequest('The address holds a NUL character: leave it out'));
+    else if (allowed.length > 0) done(new MethodNotAllowed([...new Set(allowed)]));
+    else done();
+  });
+  fastify.addHook('preValidation', ({ body, headers, url }, _reply, done) => {
+    if (body !== undefined && JSON_ROUTES.test(url) && !JSON_TYPE.test(headers['content-type'] ?? ''))
+      done(new UnsupportedMediaType());
+    else if (isDeeper(body, MAX_DEPTH)) done(new BodyTooDeep(MAX_DEPTH));
+    else done();
+  });
+}
+
+/** `/api/messages/:id` as a pattern of the paths it takes. */
+function patternOf(url: string): RegExp {
+  const parts = url.split('/').map((part) => {
+    if (part.startsWith(':')) return '[^/]+';
+    return part === '*' ? '.*' : part.replaceAll(/[^\w-]/g, String.raw`\$&`);
+  });
+  return new RegExp(`^${parts.join('/')}$`);
+}
+
+function isDeeper(value: unknown, levels: number): boolean {
+  if (typeof value !== 'object' || value === null || Buffer.isBuffer(value)) return false;
+  return levels === 0 || Object.values(value).some((inner) => isDeeper(inner, levels - 1));
+}
+
+/** What Node cannot make a request of, by its code; anything else is no HTTP. */
+const BY_NODE_CODE: Readonly<Record<string, DomainError>> = {
+  HPE_HEADER_OVERFLOW: new HeadersTooLarge(),
+  ERR_HTTP_REQUEST_TIMEOUT: new RequestTimeout(),
+};
+const NO_HTTP = new MalformedRequest(
+  'The request is no HTTP: URL-encode its address, and check its headers and length',
+);
+
+/** Answers what never became a request with a problem too, and hangs up. */
+export function refuseConnection(error: Error & { readonly code?: string }, socket: Socket): void {
+  const problem = toProblem(BY_NODE_CODE[error.code ?? ''] ?? NO_HTTP);
+  const body = JSON.stringify(problem);
+  if (error.code !== 'ECONNRESET' && socket.writable) {
+    socket.write(
+      `HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status]}\r\nContent-Type: application/problem+json\r\n` +
+        `Content-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
+    );
+  }
+  socket.destroy(error);
+}

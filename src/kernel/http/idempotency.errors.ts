@@ -1,0 +1,20 @@
+/** What an `Idempotency-Key` is refused for. */
+import { DomainError } from '../errors.js';
+
+export class InvalidIdempotencyKey extends DomainError {
+  readonly code = 'invalid_idempotency_key';
+  readonly kind = 'invalid';
+
+  constructor() {
+    super('Idempotency-Key must be 1 to 255 printable ASCII characters without spaces');
+  }
+}
+
+export class IdempotencyKeyReused extends DomainError {
+  readonly code = 'idempotency_key_reused';
+  readonly kind = 'conflict';
+
+  constructor() {
+    super('This Idempotency-Key was used for another request within 24 hours: use a new key for a new request');
+  }
+}

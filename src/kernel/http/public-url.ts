@@ -1,0 +1,49 @@
+/** Where providers and people reach this deployment: base of callback and unsubscribe links. */
+import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import { Database } from '../postgres/database.js';
+import { CONFIG, type ReadyConfig } from '../config/ready-config.js';
+
+const KEY = 'public_url';
+const CACHE_MS = 10_000;
+
+/** Raised by a worker that cannot know the address of its api processes yet. */
+export class PublicUrlUnknown extends Error {
+  constructor() {
+    super('No api process has told its address yet: start one, or set PUBLIC_URL for the worker too');
+    this.name = 'PublicUrlUnknown';
+  }
+}
+
+@Injectable()
+export class PublicUrl implements OnApplicationBootstrap {
+  private known: { url: string; until: number } | undefined;
+
+  constructor(
+    @Inject(CONFIG) private readonly config: ReadyConfig,
+    private readonly database: Database,
+  ) {}
+
+  /** An api process leaves its address in the database for workers that were not told one. */
+  async onApplicationBootstrap(): Promise<void> {
+    if (this.isOwn()) {
+      await this.database.query(
+        `insert into deployment (key, value) values ($1, $2) on conflict (key) do update set value = $2, updated_at = now()`,
+        [KEY, this.config.publicUrl],
+      );
+    }
+  }
+
+  /** The base URL without a slash at its end. Raises PublicUrlUnknown. */
+  async get(): Promise<string> {
+    if (this.isOwn()) return this.config.publicUrl;
+    if (this.known && this.known.until > performance.now()) return this.known.url;
+    const [row] = await this.database.query<{ value: string }>(`select value from deployment where key = $1`, [KEY]);
+    if (!row) throw new PublicUrlUnknown();
+    this.known = { url: row.value, until: performance.now() + CACHE_MS };
+    return row.value;
+  }
+
+  private isOwn(): boolean {
+    return this.config.role !== 'worker' || this.config.publicUrlGiven;
+  }
+}

@@ -1,0 +1,62 @@
+/** The pool that BullMQ is given where the queue is in the database, with three repairs (BullMQ 6.7.0, `PostgresConnection`). */
+import { performance } from 'node:perf_hooks';
+import { setTimeout as delay } from 'node:timers/promises';
+import { Pool, type PoolClient } from 'pg';
+import { isUnavailable } from '../postgres/database-errors.js';
+
+const AGAIN_MS = 250;
+const REST_MS = 1_000;
+
+type Done = Parameters<Pool['connect']>[0];
+
+/**
+ * BullMQ remembers for good that its first connection failed: a worker whose database goes away in that moment would never work again,
+ * and ask for ever without a turn of the event loop. So a connection that BullMQ takes for itself is waited for. It asks a database
+ * that answers with a refusal (read-only, full, starting up) again at once, as fast as that answers: so after a failure all statements
+ * wait for a second. And a client may fail when BullMQ does not listen to it: that must not end the process.
+ */
+export class QueuePool extends Pool {
+  private isPatient = true;
+  private restsUntil = 0;
+
+  constructor(...options: ConstructorParameters<typeof Pool>) {
+    super(...options);
+    this.on('error', () => undefined); // idle connections lost with the server are replaced on next use
+    this.on('connect', (client) => client.on('error', () => undefined)); // whoever uses it is told by its query
+    this.on('release', (error) => this.note(error)); // a statement's own error comes this way
+  }
+
+  override connect(): Promise<PoolClient>;
+  override connect(done: Done): void;
+  override connect(done?: Done): Promise<PoolClient> | void {
+    if (!done) return this.patiently();
+    const ask = (): void =>
+      super.connect((error, client, release) => {
+        this.note(error);
+        done(error, client, release);
+      });
+    const rest = this.isPatient ? this.restsUntil - performance.now() : 0;
+    if (rest > 0) setTimeout(ask, rest);
+    else ask();
+  }
+
+  /** From now on nobody waits: the process is to end. */
+  endPatience(): void {
+    this.isPatient = false;
+  }
+
+  private note(error: Error | undefined): void {
+    if (error && isUnavailable(error)) this.restsUntil = performance.now() + REST_MS;
+  }
+
+  private async patiently(): Promise<PoolClient> {
+    for (;;) {
+      try {
+        return await super.connect();
+      } catch (error) {
+        if (!isUnavailable(error) || !this.isPatient) throw error;
+        await delay(AGAIN_MS, undefined, { ref: false });
+      }
+    }
+  }
+}

@@ -1,0 +1,75 @@
+/** Where BullMQ keeps its jobs: the database, or Redis/Valkey with QUEUE_URL. Jobs are only wake-ups; the ledger is the queue. */
+import { Global, Inject, Injectable, Module, type OnApplicationShutdown, type OnModuleDestroy } from '@nestjs/common';
+import { BullModule } from '@nestjs/bullmq';
+import { createPostgresBackend, createRedisBackend, setDefaultBackendFactory, type ConnectionOptions } from 'bullmq';
+import { Redis } from 'ioredis';
+import { Database } from '../postgres/database.js';
+import { QueuePool } from './queue-pool.js';
+import { CONFIG, type ReadyConfig } from '../config/ready-config.js';
+
+/** Each worker keeps one connection to listen on; the rest carry short statements. */
+const POOL_SIZE = 10;
+
+@Injectable()
+export class QueueConnection implements OnModuleDestroy, OnApplicationShutdown {
+  private readonly client: QueuePool | Redis;
+
+  /** Asks for the database only to come after it: a queue that looks for its tables before they are made fails for good. */
+  constructor(@Inject(CONFIG) config: ReadyConfig, @Inject(Database) _migrated: Database) {
+    if (config.queueUrl) {
+      setDefaultBackendFactory(createRedisBackend);
+      this.client = new Redis(config.queueUrl, { maxRetriesPerRequest: null });
+      this.client.on('error', () => undefined); // reconnects by itself; readiness reports it
+    } else {
+      setDefaultBackendFactory(createPostgresBackend);
+      this.client = new QueuePool({
+        connectionString: config.databaseUrl,
+        max: POOL_SIZE,
+        application_name: 'callboard-queue',
+        keepAlive: true,
+        // BullMQ's functions are called unqualified, and live in this schema. Jobs are wake-ups, which may be lost with the server.
+        options: '-c search_path=bullmq -c synchronous_commit=off',
+      });
+    }
+  }
+
+  /** BullMQ types its option for Redis only; the Postgres backend takes a pool in the same place. */
+  get options(): ConnectionOptions {
+    return this.client;
+  }
+
+  /** Resolves when the queue's store answers. */
+  async ping(): Promise<void> {
+    if (this.client instanceof Redis) await this.client.ping();
+    else await this.client.query('select 1');
+  }
+
+  onModuleDestroy(): void {
+    if (this.client instanceof QueuePool) this.client.endPatience();
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    if (this.client instanceof Redis) this.client.disconnect();
+    else await this.client.end();
+  }
+}
+
+@Global()
+@Module({ providers: [QueueConnection], exports: [QueueConnection] })
+class QueueConnectionModule {}
+
+@Module({
+  imports: [
+    QueueConnectionModule,
+    BullModule.forRootAsync({
+      extraOptions: { manualRegistration: true }, // heeded only here, not in what the factory answers
+      inject: [QueueConnection],
+      useFactory: (connection: QueueConnection) => ({
+        connection: connection.options,
+        prefix: '{callboard}', // one hash slot, so that Redis Cluster can run BullMQ's scripts
+        defaultJobOptions: { removeOnComplete: true, removeOnFail: { age: 86_400, count: 1_000 } },
+      }),
+    }),
+  ],
+})
+export class QueueModule {}

@@ -1,0 +1,48 @@
+/** Wakes work through a queue, folding many wakes into few. A wake may be lost: whoever relies on one keeps a sweep as well. */
+import { setTimeout as delay } from 'node:timers/promises';
+import { Logger } from '@nestjs/common';
+import type { Queue } from 'bullmq';
+import { SparingLogger } from '../logging/sparing-logger.js';
+
+/** Under load each wake costs the queue as much as the message that asked for it: so many milliseconds of wakes become one. */
+const PAUSE_MS = 20;
+
+export class Waker {
+  private readonly logger = new SparingLogger(new Logger(Waker.name));
+  /** Ids with a wake on its way from this process; `true` where another was asked for meanwhile. */
+  private readonly underway = new Map<string, boolean>();
+
+  constructor(private readonly queue: Queue) {
+    queue.on('error', () => undefined); // without a listener BullMQ prints it raw; wakes that fail say so, and readiness does
+  }
+
+  /** The first goes at once. What is asked for while it is on its way, and for a moment after, becomes one more. */
+  wake(id: string, data: object): void {
+    if (this.underway.has(id)) {
+      this.underway.set(id, true);
+      return;
+    }
+    this.underway.set(id, false);
+    void this.addAndPause(id, data).finally(() => {
+      const again = this.underway.get(id);
+      this.underway.delete(id);
+      if (again) this.wake(id, data);
+    });
+  }
+
+  private async addAndPause(id: string, data: object): Promise<void> {
+    await this.add(id, data);
+    await delay(PAUSE_MS, undefined, { ref: false });
+  }
+
+  /** While the work runs, further wakes fold into one that follows it: none is lost, and no two run side by side. */
+  private async add(id: string, data: object): Promise<void> {
+    try {
+      await this.queue.add('wake', data, { deduplication: { id, keepLastIfActive: true } });
+    } catch (error) {
+      this.logger.warn(
+        `The queue ${this.queue.name} took no wake: ${error instanceof Error ? error.name : 'unknown error'}`,
+      );
+    }
+  }
+}

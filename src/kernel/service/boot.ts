@@ -1,0 +1,52 @@
+/** Fills in what the environment left open: an embedded database, and keys kept beside it. */
+import { randomBytes } from 'node:crypto';
+import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { checkDatabase } from '../postgres/check-database.js';
+import type { Config } from '../config/config.js';
+import { startEmbeddedPostgres } from '../postgres/embedded-postgres.js';
+import { KeyRing } from '../config/key-ring.js';
+import type { ReadyConfig } from '../config/ready-config.js';
+import { withSandboxAccounts } from '../config/sandbox-accounts.js';
+
+export interface Ground {
+  readonly config: ReadyConfig;
+  /** Stops what was started here. Safe to call twice. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts the embedded PostgreSQL where DATABASE_URL is not set, and generates the missing keys into CALLBOARD_HOME. Raises
+ * UnusableDatabase when DATABASE_URL leads nowhere.
+ */
+export async function prepareGround(config: Config): Promise<Ground> {
+  const { databaseUrl, adminKey, encryptionKeys } = config;
+  if (databaseUrl && adminKey && encryptionKeys) {
+    await checkDatabase(databaseUrl);
+    const ready = withSandboxAccounts({ ...config, databaseUrl, adminKey, encryptionKeys, embedded: false });
+    return { config: ready, stop: () => Promise.resolve() };
+  }
+  await mkdir(config.home, { recursive: true });
+  const database = await startEmbeddedPostgres({ home: config.home });
+  const ready: ReadyConfig = {
+    ...config,
+    databaseUrl: database.url,
+    embedded: true,
+    adminKey:
+      adminKey ??
+      (await kept(join(config.home, 'admin-key'), () => `cb_admin_${randomBytes(24).toString('base64url')}`)),
+    encryptionKeys: encryptionKeys ?? (await kept(join(config.home, 'encryption-keys'), () => KeyRing.generate())),
+  };
+  return { config: withSandboxAccounts(ready), stop: () => database.stop() };
+}
+
+/** The secret in a file only its owner can read, made on first use. */
+async function kept(file: string, make: () => string): Promise<string> {
+  try {
+    await writeFile(file, `${make()}\n`, { mode: 0o600, flag: 'wx' });
+    await chmod(file, 0o600);
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+  }
+  return (await readFile(file, 'utf8')).trim();
+}

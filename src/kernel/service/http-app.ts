@@ -1,0 +1,108 @@
+/** Makes the Nest application on Fastify: body limits, request ids, access log, OpenAPI. The same for the service and its tests. */
+import { isUtf8 } from 'node:buffer';
+import type { DynamicModule } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { v7 as uuidv7 } from 'uuid';
+import { MalformedJson, RouteNotFound } from '../http/edge.errors.js';
+import { guardEdge, refuseConnection } from '../http/http-edge.js';
+import { JsonLogger } from '../logging/logger.js';
+import { Metrics } from '../operations/metrics.js';
+import { serveOpenApi } from '../openapi/openapi.js';
+import { sendProblem } from '../http/problem.filter.js';
+import type { ReadyConfig } from '../config/ready-config.js';
+import { streamBodies } from '../http/streamed-body.js';
+
+/** Bytes of a request body; the largest provider webhook is 768 KB. */
+const BODY_LIMIT = 1_000_000;
+/** At a stop, requests under way may take this long to be answered; then their connections, and silent ones, are closed. */
+const LAST_ANSWERS_MS = 3_000;
+const REQUEST_ID = /^[\w.:-]{8,128}$/;
+const PROTOTYPE = 'The request body holds a field `__proto__`, or `prototype` in a `constructor`: name it otherwise';
+const WORKER_ROUTES = /^\/(health|metrics)(\/|\?|$)/;
+/** Called so often, by machines, that a line for each would hide the others. */
+const QUIET_ROUTES = /^\/(health|metrics|sandbox\/(twilio|ses|sns))(\/|$)/;
+
+/** Builds the application, not yet listening. */
+export async function createHttpApp(root: DynamicModule, config: ReadyConfig): Promise<NestFastifyApplication> {
+  const logger = new JsonLogger(config.logLevel);
+  const adapter = new FastifyAdapter({
+    bodyLimit: BODY_LIMIT,
+    genReqId: (request: { headers: Record<string, unknown> }) => requestId(request.headers['x-request-id']),
+    routerOptions: { maxParamLength: 400 },
+    frameworkErrors: sendProblem,
+    clientErrorHandler: refuseConnection,
+  });
+  const app = await NestFactory.create<NestFastifyApplication>(root, adapter, {
+    rawBody: true,
+    logger,
+    abortOnError: false,
+  });
+  const fastify: FastifyInstance = app.getHttpAdapter().getInstance();
+  parseBodies(app, fastify);
+  closeConnections(fastify);
+  if (config.role === 'worker') hideApi(fastify);
+  observe(fastify, logger, app.get(Metrics));
+  guardEdge(fastify);
+  streamBodies(fastify);
+  serveOpenApi(app);
+  return app;
+}
+
+/** SNS posts its JSON as text. An empty body is none, whatever its type says: clients name JSON on every POST. */
+function parseBodies(app: NestFastifyApplication, fastify: FastifyInstance): void {
+  const parseJson = fastify.getDefaultJsonParser('error', 'error');
+  app.useBodyParser('text/plain', { bodyLimit: BODY_LIMIT });
+  app.useBodyParser('application/json', { bodyLimit: BODY_LIMIT }, (request, body, done) => {
+    if (body.length === 0) return done(null, undefined);
+    if (!isUtf8(body)) return done(new MalformedJson('The request body is no UTF-8: encode it so'), undefined);
+    const text = body.toString('utf8');
+    return void parseJson(request as FastifyRequest, text, (error, parsed) =>
+      done(error && isJson(text) ? new MalformedJson(PROTOTYPE) : error, parsed),
+    );
+  });
+}
+
+/** Fastify ends connections that idle after an answer; one that never asked anything would hold the stop up. */
+function closeConnections(fastify: FastifyInstance): void {
+  fastify.addHook('preClose', (done) => {
+    setTimeout(() => fastify.server.closeAllConnections(), LAST_ANSWERS_MS).unref();
+    done();
+  });
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch (error) {
+    if (error instanceof SyntaxError) return false;
+    throw error;
+  }
+}
+
+function requestId(given: unknown): string {
+  return typeof given === 'string' && REQUEST_ID.test(given) ? given : uuidv7();
+}
+
+/** A worker answers health and metrics, and nothing else. */
+function hideApi(fastify: FastifyInstance): void {
+  fastify.addHook('onRequest', (request, _reply, done) => {
+    done(WORKER_ROUTES.test(request.url) ? undefined : new RouteNotFound());
+  });
+}
+
+function observe(fastify: FastifyInstance, logger: JsonLogger, metrics: Metrics): void {
+  fastify.addHook('onRequest', (request, reply, done) => {
+    reply.header('x-request-id', request.id);
+    done();
+  });
+  fastify.addHook('onResponse', (request: FastifyRequest, reply, done) => {
+    const route = request.routeOptions.url ?? 'unknown';
+    const [method, status, ms] = [request.method, reply.statusCode, Math.round(reply.elapsedTime * 10) / 10];
+    metrics.httpDuration.observe({ method, route, status }, ms / 1000);
+    if (!QUIET_ROUTES.test(route)) logger.request({ method, route, status, ms, requestId: request.id });
+    done();
+  });
+}

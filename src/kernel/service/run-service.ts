@@ -1,0 +1,144 @@
+/** The life of the process: start, say where things are, stop cleanly. */
+import { readFileSync } from 'node:fs';
+import type { DynamicModule } from '@nestjs/common';
+import { BullRegistrar } from '@nestjs/bullmq';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { banner } from './banner.js';
+import type { Ground } from './boot.js';
+import { createHttpApp } from './http-app.js';
+import { QueueProcessor } from '../queue/processor.js';
+import type { ReadyConfig } from '../config/ready-config.js';
+
+/** Seconds that work under way may take to finish; then the process ends, and what was in flight is settled by evidence. */
+const SHUTDOWN_DEADLINE_MS = 25_000;
+
+interface Prepared {
+  readonly ground: Ground;
+  readonly root: DynamicModule;
+}
+
+interface Running {
+  readonly ground: Ground;
+  readonly app: NestFastifyApplication;
+}
+
+/**
+ * Starts the application that `prepare` describes and keeps it until SIGINT, SIGTERM or SIGHUP (its terminal is closed). Ends the
+ * process with 1 on failure.
+ */
+export async function runService(prepare: () => Promise<Prepared>): Promise<void> {
+  outliveReaders();
+  const startedBy = keepers();
+  const starting = start(prepare);
+  const stop = stopOnSignal(starting);
+  await runCommand(async () => {
+    const { config } = (await starting).ground;
+    if (config.underNpm) stopWithout(startedBy, stop);
+    process.stdout.write(banner(config));
+  });
+}
+
+/** Does `work`. When it fails, says why in a sentence rather than a stack, and ends the process with 1. */
+export async function runCommand(work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    process.stderr.write(`\nCallboard did not start. ${reasonOf(error)}\n`);
+    process.exit(1);
+  }
+}
+
+async function start(prepare: () => Promise<Prepared>): Promise<Running> {
+  const { ground, root } = await prepare();
+  let app: NestFastifyApplication | undefined;
+  try {
+    app = await createHttpApp(root, ground.config);
+    await listen(app, ground.config);
+    await startWorkers(app, ground.config);
+    return { ground, app };
+  } catch (error) {
+    await end(ground, app).catch(() => undefined); // must not hide why
+    throw error;
+  }
+}
+
+/** Starts listening. Raises an Error that says what to change when the port is taken. */
+export async function listen(app: NestFastifyApplication, { port, host }: ReadyConfig): Promise<void> {
+  try {
+    await app.listen(port, host);
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error)) throw error;
+    if (error.code === 'EADDRINUSE') {
+      throw new Error(`Port ${port} on ${host} is taken: stop what uses it, or set PORT to another.`, { cause: error });
+    }
+    if (error.code === 'EACCES') {
+      throw new Error(`Port ${port} may not be opened by this user: set PORT to one above 1023.`, { cause: error });
+    }
+    throw error;
+  }
+}
+
+/** Queue processors start only now, when every command handler is registered; an api process has none. */
+export async function startWorkers(app: NestFastifyApplication, { role, queueUrl }: ReadyConfig): Promise<void> {
+  if (role === 'api') return;
+  await Promise.resolve(app.get(BullRegistrar).register());
+  if (queueUrl === undefined) await QueueProcessor.allReady(); // a Redis may come later
+}
+
+/** A signal that comes while the service starts waits for that: whatever was started by then is stopped in order too. */
+function stopOnSignal(starting: Promise<Running>): () => void {
+  let stopping = false;
+  const stop = (): void => {
+    if (stopping) return;
+    stopping = true;
+    setTimeout(() => process.exit(1), SHUTDOWN_DEADLINE_MS).unref();
+    void starting
+      .then(({ ground, app }) => end(ground, app))
+      .then(
+        () => process.exit(0),
+        () => process.exit(1),
+      );
+  };
+  process.on('SIGINT', stop).on('SIGTERM', stop).on('SIGHUP', stop);
+  return stop;
+}
+
+/** Whoever reads what we print may go away: messages go on all the same. */
+function outliveReaders(): void {
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
+}
+
+async function end(ground: Ground, app?: NestFastifyApplication): Promise<void> {
+  try {
+    await app?.close();
+  } finally {
+    await ground.stop();
+  }
+}
+
+/** Under `npm start` a killed npm would leave this process behind, holding the port. */
+function stopWithout(startedBy: string, stop: () => void): void {
+  setInterval(() => {
+    if (keepers() !== startedBy) stop();
+  }, 1_000).unref();
+}
+
+/** The parent, and its parent where that is the shell that npm runs scripts in: such a shell outlives a killed npm. */
+function keepers(): string {
+  const [, name = '', parent = ''] = /\((.*)\) \S (\d+)/.exec(statusOf(process.ppid)) ?? [];
+  return name.endsWith('sh') ? `${process.ppid} ${parent}` : `${process.ppid}`;
+}
+
+/** `pid (name) state parent …`; nothing for a process that is gone, or where the system keeps no such file. */
+function statusOf(pid: number): string {
+  try {
+    return readFileSync(`/proc/${pid}/stat`, 'utf8');
+  } catch (error) {
+    if (error instanceof Error && 'code' in error) return '';
+    throw error;
+  }
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : 'The reason is not known.';
+}

@@ -1,0 +1,233 @@
+/** Fields of requests, pure: what passes, and what is said of what does not. */
+import fc from 'fast-check';
+import { InvalidRequest, type FieldError } from '../errors.js';
+import { Flag, Id, Instant, Int, JsonObject, Nested, Num, OneOf, Text } from './fields.js';
+import { NestedList, TextList } from './list-fields.js';
+import { validated } from './validation.js';
+
+class Place {
+  @Text({ max: 10 }) city: string;
+}
+
+class Body {
+  @Text({ required: false, max: 5, min: 2 }) text?: string;
+  @Text({ required: false, max: 5, pattern: /^[a-z]+$/, meaning: 'lower-case letters' }) word?: string;
+  @Text({ required: false, nullable: true, max: 5 }) note?: string | null;
+  @Id({ required: false }) id?: string;
+  @Int({ required: false, min: 1, max: 9 }) count?: number;
+  @Num({ required: false, min: 0.5, max: 9 }) rate?: number;
+  @Flag({ required: false }) flag?: boolean;
+  @OneOf(['a', 'b'], { required: false }) choice?: string;
+  @Instant({ required: false }) at?: Date;
+  @JsonObject({ required: false }) data?: Record<string, unknown>;
+  @TextList({ required: false, max: 2, of: ['a', 'b'] }) words?: string[];
+  @TextList({ required: false, max: 2, of: (text) => /^\S+$/.test(String(text)), meaning: 'a word' }) links?: string[];
+  @Nested(() => Place, { required: false }) place?: Place;
+  @NestedList(() => Place, { required: false, max: 2 }) places?: Place[];
+}
+
+const parse = (plain: object): Body => validated(Body, plain);
+
+function faultsOf(plain: object): readonly FieldError[] {
+  try {
+    parse(plain);
+  } catch (error) {
+    if (error instanceof InvalidRequest) return error.errors;
+    throw error;
+  }
+  return [];
+}
+
+describe('A body', () => {
+  test('passes with what fits, in the type the handler wants', () => {
+    const at = '2026-11-21T18:00:00+01:00';
+    const body = { text: 'four', word: 'abc', count: 9, rate: 0.5, flag: false, choice: 'a', words: ['a', 'b'], at };
+    expect(parse({ ...body, place: { city: 'Berlin' } })).toEqual({
+      ...body,
+      at: new Date('2026-11-21T17:00:00Z'),
+      place: { city: 'Berlin' },
+    });
+    expect(parse({}).place).toBeUndefined();
+  });
+
+  test.each<[object, string, string]>([
+    [{ text: 5 }, 'text', 'text must be a string'],
+    [{ text: 'a' }, 'text', 'text must be longer than or equal to 2 characters'],
+    [{ text: 'abcdef' }, 'text', 'text must be shorter than or equal to 5 characters'],
+    [{ word: 'A1' }, 'word', 'word must be lower-case letters'],
+    [{ id: 'x' }, 'id', 'id must be an id (a UUID)'],
+    [{ count: 1.5 }, 'count', 'count must be an integer number'],
+    [{ count: '1' }, 'count', 'count must be an integer number'],
+    [{ count: 0 }, 'count', 'count must not be less than 1'],
+    [{ rate: 10 }, 'rate', 'rate must not be greater than 9'],
+    [{ rate: '5' }, 'rate', 'rate must be a number'],
+    [{ flag: 'true' }, 'flag', 'flag must be true or false'],
+    [{ choice: 'c' }, 'choice', 'choice must be one of a, b'],
+    [{ data: [] }, 'data', 'data must be an object'],
+    [{ data: 'x' }, 'data', 'data must be an object'],
+    [{ words: ['a', 'c'] }, 'words', 'each of words must be one of a, b'],
+    [{ words: 'a' }, 'words', 'words must be an array'],
+    [{ links: ['a', 'b c'] }, 'links', 'each of links must be a word'],
+    [{ links: ['a', 'b', 'c'] }, 'links', 'links must contain no more than 2 elements'],
+    [{ place: 'Berlin' }, 'place', 'place must be an object'],
+    [{ place: [{ city: 'Berlin' }] }, 'place', 'place must be an object'],
+    [{ place: {} }, 'place.city', 'place.city must be a string'],
+    [{ places: {} }, 'places', 'places must be a list'],
+    [{ places: ['Berlin'] }, 'places', 'each of places must be an object'],
+    [{ places: [{ city: 'Berlin' }, { city: 1 }] }, 'places[1].city', 'places[1].city must be a string'],
+    [
+      { place: { city: 'Berlin', zip: 1 } },
+      'place.zip',
+      'place.zip is not a field of this request: check its spelling or leave it out',
+    ],
+    [{ txt: 'abc' }, 'txt', 'txt is not a field of this request: check its spelling or leave it out'],
+  ])('such as %j is told of its one fault', (plain, path, message) => {
+    expect(faultsOf(plain)).toEqual([{ path, message }]);
+  });
+
+  const known = Object.getOwnPropertyNames(Object.prototype);
+
+  test.each(known)('with a field that every object seems to have is told that it knows none: %s', (name) => {
+    const plain = (inner: object): object => ({ ...inner, ...(JSON.parse(`{${JSON.stringify(name)}: 1}`) as object) });
+    const message = expect.stringContaining('is not a field of this request') as unknown;
+    if (name === '__proto__') return expect(() => parse(JSON.parse('{"__proto__":1}') as object)).toThrow(/__proto__/);
+    expect(faultsOf(plain({ text: 'four' }))).toEqual([{ path: name, message }]);
+    expect(faultsOf({ place: plain({ city: 'Berlin' }) })).toEqual([{ path: `place.${name}`, message }]);
+  });
+
+  test.each(known)('keeps %s in an object of the caller’s own', (name) => {
+    const data = JSON.parse(
+      `{"list":[{${JSON.stringify(name)}:{"constructor":5}}],${JSON.stringify(name)}:null}`,
+    ) as object;
+    expect(JSON.stringify(parse({ data }).data)).toBe(JSON.stringify(data));
+  });
+
+  test('with any number of unknown fields gets a short answer', () => {
+    const fields = Array.from({ length: 5_000 }, (_, index) => [`${'x'.repeat(10_000)}${index}`, index]);
+    const faults = faultsOf(Object.fromEntries(fields) as object);
+    expect(faults).toHaveLength(100);
+    expect(JSON.stringify(faults).length).toBeLessThan(50_000);
+    expect(faultsOf({ '': 1 })).toEqual([
+      { path: '', message: expect.stringContaining('"" is not a field') as unknown },
+    ]);
+  });
+
+  test('with several faults is told all of them', () => {
+    const faults = faultsOf({ text: 1, count: 0, place: { city: 2 }, extra: true });
+    expect(faults.map(({ path }) => path).toSorted()).toEqual(['count', 'extra', 'place.city', 'text']);
+  });
+
+  test.each([[null], [[]], ['text'], [7]])('that is %j is refused', (plain) => {
+    expect(() => validated(Body, plain)).toThrow('must be an object');
+  });
+});
+
+describe('null', () => {
+  const fields = [
+    'text',
+    'word',
+    'id',
+    'count',
+    'rate',
+    'flag',
+    'choice',
+    'at',
+    'data',
+    'words',
+    'links',
+    'place',
+    'places',
+  ];
+
+  test.each(fields)('is refused for %s', (name) => {
+    expect(faultsOf({ [name]: null })).toEqual([
+      { path: name, message: `${name} must not be null: leave it out instead` },
+    ]);
+  });
+
+  test('passes where it means something of its own', () => {
+    expect(parse({ note: null })).toEqual({ note: null });
+  });
+
+  test('is refused where a value is needed', () => {
+    expect(() => validated(Place, { city: null })).toThrow('city must be a string');
+  });
+});
+
+describe('Characters that cannot be stored', () => {
+  const message = expect.stringContaining('must hold no NUL characters and no broken Unicode') as unknown;
+
+  test.each<[string, object]>([
+    ['NUL in a text', { text: 'a\0b' }],
+    ['half a character in a text', { text: 'a\ud83d' }],
+    ['NUL deep in an object', { data: { list: [{ text: 'a\0b' }] } }],
+    ['NUL in the name of a field', { data: { ['a\0']: 1 } }],
+    ['half a character in an object', { data: { text: '\udc00' } }],
+    ['NUL in a list of texts', { links: ['a\0b'] }],
+  ])('are refused: %s', (_, plain) => {
+    expect(faultsOf(plain)).toEqual([{ path: Object.keys(plain)[0], message }]);
+  });
+
+  test('are no others', () => {
+    const text = '\u0001😀\u202e\uffff';
+    expect(parse({ text, data: { [text]: text } })).toEqual({ text, data: { [text]: text } });
+  });
+});
+
+describe('A number in an object of the caller’s own', () => {
+  const message = expect.stringContaining('data must hold no number beyond 9007199254740991') as unknown;
+
+  test.each(['1e999', '-1e999', '12345678901234567890', '9007199254740993', '{"deep":[1e308]}'])(
+    'is refused where digits of it would be lost: %s',
+    (number) => {
+      expect(faultsOf(JSON.parse(`{"data":{"n":${number}}}`) as object)).toEqual([{ path: 'data', message }]);
+    },
+  );
+
+  test.each([0, -1, 0.1, 1e-7, 9_007_199_254_740_991, -9_007_199_254_740_991])('may be %s', (n) => {
+    expect(parse({ data: { n } }).data).toEqual({ n });
+  });
+});
+
+describe('An instant', () => {
+  const read = (at: string) => parse({ at }).at?.toISOString();
+
+  test('is any that a Date can name from 1970 to 9999', () => {
+    const range = { min: new Date(0), max: new Date('9999-12-31T23:59:59.999Z'), noInvalidDate: true };
+    fc.assert(fc.property(fc.date(range), (date) => expect(read(date.toISOString())).toBe(date.toISOString())));
+  });
+
+  test.each([
+    ['2026-11-21T18:00Z', '2026-11-21T18:00:00.000Z'],
+    ['2026-11-21T18:00:00.123456789Z', '2026-11-21T18:00:00.123Z'],
+    ['2026-11-21T00:30:00+14:00', '2026-11-20T10:30:00.000Z'],
+    ['2028-02-29T12:00:00Z', '2028-02-29T12:00:00.000Z'],
+  ])('such as %s is %s', (text, expected) => {
+    expect(read(text)).toBe(expected);
+  });
+
+  test.each([
+    ['of a day that is not in the calendar', '2026-02-31T12:00:00Z'],
+    ['of a leap day in another year', '2026-02-29T12:00:00Z'],
+    ['at 24 o’clock', '2026-11-21T24:00:00Z'],
+    ['in a leap second', '2026-12-31T23:59:60Z'],
+    ['in the year 0000', '0000-01-01T00:00:00Z'],
+    ['before 1970', '1969-12-31T23:59:59Z'],
+    ['before 1970 by its offset', '1970-01-01T00:30:00+01:00'],
+    ['after 9999 by its offset', '9999-12-31T23:30:00-01:00'],
+    ['in a year of five digits', '12026-01-01T00:00:00Z'],
+    ['without an offset', '2026-11-21T18:00:00'],
+    ['with an offset that is none', '2026-11-21T18:00:00+25:00'],
+    ['without a time', '2026-11-21'],
+    ['in words', 'Sat, 21 Nov 2026 18:00:00 GMT'],
+    ['of nothing', ''],
+  ])('%s is refused', (_, at) => {
+    expect(faultsOf({ at })).toEqual([
+      { path: 'at', message: expect.stringContaining('must be an ISO 8601 time') as unknown },
+    ]);
+  });
+
+  test('given as a number is refused', () => {
+    expect(faultsOf({ at: 1_763_748_000_000 })).toHaveLength(1);
+  });
+});
