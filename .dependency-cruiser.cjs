@@ -1,35 +1,71 @@
-// Who may import whom. Floors from the ground up: kernel; tenants; consent, templates, providers; dispatch; the leaves.
-// Imports run downward only, through each module's door (index.ts), and nobody imports a leaf but the application itself.
+// Who may import whom. Imports run downward only, over any number of layers, through each module's public API (index.ts), and
+// nobody imports a leaf but the application itself.
 
-const LEAVES = '(campaigns|webhooks|usage|desk|sandbox|demo|watch)';
-const RULES_FLOOR = '(consent|templates|providers)';
-/** The application on top of all modules, the bench and the chaos suite: they may look into the kernel, and know the doors of everything else. */
+/** From the ground up. Modules of one layer do not know each other. */
+const LAYERS = [
+  ['kernel'],
+  ['tenants'],
+  ['consent', 'templates', 'providers', 'audiences'],
+  ['dispatch'],
+  ['campaigns', 'webhooks', 'usage', 'desk'],
+];
+/** They import what their line says, and nobody imports them. */
+const PROGRAMS = { sandbox: ['kernel', 'tenants'], demo: ['terminal'], watch: ['terminal'], terminal: [] };
+/** The application on top of all modules, the bench and the chaos suite: they may look into the kernel, and know the public API of everything else. */
 const TOP = '^(src/(app|main)\\.[^/]*ts$|(bench|chaos)/)';
 
 const deny = (name, comment, from, to) => ({ name, comment, severity: 'error', from, to });
+const folders = (modules) => `^src/(${modules.join('|')})/`;
+
+const layerRules = LAYERS.flatMap((modules, height) =>
+  modules.map((module) => {
+    const below = LAYERS.slice(0, height).flat();
+    const comment = below.length === 0 ? 'It knows no word of the business.' : `It stands on ${below.join(', ')}.`;
+    return deny(
+      `layer-of-${module}`,
+      comment,
+      { path: `^src/${module}/` },
+      {
+        path: '^src/',
+        pathNot: folders([module, ...below]),
+      },
+    );
+  }),
+);
+const programRules = Object.entries(PROGRAMS).map(([module, uses]) =>
+  deny(
+    `program-${module}`,
+    `It uses ${uses.join(', ') || 'nothing of ours'}.`,
+    { path: `^src/${module}/` },
+    {
+      path: '^src/',
+      pathNot: folders([module, ...uses]),
+    },
+  ),
+);
 
 module.exports = {
   forbidden: [
     deny(
       'no-circular',
-      'Two modules that want each other share a third thing: a fact or a floor below.',
+      'Two modules that want each other share a third thing: a fact or a layer below.',
       {},
       { circular: true },
     ),
     deny(
-      'through-the-door',
+      'through-the-public-api',
       'A module is imported by its index.ts alone.',
       { path: '^src/([^/]+)/' },
       { path: '^src/[^/]+/', pathNot: ['^src/$1/', '^src/[^/]+/index\\.ts$'] },
     ),
     deny(
-      'through-the-door-from-the-top',
-      'The application knows modules by their doors; only the kernel it takes apart.',
+      'through-the-public-api-from-the-top',
+      'The application knows modules by their public API; only the kernel it takes apart.',
       { path: TOP },
       { path: '^src/[^/]+/', pathNot: ['^src/kernel/', '^src/[^/]+/index\\.ts$'] },
     ),
     deny(
-      'not-through-ones-own-door',
+      'not-through-ones-own-public-api',
       'Inside a module, files import each other directly.',
       { path: '^src/([^/]+)/' },
       { path: '^src/$1/index\\.ts$' },
@@ -41,35 +77,18 @@ module.exports = {
       { path: '^(src/[^/]+\\.ts$|migrations/|bench/|chaos/)' },
     ),
     deny(
-      'kernel-knows-no-domain',
-      'The kernel knows no word of the business.',
-      { path: '^src/kernel/' },
-      { path: '^src/(?!kernel/)' },
+      'every-module-has-its-layer',
+      'A new module is named in LAYERS or PROGRAMS above.',
+      { path: '^src/[^/]+/', pathNot: folders([...LAYERS.flat(), ...Object.keys(PROGRAMS)]) },
+      {},
     ),
-    deny('tenants-stand-on-the-kernel', 'Floor 1.', { path: '^src/tenants/' }, { path: '^src/(?!kernel/|tenants/)' }),
-    deny(
-      'rules-stand-on-tenants',
-      'Floor 2: consent, templates and providers do not know each other.',
-      { path: `^src/${RULES_FLOOR}/` },
-      { path: '^src/', pathNot: ['^src/$1/', '^src/(kernel|tenants)/'] },
-    ),
-    deny(
-      'dispatch-stands-on-the-rules',
-      'Floor 3.',
-      { path: '^src/dispatch/' },
-      { path: '^src/', pathNot: `^src/(kernel|tenants|dispatch)/|^src/${RULES_FLOOR}/` },
-    ),
-    deny(
-      'leaves-import-no-leaves',
-      'A leaf is imported by the application alone.',
-      { path: '^src/([^/]+)/' },
-      { path: `^src/${LEAVES}/`, pathNot: '^src/$1/' },
-    ),
+    ...layerRules,
+    ...programRules,
     deny(
       'sdks-stay-in-providers',
       'Everyone else speaks to the provider port.',
       { path: '^src/', pathNot: '^src/providers/' },
-      { path: 'node_modules/(twilio|@aws-sdk)/' },
+      { path: 'node_modules/(twilio|@aws-sdk|resend)/' },
     ),
     deny(
       'bullmq-by-role',

@@ -2,6 +2,7 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { databaseParts } from './app.database.js';
 import { sandboxModules } from './app.sandbox.js';
+import { AudiencesModule } from './audiences/index.js';
 import { CampaignsModule } from './campaigns/index.js';
 import { ConsentModule } from './consent/index.js';
 import { DeskModule } from './desk/index.js';
@@ -25,6 +26,7 @@ export class AppModule {
         TemplatesModule,
         ProvidersModule,
         DispatchModule,
+        AudiencesModule,
         CampaignsModule,
         WebhooksModule,
         UsageModule,

@@ -1,17 +1,12 @@
 /** Looks into an audience before a campaign goes to it: whether anybody can get it, and what it will weigh. */
 import { Injectable } from '@nestjs/common';
-import { Database } from '../kernel/index.js';
+import { Contacts, type Contact, type ContactKind } from '../audiences/index.js';
 import { countSegments, render, requiredVariables, TemplateError, type CompiledTemplate } from '../templates/index.js';
 import type { Channel } from '../tenants/index.js';
 import { AudienceEmpty, AudienceLacksVariables } from './campaigns.errors.js';
-import { LACKS_VARIABLES, neededBy } from './needed-variables.js';
+import { neededBy } from './needed-variables.js';
 
 const SAMPLE = 200;
-
-interface Contact {
-  readonly address: string;
-  readonly attributes: Record<string, unknown>;
-}
 
 /** One contact's message, as it would be. */
 export interface Weighed {
@@ -29,38 +24,25 @@ export interface Sample {
 
 @Injectable()
 export class AudienceProbe {
-  constructor(private readonly database: Database) {}
+  constructor(private readonly contacts: Contacts) {}
 
   /** Raises AudienceEmpty, and AudienceLacksVariables where no contact has what every rendering needs. */
-  async requireReaders(audienceId: string, kind: string, template: CompiledTemplate): Promise<void> {
-    if (!(await this.hasSome(audienceId, kind, neededBy()))) throw new AudienceEmpty(kind);
-    if (!(await this.hasSome(audienceId, kind, neededBy(template)))) {
+  async requireReaders(audienceId: string, kind: ContactKind, template: CompiledTemplate): Promise<void> {
+    if (!(await this.contacts.hasAny(audienceId, kind, neededBy()))) throw new AudienceEmpty(kind);
+    if (!(await this.contacts.hasAny(audienceId, kind, neededBy(template)))) {
       throw new AudienceLacksVariables(requiredVariables(template));
     }
-  }
-
-  private async hasSome(audienceId: string, kind: string, needed: string): Promise<boolean> {
-    const some = await this.database.query(
-      `select from contact
-       where audience_id = $1 and kind = $2 and not ${LACKS_VARIABLES('contact.attributes', '$3')} limit 1`,
-      [audienceId, kind, needed],
-    );
-    return some.length > 0;
   }
 
   /** With `spread` from all over the audience, which reads all of it once; else the first by address. */
   async render(
     audienceId: string,
-    kind: string,
+    kind: ContactKind,
     channel: Channel,
     template: CompiledTemplate,
     { size = SAMPLE, spread = false }: { size?: number; spread?: boolean } = {},
   ): Promise<Sample> {
-    const contacts = await this.database.query<Contact>(
-      `select address, attributes from contact where audience_id = $1 and kind = $2
-       order by ${spread ? 'md5(address)' : 'address'} limit $3`,
-      [audienceId, kind, size],
-    );
+    const contacts = await this.contacts.sample(audienceId, kind, size, { spread });
     const messages = contacts.map((contact) => weigh(contact, channel, template));
     return { messages, typicalSegments: typical(messages) };
   }

@@ -1,9 +1,9 @@
 /** An audience cut into chunks, which workers freeze side by side. A chunk that is left is one that nobody has frozen. */
 import { Injectable } from '@nestjs/common';
+import { contactKind, Contacts } from '../audiences/index.js';
 import { Flows } from '../dispatch/index.js';
 import { Database } from '../kernel/index.js';
 import type { Channel } from '../tenants/index.js';
-import { contactKind } from './campaign.references.js';
 
 /** People in one transaction. */
 const CHUNK = 10_000;
@@ -26,6 +26,7 @@ export class CampaignChunks {
   constructor(
     private readonly database: Database,
     private readonly flows: Flows,
+    private readonly contacts: Contacts,
   ) {}
 
   /** One that nobody is at becomes the open transaction's: it is gone when that commits, and there again when it does not. */
@@ -50,13 +51,7 @@ export class CampaignChunks {
       );
       if (!campaign) return false;
       const { audience_id: audienceId, channel, cut_to: after } = campaign;
-      const [next] = await this.database.query<{ people: number; until: string | null }>(
-        `select count(*)::int as people, max(address) as until from (
-           select address from contact where audience_id = $1 and kind = $2 and address > $3 order by address limit ${CHUNK}) as next`,
-        [audienceId, contactKind(channel), after],
-      );
-      if (!next) throw new Error('a count always answers');
-      const { people, until } = next;
+      const { people, until } = await this.contacts.next(audienceId, contactKind(channel), after, CHUNK);
       if (until !== null) {
         await this.database.query(`insert into campaign_chunk (campaign_id, after, until) values ($1, $2, $3)`, [
           ...[campaignId, after, until],

@@ -2,7 +2,7 @@
 import { ChannelDisabled, TemplateMismatch } from '../dispatch/index.js';
 import { TemplateNotFound } from '../templates/index.js';
 import { NoSender, SenderInactive, SenderNotFound, VenueNotFound } from '../tenants/index.js';
-import { AudienceNotFound } from './audience.errors.js';
+import { AudienceNotFound } from '../audiences/index.js';
 import { AudienceEmpty, AudienceLacksVariables, CampaignOverdue } from './campaigns.errors.js';
 
 export const REFERENCES = [

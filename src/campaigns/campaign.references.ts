@@ -1,11 +1,9 @@
 /** Everything a campaign names, found and fitting: the same check when it is drafted, changed and launched. */
 import { Injectable } from '@nestjs/common';
 import { ChannelDisabled, Lanes, TemplateMismatch } from '../dispatch/index.js';
-import { Database } from '../kernel/index.js';
 import { TemplateLibrary, type LoadedTemplate } from '../templates/index.js';
 import { SenderDirectory, type Category, type Channel, type SenderRoute } from '../tenants/index.js';
-import { AudienceNotFound } from './audience.errors.js';
-import type { ContactKind } from './contact.kind.js';
+import { AudienceStore } from '../audiences/index.js';
 
 export interface CampaignPlan {
   readonly channel: Channel;
@@ -24,13 +22,10 @@ export interface CampaignParts {
   readonly laneId: string;
 }
 
-/** Which contacts a channel can write to. */
-export const contactKind = (channel: Channel): ContactKind => (channel === 'email' ? 'email' : 'phone');
-
 @Injectable()
 export class CampaignReferences {
   constructor(
-    private readonly database: Database,
+    private readonly audiences: AudienceStore,
     private readonly templates: TemplateLibrary,
     private readonly directory: SenderDirectory,
     private readonly lanes: Lanes,
@@ -44,20 +39,12 @@ export class CampaignReferences {
     const tenant = await this.directory.tenant(tenantId);
     if (!tenant.sendsOn(plan.channel)) throw new ChannelDisabled(plan.channel);
     const venueId = await this.directory.venueOf(tenantId, plan.venueId);
-    await this.requireAudience(tenantId, plan.audienceId);
+    await this.audiences.hold(tenantId, plan.audienceId);
     const template = await this.templates.current(tenantId, plan.templateKey);
     requireFit(template, plan.channel);
     const category = categoryOf(template, plan.category);
     const route = await this.directory.routeFor(tenantId, venueId, plan.channel, plan.senderId ?? undefined);
     return { template, category, route, laneId: await this.lanes.laneFor(route, plan.channel) };
-  }
-
-  private async requireAudience(tenantId: string, audienceId: string): Promise<void> {
-    const found = await this.database.query(
-      `select from audience where id = $1 and tenant_id = $2 and deleted_at is null for key share`,
-      [audienceId, tenantId],
-    );
-    if (found.length === 0) throw new AudienceNotFound();
   }
 }
 

@@ -2,12 +2,8 @@ import { BullModule } from '@nestjs/bullmq';
 import { Module } from '@nestjs/common';
 import { DispatchModule } from '../dispatch/index.js';
 import { AdvanceCampaignHandler, CampaignWork } from './advance-campaign.command.js';
-import { AudiencePurgeSchedule } from './audience-purge.schedule.js';
+import { AudiencesModule } from '../audiences/index.js';
 import { AudienceProbe } from './audience.probe.js';
-import { AudienceStore } from './audience.store.js';
-import { CreateAudienceHandler, DeleteAudienceHandler, UpdateAudienceHandler } from './audiences.command.js';
-import { AudiencesController } from './audiences.controller.js';
-import { GetAudienceHandler, ListAudiencesHandler } from './audiences.query.js';
 import { CampaignLifeController } from './campaign-life.controller.js';
 import { CampaignChunks } from './campaign.chunks.js';
 import { CampaignProcessor } from './campaign.processor.js';
@@ -18,17 +14,10 @@ import { CampaignWatch } from './campaign.watch.js';
 import { CampaignsController } from './campaigns.controller.js';
 import { Campaigns } from './campaigns.js';
 import { CampaignsSchedule } from './campaigns.schedule.js';
-import { RemoveContactHandler } from './contacts.command.js';
-import { ContactsController } from './contacts.controller.js';
-import { ListContactsHandler } from './contacts.query.js';
 import { CreateCampaignHandler, DeleteCampaignHandler, UpdateCampaignHandler } from './edit-campaigns.command.js';
 import { DueCampaigns } from './due-campaigns.js';
 import { EstimateCampaignHandler } from './estimate-campaign.query.js';
 import { Freezing } from './freezing.js';
-import { ImportContactsHandler } from './import-contacts.command.js';
-import { ImportStore } from './import.store.js';
-import { ImportsController } from './imports.controller.js';
-import { GetImportHandler, ListImportErrorsHandler, ListImportsHandler } from './imports.query.js';
 import { LaunchCampaignHandler } from './launch-campaign.command.js';
 import { GetCampaignHandler, ListCampaignsHandler, ListExclusionsHandler } from './read-campaigns.query.js';
 import { SendTestHandler } from './send-test.command.js';
@@ -38,13 +27,6 @@ import {
   ResumeCampaignHandler,
   ScheduleCampaignHandler,
 } from './steer-campaigns.command.js';
-
-const AUDIENCES = [
-  ...[AudienceStore, ImportStore, AudiencePurgeSchedule],
-  ...[CreateAudienceHandler, UpdateAudienceHandler, DeleteAudienceHandler, RemoveContactHandler, ImportContactsHandler],
-  ...[GetAudienceHandler, ListAudiencesHandler, ListContactsHandler],
-  ...[GetImportHandler, ListImportsHandler, ListImportErrorsHandler],
-];
 
 const SENDS = [
   ...[CreateCampaignHandler, DeleteCampaignHandler, UpdateCampaignHandler],
@@ -56,14 +38,8 @@ const SENDS = [
 ];
 
 @Module({
-  imports: [BullModule.registerQueue({ name: CAMPAIGNS }), DispatchModule],
-  controllers: [
-    AudiencesController,
-    ContactsController,
-    ImportsController,
-    CampaignsController,
-    CampaignLifeController,
-  ],
-  providers: [...AUDIENCES, ...SENDS],
+  imports: [BullModule.registerQueue({ name: CAMPAIGNS }), AudiencesModule, DispatchModule],
+  controllers: [CampaignsController, CampaignLifeController],
+  providers: SENDS,
 })
 export class CampaignsModule {}

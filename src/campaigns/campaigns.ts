@@ -1,6 +1,7 @@
 /** Reads and locks campaigns for those who change them. */
-import { Injectable } from '@nestjs/common';
+import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { LockMode } from '@mikro-orm/core';
+import { AudienceUses } from '../audiences/index.js';
 import { Database } from '../kernel/index.js';
 import { isAllowed, type CampaignAction } from './campaign.states.js';
 import { Campaign } from './campaign.entity.js';
@@ -9,8 +10,15 @@ import { CampaignInState, CampaignNotFound } from './campaigns.errors.js';
 import type { CampaignView } from './campaigns.dto.js';
 
 @Injectable()
-export class Campaigns {
-  constructor(private readonly database: Database) {}
+export class Campaigns implements OnModuleInit {
+  constructor(
+    private readonly database: Database,
+    private readonly audiences: AudienceUses,
+  ) {}
+
+  onModuleInit(): void {
+    this.audiences.add((audienceId) => this.areFor(audienceId));
+  }
 
   /**
    * Does `change` to a campaign that nobody else may touch meanwhile, in one transaction, and answers what it has become. Raises
@@ -44,5 +52,14 @@ export class Campaigns {
     );
     if (!row) throw new CampaignNotFound();
     return campaignView(row);
+  }
+
+  /** Whether one that is scheduled or under way is for this audience. */
+  private async areFor(audienceId: string): Promise<boolean> {
+    const some = await this.database.query(
+      `select from campaign where audience_id = $1 and ended_at is null and status not in ('DRAFT', 'FAILED') limit 1`,
+      [audienceId],
+    );
+    return some.length > 0;
   }
 }

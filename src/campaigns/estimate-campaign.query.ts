@@ -1,11 +1,12 @@
 /** What a campaign would come to if it were launched now. */
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
+import { contactKind, contactsOf } from '../audiences/index.js';
 import { exclusions } from '../consent/index.js';
 import { Lanes } from '../dispatch/index.js';
 import { Database } from '../kernel/index.js';
 import { consentChannel, countryOf } from '../tenants/index.js';
 import { AudienceProbe, type Weighed } from './audience.probe.js';
-import { CampaignReferences, contactKind, type CampaignParts } from './campaign.references.js';
+import { CampaignReferences, type CampaignParts } from './campaign.references.js';
 import { Campaigns } from './campaigns.js';
 import type { CampaignView, EstimateView, SegmentsView } from './campaigns.dto.js';
 import { LACKS_VARIABLES, neededBy } from './needed-variables.js';
@@ -71,7 +72,7 @@ export class EstimateCampaignHandler implements IQueryHandler<EstimateCampaign> 
       ...{ tenant: '$3::uuid', venue: '$4::uuid', channel: '$5', category: '$6::text', sender: '$7' },
     };
     const [counted] = await this.database.query<Counted>(
-      `with people as (select address, attributes from contact where audience_id = $1 and kind = $2),
+      `with people as (${contactsOf({ audience: '$1', kind: '$2' })}),
        judged as (
          select coalesce(exclusion, case when ${LACKS_VARIABLES('attributes', '$8')} then 'missing_variables' end) as reason
          from (${exclusions(question)}) as considered),

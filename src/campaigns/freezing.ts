@@ -1,10 +1,10 @@
 /** Freezes an audience: everyone in it becomes a message in the ledger, or is left out with a reason. */
 import { Injectable } from '@nestjs/common';
+import { contactKind, contactsOf } from '../audiences/index.js';
 import { exclusions } from '../consent/index.js';
 import { LaneQueue, Ledger, stepsOfTemplate } from '../dispatch/index.js';
 import { Database } from '../kernel/index.js';
 import { TemplateLibrary } from '../templates/index.js';
-import { contactKind } from './campaign.references.js';
 import { CampaignChunks } from './campaign.chunks.js';
 import { LACKS_VARIABLES, neededBy } from './needed-variables.js';
 
@@ -22,8 +22,7 @@ const CHUNK_OF_PEOPLE = `
     select campaign.*, case channel when 'mms' then 'sms' else channel end as consent_channel from campaign where id = $1
   ), chunk as materialized (
     select contact.address, contact.attributes from asked, lateral (
-      select address, attributes from contact
-      where audience_id = asked.audience_id and kind = $2 and address > $4 and address <= $5) as contact
+      ${contactsOf({ audience: 'asked.audience_id', kind: '$2', after: '$4', until: '$5' })}) as contact
   ), considered as (${exclusions({
     people: 'chunk',
     tenant: '(select tenant_id from asked)',

@@ -1,8 +1,7 @@
 /** Sends a campaign to some of the tenant's own people, to look at it. */
 import { Command, CommandBus, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import { contactKind, Contacts } from '../audiences/index.js';
 import { AcceptMessages, type Acceptance } from '../dispatch/index.js';
-import { Database } from '../kernel/index.js';
-import { contactKind } from './campaign.references.js';
 import type { Campaign } from './campaign.entity.js';
 import { Campaigns } from './campaigns.js';
 
@@ -19,7 +18,7 @@ export class SendTest extends Command<Acceptance[]> {
 @CommandHandler(SendTest)
 export class SendTestHandler implements ICommandHandler<SendTest> {
   constructor(
-    private readonly database: Database,
+    private readonly contacts: Contacts,
     private readonly commands: CommandBus,
     private readonly campaigns: Campaigns,
   ) {}
@@ -41,10 +40,7 @@ export class SendTestHandler implements ICommandHandler<SendTest> {
   }
 
   private async exampleData({ audienceId, channel }: Pick<Campaign, 'audienceId' | 'channel'>): Promise<object> {
-    const [contact] = await this.database.query<{ attributes: object }>(
-      `select attributes from contact where audience_id = $1 and kind = $2 order by address limit 1`,
-      [audienceId, contactKind(channel)],
-    );
+    const [contact] = await this.contacts.sample(audienceId, contactKind(channel), 1);
     return contact?.attributes ?? {};
   }
 }

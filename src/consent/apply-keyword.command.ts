@@ -9,7 +9,7 @@ import {
   type NumberHolder,
 } from '../tenants/index.js';
 import { RecordConsent } from './record-consent.command.js';
-import { RecordNumberDecision } from './record-number-decision.command.js';
+import { RecordNumberDecision } from './number-opt-outs/record-number-decision.command.js';
 
 export interface KeywordMessage {
   readonly channel: Channel;

@@ -5,20 +5,20 @@ import { ConsentController } from './consent.controller.js';
 import { ConsentGate } from './consent.gate.js';
 import { GetConsentHandler } from './get-consent.query.js';
 import { ImportConsentHandler } from './import-consent.command.js';
-import { LiftSuppressionHandler } from './lift-suppression.command.js';
+import { LiftSuppressionHandler } from './suppressions/lift-suppression.command.js';
 import { ListConsentLogHandler } from './list-consent-log.query.js';
-import { ListNumberOptOutLogHandler } from './list-number-opt-out-log.query.js';
-import { ListNumberOptOutsHandler } from './list-number-opt-outs.query.js';
-import { ListSuppressionsHandler } from './list-suppressions.query.js';
+import { ListNumberOptOutLogHandler } from './number-opt-outs/list-number-opt-out-log.query.js';
+import { ListNumberOptOutsHandler } from './number-opt-outs/list-number-opt-outs.query.js';
+import { ListSuppressionsHandler } from './suppressions/list-suppressions.query.js';
 import { RecordConsentHandler } from './record-consent.command.js';
-import { NumberOptOuts } from './number-opt-outs.js';
-import { NumberOptOutsController } from './number-opt-outs.controller.js';
-import { RecordNumberDecisionHandler } from './record-number-decision.command.js';
+import { NumberOptOuts } from './number-opt-outs/number-opt-outs.js';
+import { NumberOptOutsController } from './number-opt-outs/number-opt-outs.controller.js';
+import { RecordNumberDecisionHandler } from './number-opt-outs/record-number-decision.command.js';
 import { RecordProviderOptOutsHandler } from './record-provider-opt-outs.command.js';
 import { SetConsentHandler } from './set-consent.command.js';
-import { SetNumberOptOutHandler } from './set-number-opt-out.command.js';
-import { SuppressHandler } from './suppress.command.js';
-import { SuppressionsController } from './suppressions.controller.js';
+import { SetNumberOptOutHandler } from './number-opt-outs/set-number-opt-out.command.js';
+import { SuppressHandler } from './suppressions/suppress.command.js';
+import { SuppressionsController } from './suppressions/suppressions.controller.js';
 
 @Global()
 @Module({

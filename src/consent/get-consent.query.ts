@@ -6,7 +6,7 @@ import { ConsentSubjects, type ConsentSubject } from './consent-subject.js';
 import type { ConsentQuery, ConsentView } from './consent.dto.js';
 import { Consent } from './consent.entity.js';
 import { consentView, type ConsentState } from './consent.view.js';
-import { NumberOptOuts } from './number-opt-outs.js';
+import { NumberOptOuts } from './number-opt-outs/number-opt-outs.js';
 
 export class GetConsent extends Query<ConsentView> {
   constructor(

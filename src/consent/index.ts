@@ -9,6 +9,6 @@ export { exclusions } from './exclusions.sql.js';
 export type { GateVerdict } from './consent.rules.js';
 export { RecordConsent, type ConsentChange, type ConsentOutcome } from './record-consent.command.js';
 export { RecordProviderOptOuts, type ProviderOptOut } from './record-provider-opt-outs.command.js';
-export { Suppress, type SuppressionEntry } from './suppress.command.js';
+export { Suppress, type SuppressionEntry } from './suppressions/suppress.command.js';
 
 export const consentEntities = [Consent, ConsentEvent];

@@ -5,7 +5,7 @@ import { ConsentSubjects } from './consent-subject.js';
 import type { ConsentView, SetConsentBody } from './consent.dto.js';
 import { Consent } from './consent.entity.js';
 import { consentView } from './consent.view.js';
-import { NumberOptOuts } from './number-opt-outs.js';
+import { NumberOptOuts } from './number-opt-outs/number-opt-outs.js';
 import { RecordConsent } from './record-consent.command.js';
 
 export class SetConsent extends Command<ConsentView> {

@@ -1,9 +1,9 @@
 /** The door of templates: what we say. */
 import { Template, TemplateVersion } from './template.entity.js';
 
-export { htmlToText } from './html-text.js';
-export { requiredPaths, requiredVariables, type CompiledTemplate } from './compile.js';
-export { render, type Rendered } from './render.js';
+export { htmlToText } from './rendering/html-text.js';
+export { requiredPaths, requiredVariables, type CompiledTemplate } from './rendering/compile.js';
+export { render, type Rendered } from './rendering/render.js';
 export { countSegments } from './segments.js';
 export {
   InvalidMediaUrl,

@@ -1,7 +1,7 @@
 /** Shows what a template becomes with given data. */
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import { Database } from '../kernel/index.js';
-import { render, type Rendered } from './render.js';
+import { render, type Rendered } from './rendering/render.js';
 import { countSegments } from './segments.js';
 import { TemplateNotFound, TemplateVersionNotFound } from './template.errors.js';
 import { TemplateLibrary } from './template.library.js';

@@ -1,5 +1,5 @@
 /** A small memory for results that cost more to make than to keep, such as Intl formatters. */
-import { UnusableValue } from './printing.js';
+import { UnusableValue } from './rendering/printing.js';
 
 /** The names come from templates and data, so there is no end to them: the memory starts anew when it is full. */
 const MOST_RESULTS = 200;

@@ -2,7 +2,7 @@
 import { LockMode } from '@mikro-orm/core';
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { Database, violatedUnique } from '../kernel/index.js';
-import { compile } from './compile.js';
+import { compile } from './rendering/compile.js';
 import { FallbackTemplates } from './fallback-templates.js';
 import { Template, TemplateVersion } from './template.entity.js';
 import { TemplateImmutable, TemplateKeyTaken, TemplateNotFound } from './template.errors.js';

@@ -2,7 +2,7 @@
 import { Injectable } from '@nestjs/common';
 import { Database, ShortCache } from '../kernel/index.js';
 import type { Category } from '../tenants/index.js';
-import { compile, type CompiledTemplate } from './compile.js';
+import { compile, type CompiledTemplate } from './rendering/compile.js';
 import type { TemplateChannel, TemplateSource } from './template-source.js';
 import { TemplateNotFound } from './template.errors.js';
 

@@ -1,6 +1,6 @@
 /** A template as the API shows it. */
 import { iso } from '../kernel/index.js';
-import { compile, requiredVariables } from './compile.js';
+import { compile, requiredVariables } from './rendering/compile.js';
 import type { Template, TemplateVersion } from './template.entity.js';
 import type { TemplateChannel, TemplateSource } from './template-source.js';
 import type { TemplateTexts, TemplateView } from './templates.dto.js';

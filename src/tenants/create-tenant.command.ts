@@ -5,7 +5,7 @@ import { Tenant } from './tenant.entity.js';
 import { SlugTaken } from './tenants.errors.js';
 import type { CreateTenantBody, TenantView } from './tenants.dto.js';
 import { tenantView } from './tenant.view.js';
-import { Venue } from './venue.entity.js';
+import { Venue } from './venues/venue.entity.js';
 
 export class CreateTenant extends Command<TenantView> {
   constructor(readonly input: CreateTenantBody) {

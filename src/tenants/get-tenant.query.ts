@@ -5,7 +5,7 @@ import { Tenant } from './tenant.entity.js';
 import { tenantView } from './tenant.view.js';
 import type { TenantView } from './tenants.dto.js';
 import { TenantNotFound } from './tenants.errors.js';
-import { Venue } from './venue.entity.js';
+import { Venue } from './venues/venue.entity.js';
 
 export class GetTenant extends Query<TenantView> {
   constructor(

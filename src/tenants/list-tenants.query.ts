@@ -4,7 +4,7 @@ import { Database, decodeCursor, encodeCursor, isUuid, pageOf, type Page, type P
 import { Tenant } from './tenant.entity.js';
 import { tenantView } from './tenant.view.js';
 import type { TenantView } from './tenants.dto.js';
-import { Venue } from './venue.entity.js';
+import { Venue } from './venues/venue.entity.js';
 
 export class ListTenants extends Query<Page<TenantView>> {
   constructor(readonly page: PageQuery) {

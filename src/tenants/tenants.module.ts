@@ -1,27 +1,30 @@
 import { Global, Module } from '@nestjs/common';
 import { Authenticator } from '../kernel/index.js';
-import { IssueApiKeyHandler, RevokeApiKeyHandler } from './api-keys.command.js';
-import { ApiKeysController } from './api-keys.controller.js';
-import { ListApiKeysHandler } from './api-keys.query.js';
+import { IssueApiKeyHandler, RevokeApiKeyHandler } from './api-keys/api-keys.command.js';
+import { ApiKeysController } from './api-keys/api-keys.controller.js';
+import { ListApiKeysHandler } from './api-keys/api-keys.query.js';
 import { CreateTenantHandler } from './create-tenant.command.js';
-import { FallbackSenders } from './fallback-senders.js';
+import { FallbackSenders } from './senders/fallback-senders.js';
 import { GetTenantHandler } from './get-tenant.query.js';
-import { KeyAuthenticator } from './key-authenticator.js';
+import { KeyAuthenticator } from './api-keys/key-authenticator.js';
 import { ListTenantsHandler } from './list-tenants.query.js';
-import { CreateProviderAccountHandler, ReplaceCredentialsHandler } from './provider-accounts.command.js';
-import { ProviderAccountsController } from './provider-accounts.controller.js';
-import { ListProviderAccountsHandler } from './provider-accounts.query.js';
-import { ProviderAccounts } from './provider-accounts.js';
-import { ReencryptCredentialsHandler } from './reencrypt-credentials.command.js';
-import { SenderDirectory } from './sender-directory.js';
-import { CreateSenderHandler, UpdateSenderHandler } from './senders.command.js';
-import { SendersController } from './senders.controller.js';
-import { GetSenderHandler, ListSendersHandler } from './senders.query.js';
+import {
+  CreateProviderAccountHandler,
+  ReplaceCredentialsHandler,
+} from './provider-accounts/provider-accounts.command.js';
+import { ProviderAccountsController } from './provider-accounts/provider-accounts.controller.js';
+import { ListProviderAccountsHandler } from './provider-accounts/provider-accounts.query.js';
+import { ProviderAccounts } from './provider-accounts/provider-accounts.js';
+import { ReencryptCredentialsHandler } from './provider-accounts/reencrypt-credentials.command.js';
+import { SenderDirectory } from './senders/sender-directory.js';
+import { CreateSenderHandler, UpdateSenderHandler } from './senders/senders.command.js';
+import { SendersController } from './senders/senders.controller.js';
+import { GetSenderHandler, ListSendersHandler } from './senders/senders.query.js';
 import { TenantsController } from './tenants.controller.js';
 import { UpdateTenantHandler } from './update-tenant.command.js';
-import { CreateVenueHandler, UpdateVenueHandler } from './venues.command.js';
-import { VenuesController } from './venues.controller.js';
-import { GetVenueHandler, ListVenuesHandler } from './venues.query.js';
+import { CreateVenueHandler, UpdateVenueHandler } from './venues/venues.command.js';
+import { VenuesController } from './venues/venues.controller.js';
+import { GetVenueHandler, ListVenuesHandler } from './venues/venues.query.js';
 
 @Global()
 @Module({

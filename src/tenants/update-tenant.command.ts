@@ -1,12 +1,12 @@
 /** Changes a tenant's name, place or switches. */
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { Database, type Principal } from '../kernel/index.js';
-import { SenderDirectory } from './sender-directory.js';
+import { SenderDirectory } from './senders/sender-directory.js';
 import { Tenant } from './tenant.entity.js';
 import { tenantView } from './tenant.view.js';
 import type { TenantView, UpdateSettingsBody, UpdateTenantBody } from './tenants.dto.js';
 import { TenantNotFound } from './tenants.errors.js';
-import { Venue } from './venue.entity.js';
+import { Venue } from './venues/venue.entity.js';
 
 export class UpdateTenant extends Command<TenantView> {
   constructor(

@@ -1,6 +1,6 @@
 /** Audiences and their contacts, over HTTP. */
 import fc from 'fast-check';
-import { AudiencePurgeSchedule } from '../../src/campaigns/audience-purge.schedule.js';
+import { AudiencePurgeSchedule } from '../../src/audiences/audience-purge.schedule.js';
 import { openHouse, type House, type Tenant } from '../support/house.js';
 import { CSV, JSON_TYPE, newAudience, type Audience } from './support.js';
 

@@ -1,7 +1,7 @@
 /** What the journeys share: people nobody else knows, venues with numbers, and the books as seen from outside. */
 import { randomUUID } from 'node:crypto';
 import type { ConsentView } from '../../src/consent/consent.dto.js';
-import type { SuppressionView } from '../../src/consent/suppressions.dto.js';
+import type { SuppressionView } from '../../src/consent/suppressions/suppressions.dto.js';
 import type { AcceptedMessage, MessageWithEvents } from '../../src/dispatch/messages.dto.js';
 import type { MessageStatus } from '../../src/dispatch/message.status.js';
 import type { FaultPlan } from '../../src/sandbox/fault-plan.dto.js';

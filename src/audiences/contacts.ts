@@ -1,0 +1,65 @@
+/** Reads the contacts of audiences, for those who send to them. */
+import { Injectable } from '@nestjs/common';
+import { Database } from '../kernel/index.js';
+import type { ContactKind } from './contact.kind.js';
+
+export interface Contact {
+  readonly address: string;
+  readonly attributes: Record<string, unknown>;
+}
+
+/** What SQL stands for in `contactsOf`. */
+interface ContactsSql {
+  readonly audience: string;
+  readonly kind: string;
+  /** Only addresses greater than this one, and at most `until`. */
+  readonly after?: string;
+  readonly until?: string;
+}
+
+/** A SELECT of `address` and `attributes` for statements of those who send: their people never leave the database. */
+export const contactsOf = ({ audience, kind, after, until }: ContactsSql): string =>
+  [
+    `select address, attributes from contact where audience_id = ${audience} and kind = ${kind}`,
+    ...(after === undefined ? [] : [`address > ${after}`]),
+    ...(until === undefined ? [] : [`address <= ${until}`]),
+  ].join(' and ');
+
+@Injectable()
+export class Contacts {
+  constructor(private readonly database: Database) {}
+
+  /** Whether any has attributes in which a jsonpath finds something. */
+  async hasAny(audienceId: string, kind: ContactKind, jsonpath: string): Promise<boolean> {
+    const some = await this.database.query(
+      `select from contact where audience_id = $1 and kind = $2 and coalesce(attributes @? $3::jsonpath, false) limit 1`,
+      [audienceId, kind, jsonpath],
+    );
+    return some.length > 0;
+  }
+
+  /** With `spread` from all over the audience, which reads all of it once; else the first by address. */
+  sample(audienceId: string, kind: ContactKind, size: number, { spread = false } = {}): Promise<Contact[]> {
+    return this.database.query<Contact>(
+      `select address, attributes from contact where audience_id = $1 and kind = $2
+       order by ${spread ? 'md5(address)' : 'address'} limit $3`,
+      [audienceId, kind, size],
+    );
+  }
+
+  /** How many the next up to `size` after an address are, and the last of them; null where there are no more. */
+  async next(
+    audienceId: string,
+    kind: ContactKind,
+    after: string,
+    size: number,
+  ): Promise<{ readonly people: number; readonly until: string | null }> {
+    const [next] = await this.database.query<{ people: number; until: string | null }>(
+      `select count(*)::int as people, max(address) as until from (
+         select address from contact where audience_id = $1 and kind = $2 and address > $3 order by address limit $4) as next`,
+      [audienceId, kind, after, size],
+    );
+    if (!next) throw new Error('a count always answers');
+    return next;
+  }
+}

@@ -1,0 +1,101 @@
+/** Takes contacts into an audience as fast as they arrive, however many they are. */
+import { Logger, type BeforeApplicationShutdown } from '@nestjs/common';
+import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import { isRetryable, type StreamedRequestBody } from '../../kernel/index.js';
+import { SenderDirectory } from '../../tenants/index.js';
+import { AudienceStore } from '../audience.store.js';
+import { FORMAT_OF, type ImportFormat, type ContactImportView } from './import.dto.js';
+import { ImportInterrupted, ImportTakenOver } from './import.errors.js';
+import { readerOf } from './import.readers.js';
+import type { Row, RowReader } from './import.rows.js';
+import { ImportRun } from './import.run.js';
+import { ImportStore } from './import.store.js';
+
+export interface ImportAnswer {
+  readonly view: ContactImportView;
+  /** The same import was finished before. */
+  readonly isReplay: boolean;
+}
+
+export class ImportContacts extends Command<ImportAnswer> {
+  constructor(
+    readonly tenantId: string,
+    readonly audienceId: string,
+    readonly body: StreamedRequestBody,
+    readonly actor: string,
+  ) {
+    super();
+  }
+}
+
+@CommandHandler(ImportContacts)
+export class ImportContactsHandler implements ICommandHandler<ImportContacts>, BeforeApplicationShutdown {
+  private readonly logger = new Logger(ImportContactsHandler.name);
+  private readonly stopping = new AbortController();
+  private readonly underWay = new Set<Promise<ImportAnswer>>();
+
+  constructor(
+    private readonly audiences: AudienceStore,
+    private readonly imports: ImportStore,
+    private readonly senders: SenderDirectory,
+  ) {}
+
+  /**
+   * Raises AudienceNotFound, TooManyImports, IdempotencyKeyReused, and for a body that cannot be read MalformedJson and
+   * ImportUnreadable, before anything is written. What was written when ImportInterrupted, ImportTakenOver, BodyIncomplete or
+   * BodyTooLarge is raised stays.
+   */
+  async execute(command: ImportContacts): Promise<ImportAnswer> {
+    await this.audiences.require(command.tenantId, command.audienceId);
+    const work = this.take(command);
+    this.underWay.add(work);
+    return work.finally(() => this.underWay.delete(work));
+  }
+
+  /** Imports under way are cut off while the database can still be told. */
+  async beforeApplicationShutdown(): Promise<void> {
+    this.stopping.abort();
+    await Promise.allSettled(this.underWay);
+  }
+
+  private async take(command: ImportContacts): Promise<ImportAnswer> {
+    const format = FORMAT_OF[command.body.type] ?? 'json';
+    const reader = readerOf(format);
+    let run: ImportRun | undefined;
+    try {
+      for await (const rows of partsOf(reader, command.body.chunks(this.stopping.signal))) {
+        for (const row of rows) {
+          run ??= await this.begin(command, format);
+          run.take(row);
+          if (run.isDue) await run.rest();
+        }
+        await run?.rest();
+      }
+      run ??= await this.begin(command, format);
+      return { view: await run.finish(), isReplay: run.isReplay };
+    } catch (error) {
+      await run?.interrupt().catch((reason: unknown) => this.tell(reason));
+      throw isRetryable(error) ? new ImportInterrupted() : error;
+    }
+  }
+
+  private async begin({ tenantId, audienceId, body, actor }: ImportContacts, format: ImportFormat): Promise<ImportRun> {
+    const { idempotencyKey } = body;
+    const { country } = await this.senders.tenant(tenantId);
+    const ticket = await this.imports.begin({ tenantId, audienceId, format, idempotencyKey, actor });
+    return new ImportRun(this.imports, ticket, country);
+  }
+
+  /** It reads as interrupted all the same, a minute later. */
+  private tell(reason: unknown): void {
+    if (reason instanceof ImportTakenOver) return;
+    this.logger.warn(
+      `An import could not be marked as interrupted: ${reason instanceof Error ? reason.name : 'unknown'}`,
+    );
+  }
+}
+
+async function* partsOf(reader: RowReader, chunks: AsyncIterable<Buffer>): AsyncGenerator<Iterable<Row>> {
+  for await (const chunk of chunks) yield reader.read(chunk);
+  yield reader.end();
+}

@@ -1,0 +1,61 @@
+/** Rows that are written together: each address once, with what was said of it last. */
+import { InvalidAddress } from '../../tenants/index.js';
+import { contactAddress, kindOf, type ContactKind } from '../contact.kind.js';
+import type { FaultCode } from './import.faults.js';
+import type { AddressField, GivenAddress, Row } from './import.rows.js';
+
+/** Rows of one statement: more do not make it faster, and less is at stake when a connection breaks. */
+const BATCH_SIZE = 2_000;
+
+export interface ImportFault {
+  readonly line: number;
+  readonly code: FaultCode;
+  readonly field: AddressField | null;
+}
+
+interface Given {
+  readonly kind: ContactKind;
+  readonly attributes: string;
+}
+
+export class ImportBatch {
+  readonly contacts = new Map<string, Given>();
+  readonly faults: ImportFault[] = [];
+  /** Addresses that came before within the batch. */
+  repeated = 0;
+  private rows = 0;
+
+  constructor(
+    private readonly country: string | null,
+    /** The line of the last row, and the checksum of all rows up to it. */
+    public lines: number,
+    public checksum: number,
+  ) {}
+
+  get isFull(): boolean {
+    return this.rows >= BATCH_SIZE;
+  }
+
+  add({ line, content }: Row, checksum: number): void {
+    this.rows += 1;
+    this.lines = line;
+    this.checksum = checksum;
+    if (typeof content === 'string') this.faults.push({ line, code: content, field: null });
+    else if (content.addresses.length === 0) this.faults.push({ line, code: 'no_address', field: null });
+    else for (const given of content.addresses) this.addAddress(line, given, content.attributes);
+  }
+
+  private addAddress(line: number, { field, text = '' }: GivenAddress, attributes: string): void {
+    try {
+      const told = field === 'email' || field === 'phone' ? field : kindOf(text);
+      const { kind, address } = contactAddress(told, text, this.country);
+      const before = this.contacts.get(address);
+      if (before) this.repeated += 1;
+      // A row that says nothing of a person takes nothing back.
+      this.contacts.set(address, { kind, attributes: before && attributes === '{}' ? before.attributes : attributes });
+    } catch (error) {
+      if (!(error instanceof InvalidAddress)) throw error;
+      this.faults.push({ line, code: 'invalid_address', field });
+    }
+  }
+}

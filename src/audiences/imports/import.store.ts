@@ -1,0 +1,124 @@
+/** Imports in the database: each batch of contacts is committed together with the progress that it is. */
+import { Injectable } from '@nestjs/common';
+import { Database, IdempotencyKeyReused } from '../../kernel/index.js';
+import { AudienceNotFound } from '../audience.errors.js';
+import type { ImportBatch } from './import.batch.js';
+import type { ImportFormat, ContactImportView } from './import.dto.js';
+import { ImportNotFound, ImportTakenOver, TooManyImports } from './import.errors.js';
+import { SETTLE, WRITE } from './import.sql.js';
+import { ALIVE, IMPORT_COLUMNS, importView, type ImportRow } from './import.view.js';
+
+/** Imports of one tenant at once. */
+const MOST_AT_ONCE = 2;
+/** Errors kept of one import; all are counted. */
+const ERRORS_KEPT = 1_000;
+
+/** The first request with its Idempotency-Key, or one that goes on where another was. */
+export interface ImportRequest {
+  readonly tenantId: string;
+  readonly audienceId: string;
+  readonly format: ImportFormat;
+  readonly idempotencyKey: string | undefined;
+  readonly actor: string;
+}
+
+/** The right to write to an import, until the next attempt takes it over. */
+export interface ImportTicket {
+  readonly view: ContactImportView;
+  readonly attempt: number;
+  /** Of all rows up to `view.lines`. */
+  readonly checksum: number;
+}
+
+@Injectable()
+export class ImportStore {
+  constructor(private readonly database: Database) {}
+
+  /** Raises ImportNotFound. */
+  async get(audienceId: string, id: string): Promise<ContactImportView> {
+    const [row] = await this.database.query<ImportRow>(
+      `select ${IMPORT_COLUMNS} from audience_import where audience_id = $1 and id = $2`,
+      [audienceId, id],
+    );
+    if (!row) throw new ImportNotFound();
+    return importView(row);
+  }
+
+  /**
+   * Begins an import, or goes on with the one of the same Idempotency-Key; one that is finished is only read. Raises
+   * TooManyImports, and IdempotencyKeyReused where the key was used for another audience or format.
+   */
+  begin(request: ImportRequest): Promise<ImportTicket> {
+    const { tenantId, audienceId, format, idempotencyKey = null } = request;
+    return this.database.transaction(async () => {
+      await this.database.query(`select pg_advisory_xact_lock(hashtextextended('import ' || $1, 0))`, [tenantId]);
+      await this.database.query(
+        `update audience_import set idempotency_key = null
+         where tenant_id = $1 and idempotency_key = $2 and started_at < now() - interval '24 hours'`,
+        [tenantId, idempotencyKey],
+      );
+      const [before] = await this.database.query<ImportRow>(
+        `select ${IMPORT_COLUMNS} from audience_import where tenant_id = $1 and idempotency_key = $2`,
+        [tenantId, idempotencyKey],
+      );
+      if (before && (before.audience_id !== audienceId || before.format !== format)) throw new IdempotencyKeyReused();
+      if (before?.status === 'finished') return ticketOf(before);
+      const running = await this.database.query(
+        `select from audience_import where tenant_id = $1 and id is distinct from $2 and ${ALIVE} limit ${MOST_AT_ONCE}`,
+        [tenantId, before?.id ?? null],
+      );
+      if (running.length === MOST_AT_ONCE) throw new TooManyImports(MOST_AT_ONCE);
+      return before ? this.goOn(before.id) : this.insert(request);
+    });
+  }
+
+  private async insert({ tenantId, audienceId, format, idempotencyKey, actor }: ImportRequest): Promise<ImportTicket> {
+    const [row] = await this.database.query<ImportRow>(
+      `insert into audience_import (tenant_id, audience_id, format, idempotency_key, created_by)
+       values ($1, $2, $3, $4, $5) returning ${IMPORT_COLUMNS}`,
+      [tenantId, audienceId, format, idempotencyKey ?? null, actor],
+    );
+    return ticketOf(row);
+  }
+
+  private async goOn(id: string): Promise<ImportTicket> {
+    const [row] = await this.database.query<ImportRow>(
+      `update audience_import set attempt = attempt + 1, status = 'running', progressed_at = clock_timestamp(), ended_at = null
+       where id = $1 returning ${IMPORT_COLUMNS}`,
+      [id],
+    );
+    return ticketOf(row);
+  }
+
+  /**
+   * Writes a batch, whatever else is written at the time: contacts are locked in one order, and nothing that two imports share.
+   * Raises ImportTakenOver and AudienceNotFound where the ticket has lost its worth; then nothing was written.
+   */
+  async write({ view, attempt }: ImportTicket, batch: ImportBatch): Promise<void> {
+    const contacts = [...batch.contacts];
+    const written = await this.database.query(WRITE, [
+      ...[view.id, attempt, batch.lines, batch.checksum, batch.repeated, batch.faults.length, ERRORS_KEPT],
+      ...[contacts.map(([, { kind }]) => kind), contacts.map(([address]) => address)],
+      contacts.map(([, { attributes }]) => attributes),
+      ...[batch.faults.map(({ line }) => line), batch.faults.map(({ code }) => code)],
+      batch.faults.map(({ field }) => field),
+    ]);
+    if (written.length > 0) return;
+    const there = await this.database.query(`select from audience where id = $1 and deleted_at is null`, [
+      view.audienceId,
+    ]);
+    throw there.length > 0 ? new ImportTakenOver() : new AudienceNotFound();
+  }
+
+  /** Ends an import, for good or for now, and adds what it brought to the audience's counts. Raises ImportTakenOver. */
+  async settle({ view, attempt }: ImportTicket, status: 'finished' | 'interrupted'): Promise<ContactImportView> {
+    const [row] = await this.database.query<ImportRow>(SETTLE, [view.id, attempt, status]);
+    if (!row) throw new ImportTakenOver();
+    return importView(row);
+  }
+}
+
+function ticketOf(row: ImportRow | undefined): ImportTicket {
+  if (!row) throw new AudienceNotFound();
+  return { view: importView(row), attempt: row.attempt, checksum: Number(row.checksum) };
+}

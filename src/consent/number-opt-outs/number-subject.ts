@@ -1,0 +1,27 @@
+/** Whose opt-out from which number of ours it is, as people write them. */
+import { normaliseAddress, normaliseSenderAddress } from '../../tenants/index.js';
+import type { NumberChannel } from './number-opt-outs.dto.js';
+
+export interface NumberSubject {
+  readonly channel: NumberChannel;
+  readonly number: string;
+  readonly address: string;
+}
+
+/** A raw + in a query string reads as a space. */
+const withPlus = (text: string): string => text.replace(/^ /, '+');
+
+/** Ours, normalised; it may be a short code. Raises InvalidAddress. */
+export const ourNumber = (text: string): string => normaliseSenderAddress('sms', withPlus(text));
+
+/** Theirs, normalised; no tenant's country is known, so it needs its country code. Raises InvalidAddress. */
+export const theirNumber = (text: string): string => normaliseAddress('sms', withPlus(text));
+
+/** Raises InvalidAddress. */
+export const numberSubject = (number: string, address: string, channel: NumberChannel = 'sms'): NumberSubject => ({
+  channel: keptUnder(channel),
+  number: ourNumber(number),
+  address: theirNumber(address),
+});
+
+export const keptUnder = (channel: NumberChannel): NumberChannel => (channel === 'mms' ? 'sms' : channel);

@@ -1,0 +1,32 @@
+/** Records what a person told the platform about one of its shared numbers: by letter, say, or through support. */
+import { Command, CommandBus, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import { iso } from '../../kernel/index.js';
+import type { NumberOptOutView, SetNumberOptOutBody } from './number-opt-outs.dto.js';
+import { numberSubject } from './number-subject.js';
+import { RecordNumberDecision } from './record-number-decision.command.js';
+
+export class SetNumberOptOut extends Command<NumberOptOutView> {
+  constructor(
+    readonly number: string,
+    readonly address: string,
+    readonly body: SetNumberOptOutBody,
+    readonly actor: string,
+  ) {
+    super();
+  }
+}
+
+@CommandHandler(SetNumberOptOut)
+export class SetNumberOptOutHandler implements ICommandHandler<SetNumberOptOut> {
+  constructor(private readonly commands: CommandBus) {}
+
+  /** The state that follows: not the given one, where a newer decision stands. Raises InvalidAddress. */
+  async execute({ number, address, body, actor }: SetNumberOptOut): Promise<NumberOptOutView> {
+    const { channel, ...decision } = body;
+    const subject = numberSubject(number, address, channel);
+    const { status, occurredAt } = await this.commands.execute(
+      new RecordNumberDecision({ ...subject, ...decision, actor }),
+    );
+    return { ...subject, status, occurredAt: iso(occurredAt) };
+  }
+}

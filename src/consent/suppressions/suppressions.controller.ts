@@ -1,0 +1,38 @@
+/** Routes of suppressions: addresses that must not be written to. */
+import { Controller, Delete, Get, HttpCode, Param, Query } from '@nestjs/common';
+import { CommandBus, QueryBus } from '@nestjs/cqrs';
+import { ApiNoContentResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiPage, ApiProblems, InvalidCursor, Scope, TenantId, type Page } from '../../kernel/index.js';
+import { InvalidAddress } from '../../tenants/index.js';
+import { SuppressionNotFound } from '../consent.errors.js';
+import { LiftSuppression } from './lift-suppression.command.js';
+import { ListSuppressions } from './list-suppressions.query.js';
+import { SuppressionPath, SuppressionView, SuppressionsQuery } from './suppressions.dto.js';
+
+@ApiTags('Consent')
+@Controller('api/suppressions')
+export class SuppressionsController {
+  constructor(
+    private readonly commands: CommandBus,
+    private readonly queries: QueryBus,
+  ) {}
+
+  @Get()
+  @Scope('consent:read')
+  @ApiOperation({ summary: 'Addresses that must not be written to, by channel and address' })
+  @ApiPage(SuppressionView)
+  @ApiProblems(new InvalidAddress('sms'), new InvalidCursor())
+  listSuppressions(@TenantId() tenantId: string, @Query() query: SuppressionsQuery): Promise<Page<SuppressionView>> {
+    return this.queries.execute(new ListSuppressions(tenantId, query));
+  }
+
+  @Delete(':channel/:address')
+  @HttpCode(204)
+  @Scope('consent:write')
+  @ApiOperation({ summary: 'Let an address be written to again', description: 'Its consent stays as it is.' })
+  @ApiNoContentResponse()
+  @ApiProblems(new SuppressionNotFound(), new InvalidAddress('sms'))
+  async liftSuppression(@TenantId() tenantId: string, @Param() { channel, address }: SuppressionPath): Promise<void> {
+    await this.commands.execute(new LiftSuppression(tenantId, channel, address));
+  }
+}

@@ -1,0 +1,93 @@
+/** Makes a template ready to render, once per version. */
+import type { Template } from 'liquidjs';
+import { isWebAddress } from '../../kernel/index.js';
+import { tidy } from './html-text.js';
+import { LIMITS } from './limits.js';
+import { engines, type EngineName } from './liquid-engine.js';
+import { parseFault } from './liquid-faults.js';
+import { oneLine } from './printing.js';
+import { checkShape, isGiven, type TemplateChannel, type TemplateSource } from '../template-source.js';
+import { InvalidMediaUrl, TemplateTooExpensive } from '../template.errors.js';
+import { textTemplateOf } from './text-template.js';
+import { findVariables, type Variables } from './variables.js';
+
+export interface CompiledPart {
+  /** `subject`, `html`, `text`, `body`, `mediaUrls[0]` or `contentVariables.1`. */
+  readonly name: string;
+  readonly engine: EngineName;
+  readonly nodes: Template[];
+  readonly variables: Variables;
+  /** What is done to each rendered text. May throw a TemplateError. */
+  readonly finish: (text: string) => string;
+}
+
+/**
+ * A parsed template: keep it as long as its version is in use. Holds no data, so any number of renderings may share it. An email
+ * with HTML but no `text` part is one whose text has to be made from each rendered HTML.
+ */
+export interface CompiledTemplate {
+  readonly channel: TemplateChannel;
+  readonly contentSid: string | undefined;
+  readonly parts: readonly CompiledPart[];
+}
+
+const asIs = (text: string): string => text;
+
+/**
+ * Parses every part of a template. The text of an email that gives none is made from its HTML.
+ * @throws InvalidTemplate, TemplateSyntaxError, TemplateTooExpensive
+ */
+export function compile(source: TemplateSource): CompiledTemplate {
+  checkShape(source);
+  const { channel, subject, html, text, body, mediaUrls = [], contentSid, contentVariables = {} } = source;
+  const parts: CompiledPart[] = [];
+  if (isGiven(subject)) parts.push(compilePart('subject', subject, 'text', oneLine));
+  if (isGiven(html)) parts.push(compilePart('html', html, 'html', asIs));
+  if (isGiven(text)) parts.push(compilePart('text', text, 'text', asIs));
+  else if (isGiven(html)) {
+    const derived = textTemplateOf(html);
+    if (derived !== undefined) parts.push(compilePart('text', derived, 'text', tidy));
+  }
+  if (isGiven(body)) parts.push(compilePart('body', body, 'text', asIs));
+  for (const [at, url] of mediaUrls.entries()) {
+    const name = `mediaUrls[${at}]`;
+    parts.push(compilePart(name, url, 'text', mediaUrl(name)));
+  }
+  for (const [position, value] of Object.entries(contentVariables)) {
+    parts.push(compilePart(`contentVariables.${position}`, value, 'text', oneLine));
+  }
+  return { channel, contentSid: isGiven(contentSid) ? contentSid : undefined, parts };
+}
+
+/** The rendered text as an address, or empty. What it gives raises InvalidMediaUrl. */
+function mediaUrl(part: string): CompiledPart['finish'] {
+  return (text) => {
+    const url = text.trim();
+    if (url !== '' && !isWebAddress(url)) throw new InvalidMediaUrl(part);
+    return url;
+  };
+}
+
+/** The variables that any rendering needs, in the template's order. What is needed only within an `if` or a loop is not among them. */
+export function requiredVariables(template: CompiledTemplate): string[] {
+  return [...new Set(template.parts.flatMap((part) => part.variables.required.map((variable) => variable.name)))];
+}
+
+/** The same as steps into the data; a variable whose path is itself made of variables is not among them. */
+export function requiredPaths(template: CompiledTemplate): (readonly (string | number)[])[] {
+  const paths = template.parts.flatMap(({ variables }) =>
+    variables.required.flatMap(({ path }) => (path ? [path] : [])),
+  );
+  return [...new Map(paths.map((path) => [JSON.stringify(path), path])).values()];
+}
+
+function compilePart(name: string, source: string, engine: EngineName, finish: CompiledPart['finish']): CompiledPart {
+  const tags = source.split(/\{[{%]/).length - 1;
+  if (tags > LIMITS.tags) throw new TemplateTooExpensive(name, `has more than ${LIMITS.tags} Liquid tags`);
+  try {
+    const nodes = engines[engine].parse(source);
+    return { name, engine, nodes, variables: findVariables(nodes), finish };
+  } catch (error) {
+    throw parseFault(name, error);
+  }
+}

@@ -1,0 +1,76 @@
+/** Tells, from what liquidjs throws, what is wrong with a template or its data, without a value of the data. */
+import { LiquidError, UndefinedVariableError } from 'liquidjs';
+import { LIMITS } from './limits.js';
+import { TimeUsedUp } from './liquid-sandbox.js';
+import { UnusableValue } from './printing.js';
+import { TemplateRenderError, TemplateSyntaxError, TemplateTooExpensive } from '../template.errors.js';
+
+const REASONS: Readonly<Record<string, string>> = {
+  'parse length limit exceeded': `is longer than ${LIMITS.source} characters`,
+  'memory alloc limit exceeded': `makes more than ${LIMITS.made} characters while it renders`,
+};
+
+/** What was thrown while parsing a part. */
+export function parseFault(part: string, error: unknown): unknown {
+  const cause = causeOf(error);
+  if (isOverflow(cause)) return new TemplateTooExpensive(part, 'has tags too deep within each other');
+  const reason = limitReason(cause);
+  if (reason) return new TemplateTooExpensive(part, reason);
+  if (!LiquidError.is(error)) return error;
+  const [line = 1, column = 1] = error.token.getPosition();
+  // liquidjs puts the place, and perhaps the words of another error class, behind the reason.
+  return new TemplateSyntaxError(part, line, column, error.message.replace(/(, line:\d+, col:\d+)+$/, ''));
+}
+
+/** Where the stack ends within liquidjs's own error handling, only the words are left. */
+const isOverflow = (cause: unknown): boolean =>
+  cause instanceof RangeError ||
+  (cause instanceof Error && cause.message.startsWith('Maximum call stack size exceeded'));
+
+export interface RenderFaults {
+  /** The absent variables, as the template names them. */
+  readonly missing: readonly string[];
+  /** The first fault that is no absent variable: a TemplateError, or an error that nobody foresaw. */
+  readonly other: unknown;
+}
+
+/** What was thrown while rendering a part; liquidjs goes on after an error and throws all of them together. */
+export function renderFaults(part: string, thrown: unknown): RenderFaults {
+  const errors = [...each(thrown)];
+  const others = errors.filter((error) => !isAbsence(error));
+  return {
+    missing: errors.filter(isAbsence).map((error) => error.token.getText()),
+    other: others.length > 0 ? renderFault(part, others[0]) : undefined,
+  };
+}
+
+function* each(thrown: unknown): Generator {
+  if (thrown instanceof Error && thrown.name === 'LiquidErrors' && 'errors' in thrown && Array.isArray(thrown.errors)) {
+    for (const error of thrown.errors as unknown[]) yield* each(error);
+  } else yield thrown;
+}
+
+/** liquidjs calls whatever fails while it reads a variable undefined. */
+function isAbsence(error: unknown): error is UndefinedVariableError {
+  return error instanceof UndefinedVariableError && error.originalError?.name === 'InternalUndefinedVariableError';
+}
+
+function renderFault(part: string, error: unknown): unknown {
+  const cause = causeOf(error);
+  const reason = limitReason(cause);
+  if (reason) return new TemplateTooExpensive(part, reason);
+  if (!LiquidError.is(error)) return error;
+  const [line = 1, column = 1] = error.token.getPosition();
+  const safe =
+    cause instanceof UnusableValue ? cause.message : 'a filter or tag cannot work with the value it is given';
+  return new TemplateRenderError(part, line, column, safe);
+}
+
+function causeOf(error: unknown): unknown {
+  return LiquidError.is(error) && error.originalError ? causeOf(error.originalError) : error;
+}
+
+function limitReason(cause: unknown): string | undefined {
+  if (cause instanceof TimeUsedUp) return `takes longer than ${LIMITS.milliseconds} ms to render`;
+  return cause instanceof Error && cause.name === 'AssertionError' ? REASONS[cause.message] : undefined;
+}

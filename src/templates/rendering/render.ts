@@ -1,0 +1,85 @@
+/** Renders a compiled template for one recipient. */
+import type { CompiledPart, CompiledTemplate } from './compile.js';
+import { htmlToText } from './html-text.js';
+import { lookUp, run } from './liquid-engine.js';
+import { renderFaults, type RenderFaults } from './liquid-faults.js';
+import { MissingVariables } from '../template.errors.js';
+
+/** Ready for a provider: has the shape of the providers' `Content`. */
+export type Rendered =
+  | { readonly kind: 'email'; readonly subject: string; readonly html?: string; readonly text: string }
+  | { readonly kind: 'text'; readonly body: string; readonly mediaUrls?: readonly string[] }
+  | {
+      readonly kind: 'content-template';
+      readonly contentSid: string;
+      readonly variables: Readonly<Record<string, string>>;
+    };
+
+/** A JSON object; how deep and how large it may be is checked where it comes in. */
+export type TemplateData = Readonly<Record<string, unknown>>;
+
+/**
+ * Renders all parts, or says all that is missing at once. The same template and data give the same result on every host, but
+ * for `'now' | date`. HTML is escaped, unless the last filter is `raw`; a subject and a WhatsApp variable become one line, and
+ * an address of a picture is checked to be one.
+ *
+ * Synchronous, as nothing in a template waits; about 15 µs for an SMS and 140 µs for a mail of 2.5 KB with its text, which is
+ * what liquidjs takes without the sandbox.
+ * @throws MissingVariables, InvalidMediaUrl, TemplateRenderError, TemplateTooExpensive
+ */
+export function render(template: CompiledTemplate, data: TemplateData): Rendered {
+  const texts: Record<string, string> = {};
+  const faults: RenderFaults[] = [];
+  for (const part of template.parts) {
+    const result = renderPart(part, data);
+    if (typeof result === 'string') texts[part.name] = result;
+    else faults.push(result);
+  }
+  if (faults.length > 0) throw worst(faults, template, data);
+  return assemble(template, texts);
+}
+
+function renderPart(part: CompiledPart, data: TemplateData): string | RenderFaults {
+  try {
+    return part.finish(run(part.engine, part.nodes, data));
+  } catch (thrown) {
+    return renderFaults(part.name, thrown);
+  }
+}
+
+function worst(faults: readonly RenderFaults[], template: CompiledTemplate, data: TemplateData): unknown {
+  const missing = faults.flatMap((fault) => fault.missing);
+  return missing.length > 0 ? new MissingVariables(allMissing(missing, template, data)) : faults[0]?.other;
+}
+
+/** With those that liquidjs had not come to yet, and without those that the template itself would have set. */
+function allMissing(found: readonly string[], template: CompiledTemplate, data: TemplateData): string[] {
+  const variables = template.parts.map((part) => part.variables);
+  const absent = variables
+    .flatMap(({ required }) => required)
+    .filter(({ path }) => path && lookUp(data, path) === undefined);
+  const names = [...new Set([...absent.map(({ name }) => name), ...found])];
+  const isLocal = (name: string): boolean => variables.some(({ locals }) => locals.has(name.split(/[.[]/, 1)[0] ?? ''));
+  const given = names.filter((name) => !isLocal(name));
+  return given.length > 0 ? given : names;
+}
+
+function assemble(template: CompiledTemplate, texts: Readonly<Record<string, string>>): Rendered {
+  const { subject = '', html, body = '' } = texts;
+  if (template.channel === 'email') {
+    return html === undefined
+      ? { kind: 'email', subject, text: texts.text ?? '' }
+      : { kind: 'email', subject, html, text: texts.text ?? htmlToText(html) };
+  }
+  if (template.contentSid === undefined) return { kind: 'text', body, ...mediaOf(texts) };
+  const variables = Object.entries(texts).map(
+    ([name, value]) => [name.replace('contentVariables.', ''), value] as const,
+  );
+  return { kind: 'content-template', contentSid: template.contentSid, variables: Object.fromEntries(variables) };
+}
+
+/** The addresses in the order of the template, without those that are empty. */
+function mediaOf(texts: Readonly<Record<string, string>>): { readonly mediaUrls?: readonly string[] } {
+  const mediaUrls = Object.entries(texts).flatMap(([name, url]) => (name.startsWith('mediaUrls') && url ? [url] : []));
+  return mediaUrls.length > 0 ? { mediaUrls } : {};
+}

@@ -1,0 +1,72 @@
+/** Routes of provider accounts. */
+import { Body, Controller, Get, Post, Put, Query } from '@nestjs/common';
+import { CommandBus, QueryBus } from '@nestjs/cqrs';
+import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import {
+  ApiPage,
+  ApiProblems,
+  IdParam,
+  InvalidRequest,
+  PageQuery,
+  Scope,
+  TenantId,
+  type Page,
+} from '../../kernel/index.js';
+import { CreateProviderAccount, ReplaceCredentials } from './provider-accounts.command.js';
+import { CreateProviderAccountBody, ProviderAccountView, ReplaceCredentialsBody } from './provider-accounts.dto.js';
+import { ListProviderAccounts } from './provider-accounts.query.js';
+import { AccountExists, ProviderAccountNotFound } from '../tenants.errors.js';
+
+const BAD = {
+  path: 'credentials.accountSid',
+  message: 'credentials.accountSid must be AC and 32 characters, from the Twilio console',
+};
+const WRITE = [new InvalidRequest([BAD])];
+
+@ApiTags('Provider accounts')
+@Controller('api/provider-accounts')
+export class ProviderAccountsController {
+  constructor(
+    private readonly commands: CommandBus,
+    private readonly queries: QueryBus,
+  ) {}
+
+  @Post()
+  @Scope('senders:write')
+  @ApiOperation({
+    summary: 'Send through your own account at a provider',
+    description: 'New senders use it instead of the platform’s.',
+  })
+  @ApiCreatedResponse({ type: ProviderAccountView })
+  @ApiProblems(...WRITE, new AccountExists('twilio'))
+  createProviderAccount(
+    @TenantId() tenantId: string,
+    @Body() body: CreateProviderAccountBody,
+  ): Promise<ProviderAccountView> {
+    return this.commands.execute(new CreateProviderAccount(tenantId, body));
+  }
+
+  @Get()
+  @Scope('senders:read')
+  @ApiOperation({ summary: 'The tenant’s own provider accounts, and the platform’s that it may use' })
+  @ApiPage(ProviderAccountView)
+  listProviderAccounts(@TenantId() tenantId: string, @Query() page: PageQuery): Promise<Page<ProviderAccountView>> {
+    return this.queries.execute(new ListProviderAccounts(tenantId, page));
+  }
+
+  @Put(':id/credentials')
+  @Scope('senders:write')
+  @ApiOperation({
+    summary: 'Replace an account’s credentials',
+    description: 'Within 5 seconds every process sends with the new ones.',
+  })
+  @ApiOkResponse({ type: ProviderAccountView })
+  @ApiProblems(...WRITE, new ProviderAccountNotFound())
+  replaceCredentials(
+    @TenantId() tenantId: string,
+    @IdParam() id: string,
+    @Body() { credentials }: ReplaceCredentialsBody,
+  ): Promise<ProviderAccountView> {
+    return this.commands.execute(new ReplaceCredentials(tenantId, id, credentials));
+  }
+}

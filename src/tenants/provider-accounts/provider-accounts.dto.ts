@@ -1,0 +1,52 @@
+/** Shapes of the provider account routes. None of them holds a credential on its way out. */
+import { Id, Instant, Int, iso, JsonObject, OneOf, Text } from '../../kernel/index.js';
+import { PROVIDERS, type ProviderName } from '../channels.js';
+import type { ProviderAccount } from './provider-account.entity.js';
+
+const OWNERS = ['tenant', 'platform'] as const;
+
+const CREDENTIALS = {
+  description:
+    'For twilio: accountSid, authToken. For resend: apiKey and, where its webhooks are wanted, webhookSecret. For ses: region, accessKeyId, secretAccessKey and, where delivery events are wanted, ' +
+    'configurationSet and topicArns (comma-separated). Stored encrypted, and never shown again.',
+  example: { accountSid: 'AC0123456789abcdef0123456789abcdef', authToken: 'your_auth_token' },
+};
+
+export class CreateProviderAccountBody {
+  @OneOf(PROVIDERS, { example: 'twilio' })
+  provider: ProviderName;
+
+  @Text({ max: 200, example: 'Our Twilio' })
+  name: string;
+
+  @JsonObject(CREDENTIALS)
+  credentials: Record<string, unknown>;
+}
+
+export class ReplaceCredentialsBody {
+  @JsonObject(CREDENTIALS)
+  credentials: Record<string, unknown>;
+}
+
+export class ProviderAccountView {
+  @Id() id: string;
+  @OneOf(PROVIDERS, { example: 'twilio' }) provider: ProviderName;
+  @Text({ max: 200, example: 'Our Twilio' }) name: string;
+  @OneOf(OWNERS, { description: 'Whose it is: the tenant’s own, or the platform’s, which it may use' })
+  owner: (typeof OWNERS)[number];
+  @Int({ min: 1, max: 2_147_483_647, description: 'Counts replacements of the credentials', example: 1 })
+  version: number;
+  @Instant() createdAt: string;
+  @Instant() updatedAt: string;
+}
+
+/** An account as the API shows it. */
+export const providerAccountView = (account: ProviderAccount): ProviderAccountView => ({
+  id: account.id,
+  provider: account.provider,
+  name: account.name,
+  version: account.version,
+  owner: account.tenantId ? 'tenant' : 'platform',
+  createdAt: iso(account.createdAt),
+  updatedAt: iso(account.updatedAt),
+});

@@ -1,0 +1,42 @@
+/** Pages through the provider accounts that a tenant sends through: its own, and the platform's. */
+import { Inject } from '@nestjs/common';
+import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
+import {
+  CONFIG,
+  Database,
+  decodeCursor,
+  encodeCursor,
+  isUuid,
+  pageOf,
+  type Page,
+  type PageQuery,
+  type ReadyConfig,
+} from '../../kernel/index.js';
+import { ProviderAccount } from './provider-account.entity.js';
+import { providerAccountView, type ProviderAccountView } from './provider-accounts.dto.js';
+import { configuredProviders } from './provider-credentials.js';
+
+export class ListProviderAccounts extends Query<Page<ProviderAccountView>> {
+  constructor(
+    readonly tenantId: string,
+    readonly page: PageQuery,
+  ) {
+    super();
+  }
+}
+
+@QueryHandler(ListProviderAccounts)
+export class ListProviderAccountsHandler implements IQueryHandler<ListProviderAccounts> {
+  constructor(
+    private readonly database: Database,
+    @Inject(CONFIG) private readonly config: ReadyConfig,
+  ) {}
+
+  async execute({ tenantId, page: { limit, cursor } }: ListProviderAccounts): Promise<Page<ProviderAccountView>> {
+    const [after] = cursor ? decodeCursor(cursor, 1, isUuid) : [];
+    const usable = { $or: [{ tenantId }, { tenantId: null, provider: { $in: configuredProviders(this.config) } }] };
+    const where = { ...usable, ...(after && { id: { $gt: after } }) };
+    const rows = await this.database.em().find(ProviderAccount, where, { orderBy: { id: 'asc' }, limit: limit + 1 });
+    return pageOf(rows, limit, ({ id }) => encodeCursor(id), providerAccountView);
+  }
+}

@@ -1,0 +1,145 @@
+/** Who speaks, for the hot path: thousands of accepts a second ask, and a change is seen within two seconds. */
+import { Inject, Injectable } from '@nestjs/common';
+import { CONFIG, Database, ShortCache, type ReadyConfig } from '../../kernel/index.js';
+import { consentChannel, type Channel, type ProviderName } from '../channels.js';
+import { platformVoice } from './platform-voice.js';
+import { ProviderAccounts } from '../provider-accounts/provider-accounts.js';
+import type { SenderStatus } from './sender.entity.js';
+import { Tenant } from '../tenant.entity.js';
+import { NoSender, SenderInactive, SenderNotFound, TenantNotFound, VenueNotFound } from '../tenants.errors.js';
+
+/** From where, and through which account, a message goes. `senderId` is null for the platform's shared address. */
+export interface SenderRoute {
+  readonly senderId: string | null;
+  readonly accountId: string;
+  readonly provider: ProviderName;
+  readonly address: string;
+  readonly displayName: string | null;
+  /** Null: as fast as the provider lets such a sender. */
+  readonly ratePerSecond: number | null;
+}
+
+export interface TenantSettings {
+  readonly id: string;
+  readonly timezone: string;
+  /** Where phone numbers without a country code are from. */
+  readonly country: string | null;
+  readonly currency: string;
+  /** The channels, as `consentChannel` names them, on which even transactional messages need an opt-in. */
+  readonly requireOptIn: readonly string[];
+  sendsOn(channel: Channel): boolean;
+}
+
+/** A venue that speaks, or spoke, from a number; through which account says whose webhooks may speak of it. */
+export interface NumberHolder {
+  readonly tenantId: string;
+  readonly venueId: string;
+  readonly senderId: string;
+  readonly accountId: string;
+}
+
+const CACHE_MS = 2_000;
+
+@Injectable()
+export class SenderDirectory {
+  private readonly tenants = new ShortCache<TenantSettings>(CACHE_MS);
+  private readonly venues = new ShortCache<string>(CACHE_MS);
+  private readonly routes = new ShortCache<SenderRoute>(CACHE_MS);
+
+  constructor(
+    @Inject(CONFIG) private readonly config: ReadyConfig,
+    private readonly database: Database,
+    private readonly accounts: ProviderAccounts,
+  ) {}
+
+  /** Raises TenantNotFound. */
+  tenant(tenantId: string): Promise<TenantSettings> {
+    return this.tenants.get(tenantId, async () => {
+      const tenant = await this.database.em().findOne(Tenant, { id: tenantId });
+      if (!tenant) throw new TenantNotFound();
+      const { id, timezone, country = null, currency, requireOptIn } = tenant;
+      return { id, timezone, country, currency, requireOptIn, sendsOn: (channel) => tenant.sendsOn(channel) };
+    });
+  }
+
+  /** The id of the venue if it is the tenant's; of its default venue where none is named. Raises VenueNotFound. */
+  venueOf(tenantId: string, venueId: string | undefined): Promise<string> {
+    return this.venues.get(`${tenantId} ${venueId ?? 'default'}`, async () => {
+      const [venue] = await this.database.query<{ id: string }>(
+        `select id from venue where tenant_id = $1 and case when $2::uuid is null then is_default else id = $2 end`,
+        [tenantId, venueId ?? null],
+      );
+      if (!venue) throw new VenueNotFound();
+      return venue.id;
+    });
+  }
+
+  /**
+   * The way out for a message of one of the tenant's venues: through the sender named, else the venue's newest active one for
+   * the channel (for MMS also one for SMS; a fallback last), else the platform's own. Raises SenderNotFound, SenderInactive, NoSender.
+   */
+  routeFor(tenantId: string, venueId: string, channel: Channel, senderId?: string): Promise<SenderRoute> {
+    return this.routes.get(`${tenantId} ${venueId} ${channel} ${senderId ?? 'any'}`, async () => {
+      const [row] = await this.database.query<SenderRoute & { status: SenderStatus }>(
+        `select sender.id as "senderId", account.id as "accountId", account.provider, address, sender.status,
+                display_name as "displayName", rate_per_second as "ratePerSecond"
+         from sender join provider_account account on account.id = provider_account_id
+         where sender.tenant_id = $1 and venue_id = $2 and channel in ($3, $4)
+           and case when $5::uuid is null then status = 'active' else sender.id = $5 end
+         order by (channel = $3) desc, exists (select from sender as relieved where relieved.venue_id = $2
+           and relieved.fallback_sender_id = sender.id and relieved.status = 'active'), sender.id desc limit 1`,
+        [tenantId, venueId, channel, consentChannel(channel), senderId ?? null],
+      );
+      if (!row && senderId !== undefined) throw new SenderNotFound();
+      if (!row) return this.withoutSender(venueId, channel);
+      const { status, ...route } = row;
+      if (status !== 'active') throw new SenderInactive();
+      return route;
+    });
+  }
+
+  /** The way out for what has gone from this address before: again from there while that still speaks, else as for any message. */
+  async routeFrom(tenantId: string, venueId: string, channel: Channel, address: string): Promise<SenderRoute> {
+    const [sender] = await this.database.query<{ id: string }>(
+      `select id from sender where tenant_id = $1 and venue_id = $2 and channel in ($3, $4) and address = $5 and status = 'active'`,
+      [tenantId, venueId, channel, consentChannel(channel), address],
+    );
+    return this.routeFor(tenantId, venueId, channel, sender?.id);
+  }
+
+  /**
+   * Who speaks from a number, so that an answer to it can be told whose it is: its active senders, else the one that spoke from
+   * it last. Empty for a number of nobody's, such as the platform's shared one. Never remembered: consent hangs on it.
+   */
+  venuesOfNumber(channel: Channel, number: string): Promise<NumberHolder[]> {
+    return this.database.query<NumberHolder>(
+      `select distinct on (venue_id) tenant_id as "tenantId", venue_id as "venueId", id as "senderId",
+              provider_account_id as "accountId"
+       from (select *, row_number() over (order by status = 'active' desc, updated_at desc, id desc) as place
+             from sender where address = $1 and channel = any($2)) as holder
+       where status = 'active' or place = 1`,
+      [number, consentChannel(channel) === 'sms' ? ['sms', 'mms'] : [channel]],
+    );
+  }
+
+  /** After a change in this process: the next question reads anew. */
+  forget(): void {
+    for (const cache of [this.tenants, this.venues, this.routes]) cache.clear();
+  }
+
+  /** The platform speaks only for a venue that never had a sender of its own: one whose number rests is not spoken for. */
+  private async withoutSender(venueId: string, channel: Channel): Promise<SenderRoute> {
+    const own = await this.database.query(`select from sender where venue_id = $1 and channel in ($2, $3) limit 1`, [
+      ...[venueId, channel, consentChannel(channel)],
+    ]);
+    if (own.length > 0) throw new NoSender(channel);
+    return this.platformRoute(channel);
+  }
+
+  private async platformRoute(channel: Channel): Promise<SenderRoute> {
+    const voice = platformVoice(this.config, channel);
+    if (!voice) throw new NoSender(channel);
+    const accountId = await this.accounts.platformId(voice.provider);
+    return { senderId: null, accountId, ...voice, displayName: null, ratePerSecond: null };
+  }
+}

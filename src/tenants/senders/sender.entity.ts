@@ -1,0 +1,32 @@
+/** An address or number that a venue speaks from, through a provider account. */
+import { defineEntity, p } from '@mikro-orm/core';
+import type { Channel } from '../channels.js';
+import { ProviderAccount } from '../provider-accounts/provider-account.entity.js';
+
+/** `inactive` may become active again; `released` is final: the address belongs to nobody here any more. */
+export const SENDER_STATUSES = ['active', 'inactive', 'released'] as const;
+export type SenderStatus = (typeof SENDER_STATUSES)[number];
+
+const SenderSchema = defineEntity({
+  name: 'Sender',
+  properties: {
+    id: p.uuid().primary().defaultRaw('uuidv7()'),
+    tenantId: p.uuid(),
+    venueId: p.uuid(),
+    channel: p.text().$type<Channel>(),
+    address: p.text(),
+    displayName: p.text().nullable(),
+    providerAccount: () => p.manyToOne(ProviderAccount),
+    status: p.text().$type<SenderStatus>().default('active'),
+    ratePerSecond: p.float().nullable(),
+    fallbackSenderId: p.uuid().nullable(),
+    createdAt: p.datetime().defaultRaw('now()'),
+    updatedAt: p
+      .datetime()
+      .defaultRaw('now()')
+      .onUpdate(() => new Date()),
+  },
+});
+
+export class Sender extends SenderSchema.class {}
+SenderSchema.setClass(Sender);

@@ -1,0 +1,135 @@
+/** Adds and changes senders. */
+import { Inject } from '@nestjs/common';
+import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import { LockMode } from '@mikro-orm/core';
+import { CONFIG, Database, InvalidRequest, type ReadyConfig } from '../../kernel/index.js';
+import { normaliseSenderAddress } from '../addresses.js';
+import { CARRIED_BY, consentChannel, type Channel, type ProviderName } from '../channels.js';
+import { FallbackSenders } from './fallback-senders.js';
+import { ProviderAccount } from '../provider-accounts/provider-account.entity.js';
+import { ProviderAccounts } from '../provider-accounts/provider-accounts.js';
+import { platformVoice, usualProvider } from './platform-voice.js';
+import { SenderDirectory } from './sender-directory.js';
+import { Sender } from './sender.entity.js';
+import { senderView, type CreateSenderBody, type SenderView, type UpdateSenderBody } from './senders.dto.js';
+import { SenderNotFound, SenderReleased, SenderTaken } from '../tenants.errors.js';
+
+export class CreateSender extends Command<SenderView> {
+  constructor(
+    readonly tenantId: string,
+    readonly input: CreateSenderBody,
+  ) {
+    super();
+  }
+}
+
+export class UpdateSender extends Command<SenderView> {
+  constructor(
+    readonly tenantId: string,
+    readonly id: string,
+    readonly changes: UpdateSenderBody,
+  ) {
+    super();
+  }
+}
+
+@CommandHandler(CreateSender)
+export class CreateSenderHandler implements ICommandHandler<CreateSender> {
+  constructor(
+    private readonly database: Database,
+    private readonly accounts: ProviderAccounts,
+    private readonly directory: SenderDirectory,
+    private readonly fallbacks: FallbackSenders,
+    @Inject(CONFIG) private readonly config: ReadyConfig,
+  ) {}
+
+  /** Raises InvalidRequest, InvalidAddress, VenueNotFound, ProviderNotConfigured, SenderTaken and FallbackSenderUnfit. */
+  async execute({ tenantId, input }: CreateSender): Promise<SenderView> {
+    const { channel, displayName = null, ratePerSecond = null, fallbackSenderId = null } = input;
+    const provider = carrier(channel, usualProvider(this.config, channel), input.provider);
+    requireOwnRate(channel, ratePerSecond);
+    const { country } = await this.directory.tenant(tenantId);
+    const address = normaliseSenderAddress(channel, input.address, country);
+    const venueId = await this.directory.venueOf(tenantId, input.venueId);
+    const accountId = await this.accounts.idFor(tenantId, provider);
+    // In the sandbox the platform's number is Twilio's magic one, which is everybody's.
+    if (!this.config.sandbox && address === platformVoice(this.config, channel)?.address) throw new SenderTaken();
+    return this.database.transaction(async (em) => {
+      await claim(this.database, { tenantId, venueId, channel, address });
+      if (fallbackSenderId !== null) await this.fallbacks.requireFit({ tenantId, venueId, channel }, fallbackSenderId);
+      const providerAccount = await em.findOneOrFail(ProviderAccount, { id: accountId });
+      const sender = em.create(Sender, {
+        ...{ tenantId, venueId, channel, address, displayName, ratePerSecond, fallbackSenderId },
+        providerAccount,
+      });
+      await em.flush();
+      await this.database.afterCommit(() => this.directory.forget());
+      return senderView(sender);
+    });
+  }
+}
+
+@CommandHandler(UpdateSender)
+export class UpdateSenderHandler implements ICommandHandler<UpdateSender> {
+  constructor(
+    private readonly database: Database,
+    private readonly directory: SenderDirectory,
+    private readonly fallbacks: FallbackSenders,
+  ) {}
+
+  /** What is left out stays. Raises InvalidRequest, SenderNotFound, SenderReleased, FallbackSenderUnfit and, when activating, SenderTaken. */
+  execute({ tenantId, id, changes }: UpdateSender): Promise<SenderView> {
+    const { status, displayName, ratePerSecond, fallbackSenderId } = changes;
+    return this.database.transaction(async (em) => {
+      const sender = await em.findOne(Sender, { id, tenantId }, { lockMode: LockMode.PESSIMISTIC_WRITE });
+      if (!sender) throw new SenderNotFound();
+      if (sender.status === 'released') throw new SenderReleased();
+      requireOwnRate(sender.channel, ratePerSecond);
+      if (status === 'active' && sender.status !== 'active') await claim(this.database, sender);
+      if (typeof fallbackSenderId === 'string') await this.fallbacks.requireFit(sender, fallbackSenderId);
+      sender.status = status ?? sender.status;
+      if (displayName !== undefined) sender.displayName = displayName;
+      if (ratePerSecond !== undefined) sender.ratePerSecond = ratePerSecond;
+      if (fallbackSenderId !== undefined) sender.fallbackSenderId = fallbackSenderId;
+      await em.flush();
+      await em.populate(sender, ['providerAccount']);
+      await this.database.afterCommit(() => this.directory.forget());
+      return senderView(sender);
+    });
+  }
+}
+
+/** The provider asked for, or the usual one. Raises InvalidRequest for one that does not carry the channel. */
+function carrier(channel: Channel, usual: ProviderName, wanted: ProviderName = usual): ProviderName {
+  if (CARRIED_BY[wanted].includes(channel)) return wanted;
+  const message = `provider ${wanted} does not carry ${channel}: use ${usual}, or leave it out`;
+  throw new InvalidRequest([{ path: 'provider', message }]);
+}
+
+/** Email providers grant one rate to an account, which all its senders share. Raises InvalidRequest. */
+function requireOwnRate(channel: Channel, ratePerSecond: number | null | undefined): void {
+  if (channel !== 'email' || ratePerSecond === null || ratePerSecond === undefined) return;
+  const message = 'ratePerSecond is for numbers: email goes at the rate that the provider grants the whole account';
+  throw new InvalidRequest([{ path: 'ratePerSecond', message }]);
+}
+
+/**
+ * Makes sure that an address speaks for one voice only, so that an answer to it can be told whose it is: a number for one
+ * venue on the platform (for SMS and MMS together), an email address for the venues of one tenant. Holds the address until the
+ * transaction ends, so that of two who claim it at once one is refused. Raises SenderTaken.
+ */
+async function claim(
+  database: Database,
+  sender: Pick<Sender, 'tenantId' | 'venueId' | 'channel' | 'address'>,
+): Promise<void> {
+  const { tenantId, venueId, channel, address } = sender;
+  await database.query(`select pg_advisory_xact_lock(hashtextextended($1, 0))`, [`sender ${address}`]);
+  const taken = await database.query(
+    `select 1 from sender
+     where address = $1 and case channel when 'mms' then 'sms' else channel end = $2 and status = 'active'
+       and case $2 when 'email' then tenant_id <> $4 or venue_id = $5 else channel = $3 or venue_id <> $5 end
+     limit 1`,
+    [address, consentChannel(channel), channel, tenantId, venueId],
+  );
+  if (taken.length > 0) throw new SenderTaken();
+}

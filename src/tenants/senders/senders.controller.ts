@@ -1,0 +1,75 @@
+/** Routes of senders. */
+import { Body, Controller, Get, Patch, Post, Query } from '@nestjs/common';
+import { CommandBus, QueryBus } from '@nestjs/cqrs';
+import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiPage, ApiProblems, IdParam, Scope, TenantId, type Page } from '../../kernel/index.js';
+import { InvalidAddress } from '../addresses.js';
+import { CreateSender, UpdateSender } from './senders.command.js';
+import { CreateSenderBody, SendersQuery, SenderView, UpdateSenderBody } from './senders.dto.js';
+import { GetSender, ListSenders } from './senders.query.js';
+import {
+  FallbackSenderUnfit,
+  ProviderNotConfigured,
+  SenderNotFound,
+  SenderReleased,
+  SenderTaken,
+  VenueNotFound,
+} from '../tenants.errors.js';
+
+@ApiTags('Venues and senders')
+@Controller('api/senders')
+export class SendersController {
+  constructor(
+    private readonly commands: CommandBus,
+    private readonly queries: QueryBus,
+  ) {}
+
+  @Post()
+  @Scope('senders:write')
+  @ApiOperation({
+    summary: 'Let a venue speak from an address or number',
+    description:
+      'It sends through the tenant’s own account at the provider where there is one, else through the platform’s.',
+  })
+  @ApiCreatedResponse({ type: SenderView })
+  @ApiProblems(
+    new InvalidAddress('sms'),
+    new VenueNotFound(),
+    new SenderTaken(),
+    new ProviderNotConfigured('twilio'),
+    new FallbackSenderUnfit(),
+  )
+  createSender(@TenantId() tenantId: string, @Body() body: CreateSenderBody): Promise<SenderView> {
+    return this.commands.execute(new CreateSender(tenantId, body));
+  }
+
+  @Get()
+  @Scope('senders:read')
+  @ApiOperation({ summary: 'Senders, oldest first' })
+  @ApiPage(SenderView)
+  listSenders(@TenantId() tenantId: string, @Query() query: SendersQuery): Promise<Page<SenderView>> {
+    return this.queries.execute(new ListSenders(tenantId, query));
+  }
+
+  @Get(':id')
+  @Scope('senders:read')
+  @ApiOperation({ summary: 'One sender' })
+  @ApiOkResponse({ type: SenderView })
+  @ApiProblems(new SenderNotFound())
+  getSender(@TenantId() tenantId: string, @IdParam() id: string): Promise<SenderView> {
+    return this.queries.execute(new GetSender(tenantId, id));
+  }
+
+  @Patch(':id')
+  @Scope('senders:write')
+  @ApiOperation({ summary: 'Silence, wake or release a sender, or change its name, rate or fallback' })
+  @ApiOkResponse({ type: SenderView })
+  @ApiProblems(new SenderNotFound(), new SenderReleased(), new SenderTaken(), new FallbackSenderUnfit())
+  updateSender(
+    @TenantId() tenantId: string,
+    @IdParam() id: string,
+    @Body() body: UpdateSenderBody,
+  ): Promise<SenderView> {
+    return this.commands.execute(new UpdateSender(tenantId, id, body));
+  }
+}

@@ -1,0 +1,104 @@
+/** Shapes of the sender routes. */
+import { ApiProperty } from '@nestjs/swagger';
+import { Id, Instant, iso, Num, OneOf, PageQuery, Text } from '../../kernel/index.js';
+import { CHANNELS, PROVIDERS, type Channel, type ProviderName } from '../channels.js';
+import { SENDER_STATUSES, type Sender, type SenderStatus } from './sender.entity.js';
+
+/** No control characters: a line break would end the header it goes into. */
+const DISPLAY_NAME = {
+  max: 200,
+  pattern: /^\P{Cc}+$/u,
+  meaning: 'a name without control characters',
+  example: 'Riverside Box Office',
+};
+const RATE = { required: false, min: 0.01, max: 10_000, example: 5 };
+
+export class CreateSenderBody {
+  @Id({ description: 'The venue that speaks' })
+  venueId: string;
+
+  @OneOf(CHANNELS, { example: 'sms' })
+  channel: Channel;
+
+  @Text({
+    max: 320,
+    example: '+15551234567',
+    description:
+      'An email address, or a phone number with its country code; for SMS also a short code or an alphanumeric sender id',
+  })
+  address: string;
+
+  @OneOf(PROVIDERS, {
+    required: false,
+    example: 'twilio',
+    description: 'Left out: the provider that usually carries the channel',
+  })
+  provider?: ProviderName;
+
+  @Text({ required: false, ...DISPLAY_NAME, description: 'The name that people see beside an email address' })
+  displayName?: string;
+
+  @Num({ ...RATE, description: 'A number: how fast it may send, if not as fast as the provider lets such a number' })
+  ratePerSecond?: number;
+
+  @Id({
+    required: false,
+    description:
+      'Who speaks where this one cannot: another sender of the same venue and channel, best at another provider',
+  })
+  fallbackSenderId?: string;
+}
+
+export class UpdateSenderBody {
+  @OneOf(SENDER_STATUSES, { required: false, example: 'inactive', description: '`released` is final' })
+  status?: SenderStatus;
+
+  @Text({ required: false, nullable: true, ...DISPLAY_NAME, description: 'null removes it' })
+  displayName?: string | null;
+
+  @Num({ ...RATE, nullable: true, description: 'null returns to the provider’s own rate' })
+  ratePerSecond?: number | null;
+
+  @Id({ required: false, nullable: true, description: 'null removes it' })
+  fallbackSenderId?: string | null;
+}
+
+export class SendersQuery extends PageQuery {
+  @Id({ required: false, description: 'Only of this venue' })
+  venueId?: string;
+
+  @OneOf(CHANNELS, { required: false, example: 'sms' })
+  channel?: Channel;
+
+  @OneOf(SENDER_STATUSES, { required: false })
+  status?: SenderStatus;
+}
+
+export class SenderView {
+  @Id() id: string;
+  @Id() venueId: string;
+  @OneOf(CHANNELS, { example: 'sms' }) channel: Channel;
+  @Text({ max: 320, example: '+15551234567', description: 'As it is sent: E.164, or an email address in lower case' })
+  address: string;
+  @ApiProperty({ type: String, nullable: true, example: 'Riverside Box Office' }) displayName: string | null;
+  @OneOf(PROVIDERS, { example: 'twilio' }) provider: ProviderName;
+  @OneOf(SENDER_STATUSES) status: SenderStatus;
+  @ApiProperty({ type: Number, nullable: true, example: 5 }) ratePerSecond: number | null;
+  @ApiProperty({ type: String, format: 'uuid', nullable: true }) fallbackSenderId: string | null;
+  @Instant() createdAt: string;
+}
+
+/** A sender as the API shows it; its account must be loaded. */
+export function senderView({
+  displayName = null,
+  ratePerSecond = null,
+  fallbackSenderId = null,
+  ...sender
+}: Sender): SenderView {
+  const { id, venueId, channel, address, status, createdAt } = sender;
+  const { provider } = sender.providerAccount;
+  return {
+    ...{ id, venueId, channel, address, displayName, provider, status, ratePerSecond, fallbackSenderId },
+    createdAt: iso(createdAt),
+  };
+}

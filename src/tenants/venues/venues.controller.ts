@@ -1,0 +1,53 @@
+/** Routes of venues. */
+import { Body, Controller, Get, Patch, Post, Query } from '@nestjs/common';
+import { CommandBus, QueryBus } from '@nestjs/cqrs';
+import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiPage, ApiProblems, IdParam, PageQuery, Scope, TenantId, type Page } from '../../kernel/index.js';
+import { ExternalIdTaken, VenueNotFound } from '../tenants.errors.js';
+import { CreateVenue, UpdateVenue } from './venues.command.js';
+import { CreateVenueBody, UpdateVenueBody, VenueView } from './venues.dto.js';
+import { GetVenue, ListVenues } from './venues.query.js';
+
+@ApiTags('Venues and senders')
+@Controller('api/venues')
+export class VenuesController {
+  constructor(
+    private readonly commands: CommandBus,
+    private readonly queries: QueryBus,
+  ) {}
+
+  @Post()
+  @Scope('senders:write')
+  @ApiOperation({ summary: 'Add a venue', description: 'Consent and senders are kept per venue.' })
+  @ApiCreatedResponse({ type: VenueView })
+  @ApiProblems(new ExternalIdTaken())
+  createVenue(@TenantId() tenantId: string, @Body() body: CreateVenueBody): Promise<VenueView> {
+    return this.commands.execute(new CreateVenue(tenantId, body));
+  }
+
+  @Get()
+  @Scope('senders:read')
+  @ApiOperation({ summary: 'All venues, oldest first' })
+  @ApiPage(VenueView)
+  listVenues(@TenantId() tenantId: string, @Query() page: PageQuery): Promise<Page<VenueView>> {
+    return this.queries.execute(new ListVenues(tenantId, page));
+  }
+
+  @Get(':id')
+  @Scope('senders:read')
+  @ApiOperation({ summary: 'One venue' })
+  @ApiOkResponse({ type: VenueView })
+  @ApiProblems(new VenueNotFound())
+  getVenue(@TenantId() tenantId: string, @IdParam() id: string): Promise<VenueView> {
+    return this.queries.execute(new GetVenue(tenantId, id));
+  }
+
+  @Patch(':id')
+  @Scope('senders:write')
+  @ApiOperation({ summary: 'Change a venue’s name or externalId' })
+  @ApiOkResponse({ type: VenueView })
+  @ApiProblems(new VenueNotFound(), new ExternalIdTaken())
+  updateVenue(@TenantId() tenantId: string, @IdParam() id: string, @Body() body: UpdateVenueBody): Promise<VenueView> {
+    return this.commands.execute(new UpdateVenue(tenantId, id, body));
+  }
+}
