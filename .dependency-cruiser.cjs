@@ -5,10 +5,12 @@
 const LAYERS = [
   ['kernel'],
   ['tenants'],
-  ['consent', 'templates', 'providers', 'audiences'],
+  ['consent', 'templates', 'providers', 'audiences', 'ledger'],
   ['dispatch'],
   ['campaigns', 'webhooks', 'usage', 'desk'],
 ];
+/** The parts of dispatch, from the ground up: each may use those before it. */
+const DISPATCH_PARTS = ['lanes', 'messages', 'drain', 'doubts'];
 /** They import what their line says, and nobody imports them. */
 const PROGRAMS = { sandbox: ['kernel', 'tenants'], demo: ['terminal'], watch: ['terminal'], terminal: [] };
 /** The application on top of all modules, the bench and the chaos suite: they may look into the kernel, and know the public API of everything else. */
@@ -31,6 +33,17 @@ const layerRules = LAYERS.flatMap((modules, height) =>
       },
     );
   }),
+);
+const dispatchRules = DISPATCH_PARTS.map((part, height) =>
+  deny(
+    `dispatch-${part}`,
+    'The parts of dispatch go one way.',
+    { path: `^src/dispatch/${part}/` },
+    {
+      path: '^src/dispatch/',
+      pathNot: DISPATCH_PARTS.slice(0, height + 1).map((below) => `^src/dispatch/${below}/`),
+    },
+  ),
 );
 const programRules = Object.entries(PROGRAMS).map(([module, uses]) =>
   deny(
@@ -83,6 +96,7 @@ module.exports = {
       {},
     ),
     ...layerRules,
+    ...dispatchRules,
     ...programRules,
     deny(
       'sdks-stay-in-providers',

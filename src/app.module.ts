@@ -7,6 +7,7 @@ import { CampaignsModule } from './campaigns/index.js';
 import { ConsentModule } from './consent/index.js';
 import { DeskModule } from './desk/index.js';
 import { DispatchModule } from './dispatch/index.js';
+import { LedgerModule } from './ledger/index.js';
 import { KernelModule, type ReadyConfig } from './kernel/index.js';
 import { ProvidersModule } from './providers/index.js';
 import { TemplatesModule } from './templates/index.js';
@@ -25,6 +26,7 @@ export class AppModule {
         ConsentModule,
         TemplatesModule,
         ProvidersModule,
+        LedgerModule,
         DispatchModule,
         AudiencesModule,
         CampaignsModule,

@@ -64,6 +64,14 @@ describe('A source file', () => {
     expect(sources.map(({ path }) => path).filter((path) => path.split('/').length > 4)).toEqual([]);
   });
 
+  test('finds its place: no folder holds more than about thirty', () => {
+    const folders = Map.groupBy(sources, ({ path }) => path.slice(0, path.lastIndexOf('/')));
+    const crowded = [...folders]
+      .filter(([, files]) => files.length > 32)
+      .map(([folder, files]) => [folder, files.length]);
+    expect(crowded).toEqual([]);
+  });
+
   test('has no constructor that asks for more than five things', () => {
     const asksForMuch = (node: ts.Node): boolean => ts.isConstructorDeclaration(node) && node.parameters.length > 5;
     expect(sources.flatMap((file) => places(file, asksForMuch))).toEqual([]);

@@ -1,7 +1,8 @@
 /** Works off what a campaign has to do in the background: freezing its audience, or taking back what waits. */
 import { Injectable, type OnModuleDestroy } from '@nestjs/common';
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
-import { Flows, type News } from '../dispatch/index.js';
+import { Flows } from '../dispatch/index.js';
+import type { News } from '../ledger/index.js';
 import { Database } from '../kernel/index.js';
 import type { CampaignState } from './campaign.states.js';
 import { Freezing } from './freezing.js';

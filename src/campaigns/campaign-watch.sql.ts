@@ -1,5 +1,5 @@
 /** What the clock of campaigns asks and does, each in one statement for all that run. None of them counts the ledger. */
-import { tallySql } from '../dispatch/index.js';
+import { tallySql } from '../ledger/index.js';
 
 /** Messages that have left, by any of their ends, before a failing campaign is paused. */
 const ENOUGH_TO_JUDGE = 100;

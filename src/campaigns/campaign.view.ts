@@ -1,6 +1,6 @@
 /** A campaign as the API shows it. Its counts are read in one statement, so they always add up. */
 import { iso } from '../kernel/index.js';
-import { tallySql, type Tally } from '../dispatch/index.js';
+import { tallySql, type Tally } from '../ledger/index.js';
 import type { Category, Channel } from '../tenants/index.js';
 import type { CampaignState } from './campaign.states.js';
 import type { CampaignView, ProgressView } from './campaigns.dto.js';

@@ -1,7 +1,7 @@
 /** Watches campaigns that run: their rate, their failures, their end. */
 import { Injectable, Logger } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
-import { Tallies } from '../dispatch/index.js';
+import { Tallies } from '../ledger/index.js';
 import { Database, DomainError, Overdue } from '../kernel/index.js';
 import { AdvanceCampaign } from './advance-campaign.command.js';
 import { CampaignQueue } from './campaign.queue.js';

@@ -1,6 +1,7 @@
 import { BullModule } from '@nestjs/bullmq';
 import { Module } from '@nestjs/common';
 import { DispatchModule } from '../dispatch/index.js';
+import { LedgerModule } from '../ledger/index.js';
 import { AdvanceCampaignHandler, CampaignWork } from './advance-campaign.command.js';
 import { AudiencesModule } from '../audiences/index.js';
 import { AudienceProbe } from './audience.probe.js';
@@ -38,7 +39,7 @@ const SENDS = [
 ];
 
 @Module({
-  imports: [BullModule.registerQueue({ name: CAMPAIGNS }), AudiencesModule, DispatchModule],
+  imports: [BullModule.registerQueue({ name: CAMPAIGNS }), AudiencesModule, DispatchModule, LedgerModule],
   controllers: [CampaignsController, CampaignLifeController],
   providers: SENDS,
 })

@@ -2,7 +2,8 @@
 import { Injectable } from '@nestjs/common';
 import { contactKind, contactsOf } from '../audiences/index.js';
 import { exclusions } from '../consent/index.js';
-import { LaneQueue, Ledger, stepsOfTemplate } from '../dispatch/index.js';
+import { LaneQueue, stepsOfTemplate } from '../dispatch/index.js';
+import { Ledger } from '../ledger/index.js';
 import { Database } from '../kernel/index.js';
 import { TemplateLibrary } from '../templates/index.js';
 import { CampaignChunks } from './campaign.chunks.js';

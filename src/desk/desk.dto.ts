@@ -1,6 +1,6 @@
 /** What operators ask of the desk. */
 import { Id, Instant, Int, OneOf, PageQuery, Text } from '../kernel/index.js';
-import { RESENDABLE, type MessageStatus } from '../dispatch/index.js';
+import { RESENDABLE, type MessageStatus } from '../ledger/index.js';
 import { CATEGORIES, CHANNELS, PROVIDERS, type Category, type Channel, type ProviderName } from '../tenants/index.js';
 
 /** Messages of one request: the answer says whether there are more. */

@@ -1,6 +1,6 @@
 /** What the desk says no with. */
 import { DomainError } from '../kernel/index.js';
-import type { MessageStatus } from '../dispatch/index.js';
+import type { MessageStatus } from '../ledger/index.js';
 
 export class NotInDoubt extends DomainError {
   readonly code = 'not_in_doubt';

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { DispatchModule } from '../dispatch/index.js';
+import { LedgerModule } from '../ledger/index.js';
 import { DeskController } from './desk.controller.js';
 import { ListAuditHandler } from './list-audit.query.js';
 import { ListDoubtsHandler } from './list-doubts.query.js';
@@ -10,7 +11,7 @@ import { Settlements } from './settlements.js';
 import { GiveUpWaitingHandler, RetryWaitingHandler } from './waiting.command.js';
 
 @Module({
-  imports: [DispatchModule],
+  imports: [DispatchModule, LedgerModule],
   controllers: [DeskController],
   providers: [
     ...[LookAtDeskHandler, ListDoubtsHandler, ListAuditHandler],

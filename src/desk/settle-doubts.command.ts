@@ -1,6 +1,7 @@
 /** Decides about messages in doubt, because somebody knows what their provider did. */
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
-import { AcceptedMessage, MessageNotFound, type MessageStatus } from '../dispatch/index.js';
+import { AcceptedMessage, MessageNotFound } from '../dispatch/index.js';
+import type { MessageStatus } from '../ledger/index.js';
 import { Audit, Database, type Principal, type SqlCondition } from '../kernel/index.js';
 import { NotInDoubt } from './desk.errors.js';
 import type { DoneView } from './desk-views.dto.js';

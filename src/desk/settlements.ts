@@ -1,6 +1,7 @@
 /** Ends doubts by a person's word. */
 import { Injectable } from '@nestjs/common';
-import { LaneQueue, OpenCalls, Transitions, type MessageStatus } from '../dispatch/index.js';
+import { LaneQueue, OpenCalls } from '../dispatch/index.js';
+import { Transitions, type MessageStatus } from '../ledger/index.js';
 import { Database, SqlValues, type SqlCondition } from '../kernel/index.js';
 import type { Decision } from './desk.dto.js';
 

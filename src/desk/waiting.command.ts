@@ -1,6 +1,7 @@
 /** Tries, or gives up, messages that were put off and wait to be tried again. */
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
-import { LaneQueue, Transitions } from '../dispatch/index.js';
+import { LaneQueue } from '../dispatch/index.js';
+import { Transitions } from '../ledger/index.js';
 import { Audit, Database, SqlValues, type Principal } from '../kernel/index.js';
 import type { DoneView } from './desk-views.dto.js';
 import type { ManyMessages } from './desk.dto.js';

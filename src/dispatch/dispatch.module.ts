@@ -1,53 +1,50 @@
 import { BullModule } from '@nestjs/bullmq';
 import { Module } from '@nestjs/common';
-import { AcceptMessagesHandler } from './accept-messages.command.js';
-import { CancelMessageHandler } from './cancel-message.command.js';
-import { Claims } from './claim.js';
-import { Conversations } from './conversations.js';
-import { Diversions } from './diversions.js';
-import { DivertMessagesHandler } from './divert-messages.command.js';
-import { DivertSchedule } from './divert.schedule.js';
-import { Doubts } from './doubts.js';
-import { DrainLaneHandler, Drains } from './drain-lane.command.js';
-import { DrainProcessor } from './drain.processor.js';
-import { Envelopes } from './envelopes.js';
-import { FallBackHandler } from './fall-back.command.js';
-import { FallbackDrafts } from './fallback.draft.js';
-import { FallbackSchedule } from './fallback.schedule.js';
-import { Flows } from './flows.js';
-import { GetMessageHandler } from './get-message.query.js';
-import { GiveUpDoubtsHandler } from './give-up-doubts.command.js';
-import { HistoryController } from './history.controller.js';
-import { InFlight } from './in-flight.js';
-import { LaneLeases } from './lane-leases.js';
-import { LANES, LaneQueue } from './lane.queue.js';
-import { LaneRatesSchedule } from './lane-rates.schedule.js';
-import { LaneRests } from './lane-rests.js';
-import { LaneWatch } from './lane.watch.js';
-import { Lanes } from './lanes.js';
-import { LanesController } from './lanes.controller.js';
-import { Ledger } from './ledger.js';
-import { ListLanesHandler } from './list-lanes.query.js';
-import { ListMessagesHandler } from './list-messages.query.js';
-import { DraftMaker } from './message.draft.js';
-import { FallbackPlanner } from './message.fallback.js';
-import { MessagesController } from './messages.controller.js';
-import { MonthsSchedule } from './months.schedule.js';
-import { OpenCalls } from './open-calls.js';
-import { ProviderCalls } from './provider-calls.js';
-import { Inquiry, ReconcileDoubtsHandler } from './reconcile-doubts.command.js';
-import { ReconcileSchedule } from './reconcile.schedule.js';
-import { RecordOutcomesHandler } from './record-outcomes.command.js';
-import { RepeatCallsHandler, Repetition } from './repeat-calls.command.js';
-import { ResendMessageHandler } from './resend-message.command.js';
-import { Sending } from './sending.js';
-import { SweepSchedule } from './sweep.schedule.js';
-import { Tallies } from './tallies.js';
-import { Transitions } from './transitions.js';
-import { WakeLaneHandler, WakeLanesOfAccount } from './wake-lane.command.js';
+import { LedgerModule } from '../ledger/index.js';
+import { AcceptMessagesHandler } from './messages/accept-messages.command.js';
+import { CancelMessageHandler } from './messages/cancel-message.command.js';
+import { Claims } from './drain/claim.js';
+import { Conversations } from './drain/conversations.js';
+import { Diversions } from './lanes/diversions.js';
+import { DivertMessagesHandler } from './lanes/divert-messages.command.js';
+import { DivertSchedule } from './lanes/divert.schedule.js';
+import { Doubts } from './doubts/doubts.js';
+import { DrainLaneHandler, Drains } from './drain/drain-lane.command.js';
+import { DrainProcessor } from './drain/drain.processor.js';
+import { Envelopes } from './drain/envelopes.js';
+import { FallBackHandler } from './messages/fall-back.command.js';
+import { FallbackDrafts } from './messages/fallback.draft.js';
+import { FallbackSchedule } from './messages/fallback.schedule.js';
+import { Flows } from './lanes/flows.js';
+import { GetMessageHandler } from './messages/get-message.query.js';
+import { GiveUpDoubtsHandler } from './doubts/give-up-doubts.command.js';
+import { HistoryController } from './messages/history.controller.js';
+import { InFlight } from './drain/in-flight.js';
+import { LaneLeases } from './lanes/lane-leases.js';
+import { LANES, LaneQueue } from './lanes/lane.queue.js';
+import { LaneRatesSchedule } from './lanes/lane-rates.schedule.js';
+import { LaneRests } from './lanes/lane-rests.js';
+import { LaneWatch } from './lanes/lane.watch.js';
+import { Lanes } from './lanes/lanes.js';
+import { LanesController } from './lanes/lanes.controller.js';
+import { ListLanesHandler } from './lanes/list-lanes.query.js';
+import { ListMessagesHandler } from './messages/list-messages.query.js';
+import { DraftMaker } from './messages/message.draft.js';
+import { FallbackPlanner } from './messages/message.fallback.js';
+import { MessagesController } from './messages/messages.controller.js';
+import { OpenCalls } from './drain/open-calls.js';
+import { ProviderCalls } from './drain/provider-calls.js';
+import { Inquiry, ReconcileDoubtsHandler } from './doubts/reconcile-doubts.command.js';
+import { ReconcileSchedule } from './doubts/reconcile.schedule.js';
+import { RecordOutcomesHandler } from './drain/record-outcomes.command.js';
+import { RepeatCallsHandler, Repetition } from './doubts/repeat-calls.command.js';
+import { ResendMessageHandler } from './messages/resend-message.command.js';
+import { Sending } from './drain/sending.js';
+import { SweepSchedule } from './drain/sweep.schedule.js';
+import { WakeLaneHandler, WakeLanesOfAccount } from './lanes/wake-lane.command.js';
 
 @Module({
-  imports: [BullModule.registerQueue({ name: LANES })],
+  imports: [BullModule.registerQueue({ name: LANES }), LedgerModule],
   controllers: [MessagesController, HistoryController, LanesController],
   providers: [
     ...[AcceptMessagesHandler, CancelMessageHandler, DrainLaneHandler, RecordOutcomesHandler, ResendMessageHandler],
@@ -78,13 +75,10 @@ import { WakeLaneHandler, WakeLanesOfAccount } from './wake-lane.command.js';
       LaneQueue,
       LaneRests,
       Lanes,
-      Ledger,
       OpenCalls,
       ProviderCalls,
       Repetition,
       Sending,
-      Tallies,
-      Transitions,
     ],
     ...[
       DivertSchedule,
@@ -92,11 +86,10 @@ import { WakeLaneHandler, WakeLanesOfAccount } from './wake-lane.command.js';
       FallbackSchedule,
       LaneRatesSchedule,
       LaneWatch,
-      MonthsSchedule,
       ReconcileSchedule,
       SweepSchedule,
     ],
   ],
-  exports: [Conversations, Flows, InFlight, LaneQueue, Lanes, Ledger, OpenCalls, Tallies, Transitions],
+  exports: [Conversations, Flows, InFlight, LaneQueue, Lanes, OpenCalls],
 })
 export class DispatchModule {}

@@ -1,25 +1,15 @@
-/** The door of dispatch: the ledger and everything that moves it. */
-export { AcceptMessages, type Acceptance } from './accept-messages.command.js';
-export { Conversations } from './conversations.js';
-export {
-  BadSchedule,
-  ChannelDisabled,
-  ChannelNotSupported,
-  MessageNotFound,
-  TemplateMismatch,
-} from './dispatch.errors.js';
+/** The public API of dispatch: from a request to a provider's answer. */
 export { DispatchModule } from './dispatch.module.js';
-export { Flows, type CampaignLine } from './flows.js';
-export { InFlight } from './in-flight.js';
-export { LaneQueue } from './lane.queue.js';
-export { Lanes } from './lanes.js';
-export { Ledger } from './ledger.js';
-export { OpenCalls } from './open-calls.js';
-export { stepsOfTemplate } from './message.fallback.js';
-export { PROVES_SENT, RESENDABLE, SETTLED, STATUSES, type MessageStatus } from './message.status.js';
-export { MESSAGE_COLUMNS, messageView, type MessageRow } from './message.view.js';
-export { AcceptedMessage, MessageView } from './messages.dto.js';
-export { ResendMessage } from './resend-message.command.js';
-export { tallySql } from './tally.sql.js';
-export { Tallies, type Tally } from './tallies.js';
-export { Transitions, type Moved, type News } from './transitions.js';
+export { Conversations } from './drain/conversations.js';
+export { InFlight } from './drain/in-flight.js';
+export { OpenCalls } from './drain/open-calls.js';
+export { Flows, type CampaignLine } from './lanes/flows.js';
+export { LaneQueue } from './lanes/lane.queue.js';
+export { ChannelNotSupported } from './lanes/lanes.errors.js';
+export { Lanes } from './lanes/lanes.js';
+export { AcceptMessages, type Acceptance } from './messages/accept-messages.command.js';
+export { stepsOfTemplate } from './messages/message.fallback.js';
+export { MESSAGE_COLUMNS, messageView, type MessageRow } from './messages/message.view.js';
+export { AcceptedMessage, MessageView } from './messages/messages.dto.js';
+export { BadSchedule, ChannelDisabled, MessageNotFound, TemplateMismatch } from './messages/messages.errors.js';
+export { ResendMessage } from './messages/resend-message.command.js';

@@ -1,6 +1,6 @@
 /** What facts add to usage, pure: over a message's whole life they add up to what the message is in the end. */
 import fc from 'fast-check';
-import { STATUSES, type MessageStatus } from '../dispatch/index.js';
+import { STATUSES, type MessageStatus } from '../ledger/index.js';
 import { countsOf, type Counts } from './usage.rules.js';
 
 const NOTHING: Counts = { messages: 0, segments: 0, delivered: 0, failed: 0, stopped: 0 };

@@ -1,5 +1,5 @@
 /** What one fact adds to a tenant's usage: pure, so that usage, facts and ledger can be proven equal. */
-import { PROVES_SENT, SETTLED, type MessageStatus } from '../dispatch/index.js';
+import { PROVES_SENT, SETTLED, type MessageStatus } from '../ledger/index.js';
 
 export interface Counts {
   /** Taken by the provider: what is billed. */

@@ -1,7 +1,7 @@
 /** Applies the inbox to the ledger, in whatever order it came: transitions are order-proof. */
 import { Command, CommandBus, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { RecordProviderOptOuts, Suppress, type ProviderOptOut, type SuppressionEntry } from '../consent/index.js';
-import { Transitions, type News } from '../dispatch/index.js';
+import { Transitions, type News } from '../ledger/index.js';
 import { Database } from '../kernel/index.js';
 import type { ProviderEvent } from '../providers/index.js';
 import type { Channel } from '../tenants/index.js';

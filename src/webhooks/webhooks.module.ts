@@ -1,6 +1,7 @@
 import { BullModule } from '@nestjs/bullmq';
 import { Module } from '@nestjs/common';
 import { DispatchModule } from '../dispatch/index.js';
+import { LedgerModule } from '../ledger/index.js';
 import { ApplyProviderEventsHandler } from './apply-provider-events.command.js';
 import { AskSilentHandler } from './ask-silent.command.js';
 import { AskSilentSchedule } from './ask-silent.schedule.js';
@@ -17,7 +18,7 @@ import { SweepInboxSchedule } from './sweep-inbox.schedule.js';
 import { WebhooksController } from './webhooks.controller.js';
 
 @Module({
-  imports: [BullModule.registerQueue({ name: INBOX }), DispatchModule],
+  imports: [BullModule.registerQueue({ name: INBOX }), DispatchModule, LedgerModule],
   controllers: [WebhooksController, InboxController],
   providers: [
     ReceiveEventsHandler,

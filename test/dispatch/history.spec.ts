@@ -1,5 +1,5 @@
 /** Pages of history, also where little or nothing is what is asked for. */
-import type { MessageView } from '../../src/dispatch/messages.dto.js';
+import type { MessageView } from '../../src/dispatch/messages/messages.dto.js';
 import type { Page } from '../../src/kernel/index.js';
 import { openHouse, type House, type Tenant } from '../support/house.js';
 import { newMailbox, send, whenStatus } from '../journeys/support.js';

@@ -1,8 +1,8 @@
 /** Messages in doubt, settled by what the provider says it has. */
 import { CommandBus } from '@nestjs/cqrs';
-import { GiveUpDoubts } from '../../src/dispatch/give-up-doubts.command.js';
-import { ReconcileDoubts } from '../../src/dispatch/reconcile-doubts.command.js';
-import { Transitions } from '../../src/dispatch/transitions.js';
+import { GiveUpDoubts } from '../../src/dispatch/doubts/give-up-doubts.command.js';
+import { ReconcileDoubts } from '../../src/dispatch/doubts/reconcile-doubts.command.js';
+import { Transitions } from '../../src/ledger/transitions.js';
 import type { FaultPlan } from '../../src/sandbox/fault-plan.dto.js';
 import { openHouse, type House, type Tenant } from '../support/house.js';
 import { until } from '../support/until.js';

@@ -1,5 +1,5 @@
 /** One message and its life: sent at its hour, cancelled, sent again, found, and told as it was. */
-import type { MessageView } from '../../src/dispatch/messages.dto.js';
+import type { MessageView } from '../../src/dispatch/messages/messages.dto.js';
 import { openHouse, type House, type Tenant } from '../support/house.js';
 import { until } from '../support/until.js';
 import {

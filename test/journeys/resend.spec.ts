@@ -1,10 +1,10 @@
 /** Email through Resend, who knows a call again: what is in doubt is settled by making the same call once more. */
 import { randomUUID } from 'node:crypto';
 import { CommandBus } from '@nestjs/cqrs';
-import type { ClaimedMessage } from '../../src/dispatch/claimed-message.js';
-import { Envelopes } from '../../src/dispatch/envelopes.js';
-import { digestOf } from '../../src/dispatch/open-calls.js';
-import { RepeatCalls } from '../../src/dispatch/repeat-calls.command.js';
+import type { ClaimedMessage } from '../../src/ledger/claimed-message.js';
+import { Envelopes } from '../../src/dispatch/drain/envelopes.js';
+import { digestOf } from '../../src/dispatch/drain/open-calls.js';
+import { RepeatCalls } from '../../src/dispatch/doubts/repeat-calls.command.js';
 import type { FaultPlan } from '../../src/sandbox/fault-plan.dto.js';
 import { openHouse, type House, type Tenant } from '../support/house.js';
 import { until } from '../support/until.js';

@@ -2,8 +2,8 @@
 import { randomUUID } from 'node:crypto';
 import type { ConsentView } from '../../src/consent/consent.dto.js';
 import type { SuppressionView } from '../../src/consent/suppressions/suppressions.dto.js';
-import type { AcceptedMessage, MessageWithEvents } from '../../src/dispatch/messages.dto.js';
-import type { MessageStatus } from '../../src/dispatch/message.status.js';
+import type { AcceptedMessage, MessageWithEvents } from '../../src/dispatch/messages/messages.dto.js';
+import type { MessageStatus } from '../../src/ledger/message.status.js';
 import type { FaultPlan } from '../../src/sandbox/fault-plan.dto.js';
 import type { SandboxMessage } from '../../src/sandbox/sandbox.dto.js';
 import type { House, Tenant } from '../support/house.js';

@@ -1,5 +1,5 @@
 /** The main job at a size where counting errors would show: what providers took, what the ledger says and what is billed agree. */
-import type { MessageView } from '../../src/dispatch/messages.dto.js';
+import type { MessageView } from '../../src/dispatch/messages/messages.dto.js';
 import type { UsageView } from '../../src/usage/usage.dto.js';
 import { openHouse, type House, type Tenant } from '../support/house.js';
 import { until } from '../support/until.js';

@@ -1,6 +1,6 @@
 /** Wakes through a real queue: folded, but never lost. */
 import { Queue, Worker } from 'bullmq';
-import { DrainProcessor } from '../../src/dispatch/drain.processor.js';
+import { DrainProcessor } from '../../src/dispatch/drain/drain.processor.js';
 import { QueueConnection, Waker } from '../../src/kernel/index.js';
 import { openHouse, type House } from '../support/house.js';
 import { until } from '../support/until.js';

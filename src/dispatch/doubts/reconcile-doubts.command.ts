@@ -1,0 +1,103 @@
+/** Settles messages in doubt by what their provider says it has. */
+import { Injectable, Logger } from '@nestjs/common';
+import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import { Database } from '../../kernel/index.js';
+import { ProviderRegistry, type Trace } from '../../providers/index.js';
+import { findingOf, type Finding } from './doubt.js';
+import { Doubts, type Doubt } from './doubts.js';
+import { Envelopes } from '../drain/envelopes.js';
+import { LaneQueue } from '../lanes/lane.queue.js';
+import { Transitions } from '../../ledger/index.js';
+
+/** A provider's list is a favour: few questions at a time. */
+const BATCH = 20;
+/** A provider's clock may be behind ours. */
+const CLOCKS_DIFFER_MS = 10 * 60_000;
+
+export class ReconcileDoubts extends Command<void> {}
+
+/** Asks a provider what it has. */
+@Injectable()
+export class Inquiry {
+  private readonly logger = new Logger(Inquiry.name);
+
+  constructor(
+    private readonly providers: ProviderRegistry,
+    private readonly envelopes: Envelopes,
+  ) {}
+
+  /** Undefined where the provider keeps no list, or did not answer; then nothing is known, and `ever` says whether it may be. */
+  async make({
+    message,
+    acceptedAt,
+    provider,
+    providerAccountId,
+  }: Doubt): Promise<{ ever: boolean; traces?: Trace[] }> {
+    const adapter = await this.providers.adapter(provider);
+    if (!adapter.traces) return { ever: false };
+    const { channel, sender_address: from, recipient: to } = message;
+    const since = new Date(acceptedAt.getTime() - CLOCKS_DIFFER_MS);
+    try {
+      const account = await this.providers.account(providerAccountId);
+      return { ever: true, traces: await adapter.traces(account, { channel, from, to }, since) };
+    } catch (error) {
+      this.logger.warn(
+        `A message in doubt is looked into later: ${error instanceof Error ? error.message : 'no answer'}`,
+      );
+      return { ever: true };
+    }
+  }
+
+  async finding({ message, since }: Doubt, traces: readonly Trace[]): Promise<Finding> {
+    const [prepared] = await this.envelopes.prepare([message]);
+    if (!prepared || 'failed' in prepared) return traces.length === 0 ? { kind: 'absent' } : { kind: 'unclear' };
+    return findingOf(prepared.envelope.content, since, traces);
+  }
+}
+
+@CommandHandler(ReconcileDoubts)
+export class ReconcileDoubtsHandler implements ICommandHandler<ReconcileDoubts> {
+  constructor(
+    private readonly database: Database,
+    private readonly doubts: Doubts,
+    private readonly inquiry: Inquiry,
+    private readonly transitions: Transitions,
+    private readonly lanes: LaneQueue,
+  ) {}
+
+  async execute(): Promise<void> {
+    for (const doubt of await this.doubts.due(BATCH)) await this.settle(doubt);
+  }
+
+  private async settle(doubt: Doubt): Promise<void> {
+    const { ever, traces } = await this.inquiry.make(doubt);
+    if (!ever) return this.doubts.rest(doubt.message.id);
+    if (traces) await this.judge(doubt, traces);
+  }
+
+  /** One at a time for each person, so that two equal messages in doubt do not both take one trace for theirs. */
+  private judge(doubt: Doubt, traces: readonly Trace[]): Promise<void> {
+    return this.database.transaction(async () => {
+      const { id: messageId, recipient } = doubt.message;
+      await this.database.query(`select pg_advisory_xact_lock(hashtextextended($1, 0))`, [
+        `doubt ${doubt.laneId} ${recipient}`,
+      ]);
+      const owned = await this.doubts.owned(
+        doubt,
+        traces.map(({ providerMessageId }) => providerMessageId),
+      );
+      const free = traces.filter(({ providerMessageId }) => !owned.has(providerMessageId));
+      const finding = await this.inquiry.finding(doubt, free);
+      if (finding.kind === 'unclear') return;
+      if (finding.kind === 'taken') {
+        const { providerMessageId, status, code } = finding.trace;
+        const reason = status === 'failed' || status === 'undelivered' ? 'provider_report' : undefined;
+        await this.transitions.apply([{ messageId, providerMessageId, status, code, reason }], 'reconciler');
+      } else {
+        const again = { messageId, reason: 'proven_absent', code: 'not_found', retryInMs: 0 };
+        await this.transitions.defer([again], 'reconciler');
+        await this.lanes.wakeAfterCommit([doubt.laneId]);
+      }
+    });
+  }
+}

@@ -1,0 +1,16 @@
+/** A message as the gate asks about it. */
+import type { ConsentGate } from '../../consent/index.js';
+import type { ClaimedMessage } from '../../ledger/index.js';
+
+export function candidateOf(message: ClaimedMessage): Parameters<ConsentGate['check']>[0][number] {
+  return {
+    messageId: message.id,
+    tenantId: message.tenant_id,
+    venueId: message.venue_id,
+    channel: message.channel,
+    category: message.category,
+    recipient: message.recipient,
+    senderAddress: message.sender_address,
+    expiresAt: message.expires_at === null ? null : new Date(message.expires_at),
+  };
+}

@@ -1,0 +1,106 @@
+/**
+ * The register of calls to providers that know a call again: each is in it from before it is made until nothing that it carried is in
+ * doubt. It holds no text: what was sent is rendered again, and its digest proves that it is the same.
+ */
+import { createHash } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import { Database } from '../../kernel/index.js';
+import type { Envelope } from '../../providers/index.js';
+import type { ProviderName } from '../../tenants/index.js';
+import type { ClaimedMessage, MessageStatus } from '../../ledger/index.js';
+
+export interface OpenCall {
+  readonly id: string;
+  readonly messageIds: readonly string[];
+  readonly digest: Buffer;
+  readonly provider: ProviderName;
+  readonly accountId: string;
+}
+
+/** A message of a call, as it is now. */
+export interface Carried extends ClaimedMessage {
+  readonly status: MessageStatus;
+  readonly provider_message_id: string | null;
+  /** Null for a message of no campaign. */
+  readonly flow: 'open' | 'held' | 'closed' | null;
+}
+
+/** Minutes from one look to the next, and then from each to the next. A provider that fails now may not in a moment. */
+const PAUSES_MIN = [1, 2, 5, 15, 30, 60];
+
+@Injectable()
+export class OpenCalls {
+  constructor(private readonly database: Database) {}
+
+  /** Notes calls that are about to be made, and that may be made again for so long. */
+  async note(laneId: string, calls: readonly (readonly Envelope[])[], repeatableForMs: number): Promise<void> {
+    for (const envelopes of calls) {
+      await this.database.query(
+        `insert into open_call (lane_id, message_ids, digest, repeatable_until)
+         values ($1, $2, $3, clock_timestamp() + make_interval(secs => $4::float8 / 1000))`,
+        [laneId, envelopes.map(({ messageId }) => messageId), digestOf(envelopes), repeatableForMs],
+      );
+    }
+  }
+
+  /** Forgets those due in which nothing is in doubt, and those that their provider knows no more. */
+  async forgetSettled(): Promise<void> {
+    await this.database.query(
+      `delete from open_call where look_at <= clock_timestamp() and (repeatable_until <= clock_timestamp()
+         or not exists (select from message where id = any(message_ids) and status in ('sending', 'unknown')))`,
+    );
+  }
+
+  /** The next that is due, put off to its next look; undefined when none is. A lane that rests, or is stopped, is left in peace. */
+  async due(): Promise<OpenCall | undefined> {
+    const [call] = await this.database.query<OpenCall>(
+      `with due as (
+         select open_call.id from open_call join lane on lane.id = lane_id
+         where look_at <= clock_timestamp() and state = 'active' and rest_until <= clock_timestamp()
+         order by look_at limit 1 for update of open_call skip locked
+       )
+       update open_call set looks = looks + 1,
+         look_at = clock_timestamp() + make_interval(mins => ($1::int[])[least(looks + 1, cardinality($1::int[]))])
+       from due, lane where open_call.id = due.id and lane.id = lane_id
+       returning open_call.id, message_ids as "messageIds", digest, provider, provider_account_id as "accountId"`,
+      [PAUSES_MIN],
+    );
+    return call;
+  }
+
+  /**
+   * Takes the right to repeat a call, until the transaction ends: whoever decides about its messages meanwhile waits. False where it
+   * has been forgotten. Takes no transaction id: usage waits for those that have one, and a call may take seconds.
+   */
+  async hold(id: string): Promise<boolean> {
+    await this.database.query(`select pg_advisory_xact_lock(hashtextextended($1, 0))`, [`open call ${id}`]);
+    return (await this.database.query(`select from open_call where id = $1`, [id])).length > 0;
+  }
+
+  /** All that a call carried, in its order. */
+  carried({ messageIds }: OpenCall): Promise<Carried[]> {
+    return this.database.query<Carried>(
+      `select message.*, campaign_flow.state as flow
+       from unnest($1::uuid[]) with ordinality as call (id, place) join message on message.id = call.id
+       left join campaign_flow on campaign_flow.campaign_id = message.campaign_id order by place`,
+      [messageIds],
+    );
+  }
+
+  async forget(id: string): Promise<void> {
+    await this.database.query(`delete from open_call where id = $1`, [id]);
+  }
+
+  /** Sees to it that none of these messages is sent by a repeated call any more. Call it in a transaction, before locking them. */
+  async forgetAllOf(messageIds: readonly string[]): Promise<void> {
+    const calls = await this.database.query<{ id: string }>(
+      `select id from open_call where message_ids && $1::uuid[] order by id`,
+      [messageIds],
+    );
+    for (const { id } of calls) if (await this.hold(id)) await this.forget(id);
+  }
+}
+
+/** The same for the same envelopes only. */
+export const digestOf = (envelopes: readonly Envelope[]): Buffer =>
+  createHash('sha256').update(JSON.stringify(envelopes)).digest();

@@ -1,0 +1,116 @@
+/** The calls of one window to its provider. */
+import { Injectable, Logger } from '@nestjs/common';
+import {
+  ProviderRegistry,
+  type Envelope,
+  type Outcome,
+  type ProviderAccount,
+  type ProviderAdapter,
+} from '../../providers/index.js';
+import { Claims } from './claim.js';
+import { type ClaimedMessage } from '../../ledger/index.js';
+import { NOT_CALLED } from './not-called.js';
+import type { LaneLease } from '../lanes/lane.lease.js';
+import { LaneRests } from '../lanes/lane-rests.js';
+import { OpenCalls } from './open-calls.js';
+
+/** A message that may go. */
+export interface Ready {
+  readonly message: ClaimedMessage;
+  readonly envelope: Envelope;
+  readonly segments: number;
+}
+
+export interface Called {
+  readonly message: ClaimedMessage;
+  readonly outcome: Outcome;
+}
+
+/** Another drain may have the lane: it is to find the messages at once. */
+const TOO_LATE: Outcome = { ...NOT_CALLED, retryAfterMs: 0 };
+
+/** What the calls of a window need; `held` are the messages that are still its own. */
+interface Line {
+  readonly adapter: ProviderAdapter;
+  readonly account: ProviderAccount;
+  readonly held: ReadonlySet<string>;
+}
+
+@Injectable()
+export class ProviderCalls {
+  private readonly logger = new Logger(ProviderCalls.name);
+
+  constructor(
+    private readonly providers: ProviderRegistry,
+    private readonly rests: LaneRests,
+    private readonly claims: Claims,
+    private readonly openCalls: OpenCalls,
+  ) {}
+
+  /** Calls the provider for all of them at once. One outcome each; the lane heeds what they say of it. Never rejects. */
+  async make(lease: LaneLease, ready: readonly Ready[]): Promise<Called[]> {
+    const batches = bySender(ready).flatMap((ofOne) => batched(ofOne, lease.settings.batch_size));
+    const line = await this.open(lease, batches);
+    const called = (await Promise.all(batches.map((batch) => this.callOne(lease, batch, line)))).flat();
+    await this.rests.heed(
+      lease,
+      called.map(({ outcome }) => outcome),
+    );
+    return called;
+  }
+
+  /** All that must be so before the first call; undefined when it could not be. */
+  private async open(lease: LaneLease, batches: readonly Ready[][]): Promise<Line | undefined> {
+    if (batches.length === 0) return undefined;
+    try {
+      const adapter = await this.providers.adapter(lease.lane.provider);
+      const account = await this.providers.account(lease.lane.provider_account_id);
+      const { repeatableForMs } = adapter;
+      // First, so that whatever is in doubt is there to be repeated. A call that is then not made is not what its messages carry later.
+      if (repeatableForMs) await this.openCalls.note(lease.lane.id, batches.map(envelopesOf), repeatableForMs);
+      const held = await this.claims.begin(batches.flat().map(({ message }) => message));
+      return { adapter, account, held };
+    } catch (error) {
+      this.tell(lease, error);
+      return undefined;
+    }
+  }
+
+  private async callOne(lease: LaneLease, batch: readonly Ready[], line?: Line): Promise<Called[]> {
+    const outcomes = line ? await this.outcomesOf(lease, batch, line) : batch.map(() => NOT_CALLED);
+    return batch.map(({ message }, index) => ({
+      message,
+      outcome: outcomes[index] ?? { kind: 'unknown', code: 'no_outcome' },
+    }));
+  }
+
+  private async outcomesOf(lease: LaneLease, batch: readonly Ready[], line: Line): Promise<Outcome[]> {
+    if (!batch.every(({ message }) => line.held.has(message.id))) return batch.map(() => TOO_LATE);
+    const { safeMs } = lease; // last: what came before may have taken its time
+    if (safeMs < 1) return batch.map(() => TOO_LATE); // we were stopped for longer than our lease
+    try {
+      return await line.adapter.send(line.account, envelopesOf(batch), AbortSignal.timeout(Math.floor(safeMs)));
+    } catch (error) {
+      this.tell(lease, error);
+      return batch.map(() => NOT_CALLED);
+    }
+  }
+
+  /** Adapters do not throw for what providers do: this is a missing key or a lost database, before the call. */
+  private tell({ lane }: LaneLease, error: unknown): void {
+    this.logger.error(`No call to ${lane.provider} was made: ${error instanceof Error ? error.name : 'unknown error'}`);
+  }
+}
+
+const envelopesOf = (batch: readonly Ready[]): Envelope[] => batch.map(({ envelope }) => envelope);
+
+/** No provider takes messages of several senders in one call. */
+const bySender = (ready: readonly Ready[]): Ready[][] => [
+  ...Map.groupBy(ready, ({ envelope }) => envelope.from).values(),
+];
+
+function batched<T>(items: readonly T[], size: number): T[][] {
+  return Array.from({ length: Math.ceil(items.length / size) }, (_, index) =>
+    items.slice(index * size, (index + 1) * size),
+  );
+}

@@ -1,0 +1,121 @@
+/** Records what came of provider calls: the end of a drain's turn. */
+import { Command, CommandBus, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import { RecordProviderOptOuts, Suppress, type ProviderOptOut, type SuppressionEntry } from '../../consent/index.js';
+import { Database } from '../../kernel/index.js';
+import type { Outcome, RefusalClass } from '../../providers/index.js';
+import { type ClaimedMessage, type Deferral, type News, Transitions } from '../../ledger/index.js';
+import { Diversions, mayBeDiverted, type Refused } from '../lanes/diversions.js';
+import { retryOf, type Setback } from './retry.policy.js';
+
+/** A claimed message and what came of it: a provider's outcome, or our own decision not to call. */
+export interface Settlement {
+  readonly message: ClaimedMessage;
+  readonly outcome: Outcome | { readonly kind: 'stopped'; readonly status: News['status']; readonly reason: string };
+}
+
+export class RecordOutcomes extends Command<void> {
+  constructor(readonly settlements: readonly Settlement[]) {
+    super();
+  }
+}
+
+/** Refusals that are about this one message. */
+const FINAL: Readonly<Record<Exclude<RefusalClass, 'config' | 'account'>, string>> = {
+  recipient: 'recipient_refused',
+  'opted-out': 'opted_out_at_provider',
+  content: 'content_refused',
+  sender: 'sender_misconfigured',
+};
+
+@CommandHandler(RecordOutcomes)
+export class RecordOutcomesHandler implements ICommandHandler<RecordOutcomes> {
+  constructor(
+    private readonly database: Database,
+    private readonly transitions: Transitions,
+    private readonly diversions: Diversions,
+    private readonly commands: CommandBus,
+  ) {}
+
+  async execute({ settlements }: RecordOutcomes): Promise<void> {
+    const refused = settlements.filter(isDivertible);
+    if (refused.length === 0) return this.record(settlements);
+    await this.database.transaction(async () => {
+      const diverted = await this.diversions.afterRefusal(refused);
+      await this.record(settlements.filter(({ message }) => !diverted.has(message.id)));
+    });
+  }
+
+  private async record(settlements: readonly Settlement[]): Promise<void> {
+    const deferrals: Deferral[] = [];
+    const news: News[] = [];
+    for (const settlement of settlements) {
+      const next = nextOf(settlement);
+      if ('retryInMs' in next) deferrals.push(next);
+      else news.push(next);
+    }
+    const optedOut = settlements.flatMap(optOutOf);
+    const dead = settlements.flatMap(deadAddressOf);
+    if (deferrals.length + optedOut.length + dead.length === 0) {
+      await this.transitions.apply(news, 'dispatch');
+      return;
+    }
+    await this.database.transaction(async () => {
+      await this.transitions.apply(news, 'dispatch');
+      await this.transitions.defer(deferrals);
+      if (optedOut.length > 0) await this.commands.execute(new RecordProviderOptOuts(optedOut));
+      if (dead.length > 0) await this.commands.execute(new Suppress(dead));
+    });
+  }
+}
+
+function isDivertible(settlement: Settlement): settlement is Refused {
+  const { message, outcome } = settlement;
+  return outcome.kind === 'refused' && mayBeDiverted(message, outcome.reason);
+}
+
+/** What follows for one message: it is tried again, or there is news of it. */
+function nextOf({ message, outcome }: Settlement): Deferral | News {
+  const { id: messageId } = message;
+  switch (outcome.kind) {
+    case 'stopped':
+      return { messageId, status: outcome.status, reason: outcome.reason, uncalled: true };
+    case 'accepted':
+      return { messageId, status: 'sent', providerMessageId: outcome.providerMessageId };
+    case 'unknown':
+      return { messageId, status: 'unknown', reason: 'no_answer', code: outcome.code };
+    case 'deferred':
+      return laterOf(message, outcome);
+    case 'refused': {
+      const { reason, code } = outcome;
+      if (reason === 'config' || reason === 'account') return laterOf(message, { reason, code });
+      return {
+        messageId,
+        status: reason === 'opted-out' ? 'blocked_opted_out' : 'failed',
+        reason: FINAL[reason],
+        code,
+      };
+    }
+  }
+}
+
+function laterOf(message: ClaimedMessage, setback: Setback): Deferral | News {
+  const { id: messageId, attempts: attempt } = message;
+  const { code } = setback;
+  const retry = retryOf(message, setback);
+  if ('givenUp' in retry) return { messageId, ...retry.givenUp, code };
+  return { messageId, attempt, code, reason: retry.again.reason, retryInMs: retry.again.inMs };
+}
+
+function deadAddressOf({ message, outcome }: Settlement): SuppressionEntry[] {
+  if (outcome.kind !== 'refused' || !outcome.suppress) return [];
+  const { tenant_id: tenantId, venue_id: venueId, channel, recipient: address, id: messageId } = message;
+  return [
+    { tenantId, venueId, channel, address, reason: outcome.suppress, evidence: { messageId, code: outcome.code } },
+  ];
+}
+
+function optOutOf({ message, outcome }: Settlement): ProviderOptOut[] {
+  if (outcome.kind !== 'refused' || outcome.reason !== 'opted-out') return [];
+  const { tenant_id: tenantId, venue_id: venueId, channel, recipient: address, id: messageId } = message;
+  return [{ tenantId, venueId, channel, address, messageId, code: outcome.code }];
+}

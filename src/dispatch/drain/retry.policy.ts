@@ -1,0 +1,76 @@
+/** What becomes of a message that was certainly not sent: when it is tried again, and how it ends when that stops. */
+import type { Outcome, RefusalClass } from '../../providers/index.js';
+import type { Category } from '../../tenants/index.js';
+import type { ClaimedMessage, News } from '../../ledger/index.js';
+
+const SECOND_MS = 1_000;
+const MINUTE_MS = 60 * SECOND_MS;
+const HOUR_MS = 60 * MINUTE_MS;
+
+/** Waits double up to this. */
+const LONGEST_MS = 15 * MINUTE_MS;
+/** What a provider asks for is believed up to here. */
+const LONGEST_ASKED_MS = 24 * HOUR_MS;
+
+/** How long a message is worth trying, from its first attempt: a ticket that comes a day late helps nobody, an announcement keeps a little longer. */
+const PATIENCE: Readonly<Record<Category, { readonly attempts: number; readonly horizonMs: number }>> = {
+  transactional: { attempts: 100, horizonMs: 24 * HOUR_MS },
+  marketing: { attempts: 100, horizonMs: 48 * HOUR_MS },
+};
+
+type Reason = Extract<Outcome, { kind: 'deferred' }>['reason'] | Extract<RefusalClass, 'config' | 'account'>;
+
+interface Kind {
+  /** The first wait, where the provider asks for none. */
+  readonly firstMs: number;
+  /** Whether the message itself may be at fault; else only time ends the trying. */
+  readonly countsAttempts: boolean;
+  /** What the message says while it waits, and when it is given up. */
+  readonly meanwhile: string;
+  readonly atLast: string;
+}
+
+const KINDS: Readonly<Record<Reason, Kind>> = {
+  rate: { firstMs: SECOND_MS, countsAttempts: false, meanwhile: 'deferred', atLast: 'retries_exhausted' },
+  quota: { firstMs: MINUTE_MS, countsAttempts: false, meanwhile: 'deferred', atLast: 'retries_exhausted' },
+  unreachable: { firstMs: SECOND_MS, countsAttempts: true, meanwhile: 'deferred', atLast: 'retries_exhausted' },
+  config: waitsFor('sender_misconfigured'),
+  account: waitsFor('provider_account_stopped'),
+};
+
+/** Our set-up is not the message's fault: it waits until somebody has mended it. */
+function waitsFor(reason: string): Kind {
+  return { firstMs: 15 * SECOND_MS, countsAttempts: false, meanwhile: reason, atLast: reason };
+}
+
+/** Why a message was not sent that may be sent yet. */
+export interface Setback {
+  readonly reason: Reason;
+  readonly code: string;
+  readonly retryAfterMs?: number;
+}
+
+export type Retry =
+  | { readonly again: { readonly inMs: number; readonly reason: string } }
+  | { readonly givenUp: Pick<News, 'status' | 'reason'> };
+
+/**
+ * What the provider asks for is honoured; else the wait doubles, with half of it left to chance so that a crowd does not return at
+ * once. Nothing is tried again at or after its `expiresAt`.
+ */
+export function retryOf(
+  message: Pick<ClaimedMessage, 'attempts' | 'category' | 'first_attempt_at' | 'expires_at'>,
+  { reason, retryAfterMs }: Setback,
+  { now = Date.now(), random = Math.random }: { now?: number; random?: () => number } = {},
+): Retry {
+  const { firstMs, countsAttempts, meanwhile, atLast } = KINDS[reason];
+  const { attempts, horizonMs } = PATIENCE[message.category];
+  const isWornOut = countsAttempts && message.attempts >= attempts;
+  const triedForMs = message.first_attempt_at === null ? 0 : now - Date.parse(message.first_attempt_at);
+  if (isWornOut || triedForMs > horizonMs) return { givenUp: { status: 'failed', reason: atLast } };
+  const backoff = Math.min(LONGEST_MS, firstMs * 2 ** Math.min(message.attempts - 1, 20)) * (0.5 + random() / 2);
+  const inMs = retryAfterMs === undefined ? backoff : Math.min(Math.max(retryAfterMs, 0), LONGEST_ASKED_MS);
+  if (message.expires_at !== null && now + inMs >= Date.parse(message.expires_at))
+    return { givenUp: { status: 'expired', reason: 'expired' } };
+  return { again: { inMs, reason: meanwhile } };
+}

@@ -1,0 +1,98 @@
+/** One window of messages on its way: render, gate, call, record. */
+import { setTimeout as delay } from 'node:timers/promises';
+import { Injectable, Logger } from '@nestjs/common';
+import { CommandBus } from '@nestjs/cqrs';
+import { ConsentGate } from '../../consent/index.js';
+import { isRetryable } from '../../kernel/index.js';
+import { Ledger, type ClaimedMessage } from '../../ledger/index.js';
+import type { LaneLease } from '../lanes/lane.lease.js';
+import { NOT_CALLED } from './not-called.js';
+import { Envelopes } from './envelopes.js';
+import { candidateOf } from './gate.candidate.js';
+import { ProviderCalls, type Ready } from './provider-calls.js';
+import { RecordOutcomes, type Settlement } from './record-outcomes.command.js';
+
+/** Two minutes: a database restarts in less. */
+const RECORD_RETRIES = 120;
+const RECORD_RETRY_MS = 1_000;
+
+interface Decided {
+  readonly ready: readonly Ready[];
+  readonly stopped: readonly Settlement[];
+}
+
+@Injectable()
+export class Sending {
+  private readonly logger = new Logger(Sending.name);
+
+  constructor(
+    private readonly gate: ConsentGate,
+    private readonly envelopes: Envelopes,
+    private readonly ledger: Ledger,
+    private readonly calls: ProviderCalls,
+    private readonly commands: CommandBus,
+  ) {}
+
+  /** Takes every claimed message to an outcome, and records them all. */
+  async send(lease: LaneLease, claimed: readonly ClaimedMessage[]): Promise<void> {
+    const { ready, stopped } = await this.decideOrPutBack(lease, claimed);
+    const called = await this.calls.make(lease, ready);
+    await this.record([...stopped, ...called]);
+  }
+
+  /** What a provider took must not be forgotten because the database is away for a while. */
+  private async record(settlements: readonly Settlement[]): Promise<void> {
+    for (let attempt = 0; ; attempt += 1) {
+      try {
+        await this.commands.execute(new RecordOutcomes(settlements));
+        return;
+      } catch (error) {
+        if (!isRetryable(error) || attempt >= RECORD_RETRIES) throw error;
+        await delay(RECORD_RETRY_MS);
+      }
+    }
+  }
+
+  /** Nothing has left yet: whatever fails here, a lost database most of all, leaves every message to be tried again. */
+  private async decideOrPutBack(lease: LaneLease, claimed: readonly ClaimedMessage[]): Promise<Decided> {
+    try {
+      const decided = await this.decide(claimed);
+      await this.resize(lease, decided.ready);
+      return decided;
+    } catch (error) {
+      this.logger.error(`A window was put back before the call: ${nameOf(error)}`);
+      return { ready: [], stopped: claimed.map((message) => ({ message, outcome: NOT_CALLED })) };
+    }
+  }
+
+  /** A campaign's messages are accepted before they are rendered: what they are billed by is known now. */
+  private async resize(lease: LaneLease, ready: readonly Ready[]): Promise<void> {
+    const changed = ready.filter(({ message, segments }) => segments !== message.segments);
+    await this.ledger.resize(changed.map(({ message, segments }) => ({ id: message.id, segments })));
+    lease.owe(changed.reduce((sum, { message, segments }) => sum + segments - message.segments, 0));
+  }
+
+  /** Renders, then asks the gate: what may go, and what ends here with its reason. */
+  private async decide(claimed: readonly ClaimedMessage[]): Promise<Decided> {
+    const prepared = await this.envelopes.prepare(claimed);
+    const verdicts = await this.gate.check(claimed.map(candidateOf)); // last, so that it is as fresh as can be
+    const ready: Ready[] = [];
+    const stopped: Settlement[] = [];
+    for (const [index, message] of claimed.entries()) {
+      const verdict = verdicts[index];
+      const result = prepared[index];
+      if (verdict?.pass && result && 'envelope' in result) ready.push({ message, ...result });
+      else if (verdict && !verdict.pass) stopped.push(stop(message, verdict.status, verdict.reason));
+      else stopped.push(stop(message, 'failed', result && 'failed' in result ? result.failed : 'render_failed'));
+    }
+    return { ready, stopped };
+  }
+}
+
+type StopStatus = Extract<Settlement['outcome'], { kind: 'stopped' }>['status'];
+
+function stop(message: ClaimedMessage, status: StopStatus, reason: string): Settlement {
+  return { message, outcome: { kind: 'stopped', status, reason } };
+}
+
+const nameOf = (error: unknown): string => (error instanceof Error ? error.name : 'unknown error');

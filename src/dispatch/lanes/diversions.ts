@@ -1,0 +1,93 @@
+/** Lets another sender speak where the one that was to cannot: only for what certainly was not sent. */
+import { Injectable } from '@nestjs/common';
+import { Database } from '../../kernel/index.js';
+import type { Outcome, RefusalClass } from '../../providers/index.js';
+import { FallbackSenders, type Channel, type Fallback, type SenderRoute } from '../../tenants/index.js';
+import { type ClaimedMessage, DIVERT, DIVERTIBLE, MOST_DIVERSIONS } from '../../ledger/index.js';
+import { LaneQueue } from './lane.queue.js';
+import { Lanes } from './lanes.js';
+
+/** Refusals that say nothing of the person or the text: another sender may do better. */
+const OF_THE_SENDER: ReadonlySet<RefusalClass> = new Set(['sender', 'config', 'account']);
+
+export interface Refused {
+  readonly message: ClaimedMessage;
+  readonly outcome: Extract<Outcome, { kind: 'refused' }>;
+}
+
+export interface RestingLane {
+  readonly id: string;
+  readonly accountId: string;
+  /** Null where all senders of the account share the lane. */
+  readonly address: string | null;
+  readonly channel: Channel;
+  readonly reason: string;
+  readonly code: string | null;
+}
+
+interface Way {
+  readonly id: string;
+  readonly route: SenderRoute;
+  readonly laneId: string;
+  readonly reason: string;
+  readonly code: string | null;
+}
+
+/** Whether another sender may take over what its provider has refused like this; a number that refuses its one message only once. */
+export function mayBeDiverted({ diversions }: Pick<ClaimedMessage, 'diversions'>, reason: RefusalClass): boolean {
+  return OF_THE_SENDER.has(reason) && diversions < (reason === 'sender' ? 1 : MOST_DIVERSIONS);
+}
+
+@Injectable()
+export class Diversions {
+  constructor(
+    private readonly database: Database,
+    private readonly fallbacks: FallbackSenders,
+    private readonly lanes: Lanes,
+    private readonly queue: LaneQueue,
+  ) {}
+
+  /** Diverts what a provider has just refused, where a fallback is named and its lane is awake. Answers the ids. Call it in a transaction. */
+  async afterRefusal(refused: readonly Refused[]): Promise<ReadonlySet<string>> {
+    const ways: Way[] = [];
+    for (const { message, outcome } of refused) {
+      const { id, tenant_id: tenantId, venue_id: venueId, channel, sender_address: address } = message;
+      const route = await this.fallbacks.ofSender(tenantId, venueId, channel, address);
+      const laneId = route && (await this.lanes.laneFor(route, channel));
+      if (laneId && (await this.lanes.isAwake(laneId))) {
+        ways.push({ id, route, laneId, reason: outcome.reason, code: outcome.code });
+      }
+    }
+    return this.divert(ways);
+  }
+
+  /** Diverts what waits in a lane that rests, as fast as the fallbacks can take it. */
+  async fromResting(lane: RestingLane): Promise<void> {
+    for (const fallback of await this.fallbacks.ofLane(lane.accountId, lane.address ?? undefined, lane.channel)) {
+      const laneId = await this.lanes.laneFor(fallback.route, lane.channel);
+      if (laneId !== lane.id) await this.divertWaiting(lane, fallback, laneId);
+    }
+  }
+
+  private divertWaiting(
+    { id: from, reason, code }: RestingLane,
+    { tenantId, venueId, address, route }: Fallback,
+    laneId: string,
+  ): Promise<void> {
+    return this.database.transaction(async () => {
+      const waiting = await this.database.query<{ id: string }>(DIVERTIBLE, [from, laneId, tenantId, venueId, address]);
+      await this.divert(waiting.map(({ id }) => ({ id, route, laneId, reason, code })));
+    });
+  }
+
+  private async divert(ways: readonly Way[]): Promise<ReadonlySet<string>> {
+    if (ways.length === 0) return new Set();
+    const rows = ways.map(({ id, route, laneId, reason, code }) => ({
+      ...{ id, lane_id: laneId, provider: route.provider, reason, code },
+      ...{ sender_address: route.address, sender_name: route.displayName },
+    }));
+    const moved = await this.database.query<{ id: string }>(DIVERT, [JSON.stringify(rows), ways.map(({ id }) => id)]);
+    await this.queue.wakeAfterCommit(ways.map(({ laneId }) => laneId));
+    return new Set(moved.map(({ id }) => id));
+  }
+}

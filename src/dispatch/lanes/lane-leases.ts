@@ -1,0 +1,48 @@
+/** One drain per lane at a time: a lease on the lane's row. */
+import { Injectable } from '@nestjs/common';
+import { v7 as uuidv7 } from 'uuid';
+import { Database } from '../../kernel/index.js';
+import { LEASE_MS, LaneLease, type LaneRow, type LaneSettings } from './lane.lease.js';
+
+const SETTINGS = `rate_per_second, concurrency, batch_size,
+  greatest(0, extract(epoch from rest_until - clock_timestamp()) * 1000)::float8 as rests_for_ms`;
+
+@Injectable()
+export class LaneLeases {
+  constructor(private readonly database: Database) {}
+
+  /** Takes a free or abandoned lane; undefined when another drain has it, or it rests or is stopped. */
+  async acquire(laneId: string): Promise<LaneLease | undefined> {
+    const token = uuidv7();
+    const askedAt = performance.now();
+    const [lane] = await this.database.query<LaneRow>(
+      `update lane set lease_holder = $2, lease_until = clock_timestamp() + make_interval(secs => $3)
+       where id = $1 and state = 'active' and lease_until < clock_timestamp() and rest_until <= clock_timestamp()
+       returning id, provider_account_id, provider, rests, setbacks, rest_reason, rest_code, ${SETTINGS},
+         (extract(epoch from free_at - clock_timestamp()) * 1000)::float8 as free_in_ms,
+         exists (select from pending where lane_id = lane.id and claim is not null) as abandoned`,
+      [laneId, token, LEASE_MS / 1000],
+    );
+    return lane && new LaneLease(token, lane, askedAt);
+  }
+
+  /** Extends a lease, and reads the lane's settings anew; false when it was lost to another drain, or the lane is stopped. */
+  async renew(lease: LaneLease): Promise<boolean> {
+    const askedAt = performance.now();
+    const [settings] = await this.database.query<LaneSettings>(
+      `update lane set lease_until = clock_timestamp() + make_interval(secs => $3)
+       where id = $1 and lease_holder = $2 and state = 'active' returning ${SETTINGS}`,
+      [lease.lane.id, lease.token, LEASE_MS / 1000],
+    );
+    if (settings) lease.renewed(askedAt, settings);
+    return settings !== undefined;
+  }
+
+  /** Gives the lane back at once. */
+  async release(lease: LaneLease): Promise<void> {
+    await this.database.query(
+      `update lane set lease_holder = null, lease_until = '-infinity' where id = $1 and lease_holder = $2`,
+      [lease.lane.id, lease.token],
+    );
+  }
+}

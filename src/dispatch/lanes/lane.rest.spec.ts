@@ -1,0 +1,111 @@
+/** When a lane rests, and when it is well again. */
+import fc from 'fast-check';
+import type { Outcome } from '../../providers/index.js';
+import { REST_REASONS, WELL, healthAfter, isProbing, type LaneHealth } from './lane.rest.js';
+
+const TAKEN: Outcome = { kind: 'accepted', providerMessageId: 'SM1' };
+const NO_SUCH_PERSON: Outcome = { kind: 'refused', reason: 'recipient', code: '21211' };
+const BAD_KEY: Outcome = { kind: 'refused', reason: 'config', code: '20003' };
+const SUSPENDED: Outcome = { kind: 'refused', reason: 'account', code: '20005' };
+const DOWN: Outcome = { kind: 'deferred', reason: 'unreachable', code: 'ECONNREFUSED' };
+const DOUBT: Outcome = { kind: 'unknown', code: 'http-502' };
+const SPENT: Outcome = { kind: 'deferred', reason: 'quota', code: 'LimitExceededException' };
+const slow = (retryAfterMs?: number): Outcome => ({ kind: 'deferred', reason: 'rate', code: '20429', retryAfterMs });
+const OURS: Outcome = { kind: 'deferred', reason: 'unreachable', code: 'not_called' };
+
+const times = (count: number, outcome: Outcome): Outcome[] => Array.from({ length: count }, () => outcome);
+/** Rests that follow one window after the other. */
+function restsAfter(...windows: Outcome[][]): (number | undefined)[] {
+  let health: LaneHealth = WELL;
+  return windows.map((outcomes) => {
+    const after = healthAfter(health, outcomes, 1);
+    ({ health } = after);
+    return after.rest?.ms;
+  });
+}
+
+describe('A lane', () => {
+  test.each([
+    ['a suspended account', SUSPENDED, 1, 15_000],
+    ['a spent quota', SPENT, 1, 60_000],
+    ['an answer to slow down', slow(), 1, 1_000],
+    ['bad credentials', BAD_KEY, 3, 15_000],
+    ['a provider that is down', DOWN, 5, 1_000],
+    ['a provider whose answers leave doubt', DOUBT, 5, 1_000],
+  ])('rests after %s', (_, outcome, enough, ms) => {
+    const windows = times(enough, outcome).map((one) => [one]);
+    expect(restsAfter(...windows)).toEqual([...times(enough - 1, outcome).map(() => undefined), ms]);
+    expect(restsAfter(times(enough, outcome))).toEqual([ms]);
+  });
+
+  test('rests as long as its provider asks, an hour at most', () => {
+    expect(restsAfter([slow(7_000), slow(), slow(9_000)])).toEqual([9_000]);
+    expect(restsAfter([slow(86_400_000)])).toEqual([3_600_000]);
+  });
+
+  test('rests longer from time to time, up to a limit, until a message is taken', () => {
+    const down = times(5, DOWN);
+    expect(restsAfter(down, [DOWN], [DOWN], [TAKEN], [DOWN], down)).toEqual([
+      ...[1_000, 2_000, 4_000, undefined, undefined, 1_000],
+    ]);
+    expect(Math.max(...restsAfter(...times(40, DOWN).map(() => down)).map((ms = 0) => ms))).toBe(300_000);
+  });
+
+  test('is well when the provider is at work, also where it refuses a person', () => {
+    for (const sign of [TAKEN, NO_SUCH_PERSON]) {
+      expect(healthAfter({ rests: 3, setbacks: 2, reason: 'config', code: '20003' }, [BAD_KEY, sign], 1)).toEqual({
+        health: WELL,
+      });
+    }
+  });
+
+  test('rests for a moment where its provider takes some and refuses others for their rate', () => {
+    expect(restsAfter([TAKEN, slow(), TAKEN], [TAKEN, slow()])).toEqual([200, 200]);
+  });
+
+  test('is not to blame for calls that were never begun', () => {
+    expect(healthAfter(WELL, times(50, OURS), 1)).toEqual({ health: WELL });
+  });
+
+  test('tries one message first after any rest but for its rate', () => {
+    const after = (outcomes: Outcome[]): boolean => isProbing(healthAfter(WELL, outcomes, 1).health);
+    expect(after([slow()])).toBe(false);
+    expect(after([SUSPENDED])).toBe(true);
+    expect(after(times(5, DOUBT))).toBe(true);
+    expect(after(times(4, DOUBT))).toBe(false);
+  });
+
+  test('rests for a time that is bounded, whatever comes', () => {
+    const outcome = fc.constantFrom(
+      TAKEN,
+      NO_SUCH_PERSON,
+      BAD_KEY,
+      SUSPENDED,
+      DOWN,
+      DOUBT,
+      SPENT,
+      slow(),
+      slow(1),
+      OURS,
+    );
+    fc.assert(
+      fc.property(
+        fc.array(fc.array(outcome, { maxLength: 5 }), { maxLength: 60 }),
+        fc.double({ min: 0, max: 1, noNaN: true }),
+        (windows, luck) => {
+          let health: LaneHealth = WELL;
+          for (const outcomes of windows) {
+            const { health: next, rest } = healthAfter(health, outcomes, luck);
+            if (rest) {
+              expect(rest.ms).toBeGreaterThan(0);
+              expect(rest.ms).toBeLessThanOrEqual(15 * 60_000);
+              expect(REST_REASONS).toContain(rest.reason);
+            }
+            if (outcomes.includes(TAKEN)) expect(isProbing(next) && next.reason !== 'quota').toBe(false);
+            health = next;
+          }
+        },
+      ),
+    );
+  });
+});

@@ -1,0 +1,38 @@
+/** Lanes as operators see them. */
+import { ApiProperty } from '@nestjs/swagger';
+import { OneOf, PageQuery } from '../../kernel/index.js';
+import { CHANNELS, PROVIDERS, type Channel, type ProviderName } from '../../tenants/index.js';
+import { REST_REASONS, type RestReason } from './lane.rest.js';
+
+export class LaneView {
+  @ApiProperty({ format: 'uuid' }) id: string;
+  @ApiProperty({ format: 'uuid' }) providerAccountId: string;
+  @ApiProperty({ enum: PROVIDERS }) provider: ProviderName;
+  @ApiProperty({ enum: CHANNELS }) channel: Channel;
+
+  @ApiProperty({ type: String, nullable: true, description: 'Null where all senders of the account share the lane' })
+  sender: string | null;
+
+  @ApiProperty({ description: 'Segments, recipients or calls a second, as the provider counts' }) ratePerSecond: number;
+  @ApiProperty({ description: 'Whether nothing is sent at the moment' }) resting: boolean;
+
+  @ApiProperty({
+    ...{ type: String, format: 'date-time', nullable: true },
+    description: 'When it tries again by itself; null when it does not rest',
+  })
+  restsUntil: string | null;
+
+  @ApiProperty({
+    ...{ enum: REST_REASONS, nullable: true },
+    description: 'What was wrong when it was last tried; null when it is well',
+  })
+  reason: RestReason | null;
+
+  @ApiProperty({ type: String, nullable: true, description: 'The provider’s own code', example: '20003' })
+  code: string | null;
+}
+
+export class ListLanesQuery extends PageQuery {
+  @OneOf(['true', 'false'], { required: false, description: 'Only those that rest, or only those that do not' })
+  resting?: 'true' | 'false';
+}

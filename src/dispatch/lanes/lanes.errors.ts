@@ -1,0 +1,20 @@
+/** Errors of lanes. */
+import { DomainError } from '../../kernel/index.js';
+
+export class LaneNotFound extends DomainError {
+  readonly code = 'lane_not_found';
+  readonly kind = 'not-found';
+
+  constructor() {
+    super('There is no lane with this id');
+  }
+}
+
+export class ChannelNotSupported extends DomainError {
+  readonly code = 'channel_not_supported';
+  readonly kind = 'unprocessable';
+
+  constructor(channel: string, provider: string) {
+    super(`${provider} does not carry ${channel} here: use another channel`);
+  }
+}

@@ -1,0 +1,97 @@
+/** Which lane a message waits in: that of its sender, or of the whole provider account where senders share one rate. */
+import { Inject, Injectable } from '@nestjs/common';
+import { CONFIG, Database, type ReadyConfig } from '../../kernel/index.js';
+import { ProviderRegistry } from '../../providers/index.js';
+import type { Channel, SenderRoute } from '../../tenants/index.js';
+import { ChannelNotSupported } from './lanes.errors.js';
+
+/** Units a second of every sandbox lane: nobody is behind it whom haste could hurt. */
+const SANDBOX_RATE = 2_000;
+const MOST_CALLS = 300;
+const CACHE_MS = 5_000;
+const CACHE_SIZE = 10_000;
+
+@Injectable()
+export class Lanes {
+  private readonly cache = new Map<string, { lane: Promise<string>; until: number }>();
+
+  constructor(
+    @Inject(CONFIG) private readonly config: ReadyConfig,
+    private readonly database: Database,
+    private readonly providers: ProviderRegistry,
+  ) {}
+
+  /** The id of the lane, made on first need. Raises ChannelNotSupported. */
+  laneFor(route: SenderRoute, channel: Channel): Promise<string> {
+    const key = `${route.accountId} ${route.address} ${channel} ${route.ratePerSecond ?? ''}`;
+    const cached = this.cache.get(key);
+    if (cached && cached.until > performance.now()) return cached.lane;
+    if (this.cache.size >= CACHE_SIZE) this.cache.clear();
+    const lane = this.open(route, channel);
+    this.cache.set(key, { lane, until: performance.now() + CACHE_MS });
+    lane.catch(() => this.cache.delete(key));
+    return lane;
+  }
+
+  /** Units a second that a lane may send. */
+  async rateOf(laneId: string): Promise<number> {
+    const [lane] = await this.database.query<{ rate: number }>(
+      `select rate_per_second as rate from lane where id = $1`,
+      [laneId],
+    );
+    if (!lane) throw new Error('a lane that was found can always be read');
+    return lane.rate;
+  }
+
+  /** Whether what waits in it may leave now. */
+  async isAwake(laneId: string): Promise<boolean> {
+    const awake = await this.database.query(
+      `select from lane where id = $1 and state = 'active' and rest_until <= clock_timestamp()`,
+      [laneId],
+    );
+    return awake.length > 0;
+  }
+
+  /** Takes over what the provider grants an account, where the lane is one for all its senders. */
+  async grant(laneId: string, ratePerSecond: number): Promise<void> {
+    await this.database.query(
+      `update lane set rate_per_second = $2, concurrency = $3 where id = $1 and rate_per_second <> $2`,
+      [laneId, ratePerSecond, concurrencyFor(ratePerSecond)],
+    );
+  }
+
+  private async open(route: SenderRoute, channel: Channel): Promise<string> {
+    const adapter = await this.providers.adapter(route.provider);
+    if (!adapter.channels.includes(channel)) throw new ChannelNotSupported(channel, route.provider);
+    const ownRate = adapter.laneScope === 'sender' ? route.ratePerSecond : null;
+    const granted = adapter.capacity(channel, route.address);
+    const rate = ownRate ?? (this.config.sandbox ? SANDBOX_RATE : granted.perSecond);
+    const sender = adapter.laneScope === 'account' ? '' : route.address;
+    const identity = [route.accountId, sender, channel];
+    const settings = [rate, concurrencyFor(rate), granted.batchSize, adapter.laneScope === 'account'];
+    // In the caller's transaction, if there is one: were each to ask for a second connection, all of a full pool would wait for each other.
+    const [kept] = await this.database.query<{ id: string }>(
+      `select id from lane where provider_account_id = $1 and sender_address = $2 and channel = $3
+         and batch_size = $6 and ($7 or rate_per_second = $4 and concurrency = $5)`,
+      [...identity, ...settings],
+    );
+    if (kept) return kept.id;
+    // Apart from the transaction: the id is remembered, also when that one is rolled back.
+    const [lane] = await this.database.apart<{ id: string }>(
+      `insert into lane (provider_account_id, sender_address, channel, rate_per_second, concurrency, batch_size, provider)
+       values ($1, $2, $3, $4, $5, $6, $8)
+       on conflict on constraint lane_unique
+         do update set batch_size = $6, rate_per_second = case when $7 then lane.rate_per_second else $4 end,
+           concurrency = case when $7 then lane.concurrency else $5 end
+       returning id`,
+      [...identity, ...settings, route.provider],
+    );
+    if (!lane) throw new Error('a lane can always be opened');
+    return lane.id;
+  }
+}
+
+/** Calls under way at once that keep a rate up at half a second a call, as far as one process goes. */
+function concurrencyFor(rate: number): number {
+  return Math.min(MOST_CALLS, Math.max(2, Math.ceil(rate / 2)));
+}

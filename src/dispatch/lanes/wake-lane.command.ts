@@ -1,0 +1,42 @@
+/** Ends rests, because somebody has mended what they were for. */
+import { Command, CommandHandler, EventsHandler, type ICommandHandler, type IEventHandler } from '@nestjs/cqrs';
+import { Audit, Database, type Principal } from '../../kernel/index.js';
+import { CredentialsReplaced } from '../../tenants/index.js';
+import { LaneNotFound } from './lanes.errors.js';
+import { LaneRests } from './lane-rests.js';
+
+export class WakeLane extends Command<void> {
+  constructor(
+    readonly caller: Principal,
+    readonly laneId: string,
+  ) {
+    super();
+  }
+}
+
+@CommandHandler(WakeLane)
+export class WakeLaneHandler implements ICommandHandler<WakeLane> {
+  constructor(
+    private readonly database: Database,
+    private readonly rests: LaneRests,
+    private readonly audit: Audit,
+  ) {}
+
+  /** Raises LaneNotFound. A lane that does not rest is left as it is. */
+  execute({ caller, laneId }: WakeLane): Promise<void> {
+    return this.database.transaction(async () => {
+      if (!(await this.rests.end('id', laneId))) throw new LaneNotFound();
+      await this.audit.record(caller, 'lane.wake', { laneId });
+    });
+  }
+}
+
+@EventsHandler(CredentialsReplaced)
+export class WakeLanesOfAccount implements IEventHandler<CredentialsReplaced> {
+  constructor(private readonly rests: LaneRests) {}
+
+  /** Where this fails, the lanes try again by themselves when they have rested. */
+  async handle({ accountId }: CredentialsReplaced): Promise<void> {
+    await this.rests.end('provider_account_id', accountId);
+  }
+}

@@ -1,0 +1,50 @@
+/** Takes messages in: what is committed here will come to an end, whatever fails later. */
+import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import { DomainError, validated } from '../../kernel/index.js';
+import { LaneQueue } from '../lanes/lane.queue.js';
+import { Ledger, type MessageDraft } from '../../ledger/index.js';
+import { DraftMaker } from './message.draft.js';
+import { NewMessage, type AcceptedMessage } from './messages.dto.js';
+
+/** One answer for each input, in its order: accepted, or the reason why not. */
+export type Acceptance = AcceptedMessage | DomainError;
+
+export class AcceptMessages extends Command<Acceptance[]> {
+  /** `inputs` are unchecked JSON: each is validated by itself. */
+  constructor(
+    readonly tenantId: string,
+    readonly inputs: readonly unknown[],
+  ) {
+    super();
+  }
+}
+
+@CommandHandler(AcceptMessages)
+export class AcceptMessagesHandler implements ICommandHandler<AcceptMessages> {
+  constructor(
+    private readonly drafts: DraftMaker,
+    private readonly ledger: Ledger,
+    private readonly lanes: LaneQueue,
+  ) {}
+
+  async execute({ tenantId, inputs }: AcceptMessages): Promise<Acceptance[]> {
+    const draft = this.drafts.batch(tenantId);
+    const results = await Promise.all(inputs.map((input) => attempt(draft, input)));
+    const accepted = results.filter((result): result is MessageDraft => !(result instanceof DomainError));
+    await this.ledger.insert(accepted);
+    const now = Date.now();
+    await this.lanes.wakeAfterCommit(
+      accepted.filter(({ ready_at }) => ready_at.getTime() <= now).map(({ lane_id }) => lane_id),
+    );
+    return results.map((result) => (result instanceof DomainError ? result : { id: result.id, status: result.status }));
+  }
+}
+
+async function attempt(draft: ReturnType<DraftMaker['batch']>, input: unknown): Promise<MessageDraft | DomainError> {
+  try {
+    return await draft(input instanceof NewMessage ? input : validated(NewMessage, input));
+  } catch (error) {
+    if (error instanceof DomainError) return error;
+    throw error;
+  }
+}

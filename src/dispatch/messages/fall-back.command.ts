@@ -1,0 +1,92 @@
+/** Sends what follows a message that ended without reaching the person. */
+import { Logger } from '@nestjs/common';
+import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import { Database, DomainError } from '../../kernel/index.js';
+import { FallbackDrafts } from './fallback.draft.js';
+import { LaneQueue } from '../lanes/lane.queue.js';
+import { FALLS_BACK, Ledger, type MessageDraft } from '../../ledger/index.js';
+
+/** A step that failed for reasons of ours is tried again after this long. */
+const AGAIN_AFTER_S = 30;
+
+export class FallBack extends Command<void> {}
+
+interface Ended extends MessageDraft {
+  readonly is_over: boolean;
+}
+
+@CommandHandler(FallBack)
+export class FallBackHandler implements ICommandHandler<FallBack> {
+  private readonly logger = new Logger(FallBackHandler.name);
+
+  constructor(
+    private readonly database: Database,
+    private readonly drafts: FallbackDrafts,
+    private readonly ledger: Ledger,
+    private readonly lanes: LaneQueue,
+  ) {}
+
+  /** Until none is due. Safe side by side: a step and the end of its being due are one transaction. */
+  async execute(): Promise<void> {
+    for (let id = await this.next(); id !== undefined; id = await this.next()) await this.settle(id);
+  }
+
+  private async next(): Promise<string | undefined> {
+    const [due] = await this.database.query<{ id: string }>(
+      `select message_id as id from fallback_due where due_at <= clock_timestamp() order by due_at limit 1`,
+    );
+    return due?.id;
+  }
+
+  private async settle(id: string): Promise<void> {
+    try {
+      await this.database.transaction(() => this.step(id));
+    } catch (error) {
+      this.logger.warn(`A fallback waits: ${error instanceof Error ? error.name : 'unknown error'}`);
+      await this.database.query(
+        `update fallback_due set due_at = clock_timestamp() + make_interval(secs => $2) where message_id = $1`,
+        [id, AGAIN_AFTER_S],
+      );
+    }
+  }
+
+  /** The message is locked first, as by whatever brings news of it; news may have come that the person was reached. */
+  private async step(id: string): Promise<void> {
+    const [message] = await this.database.query<Ended>(
+      `select *, coalesce(expires_at <= now(), false) as is_over from message where id = $1 for no key update`,
+      [id],
+    );
+    await this.database.query(`delete from fallback_due where message_id = $1`, [id]);
+    if (!message?.fallback || message.is_over || !FALLS_BACK.includes(message.status)) return;
+    const next = await this.firstThatGoes(message);
+    await this.database.query(`update message set fallback = null, followed_by = $2 where id = $1`, [
+      id,
+      next?.id ?? null,
+    ]);
+    if (!next) return;
+    await this.ledger.insert([next]);
+    await this.tell(id, 'fell_back', next.channel);
+    await this.lanes.wakeAfterCommit([next.lane_id]);
+  }
+
+  /** A step for which there is no sender any more must not keep the next from being taken. */
+  private async firstThatGoes(message: MessageDraft): Promise<MessageDraft | undefined> {
+    for (const [place, step] of (message.fallback ?? []).entries()) {
+      try {
+        return await this.drafts.make(message, step, message.fallback?.slice(place + 1) ?? []);
+      } catch (error) {
+        if (!(error instanceof DomainError)) throw error;
+        await this.tell(message.id, 'fallback_refused', error.code);
+      }
+    }
+    return undefined;
+  }
+
+  private async tell(id: string, kind: string, reason: string): Promise<void> {
+    await this.database.query(
+      `insert into message_event (message_id, tenant_id, kind, previous, channel, category, provider, segments, reason, source)
+       select id, tenant_id, $2, status, channel, category, provider, segments, $3, 'dispatch' from message where id = $1`,
+      [id, kind, reason],
+    );
+  }
+}

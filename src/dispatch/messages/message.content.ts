@@ -1,0 +1,87 @@
+/** A message's own content, and what the provider is given in the end. */
+import type { Category, Channel } from '../../tenants/index.js';
+import { render, type LoadedTemplate, type Rendered } from '../../templates/index.js';
+import type { StoredContent } from '../../ledger/index.js';
+import { ContentRequired, TemplateMismatch } from './messages.errors.js';
+import type { NewMessage } from './messages.dto.js';
+import type { OwnContent } from './message-content.dto.js';
+
+const EMAIL_FIELDS = ['subject', 'html', 'text'] as const;
+const TEXT_FIELDS = ['body', 'mediaUrls'] as const;
+
+/** Fields of `content` that mean something on a channel. */
+const ALLOWED: Readonly<Record<Channel, readonly (keyof OwnContent)[]>> = {
+  email: EMAIL_FIELDS,
+  sms: ['body'],
+  mms: TEXT_FIELDS,
+  whatsapp: TEXT_FIELDS,
+  voice: ['body'],
+};
+
+/** The content to store, or null for a templated message. Raises ContentRequired naming what lacks or does not belong. */
+export function requireContent({
+  channel,
+  content,
+  template,
+}: Pick<NewMessage, 'channel' | 'content' | 'template'>): StoredContent | null {
+  if (template && content) throw new ContentRequired('Give either `template` or `content`, not both');
+  if (template) return null;
+  if (!content) throw new ContentRequired('Say what to send: `template: { key, data }` or `content`');
+  const stray = Object.entries(content).find(([name, value]) => value !== undefined && !isAllowed(channel, name));
+  if (stray)
+    throw new ContentRequired(
+      `content.${stray[0]} means nothing on ${channel}: use ${ALLOWED[channel].map((name) => `content.${name}`).join(', ')}`,
+    );
+  const lacking = lack(channel, content);
+  if (lacking) throw new ContentRequired(lacking);
+  return content;
+}
+
+/**
+ * Renders once before accepting, so that what the data lack is the caller's error and not a failed message. Raises TemplateMismatch,
+ * ContentRequired, and what `render` raises.
+ */
+export function rehearse(channel: Channel, template: LoadedTemplate, data: Record<string, unknown>): Rendered {
+  if (template.channel !== channel)
+    throw new TemplateMismatch(
+      `The template is for ${template.channel}: use a template for ${channel}, or another channel`,
+    );
+  const rendered = render(template.compiled, data);
+  requireWords(channel, rendered);
+  return rendered;
+}
+
+/** Raises TemplateMismatch where a template for marketing would get past the opt-in. */
+export function categoryOf(asked: Category | undefined, template: LoadedTemplate | undefined): Category {
+  if (template?.category === 'marketing' && asked === 'transactional') {
+    throw new TemplateMismatch('The template is for marketing: it cannot be sent as transactional, past the opt-in');
+  }
+  return asked ?? template?.category ?? 'transactional';
+}
+
+/** Raises ContentRequired for a rendered text in which nothing is left to send. */
+function requireWords(channel: Channel, rendered: Rendered): void {
+  if (rendered.kind !== 'text' || rendered.mediaUrls) return;
+  if (channel === 'mms')
+    throw new ContentRequired(
+      'An MMS needs a picture: with these data every address in the template’s mediaUrls is empty',
+    );
+  if (isBlank(rendered.body))
+    throw new ContentRequired('With these data the template says nothing: check them, or what the template leaves out');
+}
+
+function isAllowed(channel: Channel, name: string): boolean {
+  return ALLOWED[channel].some((allowed) => allowed === name);
+}
+
+function lack(channel: Channel, { subject, html, text, body, mediaUrls }: OwnContent): string | undefined {
+  if (channel === 'email') {
+    if (isBlank(subject)) return 'An email needs content.subject';
+    return isBlank(html) && isBlank(text) ? 'An email needs content.html or content.text' : undefined;
+  }
+  if (channel === 'mms' && !mediaUrls?.length)
+    return 'An MMS needs content.mediaUrls: send it as sms if it has no picture';
+  return isBlank(body) && !mediaUrls?.length ? `A message on ${channel} needs content.body` : undefined;
+}
+
+const isBlank = (text: string | undefined): boolean => text === undefined || text.trim() === '';

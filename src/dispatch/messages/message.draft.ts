@@ -1,0 +1,84 @@
+/** Turns a request into a ledger row: who speaks, on which lane, saying what. Everything that can be wrong is found here. */
+import { Injectable } from '@nestjs/common';
+import { v7 as uuidv7 } from 'uuid';
+import { SenderDirectory, normaliseAddress } from '../../tenants/index.js';
+import { TemplateLibrary, type LoadedTemplate } from '../../templates/index.js';
+import { ChannelDisabled } from './messages.errors.js';
+import { Lanes } from '../lanes/lanes.js';
+import { categoryOf, rehearse, requireContent } from './message.content.js';
+import { FallbackPlanner } from './message.fallback.js';
+import { boundedMetadata, scheduleOf, segmentsOf, textOf } from './message.limits.js';
+import type { MessageDraft } from '../../ledger/index.js';
+import type { NewMessage } from './messages.dto.js';
+
+@Injectable()
+export class DraftMaker {
+  constructor(
+    private readonly senders: SenderDirectory,
+    private readonly templates: TemplateLibrary,
+    private readonly lanes: Lanes,
+    private readonly fallbacks: FallbackPlanner,
+  ) {}
+
+  /** Drafts the messages of one request, which share what they look up. */
+  batch(tenantId: string): (input: NewMessage) => Promise<MessageDraft> {
+    const templates = new Map<string, Promise<LoadedTemplate>>();
+    return (input) =>
+      this.draft(tenantId, input, (key) => remembered(templates, key, () => this.templates.current(tenantId, key)));
+  }
+
+  /** Raises a DomainError that says what to change in the request. */
+  private async draft(
+    tenantId: string,
+    input: NewMessage,
+    templateOf: (key: string) => Promise<LoadedTemplate>,
+  ): Promise<MessageDraft> {
+    const tenant = await this.senders.tenant(tenantId);
+    if (!tenant.sendsOn(input.channel)) throw new ChannelDisabled(input.channel);
+    const recipient = normaliseAddress(input.channel, input.to, tenant.country ?? undefined);
+    const schedule = scheduleOf(input);
+    const venueId = await this.senders.venueOf(tenantId, input.venueId);
+    const template = input.template && (await templateOf(input.template.key));
+    const content = requireContent(input);
+    const category = categoryOf(input.category, template);
+    const data = input.template?.data ?? {};
+    const rendered = template && rehearse(input.channel, template, data);
+    const segments = segmentsOf(input.channel, rendered ? textOf(rendered) : content?.body);
+    const route = await this.senders.routeFor(tenantId, venueId, input.channel, input.senderId);
+    const laneId = await this.lanes.laneFor(route, input.channel);
+    const fallback = await this.fallbacks.plan(input, { tenant, venueId, category, template });
+    return {
+      ...{
+        id: uuidv7(),
+        tenant_id: tenantId,
+        venue_id: venueId,
+        channel: input.channel,
+        category,
+        lane_id: laneId,
+        recipient,
+      },
+      ...{ provider: route.provider, sender_address: route.address, sender_name: route.displayName },
+      ...{
+        template_version_id: template?.versionId ?? null,
+        data: template ? data : null,
+        content,
+      },
+      ...{
+        segments,
+        reference: input.reference ?? null,
+        metadata: boundedMetadata(input),
+        campaign_id: null,
+        resend_of: null,
+        fallback,
+        fallback_of: null,
+      },
+      ...schedule,
+    };
+  }
+}
+
+function remembered<T>(known: Map<string, T>, key: string, find: () => T): T {
+  const found = known.get(key) ?? find();
+  known.set(key, found);
+  return found;
+}

@@ -1,0 +1,106 @@
+/** What is sent where a message ends without reaching the person: planned when it is accepted, so that mistakes are found then. */
+import { Injectable } from '@nestjs/common';
+import {
+  normaliseAddress,
+  SenderDirectory,
+  type Category,
+  type Channel,
+  type TenantSettings,
+} from '../../tenants/index.js';
+import { TemplateLibrary, type LoadedTemplate } from '../../templates/index.js';
+import { ChannelDisabled, ContentRequired } from './messages.errors.js';
+import type { StoredStep } from '../../ledger/index.js';
+import { Lanes } from '../lanes/lanes.js';
+import { categoryOf, rehearse, requireContent } from './message.content.js';
+import { segmentsOf, textOf } from './message.limits.js';
+import type { FallbackStep, NewMessage } from './messages.dto.js';
+
+type AddressKind = 'email' | 'phone';
+
+const kindOf = (channel: Channel): AddressKind => (channel === 'email' ? 'email' : 'phone');
+
+/** What is known of a message when its fallback is planned. */
+interface Planned {
+  readonly tenant: TenantSettings;
+  readonly venueId: string;
+  readonly category: Category;
+  readonly template: LoadedTemplate | undefined;
+}
+
+/**
+ * The steps that a template's own fallback makes, for somebody of whom addresses of these kinds are known; null for none. Raises
+ * TemplateNotFound.
+ */
+export async function stepsOfTemplate(
+  templates: TemplateLibrary,
+  tenantId: string,
+  { fallback }: LoadedTemplate,
+  kinds: readonly AddressKind[],
+): Promise<StoredStep[] | null> {
+  const loaded = await Promise.all(fallback.map((key) => templates.current(tenantId, key)));
+  const steps = loaded
+    .filter(({ channel }) => kinds.includes(kindOf(channel)))
+    .map(({ channel, versionId }) => ({ channel, versionId }));
+  return steps.length > 0 ? steps : null;
+}
+
+@Injectable()
+export class FallbackPlanner {
+  constructor(
+    private readonly templates: TemplateLibrary,
+    private readonly senders: SenderDirectory,
+    private readonly lanes: Lanes,
+  ) {}
+
+  /** Null for a message that nothing follows. Raises what accepting each step by itself would raise. */
+  async plan(input: NewMessage, planned: Planned): Promise<StoredStep[] | null> {
+    const { template, tenant } = planned;
+    const other = input.alternateTo === undefined ? undefined : otherAddress(input, tenant);
+    if (input.fallback) {
+      const steps = await Promise.all(input.fallback.map((step) => this.step(input, step, other, planned)));
+      return steps.length > 0 ? steps : null;
+    }
+    if (!template || template.fallback.length === 0) return null;
+    const kinds = (['email', 'phone'] as const).filter((kind) => kind === kindOf(input.channel) || other !== undefined);
+    const steps = await stepsOfTemplate(this.templates, tenant.id, template, kinds);
+    for (const { channel, versionId = '' } of steps ?? []) {
+      measured(channel, await this.templates.version(versionId), input.template?.data ?? {});
+    }
+    return steps?.map((step) => ({ ...step, ...addressOf(step.channel, input.channel, other) })) ?? null;
+  }
+
+  private async step(
+    input: NewMessage,
+    step: FallbackStep,
+    other: string | undefined,
+    { tenant, venueId, category }: Planned,
+  ): Promise<StoredStep> {
+    const { channel, senderId } = step;
+    if (!tenant.sendsOn(channel)) throw new ChannelDisabled(channel);
+    if (kindOf(channel) !== kindOf(input.channel) && other === undefined)
+      throw new ContentRequired(`A fallback to ${channel} needs alternateTo: where to reach the person there`);
+    const content = requireContent(step) ?? undefined;
+    const template = step.template && (await this.templates.current(tenant.id, step.template.key));
+    categoryOf(category, template);
+    if (template) measured(channel, template, step.template?.data ?? input.template?.data ?? {});
+    else segmentsOf(channel, content?.body);
+    await this.lanes.laneFor(await this.senders.routeFor(tenant.id, venueId, channel, senderId), channel);
+    return {
+      ...{ channel, ...addressOf(channel, input.channel, other) },
+      ...{ senderId, versionId: template?.versionId, data: step.template?.data, content },
+    };
+  }
+}
+
+/** Raises what is wrong with the text that these data make. */
+function measured(channel: Channel, template: LoadedTemplate, data: Record<string, unknown>): void {
+  segmentsOf(channel, textOf(rehearse(channel, template, data)));
+}
+
+const addressOf = (channel: Channel, own: Channel, other: string | undefined): Pick<StoredStep, 'to'> =>
+  kindOf(channel) === kindOf(own) ? {} : { to: other };
+
+/** Raises InvalidAddress for what is no address of the kind that `to` is not. */
+function otherAddress({ channel, alternateTo = '' }: NewMessage, { country }: TenantSettings): string {
+  return normaliseAddress(kindOf(channel) === 'email' ? 'sms' : 'email', alternateTo, country ?? undefined);
+}

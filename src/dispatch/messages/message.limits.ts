@@ -1,0 +1,55 @@
+/** What can be said of a new message without asking anybody: its hour, its size, its metadata. */
+import { countSegments, type Rendered } from '../../templates/index.js';
+import type { Channel } from '../../tenants/index.js';
+import { BadSchedule, ContentRequired, MessageTooLong } from './messages.errors.js';
+import type { MessageStatus } from '../../ledger/index.js';
+import type { NewMessage } from './messages.dto.js';
+
+/** Twilio takes 1,600 characters of SMS and WhatsApp text. */
+const TEXT_LIMIT = 1_600;
+const CLOCK_SKEW_MS = 60_000;
+const FARTHEST_MS = 366 * 86_400_000;
+const METADATA_LIMIT = 4_096;
+
+interface Schedule {
+  readonly status: MessageStatus;
+  readonly send_at: Date | null;
+  readonly expires_at: Date | null;
+  readonly ready_at: Date;
+}
+
+export function scheduleOf({ sendAt, expiresAt }: NewMessage): Schedule {
+  const now = Date.now();
+  if (sendAt && sendAt.getTime() < now - CLOCK_SKEW_MS)
+    throw new BadSchedule('sendAt is in the past: leave it out to send now');
+  if (sendAt && sendAt.getTime() > now + FARTHEST_MS)
+    throw new BadSchedule('sendAt is more than a year ahead: schedule it later');
+  if (expiresAt && expiresAt.getTime() <= Math.max(now, sendAt?.getTime() ?? 0)) {
+    throw new BadSchedule('expiresAt must be later than now and than sendAt: the message could never be sent');
+  }
+  const waits = sendAt !== undefined && sendAt.getTime() > now;
+  return {
+    status: waits ? 'scheduled' : 'queued',
+    send_at: sendAt ?? null,
+    expires_at: expiresAt ?? null,
+    ready_at: waits ? sendAt : new Date(now),
+  };
+}
+
+export const textOf = (rendered: Rendered): string | undefined =>
+  rendered.kind === 'text' ? rendered.body : undefined;
+
+export function segmentsOf(channel: Channel, body: string | undefined): number {
+  if (channel === 'email' || body === undefined) return 1;
+  if (body.length > TEXT_LIMIT) throw new MessageTooLong(body.length, TEXT_LIMIT);
+  return channel === 'sms' ? Math.max(1, countSegments(body).segments) : 1;
+}
+
+export function boundedMetadata({ metadata }: NewMessage): Record<string, unknown> | null {
+  if (metadata && JSON.stringify(metadata).length > METADATA_LIMIT) {
+    throw new ContentRequired(
+      `metadata is larger than ${METADATA_LIMIT} characters of JSON: keep it short, and the rest on your side`,
+    );
+  }
+  return metadata ?? null;
+}

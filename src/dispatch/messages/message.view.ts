@@ -1,0 +1,112 @@
+/** A message as the API shows it, and why it is where it is in a sentence. */
+import { iso } from '../../kernel/index.js';
+import type { Category, Channel } from '../../tenants/index.js';
+import type { MessageStatus } from '../../ledger/index.js';
+import type { MessageView } from './messages.dto.js';
+
+export interface MessageRow {
+  readonly id: string;
+  readonly tenant_id: string;
+  readonly venue_id: string;
+  readonly channel: Channel;
+  readonly category: Category;
+  readonly provider: string;
+  readonly sender_address: string;
+  readonly recipient: string;
+  readonly status: MessageStatus;
+  readonly reason: string | null;
+  readonly error_code: string | null;
+  readonly attempts: number;
+  readonly segments: number;
+  readonly provider_message_id: string | null;
+  readonly reference: string | null;
+  readonly metadata: Record<string, unknown> | null;
+  readonly campaign_id: string | null;
+  readonly resend_of: string | null;
+  readonly fallback: readonly { readonly channel: Channel }[] | null;
+  readonly fallback_of: string | null;
+  readonly followed_by: string | null;
+  readonly created_at: string;
+  readonly send_at: string | null;
+  readonly expires_at: string | null;
+  readonly sent_at: string | null;
+  readonly settled_at: string | null;
+}
+
+/** A message's id holds the time it was accepted. */
+export const MESSAGE_COLUMNS = `id, tenant_id, venue_id, channel, category, provider, sender_address, recipient, status, reason,
+  error_code, attempts, segments, provider_message_id, reference, metadata, campaign_id, resend_of, fallback, fallback_of,
+  followed_by, send_at, expires_at,
+  uuid_extract_timestamp(id) as created_at, sent_at, settled_at`;
+
+/** Every reason a message can have. */
+const EXPLANATIONS: Readonly<Record<string, string>> = {
+  no_opt_in: 'Marketing goes only to people who opted in at this venue, and this person has not.',
+  opt_in_required: 'The tenant requires an opt-in on this channel even for transactional messages, and there is none.',
+  opted_out: 'The person opted out of this venue on this channel.',
+  opted_out_at_provider:
+    'The person said STOP to this sender; the provider told us so, and it is now in the consent log.',
+  number_opted_out: 'The person said STOP to the shared number this would have come from.',
+  hard_bounce: 'Mail to this address bounced for good earlier: it is suppressed.',
+  complaint: 'The person reported earlier mail as spam: the address is suppressed.',
+  invalid_address: 'The provider reported earlier that this address does not exist: it is suppressed.',
+  channel_disabled: 'The tenant has switched this channel off.',
+  sender_silenced: 'The sender it was to come from was silenced or released after the message was accepted.',
+  expired: 'Its time to be sent had passed before its turn came.',
+  cancelled_by_caller: 'It was cancelled before it was sent.',
+  campaign_cancelled: 'Its campaign was cancelled before its turn came.',
+  text_too_long: 'With this person’s data the text became longer than the channel takes.',
+  whatsapp_window_closed: 'Free text needs a message from the person within the last 24 hours: use a Content template.',
+  render_failed: 'The template could not be rendered with the message’s data.',
+  recipient_refused: 'The provider does not deliver to this address.',
+  content_refused: 'The provider does not take this content.',
+  sender_misconfigured:
+    'The provider refuses our sender or credentials: see the error code. While it is queued it is tried again until that is mended.',
+  provider_account_stopped:
+    'The provider account is suspended, paused or out of funds. It is tried again until that is mended.',
+  retries_exhausted: 'The provider could not take it within a day of trying.',
+  proven_absent: 'It was in doubt; the provider’s own list shows that it was never taken, so it is tried again.',
+  deferred: 'The provider asked to wait, could not be reached, or was never called: it will be tried again.',
+  diverted: 'Its sender could not send it, and certainly has not: the fallback that is named for it does.',
+  no_answer:
+    'The provider gave no clear answer: it may have been sent, so it is not sent again without proof that it was not.',
+  never_known:
+    'It was in doubt for three days and nobody could say; the tenant ends such messages. It may have been sent.',
+  given_up: 'It was given up: somebody decided that it is not to be sent.',
+  settled_by_hand: 'It was in doubt; somebody found that the provider had taken it.',
+  tried_by_hand: 'Somebody has it tried again.',
+  worker_lost:
+    'The process that was sending it died: it may have been sent, so it is not sent again without proof that it was not.',
+  provider_report: 'The provider reported it: see the error code.',
+};
+
+export function messageView(row: MessageRow): MessageView {
+  return {
+    id: row.id,
+    status: row.status,
+    reason: row.reason,
+    explanation: row.reason === null ? null : (EXPLANATIONS[row.reason] ?? null),
+    channel: row.channel,
+    category: row.category,
+    to: row.recipient,
+    from: row.sender_address,
+    venueId: row.venue_id,
+    campaignId: row.campaign_id,
+    provider: row.provider,
+    providerMessageId: row.provider_message_id,
+    errorCode: row.error_code,
+    segments: row.segments,
+    attempts: row.attempts,
+    reference: row.reference,
+    metadata: row.metadata,
+    resendOf: row.resend_of,
+    fallback: (row.fallback ?? []).map(({ channel }) => channel),
+    fallbackOf: row.fallback_of,
+    followedBy: row.followed_by,
+    createdAt: iso(row.created_at),
+    sendAt: iso(row.send_at),
+    expiresAt: iso(row.expires_at),
+    sentAt: iso(row.sent_at),
+    settledAt: iso(row.settled_at),
+  };
+}

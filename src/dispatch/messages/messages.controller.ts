@@ -1,0 +1,146 @@
+/** Routes of messages: accept, follow, cancel, resend. */
+import { Body, Controller, Get, HttpCode, Post, Query } from '@nestjs/common';
+import { CommandBus, QueryBus } from '@nestjs/cqrs';
+import {
+  ApiAcceptedResponse,
+  ApiExtraModels,
+  ApiOkResponse,
+  ApiOperation,
+  ApiTags,
+  getSchemaPath,
+} from '@nestjs/swagger';
+import {
+  ApiPage,
+  ApiProblems,
+  DomainError,
+  IdParam,
+  InvalidCursor,
+  Scope,
+  TenantId,
+  toProblem,
+  type Page,
+  type Problem,
+} from '../../kernel/index.js';
+import { NoSender } from '../../tenants/index.js';
+import { AcceptMessages } from './accept-messages.command.js';
+import { CancelMessage } from './cancel-message.command.js';
+import { AlreadyFollowed, CannotCancel, CannotResend, ChannelDisabled, MessageNotFound } from './messages.errors.js';
+import { GetMessage } from './get-message.query.js';
+import { ListMessages } from './list-messages.query.js';
+import {
+  AcceptedMessage,
+  ListMessagesQuery,
+  MessageView,
+  MessageWithEvents,
+  NewMessage,
+  NewMessages,
+} from './messages.dto.js';
+import { REFUSALS } from './messages.problems.js';
+import { ResendMessage } from './resend-message.command.js';
+
+const EXAMPLE_ID = '0199f3a0-7c1e-7b3a-9d1c-2f4b6a8c0e12';
+
+@ApiTags('Messages')
+@Controller('api/messages')
+export class MessagesController {
+  constructor(
+    private readonly commands: CommandBus,
+    private readonly queries: QueryBus,
+  ) {}
+
+  @Post()
+  @HttpCode(202)
+  @Scope('messages:write')
+  @ApiOperation({
+    summary: 'Send one message',
+    description:
+      'Once answered with 202 the message is in the ledger and will come to an end; consent is asked just before it is sent.',
+  })
+  @ApiAcceptedResponse({ type: AcceptedMessage })
+  @ApiProblems(...REFUSALS)
+  async sendMessage(@TenantId() tenantId: string, @Body() body: NewMessage): Promise<AcceptedMessage> {
+    const [result] = await this.commands.execute(new AcceptMessages(tenantId, [body]));
+    if (result === undefined) throw new Error('The one message got no answer');
+    if (result instanceof DomainError) throw result;
+    return result;
+  }
+
+  @Post('batch')
+  @HttpCode(202)
+  @Scope('messages:write')
+  @ApiOperation({
+    summary: 'Send up to 1,000 messages',
+    description:
+      'One answer for each message, in the order given: `{ id, status }`, or `{ error }`, as of `POST /api/messages`, where that one was refused.',
+  })
+  @ApiExtraModels(AcceptedMessage)
+  @ApiAcceptedResponse({
+    schema: {
+      type: 'object',
+      properties: {
+        items: {
+          type: 'array',
+          items: {
+            oneOf: [
+              { $ref: getSchemaPath(AcceptedMessage) },
+              { type: 'object', properties: { error: { type: 'object' } } },
+            ],
+          },
+        },
+      },
+      example: {
+        items: [{ id: EXAMPLE_ID, status: 'queued' }, { error: toProblem(new ChannelDisabled('sms')) }],
+      },
+    },
+  })
+  async sendMessages(
+    @TenantId() tenantId: string,
+    @Body() body: NewMessages,
+  ): Promise<{ items: (AcceptedMessage | { error: Problem })[] }> {
+    const results = await this.commands.execute(new AcceptMessages(tenantId, body.messages));
+    return { items: results.map((result) => (result instanceof DomainError ? { error: toProblem(result) } : result)) };
+  }
+
+  @Get()
+  @Scope('messages:read')
+  @ApiOperation({ summary: 'Messages, newest first' })
+  @ApiPage(MessageView)
+  @ApiProblems(new InvalidCursor())
+  listMessages(@TenantId() tenantId: string, @Query() filter: ListMessagesQuery): Promise<Page<MessageView>> {
+    return this.queries.execute(new ListMessages(tenantId, filter));
+  }
+
+  @Get(':id')
+  @Scope('messages:read')
+  @ApiOperation({ summary: 'One message with its whole timeline' })
+  @ApiOkResponse({ type: MessageWithEvents })
+  @ApiProblems(new MessageNotFound())
+  getMessage(@TenantId() tenantId: string, @IdParam() id: string): Promise<MessageWithEvents> {
+    return this.queries.execute(new GetMessage(tenantId, id));
+  }
+
+  @Post(':id/cancel')
+  @HttpCode(200)
+  @Scope('messages:write')
+  @ApiOperation({ summary: 'Cancel a message that still waits' })
+  @ApiOkResponse({ type: AcceptedMessage })
+  @ApiProblems(new MessageNotFound(), new CannotCancel('sent'))
+  cancelMessage(@TenantId() tenantId: string, @IdParam() id: string): Promise<AcceptedMessage> {
+    return this.commands.execute(new CancelMessage(tenantId, id));
+  }
+
+  @Post(':id/resend')
+  @HttpCode(202)
+  @Scope('messages:write')
+  @ApiOperation({ summary: 'Send a message that reached nobody again, as a new message' })
+  @ApiAcceptedResponse({ type: AcceptedMessage })
+  @ApiProblems(
+    new MessageNotFound(),
+    new CannotResend('delivered'),
+    new AlreadyFollowed(EXAMPLE_ID),
+    new NoSender('sms'),
+  )
+  resendMessage(@TenantId() tenantId: string, @IdParam() id: string): Promise<AcceptedMessage> {
+    return this.commands.execute(new ResendMessage(tenantId, id));
+  }
+}

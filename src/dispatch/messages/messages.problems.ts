@@ -1,0 +1,23 @@
+/** Why a message is not accepted: the examples of the documentation. */
+import { ChannelNotSupported } from '../lanes/lanes.errors.js';
+import { InvalidAddress, NoSender, SenderInactive, SenderNotFound, VenueNotFound } from '../../tenants/index.js';
+import { InvalidMediaUrl, MissingVariables, TemplateNotFound, TemplateRenderError } from '../../templates/index.js';
+import { BadSchedule, ChannelDisabled, ContentRequired, MessageTooLong, TemplateMismatch } from './messages.errors.js';
+
+export const REFUSALS = [
+  new ContentRequired('Say what to send: `template: { key, data }` or `content`'),
+  new InvalidAddress('sms'),
+  new VenueNotFound(),
+  new SenderNotFound(),
+  new SenderInactive(),
+  new NoSender('sms'),
+  new ChannelDisabled('sms'),
+  new ChannelNotSupported('voice', 'twilio'),
+  new TemplateNotFound(),
+  new TemplateMismatch('The template is for email: use a template for sms, or another channel'),
+  new MissingVariables(['order.id']),
+  new InvalidMediaUrl('mediaUrls[0]'),
+  new TemplateRenderError('body', 2, 1, 'money needs an amount in whole micros'),
+  new MessageTooLong(1_700, 1_600),
+  new BadSchedule('sendAt is in the past: leave it out to send now'),
+];

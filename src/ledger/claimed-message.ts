@@ -1,0 +1,27 @@
+/** What a drain works with. */
+import type { Category, Channel } from '../tenants/index.js';
+import type { StoredContent } from './message-draft.js';
+
+/** A message in a drain's hands, and nobody else's until it is recorded: `sending` from right before its call. */
+export interface ClaimedMessage {
+  readonly id: string;
+  readonly tenant_id: string;
+  readonly venue_id: string;
+  readonly campaign_id: string | null;
+  readonly channel: Channel;
+  readonly category: Category;
+  readonly sender_address: string;
+  readonly sender_name: string | null;
+  readonly recipient: string;
+  readonly template_version_id: string | null;
+  readonly data: Record<string, unknown> | null;
+  readonly content: StoredContent | null;
+  /** The number of this attempt. */
+  readonly attempts: number;
+  /** Null where this attempt is the first. */
+  readonly first_attempt_at: string | null;
+  /** How often another sender has taken it over. */
+  readonly diversions: number;
+  readonly segments: number;
+  readonly expires_at: string | null;
+}

@@ -1,0 +1,77 @@
+/** Writes to the ledger: new rows, with their place in the line, their tally and their first fact, in one statement. */
+import { Injectable } from '@nestjs/common';
+import { Database, JointWrites } from '../kernel/index.js';
+import type { MessageDraft } from './message-draft.js';
+import { NO_CAMPAIGN, tallyOf } from './tally.sql.js';
+
+const COLUMNS = `id uuid, tenant_id uuid, venue_id uuid, channel text, category text, lane_id uuid, provider text,
+  sender_address text, sender_name text, recipient text, template_version_id uuid, data jsonb, content jsonb, status text,
+  segments smallint, reference text, metadata jsonb, campaign_id uuid, resend_of uuid, fallback jsonb, fallback_of uuid, send_at timestamptz,
+  expires_at timestamptz, ready_at timestamptz`;
+
+const LEDGER = `id, tenant_id, venue_id, channel, category, lane_id, provider, sender_address, sender_name, recipient,
+  template_version_id, data, content, status, segments, reference, metadata, campaign_id, resend_of, fallback, fallback_of, send_at, expires_at`;
+
+/** By whose word a message was accepted. */
+type Origin = 'api' | 'campaign';
+
+/** The parts of a statement that insert what `draft` selects: a relation with all columns of a MessageDraft. */
+const insertion = (draft: string, origin: Origin): string => `
+  draft as materialized (${draft}),
+  ledger as (insert into message (${LEDGER}) select ${LEDGER} from draft),
+  line as (
+    insert into pending (message_id, lane_id, tenant_id, campaign_id, priority, units, ready_at)
+    select id, lane_id, tenant_id, coalesce(campaign_id, '${NO_CAMPAIGN}'), lane_priority(category), segments, ready_at from draft),
+  tally as (${tallyOf('(select campaign_id, status, null::text as old_status from draft) as draft')}),
+  fact as (
+    insert into message_event (message_id, tenant_id, kind, channel, category, provider, segments, source)
+    select id, tenant_id, status, channel, category, provider, segments, '${origin}' from draft)`;
+
+const INSERT = `with ${insertion(`select * from jsonb_to_recordset($1::jsonb) as draft (${COLUMNS})`, 'api')} select`;
+
+/** Requests that share a statement: each may bring a megabyte. */
+const JOINT_REQUESTS = 50;
+
+/** A statement of a caller's own in which drafts come to be. */
+export interface Expansion {
+  /** CTEs that come first, such as "chunk as (…)". */
+  readonly first: string;
+  /** Selects all columns of a MessageDraft. */
+  readonly draft: string;
+  /** What the statement answers; it may read `draft`. */
+  readonly answer: string;
+}
+
+@Injectable()
+export class Ledger {
+  private readonly joint = new JointWrites<MessageDraft>(JOINT_REQUESTS, (drafts) => this.write(drafts));
+
+  constructor(private readonly database: Database) {}
+
+  /** A message is accepted when this has committed. */
+  async insert(drafts: readonly MessageDraft[]): Promise<void> {
+    if (drafts.length === 0) return;
+    if (this.database.inTransaction) await this.write(drafts);
+    else await this.joint.add(drafts);
+  }
+
+  private async write(drafts: readonly MessageDraft[]): Promise<void> {
+    await this.database.prepared(INSERT, [JSON.stringify(drafts)]);
+  }
+
+  /** Accepts what a statement selects, without a row of it leaving the database. */
+  expand<Row extends object>({ first, draft, answer }: Expansion, parameters: readonly unknown[]): Promise<Row[]> {
+    return this.database.query<Row>(`with ${first}, ${insertion(draft, 'campaign')} ${answer}`, parameters);
+  }
+
+  /** Corrects the segments of messages whose text was not known when they were accepted. Call it before the provider is. */
+  async resize(sizes: readonly { readonly id: string; readonly segments: number }[]): Promise<void> {
+    if (sizes.length === 0) return;
+    await this.database.query(
+      `update message set segments = size.segments
+       from unnest($1::uuid[], $2::smallint[]) as size (id, segments)
+       where message.id = size.id and message.id = any($1)`,
+      [sizes.map(({ id }) => id), sizes.map(({ segments }) => segments)],
+    );
+  }
+}

@@ -1,0 +1,51 @@
+/** A row of the ledger before it is written. */
+import type { Category, Channel } from '../tenants/index.js';
+import type { MessageStatus } from './message.status.js';
+
+/** Content kept with the message itself, without a template. */
+export interface StoredContent {
+  readonly subject?: string;
+  readonly html?: string;
+  readonly text?: string;
+  readonly body?: string;
+  readonly mediaUrls?: string[];
+}
+
+/** One step of what follows a message that reaches nobody: what is left out is as the message has it. */
+export interface StoredStep {
+  readonly channel: Channel;
+  readonly to?: string;
+  readonly senderId?: string;
+  readonly versionId?: string;
+  readonly data?: Record<string, unknown>;
+  readonly content?: StoredContent;
+}
+
+/** The columns of `message`, and of its place in the line. */
+export interface MessageDraft {
+  readonly id: string;
+  readonly tenant_id: string;
+  readonly venue_id: string;
+  readonly channel: Channel;
+  readonly category: Category;
+  readonly lane_id: string;
+  readonly provider: string;
+  readonly sender_address: string;
+  readonly sender_name: string | null;
+  readonly recipient: string;
+  readonly template_version_id: string | null;
+  readonly data: Record<string, unknown> | null;
+  readonly content: StoredContent | null;
+  readonly status: MessageStatus;
+  readonly segments: number;
+  readonly reference: string | null;
+  readonly metadata: Record<string, unknown> | null;
+  readonly campaign_id: string | null;
+  readonly resend_of: string | null;
+  /** What follows where it reaches nobody. */
+  readonly fallback: readonly StoredStep[] | null;
+  readonly fallback_of: string | null;
+  readonly send_at: Date | null;
+  readonly expires_at: Date | null;
+  readonly ready_at: Date;
+}
