@@ -2,6 +2,7 @@
  * The statement that applies news to the ledger, the line, the tallies and the facts. Parameters: one array a column of news, in
  * the order of their ids; the source; the first and the last id, by which months that do not matter are left out.
  */
+import { appendEvents } from './message.events.js';
 import { FALLS_BACK, HOLDS_BACK, quoted, RANK, WAITING } from './message.status.js';
 import { tallyOf } from './tally.sql.js';
 
@@ -48,14 +49,18 @@ export const APPLY_NEWS = `
       and coalesce(reason, '') not in (${quoted(HOLDS_BACK)})
     on conflict do nothing
   ), told as (
-    insert into message_event
-      (message_id, tenant_id, kind, previous, channel, category, provider, segments, code, reason, source, occurred_at)
-    select id, tenant_id, kind, previous, channel, category, provider, segments, fact.code, fact.reason, $11,
-      case when kind = news_status then occurred_at end
-    from moved, lateral (
-      select 'sent' as kind, old_status as previous, null as code, null as reason where first_sent
-      union all
-      select status, case when first_sent then 'sent' else old_status end, error_code, moved.reason
-      where old_status <> status and status <> 'sent') as fact
+    ${appendEvents({
+      from: `moved, lateral (
+        select 'sent' as kind, old_status as previous, null as code, null as reason where first_sent
+        union all
+        select status, case when first_sent then 'sent' else old_status end, error_code, moved.reason
+        where old_status <> status and status <> 'sent') as event`,
+      kind: { sql: 'kind' },
+      previous: 'previous',
+      code: 'event.code',
+      reason: 'event.reason',
+      source: '$11',
+      occurredAt: 'case when kind = news_status then occurred_at end',
+    })}
   )
   select id, tenant_id, channel, category, provider, status, old_status as "previous" from moved where status <> old_status`;

@@ -2,6 +2,7 @@
  * The statement that puts claimed messages back into the line. One of which an attempt is named is put back by that attempt only, whether
  * its call had been begun or not. Parameters: deferrals, ids, source.
  */
+import { appendEvents } from './message.events.js';
 import { quoted, WAITING } from './message.status.js';
 import { NO_CAMPAIGN, tallyOf } from './tally.sql.js';
 
@@ -29,5 +30,11 @@ export const DEFER = `
   ), cleared as (
     delete from doubt where message_id = any (array(select id from moved where old_status = 'unknown'))
   )
-  insert into message_event (message_id, tenant_id, kind, previous, channel, category, provider, segments, code, reason, source)
-  select id, tenant_id, 'deferred', old_status, channel, category, provider, segments, error_code, reason, $3 from moved`;
+  ${appendEvents({
+    from: 'moved',
+    kind: 'deferred',
+    previous: 'old_status',
+    code: 'error_code',
+    reason: 'reason',
+    source: '$3',
+  })}`;

@@ -1,4 +1,5 @@
 /** The statements that put messages into the line of another sender. */
+import { appendEvents } from './message.events.js';
 import { NO_CAMPAIGN, tallyOf } from './tally.sql.js';
 
 /** There and back, where two senders stand in for each other: nothing wanders for ever. */
@@ -26,8 +27,15 @@ export const DIVERT = `
     select id, lane_id, tenant_id, coalesce(campaign_id, '${NO_CAMPAIGN}'), lane_priority(category), segments, now() from moved
     on conflict (message_id) do update set lane_id = excluded.lane_id, claim = null, ready_at = excluded.ready_at, waits_for = null
   ), fact as (
-    insert into message_event (message_id, tenant_id, kind, previous, channel, category, provider, segments, code, reason, source)
-    select id, tenant_id, 'diverted', old_status, channel, category, refused_by, segments, error_code, cause, 'dispatch' from moved
+    ${appendEvents({
+      from: 'moved',
+      kind: 'diverted',
+      previous: 'old_status',
+      provider: 'refused_by',
+      code: 'error_code',
+      reason: 'cause',
+      source: `'dispatch'`,
+    })}
   )
   select id from moved`;
 

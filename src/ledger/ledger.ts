@@ -2,6 +2,7 @@
 import { Injectable } from '@nestjs/common';
 import { Database, JointWrites } from '../kernel/index.js';
 import type { MessageDraft } from './message-draft.js';
+import { appendEvents, type Source } from './message.events.js';
 import { NO_CAMPAIGN, tallyOf } from './tally.sql.js';
 
 const COLUMNS = `id uuid, tenant_id uuid, venue_id uuid, channel text, category text, lane_id uuid, provider text,
@@ -12,8 +13,7 @@ const COLUMNS = `id uuid, tenant_id uuid, venue_id uuid, channel text, category 
 const LEDGER = `id, tenant_id, venue_id, channel, category, lane_id, provider, sender_address, sender_name, recipient,
   template_version_id, data, content, status, segments, reference, metadata, campaign_id, resend_of, fallback, fallback_of, send_at, expires_at`;
 
-/** By whose word a message was accepted. */
-type Origin = 'api' | 'campaign';
+type Origin = Extract<Source, 'api' | 'campaign'>;
 
 /** The parts of a statement that insert what `draft` selects: a relation with all columns of a MessageDraft. */
 const insertion = (draft: string, origin: Origin): string => `
@@ -24,8 +24,7 @@ const insertion = (draft: string, origin: Origin): string => `
     select id, lane_id, tenant_id, coalesce(campaign_id, '${NO_CAMPAIGN}'), lane_priority(category), segments, ready_at from draft),
   tally as (${tallyOf('(select campaign_id, status, null::text as old_status from draft) as draft')}),
   fact as (
-    insert into message_event (message_id, tenant_id, kind, channel, category, provider, segments, source)
-    select id, tenant_id, status, channel, category, provider, segments, '${origin}' from draft)`;
+    ${appendEvents({ from: 'draft', kind: { sql: 'status' }, source: `'${origin}'` })})`;
 
 const INSERT = `with ${insertion(`select * from jsonb_to_recordset($1::jsonb) as draft (${COLUMNS})`, 'api')} select`;
 

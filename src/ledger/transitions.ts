@@ -3,6 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { Database } from '../kernel/index.js';
 import { APPLY_NEWS } from './apply-news.sql.js';
 import { DEFER } from './defer.sql.js';
+import type { Source } from './message.events.js';
 import { PROVES_SENT, RANK, SETTLED, type MessageStatus } from './message.status.js';
 
 /** News of one message. */
@@ -19,9 +20,6 @@ export interface News {
   /** A drain stopped it before the provider was called: of a message that is being sent by now, it says nothing. */
   readonly uncalled?: boolean;
 }
-
-/** By whose word a fact is known. */
-export type Source = 'api' | 'campaign' | 'desk' | 'dispatch' | 'reconciler' | 'webhook';
 
 /** What a provider's call left to be tried again. */
 export interface Deferral {
