@@ -7,7 +7,8 @@ const LAYERS = [
   ['tenants'],
   ['consent', 'templates', 'providers', 'audiences', 'ledger'],
   ['dispatch'],
-  ['campaigns', 'webhooks', 'usage', 'desk'],
+  ['campaigns', 'webhooks', 'usage'],
+  ['desk'],
 ];
 /** The parts of dispatch, from the ground up: each may use those before it. */
 const DISPATCH_PARTS = ['lanes', 'messages', 'drain', 'doubts'];

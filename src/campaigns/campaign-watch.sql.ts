@@ -35,15 +35,15 @@ export const FAILING = `
   select id, tenant_id, ${FAILED} as failed, ${GONE} as gone from running
   where ${GONE} >= ${ENOUGH_TO_JUDGE} and 100.0 * (${FAILED}) > pause_at_failure_percent * (${GONE})`;
 
-/** After its expiresAt nothing of a campaign leaves: its line is closed, and what waits is taken back. A pause does not outlive it. */
-export const LAY_DOWN_EXPIRED = `
+/** Campaigns whose expiresAt has passed: nothing of them may leave any more. A pause does not outlive it. */
+export const END_EXPIRED = `
   with over as (
     select id from campaign where status in ('SENDING', 'PAUSED') and ended_at is null and expires_at <= now()
   ), resting as (
     update campaign set status = 'CANCELLED', status_reason = 'Its expiresAt passed while it was paused', updated_at = now()
     from over where campaign.id = over.id and status = 'PAUSED'
   )
-  update campaign_flow set state = 'closed' from over where campaign_id = over.id and state <> 'closed'`;
+  select id from over`;
 
 /** A campaign is sent when its audience is frozen and nothing of it can still leave. */
 export const END_THOSE_THROUGH = `

@@ -1,7 +1,8 @@
 /** A campaign as the API shows it. Its counts are read in one statement, so they always add up. */
 import { iso } from '../kernel/index.js';
 import { tallySql, type Tally } from '../ledger/index.js';
-import type { Category, Channel } from '../tenants/index.js';
+import { TEMPLATE_VERSIONS } from '../templates/index.js';
+import { TENANTS, type Category, type Channel } from '../tenants/index.js';
 import type { CampaignState } from './campaign.states.js';
 import type { CampaignView, ProgressView } from './campaigns.dto.js';
 import { wallClock } from './schedule-time.js';
@@ -39,8 +40,8 @@ export interface CampaignRow {
 export const SELECT_CAMPAIGNS = `
   select campaign.*, template_version.version as template_version, tenant.timezone, frozen_at is not null as frozen,
     ${tallySql('campaign.id')} as tally
-  from campaign join tenant on tenant.id = campaign.tenant_id
-  left join template_version on template_version.id = template_version_id`;
+  from campaign join ${TENANTS} as tenant on tenant.id = campaign.tenant_id
+  left join ${TEMPLATE_VERSIONS} as template_version on template_version.id = template_version_id`;
 
 /** Statuses of messages that have not left and may still leave. */
 export const REMAINING = ['scheduled', 'queued', 'sending'] as const;

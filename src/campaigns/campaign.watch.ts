@@ -1,11 +1,12 @@
 /** Watches campaigns that run: their rate, their failures, their end. */
 import { Injectable, Logger } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
+import { Flows } from '../dispatch/index.js';
 import { Tallies } from '../ledger/index.js';
 import { Database, DomainError, Overdue } from '../kernel/index.js';
 import { AdvanceCampaign } from './advance-campaign.command.js';
 import { CampaignQueue } from './campaign.queue.js';
-import { END_THOSE_THROUGH, FAILING, LAY_DOWN_EXPIRED, SAMPLE_RATES, STILL_TO_DO } from './campaign-watch.sql.js';
+import { END_EXPIRED, END_THOSE_THROUGH, FAILING, SAMPLE_RATES, STILL_TO_DO } from './campaign-watch.sql.js';
 import { PauseCampaign } from './steer-campaigns.command.js';
 
 interface Failing {
@@ -30,6 +31,7 @@ export class CampaignWatch {
     private readonly database: Database,
     private readonly commands: CommandBus,
     private readonly tallies: Tallies,
+    private readonly flows: Flows,
     private readonly queue: CampaignQueue,
   ) {}
 
@@ -38,11 +40,19 @@ export class CampaignWatch {
     await this.tallies.fold();
     await this.database.query(SAMPLE_RATES);
     await this.pauseFailing();
-    await this.database.query(LAY_DOWN_EXPIRED);
+    await this.endExpired();
     await this.database.query(END_THOSE_THROUGH);
     const busy = await this.database.query<Busy>(STILL_TO_DO);
     for (const { id } of busy) this.queue.wake(id);
     for (const { id } of this.overdue.note(busy)) await this.commands.execute(new AdvanceCampaign(id));
+  }
+
+  /** What waits of them is taken back by AdvanceCampaign. */
+  private endExpired(): Promise<void> {
+    return this.database.transaction(async () => {
+      const expired = await this.database.query<{ id: string }>(END_EXPIRED);
+      await this.flows.close(expired.map(({ id }) => id));
+    });
   }
 
   private async pauseFailing(): Promise<void> {

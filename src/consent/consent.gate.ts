@@ -1,7 +1,7 @@
 /** The one gate between a message and the provider. */
 import { Injectable } from '@nestjs/common';
 import { Database } from '../kernel/index.js';
-import { consentChannel, type Category, type Channel } from '../tenants/index.js';
+import { consentChannel, SENDERS, TENANTS, type Category, type Channel } from '../tenants/index.js';
 import { judge, type GateFacts, type GateVerdict } from './consent.rules.js';
 
 export interface GateCandidate {
@@ -33,7 +33,7 @@ export const GATE_FACTS = `
     suppression.reason as "suppression"
   from unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::timestamptz[])
     with ordinality as candidate (tenant_id, venue_id, channel, recipient, sender, expires_at, position)
-  left join tenant on tenant.id = candidate.tenant_id
+  left join ${TENANTS} as tenant on tenant.id = candidate.tenant_id
   left join consent
     on (consent.venue_id, consent.channel, consent.address) = (candidate.venue_id, candidate.channel, candidate.recipient)
   left join suppression
@@ -41,7 +41,7 @@ export const GATE_FACTS = `
   left join number_opt_out
     on (number_opt_out.channel, number_opt_out.number, number_opt_out.address) = (candidate.channel, candidate.sender, candidate.recipient)
   left join lateral (
-    select bool_or(status = 'active') as speaks from sender
+    select bool_or(status = 'active') as speaks from ${SENDERS} as sender
     where sender.venue_id = candidate.venue_id and sender.address = candidate.sender
       and case sender.channel when 'mms' then 'sms' else sender.channel end = candidate.channel) as sender on true
   order by candidate.position`;

@@ -1,4 +1,5 @@
 /** The gate's rules on a whole set at once: who of an audience must not be written to, and why. */
+import { TENANTS } from '../tenants/index.js';
 
 /** SQL expressions for what one campaign asks: literals or parameters, with their types. */
 export interface ExclusionQuestion {
@@ -26,7 +27,7 @@ export const exclusions = ({ people, tenant, venue, channel, category, sender }:
       when suppression.reason is not null then suppression.reason
       when consent.status = 'opted_in' then null
       when ${category} = 'marketing' then 'no_opt_in'
-      when (select ${channel} = any (require_opt_in) from tenant where id = ${tenant}) then 'opt_in_required'
+      when (select ${channel} = any (require_opt_in) from ${TENANTS} as tenant where id = ${tenant}) then 'opt_in_required'
     end as exclusion
   from ${people} as people
   left join lateral (

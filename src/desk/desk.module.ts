@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { DispatchModule } from '../dispatch/index.js';
 import { LedgerModule } from '../ledger/index.js';
+import { WebhooksModule } from '../webhooks/index.js';
 import { DeskController } from './desk.controller.js';
 import { ListAuditHandler } from './list-audit.query.js';
 import { ListDoubtsHandler } from './list-doubts.query.js';
@@ -11,7 +12,7 @@ import { Settlements } from './settlements.js';
 import { GiveUpWaitingHandler, RetryWaitingHandler } from './waiting.command.js';
 
 @Module({
-  imports: [DispatchModule, LedgerModule],
+  imports: [DispatchModule, LedgerModule, WebhooksModule],
   controllers: [DeskController],
   providers: [
     ...[LookAtDeskHandler, ListDoubtsHandler, ListAuditHandler],

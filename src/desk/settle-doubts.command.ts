@@ -1,12 +1,11 @@
 /** Decides about messages in doubt, because somebody knows what their provider did. */
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { AcceptedMessage, MessageNotFound } from '../dispatch/index.js';
-import type { MessageStatus } from '../ledger/index.js';
-import { Audit, Database, type Principal, type SqlCondition } from '../kernel/index.js';
+import { Ledger } from '../ledger/index.js';
+import { Audit, Database, type Principal } from '../kernel/index.js';
 import { NotInDoubt } from './desk.errors.js';
 import type { DoneView } from './desk-views.dto.js';
 import type { Decision, SettleManyBody } from './desk.dto.js';
-import { meant } from './desk.filter.js';
 import { BECOMES, Settlements } from './settlements.js';
 
 export class SettleDoubt extends Command<AcceptedMessage> {
@@ -34,6 +33,7 @@ export class SettleDoubts extends Command<DoneView> {
 export class SettleDoubtHandler implements ICommandHandler<SettleDoubt> {
   constructor(
     private readonly database: Database,
+    private readonly ledger: Ledger,
     private readonly settlements: Settlements,
     private readonly audit: Audit,
   ) {}
@@ -41,11 +41,7 @@ export class SettleDoubtHandler implements ICommandHandler<SettleDoubt> {
   /** Raises MessageNotFound, and NotInDoubt, also where its provider's own word came a moment before. */
   execute({ caller, tenantId, id, decision }: SettleDoubt): Promise<AcceptedMessage> {
     return this.database.transaction(async () => {
-      const ofThis: SqlCondition[] = [
-        [(place) => `message.tenant_id = ${place}`, tenantId],
-        [(place) => `message.id = ${place}`, id],
-      ];
-      const [doubted] = await this.settlements.lock(ofThis, 1);
+      const [doubted] = await this.settlements.lock({ tenantId, id }, 1);
       if (!doubted) throw await this.reasonWhyNot(tenantId, id);
       await this.settlements.decide([doubted], decision);
       await this.audit.record(caller, 'doubt.settle', { messageId: id, decision, messages: 1 });
@@ -54,11 +50,8 @@ export class SettleDoubtHandler implements ICommandHandler<SettleDoubt> {
   }
 
   private async reasonWhyNot(tenantId: string, id: string): Promise<Error> {
-    const [message] = await this.database.query<{ status: MessageStatus }>(
-      `select status from message where id = $1 and tenant_id = $2`,
-      [id, tenantId],
-    );
-    return message ? new NotInDoubt(message.status) : new MessageNotFound();
+    const status = await this.ledger.statusOf(tenantId, id);
+    return status ? new NotInDoubt(status) : new MessageNotFound();
   }
 }
 
@@ -72,7 +65,7 @@ export class SettleDoubtsHandler implements ICommandHandler<SettleDoubts> {
 
   execute({ caller, tenantId, input: { decision, limit, ...filter } }: SettleDoubts): Promise<DoneView> {
     return this.database.transaction(async () => {
-      const doubted = await this.settlements.lock(meant(tenantId, filter), limit);
+      const doubted = await this.settlements.lock({ ...filter, tenantId }, limit);
       await this.settlements.decide(doubted, decision);
       await this.audit.record(caller, 'doubt.settle', { decision, filter, messages: doubted.length });
       return { messages: doubted.length, more: doubted.length === limit };

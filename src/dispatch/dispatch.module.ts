@@ -8,7 +8,6 @@ import { Conversations } from './drain/conversations.js';
 import { Diversions } from './lanes/diversions.js';
 import { DivertMessagesHandler } from './lanes/divert-messages.command.js';
 import { DivertSchedule } from './lanes/divert.schedule.js';
-import { Doubts } from './doubts/doubts.js';
 import { DrainLaneHandler, Drains } from './drain/drain-lane.command.js';
 import { DrainProcessor } from './drain/drain.processor.js';
 import { Envelopes } from './drain/envelopes.js';
@@ -62,7 +61,6 @@ import { WakeLaneHandler, WakeLanesOfAccount } from './lanes/wake-lane.command.j
       Claims,
       Conversations,
       Diversions,
-      Doubts,
       Drains,
       DraftMaker,
       Envelopes,

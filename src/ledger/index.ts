@@ -1,10 +1,13 @@
-/** The public API of the ledger: messages, what has happened to them, and the line in which they wait. */
-export { BEGIN, CLAIM } from './claim.sql.js';
+/** The public API of the ledger: messages, what has happened to them, and the queue in which they wait. */
 export type { ClaimedMessage } from './claimed-message.js';
-export { DIVERT, DIVERTIBLE, MOST_DIVERSIONS } from './divert.sql.js';
+export { MOST_DIVERSIONS } from './divert.sql.js';
+export { Doubts, type Doubt, type DoubtedMessage, type DoubtRow } from './doubts.js';
 export { LedgerModule } from './ledger.module.js';
-export { Ledger } from './ledger.js';
+export { areAnyUnsettled, Ledger, type LockedMessage, type TakenMessage } from './ledger.js';
 export type { MessageDraft, StoredContent, StoredStep } from './message-draft.js';
+export type { MessageFilter } from './message-filter.js';
+export { MessageHistory } from './message-history.js';
+export { MESSAGES_OF_ACCOUNTS, type MessageRow } from './message-row.js';
 export {
   FALLS_BACK,
   PROVES_SENT,
@@ -14,6 +17,15 @@ export {
   WAITING,
   type MessageStatus,
 } from './message.status.js';
+export {
+  hasClaims,
+  hasWaiting,
+  holdsMessageTo,
+  PendingQueue,
+  type CampaignInLane,
+  type Diversion,
+  type StuckMessages,
+} from './pending-queue.js';
 export { Tallies, type Tally } from './tallies.js';
 export { tallySql } from './tally.sql.js';
 export { Transitions, type Deferral, type Moved, type News } from './transitions.js';

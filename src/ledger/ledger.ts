@@ -1,8 +1,10 @@
 /** Writes to the ledger: new rows, with their place in the line, their tally and their first fact, in one statement. */
 import { Injectable } from '@nestjs/common';
 import { Database, JointWrites } from '../kernel/index.js';
+import type { ClaimedMessage } from './claimed-message.js';
 import type { MessageDraft } from './message-draft.js';
-import { appendEvents, type Source } from './message.events.js';
+import { appendEvents, type FallbackRefused, type MessageFellBack, type Source } from './message.events.js';
+import type { MessageStatus } from './message.status.js';
 import { NO_CAMPAIGN, tallyOf } from './tally.sql.js';
 
 const COLUMNS = `id uuid, tenant_id uuid, venue_id uuid, channel text, category text, lane_id uuid, provider text,
@@ -41,6 +43,22 @@ export interface Expansion {
   readonly answer: string;
 }
 
+/** A message as its draft was, and what has become of it since. */
+export interface LockedMessage extends MessageDraft {
+  readonly followed_by: string | null;
+  /** By the database's clock. */
+  readonly is_expired: boolean;
+}
+
+export interface TakenMessage extends ClaimedMessage {
+  readonly status: MessageStatus;
+  readonly provider_message_id: string | null;
+}
+
+/** SQL: whether any of these messages is being sent, or in doubt. */
+export const areAnyUnsettled = (ids: string): string =>
+  `exists (select from message where id = any(${ids}) and status in ('sending', 'unknown'))`;
+
 @Injectable()
 export class Ledger {
   private readonly joint = new JointWrites<MessageDraft>(JOINT_REQUESTS, (drafts) => this.write(drafts));
@@ -61,6 +79,52 @@ export class Ledger {
   /** Accepts what a statement selects, without a row of it leaving the database. */
   expand<Row extends object>({ first, draft, answer }: Expansion, parameters: readonly unknown[]): Promise<Row[]> {
     return this.database.query<Row>(`with ${first}, ${insertion(draft, 'campaign')} ${answer}`, parameters);
+  }
+
+  /** The whole row of a message, locked as by whatever brings news of it; undefined where the tenant, if one is given, has none. */
+  async lock(id: string, tenantId?: string): Promise<LockedMessage | undefined> {
+    const [message] = await this.database.query<LockedMessage>(
+      `select *, coalesce(expires_at <= now(), false) as is_expired from message
+       where id = $1 and ($2::uuid is null or tenant_id = $2) for no key update`,
+      [id, tenantId ?? null],
+    );
+    return message;
+  }
+
+  /** Messages that a drain has taken up, as they are now, in the order of these ids. */
+  taken(ids: readonly string[]): Promise<TakenMessage[]> {
+    return this.database.query<TakenMessage>(
+      `select message.* from unnest($1::uuid[]) with ordinality as taken (id, place) join message using (id) order by place`,
+      [ids],
+    );
+  }
+
+  /** Undefined where the tenant has no such message. */
+  async statusOf(tenantId: string, id: string): Promise<MessageStatus | undefined> {
+    const [message] = await this.database.query<{ status: MessageStatus }>(
+      `select status from message where id = $1 and tenant_id = $2`,
+      [id, tenantId],
+    );
+    return message?.status;
+  }
+
+  /** Notes which message has taken the place of this one: nothing else follows it any more. */
+  async follow(id: string, by: string | null): Promise<void> {
+    await this.database.query(`update message set followed_by = $2, fallback = null where id = $1`, [id, by]);
+  }
+
+  /** Notes what has become of a message's fallback. */
+  async note(id: string, kind: (MessageFellBack | FallbackRefused)['kind'], reason: string): Promise<void> {
+    await this.database.query(
+      appendEvents({
+        from: 'message where id = $1',
+        kind: { sql: '$2' },
+        previous: 'status',
+        reason: '$3',
+        source: `'dispatch'`,
+      }),
+      [id, kind, reason],
+    );
   }
 
   /** Corrects the segments of messages whose text was not known when they were accepted. Call it before the provider is. */

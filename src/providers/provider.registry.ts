@@ -1,7 +1,7 @@
 /** The adapters of this deployment, and the accounts they speak with. */
 import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { CONFIG, Database, HealthChecks, PublicUrl, type ReadyConfig } from '../kernel/index.js';
-import { PROVIDERS, ProviderAccounts, type ProviderName } from '../tenants/index.js';
+import { PLATFORM_ACCOUNTS, PROVIDERS, ProviderAccounts, type ProviderName } from '../tenants/index.js';
 import type { ProviderAccount, ProviderAdapter } from './provider.port.js';
 import { ResendAdapter } from './resend/resend.adapter.js';
 import { SesAdapter } from './ses/ses.adapter.js';
@@ -78,7 +78,7 @@ export class ProviderRegistry implements OnApplicationBootstrap {
 
   private async pingNow(name: ProviderName): Promise<void> {
     const [row] = await this.database.query<{ id: string }>(
-      'select id from provider_account where tenant_id is null and provider = $1',
+      `select id from ${PLATFORM_ACCOUNTS} as account where provider = $1`,
       [name],
     );
     if (row) await (await this.adapter(name)).ping(await this.account(row.id));

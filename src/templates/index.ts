@@ -12,7 +12,7 @@ export {
   TemplateNotFound,
   TemplateRenderError,
 } from './template.errors.js';
-export { TemplateLibrary, type LoadedTemplate } from './template.library.js';
+export { TEMPLATE_VERSIONS, TemplateLibrary, type LoadedTemplate } from './template.library.js';
 export { TemplatesModule } from './templates.module.js';
 
 export const templateEntities = [Template, TemplateVersion];

@@ -36,6 +36,9 @@ const CACHE_MS = 2_000;
 const COLUMNS = `version.id, template.key, version.version, template.channel, template.category, version.subject, version.html,
   version.text, version.body, version.media_urls, version.content_sid, version.content_variables, version.fallback`;
 
+/** Versions for statements of other modules. */
+export const TEMPLATE_VERSIONS = '(select id, version from template_version)';
+
 @Injectable()
 export class TemplateLibrary {
   private readonly versions = new Map<string, LoadedTemplate>();

@@ -18,6 +18,7 @@ export {
   type TenantSettings,
 } from './senders/sender-directory.js';
 export * from './tenants.errors.js';
+export { PLATFORM_ACCOUNTS, SENDERS, TENANTS } from './tenants.sql.js';
 export { TenantsModule } from './tenants.module.js';
 
 export const tenantEntities = [Tenant, Venue, ApiKey, ProviderAccount, Sender];

@@ -4,6 +4,7 @@
  */
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { Database } from '../kernel/index.js';
+import { TENANTS } from '../tenants/index.js';
 import { countsOf, type Counts } from './usage.rules.js';
 
 const BATCH = 20_000;
@@ -53,7 +54,7 @@ export class RollUpUsageHandler implements ICommandHandler<RollUpUsage> {
        ), grouped as (
          select tenant_id, (at at time zone tenant.timezone)::date::text as day, channel, category, provider, kind, previous,
            count(*)::int as facts, sum(segments)::int as segments
-         from fact join tenant on tenant.id = fact.tenant_id
+         from fact join ${TENANTS} as tenant on tenant.id = fact.tenant_id
          group by tenant_id, day, channel, category, provider, kind, previous
        )
        select (select json_agg(grouped) from grouped) as groups, (select count(*)::int from fact) as taken, last.tx, last.seq

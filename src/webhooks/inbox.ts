@@ -14,6 +14,14 @@ interface Row {
   readonly waits: boolean;
 }
 
+export interface Backlog {
+  readonly events: number;
+  readonly oldest: string | null;
+}
+
+/** Counting an inbox further tells nobody more. */
+const COUNTED = 10_000;
+
 /** Webhooks that share a statement: each may bring 768 KB. */
 const JOINT_WEBHOOKS = 50;
 
@@ -51,6 +59,15 @@ export class Inbox {
       const keys = new Set(stored.map(({ dedupe_key: key }) => key));
       await work(new Set(rows.filter(({ dedupe_key: key }) => keys.has(key)).map(({ event }) => event)));
     });
+  }
+
+  /** How many events are not applied yet, counted to 10,000, and when the oldest came, as PostgreSQL text. */
+  async backlog(): Promise<Backlog> {
+    const [backlog] = await this.database.query<Backlog>(
+      `select count(*)::int as events, min(received_at) as oldest
+       from (select received_at from inbox where applied_at is null order by id limit ${COUNTED}) as waiting`,
+    );
+    return backlog ?? { events: 0, oldest: null };
   }
 
   private insert(rows: readonly Row[]): Promise<Pick<Row, 'dedupe_key'>[]> {

@@ -1,2 +1,3 @@
-/** The door of webhooks: what providers tell us. */
+/** The public API of webhooks: what providers tell us. */
+export { Inbox } from './inbox.js';
 export { WebhooksModule } from './webhooks.module.js';

@@ -34,5 +34,6 @@ import { WebhooksController } from './webhooks.controller.js';
     SweepInboxSchedule,
     PurgeInboxSchedule,
   ],
+  exports: [Inbox],
 })
 export class WebhooksModule {}

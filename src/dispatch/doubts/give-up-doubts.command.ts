@@ -1,7 +1,6 @@
 /** Ends messages that stay in doubt, for tenants who want an end rather than a question. */
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
-import { Doubts } from './doubts.js';
-import { Transitions } from '../../ledger/index.js';
+import { Doubts, Transitions } from '../../ledger/index.js';
 
 const BATCH = 500;
 

@@ -4,10 +4,9 @@ import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { Database } from '../../kernel/index.js';
 import { ProviderRegistry, type Trace } from '../../providers/index.js';
 import { findingOf, type Finding } from './doubt.js';
-import { Doubts, type Doubt } from './doubts.js';
+import { type Doubt, Doubts, Transitions } from '../../ledger/index.js';
 import { Envelopes } from '../drain/envelopes.js';
 import { LaneQueue } from '../lanes/lane.queue.js';
-import { Transitions } from '../../ledger/index.js';
 
 /** A provider's list is a favour: few questions at a time. */
 const BATCH = 20;

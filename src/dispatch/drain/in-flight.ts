@@ -2,6 +2,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { Database } from '../../kernel/index.js';
+import { holdsMessageTo } from '../../ledger/index.js';
 
 const STEP_MS = 20;
 
@@ -20,9 +21,7 @@ export class InFlight {
     for (;;) {
       const busy = await this.database.query(
         `select from lane
-         join pending on pending.lane_id = lane.id and pending.claim = lane.lease_holder
-         join message on message.id = pending.message_id
-         where lane.lease_until > clock_timestamp() and message.recipient = $1 and message.channel = any($2) limit 1`,
+         where lease_until > clock_timestamp() and ${holdsMessageTo('lane.id', 'lane.lease_holder', '$1', '$2')} limit 1`,
         [recipient, channels],
       );
       if (busy.length === 0) return true;

@@ -7,7 +7,8 @@ import { Injectable } from '@nestjs/common';
 import { Database } from '../../kernel/index.js';
 import type { Envelope } from '../../providers/index.js';
 import type { ProviderName } from '../../tenants/index.js';
-import type { ClaimedMessage, MessageStatus } from '../../ledger/index.js';
+import { areAnyUnsettled, Ledger, type TakenMessage } from '../../ledger/index.js';
+import { Flows, type FlowState } from '../lanes/flows.js';
 
 export interface OpenCall {
   readonly id: string;
@@ -18,11 +19,9 @@ export interface OpenCall {
 }
 
 /** A message of a call, as it is now. */
-export interface Carried extends ClaimedMessage {
-  readonly status: MessageStatus;
-  readonly provider_message_id: string | null;
+export interface Carried extends TakenMessage {
   /** Null for a message of no campaign. */
-  readonly flow: 'open' | 'held' | 'closed' | null;
+  readonly flow: FlowState | null;
 }
 
 /** Minutes from one look to the next, and then from each to the next. A provider that fails now may not in a moment. */
@@ -30,7 +29,11 @@ const PAUSES_MIN = [1, 2, 5, 15, 30, 60];
 
 @Injectable()
 export class OpenCalls {
-  constructor(private readonly database: Database) {}
+  constructor(
+    private readonly database: Database,
+    private readonly ledger: Ledger,
+    private readonly flows: Flows,
+  ) {}
 
   /** Notes calls that are about to be made, and that may be made again for so long. */
   async note(laneId: string, calls: readonly (readonly Envelope[])[], repeatableForMs: number): Promise<void> {
@@ -47,7 +50,7 @@ export class OpenCalls {
   async forgetSettled(): Promise<void> {
     await this.database.query(
       `delete from open_call where look_at <= clock_timestamp() and (repeatable_until <= clock_timestamp()
-         or not exists (select from message where id = any(message_ids) and status in ('sending', 'unknown')))`,
+         or not ${areAnyUnsettled('message_ids')})`,
     );
   }
 
@@ -78,13 +81,24 @@ export class OpenCalls {
   }
 
   /** All that a call carried, in its order. */
-  carried({ messageIds }: OpenCall): Promise<Carried[]> {
-    return this.database.query<Carried>(
-      `select message.*, campaign_flow.state as flow
-       from unnest($1::uuid[]) with ordinality as call (id, place) join message on message.id = call.id
-       left join campaign_flow on campaign_flow.campaign_id = message.campaign_id order by place`,
-      [messageIds],
+  async carried({ messageIds }: OpenCall): Promise<Carried[]> {
+    const messages = await this.ledger.taken(messageIds);
+    const flows = await this.flows.statesOf(messages.flatMap(({ campaign_id: id }) => id ?? []));
+    return messages.map((message) => ({ ...message, flow: flows.get(message.campaign_id ?? '') ?? null }));
+  }
+
+  /** How often the last call of each message was made again, and when it is next; of messages that are in none, nothing. */
+  async looksAt(
+    messages: readonly { readonly id: string; readonly lane_id: string }[],
+  ): Promise<ReadonlyMap<string, { readonly looks: number; readonly lookAt: string }>> {
+    const calls = await this.database.query<{ id: string; looks: number; look_at: string }>(
+      `select message.id, call.looks, call.look_at
+       from unnest($1::uuid[], $2::uuid[]) as message (id, lane_id), lateral (
+         select looks, look_at from open_call
+         where open_call.lane_id = message.lane_id and message.id = any(message_ids) order by open_call.id desc limit 1) as call`,
+      [messages.map(({ id }) => id), messages.map(({ lane_id: lane }) => lane)],
     );
+    return new Map(calls.map(({ id, looks, look_at: lookAt }) => [id, { looks, lookAt }]));
   }
 
   async forget(id: string): Promise<void> {

@@ -7,8 +7,7 @@ import {
   type ProviderAccount,
   type ProviderAdapter,
 } from '../../providers/index.js';
-import { Claims } from './claim.js';
-import { type ClaimedMessage } from '../../ledger/index.js';
+import { PendingQueue, type ClaimedMessage } from '../../ledger/index.js';
 import { NOT_CALLED } from './not-called.js';
 import type { LaneLease } from '../lanes/lane.lease.js';
 import { LaneRests } from '../lanes/lane-rests.js';
@@ -43,7 +42,7 @@ export class ProviderCalls {
   constructor(
     private readonly providers: ProviderRegistry,
     private readonly rests: LaneRests,
-    private readonly claims: Claims,
+    private readonly pending: PendingQueue,
     private readonly openCalls: OpenCalls,
   ) {}
 
@@ -68,7 +67,7 @@ export class ProviderCalls {
       const { repeatableForMs } = adapter;
       // First, so that whatever is in doubt is there to be repeated. A call that is then not made is not what its messages carry later.
       if (repeatableForMs) await this.openCalls.note(lease.lane.id, batches.map(envelopesOf), repeatableForMs);
-      const held = await this.claims.begin(batches.flat().map(({ message }) => message));
+      const held = await this.pending.begin(batches.flat().map(({ message }) => message));
       return { adapter, account, held };
     } catch (error) {
       this.tell(lease, error);

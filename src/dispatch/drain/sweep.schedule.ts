@@ -2,9 +2,10 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { Interval } from '@nestjs/schedule';
-import { CONFIG, Database, Overdue, Schedules, type ReadyConfig } from '../../kernel/index.js';
+import { CONFIG, Overdue, Schedules, type ReadyConfig } from '../../kernel/index.js';
 import { DrainLane } from './drain-lane.command.js';
 import { LaneQueue } from '../lanes/lane.queue.js';
+import { Lanes } from '../lanes/lanes.js';
 
 /** Scheduled messages leave within this time of their hour. */
 const EVERY_MS = 1_000;
@@ -18,8 +19,8 @@ export class SweepSchedule {
   constructor(
     @Inject(CONFIG) private readonly config: ReadyConfig,
     private readonly schedules: Schedules,
-    private readonly database: Database,
-    private readonly lanes: LaneQueue,
+    private readonly lanes: Lanes,
+    private readonly queue: LaneQueue,
     private readonly commands: CommandBus,
   ) {}
 
@@ -27,18 +28,10 @@ export class SweepSchedule {
   async sweep(): Promise<void> {
     if (this.config.role === 'api') return;
     await this.schedules.once('sweep-lanes', EVERY_MS * 0.9, async () => {
-      const waiting = await this.waiting();
-      for (const laneId of waiting) this.lanes.wake(laneId);
+      const waiting = await this.lanes.idle();
+      for (const laneId of waiting) this.queue.wake(laneId);
       const forgotten = this.overdue.note(waiting).slice(0, BY_HAND);
       await Promise.all(forgotten.map((laneId) => this.commands.execute(new DrainLane(laneId))));
     });
-  }
-
-  private async waiting(): Promise<string[]> {
-    const lanes = await this.database.query<{ id: string }>(
-      `select id from lane
-       where state = 'active' and lease_until < clock_timestamp() and rest_until <= clock_timestamp() and lane_has_work(id)`,
-    );
-    return lanes.map(({ id }) => id);
   }
 }

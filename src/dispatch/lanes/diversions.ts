@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { Database } from '../../kernel/index.js';
 import type { Outcome, RefusalClass } from '../../providers/index.js';
 import { FallbackSenders, type Channel, type Fallback, type SenderRoute } from '../../tenants/index.js';
-import { type ClaimedMessage, DIVERT, DIVERTIBLE, MOST_DIVERSIONS } from '../../ledger/index.js';
+import { MOST_DIVERSIONS, PendingQueue, type ClaimedMessage, type Diversion } from '../../ledger/index.js';
 import { LaneQueue } from './lane.queue.js';
 import { Lanes } from './lanes.js';
 
@@ -25,14 +25,6 @@ export interface RestingLane {
   readonly code: string | null;
 }
 
-interface Way {
-  readonly id: string;
-  readonly route: SenderRoute;
-  readonly laneId: string;
-  readonly reason: string;
-  readonly code: string | null;
-}
-
 /** Whether another sender may take over what its provider has refused like this; a number that refuses its one message only once. */
 export function mayBeDiverted({ diversions }: Pick<ClaimedMessage, 'diversions'>, reason: RefusalClass): boolean {
   return OF_THE_SENDER.has(reason) && diversions < (reason === 'sender' ? 1 : MOST_DIVERSIONS);
@@ -42,6 +34,7 @@ export function mayBeDiverted({ diversions }: Pick<ClaimedMessage, 'diversions'>
 export class Diversions {
   constructor(
     private readonly database: Database,
+    private readonly pending: PendingQueue,
     private readonly fallbacks: FallbackSenders,
     private readonly lanes: Lanes,
     private readonly queue: LaneQueue,
@@ -49,16 +42,16 @@ export class Diversions {
 
   /** Diverts what a provider has just refused, where a fallback is named and its lane is awake. Answers the ids. Call it in a transaction. */
   async afterRefusal(refused: readonly Refused[]): Promise<ReadonlySet<string>> {
-    const ways: Way[] = [];
+    const diversions: Diversion[] = [];
     for (const { message, outcome } of refused) {
       const { id, tenant_id: tenantId, venue_id: venueId, channel, sender_address: address } = message;
       const route = await this.fallbacks.ofSender(tenantId, venueId, channel, address);
       const laneId = route && (await this.lanes.laneFor(route, channel));
       if (laneId && (await this.lanes.isAwake(laneId))) {
-        ways.push({ id, route, laneId, reason: outcome.reason, code: outcome.code });
+        diversions.push(diversion(id, route, laneId, outcome));
       }
     }
-    return this.divert(ways);
+    return this.divert(diversions);
   }
 
   /** Diverts what waits in a lane that rests, as fast as the fallbacks can take it. */
@@ -70,24 +63,33 @@ export class Diversions {
   }
 
   private divertWaiting(
-    { id: from, reason, code }: RestingLane,
-    { tenantId, venueId, address, route }: Fallback,
+    { id, reason, code }: RestingLane,
+    { tenantId, venueId, address: senderAddress, route }: Fallback,
     laneId: string,
   ): Promise<void> {
     return this.database.transaction(async () => {
-      const waiting = await this.database.query<{ id: string }>(DIVERTIBLE, [from, laneId, tenantId, venueId, address]);
-      await this.divert(waiting.map(({ id }) => ({ id, route, laneId, reason, code })));
+      const waiting = await this.pending.lockDivertible({
+        laneId: id,
+        otherLaneId: laneId,
+        tenantId,
+        venueId,
+        senderAddress,
+      });
+      await this.divert(waiting.map((messageId) => diversion(messageId, route, laneId, { reason, code })));
     });
   }
 
-  private async divert(ways: readonly Way[]): Promise<ReadonlySet<string>> {
-    if (ways.length === 0) return new Set();
-    const rows = ways.map(({ id, route, laneId, reason, code }) => ({
-      ...{ id, lane_id: laneId, provider: route.provider, reason, code },
-      ...{ sender_address: route.address, sender_name: route.displayName },
-    }));
-    const moved = await this.database.query<{ id: string }>(DIVERT, [JSON.stringify(rows), ways.map(({ id }) => id)]);
-    await this.queue.wakeAfterCommit(ways.map(({ laneId }) => laneId));
-    return new Set(moved.map(({ id }) => id));
+  private async divert(diversions: readonly Diversion[]): Promise<ReadonlySet<string>> {
+    if (diversions.length === 0) return new Set();
+    const moved = await this.pending.divert(diversions);
+    await this.queue.wakeAfterCommit(diversions.map(({ laneId }) => laneId));
+    return moved;
   }
 }
+
+const diversion = (
+  id: string,
+  { provider, address, displayName }: SenderRoute,
+  laneId: string,
+  why: Pick<Diversion, 'reason' | 'code'>,
+): Diversion => ({ id, laneId, provider, senderAddress: address, senderName: displayName, ...why });

@@ -1,6 +1,7 @@
 /** Empties lanes that rest, as far as other senders stand in for those whose messages wait there. */
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { Database } from '../../kernel/index.js';
+import { hasWaiting } from '../../ledger/index.js';
 import { Diversions, type RestingLane } from './diversions.js';
 
 export class DivertMessages extends Command<void> {}
@@ -18,7 +19,7 @@ export class DivertMessagesHandler implements ICommandHandler<DivertMessages> {
       `select id, provider_account_id as "accountId", nullif(sender_address, '') as address, channel, rest_reason as reason,
          rest_code as code
        from lane where rest_until > clock_timestamp() and rest_reason <> 'rate'
-         and exists (select from pending where lane_id = lane.id and claim is null)`,
+         and ${hasWaiting('lane.id')}`,
     );
     for (const lane of resting) await this.diversions.fromResting(lane);
   }

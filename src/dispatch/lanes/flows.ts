@@ -1,19 +1,15 @@
 /** Holds, throttles and empties the line of one campaign: messages that nobody has claimed yet. */
 import { Injectable } from '@nestjs/common';
 import { Database } from '../../kernel/index.js';
-import { Transitions, type News } from '../../ledger/index.js';
+import { PendingQueue, Transitions, type CampaignInLane, type News } from '../../ledger/index.js';
 
-/** Where a campaign's messages wait. */
-export interface CampaignLine {
-  readonly campaignId: string;
-  readonly tenantId: string;
-  readonly laneId: string;
-}
+export type FlowState = 'open' | 'held' | 'closed';
 
 @Injectable()
 export class Flows {
   constructor(
     private readonly database: Database,
+    private readonly pending: PendingQueue,
     private readonly transitions: Transitions,
   ) {}
 
@@ -41,29 +37,33 @@ export class Flows {
     await this.database.query(`update campaign_flow set state = $2 where campaign_id = $1`, [campaignId, state]);
   }
 
-  /** Ends up to `limit` of the messages that wait, in this way. Answers how many it were. */
-  takeBack(
-    { campaignId, tenantId, laneId }: CampaignLine,
-    end: Pick<News, 'status' | 'reason'>,
-    limit: number,
-  ): Promise<number> {
+  /** Lets none of these campaigns' messages leave any more. */
+  async close(campaignIds: readonly string[]): Promise<void> {
+    if (campaignIds.length === 0) return;
+    await this.database.query(
+      `update campaign_flow set state = 'closed' where campaign_id = any($1) and state <> 'closed'`,
+      [campaignIds],
+    );
+  }
+
+  /** Ends up to `limit` of the messages that wait, in this way. Answers how many there were. */
+  takeBack(queue: CampaignInLane, end: Pick<News, 'status' | 'reason'>, limit: number): Promise<number> {
     return this.database.transaction(async () => {
-      const taken = await this.database.query<{ message_id: string }>(
-        // Other senders' lanes come last, and are looked at only where its own has no more: some may have been diverted there.
-        `delete from pending where message_id in (
-           select waiting.message_id from (select id from lane order by id <> $1) as lane, lateral (
-             select message_id from pending
-             where lane_id = lane.id and claim is null and priority in (0, 1) and tenant_id = $2 and campaign_id = $3
-             limit $4) as waiting
-           limit $4) and claim is null
-         returning message_id`,
-        [laneId, tenantId, campaignId, limit],
-      );
+      const taken = await this.pending.takeOutOf(queue, limit);
       await this.transitions.apply(
-        taken.map(({ message_id: messageId }) => ({ messageId, ...end })),
+        taken.map((messageId) => ({ messageId, ...end })),
         'campaign',
       );
       return taken.length;
     });
+  }
+
+  /** How each of these campaigns lets its messages leave. */
+  async statesOf(campaignIds: readonly string[]): Promise<ReadonlyMap<string, FlowState>> {
+    const flows = await this.database.query<{ id: string; state: FlowState }>(
+      `select campaign_id as id, state from campaign_flow where campaign_id = any($1)`,
+      [campaignIds],
+    );
+    return new Map(flows.map(({ id, state }) => [id, state]));
   }
 }

@@ -2,6 +2,7 @@
 import { Injectable } from '@nestjs/common';
 import { v7 as uuidv7 } from 'uuid';
 import { Database } from '../../kernel/index.js';
+import { hasClaims } from '../../ledger/index.js';
 import { LEASE_MS, LaneLease, type LaneRow, type LaneSettings } from './lane.lease.js';
 
 const SETTINGS = `rate_per_second, concurrency, batch_size,
@@ -20,7 +21,7 @@ export class LaneLeases {
        where id = $1 and state = 'active' and lease_until < clock_timestamp() and rest_until <= clock_timestamp()
        returning id, provider_account_id, provider, rests, setbacks, rest_reason, rest_code, ${SETTINGS},
          (extract(epoch from free_at - clock_timestamp()) * 1000)::float8 as free_in_ms,
-         exists (select from pending where lane_id = lane.id and claim is not null) as abandoned`,
+         ${hasClaims('lane.id')} as abandoned`,
       [laneId, token, LEASE_MS / 1000],
     );
     return lane && new LaneLease(token, lane, askedAt);

@@ -2,6 +2,7 @@
 import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import { Gauge } from 'prom-client';
 import { Database, HealthChecks, Metrics } from '../../kernel/index.js';
+import { PLATFORM_ACCOUNTS } from '../../tenants/index.js';
 
 @Injectable()
 export class LaneWatch implements OnModuleInit {
@@ -48,7 +49,7 @@ export class LaneWatch implements OnModuleInit {
   private async expectWell(): Promise<void> {
     const ill = await this.database.query<{ provider: string; reason: string; code: string; lanes: number }>(
       `select lane.provider, rest_reason as reason, rest_code as code, count(*)::int as lanes
-       from lane join provider_account on provider_account.id = provider_account_id and tenant_id is null
+       from lane join ${PLATFORM_ACCOUNTS} as account on account.id = provider_account_id
        where rest_reason <> 'rate' and rests > 0 and rest_until > now() - interval '15 minutes'
        group by 1, 2, 3 order by 1, 2, 3`,
     );

@@ -2,7 +2,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { CONFIG, Database, type ReadyConfig } from '../../kernel/index.js';
 import { ProviderRegistry } from '../../providers/index.js';
-import type { Channel, SenderRoute } from '../../tenants/index.js';
+import type { Channel, ProviderName, SenderRoute } from '../../tenants/index.js';
 import { ChannelNotSupported } from './lanes.errors.js';
 
 /** Units a second of every sandbox lane: nobody is behind it whom haste could hurt. */
@@ -10,6 +10,17 @@ const SANDBOX_RATE = 2_000;
 const MOST_CALLS = 300;
 const CACHE_MS = 5_000;
 const CACHE_SIZE = 10_000;
+
+/** A lane in which messages wait. */
+export interface SlowLane {
+  readonly laneId: string;
+  readonly channel: Channel;
+  readonly provider: ProviderName;
+  readonly resting: boolean;
+  readonly reason: string | null;
+  /** Since when a message waits that could leave, as PostgreSQL text. */
+  readonly waitingSince: string;
+}
 
 @Injectable()
 export class Lanes {
@@ -50,6 +61,28 @@ export class Lanes {
       [laneId],
     );
     return awake.length > 0;
+  }
+
+  /** Ids of those that have something to do and nobody doing it. */
+  async idle(): Promise<string[]> {
+    const lanes = await this.database.query<{ id: string }>(
+      `select id from lane
+       where state = 'active' and lease_until < clock_timestamp() and rest_until <= clock_timestamp() and lane_has_work(id)`,
+    );
+    return lanes.map(({ id }) => id);
+  }
+
+  /**
+   * Up to `limit` in which a message has waited for so long that could leave, the slowest first. The first of each crowd is looked at,
+   * as a claim does: scheduled messages and campaigns that are held do not wait.
+   */
+  slow(seconds: number, limit: number): Promise<SlowLane[]> {
+    return this.database.query<SlowLane>(
+      `select lane.id as "laneId", channel, provider, rest_until > now() as resting, rest_reason as reason, since as "waitingSince"
+       from lane, lateral lane_waits_since(lane.id) as since
+       where since < now() - make_interval(secs => $1) order by since limit $2`,
+      [seconds, limit],
+    );
   }
 
   /** Takes over what the provider grants an account, where the lane is one for all its senders. */

@@ -11,10 +11,6 @@ const AGAIN_AFTER_S = 30;
 
 export class FallBack extends Command<void> {}
 
-interface Ended extends MessageDraft {
-  readonly is_over: boolean;
-}
-
 @CommandHandler(FallBack)
 export class FallBackHandler implements ICommandHandler<FallBack> {
   private readonly logger = new Logger(FallBackHandler.name);
@@ -52,20 +48,14 @@ export class FallBackHandler implements ICommandHandler<FallBack> {
 
   /** The message is locked first, as by whatever brings news of it; news may have come that the person was reached. */
   private async step(id: string): Promise<void> {
-    const [message] = await this.database.query<Ended>(
-      `select *, coalesce(expires_at <= now(), false) as is_over from message where id = $1 for no key update`,
-      [id],
-    );
+    const message = await this.ledger.lock(id);
     await this.database.query(`delete from fallback_due where message_id = $1`, [id]);
-    if (!message?.fallback || message.is_over || !FALLS_BACK.includes(message.status)) return;
+    if (!message?.fallback || message.is_expired || !FALLS_BACK.includes(message.status)) return;
     const next = await this.firstThatGoes(message);
-    await this.database.query(`update message set fallback = null, followed_by = $2 where id = $1`, [
-      id,
-      next?.id ?? null,
-    ]);
+    await this.ledger.follow(id, next?.id ?? null);
     if (!next) return;
     await this.ledger.insert([next]);
-    await this.tell(id, 'fell_back', next.channel);
+    await this.ledger.note(id, 'fell_back', next.channel);
     await this.lanes.wakeAfterCommit([next.lane_id]);
   }
 
@@ -76,17 +66,9 @@ export class FallBackHandler implements ICommandHandler<FallBack> {
         return await this.drafts.make(message, step, message.fallback?.slice(place + 1) ?? []);
       } catch (error) {
         if (!(error instanceof DomainError)) throw error;
-        await this.tell(message.id, 'fallback_refused', error.code);
+        await this.ledger.note(message.id, 'fallback_refused', error.code);
       }
     }
     return undefined;
-  }
-
-  private async tell(id: string, kind: string, reason: string): Promise<void> {
-    await this.database.query(
-      `insert into message_event (message_id, tenant_id, kind, previous, channel, category, provider, segments, reason, source)
-       select id, tenant_id, $2, status, channel, category, provider, segments, $3, 'dispatch' from message where id = $1`,
-      [id, kind, reason],
-    );
   }
 }

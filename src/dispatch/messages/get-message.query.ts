@@ -1,9 +1,10 @@
 /** Reads one message with its whole timeline. */
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
-import { Database, iso } from '../../kernel/index.js';
+import { iso } from '../../kernel/index.js';
+import { MessageHistory } from '../../ledger/index.js';
 import { MessageNotFound } from './messages.errors.js';
-import { MESSAGE_COLUMNS, messageView, type MessageRow } from './message.view.js';
-import type { MessageEventView, MessageWithEvents } from './messages.dto.js';
+import { messageView } from './message.view.js';
+import type { MessageWithEvents } from './messages.dto.js';
 
 export class GetMessage extends Query<MessageWithEvents> {
   constructor(
@@ -14,27 +15,15 @@ export class GetMessage extends Query<MessageWithEvents> {
   }
 }
 
-interface EventRow extends Omit<MessageEventView, 'occurredAt'> {
-  readonly occurred_at: string | null;
-}
-
 @QueryHandler(GetMessage)
 export class GetMessageHandler implements IQueryHandler<GetMessage> {
-  constructor(private readonly database: Database) {}
+  constructor(private readonly history: MessageHistory) {}
 
   /** Raises MessageNotFound, also for another tenant's message. */
   async execute({ tenantId, id }: GetMessage): Promise<MessageWithEvents> {
-    const [row] = await this.database.query<MessageRow>(
-      `select ${MESSAGE_COLUMNS} from message where id = $1 and tenant_id = $2`,
-      [id, tenantId],
-    );
+    const row = await this.history.find(tenantId, id);
     if (!row) throw new MessageNotFound();
-    const events = await this.database.query<EventRow>(
-      // The bound spares older months; the clock of the process that made the id may have been ahead of the database's.
-      `select kind, at, occurred_at, reason, code, source from message_event
-       where message_id = $1 and at >= $2::timestamptz - interval '1 day' order by seq`,
-      [id, row.created_at],
-    );
+    const events = await this.history.timeline(row);
     return {
       ...messageView(row),
       events: events.map(({ occurred_at: occurredAt, at, ...event }) => ({

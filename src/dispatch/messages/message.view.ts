@@ -1,43 +1,7 @@
 /** A message as the API shows it, and why it is where it is in a sentence. */
 import { iso } from '../../kernel/index.js';
-import type { Category, Channel } from '../../tenants/index.js';
-import type { MessageStatus } from '../../ledger/index.js';
+import type { MessageRow } from '../../ledger/index.js';
 import type { MessageView } from './messages.dto.js';
-
-export interface MessageRow {
-  readonly id: string;
-  readonly tenant_id: string;
-  readonly venue_id: string;
-  readonly channel: Channel;
-  readonly category: Category;
-  readonly provider: string;
-  readonly sender_address: string;
-  readonly recipient: string;
-  readonly status: MessageStatus;
-  readonly reason: string | null;
-  readonly error_code: string | null;
-  readonly attempts: number;
-  readonly segments: number;
-  readonly provider_message_id: string | null;
-  readonly reference: string | null;
-  readonly metadata: Record<string, unknown> | null;
-  readonly campaign_id: string | null;
-  readonly resend_of: string | null;
-  readonly fallback: readonly { readonly channel: Channel }[] | null;
-  readonly fallback_of: string | null;
-  readonly followed_by: string | null;
-  readonly created_at: string;
-  readonly send_at: string | null;
-  readonly expires_at: string | null;
-  readonly sent_at: string | null;
-  readonly settled_at: string | null;
-}
-
-/** A message's id holds the time it was accepted. */
-export const MESSAGE_COLUMNS = `id, tenant_id, venue_id, channel, category, provider, sender_address, recipient, status, reason,
-  error_code, attempts, segments, provider_message_id, reference, metadata, campaign_id, resend_of, fallback, fallback_of,
-  followed_by, send_at, expires_at,
-  uuid_extract_timestamp(id) as created_at, sent_at, settled_at`;
 
 /** Every reason a message can have. */
 const EXPLANATIONS: Readonly<Record<string, string>> = {

@@ -34,10 +34,7 @@ export class ResendMessageHandler implements ICommandHandler<ResendMessage> {
    */
   execute({ tenantId, id }: ResendMessage): Promise<AcceptedMessage> {
     return this.database.transaction(async () => {
-      const [original] = await this.database.query<MessageDraft & { followed_by: string | null }>(
-        `select * from message where id = $1 and tenant_id = $2 for no key update`,
-        [id, tenantId],
-      );
+      const original = await this.ledger.lock(id, tenantId);
       if (!original) throw new MessageNotFound();
       if (!RESENDABLE.includes(original.status)) throw new CannotResend(original.status);
       if (original.followed_by !== null) throw new AlreadyFollowed(original.followed_by);
@@ -60,7 +57,7 @@ export class ResendMessageHandler implements ICommandHandler<ResendMessage> {
         },
       };
       await this.ledger.insert([again]);
-      await this.database.query(`update message set followed_by = $2, fallback = null where id = $1`, [id, again.id]);
+      await this.ledger.follow(id, again.id);
       await this.queue.wakeAfterCommit([again.lane_id]);
       return { id: again.id, status: again.status };
     });

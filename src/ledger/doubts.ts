@@ -1,0 +1,158 @@
+/** The register of messages in doubt: each is in it from the statement that doubts it to the one that settles it. */
+import { Injectable } from '@nestjs/common';
+import { Database, SqlValues } from '../kernel/index.js';
+import { TENANTS, type ProviderName } from '../tenants/index.js';
+import type { ClaimedMessage } from './claimed-message.js';
+import { messageConditions, type MessageFilter } from './message-filter.js';
+import { MESSAGE_COLUMNS, type MessageRow } from './message-row.js';
+import { countStuck, type StuckMessages } from './pending-queue.js';
+
+export interface Doubt {
+  readonly message: ClaimedMessage;
+  /** By the database's clock; the message's id holds the time of the process that accepted it, which may be wrong. */
+  readonly acceptedAt: Date;
+  readonly since: Date;
+  readonly laneId: string;
+  readonly provider: ProviderName;
+  readonly providerAccountId: string;
+}
+
+/** A message in doubt and its lane. */
+export interface DoubtedMessage {
+  readonly id: string;
+  readonly laneId: string;
+}
+
+/** A message in doubt as it is listed. */
+export interface DoubtRow extends MessageRow {
+  readonly lane_id: string;
+  /** Since when it is in doubt, as PostgreSQL text. */
+  readonly since: string;
+  /** How often the provider was asked. */
+  readonly looks: number;
+  /** When it is asked next; null: not any more. */
+  readonly look_at: string | null;
+}
+
+type Row = ClaimedMessage & {
+  readonly since: string;
+  readonly accepted_at: string;
+  readonly lane_id: string;
+  readonly provider: ProviderName;
+  readonly provider_account_id: string;
+};
+
+/** Minutes from one look to the next; after the last only a person, or the provider's own word, settles it. */
+const PAUSES_MIN = [5, 15, 60, 240, 720, 1_440];
+
+/** By then the last look was made, and a provider's own word comes no more. */
+const GIVEN_UP_AFTER = '3 days';
+
+@Injectable()
+export class Doubts {
+  constructor(private readonly database: Database) {}
+
+  /** Up to `limit` that are due, each put off to its next look: whoever dies over one leaves it to that. */
+  async due(limit: number): Promise<Doubt[]> {
+    const rows = await this.database.query<Row>(
+      `with due as (
+         select message_id from doubt where look_at <= clock_timestamp() order by look_at limit $1 for update skip locked
+       ), looked as (
+         update doubt set looks = looks + 1,
+           look_at = coalesce(clock_timestamp() + make_interval(mins => ($2::int[])[looks + 1]), 'infinity')
+         from due where doubt.message_id = due.message_id returning doubt.message_id, since
+       )
+       select message.*, looked.since,
+         (select min(at) from message_event where message_event.message_id = looked.message_id) as accepted_at, lane.provider_account_id
+       from looked join message on message.id = looked.message_id and status = 'unknown' join lane on lane.id = message.lane_id`,
+      [limit, PAUSES_MIN],
+    );
+    return rows.map((row) => ({
+      message: row,
+      acceptedAt: new Date(row.accepted_at),
+      since: new Date(row.since),
+      laneId: row.lane_id,
+      provider: row.provider,
+      providerAccountId: row.provider_account_id,
+    }));
+  }
+
+  /** Of these ids of a provider, those that belong to messages of ours. */
+  async owned(
+    { laneId, message, acceptedAt }: Doubt,
+    providerMessageIds: readonly string[],
+  ): Promise<ReadonlySet<string>> {
+    const rows = await this.database.query<{ id: string }>(
+      `select provider_message_id as id from message
+       where recipient = $1 and lane_id = $2 and provider_message_id = any($3)
+         and id >= uuidv7_floor($4::timestamptz - interval '1 day')`,
+      [message.recipient, laneId, providerMessageIds, acceptedAt],
+    );
+    return new Set(rows.map(({ id }) => id));
+  }
+
+  /** It is looked into no more: there is nobody to ask. */
+  async rest(messageId: string): Promise<void> {
+    await this.database.query(`update doubt set look_at = 'infinity' where message_id = $1`, [messageId]);
+  }
+
+  /** Up to `limit` that nobody has settled within three days, of tenants who then give them up. */
+  async abandoned(limit: number): Promise<string[]> {
+    const rows = await this.database.query<{ id: string }>(
+      `select message_id as id from doubt join message on message.id = message_id
+       join ${TENANTS} as tenant on tenant.id = doubt.tenant_id
+       where look_at = 'infinity' and since < now() - $2::interval and message.category = any(give_up_doubts)
+       order by since limit $1`,
+      [limit, GIVEN_UP_AFTER],
+    );
+    return rows.map(({ id }) => id);
+  }
+
+  /** Up to `limit` that fit, the oldest first. */
+  async find(filter: MessageFilter, limit: number): Promise<string[]> {
+    const values = new SqlValues();
+    const asked = values.all(messageConditions(filter));
+    const found = await this.database.query<{ id: string }>(
+      `select message.id from doubt join message on message.id = message_id
+       where status = 'unknown' ${asked && `and ${asked}`} order by message_id limit ${limit}`,
+      values.list,
+    );
+    return found.map(({ id }) => id);
+  }
+
+  /** Locks those of these messages that are still in doubt, in the order of their ids: news that come meanwhile find them decided. */
+  async lock(ids: readonly string[]): Promise<DoubtedMessage[]> {
+    return this.database.query<DoubtedMessage>(
+      `select id, lane_id as "laneId" from message where id = any($1) and status = 'unknown' order by id for no key update`,
+      [ids],
+    );
+  }
+
+  /** Up to `limit` with ids after `after`, oldest first. */
+  page(tenantId: string | undefined, after: string | undefined, limit: number): Promise<DoubtRow[]> {
+    const values = new SqlValues();
+    const asked = values.all([
+      [(place) => `doubt.tenant_id = ${place}`, tenantId],
+      [(place) => `doubt.message_id > ${place}::uuid`, after],
+    ]);
+    return this.database.query<DoubtRow>(
+      `select ${MESSAGE_COLUMNS}, lane_id, since, looks, nullif(look_at, 'infinity') as look_at
+       from doubt join message on message.id = message_id
+       where status = 'unknown' ${asked && `and ${asked}`} order by message_id limit ${limit}`,
+      values.list,
+    );
+  }
+
+  /** How many are in doubt, by reason, channel and provider. */
+  stuck(tenantId: string | undefined): Promise<StuckMessages[]> {
+    const values = new SqlValues();
+    const ofTenant = values.all([[(place) => `doubt.tenant_id = ${place}`, tenantId]]);
+    return this.database.query<StuckMessages>(
+      countStuck(
+        `select reason, channel, provider, message.id
+         from doubt join message on message.id = message_id where status = 'unknown' ${ofTenant && `and ${ofTenant}`}`,
+      ),
+      values.list,
+    );
+  }
+}

@@ -1,0 +1,135 @@
+/** Reads messages and what has happened to them. */
+import { Injectable } from '@nestjs/common';
+import { Database, SqlValues, type SqlCondition } from '../kernel/index.js';
+import type { MessageEventKind, Source } from './message.events.js';
+import { messageConditions, type MessageFilter } from './message-filter.js';
+import { MESSAGE_COLUMNS, type MessageRow } from './message-row.js';
+import type { MessageStatus } from './message.status.js';
+
+/** Messages that one page looks at where few or none are what is asked for: no page reads a tenant's whole history. */
+const LOOKS_AT = 20_000;
+
+/** An event as it is read: times are PostgreSQL text. */
+export interface EventRow {
+  readonly kind: MessageEventKind;
+  readonly at: string;
+  readonly occurred_at: string | null;
+  readonly reason: string | null;
+  readonly code: string | null;
+  readonly source: Source;
+}
+
+export interface HistoryFilter extends Pick<MessageFilter, 'channel' | 'venueId' | 'campaignId' | 'since' | 'until'> {
+  readonly status?: MessageStatus | undefined;
+  readonly recipient?: string | undefined;
+  readonly reference?: string | undefined;
+  /** Only messages with a lower id. */
+  readonly before?: string | undefined;
+}
+
+export interface HistoryPage {
+  /** Newest first; one more than asked for, where there is one. */
+  readonly rows: readonly MessageRow[];
+  /** The last message that was looked at, where the page is not full and there may be more; else null. */
+  readonly lookedTo: string | null;
+}
+
+/** A row of the page beside how far it looked; only the latter where nothing was found. */
+type FoundRow = (MessageRow | { readonly id: null }) & { readonly looked_to: string | null };
+
+@Injectable()
+export class MessageHistory {
+  constructor(private readonly database: Database) {}
+
+  /** Undefined also for another tenant's message. */
+  async find(tenantId: string, id: string): Promise<MessageRow | undefined> {
+    const [row] = await this.database.query<MessageRow>(
+      `select ${MESSAGE_COLUMNS} from message where id = $1 and tenant_id = $2`,
+      [id, tenantId],
+    );
+    return row;
+  }
+
+  /** All that has happened to a message, oldest first. */
+  timeline({ id, created_at: createdAt }: MessageRow): Promise<EventRow[]> {
+    return this.database.query<EventRow>(
+      // The bound spares older months; the clock of the process that made the id may have been ahead of the database's.
+      `select kind, at, occurred_at, reason, code, source from message_event
+       where message_id = $1 and at >= $2::timestamptz - interval '1 day' order by seq`,
+      [id, createdAt],
+    );
+  }
+
+  /** Up to `limit` + 1 of a tenant's messages, newest first; it ends earlier where it has looked at many without filling itself. */
+  async page(tenantId: string, filter: HistoryFilter, limit: number): Promise<HistoryPage> {
+    const values = new SqlValues();
+    const { channel, venueId, campaignId, since, until } = filter;
+    // An index leads to these in order; a message's id holds the time it was accepted, so times bound ids.
+    const span = values.all([
+      ...messageConditions({ tenantId, since, until }),
+      [(place) => `message.id < ${place}::uuid`, filter.before],
+      [(place) => `recipient = ${place}`, filter.recipient],
+      [(place) => `reference = ${place}`, filter.reference],
+      [acceptedFor, campaignId],
+    ]);
+    const asked = values.all([
+      ...messageConditions({ channel, venueId, campaignId }),
+      [(place) => `message.status = ${place}`, filter.status],
+    ]);
+    const found = await this.database.query<FoundRow>(pageSql(span, asked, limit), values.list);
+    const rows = found.filter((row): row is MessageRow & FoundRow => row.id !== null);
+    return { rows, lookedTo: found[0]?.looked_to ?? null };
+  }
+
+  /**
+   * Ids of up to `limit` messages that have a status and that no other has followed, oldest first, and how far it has looked: null at
+   * the end.
+   */
+  async unfollowed(
+    { since, until, tenantId, ...filter }: MessageFilter,
+    status: MessageStatus,
+    after: string | undefined,
+    limit: number,
+  ): Promise<{ readonly ids: string[]; readonly lookedTo: string | null }> {
+    const values = new SqlValues(limit, status);
+    const later: SqlCondition = [(place) => `message.id > ${place}::uuid`, after];
+    const span = values.all([...messageConditions({ tenantId, since, until }), later]);
+    const rest = values.all(messageConditions(filter));
+    const [found] = await this.database.query<{ ids: string[] | null; looked: number; last: string | null }>(
+      `with looked as materialized (
+         select message.* from message where ${span} order by id limit ${LOOKS_AT}
+       ), found as (
+         select id from looked as message where status = $2 and followed_by is null ${rest && `and ${rest}`} order by id limit $1
+       )
+       select (select array_agg(id order by id) from found) as ids, (select count(*)::int from looked) as looked,
+         (select id from looked order by id desc limit 1) as last`,
+      values.list,
+    );
+    const ids = found?.ids ?? [];
+    if (ids.length === limit) return { ids, lookedTo: ids.at(-1) ?? null };
+    return { ids, lookedTo: found?.looked === LOOKS_AT ? found.last : null };
+  }
+}
+
+/** A campaign's messages were all accepted while it was frozen: nothing outside that time needs a look. By its database's clock. */
+const acceptedFor = (campaign: string): string => `
+  id >= (select uuidv7_floor(opened_at - interval '1 minute') from campaign_flow where campaign_id = ${campaign}::uuid)
+  and id < (select uuidv7_floor(coalesce(complete_at, now()) + interval '1 minute') from campaign_flow
+    where campaign_id = ${campaign}::uuid)`;
+
+/** One row more than the page holds, if there is one; and if not, the last message of the span that was looked at. */
+const pageSql = (span: string, asked: string, limit: number): string => `
+  with page as materialized (
+    select * from (
+      select ${MESSAGE_COLUMNS} from message where ${span} order by id desc ${asked && `limit ${LOOKS_AT}`}) as message
+    ${asked && `where ${asked}`}
+    order by id desc limit ${limit + 1}
+  )
+  select page.*, end_of_look.id as looked_to
+  from (values (1)) as one
+  left join page on true
+  left join (
+    select id from message
+    where ${span} and ${asked ? `(select count(*) from page) <= ${limit}` : 'false'}
+    order by id desc offset ${LOOKS_AT - 1} limit 1) as end_of_look on true
+  order by page.id desc`;

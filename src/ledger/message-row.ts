@@ -1,0 +1,45 @@
+/** A message as it is read from the ledger. */
+import type { Category, Channel } from '../tenants/index.js';
+import type { MessageStatus } from './message.status.js';
+import type { StoredStep } from './message-draft.js';
+
+/** Times are PostgreSQL text. */
+export interface MessageRow {
+  readonly id: string;
+  readonly tenant_id: string;
+  readonly venue_id: string;
+  readonly channel: Channel;
+  readonly category: Category;
+  readonly provider: string;
+  readonly sender_address: string;
+  readonly recipient: string;
+  readonly status: MessageStatus;
+  readonly reason: string | null;
+  readonly error_code: string | null;
+  readonly attempts: number;
+  readonly segments: number;
+  readonly provider_message_id: string | null;
+  readonly reference: string | null;
+  readonly metadata: Record<string, unknown> | null;
+  readonly campaign_id: string | null;
+  readonly resend_of: string | null;
+  readonly fallback: readonly StoredStep[] | null;
+  readonly fallback_of: string | null;
+  readonly followed_by: string | null;
+  readonly created_at: string;
+  readonly send_at: string | null;
+  readonly expires_at: string | null;
+  readonly sent_at: string | null;
+  readonly settled_at: string | null;
+}
+
+/** A relation for statements of other modules: whose each message is, and the provider account it leaves by. */
+export const MESSAGES_OF_ACCOUNTS = `(
+  select message.id, tenant_id, venue_id, message.channel, recipient, provider_account_id
+  from message join lane on lane.id = message.lane_id)`;
+
+/** A message's id holds the time it was accepted. */
+export const MESSAGE_COLUMNS = `id, message.tenant_id, venue_id, channel, category, provider, sender_address, recipient, status, reason,
+  error_code, attempts, segments, provider_message_id, reference, metadata, campaign_id, resend_of, fallback, fallback_of,
+  followed_by, send_at, expires_at,
+  uuid_extract_timestamp(id) as created_at, sent_at, settled_at`;

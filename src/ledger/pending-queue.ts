@@ -1,0 +1,215 @@
+/** The queue of messages that wait to be sent, lane by lane: claimed, put back, taken out. */
+import { Injectable } from '@nestjs/common';
+import { Database, SqlValues } from '../kernel/index.js';
+import type { Channel, ProviderName } from '../tenants/index.js';
+import { BEGIN, CLAIM } from './claim.sql.js';
+import type { ClaimedMessage } from './claimed-message.js';
+import { DIVERT, DIVERTIBLE } from './divert.sql.js';
+import { messageConditions, type MessageFilter } from './message-filter.js';
+import { WAITING } from './message.status.js';
+
+export interface ClaimRequest {
+  readonly laneId: string;
+  /** The drain's token: it counts only while it is on the lane. */
+  readonly token: string;
+  readonly limit: number;
+  /** Units that may be spent; the last message may overdraw them. */
+  readonly budget: number;
+  /** The lease is renewed for so long. */
+  readonly leaseSeconds: number;
+  /** Units that earlier messages turned out to need beyond what was paid for them. */
+  readonly owed: number;
+}
+
+/** Another way for a message: the lane and the sender that take it over, and why. */
+export interface Diversion {
+  readonly id: string;
+  readonly laneId: string;
+  readonly provider: string;
+  readonly senderAddress: string;
+  readonly senderName: string | null;
+  readonly reason: string;
+  readonly code: string | null;
+}
+
+/** Messages of one sender that wait in a lane. */
+export interface WaitingOfSender {
+  readonly laneId: string;
+  /** The lane that would take them: as many are answered as it sends within moments. */
+  readonly otherLaneId: string;
+  readonly tenantId: string;
+  readonly venueId: string;
+  readonly senderAddress: string;
+}
+
+/** Where a campaign's messages wait. */
+export interface CampaignInLane {
+  readonly campaignId: string;
+  readonly tenantId: string;
+  readonly laneId: string;
+}
+
+/** Messages that wait for the same reason. */
+export interface StuckMessages {
+  readonly reason: string | null;
+  readonly channel: Channel;
+  readonly provider: ProviderName;
+  readonly messages: number;
+  /** When the oldest was accepted, as PostgreSQL text. */
+  readonly oldest: string;
+}
+
+/** SQL: whether a drain has left claims in a lane. */
+export const hasClaims = (lane: string): string =>
+  `exists (select from pending where lane_id = ${lane} and claim is not null)`;
+
+/** SQL: whether messages wait in a lane. */
+export const hasWaiting = (lane: string): string =>
+  `exists (select from pending where lane_id = ${lane} and claim is null)`;
+
+/** SQL: whether a claim holds a message to a recipient on one of some channels. */
+export const holdsMessageTo = (lane: string, claim: string, recipient: string, channels: string): string => `exists (
+  select from pending join message on message.id = pending.message_id
+  where pending.lane_id = ${lane} and pending.claim = ${claim}
+    and message.recipient = ${recipient} and message.channel = any(${channels}))`;
+
+@Injectable()
+export class PendingQueue {
+  constructor(private readonly database: Database) {}
+
+  /** Gives each message to one drain only. Empty when the lane is lost to another, or nothing is ready. Renews the lease otherwise. */
+  claim({ laneId, token, limit, budget, leaseSeconds, owed }: ClaimRequest): Promise<ClaimedMessage[]> {
+    return this.database.prepared<ClaimedMessage>(CLAIM, [laneId, token, limit, budget, leaseSeconds, owed]);
+  }
+
+  /**
+   * Says that calls for these messages are about to be made: whoever finds their claims abandoned from now on takes them to be in
+   * doubt. Answers for which the calls may be made: not for what another drain, or news of an earlier attempt, has taken away.
+   */
+  async begin(claimed: readonly ClaimedMessage[]): Promise<ReadonlySet<string>> {
+    const ordered = claimed.toSorted((one, other) => (one.id < other.id ? -1 : 1));
+    const ids = ordered.map(({ id }) => id);
+    const attempts = ordered.map((message) => message.attempts);
+    const begun = await this.database.prepared<{ id: string }>(BEGIN, [ids, attempts, ids[0], ids.at(-1)]);
+    return new Set(begun.map(({ id }) => id));
+  }
+
+  /**
+   * What an earlier drain of the lane had claimed and begun no call for. Locked, so that a drain which has lost the lane begins none
+   * meanwhile: call it in a transaction.
+   */
+  lockUncalled(laneId: string): Promise<ClaimedMessage[]> {
+    return this.database.query<ClaimedMessage>(
+      `select message.*, attempts + 1 as attempts
+       from pending join message on id = message_id
+       where pending.lane_id = $1 and claim is not null and status = any($2) order by id for no key update of message`,
+      [laneId, WAITING],
+    );
+  }
+
+  /** The ids of what is claimed in a lane. */
+  async claimedIn(laneId: string): Promise<string[]> {
+    const claimed = await this.database.query<{ message_id: string }>(
+      `select message_id from pending where lane_id = $1 and claim is not null`,
+      [laneId],
+    );
+    return claimed.map(({ message_id: id }) => id);
+  }
+
+  /** Takes a message out of the queue before any drain has claimed it; false where it is not there any more. */
+  async takeOut(messageId: string): Promise<boolean> {
+    const taken = await this.database.query(
+      `delete from pending where message_id = $1 and claim is null returning message_id`,
+      [messageId],
+    );
+    return taken.length > 0;
+  }
+
+  /** Takes out up to `limit` unclaimed messages of a campaign. Answers their ids. */
+  async takeOutOf({ campaignId, tenantId, laneId }: CampaignInLane, limit: number): Promise<string[]> {
+    const taken = await this.database.query<{ message_id: string }>(
+      // Other senders' lanes come last, and are looked at only where its own has no more: some may have been diverted there.
+      `delete from pending where message_id in (
+         select waiting.message_id from (select id from lane order by id <> $1) as lane, lateral (
+           select message_id from pending
+           where lane_id = lane.id and claim is null and priority in (0, 1) and tenant_id = $2 and campaign_id = $3
+           limit $4) as waiting
+         limit $4) and claim is null
+       returning message_id`,
+      [laneId, tenantId, campaignId, limit],
+    );
+    return taken.map(({ message_id: id }) => id);
+  }
+
+  /** Locks what may be given to another lane now. Answers the ids; none where the other lane rests too. */
+  async lockDivertible({ laneId, otherLaneId, tenantId, venueId, senderAddress }: WaitingOfSender): Promise<string[]> {
+    const waiting = await this.database.query<{ id: string }>(DIVERTIBLE, [
+      laneId,
+      otherLaneId,
+      tenantId,
+      venueId,
+      senderAddress,
+    ]);
+    return waiting.map(({ id }) => id);
+  }
+
+  /** Moves messages to other lanes: only those that wait, or are in the caller's hands. Answers the ids of those moved. */
+  async divert(diversions: readonly Diversion[]): Promise<ReadonlySet<string>> {
+    const rows = diversions.map(({ id, laneId, provider, senderAddress, senderName, reason, code }) => ({
+      id,
+      lane_id: laneId,
+      provider,
+      reason,
+      code,
+      sender_address: senderAddress,
+      sender_name: senderName,
+    }));
+    const moved = await this.database.query<{ id: string }>(DIVERT, [JSON.stringify(rows), rows.map(({ id }) => id)]);
+    return new Set(moved.map(({ id }) => id));
+  }
+
+  /** Locks what was put off and waits to be tried again, the oldest first; what a drain has in its hands is left to it. */
+  async lockDeferred(filter: MessageFilter, limit: number): Promise<string[]> {
+    const { sql, values } = deferred(filter, limit);
+    const waiting = await this.database.query<{ message_id: string }>(sql, values);
+    return waiting.map(({ message_id: id }) => id);
+  }
+
+  /** Makes what was put off ready at once. Answers the lane of each. */
+  async hasten(filter: MessageFilter, limit: number): Promise<string[]> {
+    const { sql, values } = deferred(filter, limit);
+    const ready = await this.database.query<{ lane_id: string }>(
+      `with waiting as materialized (${sql})
+       update pending set ready_at = clock_timestamp() where message_id in (select message_id from waiting) returning lane_id`,
+      values,
+    );
+    return ready.map(({ lane_id: lane }) => lane);
+  }
+
+  /** What was put off, by reason, channel and provider. */
+  stuck(tenantId: string | undefined): Promise<StuckMessages[]> {
+    const values = new SqlValues();
+    const ofTenant = values.all([[(place) => `pending.tenant_id = ${place}`, tenantId]]);
+    return this.database.query<StuckMessages>(
+      countStuck(
+        `select waits_for as reason, channel, provider, message_id as id
+         from pending join lane on lane.id = lane_id where waits_for is not null ${ofTenant && `and ${ofTenant}`}`,
+      ),
+      values.list,
+    );
+  }
+}
+
+/** Counts rows of reason, channel, provider and id; an id holds the time the message was accepted. */
+export const countStuck = (rows: string): string =>
+  `select reason, channel, provider, count(*)::int as messages, min(uuid_extract_timestamp(id)) as oldest
+   from (${rows}) as stuck group by reason, channel, provider order by messages desc, reason, channel, provider`;
+
+function deferred(filter: MessageFilter, limit: number): { readonly sql: string; readonly values: unknown[] } {
+  const values = new SqlValues();
+  const asked = values.all(messageConditions(filter));
+  const sql = `select message_id from pending join message on message.id = message_id
+     where claim is null and waits_for is not null ${asked && `and ${asked}`}
+     order by message_id limit ${limit} for update of pending skip locked`;
+  return { sql, values: values.list };
+}
