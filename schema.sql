@@ -309,6 +309,14 @@ CREATE TABLE doubt (
   CONSTRAINT doubt_pkey PRIMARY KEY (message_id)
 );
 
+CREATE TABLE event_cursor (
+  name text NOT NULL,
+  tx xid8 NOT NULL,
+  seq bigint NOT NULL,
+  moved_at timestamp with time zone DEFAULT now() NOT NULL,
+  CONSTRAINT event_cursor_pkey PRIMARY KEY (name)
+);
+
 CREATE TABLE fallback_due (
   message_id uuid NOT NULL,
   due_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
@@ -519,11 +527,11 @@ CREATE TABLE sender (
   CONSTRAINT sender_pkey PRIMARY KEY (id)
 );
 
-CREATE TABLE silence_cursor (
-  name text NOT NULL,
-  tx xid8 NOT NULL,
-  seq bigint NOT NULL,
-  CONSTRAINT silence_cursor_pkey PRIMARY KEY (name)
+CREATE TABLE status_poll (
+  message_id uuid NOT NULL,
+  due_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+  looks smallint DEFAULT 0 NOT NULL,
+  CONSTRAINT status_poll_pkey PRIMARY KEY (message_id)
 );
 
 CREATE TABLE suppression (
@@ -585,14 +593,6 @@ CREATE TABLE tenant (
   updated_at timestamp with time zone DEFAULT now() NOT NULL,
   CONSTRAINT tenant_pkey PRIMARY KEY (id),
   CONSTRAINT tenant_slug_unique UNIQUE (slug)
-);
-
-CREATE TABLE usage_cursor (
-  name text NOT NULL,
-  tx xid8 NOT NULL,
-  seq bigint NOT NULL,
-  moved_at timestamp with time zone DEFAULT now() NOT NULL,
-  CONSTRAINT usage_cursor_pkey PRIMARY KEY (name)
 );
 
 CREATE TABLE usage_daily (
@@ -686,6 +686,8 @@ CREATE INDEX sender_tenant_id ON public.sender USING btree (tenant_id, id);
 
 CREATE INDEX sender_venue_id ON public.sender USING btree (venue_id, channel);
 
+CREATE INDEX status_poll_due ON public.status_poll USING btree (due_at);
+
 CREATE UNIQUE INDEX venue_default_unique ON public.venue USING btree (tenant_id) WHERE is_default;
 
 ALTER TABLE api_key ADD CONSTRAINT api_key_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id);
@@ -751,3 +753,26 @@ CREATE TRIGGER consent_event_append_only BEFORE UPDATE ON consent_event FOR EACH
 CREATE TRIGGER number_opt_out_event_append_only BEFORE UPDATE ON number_opt_out_event FOR EACH ROW EXECUTE FUNCTION refuse_change();
 
 CREATE TRIGGER template_version_immutable BEFORE UPDATE ON template_version FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+CREATE VIEW usage_cursor AS
+ SELECT
+        CASE name
+            WHEN 'usage'::text THEN 'daily'::text
+            ELSE NULL::text
+        END AS name,
+    tx,
+    seq,
+    moved_at
+   FROM event_cursor
+  WHERE name = 'usage'::text;
+
+CREATE VIEW silence_cursor AS
+ SELECT
+        CASE name
+            WHEN 'missing-reports-1-hour'::text THEN '1 hour'::text
+            ELSE '1 day'::text
+        END AS name,
+    tx,
+    seq
+   FROM event_cursor
+  WHERE name = ANY (ARRAY['missing-reports-1-hour'::text, 'missing-reports-1-day'::text]);

@@ -25,7 +25,9 @@ export async function settle(stage: Stage, story: Story): Promise<void> {
     const [left] = await stage.query<{ messages: number; doubts: number; events: number; frozen: boolean }>(
       `select (select count(*) from message where status = any($1))::int as messages, (select count(*) from doubt where look_at < 'infinity')::int
            + (select count(*) from open_call, message where message.id = any(message_ids) and status = 'unknown')::int as doubts,
-         (select count(*) from inbox where applied_at is null)::int + (select count(*) from fallback_due)::int as events,
+         (select count(*) from inbox where applied_at is null)::int + (select count(*) from fallback_due)::int
+           + (select count(*) from message_event, event_cursor as cursor where name = 'channel-fallback'
+                and (message_event.tx, message_event.seq) > (cursor.tx, cursor.seq))::int as events,
          (select frozen_at is not null from campaign where id = $2) as frozen`,
       [UNDER_WAY, story.campaignId],
     );

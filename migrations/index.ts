@@ -12,6 +12,7 @@ import { Audit0010 } from './0010-audit.js';
 import { OpenCalls0011 } from './0011-open-calls.js';
 import { OpenCallsOfBegunMessages0012 } from './0012-open-calls-of-begun-messages.js';
 import { FirstAttempts0013 } from './0013-first-attempts.js';
+import { EventCursors0014 } from './0014-event-cursors.js';
 
 export const migrations = [
   { name: '0001-kernel', class: Kernel0001 },
@@ -27,4 +28,5 @@ export const migrations = [
   { name: '0011-open-calls', class: OpenCalls0011 },
   { name: '0012-open-calls-of-begun-messages', class: OpenCallsOfBegunMessages0012 },
   { name: '0013-first-attempts', class: FirstAttempts0013 },
+  { name: '0014-event-cursors', class: EventCursors0014 },
 ];

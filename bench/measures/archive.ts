@@ -52,7 +52,7 @@ async function fill(bench: Bench, count: number): Promise<Filled> {
   await desk.query('analyze message, message_event');
   bench.say(`${count} messages filled in`);
   const started = performance.now();
-  const behind = `select from message_event, usage_cursor where (message_event.tx, message_event.seq) > (usage_cursor.tx, usage_cursor.seq) limit 1`;
+  const behind = `select from message_event, event_cursor as cursor where name = 'usage' and (message_event.tx, message_event.seq) > (cursor.tx, cursor.seq) limit 1`;
   while ((await desk.query(behind)).length > 0) await delay(500);
   bench.say(`and added up, ${Math.round((performance.now() - started) / 1_000)} s later`);
   await expectBilled(desk, large);

@@ -2,6 +2,7 @@ import { BullModule } from '@nestjs/bullmq';
 import { Module } from '@nestjs/common';
 import { LedgerModule } from '../ledger/index.js';
 import { AcceptMessagesHandler } from './messages/accept-messages.command.js';
+import { ChannelFallbackConsumer } from './messages/channel-fallback.consumer.js';
 import { CancelMessageHandler } from './messages/cancel-message.command.js';
 import { Claims } from './drain/claim.js';
 import { Conversations } from './drain/conversations.js';
@@ -48,6 +49,7 @@ import { WakeLaneHandler, WakeLanesOfAccount } from './lanes/wake-lane.command.j
   providers: [
     ...[AcceptMessagesHandler, CancelMessageHandler, DrainLaneHandler, RecordOutcomesHandler, ResendMessageHandler],
     ...[
+      ChannelFallbackConsumer,
       DivertMessagesHandler,
       FallBackHandler,
       GiveUpDoubtsHandler,

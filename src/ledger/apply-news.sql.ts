@@ -3,7 +3,7 @@
  * the order of their ids; the source; the first and the last id, by which months that do not matter are left out.
  */
 import { appendEvents } from './message.events.js';
-import { FALLS_BACK, HOLDS_BACK, quoted, RANK, WAITING } from './message.status.js';
+import { quoted, RANK, WAITING } from './message.status.js';
 import { tallyOf } from './tally.sql.js';
 
 const RANK_NOW = `case message.status ${Object.entries(RANK)
@@ -32,7 +32,6 @@ export const APPLY_NEWS = `
       and (news.rank > ${RANK_NOW}
         or (news.provider_message_id is not null and message.provider_message_id is null))
     returning message.id, tenant_id, campaign_id, channel, category, provider, segments, message.status, message.reason, error_code,
-      fallback is not null as has_fallback,
       old.status as old_status, old.sent_at is null and new.sent_at is not null as first_sent,
       news.status as news_status, news.occurred_at
   ), tally as (${tallyOf('moved')}
@@ -43,11 +42,6 @@ export const APPLY_NEWS = `
     on conflict (message_id) do update set since = excluded.since, look_at = excluded.look_at, looks = 0
   ), cleared as (
     delete from doubt where message_id = any (array(select id from moved where old_status = 'unknown' and status <> 'unknown'))
-  ), falling_back as (
-    insert into fallback_due (message_id) select id from moved
-    where has_fallback and status <> old_status and status in (${quoted(FALLS_BACK)})
-      and coalesce(reason, '') not in (${quoted(HOLDS_BACK)})
-    on conflict do nothing
   ), told as (
     ${appendEvents({
       from: `moved, lateral (

@@ -2,19 +2,24 @@
 export type { ClaimedMessage } from './claimed-message.js';
 export { MOST_DIVERSIONS } from './divert.sql.js';
 export { Doubts, type Doubt, type DoubtedMessage, type DoubtRow } from './doubts.js';
+export { EventConsumer, type EventBatch } from './event-consumer.js';
+export { EventConsumers } from './event-consumers.js';
 export { LedgerModule } from './ledger.module.js';
 export { areAnyUnsettled, Ledger, type LockedMessage, type TakenMessage } from './ledger.js';
 export type { MessageDraft, StoredContent, StoredStep } from './message-draft.js';
 export type { MessageFilter } from './message-filter.js';
+export type { MessageEvent, MessageEventKind, Source } from './message.events.js';
 export { MessageHistory } from './message-history.js';
-export { MESSAGES_OF_ACCOUNTS, type MessageRow } from './message-row.js';
+export { MESSAGES, type MessageRow } from './message-row.js';
 export {
   FALLS_BACK,
+  HOLDS_BACK,
   PROVES_SENT,
   RESENDABLE,
   SETTLED,
   STATUSES,
   WAITING,
+  quoted,
   type MessageStatus,
 } from './message.status.js';
 export {

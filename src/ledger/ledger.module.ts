@@ -1,5 +1,8 @@
 import { Module } from '@nestjs/common';
+import { DiscoveryModule } from '@nestjs/core';
 import { Doubts } from './doubts.js';
+import { EventConsumers } from './event-consumers.js';
+import { EventConsumersSchedule } from './event-consumers.schedule.js';
 import { Ledger } from './ledger.js';
 import { MessageHistory } from './message-history.js';
 import { MonthsSchedule } from './months.schedule.js';
@@ -8,7 +11,18 @@ import { Tallies } from './tallies.js';
 import { Transitions } from './transitions.js';
 
 @Module({
-  providers: [Doubts, Ledger, MessageHistory, MonthsSchedule, PendingQueue, Tallies, Transitions],
-  exports: [Doubts, Ledger, MessageHistory, PendingQueue, Tallies, Transitions],
+  imports: [DiscoveryModule],
+  providers: [
+    Doubts,
+    EventConsumers,
+    EventConsumersSchedule,
+    Ledger,
+    MessageHistory,
+    MonthsSchedule,
+    PendingQueue,
+    Tallies,
+    Transitions,
+  ],
+  exports: [Doubts, EventConsumers, Ledger, MessageHistory, PendingQueue, Tallies, Transitions],
 })
 export class LedgerModule {}

@@ -33,9 +33,10 @@ export interface MessageRow {
   readonly settled_at: string | null;
 }
 
-/** A relation for statements of other modules: whose each message is, and the provider account it leaves by. */
-export const MESSAGES_OF_ACCOUNTS = `(
-  select message.id, tenant_id, venue_id, message.channel, recipient, provider_account_id
+/** A relation for statements of other modules; `provider_account_id` is the account that each leaves by. */
+export const MESSAGES = `(
+  select message.id, tenant_id, venue_id, message.channel, recipient, status, fallback, message.provider, provider_message_id,
+    provider_account_id
   from message join lane on lane.id = message.lane_id)`;
 
 /** A message's id holds the time it was accepted. */

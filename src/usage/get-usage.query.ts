@@ -1,6 +1,7 @@
 /** Reads what a tenant used in a month: a month of daily rows, however many messages they stand for. */
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import { Database, iso } from '../kernel/index.js';
+import { EventConsumers } from '../ledger/index.js';
 import { SenderDirectory } from '../tenants/index.js';
 import type { UsageDay, UsageLine, UsageView } from './usage.dto.js';
 
@@ -18,15 +19,14 @@ export class GetUsage extends Query<UsageView> {
 export class GetUsageHandler implements IQueryHandler<GetUsage> {
   constructor(
     private readonly database: Database,
+    private readonly consumers: EventConsumers,
     private readonly senders: SenderDirectory,
   ) {}
 
   async execute({ tenantId, month: asked }: GetUsage): Promise<UsageView> {
     const { timezone } = await this.senders.tenant(tenantId);
     const month = asked ?? monthAt(new Date(), timezone);
-    const [cursor] = await this.database.query<{ moved_at: string }>(
-      `select moved_at from usage_cursor where name = 'daily'`,
-    );
+    const asOf = await this.consumers.movedAt('usage');
     const days = await this.database.query<UsageDay>(
       `select day::text as day, channel, category, provider, messages::float8 as messages, segments::float8 as segments,
          delivered::float8 as delivered, failed::float8 as failed, stopped::float8 as stopped
@@ -38,7 +38,7 @@ export class GetUsageHandler implements IQueryHandler<GetUsage> {
     return {
       month,
       timezone,
-      asOf: iso(cursor?.moved_at ?? new Date(0)),
+      asOf: iso(asOf ?? new Date(0)),
       total: sum(days),
       lines: linesOf(days),
       days,

@@ -1,8 +1,8 @@
 import { Module } from '@nestjs/common';
+import { LedgerModule } from '../ledger/index.js';
 import { GetUsageHandler } from './get-usage.query.js';
-import { RollUpUsageHandler } from './roll-up-usage.command.js';
-import { RollUpSchedule } from './roll-up.schedule.js';
+import { UsageConsumer } from './usage.consumer.js';
 import { UsageController } from './usage.controller.js';
 
-@Module({ controllers: [UsageController], providers: [GetUsageHandler, RollUpUsageHandler, RollUpSchedule] })
+@Module({ imports: [LedgerModule], controllers: [UsageController], providers: [GetUsageHandler, UsageConsumer] })
 export class UsageModule {}

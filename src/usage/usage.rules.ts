@@ -1,5 +1,5 @@
-/** What one fact adds to a tenant's usage: pure, so that usage, facts and ledger can be proven equal. */
-import { PROVES_SENT, SETTLED, type MessageStatus } from '../ledger/index.js';
+/** What one event adds to a tenant's usage: pure, so that usage, events and ledger can be proven equal. */
+import { PROVES_SENT, SETTLED, type MessageEventKind, type MessageStatus } from '../ledger/index.js';
 
 export interface Counts {
   /** Taken by the provider: what is billed. */
@@ -17,8 +17,8 @@ const ARRIVED: readonly string[] = ['delivered', 'read'] satisfies MessageStatus
 const FAILED: readonly string[] = ['failed', 'undelivered'] satisfies MessageStatus[];
 const STOPPED: readonly string[] = SETTLED.filter((status) => ![...PROVES_SENT, 'failed'].includes(status));
 
-/** A fact moves a message from one status to another: it adds to the group it enters and takes from the one it leaves. */
-export function countsOf(kind: string, previous: string | null, segments: number): Counts {
+/** An event moves a message from one status to another: it adds to the group it enters and takes from the one it leaves. */
+export function countsOf(kind: MessageEventKind, previous: MessageStatus | null, segments: number): Counts {
   const step = (group: readonly string[]): number =>
     Number(group.includes(kind)) - Number(previous !== null && group.includes(previous));
   const sent = kind === 'sent' ? 1 : 0;

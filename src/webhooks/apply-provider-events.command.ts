@@ -1,7 +1,7 @@
 /** Applies the inbox to the ledger, in whatever order it came: transitions are order-proof. */
 import { Command, CommandBus, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { RecordProviderOptOuts, Suppress, type ProviderOptOut, type SuppressionEntry } from '../consent/index.js';
-import { MESSAGES_OF_ACCOUNTS, Transitions, type News } from '../ledger/index.js';
+import { MESSAGES, Transitions, type News } from '../ledger/index.js';
 import { Database } from '../kernel/index.js';
 import type { ProviderEvent } from '../providers/index.js';
 import type { Channel } from '../tenants/index.js';
@@ -62,7 +62,7 @@ export class ApplyProviderEventsHandler implements ICommandHandler<ApplyProvider
        )
        select taken.id, taken.event, message.id as message_id, message.tenant_id, message.venue_id, message.channel, message.recipient
        from taken
-       left join ${MESSAGES_OF_ACCOUNTS} as message
+       left join ${MESSAGES} as message
          on message.id = taken.about and message.provider_account_id = any(taken.account_ids)
        order by taken.id`,
     );

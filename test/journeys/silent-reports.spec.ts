@@ -1,6 +1,7 @@
 /** Messages whose reports never come: their provider is asked, once an hour and once a day has passed. */
 import { CommandBus } from '@nestjs/cqrs';
-import { AskSilent } from '../../src/webhooks/ask-silent.command.js';
+import { EventConsumers } from '../../src/ledger/index.js';
+import { PollStatuses } from '../../src/webhooks/poll-statuses.command.js';
 import { openHouse, type House, type Tenant } from '../support/house.js';
 import { until } from '../support/until.js';
 import {
@@ -39,7 +40,8 @@ async function silent(to = newNumber(), end = 'delivered'): Promise<string> {
 /** All that has happened so far happened so long ago; then the clock strikes. */
 async function after(interval: string): Promise<void> {
   await house.database.query(`update message_event set at = at - $1::interval`, [interval]);
-  await house.app.get(CommandBus).execute(new AskSilent());
+  for (const name of ['missing-reports-1-hour', 'missing-reports-1-day']) await house.app.get(EventConsumers).run(name);
+  await house.app.get(CommandBus).execute(new PollStatuses());
 }
 
 test('one that arrived is known to have arrived an hour later, and not before', async () => {

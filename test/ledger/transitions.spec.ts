@@ -1,6 +1,6 @@
 /** News on the real ledger: whatever the order, the repetition and the batches it comes in, the end is that of the rules. */
 import fc from 'fast-check';
-import { Transitions, type News } from '../../src/ledger/index.js';
+import { Transitions, type MessageEventKind, type News } from '../../src/ledger/index.js';
 import { PROVES_SENT, SETTLED, outranks, type MessageStatus } from '../../src/ledger/message.status.js';
 import { countsOf, type Counts } from '../../src/usage/usage.rules.js';
 import { openHouse, type House, type Tenant } from '../support/house.js';
@@ -29,8 +29,8 @@ interface Row {
 
 interface Fact {
   readonly message_id: string;
-  readonly kind: string;
-  readonly previous: string | null;
+  readonly kind: MessageEventKind;
+  readonly previous: MessageStatus | null;
   readonly segments: number;
 }
 

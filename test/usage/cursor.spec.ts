@@ -1,7 +1,6 @@
 /** The cursor of usage, in any order of things: transactions that commit late or never, roll-ups side by side, and some that die. */
-import { CommandBus } from '@nestjs/cqrs';
 import fc from 'fast-check';
-import { RollUpUsage } from '../../src/usage/roll-up-usage.command.js';
+import { EventConsumers } from '../../src/ledger/index.js';
 import { openHouse, type House, type Tenant } from '../support/house.js';
 import { until } from '../support/until.js';
 
@@ -11,7 +10,7 @@ beforeAll(async () => {
 });
 afterAll(() => house.close());
 
-const rollUp = (): Promise<void> => house.app.get(CommandBus).execute(new RollUpUsage());
+const rollUp = (): Promise<void> => house.app.get(EventConsumers).run('usage');
 
 class Killed extends Error {}
 

@@ -1,7 +1,6 @@
 /** Usage adds every fact exactly once, however writers and roll-ups meet, and knows where a tenant's month begins. */
-import { CommandBus } from '@nestjs/cqrs';
 import type { UsageView } from '../../src/usage/usage.dto.js';
-import { RollUpUsage } from '../../src/usage/roll-up-usage.command.js';
+import { EventConsumers } from '../../src/ledger/index.js';
 import { openHouse, type House, type Tenant } from '../support/house.js';
 import { until } from '../support/until.js';
 
@@ -13,7 +12,7 @@ beforeAll(async () => {
 });
 afterAll(() => house.close());
 
-const rollUp = (): Promise<void> => house.app.get(CommandBus).execute(new RollUpUsage());
+const rollUp = (): Promise<void> => house.app.get(EventConsumers).run('usage');
 
 /** The test files share a server, and a transaction of any of them holds back what was written after it began. */
 async function rollUpAll(): Promise<void> {

@@ -1,14 +1,14 @@
-/** Keeps usage about a second behind the facts. */
+/** Asks for reports that never came, by the clock. */
 import { Inject, Injectable } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { Interval } from '@nestjs/schedule';
 import { CONFIG, Schedules, type ReadyConfig } from '../kernel/index.js';
-import { RollUpUsage } from './roll-up-usage.command.js';
+import { PollStatuses } from './poll-statuses.command.js';
 
-const EVERY_MS = 1_000;
+const EVERY_MS = 5_000;
 
 @Injectable()
-export class RollUpSchedule {
+export class PollStatusesSchedule {
   constructor(
     @Inject(CONFIG) private readonly config: ReadyConfig,
     private readonly schedules: Schedules,
@@ -16,8 +16,8 @@ export class RollUpSchedule {
   ) {}
 
   @Interval(EVERY_MS)
-  async rollUp(): Promise<void> {
+  async poll(): Promise<void> {
     if (this.config.role === 'api') return;
-    await this.schedules.once('roll-up-usage', EVERY_MS * 0.9, () => this.commands.execute(new RollUpUsage()));
+    await this.schedules.once('poll-statuses', EVERY_MS * 0.9, () => this.commands.execute(new PollStatuses()));
   }
 }

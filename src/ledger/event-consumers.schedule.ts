@@ -1,0 +1,55 @@
+/** Has the consumers take new events every second, and says how far they are behind. */
+import { Inject, Injectable, Logger, type OnModuleInit } from '@nestjs/common';
+import { Interval } from '@nestjs/schedule';
+import { Gauge } from 'prom-client';
+import { CONFIG, Metrics, Schedules, type ReadyConfig } from '../kernel/index.js';
+import { EventConsumers } from './event-consumers.js';
+
+const EVERY_MS = 1_000;
+
+@Injectable()
+export class EventConsumersSchedule implements OnModuleInit {
+  private readonly logger = new Logger(EventConsumersSchedule.name);
+
+  constructor(
+    @Inject(CONFIG) private readonly config: ReadyConfig,
+    private readonly schedules: Schedules,
+    private readonly consumers: EventConsumers,
+    private readonly metrics: Metrics,
+  ) {}
+
+  onModuleInit(): void {
+    const measure = (gauge: Gauge): Promise<void> => this.measure(gauge);
+    const lag = new Gauge({
+      name: 'callboard_event_consumer_lag_seconds',
+      help: 'How long the oldest event waits that a consumer of the ledger’s events has not taken',
+      labelNames: ['consumer'],
+      registers: [],
+      collect(): Promise<void> {
+        return measure(this);
+      },
+    });
+    this.metrics.registry.registerMetric(lag);
+  }
+
+  /** Side by side: none waits for another. */
+  @Interval(EVERY_MS)
+  async run(): Promise<void> {
+    if (this.config.role === 'api') return;
+    await Promise.all(
+      this.consumers.names.map((name) =>
+        this.schedules.once(`events:${name}`, EVERY_MS * 0.9, () => this.consumers.run(name)),
+      ),
+    );
+  }
+
+  /** Without a database there is nothing to tell, and the other metrics are told all the same. */
+  private async measure(gauge: Gauge): Promise<void> {
+    gauge.reset();
+    try {
+      for (const { name, seconds } of await this.consumers.lags()) gauge.set({ consumer: name }, seconds);
+    } catch (error) {
+      this.logger.debug(`The lag was not measured: ${error instanceof Error ? error.name : 'unknown error'}`);
+    }
+  }
+}

@@ -1,0 +1,46 @@
+/** Finds messages that a provider took, and then said no more of: an hour later, and a day later. */
+import { Injectable } from '@nestjs/common';
+import { Database } from '../kernel/index.js';
+import { EventConsumer, MESSAGES, type EventBatch } from '../ledger/index.js';
+import { ProviderRegistry } from '../providers/index.js';
+
+/** What it finds is noted as due; `PollStatuses` asks the provider. */
+abstract class MissingReportsConsumer extends EventConsumer {
+  constructor(
+    private readonly database: Database,
+    private readonly providers: ProviderRegistry,
+  ) {
+    super();
+  }
+
+  async consume({ events }: EventBatch): Promise<void> {
+    await this.database.query(
+      `with sent as materialized (select distinct message_id from ${events} as event where kind = 'sent')
+       insert into status_poll (message_id)
+       select message_id from sent join ${MESSAGES} as message on message.id = message_id
+       where status = 'sent' and provider = any($1) and provider_message_id is not null
+       on conflict (message_id) do update set due_at = excluded.due_at, looks = 0`,
+      [await this.providers.thatReport()],
+    );
+  }
+}
+
+@Injectable()
+export class MissingAfterAnHour extends MissingReportsConsumer {
+  readonly name = 'missing-reports-1-hour';
+  override readonly minAge = '1 hour';
+
+  constructor(database: Database, providers: ProviderRegistry) {
+    super(database, providers);
+  }
+}
+
+@Injectable()
+export class MissingAfterADay extends MissingReportsConsumer {
+  readonly name = 'missing-reports-1-day';
+  override readonly minAge = '1 day';
+
+  constructor(database: Database, providers: ProviderRegistry) {
+    super(database, providers);
+  }
+}

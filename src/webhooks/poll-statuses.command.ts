@@ -1,0 +1,53 @@
+/** Asks providers about messages whose reports never came: a report may be lost, what became of the message is not. */
+import { Logger } from '@nestjs/common';
+import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import { storable } from '../kernel/index.js';
+import { ProviderRegistry } from '../providers/index.js';
+import { InboxQueue } from './inbox.queue.js';
+import { Inbox } from './inbox.js';
+import { StatusPolls, type StatusPoll } from './status-polls.js';
+
+/** Messages asked for at once: a favour of the provider. */
+const AT_ONCE = 20;
+/** Rounds of one run. */
+const ROUNDS = 10;
+
+export class PollStatuses extends Command<void> {}
+
+@CommandHandler(PollStatuses)
+export class PollStatusesHandler implements ICommandHandler<PollStatuses> {
+  private readonly logger = new Logger(PollStatusesHandler.name);
+
+  constructor(
+    private readonly polls: StatusPolls,
+    private readonly providers: ProviderRegistry,
+    private readonly inbox: Inbox,
+    private readonly queue: InboxQueue,
+  ) {}
+
+  /** An answer goes the way of a webhook: what follows is the same, and a report that comes late changes nothing. */
+  async execute(): Promise<void> {
+    for (let round = 0; round < ROUNDS; round += 1) {
+      const due = await this.polls.take(AT_ONCE);
+      await Promise.all(due.map((poll) => this.ask(poll)));
+      if (due.length < AT_ONCE) return;
+    }
+  }
+
+  private async ask({ messageId, providerMessageId, provider, accountId }: StatusPoll): Promise<void> {
+    try {
+      const adapter = await this.providers.adapter(provider);
+      const account = await this.providers.account(accountId);
+      const event = await adapter.report?.(account, { providerMessageId, messageId });
+      if (event?.kind === 'status') {
+        await this.inbox.add(provider, { events: storable([event]), accountIds: [accountId] });
+        this.queue.wake();
+      }
+      await this.polls.forget(messageId);
+    } catch (error) {
+      this.logger.warn(
+        `A provider did not say what became of a message: ${error instanceof Error ? error.name : 'error'}`,
+      );
+    }
+  }
+}

@@ -1,0 +1,145 @@
+/** What every consumer of the ledger's events may rely on. */
+import { EventConsumer, EventConsumers, type EventBatch } from '../../src/ledger/index.js';
+import { openHouse, type House } from '../support/house.js';
+import { until } from '../support/until.js';
+
+let house: House;
+let consumers: EventConsumers;
+beforeAll(async () => {
+  house = await openHouse({ role: 'api' }); // its schedules rest: only the test runs consumers
+  consumers = house.app.get(EventConsumers);
+  await house.database.query(`create table noted (consumer text, seq bigint)`);
+});
+afterAll(() => house.close());
+
+/** Notes what it was given in a table, and can be made to fail after that. */
+class Notes extends EventConsumer {
+  fails = false;
+
+  constructor(
+    readonly name: string,
+    override readonly minAge: string | null = null,
+  ) {
+    super();
+  }
+
+  async consume({ events, size }: EventBatch): Promise<void> {
+    const written = await house.database.query(
+      `insert into noted select $1, seq from ${events} as event returning seq`,
+      [this.name],
+    );
+    expect(written).toHaveLength(size);
+    if (this.fails) throw new Error('as asked');
+  }
+}
+
+async function write(count: number, age = '0 seconds'): Promise<number[]> {
+  const written = await house.database.query<{ seq: string }>(
+    `insert into message_event (message_id, tenant_id, at, kind, channel, category, provider, segments, source)
+     select uuidv7(), uuidv7(), now() - $2::interval, 'queued', 'sms', 'transactional', 'twilio', 1, 'api'
+     from generate_series(1, $1::int) returning seq`,
+    [count, age],
+  );
+  return written.map(({ seq }) => Number(seq));
+}
+
+async function notedBy(name: string): Promise<number[]> {
+  const rows = await house.database.query<{ seq: string }>(`select seq from noted where consumer = $1 order by seq`, [
+    name,
+  ]);
+  return rows.map(({ seq }) => Number(seq));
+}
+
+/** Runs it until it has taken all of these: a transaction of another test file on this server may hold them back. */
+const whenNoted = (name: string, expected: readonly number[]): Promise<unknown> =>
+  until(async () => {
+    await consumers.run(name);
+    return (await notedBy(name)).length >= expected.length;
+  });
+
+test('a new consumer begins with the first event there is, and takes each once', async () => {
+  const first = await write(3);
+  consumers.add(new Notes('first'));
+  await whenNoted('first', first);
+  const more = await write(2);
+  await whenNoted('first', [...first, ...more]);
+  await Promise.all([consumers.run('first'), consumers.run('first')]);
+  expect(await notedBy('first')).toEqual([...first, ...more]);
+});
+
+test('what a consumer wrote is lost with its place when it throws, and it is given the same events again', async () => {
+  const notes = new Notes('throwing');
+  consumers.add(notes);
+  const [last = 0] = await write(1);
+  await until(async () => {
+    await consumers.run('throwing');
+    return (await notedBy('throwing')).includes(last);
+  });
+  const before = await notedBy('throwing');
+  const written = await write(4);
+  notes.fails = true;
+  await until(async () => {
+    const outcome = await consumers.run('throwing').catch((error: unknown) => error);
+    return outcome instanceof Error && outcome.message === 'as asked';
+  });
+  expect(await notedBy('throwing')).toEqual(before);
+  notes.fails = false;
+  await whenNoted('throwing', [...before, ...written]);
+  expect(await notedBy('throwing')).toEqual([...before, ...written]);
+});
+
+test('a consumer that wants events of an age takes none that is younger', async () => {
+  const old = await write(2, '2 hours');
+  const young = await write(2, '10 minutes');
+  const notes = new Notes('patient', '1 hour');
+  consumers.add(notes);
+  await house.database.query(`update message_event set at = at - interval '2 hours' where seq < $1`, [old[0]]);
+  await until(async () => {
+    await consumers.run('patient');
+    return (await notedBy('patient')).includes(old.at(-1) ?? 0);
+  });
+  expect(await notedBy('patient')).not.toEqual(expect.arrayContaining([young[0]]));
+  await house.database.query(`update message_event set at = at - interval '51 minutes' where seq >= $1`, [young[0]]);
+  await consumers.run('patient');
+  expect((await notedBy('patient')).slice(-4)).toEqual([...old, ...young]);
+});
+
+test('how far each is behind can be read, by name', async () => {
+  await write(1, '40 seconds');
+  consumers.add(new Notes('behind'));
+  const lag = async (): Promise<number> =>
+    (await consumers.lags()).find(({ name }) => name === 'behind')?.seconds ?? -1;
+  expect(await lag()).toBeGreaterThan(39);
+  const metrics = await house.http.get('/metrics').expect(200);
+  expect(metrics.text).toMatch(/callboard_event_consumer_lag_seconds\{consumer="behind"\} [1-9]/);
+  await until(async () => {
+    await consumers.run('behind');
+    return (await lag()) === 0;
+  });
+});
+
+test('two consumers of one name are refused: they would share a place', () => {
+  consumers.add(new Notes('twin'));
+  expect(() => consumers.add(new Notes('twin'))).toThrow('Two event consumers are called twin');
+});
+
+test('the service’s own consumers are found by themselves', () => {
+  expect(consumers.names).toEqual(
+    expect.arrayContaining(['usage', 'channel-fallback', 'missing-reports-1-hour', 'missing-reports-1-day']),
+  );
+});
+
+test('a process of the release before moves the same places under their old names', async () => {
+  await house.database.query(`select tx, seq from usage_cursor where name = 'daily' for update`);
+  await house.database.query(`update usage_cursor set tx = '7', seq = 7, moved_at = now() where name = 'daily'`);
+  await house.database.query(
+    `update silence_cursor set tx = '8', seq = 8 where name = '1 day' and (tx, seq) < ('8'::xid8, 8)`,
+  );
+  const places = await house.database.query(
+    `select name, tx::text as tx from event_cursor where name in ('usage', 'missing-reports-1-day') order by name`,
+  );
+  expect(places).toEqual([
+    { name: 'missing-reports-1-day', tx: '8' },
+    { name: 'usage', tx: '7' },
+  ]);
+});

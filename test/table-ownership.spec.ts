@@ -1,0 +1,114 @@
+/** Who may name which table in SQL: its owner alone. Everyone else uses the functions and relations that the owner exports. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import ts from 'typescript';
+
+const ROOT = join(import.meta.dirname, '..');
+
+/** Folders under src whose statements may name a table. */
+const OWNERS: Readonly<Record<string, readonly string[]>> = {
+  deployment: ['kernel'],
+  idempotency_key: ['kernel'],
+  schedule: ['kernel'],
+  schema_migration: ['kernel'],
+  audit_event: ['kernel'],
+  tenant: ['tenants'],
+  venue: ['tenants'],
+  api_key: ['tenants'],
+  provider_account: ['tenants'],
+  sender: ['tenants'],
+  consent: ['consent'],
+  consent_event: ['consent'],
+  suppression: ['consent'],
+  keyword_message: ['consent'],
+  number_opt_out: ['consent'],
+  number_opt_out_event: ['consent'],
+  template: ['templates'],
+  template_version: ['templates'],
+  audience: ['audiences'],
+  contact: ['audiences'],
+  audience_import: ['audiences'],
+  audience_import_error: ['audiences'],
+  message: ['ledger'],
+  message_event: ['ledger'],
+  pending: ['ledger'],
+  doubt: ['ledger'],
+  event_cursor: ['ledger'],
+  campaign_tally: ['ledger'],
+  // Messages wait by lane and by campaign: a claim locks both rows and charges them, in one statement.
+  lane: ['dispatch/lanes', 'dispatch/drain', 'ledger'],
+  campaign_flow: ['dispatch/lanes', 'ledger'],
+  open_call: ['dispatch/drain'],
+  conversation: ['dispatch/drain'],
+  fallback_due: ['dispatch/messages'],
+  campaign: ['campaigns'],
+  campaign_chunk: ['campaigns'],
+  campaign_exclusion: ['campaigns'],
+  inbox: ['webhooks'],
+  status_poll: ['webhooks'],
+  usage_daily: ['usage'],
+};
+
+const tables = [...readFileSync(join(ROOT, 'schema.sql'), 'utf8').matchAll(/^CREATE TABLE (\w+)/gm)].map(
+  ([, name = '']) => name,
+);
+
+/** The text of every string and template of a file, each with its line; what is put into a template is another text. */
+function textsIn(path: string): { readonly line: number; readonly text: string }[] {
+  const tree = ts.createSourceFile(path, readFileSync(join(ROOT, path), 'utf8'), ts.ScriptTarget.ESNext, true);
+  const texts: { line: number; text: string }[] = [];
+  const visit = (node: ts.Node): void => {
+    if (ts.isStringLiteralLike(node) || ts.isTemplateHead(node) || ts.isTemplateMiddleOrTemplateTail(node)) {
+      texts.push({ line: tree.getLineAndCharacterOfPosition(node.getStart()).line + 1, text: node.text });
+    }
+    ts.forEachChild(node, visit);
+  };
+  visit(tree);
+  return texts;
+}
+
+const NAMED = /\b(?:from|join|into|update|using|table)\s+(?:only\s+)?\(?\s*(\w+)\b(?!\s*\.)/gi;
+const LISTED = /\bfrom\s+\w+(?:\s+(?:as\s+)?\w+)?\s*,\s*(\w+)\b/gi;
+
+/** The tables that a text reads or writes. */
+const tablesIn = (text: string): string[] =>
+  [...text.matchAll(NAMED), ...text.matchAll(LISTED)]
+    .map(([, name = '']) => name)
+    .filter((name) => tables.includes(name));
+
+const sources = readdirSync(join(ROOT, 'src'), { recursive: true, encoding: 'utf8' })
+  .map((name) => name.replaceAll('\\', '/'))
+  .filter((name) => name.endsWith('.ts') && !name.endsWith('.spec.ts'));
+
+test('every table has an owner', () => {
+  expect(Object.keys(OWNERS).toSorted()).toEqual(tables.toSorted());
+});
+
+test('no file names a table of another owner in SQL', () => {
+  const trespasses = sources.flatMap((name) =>
+    textsIn(`src/${name}`)
+      .filter(({ text }) => /\b(select|insert|update|delete|from|join)\b/.test(text))
+      .flatMap(({ line, text }) =>
+        tablesIn(text)
+          .filter((table) => !OWNERS[table]?.some((owner) => name.startsWith(`${owner}/`)))
+          .map((table) => `src/${name}:${line} names ${table}`),
+      ),
+  );
+  expect(trespasses).toEqual([]);
+});
+
+test('every owner names its tables, or has no need of the right', () => {
+  const named = new Map<string, Set<string>>();
+  for (const name of sources) {
+    for (const table of textsIn(`src/${name}`).flatMap(({ text }) => tablesIn(text))) {
+      named.set(table, (named.get(table) ?? new Set()).add(name));
+    }
+  }
+  const unused = Object.entries(OWNERS).flatMap(([table, owners]) =>
+    owners
+      .slice(1)
+      .filter((owner) => ![...(named.get(table) ?? [])].some((name) => name.startsWith(`${owner}/`)))
+      .map((owner) => `${owner} does not name ${table}`),
+  );
+  expect(unused).toEqual([]);
+});
