@@ -35,15 +35,14 @@ export const FAILING = `
   select id, tenant_id, ${FAILED} as failed, ${GONE} as gone from running
   where ${GONE} >= ${ENOUGH_TO_JUDGE} and 100.0 * (${FAILED}) > pause_at_failure_percent * (${GONE})`;
 
-/** Campaigns whose expiresAt has passed: nothing of them may leave any more. A pause does not outlive it. */
-export const END_EXPIRED = `
-  with over as (
-    select id from campaign where status in ('SENDING', 'PAUSED') and ended_at is null and expires_at <= now()
-  ), resting as (
-    update campaign set status = 'CANCELLED', status_reason = 'Its expiresAt passed while it was paused', updated_at = now()
-    from over where campaign.id = over.id and status = 'PAUSED'
-  )
-  select id from over`;
+/** Campaigns whose expiresAt has passed: nothing of them may leave any more. */
+export const EXPIRED = `
+  select id from campaign where status in ('SENDING', 'PAUSED') and ended_at is null and expires_at <= now()`;
+
+/** A pause does not outlive it. */
+export const CANCEL_EXPIRED = `
+  update campaign set status = 'CANCELLED', status_reason = 'Its expiresAt passed while it was paused', updated_at = now()
+  where status = 'PAUSED' and ended_at is null and expires_at <= now() returning tenant_id, id, status`;
 
 /** A campaign is sent when its audience is frozen and nothing of it can still leave. */
 export const END_THOSE_THROUGH = `
@@ -55,7 +54,8 @@ export const END_THOSE_THROUGH = `
     status = case campaign.status when 'SENDING' then 'SENT' else campaign.status end,
     sent_at = case campaign.status when 'SENDING' then now() else sent_at end,
     ended_at = now(), updated_at = now()
-  from through where through.id = campaign.id and campaign.status in ('SENDING', 'CANCELLED') and campaign.ended_at is null`;
+  from through where through.id = campaign.id and campaign.status in ('SENDING', 'CANCELLED') and campaign.ended_at is null
+  returning campaign.tenant_id, campaign.id, campaign.status`;
 
 /** Campaigns with people to freeze, or messages to take back. */
 export const STILL_TO_DO = `

@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { contactKind, Contacts } from '../audiences/index.js';
 import { Flows } from '../dispatch/index.js';
 import { Database } from '../kernel/index.js';
-import type { Channel } from '../tenants/index.js';
+import type { Category, Channel } from '../tenants/index.js';
 
 /** People in one transaction. */
 const CHUNK = 10_000;
@@ -16,6 +16,8 @@ export interface Chunk {
   /** and at most this one. */
   readonly until: string;
   readonly channel: Channel;
+  readonly category: Category;
+  readonly provider: string;
   readonly template_version_id: string;
   readonly lane_id: string;
   readonly tenant_id: string;
@@ -36,7 +38,7 @@ export class CampaignChunks {
        where (campaign_id, after) = (
            select campaign_id, after from campaign_chunk where campaign_id = $1 order by after limit 1 for update skip locked)
          and campaign.id = campaign_id and ${IN_FREEZING}
-       returning after, until, channel, template_version_id, lane_id, tenant_id`,
+       returning after, until, channel, category, provider, template_version_id, lane_id, tenant_id`,
       [campaignId],
     );
     return chunk;

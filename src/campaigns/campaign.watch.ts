@@ -2,11 +2,18 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { Flows } from '../dispatch/index.js';
-import { Tallies } from '../ledger/index.js';
 import { Database, DomainError, Overdue } from '../kernel/index.js';
 import { AdvanceCampaign } from './advance-campaign.command.js';
 import { CampaignQueue } from './campaign.queue.js';
-import { END_EXPIRED, END_THOSE_THROUGH, FAILING, SAMPLE_RATES, STILL_TO_DO } from './campaign-watch.sql.js';
+import {
+  CANCEL_EXPIRED,
+  END_THOSE_THROUGH,
+  EXPIRED,
+  FAILING,
+  SAMPLE_RATES,
+  STILL_TO_DO,
+} from './campaign-watch.sql.js';
+import { Campaigns } from './campaigns.js';
 import { PauseCampaign } from './steer-campaigns.command.js';
 
 interface Failing {
@@ -29,19 +36,18 @@ export class CampaignWatch {
 
   constructor(
     private readonly database: Database,
+    private readonly campaigns: Campaigns,
     private readonly commands: CommandBus,
-    private readonly tallies: Tallies,
     private readonly flows: Flows,
     private readonly queue: CampaignQueue,
   ) {}
 
   /** One look at all of them; each step is one statement, whatever their sizes. */
   async look(): Promise<void> {
-    await this.tallies.fold();
     await this.database.query(SAMPLE_RATES);
     await this.pauseFailing();
     await this.endExpired();
-    await this.database.query(END_THOSE_THROUGH);
+    await this.campaigns.move(END_THOSE_THROUGH);
     const busy = await this.database.query<Busy>(STILL_TO_DO);
     for (const { id } of busy) this.queue.wake(id);
     for (const { id } of this.overdue.note(busy)) await this.commands.execute(new AdvanceCampaign(id));
@@ -50,8 +56,9 @@ export class CampaignWatch {
   /** What waits of them is taken back by AdvanceCampaign. */
   private endExpired(): Promise<void> {
     return this.database.transaction(async () => {
-      const expired = await this.database.query<{ id: string }>(END_EXPIRED);
+      const expired = await this.database.query<{ id: string }>(EXPIRED);
       await this.flows.close(expired.map(({ id }) => id));
+      await this.campaigns.move(CANCEL_EXPIRED);
     });
   }
 

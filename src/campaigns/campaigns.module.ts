@@ -7,6 +7,7 @@ import { AudiencesModule } from '../audiences/index.js';
 import { AudienceProbe } from './audience.probe.js';
 import { CampaignLifeController } from './campaign-life.controller.js';
 import { CampaignChunks } from './campaign.chunks.js';
+import { CampaignMetrics } from './campaign-metrics.handler.js';
 import { CampaignProcessor } from './campaign.processor.js';
 import { CampaignProgress } from './campaign.progress.js';
 import { CAMPAIGNS, CampaignQueue } from './campaign.queue.js';
@@ -35,7 +36,7 @@ const SENDS = [
   ...[CancelCampaignHandler, PauseCampaignHandler, ResumeCampaignHandler, ScheduleCampaignHandler],
   ...[EstimateCampaignHandler, GetCampaignHandler, ListCampaignsHandler, ListExclusionsHandler],
   ...[AudienceProbe, CampaignChunks, CampaignProgress, CampaignQueue, CampaignReferences, Campaigns, CampaignWork],
-  ...[CampaignProcessor, CampaignsSchedule, CampaignWatch, DueCampaigns, Freezing],
+  ...[CampaignMetrics, CampaignProcessor, CampaignsSchedule, CampaignWatch, DueCampaigns, Freezing],
 ];
 
 @Module({

@@ -2,8 +2,9 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { LockMode } from '@mikro-orm/core';
 import { AudienceUses } from '../audiences/index.js';
-import { Database } from '../kernel/index.js';
-import { isAllowed, type CampaignAction } from './campaign.states.js';
+import { Database, DomainEvents } from '../kernel/index.js';
+import { CampaignMoved } from './campaign-moved.event.js';
+import { isAllowed, type CampaignAction, type CampaignState } from './campaign.states.js';
 import { Campaign } from './campaign.entity.js';
 import { campaignView, SELECT_CAMPAIGNS, type CampaignRow } from './campaign.view.js';
 import { CampaignInState, CampaignNotFound } from './campaigns.errors.js';
@@ -14,6 +15,7 @@ export class Campaigns implements OnModuleInit {
   constructor(
     private readonly database: Database,
     private readonly audiences: AudienceUses,
+    private readonly events: DomainEvents,
   ) {}
 
   onModuleInit(): void {
@@ -38,10 +40,20 @@ export class Campaigns implements OnModuleInit {
       );
       if (!campaign) throw new CampaignNotFound();
       if (!isAllowed(action, campaign.status)) throw new CampaignInState(action, campaign.status);
+      const { status: before } = campaign;
       await change(campaign);
       await em.flush();
+      if (campaign.status !== before) await this.events.publish([new CampaignMoved(tenantId, id, campaign.status)]);
       return this.view(tenantId, id);
     });
+  }
+
+  /** Runs a statement that answers the campaigns it has moved, as `tenant_id`, `id` and `status`. */
+  async move(sql: string, parameters: readonly unknown[] = []): Promise<void> {
+    const moved = await this.database.query<{ tenant_id: string; id: string; status: CampaignState }>(sql, parameters);
+    await this.events.publish(
+      moved.map(({ tenant_id: tenantId, id, status }) => new CampaignMoved(tenantId, id, status)),
+    );
   }
 
   /** Raises CampaignNotFound. */

@@ -2,6 +2,7 @@
 import { Injectable } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { Database, DomainError } from '../kernel/index.js';
+import { Campaigns } from './campaigns.js';
 import { LaunchCampaign } from './launch-campaign.command.js';
 
 /** A schedule that could not be kept (the service was down) is made up for within this time, and not after it. */
@@ -17,6 +18,7 @@ interface Due {
 export class DueCampaigns {
   constructor(
     private readonly database: Database,
+    private readonly campaigns: Campaigns,
     private readonly commands: CommandBus,
   ) {}
 
@@ -47,8 +49,9 @@ export class DueCampaigns {
   }
 
   private async fail(id: string, reason: string): Promise<void> {
-    await this.database.query(
-      `update campaign set status = 'FAILED', status_reason = $2, updated_at = now() where id = $1 and status = 'SCHEDULED'`,
+    await this.campaigns.move(
+      `update campaign set status = 'FAILED', status_reason = $2, updated_at = now() where id = $1 and status = 'SCHEDULED'
+       returning tenant_id, id, status`,
       [id, reason],
     );
   }

@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { contactKind, contactsOf } from '../audiences/index.js';
 import { exclusions } from '../consent/index.js';
 import { LaneQueue, stepsOfTemplate } from '../dispatch/index.js';
-import { Ledger } from '../ledger/index.js';
+import { Ledger, type AcceptedGroup } from '../ledger/index.js';
 import { Database } from '../kernel/index.js';
 import { TemplateLibrary } from '../templates/index.js';
 import { CampaignChunks } from './campaign.chunks.js';
@@ -83,7 +83,16 @@ export class Freezing {
       const template = await this.templates.version(chunk.template_version_id);
       const kind = contactKind(chunk.channel);
       const steps = await stepsOfTemplate(this.templates, chunk.tenant_id, template, [kind]);
-      const [frozen] = await this.ledger.expand<Frozen>({ first: CHUNK_OF_PEOPLE, draft: DRAFT, answer: ANSWER }, [
+      const accepted = ({ people, excluded }: Frozen): AcceptedGroup => ({
+        tenantId: chunk.tenant_id,
+        channel: chunk.channel,
+        category: chunk.category,
+        provider: chunk.provider,
+        campaignId,
+        messages: people - Object.values(excluded).reduce((sum, count) => sum + count, 0),
+      });
+      const expansion = { first: CHUNK_OF_PEOPLE, draft: DRAFT, answer: ANSWER, accepted };
+      const [frozen] = await this.ledger.expand<Frozen>(expansion, [
         ...[campaignId, kind, neededBy(template.compiled), chunk.after, chunk.until],
         steps && JSON.stringify(steps),
       ]);

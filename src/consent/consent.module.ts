@@ -1,6 +1,7 @@
 import { Global, Module } from '@nestjs/common';
 import { ApplyKeywordHandler } from './apply-keyword.command.js';
 import { ConsentSubjects } from './consent-subject.js';
+import { ConsentMetrics } from './consent-metrics.handler.js';
 import { ConsentController } from './consent.controller.js';
 import { ConsentGate } from './consent.gate.js';
 import { GetConsentHandler } from './get-consent.query.js';
@@ -25,6 +26,7 @@ import { SuppressionsController } from './suppressions/suppressions.controller.j
   controllers: [ConsentController, NumberOptOutsController, SuppressionsController],
   providers: [
     ConsentGate,
+    ConsentMetrics,
     ConsentSubjects,
     NumberOptOuts,
     RecordConsentHandler,

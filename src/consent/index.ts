@@ -3,6 +3,7 @@ import { ConsentEvent } from './consent-event.entity.js';
 import { Consent } from './consent.entity.js';
 
 export { ApplyKeyword, type KeywordMessage } from './apply-keyword.command.js';
+export { ConsentChanged, type ConsentChangedGroup } from './consent-changed.event.js';
 export { ConsentGate, type GateCandidate } from './consent.gate.js';
 export { ConsentModule } from './consent.module.js';
 export { exclusions } from './exclusions.sql.js';

@@ -1,7 +1,8 @@
 /** Writes down what people decided: the state and the log, together. */
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
-import { Database } from '../kernel/index.js';
+import { Database, DomainEvents } from '../kernel/index.js';
 import { consentChannel, type Channel } from '../tenants/index.js';
+import { ConsentChanged, type ConsentChangedGroup } from './consent-changed.event.js';
 import type { ConsentStatus, Decision } from './consent.entity.js';
 import { newest } from './newest-decision.sql.js';
 
@@ -65,7 +66,10 @@ const RECORD = `
 
 @CommandHandler(RecordConsent)
 export class RecordConsentHandler implements ICommandHandler<RecordConsent> {
-  constructor(private readonly database: Database) {}
+  constructor(
+    private readonly database: Database,
+    private readonly events: DomainEvents,
+  ) {}
 
   execute({ changes }: RecordConsent): Promise<ConsentOutcome[]> {
     return this.database.transaction(async () => {
@@ -74,9 +78,22 @@ export class RecordConsentHandler implements ICommandHandler<RecordConsent> {
         const rows = await this.database.query<Row>(RECORD, columns(round));
         for (const { position, previous, current } of rows) outcomes[position] = { previous, current };
       }
+      const changed = changes.filter((_, position) => outcomes[position]?.previous !== outcomes[position]?.current);
+      if (changed.length > 0) await this.events.publish([new ConsentChanged(groupsOf(changed))]);
       return outcomes;
     });
   }
+}
+
+function groupsOf(changes: readonly ConsentChange[]): ConsentChangedGroup[] {
+  const keyOf = ({ venueId, channel, status, source }: ConsentChange): string =>
+    `${venueId} ${consentChannel(channel)} ${status} ${source}`;
+  return [...Map.groupBy(changes, keyOf).values()].flatMap((alike) => {
+    const [first] = alike;
+    if (!first) return [];
+    const { tenantId, venueId, channel, status, source } = first;
+    return [{ tenantId, venueId, channel: consentChannel(channel), status, source, people: alike.length }];
+  });
 }
 
 type Placed = readonly [position: number, change: ConsentChange];

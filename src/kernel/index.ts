@@ -10,6 +10,7 @@ export * from './validation/fields.js';
 export * from './validation/list-fields.js';
 export { SqlValues, type SqlCondition } from './postgres/sql-values.js';
 export { Audit } from './operations/audit.js';
+export { DomainEventHandler, DomainEvents } from './operations/domain-events.js';
 export { HealthChecks } from './operations/health.js';
 export { IdempotencyKeyReused } from './http/idempotency.errors.js';
 export { JointWrites } from './postgres/joint-writes.js';

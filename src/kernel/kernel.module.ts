@@ -6,6 +6,7 @@ import { ScheduleModule } from '@nestjs/schedule';
 import { Audit } from './operations/audit.js';
 import { AuthGuard } from './http/auth.js';
 import { DatabaseModule, type DatabaseParts } from './postgres/database.module.js';
+import { DomainEvents, HandlerFailures } from './operations/domain-events.js';
 import { HealthChecks, HealthController } from './operations/health.js';
 import { IdempotencyInterceptor } from './http/idempotency.interceptor.js';
 import { KeyRing } from './config/key-ring.js';
@@ -41,6 +42,8 @@ export class KernelModule {
         Audit,
         Metrics,
         HealthChecks,
+        DomainEvents,
+        HandlerFailures,
         Schedules,
         PublicUrl,
         SandboxGuard,
@@ -50,7 +53,7 @@ export class KernelModule {
         { provide: APP_PIPE, useClass: DtoPipe },
         { provide: APP_INTERCEPTOR, useClass: IdempotencyInterceptor },
       ],
-      exports: [Audit, KeyRing, Metrics, HealthChecks, Schedules, PublicUrl, CqrsModule],
+      exports: [Audit, KeyRing, Metrics, DomainEvents, HandlerFailures, HealthChecks, Schedules, PublicUrl, CqrsModule],
     };
   }
 }

@@ -29,12 +29,14 @@ export const DEFER = `
     on conflict (message_id) do update set claim = null, ready_at = excluded.ready_at, waits_for = excluded.waits_for
   ), cleared as (
     delete from doubt where message_id = any (array(select id from moved where old_status = 'unknown'))
+  ), event as (
+    ${appendEvents({
+      from: 'moved',
+      kind: 'deferred',
+      previous: 'old_status',
+      code: 'error_code',
+      reason: 'reason',
+      source: '$3',
+    })}
   )
-  ${appendEvents({
-    from: 'moved',
-    kind: 'deferred',
-    previous: 'old_status',
-    code: 'error_code',
-    reason: 'reason',
-    source: '$3',
-  })}`;
+  select id, tenant_id, channel, category, provider, status, old_status as "previous" from moved`;

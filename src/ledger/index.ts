@@ -23,6 +23,18 @@ export {
   type MessageStatus,
 } from './message.status.js';
 export {
+  MessagesAccepted,
+  MessagesDeferred,
+  MessagesDelivered,
+  MessagesDoubted,
+  MessagesFailed,
+  MessagesMoved,
+  MessagesSent,
+  MessagesSkipped,
+  type AcceptedGroup,
+  type Moved,
+} from './messages-moved.events.js';
+export {
   hasClaims,
   hasWaiting,
   holdsMessageTo,
@@ -33,4 +45,4 @@ export {
 } from './pending-queue.js';
 export { Tallies, type Tally } from './tallies.js';
 export { tallySql } from './tally.sql.js';
-export { Transitions, type Deferral, type Moved, type News } from './transitions.js';
+export { Transitions, type Deferral, type News } from './transitions.js';

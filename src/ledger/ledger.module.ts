@@ -4,6 +4,7 @@ import { Doubts } from './doubts.js';
 import { EventConsumers } from './event-consumers.js';
 import { EventConsumersSchedule } from './event-consumers.schedule.js';
 import { Ledger } from './ledger.js';
+import { MessageMetrics } from './message-metrics.handler.js';
 import { MessageHistory } from './message-history.js';
 import { MonthsSchedule } from './months.schedule.js';
 import { PendingQueue } from './pending-queue.js';
@@ -18,6 +19,7 @@ import { Transitions } from './transitions.js';
     EventConsumersSchedule,
     Ledger,
     MessageHistory,
+    MessageMetrics,
     MonthsSchedule,
     PendingQueue,
     Tallies,

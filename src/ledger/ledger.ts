@@ -1,10 +1,11 @@
 /** Writes to the ledger: new rows, with their place in the line, their tally and their first fact, in one statement. */
 import { Injectable } from '@nestjs/common';
-import { Database, JointWrites } from '../kernel/index.js';
+import { Database, DomainEvents, JointWrites } from '../kernel/index.js';
 import type { ClaimedMessage } from './claimed-message.js';
 import type { MessageDraft } from './message-draft.js';
 import { appendEvents, type FallbackRefused, type MessageFellBack, type Source } from './message.events.js';
 import type { MessageStatus } from './message.status.js';
+import { MessagesAccepted, type AcceptedGroup } from './messages-moved.events.js';
 import { NO_CAMPAIGN, tallyOf } from './tally.sql.js';
 
 const COLUMNS = `id uuid, tenant_id uuid, venue_id uuid, channel text, category text, lane_id uuid, provider text,
@@ -34,13 +35,15 @@ const INSERT = `with ${insertion(`select * from jsonb_to_recordset($1::jsonb) as
 const JOINT_REQUESTS = 50;
 
 /** A statement of a caller's own in which drafts come to be. */
-export interface Expansion {
+export interface Expansion<Row extends object> {
   /** CTEs that come first, such as "chunk as (…)". */
   readonly first: string;
   /** Selects all columns of a MessageDraft. */
   readonly draft: string;
   /** What the statement answers; it may read `draft`. */
   readonly answer: string;
+  /** What was accepted, by that answer. */
+  readonly accepted: (row: Row) => AcceptedGroup;
 }
 
 /** A message as its draft was, and what has become of it since. */
@@ -63,13 +66,17 @@ export const areAnyUnsettled = (ids: string): string =>
 export class Ledger {
   private readonly joint = new JointWrites<MessageDraft>(JOINT_REQUESTS, (drafts) => this.write(drafts));
 
-  constructor(private readonly database: Database) {}
+  constructor(
+    private readonly database: Database,
+    private readonly events: DomainEvents,
+  ) {}
 
   /** A message is accepted when this has committed. */
   async insert(drafts: readonly MessageDraft[]): Promise<void> {
     if (drafts.length === 0) return;
     if (this.database.inTransaction) await this.write(drafts);
     else await this.joint.add(drafts);
+    await this.events.publish([new MessagesAccepted(groupsOf(drafts))]);
   }
 
   private async write(drafts: readonly MessageDraft[]): Promise<void> {
@@ -77,8 +84,13 @@ export class Ledger {
   }
 
   /** Accepts what a statement selects, without a row of it leaving the database. */
-  expand<Row extends object>({ first, draft, answer }: Expansion, parameters: readonly unknown[]): Promise<Row[]> {
-    return this.database.query<Row>(`with ${first}, ${insertion(draft, 'campaign')} ${answer}`, parameters);
+  async expand<Row extends object>(
+    { first, draft, answer, accepted }: Expansion<Row>,
+    parameters: readonly unknown[],
+  ): Promise<Row[]> {
+    const rows = await this.database.query<Row>(`with ${first}, ${insertion(draft, 'campaign')} ${answer}`, parameters);
+    await this.events.publish([new MessagesAccepted(rows.map(accepted))]);
+    return rows;
   }
 
   /** The whole row of a message, locked as by whatever brings news of it; undefined where the tenant, if one is given, has none. */
@@ -137,4 +149,15 @@ export class Ledger {
       [sizes.map(({ id }) => id), sizes.map(({ segments }) => segments)],
     );
   }
+}
+
+function groupsOf(drafts: readonly MessageDraft[]): AcceptedGroup[] {
+  const keyOf = ({ tenant_id, channel, category, provider }: MessageDraft): string =>
+    `${tenant_id} ${channel} ${category} ${provider}`;
+  return [...Map.groupBy(drafts, keyOf).values()].flatMap((alike) => {
+    const [first] = alike;
+    if (!first) return [];
+    const { tenant_id: tenantId, channel, category, provider, campaign_id: campaignId } = first;
+    return [{ tenantId, channel, category, provider, campaignId, messages: alike.length }];
+  });
 }

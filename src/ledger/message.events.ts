@@ -45,7 +45,7 @@ export type MessageDelivered = Moved<'delivered' | 'read'>;
 /** The provider refused it, or it was given up. */
 export type MessageFailed = Moved<'failed' | 'undelivered'>;
 /** We stopped it ourselves before any call: it never left, and is not billed. */
-export type MessageStopped = Moved<'skipped_no_consent' | 'blocked_opted_out' | 'suppressed' | 'expired' | 'cancelled'>;
+export type MessageSkipped = Moved<'skipped_no_consent' | 'blocked_opted_out' | 'suppressed' | 'expired' | 'cancelled'>;
 /** It may or may not have been sent: it is not sent again without proof. */
 export type MessageInDoubt = Moved<'unknown'>;
 
@@ -80,7 +80,7 @@ export type MessageEvent =
   | MessageSent
   | MessageDelivered
   | MessageFailed
-  | MessageStopped
+  | MessageSkipped
   | MessageInDoubt
   | MessageDeferred
   | MessageDiverted

@@ -1,9 +1,10 @@
 /** Moves messages through their lives: ledger, line and facts together, in one statement for a whole batch. */
 import { Injectable } from '@nestjs/common';
-import { Database } from '../kernel/index.js';
+import { Database, DomainEvents } from '../kernel/index.js';
 import { APPLY_NEWS } from './apply-news.sql.js';
 import { DEFER } from './defer.sql.js';
 import type { Source } from './message.events.js';
+import { eventsOfMoves, type Moved } from './messages-moved.events.js';
 import { PROVES_SENT, RANK, SETTLED, type MessageStatus } from './message.status.js';
 
 /** News of one message. */
@@ -32,24 +33,16 @@ export interface Deferral {
   readonly retryInMs: number;
 }
 
-/** A message that news has moved. */
-export interface Moved {
-  readonly id: string;
-  readonly tenant_id: string;
-  readonly channel: string;
-  readonly category: string;
-  readonly provider: string;
-  readonly status: MessageStatus;
-  readonly previous: MessageStatus;
-}
-
 @Injectable()
 export class Transitions {
-  constructor(private readonly database: Database) {}
+  constructor(
+    private readonly database: Database,
+    private readonly events: DomainEvents,
+  ) {}
 
   /**
    * Applies news in whatever order it comes: a message moves only upwards in rank. Several news of one message are applied from
-   * the lowest, each with its fact. Answers each move.
+   * the lowest, each with its event. Answers each move; all are published once they are committed.
    */
   async apply(news: readonly News[], source: Source): Promise<Moved[]> {
     const [first = [], ...more] = rounds(news);
@@ -66,7 +59,7 @@ export class Transitions {
     if (news.length === 0) return [];
     const ordered = news.toSorted((one, other) => (one.messageId < other.messageId ? -1 : 1));
     const column = (value: (one: News) => unknown): unknown[] => ordered.map(value);
-    return this.database.prepared<Moved>(APPLY_NEWS, [
+    const moved = await this.database.prepared<Moved>(APPLY_NEWS, [
       column(({ messageId }) => messageId),
       column(({ status }) => status),
       column(({ status }) => RANK[status]),
@@ -78,8 +71,12 @@ export class Transitions {
       // A provider that has an id for it has taken it, whatever became of it then.
       column(({ status, providerMessageId }) => PROVES_SENT.includes(status) || providerMessageId !== undefined),
       column(({ status }) => SETTLED.includes(status)),
-      ...[source, ordered[0]?.messageId, ordered.at(-1)?.messageId],
+      source,
+      ordered[0]?.messageId,
+      ordered.at(-1)?.messageId,
     ]);
+    await this.events.publish(eventsOfMoves(moved));
+    return moved;
   }
 
   /**
@@ -88,7 +85,7 @@ export class Transitions {
    */
   async defer(deferrals: readonly Deferral[], source: Source = 'dispatch'): Promise<void> {
     if (deferrals.length === 0) return;
-    await this.database.query(DEFER, [
+    const moved = await this.database.query<Moved>(DEFER, [
       JSON.stringify(
         deferrals.map(({ messageId, attempt, code, reason, retryInMs }) => ({
           id: messageId,
@@ -101,6 +98,7 @@ export class Transitions {
       deferrals.map(({ messageId }) => messageId),
       source,
     ]);
+    await this.events.publish(eventsOfMoves(moved));
   }
 }
 

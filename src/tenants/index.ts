@@ -11,6 +11,7 @@ export { CredentialsReplaced } from './provider-accounts/credentials-replaced.ev
 export { FallbackSenders, type Fallback } from './senders/fallback-senders.js';
 export { ProviderAccounts, type ProviderAccountSecrets } from './provider-accounts/provider-accounts.js';
 export { ReencryptCredentials } from './provider-accounts/reencrypt-credentials.command.js';
+export { SenderChanged } from './senders/sender-changed.event.js';
 export {
   SenderDirectory,
   type NumberHolder,

@@ -16,6 +16,7 @@ import { ProviderAccountsController } from './provider-accounts/provider-account
 import { ListProviderAccountsHandler } from './provider-accounts/provider-accounts.query.js';
 import { ProviderAccounts } from './provider-accounts/provider-accounts.js';
 import { ReencryptCredentialsHandler } from './provider-accounts/reencrypt-credentials.command.js';
+import { SenderMetrics } from './senders/sender-metrics.handler.js';
 import { SenderDirectory } from './senders/sender-directory.js';
 import { CreateSenderHandler, UpdateSenderHandler } from './senders/senders.command.js';
 import { SendersController } from './senders/senders.controller.js';
@@ -34,6 +35,7 @@ import { GetVenueHandler, ListVenuesHandler } from './venues/venues.query.js';
     { provide: Authenticator, useExisting: KeyAuthenticator },
     ProviderAccounts,
     SenderDirectory,
+    SenderMetrics,
     FallbackSenders,
     CreateTenantHandler,
     GetTenantHandler,

@@ -1,6 +1,6 @@
 /** Ends rests, because somebody has mended what they were for. */
-import { Command, CommandHandler, EventsHandler, type ICommandHandler, type IEventHandler } from '@nestjs/cqrs';
-import { Audit, Database, type Principal } from '../../kernel/index.js';
+import { Command, CommandHandler, EventsHandler, type ICommandHandler } from '@nestjs/cqrs';
+import { Audit, Database, DomainEventHandler, type Principal } from '../../kernel/index.js';
 import { CredentialsReplaced } from '../../tenants/index.js';
 import { LaneNotFound } from './lanes.errors.js';
 import { LaneRests } from './lane-rests.js';
@@ -32,11 +32,13 @@ export class WakeLaneHandler implements ICommandHandler<WakeLane> {
 }
 
 @EventsHandler(CredentialsReplaced)
-export class WakeLanesOfAccount implements IEventHandler<CredentialsReplaced> {
-  constructor(private readonly rests: LaneRests) {}
+export class WakeLanesOfAccount extends DomainEventHandler<CredentialsReplaced> {
+  constructor(private readonly rests: LaneRests) {
+    super();
+  }
 
   /** Where this fails, the lanes try again by themselves when they have rested. */
-  async handle({ accountId }: CredentialsReplaced): Promise<void> {
+  protected async on({ accountId }: CredentialsReplaced): Promise<void> {
     await this.rests.end('provider_account_id', accountId);
   }
 }

@@ -1,10 +1,11 @@
 /** Who speaks, for the hot path: thousands of accepts a second ask, and a change is seen within two seconds. */
 import { Inject, Injectable } from '@nestjs/common';
-import { CONFIG, Database, ShortCache, type ReadyConfig } from '../../kernel/index.js';
+import { CONFIG, Database, DomainEvents, ShortCache, type ReadyConfig } from '../../kernel/index.js';
 import { consentChannel, type Channel, type ProviderName } from '../channels.js';
 import { platformVoice } from './platform-voice.js';
 import { ProviderAccounts } from '../provider-accounts/provider-accounts.js';
-import type { SenderStatus } from './sender.entity.js';
+import type { Sender, SenderStatus } from './sender.entity.js';
+import { SenderChanged } from './sender-changed.event.js';
 import { Tenant } from '../tenant.entity.js';
 import { NoSender, SenderInactive, SenderNotFound, TenantNotFound, VenueNotFound } from '../tenants.errors.js';
 
@@ -50,6 +51,7 @@ export class SenderDirectory {
     @Inject(CONFIG) private readonly config: ReadyConfig,
     private readonly database: Database,
     private readonly accounts: ProviderAccounts,
+    private readonly events: DomainEvents,
   ) {}
 
   /** Raises TenantNotFound. */
@@ -120,6 +122,12 @@ export class SenderDirectory {
        where status = 'active' or place = 1`,
       [number, consentChannel(channel) === 'sms' ? ['sms', 'mms'] : [channel]],
     );
+  }
+
+  /** Call it in the transaction of the change: once that is committed this process reads anew, and whoever is interested is told. */
+  async changed({ id, tenantId, venueId, channel, status }: Sender): Promise<void> {
+    await this.database.afterCommit(() => this.forget());
+    await this.events.publish([new SenderChanged(tenantId, id, venueId, channel, status)]);
   }
 
   /** After a change in this process: the next question reads anew. */

@@ -63,7 +63,7 @@ export class CreateSenderHandler implements ICommandHandler<CreateSender> {
         providerAccount,
       });
       await em.flush();
-      await this.database.afterCommit(() => this.directory.forget());
+      await this.directory.changed(sender);
       return senderView(sender);
     });
   }
@@ -93,7 +93,7 @@ export class UpdateSenderHandler implements ICommandHandler<UpdateSender> {
       if (fallbackSenderId !== undefined) sender.fallbackSenderId = fallbackSenderId;
       await em.flush();
       await em.populate(sender, ['providerAccount']);
-      await this.database.afterCommit(() => this.directory.forget());
+      await this.directory.changed(sender);
       return senderView(sender);
     });
   }
