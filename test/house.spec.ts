@@ -77,6 +77,11 @@ describe('A source file', () => {
     expect(sources.flatMap((file) => places(file, asksForMuch))).toEqual([]);
   });
 
+  test('runs nothing by a timer of its own where every process would: @Scheduled runs it once', () => {
+    const timers = (node: ts.Node): boolean => ts.isDecorator(node) && /^@(Interval|Timeout)\b/.test(node.getText());
+    expect(sources.flatMap((file) => places(file, timers))).toEqual([]);
+  });
+
   test('loads nothing of ours late, and breaks no circle by force', () => {
     const late = (node: ts.Node): boolean =>
       ts.isCallExpression(node) &&

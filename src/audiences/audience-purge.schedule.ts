@@ -1,27 +1,18 @@
 /** Removes what belonged to deleted audiences, a little at a time. */
-import { Inject, Injectable } from '@nestjs/common';
-import { Interval } from '@nestjs/schedule';
-import { CONFIG, Database, Schedules, type ReadyConfig } from '../kernel/index.js';
+import { Injectable } from '@nestjs/common';
+import { Database, Scheduled } from '../kernel/index.js';
 
-const EVERY_MS = 10_000;
 /** Contacts in one statement, so that none holds its locks for long. */
 const BATCH = 10_000;
 
 @Injectable()
 export class AudiencePurgeSchedule {
-  constructor(
-    @Inject(CONFIG) private readonly config: ReadyConfig,
-    private readonly schedules: Schedules,
-    private readonly database: Database,
-  ) {}
+  constructor(private readonly database: Database) {}
 
-  @Interval(EVERY_MS)
+  @Scheduled({ name: 'purge-audiences', everyMs: 10_000 })
   async purge(): Promise<void> {
-    if (this.config.role === 'api') return;
-    await this.schedules.once('purge-audiences', EVERY_MS * 0.9, async () => {
-      const deleted = await this.database.query<{ id: string }>(`select id from audience where deleted_at is not null`);
-      for (const { id } of deleted) await this.purgeOne(id);
-    });
+    const deleted = await this.database.query<{ id: string }>(`select id from audience where deleted_at is not null`);
+    for (const { id } of deleted) await this.purgeOne(id);
   }
 
   private async purgeOne(id: string): Promise<void> {

@@ -1,6 +1,6 @@
 /** What every module stands on. It knows no word of the business. */
 import { Global, Module, type DynamicModule } from '@nestjs/common';
-import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, APP_PIPE } from '@nestjs/core';
+import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, APP_PIPE, DiscoveryModule } from '@nestjs/core';
 import { CqrsModule } from '@nestjs/cqrs';
 import { ScheduleModule } from '@nestjs/schedule';
 import { Audit } from './operations/audit.js';
@@ -17,6 +17,7 @@ import { PurgeIdempotencyKeysSchedule } from './http/purge-idempotency-keys.sche
 import { QueueModule } from './queue/queue.module.js';
 import { CONFIG, type ReadyConfig } from './config/ready-config.js';
 import { SandboxGuard } from './config/sandbox-guard.js';
+import { ScheduledJobs } from './queue/scheduled.js';
 import { Schedules } from './queue/schedules.js';
 import { DtoPipe } from './validation/validation.js';
 
@@ -34,6 +35,7 @@ export class KernelModule {
         DatabaseModule.forRoot(parts),
         QueueModule,
         CqrsModule.forRoot(),
+        DiscoveryModule,
         ScheduleModule.forRoot(),
       ],
       controllers: [HealthController, MetricsController],
@@ -45,6 +47,7 @@ export class KernelModule {
         DomainEvents,
         HandlerFailures,
         Schedules,
+        ScheduledJobs,
         PublicUrl,
         SandboxGuard,
         PurgeIdempotencyKeysSchedule,

@@ -1,12 +1,10 @@
 /** The ledger's months are made ahead, and whoever runs the service is told when they are not. */
-import { Inject, Injectable, Logger, type OnModuleInit } from '@nestjs/common';
-import { Interval } from '@nestjs/schedule';
+import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import { Gauge } from 'prom-client';
-import { CONFIG, Database, HealthChecks, Metrics, Schedules, type ReadyConfig } from '../kernel/index.js';
+import { Database, HealthChecks, Metrics, Scheduled } from '../kernel/index.js';
 
 /** Cheap where nothing is to be made; and a month that is missed is missed for no longer than this. */
 const EVERY_MS = 60_000;
-const LOOK_MS = 1_000;
 const AHEAD = 3;
 
 @Injectable()
@@ -14,9 +12,7 @@ export class MonthsSchedule implements OnModuleInit {
   private readonly logger = new Logger(MonthsSchedule.name);
 
   constructor(
-    @Inject(CONFIG) private readonly config: ReadyConfig,
     private readonly database: Database,
-    private readonly schedules: Schedules,
     private readonly health: HealthChecks,
     private readonly metrics: Metrics,
   ) {}
@@ -38,12 +34,9 @@ export class MonthsSchedule implements OnModuleInit {
     this.metrics.registry.registerMetric(months);
   }
 
-  @Interval(LOOK_MS)
+  @Scheduled({ name: 'make-months', everyMs: EVERY_MS })
   async make(): Promise<void> {
-    if (this.config.role === 'api') return;
-    await this.schedules.once('make-months', EVERY_MS, async () => {
-      await this.database.query('select ensure_months($1)', [AHEAD]);
-    });
+    await this.database.query('select ensure_months($1)', [AHEAD]);
   }
 
   /** Without a database there is nothing to tell, and the other metrics are told all the same. */

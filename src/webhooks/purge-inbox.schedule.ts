@@ -1,10 +1,7 @@
 /** Forgets what providers told us long ago, once it has been applied. */
 import { Inject, Injectable } from '@nestjs/common';
-import { Interval } from '@nestjs/schedule';
-import { CONFIG, Database, Schedules, type ReadyConfig } from '../kernel/index.js';
+import { CONFIG, Database, Scheduled, type ReadyConfig } from '../kernel/index.js';
 
-const LOOK_EVERY_MS = 60_000;
-const EVERY_MS = 3_600_000;
 /** Rows in one statement, so that none holds its locks for long. */
 const BATCH = 10_000;
 const BEFORE_ALL = '00000000-0000-0000-0000-000000000000';
@@ -13,18 +10,12 @@ const BEFORE_ALL = '00000000-0000-0000-0000-000000000000';
 export class PurgeInboxSchedule {
   constructor(
     @Inject(CONFIG) private readonly config: ReadyConfig,
-    private readonly schedules: Schedules,
     private readonly database: Database,
   ) {}
 
-  @Interval(LOOK_EVERY_MS)
-  async purge(): Promise<void> {
-    if (this.config.role === 'api') return;
-    await this.schedules.once('purge-inbox', EVERY_MS, () => this.purgeAll());
-  }
-
   /** One walk along the primary key, from the oldest: an id holds the time of its arrival. What still waits is passed over. */
-  private async purgeAll(): Promise<void> {
+  @Scheduled({ name: 'purge-inbox', everyMs: 3_600_000 })
+  async purge(): Promise<void> {
     for (let last: string | undefined = BEFORE_ALL; last !== undefined; last = await this.purgeAfter(last));
   }
 

@@ -1,8 +1,7 @@
 /** Wakes every lane that has something to do and nobody doing it: what a lost wake, a lost queue or a dead worker left. */
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
-import { Interval } from '@nestjs/schedule';
-import { CONFIG, Overdue, Schedules, type ReadyConfig } from '../../kernel/index.js';
+import { Overdue, Scheduled, Schedules } from '../../kernel/index.js';
 import { DrainLane } from './drain-lane.command.js';
 import { LaneQueue } from '../lanes/lane.queue.js';
 import { Lanes } from '../lanes/lanes.js';
@@ -17,21 +16,18 @@ export class SweepSchedule {
   private readonly overdue = new Overdue<string>((laneId) => laneId);
 
   constructor(
-    @Inject(CONFIG) private readonly config: ReadyConfig,
     private readonly schedules: Schedules,
     private readonly lanes: Lanes,
     private readonly queue: LaneQueue,
     private readonly commands: CommandBus,
   ) {}
 
-  @Interval(EVERY_MS)
+  /** A drain by hand may take its whole turn: the next look does not wait for it, and finds the lane leased. */
+  @Scheduled({ name: 'sweep-lanes', everyMs: EVERY_MS })
   async sweep(): Promise<void> {
-    if (this.config.role === 'api') return;
-    await this.schedules.once('sweep-lanes', EVERY_MS * 0.9, async () => {
-      const waiting = await this.lanes.idle();
-      for (const laneId of waiting) this.queue.wake(laneId);
-      const forgotten = this.overdue.note(waiting).slice(0, BY_HAND);
-      await Promise.all(forgotten.map((laneId) => this.commands.execute(new DrainLane(laneId))));
-    });
+    const waiting = await this.lanes.idle();
+    for (const laneId of waiting) this.queue.wake(laneId);
+    for (const laneId of this.overdue.note(waiting).slice(0, BY_HAND))
+      this.schedules.leaveRunning('sweep-lanes', () => this.commands.execute(new DrainLane(laneId)));
   }
 }

@@ -1,13 +1,12 @@
 /** Asks providers what they grant each account, where all its senders share one lane. */
-import { Inject, Injectable, Logger } from '@nestjs/common';
-import { Interval } from '@nestjs/schedule';
-import { CONFIG, Database, Schedules, type ReadyConfig } from '../../kernel/index.js';
+import { Injectable, Logger } from '@nestjs/common';
+import { Database, Scheduled } from '../../kernel/index.js';
 import { ProviderRegistry } from '../../providers/index.js';
 import type { ProviderName } from '../../tenants/index.js';
 import { Lanes } from './lanes.js';
 
 /** A new lane learns its rate within this time. */
-const LOOK_EVERY_MS = 5_000;
+const EVERY_MS = 5_000;
 /** Accounts asked in one look: SES answers GetAccount once a second. */
 const BATCH = 5;
 
@@ -22,26 +21,21 @@ export class LaneRatesSchedule {
   private readonly logger = new Logger(LaneRatesSchedule.name);
 
   constructor(
-    @Inject(CONFIG) private readonly config: ReadyConfig,
-    private readonly schedules: Schedules,
     private readonly database: Database,
     private readonly providers: ProviderRegistry,
     private readonly lanes: Lanes,
   ) {}
 
-  @Interval(LOOK_EVERY_MS)
+  @Scheduled({ name: 'lane-rates', everyMs: EVERY_MS })
   async askAll(): Promise<void> {
-    if (this.config.role === 'api') return;
-    await this.schedules.once('lane-rates', LOOK_EVERY_MS * 0.9, async () => {
-      const due = await this.database.query<AccountLane>(
-        `update lane set rate_asked_at = clock_timestamp()
-         where id in (select id from lane where sender_address = '' and rate_asked_at < clock_timestamp() - interval '10 minutes'
-           order by rate_asked_at limit $1)
-         returning id, provider_account_id, provider`,
-        [BATCH],
-      );
-      await Promise.all(due.map((lane) => this.ask(lane)));
-    });
+    const due = await this.database.query<AccountLane>(
+      `update lane set rate_asked_at = clock_timestamp()
+       where id in (select id from lane where sender_address = '' and rate_asked_at < clock_timestamp() - interval '10 minutes'
+         order by rate_asked_at limit $1)
+       returning id, provider_account_id, provider`,
+      [BATCH],
+    );
+    await Promise.all(due.map((lane) => this.ask(lane)));
   }
 
   private async ask(lane: AccountLane): Promise<void> {

@@ -1,23 +1,15 @@
 /** Sends fallbacks, by the clock. */
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
-import { Interval } from '@nestjs/schedule';
-import { CONFIG, Schedules, type ReadyConfig } from '../../kernel/index.js';
+import { Scheduled } from '../../kernel/index.js';
 import { FallBack } from './fall-back.command.js';
-
-const EVERY_MS = 1_000;
 
 @Injectable()
 export class FallbackSchedule {
-  constructor(
-    @Inject(CONFIG) private readonly config: ReadyConfig,
-    private readonly schedules: Schedules,
-    private readonly commands: CommandBus,
-  ) {}
+  constructor(private readonly commands: CommandBus) {}
 
-  @Interval(EVERY_MS)
-  async fallBack(): Promise<void> {
-    if (this.config.role === 'api') return;
-    await this.schedules.once('fall-back', EVERY_MS * 0.9, () => this.commands.execute(new FallBack()));
+  @Scheduled({ name: 'fall-back', everyMs: 1_000 })
+  fallBack(): Promise<void> {
+    return this.commands.execute(new FallBack());
   }
 }

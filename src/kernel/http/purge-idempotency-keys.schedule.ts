@@ -1,30 +1,17 @@
 /** Forgets idempotency keys whose time has passed. */
-import { Inject, Injectable } from '@nestjs/common';
-import { Interval } from '@nestjs/schedule';
+import { Injectable } from '@nestjs/common';
 import { Database } from '../postgres/database.js';
-import { CONFIG, type ReadyConfig } from '../config/ready-config.js';
-import { Schedules } from '../queue/schedules.js';
+import { Scheduled } from '../queue/scheduled.js';
 
-const LOOK_EVERY_MS = 60_000;
-const EVERY_MS = 3_600_000;
 /** Rows in one statement, so that none holds its locks for long. */
 const BATCH = 10_000;
 
 @Injectable()
 export class PurgeIdempotencyKeysSchedule {
-  constructor(
-    @Inject(CONFIG) private readonly config: ReadyConfig,
-    private readonly schedules: Schedules,
-    private readonly database: Database,
-  ) {}
+  constructor(private readonly database: Database) {}
 
-  @Interval(LOOK_EVERY_MS)
+  @Scheduled({ name: 'purge-idempotency-keys', everyMs: 3_600_000 })
   async purge(): Promise<void> {
-    if (this.config.role === 'api') return;
-    await this.schedules.once('purge-idempotency-keys', EVERY_MS, () => this.purgeAll());
-  }
-
-  private async purgeAll(): Promise<void> {
     let purged: object[];
     do {
       purged = await this.database.query(

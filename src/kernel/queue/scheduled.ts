@@ -1,0 +1,76 @@
+/** Work that runs by the clock: any provider's method, once it is decorated. */
+import { Inject, Injectable, SetMetadata, type OnApplicationBootstrap } from '@nestjs/common';
+import { DiscoveryService, MetadataScanner } from '@nestjs/core';
+import { SchedulerRegistry } from '@nestjs/schedule';
+import { CONFIG, type ReadyConfig } from '../config/ready-config.js';
+import { Schedules } from './schedules.js';
+
+export interface ScheduledOptions {
+  /** The key of its row in the table `schedule`: unique, and kept from release to release. */
+  readonly name: string;
+  readonly everyMs: number;
+}
+
+const SCHEDULED = 'callboard:scheduled';
+/** Work as rare as this is looked for more often than it is due, so that a process need not live that long to do it. */
+const RARE_MS = 60_000;
+const LOOKS = 60;
+
+/**
+ * The method runs every `everyMs` in processes that work (any role but `api`): once however many they are, and never beside itself in
+ * one of them. It must be safe to run twice. Its errors are logged by name, and a shutdown waits for its end.
+ */
+export const Scheduled =
+  (options: ScheduledOptions) =>
+  (target: object, key: string | symbol, method: TypedPropertyDescriptor<() => Promise<void>>): void => {
+    SetMetadata(SCHEDULED, options)(target, key, method);
+  };
+
+interface Job extends ScheduledOptions {
+  readonly run: () => Promise<void>;
+}
+
+@Injectable()
+export class ScheduledJobs implements OnApplicationBootstrap {
+  constructor(
+    @Inject(CONFIG) private readonly config: ReadyConfig,
+    private readonly discovery: DiscoveryService,
+    private readonly scanner: MetadataScanner,
+    private readonly registry: SchedulerRegistry,
+    private readonly schedules: Schedules,
+  ) {}
+
+  /** Raises an Error where two jobs have one name: each would keep the other from running. */
+  onApplicationBootstrap(): void {
+    const jobs = this.jobs();
+    const names = jobs.map(({ name }) => name);
+    const twice = names.find((name, place) => names.indexOf(name) !== place);
+    if (twice !== undefined) throw new Error(`Two jobs are scheduled as "${twice}": give each a name of its own.`);
+    if (this.config.role === 'api') return;
+    for (const job of jobs) this.start(job);
+  }
+
+  /** The registry ends its timers with the application. */
+  private start({ name, everyMs, run }: Job): void {
+    const lookMs = everyMs < RARE_MS ? everyMs : everyMs / LOOKS;
+    const earlyMs = lookMs / 10; // a look that comes a little early must not put the run off until the next one
+    const look = (): void => void this.schedules.once(name, everyMs - earlyMs, run);
+    this.registry.addInterval(name, setInterval(look, lookMs));
+  }
+
+  private jobs(): Job[] {
+    const providers = this.discovery.getProviders().filter((provider) => provider.isDependencyTreeStatic());
+    const instances = new Set(providers.map(({ instance }): unknown => instance)); // one may have several tokens
+    return [...instances].filter(isInstance).flatMap((instance) =>
+      this.scanner.getAllMethodNames(Object.getPrototypeOf(instance) as object).flatMap((key) => {
+        const method = instance[key];
+        const options = method && (Reflect.getMetadata(SCHEDULED, method) as ScheduledOptions | undefined);
+        return options ? [{ ...options, run: () => method.call(instance) }] : [];
+      }),
+    );
+  }
+}
+
+type Instance = Record<string, (() => Promise<void>) | undefined>;
+const isInstance = (value: unknown): value is Instance =>
+  typeof value === 'object' && value !== null && Object.getPrototypeOf(value) !== null;
