@@ -1,13 +1,13 @@
 /** Shapes of the contact routes. */
 import { ApiProperty } from '@nestjs/swagger';
 import { Id, Instant, OneOf, PageQuery, Text } from '../kernel/index.js';
-import { CONTACT_KINDS, type ContactKind } from './contact.kind.js';
+import { ADDRESS_KINDS, type AddressKind } from '../tenants/index.js';
 
 const ADDRESS = { max: 320, example: 'ana@example.com' };
 
 export class ContactsQuery extends PageQuery {
-  @OneOf(CONTACT_KINDS, { required: false, description: 'Only this kind' })
-  kind?: ContactKind;
+  @OneOf(ADDRESS_KINDS, { required: false, description: 'Only this kind' })
+  kind?: AddressKind;
 
   @Text({ required: false, ...ADDRESS, description: 'Only this address' })
   address?: string;
@@ -22,7 +22,7 @@ export class ContactPath {
 }
 
 export class ContactView {
-  @OneOf(CONTACT_KINDS) kind: ContactKind;
+  @OneOf(ADDRESS_KINDS) kind: AddressKind;
   @Text(ADDRESS) address: string;
 
   @ApiProperty({

@@ -1,7 +1,7 @@
 /** Reads the contacts of audiences, for those who send to them. */
 import { Injectable } from '@nestjs/common';
 import { Database } from '../kernel/index.js';
-import type { ContactKind } from './contact.kind.js';
+import type { AddressKind } from '../tenants/index.js';
 
 export interface Contact {
   readonly address: string;
@@ -30,7 +30,7 @@ export class Contacts {
   constructor(private readonly database: Database) {}
 
   /** Whether any has attributes in which a jsonpath finds something. */
-  async hasAny(audienceId: string, kind: ContactKind, jsonpath: string): Promise<boolean> {
+  async hasAny(audienceId: string, kind: AddressKind, jsonpath: string): Promise<boolean> {
     const some = await this.database.query(
       `select from contact where audience_id = $1 and kind = $2 and coalesce(attributes @? $3::jsonpath, false) limit 1`,
       [audienceId, kind, jsonpath],
@@ -39,7 +39,7 @@ export class Contacts {
   }
 
   /** With `spread` from all over the audience, which reads all of it once; else the first by address. */
-  sample(audienceId: string, kind: ContactKind, size: number, { spread = false } = {}): Promise<Contact[]> {
+  sample(audienceId: string, kind: AddressKind, size: number, { spread = false } = {}): Promise<Contact[]> {
     return this.database.query<Contact>(
       `select address, attributes from contact where audience_id = $1 and kind = $2
        order by ${spread ? 'md5(address)' : 'address'} limit $3`,
@@ -50,7 +50,7 @@ export class Contacts {
   /** How many the next up to `size` after an address are, and the last of them; null where there are no more. */
   async next(
     audienceId: string,
-    kind: ContactKind,
+    kind: AddressKind,
     after: string,
     size: number,
   ): Promise<{ readonly people: number; readonly until: string | null }> {

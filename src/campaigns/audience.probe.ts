@@ -1,8 +1,8 @@
 /** Looks into an audience before a campaign goes to it: whether anybody can get it, and what it will weigh. */
 import { Injectable } from '@nestjs/common';
-import { Contacts, type Contact, type ContactKind } from '../audiences/index.js';
+import { Contacts, type Contact } from '../audiences/index.js';
 import { countSegments, render, requiredVariables, TemplateError, type CompiledTemplate } from '../templates/index.js';
-import type { Channel } from '../tenants/index.js';
+import type { Channel, AddressKind } from '../tenants/index.js';
 import { AudienceEmpty, AudienceLacksVariables } from './campaigns.errors.js';
 import { neededBy } from './needed-variables.js';
 
@@ -27,7 +27,7 @@ export class AudienceProbe {
   constructor(private readonly contacts: Contacts) {}
 
   /** Raises AudienceEmpty, and AudienceLacksVariables where no contact has what every rendering needs. */
-  async requireReaders(audienceId: string, kind: ContactKind, template: CompiledTemplate): Promise<void> {
+  async requireReaders(audienceId: string, kind: AddressKind, template: CompiledTemplate): Promise<void> {
     if (!(await this.contacts.hasAny(audienceId, kind, neededBy()))) throw new AudienceEmpty(kind);
     if (!(await this.contacts.hasAny(audienceId, kind, neededBy(template)))) {
       throw new AudienceLacksVariables(requiredVariables(template));
@@ -37,7 +37,7 @@ export class AudienceProbe {
   /** With `spread` from all over the audience, which reads all of it once; else the first by address. */
   async render(
     audienceId: string,
-    kind: ContactKind,
+    kind: AddressKind,
     channel: Channel,
     template: CompiledTemplate,
     { size = SAMPLE, spread = false }: { size?: number; spread?: boolean } = {},

@@ -1,9 +1,9 @@
 /** An audience cut into chunks, which workers freeze side by side. A chunk that is left is one that nobody has frozen. */
 import { Injectable } from '@nestjs/common';
-import { contactKind, Contacts } from '../audiences/index.js';
+import { Contacts } from '../audiences/index.js';
 import { Flows } from '../dispatch/index.js';
 import { Database } from '../kernel/index.js';
-import type { Category, Channel } from '../tenants/index.js';
+import { addressKindOf, type Category, type Channel } from '../tenants/index.js';
 
 /** People in one transaction. */
 const CHUNK = 10_000;
@@ -53,7 +53,7 @@ export class CampaignChunks {
       );
       if (!campaign) return false;
       const { audience_id: audienceId, channel, cut_to: after } = campaign;
-      const { people, until } = await this.contacts.next(audienceId, contactKind(channel), after, CHUNK);
+      const { people, until } = await this.contacts.next(audienceId, addressKindOf(channel), after, CHUNK);
       if (until !== null) {
         await this.database.query(`insert into campaign_chunk (campaign_id, after, until) values ($1, $2, $3)`, [
           ...[campaignId, after, until],

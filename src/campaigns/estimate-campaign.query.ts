@@ -1,10 +1,10 @@
 /** What a campaign would come to if it were launched now. */
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
-import { contactKind, contactsOf } from '../audiences/index.js';
+import { contactsOf } from '../audiences/index.js';
 import { exclusions } from '../consent/index.js';
 import { Lanes } from '../dispatch/index.js';
 import { Database } from '../kernel/index.js';
-import { consentChannel, countryOf } from '../tenants/index.js';
+import { addressKindOf, consentChannel, countryOf } from '../tenants/index.js';
 import { AudienceProbe, type Weighed } from './audience.probe.js';
 import { CampaignReferences, type CampaignParts } from './campaign.references.js';
 import { Campaigns } from './campaigns.js';
@@ -45,7 +45,7 @@ export class EstimateCampaignHandler implements IQueryHandler<EstimateCampaign> 
     const { audience, excluded } = await this.count(tenantId, campaign, parts);
     const left = Object.values(excluded).reduce((sum, count) => sum + count, 0);
     const recipients = audience - left;
-    const kind = contactKind(campaign.channel);
+    const kind = addressKindOf(campaign.channel);
     const sample = await this.probe.render(campaign.audienceId, kind, campaign.channel, parts.template.compiled, {
       size: RENDERED,
       spread: true,
@@ -80,7 +80,7 @@ export class EstimateCampaignHandler implements IQueryHandler<EstimateCampaign> 
        select coalesce(sum(count), 0)::int as audience,
          coalesce(jsonb_object_agg(reason, count) filter (where reason is not null), '{}') as excluded from reason`,
       [
-        ...[campaign.audienceId, contactKind(campaign.channel), tenantId, campaign.venueId],
+        ...[campaign.audienceId, addressKindOf(campaign.channel), tenantId, campaign.venueId],
         ...[consentChannel(campaign.channel), category, route.address, neededBy(template.compiled)],
       ],
     );

@@ -1,6 +1,6 @@
 /** Freezes an audience: everyone in it becomes a message in the ledger, or is left out with a reason. */
 import { Injectable } from '@nestjs/common';
-import { contactKind, contactsOf } from '../audiences/index.js';
+import { contactsOf } from '../audiences/index.js';
 import { exclusions } from '../consent/index.js';
 import { LaneQueue, stepsOfTemplate } from '../dispatch/index.js';
 import { Ledger, type AcceptedGroup } from '../ledger/index.js';
@@ -8,6 +8,7 @@ import { Database } from '../kernel/index.js';
 import { TemplateLibrary } from '../templates/index.js';
 import { CampaignChunks } from './campaign.chunks.js';
 import { LACKS_VARIABLES, neededBy } from './needed-variables.js';
+import { addressKindOf, consentChannelSql } from '../tenants/index.js';
 
 interface Frozen {
   readonly people: number;
@@ -20,7 +21,7 @@ class Withdrawn extends Error {}
 /** Parameters: campaign, kind, needed variables, the chunk's bounds, what follows where nobody is reached. The campaign's row says the rest. */
 const CHUNK_OF_PEOPLE = `
   asked as materialized (
-    select campaign.*, case channel when 'mms' then 'sms' else channel end as consent_channel from campaign where id = $1
+    select campaign.*, ${consentChannelSql('channel')} as consent_channel from campaign where id = $1
   ), chunk as materialized (
     select contact.address, contact.attributes from asked, lateral (
       ${contactsOf({ audience: 'asked.audience_id', kind: '$2', after: '$4', until: '$5' })}) as contact
@@ -81,7 +82,7 @@ export class Freezing {
       const chunk = await this.chunks.take(campaignId);
       if (!chunk) return false;
       const template = await this.templates.version(chunk.template_version_id);
-      const kind = contactKind(chunk.channel);
+      const kind = addressKindOf(chunk.channel);
       const steps = await stepsOfTemplate(this.templates, chunk.tenant_id, template, [kind]);
       const accepted = ({ people, excluded }: Frozen): AcceptedGroup => ({
         tenantId: chunk.tenant_id,

@@ -1,6 +1,5 @@
 /** Lets a campaign begin: fixes what it says and from where, and opens its line. */
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
-import { contactKind } from '../audiences/index.js';
 import { Flows } from '../dispatch/index.js';
 import { AudienceProbe } from './audience.probe.js';
 import { CampaignQueue } from './campaign.queue.js';
@@ -9,6 +8,7 @@ import type { Campaign } from './campaign.entity.js';
 import { Campaigns } from './campaigns.js';
 import { CampaignOverdue } from './campaigns.errors.js';
 import type { CampaignView } from './campaigns.dto.js';
+import { addressKindOf } from '../tenants/index.js';
 
 export class LaunchCampaign extends Command<CampaignView> {
   constructor(
@@ -37,7 +37,7 @@ export class LaunchCampaignHandler implements ICommandHandler<LaunchCampaign> {
     return this.campaigns.change(tenantId, id, 'launch', async (campaign) => {
       if (campaign.expiresAt && campaign.expiresAt.getTime() <= Date.now()) throw new CampaignOverdue();
       const { template, category, route, laneId } = await this.references.resolve(tenantId, campaign);
-      const kind = contactKind(campaign.channel);
+      const kind = addressKindOf(campaign.channel);
       await this.probe.requireReaders(campaign.audienceId, kind, template.compiled);
       const sample = await this.probe.render(campaign.audienceId, kind, campaign.channel, template.compiled);
       Object.assign(campaign, {

@@ -1,9 +1,10 @@
 /** Sends a campaign to some of the tenant's own people, to look at it. */
 import { Command, CommandBus, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
-import { contactKind, Contacts } from '../audiences/index.js';
+import { Contacts } from '../audiences/index.js';
 import { AcceptMessages, type Acceptance } from '../dispatch/index.js';
 import type { Campaign } from './campaign.entity.js';
 import { Campaigns } from './campaigns.js';
+import { addressKindOf } from '../tenants/index.js';
 
 export class SendTest extends Command<Acceptance[]> {
   constructor(
@@ -40,7 +41,7 @@ export class SendTestHandler implements ICommandHandler<SendTest> {
   }
 
   private async exampleData({ audienceId, channel }: Pick<Campaign, 'audienceId' | 'channel'>): Promise<object> {
-    const [contact] = await this.contacts.sample(audienceId, contactKind(channel), 1);
+    const [contact] = await this.contacts.sample(audienceId, addressKindOf(channel), 1);
     return contact?.attributes ?? {};
   }
 }

@@ -1,7 +1,7 @@
 /** The one gate between a message and the provider. */
 import { Injectable } from '@nestjs/common';
 import { Database } from '../kernel/index.js';
-import { consentChannel, SENDERS, TENANTS, type Category, type Channel } from '../tenants/index.js';
+import { type Category, type Channel, consentChannel, consentChannelSql, SENDERS, TENANTS } from '../tenants/index.js';
 import { judge, type GateFacts, type GateVerdict } from './consent.rules.js';
 
 export interface GateCandidate {
@@ -43,7 +43,7 @@ export const GATE_FACTS = `
   left join lateral (
     select bool_or(status = 'active') as speaks from ${SENDERS} as sender
     where sender.venue_id = candidate.venue_id and sender.address = candidate.sender
-      and case sender.channel when 'mms' then 'sms' else sender.channel end = candidate.channel) as sender on true
+      and ${consentChannelSql('sender.channel')} = candidate.channel) as sender on true
   order by candidate.position`;
 
 @Injectable()

@@ -31,6 +31,7 @@ export { createSelfSignedCertificate } from './self-signed-certificate.js';
 export { ShortCache } from './short-cache.js';
 export { BodyStream, StreamedBody, type StreamedContent, type StreamedRequestBody } from './http/streamed-body.js';
 export { Waker } from './queue/waker.js';
+export { isUuid } from './uuid.js';
 export { storable } from './postgres/storable.js';
 export { DtoPipe, validated } from './validation/validation.js';
 export { WEB_ADDRESS, isWebAddress } from './validation/web-address.js';

@@ -2,7 +2,7 @@
 import { domainToASCII } from 'node:url';
 import { isSupportedCountry, parsePhoneNumberFromString } from 'libphonenumber-js';
 import { DomainError } from '../kernel/index.js';
-import type { Channel } from './channels.js';
+import type { AddressKind, Channel } from './channels.js';
 
 const EMAIL_MAX = 320;
 /** ASCII, because Amazon SES takes no other local part; unquoted, because nobody's mailbox needs quotes. */
@@ -21,9 +21,9 @@ export class InvalidAddress extends DomainError {
   readonly code = 'invalid_address';
   readonly kind = 'invalid';
 
-  constructor(channel: Channel) {
+  constructor(kind: Channel | AddressKind) {
     super(
-      channel === 'email'
+      kind === 'email'
         ? 'The address is no email address: send one such as ana@example.com'
         : 'The address is no phone number: send one with its country code, such as +15551234567',
     );
@@ -31,7 +31,7 @@ export class InvalidAddress extends DomainError {
 }
 
 /**
- * The address of a recipient: an email address in lower case with its domain in ASCII (punycode), or a phone number as E.164.
+ * The address of a recipient on a channel, or of a kind: an email address in lower case with its domain in ASCII (punycode), or a phone number as E.164.
  * A number without a country code is read as one of `defaultCountry` (ISO 3166-1 alpha-2).
  *
  * Lenient on purpose: whatever can be a number by its length may pass, also Twilio's magic +1500555xxxx and the fictional
@@ -40,9 +40,9 @@ export class InvalidAddress extends DomainError {
  * person who opts out as `Ana@` must not be written to as `ana@`.
  * Raises InvalidAddress. What it returns, it returns again for its own answer.
  */
-export function normaliseAddress(channel: Channel, text: string, defaultCountry?: string | null): string {
-  const address = channel === 'email' ? emailAddress(text) : phoneNumber(text, defaultCountry ?? undefined);
-  if (address === undefined) throw new InvalidAddress(channel);
+export function normaliseAddress(kind: Channel | AddressKind, text: string, defaultCountry?: string | null): string {
+  const address = kind === 'email' ? emailAddress(text) : phoneNumber(text, defaultCountry ?? undefined);
+  if (address === undefined) throw new InvalidAddress(kind);
   return address;
 }
 

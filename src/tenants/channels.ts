@@ -21,3 +21,14 @@ export const CARRIED_BY: Readonly<Record<ProviderName, readonly Channel[]>> = {
  * (Twilio has kept one opt-out list for SMS, MMS and RCS of a sender since 2026-03-16).
  */
 export const consentChannel = (channel: Channel): Exclude<Channel, 'mms'> => (channel === 'mms' ? 'sms' : channel);
+
+/** The same in SQL, for an expression that is a channel. */
+export const consentChannelSql = (channel: string): string =>
+  `case ${channel} when 'mms' then 'sms' else ${channel} end`;
+
+/** The two kinds of address that a person can have. */
+export const ADDRESS_KINDS = ['email', 'phone'] as const;
+export type AddressKind = (typeof ADDRESS_KINDS)[number];
+
+/** The kind of address that a channel writes to. */
+export const addressKindOf = (channel: Channel): AddressKind => (channel === 'email' ? 'email' : 'phone');

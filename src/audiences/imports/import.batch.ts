@@ -1,6 +1,6 @@
 /** Rows that are written together: each address once, with what was said of it last. */
-import { InvalidAddress } from '../../tenants/index.js';
-import { contactAddress, kindOf, type ContactKind } from '../contact.kind.js';
+import { InvalidAddress, type AddressKind } from '../../tenants/index.js';
+import { contactAddress, kindOf } from '../contact.kind.js';
 import type { FaultCode } from './import.faults.js';
 import type { AddressField, GivenAddress, Row } from './import.rows.js';
 
@@ -14,7 +14,7 @@ export interface ImportFault {
 }
 
 interface Given {
-  readonly kind: ContactKind;
+  readonly kind: AddressKind;
   readonly attributes: string;
 }
 

@@ -1,8 +1,11 @@
 /** What is sent where a message ends without reaching the person: planned when it is accepted, so that mistakes are found then. */
 import { Injectable } from '@nestjs/common';
 import {
+  ADDRESS_KINDS,
+  addressKindOf,
   normaliseAddress,
   SenderDirectory,
+  type AddressKind,
   type Category,
   type Channel,
   type TenantSettings,
@@ -14,10 +17,6 @@ import { Lanes } from '../lanes/lanes.js';
 import { categoryOf, rehearse, requireContent } from './message.content.js';
 import { segmentsOf, textOf } from './message.limits.js';
 import type { FallbackStep, NewMessage } from './messages.dto.js';
-
-type AddressKind = 'email' | 'phone';
-
-const kindOf = (channel: Channel): AddressKind => (channel === 'email' ? 'email' : 'phone');
 
 /** What is known of a message when its fallback is planned. */
 interface Planned {
@@ -39,7 +38,7 @@ export async function stepsOfTemplate(
 ): Promise<StoredStep[] | null> {
   const loaded = await Promise.all(fallback.map((key) => templates.current(tenantId, key)));
   const steps = loaded
-    .filter(({ channel }) => kinds.includes(kindOf(channel)))
+    .filter(({ channel }) => kinds.includes(addressKindOf(channel)))
     .map(({ channel, versionId }) => ({ channel, versionId }));
   return steps.length > 0 ? steps : null;
 }
@@ -61,7 +60,7 @@ export class FallbackPlanner {
       return steps.length > 0 ? steps : null;
     }
     if (!template || template.fallback.length === 0) return null;
-    const kinds = (['email', 'phone'] as const).filter((kind) => kind === kindOf(input.channel) || other !== undefined);
+    const kinds = ADDRESS_KINDS.filter((kind) => kind === addressKindOf(input.channel) || other !== undefined);
     const steps = await stepsOfTemplate(this.templates, tenant.id, template, kinds);
     for (const { channel, versionId = '' } of steps ?? []) {
       measured(channel, await this.templates.version(versionId), input.template?.data ?? {});
@@ -77,7 +76,7 @@ export class FallbackPlanner {
   ): Promise<StoredStep> {
     const { channel, senderId } = step;
     if (!tenant.sendsOn(channel)) throw new ChannelDisabled(channel);
-    if (kindOf(channel) !== kindOf(input.channel) && other === undefined)
+    if (addressKindOf(channel) !== addressKindOf(input.channel) && other === undefined)
       throw new ContentRequired(`A fallback to ${channel} needs alternateTo: where to reach the person there`);
     const content = requireContent(step) ?? undefined;
     const template = step.template && (await this.templates.current(tenant.id, step.template.key));
@@ -98,9 +97,9 @@ function measured(channel: Channel, template: LoadedTemplate, data: Record<strin
 }
 
 const addressOf = (channel: Channel, own: Channel, other: string | undefined): Pick<StoredStep, 'to'> =>
-  kindOf(channel) === kindOf(own) ? {} : { to: other };
+  addressKindOf(channel) === addressKindOf(own) ? {} : { to: other };
 
 /** Raises InvalidAddress for what is no address of the kind that `to` is not. */
 function otherAddress({ channel, alternateTo = '' }: NewMessage, { country }: TenantSettings): string {
-  return normaliseAddress(kindOf(channel) === 'email' ? 'sms' : 'email', alternateTo, country ?? undefined);
+  return normaliseAddress(addressKindOf(channel) === 'email' ? 'phone' : 'email', alternateTo, country ?? undefined);
 }

@@ -1,7 +1,8 @@
 /** Cursors and pages, pure. */
 import fc from 'fast-check';
 import { InvalidCursor } from '../errors.js';
-import { decodeCursor, encodeCursor, isUuid, pageOf } from './paging.js';
+import { isUuid } from '../uuid.js';
+import { decodeCursor, encodeCursor, pageOf } from './paging.js';
 
 const key = fc.array(fc.oneof(fc.string({ unit: 'grapheme' }), fc.integer()), { minLength: 1, maxLength: 4 });
 

@@ -39,8 +39,6 @@ export function decodeCursor(
   return texts;
 }
 
-export const isUuid = (value: string): boolean => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(value);
-
 /** Cuts a list fetched with one row more than the limit into a page. */
 export function pageOf<Row, Item>(
   rows: readonly Row[],

@@ -2,7 +2,7 @@
 import { Param, type PipeTransform } from '@nestjs/common';
 import { ApiParam } from '@nestjs/swagger';
 import { InvalidRequest } from '../errors.js';
-import { isUuid } from './paging.js';
+import { isUuid } from '../uuid.js';
 
 /** Refuses an id that is no UUID with a sentence, before it reaches the database. */
 class UuidPipe implements PipeTransform<string, string> {

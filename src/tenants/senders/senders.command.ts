@@ -4,7 +4,7 @@ import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { LockMode } from '@mikro-orm/core';
 import { CONFIG, Database, InvalidRequest, type ReadyConfig } from '../../kernel/index.js';
 import { normaliseSenderAddress } from '../addresses.js';
-import { CARRIED_BY, consentChannel, type Channel, type ProviderName } from '../channels.js';
+import { CARRIED_BY, consentChannel, consentChannelSql, type Channel, type ProviderName } from '../channels.js';
 import { FallbackSenders } from './fallback-senders.js';
 import { ProviderAccount } from '../provider-accounts/provider-account.entity.js';
 import { ProviderAccounts } from '../provider-accounts/provider-accounts.js';
@@ -126,7 +126,7 @@ async function claim(
   await database.query(`select pg_advisory_xact_lock(hashtextextended($1, 0))`, [`sender ${address}`]);
   const taken = await database.query(
     `select 1 from sender
-     where address = $1 and case channel when 'mms' then 'sms' else channel end = $2 and status = 'active'
+     where address = $1 and ${consentChannelSql('channel')} = $2 and status = 'active'
        and case $2 when 'email' then tenant_id <> $4 or venue_id = $5 else channel = $3 or venue_id <> $5 end
      limit 1`,
     [address, consentChannel(channel), channel, tenantId, venueId],
