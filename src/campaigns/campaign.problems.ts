@@ -1,6 +1,6 @@
 /** Why what a campaign names may not do: the examples of the documentation. */
-import { ChannelDisabled, TemplateMismatch } from '../dispatch/index.js';
-import { TemplateNotFound } from '../templates/index.js';
+import { ChannelDisabled } from '../dispatch/index.js';
+import { TemplateMismatch, TemplateNotFound } from '../templates/index.js';
 import { NoSender, SenderInactive, SenderNotFound, VenueNotFound } from '../tenants/index.js';
 import { AudienceNotFound } from '../audiences/index.js';
 import { AudienceEmpty, AudienceLacksVariables, CampaignOverdue } from './campaigns.errors.js';

@@ -1,7 +1,7 @@
 /** Everything a campaign names, found and fitting: the same check when it is drafted, changed and launched. */
 import { Injectable } from '@nestjs/common';
-import { ChannelDisabled, Lanes, TemplateMismatch } from '../dispatch/index.js';
-import { TemplateLibrary, type LoadedTemplate } from '../templates/index.js';
+import { ChannelDisabled, Lanes } from '../dispatch/index.js';
+import { categoryOf, requireChannel, TemplateLibrary, type LoadedTemplate } from '../templates/index.js';
 import { SenderDirectory, type Category, type Channel, type SenderRoute } from '../tenants/index.js';
 import { AudienceStore } from '../audiences/index.js';
 
@@ -41,21 +41,9 @@ export class CampaignReferences {
     const venueId = await this.directory.venueOf(tenantId, plan.venueId);
     await this.audiences.hold(tenantId, plan.audienceId);
     const template = await this.templates.current(tenantId, plan.templateKey);
-    requireFit(template, plan.channel);
+    requireChannel(template, plan.channel);
     const category = categoryOf(template, plan.category);
     const route = await this.directory.routeFor(tenantId, venueId, plan.channel, plan.senderId ?? undefined);
     return { template, category, route, laneId: await this.lanes.laneFor(route, plan.channel) };
   }
-}
-
-function requireFit({ channel: made }: LoadedTemplate, channel: Channel): void {
-  if (made === channel || (made === 'sms' && channel === 'mms')) return;
-  throw new TemplateMismatch(`The template is for ${made}: use a template for ${channel}, or another channel`);
-}
-
-function categoryOf(template: LoadedTemplate, wanted: Category | null | undefined): Category {
-  if (template.category === 'marketing' && wanted === 'transactional') {
-    throw new TemplateMismatch('The template is for marketing: it cannot be sent as transactional, past the opt-in');
-  }
-  return wanted ?? template.category;
 }

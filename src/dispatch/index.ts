@@ -11,5 +11,5 @@ export { AcceptMessages, type Acceptance } from './messages/accept-messages.comm
 export { stepsOfTemplate } from './messages/message.fallback.js';
 export { messageView } from './messages/message.view.js';
 export { AcceptedMessage, MessageView } from './messages/messages.dto.js';
-export { BadSchedule, ChannelDisabled, MessageNotFound, TemplateMismatch } from './messages/messages.errors.js';
+export { BadSchedule, ChannelDisabled, MessageNotFound } from './messages/messages.errors.js';
 export { ResendMessage } from './messages/resend-message.command.js';

@@ -1,14 +1,16 @@
-/** The door of templates: what we say. */
+/** The public API of templates: what we say. */
 import { Template, TemplateVersion } from './template.entity.js';
 
 export { htmlToText } from './rendering/html-text.js';
 export { requiredPaths, requiredVariables, type CompiledTemplate } from './rendering/compile.js';
 export { render, type Rendered } from './rendering/render.js';
+export { categoryOf, requireChannel } from './fit.js';
 export { countSegments } from './segments.js';
 export {
   InvalidMediaUrl,
   MissingVariables,
   TemplateError,
+  TemplateMismatch,
   TemplateNotFound,
   TemplateRenderError,
 } from './template.errors.js';

@@ -100,6 +100,16 @@ export class TemplateVersionNotFound extends DomainError {
   }
 }
 
+/** The template is there, and is not for what it is to be sent as. */
+export class TemplateMismatch extends DomainError {
+  readonly code = 'template_mismatch';
+  readonly kind = 'unprocessable';
+
+  constructor(message: string) {
+    super(message);
+  }
+}
+
 export class TemplateKeyTaken extends DomainError {
   readonly code = 'template_key_taken';
   readonly kind = 'conflict';

@@ -61,6 +61,15 @@ test('a channel that is switched off, and a marketing template sent as transacti
   });
 });
 
+test('an MMS campaign needs a template for MMS: one for SMS has no picture', async () => {
+  const key = await template(house, tenant, 'sms');
+  const { body } = await create({ channel: 'mms', templateKey: key }).expect(422);
+  expect(body).toMatchObject({
+    code: 'template_mismatch',
+    detail: 'The template is for sms: use a template for mms, or another channel',
+  });
+});
+
 test('an empty audience cannot be launched, nor one of which nobody has what the template needs', async () => {
   const none = await draft(house, tenant, { templateKey, audienceId: await emptyAudience(house, tenant) });
   const empty = await house.as(tenant).post(`/api/campaigns/${none.id}/launch`).expect(422);

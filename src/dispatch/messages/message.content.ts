@@ -1,8 +1,8 @@
 /** A message's own content, and what the provider is given in the end. */
-import type { Category, Channel } from '../../tenants/index.js';
-import { render, type LoadedTemplate, type Rendered } from '../../templates/index.js';
+import type { Channel } from '../../tenants/index.js';
+import { render, requireChannel, type LoadedTemplate, type Rendered } from '../../templates/index.js';
 import type { StoredContent } from '../../ledger/index.js';
-import { ContentRequired, TemplateMismatch } from './messages.errors.js';
+import { ContentRequired } from './messages.errors.js';
 import type { NewMessage } from './messages.dto.js';
 import type { OwnContent } from './message-content.dto.js';
 
@@ -42,21 +42,10 @@ export function requireContent({
  * ContentRequired, and what `render` raises.
  */
 export function rehearse(channel: Channel, template: LoadedTemplate, data: Record<string, unknown>): Rendered {
-  if (template.channel !== channel)
-    throw new TemplateMismatch(
-      `The template is for ${template.channel}: use a template for ${channel}, or another channel`,
-    );
+  requireChannel(template, channel);
   const rendered = render(template.compiled, data);
   requireWords(channel, rendered);
   return rendered;
-}
-
-/** Raises TemplateMismatch where a template for marketing would get past the opt-in. */
-export function categoryOf(asked: Category | undefined, template: LoadedTemplate | undefined): Category {
-  if (template?.category === 'marketing' && asked === 'transactional') {
-    throw new TemplateMismatch('The template is for marketing: it cannot be sent as transactional, past the opt-in');
-  }
-  return asked ?? template?.category ?? 'transactional';
 }
 
 /** Raises ContentRequired for a rendered text in which nothing is left to send. */

@@ -2,10 +2,10 @@
 import { Injectable } from '@nestjs/common';
 import { v7 as uuidv7 } from 'uuid';
 import { SenderDirectory, normaliseAddress } from '../../tenants/index.js';
-import { TemplateLibrary, type LoadedTemplate } from '../../templates/index.js';
+import { categoryOf, TemplateLibrary, type LoadedTemplate } from '../../templates/index.js';
 import { ChannelDisabled } from './messages.errors.js';
 import { Lanes } from '../lanes/lanes.js';
-import { categoryOf, rehearse, requireContent } from './message.content.js';
+import { rehearse, requireContent } from './message.content.js';
 import { FallbackPlanner } from './message.fallback.js';
 import { boundedMetadata, scheduleOf, segmentsOf, textOf } from './message.limits.js';
 import type { MessageDraft } from '../../ledger/index.js';
@@ -40,7 +40,7 @@ export class DraftMaker {
     const venueId = await this.senders.venueOf(tenantId, input.venueId);
     const template = input.template && (await templateOf(input.template.key));
     const content = requireContent(input);
-    const category = categoryOf(input.category, template);
+    const category = template ? categoryOf(template, input.category) : (input.category ?? 'transactional');
     const data = input.template?.data ?? {};
     const rendered = template && rehearse(input.channel, template, data);
     const segments = segmentsOf(input.channel, rendered ? textOf(rendered) : content?.body);

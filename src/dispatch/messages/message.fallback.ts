@@ -10,11 +10,11 @@ import {
   type Channel,
   type TenantSettings,
 } from '../../tenants/index.js';
-import { TemplateLibrary, type LoadedTemplate } from '../../templates/index.js';
+import { categoryOf, TemplateLibrary, type LoadedTemplate } from '../../templates/index.js';
 import { ChannelDisabled, ContentRequired } from './messages.errors.js';
 import type { StoredStep } from '../../ledger/index.js';
 import { Lanes } from '../lanes/lanes.js';
-import { categoryOf, rehearse, requireContent } from './message.content.js';
+import { rehearse, requireContent } from './message.content.js';
 import { segmentsOf, textOf } from './message.limits.js';
 import type { FallbackStep, NewMessage } from './messages.dto.js';
 
@@ -80,9 +80,10 @@ export class FallbackPlanner {
       throw new ContentRequired(`A fallback to ${channel} needs alternateTo: where to reach the person there`);
     const content = requireContent(step) ?? undefined;
     const template = step.template && (await this.templates.current(tenant.id, step.template.key));
-    categoryOf(category, template);
-    if (template) measured(channel, template, step.template?.data ?? input.template?.data ?? {});
-    else segmentsOf(channel, content?.body);
+    if (template) {
+      categoryOf(template, category);
+      measured(channel, template, step.template?.data ?? input.template?.data ?? {});
+    } else segmentsOf(channel, content?.body);
     await this.lanes.laneFor(await this.senders.routeFor(tenant.id, venueId, channel, senderId), channel);
     return {
       ...{ channel, ...addressOf(channel, input.channel, other) },

@@ -74,12 +74,3 @@ export class BadSchedule extends DomainError {
     super(message);
   }
 }
-
-export class TemplateMismatch extends DomainError {
-  readonly code = 'template_mismatch';
-  readonly kind = 'unprocessable';
-
-  constructor(message: string) {
-    super(message);
-  }
-}

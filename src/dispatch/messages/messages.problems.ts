@@ -1,8 +1,14 @@
 /** Why a message is not accepted: the examples of the documentation. */
 import { ChannelNotSupported } from '../lanes/lanes.errors.js';
 import { InvalidAddress, NoSender, SenderInactive, SenderNotFound, VenueNotFound } from '../../tenants/index.js';
-import { InvalidMediaUrl, MissingVariables, TemplateNotFound, TemplateRenderError } from '../../templates/index.js';
-import { BadSchedule, ChannelDisabled, ContentRequired, MessageTooLong, TemplateMismatch } from './messages.errors.js';
+import {
+  InvalidMediaUrl,
+  MissingVariables,
+  TemplateMismatch,
+  TemplateNotFound,
+  TemplateRenderError,
+} from '../../templates/index.js';
+import { BadSchedule, ChannelDisabled, ContentRequired, MessageTooLong } from './messages.errors.js';
 
 export const REFUSALS = [
   new ContentRequired('Say what to send: `template: { key, data }` or `content`'),

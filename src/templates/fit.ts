@@ -1,0 +1,26 @@
+/** Whether a template may be sent as what is asked for: one rule for messages, their fallbacks and campaigns. */
+import type { Category, Channel } from '../tenants/index.js';
+import { TemplateMismatch } from './template.errors.js';
+import type { LoadedTemplate } from './template.library.js';
+
+/** A template is for one channel: what it lacks of another, such as the picture of an MMS, nobody else adds. Raises TemplateMismatch. */
+export function requireChannel(template: Pick<LoadedTemplate, 'channel'>, channel: Channel): void {
+  if (template.channel === channel) return;
+  throw new TemplateMismatch(
+    `The template is for ${template.channel}: use a template for ${channel}, or another channel`,
+  );
+}
+
+/**
+ * What is sent counts as its template's category, unless another is asked for. Raises TemplateMismatch where a template for marketing
+ * would get past the opt-in.
+ */
+export function categoryOf(
+  { category }: Pick<LoadedTemplate, 'category'>,
+  asked: Category | null | undefined,
+): Category {
+  if (category === 'marketing' && asked === 'transactional') {
+    throw new TemplateMismatch('The template is for marketing: it cannot be sent as transactional, past the opt-in');
+  }
+  return asked ?? category;
+}
