@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, sep } from 'node:path';
 import { Command, Query } from '@nestjs/cqrs';
 import ts from 'typescript';
+import { SCOPES } from '../src/tenants/api-keys/scopes.js';
 import { openHouse, type House } from './support/house.js';
 
 const ROOT = join(import.meta.dirname, '..');
@@ -210,3 +211,10 @@ const GUIDE = join(ROOT, 'docs/configuration.md');
     expect(variables.filter((name) => !guide.includes(`\`${name}\``))).toEqual([]);
   },
 );
+
+const API = join(ROOT, 'docs/api.md');
+
+(existsSync(API) ? test : test.skip)('docs/api.md explains every scope, and none that there is not', () => {
+  const explained = [...readFileSync(API, 'utf8').matchAll(/^\| `(\w+:\w+)`/gm)].map(([, scope = '']) => scope);
+  expect(explained.toSorted()).toEqual(SCOPES.toSorted());
+});

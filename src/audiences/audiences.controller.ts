@@ -2,16 +2,8 @@
 import { Body, Controller, Delete, Get, HttpCode, Patch, Post, Query } from '@nestjs/common';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import {
-  ApiPage,
-  ApiProblems,
-  IdParam,
-  InvalidCursor,
-  PageQuery,
-  Scope,
-  TenantId,
-  type Page,
-} from '../kernel/index.js';
+import { ApiPage, ApiProblems, IdParam, InvalidCursor, PageQuery, TenantId, type Page } from '../kernel/index.js';
+import { Scope } from '../tenants/index.js';
 import { AudienceView, CreateAudienceBody, UpdateAudienceBody } from './audience.dto.js';
 import { AudienceInUse, AudienceNotFound } from './audience.errors.js';
 import { CreateAudience, DeleteAudience, UpdateAudience } from './audiences.command.js';

@@ -2,8 +2,8 @@
 import { Controller, Delete, Get, HttpCode, Param, Query } from '@nestjs/common';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import { ApiNoContentResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { ApiPage, ApiProblems, IdParam, InvalidCursor, Scope, TenantId, type Page } from '../kernel/index.js';
-import { InvalidAddress } from '../tenants/index.js';
+import { ApiPage, ApiProblems, IdParam, InvalidCursor, TenantId, type Page } from '../kernel/index.js';
+import { InvalidAddress, Scope } from '../tenants/index.js';
 import { AudienceNotFound, ContactNotFound } from './audience.errors.js';
 import { RemoveContact } from './contacts.command.js';
 import { ContactPath, ContactsQuery, ContactView } from './contacts.dto.js';

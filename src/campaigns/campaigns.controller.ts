@@ -10,11 +10,11 @@ import {
   IdParam,
   InvalidCursor,
   PageQuery,
-  Scope,
   TenantId,
   type Page,
   type Principal,
 } from '../kernel/index.js';
+import { Scope } from '../tenants/index.js';
 import { BadSchedule } from '../dispatch/index.js';
 import { REFERENCES } from './campaign.problems.js';
 import {

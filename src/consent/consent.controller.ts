@@ -8,13 +8,12 @@ import {
   Caller,
   IdParam,
   InvalidCursor,
-  Scope,
   TenantId,
   actorOf,
   type Page,
   type Principal,
 } from '../kernel/index.js';
-import { InvalidAddress, VenueNotFound } from '../tenants/index.js';
+import { InvalidAddress, Scope, VenueNotFound } from '../tenants/index.js';
 import {
   ConsentEventView,
   ConsentLogQuery,

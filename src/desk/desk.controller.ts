@@ -11,11 +11,11 @@ import {
   IdParam,
   InvalidCursor,
   PageQuery,
-  Scope,
   TenantId,
   type Page,
   type Principal,
 } from '../kernel/index.js';
+import { Scope } from '../tenants/index.js';
 import { NotInDoubt } from './desk.errors.js';
 import { AuditView, DeskView, DoneView, DoubtView, ResentView } from './desk-views.dto.js';
 import { ListAuditQuery, ManyMessages, ResendManyBody, SettleBody, SettleManyBody } from './desk.dto.js';

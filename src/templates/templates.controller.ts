@@ -7,12 +7,12 @@ import {
   ApiProblems,
   Caller,
   PageQuery,
-  Scope,
   TenantId,
   actorOf,
   type Page,
   type Principal,
 } from '../kernel/index.js';
+import { Scope } from '../tenants/index.js';
 import { PreviewTemplate } from './preview-template.query.js';
 import { GetTemplate, ListTemplates } from './read-templates.query.js';
 import { CreateTemplate, PublishTemplateVersion } from './save-template.command.js';

@@ -1,4 +1,4 @@
-/** The door of tenants: who our customers are, and who speaks for them. */
+/** The public API of tenants: who our customers are, and who speaks for them. */
 import { ApiKey } from './api-keys/api-key.entity.js';
 import { ProviderAccount } from './provider-accounts/provider-account.entity.js';
 import { Sender } from './senders/sender.entity.js';
@@ -18,6 +18,7 @@ export {
   type SenderRoute,
   type TenantSettings,
 } from './senders/sender-directory.js';
+export { Scope } from './api-keys/scopes.js';
 export * from './tenants.errors.js';
 export { PLATFORM_ACCOUNTS, SENDERS, TENANTS } from './tenants.sql.js';
 export { TenantsModule } from './tenants.module.js';

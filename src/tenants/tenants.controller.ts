@@ -9,10 +9,10 @@ import {
   Caller,
   IdParam,
   PageQuery,
-  Scope,
   type Page,
   type Principal,
 } from '../kernel/index.js';
+import { Scope } from './api-keys/scopes.js';
 import { CreateTenant } from './create-tenant.command.js';
 import { GetTenant } from './get-tenant.query.js';
 import { ListTenants } from './list-tenants.query.js';

@@ -12,13 +12,13 @@ import {
   IdParam,
   InvalidCursor,
   PageQuery,
-  Scope,
   StreamedBody,
   TenantId,
   type Page,
   type Principal,
   type StreamedRequestBody,
 } from '../../kernel/index.js';
+import { Scope } from '../../tenants/index.js';
 import { AudienceNotFound } from '../audience.errors.js';
 import { ImportContacts } from './import-contacts.command.js';
 import { IMPORT_BODY, ImportErrorView, ContactImportView } from './import.dto.js';

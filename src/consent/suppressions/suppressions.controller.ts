@@ -2,8 +2,8 @@
 import { Controller, Delete, Get, HttpCode, Param, Query } from '@nestjs/common';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import { ApiNoContentResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { ApiPage, ApiProblems, InvalidCursor, Scope, TenantId, type Page } from '../../kernel/index.js';
-import { InvalidAddress } from '../../tenants/index.js';
+import { ApiPage, ApiProblems, InvalidCursor, TenantId, type Page } from '../../kernel/index.js';
+import { InvalidAddress, Scope } from '../../tenants/index.js';
 import { SuppressionNotFound } from '../consent.errors.js';
 import { LiftSuppression } from './lift-suppression.command.js';
 import { ListSuppressions } from './list-suppressions.query.js';

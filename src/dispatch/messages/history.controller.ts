@@ -2,7 +2,8 @@
 import { Controller, Get, Query } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
-import { ApiPage, ApiProblems, InvalidCursor, Scope, TenantId, type Page } from '../../kernel/index.js';
+import { ApiPage, ApiProblems, InvalidCursor, TenantId, type Page } from '../../kernel/index.js';
+import { Scope } from '../../tenants/index.js';
 import { ListMessages } from './list-messages.query.js';
 import { ListMessagesQuery, MessageView } from './messages.dto.js';
 

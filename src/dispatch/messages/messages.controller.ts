@@ -15,13 +15,12 @@ import {
   DomainError,
   IdParam,
   InvalidCursor,
-  Scope,
   TenantId,
   toProblem,
   type Page,
   type Problem,
 } from '../../kernel/index.js';
-import { NoSender } from '../../tenants/index.js';
+import { NoSender, Scope } from '../../tenants/index.js';
 import { AcceptMessages } from './accept-messages.command.js';
 import { CancelMessage } from './cancel-message.command.js';
 import { AlreadyFollowed, CannotCancel, CannotResend, ChannelDisabled, MessageNotFound } from './messages.errors.js';

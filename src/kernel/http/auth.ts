@@ -41,8 +41,8 @@ export const Public = (): MethodDecorator & ClassDecorator => SetMetadata(PUBLIC
 export const AdminOnly = (): MethodDecorator & ClassDecorator =>
   applyDecorators(SetMetadata(ADMIN, true), ApiProblems(new AdminKeyRequired()));
 
-/** A tenant's key needs this scope; the admin key has them all. */
-export const Scope = (scope: string): MethodDecorator & ClassDecorator =>
+/** A tenant's key needs this scope; the admin key has them all. Which scopes there are is known where the keys are. */
+export const RequiresScope = (scope: string): MethodDecorator & ClassDecorator =>
   applyDecorators(SetMetadata(SCOPE, scope), ApiProblems(new MissingScope(scope)));
 
 interface AuthenticatedRequest extends FastifyRequest {

@@ -1,29 +1,7 @@
 /** A key of one tenant's service. The secret is shown once; only its hash is kept. */
 import { createHash, randomBytes } from 'node:crypto';
 import { defineEntity, p } from '@mikro-orm/core';
-
-/** What a key may be allowed to do. */
-export const SCOPES = [
-  'messages:write',
-  'messages:read',
-  'campaigns:write',
-  'campaigns:read',
-  'audiences:write',
-  'audiences:read',
-  'templates:write',
-  'templates:read',
-  'consent:write',
-  'consent:read',
-  'senders:write',
-  'senders:read',
-  'settings:write',
-  'usage:read',
-  'desk:write',
-  'desk:read',
-] as const;
-
-/** Asks for every scope there is on the day the key is issued. */
-export const ALL_SCOPES = '*';
+import type { Scope } from './scopes.js';
 
 const ApiKeySchema = defineEntity({
   name: 'ApiKey',
@@ -32,7 +10,7 @@ const ApiKeySchema = defineEntity({
     tenantId: p.uuid(),
     name: p.text(),
     secretHash: p.text().hidden(),
-    scopes: p.array().$type<string[]>(),
+    scopes: p.array().$type<Scope[]>(),
     createdAt: p.datetime().defaultRaw('now()'),
     createdBy: p.text(),
     revokedAt: p.datetime().nullable(),

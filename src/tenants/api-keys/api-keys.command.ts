@@ -1,7 +1,8 @@
 /** Issues and revokes API keys. */
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { actorOf, Database, iso, type Principal } from '../../kernel/index.js';
-import { ALL_SCOPES, ApiKey, formatKey, hashOf, newSecret, SCOPES } from './api-key.entity.js';
+import { ApiKey, formatKey, hashOf, newSecret } from './api-key.entity.js';
+import { ALL_SCOPES, SCOPES } from './scopes.js';
 import type { IssueApiKeyBody, IssuedApiKeyView } from './api-keys.dto.js';
 import { KeyAuthenticator } from './key-authenticator.js';
 import { Tenant } from '../tenant.entity.js';

@@ -1,7 +1,7 @@
 /** Shapes of the API key routes. */
 import { ApiProperty } from '@nestjs/swagger';
 import { Id, Instant, Text, TextList } from '../../kernel/index.js';
-import { ALL_SCOPES, SCOPES } from './api-key.entity.js';
+import { ALL_SCOPES, SCOPES, type Scope } from './scopes.js';
 
 export class IssueApiKeyBody {
   @Text({ max: 200, example: 'Checkout' })
@@ -14,13 +14,13 @@ export class IssueApiKeyBody {
     description: 'What the key may do; `*` stands for everything there is today',
     example: ['messages:write', 'messages:read'],
   })
-  scopes: string[];
+  scopes: (Scope | typeof ALL_SCOPES)[];
 }
 
 export class IssuedApiKeyView {
   @Id() id: string;
   @Text({ max: 200, example: 'Checkout' }) name: string;
-  @TextList({ max: SCOPES.length, of: SCOPES }) scopes: string[];
+  @TextList({ max: SCOPES.length, of: SCOPES }) scopes: Scope[];
   @Text({
     max: 100,
     description: 'Shown only now: only its hash is kept',
@@ -33,7 +33,7 @@ export class IssuedApiKeyView {
 export class ApiKeyView {
   @Id() id: string;
   @Text({ max: 200, example: 'Checkout' }) name: string;
-  @TextList({ max: SCOPES.length, of: SCOPES }) scopes: string[];
+  @TextList({ max: SCOPES.length, of: SCOPES }) scopes: Scope[];
   @Text({ max: 100, description: 'Who issued it', example: 'admin' }) createdBy: string;
   @Instant() createdAt: string;
   @ApiProperty({ type: String, format: 'date-time', nullable: true, description: 'When it stopped working' })

@@ -2,16 +2,8 @@
 import { Body, Controller, Get, Post, Put, Query } from '@nestjs/common';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import {
-  ApiPage,
-  ApiProblems,
-  IdParam,
-  InvalidRequest,
-  PageQuery,
-  Scope,
-  TenantId,
-  type Page,
-} from '../../kernel/index.js';
+import { ApiPage, ApiProblems, IdParam, InvalidRequest, PageQuery, TenantId, type Page } from '../../kernel/index.js';
+import { Scope } from '../api-keys/scopes.js';
 import { CreateProviderAccount, ReplaceCredentials } from './provider-accounts.command.js';
 import { CreateProviderAccountBody, ProviderAccountView, ReplaceCredentialsBody } from './provider-accounts.dto.js';
 import { ListProviderAccounts } from './provider-accounts.query.js';

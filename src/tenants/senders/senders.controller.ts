@@ -2,7 +2,8 @@
 import { Body, Controller, Get, Patch, Post, Query } from '@nestjs/common';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { ApiPage, ApiProblems, IdParam, Scope, TenantId, type Page } from '../../kernel/index.js';
+import { ApiPage, ApiProblems, IdParam, TenantId, type Page } from '../../kernel/index.js';
+import { Scope } from '../api-keys/scopes.js';
 import { InvalidAddress } from '../addresses.js';
 import { CreateSender, UpdateSender } from './senders.command.js';
 import { CreateSenderBody, SendersQuery, SenderView, UpdateSenderBody } from './senders.dto.js';

@@ -2,7 +2,8 @@
 import { Body, Controller, Get, Patch, Post, Query } from '@nestjs/common';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { ApiPage, ApiProblems, IdParam, PageQuery, Scope, TenantId, type Page } from '../../kernel/index.js';
+import { ApiPage, ApiProblems, IdParam, PageQuery, TenantId, type Page } from '../../kernel/index.js';
+import { Scope } from '../api-keys/scopes.js';
 import { ExternalIdTaken, VenueNotFound } from '../tenants.errors.js';
 import { CreateVenue, UpdateVenue } from './venues.command.js';
 import { CreateVenueBody, UpdateVenueBody, VenueView } from './venues.dto.js';

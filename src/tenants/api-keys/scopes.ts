@@ -1,0 +1,28 @@
+/** What API keys may be allowed to do: the one list that routes, keys and the documentation have it from. */
+import { RequiresScope } from '../../kernel/index.js';
+
+export const SCOPES = [
+  'messages:write',
+  'messages:read',
+  'campaigns:write',
+  'campaigns:read',
+  'audiences:write',
+  'audiences:read',
+  'templates:write',
+  'templates:read',
+  'consent:write',
+  'consent:read',
+  'senders:write',
+  'senders:read',
+  'settings:write',
+  'usage:read',
+  'desk:write',
+  'desk:read',
+] as const;
+export type Scope = (typeof SCOPES)[number];
+
+/** Asks for every scope there is on the day the key is issued. */
+export const ALL_SCOPES = '*';
+
+/** A tenant's key needs this scope for the route; the admin key has them all. */
+export const Scope = (scope: Scope): MethodDecorator & ClassDecorator => RequiresScope(scope);
