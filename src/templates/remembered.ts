@@ -1,19 +1,19 @@
 /** A small memory for results that cost more to make than to keep, such as Intl formatters. */
+import { LRUCache } from 'lru-cache';
 import { UnusableValue } from './rendering/printing.js';
 
-/** The names come from templates and data, so there is no end to them: the memory starts anew when it is full. */
+/** The names come from templates and data, so there is no end to them. */
 const MOST_RESULTS = 200;
 const LONGEST_KEY = 200;
 
 /** `make`, whose result depends on its names only, called about once for each different list of names. */
-export function remembered<T>(make: (...names: string[]) => T): (...names: string[]) => T {
-  const known = new Map<string, T>();
+export function remembered<T extends object | string>(make: (...names: string[]) => T): (...names: string[]) => T {
+  const known = new LRUCache<string, T>({ max: MOST_RESULTS });
   return (...names) => {
     const key = names.join('\n');
     const found = known.get(key);
     if (found !== undefined) return found;
     const made = make(...names);
-    if (known.size >= MOST_RESULTS) known.clear();
     if (key.length <= LONGEST_KEY) known.set(key, made);
     return made;
   };

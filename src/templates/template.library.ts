@@ -1,5 +1,6 @@
 /** Templates ready to render: compiled once per version, and kept, since a version never changes. */
 import { Injectable } from '@nestjs/common';
+import { LRUCache } from 'lru-cache';
 import { Database, ShortCache } from '../kernel/index.js';
 import type { Category } from '../tenants/index.js';
 import { compile, type CompiledTemplate } from './rendering/compile.js';
@@ -41,7 +42,7 @@ export const TEMPLATE_VERSIONS = '(select id, version from template_version)';
 
 @Injectable()
 export class TemplateLibrary {
-  private readonly versions = new Map<string, LoadedTemplate>();
+  private readonly versions = new LRUCache<string, LoadedTemplate>({ max: KEPT });
   private readonly currents = new ShortCache<LoadedTemplate>(CACHE_MS);
 
   constructor(private readonly database: Database) {}
@@ -75,8 +76,6 @@ export class TemplateLibrary {
     );
     if (!row) throw new TemplateNotFound();
     const loaded = load(row);
-    const [oldest] = this.versions.keys();
-    if (this.versions.size >= KEPT && oldest !== undefined) this.versions.delete(oldest);
     this.versions.set(id, loaded);
     return loaded;
   }
