@@ -95,6 +95,15 @@ test('Every request leaves a line with its route and its id, and no line names a
   for (const line of lines)
     expect(JSON.parse(line)).toEqual(expect.objectContaining({ level: expect.any(String), time: expect.any(String) }));
 
+  const failed = lines.filter((line) => line.includes('internal_error on PUT'));
+  expect(failed).toHaveLength(1);
+  expect(JSON.parse(failed[0] ?? '')).toMatchObject({
+    context: 'http',
+    requestId: /\(request ([0-9a-f-]{36})\)/.exec(failed[0] ?? '')?.[1],
+  });
+  const withoutRequest = lines.filter((line) => line.includes('NestApplication'));
+  expect(withoutRequest.length).toBeGreaterThan(0);
+  for (const line of withoutRequest) expect(JSON.parse(line)).not.toHaveProperty('requestId');
   expect(said).toMatch(/internal_error on PUT .*consent.* \(request [0-9a-f-]{36}\)/);
   expect(said).not.toContain('unavailable on POST /api/tenants'); // who hangs up is no outage of ours
   for (const secret of [NUMBER, EMAIL, 'ana.private', WORDS, environment.CALLBOARD_ADMIN_KEY, tenantKey])

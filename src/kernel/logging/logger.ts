@@ -1,4 +1,8 @@
-/** Nest's logger over pino: one JSON object a line. Messages name ids, codes and counts, never an address or a body. */
+/**
+ * Nest's logger over pino: one JSON object a line, with the id of the request that led to it. Messages name ids, codes and counts, never
+ * an address or a body.
+ */
+import { AsyncLocalStorage } from 'node:async_hooks';
 import type { LoggerService } from '@nestjs/common';
 import { pino, type Level, type Logger } from 'pino';
 
@@ -7,6 +11,7 @@ const FRAMEWORK = new Set(['NestFactory', 'InstanceLoader', 'RoutesResolver', 'R
 
 export class JsonLogger implements LoggerService {
   private readonly pino: Logger;
+  private readonly requests = new AsyncLocalStorage<string>();
 
   constructor(level: string) {
     this.pino = pino({
@@ -14,7 +19,16 @@ export class JsonLogger implements LoggerService {
       base: null,
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
+      mixin: () => {
+        const requestId = this.requests.getStore();
+        return requestId === undefined ? {} : { requestId };
+      },
     });
+  }
+
+  /** Does `work`, and names the request in every line that comes of it, now or later. */
+  inRequest(requestId: string, work: () => void): void {
+    this.requests.run(requestId, work);
   }
 
   /** One line about a finished HTTP request: the route's pattern, never its URL, which may hold an address. */

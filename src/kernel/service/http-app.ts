@@ -96,7 +96,7 @@ function hideApi(fastify: FastifyInstance): void {
 function observe(fastify: FastifyInstance, logger: JsonLogger, metrics: Metrics): void {
   fastify.addHook('onRequest', (request, reply, done) => {
     reply.header('x-request-id', request.id);
-    done();
+    logger.inRequest(request.id, done);
   });
   fastify.addHook('onResponse', (request: FastifyRequest, reply, done) => {
     const route = request.routeOptions.url ?? 'unknown';
