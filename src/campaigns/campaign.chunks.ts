@@ -56,11 +56,15 @@ export class CampaignChunks {
       const { people, until } = await this.contacts.next(audienceId, addressKindOf(channel), after, CHUNK);
       if (until !== null) {
         await this.database.query(`insert into campaign_chunk (campaign_id, after, until) values ($1, $2, $3)`, [
-          ...[campaignId, after, until],
+          campaignId,
+          after,
+          until,
         ]);
       }
       await this.database.query(`update campaign set cut_to = $2, all_cut = $3 where id = $1`, [
-        ...[campaignId, until ?? after, people < CHUNK],
+        campaignId,
+        until ?? after,
+        people < CHUNK,
       ]);
       await this.endIfThrough(campaignId);
       return until !== null;

@@ -59,8 +59,16 @@ export class CreateCampaignHandler implements ICommandHandler<CreateCampaign> {
     await this.references.resolve(tenantId, { ...fields, venueId });
     return this.database.transaction(async (em) => {
       const campaign = em.create(Campaign, {
-        ...{ description: null, category: null, senderId: null, expiresAt: null, messagesPerMinute: null, ...fields },
-        ...{ tenantId, venueId, pauseAtFailurePercent, createdBy: actor },
+        description: null,
+        category: null,
+        senderId: null,
+        expiresAt: null,
+        messagesPerMinute: null,
+        ...fields,
+        tenantId,
+        venueId,
+        pauseAtFailurePercent,
+        createdBy: actor,
         ...(scheduledAt !== undefined && { status: 'SCHEDULED', scheduledAt: readScheduleTime(scheduledAt, timezone) }),
       });
       await em.flush();

@@ -55,7 +55,12 @@ export class EstimateCampaignHandler implements IQueryHandler<EstimateCampaign> 
     const laneRate = await this.lanes.rateOf(parts.laneId);
     const throttle = campaign.messagesPerMinute === null ? Infinity : campaign.messagesPerMinute / 60;
     return {
-      ...{ audience, excluded: left, excludedBy: excluded, recipients, segments: total, bySegments: segments },
+      audience,
+      excluded: left,
+      excludedBy: excluded,
+      recipients,
+      segments: total,
+      bySegments: segments,
       sampled: audience > RENDERED,
       ratePerSecond: Math.min(laneRate, throttle),
       durationSeconds: Math.ceil(Math.max(total / laneRate, recipients / throttle)),
@@ -69,7 +74,11 @@ export class EstimateCampaignHandler implements IQueryHandler<EstimateCampaign> 
   ): Promise<Counted> {
     const question = {
       people: 'people',
-      ...{ tenant: '$3::uuid', venue: '$4::uuid', channel: '$5', category: '$6::text', sender: '$7' },
+      tenant: '$3::uuid',
+      venue: '$4::uuid',
+      channel: '$5',
+      category: '$6::text',
+      sender: '$7',
     };
     const [counted] = await this.database.query<Counted>(
       `with people as (${contactsOf({ audience: '$1', kind: '$2' })}),
@@ -80,8 +89,14 @@ export class EstimateCampaignHandler implements IQueryHandler<EstimateCampaign> 
        select coalesce(sum(count), 0)::int as audience,
          coalesce(jsonb_object_agg(reason, count) filter (where reason is not null), '{}') as excluded from reason`,
       [
-        ...[campaign.audienceId, addressKindOf(campaign.channel), tenantId, campaign.venueId],
-        ...[consentChannel(campaign.channel), category, route.address, neededBy(template.compiled)],
+        campaign.audienceId,
+        addressKindOf(campaign.channel),
+        tenantId,
+        campaign.venueId,
+        consentChannel(campaign.channel),
+        category,
+        route.address,
+        neededBy(template.compiled),
       ],
     );
     return counted ?? { audience: 0, excluded: {} };

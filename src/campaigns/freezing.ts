@@ -94,7 +94,11 @@ export class Freezing {
       });
       const expansion = { first: CHUNK_OF_PEOPLE, draft: DRAFT, answer: ANSWER, accepted };
       const [frozen] = await this.ledger.expand<Frozen>(expansion, [
-        ...[campaignId, kind, neededBy(template.compiled), chunk.after, chunk.until],
+        campaignId,
+        kind,
+        neededBy(template.compiled),
+        chunk.after,
+        chunk.until,
         steps && JSON.stringify(steps),
       ]);
       if (!frozen) throw new Error('A chunk always answers');

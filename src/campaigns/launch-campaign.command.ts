@@ -41,15 +41,16 @@ export class LaunchCampaignHandler implements ICommandHandler<LaunchCampaign> {
       await this.probe.requireReaders(campaign.audienceId, kind, template.compiled);
       const sample = await this.probe.render(campaign.audienceId, kind, campaign.channel, template.compiled);
       Object.assign(campaign, {
-        ...{
-          status: 'SENDING',
-          statusReason: null,
-          launchedAt: new Date(),
-          category,
-          segments: sample.typicalSegments,
-        },
-        ...{ templateVersionId: template.versionId, laneId },
-        ...{ provider: route.provider, senderAddress: route.address, senderName: route.displayName },
+        status: 'SENDING',
+        statusReason: null,
+        launchedAt: new Date(),
+        category,
+        segments: sample.typicalSegments,
+        templateVersionId: template.versionId,
+        laneId,
+        provider: route.provider,
+        senderAddress: route.address,
+        senderName: route.displayName,
       } satisfies Partial<Campaign>);
       await this.flows.open(id, campaign.messagesPerMinute ?? null);
       await this.queue.wakeAfterCommit(id);

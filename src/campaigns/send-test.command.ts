@@ -33,7 +33,11 @@ export class SendTestHandler implements ICommandHandler<SendTest> {
     const data = await this.exampleData(campaign);
     const { channel, venueId, senderId, templateKey: key, category } = campaign;
     const messages = to.map((address) => ({
-      ...{ channel, to: address, venueId, template: { key, data }, reference: `test of campaign ${id}` },
+      channel,
+      to: address,
+      venueId,
+      template: { key, data },
+      reference: `test of campaign ${id}`,
       ...(senderId !== null && { senderId }),
       ...(category !== null && { category }),
     }));

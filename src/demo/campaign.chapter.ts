@@ -7,13 +7,11 @@ export async function runCampaign(desk: Desk): Promise<void> {
   screen.chapter('A campaign to everybody');
   const audienceId = await importAttendees(desk);
   const { id } = await api.post<Created>('/api/campaigns', {
-    ...{
-      name: 'Spring season',
-      channel: 'email',
-      venueId: desk.hall.id,
-      templateKey: 'spring-season-email',
-      audienceId,
-    },
+    name: 'Spring season',
+    channel: 'email',
+    venueId: desk.hall.id,
+    templateKey: 'spring-season-email',
+    audienceId,
   });
   const estimate = await api.get<Estimate>(`/api/campaigns/${id}/estimate`);
   screen.done(`The estimate: ${estimate.recipients} of ${estimate.audience} would get it`);

@@ -80,7 +80,10 @@ function rowsOf(csv: string): Row[] {
 
 function attendeeOf(row: Row): Attendee {
   return {
-    ...{ id: row('id'), name: row('first_name'), email: row('email'), phone: row('phone') },
+    id: row('id'),
+    name: row('first_name'),
+    email: row('email'),
+    phone: row('phone'),
     consent: { email: row('email_consent'), sms: row('sms_consent') },
     decidedAt: row('decided_at'),
   };

@@ -36,7 +36,10 @@ export class DemoService {
     const child = spawn(process.execPath, [MAIN], {
       // Nothing of the user's own configuration: no real provider, no other database.
       env: {
-        ...{ CALLBOARD_HOME: home, CALLBOARD_SANDBOX: 'on', PORT: String(port), LOG_LEVEL: 'warn' },
+        CALLBOARD_HOME: home,
+        CALLBOARD_SANDBOX: 'on',
+        PORT: String(port),
+        LOG_LEVEL: 'warn',
         npm_lifecycle_event: 'demo', // it stops by itself when the demo is killed
       },
       detached: true, // a ^C reaches the demo alone, which then stops it

@@ -93,7 +93,10 @@ export class PublishTemplateVersionHandler implements ICommandHandler<PublishTem
       template.currentVersion += 1;
       const version = em.create(TemplateVersion, {
         ...columns(texts),
-        ...{ templateId: template.id, tenantId, version: template.currentVersion, createdBy: actor },
+        templateId: template.id,
+        tenantId,
+        version: template.currentVersion,
+        createdBy: actor,
       });
       await em.flush();
       await this.database.afterCommit(() => this.library.forget(tenantId, key));

@@ -10,7 +10,10 @@ type Texts = { readonly [Field in keyof TemplateTexts]?: TemplateTexts[Field] | 
 export function templateView({ key, channel, category }: Template, version: TemplateVersion): TemplateView {
   const { channel: _, ...texts } = sourceOf(channel, version);
   return {
-    ...{ key, channel, category, version: version.version },
+    key,
+    channel,
+    category,
+    version: version.version,
     ...texts,
     mediaUrls: version.mediaUrls ?? undefined,
     contentVariables: version.contentVariables ?? undefined,

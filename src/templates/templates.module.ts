@@ -10,13 +10,11 @@ import { TemplatesController } from './templates.controller.js';
 @Module({
   controllers: [TemplatesController],
   providers: [
-    ...[
-      CreateTemplateHandler,
-      PublishTemplateVersionHandler,
-      GetTemplateHandler,
-      ListTemplatesHandler,
-      PreviewTemplateHandler,
-    ],
+    CreateTemplateHandler,
+    PublishTemplateVersionHandler,
+    GetTemplateHandler,
+    ListTemplatesHandler,
+    PreviewTemplateHandler,
     FallbackTemplates,
     TemplateLibrary,
   ],

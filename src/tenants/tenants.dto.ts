@@ -79,7 +79,8 @@ export class UpdateSettingsBody {
 
   @TextList({
     required: false,
-    ...{ max: CATEGORIES.length, of: CATEGORIES },
+    max: CATEGORIES.length,
+    of: CATEGORIES,
     description:
       'Categories in which a message that is in doubt for three days ends as `failed`; in others it stays `unknown` until somebody decides',
   })

@@ -24,7 +24,11 @@ export const Country = (options: FieldOptions = {}): PropertyDecorator =>
 export const TimeZone = (options: FieldOptions = {}): PropertyDecorator =>
   applyDecorators(
     Text({
-      ...{ required: false, max: 64, pattern: /^(UTC|[A-Za-z_]+\/[\w/+-]+)$/, meaning: ZONE, example: 'Europe/Berlin' },
+      required: false,
+      max: 64,
+      pattern: /^(UTC|[A-Za-z_]+\/[\w/+-]+)$/,
+      meaning: ZONE,
+      example: 'Europe/Berlin',
       ...options,
     }),
     IsTimeZone({ message: `$property must be ${ZONE}` }),

@@ -97,10 +97,18 @@ export class ImportStore {
   async write({ view, attempt }: ImportTicket, batch: ImportBatch): Promise<void> {
     const contacts = [...batch.contacts];
     const written = await this.database.query(WRITE, [
-      ...[view.id, attempt, batch.lines, batch.checksum, batch.repeated, batch.faults.length, ERRORS_KEPT],
-      ...[contacts.map(([, { kind }]) => kind), contacts.map(([address]) => address)],
+      view.id,
+      attempt,
+      batch.lines,
+      batch.checksum,
+      batch.repeated,
+      batch.faults.length,
+      ERRORS_KEPT,
+      contacts.map(([, { kind }]) => kind),
+      contacts.map(([address]) => address),
       contacts.map(([, { attributes }]) => attributes),
-      ...[batch.faults.map(({ line }) => line), batch.faults.map(({ code }) => code)],
+      batch.faults.map(({ line }) => line),
+      batch.faults.map(({ code }) => code),
       batch.faults.map(({ field }) => field),
     ]);
     if (written.length > 0) return;

@@ -28,7 +28,8 @@ export class ListNumberOptOutsHandler implements IQueryHandler<ListNumberOptOuts
         channel === undefined ? null : keptUnder(channel),
         number === undefined ? null : ourNumber(number),
         address === undefined ? null : theirNumber(address),
-        ...[...after, limit + 1],
+        ...after,
+        limit + 1,
       ],
     );
     return pageOf(

@@ -58,8 +58,14 @@ export class RecordNumberDecisionHandler implements ICommandHandler<RecordNumber
   async execute({ decision }: RecordNumberDecision): Promise<NumberState> {
     const { channel, number, address, status, source, evidence, actor, occurredAt } = decision;
     const [state] = await this.database.query<NumberState>(RECORD, [
-      ...[consentChannel(channel), number, address, status],
-      ...[source, JSON.stringify(evidence), actor, occurredAt ?? null],
+      consentChannel(channel),
+      number,
+      address,
+      status,
+      source,
+      JSON.stringify(evidence),
+      actor,
+      occurredAt ?? null,
     ]);
     if (!state) throw new Error('A decision must leave a state');
     return state;

@@ -23,16 +23,25 @@ export class FallbackDrafts {
     const route = await this.senders.routeFor(tenantId, venueId, channel, step.senderId);
     return {
       ...message,
-      ...{ id: uuidv7(), status: 'queued', ready_at: new Date(), send_at: null, resend_of: null },
-      ...{ channel, recipient: step.to ?? message.recipient, content, template_version_id: versionId },
-      ...{
-        data: versionId === null ? null : (step.data ?? message.data ?? {}),
-        segments: segmentsOf(channel, content?.body),
-      },
-      ...{ lane_id: await this.lanes.laneFor(route, channel), provider: route.provider },
-      ...{ sender_address: route.address, sender_name: route.displayName },
+      id: uuidv7(),
+      status: 'queued',
+      ready_at: new Date(),
+      send_at: null,
+      resend_of: null,
+      channel,
+      recipient: step.to ?? message.recipient,
+      content,
+      template_version_id: versionId,
+      data: versionId === null ? null : (step.data ?? message.data ?? {}),
+      segments: segmentsOf(channel, content?.body),
+      lane_id: await this.lanes.laneFor(route, channel),
+      provider: route.provider,
+      sender_address: route.address,
+      sender_name: route.displayName,
       // What a campaign counts is each recipient once.
-      ...{ campaign_id: null, fallback_of: message.id, fallback: rest.length > 0 ? rest : null },
+      campaign_id: null,
+      fallback_of: message.id,
+      fallback: rest.length > 0 ? rest : null,
     };
   }
 }

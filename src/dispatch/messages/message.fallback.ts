@@ -86,8 +86,12 @@ export class FallbackPlanner {
     } else segmentsOf(channel, content?.body);
     await this.lanes.laneFor(await this.senders.routeFor(tenant.id, venueId, channel, senderId), channel);
     return {
-      ...{ channel, ...addressOf(channel, input.channel, other) },
-      ...{ senderId, versionId: template?.versionId, data: step.template?.data, content },
+      channel,
+      ...addressOf(channel, input.channel, other),
+      senderId,
+      versionId: template?.versionId,
+      data: step.template?.data,
+      content,
     };
   }
 }

@@ -42,19 +42,19 @@ export class ResendMessageHandler implements ICommandHandler<ResendMessage> {
       const route = await this.senders.routeFrom(tenantId, venueId, channel, from);
       const again: MessageDraft = {
         ...original,
-        ...{ lane_id: await this.lanes.laneFor(route, channel), provider: route.provider },
-        ...{ sender_address: route.address, sender_name: route.displayName },
+        lane_id: await this.lanes.laneFor(route, channel),
+        provider: route.provider,
+        sender_address: route.address,
+        sender_name: route.displayName,
         // What a campaign counts is each recipient once.
-        ...{
-          id: uuidv7(),
-          campaign_id: null,
-          resend_of: id,
-          fallback_of: null,
-          status: 'queued',
-          ready_at: new Date(),
-          send_at: null,
-          expires_at: null,
-        },
+        id: uuidv7(),
+        campaign_id: null,
+        resend_of: id,
+        fallback_of: null,
+        status: 'queued',
+        ready_at: new Date(),
+        send_at: null,
+        expires_at: null,
       };
       await this.ledger.insert([again]);
       await this.ledger.follow(id, again.id);

@@ -74,7 +74,9 @@ describe('requiredVariables', () => {
   test('lists what the addresses of pictures need', () => {
     const mediaUrls = ['https://img.example/{{ order.id }}.png', '{{ seat.map }}'];
     expect(requiredVariables(compile({ channel: 'mms', body: '{{ name }}', mediaUrls }))).toEqual([
-      ...['name', 'order.id', 'seat.map'],
+      'name',
+      'order.id',
+      'seat.map',
     ]);
   });
 

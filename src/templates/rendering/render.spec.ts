@@ -163,11 +163,13 @@ describe('pictures', () => {
     const mediaUrls = ['https://img.example/{{ order.id }}.png?q={{ q | url_encode }}', ' {{ map }}\n'];
     const data = { order: { id: 7 }, q: 'a b&c', map: 'HTTP://img.example/1.png' };
     expect(mms(mediaUrls, data)).toEqual({
-      ...{ kind: 'text', body: 'Hi Ana' },
+      kind: 'text',
+      body: 'Hi Ana',
       mediaUrls: ['https://img.example/7.png?q=a+b%26c', 'HTTP://img.example/1.png'],
     });
     expect(render(compile({ channel: 'whatsapp', mediaUrls }), data)).toMatchObject({
-      ...{ kind: 'text', body: '' },
+      kind: 'text',
+      body: '',
       mediaUrls: [expect.stringContaining('7.png'), expect.anything()],
     });
   });

@@ -53,7 +53,10 @@ export class FallbackSenders {
       [accountId, address ?? null, channel, consentChannel(channel)],
     );
     return rows.map(({ tenant_id: tenantId, venue_id: venueId, relieved, ...route }) => ({
-      ...{ tenantId, venueId, address: relieved, route },
+      tenantId,
+      venueId,
+      address: relieved,
+      route,
     }));
   }
 

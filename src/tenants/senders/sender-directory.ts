@@ -138,7 +138,9 @@ export class SenderDirectory {
   /** The platform speaks only for a venue that never had a sender of its own: one whose number rests is not spoken for. */
   private async withoutSender(venueId: string, channel: Channel): Promise<SenderRoute> {
     const own = await this.database.query(`select from sender where venue_id = $1 and channel in ($2, $3) limit 1`, [
-      ...[venueId, channel, consentChannel(channel)],
+      venueId,
+      channel,
+      consentChannel(channel),
     ]);
     if (own.length > 0) throw new NoSender(channel);
     return this.platformRoute(channel);

@@ -59,7 +59,13 @@ export class CreateSenderHandler implements ICommandHandler<CreateSender> {
       if (fallbackSenderId !== null) await this.fallbacks.requireFit({ tenantId, venueId, channel }, fallbackSenderId);
       const providerAccount = await em.findOneOrFail(ProviderAccount, { id: accountId });
       const sender = em.create(Sender, {
-        ...{ tenantId, venueId, channel, address, displayName, ratePerSecond, fallbackSenderId },
+        tenantId,
+        venueId,
+        channel,
+        address,
+        displayName,
+        ratePerSecond,
+        fallbackSenderId,
         providerAccount,
       });
       await em.flush();

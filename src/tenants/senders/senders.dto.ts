@@ -98,7 +98,15 @@ export function senderView({
   const { id, venueId, channel, address, status, createdAt } = sender;
   const { provider } = sender.providerAccount;
   return {
-    ...{ id, venueId, channel, address, displayName, provider, status, ratePerSecond, fallbackSenderId },
+    id,
+    venueId,
+    channel,
+    address,
+    displayName,
+    provider,
+    status,
+    ratePerSecond,
+    fallbackSenderId,
     createdAt: iso(createdAt),
   };
 }
