@@ -1,34 +1,52 @@
-/** Routes of campaigns: draft, read, change, throw away. */
-import { Body, Controller, Delete, Get, HttpCode, Patch, Post, Query } from '@nestjs/common';
+/** Routes of campaigns: draft, read, change, delete; then launch, schedule, pause, resume, cancel and follow. */
+import { Readable } from 'node:stream';
+import { Body, Controller, Delete, Get, HttpCode, Patch, Post, Query, StreamableFile } from '@nestjs/common';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
-import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import {
+  ApiAcceptedResponse,
+  ApiCreatedResponse,
+  ApiNoContentResponse,
+  ApiOkResponse,
+  ApiOperation,
+  ApiProduces,
+  ApiTags,
+} from '@nestjs/swagger';
 import {
   actorOf,
   ApiPage,
   ApiProblems,
   Caller,
+  DomainError,
   IdParam,
   InvalidCursor,
   PageQuery,
   TenantId,
+  toProblem,
   type Page,
   type Principal,
 } from '../kernel/index.js';
 import { Scope } from '../tenants/index.js';
 import { BadSchedule } from '../dispatch/index.js';
-import { REFERENCES } from './campaign.problems.js';
+import { LAUNCH, REFERENCES } from './campaign.problems.js';
+import { CampaignProgress } from './campaign.progress.js';
 import {
   CampaignView,
   CreateCampaignBody,
   EstimateView,
   ExclusionView,
   ListCampaignsQuery,
+  ScheduleCampaignBody,
+  TestAnswers,
+  TestSendBody,
   UpdateCampaignBody,
 } from './campaigns.dto.js';
-import { CampaignInState, CampaignNotFound } from './campaigns.errors.js';
+import { CampaignInState, CampaignNotFound, CampaignOverdue } from './campaigns.errors.js';
 import { CreateCampaign, DeleteCampaign, UpdateCampaign } from './edit-campaigns.command.js';
 import { EstimateCampaign } from './estimate-campaign.query.js';
+import { LaunchCampaign } from './launch-campaign.command.js';
 import { GetCampaign, ListCampaigns, ListExclusions } from './read-campaigns.query.js';
+import { SendTest } from './send-test.command.js';
+import { CancelCampaign, PauseCampaign, ResumeCampaign, ScheduleCampaign } from './steer-campaigns.command.js';
 
 @ApiTags('Campaigns')
 @Controller('api/campaigns')
@@ -36,6 +54,7 @@ export class CampaignsController {
   constructor(
     private readonly commands: CommandBus,
     private readonly queries: QueryBus,
+    private readonly progress: CampaignProgress,
   ) {}
 
   @Post()
@@ -119,5 +138,108 @@ export class CampaignsController {
     @Query() page: PageQuery,
   ): Promise<Page<ExclusionView>> {
     return this.queries.execute(new ListExclusions(tenantId, id, page));
+  }
+
+  @Post(':id/launch')
+  @HttpCode(200)
+  @Scope('campaigns:write')
+  @ApiOperation({
+    summary: 'Send it now',
+    description: 'Answers at once; the audience is frozen and sent to from then on.',
+  })
+  @ApiOkResponse({ type: CampaignView })
+  @ApiProblems(new CampaignNotFound(), new CampaignInState('launch', 'SENT'), ...REFERENCES, ...LAUNCH)
+  launchCampaign(@TenantId() tenantId: string, @IdParam() id: string): Promise<CampaignView> {
+    return this.commands.execute(new LaunchCampaign(tenantId, id));
+  }
+
+  @Post(':id/schedule')
+  @HttpCode(200)
+  @Scope('campaigns:write')
+  @ApiOperation({
+    summary: 'Send it later, or at another hour than it was scheduled for',
+    description:
+      'A local time that the clock skips in spring is moved past the gap; of one that it repeats in autumn the first is taken.',
+  })
+  @ApiOkResponse({ type: CampaignView })
+  @ApiProblems(new CampaignNotFound(), new CampaignInState('schedule', 'SENT'), new CampaignOverdue(), ...REFERENCES)
+  @ApiProblems(new BadSchedule('scheduledAt is in the past: launch it now instead'))
+  scheduleCampaign(
+    @TenantId() tenantId: string,
+    @IdParam() id: string,
+    @Body() { scheduledAt }: ScheduleCampaignBody,
+  ): Promise<CampaignView> {
+    return this.commands.execute(new ScheduleCampaign(tenantId, id, scheduledAt));
+  }
+
+  @Post(':id/pause')
+  @HttpCode(200)
+  @Scope('campaigns:write')
+  @ApiOperation({
+    summary: 'Hold it',
+    description: 'Once answered, no message is taken up that was not on its way already.',
+  })
+  @ApiOkResponse({ type: CampaignView })
+  @ApiProblems(new CampaignNotFound(), new CampaignInState('pause', 'SENT'))
+  pauseCampaign(@TenantId() tenantId: string, @IdParam() id: string): Promise<CampaignView> {
+    return this.commands.execute(new PauseCampaign(tenantId, id));
+  }
+
+  @Post(':id/resume')
+  @HttpCode(200)
+  @Scope('campaigns:write')
+  @ApiOperation({ summary: 'Let it go on', description: 'Each of those that remain is sent to once.' })
+  @ApiOkResponse({ type: CampaignView })
+  @ApiProblems(new CampaignNotFound(), new CampaignInState('resume', 'SENT'), new CampaignOverdue())
+  resumeCampaign(@TenantId() tenantId: string, @IdParam() id: string): Promise<CampaignView> {
+    return this.commands.execute(new ResumeCampaign(tenantId, id));
+  }
+
+  @Post(':id/cancel')
+  @HttpCode(200)
+  @Scope('campaigns:write')
+  @ApiOperation({
+    summary: 'End it for good',
+    description:
+      'Once answered, no message is taken up that was not on its way already; those that wait end as `cancelled`.',
+  })
+  @ApiOkResponse({ type: CampaignView })
+  @ApiProblems(new CampaignNotFound(), new CampaignInState('cancel', 'SENT'))
+  cancelCampaign(@TenantId() tenantId: string, @IdParam() id: string): Promise<CampaignView> {
+    return this.commands.execute(new CancelCampaign(tenantId, id));
+  }
+
+  @Post(':id/test')
+  @HttpCode(202)
+  @Scope('campaigns:write')
+  @ApiOperation({
+    summary: 'Send it to some of your own people',
+    description:
+      'With the data of the audience’s first contact, and through the same gate. Not counted as the campaign’s.',
+  })
+  @ApiAcceptedResponse({ type: TestAnswers })
+  @ApiProblems(new CampaignNotFound())
+  async testCampaign(
+    @TenantId() tenantId: string,
+    @IdParam() id: string,
+    @Body() { to }: TestSendBody,
+  ): Promise<TestAnswers> {
+    const results = await this.commands.execute(new SendTest(tenantId, id, to));
+    return { items: results.map((result) => (result instanceof DomainError ? { error: toProblem(result) } : result)) };
+  }
+
+  @Get(':id/progress')
+  @Scope('campaigns:read')
+  @ApiOperation({
+    summary: 'Follow it, as server-sent events',
+    description:
+      'A `progress` event with the campaign at once and whenever it has changed, at most once a second, until its end.',
+  })
+  @ApiProduces('text/event-stream')
+  @ApiOkResponse({ schema: { type: 'string', example: 'event: progress\ndata: {"status":"SENDING", …}\n\n' } })
+  @ApiProblems(new CampaignNotFound())
+  async followCampaign(@TenantId() tenantId: string, @IdParam() id: string): Promise<StreamableFile> {
+    await this.queries.execute(new GetCampaign(tenantId, id)); // a 404 before the stream begins
+    return new StreamableFile(Readable.from(this.progress.follow(tenantId, id)), { type: 'text/event-stream' });
   }
 }

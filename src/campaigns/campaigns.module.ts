@@ -5,7 +5,6 @@ import { LedgerModule } from '../ledger/index.js';
 import { AdvanceCampaignHandler, CampaignWork } from './advance-campaign.command.js';
 import { AudiencesModule } from '../audiences/index.js';
 import { AudienceProbe } from './audience.probe.js';
-import { CampaignLifeController } from './campaign-life.controller.js';
 import { CampaignChunks } from './campaign.chunks.js';
 import { CampaignMetrics } from './campaign-metrics.handler.js';
 import { CampaignProcessor } from './campaign.processor.js';
@@ -62,7 +61,7 @@ const SENDS = [
 
 @Module({
   imports: [BullModule.registerQueue({ name: CAMPAIGNS }), AudiencesModule, DispatchModule, LedgerModule],
-  controllers: [CampaignsController, CampaignLifeController],
+  controllers: [CampaignsController],
   providers: SENDS,
 })
 export class CampaignsModule {}

@@ -1,4 +1,4 @@
-/** The kernel's door. */
+/** The kernel's public API. */
 export { ApiProblems } from './openapi/api-problems.js';
 export * from './http/auth.js';
 export { Reads, readNested, readNestedList } from './validation/dto-reader.js';
@@ -7,7 +7,6 @@ export { isRetryable, isUnavailable, violatedUnique } from './postgres/database-
 export { BodyIncomplete, MalformedJson } from './http/edge.errors.js';
 export * from './errors.js';
 export * from './validation/fields.js';
-export * from './validation/list-fields.js';
 export { SqlValues, type SqlCondition } from './postgres/sql-values.js';
 export { Audit } from './operations/audit.js';
 export { DomainEventHandler, DomainEvents } from './operations/domain-events.js';

@@ -3,8 +3,7 @@ import type { Channel } from '../../tenants/index.js';
 import { render, requireChannel, type LoadedTemplate, type Rendered } from '../../templates/index.js';
 import type { StoredContent } from '../../ledger/index.js';
 import { ContentRequired } from './messages.errors.js';
-import type { NewMessage } from './messages.dto.js';
-import type { OwnContent } from './message-content.dto.js';
+import type { NewMessage, OwnContent } from './messages.dto.js';
 
 const EMAIL_FIELDS = ['subject', 'html', 'text'] as const;
 const TEXT_FIELDS = ['body', 'mediaUrls'] as const;

@@ -1,15 +1,72 @@
 /** Shapes of the message routes. */
 import { ApiProperty } from '@nestjs/swagger';
 import { ArrayMaxSize, ArrayMinSize, IsArray } from 'class-validator';
-import { Id, Instant, JsonObject, Nested, OneOf, PageQuery, Text, NestedList } from '../../kernel/index.js';
+import {
+  Id,
+  Instant,
+  isWebAddress,
+  JsonObject,
+  Nested,
+  NestedList,
+  OneOf,
+  PageQuery,
+  Text,
+  TextList,
+  WEB_ADDRESS,
+} from '../../kernel/index.js';
 import { CATEGORIES, CHANNELS, type Category, type Channel } from '../../tenants/index.js';
-import { OwnContent, TemplateChoice } from './message-content.dto.js';
 import { STATUSES, type MessageStatus } from '../../ledger/index.js';
 
 /** Steps after a message's own channel. */
 const FALLBACKS = 3;
 /** Messages in one batch. */
 const BATCH_LIMIT = 1_000;
+
+export class TemplateChoice {
+  @Text({ max: 100, example: 'order-confirmation' })
+  key: string;
+
+  @JsonObject({
+    required: false,
+    description: 'What the template’s variables stand for',
+    example: { name: 'Ana', order: { id: 'A-1001' } },
+  })
+  data?: Record<string, unknown>;
+}
+
+export class OwnContent {
+  @Text({
+    required: false,
+    max: 998,
+    pattern: /^\P{Cc}+$/u,
+    meaning: 'one line of text',
+    description: 'Email: the subject',
+  })
+  subject?: string;
+
+  @Text({ required: false, max: 500_000, description: 'Email: the HTML part' })
+  html?: string;
+
+  @Text({ required: false, max: 500_000, description: 'Email: the plain part; made from the HTML when absent' })
+  text?: string;
+
+  @Text({
+    required: false,
+    max: 4_096,
+    description: 'SMS, MMS, WhatsApp: the text, at most 1,600 characters',
+    example: 'Doors open at 19:00.',
+  })
+  body?: string;
+
+  @TextList({
+    required: false,
+    max: 10,
+    of: isWebAddress,
+    meaning: WEB_ADDRESS,
+    description: 'MMS, WhatsApp: addresses of pictures',
+  })
+  mediaUrls?: string[];
+}
 
 /** What is sent where the message ends without reaching the person. */
 export class FallbackStep {
@@ -120,4 +177,59 @@ export class ListMessagesQuery extends PageQuery {
   @Instant({ required: false, description: 'Accepted before' }) until?: Date;
 }
 
-export { MessageEventView, MessageView, MessageWithEvents } from './message-views.dto.js';
+export class MessageEventView {
+  @ApiProperty({ example: 'delivered' }) kind: string;
+  @Instant({ description: 'When we recorded it' }) at: string;
+  @ApiProperty({
+    type: String,
+    format: 'date-time',
+    nullable: true,
+    description: 'When it happened, by the provider’s word',
+  })
+  occurredAt: string | null;
+  @ApiProperty({ type: String, nullable: true }) reason: string | null;
+  @ApiProperty({ type: String, nullable: true, description: 'The provider’s own code' }) code: string | null;
+  @ApiProperty({
+    example: 'webhook',
+    description: 'By whose word: api, campaign, desk, dispatch, reconciler or webhook',
+  })
+  source: string;
+}
+
+export class MessageView {
+  @Id() id: string;
+  @OneOf(STATUSES, { example: 'delivered' }) status: MessageStatus;
+  @ApiProperty({ type: String, nullable: true, description: 'Why it ended or waits, as a stable word' }) reason:
+    string | null;
+  @ApiProperty({ type: String, nullable: true, description: 'The same in a sentence' }) explanation: string | null;
+  @OneOf(CHANNELS) channel: Channel;
+  @OneOf(CATEGORIES) category: Category;
+  @Text({ max: 320, example: 'ana@example.com' }) to: string;
+  @ApiProperty({ example: 'tickets@riverside.example' }) from: string;
+  @Id() venueId: string;
+  @ApiProperty({ type: String, format: 'uuid', nullable: true }) campaignId: string | null;
+  @ApiProperty({ example: 'ses' }) provider: string;
+  @ApiProperty({ type: String, nullable: true }) providerMessageId: string | null;
+  @ApiProperty({ type: String, nullable: true }) errorCode: string | null;
+  @ApiProperty({ example: 1, description: 'SMS segments; 1 elsewhere' }) segments: number;
+  @ApiProperty({ example: 1, description: 'How often it was given to the provider' }) attempts: number;
+  @ApiProperty({ type: String, nullable: true }) reference: string | null;
+  @ApiProperty({ type: 'object', additionalProperties: true, nullable: true }) metadata: Record<string, unknown> | null;
+  @ApiProperty({ type: String, format: 'uuid', nullable: true }) resendOf: string | null;
+  @ApiProperty({ type: [String], enum: CHANNELS, description: 'What follows, in order, where it reaches nobody' })
+  fallback: Channel[];
+  @ApiProperty({ type: String, format: 'uuid', nullable: true, description: 'The message in whose place it was sent' })
+  fallbackOf: string | null;
+  @ApiProperty({ type: String, format: 'uuid', nullable: true, description: 'The message that took its place' })
+  followedBy: string | null;
+  @Instant() createdAt: string;
+  @ApiProperty({ type: String, format: 'date-time', nullable: true }) sendAt: string | null;
+  @ApiProperty({ type: String, format: 'date-time', nullable: true }) expiresAt: string | null;
+  @ApiProperty({ type: String, format: 'date-time', nullable: true }) sentAt: string | null;
+  @ApiProperty({ type: String, format: 'date-time', nullable: true }) settledAt: string | null;
+}
+
+export class MessageWithEvents extends MessageView {
+  @ApiProperty({ type: [MessageEventView], description: 'Its whole timeline, oldest first' })
+  events: MessageEventView[];
+}

@@ -1,8 +1,7 @@
 /** Fields of requests, pure: what passes, and what is said of what does not. */
 import fc from 'fast-check';
 import { InvalidRequest, type FieldError } from '../errors.js';
-import { Flag, Id, Instant, Int, JsonObject, Nested, Num, OneOf, Text } from './fields.js';
-import { NestedList, TextList } from './list-fields.js';
+import { Flag, Id, Instant, Int, JsonObject, Nested, NestedList, Num, OneOf, Text, TextList } from './fields.js';
 import { validated } from './validation.js';
 
 class Place {

@@ -4,7 +4,11 @@
  * and an `example`.
  */
 import { applyDecorators, type Type } from '@nestjs/common';
+import { ApiProperty, type ApiPropertyOptions } from '@nestjs/swagger';
 import {
+  ArrayMaxSize,
+  ArrayMinSize,
+  IsArray,
   IsBoolean,
   IsDate,
   IsIn,
@@ -18,12 +22,20 @@ import {
   MaxLength,
   Min,
   MinLength,
+  ValidateBy,
+  ValidateIf,
   ValidateNested,
 } from 'class-validator';
-import { Reads, readNested } from './dto-reader.js';
-import { Exact, field, readInstant, Storable, type FieldOptions } from './field.js';
+import { isExact, isStorable } from '../postgres/storable.js';
+import { Reads, readNested, readNestedList } from './dto-reader.js';
 
-export type { FieldOptions } from './field.js';
+export interface FieldOptions {
+  readonly required?: boolean;
+  readonly nullable?: boolean;
+  readonly description?: string;
+  readonly example?: unknown;
+  readonly default?: unknown;
+}
 
 export interface TextOptions extends FieldOptions {
   readonly min?: number;
@@ -105,3 +117,97 @@ export const Nested = (type: () => Type<object>, options: FieldOptions = {}): Pr
     ValidateNested(),
     Reads(readNested(type)),
   );
+
+export interface ListOptions extends FieldOptions {
+  readonly min?: number;
+  readonly max: number;
+}
+
+/** A list of words out of a few, or of texts under a rule; `meaning` is the rule as the end of "must be …". */
+export const TextList = ({
+  min = 0,
+  max,
+  of,
+  meaning,
+  ...options
+}: ListOptions &
+  (
+    { of: readonly string[]; meaning?: undefined } | { of: (text: unknown) => boolean; meaning: string }
+  )): PropertyDecorator =>
+  field(
+    options,
+    {
+      type: 'array',
+      items: { type: 'string', ...(typeof of !== 'function' && { enum: [...of] }) },
+      minItems: min,
+      maxItems: max,
+    },
+    IsArray(),
+    ArrayMinSize(min),
+    ArrayMaxSize(max),
+    ValidateBy(
+      {
+        name: 'textList',
+        validator: { validate: typeof of === 'function' ? of : (word) => of.includes(word as string) },
+      },
+      { each: true, message: `each of $property must be ${meaning ?? `one of ${of.join(', ')}`}` },
+    ),
+    Storable,
+  );
+
+/** A list of objects of one class. */
+export const NestedList = (type: () => Type<object>, { min = 0, max, ...options }: ListOptions): PropertyDecorator =>
+  field(
+    options,
+    { type: () => type(), isArray: true, minItems: min, maxItems: max },
+    IsArray({ message: '$property must be a list' }),
+    ArrayMinSize(min),
+    ArrayMaxSize(max),
+    IsObject({ each: true, message: 'each of $property must be an object' }),
+    ValidateNested({ each: true }),
+    Reads(readNestedList(type)),
+  );
+
+/** A documented field under rules. Null is refused unless it is `nullable`: it might mean "keep" or "remove", and we would guess. */
+function field(options: FieldOptions, schema: ApiPropertyOptions, ...rules: PropertyDecorator[]): PropertyDecorator {
+  const { required = true, nullable } = options;
+  const absent = (value: unknown): boolean =>
+    (value === undefined && !required) || (value === null && nullable === true);
+  return applyDecorators(
+    ApiProperty({ ...options, required, ...schema } as ApiPropertyOptions),
+    ValidateIf((_, value) => !absent(value)),
+    ...(required ? [] : [NotNull]),
+    ...rules,
+  );
+}
+
+/** For an optional field: it may be left out, but not null. */
+const NotNull: PropertyDecorator = ValidateBy(
+  { name: 'notNull', validator: { validate: (value) => value !== null } },
+  { message: '$property must not be null: leave it out instead' },
+);
+
+const Storable: PropertyDecorator = ValidateBy(
+  { name: 'storable', validator: { validate: isStorable } },
+  { message: '$property must hold no NUL characters and no broken Unicode' },
+);
+
+const Exact: PropertyDecorator = ValidateBy(
+  { name: 'exact', validator: { validate: isExact } },
+  { message: '$property must hold no number beyond 9007199254740991, which would lose digits: send it as text' },
+);
+
+const INSTANT = /^(\d{4}-\d{2}-\d{2}T\d{2}:\d{2})(?:(:\d{2})(?:\.\d{1,9})?)?(?:Z|[+-]\d{2}:\d{2})$/;
+const FIRST_INSTANT = Date.UTC(1970);
+const LAST_INSTANT = Date.UTC(10_000) - 1;
+
+/** The time that a text names; undefined for a text that names none, such as the 31st of February, or one out of all bounds. */
+function readInstant(text: string): Date | undefined {
+  const [, minute, second = ':00'] = INSTANT.exec(text) ?? [];
+  if (minute === undefined) return undefined;
+  const wall = new Date(`${minute}${second}Z`);
+  const time = new Date(text);
+  // JavaScript rolls a day that is not in the calendar over to the next month: then it reads back otherwise.
+  if (Number.isNaN(wall.getTime()) || !wall.toISOString().startsWith(`${minute}${second}`)) return undefined;
+  return time.getTime() >= FIRST_INSTANT && time.getTime() <= LAST_INSTANT ? time : undefined;
+}
