@@ -4,7 +4,7 @@ import { Database } from '../kernel/index.js';
 import { SenderDirectory } from '../tenants/index.js';
 import { ContactNotFound } from './audience.errors.js';
 import { AudienceStore } from './audience.store.js';
-import { contactAddress, kindOf } from './contact.kind.js';
+import { contactAddress, kindOf } from './contact-address.js';
 
 export class RemoveContact extends Command<void> {
   constructor(

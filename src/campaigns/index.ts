@@ -1,4 +1,4 @@
-/** The door of campaigns: audiences, and what is sent to all of one. */
+/** The public API of campaigns: what is sent to a whole audience. */
 import { Campaign } from './campaign.entity.js';
 
 export { CampaignMoved } from './campaign-moved.event.js';

@@ -1,4 +1,4 @@
-/** What the service says no with. Anything thrown that is not a DomainError is a bug or an outage, and leaves as one. */
+/** Errors of the service. Anything thrown that is not a DomainError is a bug or an outage, and is reported as one. */
 
 export const PROBLEM_STATUS = {
   invalid: 400,

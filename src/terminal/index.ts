@@ -1,2 +1,2 @@
-/** The door of the terminal: what programs for people print. */
+/** The public API of the terminal: what programs for people print. */
 export { Screen } from './screen.js';

@@ -29,7 +29,7 @@ interface Question {
 const AT_REST = ['SENT', 'CANCELLED', 'FAILED'];
 const AGAIN_MS = 1_000;
 
-/** The campaign whenever it has changed, until its end. Throws what the service says no with, and when it is not there at all. */
+/** The campaign whenever it has changed, until its end. Throws the errors of the service, and when it cannot be reached at all. */
 export async function* follow(question: Question): AsyncGenerator<Watched> {
   for (let isFirst = true; ; isFirst = false) {
     try {

@@ -135,7 +135,7 @@ describe('a database that is not at this release', () => {
     await query(url, 'create table message (text text)'); // in the way of 0005-dispatch
     const expected =
       'Callboard did not start. The database does not have the tables of this release. The migration failed at 0005-dispatch ' +
-      '(42P07), and nothing of it was kept: mend the cause and start again.';
+      '(42P07), and nothing of it was kept: fix the cause and start again.';
     expect(await refused(deployment(url))).toEqual(ROLES.map(() => expected));
     expect(await migrationsRun(url)).toEqual([]);
     const tables = `select table_name from information_schema.tables where table_schema in ('public', 'bullmq') order by 1`;

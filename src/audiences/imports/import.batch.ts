@@ -1,6 +1,6 @@
 /** Rows that are written together: each address once, with what was said of it last. */
 import { InvalidAddress, type AddressKind } from '../../tenants/index.js';
-import { contactAddress, kindOf } from '../contact.kind.js';
+import { contactAddress, kindOf } from '../contact-address.js';
 import type { FaultCode } from './import.faults.js';
 import type { AddressField, GivenAddress, Row } from './import.rows.js';
 

@@ -1,4 +1,4 @@
-/** What the HTTP edge says no with, before or instead of a handler. */
+/** Errors of the HTTP edge, before or instead of a handler. */
 import { DomainError } from '../errors.js';
 
 export class MalformedRequest extends DomainError {

@@ -50,7 +50,7 @@ export class ProblemFilter implements ExceptionFilter {
   }
 }
 
-/** Answers a request with an error, and tells what was answered. */
+/** Answers a request with an error, and returns what was answered. */
 export function sendProblem(error: unknown, request: FastifyRequest, reply: FastifyReply): Problem {
   const refusal = isCutOff(request) ? CUT_OFF : inOurWords(error);
   const problem = { ...toProblem(refusal), requestId: request.id };

@@ -23,7 +23,7 @@ export class PublicUrl implements OnApplicationBootstrap {
     private readonly database: Database,
   ) {}
 
-  /** An api process leaves its address in the database for workers that were not told one. */
+  /** An api process leaves its address in the database for workers that were given none. */
   async onApplicationBootstrap(): Promise<void> {
     if (this.isOwn()) {
       await this.database.query(

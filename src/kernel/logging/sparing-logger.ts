@@ -5,18 +5,18 @@ import type { Logger } from '@nestjs/common';
 const AGAIN_MS = 60_000;
 
 export class SparingLogger {
-  private readonly told = new Map<string, { readonly at: number; unsaid: number }>();
+  private readonly logged = new Map<string, { readonly at: number; leftOut: number }>();
 
   constructor(private readonly logger: Pick<Logger, 'warn'>) {}
 
   /** Warns with a line at most once a minute, and then says how often it was left out. Lines are of a small set: no ids in them. */
   warn(line: string, now = performance.now()): void {
-    const last = this.told.get(line);
+    const last = this.logged.get(line);
     if (last && now - last.at < AGAIN_MS) {
-      last.unsaid += 1;
+      last.leftOut += 1;
       return;
     }
-    this.told.set(line, { at: now, unsaid: 0 });
-    this.logger.warn(last?.unsaid ? `${line} (and ${last.unsaid} times more since it was last said)` : line);
+    this.logged.set(line, { at: now, leftOut: 0 });
+    this.logger.warn(last?.leftOut ? `${line} (and ${last.leftOut} times more since it was last said)` : line);
   }
 }

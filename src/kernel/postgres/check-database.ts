@@ -34,7 +34,7 @@ export async function checkDatabase(databaseUrl: string): Promise<void> {
     }
   } catch (error) {
     if (error instanceof UnusableDatabase) throw error;
-    throw new UnusableDatabase(`${reasonOf(error)}. Start it, or mend the URL.`, { cause: error });
+    throw new UnusableDatabase(`${reasonOf(error)}. Start it, or fix the URL.`, { cause: error });
   } finally {
     await client.end();
   }

@@ -76,7 +76,7 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   } catch (error) {
     release();
     const reason = `The embedded PostgreSQL of ${options.home} cannot be used: ${String(error)}`;
-    throw new Error(`${reason}\nMend that, or set DATABASE_URL to a PostgreSQL 18 server.`, { cause: error });
+    throw new Error(`${reason}\nFix that, or set DATABASE_URL to a PostgreSQL 18 server.`, { cause: error });
   }
 }
 

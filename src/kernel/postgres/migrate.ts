@@ -92,7 +92,7 @@ function failureOf(step: string, cause: unknown): NotMigrated {
   const reason =
     state === INSUFFICIENT_PRIVILEGE
       ? `The role of DATABASE_URL may not make them (${step}): run \`npm run migrate\` as the role that owns the tables.`
-      : `The migration failed at ${step} (${state ?? nameOf(cause)}), and nothing of it was kept: mend the cause and start again.`;
+      : `The migration failed at ${step} (${state ?? nameOf(cause)}), and nothing of it was kept: fix the cause and start again.`;
   return new NotMigrated(reason, { cause });
 }
 

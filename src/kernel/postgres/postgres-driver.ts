@@ -64,7 +64,7 @@ function releasing(driver: Driver): Driver {
         throw error;
       }
     },
-    // A connection that cannot roll back is dead, and PostgreSQL has rolled back; the error before this one is the one to tell.
+    // A connection that cannot roll back is dead, and PostgreSQL has rolled back; the error before this one is the one to report.
     rollbackTransaction: (connection: Parameters<Driver['rollbackTransaction']>[0]) =>
       rollBack(connection).catch(() => undefined),
   } satisfies Partial<Driver>);

@@ -22,7 +22,7 @@ export class QueuePool extends Pool {
   constructor(...options: ConstructorParameters<typeof Pool>) {
     super(...options);
     this.on('error', () => undefined); // idle connections lost with the server are replaced on next use
-    this.on('connect', (client) => client.on('error', () => undefined)); // whoever uses it is told by its query
+    this.on('connect', (client) => client.on('error', () => undefined)); // its query reports it to whoever uses it
     this.on('release', (error) => this.note(error)); // a statement's own error comes this way
   }
 

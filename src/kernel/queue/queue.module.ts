@@ -62,7 +62,7 @@ class QueueConnectionModule {}
   imports: [
     QueueConnectionModule,
     BullModule.forRootAsync({
-      extraOptions: { manualRegistration: true }, // heeded only here, not in what the factory answers
+      extraOptions: { manualRegistration: true }, // applied only here, not in what the factory returns
       inject: [QueueConnection],
       useFactory: (connection: QueueConnection) => ({
         connection: connection.options,

@@ -14,7 +14,7 @@ type Fields = ReadonlyMap<string, Reader | undefined>;
 const READERS = new Map<object, Map<string, Reader>>();
 const FIELDS = new WeakMap<object, Fields>();
 const STRAY = 'is not a field of this request: check its spelling or leave it out';
-/** Characters of a stray field's name that are told. */
+/** Characters of a stray field's name that are quoted. */
 const SHOWN = 100;
 
 /** How a field is read; without it, it stays as it came. */

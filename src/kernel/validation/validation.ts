@@ -4,9 +4,9 @@ import { validateSync, type ValidationError, type ValidatorOptions } from 'class
 import { isObject, pathOf, readDto } from './dto-reader.js';
 import { InvalidRequest, type FieldError } from '../errors.js';
 
-/** Each field is told one fault, its first. */
+/** One fault is reported of each field, its first. */
 const RULES: ValidatorOptions = { forbidUnknownValues: true, stopAtFirstError: true };
-/** Faults that are told of one object: an answer must not be much larger than what it answers. */
+/** Faults that are reported of one object: an answer must not be much larger than what it answers. */
 const MOST_FAULTS = 100;
 const PLAIN_TYPES: readonly unknown[] = [String, Number, Boolean, Array, Object];
 
@@ -14,7 +14,7 @@ const PLAIN_TYPES: readonly unknown[] = [String, Number, Boolean, Array, Object]
 export class DtoPipe implements PipeTransform {
   transform(value: unknown, { type, metatype }: ArgumentMetadata): unknown {
     if (type === 'custom' || !metatype || PLAIN_TYPES.includes(metatype)) return value;
-    const plain = value === undefined ? {} : value; // a request without a body lacks what it needs, and is told what
+    const plain = value === undefined ? {} : value; // a request without a body lacks what it needs, and the errors say what
     if (!isObject(plain)) throw new InvalidRequest([{ path: '', message: 'The request body must be a JSON object' }]);
     return validated(metatype as Type<object>, plain);
   }
