@@ -31,14 +31,10 @@ try {
   await client.query('create database callboard_template');
   await client.end();
   await migrateDatabase(postgres.url.replace(/\/callboard$/, '/callboard_template'));
-  const jest = spawn(
-    process.execPath,
-    ['--experimental-vm-modules', '--no-warnings', 'node_modules/jest/bin/jest.js', ...jestArguments],
-    {
-      stdio: 'inherit',
-      env: { ...process.env, TEST_DATABASE_URL: postgres.url, ...(redis && { TEST_REDIS_URL: redis.url }) },
-    },
-  );
+  const jest = spawn(process.execPath, ['--no-warnings', 'node_modules/jest/bin/jest.js', ...jestArguments], {
+    stdio: 'inherit',
+    env: { ...process.env, TEST_DATABASE_URL: postgres.url, ...(redis && { TEST_REDIS_URL: redis.url }) },
+  });
   for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => jest.kill(signal));
   code = await new Promise((resolve) => jest.on('exit', (exit) => resolve(exit ?? 1)));
 } finally {
