@@ -2,6 +2,7 @@
 import { openHouse, type House, type Tenant } from '../support/house.js';
 import { until } from '../support/until.js';
 import { inboundForm, postTwilio } from './signed.js';
+import { due, farOff } from './support.js';
 
 const RIVER = '+15557000001';
 const HILL = '+15557000002';
@@ -73,6 +74,9 @@ async function read(owner: Tenant, id: string): Promise<MessageView> {
 }
 
 /** What became of everything the tenant wrote to somebody. */
+/** How a text to somebody who says STOP may end: in doubt, where a slow machine has let its call time out. */
+const ENDS: readonly string[] = ['delivered', 'blocked_opted_out', 'unknown'];
+
 async function statusesTo(to: string): Promise<string[]> {
   const { body } = await house.as(tenant).get('/api/messages').query({ to, limit: 500 }).expect(200);
   return (body as { items: MessageView[] }).items.map(({ status }) => status);
@@ -128,7 +132,7 @@ test('once a STOP is answered, nothing more is taken: neither what was queued no
   const cem = somebody();
   await house.http
     .put('/sandbox/faults')
-    .send({ calls: [{ provider: 'twilio', latencyMs: { min: 200, max: 3_000 } }] })
+    .send({ calls: [{ provider: 'twilio', latencyMs: { min: 500, max: 4_000 } }] })
     .expect(200);
   const messages = Array.from({ length: 400 }, () => ({
     channel: 'sms',
@@ -144,14 +148,12 @@ test('once a STOP is answered, nothing more is taken: neither what was queued no
   expect(before).toBeLessThan(400);
   await until(async () => {
     const { body } = await house.as(tenant).get('/api/messages').query({ to: cem, limit: 500 }).expect(200);
-    return (body as { items: MessageView[] }).items.every(({ status }) =>
-      ['delivered', 'blocked_opted_out'].includes(status),
-    );
-  }, 60_000);
+    return (body as { items: MessageView[] }).items.every(({ status }) => ENDS.includes(status));
+  });
   const all = await taken(cem);
   expect(all.length).toBe(before);
   expect(Math.max(...all.map(({ acceptedAt }) => Date.parse(acceptedAt)))).toBeLessThanOrEqual(answeredAt);
-}, 90_000);
+});
 
 test('START lets messages through again', async () => {
   const dora = somebody();
@@ -214,8 +216,9 @@ test('a provider that says the person has opted out is believed and logged', asy
 
 test('what is queued for later is stopped by a STOP that comes before its hour', async () => {
   const ida = somebody();
-  const id = await send(tenant, { to: ida, venueId: river, sendAt: new Date(Date.now() + 2_500).toISOString() });
+  const id = await send(tenant, { to: ida, venueId: river, sendAt: farOff() });
   await text(ida, RIVER, 'STOP');
+  await due(house, [id]);
   expect(await ended(tenant, id)).toMatchObject({ status: 'blocked_opted_out' });
   expect(await taken(ida)).toEqual([]);
 });
@@ -237,12 +240,9 @@ test('a STOP reaches pictures and texts of a number alike, whichever of the two 
   expect(await postTwilio(house, { ...inboundForm(jan, number, 'STOP'), NumMedia: '1' })).toBe(200);
   const before = (await taken(jan)).length;
   expect(before).toBeLessThan(1_000);
-  await until(
-    async () => (await statusesTo(jan)).every((status) => ['delivered', 'blocked_opted_out'].includes(status)),
-    60_000,
-  );
+  await until(async () => (await statusesTo(jan)).every((status) => ENDS.includes(status)));
   expect((await taken(jan)).length).toBe(before);
-}, 90_000);
+});
 
 test('a STOP reaches what waits to be tried again', async () => {
   const kim = somebody();
@@ -271,15 +271,10 @@ test('a STOP of one person holds up nobody else: the rest of a batch is delivere
   await until(async () => (await taken(lea)).length > 3);
   expect(await postTwilio(house, inboundForm(lea, RIVER, 'STOP'))).toBe(200);
   const before = (await taken(lea)).length;
-  await until(
-    async () => (await Promise.all(others.map(statusesTo))).flat().every((status) => status === 'delivered'),
-    60_000,
-  );
-  await until(async () =>
-    (await statusesTo(lea)).every((status) => ['delivered', 'blocked_opted_out'].includes(status)),
-  );
+  await until(async () => (await Promise.all(others.map(statusesTo))).flat().every((status) => status === 'delivered'));
+  await until(async () => (await statusesTo(lea)).every((status) => ENDS.includes(status)));
   expect((await taken(lea)).length).toBe(before);
-}, 90_000);
+});
 
 test('a STOP on WhatsApp is none for texts, and the other way round', async () => {
   const number = '+15557000012';

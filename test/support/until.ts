@@ -1,7 +1,10 @@
+/** Only there so that a run ends: no machine that does its work needs so long. */
+const PATIENCE_MS = 300_000;
+
 /** Waits for a condition instead of a time: polls until `probe` gives a value that is neither undefined nor false. */
 export async function until<T>(
   probe: () => Promise<T | undefined | false> | T | undefined | false,
-  withinMs = 15_000,
+  withinMs = PATIENCE_MS,
 ): Promise<T> {
   const deadline = performance.now() + withinMs;
   for (;;) {
