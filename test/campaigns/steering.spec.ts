@@ -4,7 +4,19 @@ import type { FaultPlan } from '../../src/sandbox/fault-plan.dto.js';
 import { faults, recordOf } from '../journeys/support.js';
 import { openHouse, type House, type Tenant } from '../support/house.js';
 import { until } from '../support/until.js';
-import { act, audience, draft, ledgerOf, look, mailbox, template, whenAll, whenState } from './campaign.support.js';
+import {
+  act,
+  audience,
+  doubtsOf,
+  draft,
+  ledgerOf,
+  look,
+  mailbox,
+  template,
+  whenAll,
+  whenState,
+  whenTold,
+} from './campaign.support.js';
 
 let house: House;
 let tenant: Tenant;
@@ -24,6 +36,16 @@ const inMs = (ms: number): string => new Date(Date.now() + ms).toISOString();
 async function campaignTo(count: number, more: object = {}): Promise<string> {
   const audienceId = await audience(house, tenant, count);
   return (await draft(house, tenant, { templateKey, audienceId, ...more })).id;
+}
+
+/** The hour of a scheduled campaign is so many ms from now; answers when that is. */
+async function hourComes(id: string, ms = 0): Promise<number> {
+  const [row] = await house.database.query<{ at: number }>(
+    `update campaign set scheduled_at = now() + make_interval(secs => $2::float8 / 1000) where id = $1
+     returning (extract(epoch from scheduled_at) * 1000)::float8 as at`,
+    [id, ms],
+  );
+  return row?.at ?? 0;
 }
 
 const waiting = ({ progress }: CampaignView): number => progress.byStatus['queued'] ?? 0;
@@ -48,11 +70,12 @@ test('a pause lets nothing more be taken up; a resume sends each that remains on
     expect(waiting(await look(house, tenant, id))).toBe(held);
     await act(house, tenant, id, 'resume');
   }
-  await whenState(house, tenant, id, 'SENT', 60_000);
-  await whenAll(house, tenant, id, ['delivered']);
+  await whenState(house, tenant, id, 'SENT');
+  const told = await whenTold(house, tenant, id, takenBy);
   const taken = await takenBy();
-  expect([taken.length, new Set(taken).size]).toEqual([3_000, 3_000]);
-}, 120_000);
+  const each = 3_000 - doubtsOf(told);
+  expect([taken.length, new Set(taken).size]).toEqual([each, each]);
+});
 
 test('a cancel ends all that wait, at once and for good', async () => {
   await faults(house, SLOW);
@@ -64,7 +87,7 @@ test('a cancel ends all that wait, at once and for good', async () => {
   const { cancelled: taken = 0 } = (await look(house, tenant, id)).progress.byStatus;
   const left = (await unclaimed(id)) + taken;
   expect(left).toBeGreaterThan(0);
-  const ended = await whenAll(house, tenant, id, ['delivered', 'cancelled'], 30_000);
+  const ended = await whenTold(house, tenant, id, takenBy, ['cancelled']);
   expect(ended.progress.byStatus['cancelled']).toBeGreaterThanOrEqual(left);
   expect(ended.progress.byStatus).toEqual(await ledgerOf(house, id));
   expect(new Set(await takenBy()).size).toBe(ended.progress.byStatus['delivered']);
@@ -73,7 +96,7 @@ test('a cancel ends all that wait, at once and for good', async () => {
     code: 'campaign_state',
     detail: 'The campaign is CANCELLED: only one that is PAUSED can be resumed',
   });
-}, 60_000);
+});
 
 test('a cancel while the audience is being frozen leaves no part of it half done', async () => {
   await faults(house, SLOW);
@@ -84,30 +107,36 @@ test('a cancel while the audience is being frozen leaves no part of it half done
   expect(cancelled.progress).toMatchObject({ frozen: false });
   const ended = await until(async () => {
     const view = await look(house, tenant, id);
-    const left = Object.keys(view.progress.byStatus).filter((status) => !['delivered', 'cancelled'].includes(status));
+    const ends = ['delivered', 'cancelled', 'unknown'];
+    const left = Object.keys(view.progress.byStatus).filter((status) => !ends.includes(status));
     return left.length === 0 && view;
-  }, 60_000);
+  });
   expect(ended.progress.messages).toBeLessThan(60_000);
   expect(ended.progress.byStatus).toEqual(await ledgerOf(house, id));
   const query = { campaignId: id, status: 'cancelled', limit: 500 };
   const { body } = await house.as(tenant).get('/api/history').query(query).expect(200);
   expect((body as { items: object[] }).items).toHaveLength(500);
-}, 90_000);
+});
 
 test('a throttle holds beside the lane’s rate, can be changed on the way, and does not slow what is no part of it', async () => {
-  const id = await campaignTo(400, { messagesPerMinute: 600 });
+  const id = await campaignTo(400, { messagesPerMinute: 60 });
   const begun = Date.now();
   await act(house, tenant, id, 'launch');
-  await until(async () => (await takenBy()).length >= 40);
+  const taken = await until(async () => {
+    const people = await takenBy();
+    return people.length >= 4 && people;
+  });
   const seconds = (Date.now() - begun) / 1_000;
-  expect((await takenBy()).length).toBeLessThanOrEqual(10 * (seconds + 1) + 20); // its rate, and a burst of two seconds
+  expect(taken.length).toBeLessThanOrEqual(seconds + 1 + 2); // its rate, and a burst of two seconds
   const ticket = { channel: 'email', to: 'ana@example.com', content: { subject: 'Ticket', text: 'Row 4' } };
   await house.as(tenant).post('/api/messages').send(ticket).expect(202);
   await until(async () => (await recordOf(house, 'ana@example.com')).length === 1);
   expect((await look(house, tenant, id)).progress.remaining).toBeGreaterThan(200);
+  const changedAt = Date.now();
   await house.as(tenant).patch(`/api/campaigns/${id}`).send({ messagesPerMinute: null }).expect(200);
-  await whenState(house, tenant, id, 'SENT', 15_000);
-}, 60_000);
+  await whenState(house, tenant, id, 'SENT');
+  expect(Date.now() - changedAt).toBeLessThan(200_000); // and not one a second
+});
 
 test('a campaign that fails too often pauses by itself and says why', async () => {
   await faults(house, { outcomes: { bounce: 1 } });
@@ -116,33 +145,38 @@ test('a campaign that fails too often pauses by itself and says why', async () =
   const key = await template(house, own, 'email');
   const { id } = await draft(house, own, { templateKey: key, audienceId, messagesPerMinute: 6_000 });
   await act(house, own, id, 'launch');
-  const paused = await whenState(house, own, id, 'PAUSED', 30_000);
+  const paused = await whenState(house, own, id, 'PAUSED');
   expect(paused.statusReason).toMatch(/^Paused by itself: \d+ of \d+ messages have failed$/);
   await act(house, own, id, 'cancel');
-}, 60_000);
+});
 
 test('an overdue campaign does not fire late: what has not left by expiresAt ends as expired', async () => {
-  const id = await campaignTo(300, { messagesPerMinute: 600, expiresAt: inMs(4_000) });
+  const id = await campaignTo(300, { messagesPerMinute: 60, expiresAt: inMs(3_600_000) });
   await act(house, tenant, id, 'launch');
-  const sent = await whenState(house, tenant, id, 'SENT', 30_000);
+  await until(async () => (await takenBy()).length > 0);
+  await house.database.transaction(async () => {
+    await house.database.query(`update campaign set expires_at = now() where id = $1`, [id]);
+    await house.database.query(`update message set expires_at = now() where campaign_id = $1`, [id]);
+  });
+  const sent = await whenState(house, tenant, id, 'SENT');
   expect(sent.progress.byStatus['expired']).toBeGreaterThan(100);
   expect((await takenBy()).length).toBe(300 - (sent.progress.byStatus['expired'] ?? 0));
-  const expiresAt = inMs(300);
-  const late = await campaignTo(3, { expiresAt });
-  await until(() => Date.now() > Date.parse(expiresAt));
+  const late = await campaignTo(3, { expiresAt: inMs(3_600_000) });
+  await house.database.query(`update campaign set expires_at = now() where id = $1`, [late]);
   const { body } = await house.as(tenant).post(`/api/campaigns/${late}/launch`).expect(422);
   expect(body).toMatchObject({ code: 'campaign_overdue' });
-}, 60_000);
+});
 
 describe('A scheduled campaign', () => {
   test('begins at its hour, once, and can be moved before that', async () => {
     const id = await campaignTo(5, { scheduledAt: inMs(86_400_000) });
     expect(await look(house, tenant, id)).toMatchObject({ status: 'SCHEDULED' });
-    const at = inMs(1_500);
-    const moved = await act(house, tenant, id, 'schedule', { scheduledAt: at });
-    expect(moved.scheduledAt).toBe(at);
+    const later = inMs(3_600_000);
+    const moved = await act(house, tenant, id, 'schedule', { scheduledAt: later });
+    expect(moved.scheduledAt).toBe(later);
+    const at = await hourComes(id, 1_500);
     const sent = await whenState(house, tenant, id, 'SENT');
-    expect(Date.parse(sent.launchedAt ?? '')).toBeGreaterThanOrEqual(Date.parse(at) - 50);
+    expect(Date.parse(sent.launchedAt ?? '')).toBeGreaterThanOrEqual(Math.floor(at));
     expect(await takenBy()).toHaveLength(5);
   });
 
@@ -173,14 +207,15 @@ describe('A scheduled campaign', () => {
     expect((await ledgerOf(house, late), await ledgerOf(house, over))).toEqual({});
     await act(house, tenant, late, 'launch'); // nothing was lost: a person may decide
     await whenState(house, tenant, late, 'SENT');
-  }, 60_000);
+  });
 
   test('whose audience has become empty fails with the reason instead of being sent to nobody', async () => {
-    const id = await campaignTo(1, { scheduledAt: inMs(1_000) });
+    const id = await campaignTo(1, { scheduledAt: inMs(3_600_000) });
     await house.database.query(
       `delete from contact where audience_id = (select audience_id from campaign where id = $1)`,
       [id],
     );
+    await hourComes(id);
     expect((await whenState(house, tenant, id, 'FAILED')).statusReason).toContain('import some first');
   });
 });
