@@ -74,7 +74,7 @@ describe('DATABASE_URL', () => {
     const startedAt = performance.now();
     const said = await refused(deployment(`postgres://desk:psst@127.0.0.1:${silent.port}/desk`));
     expect(said).toContain('The database of DATABASE_URL cannot be used: timeout');
-    expect(performance.now() - startedAt).toBeLessThan(15_000);
+    expect(performance.now() - startedAt).toBeLessThan(120_000);
     silent.release();
   });
 

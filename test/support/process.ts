@@ -49,7 +49,7 @@ export class Service {
 
   /** Resolves when it says that it is ready. Raises an Error with what it said when it ends instead. */
   async ready(): Promise<this> {
-    await until(() => this.out.includes('Callboard is ready.') || this.ending !== undefined, 60_000);
+    await until(() => this.out.includes('Callboard is ready.') || this.ending !== undefined);
     if (this.ending) throw new Error(`It ended with ${JSON.stringify(this.ending)}:\n${this.out}${this.err}`);
     return this;
   }
@@ -77,7 +77,7 @@ export class Service {
         ...(body !== undefined && { 'content-type': 'application/json' }),
       },
       ...(body !== undefined && { body: JSON.stringify(body) }),
-      signal: AbortSignal.timeout(20_000),
+      signal: AbortSignal.timeout(120_000),
     });
     const text = await answer.text();
     return { status: answer.status, body: (text.startsWith('{') ? JSON.parse(text) : text) as Body };
@@ -107,12 +107,15 @@ export function newHome(): string {
   return home;
 }
 
+const { NODE_COMPILE_CACHE } = process.env;
+const compileCache = NODE_COMPILE_CACHE === undefined ? {} : { NODE_COMPILE_CACHE: resolve(NODE_COMPILE_CACHE) };
+
 /** Starts the built service with this environment and no other; PORT is a free one unless given. */
 export async function startService(environment: Environment, options: ServiceOptions = {}): Promise<Service> {
   const { program = process.execPath, args = [resolve('dist', 'src', 'main.js')], uid, group = false } = options;
   const port = environment['PORT'] ?? String(await freePort());
   const child = spawn(program, args, {
-    env: { PATH: process.env['PATH'] ?? '', LOG_LEVEL: 'warn', PORT: port, ...environment },
+    env: { PATH: process.env['PATH'] ?? '', ...compileCache, LOG_LEVEL: 'warn', PORT: port, ...environment },
     ...(uid !== undefined && { uid, gid: uid }),
     detached: group,
     stdio: ['ignore', 'pipe', 'pipe'],
