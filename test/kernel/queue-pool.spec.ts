@@ -10,7 +10,7 @@ beforeEach(async () => {
 });
 afterEach(() => pool.end());
 
-/** Asks as BullMQ does: again at once. Answers how long it all took, in milliseconds. */
+/** Asks as BullMQ does: again at once. Answers how long it all took, in milliseconds: a rest is a second, and answers are none. */
 async function ask(statement: string, times: number): Promise<number> {
   const began = performance.now();
   for (let turn = 0; turn < times; turn += 1) {
@@ -21,23 +21,23 @@ async function ask(statement: string, times: number): Promise<number> {
 
 test('A database that refuses is asked once a second, and as fast as can be once it answers', async () => {
   await pool.query('create table wake (id int)');
-  expect(await ask('insert into wake values (1)', 100)).toBeLessThan(2_000);
+  expect(await ask('insert into wake values (1)', 100)).toBeLessThan(50_000);
   const readOnly = 'set transaction read only; insert into wake values (1)';
   const refused = await ask(readOnly, 3);
   expect(refused).toBeGreaterThan(1_900);
-  expect(await ask('insert into wake values (1)', 100)).toBeLessThan(3_000);
+  expect(await ask('insert into wake values (1)', 100)).toBeLessThan(50_000);
 });
 
 test('What was asked wrongly rests nothing', async () => {
   const began = performance.now();
-  for (let turn = 0; turn < 20; turn += 1) {
+  for (let turn = 0; turn < 60; turn += 1) {
     await expect(pool.query('insert into nothing values (1)')).rejects.toMatchObject({ code: '42P01' });
   }
-  expect(performance.now() - began).toBeLessThan(2_000);
+  expect(performance.now() - began).toBeLessThan(30_000);
 });
 
 test('A process that is to end waits no more', async () => {
   await pool.query('create table wake (id int)');
   pool.endPatience();
-  expect(await ask('set transaction read only; insert into wake values (1)', 5)).toBeLessThan(2_000);
+  expect(await ask('set transaction read only; insert into wake values (1)', 60)).toBeLessThan(30_000);
 });

@@ -44,7 +44,7 @@ interface Bulk {
   readonly BulkEmailEntries: Entry[];
 }
 
-const adapterAt = (endpoint: string, timeoutMs = 5_000) => new SesAdapter({ endpoint, timeoutMs });
+const adapterAt = (endpoint: string, timeoutMs = 60_000) => new SesAdapter({ endpoint, timeoutMs });
 
 const email = (to: string, content: Partial<EmailContent> = {}): Envelope => ({
   messageId: randomUUID(),

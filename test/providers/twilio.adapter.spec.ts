@@ -14,7 +14,7 @@ const account = {
 } as const;
 const BAD = '+15005550001';
 
-const adapterAt = (origin: string, timeoutMs = 5_000) =>
+const adapterAt = (origin: string, timeoutMs = 60_000) =>
   new TwilioAdapter({
     baseUrl: origin,
     timeoutMs,

@@ -32,6 +32,8 @@ export const RESEND = {
   webhookSecret: `whsec_${Buffer.from('a secret of twenty-four').toString('base64')}`,
   webhookPath: '/webhook/resend',
 };
+/** Below that of a hanging call. */
+const PATIENCE_MS = 50_000;
 export const OUR_NUMBER = '+14155550199';
 
 /** What a tenant has of its own. */
@@ -83,6 +85,7 @@ export interface Stage {
   readonly handshakes: Received[];
   /** What the receiver answers; 204 unless a test says otherwise. */
   respond: (request: Received) => number | Promise<number>;
+  /** Clients wait for as long as any machine needs: what hangs is given up by the test that wants it to. */
   twilio(accountSid?: string, authToken?: string): Twilio;
   ses(credentials?: { accessKeyId: string; secretAccessKey: string }, region?: string): SESv2Client;
   /** The sandbox's own API. */
@@ -138,7 +141,7 @@ export async function openStage(overrides: Partial<SandboxOptions> = {}): Promis
     sandbox: app.get(Sandbox),
     respond: () => 204,
     twilio: (accountSid = PLATFORM.accountSid, authToken = PLATFORM.authToken) => {
-      const client = twilio(accountSid, authToken, { timeout: 5_000 });
+      const client = twilio(accountSid, authToken, { timeout: PATIENCE_MS });
       client.api.baseUrl = `${url}/sandbox/twilio`;
       return client;
     },
@@ -148,7 +151,7 @@ export async function openStage(overrides: Partial<SandboxOptions> = {}): Promis
         credentials,
         endpoint: `${url}/sandbox/ses`,
         maxAttempts: 1,
-        requestHandler: { requestTimeout: 2_000, throwOnRequestTimeout: true },
+        requestHandler: { requestTimeout: PATIENCE_MS, throwOnRequestTimeout: true },
       });
       clients.push(client);
       return client;
