@@ -42,7 +42,7 @@ test.each<Provider>(['ses', 'resend', 'twilio'])(
   'what a dead worker had begun no call to %s for is sent by another, once',
   async (provider) => {
     const { id, to } = await abandoned(provider, false);
-    const { events, attempts } = await whenStatus(house, ownerOf(provider), id, 'delivered', 20_000);
+    const { events, attempts } = await whenStatus(house, ownerOf(provider), id, 'delivered');
     expect(events.map(({ kind, code }) => [kind, code])).toContainEqual(['deferred', 'not_called']);
     expect(attempts).toBe(2);
     expect(await recordOf(house, to)).toHaveLength(1);

@@ -123,7 +123,7 @@ test('the register holds a message until it is settled, by whomever', async () =
   const to = newNumber();
   await faults(house, {
     ...{ calls: [{ provider: 'twilio', nth: { resetAfter: 1 } }] },
-    callbacks: { delayMs: { min: 600, max: 600 } },
+    callbacks: { delayMs: { min: 3_000, max: 3_000 } },
   });
   const id = await send(house, tenant, { channel: 'sms', venueId, to, content: { body: 'Doors at 19:00' } });
   await whenStatus(house, tenant, id, 'unknown');

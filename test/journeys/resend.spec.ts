@@ -78,7 +78,7 @@ async function doubtful(plan: FaultPlan, count: number, more: object = {}): Prom
     people.map((to) => email(to, more)),
   );
   await laneIs('active');
-  for (const id of ids) await whenStatus(house, tenant, id, 'unknown', 20_000);
+  for (const id of ids) await whenStatus(house, tenant, id, 'unknown');
   await faults(house, {});
   return ids.map((id, place) => ({ id, to: people[place] ?? '' }));
 }

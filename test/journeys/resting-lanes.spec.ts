@@ -43,7 +43,7 @@ async function statusesOf(ids: readonly string[]): Promise<Record<string, number
 }
 
 const whenAll = (ids: readonly string[], status: string): Promise<unknown> =>
-  until(async () => (await statusesOf(ids))[status] === ids.length, 30_000);
+  until(async () => (await statusesOf(ids))[status] === ids.length);
 
 async function expectTakenOnce(ids: readonly string[]): Promise<void> {
   const wanted = new Set(ids);
@@ -80,7 +80,7 @@ test('wrong credentials fail no message: the lane rests, and all leave once when
   await whenAll(ids, 'delivered');
   await expectTakenOnce(ids);
   expect(await laneOf(number)).toMatchObject({ resting: false, restsUntil: null, reason: null, code: null });
-}, 60_000);
+});
 
 test('a provider that answers nothing sensible leaves few in doubt, not all that wait', async () => {
   const { venueId, number } = await venueWith(house, tenant, 'sms');
@@ -96,13 +96,13 @@ test('a provider that answers nothing sensible leaves few in doubt, not all that
   const inDoubt = await until(async () => {
     const { unknown = 0, delivered = 0 } = await statusesOf(ids);
     return unknown + delivered === ids.length && unknown;
-  }, 30_000);
+  });
   expect(inDoubt).toBeLessThan(400); // what was under way, and a probe or two
   await until(async () => {
     const { body } = await house.http.get('/health/ready').expect(200);
     return (body as { checks: { lanes: { status: string } } }).checks.lanes.status === 'up';
   });
-}, 60_000);
+});
 
 test('a provider that asks to wait is asked by nobody of that sender until then', async () => {
   const { venueId } = await venueWith(house, tenant, 'sms');
@@ -113,7 +113,7 @@ test('a provider that asks to wait is asked by nobody of that sender until then'
   await faults(house, {});
   await whenAll([first, ...later], 'delivered');
   await expectTakenOnce([first, ...later]);
-}, 60_000);
+});
 
 test('an operator wakes a lane that still rests', async () => {
   const { venueId, number } = await venueWith(house, tenant, 'sms');
@@ -137,7 +137,7 @@ test('an operator wakes a lane that still rests', async () => {
     .expect(404)
     .expect(/lane_not_found/);
   await house.as(tenant).get('/api/lanes').expect(403);
-}, 60_000);
+});
 
 test('a number that does not exist is not written to again', async () => {
   const { venueId } = await venueWith(house, tenant, 'sms');

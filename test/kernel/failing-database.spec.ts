@@ -202,7 +202,7 @@ test('A server that restarts is served again by the same processes, with no more
       expect(await house.as(tenant).post('/api/messages').send(text())).toMatchObject(UNAVAILABLE);
       server = await startEmbeddedPostgres({ home });
       line.to(Number(new URL(server.url).port));
-      await until(async () => (await ready(house)).status === 'ok', 30_000);
+      await until(async () => (await ready(house)).status === 'ok');
       const after = await Promise.all(Array.from({ length: 20 }, () => send(house, tenant, text())));
       await until(async () => {
         const done = await house.database.query(
@@ -210,7 +210,7 @@ test('A server that restarts is served again by the same processes, with no more
           [[...before, ...after]],
         );
         return done.length === 40;
-      }, 30_000);
+      });
       const [open] = await query<{ count: number }>(
         server.url,
         `select count(*)::int as count from pg_stat_activity where application_name in ('callboard', 'callboard-queue')`,
@@ -226,7 +226,7 @@ test('A server that restarts is served again by the same processes, with no more
     await server.stop();
     rmSync(home, { recursive: true, force: true, maxRetries: 5 });
   }
-}, 120_000);
+});
 
 test('A database that lets nobody in answers 503, and is taken up again', async () => {
   const house = await openHouse();
@@ -241,6 +241,6 @@ test('A database that lets nobody in answers 503, and is taken up again', async 
     const answer = await house.as(tenant).post('/api/messages').send(text());
     return answer.status === 202 && (answer.body as { id: string }).id;
   });
-  await whenStatus(house, tenant, accepted, 'delivered', 30_000);
+  await whenStatus(house, tenant, accepted, 'delivered');
   await house.close();
-}, 60_000);
+});
