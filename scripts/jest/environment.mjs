@@ -3,10 +3,17 @@ export default class Environment {
   global = globalThis;
   fakeTimers = null;
   fakeTimersModern = null;
+  #exit = process.exit;
 
-  async setup() {}
+  /** Jest has just asked for stacks of a hundred frames: here they would be those of every error of the service. */
+  async setup() {
+    Error.stackTraceLimit = 10;
+  }
 
-  async teardown() {}
+  /** Jest puts a wrapper around it for each file. */
+  async teardown() {
+    process.exit = this.#exit;
+  }
 
   getVmContext() {
     return null;
