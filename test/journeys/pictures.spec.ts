@@ -78,7 +78,7 @@ describe('A template for MMS', () => {
   test('that makes no address any more when it is sent fails, before any call', async () => {
     const untilThen = `{% assign now = 'now' | date: '%s' | plus: 0 %}{% if now < end %}${MAP}{% else %}over{% endif %}`;
     await template({ key: 'clock', mediaUrls: [untilThen] });
-    const at = Date.now() + 2_000;
+    const at = Date.now() + 6_000;
     const sendAt = new Date(at).toISOString();
     const id = await send(house, tenant, mms('clock', { end: Math.floor(at / 1_000) }, { sendAt }));
     expect(await whenStatus(house, tenant, id, 'failed')).toMatchObject({ reason: 'render_failed' });

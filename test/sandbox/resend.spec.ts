@@ -69,7 +69,7 @@ describe('a call with a key', () => {
   });
 
   test('whose first is still under way is refused', async () => {
-    await stage.call('PUT', 'faults', { calls: [{ provider: 'resend', latencyMs: { min: 300, max: 300 } }] });
+    await stage.call('PUT', 'faults', { calls: [{ provider: 'resend', latencyMs: { min: 3_000, max: 3_000 } }] });
     const idempotencyKey = randomUUID();
     const answers = await Promise.all([1, 2].map(() => client().emails.send(email(), { idempotencyKey })));
     expect(answers.flatMap(({ error }) => error?.name ?? [])).toEqual(['concurrent_idempotent_requests']);
