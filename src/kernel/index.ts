@@ -24,7 +24,7 @@ export { QueueProcessor } from './queue/processor.js';
 export { PublicUrl } from './http/public-url.js';
 export { QueueConnection } from './queue/queue.module.js';
 export { CONFIG, type ReadyConfig } from './config/ready-config.js';
-export { Scheduled } from './queue/scheduled.js';
+export { Scheduled, ScheduledJobs } from './queue/scheduled.js';
 export { Schedules } from './queue/schedules.js';
 export { createSelfSignedCertificate } from './self-signed-certificate.js';
 export { ShortCache } from './short-cache.js';

@@ -56,7 +56,18 @@ export class KernelModule {
         { provide: APP_PIPE, useClass: DtoPipe },
         { provide: APP_INTERCEPTOR, useClass: IdempotencyInterceptor },
       ],
-      exports: [Audit, KeyRing, Metrics, DomainEvents, HandlerFailures, HealthChecks, Schedules, PublicUrl, CqrsModule],
+      exports: [
+        Audit,
+        KeyRing,
+        Metrics,
+        DomainEvents,
+        HandlerFailures,
+        HealthChecks,
+        ScheduledJobs,
+        Schedules,
+        PublicUrl,
+        CqrsModule,
+      ],
     };
   }
 }

@@ -1,19 +1,17 @@
 /** Has the consumers take new events every second, and says how far they are behind. */
-import { Inject, Injectable, Logger, type OnModuleInit } from '@nestjs/common';
-import { Interval } from '@nestjs/schedule';
+import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleInit } from '@nestjs/common';
 import { Gauge } from 'prom-client';
-import { CONFIG, Metrics, Schedules, type ReadyConfig } from '../kernel/index.js';
+import { Metrics, ScheduledJobs } from '../kernel/index.js';
 import { EventConsumers } from './event-consumers.js';
 
 const EVERY_MS = 1_000;
 
 @Injectable()
-export class EventConsumersSchedule implements OnModuleInit {
+export class EventConsumersSchedule implements OnModuleInit, OnApplicationBootstrap {
   private readonly logger = new Logger(EventConsumersSchedule.name);
 
   constructor(
-    @Inject(CONFIG) private readonly config: ReadyConfig,
-    private readonly schedules: Schedules,
+    private readonly jobs: ScheduledJobs,
     private readonly consumers: EventConsumers,
     private readonly metrics: Metrics,
   ) {}
@@ -32,15 +30,11 @@ export class EventConsumersSchedule implements OnModuleInit {
     this.metrics.registry.registerMetric(lag);
   }
 
-  /** Side by side: none waits for another. */
-  @Interval(EVERY_MS)
-  async run(): Promise<void> {
-    if (this.config.role === 'api') return;
-    await Promise.all(
-      this.consumers.names.map((name) =>
-        this.schedules.once(`events:${name}`, EVERY_MS * 0.9, () => this.consumers.run(name)),
-      ),
-    );
+  /** Each is a job of its own: none waits for another. */
+  onApplicationBootstrap(): void {
+    for (const name of this.consumers.names) {
+      this.jobs.every({ name: `events:${name}`, everyMs: EVERY_MS }, () => this.consumers.run(name));
+    }
   }
 
   /** Without a database there is nothing to tell, and the other metrics are told all the same. */

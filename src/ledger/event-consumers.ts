@@ -2,7 +2,7 @@
  * Runs the consumers of events: effect and cursor in one transaction. The cursor is the pair (transaction, sequence), and only events
  * of transactions older than the oldest running one are taken, so that none which commits late is passed over (ADR 0004).
  */
-import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { DiscoveryService } from '@nestjs/core';
 import { Database } from '../kernel/index.js';
 import { EventConsumer } from './event-consumer.js';
@@ -22,7 +22,7 @@ export interface ConsumerLag {
 }
 
 @Injectable()
-export class EventConsumers implements OnApplicationBootstrap {
+export class EventConsumers implements OnModuleInit {
   private readonly consumers = new Map<string, EventConsumer>();
 
   constructor(
@@ -30,7 +30,8 @@ export class EventConsumers implements OnApplicationBootstrap {
     private readonly database: Database,
   ) {}
 
-  onApplicationBootstrap(): void {
+  /** By now the providers of all modules are made. */
+  onModuleInit(): void {
     for (const { instance } of this.discovery.getProviders()) if (instance instanceof EventConsumer) this.add(instance);
   }
 

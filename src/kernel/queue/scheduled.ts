@@ -46,8 +46,12 @@ export class ScheduledJobs implements OnApplicationBootstrap {
     const names = jobs.map(({ name }) => name);
     const twice = names.find((name, place) => names.indexOf(name) !== place);
     if (twice !== undefined) throw new Error(`Two jobs are scheduled as "${twice}": give each a name of its own.`);
-    if (this.config.role === 'api') return;
-    for (const job of jobs) this.start(job);
+    for (const { run, ...options } of jobs) this.every(options, run);
+  }
+
+  /** What the decorator does, for work that is known only at the start. Raises an Error for a name that is taken. */
+  every(options: ScheduledOptions, run: () => Promise<void>): void {
+    if (this.config.role !== 'api') this.start({ ...options, run });
   }
 
   /** The registry ends its timers with the application. */
