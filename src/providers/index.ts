@@ -1,4 +1,4 @@
-/** The door of providers: how messages leave, and what comes back. */
+/** The public API of providers: how messages leave, and what comes back. */
 export type { DeliveryStatus, ProviderEvent, WebhookRequest } from './provider.events.js';
 export type {
   Capacity,

@@ -82,15 +82,9 @@ export type Outcome =
   /** May have been sent: never re-sent without proof of absence. */
   | { readonly kind: 'unknown'; readonly code: string };
 
-/** What a provider counts against its rate: SMS segments, email recipients or calls. */
-export type RateUnit = 'segments' | 'recipients' | 'calls';
-
 export interface Capacity {
-  readonly unit: RateUnit;
-  /** Units a second that the provider grants a fresh sender of this kind. */
+  /** What the provider counts (SMS segments, email recipients or calls), a second, for a fresh sender of this kind. */
   readonly perSecond: number;
-  /** Provider calls under way at once. */
-  readonly concurrency: number;
   /** Messages that fit one call. */
   readonly batchSize: number;
 }

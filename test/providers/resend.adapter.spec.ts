@@ -1,7 +1,9 @@
 /** Resend: the contract, and what only Resend does. */
 import { randomUUID } from 'node:crypto';
-import type { EmailContent, Envelope, Outcome } from '../../src/providers/provider.port.js';
+import type { Envelope, Outcome } from '../../src/providers/provider.port.js';
 import { ResendAdapter } from '../../src/providers/resend/resend.adapter.js';
+import { until } from '../support/until.js';
+import { BAD_ADDRESS, emailTo } from './envelopes.js';
 import { json, Loopback, type Answer, type Received, type Script } from './loopback.js';
 import { providerContract } from './provider.contract.js';
 
@@ -11,7 +13,6 @@ const account = {
   provider: 'resend',
   credentials: { apiKey: 're_example_key' },
 } as const;
-const BAD = 'nobody@@example.com';
 
 interface Email {
   readonly from: string;
@@ -21,16 +22,6 @@ interface Email {
 
 const adapterAt = (baseUrl: string, timeoutMs = 60_000) =>
   new ResendAdapter({ baseUrl, timeoutMs, callsPerSecond: 1_000 });
-
-const email = (to: string, content: Partial<EmailContent> = {}): Envelope => ({
-  messageId: randomUUID(),
-  attempt: 1,
-  tenantId: randomUUID(),
-  channel: 'email',
-  from: 'tickets@venue.example',
-  to,
-  content: { kind: 'email', subject: 'Your tickets', html: '<p>See you &amp; enjoy</p>', text: 'See you', ...content },
-});
 
 const error = (statusCode: number, name: string, message: string, headers: Record<string, string> = {}): Answer =>
   json(statusCode, { statusCode, name, message }, headers);
@@ -43,11 +34,11 @@ const healthy: Script = (request) => {
   const emails = emailsIn(request);
   if (!isBatch(request)) {
     const [{ to: [to] } = { to: [''] }] = emails;
-    return to === BAD ? error(422, 'validation_error', 'Invalid `to` field.') : json(200, { id: `re-${to}` });
+    return to === BAD_ADDRESS ? error(422, 'validation_error', 'Invalid `to` field.') : json(200, { id: `re-${to}` });
   }
-  const data = emails.filter(({ to: [to] }) => to !== BAD).map(({ to: [to] }) => ({ id: `re-${to}` }));
+  const data = emails.filter(({ to: [to] }) => to !== BAD_ADDRESS).map(({ to: [to] }) => ({ id: `re-${to}` }));
   const errors = emails.flatMap(({ to: [to] }, index) =>
-    to === BAD ? [{ index, message: 'Invalid `to` field.' }] : [],
+    to === BAD_ADDRESS ? [{ index, message: 'Invalid `to` field.' }] : [],
   );
   return json(200, { data, errors });
 };
@@ -57,9 +48,9 @@ providerContract({
   adapterAt,
   account,
   secret: 'apiKey',
-  envelope: (to) => email(to),
+  envelope: (to) => emailTo(to),
   goodRecipients: ['ana@example.com', 'ben@example.com'],
-  badRecipient: BAD,
+  badRecipient: BAD_ADDRESS,
   healthy,
   badCredentials: error(403, 'invalid_api_key', 'API key is invalid'),
   throttled: error(429, 'rate_limit_exceeded', 'Too many requests.'),
@@ -81,7 +72,7 @@ describe('Resend on the wire', () => {
 
   test('sends one email by itself, under a key of the message and its attempt', async () => {
     const envelope: Envelope = {
-      ...email('ana@example.com', { replyTo: 'box@venue.example', headers: { 'List-Unsubscribe': '<https://v/u>' } }),
+      ...emailTo('ana@example.com', { replyTo: 'box@venue.example', headers: { 'List-Unsubscribe': '<https://v/u>' } }),
       fromName: 'The Venue',
       attempt: 3,
     };
@@ -105,7 +96,7 @@ describe('Resend on the wire', () => {
   });
 
   test('makes the very same call again for the same envelopes: same key, same bytes', async () => {
-    for (const envelopes of [[email('ana@example.com')], [email('ana@example.com'), email('ben@example.com')]]) {
+    for (const envelopes of [[emailTo('ana@example.com')], [emailTo('ana@example.com'), emailTo('ben@example.com')]]) {
       provider.received.length = 0;
       await send(envelopes);
       await send(structuredClone(envelopes));
@@ -116,7 +107,7 @@ describe('Resend on the wire', () => {
   });
 
   test('gives another key to another attempt, and to other company', async () => {
-    const [ana, ben, cem] = ['ana@example.com', 'ben@example.com', 'cem@example.com'].map((to) => email(to));
+    const [ana, ben, cem] = ['ana@example.com', 'ben@example.com', 'cem@example.com'].map((to) => emailTo(to));
     if (!ana || !ben || !cem) throw new Error('three were made');
     await send([ana, ben]);
     await send([{ ...ana, attempt: 2 }, ben]);
@@ -128,11 +119,11 @@ describe('Resend on the wire', () => {
 
   test('takes a hundred at a time, and the senders of a call are one', async () => {
     const others = Array.from({ length: 3 }, (_, index) => ({
-      ...email(`o${index}@example.com`),
+      ...emailTo(`o${index}@example.com`),
       from: 'other@venue.example',
     }));
     const outcomes = await send([
-      ...Array.from({ length: 101 }, (_, index) => email(`p${index}@example.com`)),
+      ...Array.from({ length: 101 }, (_, index) => emailTo(`p${index}@example.com`)),
       ...others,
     ]);
     expect(outcomes.every(({ kind }) => kind === 'accepted')).toBe(true);
@@ -143,16 +134,18 @@ describe('Resend on the wire', () => {
   test('sends each alone when what may be the matter with one refuses all', async () => {
     provider.script = (request) =>
       isBatch(request) ? error(422, 'validation_error', 'Invalid `to` field.') : healthy(request);
-    await expect(send([email('ana@example.com'), email(BAD), email('ben@example.com')])).resolves.toEqual([
-      { kind: 'accepted', providerMessageId: 're-ana@example.com' },
-      { kind: 'refused', reason: 'recipient', code: 'validation_error' },
-      { kind: 'accepted', providerMessageId: 're-ben@example.com' },
-    ]);
+    await expect(send([emailTo('ana@example.com'), emailTo(BAD_ADDRESS), emailTo('ben@example.com')])).resolves.toEqual(
+      [
+        { kind: 'accepted', providerMessageId: 're-ana@example.com' },
+        { kind: 'refused', reason: 'recipient', code: 'validation_error' },
+        { kind: 'accepted', providerMessageId: 're-ben@example.com' },
+      ],
+    );
   });
 
   test('is in doubt about a batch whose ids do not add up', async () => {
     provider.script = () => json(200, { data: [{ id: 'one' }], errors: [] });
-    const outcomes = await send([email('ana@example.com'), email('ben@example.com')]);
+    const outcomes = await send([emailTo('ana@example.com'), emailTo('ben@example.com')]);
     expect(outcomes).toEqual([
       { kind: 'unknown', code: 'no-answer' },
       { kind: 'unknown', code: 'no-answer' },
@@ -169,7 +162,7 @@ describe('Resend on the wire', () => {
     [418, 'teapot', { kind: 'refused', reason: 'config', code: 'http-418' }],
   ])('reads an answer of %d %s', async (status, name, outcome) => {
     provider.script = () => error(status, name, 'said the provider');
-    expect(await send([email('ana@example.com')])).toEqual([outcome]);
+    expect(await send([emailTo('ana@example.com')])).toEqual([outcome]);
   });
 
   test('says whose fault a validation error is', async () => {
@@ -181,13 +174,13 @@ describe('Resend on the wire', () => {
     ];
     for (const [status, message, reason] of answers) {
       provider.script = () => error(status, 'validation_error', message);
-      expect(await send([email('ana@example.com')])).toEqual([expect.objectContaining({ kind: 'refused', reason })]);
+      expect(await send([emailTo('ana@example.com')])).toEqual([expect.objectContaining({ kind: 'refused', reason })]);
     }
   });
 
   test('comes back when it is told to', async () => {
     provider.script = () => error(429, 'rate_limit_exceeded', 'Too many requests.', { 'retry-after': '7' });
-    expect(await send([email('ana@example.com')])).toEqual([
+    expect(await send([emailTo('ana@example.com')])).toEqual([
       { kind: 'deferred', reason: 'rate', code: 'rate_limit_exceeded', retryAfterMs: 7_000 },
     ]);
   });
@@ -200,7 +193,7 @@ describe('Resend on the wire', () => {
       if (provider.received.length === 2) given.abort();
       return healthy(request);
     };
-    const sends = Array.from({ length: 4 }, () => adapter.send(account, [email('ana@example.com')], given.signal));
+    const sends = Array.from({ length: 4 }, () => adapter.send(account, [emailTo('ana@example.com')], given.signal));
     const outcomes = (await Promise.all(sends)).flat();
     expect(performance.now() - began).toBeGreaterThan(200);
     expect(outcomes.slice(2)).toEqual([

@@ -1,9 +1,9 @@
 /** Amazon SES: the contract, and what only SES does. */
-import { randomUUID } from 'node:crypto';
 import { SESv2Client, GetAccountCommand } from '@aws-sdk/client-sesv2';
-import type { EmailContent, Envelope, Outcome } from '../../src/providers/provider.port.js';
+import type { Envelope, Outcome } from '../../src/providers/provider.port.js';
 import { SesAdapter } from '../../src/providers/ses/ses.adapter.js';
 import { outcomeOfSesError } from '../../src/providers/ses/ses.errors.js';
+import { BAD_ADDRESS, emailTo } from './envelopes.js';
 import { json, Loopback, type Answer, type Received, type Script } from './loopback.js';
 import { providerContract } from './provider.contract.js';
 
@@ -18,7 +18,6 @@ const account = {
     configurationSet: 'events',
   },
 } as const;
-const BAD = 'nobody@@example.com';
 
 interface Tag {
   readonly Name: string;
@@ -46,16 +45,6 @@ interface Bulk {
 
 const adapterAt = (endpoint: string, timeoutMs = 60_000) => new SesAdapter({ endpoint, timeoutMs });
 
-const email = (to: string, content: Partial<EmailContent> = {}): Envelope => ({
-  messageId: randomUUID(),
-  attempt: 1,
-  tenantId: randomUUID(),
-  channel: 'email',
-  from: 'tickets@venue.example',
-  to,
-  content: { kind: 'email', subject: 'Your tickets', html: '<p>See you &amp; enjoy</p>', text: 'See you', ...content },
-});
-
 const error = (status: number, name: string, message: string): Answer =>
   json(status, { message }, { 'x-amzn-errortype': name });
 const isBulk = ({ path }: Received): boolean => path.endsWith('/outbound-bulk-emails');
@@ -68,14 +57,14 @@ const healthy: Script = (request) => {
   if (request.path === '/v2/email/account') return json(200, { SendingEnabled: true });
   if (!isBulk(request)) {
     const [to] = single(request).Destination.ToAddresses;
-    return to === BAD
+    return to === BAD_ADDRESS
       ? error(400, 'BadRequestException', `Illegal address: ${to}`)
       : json(200, { MessageId: `ses-${to}` });
   }
   return json(200, {
     BulkEmailEntryResults: entries(request).map(({ Destination: { ToAddresses } }) =>
-      ToAddresses[0] === BAD
-        ? { Status: 'INVALID_PARAMETER', Error: `Illegal address: ${BAD}` }
+      ToAddresses[0] === BAD_ADDRESS
+        ? { Status: 'INVALID_PARAMETER', Error: `Illegal address: ${BAD_ADDRESS}` }
         : { Status: 'SUCCESS', MessageId: `ses-${ToAddresses[0]}` },
     ),
   });
@@ -86,9 +75,9 @@ providerContract({
   adapterAt,
   account,
   secret: 'secretAccessKey',
-  envelope: (to) => email(to),
+  envelope: (to) => emailTo(to),
   goodRecipients: ['ana@example.com', 'ben@example.com'],
-  badRecipient: BAD,
+  badRecipient: BAD_ADDRESS,
   healthy,
   badCredentials: error(403, 'UnrecognizedClientException', 'The security token included in the request is invalid.'),
   throttled: error(429, 'TooManyRequestsException', 'Maximum sending rate exceeded.'),
@@ -112,7 +101,7 @@ describe('Amazon SES on the wire', () => {
 
   test('sends one email by itself, signed, with headers, tags and configuration set', async () => {
     const envelope: Envelope = {
-      ...email('ana@example.com', {
+      ...emailTo('ana@example.com', {
         replyTo: 'box@venue.example',
         headers: { 'List-Unsubscribe': '<https://v.example/u>' },
       }),
@@ -144,8 +133,8 @@ describe('Amazon SES on the wire', () => {
 
   test('sends many in one bulk call, each with its own finished parts', async () => {
     const envelopes = [
-      email('ana@example.com', { subject: 'Ana "A"', html: '<p>Ana</p>', text: 'Ana\n', headers: { 'X-Row': '7' } }),
-      email('ben@example.com', { subject: 'Ben', html: '<p>Ben</p>', text: 'Ben' }),
+      emailTo('ana@example.com', { subject: 'Ana "A"', html: '<p>Ana</p>', text: 'Ana\n', headers: { 'X-Row': '7' } }),
+      emailTo('ben@example.com', { subject: 'Ben', html: '<p>Ben</p>', text: 'Ben' }),
     ];
     await expect(send(envelopes)).resolves.toEqual([
       { kind: 'accepted', providerMessageId: 'ses-ana@example.com' },
@@ -170,7 +159,7 @@ describe('Amazon SES on the wire', () => {
   });
 
   test('takes fifty at a time', async () => {
-    const outcomes = await send(Array.from({ length: 50 }, (_, index) => email(`p${index}@example.com`)));
+    const outcomes = await send(Array.from({ length: 50 }, (_, index) => emailTo(`p${index}@example.com`)));
     expect(outcomes.map((outcome) => outcome.kind === 'accepted' && outcome.providerMessageId)).toEqual(
       Array.from({ length: 50 }, (_, index) => `ses-p${index}@example.com`),
     );
@@ -179,13 +168,13 @@ describe('Amazon SES on the wire', () => {
 
   test('puts together only what one call can carry', async () => {
     const envelopes: Envelope[] = [
-      email('1@example.com'),
-      { ...email('2@example.com'), from: 'other@venue.example' },
-      email('3@example.com', { html: undefined }),
-      email('4@example.com', { replyTo: 'box@venue.example' }),
-      email('5@example.com'),
-      { ...email('6@example.com'), fromName: 'The Venue' },
-      email('7@example.com', { html: undefined }),
+      emailTo('1@example.com'),
+      { ...emailTo('2@example.com'), from: 'other@venue.example' },
+      emailTo('3@example.com', { html: undefined }),
+      emailTo('4@example.com', { replyTo: 'box@venue.example' }),
+      emailTo('5@example.com'),
+      { ...emailTo('6@example.com'), fromName: 'The Venue' },
+      emailTo('7@example.com', { html: undefined }),
     ];
     const outcomes = await send(envelopes);
     expect(outcomes.map((outcome) => outcome.kind === 'accepted' && outcome.providerMessageId)).toEqual(
@@ -210,7 +199,7 @@ describe('Amazon SES on the wire', () => {
     ['longer than template data may be', 'x'.repeat(262_144)],
     ['with braces that SES might take for its own', '<p>{{text}}</p>'],
   ])('sends alone what is %s', async (_, html) => {
-    await send([email('1@example.com'), email('2@example.com', { html }), email('3@example.com')]);
+    await send([emailTo('1@example.com'), emailTo('2@example.com', { html }), emailTo('3@example.com')]);
     expect(provider.received.filter(isBulk).map((request) => entries(request).length)).toEqual([2]);
     const alone = provider.received.find((request) => !isBulk(request)) as Received;
     expect(single(alone).Destination.ToAddresses).toEqual(['2@example.com']);
@@ -218,7 +207,7 @@ describe('Amazon SES on the wire', () => {
 
   test('keeps every bulk call under a megabyte', async () => {
     const html = '<p class="row">'.repeat(4_000);
-    const outcomes = await send(Array.from({ length: 50 }, (_, index) => email(`p${index}@example.com`, { html })));
+    const outcomes = await send(Array.from({ length: 50 }, (_, index) => emailTo(`p${index}@example.com`, { html })));
     expect(outcomes.every(({ kind }) => kind === 'accepted')).toBe(true);
     expect(provider.received.every(isBulk)).toBe(true);
     for (const { body } of provider.received) expect(Buffer.byteLength(body)).toBeLessThan(1_000_000);
@@ -226,12 +215,14 @@ describe('Amazon SES on the wire', () => {
 
   test('sends each alone when one of them makes SES refuse the whole bulk call', async () => {
     provider.script = (request) =>
-      isBulk(request) ? error(400, 'BadRequestException', `Illegal address: ${BAD}`) : healthy(request);
-    await expect(send([email('ana@example.com'), email(BAD), email('ben@example.com')])).resolves.toEqual([
-      { kind: 'accepted', providerMessageId: 'ses-ana@example.com' },
-      { kind: 'refused', reason: 'recipient', code: 'BadRequestException' },
-      { kind: 'accepted', providerMessageId: 'ses-ben@example.com' },
-    ]);
+      isBulk(request) ? error(400, 'BadRequestException', `Illegal address: ${BAD_ADDRESS}`) : healthy(request);
+    await expect(send([emailTo('ana@example.com'), emailTo(BAD_ADDRESS), emailTo('ben@example.com')])).resolves.toEqual(
+      [
+        { kind: 'accepted', providerMessageId: 'ses-ana@example.com' },
+        { kind: 'refused', reason: 'recipient', code: 'BadRequestException' },
+        { kind: 'accepted', providerMessageId: 'ses-ben@example.com' },
+      ],
+    );
   });
 
   test.each([
@@ -242,7 +233,7 @@ describe('Amazon SES on the wire', () => {
   ])('reads an entry of a bulk answer: %s', async (_, entry, outcome) => {
     provider.script = () =>
       json(200, { BulkEmailEntryResults: [{ Status: 'SUCCESS', MessageId: 'one' }, ...(entry ? [entry] : [])] });
-    await expect(send([email('ana@example.com'), email('ben@example.com')])).resolves.toEqual([
+    await expect(send([emailTo('ana@example.com'), emailTo('ben@example.com')])).resolves.toEqual([
       { kind: 'accepted', providerMessageId: 'one' },
       outcome,
     ]);
@@ -250,13 +241,13 @@ describe('Amazon SES on the wire', () => {
 
   test('works without a configuration set', async () => {
     const { configurationSet: _, ...credentials } = account.credentials;
-    await adapterAt(provider.origin).send({ ...account, credentials }, [email('ana@example.com')]);
+    await adapterAt(provider.origin).send({ ...account, credentials }, [emailTo('ana@example.com')]);
     expect(single(first())).not.toHaveProperty('ConfigurationSetName');
   });
 
   test('refuses a region that cannot be one, without a call', async () => {
     const credentials = { ...account.credentials, region: 'evil.example/' };
-    await expect(new SesAdapter().send({ ...account, credentials }, [email('ana@example.com')])).resolves.toEqual([
+    await expect(new SesAdapter().send({ ...account, credentials }, [emailTo('ana@example.com')])).resolves.toEqual([
       {
         kind: 'refused',
         reason: 'config',

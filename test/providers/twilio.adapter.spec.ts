@@ -183,16 +183,14 @@ describe('Twilio on the wire', () => {
   });
 
   test.each([
-    ['sms', '+14155550100', 'segments', 1],
-    ['sms', '+18015550100', 'segments', 1],
-    ['sms', '+18885550100', 'segments', 3],
-    ['sms', '12345', 'segments', 100],
-    ['mms', '+14155550100', 'calls', 1],
-    ['whatsapp', '+14155550100', 'calls', 80],
-  ] as const)('knows the rate of a %s sender %s', (channel, address, unit, perSecond) => {
-    const capacity = adapterAt('http://127.0.0.1').capacity(channel, address);
-    expect(capacity).toMatchObject({ unit, perSecond, batchSize: 1 });
-    expect(capacity.concurrency).toBeGreaterThan(0);
+    ['sms', '+14155550100', 1],
+    ['sms', '+18015550100', 1],
+    ['sms', '+18885550100', 3],
+    ['sms', '12345', 100],
+    ['mms', '+14155550100', 1],
+    ['whatsapp', '+14155550100', 80],
+  ] as const)('knows the rate of a %s sender %s', (channel, address, perSecond) => {
+    expect(adapterAt('http://127.0.0.1').capacity(channel, address)).toEqual({ perSecond, batchSize: 1 });
   });
 });
 

@@ -3,12 +3,12 @@ import { at, listAt, stringAt } from '../../kernel/index.js';
 import { refusedSetUp } from '../client-cache.js';
 import { outcomeOfNoAnswer } from '../network.errors.js';
 import type { ProviderEvent } from '../provider.events.js';
-import { lettersOf, type Group, type Letter } from '../letters.js';
+import { emailEnvelopesOf, type EmailGroup, type EmailEnvelope } from '../email-envelope.js';
 import type { Capacity, Envelope, Outcome, ProviderAccount, ProviderAdapter } from '../provider.port.js';
 import { NO_ANSWER, NOT_BEGUN, UNSUPPORTED } from '../verdict.js';
 import { ResendClients, type ResendClient, type ResendOptions } from './resend.client.js';
 import { outcomeOfEntry, outcomeOfResendError } from './resend.errors.js';
-import { emailOf, groupLetters, idempotencyKey } from './resend.request.js';
+import { emailOf, groupEmails, idempotencyKey } from './resend.request.js';
 import { resendReport } from './resend.webhook.js';
 
 /** Resend keeps a key for 24 hours; an hour less, for clocks that differ and for the way there. */
@@ -28,7 +28,7 @@ export class ResendAdapter implements ProviderAdapter {
 
   /** Five calls a second for a team, of a hundred emails each at most; the adapter itself spaces the calls. */
   capacity(): Capacity {
-    return { unit: 'recipients', perSecond: 500, concurrency: 3, batchSize: 100 };
+    return { perSecond: 500, batchSize: 100 };
   }
 
   async send(account: ProviderAccount, envelopes: readonly Envelope[], signal?: AbortSignal): Promise<Outcome[]> {
@@ -39,7 +39,7 @@ export class ResendAdapter implements ProviderAdapter {
       return envelopes.map(() => refusedSetUp(error));
     }
     const outcomes: Outcome[] = envelopes.map(() => UNSUPPORTED);
-    for (const group of groupLetters(lettersOf(envelopes))) {
+    for (const group of groupEmails(emailEnvelopesOf(envelopes))) {
       const results = await sendGroup(client, group, signal);
       group.forEach(({ place }, index) => (outcomes[place] = results[index] ?? NO_ANSWER));
     }
@@ -75,7 +75,7 @@ function answered<Result>(call: Promise<Result>, what: string): Promise<Result> 
   });
 }
 
-async function sendGroup(client: ResendClient, group: Group, signal?: AbortSignal): Promise<Outcome[]> {
+async function sendGroup(client: ResendClient, group: EmailGroup, signal?: AbortSignal): Promise<Outcome[]> {
   const [first, ...others] = group;
   if (others.length === 0) return [await sendAlone(client, first, signal)];
   if (!(await client.turn(signal))) return group.map(() => NOT_BEGUN);
@@ -85,32 +85,32 @@ async function sendGroup(client: ResendClient, group: Group, signal?: AbortSigna
   if (!outcomes.every(isOfOneMessage)) return outcomes;
   // All refused for what may be the matter with one: nothing was sent, so each may go alone.
   const alone: Outcome[] = [];
-  for (const letter of group) alone.push(await sendAlone(client, letter, signal));
+  for (const email of group) alone.push(await sendAlone(client, email, signal));
   return alone;
 }
 
 const isOfOneMessage = (outcome: Outcome): boolean =>
   outcome.kind === 'refused' && (outcome.reason === 'recipient' || outcome.reason === 'content');
 
-async function sendAlone(client: ResendClient, letter: Letter, signal?: AbortSignal): Promise<Outcome> {
+async function sendAlone(client: ResendClient, email: EmailEnvelope, signal?: AbortSignal): Promise<Outcome> {
   if (!(await client.turn(signal))) return NOT_BEGUN;
   try {
-    return await callAlone(client, letter, signal);
+    return await callAlone(client, email, signal);
   } catch (error) {
     return outcomeOfNoAnswer(error);
   }
 }
 
 /** Rejects where no answer came. */
-async function callAlone(client: ResendClient, letter: Letter, signal?: AbortSignal): Promise<Outcome> {
-  const call = { idempotencyKey: idempotencyKey([letter]), signal };
-  const { data, error, headers } = await client.emails.send(emailOf(letter), call);
+async function callAlone(client: ResendClient, email: EmailEnvelope, signal?: AbortSignal): Promise<Outcome> {
+  const call = { idempotencyKey: idempotencyKey([email]), signal };
+  const { data, error, headers } = await client.emails.send(emailOf(email), call);
   if (error) return outcomeOfResendError(error, headers);
   return data.id ? { kind: 'accepted', providerMessageId: data.id } : NO_ANSWER;
 }
 
 /** Permissive: Resend takes what it can, and names the rest. Rejects where no answer came. */
-async function sendBatch(client: ResendClient, group: Group, signal?: AbortSignal): Promise<Outcome[]> {
+async function sendBatch(client: ResendClient, group: EmailGroup, signal?: AbortSignal): Promise<Outcome[]> {
   const call = { idempotencyKey: idempotencyKey(group), signal, batchValidation: 'permissive' as const };
   const { data, error, headers } = await client.batch.send(group.map(emailOf), call);
   if (error) return group.map(() => outcomeOfResendError(error, headers));

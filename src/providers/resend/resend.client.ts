@@ -1,8 +1,9 @@
 /** The SDK over connections of our own, one client for each account that sends. */
 import { setTimeout as delay } from 'node:timers/promises';
 import { Resend, type ErrorResponse } from 'resend';
-import { Agent, request } from 'undici';
+import { type Agent, request } from 'undici';
 import { ClientCache, credential } from '../client-cache.js';
+import { providerAgent } from '../http-agent.js';
 import type { ProviderAccount } from '../provider.port.js';
 
 export interface ResendOptions {
@@ -82,14 +83,7 @@ export class ResendClients {
   private readonly agent: Agent;
 
   constructor(private readonly options: ResendOptions) {
-    const timeoutMs = options.timeoutMs ?? 10_000;
-    this.agent = new Agent({
-      connections: 32,
-      connect: { timeout: 3_000 },
-      headersTimeout: timeoutMs,
-      bodyTimeout: timeoutMs,
-      maxResponseSize: 1024 * 1024,
-    });
+    this.agent = providerAgent({ timeoutMs: options.timeoutMs ?? 10_000, connections: 32 });
   }
 
   /** Throws BadCredential. */

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { CreateEmailOptions } from 'resend';
 import { mailbox } from '../mailbox.js';
-import type { Group, Letter } from '../letters.js';
+import type { EmailGroup, EmailEnvelope } from '../email-envelope.js';
 import type { EmailContent } from '../provider.port.js';
 
 const MAX_EMAILS = 100;
@@ -10,21 +10,21 @@ const MAX_EMAILS = 100;
 const MAX_CALL_BYTES = 30_000_000;
 
 /**
- * Puts letters together that may share a call: from one sender, since a domain that is not verified refuses the whole call, and few
- * and small enough. The same letters are grouped the same way each time, or their calls would not be known again.
+ * Puts emails together that may share a call: from one sender, since a domain that is not verified refuses the whole call, and few
+ * and small enough. The same emails are grouped the same way each time, or their calls would not be known again.
  */
-export function groupLetters(letters: readonly Letter[]): Group[] {
-  const groups: Group[] = [];
-  const open = new Map<string, { group: [Letter, ...Letter[]]; bytes: number }>();
-  for (const letter of letters) {
-    const bytes = bytesOf(letter.content);
-    const last = open.get(letter.envelope.from);
+export function groupEmails(emails: readonly EmailEnvelope[]): EmailGroup[] {
+  const groups: EmailGroup[] = [];
+  const open = new Map<string, { group: [EmailEnvelope, ...EmailEnvelope[]]; bytes: number }>();
+  for (const email of emails) {
+    const bytes = bytesOf(email.content);
+    const last = open.get(email.envelope.from);
     if (last && last.group.length < MAX_EMAILS && last.bytes + bytes <= MAX_CALL_BYTES) {
-      last.group.push(letter);
+      last.group.push(email);
       last.bytes += bytes;
     } else {
-      const group: [Letter, ...Letter[]] = [letter];
-      open.set(letter.envelope.from, { group, bytes });
+      const group: [EmailEnvelope, ...EmailEnvelope[]] = [email];
+      open.set(email.envelope.from, { group, bytes });
       groups.push(group);
     }
   }
@@ -32,14 +32,14 @@ export function groupLetters(letters: readonly Letter[]): Group[] {
 }
 
 /** At most 256 characters; another attempt at a message is another call. */
-export function idempotencyKey(group: Group): string {
+export function idempotencyKey(group: EmailGroup): string {
   const [first, ...others] = group;
   if (others.length === 0) return nameOf(first);
   return `batch/${createHash('sha256').update(group.map(nameOf).join('\n')).digest('hex')}`;
 }
 
 /** The events of the message come back with the tags: `mid` is how they find our row. */
-export function emailOf({ envelope, content }: Letter): CreateEmailOptions {
+export function emailOf({ envelope, content }: EmailEnvelope): CreateEmailOptions {
   const { subject, html, text, headers, replyTo } = content;
   const { from, fromName, to, messageId, tenantId } = envelope;
   return {
@@ -56,7 +56,7 @@ export function emailOf({ envelope, content }: Letter): CreateEmailOptions {
   };
 }
 
-const nameOf = ({ envelope }: Letter): string => `${envelope.messageId}/${envelope.attempt}`;
+const nameOf = ({ envelope }: EmailEnvelope): string => `${envelope.messageId}/${envelope.attempt}`;
 
 const bytesOf = ({ subject, html = '', text = '' }: EmailContent): number =>
   Buffer.byteLength(subject) + Buffer.byteLength(html) + Buffer.byteLength(text);

@@ -7,18 +7,18 @@ import {
   type GetAccountCommandOutput,
 } from '@aws-sdk/client-sesv2';
 import { refusedSetUp } from '../client-cache.js';
-import { lettersOf, type Group, type Letter } from '../letters.js';
+import { emailEnvelopesOf, type EmailGroup, type EmailEnvelope } from '../email-envelope.js';
 import type { Capacity, Envelope, Outcome, ProviderAccount, ProviderAdapter } from '../provider.port.js';
 import { NO_ANSWER, NOT_BEGUN, UNSUPPORTED } from '../verdict.js';
 import { SesClients, type SesOptions } from './ses.client.js';
 import { outcomeOfEntry, outcomeOfSesError } from './ses.errors.js';
-import { bulkCall, groupLetters, singleCall } from './ses.request.js';
+import { bulkCall, groupEmails, singleCall } from './ses.request.js';
 
 /** Calls of one `send` under way at once, when a batch does not fit one call. */
 const PARALLEL = 8;
 
 /** Everything the calls of one `send` share. */
-interface Errand {
+interface SendContext {
   readonly client: SESv2Client;
   readonly configurationSet: string | undefined;
   readonly signal: AbortSignal | undefined;
@@ -40,7 +40,7 @@ export class SesAdapter implements ProviderAdapter {
 
   /** 14 a second is the rate production accounts have long begun with; `grantedRate` knows the account's own. */
   capacity(): Capacity {
-    return { unit: 'recipients', perSecond: 14, concurrency: PARALLEL, batchSize: 50 };
+    return { perSecond: 14, batchSize: 50 };
   }
 
   async send(account: ProviderAccount, envelopes: readonly Envelope[], signal?: AbortSignal): Promise<Outcome[]> {
@@ -50,10 +50,10 @@ export class SesAdapter implements ProviderAdapter {
     } catch (error) {
       return envelopes.map(() => refusedSetUp(error));
     }
-    const errand: Errand = { client, configurationSet: account.credentials.configurationSet, signal };
+    const context: SendContext = { client, configurationSet: account.credentials.configurationSet, signal };
     const outcomes: Outcome[] = envelopes.map(() => UNSUPPORTED);
-    await inParallel(groupLetters(lettersOf(envelopes)), async (group) => {
-      const results = await sendGroup(errand, group);
+    await inParallel(groupEmails(emailEnvelopesOf(envelopes)), async (group) => {
+      const results = await sendGroup(context, group);
       group.forEach(({ place }, index) => (outcomes[place] = results[index] ?? NO_ANSWER));
     });
     return outcomes;
@@ -81,26 +81,26 @@ export class SesAdapter implements ProviderAdapter {
   }
 }
 
-async function sendGroup(errand: Errand, group: Group): Promise<Outcome[]> {
+async function sendGroup(context: SendContext, group: EmailGroup): Promise<Outcome[]> {
   const [first, ...others] = group;
-  if (others.length === 0) return [await sendAlone(errand, first)];
-  if (errand.signal?.aborted) return group.map(() => NOT_BEGUN);
+  if (others.length === 0) return [await sendAlone(context, first)];
+  if (context.signal?.aborted) return group.map(() => NOT_BEGUN);
   try {
-    const command = new SendBulkEmailCommand(bulkCall(group, errand.configurationSet));
-    const { BulkEmailEntryResults: results = [] } = await errand.client.send(command, { abortSignal: errand.signal });
+    const command = new SendBulkEmailCommand(bulkCall(group, context.configurationSet));
+    const { BulkEmailEntryResults: results = [] } = await context.client.send(command, { abortSignal: context.signal });
     return group.map((_, index) => outcomeOfEntry(results[index] ?? {}));
   } catch (error) {
     const outcome = outcomeOfSesError(error);
     // One address or body that SES does not take refuses the whole call. Nothing was sent, so each may go alone.
     const oneOfThem = outcome.kind === 'refused' && (outcome.reason === 'recipient' || outcome.reason === 'content');
-    return oneOfThem ? inParallel(group, (letter) => sendAlone(errand, letter)) : group.map(() => outcome);
+    return oneOfThem ? inParallel(group, (email) => sendAlone(context, email)) : group.map(() => outcome);
   }
 }
 
-async function sendAlone({ client, configurationSet, signal }: Errand, letter: Letter): Promise<Outcome> {
+async function sendAlone({ client, configurationSet, signal }: SendContext, email: EmailEnvelope): Promise<Outcome> {
   if (signal?.aborted) return NOT_BEGUN;
   try {
-    const command = new SendEmailCommand(singleCall(letter, configurationSet));
+    const command = new SendEmailCommand(singleCall(email, configurationSet));
     const { MessageId } = await client.send(command, { abortSignal: signal });
     return MessageId ? { kind: 'accepted', providerMessageId: MessageId } : NO_ANSWER;
   } catch (error) {

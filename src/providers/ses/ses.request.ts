@@ -6,7 +6,7 @@ import type {
   SendBulkEmailCommandInput,
   SendEmailCommandInput,
 } from '@aws-sdk/client-sesv2';
-import type { Group, Letter } from '../letters.js';
+import type { EmailGroup, EmailEnvelope } from '../email-envelope.js';
 import type { EmailContent, Envelope } from '../provider.port.js';
 import { mailbox } from '../mailbox.js';
 
@@ -16,16 +16,16 @@ const MAX_TEMPLATE_DATA = 262_144;
 const MAX_CALL_BYTES = 750_000;
 
 interface OpenGroup {
-  readonly letters: [Letter, ...Letter[]];
+  readonly emails: [EmailEnvelope, ...EmailEnvelope[]];
   bytes: number;
 }
 
-/** Puts letters that may share a bulk call together: same sender, same reply address, same parts, and small enough. */
-export function groupLetters(letters: readonly Letter[]): Group[] {
-  const groups: Group[] = [];
+/** Puts emails together that may share a bulk call: same sender, same reply address, same parts, and small enough. */
+export function groupEmails(emails: readonly EmailEnvelope[]): EmailGroup[] {
+  const groups: EmailGroup[] = [];
   const open = new Map<string, OpenGroup>();
-  for (const letter of letters) {
-    const { envelope, content } = letter;
+  for (const email of emails) {
+    const { envelope, content } = email;
     const data = templateData(content);
     const bytes = Buffer.byteLength(data);
     const key = JSON.stringify([
@@ -37,14 +37,14 @@ export function groupLetters(letters: readonly Letter[]): Group[] {
     ]);
     const group = open.get(key);
     if (!fitsTemplate(data)) {
-      groups.push([letter]);
+      groups.push([email]);
     } else if (group && group.bytes + bytes <= MAX_CALL_BYTES) {
-      group.letters.push(letter);
+      group.emails.push(email);
       group.bytes += bytes;
     } else {
-      const fresh: OpenGroup = { letters: [letter], bytes };
+      const fresh: OpenGroup = { emails: [email], bytes };
       open.set(key, fresh);
-      groups.push(fresh.letters);
+      groups.push(fresh.emails);
     }
   }
   return groups;
@@ -55,7 +55,7 @@ const fitsTemplate = (data: string): boolean => data.length <= MAX_TEMPLATE_DATA
 
 const templateData = ({ subject, html, text }: EmailContent): string => JSON.stringify({ subject, html, text });
 
-export function singleCall({ envelope, content }: Letter, configurationSet?: string): SendEmailCommandInput {
+export function singleCall({ envelope, content }: EmailEnvelope, configurationSet?: string): SendEmailCommandInput {
   const { subject, html, text } = content;
   const part = (data: string): Content => ({ Data: data, Charset: 'UTF-8' });
   return {
@@ -76,11 +76,11 @@ export function singleCall({ envelope, content }: Letter, configurationSet?: str
 }
 
 /**
- * One bulk call for letters of one group. The template is nothing but variables and each entry brings its finished parts:
+ * One bulk call for emails of one group. The template is nothing but variables and each entry brings its finished parts:
  * SES does not escape HTML in what it puts into a template (developer guide, "Advanced email personalization"), so what
  * we rendered arrives as it is.
  */
-export function bulkCall(group: Group, configurationSet?: string): SendBulkEmailCommandInput {
+export function bulkCall(group: EmailGroup, configurationSet?: string): SendBulkEmailCommandInput {
   const [{ envelope, content }] = group;
   return {
     ...sender(envelope, content, configurationSet),
@@ -94,12 +94,12 @@ export function bulkCall(group: Group, configurationSet?: string): SendBulkEmail
         TemplateData: '{}',
       },
     },
-    BulkEmailEntries: group.map((letter) => ({
-      Destination: { ToAddresses: [letter.envelope.to] },
-      ReplacementTags: tags(letter.envelope),
-      ReplacementHeaders: headers(letter.content),
+    BulkEmailEntries: group.map((email) => ({
+      Destination: { ToAddresses: [email.envelope.to] },
+      ReplacementTags: tags(email.envelope),
+      ReplacementHeaders: headers(email.content),
       ReplacementEmailContent: {
-        ReplacementTemplate: { ReplacementTemplateData: templateData(letter.content) },
+        ReplacementTemplate: { ReplacementTemplateData: templateData(email.content) },
       },
     })),
   };

@@ -39,15 +39,9 @@ export class TwilioAdapter implements ProviderAdapter {
     this.httpClient = new TwilioHttpClient(options.timeoutMs ?? 10_000);
   }
 
-  /** The rates Twilio publishes by kind of sender. A call takes up to half a second, hence the concurrency. */
+  /** The rates Twilio publishes by kind of sender: segments of SMS, calls of everything else. */
   capacity(channel: Channel, address: string): Capacity {
-    const perSecond = ratePerSecond(channel, address);
-    return {
-      unit: channel === 'sms' ? 'segments' : 'calls',
-      perSecond,
-      concurrency: Math.max(2, Math.ceil(perSecond / 2)),
-      batchSize: 1,
-    };
+    return { perSecond: ratePerSecond(channel, address), batchSize: 1 };
   }
 
   /** All envelopes at once: the caller decides how many it hands over. */

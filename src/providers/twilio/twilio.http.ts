@@ -2,7 +2,8 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import RequestClient from 'twilio/lib/base/RequestClient.js';
 import type HttpResponse from 'twilio/lib/http/response.js';
-import { Agent, request } from 'undici';
+import { type Agent, request } from 'undici';
+import { providerAgent } from '../http-agent.js';
 import { retryAfterMs } from '../retry-after.js';
 
 /** One call: what goes in besides the SDK's own parameters, and what comes out besides its result. */
@@ -23,13 +24,7 @@ export class TwilioHttpClient extends RequestClient {
   /** `timeoutMs`: how long an answer may take to begin, and how long it may then stay silent. */
   constructor(timeoutMs: number) {
     super();
-    this.agent = new Agent({
-      connections: 128,
-      connect: { timeout: 3_000 },
-      headersTimeout: timeoutMs,
-      bodyTimeout: timeoutMs,
-      maxResponseSize: 1024 * 1024,
-    });
+    this.agent = providerAgent({ timeoutMs, connections: 128 });
   }
 
   /** Runs one SDK call; the SDK itself has no place for a signal or for response headers. */
