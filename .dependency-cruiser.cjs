@@ -4,16 +4,17 @@
 /** From the ground up. Modules of one layer do not know each other. */
 const LAYERS = [
   ['kernel'],
+  ['providers'],
   ['tenants'],
-  ['consent', 'templates', 'providers', 'audiences', 'ledger'],
+  ['consent', 'templates', 'audiences', 'ledger'],
   ['dispatch'],
   ['campaigns', 'webhooks', 'usage'],
   ['desk'],
 ];
 /** The parts of dispatch, from the ground up: each may use those before it. */
 const DISPATCH_PARTS = ['lanes', 'messages', 'drain', 'doubts'];
-/** They import what their line says, and nobody imports them. */
-const PROGRAMS = { sandbox: ['kernel', 'tenants'], demo: ['terminal'], watch: ['terminal'], terminal: [] };
+/** They import what their line says, and nobody imports them. The sandbox stands in for providers: it is plugged in by their names. */
+const PROGRAMS = { sandbox: ['kernel', 'providers', 'tenants'], demo: ['terminal'], watch: ['terminal'], terminal: [] };
 /** The application on top of all modules, the bench and the chaos suite: they may look into the kernel, and know the public API of everything else. */
 const TOP = '^(src/(app|main)\\.[^/]*ts$|(bench|chaos)/)';
 

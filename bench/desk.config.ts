@@ -1,19 +1,16 @@
 /** The configuration of the bench's processes: that of production, but for the address of the providers. */
-import type { ReadyConfig } from '../src/kernel/index.js';
+import type { AppConfig } from '../src/app.config.js';
 
 export const TWILIO = { accountSid: `AC${'b'.repeat(32)}`, authToken: 'token-of-the-bench' };
 export const ADMIN_KEY = 'cb_admin_of_the_bench_only';
 /** Connections of each process, as in production. */
 export const POOL_SIZE = 20;
 
-const SES = {
-  ...{ region: 'us-east-1', accessKeyId: 'BENCHKEY', secretAccessKey: 'secret-of-the-bench' },
-  topicArns: [],
-};
+const SES = { region: 'us-east-1', accessKeyId: 'BENCHKEY', secretAccessKey: 'secret-of-the-bench' };
 
-type Given = Pick<ReadyConfig, 'role' | 'port' | 'publicUrl' | 'databaseUrl' | 'queueUrl' | 'encryptionKeys'>;
+type Given = Pick<AppConfig, 'role' | 'port' | 'publicUrl' | 'databaseUrl' | 'queueUrl' | 'encryptionKeys'>;
 
-export const deskConfig = ({ providerUrl, ...given }: Given & { readonly providerUrl: string }): ReadyConfig => ({
+export const deskConfig = ({ providerUrl, ...given }: Given & { readonly providerUrl: string }): AppConfig => ({
   ...given,
   host: '127.0.0.1',
   home: '.callboard',
@@ -26,6 +23,8 @@ export const deskConfig = ({ providerUrl, ...given }: Given & { readonly provide
   sandboxAsked: false,
   underNpm: false,
   inboxDays: 30,
-  twilio: { ...TWILIO, apiBaseUrl: providerUrl },
-  ses: { ...SES, endpoint: providerUrl },
+  platform: {
+    twilio: { credentials: TWILIO, baseUrl: providerUrl },
+    ses: { credentials: SES, baseUrl: providerUrl },
+  },
 });

@@ -1,8 +1,8 @@
 /** Callboard itself, in a process of its own: the service as `npm start` runs it, and the loops it is compared with. */
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { AppConfig } from '../src/app.config.js';
 import { AppModule } from '../src/app.module.js';
 import { createHttpApp } from '../src/kernel/service/http-app.js';
-import type { ReadyConfig } from '../src/kernel/index.js';
 import { listen, startWorkers } from '../src/kernel/service/run-service.js';
 import { JobPerMessage } from './job-per-message.js';
 import { rawLoop, type RawLoop } from './raw-loop.js';
@@ -27,7 +27,7 @@ function opened<T>(thing: T | undefined): T {
 
 const desk = {
   /** Starts the service, listening. */
-  open: async (config: ReadyConfig): Promise<void> => {
+  open: async (config: AppConfig): Promise<void> => {
     app = await createHttpApp(AppModule.forRoot(config), config);
     await listen(app, config);
     await startWorkers(app, config);

@@ -1,5 +1,6 @@
 /** The modules on one screen. */
 import { Module, type DynamicModule } from '@nestjs/common';
+import type { AppConfig } from './app.config.js';
 import { databaseParts } from './app.database.js';
 import { sandboxModules } from './app.sandbox.js';
 import { AudiencesModule } from './audiences/index.js';
@@ -8,7 +9,7 @@ import { ConsentModule } from './consent/index.js';
 import { DeskModule } from './desk/index.js';
 import { DispatchModule } from './dispatch/index.js';
 import { LedgerModule } from './ledger/index.js';
-import { KernelModule, type ReadyConfig } from './kernel/index.js';
+import { KernelModule } from './kernel/index.js';
 import { ProvidersModule } from './providers/index.js';
 import { TemplatesModule } from './templates/index.js';
 import { TenantsModule } from './tenants/index.js';
@@ -17,15 +18,15 @@ import { WebhooksModule } from './webhooks/index.js';
 
 @Module({})
 export class AppModule {
-  static forRoot(config: ReadyConfig): DynamicModule {
+  static forRoot(config: AppConfig): DynamicModule {
     return {
       module: AppModule,
       imports: [
         KernelModule.forRoot(config, databaseParts),
+        ProvidersModule.forRoot(config),
         TenantsModule,
         ConsentModule,
         TemplatesModule,
-        ProvidersModule,
         LedgerModule,
         DispatchModule,
         AudiencesModule,

@@ -1,12 +1,17 @@
 /** The sandbox, where the configuration asks for it. */
 import type { DynamicModule } from '@nestjs/common';
-import type { ReadyConfig } from './kernel/index.js';
+import type { AppConfig } from './app.config.js';
 import { SandboxModule } from './sandbox/index.js';
 import { countSegments } from './templates/index.js';
 
 /** The sandbox module for an api process in sandbox mode; nothing for any other. */
-export function sandboxModules({ sandbox, role, publicUrl, ses }: ReadyConfig): DynamicModule[] {
-  const [topicArn] = ses?.topicArns ?? [];
-  if (!sandbox || role === 'worker' || !topicArn) return [];
-  return [SandboxModule.register({ publicUrl, sandboxUrl: `${publicUrl}/sandbox`, topicArn, countSegments })];
+export function sandboxModules({ sandbox, role, publicUrl, platform }: AppConfig): DynamicModule[] {
+  if (!sandbox || role === 'worker') return [];
+  return [SandboxModule.register({ publicUrl, sandboxUrl: `${publicUrl}/sandbox`, platform, countSegments })];
+}
+
+/** What the banner says of the providers. */
+export function providersNote({ sandbox, role, publicUrl }: AppConfig): readonly [string, string] {
+  const look = role === 'worker' ? '' : ` (${publicUrl}/sandbox/messages)`;
+  return ['Providers', sandbox ? `sandbox: nothing leaves this machine${look}` : 'real'];
 }

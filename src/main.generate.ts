@@ -2,9 +2,8 @@
 import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { prepareApp } from './app.config.js';
 import { AppModule } from './app.module.js';
-import { prepareGround } from './kernel/service/boot.js';
-import { loadConfig } from './kernel/config/config.js';
 import { createHttpApp } from './kernel/service/http-app.js';
 import { Database } from './kernel/index.js';
 import { openApiDocument } from './kernel/openapi/openapi.js';
@@ -16,7 +15,7 @@ const ROOT = resolve(import.meta.dirname, '../..');
 async function generate(): Promise<Record<string, string>> {
   const home = await mkdtemp(join(tmpdir(), 'callboard-generate-'));
   await chmod(home, 0o755); // as root the server runs as another user, who must reach its data
-  const ground = await prepareGround(loadConfig({ CALLBOARD_HOME: home, CALLBOARD_ROLE: 'api', LOG_LEVEL: 'error' }));
+  const ground = await prepareApp({ CALLBOARD_HOME: home, CALLBOARD_ROLE: 'api', LOG_LEVEL: 'error' });
   try {
     const app = await createHttpApp(AppModule.forRoot(ground.config), ground.config);
     await app.init();

@@ -1,11 +1,11 @@
 /** `npm run migrate`: brings the database up to this release and ends. */
+import { loadAppConfig } from './app.config.js';
 import { migrateDatabase } from './app.database.js';
 import { prepareGround } from './kernel/service/boot.js';
-import { loadConfig } from './kernel/config/config.js';
 import { runCommand } from './kernel/service/run-service.js';
 
 await runCommand(async () => {
-  const ground = await prepareGround(loadConfig());
+  const ground = await prepareGround(loadAppConfig());
   try {
     await migrateDatabase(ground.config.databaseUrl);
     process.stdout.write('The database is up to date.\n');

@@ -6,7 +6,7 @@ import { createServer, type Server } from 'node:http';
 import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { loadConfig, type Config } from '../src/kernel/config/config.js';
+import { loadAppConfig } from '../src/app.config.js';
 import { KeyRing } from '../src/kernel/config/key-ring.js';
 import { occupy } from './support/process.js';
 
@@ -66,7 +66,7 @@ function environmentOf(name: string, given: Readonly<Record<string, string>> = S
 function knownVariables(): Set<string> {
   const asked = new Set<string>();
   const environment: Record<string, string> = { ...environmentOf('api'), ...TWILIO, ...SES, ...RESEND };
-  loadConfig(
+  loadAppConfig(
     new Proxy(environment, {
       get: (values, name) => {
         asked.add(String(name));
@@ -91,7 +91,7 @@ function imageEnvironment(): Record<string, string> {
 }
 
 describe('docker-compose.yml', () => {
-  const deployed = (name: string, given?: Record<string, string>): Config => loadConfig(environmentOf(name, given));
+  const deployed = (name: string, given?: Record<string, string>) => loadAppConfig(environmentOf(name, given));
 
   test('runs one api and two workers on PostgreSQL 18 and Valkey', () => {
     expect(Object.keys(compose.services).sort()).toEqual(['api', 'postgres', 'valkey', 'worker']);
@@ -128,8 +128,10 @@ describe('docker-compose.yml', () => {
     const real = deployed('worker', { ...SECRETS, ...TWILIO, ...SES });
     expect(real).toMatchObject({
       sandbox: false,
-      twilio: { authToken: 'a-real-token' },
-      ses: { region: 'eu-central-1' },
+      platform: {
+        twilio: { credentials: { authToken: 'a-real-token' } },
+        ses: { credentials: { region: 'eu-central-1' } },
+      },
     });
   });
 

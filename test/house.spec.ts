@@ -4,6 +4,7 @@ import { join, sep } from 'node:path';
 import { Command, Query } from '@nestjs/cqrs';
 import ts from 'typescript';
 import { SCOPES } from '../src/tenants/api-keys/scopes.js';
+import { configuringVariables, DESCRIPTORS } from '../src/providers/index.js';
 import { openHouse, type House } from './support/house.js';
 
 const ROOT = join(import.meta.dirname, '..');
@@ -219,10 +220,11 @@ const GUIDE = join(ROOT, 'docs/configuration.md');
 (existsSync(GUIDE) ? test : test.skip)(
   'docs/configuration.md explains every variable that the configuration reads',
   () => {
-    const readers = sources.filter(({ path }) => /^src\/kernel\/config\/(config|provider-config)\.ts$/.test(path));
-    const variables = readers.flatMap(({ text }) =>
-      [...text.matchAll(/read\.\w+\(\s*'([A-Z][A-Z0-9_]+)'/g)].map(([, name = '']) => name),
+    const readByName = sources.flatMap(({ text }) =>
+      [...text.matchAll(/\bread\.\w+\(\s*'([A-Z][A-Z0-9_]+)'/g)].map(([, name = '']) => name),
     );
+    const ofProviders = DESCRIPTORS.flatMap(({ variables: some }) => some.map(({ name }) => name));
+    const variables = [...readByName, ...ofProviders, ...configuringVariables()];
     const guide = readFileSync(GUIDE, 'utf8');
     expect(variables.length).toBeGreaterThan(20);
     expect(variables.filter((name) => !guide.includes(`\`${name}\``))).toEqual([]);

@@ -14,6 +14,7 @@ export { HealthChecks } from './operations/health.js';
 export { IdempotencyKeyReused } from './http/idempotency.errors.js';
 export { JointWrites } from './postgres/joint-writes.js';
 export { at, listAt, stringAt, stringsAt, timeOf } from './json.js';
+export type { EnvironmentReader } from './config/environment-reader.js';
 export { KernelModule } from './kernel.module.js';
 export { KeyRing } from './config/key-ring.js';
 export { Metrics } from './operations/metrics.js';

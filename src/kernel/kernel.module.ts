@@ -16,7 +16,6 @@ import { PublicUrl } from './http/public-url.js';
 import { PurgeIdempotencyKeysSchedule } from './http/purge-idempotency-keys.schedule.js';
 import { QueueModule } from './queue/queue.module.js';
 import { CONFIG, type ReadyConfig } from './config/ready-config.js';
-import { SandboxGuard } from './config/sandbox-guard.js';
 import { ScheduledJobs } from './queue/scheduled.js';
 import { Schedules } from './queue/schedules.js';
 import { DtoPipe } from './validation/validation.js';
@@ -49,7 +48,6 @@ export class KernelModule {
         Schedules,
         ScheduledJobs,
         PublicUrl,
-        SandboxGuard,
         PurgeIdempotencyKeysSchedule,
         { provide: APP_FILTER, useClass: ProblemFilter },
         { provide: APP_GUARD, useClass: AuthGuard },

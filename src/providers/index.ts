@@ -1,5 +1,8 @@
-/** The public API of providers: how messages leave, and what comes back. */
-export type { DeliveryStatus, ProviderEvent, WebhookRequest } from './provider.events.js';
+/** The public API of providers: who there is, how messages leave, and what comes back. */
+export { AccountDirectory } from './account-directory.js';
+export { CHANNELS, type Channel } from './channels.js';
+export type { CredentialRule, PlatformSettings, ProviderDescriptor } from './provider.descriptor.js';
+export type { DeliveryStatus, ProviderEvent } from './provider.events.js';
 export type {
   Capacity,
   Content,
@@ -10,13 +13,9 @@ export type {
   RefusalClass,
   Trace,
 } from './provider.port.js';
+export type { ProvenEvents, VerifiedWebhook, WebhookAnswer, WebhookRequest, WebhookRoute } from './provider.webhook.js';
+export { carriersOf, descriptorOf, externalIdOf, PROVIDERS, type ProviderName } from './provider-catalog.js';
+export { DESCRIPTORS } from './provider-list.js';
 export { ProviderRegistry } from './provider.registry.js';
+export { configuringVariables, PROVIDERS_CONFIG, readProviders, type ProvidersConfig } from './providers-config.js';
 export { ProvidersModule } from './providers.module.js';
-export { parseResendWebhook } from './resend/resend.webhook.js';
-export { parseSesEvent } from './ses/ses.webhook.js';
-export { fetchText } from './ses/sns.fetch.js';
-export { SnsVerifier } from './ses/sns.signature.js';
-export { confirmSubscription } from './ses/sns.subscription.js';
-export { accountSidOf, isTwilioSignature } from './twilio/twilio.signature.js';
-export { parseTwilioWebhook } from './twilio/twilio.webhook.js';
-export { MalformedWebhook, UncheckedWebhook, UntrustedWebhook } from './webhook.errors.js';

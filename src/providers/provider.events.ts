@@ -1,12 +1,5 @@
 /** What providers tell us later, by webhook, in our words. */
-import type { Channel } from '../tenants/index.js';
-
-/** A webhook as it came in: bytes as received, the exact public URL it was posted to. */
-export interface WebhookRequest {
-  readonly url: string;
-  readonly headers: Readonly<Record<string, string | undefined>>;
-  readonly rawBody: Buffer;
-}
+import type { Channel } from './channels.js';
 
 /** What a provider later says of a message, in our words. */
 export type DeliveryStatus = 'sent' | 'delivered' | 'read' | 'undelivered' | 'failed';

@@ -1,15 +1,10 @@
 /** Everything dispatch and webhooks know of the outside world. One adapter per provider stands behind it. */
-import type { Channel, ProviderName } from '../tenants/index.js';
+import type { Channel } from './channels.js';
 import type { DeliveryStatus, ProviderEvent } from './provider.events.js';
+import type { ProviderAccount } from './provider-account.js';
+import type { VerifiedWebhook, WebhookAccounts, WebhookRequest } from './provider.webhook.js';
 
-/** Credentials and endpoints of one provider account, decrypted; lives only in memory. */
-export interface ProviderAccount {
-  /** Ours; adapters cache their clients by it. A changed credential comes with a changed `version`. */
-  readonly id: string;
-  readonly version: number;
-  readonly provider: ProviderName;
-  readonly credentials: Readonly<Record<string, string>>;
-}
+export type { ProviderAccount } from './provider-account.js';
 
 export interface EmailContent {
   readonly kind: 'email';
@@ -101,18 +96,11 @@ export interface Trace {
 }
 
 export interface ProviderAdapter {
-  readonly name: ProviderName;
-  readonly channels: readonly Channel[];
-  /** `account`: all senders share one rate (SES). `sender`: each number has its own (Twilio). */
-  readonly laneScope: 'account' | 'sender';
   /**
    * How long the provider knows a call again: within this time the very same `send` may be made once more, and answers what came of
    * the first instead of sending twice. Absent where a call made twice sends twice.
    */
   readonly repeatableForMs?: number;
-
-  /** The provider's published rate for a sender, before any configuration of our own. */
-  capacity(channel: Channel, address: string): Capacity;
 
   /**
    * Sends up to `batchSize` envelopes of one account and answers one outcome each, in order. Never throws for anything the
@@ -135,6 +123,12 @@ export interface ProviderAdapter {
    * where it cannot be asked. Rejects with a reason when it does not answer.
    */
   report?(account: ProviderAccount, message: { providerMessageId: string; messageId: string }): Promise<ProviderEvent>;
+
+  /**
+   * Proves that a webhook comes from the provider, and reads what it says. Raises MalformedWebhook (it is not what the provider
+   * documents), UntrustedWebhook (it proves nothing) or UncheckedWebhook (it could not be checked now).
+   */
+  verifyWebhook(request: WebhookRequest, accounts: WebhookAccounts): Promise<VerifiedWebhook>;
 
   /** Asks the provider whether it is there and knows these credentials. Resolves when well, rejects with a reason. */
   ping(account: ProviderAccount): Promise<void>;

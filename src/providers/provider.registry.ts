@@ -1,16 +1,19 @@
 /** The adapters of this deployment, and the accounts they speak with. */
 import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
-import { CONFIG, Database, HealthChecks, PublicUrl, type ReadyConfig } from '../kernel/index.js';
-import { PLATFORM_ACCOUNTS, PROVIDERS, ProviderAccounts, type ProviderName } from '../tenants/index.js';
-import type { ProviderAccount, ProviderAdapter } from './provider.port.js';
-import { ResendAdapter } from './resend/resend.adapter.js';
-import { SesAdapter } from './ses/ses.adapter.js';
-import { TwilioAdapter } from './twilio/twilio.adapter.js';
+import { HealthChecks, PublicUrl } from '../kernel/index.js';
+import { AccountDirectory } from './account-directory.js';
+import type { Channel } from './channels.js';
+import type { ProviderDescriptor } from './provider.descriptor.js';
+import type { Capacity, ProviderAccount, ProviderAdapter } from './provider.port.js';
+import type { VerifiedWebhook, WebhookRequest } from './provider.webhook.js';
+import { descriptorOf, PROVIDERS, type ProviderName } from './provider-catalog.js';
+import { DESCRIPTORS } from './provider-list.js';
+import { PROVIDERS_CONFIG, type ProvidersConfig } from './providers-config.js';
 
 type Adapters = Readonly<Record<ProviderName, ProviderAdapter>>;
 
-/** Calls a second to a sandbox: nobody is behind it whom haste could hurt. */
-const SANDBOX_CALLS = 1_000;
+/** Units a second of every sender in the sandbox: nobody is behind it whom haste could hurt. */
+const SANDBOX_RATE = 2_000;
 /** How long readiness trusts a provider's last answer: probes are frequent, and accounts are rate-limited. */
 const PING_EVERY_MS = 30_000;
 
@@ -20,16 +23,15 @@ export class ProviderRegistry implements OnApplicationBootstrap {
   private readonly pings = new Map<ProviderName, { result: Promise<void>; until: number }>();
 
   constructor(
-    @Inject(CONFIG) private readonly config: ReadyConfig,
+    @Inject(PROVIDERS_CONFIG) private readonly config: ProvidersConfig,
     private readonly publicUrl: PublicUrl,
-    private readonly accounts: ProviderAccounts,
-    private readonly database: Database,
+    private readonly accounts: AccountDirectory,
     private readonly health: HealthChecks,
   ) {}
 
   onApplicationBootstrap(): void {
     for (const name of PROVIDERS) {
-      if (this.config[name]) this.health.add(name, false, () => this.ping(name));
+      if (this.config.platform[name]) this.health.add(name, false, () => this.ping(name));
     }
   }
 
@@ -40,10 +42,26 @@ export class ProviderRegistry implements OnApplicationBootstrap {
     return (await this.adapters)[name];
   }
 
+  /** How a sender may send here, before any configuration of its own; undefined where the provider does not send on the channel. */
+  terms(
+    name: ProviderName,
+    channel: Channel,
+    address: string,
+  ): (Capacity & Pick<ProviderDescriptor, 'laneScope'>) | undefined {
+    const descriptor = descriptorOf(name);
+    if (!descriptor.sends.includes(channel)) return undefined;
+    const { perSecond, batchSize } = descriptor.capacity(channel, address);
+    return {
+      laneScope: descriptor.laneScope,
+      perSecond: this.config.sandbox ? SANDBOX_RATE : perSecond,
+      batchSize,
+    };
+  }
+
   /** Those that can be asked about a message. */
   async thatReport(): Promise<ProviderName[]> {
     const adapters = await Promise.all(PROVIDERS.map((name) => this.adapter(name)));
-    return adapters.filter((adapter) => adapter.report !== undefined).map(({ name }) => name);
+    return PROVIDERS.filter((_, index) => adapters[index]?.report !== undefined);
   }
 
   /** The account with its credentials, decrypted. */
@@ -51,20 +69,30 @@ export class ProviderRegistry implements OnApplicationBootstrap {
     return this.accounts.load(accountId);
   }
 
+  /** Proves that a webhook comes from the provider. Raises MalformedWebhook, UntrustedWebhook or UncheckedWebhook. */
+  async verifyWebhook(name: ProviderName, request: WebhookRequest): Promise<VerifiedWebhook> {
+    const adapter = await this.adapter(name);
+    return adapter.verifyWebhook(request, {
+      platform: () => this.accounts.platformAccount(name),
+      find: (accountId) => this.accounts.find(name, accountId),
+      findByExternalId: (externalId) => this.accounts.findByExternalId(name, externalId),
+      all: () => this.accounts.allAt(name),
+    });
+  }
+
   private async connect(): Promise<Adapters> {
     const base = await this.publicUrl.get();
-    const { sandbox, ses, resend, twilio } = this.config;
-    const callbacks = `${twilio?.webhookBaseUrl ?? base}/webhook/twilio`;
-    return {
-      ses: new SesAdapter({ endpoint: sandbox ? `${base}/sandbox/ses` : ses?.endpoint }),
-      resend: new ResendAdapter(
-        sandbox ? { baseUrl: `${base}/sandbox/resend`, callsPerSecond: SANDBOX_CALLS } : { baseUrl: resend?.baseUrl },
-      ),
-      twilio: new TwilioAdapter({
-        baseUrl: sandbox ? `${base}/sandbox/twilio` : twilio?.apiBaseUrl,
-        statusCallbackUrl: (messageId) => `${callbacks}?mid=${messageId}`,
-      }),
-    };
+    const sandboxUrl = this.config.sandbox ? `${base}/sandbox` : undefined;
+    const connected = DESCRIPTORS.map((descriptor: ProviderDescriptor<ProviderName>) => {
+      const { baseUrl, webhookBaseUrl = base } = this.config.platform[descriptor.name] ?? {};
+      const adapter = descriptor.connect({
+        baseUrl: sandboxUrl === undefined ? baseUrl : `${sandboxUrl}/${descriptor.name}`,
+        webhookUrl: `${webhookBaseUrl}/webhook/${descriptor.name}`,
+        sandboxUrl,
+      });
+      return [descriptor.name, adapter] as const;
+    });
+    return Object.fromEntries(connected) as Record<ProviderName, ProviderAdapter>;
   }
 
   /** Asks the platform's account at a provider, at most once in a while. */
@@ -77,10 +105,7 @@ export class ProviderRegistry implements OnApplicationBootstrap {
   }
 
   private async pingNow(name: ProviderName): Promise<void> {
-    const [row] = await this.database.query<{ id: string }>(
-      `select id from ${PLATFORM_ACCOUNTS} as account where provider = $1`,
-      [name],
-    );
-    if (row) await (await this.adapter(name)).ping(await this.account(row.id));
+    const account = await this.accounts.platformAccount(name);
+    if (account) await (await this.adapter(name)).ping(account);
   }
 }

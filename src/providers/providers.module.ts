@@ -1,6 +1,18 @@
-import { Global, Module } from '@nestjs/common';
+import { Global, Module, type DynamicModule } from '@nestjs/common';
 import { ProviderRegistry } from './provider.registry.js';
+import { PROVIDERS_CONFIG, type ProvidersConfig } from './providers-config.js';
+import { SandboxGuard } from './sandbox-guard.js';
 
 @Global()
-@Module({ providers: [ProviderRegistry], exports: [ProviderRegistry] })
-export class ProvidersModule {}
+@Module({})
+export class ProvidersModule {
+  /** The providers that are plugged in, for one configuration. Someone must provide the AccountDirectory. */
+  static forRoot(config: ProvidersConfig): DynamicModule {
+    const configuration = { provide: PROVIDERS_CONFIG, useValue: config };
+    return {
+      module: ProvidersModule,
+      providers: [configuration, ProviderRegistry, SandboxGuard],
+      exports: [PROVIDERS_CONFIG, ProviderRegistry],
+    };
+  }
+}

@@ -14,7 +14,7 @@ export class DeploymentAccounts extends SandboxAccounts {
   }
 
   async twilio(accountSid: string): Promise<TwilioAccount | undefined> {
-    const [first] = await this.accounts.findByTwilioAccountSid(accountSid);
+    const [first] = await this.accounts.findByExternalId('twilio', accountSid);
     return first && { accountSid, authToken: credential(first, 'authToken') };
   }
 

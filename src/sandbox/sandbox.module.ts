@@ -44,6 +44,7 @@ export class SandboxModule implements NestModule {
     const fastify = this.adapterHost.httpAdapter.getInstance<FastifyInstance>();
     fastify.addHook('onRoute', (route) => {
       if (/^\/sandbox\/(ses|resend)\//.test(route.url)) route.bodyLimit = EMAIL_BODY_LIMIT;
+      if (/^\/sandbox\/(twilio|ses|sns|resend)\//.test(route.url)) route.config = { ...route.config, quiet: true };
     });
   }
 }

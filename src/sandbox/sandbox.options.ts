@@ -1,4 +1,5 @@
 /** What the sandbox must know of the service it stands in for providers to. */
+import type { ProvidersConfig } from '../providers/index.js';
 
 export const SANDBOX_PROVIDERS = ['twilio', 'ses', 'resend'] as const;
 export type SandboxProvider = (typeof SANDBOX_PROVIDERS)[number];
@@ -8,8 +9,8 @@ export interface SandboxOptions {
   readonly publicUrl: string;
   /** The base under which this module's routes are served, such as `http://127.0.0.1:3000/sandbox`. No trailing slash. */
   readonly sandboxUrl: string;
-  /** The SNS topic of the platform's account, which is subscribed to at once; any other is at its first event. */
-  readonly topicArn: string;
+  /** The platform's accounts. */
+  readonly platform: ProvidersConfig['platform'];
   /** SMS segments of a body, for Twilio's `num_segments`. */
   readonly countSegments: (body: string) => { readonly segments: number };
   /** Time between two happenings of a message's life, in ms; 50 by default. The fault plan may replace it. */

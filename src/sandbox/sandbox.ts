@@ -70,7 +70,8 @@ export class Sandbox {
 
   /** Subscribes our webhook to the platform's SES events. Repeating this is harmless. */
   subscribe(): void {
-    this.topics.of(this.options.topicArn);
+    const [topicArn] = this.options.platform.ses?.credentials['topicArns']?.split(',') ?? [];
+    if (topicArn) this.topics.of(topicArn);
   }
 
   /** Nest calls this just before the application listens; the topic asks again until it is answered. */

@@ -1,20 +1,10 @@
-/** The words for how a message travels and why: used in code, API, tables and docs alike. */
+/** Words for how a message travels and why, for code, API, tables and docs alike; the ways themselves are the providers'. */
+import type { Channel } from '../providers/index.js';
 
-export const CHANNELS = ['email', 'sms', 'mms', 'whatsapp', 'voice'] as const;
-export type Channel = (typeof CHANNELS)[number];
+export { CHANNELS, PROVIDERS, type Channel, type ProviderName } from '../providers/index.js';
 
 export const CATEGORIES = ['transactional', 'marketing'] as const;
 export type Category = (typeof CATEGORIES)[number];
-
-export const PROVIDERS = ['ses', 'resend', 'twilio'] as const;
-export type ProviderName = (typeof PROVIDERS)[number];
-
-/** What each provider carries. */
-export const CARRIED_BY: Readonly<Record<ProviderName, readonly Channel[]>> = {
-  ses: ['email'],
-  resend: ['email'],
-  twilio: ['sms', 'mms', 'whatsapp', 'voice'],
-};
 
 /**
  * The channel that consent, switches and numbers are kept under: an MMS is a text from the same number to the same person

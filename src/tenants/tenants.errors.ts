@@ -1,4 +1,4 @@
-/** What tenants, venues, keys, senders and provider accounts say no with. */
+/** Errors of tenants, venues, keys, senders and provider accounts. */
 import { DomainError } from '../kernel/index.js';
 import type { Channel, ProviderName } from './channels.js';
 

@@ -1,5 +1,6 @@
 import { Global, Module } from '@nestjs/common';
 import { Authenticator } from '../kernel/index.js';
+import { AccountDirectory } from '../providers/index.js';
 import { IssueApiKeyHandler, RevokeApiKeyHandler } from './api-keys/api-keys.command.js';
 import { ApiKeysController } from './api-keys/api-keys.controller.js';
 import { ListApiKeysHandler } from './api-keys/api-keys.query.js';
@@ -8,6 +9,7 @@ import { FallbackSenders } from './senders/fallback-senders.js';
 import { GetTenantHandler } from './get-tenant.query.js';
 import { KeyAuthenticator } from './api-keys/key-authenticator.js';
 import { ListTenantsHandler } from './list-tenants.query.js';
+import { PlatformAccountRows } from './provider-accounts/platform-account-rows.js';
 import {
   CreateProviderAccountHandler,
   ReplaceCredentialsHandler,
@@ -33,7 +35,9 @@ import { GetVenueHandler, ListVenuesHandler } from './venues/venues.query.js';
   providers: [
     KeyAuthenticator,
     { provide: Authenticator, useExisting: KeyAuthenticator },
+    PlatformAccountRows,
     ProviderAccounts,
+    { provide: AccountDirectory, useExisting: ProviderAccounts },
     SenderDirectory,
     SenderMetrics,
     FallbackSenders,
@@ -57,6 +61,6 @@ import { GetVenueHandler, ListVenuesHandler } from './venues/venues.query.js';
     ReplaceCredentialsHandler,
     ReencryptCredentialsHandler,
   ],
-  exports: [Authenticator, FallbackSenders, ProviderAccounts, SenderDirectory],
+  exports: [AccountDirectory, Authenticator, FallbackSenders, ProviderAccounts, SenderDirectory],
 })
 export class TenantsModule {}

@@ -1,9 +1,8 @@
 /** Provider events as received, each once. */
 import { Injectable } from '@nestjs/common';
 import { Database, JointWrites } from '../kernel/index.js';
-import type { ProviderEvent } from '../providers/index.js';
+import type { ProvenEvents, ProviderEvent } from '../providers/index.js';
 import type { ProviderName } from '../tenants/index.js';
-import type { ProvenEvents } from './provider-webhooks.js';
 
 interface Row {
   readonly provider: ProviderName;

@@ -1,79 +1,48 @@
-/** Proves that a webhook comes from a provider, and reads what it says. */
-import { Inject, Injectable } from '@nestjs/common';
-import { CONFIG, PublicUrl, type ReadyConfig } from '../kernel/index.js';
+/** Takes the webhooks of providers in: proven, kept, and only then answered. */
+import { Inject, Injectable, type RawBodyRequest } from '@nestjs/common';
+import { CommandBus } from '@nestjs/cqrs';
+import type { FastifyRequest } from 'fastify';
+import { CONFIG, type ReadyConfig } from '../kernel/index.js';
 import {
-  SnsVerifier,
-  UntrustedWebhook,
-  accountSidOf,
-  confirmSubscription,
-  fetchText,
-  isTwilioSignature,
-  parseResendWebhook,
-  parseSesEvent,
-  parseTwilioWebhook,
-  type ProviderEvent,
+  PROVIDERS_CONFIG,
+  ProviderRegistry,
+  type ProviderName,
+  type ProvidersConfig,
+  type WebhookAnswer,
   type WebhookRequest,
 } from '../providers/index.js';
-import { ProviderAccounts } from '../tenants/index.js';
+import { ReceiveEvents } from './receive-events.command.js';
 
-/** Proven events, and the provider accounts that can have signed them: they speak for messages of these accounts only. */
-export interface ProvenEvents {
-  readonly events: readonly ProviderEvent[];
-  readonly accountIds: readonly string[];
-}
+export type IncomingWebhook = RawBodyRequest<FastifyRequest>;
 
 @Injectable()
 export class ProviderWebhooks {
-  private sns: { topics: string; verifier: SnsVerifier } | undefined;
-
   constructor(
     @Inject(CONFIG) private readonly config: ReadyConfig,
-    private readonly accounts: ProviderAccounts,
-    private readonly publicUrl: PublicUrl,
+    @Inject(PROVIDERS_CONFIG) private readonly providersConfig: ProvidersConfig,
+    private readonly providers: ProviderRegistry,
+    private readonly commands: CommandBus,
   ) {}
 
-  /** Raises MalformedWebhook, or UntrustedWebhook for an unknown account or a wrong signature. */
-  async twilio(request: WebhookRequest): Promise<ProvenEvents> {
-    const accounts = await this.accounts.findByTwilioAccountSid(accountSidOf(request));
-    const signers = accounts.filter(({ credentials }) => isTwilioSignature(request, [credentials['authToken'] ?? '']));
-    if (signers.length === 0) throw new UntrustedWebhook('the signature is not that of an account of ours');
-    return { events: parseTwilioWebhook(request), accountIds: signers.map(({ id }) => id) };
-  }
-
-  /** Raises MalformedWebhook, UntrustedWebhook or UncheckedWebhook. Agrees to the subscriptions of topics that are ours. */
-  async ses(request: WebhookRequest): Promise<ProvenEvents> {
-    const topics = await this.accounts.sesTopics();
-    const message = await this.verifier([...topics.keys()]).verify(request.rawBody);
-    if (message.type === 'SubscriptionConfirmation') {
-      const sandboxOrigin = this.config.sandbox ? new URL(await this.publicUrl.get()).origin : undefined;
-      await confirmSubscription(message, sandboxOrigin);
-      return { events: [], accountIds: [] };
-    }
-    return { events: parseSesEvent(message), accountIds: topics.get(message.topicArn) ?? [] };
-  }
-
   /**
-   * For the platform's account, or the tenant's own that the webhook's address names. Raises MalformedWebhook, or UntrustedWebhook for
-   * an account that has no such webhook or a wrong signature.
+   * Puts what a webhook says into the inbox; answers what the provider is to be answered. Raises MalformedWebhook, UntrustedWebhook or
+   * UncheckedWebhook, and StillInFlight.
    */
-  async resend(request: WebhookRequest, accountId?: string): Promise<ProvenEvents> {
-    const accounts = await this.accounts.allAt('resend');
-    const account = accounts.find(({ id, tenantId }) =>
-      accountId === undefined ? tenantId === null : id === accountId,
-    );
-    const secret = account?.credentials['webhookSecret'];
-    if (!account || !secret) throw new UntrustedWebhook('it is for an account that takes none');
-    return { events: parseResendWebhook(request, secret), accountIds: [account.id] };
+  async receive(provider: ProviderName, request: IncomingWebhook, accountId?: string): Promise<WebhookAnswer> {
+    const { answer, ...proven } = await this.providers.verifyWebhook(provider, {
+      ...this.webhookOf(provider, request),
+      ...(accountId !== undefined && { accountId }),
+    });
+    await this.commands.execute(new ReceiveEvents(provider, proven));
+    return answer;
   }
 
-  /** One verifier for as long as the topics are the same: it keeps the certificates it has fetched. */
-  private verifier(topicArns: readonly string[]): SnsVerifier {
-    const topics = [...topicArns].sort().join(' ');
-    if (this.sns?.topics !== topics) {
-      const sandboxCert = `${this.config.publicUrl}/sandbox/sns/SimpleNotificationService-`;
-      const allowCertUrl = this.config.sandbox ? (url: string) => url.startsWith(sandboxCert) : undefined;
-      this.sns = { topics, verifier: new SnsVerifier({ topicArns, fetchCert: fetchText, allowCertUrl }) };
-    }
-    return this.sns.verifier;
+  /** The request as the provider sent it. The URL is built from our own configuration, never from the Host header. */
+  private webhookOf(provider: ProviderName, request: IncomingWebhook): WebhookRequest {
+    const base = this.providersConfig.platform[provider]?.webhookBaseUrl ?? this.config.publicUrl;
+    const headers = Object.fromEntries(
+      Object.entries(request.headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(', ') : value]),
+    );
+    return { url: `${base}${request.originalUrl}`, headers, rawBody: request.rawBody ?? Buffer.alloc(0) };
   }
 }

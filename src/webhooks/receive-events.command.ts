@@ -3,11 +3,10 @@ import { Command, CommandBus, CommandHandler, type ICommandHandler } from '@nest
 import { ApplyKeyword } from '../consent/index.js';
 import { Conversations, InFlight } from '../dispatch/index.js';
 import { storable } from '../kernel/index.js';
-import type { ProviderEvent } from '../providers/index.js';
+import type { ProvenEvents, ProviderEvent } from '../providers/index.js';
 import type { ProviderName } from '../tenants/index.js';
 import { InboxQueue } from './inbox.queue.js';
 import { Inbox } from './inbox.js';
-import type { ProvenEvents } from './provider-webhooks.js';
 import { StillInFlight } from './webhooks.errors.js';
 
 type Inbound = Extract<ProviderEvent, { kind: 'inbound' }>;

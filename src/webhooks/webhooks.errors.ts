@@ -1,4 +1,4 @@
-/** What webhooks say no with, besides what their verification does. */
+/** Errors of webhooks, besides those of their verification. */
 import { DomainError } from '../kernel/index.js';
 
 export class StillInFlight extends DomainError {

@@ -16,11 +16,11 @@ import { ReceiveEventsHandler } from './receive-events.command.js';
 import { ReplayEventsHandler } from './replay-events.command.js';
 import { StatusPolls } from './status-polls.js';
 import { SweepInboxSchedule } from './sweep-inbox.schedule.js';
-import { WebhooksController } from './webhooks.controller.js';
+import { webhookControllers } from './webhooks.controller.js';
 
 @Module({
   imports: [BullModule.registerQueue({ name: INBOX }), DispatchModule, LedgerModule],
-  controllers: [WebhooksController, InboxController],
+  controllers: [...webhookControllers(), InboxController],
   providers: [
     ReceiveEventsHandler,
     ApplyProviderEventsHandler,

@@ -9,8 +9,9 @@ export interface TwilioAccount {
 
 /** The platform's own account in this house. */
 export function platformAccount({ config }: House): TwilioAccount {
-  if (!config.twilio) throw new Error('the house has no Twilio account');
-  return config.twilio;
+  const { accountSid, authToken } = config.platform.twilio?.credentials ?? {};
+  if (!accountSid || !authToken) throw new Error('the house has no Twilio account');
+  return { accountSid, authToken };
 }
 
 /** Twilio's signature of a form posted to a path of ours, by the platform's token or another. */

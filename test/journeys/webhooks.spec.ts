@@ -291,7 +291,7 @@ describe('Amazon’s word', () => {
   const fieldsOf = (message: object, more: Partial<SnsFields> = {}): SnsFields => ({
     Type: 'Notification',
     MessageId: randomUUID(),
-    TopicArn: house.config.ses?.topicArns[0] ?? '',
+    TopicArn: house.config.platform.ses?.credentials['topicArns'] ?? '',
     Message: JSON.stringify(message),
     Timestamp: new Date().toISOString(),
     SignatureVersion: '2',

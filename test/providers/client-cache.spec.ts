@@ -4,7 +4,6 @@ import type { ProviderAccount } from '../../src/providers/provider.port.js';
 const account = (id: string, version = 1, credentials: Record<string, string> = {}): ProviderAccount => ({
   id,
   version,
-  provider: 'ses',
   credentials,
 });
 

@@ -2,7 +2,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Envelope, Outcome } from '../../src/providers/provider.port.js';
 import { ResendAdapter } from '../../src/providers/resend/resend.adapter.js';
-import { until } from '../support/until.js';
 import { BAD_ADDRESS, emailTo } from './envelopes.js';
 import { json, Loopback, type Answer, type Received, type Script } from './loopback.js';
 import { providerContract } from './provider.contract.js';
@@ -10,7 +9,6 @@ import { providerContract } from './provider.contract.js';
 const account = {
   id: 'account-1',
   version: 1,
-  provider: 'resend',
   credentials: { apiKey: 're_example_key' },
 } as const;
 

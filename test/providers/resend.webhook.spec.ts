@@ -1,6 +1,6 @@
 /** What Resend says of our emails, and how it proves that it is Resend. */
 import { Webhook } from 'standardwebhooks';
-import type { WebhookRequest } from '../../src/providers/provider.events.js';
+import type { WebhookRequest } from '../../src/providers/provider.webhook.js';
 import { parseResendWebhook, resendReport } from '../../src/providers/resend/resend.webhook.js';
 import { MalformedWebhook, UntrustedWebhook } from '../../src/providers/webhook.errors.js';
 

@@ -10,7 +10,6 @@ import { providerContract } from './provider.contract.js';
 const account = {
   id: 'account-1',
   version: 1,
-  provider: 'ses',
   credentials: {
     region: 'eu-west-1',
     accessKeyId: 'AKIAEXAMPLE',

@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Envelope } from '../../src/providers/provider.port.js';
 import { TwilioAdapter } from '../../src/providers/twilio/twilio.adapter.js';
+import { twilio } from '../../src/providers/twilio/twilio.descriptor.js';
 import { json, Loopback, type Received, type Script } from './loopback.js';
 import { providerContract } from './provider.contract.js';
 
@@ -9,7 +10,6 @@ const ACCOUNT_SID = `AC${'0'.repeat(32)}`;
 const account = {
   id: 'account-1',
   version: 1,
-  provider: 'twilio',
   credentials: { accountSid: ACCOUNT_SID, authToken: 'token' },
 } as const;
 const BAD = '+15005550001';
@@ -190,7 +190,7 @@ describe('Twilio on the wire', () => {
     ['mms', '+14155550100', 1],
     ['whatsapp', '+14155550100', 80],
   ] as const)('knows the rate of a %s sender %s', (channel, address, perSecond) => {
-    expect(adapterAt('http://127.0.0.1').capacity(channel, address)).toEqual({ perSecond, batchSize: 1 });
+    expect(twilio.capacity(channel, address)).toEqual({ perSecond, batchSize: 1 });
   });
 });
 

@@ -1,7 +1,7 @@
 /** Twilio's webhook signature: published examples, the SDK's signer, and forgeries. */
 import { createHmac } from 'node:crypto';
 import { getExpectedTwilioSignature } from 'twilio/lib/webhooks/webhooks.js';
-import type { WebhookRequest } from '../../src/providers/provider.events.js';
+import type { WebhookRequest } from '../../src/providers/provider.webhook.js';
 import { accountSidOf, isTwilioSignature } from '../../src/providers/twilio/twilio.signature.js';
 import { MalformedWebhook } from '../../src/providers/webhook.errors.js';
 

@@ -1,5 +1,6 @@
 /** Twilio's callbacks as events of ours. */
-import type { ProviderEvent, WebhookRequest } from '../../src/providers/provider.events.js';
+import type { ProviderEvent } from '../../src/providers/provider.events.js';
+import type { WebhookRequest } from '../../src/providers/provider.webhook.js';
 import { keywordOf } from '../../src/providers/twilio/twilio.keywords.js';
 import { parseTwilioWebhook } from '../../src/providers/twilio/twilio.webhook.js';
 import { MalformedWebhook } from '../../src/providers/webhook.errors.js';

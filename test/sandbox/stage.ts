@@ -118,7 +118,7 @@ export async function openStage(overrides: Partial<SandboxOptions> = {}): Promis
   const options: SandboxOptions = {
     publicUrl: receiverUrl,
     sandboxUrl: `${url}/sandbox`,
-    topicArn: TOPIC_ARN,
+    platform: { ses: { credentials: { topicArns: TOPIC_ARN } } },
     countSegments: (body) => ({ segments: Math.max(1, Math.ceil(body.length / 153)) }),
     callbackDelayMs: 10,
     ...overrides,

@@ -4,10 +4,10 @@ import { createServer } from 'node:net';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Client } from 'pg';
 import supertest, { type Agent } from 'supertest';
+import { withSandboxPlatform, type AppConfig } from '../../src/app.config.js';
 import { AppModule } from '../../src/app.module.js';
 import { createHttpApp } from '../../src/kernel/service/http-app.js';
-import { Database, KeyRing, type ReadyConfig } from '../../src/kernel/index.js';
-import { withSandboxAccounts } from '../../src/kernel/config/sandbox-accounts.js';
+import { Database, KeyRing } from '../../src/kernel/index.js';
 import { listen, startWorkers } from '../../src/kernel/service/run-service.js';
 
 export interface Tenant {
@@ -17,7 +17,7 @@ export interface Tenant {
 }
 
 export interface House {
-  readonly config: ReadyConfig;
+  readonly config: AppConfig;
   readonly app: NestFastifyApplication;
   readonly database: Database;
   readonly url: string;
@@ -35,11 +35,11 @@ export interface House {
 const ADMIN_KEY = 'cb_admin_for_tests_only';
 
 /** Opens a house on a clone of the migrated template database. Close it in `afterAll`. */
-export async function openHouse(overrides: Partial<ReadyConfig> = {}): Promise<House> {
+export async function openHouse(overrides: Partial<AppConfig> = {}): Promise<House> {
   const databaseUrl = overrides.databaseUrl ?? (await cloneDatabase());
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
-  const config = withSandboxAccounts({
+  const config = withSandboxPlatform({
     port,
     host: '127.0.0.1',
     role: 'all',
@@ -55,6 +55,7 @@ export async function openHouse(overrides: Partial<ReadyConfig> = {}): Promise<H
     publicUrlGiven: false,
     sandbox: true,
     sandboxAsked: false,
+    platform: {},
     underNpm: false,
     queueUrl: testQueueUrl(),
     ...overrides,

@@ -110,11 +110,11 @@ describe('The platform’s accounts', () => {
     const databaseUrl = await cloneDatabase();
     const account = (letter: string) => ({ accountSid: `AC${letter.repeat(32)}`, authToken: `token-of-${letter}` });
     const find = (letter: string) => (house: House) =>
-      house.app.get(ProviderAccounts).findByTwilioAccountSid(account(letter).accountSid);
+      house.app.get(ProviderAccounts).findByExternalId('twilio', account(letter).accountSid);
     const live = { databaseUrl, sandbox: false };
-    const [first] = await during({ ...live, twilio: account('a') }, find('a'));
+    const [first] = await during({ ...live, platform: { twilio: { credentials: account('a') } } }, find('a'));
     expect(first).toMatchObject({ tenantId: null, credentials: account('a') });
-    const [second] = await during({ ...live, twilio: account('b') }, find('b'));
+    const [second] = await during({ ...live, platform: { twilio: { credentials: account('b') } } }, find('b'));
     expect(second).toMatchObject({ id: first?.id, credentials: account('b') });
     await during(live, async (house) => {
       expect(await find('b')(house)).toEqual([]);

@@ -87,7 +87,7 @@ describe('Provider accounts', () => {
     expect(body).toMatchObject({ id: account.id, version: 2 });
     expect(JSON.stringify(body)).not.toContain(next.authToken);
     await expect(accounts.load(account.id)).resolves.toMatchObject({ version: 2, credentials: next });
-    const found = await accounts.findByTwilioAccountSid(next.accountSid);
+    const found = await accounts.findByExternalId('twilio', next.accountSid);
     expect(found.map(({ id }) => id)).toEqual([account.id]);
     expect(await wholeRow(account.id)).not.toContain(next.authToken);
   });
@@ -241,20 +241,15 @@ describe('Provider accounts', () => {
 
   describe('to send with:', () => {
     test('the platform’s come from the configuration', async () => {
-      const { twilio, ses } = house.config;
+      const { twilio, ses } = house.config.platform;
       const platform = (await list(other)).filter(({ owner }) => owner === 'platform');
       const loaded = await Promise.all(platform.map(({ id }) => accounts.load(id)));
       expect(loaded.find(({ provider }) => provider === 'twilio')).toMatchObject({
         version: 1,
         tenantId: null,
-        credentials: { accountSid: twilio?.accountSid, authToken: twilio?.authToken },
+        credentials: twilio?.credentials,
       });
-      expect(loaded.find(({ provider }) => provider === 'ses')?.credentials).toEqual({
-        region: ses?.region,
-        accessKeyId: ses?.accessKeyId,
-        secretAccessKey: ses?.secretAccessKey,
-        topicArns: ses?.topicArns.join(','),
-      });
+      expect(loaded.find(({ provider }) => provider === 'ses')?.credentials).toEqual(ses?.credentials);
       const rows = await house.database.query(
         'select 1 from provider_account where tenant_id is null and credentials is not null',
       );
@@ -284,12 +279,13 @@ describe('Provider accounts', () => {
         (await create(one, { accountSid: sid, authToken: 'token-of-one' })).id,
         (await create(two, { accountSid: sid, authToken: 'token-of-two' })).id,
       ];
-      const found = await accounts.findByTwilioAccountSid(sid);
+      const found = await accounts.findByExternalId('twilio', sid);
       expect(found.map(({ id }) => id)).toEqual(ids);
       expect(found.map(({ credentials }) => credentials['authToken'])).toEqual(['token-of-one', 'token-of-two']);
-      const [platform] = await accounts.findByTwilioAccountSid(house.config.twilio?.accountSid ?? '');
-      expect(platform).toMatchObject({ tenantId: null, credentials: { authToken: house.config.twilio?.authToken } });
-      await expect(accounts.findByTwilioAccountSid(`AC${'f'.repeat(32)}`)).resolves.toEqual([]);
+      const { credentials = {} } = house.config.platform.twilio ?? {};
+      const [platform] = await accounts.findByExternalId('twilio', credentials['accountSid'] ?? '');
+      expect(platform).toMatchObject({ tenantId: null, credentials });
+      await expect(accounts.findByExternalId('twilio', `AC${'f'.repeat(32)}`)).resolves.toEqual([]);
     });
 
     test('an account nobody has is not found', async () => {

@@ -109,7 +109,7 @@ describe('The sender directory', () => {
     });
 
     test('falls back to the platform’s shared addresses', async () => {
-      const { ses, twilio } = house.config;
+      const { ses, twilio } = house.config.platform;
       const route = (channel: 'email' | 'sms' | 'mms' | 'whatsapp' | 'voice') =>
         directory.routeFor(other.id, other.defaultVenueId, channel);
       await expect(route('email')).resolves.toEqual({
@@ -124,7 +124,7 @@ describe('The sender directory', () => {
         await expect(route(channel)).resolves.toMatchObject({
           senderId: null,
           provider: 'twilio',
-          address: twilio?.phoneNumber,
+          address: twilio?.from,
         });
       }
     });
@@ -132,7 +132,9 @@ describe('The sender directory', () => {
     test('says what to do where nobody speaks', async () => {
       const bare = await openHouse({
         sandbox: false,
-        ses: { region: 'eu-central-1', accessKeyId: 'AKIA', secretAccessKey: 'x', topicArns: [] },
+        platform: {
+          ses: { credentials: { region: 'eu-central-1', accessKeyId: 'AKIA', secretAccessKey: 'x' } },
+        },
       });
       try {
         const tenant = await bare.tenant();
@@ -197,7 +199,7 @@ describe('The sender directory', () => {
       await sender(tenant, { address, channel: 'email', venueId: hall });
       const holders = await directory.venuesOfNumber('email', address);
       expect(holders.map(({ venueId }) => venueId).sort()).toEqual([tenant.defaultVenueId, hall].sort());
-      await expect(directory.venuesOfNumber('sms', house.config.twilio?.phoneNumber ?? '')).resolves.toEqual([]);
+      await expect(directory.venuesOfNumber('sms', house.config.platform.twilio?.from ?? '')).resolves.toEqual([]);
     });
   });
 

@@ -284,10 +284,13 @@ describe('Senders', () => {
 });
 
 describe('Without the sandbox', () => {
-  const twilio = { accountSid: `AC${'1'.repeat(32)}`, authToken: 'platform-token', phoneNumber: '+15550001111' };
+  const twilio = {
+    credentials: { accountSid: `AC${'1'.repeat(32)}`, authToken: 'platform-token' },
+    from: '+15550001111',
+  };
 
   test('a channel needs an account, and the platform’s own number is nobody’s to take', async () => {
-    const house = await openHouse({ sandbox: false, twilio });
+    const house = await openHouse({ sandbox: false, platform: { twilio } });
     try {
       const tenant = await house.tenant();
       const post = (input: object) =>

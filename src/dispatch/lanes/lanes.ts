@@ -1,12 +1,10 @@
 /** Which lane a message waits in: that of its sender, or of the whole provider account where senders share one rate. */
-import { Inject, Injectable } from '@nestjs/common';
-import { CONFIG, Database, type ReadyConfig } from '../../kernel/index.js';
+import { Injectable } from '@nestjs/common';
+import { Database } from '../../kernel/index.js';
 import { ProviderRegistry } from '../../providers/index.js';
 import type { Channel, ProviderName, SenderRoute } from '../../tenants/index.js';
 import { ChannelNotSupported } from './lanes.errors.js';
 
-/** Units a second of every sandbox lane: nobody is behind it whom haste could hurt. */
-const SANDBOX_RATE = 2_000;
 const MOST_CALLS = 300;
 const CACHE_MS = 5_000;
 const CACHE_SIZE = 10_000;
@@ -27,7 +25,6 @@ export class Lanes {
   private readonly cache = new Map<string, { lane: Promise<string>; until: number }>();
 
   constructor(
-    @Inject(CONFIG) private readonly config: ReadyConfig,
     private readonly database: Database,
     private readonly providers: ProviderRegistry,
   ) {}
@@ -94,14 +91,13 @@ export class Lanes {
   }
 
   private async open(route: SenderRoute, channel: Channel): Promise<string> {
-    const adapter = await this.providers.adapter(route.provider);
-    if (!adapter.channels.includes(channel)) throw new ChannelNotSupported(channel, route.provider);
-    const ownRate = adapter.laneScope === 'sender' ? route.ratePerSecond : null;
-    const granted = adapter.capacity(channel, route.address);
-    const rate = ownRate ?? (this.config.sandbox ? SANDBOX_RATE : granted.perSecond);
-    const sender = adapter.laneScope === 'account' ? '' : route.address;
+    const terms = this.providers.terms(route.provider, channel, route.address);
+    if (!terms) throw new ChannelNotSupported(channel, route.provider);
+    const isShared = terms.laneScope === 'account';
+    const rate = (isShared ? null : route.ratePerSecond) ?? terms.perSecond;
+    const sender = isShared ? '' : route.address;
     const identity = [route.accountId, sender, channel];
-    const settings = [rate, concurrencyFor(rate), granted.batchSize, adapter.laneScope === 'account'];
+    const settings = [rate, concurrencyFor(rate), terms.batchSize, isShared];
     // In the caller's transaction, if there is one: were each to ask for a second connection, all of a full pool would wait for each other.
     const [kept] = await this.database.query<{ id: string }>(
       `select id from lane where provider_account_id = $1 and sender_address = $2 and channel = $3

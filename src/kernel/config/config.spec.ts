@@ -1,13 +1,13 @@
 /** The configuration, pure: from variables to a Config, or to every mistake at once. */
 import { randomBytes } from 'node:crypto';
 import { resolve } from 'node:path';
-import { BadConfiguration, loadConfig } from './config.js';
+import { BadConfiguration, loadConfig as loadWithPart, type Config } from './config.js';
 
 type Environment = Readonly<Record<string, string>>;
 
+const loadConfig = (environment: Environment): Config => loadWithPart(() => ({}), environment);
+
 const KEYS = `k1:${randomBytes(32).toString('base64')}`;
-const TWILIO = { TWILIO_ACCOUNT_SID: `AC${'0'.repeat(32)}`, TWILIO_AUTH_TOKEN: 'twilio-auth-token' };
-const SES = { AWS_REGION: 'eu-central-1', AWS_ACCESS_KEY_ID: 'AKIDEXAMPLE', AWS_SECRET_ACCESS_KEY: 'aws-secret-key' };
 const OWN_DATABASE = {
   DATABASE_URL: 'postgres://callboard@localhost/callboard',
   CALLBOARD_ADMIN_KEY: 'an-admin-key-of-ours',
@@ -40,11 +40,7 @@ describe('Without any variable', () => {
       encryptionKeys: undefined,
       publicUrl: 'http://127.0.0.1:3000',
       publicUrlGiven: false,
-      sandbox: true,
-      sandboxAsked: false,
       underNpm: false,
-      twilio: undefined,
-      ses: undefined,
     });
   });
 
@@ -53,7 +49,7 @@ describe('Without any variable', () => {
   });
 
   test('a variable that is set to nothing counts as not set', () => {
-    expect(loadConfig({ PORT: '', DATABASE_URL: ' ', TWILIO_ACCOUNT_SID: '' })).toEqual(loadConfig({}));
+    expect(loadConfig({ PORT: '', DATABASE_URL: ' ' })).toEqual(loadConfig({}));
   });
 });
 
@@ -65,79 +61,6 @@ describe('The address of the service', () => {
     [{ PUBLIC_URL: 'https://callboard.example/base//' }, 'https://callboard.example/base'],
   ])('with %j is %s', (environment, publicUrl) => {
     expect(loadConfig(environment)).toMatchObject({ publicUrl, publicUrlGiven: 'PUBLIC_URL' in environment });
-  });
-});
-
-describe('Providers', () => {
-  test('that are configured come with what was set', () => {
-    const config = loadConfig({
-      ...TWILIO,
-      ...SES,
-      TWILIO_PHONE_NUMBER: '+15551234567',
-      TWILIO_WEBHOOK_BASE_URL: 'https://callboard.example/',
-      SES_FROM: 'tickets@riverside.example',
-      SES_TOPIC_ARNS: 'arn:aws:sns:eu-central-1:123456789012:events, arn:aws:sns:eu-central-1:123456789012:more',
-    });
-    expect(config.twilio).toEqual({
-      accountSid: TWILIO.TWILIO_ACCOUNT_SID,
-      authToken: TWILIO.TWILIO_AUTH_TOKEN,
-      phoneNumber: '+15551234567',
-      webhookBaseUrl: 'https://callboard.example',
-    });
-    expect(config.ses).toMatchObject({ region: 'eu-central-1', from: 'tickets@riverside.example' });
-    expect(config.ses?.topicArns).toHaveLength(2);
-  });
-
-  test('that are Resend come with what was set, and need a key', () => {
-    const webhookSecret = `whsec_${Buffer.from('a secret of twenty-four.').toString('base64')}`;
-    const config = loadConfig({
-      RESEND_API_KEY: 're_riverside',
-      RESEND_WEBHOOK_SECRET: webhookSecret,
-      RESEND_BASE_URL: 'https://resend.example/',
-      RESEND_FROM: 'tickets@riverside.example',
-    });
-    expect(config).toMatchObject({
-      sandbox: false,
-      resend: {
-        apiKey: 're_riverside',
-        webhookSecret,
-        baseUrl: 'https://resend.example',
-        from: 'tickets@riverside.example',
-      },
-    });
-    expect(problemsOf({ RESEND_FROM: 'tickets@riverside.example' })).toEqual([
-      expect.stringContaining('RESEND_API_KEY'),
-    ]);
-    expect(problemsOf({ RESEND_API_KEY: 're_riverside', RESEND_WEBHOOK_SECRET: 'secret' })).toEqual([
-      expect.stringContaining('RESEND_WEBHOOK_SECRET'),
-    ]);
-  });
-
-  test.each<[string, Environment]>([
-    ['Twilio', TWILIO],
-    ['SES', SES],
-  ])('turn the sandbox off: %s', (_, environment) => {
-    expect(loadConfig(environment)).toMatchObject({ sandbox: false });
-    expect(loadConfig({ CALLBOARD_SANDBOX: 'off' })).toMatchObject({ sandbox: false });
-  });
-
-  test.each(['TWILIO_ACCOUNT_SID', 'TWILIO_AUTH_TOKEN', 'AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'SES_FROM'])(
-    'cannot stand beside the sandbox, not even with %s alone',
-    (name) => {
-      const problems = problemsOf({ CALLBOARD_SANDBOX: 'on', [name]: 'anything' });
-      expect(problems).toContainEqual(
-        `CALLBOARD_SANDBOX=on cannot stand beside real providers: unset ${name}, or turn it off`,
-      );
-    },
-  );
-
-  test('that are configured in part are told what else they need', () => {
-    expect(problemsOf({ TWILIO_AUTH_TOKEN: 'twilio-auth-token', SES_FROM: 'tickets@riverside.example' })).toEqual([
-      expect.stringContaining('TWILIO_ACCOUNT_SID is missing'),
-      expect.stringContaining('AWS_REGION is missing'),
-      expect.stringContaining('AWS_ACCESS_KEY_ID is missing'),
-      expect.stringContaining('AWS_SECRET_ACCESS_KEY is missing'),
-    ]);
   });
 });
 
@@ -167,19 +90,6 @@ const BAD: Environment = {
   CALLBOARD_ADMIN_KEY: 'hunter2-admin',
   CALLBOARD_ENCRYPTION_KEYS: 'k1:aHVudGVyMi1rZXlz',
   PUBLIC_URL: 'callboard.example',
-  CALLBOARD_SANDBOX: 'perhaps',
-  TWILIO_ACCOUNT_SID: 'hunter2-sid',
-  TWILIO_AUTH_TOKEN: 'short!',
-  TWILIO_PHONE_NUMBER: '5559876543',
-  TWILIO_WEBHOOK_BASE_URL: 'callboard.example',
-  TWILIO_API_BASE_URL: 'localhost',
-  AWS_REGION: 'Frankfurt',
-  AWS_ACCESS_KEY_ID: 'a b',
-  AWS_SECRET_ACCESS_KEY: 'hunt er2',
-  AWS_ENDPOINT_URL_SESV2: 'localhost',
-  SES_FROM: 'tickets',
-  SES_TOPIC_ARNS: 'events',
-  SES_CONFIGURATION_SET: 'two words',
 };
 
 describe('Bad variables', () => {
@@ -197,6 +107,17 @@ describe('Bad variables', () => {
   test('make one error that lists them line by line', () => {
     expect(() => loadConfig({ PORT: 'x', LOG_LEVEL: 'loud' })).toThrow(
       'The configuration cannot be used:\n  - PORT is not a whole number from 1 to 65535\n  - LOG_LEVEL is not one of trace',
+    );
+  });
+});
+
+describe('The part of the modules above', () => {
+  test('comes with the rest, and its mistakes with the others', () => {
+    const read = (environment: Environment) =>
+      loadWithPart((reader) => ({ colour: reader.oneOf('COLOUR', ['red', 'blue'], 'red') }), environment);
+    expect(read({ COLOUR: 'blue', PORT: '8080' })).toMatchObject({ colour: 'blue', port: 8080 });
+    expect(() => read({ COLOUR: 'loud', PORT: 'x' })).toThrow(
+      'The configuration cannot be used:\n  - PORT is not a whole number from 1 to 65535\n  - COLOUR is not one of red, blue',
     );
   });
 });

@@ -2,15 +2,6 @@
 import { resolve } from 'node:path';
 import { EnvironmentReader } from './environment-reader.js';
 import { KeyRing } from './key-ring.js';
-import {
-  resendConfig,
-  sandboxMode,
-  sesConfig,
-  twilioConfig,
-  type ResendConfig,
-  type SesConfig,
-  type TwilioConfig,
-} from './provider-config.js';
 
 export type Role = 'all' | 'api' | 'worker';
 
@@ -33,14 +24,8 @@ export interface Config {
   readonly publicUrl: string;
   /** False where PUBLIC_URL was not set and `publicUrl` is only this process's own address. */
   readonly publicUrlGiven: boolean;
-  readonly sandbox: boolean;
-  /** CALLBOARD_SANDBOX=on was set, so the sandbox is no accident. */
-  readonly sandboxAsked: boolean;
   /** Started by an npm script, which this process should not outlive. */
   readonly underNpm: boolean;
-  readonly twilio?: TwilioConfig;
-  readonly ses?: SesConfig;
-  readonly resend?: ResendConfig;
 }
 
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'silent'] as const;
@@ -54,13 +39,19 @@ export class BadConfiguration extends Error {
   }
 }
 
-/** Reads the process environment into a frozen Config. Raises BadConfiguration naming every bad variable. */
-export function loadConfig(env: Readonly<Record<string, string | undefined>> = process.env): Config {
+/**
+ * Reads the process environment into a frozen Config, with the part that `readPart` reads for the modules above the kernel. Raises
+ * BadConfiguration naming every bad variable, also those that `readPart` complained of.
+ */
+export function loadConfig<Part extends object>(
+  readPart: (read: EnvironmentReader) => Part,
+  env: Readonly<Record<string, string | undefined>> = process.env,
+): Config & Part {
   const read = new EnvironmentReader(env);
   const port = read.integer('PORT', 3000, 1, 65_535);
   const host = read.text('HOST') ?? '127.0.0.1';
   const databaseUrl = read.url('DATABASE_URL', ['postgres:', 'postgresql:']);
-  const config: Config = {
+  const config: Config & Part = {
     port,
     host,
     role: read.oneOf('CALLBOARD_ROLE', ROLES, 'all'),
@@ -74,12 +65,8 @@ export function loadConfig(env: Readonly<Record<string, string | undefined>> = p
     encryptionKeys: read.parsed('CALLBOARD_ENCRYPTION_KEYS', (text) => KeyRing.parse(text)),
     publicUrl: (read.url('PUBLIC_URL', ['http:', 'https:']) ?? `http://${hostInUrl(host)}:${port}`).replace(/\/+$/, ''),
     publicUrlGiven: read.text('PUBLIC_URL') !== undefined,
-    sandbox: sandboxMode(read),
-    sandboxAsked: read.text('CALLBOARD_SANDBOX') === 'on',
     underNpm: read.text('npm_lifecycle_event') !== undefined,
-    twilio: twilioConfig(read),
-    ses: sesConfig(read),
-    resend: resendConfig(read),
+    ...readPart(read),
   };
   if (databaseUrl) {
     read.require('CALLBOARD_ADMIN_KEY', 'it protects the API once the database is yours (at least 16 characters)');

@@ -73,7 +73,8 @@ describe('A URL', () => {
 });
 
 describe('A list', () => {
-  const list = (given: string | undefined) => reading(given, (reader) => reader.list('X', /^\d+$/, 'numbers'));
+  const list = (given: string | undefined) =>
+    reading(given, (reader) => reader.list('X', /^\d+$/, 'a list of numbers'));
 
   test.each([
     [undefined, []],

@@ -79,7 +79,7 @@ export class EnvironmentReader {
   list(name: string, pattern: RegExp, expected: string): string[] {
     const values = (this.text(name) ?? '').split(',').map((value) => value.trim());
     const present = values.filter(Boolean);
-    if (!present.every((value) => pattern.test(value))) this.complain(`${name} is not a list of ${expected}`);
+    if (!present.every((value) => pattern.test(value))) this.complain(`${name} is not ${expected}`);
     return present;
   }
 }

@@ -2,8 +2,9 @@
 import { join } from 'node:path';
 import type { ReadyConfig } from '../config/ready-config.js';
 
-export function banner(config: ReadyConfig): string {
-  const { publicUrl, host, port, home, role, sandbox, embedded } = config;
+/** `notes` are lines of the modules above, each a name and what there is to say. */
+export function banner(config: ReadyConfig, notes: readonly (readonly [string, string])[]): string {
+  const { publicUrl, host, port, home, role, embedded } = config;
   const own = `http://${host}:${port}`;
   const api = [
     ['API', `${publicUrl}/api`],
@@ -15,12 +16,7 @@ export function banner(config: ReadyConfig): string {
     ['Health', `${own}/health/ready`],
     ['Role', role],
     ['Database', embedded ? `embedded PostgreSQL in ${home}` : 'DATABASE_URL'],
-    [
-      'Providers',
-      sandbox
-        ? `sandbox: nothing leaves this machine${role === 'worker' ? '' : ` (${publicUrl}/sandbox/messages)`}`
-        : 'real',
-    ],
+    ...notes,
   ];
   return `\nCallboard is ready.\n\n${lines.map(([name = '', value = '']) => `  ${name.padEnd(10)} ${value}`).join('\n')}\n\n`;
 }

@@ -7,10 +7,9 @@ import type { Config } from '../config/config.js';
 import { startEmbeddedPostgres } from '../postgres/embedded-postgres.js';
 import { KeyRing } from '../config/key-ring.js';
 import type { ReadyConfig } from '../config/ready-config.js';
-import { withSandboxAccounts } from '../config/sandbox-accounts.js';
 
-export interface Ground {
-  readonly config: ReadyConfig;
+export interface Ground<Ready extends ReadyConfig = ReadyConfig> {
+  readonly config: Ready;
   /** Stops what was started here. Safe to call twice. */
   stop(): Promise<void>;
 }
@@ -19,16 +18,16 @@ export interface Ground {
  * Starts the embedded PostgreSQL where DATABASE_URL is not set, and generates the missing keys into CALLBOARD_HOME. Raises
  * UnusableDatabase when DATABASE_URL leads nowhere.
  */
-export async function prepareGround(config: Config): Promise<Ground> {
+export async function prepareGround<Given extends Config>(config: Given): Promise<Ground<Given & ReadyConfig>> {
   const { databaseUrl, adminKey, encryptionKeys } = config;
   if (databaseUrl && adminKey && encryptionKeys) {
     await checkDatabase(databaseUrl);
-    const ready = withSandboxAccounts({ ...config, databaseUrl, adminKey, encryptionKeys, embedded: false });
+    const ready = { ...config, databaseUrl, adminKey, encryptionKeys, embedded: false };
     return { config: ready, stop: () => Promise.resolve() };
   }
   await mkdir(config.home, { recursive: true });
   const database = await startEmbeddedPostgres({ home: config.home });
-  const ready: ReadyConfig = {
+  const ready = {
     ...config,
     databaseUrl: database.url,
     embedded: true,
@@ -37,7 +36,7 @@ export async function prepareGround(config: Config): Promise<Ground> {
       (await kept(join(config.home, 'admin-key'), () => `cb_admin_${randomBytes(24).toString('base64url')}`)),
     encryptionKeys: encryptionKeys ?? (await kept(join(config.home, 'encryption-keys'), () => KeyRing.generate())),
   };
-  return { config: withSandboxAccounts(ready), stop: () => database.stop() };
+  return { config: ready, stop: () => database.stop() };
 }
 
 /** The secret in a file only its owner can read, made on first use. */

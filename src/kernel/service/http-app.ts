@@ -22,7 +22,14 @@ const REQUEST_ID = /^[\w.:-]{8,128}$/;
 const PROTOTYPE = 'The request body holds a field `__proto__`, or `prototype` in a `constructor`: name it otherwise';
 const WORKER_ROUTES = /^\/(health|metrics)(\/|\?|$)/;
 /** Called so often, by machines, that a line for each would hide the others. */
-const QUIET_ROUTES = /^\/(health|metrics|sandbox\/(twilio|ses|sns))(\/|$)/;
+const QUIET_ROUTES = /^\/(health|metrics)(\/|$)/;
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** The same may be said of a route of a module. */
+    quiet?: boolean;
+  }
+}
 
 /** Builds the application, not yet listening. */
 export async function createHttpApp(root: DynamicModule, config: ReadyConfig): Promise<NestFastifyApplication> {
@@ -50,7 +57,7 @@ export async function createHttpApp(root: DynamicModule, config: ReadyConfig): P
   return app;
 }
 
-/** SNS posts its JSON as text. An empty body is none, whatever its type says: clients name JSON on every POST. */
+/** Some callers post JSON as text. An empty body is none, whatever its type says: clients name JSON on every POST. */
 function parseBodies(app: NestFastifyApplication, fastify: FastifyInstance): void {
   const parseJson = fastify.getDefaultJsonParser('error', 'error');
   app.useBodyParser('text/plain', { bodyLimit: BODY_LIMIT });
@@ -99,10 +106,11 @@ function observe(fastify: FastifyInstance, logger: JsonLogger, metrics: Metrics)
     logger.inRequest(request.id, done);
   });
   fastify.addHook('onResponse', (request: FastifyRequest, reply, done) => {
-    const route = request.routeOptions.url ?? 'unknown';
+    const { url: route = 'unknown', config } = request.routeOptions;
     const [method, status, ms] = [request.method, reply.statusCode, Math.round(reply.elapsedTime * 10) / 10];
     metrics.httpDuration.observe({ method, route, status }, ms / 1000);
-    if (!QUIET_ROUTES.test(route)) logger.request({ method, route, status, ms, requestId: request.id });
+    if (!QUIET_ROUTES.test(route) && !config.quiet)
+      logger.request({ method, route, status, ms, requestId: request.id });
     done();
   });
 }

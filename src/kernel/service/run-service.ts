@@ -15,11 +15,14 @@ const SHUTDOWN_DEADLINE_MS = 25_000;
 interface Prepared {
   readonly ground: Ground;
   readonly root: DynamicModule;
+  /** Lines for the banner. */
+  readonly notes: readonly (readonly [string, string])[];
 }
 
 interface Running {
   readonly ground: Ground;
   readonly app: NestFastifyApplication;
+  readonly notes: Prepared['notes'];
 }
 
 /**
@@ -32,9 +35,10 @@ export async function runService(prepare: () => Promise<Prepared>): Promise<void
   const starting = start(prepare);
   const stop = stopOnSignal(starting);
   await runCommand(async () => {
-    const { config } = (await starting).ground;
+    const { ground, notes } = await starting;
+    const { config } = ground;
     if (config.underNpm) stopWithout(startedBy, stop);
-    process.stdout.write(banner(config));
+    process.stdout.write(banner(config, notes));
   });
 }
 
@@ -49,13 +53,13 @@ export async function runCommand(work: () => Promise<void>): Promise<void> {
 }
 
 async function start(prepare: () => Promise<Prepared>): Promise<Running> {
-  const { ground, root } = await prepare();
+  const { ground, root, notes } = await prepare();
   let app: NestFastifyApplication | undefined;
   try {
     app = await createHttpApp(root, ground.config);
     await listen(app, ground.config);
     await startWorkers(app, ground.config);
-    return { ground, app };
+    return { ground, app, notes };
   } catch (error) {
     await end(ground, app).catch(() => undefined); // must not hide why
     throw error;

@@ -4,31 +4,24 @@ import { refusedSetUp } from '../client-cache.js';
 import { outcomeOfNoAnswer } from '../network.errors.js';
 import type { ProviderEvent } from '../provider.events.js';
 import { emailEnvelopesOf, type EmailGroup, type EmailEnvelope } from '../email-envelope.js';
-import type { Capacity, Envelope, Outcome, ProviderAccount, ProviderAdapter } from '../provider.port.js';
+import type { Envelope, Outcome, ProviderAccount, ProviderAdapter } from '../provider.port.js';
 import { NO_ANSWER, NOT_BEGUN, UNSUPPORTED } from '../verdict.js';
 import { ResendClients, type ResendClient, type ResendOptions } from './resend.client.js';
 import { outcomeOfEntry, outcomeOfResendError } from './resend.errors.js';
 import { emailOf, groupEmails, idempotencyKey } from './resend.request.js';
-import { resendReport } from './resend.webhook.js';
+import { resendReport, verifyResendWebhook } from './resend.webhook.js';
 
 /** Resend keeps a key for 24 hours; an hour less, for clocks that differ and for the way there. */
 const KEPT_MS = 23 * 3_600_000;
 
 /** Sends email by Resend's single and batch calls. Credentials: `apiKey` and, for its webhooks, `webhookSecret`. */
 export class ResendAdapter implements ProviderAdapter {
-  readonly name = 'resend';
-  readonly channels = ['email'] as const;
-  readonly laneScope = 'account';
   readonly repeatableForMs = KEPT_MS;
+  readonly verifyWebhook = verifyResendWebhook;
   private readonly clients: ResendClients;
 
   constructor(options: ResendOptions = {}) {
     this.clients = new ResendClients(options);
-  }
-
-  /** Five calls a second for a team, of a hundred emails each at most; the adapter itself spaces the calls. */
-  capacity(): Capacity {
-    return { perSecond: 500, batchSize: 100 };
   }
 
   async send(account: ProviderAccount, envelopes: readonly Envelope[], signal?: AbortSignal): Promise<Outcome[]> {

@@ -2,7 +2,8 @@
 import { Webhook, WebhookVerificationError } from 'standardwebhooks';
 import { at, stringAt, timeOf } from '../../kernel/index.js';
 import { messageIdOf } from '../message-tag.js';
-import type { DeliveryStatus, ProviderEvent, WebhookRequest } from '../provider.events.js';
+import type { DeliveryStatus, ProviderEvent } from '../provider.events.js';
+import type { VerifiedWebhook, WebhookAccounts, WebhookRequest } from '../provider.webhook.js';
 import { MalformedWebhook, UntrustedWebhook } from '../webhook.errors.js';
 
 /** Characters of an id, of which keys are made. */
@@ -34,6 +35,21 @@ const READERS: ReadonlyMap<string, Reader> = new Map<string, Reader>([
   ['opened', engagement('opened')],
   ['clicked', engagement('clicked')],
 ]);
+
+/**
+ * For the platform's account, or the one that the webhook's address names. Raises MalformedWebhook, or UntrustedWebhook for an
+ * account that has no such webhook or a wrong signature.
+ */
+export async function verifyResendWebhook(
+  request: WebhookRequest,
+  accounts: WebhookAccounts,
+): Promise<VerifiedWebhook> {
+  const { accountId } = request;
+  const account = await (accountId === undefined ? accounts.platform() : accounts.find(accountId));
+  const secret = account?.credentials['webhookSecret'];
+  if (!account || !secret) throw new UntrustedWebhook('it is for an account that takes none');
+  return { events: parseResendWebhook(request, secret), accountIds: [account.id], answer: { status: 200 } };
+}
 
 /**
  * Reads a webhook that is signed with `secret` (Standard Webhooks, whose headers Resend names `svix-…`), at most five minutes old.

@@ -8,11 +8,13 @@ import {
 } from '@aws-sdk/client-sesv2';
 import { refusedSetUp } from '../client-cache.js';
 import { emailEnvelopesOf, type EmailGroup, type EmailEnvelope } from '../email-envelope.js';
-import type { Capacity, Envelope, Outcome, ProviderAccount, ProviderAdapter } from '../provider.port.js';
+import type { Envelope, Outcome, ProviderAccount, ProviderAdapter } from '../provider.port.js';
+import type { VerifiedWebhook, WebhookAccounts, WebhookRequest } from '../provider.webhook.js';
 import { NO_ANSWER, NOT_BEGUN, UNSUPPORTED } from '../verdict.js';
 import { SesClients, type SesOptions } from './ses.client.js';
 import { outcomeOfEntry, outcomeOfSesError } from './ses.errors.js';
 import { bulkCall, groupEmails, singleCall } from './ses.request.js';
+import { SnsWebhook } from './sns.webhook.js';
 
 /** Calls of one `send` under way at once, when a batch does not fit one call. */
 const PARALLEL = 8;
@@ -29,18 +31,13 @@ interface SendContext {
  * events are wanted, the `configurationSet` that publishes them.
  */
 export class SesAdapter implements ProviderAdapter {
-  readonly name = 'ses';
-  readonly channels = ['email'] as const;
-  readonly laneScope = 'account';
   private readonly clients: SesClients;
+  private readonly webhook: SnsWebhook;
 
-  constructor(options: SesOptions = {}) {
+  /** `sandboxUrl`: the base of a sandbox that posts events too. */
+  constructor({ sandboxUrl, ...options }: SesOptions & { readonly sandboxUrl?: string } = {}) {
     this.clients = new SesClients(options);
-  }
-
-  /** 14 a second is the rate production accounts have long begun with; `grantedRate` knows the account's own. */
-  capacity(): Capacity {
-    return { perSecond: 14, batchSize: 50 };
+    this.webhook = new SnsWebhook(sandboxUrl);
   }
 
   async send(account: ProviderAccount, envelopes: readonly Envelope[], signal?: AbortSignal): Promise<Outcome[]> {
@@ -62,6 +59,10 @@ export class SesAdapter implements ProviderAdapter {
   /** The account's MaxSendRate, in recipients. A key that may only send is not told. */
   async grantedRate(account: ProviderAccount): Promise<number | undefined> {
     return (await this.askAccount(account))?.SendQuota?.MaxSendRate;
+  }
+
+  verifyWebhook(request: WebhookRequest, accounts: WebhookAccounts): Promise<VerifiedWebhook> {
+    return this.webhook.verify(request, accounts);
   }
 
   /** Rejects with the provider's code where SES does not answer or does not know the credentials. */

@@ -2,14 +2,14 @@
 import twilio, { type Twilio } from 'twilio';
 import type { MessageListInstanceCreateOptions } from 'twilio/lib/rest/api/v2010/account/message.js';
 import { ClientCache, credential, refusedSetUp } from '../client-cache.js';
-import type { Channel } from '../../tenants/index.js';
 import type { ProviderEvent } from '../provider.events.js';
-import type { Capacity, Envelope, Outcome, ProviderAccount, ProviderAdapter, Trace } from '../provider.port.js';
+import type { Envelope, Outcome, ProviderAccount, ProviderAdapter, Trace } from '../provider.port.js';
 import { NO_ANSWER, NOT_BEGUN, UNSUPPORTED } from '../verdict.js';
 import { outcomeOfTwilioError } from './twilio.errors.js';
 import { TwilioHttpClient, type Exchange } from './twilio.http.js';
 import { twilioStatus } from './twilio.statuses.js';
 import { tracesOf } from './twilio.traces.js';
+import { verifyTwilioWebhook } from './twilio.webhook.js';
 
 export interface TwilioOptions {
   /** Points the SDK elsewhere; absent: api.twilio.com. */
@@ -24,24 +24,17 @@ export interface TwilioOptions {
 const CALLBACK_RETRIES = '#rc=5&rp=all';
 
 const ACCOUNT_SID = /^AC\w+$/;
-const TOLL_FREE = /^\+1(800|833|844|855|866|877|888)\d{7}$/;
-const SHORT_CODE = /^\+?\d{3,6}$/;
+/** The channels that the adapter sends on. */
+export const TWILIO_SENDS = ['sms', 'mms', 'whatsapp'] as const;
 
 /** Sends one message a call. Credentials: `accountSid`, `authToken`. */
 export class TwilioAdapter implements ProviderAdapter {
-  readonly name = 'twilio';
-  readonly channels = ['sms', 'mms', 'whatsapp'] as const;
-  readonly laneScope = 'sender';
+  readonly verifyWebhook = verifyTwilioWebhook;
   private readonly clients = new ClientCache((account) => this.connect(account));
   private readonly httpClient: TwilioHttpClient;
 
   constructor(private readonly options: TwilioOptions) {
     this.httpClient = new TwilioHttpClient(options.timeoutMs ?? 10_000);
-  }
-
-  /** The rates Twilio publishes by kind of sender: segments of SMS, calls of everything else. */
-  capacity(channel: Channel, address: string): Capacity {
-    return { perSecond: ratePerSecond(channel, address), batchSize: 1 };
   }
 
   /** All envelopes at once: the caller decides how many it hands over. */
@@ -101,7 +94,7 @@ export class TwilioAdapter implements ProviderAdapter {
   }
 
   private messageOf({ channel, from, to, content, messageId }: Envelope): MessageListInstanceCreateOptions | undefined {
-    if (content.kind === 'email' || !this.channels.some((served) => served === channel)) return undefined;
+    if (content.kind === 'email' || !TWILIO_SENDS.some((served) => served === channel)) return undefined;
     const prefix = channel === 'whatsapp' ? 'whatsapp:' : '';
     const addressed = {
       from: prefix + from,
@@ -128,10 +121,4 @@ export class TwilioAdapter implements ProviderAdapter {
     if (this.options.baseUrl) client.api.baseUrl = this.options.baseUrl;
     return client;
   }
-}
-
-function ratePerSecond(channel: Channel, address: string): number {
-  if (channel === 'whatsapp') return 80;
-  if (SHORT_CODE.test(address)) return 100;
-  return TOLL_FREE.test(address) ? 3 : 1;
 }

@@ -1,6 +1,6 @@
 /** Proves that a webhook comes from Twilio. */
 import { validateRequest } from 'twilio/lib/webhooks/webhooks.js';
-import type { WebhookRequest } from '../provider.events.js';
+import type { WebhookRequest } from '../provider.webhook.js';
 import { MalformedWebhook } from '../webhook.errors.js';
 
 const ACCOUNT_SID = /^\w{1,64}$/;

@@ -1,13 +1,32 @@
 /** What Twilio says of our messages, and what people write back, in our words. */
 import { messageIdOf } from '../message-tag.js';
-import type { ProviderEvent, WebhookRequest } from '../provider.events.js';
-import { MalformedWebhook } from '../webhook.errors.js';
+import type { ProviderEvent } from '../provider.events.js';
+import type { VerifiedWebhook, WebhookAccounts, WebhookRequest } from '../provider.webhook.js';
+import { MalformedWebhook, UntrustedWebhook } from '../webhook.errors.js';
 import { keywordOf } from './twilio.keywords.js';
-import { formOf } from './twilio.signature.js';
+import { accountSidOf, formOf, isTwilioSignature } from './twilio.signature.js';
 import { plain, twilioStatus } from './twilio.statuses.js';
 
 /** Characters of a sid, a status or an address, of which keys are made. */
 const MAX_LENGTH = 320;
+/** No reply to the person: Twilio itself answers STOP, START and HELP. */
+const EMPTY_TWIML = { status: 200, type: 'text/xml', body: '<?xml version="1.0" encoding="UTF-8"?><Response/>' };
+
+/** Raises MalformedWebhook, or UntrustedWebhook for an unknown account or a wrong signature. */
+export async function verifyTwilioWebhook(
+  request: WebhookRequest,
+  accounts: WebhookAccounts,
+): Promise<VerifiedWebhook> {
+  const named = await accounts.findByExternalId(accountSidOf(request));
+  const signers = named.filter(({ credentials }) => isTwilioSignature(request, [credentials['authToken'] ?? '']));
+  if (signers.length === 0) throw new UntrustedWebhook('the signature is not that of an account of ours');
+  const events = parseTwilioWebhook(request);
+  return {
+    events,
+    accountIds: signers.map(({ id }) => id),
+    answer: events.some(({ kind }) => kind === 'inbound') ? EMPTY_TWIML : { status: 204 },
+  };
+}
 
 /**
  * Reads a verified status callback or inbound message. The message of a status is ours where the URL's `mid` is a UUID.

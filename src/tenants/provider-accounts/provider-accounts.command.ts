@@ -3,6 +3,7 @@ import { Command, CommandHandler, EventBus, type ICommandHandler } from '@nestjs
 import { LockMode } from '@mikro-orm/core';
 import { v7 as uuidv7 } from 'uuid';
 import { Database, KeyRing, violatedUnique } from '../../kernel/index.js';
+import { externalIdOf } from '../../providers/index.js';
 import { CredentialsReplaced } from './credentials-replaced.event.js';
 import { ProviderAccount } from './provider-account.entity.js';
 import { ProviderAccounts } from './provider-accounts.js';
@@ -11,7 +12,7 @@ import {
   type CreateProviderAccountBody,
   type ProviderAccountView,
 } from './provider-accounts.dto.js';
-import { checkCredentials, externalIdOf, sealed } from './provider-credentials.js';
+import { checkCredentials, sealed } from './provider-credentials.js';
 import { AccountExists, ProviderAccountNotFound } from '../tenants.errors.js';
 
 export class CreateProviderAccount extends Command<ProviderAccountView> {
@@ -55,7 +56,7 @@ export class CreateProviderAccountHandler implements ICommandHandler<CreateProvi
           tenantId,
           provider,
           name,
-          externalId: externalIdOf(credentials),
+          externalId: externalIdOf(provider, credentials),
           credentials: sealed(this.keys, id, credentials),
         });
         await em.flush();
@@ -85,7 +86,7 @@ export class ReplaceCredentialsHandler implements ICommandHandler<ReplaceCredent
       if (!account) throw new ProviderAccountNotFound();
       const credentials = checkCredentials(account.provider, given);
       account.credentials = sealed(this.keys, id, credentials);
-      account.externalId = externalIdOf(credentials);
+      account.externalId = externalIdOf(account.provider, credentials);
       account.version += 1;
       await em.flush();
       await this.database.afterCommit(() => {

@@ -2,13 +2,12 @@
 import { Id, Instant, Int, iso, JsonObject, OneOf, Text } from '../../kernel/index.js';
 import { PROVIDERS, type ProviderName } from '../channels.js';
 import type { ProviderAccount } from './provider-account.entity.js';
+import { credentialsTaken } from './provider-credentials.js';
 
 const OWNERS = ['tenant', 'platform'] as const;
 
 const CREDENTIALS = {
-  description:
-    'For twilio: accountSid, authToken. For resend: apiKey and, where its webhooks are wanted, webhookSecret. For ses: region, accessKeyId, secretAccessKey and, where delivery events are wanted, ' +
-    'configurationSet and topicArns (comma-separated). Stored encrypted, and never shown again.',
+  description: `${credentialsTaken()} Stored encrypted, and never shown again.`,
   example: { accountSid: 'AC0123456789abcdef0123456789abcdef', authToken: 'your_auth_token' },
 };
 

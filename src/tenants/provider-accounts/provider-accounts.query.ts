@@ -1,20 +1,10 @@
 /** Pages through the provider accounts that a tenant sends through: its own, and the platform's. */
 import { Inject } from '@nestjs/common';
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
-import {
-  CONFIG,
-  Database,
-  decodeCursor,
-  encodeCursor,
-  isUuid,
-  pageOf,
-  type Page,
-  type PageQuery,
-  type ReadyConfig,
-} from '../../kernel/index.js';
+import { Database, decodeCursor, encodeCursor, isUuid, pageOf, type Page, type PageQuery } from '../../kernel/index.js';
+import { PROVIDERS, PROVIDERS_CONFIG, type ProvidersConfig } from '../../providers/index.js';
 import { ProviderAccount } from './provider-account.entity.js';
 import { providerAccountView, type ProviderAccountView } from './provider-accounts.dto.js';
-import { configuredProviders } from './provider-credentials.js';
 
 export class ListProviderAccounts extends Query<Page<ProviderAccountView>> {
   constructor(
@@ -29,12 +19,13 @@ export class ListProviderAccounts extends Query<Page<ProviderAccountView>> {
 export class ListProviderAccountsHandler implements IQueryHandler<ListProviderAccounts> {
   constructor(
     private readonly database: Database,
-    @Inject(CONFIG) private readonly config: ReadyConfig,
+    @Inject(PROVIDERS_CONFIG) private readonly config: ProvidersConfig,
   ) {}
 
   async execute({ tenantId, page: { limit, cursor } }: ListProviderAccounts): Promise<Page<ProviderAccountView>> {
     const [after] = cursor ? decodeCursor(cursor, 1, isUuid) : [];
-    const usable = { $or: [{ tenantId }, { tenantId: null, provider: { $in: configuredProviders(this.config) } }] };
+    const configured = PROVIDERS.filter((provider) => this.config.platform[provider]);
+    const usable = { $or: [{ tenantId }, { tenantId: null, provider: { $in: configured } }] };
     const where = { ...usable, ...(after && { id: { $gt: after } }) };
     const rows = await this.database.em().find(ProviderAccount, where, { orderBy: { id: 'asc' }, limit: limit + 1 });
     return pageOf(rows, limit, ({ id }) => encodeCursor(id), providerAccountView);

@@ -1,11 +1,14 @@
 /** Whom the platform speaks through: pure. */
-import type { ReadyConfig } from '../../kernel/index.js';
+import type { PlatformSettings, ProvidersConfig } from '../../providers/index.js';
 import { platformVoice, usualProvider } from './platform-voice.js';
 
-const resend = { apiKey: 're_riverside', from: 'Box@riverside.example' };
-const ses = { region: 'eu-central-1', accessKeyId: 'AKIA', secretAccessKey: 'secret', topicArns: [] };
-const twilio = { accountSid: 'AC1', authToken: 'token', phoneNumber: '+15551234567' };
-const config = (of: Partial<ReadyConfig>): ReadyConfig => of as ReadyConfig;
+const account = (from?: string): PlatformSettings => ({ credentials: {}, ...(from !== undefined && { from }) });
+const resend = account('Box@riverside.example');
+const ses = account();
+const twilio = account('+15551234567');
+const config = (platform: ProvidersConfig['platform']): ProvidersConfig => ({
+  ...{ sandbox: false, sandboxAsked: false, platform },
+});
 
 test('A platform that only Resend knows sends its email there', () => {
   expect(usualProvider(config({ resend }), 'email')).toBe('resend');
@@ -15,7 +18,7 @@ test('A platform that only Resend knows sends its email there', () => {
 test('Of several email providers Amazon SES is the usual one, and the one with an address speaks for all', () => {
   expect(usualProvider(config({ resend, ses }), 'email')).toBe('ses');
   expect(platformVoice(config({ resend, ses }), 'email')).toMatchObject({ provider: 'resend' });
-  expect(platformVoice(config({ resend, ses: { ...ses, from: 'tickets@riverside.example' } }), 'email')).toEqual({
+  expect(platformVoice(config({ resend, ses: account('tickets@riverside.example') }), 'email')).toEqual({
     provider: 'ses',
     address: 'tickets@riverside.example',
   });

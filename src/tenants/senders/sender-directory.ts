@@ -1,6 +1,7 @@
 /** Who speaks, for the hot path: thousands of accepts a second ask, and a change is seen within two seconds. */
 import { Inject, Injectable } from '@nestjs/common';
-import { CONFIG, Database, DomainEvents, ShortCache, type ReadyConfig } from '../../kernel/index.js';
+import { Database, DomainEvents, ShortCache } from '../../kernel/index.js';
+import { PROVIDERS_CONFIG, type ProvidersConfig } from '../../providers/index.js';
 import { consentChannel, type Channel, type ProviderName } from '../channels.js';
 import { platformVoice } from './platform-voice.js';
 import { ProviderAccounts } from '../provider-accounts/provider-accounts.js';
@@ -48,7 +49,7 @@ export class SenderDirectory {
   private readonly routes = new ShortCache<SenderRoute>(CACHE_MS);
 
   constructor(
-    @Inject(CONFIG) private readonly config: ReadyConfig,
+    @Inject(PROVIDERS_CONFIG) private readonly config: ProvidersConfig,
     private readonly database: Database,
     private readonly accounts: ProviderAccounts,
     private readonly events: DomainEvents,

@@ -2,9 +2,10 @@
 import { Inject } from '@nestjs/common';
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { LockMode } from '@mikro-orm/core';
-import { CONFIG, Database, InvalidRequest, type ReadyConfig } from '../../kernel/index.js';
+import { Database, InvalidRequest } from '../../kernel/index.js';
+import { carriersOf, PROVIDERS_CONFIG, type ProvidersConfig } from '../../providers/index.js';
 import { normaliseSenderAddress } from '../addresses.js';
-import { CARRIED_BY, consentChannel, consentChannelSql, type Channel, type ProviderName } from '../channels.js';
+import { consentChannel, consentChannelSql, type Channel, type ProviderName } from '../channels.js';
 import { FallbackSenders } from './fallback-senders.js';
 import { ProviderAccount } from '../provider-accounts/provider-account.entity.js';
 import { ProviderAccounts } from '../provider-accounts/provider-accounts.js';
@@ -40,7 +41,7 @@ export class CreateSenderHandler implements ICommandHandler<CreateSender> {
     private readonly accounts: ProviderAccounts,
     private readonly directory: SenderDirectory,
     private readonly fallbacks: FallbackSenders,
-    @Inject(CONFIG) private readonly config: ReadyConfig,
+    @Inject(PROVIDERS_CONFIG) private readonly config: ProvidersConfig,
   ) {}
 
   /** Raises InvalidRequest, InvalidAddress, VenueNotFound, ProviderNotConfigured, SenderTaken and FallbackSenderUnfit. */
@@ -107,7 +108,7 @@ export class UpdateSenderHandler implements ICommandHandler<UpdateSender> {
 
 /** The provider asked for, or the usual one. Raises InvalidRequest for one that does not carry the channel. */
 function carrier(channel: Channel, usual: ProviderName, wanted: ProviderName = usual): ProviderName {
-  if (CARRIED_BY[wanted].includes(channel)) return wanted;
+  if (carriersOf(channel).includes(wanted)) return wanted;
   const message = `provider ${wanted} does not carry ${channel}: use ${usual}, or leave it out`;
   throw new InvalidRequest([{ path: 'provider', message }]);
 }

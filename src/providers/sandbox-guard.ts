@@ -1,7 +1,7 @@
 /** Keeps a database that has served real customers from being opened with the sandbox because a variable was forgotten. */
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
-import { Database } from '../postgres/database.js';
-import { CONFIG, type ReadyConfig } from './ready-config.js';
+import { Database } from '../kernel/index.js';
+import { PROVIDERS_CONFIG, type ProvidersConfig } from './providers-config.js';
 
 const KEY = 'providers';
 
@@ -19,7 +19,7 @@ export class SandboxOnRealData extends Error {
 @Injectable()
 export class SandboxGuard implements OnModuleInit {
   constructor(
-    @Inject(CONFIG) private readonly config: ReadyConfig,
+    @Inject(PROVIDERS_CONFIG) private readonly config: ProvidersConfig,
     private readonly database: Database,
   ) {}
 

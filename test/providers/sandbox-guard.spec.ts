@@ -1,4 +1,4 @@
-import { SandboxOnRealData } from '../../src/kernel/config/sandbox-guard.js';
+import { SandboxOnRealData } from '../../src/providers/sandbox-guard.js';
 import { cloneDatabase, openHouse } from '../support/house.js';
 
 test('a database that has sent through real providers is not opened with the sandbox, unless it is asked for by name', async () => {

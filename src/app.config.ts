@@ -1,0 +1,22 @@
+/** The configuration of the whole application: the kernel's part, and that of the providers. */
+import { loadConfig, type Config } from './kernel/config/config.js';
+import { prepareGround, type Ground } from './kernel/service/boot.js';
+import type { ReadyConfig } from './kernel/index.js';
+import { readProviders, type ProvidersConfig } from './providers/index.js';
+import { sandboxPlatform } from './sandbox/index.js';
+
+export type AppConfig = ReadyConfig & ProvidersConfig;
+
+/** Reads the environment. Raises BadConfiguration naming every bad variable. */
+export const loadAppConfig = (env?: Readonly<Record<string, string | undefined>>): Config & ProvidersConfig =>
+  loadConfig(readProviders, env);
+
+/** Reads the environment, and fills in what it left open. Raises BadConfiguration and UnusableDatabase. */
+export async function prepareApp(env?: Readonly<Record<string, string | undefined>>): Promise<Ground<AppConfig>> {
+  const ground = await prepareGround(loadAppConfig(env));
+  return { config: withSandboxPlatform(ground.config), stop: () => ground.stop() };
+}
+
+/** In sandbox mode the platform's accounts are those that the sandbox knows. */
+export const withSandboxPlatform = (config: AppConfig): AppConfig =>
+  config.sandbox ? { ...config, platform: sandboxPlatform(config.adminKey) } : config;

@@ -1,0 +1,90 @@
+/** The part of the configuration that is about providers: the platform's accounts, or the sandbox in their place. */
+import type { EnvironmentReader } from '../kernel/index.js';
+import type { CredentialRule, PlatformSettings, ProviderDescriptor, ProviderVariable } from './provider.descriptor.js';
+import type { ProviderName } from './provider-catalog.js';
+import { DESCRIPTORS } from './provider-list.js';
+
+export interface ProvidersConfig {
+  /** The sandbox stands in for the providers. */
+  readonly sandbox: boolean;
+  /** CALLBOARD_SANDBOX=on was set, so the sandbox is no accident. */
+  readonly sandboxAsked: boolean;
+  /** The platform's own account at each provider where it has one. */
+  readonly platform: Readonly<Partial<Record<ProviderName, PlatformSettings>>>;
+}
+
+/** Injection token of the ProvidersConfig. */
+export const PROVIDERS_CONFIG = Symbol('providers config');
+
+/** Of providers that have no adapter yet: they only turn the sandbox off. */
+export const RESERVED_VARIABLES = ['SENDGRID_API_KEY', 'PLIVO_AUTH_ID', 'PLIVO_AUTH_TOKEN'] as const;
+
+const WEB = ['http:', 'https:'];
+
+/** Every variable that says that real providers are meant: any of them set turns the sandbox off. */
+export const configuringVariables = (): string[] => [
+  ...DESCRIPTORS.flatMap((descriptor) => configuring(descriptor)),
+  ...RESERVED_VARIABLES,
+];
+
+/** Reads the variables of all providers, and complains of what is wrong with them. */
+export function readProviders(read: EnvironmentReader): ProvidersConfig {
+  return {
+    sandbox: sandboxMode(read),
+    sandboxAsked: read.text('CALLBOARD_SANDBOX') === 'on',
+    platform: Object.fromEntries(
+      DESCRIPTORS.flatMap((descriptor) => {
+        const settings = platformSettings(read, descriptor);
+        return settings ? [[descriptor.name, settings]] : [];
+      }),
+    ),
+  };
+}
+
+/** The platform's account at one provider; undefined where none of the variables that say so is set. */
+export function platformSettings(
+  read: EnvironmentReader,
+  descriptor: ProviderDescriptor,
+): PlatformSettings | undefined {
+  if (!read.anyOf(...configuring(descriptor))) return undefined;
+  const credentials: Record<string, string> = {};
+  const settings: Record<string, string> = {};
+  for (const variable of descriptor.variables) {
+    const [target, key] = 'credential' in variable ? [credentials, variable.credential] : [settings, variable.setting];
+    const value = valueOf(read, variable, descriptor.credentials);
+    if (value) target[key] = value;
+  }
+  return { credentials, ...settings };
+}
+
+/** The sandbox is for a deployment without real providers: never beside one. */
+function sandboxMode(read: EnvironmentReader): boolean {
+  const configured = configuringVariables().filter((name) => read.text(name) !== undefined);
+  const wanted = read.oneOf('CALLBOARD_SANDBOX', ['on', 'off', ''] as const, '');
+  if (wanted === 'on' && configured.length > 0) {
+    read.complain(
+      `CALLBOARD_SANDBOX=on cannot stand beside real providers: unset ${configured.join(', ')}, or turn it off`,
+    );
+  }
+  return wanted === '' ? configured.length === 0 : wanted === 'on';
+}
+
+const configuring = ({ variables }: ProviderDescriptor): string[] =>
+  variables.filter(({ configures }) => configures).map(({ name }) => name);
+
+function valueOf(
+  read: EnvironmentReader,
+  variable: ProviderVariable,
+  rules: ProviderDescriptor['credentials'],
+): string | undefined {
+  if ('credential' in variable) return credentialOf(read, variable.name, rules[variable.credential]);
+  if (variable.setting === 'from') return read.matching(variable.name, variable.form.pattern, variable.form.meaning);
+  return read.url(variable.name, WEB)?.replace(/\/+$/, '');
+}
+
+function credentialOf(read: EnvironmentReader, name: string, rule: CredentialRule | undefined): string | undefined {
+  if (!rule) throw new Error(`${name} sets a credential that its provider does not have`);
+  const { pattern, meaning, optionalFor, list } = rule;
+  if (list) return read.list(name, pattern, meaning).join(',');
+  return optionalFor === undefined ? read.required(name, pattern, meaning) : read.matching(name, pattern, meaning);
+}

@@ -1,0 +1,74 @@
+/** Resend: email. */
+import { EMAIL_ADDRESS, type ProviderDescriptor } from '../provider.descriptor.js';
+import { MalformedWebhook, UntrustedWebhook } from '../webhook.errors.js';
+import { ResendAdapter } from './resend.adapter.js';
+
+/** A signing secret of Standard Webhooks, which asks for 24 to 64 bytes; some that Resend gives are shorter. */
+const WEBHOOK_SECRET = /^whsec_(?:[A-Za-z0-9+/]{4}){4,64}(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
+/** Calls a second to the sandbox, which has nobody to protect. */
+const SANDBOX_CALLS = 1_000;
+
+const SIGNED = 'Signed as Standard Webhooks have it';
+
+export const resend: ProviderDescriptor<'resend'> = {
+  name: 'resend',
+  channels: ['email'],
+  sends: ['email'],
+  credentials: {
+    apiKey: { pattern: /^re_\S{8,256}$/, meaning: 're_ and what follows it, from the Resend dashboard' },
+    webhookSecret: {
+      pattern: WEBHOOK_SECRET,
+      meaning: 'the signing secret of its webhook, whsec_ and what follows it',
+      optionalFor: 'its webhooks',
+    },
+  },
+  variables: [
+    {
+      ...{ name: 'RESEND_API_KEY', credential: 'apiKey', configures: true },
+      meaning: 'Resend’s API key',
+      example: '`re_…`',
+    },
+    {
+      ...{ name: 'RESEND_WEBHOOK_SECRET', credential: 'webhookSecret' },
+      meaning: 'Signing secret of its webhook: see [webhooks](webhooks.md#resend)',
+      example: '`whsec_…`',
+    },
+    {
+      ...{ name: 'RESEND_BASE_URL', setting: 'baseUrl', defaultsTo: '`https://api.resend.com`' },
+      meaning: 'Points the SDK elsewhere',
+      example: '`http://resend-mock:8080`',
+    },
+    {
+      ...{ name: 'RESEND_FROM', setting: 'from', configures: true },
+      form: { pattern: EMAIL_ADDRESS, meaning: 'an email address of a domain verified with Resend' },
+      meaning: 'The address that venues without a sender of their own send email from, where `SES_FROM` is not set',
+      example: '`no-reply@example.com`',
+    },
+  ],
+  laneScope: 'account',
+  // Five calls a second for a team, of a hundred emails each at most; the adapter itself spaces the calls.
+  capacity: () => ({ perSecond: 500, batchSize: 100 }),
+  webhook: {
+    routes: [
+      {
+        operationId: 'resendWebhook',
+        summary: 'Resend events of the platform’s account',
+        description: `${SIGNED}.`,
+        problems: [
+          new UntrustedWebhook('the signature is not right, or too old'),
+          new MalformedWebhook('data.email_id'),
+        ],
+      },
+      {
+        ofAccount: true,
+        operationId: 'resendWebhookOf',
+        summary: 'Resend events of a tenant’s own account',
+        description: `${SIGNED}, with the secret that the account was entered with.`,
+        problems: [new UntrustedWebhook('it is for an account that takes none'), new MalformedWebhook('data.email_id')],
+      },
+    ],
+    answers: [{ status: 200, description: 'In the inbox' }],
+  },
+  connect: ({ baseUrl, sandboxUrl }) =>
+    new ResendAdapter({ baseUrl, ...(sandboxUrl !== undefined && { callsPerSecond: SANDBOX_CALLS }) }),
+};

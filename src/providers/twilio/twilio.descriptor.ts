@@ -1,0 +1,76 @@
+/** Twilio: SMS, MMS and WhatsApp. */
+import type { Channel } from '../channels.js';
+import type { ProviderDescriptor } from '../provider.descriptor.js';
+import { MalformedWebhook, UntrustedWebhook } from '../webhook.errors.js';
+import { TWILIO_SENDS, TwilioAdapter } from './twilio.adapter.js';
+
+const TOLL_FREE = /^\+1(800|833|844|855|866|877|888)\d{7}$/;
+const SHORT_CODE = /^\+?\d{3,6}$/;
+
+/** What Twilio publishes by kind of sender: segments of SMS, calls of everything else. */
+function ratePerSecond(channel: Channel, address: string): number {
+  if (channel === 'whatsapp') return 80;
+  if (SHORT_CODE.test(address)) return 100;
+  return TOLL_FREE.test(address) ? 3 : 1;
+}
+
+export const twilio: ProviderDescriptor<'twilio'> = {
+  name: 'twilio',
+  channels: [...TWILIO_SENDS, 'voice'],
+  sends: TWILIO_SENDS,
+  credentials: {
+    accountSid: { pattern: /^AC[0-9a-zA-Z]{32}$/, meaning: 'AC and 32 characters, from the Twilio console' },
+    authToken: { pattern: /^\S{8,256}$/, meaning: 'the auth token of that account' },
+  },
+  externalId: 'accountSid',
+  variables: [
+    {
+      ...{ name: 'TWILIO_ACCOUNT_SID', credential: 'accountSid', configures: true },
+      meaning: 'Account SID; needs the token',
+      example: '`AC` and 32 characters',
+    },
+    {
+      ...{ name: 'TWILIO_AUTH_TOKEN', credential: 'authToken', configures: true },
+      meaning: 'Its auth token; also proves that webhooks are genuine',
+    },
+    {
+      ...{ name: 'TWILIO_PHONE_NUMBER', setting: 'from' },
+      form: { pattern: /^\+[1-9]\d{6,14}$/, meaning: 'a number as +15551234567' },
+      meaning: 'The number that venues without a sender of their own send SMS, MMS and WhatsApp from',
+      example: '`+15551234567`',
+    },
+    {
+      ...{ name: 'TWILIO_WEBHOOK_BASE_URL', setting: 'webhookBaseUrl', defaultsTo: '`PUBLIC_URL`' },
+      meaning: 'Where Twilio reaches us, if not at `PUBLIC_URL`',
+      example: '`https://hooks.example.com`',
+    },
+    {
+      ...{ name: 'TWILIO_API_BASE_URL', setting: 'baseUrl', defaultsTo: '`https://api.twilio.com`' },
+      meaning: 'Points the SDK elsewhere',
+      example: '`http://twilio-mock:8080`',
+    },
+  ],
+  laneScope: 'sender',
+  capacity: (channel, address) => ({ perSecond: ratePerSecond(channel, address), batchSize: 1 }),
+  webhook: {
+    routes: [
+      {
+        operationId: 'twilioWebhook',
+        summary: 'Twilio: message status and inbound messages',
+        description: 'Signed with X-Twilio-Signature over the exact public URL.',
+        problems: [
+          new UntrustedWebhook('the signature is not that of an account of ours'),
+          new MalformedWebhook('MessageSid'),
+        ],
+      },
+    ],
+    consumes: ['application/x-www-form-urlencoded'],
+    answers: [
+      { status: 200, description: 'An inbound message: an empty TwiML document, so that nothing is replied' },
+      { status: 204, description: 'A status' },
+    ],
+    hears: true,
+  },
+  connect: ({ baseUrl, webhookUrl }) =>
+    new TwilioAdapter({ baseUrl, statusCallbackUrl: (messageId) => `${webhookUrl}?mid=${messageId}` }),
+};
