@@ -13,8 +13,9 @@ import {
   ValidateNested,
 } from 'class-validator';
 import { Reads, readNestedList } from '../kernel/index.js';
+import type { ProviderName } from '../providers/index.js';
 import { AddUpToOneAtMost, EveryNth, Nested, NotBelow, Optional, Share } from './fault-plan.rules.js';
-import { SANDBOX_PROVIDERS, type SandboxProvider } from './sandbox.options.js';
+import { SANDBOX_PROVIDERS } from './sandbox.options.js';
 
 const MAX_DELAY_MS = 60_000;
 
@@ -59,7 +60,7 @@ export class FaultTurns {
 export class CallFaults {
   @ApiProperty({ enum: [...SANDBOX_PROVIDERS, '*'], description: '`*`: every provider that has no entry of its own' })
   @IsIn([...SANDBOX_PROVIDERS, '*'], { message: `provider must be one of ${SANDBOX_PROVIDERS.join(', ')} or *` })
-  provider: SandboxProvider | '*';
+  provider: ProviderName | '*';
 
   @ApiPropertyOptional({ description: 'Time before a call is looked at', type: DelayRange })
   @Nested(DelayRange)

@@ -1,6 +1,6 @@
 /** Draws, by the plan in force, what goes wrong next. */
 import type { CallFault, DelayRange, FaultOutcomes, FaultPlan } from './fault-plan.dto.js';
-import type { SandboxProvider } from './sandbox.options.js';
+import type { ProviderName } from '../providers/index.js';
 
 const CALL_FAULTS = [
   'tooMany',
@@ -20,7 +20,7 @@ export class Faults {
   private calls = randomSequence();
   private outcomes = randomSequence();
   private callbacks = randomSequence();
-  private readonly counts = new Map<SandboxProvider, number>();
+  private readonly counts = new Map<ProviderName, number>();
 
   constructor(private readonly callbackDelayMs: number) {}
 
@@ -38,7 +38,7 @@ export class Faults {
   }
 
   /** What happens to the next call that sends. */
-  nextCall(provider: SandboxProvider): { readonly latencyMs: number; readonly fault?: CallFault } {
+  nextCall(provider: ProviderName): { readonly latencyMs: number; readonly fault?: CallFault } {
     const count = (this.counts.get(provider) ?? 0) + 1;
     this.counts.set(provider, count);
     const entries = this.current.calls ?? [];

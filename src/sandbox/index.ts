@@ -1,5 +1,5 @@
 /** The public API of the sandbox. */
-export { SandboxAccounts, type ResendAccount, type SesAccount, type TwilioAccount } from './sandbox-accounts.js';
+export { SandboxAccounts, type SandboxAccount } from './sandbox-accounts.js';
 export { sandboxPlatform } from './sandbox-platform.js';
 export { Sandbox } from './sandbox.js';
 export { SandboxModule } from './sandbox.module.js';

@@ -1,4 +1,9 @@
-/** Email addresses as providers take them. */
+/** Email as providers take it. */
+
+/** The address that sandbox email comes from where a venue has none of its own. */
+export const SANDBOX_FROM = 'no-reply@sandbox.callboard.test';
+/** Providers of email take 40 MB, far more than the rest of the service. */
+export const EMAIL_BODY_LIMIT = 40 * 1024 * 1024;
 
 const ADDRESS = /^[\w.!#$%&'*+/=?^`{|}~-]{1,64}@(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z0-9-]{2,}$/i;
 const MAX_ADDRESS = 320;

@@ -1,9 +1,9 @@
 /** What the sandbox "providers" accepted: a bounded record, oldest first, found by recipient or by the provider's id. */
-import type { SandboxProvider } from './sandbox.options.js';
+import type { ProviderName } from '../providers/index.js';
 
 /** One accepted send to one recipient. A message sent twice is here twice. */
 export interface RecordedMessage {
-  readonly provider: SandboxProvider;
+  readonly provider: ProviderName;
   /** The Twilio AccountSid, the AWS access key id, or our id of the Resend account that sent it. */
   readonly accountId: string;
   readonly channel: 'email' | 'sms' | 'mms' | 'whatsapp';

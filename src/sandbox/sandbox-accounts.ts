@@ -1,39 +1,21 @@
 /** The accounts that the "providers" know, with their secrets. */
+import type { ProviderAccount, ProviderName } from '../providers/index.js';
 
-/** An account at Twilio. */
-export interface TwilioAccount {
-  readonly accountSid: string;
-  readonly authToken: string;
-}
-
-/** An account at Amazon SES. */
-export interface SesAccount {
-  readonly region: string;
-  readonly accessKeyId: string;
-  readonly secretAccessKey: string;
-  /** The SNS topic that its events are published to; without one nobody is told. */
-  readonly topicArn?: string;
-}
-
-/** An account at Resend. */
-export interface ResendAccount {
-  /** Ours: what the record names it by. */
-  readonly id: string;
-  readonly apiKey: string;
-  /** What its webhooks are signed with; without one nobody is told. */
-  readonly webhookSecret?: string;
-  /** Where its webhooks go, such as `/webhook/resend`. */
-  readonly webhookPath: string;
+/** An account as this deployment has it; `tenantId` is null for the platform's. */
+export interface SandboxAccount extends ProviderAccount {
+  readonly tenantId: string | null;
 }
 
 export abstract class SandboxAccounts {
-  abstract twilio(accountSid: string): Promise<TwilioAccount | undefined>;
+  /** The accounts with this public name at a provider, the oldest first. */
+  abstract findByExternalId(provider: ProviderName, externalId: string): Promise<readonly SandboxAccount[]>;
 
-  /** All that have this access key, and so one secret. They may differ in region and topic. */
-  abstract ses(accessKeyId: string): Promise<readonly SesAccount[]>;
+  /** All accounts at a provider, the oldest first. */
+  abstract allAt(provider: ProviderName): Promise<readonly SandboxAccount[]>;
 
-  abstract resend(apiKey: string): Promise<ResendAccount | undefined>;
-
-  /** The account that one of our numbers belongs to. */
-  abstract holderOf(channel: 'sms' | 'whatsapp', number: string): Promise<TwilioAccount>;
+  /** The account at a provider that one of our numbers belongs to. */
+  abstract holderOf(provider: ProviderName, channel: 'sms' | 'whatsapp', number: string): Promise<SandboxAccount>;
 }
+
+/** A credential of an account; empty where it has none. */
+export const credential = ({ credentials }: ProviderAccount, name: string): string => credentials[name] ?? '';

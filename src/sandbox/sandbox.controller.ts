@@ -1,23 +1,28 @@
 /** What a developer or a test asks of the sandbox. */
-import { BadGatewayException, Body, Controller, Delete, Get, HttpCode, Post, Put, Query } from '@nestjs/common';
+import { BadGatewayException, Body, Controller, Delete, Get, HttpCode, Inject, Post, Put, Query } from '@nestjs/common';
 import { ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Public } from '../kernel/index.js';
+import type { ProviderName } from '../providers/index.js';
 import { FaultPlan } from './fault-plan.dto.js';
-import {
-  ListSandboxMessages,
-  SandboxInbound,
-  SandboxInboundResult,
-  SandboxMessage,
-  SandboxMessagePage,
-} from './sandbox.dto.js';
+import { ListSandboxMessages, SandboxMessage, SandboxMessagePage } from './sandbox.dto.js';
+import { SandboxInbound, SandboxInboundResult } from './sandbox-inbound.dto.js';
+import type { Receiver } from './sandbox-wire.js';
 import { Sandbox } from './sandbox.js';
-import { bare } from './twilio/twilio-request.js';
+
+/** Injection token of the stand-ins that people write through, by their providers. */
+export const RECEIVERS = Symbol('receivers');
+
+/** A number without the channel that may stand before it. */
+const bare = (address: string): string => address.replace(/^whatsapp:/, '');
 
 @ApiTags('Sandbox')
 @Public()
 @Controller('sandbox')
 export class SandboxController {
-  constructor(private readonly sandbox: Sandbox) {}
+  constructor(
+    private readonly sandbox: Sandbox,
+    @Inject(RECEIVERS) private readonly receivers: ReadonlyMap<ProviderName, Receiver>,
+  ) {}
 
   @Get('messages')
   @ApiOperation({
@@ -56,8 +61,10 @@ export class SandboxController {
     operationId: 'receiveSandboxMessage',
   })
   @ApiOkResponse({ type: SandboxInboundResult })
-  async receive(@Body() { from, to, body, channel }: SandboxInbound): Promise<SandboxInboundResult> {
-    const { result, providerMessageId } = await this.sandbox.inbound.receive({
+  async receive(@Body() { provider, from, to, body, channel }: SandboxInbound): Promise<SandboxInboundResult> {
+    const receiver = this.receivers.get(provider);
+    if (!receiver) throw new Error(`the stand-in for ${provider} passes nothing on`);
+    const { result, providerMessageId } = await receiver.receive({
       channel: channel ?? (`${from}${to}`.includes('whatsapp:') ? 'whatsapp' : 'sms'),
       from: bare(from),
       to: bare(to),

@@ -1,13 +1,11 @@
 /** The sandbox's own API: what goes in and what comes out. */
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IsIn, IsInt, IsString, Matches, Max, MaxLength, Min } from 'class-validator';
+import { IsIn, IsInt, IsString, Matches, Max, Min } from 'class-validator';
 import { Reads } from '../kernel/index.js';
+import type { ProviderName } from '../providers/index.js';
 import { Optional } from './fault-plan.rules.js';
 import type { Entry } from './message-record.js';
-import { SANDBOX_PROVIDERS, type SandboxProvider } from './sandbox.options.js';
-
-const ADDRESS = /^(?:whatsapp:)?\+[1-9]\d{6,14}$/;
-const ADDRESS_MESSAGE = '$property must be a phone number such as +14155550100, or whatsapp:+14155550100';
+import { SANDBOX_PROVIDERS } from './sandbox.options.js';
 
 export class ListSandboxMessages {
   @ApiPropertyOptional({ description: 'Only messages to this number or email address', example: '+14155550100' })
@@ -15,10 +13,10 @@ export class ListSandboxMessages {
   @IsString()
   to?: string;
 
-  @ApiPropertyOptional({ enum: SANDBOX_PROVIDERS })
+  @ApiPropertyOptional({ enum: [...SANDBOX_PROVIDERS] })
   @Optional()
   @IsIn(SANDBOX_PROVIDERS)
-  provider?: SandboxProvider;
+  provider?: ProviderName;
 
   @ApiPropertyOptional({ minimum: 1, maximum: 1_000, default: 100 })
   @Max(1_000)
@@ -33,45 +31,13 @@ export class ListSandboxMessages {
   cursor?: string;
 }
 
-export class SandboxInbound {
-  @ApiProperty({ enum: ['twilio'] })
-  @IsIn(['twilio'], { message: 'provider must be twilio: no other provider of the sandbox receives messages' })
-  provider: 'twilio';
-
-  @ApiProperty({ description: 'The person who writes', example: '+14155550100' })
-  @Matches(ADDRESS, { message: ADDRESS_MESSAGE })
-  from: string;
-
-  @ApiProperty({ description: 'Our number', example: '+14155550199' })
-  @Matches(ADDRESS, { message: ADDRESS_MESSAGE })
-  to: string;
-
-  @ApiProperty({ example: 'STOP', maxLength: 1_600 })
-  @MaxLength(1_600)
-  @IsString()
-  body: string;
-
-  @ApiPropertyOptional({ enum: ['sms', 'whatsapp'], description: 'sms, unless an address says whatsapp:' })
-  @Optional()
-  @IsIn(['sms', 'whatsapp'])
-  channel?: 'sms' | 'whatsapp';
-}
-
-export class SandboxInboundResult {
-  @ApiProperty({ description: "The HTTP status of this service's answer to the webhook", example: 200 })
-  status: number;
-
-  @ApiProperty({ example: 'SM0123456789abcdef0123456789abcdef' })
-  providerMessageId: string;
-}
-
 /** One send that a provider of the sandbox accepted, for one recipient. */
 export class SandboxMessage {
   @ApiProperty({ example: '17' })
   id: string;
 
-  @ApiProperty({ enum: SANDBOX_PROVIDERS })
-  provider: SandboxProvider;
+  @ApiProperty({ enum: [...SANDBOX_PROVIDERS] })
+  provider: ProviderName;
 
   @ApiProperty({ description: 'The Twilio account or AWS access key that sent it' })
   accountId: string;

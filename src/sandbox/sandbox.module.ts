@@ -3,17 +3,17 @@ import { Module, type DynamicModule, type NestModule, type Type } from '@nestjs/
 import { HttpAdapterHost } from '@nestjs/core';
 import type { FastifyInstance } from 'fastify';
 import { DeploymentAccounts } from './deployment-accounts.js';
-import { ResendSandboxController } from './resend/resend.controller.js';
 import { SandboxAccounts } from './sandbox-accounts.js';
-import { SandboxController } from './sandbox.controller.js';
+import type { Receiver } from './sandbox-wire.js';
+import { SANDBOX_WIRES } from './sandbox-wires.js';
+import { RECEIVERS, SandboxController } from './sandbox.controller.js';
 import { Sandbox } from './sandbox.js';
 import type { SandboxOptions } from './sandbox.options.js';
-import { SesSandboxController } from './ses/ses.controller.js';
-import { SnsSandboxController } from './ses/sns.controller.js';
-import { TwilioSandboxController } from './twilio/twilio.controller.js';
+import type { FaultAnswers } from './wire.js';
 
-/** SES and Resend take 40 MB, far more than the rest of the service. */
-const EMAIL_BODY_LIMIT = 40 * 1024 * 1024;
+const WIRES = Object.entries(SANDBOX_WIRES).map(([name, wire]) => ({ name, ...wire }));
+/** Those through which people write, each with the stand-in that passes it on. */
+const HEARING = WIRES.flatMap(({ name, receiver }) => (receiver ? [{ name, receiver }] : []));
 
 @Module({})
 export class SandboxModule implements NestModule {
@@ -21,18 +21,19 @@ export class SandboxModule implements NestModule {
 
   /** Serves `/sandbox/…` to the accounts of this deployment, or others. Needs Nest's `rawBody: true`. */
   static register(options: SandboxOptions, accounts: Type<SandboxAccounts> = DeploymentAccounts): DynamicModule {
+    const faultAnswers = Object.fromEntries(WIRES.map(({ name, faults }) => [name, faults])) as FaultAnswers;
     return {
       module: SandboxModule,
-      controllers: [
-        ...[SandboxController, TwilioSandboxController, SesSandboxController, SnsSandboxController],
-        ResendSandboxController,
-      ],
+      controllers: [SandboxController, ...WIRES.flatMap(({ controllers }) => controllers)],
       providers: [
         { provide: SandboxAccounts, useClass: accounts },
+        { provide: Sandbox, useFactory: () => new Sandbox(options, faultAnswers) },
+        ...WIRES.flatMap(({ standIns }) => standIns),
         {
-          provide: Sandbox,
-          useFactory: (known: SandboxAccounts) => new Sandbox(options, known),
-          inject: [SandboxAccounts],
+          provide: RECEIVERS,
+          useFactory: (...receivers: Receiver[]) =>
+            new Map(receivers.map((receiver, index) => [HEARING[index]?.name, receiver])),
+          inject: HEARING.map(({ receiver }) => receiver),
         },
       ],
       exports: [Sandbox],
@@ -43,8 +44,11 @@ export class SandboxModule implements NestModule {
   configure(): void {
     const fastify = this.adapterHost.httpAdapter.getInstance<FastifyInstance>();
     fastify.addHook('onRoute', (route) => {
-      if (/^\/sandbox\/(ses|resend)\//.test(route.url)) route.bodyLimit = EMAIL_BODY_LIMIT;
-      if (/^\/sandbox\/(twilio|ses|sns|resend)\//.test(route.url)) route.config = { ...route.config, quiet: true };
+      const [, , path = ''] = route.url.split('/');
+      const wire = route.url.startsWith('/sandbox/') ? WIRES.find(({ paths }) => paths.includes(path)) : undefined;
+      if (!wire) return;
+      route.config = { ...route.config, quiet: true };
+      if (wire.bodyLimit !== undefined) route.bodyLimit = wire.bodyLimit;
     });
   }
 }

@@ -1,8 +1,11 @@
 /** What the sandbox must know of the service it stands in for providers to. */
-import type { ProvidersConfig } from '../providers/index.js';
+import { DESCRIPTORS, type ProviderName, type ProvidersConfig } from '../providers/index.js';
 
-export const SANDBOX_PROVIDERS = ['twilio', 'ses', 'resend'] as const;
-export type SandboxProvider = (typeof SANDBOX_PROVIDERS)[number];
+export const SANDBOX_PROVIDERS: readonly ProviderName[] = DESCRIPTORS.map(({ name }) => name);
+/** Those through which people write to us. */
+export const HEARING_PROVIDERS: readonly ProviderName[] = DESCRIPTORS.filter(({ webhook }) => webhook.hears).map(
+  ({ name }) => name,
+);
 
 export interface SandboxOptions {
   /** Where the "providers" reach our own service: webhooks are posted to `${publicUrl}/webhook/…`. No trailing slash. */

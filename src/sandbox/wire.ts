@@ -4,7 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { FastifyReply } from 'fastify';
 import type { CallFault } from './fault-plan.dto.js';
 import type { Faults } from './faults.js';
-import type { SandboxProvider } from './sandbox.options.js';
+import type { ProviderName } from '../providers/index.js';
 
 const HANG_MS = 60_000;
 const BAD_GATEWAY =
@@ -26,8 +26,9 @@ export class WireRefusal extends Error {
   }
 }
 
-/** What each provider answers when it is overloaded or broken. */
-export type FaultAnswers = Record<SandboxProvider, Record<'tooMany' | 'serverError', WireAnswer>>;
+/** What a provider answers when it is overloaded or broken. */
+export type WireFaults = Readonly<Record<'tooMany' | 'serverError', WireAnswer>>;
+export type FaultAnswers = Readonly<Record<ProviderName, WireFaults>>;
 
 export class Wire {
   private readonly hanging = new Set<Socket>();
@@ -43,7 +44,7 @@ export class Wire {
   }
 
   /** The same for a call that sends, which faults may strike. After-faults do the work and lose its answer. */
-  async answerSend(reply: FastifyReply, provider: SandboxProvider, work: Work): Promise<void> {
+  async answerSend(reply: FastifyReply, provider: ProviderName, work: Work): Promise<void> {
     const { latencyMs, fault } = this.faults.nextCall(provider);
     if (latencyMs > 0) await delay(latencyMs, undefined, { ref: false });
     if (fault === undefined) return write(reply, await settled(work));
@@ -55,7 +56,7 @@ export class Wire {
     for (const socket of this.hanging) socket.destroy();
   }
 
-  private async strike(reply: FastifyReply, provider: SandboxProvider, fault: CallFault, work: Work): Promise<void> {
+  private async strike(reply: FastifyReply, provider: ProviderName, fault: CallFault, work: Work): Promise<void> {
     switch (fault) {
       case 'tooMany':
       case 'serverError':

@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { Sandbox } from '../../src/sandbox/index.js';
+import { SesSandbox } from '../../src/sandbox/ses/ses-sandbox.js';
 import { signSns, snsPost, type SnsFields } from '../../src/sandbox/ses/sns-envelope.js';
 import { openHouse, type House, type Tenant } from '../support/house.js';
 import { until } from '../support/until.js';
@@ -35,7 +35,7 @@ beforeAll(async () => {
   tenant = await house.tenant();
   elsewhere = createServer((_request, response) => {
     visits += 1;
-    response.end(house.app.get(Sandbox).topics.certificate.certificatePem);
+    response.end(house.app.get(SesSandbox).topics.certificate.certificatePem);
   });
   await new Promise<void>((resolve) => elsewhere.listen(0, '127.0.0.1', resolve));
   elsewhereUrl = `http://127.0.0.1:${(elsewhere.address() as AddressInfo).port}`;
@@ -295,13 +295,13 @@ describe('Amazon’s word', () => {
     Message: JSON.stringify(message),
     Timestamp: new Date().toISOString(),
     SignatureVersion: '2',
-    SigningCertURL: `${house.url}/sandbox/sns/${house.app.get(Sandbox).topics.certificate.name}`,
+    SigningCertURL: `${house.url}/sandbox/sns/${house.app.get(SesSandbox).topics.certificate.name}`,
     ...more,
   });
 
   /** Signed by the sandbox's own key, as SNS would; `altered` is changed after that. */
   async function post(fields: SnsFields, altered: Partial<SnsFields> = {}): Promise<number> {
-    const { privateKey } = house.app.get(Sandbox).topics.certificate;
+    const { privateKey } = house.app.get(SesSandbox).topics.certificate;
     const { headers, body } = snsPost({ ...fields, ...altered }, await signSns(fields, privateKey));
     return (await house.http.post('/webhook/ses').set(headers).send(body)).status;
   }

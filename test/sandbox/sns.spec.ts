@@ -68,7 +68,6 @@ describe('the subscription', () => {
     const stage = await openStage();
     try {
       stage.respond = () => 503;
-      stage.sandbox.subscribe();
       await send(stage, 'ana@example.com');
       await until(() => stage.handshakes.length >= 3);
       expect(stage.received).toEqual([]);

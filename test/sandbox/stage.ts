@@ -6,16 +6,9 @@ import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import twilio, { type Twilio } from 'twilio';
 import { DtoPipe } from '../../src/kernel/index.js';
+import { externalIdOf, type ProviderName } from '../../src/providers/index.js';
 import { ProblemFilter } from '../../src/kernel/http/problem.filter.js';
-import {
-  Sandbox,
-  SandboxAccounts,
-  SandboxModule,
-  type ResendAccount,
-  type SandboxOptions,
-  type SesAccount,
-  type TwilioAccount,
-} from '../../src/sandbox/index.js';
+import { SandboxAccounts, SandboxModule, type SandboxAccount, type SandboxOptions } from '../../src/sandbox/index.js';
 import type { SandboxMessagePage } from '../../src/sandbox/sandbox.dto.js';
 
 export const PLATFORM = { accountSid: `AC${'0'.repeat(32)}`, authToken: 'platform-token' };
@@ -30,7 +23,6 @@ export const RESEND = {
   id: 'resend-account',
   apiKey: 're_sandbox_key',
   webhookSecret: `whsec_${Buffer.from('a secret of twenty-four').toString('base64')}`,
-  webhookPath: '/webhook/resend',
 };
 /** Below that of a hanging call. */
 const PATIENCE_MS = 50_000;
@@ -47,21 +39,35 @@ export const TENANT_SES = {
 /** The same access key, entered for another region and without a topic. */
 const IRELAND = { region: 'eu-west-1', accessKeyId: 'AKIATENANT', secretAccessKey: 'tenant-secret' };
 
+const accountOf = (tenantId: string | null, id: string, credentials: Record<string, string>): SandboxAccount => ({
+  ...{ id, version: 1, tenantId, credentials },
+});
+const sesAccount = ({ topicArn = '', ...credentials }: Record<string, string>): SandboxAccount =>
+  accountOf(null, 'ses-account', { ...credentials, topicArns: topicArn });
+
+/** By provider, all that there are. */
+const KNOWN: Readonly<Record<ProviderName, readonly SandboxAccount[]>> = {
+  twilio: [PLATFORM, TENANT].map(({ accountSid, authToken }) =>
+    accountOf(null, 'twilio-account', { accountSid, authToken }),
+  ),
+  ses: [SES, TENANT_SES, IRELAND].map(sesAccount),
+  resend: [accountOf(null, RESEND.id, { apiKey: RESEND.apiKey, webhookSecret: RESEND.webhookSecret })],
+};
+
 class StageAccounts extends SandboxAccounts {
-  twilio(accountSid: string): Promise<TwilioAccount | undefined> {
-    return Promise.resolve([PLATFORM, TENANT].find((account) => account.accountSid === accountSid));
+  findByExternalId(provider: ProviderName, externalId: string): Promise<SandboxAccount[]> {
+    const named = KNOWN[provider].filter(({ credentials }) => externalIdOf(provider, credentials) === externalId);
+    return Promise.resolve(named);
   }
 
-  ses(accessKeyId: string): Promise<SesAccount[]> {
-    return Promise.resolve([SES, TENANT_SES, IRELAND].filter((account) => account.accessKeyId === accessKeyId));
+  allAt(provider: ProviderName): Promise<readonly SandboxAccount[]> {
+    return Promise.resolve(KNOWN[provider]);
   }
 
-  resend(apiKey: string): Promise<ResendAccount | undefined> {
-    return Promise.resolve([RESEND].find((account) => account.apiKey === apiKey));
-  }
-
-  holderOf(_: string, number: string): Promise<TwilioAccount> {
-    return Promise.resolve(number === TENANT.number ? TENANT : PLATFORM);
+  async holderOf(provider: ProviderName, _: string, number: string): Promise<SandboxAccount> {
+    const [holder] = await this.findByExternalId(provider, (number === TENANT.number ? TENANT : PLATFORM).accountSid);
+    if (!holder) throw new Error('the stage has an account for each number');
+    return holder;
   }
 }
 
@@ -78,7 +84,6 @@ export interface Received {
 
 export interface Stage {
   readonly url: string;
-  readonly sandbox: Sandbox;
   readonly receiverUrl: string;
   readonly received: Received[];
   /** The SNS handshakes, which come as soon as the application is up; they are not in `received`. */
@@ -138,7 +143,6 @@ export async function openStage(overrides: Partial<SandboxOptions> = {}): Promis
     receiverUrl,
     received,
     handshakes,
-    sandbox: app.get(Sandbox),
     respond: () => 204,
     twilio: (accountSid = PLATFORM.accountSid, authToken = PLATFORM.authToken) => {
       const client = twilio(accountSid, authToken, { timeout: PATIENCE_MS });

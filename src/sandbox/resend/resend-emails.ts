@@ -4,7 +4,7 @@ import type { CallbackSender } from '../callback-sender.js';
 import type { Faults } from '../faults.js';
 import { bareAddress } from '../mailbox.js';
 import type { MessageRecord, RecordedMessage } from '../message-record.js';
-import type { ResendAccount } from '../sandbox-accounts.js';
+import type { ResendAccount } from './resend-accounts.js';
 import type { WireAnswer } from '../wire.js';
 import { IdempotencyKeys } from './idempotency.js';
 import { resendJson, resendRefusal } from './resend-errors.js';

@@ -3,7 +3,7 @@ import { Webhook } from 'standardwebhooks';
 import type { Callback, Post } from '../callback-sender.js';
 import type { Faults } from '../faults.js';
 import type { RecordedMessage } from '../message-record.js';
-import type { ResendAccount } from '../sandbox-accounts.js';
+import type { ResendAccount } from './resend-accounts.js';
 import type { ResendEmail } from './resend-request.js';
 
 /** Resend tries seven times more, over a day; the sandbox has less patience. */

@@ -3,7 +3,8 @@ import type { CallbackSchedule } from '../callback-schedule.js';
 import type { Faults } from '../faults.js';
 import { bareAddress } from '../mailbox.js';
 import type { MessageRecord, RecordedMessage } from '../message-record.js';
-import type { SandboxAccounts, SesAccount } from '../sandbox-accounts.js';
+import type { SandboxAccounts } from '../sandbox-accounts.js';
+import { sesAccounts, type SesAccount } from './ses-accounts.js';
 import { sesEvent, sesLifeOf } from './ses-events.js';
 import { sesJson } from './ses-errors.js';
 import { readSesBulk, readSesSend, type SesSend } from './ses-request.js';
@@ -28,7 +29,7 @@ export class SesEmails {
 
   /** Refuses a call that no known account has signed. */
   authenticate(request: SignedRequest): Promise<Signers> {
-    return sesSigners(request, (accessKeyId) => this.accounts.ses(accessKeyId));
+    return sesSigners(request, (accessKeyId) => sesAccounts(this.accounts, accessKeyId));
   }
 
   send(signers: Signers, body: unknown): WireAnswer {

@@ -1,7 +1,7 @@
 /** Checks AWS Signature Version 4 (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html). */
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
-import type { SesAccount } from '../sandbox-accounts.js';
+import type { SesAccount } from './ses-accounts.js';
 import { sesRefusal } from './ses-errors.js';
 
 const AUTHORIZATION =

@@ -4,6 +4,7 @@ import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Public } from '../../kernel/index.js';
 import { Sandbox } from '../sandbox.js';
+import { SesSandbox } from './ses-sandbox.js';
 
 type Request = RawBodyRequest<FastifyRequest>;
 
@@ -11,29 +12,32 @@ type Request = RawBodyRequest<FastifyRequest>;
 @Public()
 @Controller('sandbox/ses/v2/email')
 export class SesSandboxController {
-  constructor(private readonly sandbox: Sandbox) {}
+  constructor(
+    private readonly sandbox: Sandbox,
+    private readonly ses: SesSandbox,
+  ) {}
 
   @Post('outbound-emails')
   send(@Req() request: Request, @Res() reply: FastifyReply): Promise<void> {
     return this.sandbox.wire.answerSend(reply, 'ses', async () => {
-      const signers = await this.sandbox.ses.authenticate(request);
-      return this.sandbox.ses.send(signers, request.body);
+      const signers = await this.ses.emails.authenticate(request);
+      return this.ses.emails.send(signers, request.body);
     });
   }
 
   @Post('outbound-bulk-emails')
   sendBulk(@Req() request: Request, @Res() reply: FastifyReply): Promise<void> {
     return this.sandbox.wire.answerSend(reply, 'ses', async () => {
-      const signers = await this.sandbox.ses.authenticate(request);
-      return this.sandbox.ses.sendBulk(signers, request.body);
+      const signers = await this.ses.emails.authenticate(request);
+      return this.ses.emails.sendBulk(signers, request.body);
     });
   }
 
   @Get('account')
   account(@Req() request: Request, @Res() reply: FastifyReply): Promise<void> {
     return this.sandbox.wire.answer(reply, async () => {
-      const signers = await this.sandbox.ses.authenticate(request);
-      return this.sandbox.ses.account(signers);
+      const signers = await this.ses.emails.authenticate(request);
+      return this.ses.emails.account(signers);
     });
   }
 }

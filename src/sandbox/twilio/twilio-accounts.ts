@@ -1,9 +1,14 @@
-/** Who calls Twilio: HTTP Basic credentials of an account. */
+/** The accounts that Twilio knows, and who calls it: HTTP Basic credentials of one. */
 import { timingSafeEqual } from 'node:crypto';
-import type { SandboxAccounts, TwilioAccount } from '../sandbox-accounts.js';
+import { credential, type SandboxAccount, type SandboxAccounts } from '../sandbox-accounts.js';
 import { twilioRefusal } from './twilio-errors.js';
 
 const ACCOUNT_SID = /^AC[0-9a-zA-Z]{32}$/;
+
+export interface TwilioAccount {
+  readonly accountSid: string;
+  readonly authToken: string;
+}
 
 export class TwilioAccounts {
   constructor(private readonly accounts: SandboxAccounts) {}
@@ -13,11 +18,23 @@ export class TwilioAccounts {
     const encoded = /^Basic +(\S+)$/i.exec(authorization ?? '')?.[1] ?? '';
     const [user, ...rest] = Buffer.from(encoded, 'base64').toString().split(':');
     if (user !== accountSid || !ACCOUNT_SID.test(accountSid)) throw twilioRefusal(20003);
-    const account = await this.accounts.twilio(accountSid);
+    // At Twilio an account has one token: where several entered it, the first of them is believed.
+    const [first] = await this.accounts.findByExternalId('twilio', accountSid);
+    const account = first && accountOf(first);
     if (!account || !same(account.authToken, rest.join(':'))) throw twilioRefusal(20003);
     return account;
   }
+
+  /** The account that one of our numbers belongs to. */
+  async holderOf(channel: 'sms' | 'whatsapp', number: string): Promise<TwilioAccount> {
+    return accountOf(await this.accounts.holderOf('twilio', channel, number));
+  }
 }
+
+const accountOf = (account: SandboxAccount): TwilioAccount => ({
+  accountSid: credential(account, 'accountSid'),
+  authToken: credential(account, 'authToken'),
+});
 
 const same = (left: string, right: string): boolean =>
   left.length === right.length && timingSafeEqual(Buffer.from(left), Buffer.from(right));

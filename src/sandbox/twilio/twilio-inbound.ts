@@ -1,25 +1,17 @@
 /** People writing to our numbers, as Twilio passes it on. */
 import type { CallbackSender, PostResult } from '../callback-sender.js';
-import type { SandboxAccounts } from '../sandbox-accounts.js';
+import type { InboundText } from '../sandbox-wire.js';
 import type { SandboxOptions } from '../sandbox.options.js';
+import type { TwilioAccounts } from './twilio-accounts.js';
 import { signedForm } from './twilio-callbacks.js';
 import { twilioSid } from './twilio-errors.js';
 import { bare, onWire } from './twilio-request.js';
 import { API_VERSION } from './twilio-resources.js';
 import type { TwilioSubscribers } from './twilio-subscribers.js';
 
-export interface InboundText {
-  readonly channel: 'sms' | 'whatsapp';
-  /** The person, E.164. */
-  readonly from: string;
-  /** Our number, E.164. */
-  readonly to: string;
-  readonly body: string;
-}
-
 export class TwilioInbound {
   constructor(
-    private readonly accounts: SandboxAccounts,
+    private readonly accounts: TwilioAccounts,
     private readonly subscribers: TwilioSubscribers,
     private readonly sender: CallbackSender,
     private readonly options: Pick<SandboxOptions, 'countSegments' | 'publicUrl'>,

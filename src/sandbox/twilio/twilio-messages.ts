@@ -1,7 +1,7 @@
 /** Twilio's Messages resource: send, fetch, list. */
 import type { MessageRecord, RecordedMessage } from '../message-record.js';
-import type { TwilioAccount } from '../sandbox-accounts.js';
 import type { SandboxOptions } from '../sandbox.options.js';
+import type { TwilioAccount } from './twilio-accounts.js';
 import { twilioJson, twilioRefusal, twilioSid } from './twilio-errors.js';
 import type { TwilioLives } from './twilio-lives.js';
 import { bare, field, isService, readTwilioSend, type Form, type TwilioSend } from './twilio-request.js';

@@ -5,6 +5,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Public } from '../../kernel/index.js';
 import { Sandbox } from '../sandbox.js';
 import { twilioJson } from './twilio-errors.js';
+import { TwilioSandbox } from './twilio-sandbox.js';
 import type { Form } from './twilio-request.js';
 import { accountJson } from './twilio-resources.js';
 
@@ -12,13 +13,16 @@ import { accountJson } from './twilio-resources.js';
 @Public()
 @Controller('sandbox/twilio/2010-04-01/Accounts')
 export class TwilioSandboxController {
-  constructor(private readonly sandbox: Sandbox) {}
+  constructor(
+    private readonly sandbox: Sandbox,
+    private readonly twilio: TwilioSandbox,
+  ) {}
 
   @Post(':account/Messages.json')
   send(@Param('account') account: string, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     return this.sandbox.wire.answerSend(reply, 'twilio', async () => {
-      const caller = await this.sandbox.accounts.authenticate(account, request.headers.authorization);
-      return this.sandbox.twilio.send(caller, (request.body ?? {}) as Form);
+      const caller = await this.twilio.accounts.authenticate(account, request.headers.authorization);
+      return this.twilio.messages.send(caller, (request.body ?? {}) as Form);
     });
   }
 
@@ -30,8 +34,8 @@ export class TwilioSandboxController {
     @Res() reply: FastifyReply,
   ): Promise<void> {
     return this.sandbox.wire.answer(reply, async () => {
-      await this.sandbox.accounts.authenticate(account, request.headers.authorization);
-      return this.sandbox.twilio.list(account, query);
+      await this.twilio.accounts.authenticate(account, request.headers.authorization);
+      return this.twilio.messages.list(account, query);
     });
   }
 
@@ -43,8 +47,8 @@ export class TwilioSandboxController {
     @Res() reply: FastifyReply,
   ): Promise<void> {
     return this.sandbox.wire.answer(reply, async () => {
-      await this.sandbox.accounts.authenticate(account, request.headers.authorization);
-      return this.sandbox.twilio.fetch(account, withoutJson(message));
+      await this.twilio.accounts.authenticate(account, request.headers.authorization);
+      return this.twilio.messages.fetch(account, withoutJson(message));
     });
   }
 
@@ -56,7 +60,7 @@ export class TwilioSandboxController {
   ): Promise<void> {
     return this.sandbox.wire.answer(reply, async () => {
       const sid = withoutJson(account);
-      await this.sandbox.accounts.authenticate(sid, request.headers.authorization);
+      await this.twilio.accounts.authenticate(sid, request.headers.authorization);
       return twilioJson(200, accountJson(sid));
     });
   }

@@ -1,0 +1,23 @@
+/** The stand-in for Resend: its emails, and the accounts that may send them. */
+import { Injectable } from '@nestjs/common';
+import { SandboxAccounts } from '../sandbox-accounts.js';
+import { Sandbox } from '../sandbox.js';
+import { resendAccount, type ResendAccount } from './resend-accounts.js';
+import { ResendEmails } from './resend-emails.js';
+
+@Injectable()
+export class ResendSandbox {
+  readonly emails: ResendEmails;
+
+  constructor(
+    { record, schedule, sender, faults, options }: Sandbox,
+    private readonly accounts: SandboxAccounts,
+  ) {
+    this.emails = new ResendEmails(record, schedule, sender, faults, options.publicUrl);
+  }
+
+  /** The account with this key; undefined where nobody has it. */
+  account(apiKey: string): Promise<ResendAccount | undefined> {
+    return resendAccount(this.accounts, apiKey);
+  }
+}

@@ -1,0 +1,43 @@
+/** A person who writes to one of our numbers: what goes in and what comes out. */
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { IsIn, IsString, Matches, MaxLength } from 'class-validator';
+import type { ProviderName } from '../providers/index.js';
+import { Optional } from './fault-plan.rules.js';
+import { HEARING_PROVIDERS } from './sandbox.options.js';
+
+const ADDRESS = /^(?:whatsapp:)?\+[1-9]\d{6,14}$/;
+const ADDRESS_MESSAGE = '$property must be a phone number such as +14155550100, or whatsapp:+14155550100';
+
+export class SandboxInbound {
+  @ApiProperty({ enum: [...HEARING_PROVIDERS] })
+  @IsIn(HEARING_PROVIDERS, {
+    message: `provider must be ${HEARING_PROVIDERS.join(' or ')}: no other provider of the sandbox receives messages`,
+  })
+  provider: ProviderName;
+
+  @ApiProperty({ description: 'The person who writes', example: '+14155550100' })
+  @Matches(ADDRESS, { message: ADDRESS_MESSAGE })
+  from: string;
+
+  @ApiProperty({ description: 'Our number', example: '+14155550199' })
+  @Matches(ADDRESS, { message: ADDRESS_MESSAGE })
+  to: string;
+
+  @ApiProperty({ example: 'STOP', maxLength: 1_600 })
+  @MaxLength(1_600)
+  @IsString()
+  body: string;
+
+  @ApiPropertyOptional({ enum: ['sms', 'whatsapp'], description: 'sms, unless an address says whatsapp:' })
+  @Optional()
+  @IsIn(['sms', 'whatsapp'])
+  channel?: 'sms' | 'whatsapp';
+}
+
+export class SandboxInboundResult {
+  @ApiProperty({ description: "The HTTP status of this service's answer to the webhook", example: 200 })
+  status: number;
+
+  @ApiProperty({ example: 'SM0123456789abcdef0123456789abcdef' })
+  providerMessageId: string;
+}

@@ -1,0 +1,12 @@
+/** The providers that the sandbox stands in for, which are all: a new one is a line here. */
+import type { ProviderName } from '../providers/index.js';
+import { resendWire } from './resend/resend.wire.js';
+import type { SandboxWire } from './sandbox-wire.js';
+import { sesWire } from './ses/ses.wire.js';
+import { twilioWire } from './twilio/twilio.wire.js';
+
+export const SANDBOX_WIRES: Readonly<Record<ProviderName, SandboxWire>> = {
+  twilio: twilioWire,
+  ses: sesWire,
+  resend: resendWire,
+};

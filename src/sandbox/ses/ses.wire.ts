@@ -1,0 +1,29 @@
+/** Amazon SES in the sandbox, with the SNS that carries its events. */
+import { EMAIL_BODY_LIMIT, SANDBOX_FROM } from '../mailbox.js';
+import type { SandboxWire } from '../sandbox-wire.js';
+import { sesError } from './ses-errors.js';
+import { SesSandbox } from './ses-sandbox.js';
+import { SesSandboxController } from './ses.controller.js';
+import { SnsSandboxController } from './sns.controller.js';
+
+const TOPIC = 'arn:aws:sns:us-east-1:000000000000:callboard-sandbox';
+
+export const sesWire: SandboxWire = {
+  paths: ['ses', 'sns'],
+  bodyLimit: EMAIL_BODY_LIMIT,
+  controllers: [SesSandboxController, SnsSandboxController],
+  standIns: [SesSandbox],
+  faults: {
+    tooMany: sesError('TooManyRequestsException', 'Maximum sending rate exceeded.'),
+    serverError: sesError('InternalServiceErrorException', 'The request could not be processed.'),
+  },
+  platform: (derive) => ({
+    credentials: {
+      region: 'us-east-1',
+      accessKeyId: `SANDBOX${derive('ses-key').slice(0, 13).toUpperCase()}`,
+      secretAccessKey: derive('ses-secret'),
+      topicArns: TOPIC,
+    },
+    from: SANDBOX_FROM,
+  }),
+};

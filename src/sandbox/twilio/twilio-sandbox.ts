@@ -1,0 +1,30 @@
+/** The stand-in for Twilio: its accounts, its messages, and the people who write back. */
+import { Injectable } from '@nestjs/common';
+import type { PostResult } from '../callback-sender.js';
+import { SandboxAccounts } from '../sandbox-accounts.js';
+import type { InboundText, Receiver } from '../sandbox-wire.js';
+import { Sandbox } from '../sandbox.js';
+import { TwilioAccounts } from './twilio-accounts.js';
+import { TwilioInbound } from './twilio-inbound.js';
+import { TwilioLives } from './twilio-lives.js';
+import { TwilioMessages } from './twilio-messages.js';
+import { TwilioSubscribers } from './twilio-subscribers.js';
+
+@Injectable()
+export class TwilioSandbox implements Receiver {
+  readonly accounts: TwilioAccounts;
+  readonly messages: TwilioMessages;
+  private readonly inbound: TwilioInbound;
+
+  constructor({ record, schedule, sender, faults, options }: Sandbox, known: SandboxAccounts) {
+    this.accounts = new TwilioAccounts(known);
+    const subscribers = new TwilioSubscribers();
+    this.messages = new TwilioMessages(record, new TwilioLives(schedule, sender, faults), subscribers, options);
+    this.inbound = new TwilioInbound(this.accounts, subscribers, sender, options);
+  }
+
+  /** Acts on keywords as Twilio does, then posts the message to our webhook once and says what came back. */
+  receive(text: InboundText): Promise<{ result: PostResult; providerMessageId: string }> {
+    return this.inbound.receive(text);
+  }
+}

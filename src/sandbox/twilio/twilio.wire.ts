@@ -1,0 +1,23 @@
+/** Twilio in the sandbox. */
+import type { SandboxWire } from '../sandbox-wire.js';
+import { twilioError } from './twilio-errors.js';
+import { TwilioSandboxController } from './twilio.controller.js';
+import { TwilioSandbox } from './twilio-sandbox.js';
+
+/** Twilio's own test number that any message may come from. */
+const TEST_NUMBER = '+15005550006';
+
+export const twilioWire: SandboxWire = {
+  paths: ['twilio'],
+  controllers: [TwilioSandboxController],
+  standIns: [TwilioSandbox],
+  receiver: TwilioSandbox,
+  faults: { tooMany: twilioError(20429), serverError: twilioError(20500) },
+  platform: (derive) => ({
+    credentials: {
+      accountSid: `AC${derive('twilio-sid').slice(0, 32)}`,
+      authToken: derive('twilio-token').slice(0, 32),
+    },
+    from: TEST_NUMBER,
+  }),
+};
