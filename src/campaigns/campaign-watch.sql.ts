@@ -1,17 +1,17 @@
 /** What the clock of campaigns asks and does, each in one statement for all that run. None of them counts the ledger. */
-import { tallySql } from '../ledger/index.js';
+import { statusCounts } from '../ledger/index.js';
 
 /** Messages that have left, by any of their ends, before a failing campaign is paused. */
 const ENOUGH_TO_JUDGE = 100;
 
 const RUNNING = `
-  select campaign.*, ${tallySql('campaign.id')} as tally from campaign where ended_at is null and launched_at is not null`;
+  select campaign.*, ${statusCounts('campaign.id')} as counts from campaign where ended_at is null and launched_at is not null`;
 
 const count = (statuses: readonly string[]): string =>
-  statuses.map((status) => `coalesce((tally ->> '${status}')::bigint, 0)`).join(' + ');
+  statuses.map((status) => `coalesce((counts ->> '${status}')::bigint, 0)`).join(' + ');
 
 const REMAINING = count(['scheduled', 'queued', 'sending']);
-const ALL = `(select coalesce(sum(value::bigint), 0) from jsonb_each_text(tally))`;
+const ALL = `(select coalesce(sum(value::bigint), 0) from jsonb_each_text(counts))`;
 /** What the provider was asked about, or will not be. */
 const FAILED = count(['failed', 'undelivered']);
 const GONE = count(['sent', 'delivered', 'read', 'unknown', 'failed', 'undelivered']);

@@ -1,6 +1,6 @@
 /** A campaign as the API shows it. Its counts are read in one statement, so they always add up. */
 import { iso } from '../kernel/index.js';
-import { tallySql, type Tally } from '../ledger/index.js';
+import { statusCounts, type StatusCounts } from '../ledger/index.js';
 import { TEMPLATE_VERSIONS } from '../templates/index.js';
 import { TENANTS, type Category, type Channel } from '../tenants/index.js';
 import type { CampaignState } from './campaign.states.js';
@@ -33,13 +33,13 @@ export interface CampaignRow {
   readonly excluded: Record<string, number>;
   readonly frozen: boolean;
   readonly rate_per_second: number | null;
-  readonly tally: Tally;
+  readonly counts: StatusCounts;
 }
 
 /** Selects CampaignRows; add the conditions. */
 export const SELECT_CAMPAIGNS = `
   select campaign.*, template_version.version as template_version, tenant.timezone, frozen_at is not null as frozen,
-    ${tallySql('campaign.id')} as tally
+    ${statusCounts('campaign.id')} as counts
   from campaign join ${TENANTS} as tenant on tenant.id = campaign.tenant_id
   left join ${TEMPLATE_VERSIONS} as template_version on template_version.id = template_version_id`;
 
@@ -49,21 +49,21 @@ export const REMAINING = ['scheduled', 'queued', 'sending'] as const;
 const sum = (counts: Readonly<Record<string, number>>): number =>
   Object.values(counts).reduce((total, count) => total + count, 0);
 
-export const remainingOf = (tally: Tally): number =>
-  REMAINING.reduce((total, status) => total + (tally[status] ?? 0), 0);
+export const remainingOf = (counts: StatusCounts): number =>
+  REMAINING.reduce((total, status) => total + (counts[status] ?? 0), 0);
 
 export function progressView(
-  row: Pick<CampaignRow, 'audience_count' | 'frozen' | 'excluded' | 'tally' | 'rate_per_second' | 'status'>,
+  row: Pick<CampaignRow, 'audience_count' | 'frozen' | 'excluded' | 'counts' | 'rate_per_second' | 'status'>,
 ): ProgressView {
-  const remaining = remainingOf(row.tally);
+  const remaining = remainingOf(row.counts);
   const rate = row.status === 'SENDING' ? row.rate_per_second : null;
   return {
     audience: Number(row.audience_count),
     frozen: row.frozen,
     excluded: sum(row.excluded),
     excludedBy: row.excluded,
-    messages: sum(row.tally),
-    byStatus: row.tally,
+    messages: sum(row.counts),
+    byStatus: row.counts,
     remaining,
     ratePerSecond: rate === null ? null : Math.round(rate * 10) / 10,
     finishesAt: rate !== null && rate > 0 && row.frozen ? iso(new Date(Date.now() + (remaining / rate) * 1_000)) : null,

@@ -1,21 +1,21 @@
 /** The clock of campaigns: begins those that are due, watches those that run, ends those that are through. */
 import { Injectable } from '@nestjs/common';
 import { Scheduled } from '../kernel/index.js';
-import { Tallies } from '../ledger/index.js';
+import { CampaignCounters } from '../ledger/index.js';
 import { CampaignWatch } from './campaign.watch.js';
 import { DueCampaigns } from './due-campaigns.js';
 
 @Injectable()
 export class CampaignsSchedule {
   constructor(
-    private readonly tallies: Tallies,
+    private readonly counters: CampaignCounters,
     private readonly due: DueCampaigns,
     private readonly watch: CampaignWatch,
   ) {}
 
   @Scheduled({ name: 'campaigns', everyMs: 1_000 })
   async tick(): Promise<void> {
-    await this.tallies.fold();
+    await this.counters.fold();
     await this.due.launch();
     await this.watch.look();
   }

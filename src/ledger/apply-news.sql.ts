@@ -1,10 +1,10 @@
 /**
- * The statement that applies news to the ledger, the line, the tallies and the facts. Parameters: one array a column of news, in
+ * The statement that applies news to the ledger, the pending queue, the counters of campaigns and the events. Parameters: one array a column of news, in
  * the order of their ids; the source; the first and the last id, by which months that do not matter are left out.
  */
 import { appendEvents } from './message.events.js';
 import { quoted, RANK, WAITING } from './message.status.js';
-import { tallyOf } from './tally.sql.js';
+import { countMoves } from './campaign-counters.sql.js';
 
 const RANK_NOW = `case message.status ${Object.entries(RANK)
   .map(([status, rank]) => `when '${status}' then ${rank}`)
@@ -34,7 +34,7 @@ export const APPLY_NEWS = `
     returning message.id, tenant_id, campaign_id, channel, category, provider, segments, message.status, message.reason, error_code,
       old.status as old_status, old.sent_at is null and new.sent_at is not null as first_sent,
       news.status as news_status, news.occurred_at
-  ), tally as (${tallyOf('moved')}
+  ), counted as (${countMoves('moved')}
   ), line as (
     delete from pending where message_id = any (array(select id from moved where status not in ('queued', 'scheduled')))
   ), doubted as (

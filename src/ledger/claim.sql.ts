@@ -1,6 +1,6 @@
 /** The statements by which a drain takes up messages: the claim, and the beginning of their calls. */
 import { quoted, WAITING } from './message.status.js';
-import { NO_CAMPAIGN, tallyOf } from './tally.sql.js';
+import { NO_CAMPAIGN, countMoves } from './campaign-counters.sql.js';
 
 /**
  * Transactional before marketing; within a priority one message of each tenant in turn, beginning after the tenant served
@@ -84,5 +84,5 @@ export const BEGIN = `
     where message.id = attempt.id and message.id between $3::uuid and $4::uuid
       and message.status in (${quoted(WAITING)}) and message.attempts = attempt.number - 1
     returning message.id, campaign_id, message.status, old.status as old_status
-  ), tally as (${tallyOf('begun')})
+  ), counted as (${countMoves('begun')})
   select id from begun`;

@@ -4,7 +4,7 @@
  */
 import { appendEvents } from './message.events.js';
 import { quoted, WAITING } from './message.status.js';
-import { NO_CAMPAIGN, tallyOf } from './tally.sql.js';
+import { NO_CAMPAIGN, countMoves } from './campaign-counters.sql.js';
 
 const WAITS = `message.status in (${quoted(WAITING)})`;
 
@@ -21,7 +21,7 @@ export const DEFER = `
       and coalesce(back.attempt, message.attempts) = message.attempts + (${WAITS})::int
     returning message.*, old.status as old_status,
       clock_timestamp() + make_interval(secs => back.retry_in_ms / 1000) as ready_at
-  ), tally as (${tallyOf('moved')}
+  ), counted as (${countMoves('moved')}
   ), line as (
     insert into pending (message_id, lane_id, tenant_id, campaign_id, priority, units, ready_at, waits_for)
     select id, lane_id, tenant_id, coalesce(campaign_id, '${NO_CAMPAIGN}'), lane_priority(category), segments, ready_at, reason

@@ -1,6 +1,6 @@
 /** The statements that put messages into the line of another sender. */
 import { appendEvents } from './message.events.js';
-import { NO_CAMPAIGN, tallyOf } from './tally.sql.js';
+import { NO_CAMPAIGN, countMoves } from './campaign-counters.sql.js';
 
 /** There and back, where two senders stand in for each other: nothing wanders for ever. */
 export const MOST_DIVERSIONS = 2;
@@ -21,7 +21,7 @@ export const DIVERT = `
     from way join held using (id)
     where message.id = way.id and message.id = any($2::uuid[]) and message.status in ('sending', 'queued', 'scheduled')
     returning message.*, old.status as old_status, old.provider as refused_by, way.reason as cause
-  ), tally as (${tallyOf('moved')}
+  ), counted as (${countMoves('moved')}
   ), line as (
     insert into pending (message_id, lane_id, tenant_id, campaign_id, priority, units, ready_at)
     select id, lane_id, tenant_id, coalesce(campaign_id, '${NO_CAMPAIGN}'), lane_priority(category), segments, now() from moved

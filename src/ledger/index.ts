@@ -43,6 +43,6 @@ export {
   type Diversion,
   type StuckMessages,
 } from './pending-queue.js';
-export { Tallies, type Tally } from './tallies.js';
-export { tallySql } from './tally.sql.js';
+export { CampaignCounters, type StatusCounts } from './campaign-counters.js';
+export { statusCounts } from './campaign-counters.sql.js';
 export { Transitions, type Deferral, type News } from './transitions.js';

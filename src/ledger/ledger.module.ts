@@ -8,7 +8,7 @@ import { MessageMetrics } from './message-metrics.handler.js';
 import { MessageHistory } from './message-history.js';
 import { MonthsSchedule } from './months.schedule.js';
 import { PendingQueue } from './pending-queue.js';
-import { Tallies } from './tallies.js';
+import { CampaignCounters } from './campaign-counters.js';
 import { Transitions } from './transitions.js';
 
 @Module({
@@ -22,9 +22,9 @@ import { Transitions } from './transitions.js';
     MessageMetrics,
     MonthsSchedule,
     PendingQueue,
-    Tallies,
+    CampaignCounters,
     Transitions,
   ],
-  exports: [Doubts, EventConsumers, Ledger, MessageHistory, PendingQueue, Tallies, Transitions],
+  exports: [Doubts, EventConsumers, Ledger, MessageHistory, PendingQueue, CampaignCounters, Transitions],
 })
 export class LedgerModule {}

@@ -1,4 +1,4 @@
-/** Writes to the ledger: new rows, with their place in the line, their tally and their first fact, in one statement. */
+/** Writes to the ledger: new rows, with their place in the pending queue, their count and their first event, in one statement. */
 import { Injectable } from '@nestjs/common';
 import { Database, DomainEvents, JointWrites } from '../kernel/index.js';
 import type { ClaimedMessage } from './claimed-message.js';
@@ -6,7 +6,7 @@ import type { MessageDraft } from './message-draft.js';
 import { appendEvents, type FallbackRefused, type MessageFellBack, type Source } from './message.events.js';
 import type { MessageStatus } from './message.status.js';
 import { MessagesAccepted, type AcceptedGroup } from './messages-moved.events.js';
-import { NO_CAMPAIGN, tallyOf } from './tally.sql.js';
+import { NO_CAMPAIGN, countMoves } from './campaign-counters.sql.js';
 
 const COLUMNS = `id uuid, tenant_id uuid, venue_id uuid, channel text, category text, lane_id uuid, provider text,
   sender_address text, sender_name text, recipient text, template_version_id uuid, data jsonb, content jsonb, status text,
@@ -25,7 +25,7 @@ const insertion = (draft: string, origin: Origin): string => `
   line as (
     insert into pending (message_id, lane_id, tenant_id, campaign_id, priority, units, ready_at)
     select id, lane_id, tenant_id, coalesce(campaign_id, '${NO_CAMPAIGN}'), lane_priority(category), segments, ready_at from draft),
-  tally as (${tallyOf('(select campaign_id, status, null::text as old_status from draft) as draft')}),
+  counted as (${countMoves('(select campaign_id, status, null::text as old_status from draft) as draft')}),
   fact as (
     ${appendEvents({ from: 'draft', kind: { sql: 'status' }, source: `'${origin}'` })})`;
 

@@ -7,7 +7,7 @@ export const NO_CAMPAIGN = '00000000-0000-0000-0000-000000000000';
  * Writes down how a set of messages has moved; `moved` is a relation with `campaign_id`, `status` and `old_status` (null for new
  * ones). In the same statement as the move, so that at any moment the steps add up to what the ledger says.
  */
-export const tallyOf = (moved: string): string => `
+export const countMoves = (moved: string): string => `
   insert into campaign_tally (campaign_id, status, delta)
   select campaign_id, status, sum(step) from (
     select campaign_id, status, 1 as step from ${moved} where campaign_id is not null
@@ -16,7 +16,7 @@ export const tallyOf = (moved: string): string => `
   group by campaign_id, status having sum(step) <> 0`;
 
 /** An expression: how many messages of a campaign have each status, `{ "queued": 3 }`; empty for none. */
-export const tallySql = (campaignId: string): string => `(
+export const statusCounts = (campaignId: string): string => `(
   select coalesce(jsonb_object_agg(status, count), '{}') from (
     select status, sum(delta) as count from campaign_tally where campaign_id = ${campaignId}
     group by status having sum(delta) <> 0) as step)`;

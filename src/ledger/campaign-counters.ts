@@ -1,16 +1,16 @@
-/** Keeps the tallies of campaigns short. */
+/** Keeps the counters of campaigns short. */
 import { Injectable } from '@nestjs/common';
 import { Database } from '../kernel/index.js';
 import type { MessageStatus } from './message.status.js';
 
-/** How many messages of a campaign have each status, as the ledger says it at that moment: see `tallySql`. */
-export type Tally = Partial<Record<MessageStatus, number>>;
+/** How many messages of a campaign have each status, as the ledger says it at that moment: see `statusCounts`. */
+export type StatusCounts = Partial<Record<MessageStatus, number>>;
 
 /** Steps of one campaign that are worth folding into one for each status. */
 const WORTH_FOLDING = 100;
 
 @Injectable()
-export class Tallies {
+export class CampaignCounters {
   constructor(private readonly database: Database) {}
 
   /** Folds the steps of campaigns that have many, so that reading them stays cheap. They say the same before and after. */
