@@ -1,7 +1,7 @@
 /** Works off what a campaign has to do in the background: freezing its audience, or taking back what waits. */
 import { Injectable, type OnModuleDestroy } from '@nestjs/common';
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
-import { Flows } from '../dispatch/index.js';
+import { CampaignThrottles } from '../dispatch/index.js';
 import type { News } from '../ledger/index.js';
 import { Database } from '../kernel/index.js';
 import type { CampaignState } from './campaign.states.js';
@@ -40,7 +40,7 @@ export class AdvanceCampaignHandler implements ICommandHandler<AdvanceCampaign> 
   constructor(
     private readonly database: Database,
     private readonly freezing: Freezing,
-    private readonly flows: Flows,
+    private readonly throttles: CampaignThrottles,
     private readonly work: CampaignWork,
   ) {}
 
@@ -60,7 +60,7 @@ export class AdvanceCampaignHandler implements ICommandHandler<AdvanceCampaign> 
     const end = endOf(campaign);
     if (!end) return false;
     const line = { campaignId, tenantId: campaign.tenant_id, laneId: campaign.lane_id };
-    return (await this.flows.takeBack(line, end, TAKE_BACK)) === TAKE_BACK;
+    return (await this.throttles.takeBack(line, end, TAKE_BACK)) === TAKE_BACK;
   }
 
   /** True when anything was frozen. Rejects only when all that was begun has ended. */

@@ -1,7 +1,7 @@
 /** An audience cut into chunks, which workers freeze side by side. A chunk that is left is one that nobody has frozen. */
 import { Injectable } from '@nestjs/common';
 import { Contacts } from '../audiences/index.js';
-import { Flows } from '../dispatch/index.js';
+import { CampaignThrottles } from '../dispatch/index.js';
 import { Database } from '../kernel/index.js';
 import { addressKindOf, type Category, type Channel } from '../tenants/index.js';
 
@@ -27,7 +27,7 @@ export interface Chunk {
 export class CampaignChunks {
   constructor(
     private readonly database: Database,
-    private readonly flows: Flows,
+    private readonly throttles: CampaignThrottles,
     private readonly contacts: Contacts,
   ) {}
 
@@ -85,6 +85,6 @@ export class CampaignChunks {
        returning id`,
       [campaignId],
     );
-    if (ended.length > 0) await this.flows.complete(campaignId);
+    if (ended.length > 0) await this.throttles.complete(campaignId);
   }
 }

@@ -1,7 +1,7 @@
 /** Watches campaigns that run: their rate, their failures, their end. */
 import { Injectable, Logger } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
-import { Flows } from '../dispatch/index.js';
+import { CampaignThrottles } from '../dispatch/index.js';
 import { Database, DomainError, Overdue } from '../kernel/index.js';
 import { AdvanceCampaign } from './advance-campaign.command.js';
 import { CampaignQueue } from './campaign.queue.js';
@@ -38,7 +38,7 @@ export class CampaignWatch {
     private readonly database: Database,
     private readonly campaigns: Campaigns,
     private readonly commands: CommandBus,
-    private readonly flows: Flows,
+    private readonly throttles: CampaignThrottles,
     private readonly queue: CampaignQueue,
   ) {}
 
@@ -57,7 +57,7 @@ export class CampaignWatch {
   private endExpired(): Promise<void> {
     return this.database.transaction(async () => {
       const expired = await this.database.query<{ id: string }>(EXPIRED);
-      await this.flows.close(expired.map(({ id }) => id));
+      await this.throttles.close(expired.map(({ id }) => id));
       await this.campaigns.move(CANCEL_EXPIRED);
     });
   }

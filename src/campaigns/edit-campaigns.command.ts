@@ -1,7 +1,7 @@
 /** Drafts campaigns, changes them and throws them away. */
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { Database } from '../kernel/index.js';
-import { Flows } from '../dispatch/index.js';
+import { CampaignThrottles } from '../dispatch/index.js';
 import { SenderDirectory } from '../tenants/index.js';
 import { CampaignReferences } from './campaign.references.js';
 import { Campaign } from './campaign.entity.js';
@@ -82,7 +82,7 @@ export class UpdateCampaignHandler implements ICommandHandler<UpdateCampaign> {
   constructor(
     private readonly references: CampaignReferences,
     private readonly campaigns: Campaigns,
-    private readonly flows: Flows,
+    private readonly throttles: CampaignThrottles,
   ) {}
 
   /**
@@ -95,7 +95,7 @@ export class UpdateCampaignHandler implements ICommandHandler<UpdateCampaign> {
     return this.campaigns.change(tenantId, id, isThrottle ? 'throttle' : 'edit', async (campaign) => {
       Object.assign(campaign, Object.fromEntries(given));
       if (!isThrottle) await this.references.resolve(tenantId, campaign);
-      if (campaign.status === 'SENDING') await this.flows.open(id, campaign.messagesPerMinute ?? null);
+      if (campaign.status === 'SENDING') await this.throttles.open(id, campaign.messagesPerMinute ?? null);
     });
   }
 }

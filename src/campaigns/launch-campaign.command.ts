@@ -1,6 +1,6 @@
 /** Lets a campaign begin: fixes what it says and from where, and opens its line. */
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
-import { Flows } from '../dispatch/index.js';
+import { CampaignThrottles } from '../dispatch/index.js';
 import { AudienceProbe } from './audience.probe.js';
 import { CampaignQueue } from './campaign.queue.js';
 import { CampaignReferences } from './campaign.references.js';
@@ -24,7 +24,7 @@ export class LaunchCampaignHandler implements ICommandHandler<LaunchCampaign> {
   constructor(
     private readonly references: CampaignReferences,
     private readonly probe: AudienceProbe,
-    private readonly flows: Flows,
+    private readonly throttles: CampaignThrottles,
     private readonly campaigns: Campaigns,
     private readonly queue: CampaignQueue,
   ) {}
@@ -52,7 +52,7 @@ export class LaunchCampaignHandler implements ICommandHandler<LaunchCampaign> {
         senderAddress: route.address,
         senderName: route.displayName,
       } satisfies Partial<Campaign>);
-      await this.flows.open(id, campaign.messagesPerMinute ?? null);
+      await this.throttles.open(id, campaign.messagesPerMinute ?? null);
       await this.queue.wakeAfterCommit(id);
     });
   }

@@ -1,6 +1,6 @@
 /** Schedules, pauses, resumes and cancels. Each acts at once on everything that no drain has claimed yet. */
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
-import { Flows, LaneQueue } from '../dispatch/index.js';
+import { CampaignThrottles, LaneQueue } from '../dispatch/index.js';
 import { SenderDirectory } from '../tenants/index.js';
 import { CampaignQueue } from './campaign.queue.js';
 import { CampaignReferences } from './campaign.references.js';
@@ -70,7 +70,7 @@ export class ScheduleCampaignHandler implements ICommandHandler<ScheduleCampaign
 @CommandHandler(PauseCampaign)
 export class PauseCampaignHandler implements ICommandHandler<PauseCampaign> {
   constructor(
-    private readonly flows: Flows,
+    private readonly throttles: CampaignThrottles,
     private readonly campaigns: Campaigns,
   ) {}
 
@@ -78,7 +78,7 @@ export class PauseCampaignHandler implements ICommandHandler<PauseCampaign> {
   execute({ tenantId, id, reason }: PauseCampaign): Promise<CampaignView> {
     return this.campaigns.change(tenantId, id, 'pause', async (campaign) => {
       Object.assign(campaign, { status: 'PAUSED', statusReason: reason });
-      await this.flows.stop(id, 'held');
+      await this.throttles.stop(id, 'held');
     });
   }
 }
@@ -86,7 +86,7 @@ export class PauseCampaignHandler implements ICommandHandler<PauseCampaign> {
 @CommandHandler(ResumeCampaign)
 export class ResumeCampaignHandler implements ICommandHandler<ResumeCampaign> {
   constructor(
-    private readonly flows: Flows,
+    private readonly throttles: CampaignThrottles,
     private readonly lanes: LaneQueue,
     private readonly campaigns: Campaigns,
   ) {}
@@ -96,7 +96,7 @@ export class ResumeCampaignHandler implements ICommandHandler<ResumeCampaign> {
     return this.campaigns.change(tenantId, id, 'resume', async (campaign) => {
       if (campaign.expiresAt && campaign.expiresAt.getTime() <= Date.now()) throw new CampaignOverdue();
       Object.assign(campaign, { status: 'SENDING', statusReason: null });
-      await this.flows.open(id, campaign.messagesPerMinute ?? null);
+      await this.throttles.open(id, campaign.messagesPerMinute ?? null);
       if (campaign.laneId) await this.lanes.wakeAfterCommit([campaign.laneId]);
     });
   }
@@ -105,7 +105,7 @@ export class ResumeCampaignHandler implements ICommandHandler<ResumeCampaign> {
 @CommandHandler(CancelCampaign)
 export class CancelCampaignHandler implements ICommandHandler<CancelCampaign> {
   constructor(
-    private readonly flows: Flows,
+    private readonly throttles: CampaignThrottles,
     private readonly campaigns: Campaigns,
     private readonly queue: CampaignQueue,
   ) {}
@@ -118,7 +118,7 @@ export class CancelCampaignHandler implements ICommandHandler<CancelCampaign> {
         statusReason: null,
         endedAt: campaign.launchedAt ? null : new Date(),
       });
-      await this.flows.stop(id, 'closed');
+      await this.throttles.stop(id, 'closed');
       await this.queue.wakeAfterCommit(id);
     });
   }

@@ -15,7 +15,7 @@ import { Envelopes } from './drain/envelopes.js';
 import { FallBackHandler } from './messages/fall-back.command.js';
 import { FallbackDrafts } from './messages/fallback.draft.js';
 import { FallbackSchedule } from './messages/fallback.schedule.js';
-import { Flows } from './lanes/flows.js';
+import { CampaignThrottles } from './lanes/campaign-throttles.js';
 import { GetMessageHandler } from './messages/get-message.query.js';
 import { GiveUpDoubtsHandler } from './doubts/give-up-doubts.command.js';
 import { HistoryController } from './messages/history.controller.js';
@@ -71,7 +71,7 @@ import { WakeLaneHandler, WakeLanesOfAccount } from './lanes/wake-lane.command.j
     Envelopes,
     FallbackDrafts,
     FallbackPlanner,
-    Flows,
+    CampaignThrottles,
     InFlight,
     Inquiry,
     LaneLeases,
@@ -90,6 +90,6 @@ import { WakeLaneHandler, WakeLanesOfAccount } from './lanes/wake-lane.command.j
     ReconcileSchedule,
     SweepSchedule,
   ],
-  exports: [Conversations, Flows, InFlight, LaneQueue, Lanes, OpenCalls],
+  exports: [Conversations, CampaignThrottles, InFlight, LaneQueue, Lanes, OpenCalls],
 })
 export class DispatchModule {}

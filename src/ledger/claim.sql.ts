@@ -6,7 +6,7 @@ import { NO_CAMPAIGN, countMoves } from './campaign-counters.sql.js';
  * Transactional before marketing; within a priority one message of each tenant in turn, beginning after the tenant served
  * last, so that nobody's million delays another's ticket; within a tenant its campaigns and its single messages in turn, each
  * the oldest first. `pending_ready` is walked by a skip scan over these crowds, so the cost follows the number of crowds waiting
- * and not of messages. A campaign that is held or closed, or has spent its throttle, is passed over; its flow is locked, so that
+ * and not of messages. A campaign that is held or closed, or has spent its throttle, is passed over; its throttle is locked, so that
  * once a hold is committed no claim follows it. Units are added up until the rate's budget is spent; one message may overdraw it,
  * and the lane then waits longer.
  *
@@ -27,13 +27,13 @@ export const CLAIM = `
       where lane_id = $1 and claim is null
         and (priority, tenant_id, campaign_id) > (crowd.priority, crowd.tenant_id, crowd.campaign_id)
       order by priority, tenant_id, campaign_id, ready_at limit 1) as next
-  ), flow as materialized (
+  ), throttle as materialized (
     select campaign_id, flow_allowance(state, per_second, free_at) as allowance from campaign_flow
     where campaign_id in (select campaign_id from crowd) order by campaign_id for no key update
   ), open as (
-    select crowd.*, coalesce(flow.allowance, $3) as allowance, count(*) over () as crowds
-    from crowd left join flow using (campaign_id)
-    where ready_at <= now() and coalesce(flow.allowance, $3) > 0
+    select crowd.*, coalesce(throttle.allowance, $3) as allowance, count(*) over () as crowds
+    from crowd left join throttle using (campaign_id)
+    where ready_at <= now() and coalesce(throttle.allowance, $3) > 0
   ), turn as (
     select first.*, open.tenant_id, open.priority,
       row_number() over (partition by open.priority, open.tenant_id order by first.place, open.campaign_id) as turn

@@ -33,7 +33,7 @@ export class Repetition {
   async planOf({ messageIds, digest }: OpenCall, carried: readonly Carried[]): Promise<Plan> {
     const doubted = carried.filter(({ status }) => status === 'unknown');
     if (doubted.length === 0 || carried.some(({ status }) => status === 'sending')) return 'later';
-    if (doubted.some(({ flow }) => flow !== null && flow !== 'open')) return 'later'; // its campaign is paused, or over
+    if (doubted.some(({ throttle }) => throttle !== null && throttle !== 'open')) return 'later'; // its campaign is paused, or over
     const settled = carried.filter(({ status }) => status !== 'unknown');
     if (carried.length < messageIds.length || settled.some((each) => each.provider_message_id === null)) return 'never';
     const again = (await this.envelopes.prepare(carried)).flatMap((one) => ('envelope' in one ? [one.envelope] : []));

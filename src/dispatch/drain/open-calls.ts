@@ -8,7 +8,7 @@ import { Database } from '../../kernel/index.js';
 import type { Envelope } from '../../providers/index.js';
 import type { ProviderName } from '../../tenants/index.js';
 import { areAnyUnsettled, Ledger, type TakenMessage } from '../../ledger/index.js';
-import { Flows, type FlowState } from '../lanes/flows.js';
+import { CampaignThrottles, type ThrottleState } from '../lanes/campaign-throttles.js';
 
 export interface OpenCall {
   readonly id: string;
@@ -21,7 +21,7 @@ export interface OpenCall {
 /** A message of a call, as it is now. */
 export interface Carried extends TakenMessage {
   /** Null for a message of no campaign. */
-  readonly flow: FlowState | null;
+  readonly throttle: ThrottleState | null;
 }
 
 /** Minutes from one look to the next, and then from each to the next. A provider that fails now may not in a moment. */
@@ -32,7 +32,7 @@ export class OpenCalls {
   constructor(
     private readonly database: Database,
     private readonly ledger: Ledger,
-    private readonly flows: Flows,
+    private readonly throttles: CampaignThrottles,
   ) {}
 
   /** Notes calls that are about to be made, and that may be made again for so long. */
@@ -83,8 +83,8 @@ export class OpenCalls {
   /** All that a call carried, in its order. */
   async carried({ messageIds }: OpenCall): Promise<Carried[]> {
     const messages = await this.ledger.taken(messageIds);
-    const flows = await this.flows.statesOf(messages.flatMap(({ campaign_id: id }) => id ?? []));
-    return messages.map((message) => ({ ...message, flow: flows.get(message.campaign_id ?? '') ?? null }));
+    const states = await this.throttles.statesOf(messages.flatMap(({ campaign_id: id }) => id ?? []));
+    return messages.map((message) => ({ ...message, throttle: states.get(message.campaign_id ?? '') ?? null }));
   }
 
   /** How often the last call of each message was made again, and when it is next; of messages that are in none, nothing. */

@@ -3,10 +3,10 @@ import { Injectable } from '@nestjs/common';
 import { Database } from '../../kernel/index.js';
 import { PendingQueue, Transitions, type CampaignInLane, type News } from '../../ledger/index.js';
 
-export type FlowState = 'open' | 'held' | 'closed';
+export type ThrottleState = 'open' | 'held' | 'closed';
 
 @Injectable()
-export class Flows {
+export class CampaignThrottles {
   constructor(
     private readonly database: Database,
     private readonly pending: PendingQueue,
@@ -59,11 +59,11 @@ export class Flows {
   }
 
   /** How each of these campaigns lets its messages leave. */
-  async statesOf(campaignIds: readonly string[]): Promise<ReadonlyMap<string, FlowState>> {
-    const flows = await this.database.query<{ id: string; state: FlowState }>(
+  async statesOf(campaignIds: readonly string[]): Promise<ReadonlyMap<string, ThrottleState>> {
+    const states = await this.database.query<{ id: string; state: ThrottleState }>(
       `select campaign_id as id, state from campaign_flow where campaign_id = any($1)`,
       [campaignIds],
     );
-    return new Map(flows.map(({ id, state }) => [id, state]));
+    return new Map(states.map(({ id, state }) => [id, state]));
   }
 }
