@@ -1,13 +1,13 @@
-/** Works off what a campaign has to do in the background: freezing its audience, or taking back what waits. */
+/** Works off what a campaign has to do in the background: expanding its audience, or taking back what waits. */
 import { Injectable, type OnModuleDestroy } from '@nestjs/common';
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { CampaignThrottles } from '../dispatch/index.js';
 import type { News } from '../ledger/index.js';
 import { Database } from '../kernel/index.js';
 import type { CampaignState } from './campaign.states.js';
-import { Freezing } from './freezing.js';
+import { AudienceExpansion } from './audience-expansion.js';
 
-/** Chunks of one campaign that are frozen side by side: one connection keeps but one core of the database busy. */
+/** Chunks of one campaign that are expanded side by side: one connection keeps but one core of the database busy. */
 const SIDE_BY_SIDE = 2;
 /** Messages cancelled in one transaction. */
 const TAKE_BACK = 5_000;
@@ -39,7 +39,7 @@ export class CampaignWork implements OnModuleDestroy {
 export class AdvanceCampaignHandler implements ICommandHandler<AdvanceCampaign> {
   constructor(
     private readonly database: Database,
-    private readonly freezing: Freezing,
+    private readonly expansion: AudienceExpansion,
     private readonly throttles: CampaignThrottles,
     private readonly work: CampaignWork,
   ) {}
@@ -55,26 +55,26 @@ export class AdvanceCampaignHandler implements ICommandHandler<AdvanceCampaign> 
       [campaignId],
     );
     if (!campaign?.lane_id) return false;
-    const freezes = campaign.status === 'SENDING' || campaign.status === 'PAUSED';
-    if (freezes && (await this.freeze(campaignId))) return true;
+    const expands = campaign.status === 'SENDING' || campaign.status === 'PAUSED';
+    if (expands && (await this.expand(campaignId))) return true;
     const end = endOf(campaign);
     if (!end) return false;
     const line = { campaignId, tenantId: campaign.tenant_id, laneId: campaign.lane_id };
     return (await this.throttles.takeBack(line, end, TAKE_BACK)) === TAKE_BACK;
   }
 
-  /** True when anything was frozen. Rejects only when all that was begun has ended. */
-  private async freeze(campaignId: string): Promise<boolean> {
-    const results = await Promise.allSettled(Array.from({ length: SIDE_BY_SIDE }, () => this.freezeOn(campaignId)));
+  /** True when anything was expanded. Rejects only when all that was begun has ended. */
+  private async expand(campaignId: string): Promise<boolean> {
+    const results = await Promise.allSettled(Array.from({ length: SIDE_BY_SIDE }, () => this.expandOn(campaignId)));
     const failed = results.find((result) => result.status === 'rejected');
     if (failed) throw failed.reason;
     return results.some((result) => result.status === 'fulfilled' && result.value);
   }
 
-  private async freezeOn(campaignId: string): Promise<boolean> {
-    let frozen = false;
-    while (!this.work.stopping && (await this.freezing.freezeNext(campaignId))) frozen = true;
-    return frozen;
+  private async expandOn(campaignId: string): Promise<boolean> {
+    let expanded = false;
+    while (!this.work.stopping && (await this.expansion.expandNext(campaignId))) expanded = true;
+    return expanded;
   }
 }
 

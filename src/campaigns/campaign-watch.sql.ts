@@ -44,7 +44,7 @@ export const CANCEL_EXPIRED = `
   update campaign set status = 'CANCELLED', status_reason = 'Its expiresAt passed while it was paused', updated_at = now()
   where status = 'PAUSED' and ended_at is null and expires_at <= now() returning tenant_id, id, status`;
 
-/** A campaign is sent when its audience is frozen and nothing of it can still leave. */
+/** A campaign is sent when its audience is expanded and nothing of it can still leave. */
 export const END_THOSE_THROUGH = `
   with running as (${RUNNING}), through as (
     select id from running
@@ -57,7 +57,7 @@ export const END_THOSE_THROUGH = `
   from through where through.id = campaign.id and campaign.status in ('SENDING', 'CANCELLED') and campaign.ended_at is null
   returning campaign.tenant_id, campaign.id, campaign.status`;
 
-/** Campaigns with people to freeze, or messages to take back. */
+/** Campaigns with people to expand, or messages to take back. */
 export const STILL_TO_DO = `
   select id, audience_count as people from campaign
   where ended_at is null and launched_at is not null

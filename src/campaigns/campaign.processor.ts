@@ -6,7 +6,7 @@ import { QueueProcessor } from '../kernel/index.js';
 import { AdvanceCampaign } from './advance-campaign.command.js';
 import { CAMPAIGNS, type CampaignJob } from './campaign.queue.js';
 
-/** Campaigns frozen or taken back at once in one process: each keeps the database busy. */
+/** Campaigns expanded or taken back at once in one process: each keeps the database busy. */
 const CONCURRENCY = 2;
 
 @Processor(CAMPAIGNS, {

@@ -27,8 +27,8 @@ import {
 } from '../kernel/index.js';
 import { Scope } from '../tenants/index.js';
 import { BadSchedule } from '../dispatch/index.js';
-import { LAUNCH, REFERENCES } from './campaign.problems.js';
-import { CampaignProgress } from './campaign.progress.js';
+import { LAUNCH, REFERENCES } from './campaign-problems.js';
+import { CampaignProgress } from './campaign-progress.js';
 import {
   CampaignView,
   CreateCampaignBody,

@@ -4,21 +4,21 @@ import { DispatchModule } from '../dispatch/index.js';
 import { LedgerModule } from '../ledger/index.js';
 import { AdvanceCampaignHandler, CampaignWork } from './advance-campaign.command.js';
 import { AudiencesModule } from '../audiences/index.js';
-import { AudienceProbe } from './audience.probe.js';
-import { CampaignChunks } from './campaign.chunks.js';
+import { AudienceProbe } from './audience-probe.js';
+import { CampaignChunks } from './campaign-chunks.js';
 import { CampaignMetrics } from './campaign-metrics.handler.js';
 import { CampaignProcessor } from './campaign.processor.js';
-import { CampaignProgress } from './campaign.progress.js';
+import { CampaignProgress } from './campaign-progress.js';
 import { CAMPAIGNS, CampaignQueue } from './campaign.queue.js';
-import { CampaignReferences } from './campaign.references.js';
-import { CampaignWatch } from './campaign.watch.js';
+import { CampaignReferences } from './campaign-references.js';
+import { CampaignWatch } from './campaign-watch.js';
 import { CampaignsController } from './campaigns.controller.js';
 import { Campaigns } from './campaigns.js';
 import { CampaignsSchedule } from './campaigns.schedule.js';
 import { CreateCampaignHandler, DeleteCampaignHandler, UpdateCampaignHandler } from './edit-campaigns.command.js';
 import { DueCampaigns } from './due-campaigns.js';
 import { EstimateCampaignHandler } from './estimate-campaign.query.js';
-import { Freezing } from './freezing.js';
+import { AudienceExpansion } from './audience-expansion.js';
 import { LaunchCampaignHandler } from './launch-campaign.command.js';
 import { GetCampaignHandler, ListCampaignsHandler, ListExclusionsHandler } from './read-campaigns.query.js';
 import { SendTestHandler } from './send-test.command.js';
@@ -56,7 +56,7 @@ const SENDS = [
   CampaignsSchedule,
   CampaignWatch,
   DueCampaigns,
-  Freezing,
+  AudienceExpansion,
 ];
 
 @Module({

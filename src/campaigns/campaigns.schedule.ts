@@ -2,7 +2,7 @@
 import { Injectable } from '@nestjs/common';
 import { Scheduled } from '../kernel/index.js';
 import { CampaignCounters } from '../ledger/index.js';
-import { CampaignWatch } from './campaign.watch.js';
+import { CampaignWatch } from './campaign-watch.js';
 import { DueCampaigns } from './due-campaigns.js';
 
 @Injectable()

@@ -3,7 +3,7 @@ import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { Database } from '../kernel/index.js';
 import { CampaignThrottles } from '../dispatch/index.js';
 import { SenderDirectory } from '../tenants/index.js';
-import { CampaignReferences } from './campaign.references.js';
+import { CampaignReferences } from './campaign-references.js';
 import { Campaign } from './campaign.entity.js';
 import { Campaigns } from './campaigns.js';
 import type { CampaignView, CreateCampaignBody, UpdateCampaignBody } from './campaigns.dto.js';

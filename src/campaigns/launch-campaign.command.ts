@@ -1,9 +1,9 @@
 /** Lets a campaign begin: fixes what it says and from where, and opens its line. */
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { CampaignThrottles } from '../dispatch/index.js';
-import { AudienceProbe } from './audience.probe.js';
+import { AudienceProbe } from './audience-probe.js';
 import { CampaignQueue } from './campaign.queue.js';
-import { CampaignReferences } from './campaign.references.js';
+import { CampaignReferences } from './campaign-references.js';
 import type { Campaign } from './campaign.entity.js';
 import { Campaigns } from './campaigns.js';
 import { CampaignOverdue } from './campaigns.errors.js';

@@ -3,7 +3,7 @@ import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { CampaignThrottles, LaneQueue } from '../dispatch/index.js';
 import { SenderDirectory } from '../tenants/index.js';
 import { CampaignQueue } from './campaign.queue.js';
-import { CampaignReferences } from './campaign.references.js';
+import { CampaignReferences } from './campaign-references.js';
 import { Campaigns } from './campaigns.js';
 import { CampaignOverdue } from './campaigns.errors.js';
 import type { CampaignView } from './campaigns.dto.js';

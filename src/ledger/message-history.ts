@@ -111,7 +111,7 @@ export class MessageHistory {
   }
 }
 
-/** A campaign's messages were all accepted while it was frozen: nothing outside that time needs a look. By its database's clock. */
+/** A campaign's messages were all accepted while its audience was expanded: nothing outside that time needs a look. By its database's clock. */
 const acceptedFor = (campaign: string): string => `
   id >= (select uuidv7_floor(opened_at - interval '1 minute') from campaign_flow where campaign_id = ${campaign}::uuid)
   and id < (select uuidv7_floor(coalesce(complete_at, now()) + interval '1 minute') from campaign_flow

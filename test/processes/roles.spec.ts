@@ -95,7 +95,7 @@ test('what a killed worker had in hand is settled by evidence or in doubt, and s
   // Every twentieth call breaks before the provider took anything: nobody will ever tell what became of it.
   await desk.setFaults({ latencyMs: SLOW, nth: { resetBefore: 20 } });
   const ids = await desk.send(3_000);
-  // Frozen, so that it dies with as much in its hands as we see.
+  // Expanded, so that it dies with as much in its hands as we see.
   await until(async () => {
     worker.child.kill('SIGSTOP');
     if (((await desk.ledger()).get('sending')?.length ?? 0) >= 100) return true;

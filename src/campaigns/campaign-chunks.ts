@@ -1,4 +1,4 @@
-/** An audience cut into chunks, which workers freeze side by side. A chunk that is left is one that nobody has frozen. */
+/** An audience cut into chunks, which workers expand side by side. A chunk that is left is one that nobody has expanded. */
 import { Injectable } from '@nestjs/common';
 import { Contacts } from '../audiences/index.js';
 import { CampaignThrottles } from '../dispatch/index.js';
@@ -8,7 +8,7 @@ import { addressKindOf, type Category, type Channel } from '../tenants/index.js'
 /** People in one transaction. */
 const CHUNK = 10_000;
 
-const IN_FREEZING = `status in ('SENDING', 'PAUSED') and frozen_at is null`;
+const IN_EXPANSION = `status in ('SENDING', 'PAUSED') and frozen_at is null`;
 
 export interface Chunk {
   /** Its people's addresses are greater than this one, */
@@ -37,7 +37,7 @@ export class CampaignChunks {
       `delete from campaign_chunk using campaign
        where (campaign_id, after) = (
            select campaign_id, after from campaign_chunk where campaign_id = $1 order by after limit 1 for update skip locked)
-         and campaign.id = campaign_id and ${IN_FREEZING}
+         and campaign.id = campaign_id and ${IN_EXPANSION}
        returning after, until, channel, category, provider, template_version_id, lane_id, tenant_id`,
       [campaignId],
     );
@@ -48,7 +48,7 @@ export class CampaignChunks {
   cut(campaignId: string): Promise<boolean> {
     return this.database.transaction(async () => {
       const [campaign] = await this.database.query<{ audience_id: string; channel: Channel; cut_to: string }>(
-        `select audience_id, channel, cut_to from campaign where id = $1 and not all_cut and ${IN_FREEZING} for no key update`,
+        `select audience_id, channel, cut_to from campaign where id = $1 and not all_cut and ${IN_EXPANSION} for no key update`,
         [campaignId],
       );
       if (!campaign) return false;
@@ -72,15 +72,15 @@ export class CampaignChunks {
   }
 
   /** Holds whoever would pause or cancel it until the open transaction ends; false when that has come first. */
-  async mayStillFreeze(campaignId: string): Promise<boolean> {
-    const sql = `select from campaign where id = $1 and ${IN_FREEZING} for no key update`;
+  async mayStillExpand(campaignId: string): Promise<boolean> {
+    const sql = `select from campaign where id = $1 and ${IN_EXPANSION} for no key update`;
     return (await this.database.query(sql, [campaignId])).length > 0;
   }
 
-  /** Frozen when all is cut and no chunk is left. The caller holds the campaign's row, so that of two last ones the second sees it. */
+  /** Expanded when all is cut and no chunk is left. The caller holds the campaign's row, so that of two last ones the second sees it. */
   async endIfThrough(campaignId: string): Promise<void> {
     const ended = await this.database.query(
-      `update campaign set frozen_at = now() where id = $1 and all_cut and ${IN_FREEZING}
+      `update campaign set frozen_at = now() where id = $1 and all_cut and ${IN_EXPANSION}
          and not exists (select from campaign_chunk where campaign_id = $1)
        returning id`,
       [campaignId],

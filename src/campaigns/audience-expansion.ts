@@ -1,4 +1,4 @@
-/** Freezes an audience: everyone in it becomes a message in the ledger, or is left out with a reason. */
+/** Expands an audience into messages: everyone in it becomes a message in the ledger, or is left out with a reason. */
 import { Injectable } from '@nestjs/common';
 import { contactsOf } from '../audiences/index.js';
 import { exclusions } from '../consent/index.js';
@@ -6,16 +6,16 @@ import { LaneQueue, stepsOfTemplate } from '../dispatch/index.js';
 import { Ledger, type AcceptedGroup } from '../ledger/index.js';
 import { Database } from '../kernel/index.js';
 import { TemplateLibrary } from '../templates/index.js';
-import { CampaignChunks } from './campaign.chunks.js';
+import { CampaignChunks } from './campaign-chunks.js';
 import { LACKS_VARIABLES, neededBy } from './needed-variables.js';
 import { addressKindOf, consentChannelSql } from '../tenants/index.js';
 
-interface Frozen {
+interface Expanded {
   readonly people: number;
   readonly excluded: Record<string, number>;
 }
 
-/** The campaign was cancelled while a chunk of it was frozen: the chunk is rolled back. */
+/** The campaign was cancelled while a chunk of it was expanded: the chunk is rolled back. */
 class Withdrawn extends Error {}
 
 /** Parameters: campaign, kind, needed variables, the chunk's bounds, what follows where nobody is reached. The campaign's row says the rest. */
@@ -55,7 +55,7 @@ const ANSWER = `
      from (select exclusion, count(*) from judged where exclusion is not null group by exclusion) as reason) as excluded`;
 
 @Injectable()
-export class Freezing {
+export class AudienceExpansion {
   constructor(
     private readonly database: Database,
     private readonly templates: TemplateLibrary,
@@ -65,26 +65,26 @@ export class Freezing {
   ) {}
 
   /**
-   * Freezes the next chunk of people, or cuts one, and answers true; false when nothing is left that nobody is at. A chunk is
-   * frozen in one transaction with its end, so that each person is taken once whatever dies. Chunks may be frozen side by side.
+   * Expands the next chunk of people, or cuts one, and answers true; false when nothing is left that nobody is at. A chunk is
+   * expanded in one transaction with its end, so that each person is taken once whatever dies. Chunks may be expanded side by side.
    */
-  async freezeNext(campaignId: string): Promise<boolean> {
+  async expandNext(campaignId: string): Promise<boolean> {
     try {
-      return (await this.freezeChunk(campaignId)) || (await this.chunks.cut(campaignId));
+      return (await this.expandChunk(campaignId)) || (await this.chunks.cut(campaignId));
     } catch (error) {
       if (error instanceof Withdrawn) return false;
       throw error;
     }
   }
 
-  private freezeChunk(campaignId: string): Promise<boolean> {
+  private expandChunk(campaignId: string): Promise<boolean> {
     return this.database.transaction(async () => {
       const chunk = await this.chunks.take(campaignId);
       if (!chunk) return false;
       const template = await this.templates.version(chunk.template_version_id);
       const kind = addressKindOf(chunk.channel);
       const steps = await stepsOfTemplate(this.templates, chunk.tenant_id, template, [kind]);
-      const accepted = ({ people, excluded }: Frozen): AcceptedGroup => ({
+      const accepted = ({ people, excluded }: Expanded): AcceptedGroup => ({
         tenantId: chunk.tenant_id,
         channel: chunk.channel,
         category: chunk.category,
@@ -93,7 +93,7 @@ export class Freezing {
         messages: people - Object.values(excluded).reduce((sum, count) => sum + count, 0),
       });
       const expansion = { first: CHUNK_OF_PEOPLE, draft: DRAFT, answer: ANSWER, accepted };
-      const [frozen] = await this.ledger.expand<Frozen>(expansion, [
+      const [expanded] = await this.ledger.expand<Expanded>(expansion, [
         campaignId,
         kind,
         neededBy(template.compiled),
@@ -101,16 +101,16 @@ export class Freezing {
         chunk.until,
         steps && JSON.stringify(steps),
       ]);
-      if (!frozen) throw new Error('A chunk always answers');
-      if (!(await this.chunks.mayStillFreeze(campaignId))) throw new Withdrawn();
-      await this.note(campaignId, frozen);
+      if (!expanded) throw new Error('A chunk always answers');
+      if (!(await this.chunks.mayStillExpand(campaignId))) throw new Withdrawn();
+      await this.note(campaignId, expanded);
       await this.chunks.endIfThrough(campaignId);
       await this.lanes.wakeAfterCommit([chunk.lane_id]);
       return true;
     });
   }
 
-  private async note(campaignId: string, { people, excluded }: Frozen): Promise<void> {
+  private async note(campaignId: string, { people, excluded }: Expanded): Promise<void> {
     await this.database.query(
       `update campaign set audience_count = audience_count + $2,
          excluded = (select coalesce(jsonb_object_agg(key, total), '{}') from (

@@ -23,7 +23,7 @@ interface Failing {
   readonly gone: string;
 }
 
-/** One that has work to do; `people` grows while it is frozen. */
+/** One that has work to do; `people` grows while its audience is expanded. */
 interface Busy {
   readonly id: string;
   readonly people: string;
