@@ -1,6 +1,9 @@
 // Who may import whom. Imports run downward only, over any number of layers, through each module's public API (index.ts), and
 // nobody imports a leaf but the application itself.
 
+const { readdirSync, readFileSync } = require('node:fs');
+const { join } = require('node:path');
+
 /** From the ground up. Modules of one layer do not know each other. */
 const LAYERS = [
   ['kernel'],
@@ -17,6 +20,20 @@ const DISPATCH_PARTS = ['lanes', 'messages', 'drain', 'doubts'];
 const PROGRAMS = { sandbox: ['kernel', 'providers', 'tenants'], demo: ['terminal'], watch: ['terminal'], terminal: [] };
 /** The application on top of all modules, the bench and the chaos suite: they may look into the kernel, and know the public API of everything else. */
 const TOP = '^(src/(app|main)\\.[^/]*ts$|(bench|chaos)/)';
+
+/** Packages that a provider's folder may use and others too: they speak to no provider in particular. */
+const NO_SDKS = ['undici', 'standardwebhooks'];
+/** The SDKs of providers: all else that their folders import from npm. A scope is taken whole, such as `@aws-sdk`. */
+const SDKS = providerSdks(join(__dirname, 'src/providers'));
+
+function providerSdks(root) {
+  const folders = readdirSync(root, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+  const files = folders.flatMap(({ name }) => readdirSync(join(root, name)).map((file) => join(root, name, file)));
+  const imported = files.flatMap((file) => [
+    ...readFileSync(file, 'utf8').matchAll(/\bfrom '(?!\.|node:)(@?[\w.-]+)/g),
+  ]);
+  return [...new Set(imported.map(([, name]) => name))].filter((name) => !NO_SDKS.includes(name));
+}
 
 const deny = (name, comment, from, to) => ({ name, comment, severity: 'error', from, to });
 const folders = (modules) => `^src/(${modules.join('|')})/`;
@@ -104,7 +121,7 @@ module.exports = {
       'sdks-stay-in-providers',
       'Everyone else speaks to the provider port.',
       { path: '^src/', pathNot: '^src/providers/' },
-      { path: 'node_modules/(twilio|@aws-sdk|resend)/' },
+      { path: `node_modules/(${SDKS.join('|')})/` },
     ),
     deny(
       'bullmq-by-role',

@@ -1,5 +1,6 @@
 /** Breaks things, by a seed: the same seed breaks the same things in the same order. */
 import { setTimeout as delay } from 'node:timers/promises';
+import { DESCRIPTORS } from '../src/providers/index.js';
 import { Random } from './random.js';
 import type { Role, Stage } from './stage.js';
 
@@ -8,7 +9,7 @@ type Deed = readonly [name: string, act: () => Promise<void>];
 /** Longer than a lease: another process takes the lane meanwhile. */
 const LONG_MS = 17_000;
 /** Each fails in ways of its own. */
-export const PROVIDERS = ['twilio', 'ses', 'resend'];
+export const PROVIDERS = DESCRIPTORS.map(({ name }) => name);
 /** Longer than anybody waits for a provider. */
 const TOO_SLOW_MS = { min: 11_000, max: 13_000 };
 const MINUTE_MS = 60_000;

@@ -1,8 +1,9 @@
-/** `npm run generate`: writes openapi.json and schema.sql; with `-- --check` it only says which of them are stale. */
+/** `npm run generate`: writes openapi.json, schema.sql and the variables of providers in docs/configuration.md; with `-- --check` it only says which of them are stale. */
 import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { prepareApp } from './app.config.js';
+import { withProviderVariables } from './app.docs.js';
 import { AppModule } from './app.module.js';
 import { createHttpApp } from './kernel/service/http-app.js';
 import { Database } from './kernel/index.js';
@@ -10,6 +11,7 @@ import { openApiDocument } from './kernel/openapi/openapi.js';
 import { dumpSchema } from './kernel/postgres/schema-dump.js';
 
 const ROOT = resolve(import.meta.dirname, '../..');
+const GUIDE = 'docs/configuration.md';
 
 /** What the files should say: from the real application in sandbox mode, on an empty database of its own. */
 async function generate(): Promise<Record<string, string>> {
@@ -23,6 +25,7 @@ async function generate(): Promise<Record<string, string>> {
     const files = {
       'openapi.json': `${JSON.stringify(openApiDocument(app), null, 2)}\n`,
       'schema.sql': await dumpSchema((sql) => database.query(sql)),
+      [GUIDE]: withProviderVariables(await readFile(join(ROOT, GUIDE), 'utf8')),
     };
     await app.close();
     return files;

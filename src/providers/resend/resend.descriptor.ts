@@ -25,7 +25,7 @@ export const resend: ProviderDescriptor<'resend'> = {
   variables: [
     {
       ...{ name: 'RESEND_API_KEY', credential: 'apiKey', configures: true },
-      meaning: 'Resend’s API key',
+      meaning: "Resend's API key",
       example: '`re_…`',
     },
     {

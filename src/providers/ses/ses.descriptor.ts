@@ -38,7 +38,7 @@ export const ses: ProviderDescriptor<'ses'> = {
       meaning: 'Its secret',
     },
     {
-      ...{ name: 'AWS_ENDPOINT_URL_SESV2', setting: 'baseUrl', defaultsTo: 'the region’s' },
+      ...{ name: 'AWS_ENDPOINT_URL_SESV2', setting: 'baseUrl', defaultsTo: "the region's" },
       meaning: 'Points the SDK elsewhere',
       example: '`http://ses-mock:8080`',
     },

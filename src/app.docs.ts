@@ -1,0 +1,33 @@
+/** The parts of docs/configuration.md that are written from the descriptors of providers. */
+import { configuringVariables, DESCRIPTORS, type ProviderDescriptor } from './providers/index.js';
+
+/** The page with its generated parts as they should be. Raises an Error where a part's marks are missing. */
+export function withProviderVariables(page: string): string {
+  const table = markdownTable([
+    ['variable', 'default', 'meaning', 'example'],
+    ...DESCRIPTORS.flatMap((descriptor: ProviderDescriptor) =>
+      descriptor.variables.map(({ name, defaultsTo = '', meaning, example = '' }) => [
+        ...[`\`${name}\``, defaultsTo, meaning, example],
+      ]),
+    ),
+  ]);
+  const list = configuringVariables().map((name) => `- \`${name}\``);
+  return withPart(withPart(page, 'provider-variables', table), 'configuring-variables', list.join('\n'));
+}
+
+/** What stands between `<!-- name … -->` and `<!-- /name -->` is replaced. */
+function withPart(page: string, name: string, content: string): string {
+  const marked = new RegExp(`(<!-- ${name}\\b[^>]*-->\n)[^]*(\n<!-- /${name} -->)`);
+  if (!marked.test(page)) throw new Error(`docs/configuration.md has no part that is marked as ${name}`);
+  return page.replace(marked, (_, before: string, after: string) => `${before}\n${content}\n${after}`);
+}
+
+/** Padded as the formatter pads tables. */
+function markdownTable(rows: readonly (readonly string[])[]): string {
+  const [header = []] = rows;
+  const widths = header.map((_, column) => Math.max(...rows.map((row) => [...(row[column] ?? '')].length)));
+  const line = (cells: readonly string[]): string =>
+    `| ${cells.map((cell, column) => cell + ' '.repeat((widths[column] ?? 0) - [...cell].length)).join(' | ')} |`;
+  const [head = '', ...body] = rows.map(line);
+  return [head, `| ${widths.map((width) => '-'.repeat(width)).join(' | ')} |`, ...body].join('\n');
+}
