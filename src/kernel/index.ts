@@ -3,6 +3,7 @@ export { ApiProblems } from './openapi/api-problems.js';
 export * from './http/auth.js';
 export { Reads, readNested, readNestedList } from './validation/dto-reader.js';
 export { Database, instant, iso } from './postgres/database.js';
+export { DeploymentFacts } from './postgres/deployment-facts.js';
 export { isRetryable, isUnavailable, violatedUnique } from './postgres/database-errors.js';
 export { BodyIncomplete, MalformedJson } from './http/edge.errors.js';
 export * from './errors.js';

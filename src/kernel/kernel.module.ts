@@ -5,6 +5,7 @@ import { CqrsModule } from '@nestjs/cqrs';
 import { ScheduleModule } from '@nestjs/schedule';
 import { Audit } from './operations/audit.js';
 import { AuthGuard } from './http/auth.js';
+import { DeploymentFacts } from './postgres/deployment-facts.js';
 import { DatabaseModule, type DatabaseParts } from './postgres/database.module.js';
 import { DomainEvents, HandlerFailures } from './operations/domain-events.js';
 import { HealthChecks, HealthController } from './operations/health.js';
@@ -41,6 +42,7 @@ export class KernelModule {
       providers: [
         keyRing,
         Audit,
+        DeploymentFacts,
         Metrics,
         HealthChecks,
         DomainEvents,
@@ -56,6 +58,7 @@ export class KernelModule {
       ],
       exports: [
         Audit,
+        DeploymentFacts,
         KeyRing,
         Metrics,
         DomainEvents,

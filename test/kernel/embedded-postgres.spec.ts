@@ -124,7 +124,10 @@ async function ownerOf(home: string, { uid, folder = compiled, ready = true }: O
 function compileInto(folder: string): void {
   mkdirSync(folder, { recursive: true });
   for (const name of ['embedded-postgres', 'embedded-postgres-files', 'embedded-postgres-server']) {
-    writeFileSync(join(folder, `${name}.js`), transformFileSync(resolve('src', 'kernel', 'postgres', `${name}.ts`)).code);
+    writeFileSync(
+      join(folder, `${name}.js`),
+      transformFileSync(resolve('src', 'kernel', 'postgres', `${name}.ts`)).code,
+    );
   }
   writeFileSync(join(folder, 'package.json'), '{ "type": "module" }');
   writeFileSync(join(folder, 'owner.mjs'), OWNER);

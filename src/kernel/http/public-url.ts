@@ -1,6 +1,6 @@
 /** Where providers and people reach this deployment: base of callback and unsubscribe links. */
 import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
-import { Database } from '../postgres/database.js';
+import { DeploymentFacts } from '../postgres/deployment-facts.js';
 import { CONFIG, type ReadyConfig } from '../config/ready-config.js';
 
 const KEY = 'public_url';
@@ -20,16 +20,13 @@ export class PublicUrl implements OnApplicationBootstrap {
 
   constructor(
     @Inject(CONFIG) private readonly config: ReadyConfig,
-    private readonly database: Database,
+    private readonly deployment: DeploymentFacts,
   ) {}
 
   /** An api process leaves its address in the database for workers that were given none. */
   async onApplicationBootstrap(): Promise<void> {
     if (this.isOwn()) {
-      await this.database.query(
-        `insert into deployment (key, value) values ($1, $2) on conflict (key) do update set value = $2, updated_at = now()`,
-        [KEY, this.config.publicUrl],
-      );
+      await this.deployment.write(KEY, this.config.publicUrl);
     }
   }
 
@@ -37,10 +34,10 @@ export class PublicUrl implements OnApplicationBootstrap {
   async get(): Promise<string> {
     if (this.isOwn()) return this.config.publicUrl;
     if (this.known && this.known.until > performance.now()) return this.known.url;
-    const [row] = await this.database.query<{ value: string }>(`select value from deployment where key = $1`, [KEY]);
-    if (!row) throw new PublicUrlUnknown();
-    this.known = { url: row.value, until: performance.now() + CACHE_MS };
-    return row.value;
+    const url = await this.deployment.read(KEY);
+    if (url === undefined) throw new PublicUrlUnknown();
+    this.known = { url, until: performance.now() + CACHE_MS };
+    return url;
   }
 
   private isOwn(): boolean {
