@@ -23,8 +23,8 @@ import { InFlight } from './drain/in-flight.js';
 import { LaneLeases } from './lanes/lane-leases.js';
 import { LANES, LaneQueue } from './lanes/lane.queue.js';
 import { LaneRatesSchedule } from './lanes/lane-rates.schedule.js';
-import { LaneRests } from './lanes/lane-rests.js';
-import { LaneWatch } from './lanes/lane.watch.js';
+import { CircuitBreakers } from './lanes/circuit-breakers.js';
+import { LaneHealth } from './lanes/lane-health.js';
 import { Lanes } from './lanes/lanes.js';
 import { LanesController } from './lanes/lanes.controller.js';
 import { ListLanesHandler } from './lanes/list-lanes.query.js';
@@ -76,7 +76,7 @@ import { WakeLaneHandler, WakeLanesOfAccount } from './lanes/wake-lane.command.j
     Inquiry,
     LaneLeases,
     LaneQueue,
-    LaneRests,
+    CircuitBreakers,
     Lanes,
     OpenCalls,
     ProviderCalls,
@@ -86,7 +86,7 @@ import { WakeLaneHandler, WakeLanesOfAccount } from './lanes/wake-lane.command.j
     DrainProcessor,
     FallbackSchedule,
     LaneRatesSchedule,
-    LaneWatch,
+    LaneHealth,
     ReconcileSchedule,
     SweepSchedule,
   ],

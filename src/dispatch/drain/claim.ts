@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { Database } from '../../kernel/index.js';
 import { PendingQueue, Transitions, type ClaimedMessage } from '../../ledger/index.js';
-import { LEASE_MS, type LaneLease } from '../lanes/lane.lease.js';
+import { LEASE_MS, type LaneLease } from '../lanes/lane-lease.js';
 import { NOT_CALLED } from './not-called.js';
 import { RecordOutcomes } from './record-outcomes.command.js';
 

@@ -3,10 +3,10 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Injectable, type OnModuleDestroy } from '@nestjs/common';
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { Claims } from './claim.js';
-import type { LaneLease } from '../lanes/lane.lease.js';
+import type { LaneLease } from '../lanes/lane-lease.js';
 import { LaneLeases } from '../lanes/lane-leases.js';
 import { LaneQueue } from '../lanes/lane.queue.js';
-import { isProbing } from '../lanes/lane.rest.js';
+import { isHalfOpen } from '../lanes/circuit-breaker.rules.js';
 import { Precedence } from './precedence.js';
 import { budgetAt, waitFor } from '../lanes/rate.js';
 import { Sending } from './sending.js';
@@ -70,14 +70,14 @@ export class DrainLaneHandler implements ICommandHandler<DrainLane> {
   private async turn(lease: LaneLease, windows: Windows): Promise<boolean> {
     if (lease.isStale && !(await this.leases.renew(lease))) return false;
     const { rate_per_second: rate, concurrency, batch_size: batchSize } = lease.settings;
-    if (lease.restMs > WORTH_LEAVING_MS) return false; // the sweep wakes it when it has rested
-    const wait = Math.max(lease.restMs, waitFor(performance.now(), lease.freeAt, rate));
+    if (lease.openMs > WORTH_LEAVING_MS) return false; // the sweep wakes it when it has rested
+    const wait = Math.max(lease.openMs, waitFor(performance.now(), lease.freeAt, rate));
     if (wait > 0) {
       await delay(Math.min(wait, STEP_MS));
       return true;
     }
-    const size = await windows.room(isProbing(lease.health) ? 1 : concurrency * batchSize);
-    if (lease.restMs > 0) return true; // what was under way said so meanwhile
+    const size = await windows.room(isHalfOpen(lease.breaker) ? 1 : concurrency * batchSize);
+    if (lease.openMs > 0) return true; // what was under way said so meanwhile
     const claimed = await this.claims.claim(lease, size, budgetAt(performance.now(), lease.freeAt, rate));
     if (claimed.length === 0) return windows.change(LOOK_AGAIN_MS);
     this.drains.precedence.notice(claimed, size);

@@ -9,8 +9,8 @@ import {
 } from '../../providers/index.js';
 import { PendingQueue, type ClaimedMessage } from '../../ledger/index.js';
 import { NOT_CALLED } from './not-called.js';
-import type { LaneLease } from '../lanes/lane.lease.js';
-import { LaneRests } from '../lanes/lane-rests.js';
+import type { LaneLease } from '../lanes/lane-lease.js';
+import { CircuitBreakers } from '../lanes/circuit-breakers.js';
 import { OpenCalls } from './open-calls.js';
 
 /** A message that may go. */
@@ -41,7 +41,7 @@ export class ProviderCalls {
 
   constructor(
     private readonly providers: ProviderRegistry,
-    private readonly rests: LaneRests,
+    private readonly breakers: CircuitBreakers,
     private readonly pending: PendingQueue,
     private readonly openCalls: OpenCalls,
   ) {}
@@ -51,7 +51,7 @@ export class ProviderCalls {
     const batches = bySender(ready).flatMap((ofOne) => batched(ofOne, lease.settings.batch_size));
     const line = await this.open(lease, batches);
     const called = (await Promise.all(batches.map((batch) => this.callOne(lease, batch, line)))).flat();
-    await this.rests.heed(
+    await this.breakers.record(
       lease,
       called.map(({ outcome }) => outcome),
     );

@@ -5,7 +5,7 @@ import { CommandBus } from '@nestjs/cqrs';
 import { ConsentGate } from '../../consent/index.js';
 import { isRetryable } from '../../kernel/index.js';
 import { Ledger, type ClaimedMessage } from '../../ledger/index.js';
-import type { LaneLease } from '../lanes/lane.lease.js';
+import type { LaneLease } from '../lanes/lane-lease.js';
 import { NOT_CALLED } from './not-called.js';
 import { Envelopes } from './envelopes.js';
 import { candidateOf } from './gate.candidate.js';

@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { v7 as uuidv7 } from 'uuid';
 import { Database } from '../../kernel/index.js';
 import { hasClaims } from '../../ledger/index.js';
-import { LEASE_MS, LaneLease, type LaneRow, type LaneSettings } from './lane.lease.js';
+import { LEASE_MS, LaneLease, type LaneRow, type LaneSettings } from './lane-lease.js';
 
 const SETTINGS = `rate_per_second, concurrency, batch_size,
   greatest(0, extract(epoch from rest_until - clock_timestamp()) * 1000)::float8 as rests_for_ms`;

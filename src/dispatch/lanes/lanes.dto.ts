@@ -2,7 +2,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { OneOf, PageQuery } from '../../kernel/index.js';
 import { CHANNELS, PROVIDERS, type Channel, type ProviderName } from '../../tenants/index.js';
-import { REST_REASONS, type RestReason } from './lane.rest.js';
+import { OPEN_REASONS, type OpenReason } from './circuit-breaker.rules.js';
 
 export class LaneView {
   @ApiProperty({ format: 'uuid' }) id: string;
@@ -23,10 +23,10 @@ export class LaneView {
   restsUntil: string | null;
 
   @ApiProperty({
-    ...{ enum: REST_REASONS, nullable: true },
+    ...{ enum: OPEN_REASONS, nullable: true },
     description: 'What was wrong when it was last tried; null when it is well',
   })
-  reason: RestReason | null;
+  reason: OpenReason | null;
 
   @ApiProperty({ type: String, nullable: true, description: 'The provider’s own code', example: '20003' })
   code: string | null;

@@ -2,7 +2,7 @@
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import { Database, decodeCursor, encodeCursor, iso, isUuid, pageOf, type Page } from '../../kernel/index.js';
 import type { Channel, ProviderName } from '../../tenants/index.js';
-import type { RestReason } from './lane.rest.js';
+import type { OpenReason } from './circuit-breaker.rules.js';
 import type { LaneView, ListLanesQuery } from './lanes.dto.js';
 
 export class ListLanes extends Query<Page<LaneView>> {
@@ -20,7 +20,7 @@ interface LaneRow {
   readonly rate_per_second: number;
   readonly resting: boolean;
   readonly rest_until: string;
-  readonly rest_reason: RestReason | null;
+  readonly rest_reason: OpenReason | null;
   readonly rest_code: string | null;
 }
 

@@ -1,9 +1,9 @@
-/** Ends rests, because somebody has mended what they were for. */
+/** Closes circuit breakers, because somebody has fixed what opened them. */
 import { Command, CommandHandler, EventsHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { Audit, Database, DomainEventHandler, type Principal } from '../../kernel/index.js';
 import { CredentialsReplaced } from '../../tenants/index.js';
 import { LaneNotFound } from './lanes.errors.js';
-import { LaneRests } from './lane-rests.js';
+import { CircuitBreakers } from './circuit-breakers.js';
 
 export class WakeLane extends Command<void> {
   constructor(
@@ -18,14 +18,14 @@ export class WakeLane extends Command<void> {
 export class WakeLaneHandler implements ICommandHandler<WakeLane> {
   constructor(
     private readonly database: Database,
-    private readonly rests: LaneRests,
+    private readonly breakers: CircuitBreakers,
     private readonly audit: Audit,
   ) {}
 
   /** Raises LaneNotFound. A lane that does not rest is left as it is. */
   execute({ caller, laneId }: WakeLane): Promise<void> {
     return this.database.transaction(async () => {
-      if (!(await this.rests.end('id', laneId))) throw new LaneNotFound();
+      if (!(await this.breakers.close('id', laneId))) throw new LaneNotFound();
       await this.audit.record(caller, 'lane.wake', { laneId });
     });
   }
@@ -33,12 +33,12 @@ export class WakeLaneHandler implements ICommandHandler<WakeLane> {
 
 @EventsHandler(CredentialsReplaced)
 export class WakeLanesOfAccount extends DomainEventHandler<CredentialsReplaced> {
-  constructor(private readonly rests: LaneRests) {
+  constructor(private readonly breakers: CircuitBreakers) {
     super();
   }
 
-  /** Where this fails, the lanes try again by themselves when they have rested. */
+  /** Where this fails, the lanes try again by themselves after a while. */
   protected async on({ accountId }: CredentialsReplaced): Promise<void> {
-    await this.rests.end('provider_account_id', accountId);
+    await this.breakers.close('provider_account_id', accountId);
   }
 }

@@ -1,7 +1,7 @@
 /** The right of one drain to a lane, fenced by its token, and what the drain knows of the lane. */
 import { performance } from 'node:perf_hooks';
 import type { ProviderName } from '../../tenants/index.js';
-import { type LaneHealth, type RestReason } from './lane.rest.js';
+import { type BreakerState, type OpenReason } from './circuit-breaker.rules.js';
 
 /** A holder that is silent for this long has lost the lane. */
 export const LEASE_MS = 15_000;
@@ -27,7 +27,7 @@ export interface LaneRow extends LaneSettings {
   readonly free_in_ms: number;
   readonly rests: number;
   readonly setbacks: number;
-  readonly rest_reason: RestReason | null;
+  readonly rest_reason: OpenReason | null;
   readonly rest_code: string | null;
   /** An earlier holder left claims behind. */
   readonly abandoned: boolean;
@@ -43,8 +43,8 @@ export class LaneLease {
   private current: LaneSettings;
   /** Units that were sent beyond those the claims paid for; below zero where they paid too much. */
   private debt = 0;
-  private restsUntil = -Infinity;
-  private currentHealth: LaneHealth;
+  private openUntil = -Infinity;
+  private currentBreaker: BreakerState;
 
   constructor(
     token: string,
@@ -57,22 +57,22 @@ export class LaneLease {
     this.heardAt = grantedAt;
     this.current = lane;
     const { rests, setbacks, rest_reason: reason, rest_code: code } = lane;
-    this.currentHealth = { rests, setbacks, reason, code };
+    this.currentBreaker = { rests, setbacks, reason, code };
   }
 
-  get health(): LaneHealth {
-    return this.currentHealth;
+  get breaker(): BreakerState {
+    return this.currentBreaker;
   }
 
   /** Milliseconds in which nothing of the lane is to be sent. */
-  get restMs(): number {
-    return Math.max(0, this.restsUntil - performance.now());
+  get openMs(): number {
+    return Math.max(0, this.openUntil - performance.now());
   }
 
   /** How the lane fares from now on, and how long it rests first. */
-  fares(health: LaneHealth, restMs = 0): void {
-    this.currentHealth = health;
-    if (restMs > 0) this.restsUntil = performance.now() + restMs;
+  setBreaker(breaker: BreakerState, openMs = 0): void {
+    this.currentBreaker = breaker;
+    if (openMs > 0) this.openUntil = performance.now() + openMs;
   }
 
   /** The lane's settings as of at most a second ago, where the drain renews its lease when it `isStale`. */
@@ -106,6 +106,6 @@ export class LaneLease {
     if (!settings) return;
     this.heardAt = at;
     this.current = settings;
-    this.restsUntil = at + settings.rests_for_ms;
+    this.openUntil = at + settings.rests_for_ms;
   }
 }

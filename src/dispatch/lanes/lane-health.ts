@@ -5,8 +5,8 @@ import { Database, HealthChecks, Metrics } from '../../kernel/index.js';
 import { PLATFORM_ACCOUNTS } from '../../tenants/index.js';
 
 @Injectable()
-export class LaneWatch implements OnModuleInit {
-  private readonly logger = new Logger(LaneWatch.name);
+export class LaneHealth implements OnModuleInit {
+  private readonly logger = new Logger(LaneHealth.name);
 
   constructor(
     private readonly database: Database,

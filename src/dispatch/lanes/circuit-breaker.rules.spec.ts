@@ -1,7 +1,7 @@
 /** When a lane rests, and when it is well again. */
 import fc from 'fast-check';
 import type { Outcome } from '../../providers/index.js';
-import { REST_REASONS, WELL, healthAfter, isProbing, type LaneHealth } from './lane.rest.js';
+import { OPEN_REASONS, CLOSED, breakerAfter, isHalfOpen, type BreakerState } from './circuit-breaker.rules.js';
 
 const TAKEN: Outcome = { kind: 'accepted', providerMessageId: 'SM1' };
 const NO_SUCH_PERSON: Outcome = { kind: 'refused', reason: 'recipient', code: '21211' };
@@ -16,11 +16,11 @@ const OURS: Outcome = { kind: 'deferred', reason: 'unreachable', code: 'not_call
 const times = (count: number, outcome: Outcome): Outcome[] => Array.from({ length: count }, () => outcome);
 /** Rests that follow one window after the other. */
 function restsAfter(...windows: Outcome[][]): (number | undefined)[] {
-  let health: LaneHealth = WELL;
+  let breaker: BreakerState = CLOSED;
   return windows.map((outcomes) => {
-    const after = healthAfter(health, outcomes, 1);
-    ({ health } = after);
-    return after.rest?.ms;
+    const after = breakerAfter(breaker, outcomes, 1);
+    ({ breaker } = after);
+    return after.opening?.ms;
   });
 }
 
@@ -53,8 +53,8 @@ describe('A lane', () => {
 
   test('is well when the provider is at work, also where it refuses a person', () => {
     for (const sign of [TAKEN, NO_SUCH_PERSON]) {
-      expect(healthAfter({ rests: 3, setbacks: 2, reason: 'config', code: '20003' }, [BAD_KEY, sign], 1)).toEqual({
-        health: WELL,
+      expect(breakerAfter({ rests: 3, setbacks: 2, reason: 'config', code: '20003' }, [BAD_KEY, sign], 1)).toEqual({
+        breaker: CLOSED,
       });
     }
   });
@@ -64,11 +64,11 @@ describe('A lane', () => {
   });
 
   test('is not to blame for calls that were never begun', () => {
-    expect(healthAfter(WELL, times(50, OURS), 1)).toEqual({ health: WELL });
+    expect(breakerAfter(CLOSED, times(50, OURS), 1)).toEqual({ breaker: CLOSED });
   });
 
-  test('tries one message first after any rest but for its rate', () => {
-    const after = (outcomes: Outcome[]): boolean => isProbing(healthAfter(WELL, outcomes, 1).health);
+  test('tries one message first after any opening but for its rate', () => {
+    const after = (outcomes: Outcome[]): boolean => isHalfOpen(breakerAfter(CLOSED, outcomes, 1).breaker);
     expect(after([slow()])).toBe(false);
     expect(after([SUSPENDED])).toBe(true);
     expect(after(times(5, DOUBT))).toBe(true);
@@ -93,16 +93,16 @@ describe('A lane', () => {
         fc.array(fc.array(outcome, { maxLength: 5 }), { maxLength: 60 }),
         fc.double({ min: 0, max: 1, noNaN: true }),
         (windows, luck) => {
-          let health: LaneHealth = WELL;
+          let breaker: BreakerState = CLOSED;
           for (const outcomes of windows) {
-            const { health: next, rest } = healthAfter(health, outcomes, luck);
-            if (rest) {
-              expect(rest.ms).toBeGreaterThan(0);
-              expect(rest.ms).toBeLessThanOrEqual(15 * 60_000);
-              expect(REST_REASONS).toContain(rest.reason);
+            const { breaker: next, opening } = breakerAfter(breaker, outcomes, luck);
+            if (opening) {
+              expect(opening.ms).toBeGreaterThan(0);
+              expect(opening.ms).toBeLessThanOrEqual(15 * 60_000);
+              expect(OPEN_REASONS).toContain(opening.reason);
             }
-            if (outcomes.includes(TAKEN)) expect(isProbing(next) && next.reason !== 'quota').toBe(false);
-            health = next;
+            if (outcomes.includes(TAKEN)) expect(isHalfOpen(next) && next.reason !== 'quota').toBe(false);
+            breaker = next;
           }
         },
       ),

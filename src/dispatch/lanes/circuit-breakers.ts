@@ -1,0 +1,68 @@
+/** Lanes that opening: kept in their rows, so that every process heeds them, and told to whoever runs the service. */
+import { Injectable, Logger } from '@nestjs/common';
+import { Database } from '../../kernel/index.js';
+import type { Outcome } from '../../providers/index.js';
+import type { LaneLease } from './lane-lease.js';
+import { breakerAfter, type BreakerState, type Opening } from './circuit-breaker.rules.js';
+
+@Injectable()
+export class CircuitBreakers {
+  private readonly logger = new Logger(CircuitBreakers.name);
+
+  constructor(private readonly database: Database) {}
+
+  /**
+   * Applies what a lane's calls came to: at once for the drain that has it, and then for all. While it is open, further bad answers
+   * to calls that were under way already change nothing. Never rejects.
+   */
+  async record(lease: LaneLease, outcomes: readonly Outcome[]): Promise<void> {
+    if (outcomes.length === 0 || lease.openMs > 0) return;
+    const before = lease.breaker;
+    const { breaker, opening } = breakerAfter(before, outcomes, Math.random());
+    lease.setBreaker(breaker, opening?.ms);
+    if (!opening && isSame(before, breaker)) return;
+    try {
+      await this.keep(lease, breaker, opening);
+    } catch (error) {
+      this.logger.warn(
+        `A circuit breaker was not written down: ${error instanceof Error ? error.name : 'unknown error'}`,
+      );
+    }
+    if (opening) this.report(lease, opening);
+  }
+
+  /** Lets a lane, or all of an account, be tried at once as if they had never been open. False when there is none. */
+  async close(which: 'id' | 'provider_account_id', id: string): Promise<boolean> {
+    const ended = await this.database.query(
+      `update lane set rest_until = '-infinity', rests = 0, setbacks = 0, rest_reason = null, rest_code = null
+       where ${which} = $1 returning id`,
+      [id],
+    );
+    return ended.length > 0;
+  }
+
+  /** An account that is closed or out of funds is so for all its lanes. */
+  private async keep(
+    { lane }: LaneLease,
+    { rests, setbacks, reason, code }: BreakerState,
+    opening?: Opening,
+  ): Promise<void> {
+    const [which, id] =
+      opening?.reason === 'account' ? ['provider_account_id', lane.provider_account_id] : ['id', lane.id];
+    await this.database.query(
+      `update lane set rests = $2, setbacks = $3, rest_reason = $4, rest_code = $5,
+         rest_until = case when $6::float8 is null then rest_until else clock_timestamp() + make_interval(secs => $6 / 1000) end
+       where ${which} = $1`,
+      [id, rests, setbacks, reason, code, opening?.ms ?? null],
+    );
+  }
+
+  private report({ lane }: LaneLease, { reason, code, ms }: Opening): void {
+    const report = `The lane ${lane.id} of ${lane.provider} rests for ${Math.ceil(ms / 1_000)} s: ${reason}, ${code}`;
+    if (reason === 'config' || reason === 'account') this.logger.error(report);
+    else this.logger.warn(report);
+  }
+}
+
+const isSame = (one: BreakerState, other: BreakerState): boolean =>
+  one.rests === other.rests && one.setbacks === other.setbacks && one.reason === other.reason;
