@@ -6,9 +6,9 @@ import { ChannelFallbackConsumer } from './messages/channel-fallback.consumer.js
 import { CancelMessageHandler } from './messages/cancel-message.command.js';
 import { Claims } from './drain/claim.js';
 import { Conversations } from './drain/conversations.js';
-import { Diversions } from './lanes/diversions.js';
-import { DivertMessagesHandler } from './lanes/divert-messages.command.js';
-import { DivertSchedule } from './lanes/divert.schedule.js';
+import { SenderFailover } from './lanes/sender-failover.js';
+import { FailOverWaitingHandler } from './lanes/fail-over-waiting.command.js';
+import { SenderFailoverSchedule } from './lanes/sender-failover.schedule.js';
 import { DrainLaneHandler, Drains } from './drain/drain-lane.command.js';
 import { DrainProcessor } from './drain/drain.processor.js';
 import { Envelopes } from './drain/envelopes.js';
@@ -53,7 +53,7 @@ import { WakeLaneHandler, WakeLanesOfAccount } from './lanes/wake-lane.command.j
     RecordOutcomesHandler,
     ResendMessageHandler,
     ChannelFallbackConsumer,
-    DivertMessagesHandler,
+    FailOverWaitingHandler,
     FallBackHandler,
     GiveUpDoubtsHandler,
     ReconcileDoubtsHandler,
@@ -65,7 +65,7 @@ import { WakeLaneHandler, WakeLanesOfAccount } from './lanes/wake-lane.command.j
     ListMessagesHandler,
     Claims,
     Conversations,
-    Diversions,
+    SenderFailover,
     Drains,
     DraftMaker,
     Envelopes,
@@ -82,7 +82,7 @@ import { WakeLaneHandler, WakeLanesOfAccount } from './lanes/wake-lane.command.j
     ProviderCalls,
     Repetition,
     Sending,
-    DivertSchedule,
+    SenderFailoverSchedule,
     DrainProcessor,
     FallbackSchedule,
     LaneRatesSchedule,

@@ -11,7 +11,7 @@ import { NO_CAMPAIGN, countMoves } from './campaign-counters.sql.js';
  * and the lane then waits longer.
  *
  * Rows are changed by `= any`, not by joins: it leaves the planner nothing but the primary key, also when it plans while the line
- * is empty. A message that was diverted to another lane meanwhile is not taken: the lane is looked at again.
+ * is empty. A message that was moved to another lane meanwhile is not taken: the lane is looked at again.
  *
  * Parameters: lane, lease, messages, units, seconds of lease, units owed.
  */

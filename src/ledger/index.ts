@@ -1,6 +1,6 @@
 /** The public API of the ledger: messages, what has happened to them, and the queue in which they wait. */
 export type { ClaimedMessage } from './claimed-message.js';
-export { MOST_DIVERSIONS } from './divert.sql.js';
+export { MOST_FAILOVERS } from './failover.sql.js';
 export { Doubts, type Doubt, type DoubtedMessage, type DoubtRow } from './doubts.js';
 export { EventConsumer, type EventBatch } from './event-consumer.js';
 export { EventConsumers } from './event-consumers.js';
@@ -40,7 +40,7 @@ export {
   holdsMessageTo,
   PendingQueue,
   type CampaignInLane,
-  type Diversion,
+  type Failover,
   type StuckMessages,
 } from './pending-queue.js';
 export { CampaignCounters, type StatusCounts } from './campaign-counters.js';

@@ -4,7 +4,7 @@ import { Database, SqlValues } from '../kernel/index.js';
 import type { Channel, ProviderName } from '../tenants/index.js';
 import { BEGIN, CLAIM } from './claim.sql.js';
 import type { ClaimedMessage } from './claimed-message.js';
-import { DIVERT, DIVERTIBLE } from './divert.sql.js';
+import { FAIL_OVER, FAILOVER_CANDIDATES } from './failover.sql.js';
 import { messageConditions, type MessageFilter } from './message-filter.js';
 import { WAITING } from './message.status.js';
 
@@ -22,7 +22,7 @@ export interface ClaimRequest {
 }
 
 /** Another way for a message: the lane and the sender that take it over, and why. */
-export interface Diversion {
+export interface Failover {
   readonly id: string;
   readonly laneId: string;
   readonly provider: string;
@@ -142,8 +142,8 @@ export class PendingQueue {
   }
 
   /** Locks what may be given to another lane now. Answers the ids; none where the other lane rests too. */
-  async lockDivertible({ laneId, otherLaneId, tenantId, venueId, senderAddress }: WaitingOfSender): Promise<string[]> {
-    const waiting = await this.database.query<{ id: string }>(DIVERTIBLE, [
+  async lockForFailover({ laneId, otherLaneId, tenantId, venueId, senderAddress }: WaitingOfSender): Promise<string[]> {
+    const waiting = await this.database.query<{ id: string }>(FAILOVER_CANDIDATES, [
       laneId,
       otherLaneId,
       tenantId,
@@ -154,8 +154,8 @@ export class PendingQueue {
   }
 
   /** Moves messages to other lanes: only those that wait, or are in the caller's hands. Answers the ids of those moved. */
-  async divert(diversions: readonly Diversion[]): Promise<ReadonlySet<string>> {
-    const rows = diversions.map(({ id, laneId, provider, senderAddress, senderName, reason, code }) => ({
+  async failOver(failovers: readonly Failover[]): Promise<ReadonlySet<string>> {
+    const rows = failovers.map(({ id, laneId, provider, senderAddress, senderName, reason, code }) => ({
       id,
       lane_id: laneId,
       provider,
@@ -164,7 +164,10 @@ export class PendingQueue {
       sender_address: senderAddress,
       sender_name: senderName,
     }));
-    const moved = await this.database.query<{ id: string }>(DIVERT, [JSON.stringify(rows), rows.map(({ id }) => id)]);
+    const moved = await this.database.query<{ id: string }>(FAIL_OVER, [
+      JSON.stringify(rows),
+      rows.map(({ id }) => id),
+    ]);
     return new Set(moved.map(({ id }) => id));
   }
 

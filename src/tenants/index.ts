@@ -8,7 +8,7 @@ import { Venue } from './venues/venue.entity.js';
 export { countryOf, InvalidAddress, normaliseAddress, normaliseSenderAddress } from './addresses.js';
 export * from './channels.js';
 export { CredentialsReplaced } from './provider-accounts/credentials-replaced.event.js';
-export { FallbackSenders, type Fallback } from './senders/fallback-senders.js';
+export { FailoverSenders, type Fallback } from './senders/failover-senders.js';
 export { ProviderAccounts, type ProviderAccountSecrets } from './provider-accounts/provider-accounts.js';
 export { ReencryptCredentials } from './provider-accounts/reencrypt-credentials.command.js';
 export { SenderChanged } from './senders/sender-changed.event.js';

@@ -5,7 +5,7 @@ import { IssueApiKeyHandler, RevokeApiKeyHandler } from './api-keys/api-keys.com
 import { ApiKeysController } from './api-keys/api-keys.controller.js';
 import { ListApiKeysHandler } from './api-keys/api-keys.query.js';
 import { CreateTenantHandler } from './create-tenant.command.js';
-import { FallbackSenders } from './senders/fallback-senders.js';
+import { FailoverSenders } from './senders/failover-senders.js';
 import { GetTenantHandler } from './get-tenant.query.js';
 import { KeyAuthenticator } from './api-keys/key-authenticator.js';
 import { ListTenantsHandler } from './list-tenants.query.js';
@@ -40,7 +40,7 @@ import { GetVenueHandler, ListVenuesHandler } from './venues/venues.query.js';
     { provide: AccountDirectory, useExisting: ProviderAccounts },
     SenderDirectory,
     SenderMetrics,
-    FallbackSenders,
+    FailoverSenders,
     CreateTenantHandler,
     GetTenantHandler,
     ListTenantsHandler,
@@ -61,6 +61,6 @@ import { GetVenueHandler, ListVenuesHandler } from './venues/venues.query.js';
     ReplaceCredentialsHandler,
     ReencryptCredentialsHandler,
   ],
-  exports: [AccountDirectory, Authenticator, FallbackSenders, ProviderAccounts, SenderDirectory],
+  exports: [AccountDirectory, Authenticator, FailoverSenders, ProviderAccounts, SenderDirectory],
 })
 export class TenantsModule {}

@@ -4,7 +4,7 @@ import { RecordProviderOptOuts, Suppress, type ProviderOptOut, type SuppressionE
 import { Database } from '../../kernel/index.js';
 import type { Outcome, RefusalClass } from '../../providers/index.js';
 import { type ClaimedMessage, type Deferral, type News, Transitions } from '../../ledger/index.js';
-import { Diversions, mayBeDiverted, type Refused } from '../lanes/diversions.js';
+import { SenderFailover, mayFailOver, type Refused } from '../lanes/sender-failover.js';
 import { retryOf, type Setback } from './retry.policy.js';
 
 /** A claimed message and what came of it: a provider's outcome, or our own decision not to call. */
@@ -32,16 +32,16 @@ export class RecordOutcomesHandler implements ICommandHandler<RecordOutcomes> {
   constructor(
     private readonly database: Database,
     private readonly transitions: Transitions,
-    private readonly diversions: Diversions,
+    private readonly failover: SenderFailover,
     private readonly commands: CommandBus,
   ) {}
 
   async execute({ settlements }: RecordOutcomes): Promise<void> {
-    const refused = settlements.filter(isDivertible);
+    const refused = settlements.filter(mayFailOverOf);
     if (refused.length === 0) return this.record(settlements);
     await this.database.transaction(async () => {
-      const diverted = await this.diversions.afterRefusal(refused);
-      await this.record(settlements.filter(({ message }) => !diverted.has(message.id)));
+      const movedOn = await this.failover.afterRefusal(refused);
+      await this.record(settlements.filter(({ message }) => !movedOn.has(message.id)));
     });
   }
 
@@ -68,9 +68,9 @@ export class RecordOutcomesHandler implements ICommandHandler<RecordOutcomes> {
   }
 }
 
-function isDivertible(settlement: Settlement): settlement is Refused {
+function mayFailOverOf(settlement: Settlement): settlement is Refused {
   const { message, outcome } = settlement;
-  return outcome.kind === 'refused' && mayBeDiverted(message, outcome.reason);
+  return outcome.kind === 'refused' && mayFailOver(message, outcome.reason);
 }
 
 /** What follows for one message: it is tried again, or there is news of it. */

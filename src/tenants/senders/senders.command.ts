@@ -6,7 +6,7 @@ import { Database, InvalidRequest } from '../../kernel/index.js';
 import { carriersOf, PROVIDERS_CONFIG, type ProvidersConfig } from '../../providers/index.js';
 import { normaliseSenderAddress } from '../addresses.js';
 import { consentChannel, consentChannelSql, type Channel, type ProviderName } from '../channels.js';
-import { FallbackSenders } from './fallback-senders.js';
+import { FailoverSenders } from './failover-senders.js';
 import { ProviderAccount } from '../provider-accounts/provider-account.entity.js';
 import { ProviderAccounts } from '../provider-accounts/provider-accounts.js';
 import { platformVoice, usualProvider } from './platform-voice.js';
@@ -40,7 +40,7 @@ export class CreateSenderHandler implements ICommandHandler<CreateSender> {
     private readonly database: Database,
     private readonly accounts: ProviderAccounts,
     private readonly directory: SenderDirectory,
-    private readonly fallbacks: FallbackSenders,
+    private readonly fallbacks: FailoverSenders,
     @Inject(PROVIDERS_CONFIG) private readonly config: ProvidersConfig,
   ) {}
 
@@ -81,7 +81,7 @@ export class UpdateSenderHandler implements ICommandHandler<UpdateSender> {
   constructor(
     private readonly database: Database,
     private readonly directory: SenderDirectory,
-    private readonly fallbacks: FallbackSenders,
+    private readonly fallbacks: FailoverSenders,
   ) {}
 
   /** What is left out stays. Raises InvalidRequest, SenderNotFound, SenderReleased, FallbackSenderUnfit and, when activating, SenderTaken. */

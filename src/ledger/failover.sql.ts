@@ -3,13 +3,13 @@ import { appendEvents } from './message.events.js';
 import { NO_CAMPAIGN, countMoves } from './campaign-counters.sql.js';
 
 /** There and back, where two senders stand in for each other: nothing wanders for ever. */
-export const MOST_DIVERSIONS = 2;
+export const MOST_FAILOVERS = 2;
 
 /**
  * Parameters: diversions, their ids. Only what waits, or is in the hands of the drain that asks for it: what a provider may have
  * taken is in neither state.
  */
-export const DIVERT = `
+export const FAIL_OVER = `
   with way as materialized (
     select * from jsonb_to_recordset($1::jsonb)
       as way (id uuid, lane_id uuid, provider text, sender_address text, sender_name text, reason text, code text)
@@ -49,7 +49,7 @@ const AT_LEAST = 20;
  * Locks what waits in a lane from one sender, as much of it as the other lane sends within moments: the rest may leave as it was to,
  * when its own lane has rested. Nothing where the other lane rests too. Parameters: lane, other lane, tenant, venue, sender.
  */
-export const DIVERTIBLE = `
+export const FAILOVER_CANDIDATES = `
   with other as materialized (
     select greatest(${AT_LEAST}, rate_per_second * ${AHEAD_SECONDS})::int as most from lane
     where id = $2 and state = 'active' and rest_until <= clock_timestamp()
@@ -63,7 +63,7 @@ export const DIVERTIBLE = `
       select message_id from pending
       where lane_id = $1 and claim is null and priority in (0, 1) and tenant_id = $3 order by priority limit ${LOOKS_AT}))
     and pending.lane_id = $1 and claim is null
-    and message.venue_id = $4 and sender_address = $5 and diversions < ${MOST_DIVERSIONS} and (ready_at <= now() or attempts > 0)
+    and message.venue_id = $4 and sender_address = $5 and diversions < ${MOST_FAILOVERS} and (ready_at <= now() or attempts > 0)
   order by priority, ready_at, message_id
   limit (select coalesce(max(room), 0) from room)
   for update of pending skip locked`;

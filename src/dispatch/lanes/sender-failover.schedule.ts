@@ -2,14 +2,14 @@
 import { Injectable } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { Scheduled } from '../../kernel/index.js';
-import { DivertMessages } from './divert-messages.command.js';
+import { FailOverWaiting } from './fail-over-waiting.command.js';
 
 @Injectable()
-export class DivertSchedule {
+export class SenderFailoverSchedule {
   constructor(private readonly commands: CommandBus) {}
 
   @Scheduled({ name: 'divert-messages', everyMs: 1_000 })
-  divert(): Promise<void> {
-    return this.commands.execute(new DivertMessages());
+  run(): Promise<void> {
+    return this.commands.execute(new FailOverWaiting());
   }
 }

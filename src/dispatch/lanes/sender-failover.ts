@@ -2,8 +2,8 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '../../kernel/index.js';
 import type { Outcome, RefusalClass } from '../../providers/index.js';
-import { FallbackSenders, type Channel, type Fallback, type SenderRoute } from '../../tenants/index.js';
-import { MOST_DIVERSIONS, PendingQueue, type ClaimedMessage, type Diversion } from '../../ledger/index.js';
+import { FailoverSenders, type Channel, type Fallback, type SenderRoute } from '../../tenants/index.js';
+import { MOST_FAILOVERS, PendingQueue, type ClaimedMessage, type Failover } from '../../ledger/index.js';
 import { LaneQueue } from './lane.queue.js';
 import { Lanes } from './lanes.js';
 
@@ -26,70 +26,70 @@ export interface RestingLane {
 }
 
 /** Whether another sender may take over what its provider has refused like this; a number that refuses its one message only once. */
-export function mayBeDiverted({ diversions }: Pick<ClaimedMessage, 'diversions'>, reason: RefusalClass): boolean {
-  return OF_THE_SENDER.has(reason) && diversions < (reason === 'sender' ? 1 : MOST_DIVERSIONS);
+export function mayFailOver({ diversions }: Pick<ClaimedMessage, 'diversions'>, reason: RefusalClass): boolean {
+  return OF_THE_SENDER.has(reason) && diversions < (reason === 'sender' ? 1 : MOST_FAILOVERS);
 }
 
 @Injectable()
-export class Diversions {
+export class SenderFailover {
   constructor(
     private readonly database: Database,
     private readonly pending: PendingQueue,
-    private readonly fallbacks: FallbackSenders,
+    private readonly fallbacks: FailoverSenders,
     private readonly lanes: Lanes,
     private readonly queue: LaneQueue,
   ) {}
 
-  /** Diverts what a provider has just refused, where a fallback is named and its lane is awake. Answers the ids. Call it in a transaction. */
+  /** Moves what a provider has just refused, where a fallback is named and its lane is awake. Answers the ids. Call it in a transaction. */
   async afterRefusal(refused: readonly Refused[]): Promise<ReadonlySet<string>> {
-    const diversions: Diversion[] = [];
+    const failovers: Failover[] = [];
     for (const { message, outcome } of refused) {
       const { id, tenant_id: tenantId, venue_id: venueId, channel, sender_address: address } = message;
       const route = await this.fallbacks.ofSender(tenantId, venueId, channel, address);
       const laneId = route && (await this.lanes.laneFor(route, channel));
       if (laneId && (await this.lanes.isAwake(laneId))) {
-        diversions.push(diversion(id, route, laneId, outcome));
+        failovers.push(failover(id, route, laneId, outcome));
       }
     }
-    return this.divert(diversions);
+    return this.failOver(failovers);
   }
 
-  /** Diverts what waits in a lane that rests, as fast as the fallbacks can take it. */
+  /** Moves what waits in a lane that rests, as fast as the fallbacks can take it. */
   async fromResting(lane: RestingLane): Promise<void> {
     for (const fallback of await this.fallbacks.ofLane(lane.accountId, lane.address ?? undefined, lane.channel)) {
       const laneId = await this.lanes.laneFor(fallback.route, lane.channel);
-      if (laneId !== lane.id) await this.divertWaiting(lane, fallback, laneId);
+      if (laneId !== lane.id) await this.failOverWaiting(lane, fallback, laneId);
     }
   }
 
-  private divertWaiting(
+  private failOverWaiting(
     { id, reason, code }: RestingLane,
     { tenantId, venueId, address: senderAddress, route }: Fallback,
     laneId: string,
   ): Promise<void> {
     return this.database.transaction(async () => {
-      const waiting = await this.pending.lockDivertible({
+      const waiting = await this.pending.lockForFailover({
         laneId: id,
         otherLaneId: laneId,
         tenantId,
         venueId,
         senderAddress,
       });
-      await this.divert(waiting.map((messageId) => diversion(messageId, route, laneId, { reason, code })));
+      await this.failOver(waiting.map((messageId) => failover(messageId, route, laneId, { reason, code })));
     });
   }
 
-  private async divert(diversions: readonly Diversion[]): Promise<ReadonlySet<string>> {
-    if (diversions.length === 0) return new Set();
-    const moved = await this.pending.divert(diversions);
-    await this.queue.wakeAfterCommit(diversions.map(({ laneId }) => laneId));
+  private async failOver(failovers: readonly Failover[]): Promise<ReadonlySet<string>> {
+    if (failovers.length === 0) return new Set();
+    const moved = await this.pending.failOver(failovers);
+    await this.queue.wakeAfterCommit(failovers.map(({ laneId }) => laneId));
     return moved;
   }
 }
 
-const diversion = (
+const failover = (
   id: string,
   { provider, address, displayName }: SenderRoute,
   laneId: string,
-  why: Pick<Diversion, 'reason' | 'code'>,
-): Diversion => ({ id, laneId, provider, senderAddress: address, senderName: displayName, ...why });
+  why: Pick<Failover, 'reason' | 'code'>,
+): Failover => ({ id, laneId, provider, senderAddress: address, senderName: displayName, ...why });

@@ -26,7 +26,7 @@ const FALLBACKS = `
   where relieved.status = 'active'`;
 
 @Injectable()
-export class FallbackSenders {
+export class FailoverSenders {
   constructor(private readonly database: Database) {}
 
   /**

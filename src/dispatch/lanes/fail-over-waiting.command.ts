@@ -2,15 +2,15 @@
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { Database } from '../../kernel/index.js';
 import { hasWaiting } from '../../ledger/index.js';
-import { Diversions, type RestingLane } from './diversions.js';
+import { SenderFailover, type RestingLane } from './sender-failover.js';
 
-export class DivertMessages extends Command<void> {}
+export class FailOverWaiting extends Command<void> {}
 
-@CommandHandler(DivertMessages)
-export class DivertMessagesHandler implements ICommandHandler<DivertMessages> {
+@CommandHandler(FailOverWaiting)
+export class FailOverWaitingHandler implements ICommandHandler<FailOverWaiting> {
   constructor(
     private readonly database: Database,
-    private readonly diversions: Diversions,
+    private readonly failover: SenderFailover,
   ) {}
 
   /** A lane that only keeps to its rate is left alone: it goes on in a moment. */
@@ -21,6 +21,6 @@ export class DivertMessagesHandler implements ICommandHandler<DivertMessages> {
        from lane where rest_until > clock_timestamp() and rest_reason <> 'rate'
          and ${hasWaiting('lane.id')}`,
     );
-    for (const lane of resting) await this.diversions.fromResting(lane);
+    for (const lane of resting) await this.failover.fromResting(lane);
   }
 }
