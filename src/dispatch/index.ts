@@ -8,7 +8,7 @@ export { LaneQueue } from './lanes/lane.queue.js';
 export { ChannelNotSupported } from './lanes/lanes.errors.js';
 export { Lanes } from './lanes/lanes.js';
 export { AcceptMessages, type Acceptance } from './messages/accept-messages.command.js';
-export { stepsOfTemplate } from './messages/message.fallback.js';
+export { stepsOfTemplate } from './messages/fallback-planner.js';
 export { messageView } from './messages/message.view.js';
 export { AcceptedMessage, MessageView } from './messages/messages.dto.js';
 export { BadSchedule, ChannelDisabled, MessageNotFound } from './messages/messages.errors.js';

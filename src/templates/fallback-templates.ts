@@ -2,7 +2,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Template } from './template.entity.js';
 import { FallbackTemplateUnfit, TemplateNotFound } from './template.errors.js';
-import { TemplateLibrary } from './template.library.js';
+import { TemplateLibrary } from './template-library.js';
 
 @Injectable()
 export class FallbackTemplates {

@@ -1,7 +1,7 @@
 /** Whether a template may be sent as what is asked for: one rule for messages, their fallbacks and campaigns. */
 import type { Category, Channel } from '../tenants/index.js';
 import { TemplateMismatch } from './template.errors.js';
-import type { LoadedTemplate } from './template.library.js';
+import type { LoadedTemplate } from './template-library.js';
 
 /** A template is for one channel: what it lacks of another, such as the picture of an MMS, nobody else adds. Raises TemplateMismatch. */
 export function requireChannel(template: Pick<LoadedTemplate, 'channel'>, channel: Channel): void {

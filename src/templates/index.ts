@@ -14,7 +14,7 @@ export {
   TemplateNotFound,
   TemplateRenderError,
 } from './template.errors.js';
-export { TEMPLATE_VERSIONS, TemplateLibrary, type LoadedTemplate } from './template.library.js';
+export { TEMPLATE_VERSIONS, TemplateLibrary, type LoadedTemplate } from './template-library.js';
 export { TemplatesModule } from './templates.module.js';
 
 export const templateEntities = [Template, TemplateVersion];

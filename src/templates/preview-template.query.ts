@@ -4,7 +4,7 @@ import { Database } from '../kernel/index.js';
 import { render, type Rendered } from './rendering/render.js';
 import { countSegments } from './segments.js';
 import { TemplateNotFound, TemplateVersionNotFound } from './template.errors.js';
-import { TemplateLibrary } from './template.library.js';
+import { TemplateLibrary } from './template-library.js';
 import type { PreviewView } from './templates.dto.js';
 
 export class PreviewTemplate extends Query<PreviewView> {

@@ -6,7 +6,7 @@ import { compile } from './rendering/compile.js';
 import { FallbackTemplates } from './fallback-templates.js';
 import { Template, TemplateVersion } from './template.entity.js';
 import { TemplateImmutable, TemplateKeyTaken, TemplateNotFound } from './template.errors.js';
-import { TemplateLibrary } from './template.library.js';
+import { TemplateLibrary } from './template-library.js';
 import { sourceOf, templateView } from './template.view.js';
 import type { CreateTemplateBody, TemplateTexts, TemplateView, UpdateTemplateBody } from './templates.dto.js';
 

@@ -5,7 +5,7 @@ import { ConsentGate } from '../../consent/index.js';
 import { Database } from '../../kernel/index.js';
 import { ProviderRegistry, type Envelope, type Outcome } from '../../providers/index.js';
 import { Envelopes } from '../drain/envelopes.js';
-import { candidateOf } from '../drain/gate.candidate.js';
+import { candidateOf } from '../drain/gate-candidate.js';
 import { digestOf, OpenCalls, type Carried, type OpenCall } from '../drain/open-calls.js';
 import { RecordOutcomes, type Settlement } from '../drain/record-outcomes.command.js';
 

@@ -2,15 +2,15 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Injectable, type OnModuleDestroy } from '@nestjs/common';
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
-import { Claims } from './claim.js';
+import { Claims } from './claims.js';
 import type { LaneLease } from '../lanes/lane-lease.js';
 import { LaneLeases } from '../lanes/lane-leases.js';
 import { LaneQueue } from '../lanes/lane.queue.js';
 import { isHalfOpen } from '../lanes/circuit-breaker.rules.js';
-import { Precedence } from './precedence.js';
+import { TransactionalPriority } from './transactional-priority.js';
 import { budgetAt, waitFor } from '../lanes/rate.js';
 import { Sending } from './sending.js';
-import { Windows } from './windows.js';
+import { InFlightBatches } from './in-flight-batches.js';
 
 /** A drain gives its worker's place to other lanes after this long. */
 const TURN_MS = 20_000;
@@ -30,7 +30,7 @@ export class DrainLane extends Command<void> {
 /** What all drains of this process share. */
 @Injectable()
 export class Drains implements OnModuleDestroy {
-  readonly precedence = new Precedence();
+  readonly priority = new TransactionalPriority();
   /** They finish what they hold and claim no more: the first step of a shutdown. */
   stopping = false;
 
@@ -52,22 +52,22 @@ export class DrainLaneHandler implements ICommandHandler<DrainLane> {
   async execute({ laneId }: DrainLane): Promise<void> {
     const lease = this.drains.stopping ? undefined : await this.leases.acquire(laneId);
     if (!lease) return;
-    const windows = new Windows(this.drains.precedence);
+    const batches = new InFlightBatches(this.drains.priority);
     let more = true;
     try {
       if (lease.lane.abandoned) await this.claims.settleAbandoned(laneId);
       const until = performance.now() + TURN_MS;
-      while (more && !this.drains.stopping && performance.now() < until) more = await this.turn(lease, windows);
-      await windows.close();
+      while (more && !this.drains.stopping && performance.now() < until) more = await this.turn(lease, batches);
+      await batches.close();
     } finally {
-      await windows.end(); // what is in hand is recorded before another drain may have the lane
+      await batches.end(); // what is in hand is recorded before another drain may have the lane
       await this.leases.release(lease);
     }
     if (more) this.lanes.wake(laneId);
   }
 
-  /** Claims one window and sends it off, while those before are still under way. False when nothing is ready, nor under way. */
-  private async turn(lease: LaneLease, windows: Windows): Promise<boolean> {
+  /** Claims one batch and sends it off, while those before are still under way. False when nothing is ready, nor under way. */
+  private async turn(lease: LaneLease, batches: InFlightBatches): Promise<boolean> {
     if (lease.isStale && !(await this.leases.renew(lease))) return false;
     const { rate_per_second: rate, concurrency, batch_size: batchSize } = lease.settings;
     if (lease.openMs > WORTH_LEAVING_MS) return false; // the sweep wakes it when it has rested
@@ -76,13 +76,13 @@ export class DrainLaneHandler implements ICommandHandler<DrainLane> {
       await delay(Math.min(wait, STEP_MS));
       return true;
     }
-    const size = await windows.room(isHalfOpen(lease.breaker) ? 1 : concurrency * batchSize);
+    const size = await batches.room(isHalfOpen(lease.breaker) ? 1 : concurrency * batchSize);
     if (lease.openMs > 0) return true; // what was under way said so meanwhile
     const claimed = await this.claims.claim(lease, size, budgetAt(performance.now(), lease.freeAt, rate));
-    if (claimed.length === 0) return windows.change(LOOK_AGAIN_MS);
-    this.drains.precedence.notice(claimed, size);
-    windows.add(this.sending.send(lease, claimed), claimed.length);
-    if (claimed.length === size) await windows.rest();
+    if (claimed.length === 0) return batches.change(LOOK_AGAIN_MS);
+    this.drains.priority.notice(claimed, size);
+    batches.add(this.sending.send(lease, claimed), claimed.length);
+    if (claimed.length === size) await batches.rest();
     return true;
   }
 }

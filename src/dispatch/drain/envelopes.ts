@@ -5,7 +5,7 @@ import { TemplateError, TemplateLibrary, htmlToText, render } from '../../templa
 import { Conversations } from './conversations.js';
 import type { ClaimedMessage, StoredContent } from '../../ledger/index.js';
 import { MessageTooLong } from '../messages/messages.errors.js';
-import { segmentsOf } from '../messages/message.limits.js';
+import { segmentsOf } from '../messages/message-limits.js';
 
 /** An envelope and how many segments it has, or why there can be none. */
 export type Prepared = { readonly envelope: Envelope; readonly segments: number } | { readonly failed: string };

@@ -1,4 +1,4 @@
-/** The calls of one window to its provider. */
+/** The calls of one batch to its provider. */
 import { Injectable, Logger } from '@nestjs/common';
 import {
   ProviderRegistry,
@@ -28,7 +28,7 @@ export interface Called {
 /** Another drain may have the lane: it is to find the messages at once. */
 const TOO_LATE: Outcome = { ...NOT_CALLED, retryAfterMs: 0 };
 
-/** What the calls of a window need; `held` are the messages that are still its own. */
+/** What the calls of a batch need; `held` are the messages that are still its own. */
 interface Line {
   readonly adapter: ProviderAdapter;
   readonly account: ProviderAccount;

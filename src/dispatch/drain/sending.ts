@@ -1,4 +1,4 @@
-/** One window of messages on its way: render, gate, call, record. */
+/** One batch of messages on its way: render, gate, call, record. */
 import { setTimeout as delay } from 'node:timers/promises';
 import { Injectable, Logger } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
@@ -8,7 +8,7 @@ import { Ledger, type ClaimedMessage } from '../../ledger/index.js';
 import type { LaneLease } from '../lanes/lane-lease.js';
 import { NOT_CALLED } from './not-called.js';
 import { Envelopes } from './envelopes.js';
-import { candidateOf } from './gate.candidate.js';
+import { candidateOf } from './gate-candidate.js';
 import { ProviderCalls, type Ready } from './provider-calls.js';
 import { RecordOutcomes, type Settlement } from './record-outcomes.command.js';
 
@@ -60,7 +60,7 @@ export class Sending {
       await this.resize(lease, decided.ready);
       return decided;
     } catch (error) {
-      this.logger.error(`A window was put back before the call: ${nameOf(error)}`);
+      this.logger.error(`A batch was put back before the call: ${nameOf(error)}`);
       return { ready: [], stopped: claimed.map((message) => ({ message, outcome: NOT_CALLED })) };
     }
   }

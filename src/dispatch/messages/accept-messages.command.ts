@@ -3,7 +3,7 @@ import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { DomainError, validated } from '../../kernel/index.js';
 import { LaneQueue } from '../lanes/lane.queue.js';
 import { Ledger, type MessageDraft } from '../../ledger/index.js';
-import { DraftMaker } from './message.draft.js';
+import { DraftMaker } from './draft-maker.js';
 import { NewMessage, type AcceptedMessage } from './messages.dto.js';
 
 /** One answer for each input, in its order: accepted, or the reason why not. */

@@ -2,7 +2,7 @@
 import { Logger } from '@nestjs/common';
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { Database, DomainError } from '../../kernel/index.js';
-import { FallbackDrafts } from './fallback.draft.js';
+import { FallbackDrafts } from './fallback-drafts.js';
 import { LaneQueue } from '../lanes/lane.queue.js';
 import { FALLS_BACK, Ledger, type MessageDraft } from '../../ledger/index.js';
 

@@ -5,7 +5,7 @@ import { SenderDirectory } from '../../tenants/index.js';
 import { ChannelDisabled } from './messages.errors.js';
 import { Lanes } from '../lanes/lanes.js';
 import type { MessageDraft, StoredStep } from '../../ledger/index.js';
-import { segmentsOf } from './message.limits.js';
+import { segmentsOf } from './message-limits.js';
 
 @Injectable()
 export class FallbackDrafts {

@@ -5,9 +5,9 @@ import { SenderDirectory, normaliseAddress } from '../../tenants/index.js';
 import { categoryOf, TemplateLibrary, type LoadedTemplate } from '../../templates/index.js';
 import { ChannelDisabled } from './messages.errors.js';
 import { Lanes } from '../lanes/lanes.js';
-import { rehearse, requireContent } from './message.content.js';
-import { FallbackPlanner } from './message.fallback.js';
-import { boundedMetadata, scheduleOf, segmentsOf, textOf } from './message.limits.js';
+import { rehearse, requireContent } from './message-content.js';
+import { FallbackPlanner } from './fallback-planner.js';
+import { boundedMetadata, scheduleOf, segmentsOf, textOf } from './message-limits.js';
 import type { MessageDraft } from '../../ledger/index.js';
 import type { NewMessage } from './messages.dto.js';
 

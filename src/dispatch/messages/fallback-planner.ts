@@ -14,8 +14,8 @@ import { categoryOf, TemplateLibrary, type LoadedTemplate } from '../../template
 import { ChannelDisabled, ContentRequired } from './messages.errors.js';
 import type { StoredStep } from '../../ledger/index.js';
 import { Lanes } from '../lanes/lanes.js';
-import { rehearse, requireContent } from './message.content.js';
-import { segmentsOf, textOf } from './message.limits.js';
+import { rehearse, requireContent } from './message-content.js';
+import { segmentsOf, textOf } from './message-limits.js';
 import type { FallbackStep, NewMessage } from './messages.dto.js';
 
 /** What is known of a message when its fallback is planned. */
