@@ -1,5 +1,5 @@
 /** Does what somebody asked for by texting STOP or START to one of our numbers. */
-import { Command, CommandBus, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { Database } from '../kernel/index.js';
 import {
   ProviderAccounts,
@@ -8,8 +8,8 @@ import {
   type Channel,
   type NumberHolder,
 } from '../tenants/index.js';
-import { RecordConsent } from './record-consent.command.js';
-import { RecordNumberDecision } from './number-opt-outs/record-number-decision.command.js';
+import { ConsentLog } from './consent-log.js';
+import { NumberOptOutLog } from './number-opt-outs/number-opt-out-log.js';
 
 export interface KeywordMessage {
   readonly channel: Channel;
@@ -50,7 +50,8 @@ export class ApplyKeywordHandler implements ICommandHandler<ApplyKeyword> {
     private readonly database: Database,
     private readonly directory: SenderDirectory,
     private readonly accounts: ProviderAccounts,
-    private readonly commands: CommandBus,
+    private readonly log: ConsentLog,
+    private readonly numbers: NumberOptOutLog,
   ) {}
 
   async execute({ message }: ApplyKeyword): Promise<void> {
@@ -101,12 +102,12 @@ export class ApplyKeywordHandler implements ICommandHandler<ApplyKeyword> {
     const { channel, from: address } = message;
     const decision = decisionIn(message);
     const changes = holders.map(({ tenantId, venueId }) => ({ tenantId, venueId, channel, address, ...decision }));
-    await this.commands.execute(new RecordConsent(changes));
+    await this.log.record(changes);
   }
 
   private async changeNumber(message: KeywordMessage): Promise<void> {
     const { channel, number, from: address } = message;
-    await this.commands.execute(new RecordNumberDecision({ channel, number, address, ...decisionIn(message) }));
+    await this.numbers.record({ channel, number, address, ...decisionIn(message) });
   }
 }
 

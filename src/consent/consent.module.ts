@@ -11,10 +11,10 @@ import { ListConsentLogHandler } from './list-consent-log.query.js';
 import { ListNumberOptOutLogHandler } from './number-opt-outs/list-number-opt-out-log.query.js';
 import { ListNumberOptOutsHandler } from './number-opt-outs/list-number-opt-outs.query.js';
 import { ListSuppressionsHandler } from './suppressions/list-suppressions.query.js';
-import { RecordConsentHandler } from './record-consent.command.js';
+import { ConsentLog } from './consent-log.js';
 import { NumberOptOuts } from './number-opt-outs/number-opt-outs.js';
 import { NumberOptOutsController } from './number-opt-outs/number-opt-outs.controller.js';
-import { RecordNumberDecisionHandler } from './number-opt-outs/record-number-decision.command.js';
+import { NumberOptOutLog } from './number-opt-outs/number-opt-out-log.js';
 import { RecordProviderOptOutsHandler } from './record-provider-opt-outs.command.js';
 import { SetConsentHandler } from './set-consent.command.js';
 import { SetNumberOptOutHandler } from './number-opt-outs/set-number-opt-out.command.js';
@@ -26,11 +26,11 @@ import { SuppressionsController } from './suppressions/suppressions.controller.j
   controllers: [ConsentController, NumberOptOutsController, SuppressionsController],
   providers: [
     ConsentGate,
+    ConsentLog,
     ConsentMetrics,
     ConsentSubjects,
+    NumberOptOutLog,
     NumberOptOuts,
-    RecordConsentHandler,
-    RecordNumberDecisionHandler,
     ApplyKeywordHandler,
     RecordProviderOptOutsHandler,
     SuppressHandler,

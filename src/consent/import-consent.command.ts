@@ -1,9 +1,9 @@
 /** Records what many people decided, from a list kept elsewhere. */
-import { Command, CommandBus, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { DomainError, validated } from '../kernel/index.js';
 import { SenderDirectory, normaliseAddress } from '../tenants/index.js';
 import { ImportContact, type ImportConsentBody, type ImportFault, type ImportView } from './consent.dto.js';
-import { RecordConsent, type ConsentChange } from './record-consent.command.js';
+import { ConsentLog, type ConsentChange } from './consent-log.js';
 
 export class ImportConsent extends Command<ImportView> {
   constructor(
@@ -19,7 +19,7 @@ export class ImportConsent extends Command<ImportView> {
 export class ImportConsentHandler implements ICommandHandler<ImportConsent> {
   constructor(
     private readonly directory: SenderDirectory,
-    private readonly commands: CommandBus,
+    private readonly log: ConsentLog,
   ) {}
 
   /** Raises VenueNotFound; a bad contact is answered in `errors` and the others are recorded. */
@@ -39,7 +39,7 @@ export class ImportConsentHandler implements ICommandHandler<ImportConsent> {
         errors.push({ index, code: error.code, detail: error.message });
       }
     }
-    const outcomes = await this.commands.execute(new RecordConsent(changes));
+    const outcomes = await this.log.record(changes);
     const imported = outcomes.filter(({ previous, current }) => previous !== current).length;
     return { imported, unchanged: outcomes.length - imported, errors };
   }

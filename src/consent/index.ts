@@ -8,7 +8,7 @@ export { ConsentGate, type GateCandidate } from './consent.gate.js';
 export { ConsentModule } from './consent.module.js';
 export { exclusions } from './exclusions.sql.js';
 export type { GateVerdict } from './consent.rules.js';
-export { RecordConsent, type ConsentChange, type ConsentOutcome } from './record-consent.command.js';
+export { ConsentLog, type ConsentChange, type ConsentOutcome } from './consent-log.js';
 export { RecordProviderOptOuts, type ProviderOptOut } from './record-provider-opt-outs.command.js';
 export { Suppress, type SuppressionEntry } from './suppressions/suppress.command.js';
 

@@ -1,7 +1,7 @@
 /** Believes a provider that refused messages because their recipients had opted out with the provider. */
-import { Command, CommandBus, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import type { Channel, ProviderName } from '../tenants/index.js';
-import { RecordConsent } from './record-consent.command.js';
+import { ConsentLog } from './consent-log.js';
 
 export interface ProviderOptOut {
   readonly tenantId: string;
@@ -24,22 +24,20 @@ export class RecordProviderOptOuts extends Command<void> {
 
 @CommandHandler(RecordProviderOptOuts)
 export class RecordProviderOptOutsHandler implements ICommandHandler<RecordProviderOptOuts> {
-  constructor(private readonly commands: CommandBus) {}
+  constructor(private readonly log: ConsentLog) {}
 
   async execute({ optOuts }: RecordProviderOptOuts): Promise<void> {
-    await this.commands.execute(
-      new RecordConsent(
-        optOuts.map(({ tenantId, venueId, channel, address, messageId, provider, code }) => ({
-          tenantId,
-          venueId,
-          channel,
-          address,
-          status: 'opted_out',
-          source: 'provider',
-          actor: 'provider',
-          evidence: { messageId, provider, code },
-        })),
-      ),
+    await this.log.record(
+      optOuts.map(({ tenantId, venueId, channel, address, messageId, provider, code }) => ({
+        tenantId,
+        venueId,
+        channel,
+        address,
+        status: 'opted_out',
+        source: 'provider',
+        actor: 'provider',
+        evidence: { messageId, provider, code },
+      })),
     );
   }
 }

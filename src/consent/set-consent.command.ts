@@ -1,12 +1,12 @@
 /** Records what one person decided, as one of the tenant's services tells it. */
-import { Command, CommandBus, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { Database } from '../kernel/index.js';
 import { ConsentSubjects } from './consent-subject.js';
 import type { ConsentView, SetConsentBody } from './consent.dto.js';
 import { Consent } from './consent.entity.js';
 import { consentView } from './consent.view.js';
 import { NumberOptOuts } from './number-opt-outs/number-opt-outs.js';
-import { RecordConsent } from './record-consent.command.js';
+import { ConsentLog } from './consent-log.js';
 
 export class SetConsent extends Command<ConsentView> {
   constructor(
@@ -26,7 +26,7 @@ export class SetConsentHandler implements ICommandHandler<SetConsent> {
     private readonly database: Database,
     private readonly subjects: ConsentSubjects,
     private readonly numbers: NumberOptOuts,
-    private readonly commands: CommandBus,
+    private readonly log: ConsentLog,
   ) {}
 
   /** The state that follows: not the given one, where a newer decision stands. Raises VenueNotFound and InvalidAddress. */
@@ -34,7 +34,7 @@ export class SetConsentHandler implements ICommandHandler<SetConsent> {
     const { channel, ...decision } = body;
     const subject = await this.subjects.find(tenantId, venueId, address, channel);
     return this.database.transaction(async (em) => {
-      await this.commands.execute(new RecordConsent([{ ...subject, ...decision, actor }]));
+      await this.log.record([{ ...subject, ...decision, actor }]);
       const numberOptOut = await this.numbers.facing(subject, channel ?? subject.channel);
       return consentView(subject, await em.findOne(Consent, subject), numberOptOut);
     });

@@ -1,8 +1,8 @@
 /** The gate on a real database: what it fetches, in what order, how fresh, and at what price. */
-import { ApplyKeyword, ConsentGate, RecordConsent, Suppress, type GateCandidate } from '../../src/consent/index.js';
+import { ApplyKeyword, ConsentGate, Suppress, type GateCandidate } from '../../src/consent/index.js';
 import { GATE_FACTS } from '../../src/consent/consent.gate.js';
 import { openHouse, type House, type Tenant } from '../support/house.js';
-import { newNumber, platformAccountOf, run } from './support.js';
+import { newNumber, platformAccountOf, record, run } from './support.js';
 
 const SHARED = '+15005550006';
 
@@ -31,7 +31,7 @@ const candidate = (more: Partial<GateCandidate> = {}): GateCandidate => ({
 const verdict = async (more: Partial<GateCandidate>): Promise<unknown> => (await gate.check([candidate(more)]))[0];
 const decide = (address: string, status: 'opted_in' | 'opted_out', more: object = {}): Promise<unknown> => {
   const subject = { tenantId: tenant.id, venueId: tenant.defaultVenueId, channel: 'sms', address } as const;
-  return run(house, new RecordConsent([{ ...subject, status, source: 'test', actor: 'admin', ...more }]));
+  return record(house, [{ ...subject, status, source: 'test', actor: 'admin', ...more }]);
 };
 const PASS = { pass: true };
 

@@ -1,8 +1,8 @@
 /** However late, repeated or shuffled decisions arrive: one state, and a log that proves it. */
 import fc from 'fast-check';
-import { RecordConsent, type ConsentChange } from '../../src/consent/index.js';
+import type { ConsentChange } from '../../src/consent/index.js';
 import { openHouse, type House, type Tenant } from '../support/house.js';
-import { logOf, newNumber, previousStates, run, stateAfter, stateOf } from './support.js';
+import { logOf, newNumber, previousStates, record, stateAfter, stateOf } from './support.js';
 
 let house: House;
 let tenant: Tenant;
@@ -56,7 +56,10 @@ test('A decision that is older than the state enters the log and overturns nothi
 test('At the same instant an opt-out wins, whichever came first', async () => {
   for (const order of [['opted_in', 'opted_out'] as const, ['opted_out', 'opted_in'] as const]) {
     const number = newNumber();
-    await run(house, new RecordConsent(order.map((status) => change(number, status, { occurredAt: day(5) }))));
+    await record(
+      house,
+      order.map((status) => change(number, status, { occurredAt: day(5) })),
+    );
     expect(await stateOf(house, tenant, number)).toBe('opted_out');
   }
 });
@@ -67,10 +70,7 @@ test('The state at any instant is answered from the log', async () => {
     change(number, 'opted_in', { occurredAt: day(20), source: 'checkout' }),
     change(number, 'opted_in', { occurredAt: day(2) }),
   ];
-  await run(
-    house,
-    new RecordConsent([...changes, change(number, 'opted_out', { occurredAt: day(10), source: 'keyword' })]),
-  );
+  await record(house, [...changes, change(number, 'opted_out', { occurredAt: day(10), source: 'keyword' })]);
   const at = async (time: Date): Promise<unknown> => {
     const { body } = await house.as(tenant).get(path(number)).query({ at: time.toISOString() }).expect(200);
     return body;
@@ -102,7 +102,7 @@ test('Decisions in any order, in batches of any size, amount to the same state, 
         const changes = list
           .filter((event) => event.batch === batch)
           .map((event) => change(number, event.status, { occurredAt: day(event.day) }));
-        const outcomes = await run(house, new RecordConsent(changes));
+        const outcomes = await record(house, changes);
         expect(outcomes).toHaveLength(changes.length);
       }
       const log = await logOf(house, tenant, number);
@@ -126,14 +126,14 @@ test('The outcomes of a batch come in the order given, also where an address rep
     change(ana, 'opted_in'),
     change(ben, 'opted_out'),
   ];
-  expect(await run(house, new RecordConsent(changes))).toEqual([
+  expect(await record(house, changes)).toEqual([
     { previous: 'unknown', current: 'opted_in' },
     { previous: 'unknown', current: 'opted_out' },
     { previous: 'opted_in', current: 'opted_out' },
     { previous: 'opted_out', current: 'opted_in' },
     { previous: 'opted_out', current: 'opted_out' },
   ]);
-  expect(await run(house, new RecordConsent([]))).toEqual([]);
+  expect(await record(house, [])).toEqual([]);
 });
 
 test('Fifty changes of one address at once leave a state that the log agrees with', async () => {
@@ -157,9 +157,9 @@ test('Batches that hold the same addresses in opposite orders do not block each 
   const numbers = Array.from({ length: 600 }, newNumber);
   const batches = Array.from({ length: 10 }, (_, index) => {
     const changes = numbers.map((number) => change(number, index % 2 ? 'opted_in' : 'opted_out'));
-    return new RecordConsent(index % 2 ? changes : changes.reverse());
+    return index % 2 ? changes : changes.reverse();
   });
-  await Promise.all(batches.map((batch) => run(house, batch)));
+  await Promise.all(batches.map((batch) => record(house, batch)));
   for (const number of numbers.slice(0, 3)) {
     const log = await logOf(house, tenant, number);
     expect(log).toHaveLength(10);
@@ -168,7 +168,7 @@ test('Batches that hold the same addresses in opposite orders do not block each 
 });
 
 test('Nobody changes the log', async () => {
-  await run(house, new RecordConsent([change(newNumber(), 'opted_out')]));
+  await record(house, [change(newNumber(), 'opted_out')]);
   await expect(house.database.query(`update consent_event set status = 'opted_in'`)).rejects.toThrow(
     'consent_event is append-only',
   );
@@ -180,7 +180,7 @@ test('A batch is recorded whole or not at all', async () => {
   const number = newNumber();
   const nowhere = '0199f3a0-7c1e-7b3a-9d1c-2f4b6a8c0e12';
   await expect(
-    run(house, new RecordConsent([change(number, 'opted_in'), change(number, 'opted_out', { venueId: nowhere })])),
+    record(house, [change(number, 'opted_in'), change(number, 'opted_out', { venueId: nowhere })]),
   ).rejects.toThrow('foreign key');
   expect(await logOf(house, tenant, number)).toEqual([]);
 });

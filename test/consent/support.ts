@@ -1,5 +1,6 @@
 /** What the consent tests share: numbers nobody else has, commands, and the model of the log. */
 import { type Command, CommandBus } from '@nestjs/cqrs';
+import { ConsentLog, type ConsentChange, type ConsentOutcome } from '../../src/consent/index.js';
 import type { House, Tenant } from '../support/house.js';
 
 let lastNumber = 4_915_200_000_000;
@@ -8,6 +9,9 @@ let lastNumber = 4_915_200_000_000;
 export const newNumber = (): string => `+${(lastNumber += 1)}`;
 
 export const run = <T>(house: House, command: Command<T>): Promise<T> => house.app.get(CommandBus).execute(command);
+
+export const record = (house: House, changes: readonly ConsentChange[]): Promise<ConsentOutcome[]> =>
+  house.app.get(ConsentLog).record(changes);
 
 /** The platform's own Twilio account, which speaks for the numbers that tenants have through it. */
 export async function platformAccountOf(house: House): Promise<string> {

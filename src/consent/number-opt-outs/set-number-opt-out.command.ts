@@ -1,9 +1,9 @@
 /** Records what a person told the platform about one of its shared numbers: by letter, say, or through support. */
-import { Command, CommandBus, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { iso } from '../../kernel/index.js';
 import type { NumberOptOutView, SetNumberOptOutBody } from './number-opt-outs.dto.js';
 import { numberSubject } from './number-subject.js';
-import { RecordNumberDecision } from './record-number-decision.command.js';
+import { NumberOptOutLog } from './number-opt-out-log.js';
 
 export class SetNumberOptOut extends Command<NumberOptOutView> {
   constructor(
@@ -18,15 +18,13 @@ export class SetNumberOptOut extends Command<NumberOptOutView> {
 
 @CommandHandler(SetNumberOptOut)
 export class SetNumberOptOutHandler implements ICommandHandler<SetNumberOptOut> {
-  constructor(private readonly commands: CommandBus) {}
+  constructor(private readonly log: NumberOptOutLog) {}
 
   /** The state that follows: not the given one, where a newer decision stands. Raises InvalidAddress. */
   async execute({ number, address, body, actor }: SetNumberOptOut): Promise<NumberOptOutView> {
     const { channel, ...decision } = body;
     const subject = numberSubject(number, address, channel);
-    const { status, occurredAt } = await this.commands.execute(
-      new RecordNumberDecision({ ...subject, ...decision, actor }),
-    );
+    const { status, occurredAt } = await this.log.record({ ...subject, ...decision, actor });
     return { ...subject, status, occurredAt: iso(occurredAt) };
   }
 }

@@ -1,9 +1,9 @@
 /** Marks addresses that must not be written to. */
-import { Command, CommandBus, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { Database } from '../../kernel/index.js';
 import { consentChannel, type Channel } from '../../tenants/index.js';
 import type { SuppressionReason } from '../consent.rules.js';
-import { RecordConsent } from '../record-consent.command.js';
+import { ConsentLog } from '../consent-log.js';
 
 export interface SuppressionEntry {
   readonly tenantId: string;
@@ -30,7 +30,7 @@ export class Suppress extends Command<void> {
 export class SuppressHandler implements ICommandHandler<Suppress> {
   constructor(
     private readonly database: Database,
-    private readonly commands: CommandBus,
+    private readonly log: ConsentLog,
   ) {}
 
   execute({ entries }: Suppress): Promise<void> {
@@ -52,7 +52,7 @@ export class SuppressHandler implements ICommandHandler<Suppress> {
             ]
           : [],
       );
-      if (optOuts.length > 0) await this.commands.execute(new RecordConsent(optOuts));
+      if (optOuts.length > 0) await this.log.record(optOuts);
     });
   }
 

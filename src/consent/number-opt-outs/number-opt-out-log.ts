@@ -1,5 +1,5 @@
-/** Writes down what somebody decided about one of our numbers that belongs to no venue: the state and the log, together. */
-import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+/** The log of what people decided about those of our numbers that belong to no venue, and the state that follows: written together. */
+import { Injectable } from '@nestjs/common';
 import { Database } from '../../kernel/index.js';
 import { consentChannel, type Channel } from '../../tenants/index.js';
 import type { Decision } from '../consent.entity.js';
@@ -25,16 +25,6 @@ export interface NumberState {
   readonly occurredAt: string;
 }
 
-/**
- * Answers the state that follows, by the same rule as consent: the newest decision, and at the same instant an opt-out. Every
- * decision enters the log, also one that changes nothing.
- */
-export class RecordNumberDecision extends Command<NumberState> {
-  constructor(readonly decision: NumberDecision) {
-    super();
-  }
-}
-
 const RECORD = `
   with decision as (
     select $1::text as channel, $2::text as number, $3::text as address, $4::text as status,
@@ -51,11 +41,15 @@ const RECORD = `
   )
   select current as "status", current_since as "occurredAt" from state`;
 
-@CommandHandler(RecordNumberDecision)
-export class RecordNumberDecisionHandler implements ICommandHandler<RecordNumberDecision> {
+@Injectable()
+export class NumberOptOutLog {
   constructor(private readonly database: Database) {}
 
-  async execute({ decision }: RecordNumberDecision): Promise<NumberState> {
+  /**
+   * Answers the state that follows, by the same rule as consent: the newest decision, and at the same instant an opt-out. Every
+   * decision enters the log, also one that changes nothing.
+   */
+  async record(decision: NumberDecision): Promise<NumberState> {
     const { channel, number, address, status, source, evidence, actor, occurredAt } = decision;
     const [state] = await this.database.query<NumberState>(RECORD, [
       consentChannel(channel),

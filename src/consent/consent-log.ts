@@ -1,5 +1,5 @@
-/** Writes down what people decided: the state and the log, together. */
-import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+/** The log of what people decided, and the state that follows from it: written together. */
+import { Injectable } from '@nestjs/common';
 import { Database, DomainEvents } from '../kernel/index.js';
 import { consentChannel, type Channel } from '../tenants/index.js';
 import { ConsentChanged, type ConsentChangedGroup } from './consent-changed.event.js';
@@ -27,18 +27,6 @@ export interface ConsentOutcome {
   readonly current: Decision;
 }
 
-/**
- * Records any number of changes in one transaction, as if one after the other; the outcomes come in the order given. The newest
- * decision by `occurredAt` is the state, and at the same instant an opt-out wins, so the order of arrival does not matter. Every
- * change enters the log, also one that changes nothing: a repeated STOP is evidence. Rows are locked in one order, so that
- * batches cannot deadlock: a transaction with more than one change gives them all to one command.
- */
-export class RecordConsent extends Command<ConsentOutcome[]> {
-  constructor(readonly changes: readonly ConsentChange[]) {
-    super();
-  }
-}
-
 interface Row extends ConsentOutcome {
   readonly position: number;
 }
@@ -64,14 +52,20 @@ const RECORD = `
   )
   select position, previous, current from change join state using (venue_id, channel, address)`;
 
-@CommandHandler(RecordConsent)
-export class RecordConsentHandler implements ICommandHandler<RecordConsent> {
+@Injectable()
+export class ConsentLog {
   constructor(
     private readonly database: Database,
     private readonly events: DomainEvents,
   ) {}
 
-  execute({ changes }: RecordConsent): Promise<ConsentOutcome[]> {
+  /**
+   * Records any number of changes in one transaction, as if one after the other; the outcomes come in the order given. The newest
+   * decision by `occurredAt` is the state, and at the same instant an opt-out wins, so the order of arrival does not matter. Every
+   * change enters the log, also one that changes nothing: a repeated STOP is evidence. Rows are locked in one order, so that
+   * batches cannot deadlock: a transaction with more than one change records them all in one call.
+   */
+  record(changes: readonly ConsentChange[]): Promise<ConsentOutcome[]> {
     return this.database.transaction(async () => {
       const outcomes: ConsentOutcome[] = [];
       for (const round of rounds(changes)) {
