@@ -36,7 +36,7 @@ import { OpenCalls } from './drain/open-calls.js';
 import { ProviderCalls } from './drain/provider-calls.js';
 import { Inquiry, ReconcileDoubtsHandler } from './doubts/reconcile-doubts.command.js';
 import { ReconcileSchedule } from './doubts/reconcile.schedule.js';
-import { RecordOutcomesHandler } from './drain/record-outcomes.command.js';
+import { OutcomeRecorder } from './drain/outcome-recorder.js';
 import { RepeatCallsHandler, Repetition } from './doubts/repeat-calls.command.js';
 import { ResendMessageHandler } from './messages/resend-message.command.js';
 import { Sending } from './drain/sending.js';
@@ -50,7 +50,6 @@ import { WakeLaneHandler, WakeLanesOfAccount } from './lanes/wake-lane.command.j
     AcceptMessagesHandler,
     CancelMessageHandler,
     DrainLaneHandler,
-    RecordOutcomesHandler,
     ResendMessageHandler,
     ChannelFallbackConsumer,
     FailOverWaitingHandler,
@@ -79,6 +78,7 @@ import { WakeLaneHandler, WakeLanesOfAccount } from './lanes/wake-lane.command.j
     CircuitBreakers,
     Lanes,
     OpenCalls,
+    OutcomeRecorder,
     ProviderCalls,
     Repetition,
     Sending,

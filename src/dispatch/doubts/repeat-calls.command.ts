@@ -1,13 +1,13 @@
 /** Settles messages in doubt by making their call again, the same, where the provider answers what came of the first. */
 import { Injectable } from '@nestjs/common';
-import { Command, CommandBus, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { ConsentGate } from '../../consent/index.js';
 import { Database } from '../../kernel/index.js';
 import { ProviderRegistry, type Envelope, type Outcome } from '../../providers/index.js';
 import { Envelopes } from '../drain/envelopes.js';
 import { candidateOf } from '../drain/gate-candidate.js';
 import { digestOf, OpenCalls, type Carried, type OpenCall } from '../drain/open-calls.js';
-import { RecordOutcomes, type Settlement } from '../drain/record-outcomes.command.js';
+import { OutcomeRecorder, type Settlement } from '../drain/outcome-recorder.js';
 
 /** Calls of one look: a provider that was away has had its rest. */
 const BATCH = 20;
@@ -50,7 +50,7 @@ export class RepeatCallsHandler implements ICommandHandler<RepeatCalls> {
     private readonly calls: OpenCalls,
     private readonly repetition: Repetition,
     private readonly providers: ProviderRegistry,
-    private readonly commands: CommandBus,
+    private readonly outcomes: OutcomeRecorder,
   ) {}
 
   async execute(): Promise<void> {
@@ -75,7 +75,7 @@ export class RepeatCallsHandler implements ICommandHandler<RepeatCalls> {
       const outcome = outcomes[place];
       return message.status === 'unknown' && outcome && tells(outcome) ? [{ message, outcome }] : [];
     });
-    if (known.length > 0) await this.commands.execute(new RecordOutcomes(known));
+    if (known.length > 0) await this.outcomes.record(known);
   }
 }
 

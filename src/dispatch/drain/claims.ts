@@ -1,11 +1,10 @@
 /** Claims messages for a drain, and settles what an earlier one left. */
 import { Injectable } from '@nestjs/common';
-import { CommandBus } from '@nestjs/cqrs';
 import { Database } from '../../kernel/index.js';
 import { PendingQueue, Transitions, type ClaimedMessage } from '../../ledger/index.js';
 import { LEASE_MS, type LaneLease } from '../lanes/lane-lease.js';
 import { NOT_CALLED } from './not-called.js';
-import { RecordOutcomes } from './record-outcomes.command.js';
+import { OutcomeRecorder } from './outcome-recorder.js';
 
 @Injectable()
 export class Claims {
@@ -13,7 +12,7 @@ export class Claims {
     private readonly database: Database,
     private readonly pending: PendingQueue,
     private readonly transitions: Transitions,
-    private readonly commands: CommandBus,
+    private readonly outcomes: OutcomeRecorder,
   ) {}
 
   /** Up to `limit` messages worth about `budget` units. Renews the lease; empty when it is lost or nothing is ready. */
@@ -41,7 +40,7 @@ export class Claims {
   async settleAbandoned(laneId: string): Promise<void> {
     await this.database.transaction(async () => {
       const uncalled = await this.pending.lockUncalled(laneId);
-      await this.commands.execute(new RecordOutcomes(uncalled.map((message) => ({ message, outcome: NOT_CALLED }))));
+      await this.outcomes.record(uncalled.map((message) => ({ message, outcome: NOT_CALLED })));
     });
     const inDoubt = await this.pending.claimedIn(laneId);
     await this.transitions.apply(

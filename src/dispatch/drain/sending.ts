@@ -1,7 +1,6 @@
 /** One batch of messages on its way: render, gate, call, record. */
 import { setTimeout as delay } from 'node:timers/promises';
 import { Injectable, Logger } from '@nestjs/common';
-import { CommandBus } from '@nestjs/cqrs';
 import { ConsentGate } from '../../consent/index.js';
 import { isRetryable } from '../../kernel/index.js';
 import { Ledger, type ClaimedMessage } from '../../ledger/index.js';
@@ -10,7 +9,7 @@ import { NOT_CALLED } from './not-called.js';
 import { Envelopes } from './envelopes.js';
 import { candidateOf } from './gate-candidate.js';
 import { ProviderCalls, type Ready } from './provider-calls.js';
-import { RecordOutcomes, type Settlement } from './record-outcomes.command.js';
+import { OutcomeRecorder, type Settlement } from './outcome-recorder.js';
 
 /** Two minutes: a database restarts in less. */
 const RECORD_RETRIES = 120;
@@ -30,7 +29,7 @@ export class Sending {
     private readonly envelopes: Envelopes,
     private readonly ledger: Ledger,
     private readonly calls: ProviderCalls,
-    private readonly commands: CommandBus,
+    private readonly outcomes: OutcomeRecorder,
   ) {}
 
   /** Takes every claimed message to an outcome, and records them all. */
@@ -44,7 +43,7 @@ export class Sending {
   private async record(settlements: readonly Settlement[]): Promise<void> {
     for (let attempt = 0; ; attempt += 1) {
       try {
-        await this.commands.execute(new RecordOutcomes(settlements));
+        await this.outcomes.record(settlements);
         return;
       } catch (error) {
         if (!isRetryable(error) || attempt >= RECORD_RETRIES) throw error;

@@ -1,5 +1,6 @@
-/** Records what came of provider calls: the end of a drain's turn. */
-import { Command, CommandBus, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+/** Records what came of provider calls: the last step of a batch. */
+import { Injectable } from '@nestjs/common';
+import { CommandBus } from '@nestjs/cqrs';
 import { RecordProviderOptOuts, Suppress, type ProviderOptOut, type SuppressionEntry } from '../../consent/index.js';
 import { Database } from '../../kernel/index.js';
 import type { Outcome, RefusalClass } from '../../providers/index.js';
@@ -13,12 +14,6 @@ export interface Settlement {
   readonly outcome: Outcome | { readonly kind: 'stopped'; readonly status: News['status']; readonly reason: string };
 }
 
-export class RecordOutcomes extends Command<void> {
-  constructor(readonly settlements: readonly Settlement[]) {
-    super();
-  }
-}
-
 /** Refusals that are about this one message. */
 const FINAL: Readonly<Record<Exclude<RefusalClass, 'config' | 'account'>, string>> = {
   recipient: 'recipient_refused',
@@ -27,8 +22,8 @@ const FINAL: Readonly<Record<Exclude<RefusalClass, 'config' | 'account'>, string
   sender: 'sender_misconfigured',
 };
 
-@CommandHandler(RecordOutcomes)
-export class RecordOutcomesHandler implements ICommandHandler<RecordOutcomes> {
+@Injectable()
+export class OutcomeRecorder {
   constructor(
     private readonly database: Database,
     private readonly transitions: Transitions,
@@ -36,16 +31,20 @@ export class RecordOutcomesHandler implements ICommandHandler<RecordOutcomes> {
     private readonly commands: CommandBus,
   ) {}
 
-  async execute({ settlements }: RecordOutcomes): Promise<void> {
+  /**
+   * Records them all in one transaction: news of each message or its next attempt, failover to another sender, and the opt-outs
+   * and dead addresses that a provider reported.
+   */
+  async record(settlements: readonly Settlement[]): Promise<void> {
     const refused = settlements.filter(mayFailOverOf);
-    if (refused.length === 0) return this.record(settlements);
+    if (refused.length === 0) return this.write(settlements);
     await this.database.transaction(async () => {
       const movedOn = await this.failover.afterRefusal(refused);
-      await this.record(settlements.filter(({ message }) => !movedOn.has(message.id)));
+      await this.write(settlements.filter(({ message }) => !movedOn.has(message.id)));
     });
   }
 
-  private async record(settlements: readonly Settlement[]): Promise<void> {
+  private async write(settlements: readonly Settlement[]): Promise<void> {
     const deferrals: Deferral[] = [];
     const news: News[] = [];
     for (const settlement of settlements) {
