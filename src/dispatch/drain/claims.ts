@@ -2,7 +2,8 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '../../kernel/index.js';
 import { PendingQueue, Transitions, type ClaimedMessage } from '../../ledger/index.js';
-import { LEASE_MS, type LaneLease } from '../lanes/lane-lease.js';
+import { LEASE_MS } from '../lanes/lane-lease.js';
+import type { LeasedLane } from '../lanes/leased-lane.js';
 import { NOT_CALLED } from './not-called.js';
 import { OutcomeRecorder } from './outcome-recorder.js';
 
@@ -15,21 +16,23 @@ export class Claims {
     private readonly outcomes: OutcomeRecorder,
   ) {}
 
-  /** Up to `limit` messages worth about `budget` units. Renews the lease; empty when it is lost or nothing is ready. */
-  async claim(lease: LaneLease, limit: number, budget: number): Promise<ClaimedMessage[]> {
+  /** Up to `limit` messages, for about as many units as the rate allows now. Extends the lease; empty when it is lost or nothing is ready. */
+  async claim(lane: LeasedLane, limit: number): Promise<ClaimedMessage[]> {
     const askedAt = performance.now();
-    const owed = lease.settleDebt();
+    const { row, lease, budget, settings } = lane;
+    const available = budget.available(settings.rate_per_second);
+    const owed = budget.settleDebt();
     const claimed = await this.pending.claim({
-      laneId: lease.lane.id,
+      laneId: row.id,
       token: lease.token,
       limit,
-      budget,
+      budget: available,
       leaseSeconds: LEASE_MS / 1000,
       owed,
     });
-    if (claimed.length > 0) lease.renewed(askedAt);
+    if (claimed.length > 0) lease.extend(askedAt);
     const units = claimed.reduce((sum, { segments }) => sum + segments, owed);
-    lease.freeAt = Math.max(lease.freeAt, performance.now()) + (units / lease.settings.rate_per_second) * 1000;
+    budget.spend(units, settings.rate_per_second);
     return claimed;
   }
 

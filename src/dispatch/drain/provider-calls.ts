@@ -9,7 +9,7 @@ import {
 } from '../../providers/index.js';
 import { PendingQueue, type ClaimedMessage } from '../../ledger/index.js';
 import { NOT_CALLED } from './not-called.js';
-import type { LaneLease } from '../lanes/lane-lease.js';
+import type { LeasedLane } from '../lanes/leased-lane.js';
 import { CircuitBreakers } from '../lanes/circuit-breakers.js';
 import { OpenCalls } from './open-calls.js';
 
@@ -29,7 +29,7 @@ export interface Called {
 const TOO_LATE: Outcome = { ...NOT_CALLED, retryAfterMs: 0 };
 
 /** What the calls of a batch need; `held` are the messages that are still its own. */
-interface Line {
+interface CallContext {
   readonly adapter: ProviderAdapter;
   readonly account: ProviderAccount;
   readonly held: ReadonlySet<string>;
@@ -46,58 +46,58 @@ export class ProviderCalls {
     private readonly openCalls: OpenCalls,
   ) {}
 
-  /** Calls the provider for all of them at once. One outcome each; the lane heeds what they say of it. Never rejects. */
-  async make(lease: LaneLease, ready: readonly Ready[]): Promise<Called[]> {
-    const batches = bySender(ready).flatMap((ofOne) => batched(ofOne, lease.settings.batch_size));
-    const line = await this.open(lease, batches);
-    const called = (await Promise.all(batches.map((batch) => this.callOne(lease, batch, line)))).flat();
+  /** Calls the provider for all of them at once. One outcome each; the lane's circuit breaker follows what they say of it. Never rejects. */
+  async make(lane: LeasedLane, ready: readonly Ready[]): Promise<Called[]> {
+    const batches = bySender(ready).flatMap((ofOne) => batched(ofOne, lane.settings.batch_size));
+    const context = await this.open(lane, batches);
+    const called = (await Promise.all(batches.map((batch) => this.callOne(lane, batch, context)))).flat();
     await this.breakers.record(
-      lease,
+      lane,
       called.map(({ outcome }) => outcome),
     );
     return called;
   }
 
   /** All that must be so before the first call; undefined when it could not be. */
-  private async open(lease: LaneLease, batches: readonly Ready[][]): Promise<Line | undefined> {
+  private async open(lane: LeasedLane, batches: readonly Ready[][]): Promise<CallContext | undefined> {
     if (batches.length === 0) return undefined;
     try {
-      const adapter = await this.providers.adapter(lease.lane.provider);
-      const account = await this.providers.account(lease.lane.provider_account_id);
+      const adapter = await this.providers.adapter(lane.row.provider);
+      const account = await this.providers.account(lane.row.provider_account_id);
       const { repeatableForMs } = adapter;
       // First, so that whatever is in doubt is there to be repeated. A call that is then not made is not what its messages carry later.
-      if (repeatableForMs) await this.openCalls.note(lease.lane.id, batches.map(envelopesOf), repeatableForMs);
+      if (repeatableForMs) await this.openCalls.note(lane.row.id, batches.map(envelopesOf), repeatableForMs);
       const held = await this.pending.begin(batches.flat().map(({ message }) => message));
       return { adapter, account, held };
     } catch (error) {
-      this.tell(lease, error);
+      this.report(lane, error);
       return undefined;
     }
   }
 
-  private async callOne(lease: LaneLease, batch: readonly Ready[], line?: Line): Promise<Called[]> {
-    const outcomes = line ? await this.outcomesOf(lease, batch, line) : batch.map(() => NOT_CALLED);
+  private async callOne(lane: LeasedLane, batch: readonly Ready[], context?: CallContext): Promise<Called[]> {
+    const outcomes = context ? await this.outcomesOf(lane, batch, context) : batch.map(() => NOT_CALLED);
     return batch.map(({ message }, index) => ({
       message,
       outcome: outcomes[index] ?? { kind: 'unknown', code: 'no_outcome' },
     }));
   }
 
-  private async outcomesOf(lease: LaneLease, batch: readonly Ready[], line: Line): Promise<Outcome[]> {
-    if (!batch.every(({ message }) => line.held.has(message.id))) return batch.map(() => TOO_LATE);
-    const { safeMs } = lease; // last: what came before may have taken its time
+  private async outcomesOf(lane: LeasedLane, batch: readonly Ready[], context: CallContext): Promise<Outcome[]> {
+    if (!batch.every(({ message }) => context.held.has(message.id))) return batch.map(() => TOO_LATE);
+    const { safeMs } = lane.lease; // last: what came before may have taken its time
     if (safeMs < 1) return batch.map(() => TOO_LATE); // we were stopped for longer than our lease
     try {
-      return await line.adapter.send(line.account, envelopesOf(batch), AbortSignal.timeout(Math.floor(safeMs)));
+      return await context.adapter.send(context.account, envelopesOf(batch), AbortSignal.timeout(Math.floor(safeMs)));
     } catch (error) {
-      this.tell(lease, error);
+      this.report(lane, error);
       return batch.map(() => NOT_CALLED);
     }
   }
 
   /** Adapters do not throw for what providers do: this is a missing key or a lost database, before the call. */
-  private tell({ lane }: LaneLease, error: unknown): void {
-    this.logger.error(`No call to ${lane.provider} was made: ${error instanceof Error ? error.name : 'unknown error'}`);
+  private report({ row }: LeasedLane, error: unknown): void {
+    this.logger.error(`No call to ${row.provider} was made: ${error instanceof Error ? error.name : 'unknown error'}`);
   }
 }
 

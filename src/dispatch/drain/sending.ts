@@ -4,7 +4,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import { ConsentGate } from '../../consent/index.js';
 import { isRetryable } from '../../kernel/index.js';
 import { Ledger, type ClaimedMessage } from '../../ledger/index.js';
-import type { LaneLease } from '../lanes/lane-lease.js';
+import type { LeasedLane } from '../lanes/leased-lane.js';
 import { NOT_CALLED } from './not-called.js';
 import { Envelopes } from './envelopes.js';
 import { candidateOf } from './gate-candidate.js';
@@ -33,9 +33,9 @@ export class Sending {
   ) {}
 
   /** Takes every claimed message to an outcome, and records them all. */
-  async send(lease: LaneLease, claimed: readonly ClaimedMessage[]): Promise<void> {
-    const { ready, stopped } = await this.decideOrPutBack(lease, claimed);
-    const called = await this.calls.make(lease, ready);
+  async send(lane: LeasedLane, claimed: readonly ClaimedMessage[]): Promise<void> {
+    const { ready, stopped } = await this.decideOrPutBack(lane, claimed);
+    const called = await this.calls.make(lane, ready);
     await this.record([...stopped, ...called]);
   }
 
@@ -53,10 +53,10 @@ export class Sending {
   }
 
   /** Nothing has left yet: whatever fails here, a lost database most of all, leaves every message to be tried again. */
-  private async decideOrPutBack(lease: LaneLease, claimed: readonly ClaimedMessage[]): Promise<Decided> {
+  private async decideOrPutBack(lane: LeasedLane, claimed: readonly ClaimedMessage[]): Promise<Decided> {
     try {
       const decided = await this.decide(claimed);
-      await this.resize(lease, decided.ready);
+      await this.resize(lane, decided.ready);
       return decided;
     } catch (error) {
       this.logger.error(`A batch was put back before the call: ${nameOf(error)}`);
@@ -65,10 +65,10 @@ export class Sending {
   }
 
   /** A campaign's messages are accepted before they are rendered: what they are billed by is known now. */
-  private async resize(lease: LaneLease, ready: readonly Ready[]): Promise<void> {
+  private async resize(lane: LeasedLane, ready: readonly Ready[]): Promise<void> {
     const changed = ready.filter(({ message, segments }) => segments !== message.segments);
     await this.ledger.resize(changed.map(({ message, segments }) => ({ id: message.id, segments })));
-    lease.owe(changed.reduce((sum, { message, segments }) => sum + segments - message.segments, 0));
+    lane.budget.owe(changed.reduce((sum, { message, segments }) => sum + segments - message.segments, 0));
   }
 
   /** Renders, then asks the gate: what may go, and what ends here with its reason. */

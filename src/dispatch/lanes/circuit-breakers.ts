@@ -1,8 +1,8 @@
-/** Lanes that opening: kept in their rows, so that every process heeds them, and told to whoever runs the service. */
+/** The lanes' circuit breakers: kept in their rows, so that they hold for every process, and logged when they open. */
 import { Injectable, Logger } from '@nestjs/common';
 import { Database } from '../../kernel/index.js';
 import type { Outcome } from '../../providers/index.js';
-import type { LaneLease } from './lane-lease.js';
+import type { LaneRow, LeasedLane } from './leased-lane.js';
 import { breakerAfter, type BreakerState, type Opening } from './circuit-breaker.rules.js';
 
 @Injectable()
@@ -15,20 +15,20 @@ export class CircuitBreakers {
    * Applies what a lane's calls came to: at once for the drain that has it, and then for all. While it is open, further bad answers
    * to calls that were under way already change nothing. Never rejects.
    */
-  async record(lease: LaneLease, outcomes: readonly Outcome[]): Promise<void> {
-    if (outcomes.length === 0 || lease.openMs > 0) return;
-    const before = lease.breaker;
-    const { breaker, opening } = breakerAfter(before, outcomes, Math.random());
-    lease.setBreaker(breaker, opening?.ms);
-    if (!opening && isSame(before, breaker)) return;
+  async record({ row, breaker }: LeasedLane, outcomes: readonly Outcome[]): Promise<void> {
+    if (outcomes.length === 0 || breaker.openMs > 0) return;
+    const before = breaker.state;
+    const { breaker: after, opening } = breakerAfter(before, outcomes, Math.random());
+    breaker.set(after, opening?.ms);
+    if (!opening && isSame(before, after)) return;
     try {
-      await this.keep(lease, breaker, opening);
+      await this.keep(row, after, opening);
     } catch (error) {
       this.logger.warn(
         `A circuit breaker was not written down: ${error instanceof Error ? error.name : 'unknown error'}`,
       );
     }
-    if (opening) this.report(lease, opening);
+    if (opening) this.report(row, opening);
   }
 
   /** Lets a lane, or all of an account, be tried at once as if they had never been open. False when there is none. */
@@ -42,11 +42,7 @@ export class CircuitBreakers {
   }
 
   /** An account that is closed or out of funds is so for all its lanes. */
-  private async keep(
-    { lane }: LaneLease,
-    { rests, setbacks, reason, code }: BreakerState,
-    opening?: Opening,
-  ): Promise<void> {
+  private async keep(lane: LaneRow, { rests, setbacks, reason, code }: BreakerState, opening?: Opening): Promise<void> {
     const [which, id] =
       opening?.reason === 'account' ? ['provider_account_id', lane.provider_account_id] : ['id', lane.id];
     await this.database.query(
@@ -57,7 +53,7 @@ export class CircuitBreakers {
     );
   }
 
-  private report({ lane }: LaneLease, { reason, code, ms }: Opening): void {
+  private report(lane: LaneRow, { reason, code, ms }: Opening): void {
     const report = `The lane ${lane.id} of ${lane.provider} rests for ${Math.ceil(ms / 1_000)} s: ${reason}, ${code}`;
     if (reason === 'config' || reason === 'account') this.logger.error(report);
     else this.logger.warn(report);

@@ -3,7 +3,8 @@ import { Injectable } from '@nestjs/common';
 import { v7 as uuidv7 } from 'uuid';
 import { Database } from '../../kernel/index.js';
 import { hasClaims } from '../../ledger/index.js';
-import { LEASE_MS, LaneLease, type LaneRow, type LaneSettings } from './lane-lease.js';
+import { LEASE_MS } from './lane-lease.js';
+import { LeasedLane, type LaneRow, type LaneSettings } from './leased-lane.js';
 
 const SETTINGS = `rate_per_second, concurrency, batch_size,
   greatest(0, extract(epoch from rest_until - clock_timestamp()) * 1000)::float8 as rests_for_ms`;
@@ -12,11 +13,11 @@ const SETTINGS = `rate_per_second, concurrency, batch_size,
 export class LaneLeases {
   constructor(private readonly database: Database) {}
 
-  /** Takes a free or abandoned lane; undefined when another drain has it, or it rests or is stopped. */
-  async acquire(laneId: string): Promise<LaneLease | undefined> {
+  /** Takes a free or abandoned lane; undefined when another drain has it, or its breaker is open, or it is stopped. */
+  async acquire(laneId: string): Promise<LeasedLane | undefined> {
     const token = uuidv7();
     const askedAt = performance.now();
-    const [lane] = await this.database.query<LaneRow>(
+    const [row] = await this.database.query<LaneRow>(
       `update lane set lease_holder = $2, lease_until = clock_timestamp() + make_interval(secs => $3)
        where id = $1 and state = 'active' and lease_until < clock_timestamp() and rest_until <= clock_timestamp()
        returning id, provider_account_id, provider, rests, setbacks, rest_reason, rest_code, ${SETTINGS},
@@ -24,26 +25,26 @@ export class LaneLeases {
          ${hasClaims('lane.id')} as abandoned`,
       [laneId, token, LEASE_MS / 1000],
     );
-    return lane && new LaneLease(token, lane, askedAt);
+    return row && new LeasedLane(row, token, askedAt);
   }
 
   /** Extends a lease, and reads the lane's settings anew; false when it was lost to another drain, or the lane is stopped. */
-  async renew(lease: LaneLease): Promise<boolean> {
+  async renew(lane: LeasedLane): Promise<boolean> {
     const askedAt = performance.now();
     const [settings] = await this.database.query<LaneSettings>(
       `update lane set lease_until = clock_timestamp() + make_interval(secs => $3)
        where id = $1 and lease_holder = $2 and state = 'active' returning ${SETTINGS}`,
-      [lease.lane.id, lease.token, LEASE_MS / 1000],
+      [lane.row.id, lane.lease.token, LEASE_MS / 1000],
     );
-    if (settings) lease.renewed(askedAt, settings);
+    if (settings) lane.renewed(askedAt, settings);
     return settings !== undefined;
   }
 
   /** Gives the lane back at once. */
-  async release(lease: LaneLease): Promise<void> {
+  async release({ row, lease }: LeasedLane): Promise<void> {
     await this.database.query(
       `update lane set lease_holder = null, lease_until = '-infinity' where id = $1 and lease_holder = $2`,
-      [lease.lane.id, lease.token],
+      [row.id, lease.token],
     );
   }
 }
