@@ -61,6 +61,6 @@ export interface WebhookDescription {
   /** Content types of a body, where it may be another than JSON. */
   readonly consumes?: readonly string[];
   readonly answers: readonly { readonly status: number; readonly description: string }[];
-  /** People can write to us through this provider: an answer to a STOP may have to wait. */
-  readonly hears?: true;
+  /** People can write to us through this provider. It waits for our answer up to this long, which an answer to a STOP needs. */
+  readonly inbound?: { readonly answerWithinMs: number };
 }

@@ -3,7 +3,7 @@ import { DESCRIPTORS, type ProviderName, type ProvidersConfig } from '../provide
 
 export const SANDBOX_PROVIDERS: readonly ProviderName[] = DESCRIPTORS.map(({ name }) => name);
 /** Those through which people write to us. */
-export const HEARING_PROVIDERS: readonly ProviderName[] = DESCRIPTORS.filter(({ webhook }) => webhook.hears).map(
+export const HEARING_PROVIDERS: readonly ProviderName[] = DESCRIPTORS.filter(({ webhook }) => webhook.inbound).map(
   ({ name }) => name,
 );
 

@@ -1,6 +1,5 @@
 /** Takes the webhooks of providers in: proven, kept, and only then answered. */
 import { Inject, Injectable, type RawBodyRequest } from '@nestjs/common';
-import { CommandBus } from '@nestjs/cqrs';
 import type { FastifyRequest } from 'fastify';
 import { CONFIG, type ReadyConfig } from '../kernel/index.js';
 import {
@@ -11,7 +10,7 @@ import {
   type WebhookAnswer,
   type WebhookRequest,
 } from '../providers/index.js';
-import { ReceiveEvents } from './receive-events.command.js';
+import { EventIntake } from './event-intake.js';
 
 export type IncomingWebhook = RawBodyRequest<FastifyRequest>;
 
@@ -21,7 +20,7 @@ export class ProviderWebhooks {
     @Inject(CONFIG) private readonly config: ReadyConfig,
     @Inject(PROVIDERS_CONFIG) private readonly providersConfig: ProvidersConfig,
     private readonly providers: ProviderRegistry,
-    private readonly commands: CommandBus,
+    private readonly intake: EventIntake,
   ) {}
 
   /**
@@ -33,7 +32,7 @@ export class ProviderWebhooks {
       ...this.webhookOf(provider, request),
       ...(accountId !== undefined && { accountId }),
     });
-    await this.commands.execute(new ReceiveEvents(provider, proven));
+    await this.intake.receive(provider, proven);
     return answer;
   }
 

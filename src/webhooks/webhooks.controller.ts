@@ -62,7 +62,7 @@ const documented = ({ webhook }: Descriptor, { summary, description, problems }:
     ApiOperation({ summary, description }),
     ...(webhook.consumes ? [ApiConsumes(...webhook.consumes)] : []),
     ...webhook.answers.map((one) => ApiResponse(one)),
-    ApiProblems(...problems, ...(webhook.hears ? [new StillInFlight()] : [])),
+    ApiProblems(...problems, ...(webhook.inbound ? [new StillInFlight()] : [])),
   );
 
 function answer(reply: FastifyReply, { status, type, body }: WebhookAnswer): string | undefined {

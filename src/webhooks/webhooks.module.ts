@@ -12,7 +12,7 @@ import { PollStatusesHandler } from './poll-statuses.command.js';
 import { PollStatusesSchedule } from './poll-statuses.schedule.js';
 import { ProviderWebhooks } from './provider-webhooks.js';
 import { PurgeInboxSchedule } from './purge-inbox.schedule.js';
-import { ReceiveEventsHandler } from './receive-events.command.js';
+import { EventIntake } from './event-intake.js';
 import { ReplayEventsHandler } from './replay-events.command.js';
 import { StatusPolls } from './status-polls.js';
 import { SweepInboxSchedule } from './sweep-inbox.schedule.js';
@@ -22,7 +22,6 @@ import { webhookControllers } from './webhooks.controller.js';
   imports: [BullModule.registerQueue({ name: INBOX }), DispatchModule, LedgerModule],
   controllers: [...webhookControllers(), InboxController],
   providers: [
-    ReceiveEventsHandler,
     ApplyProviderEventsHandler,
     ReplayEventsHandler,
     MissingAfterADay,
@@ -31,6 +30,7 @@ import { webhookControllers } from './webhooks.controller.js';
     PollStatusesSchedule,
     StatusPolls,
     ProviderWebhooks,
+    EventIntake,
     Inbox,
     InboxQueue,
     InboxProcessor,

@@ -69,7 +69,7 @@ export const twilio: ProviderDescriptor<'twilio'> = {
       { status: 200, description: 'An inbound message: an empty TwiML document, so that nothing is replied' },
       { status: 204, description: 'A status' },
     ],
-    hears: true,
+    inbound: { answerWithinMs: 15_000 },
   },
   connect: ({ baseUrl, webhookUrl }) =>
     new TwilioAdapter({ baseUrl, statusCallbackUrl: (messageId) => `${webhookUrl}?mid=${messageId}` }),

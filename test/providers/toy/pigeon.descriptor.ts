@@ -29,7 +29,7 @@ export const pigeon: ProviderDescriptor<'pigeon'> = {
       },
     ],
     answers: [{ status: 202, description: 'A grain' }],
-    hears: true,
+    inbound: { answerWithinMs: 15_000 },
   },
   connect: ({ baseUrl }) => new PigeonAdapter(baseUrl),
 };

@@ -1,9 +1,10 @@
 /** Puts proven provider events into the inbox, each once. What a person asked for by keyword takes effect before the answer. */
-import { Command, CommandBus, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import { Injectable } from '@nestjs/common';
+import { CommandBus } from '@nestjs/cqrs';
 import { ApplyKeyword } from '../consent/index.js';
 import { Conversations, InFlight } from '../dispatch/index.js';
 import { storable } from '../kernel/index.js';
-import type { ProvenEvents, ProviderEvent } from '../providers/index.js';
+import { descriptorOf, type ProvenEvents, type ProviderEvent } from '../providers/index.js';
 import type { ProviderName } from '../tenants/index.js';
 import { InboxQueue } from './inbox.queue.js';
 import { Inbox } from './inbox.js';
@@ -11,20 +12,11 @@ import { StillInFlight } from './webhooks.errors.js';
 
 type Inbound = Extract<ProviderEvent, { kind: 'inbound' }>;
 
-/** Longer than any call of a claim may take (12 s, see LaneLease), and less than Twilio waits for an answer (15 s). */
-const IN_FLIGHT_MS = 13_500;
+/** Our answer is on its way this long before the provider gives it up. */
+const ANSWER_MS = 1_500;
 
-export class ReceiveEvents extends Command<void> {
-  constructor(
-    readonly provider: ProviderName,
-    readonly proven: ProvenEvents,
-  ) {
-    super();
-  }
-}
-
-@CommandHandler(ReceiveEvents)
-export class ReceiveEventsHandler implements ICommandHandler<ReceiveEvents> {
+@Injectable()
+export class EventIntake {
   constructor(
     private readonly inbox: Inbox,
     private readonly queue: InboxQueue,
@@ -33,7 +25,8 @@ export class ReceiveEventsHandler implements ICommandHandler<ReceiveEvents> {
     private readonly inFlight: InFlight,
   ) {}
 
-  async execute({ provider, proven: { events, accountIds } }: ReceiveEvents): Promise<void> {
+  /** Raises StillInFlight, when all is kept but a message to somebody who said STOP may still be under way. */
+  async receive(provider: ProviderName, { events, accountIds }: ProvenEvents): Promise<void> {
     const proven = { accountIds, events: storable(events) }; // what a person wrote is not lost for a character that nobody keeps
     const inbound = proven.events.filter((event): event is Inbound => event.kind === 'inbound');
     if (inbound.length === 0) await this.inbox.add(provider, proven);
@@ -45,13 +38,17 @@ export class ReceiveEventsHandler implements ICommandHandler<ReceiveEvents> {
         ),
       );
     if (proven.events.some((event) => event.kind === 'status' || event.kind === 'engagement')) this.queue.wake();
-    for (const event of inbound.filter(({ keyword }) => keyword === 'stop')) await this.letThrough(event);
+    for (const event of inbound.filter(({ keyword }) => keyword === 'stop')) await this.letThrough(provider, event);
   }
 
-  /** A STOP is answered only when nothing to the person is on its way any more. Raises StillInFlight: Twilio asks again. */
-  private async letThrough({ channel, from }: Inbound): Promise<void> {
+  /**
+   * A STOP is answered only when nothing to the person is on its way any more. Raises StillInFlight before the provider loses its
+   * patience: it asks again. A call of a claim ends within twelve seconds (see LaneLease).
+   */
+  private async letThrough(provider: ProviderName, { channel, from }: Inbound): Promise<void> {
     const channels = channel === 'whatsapp' ? ['whatsapp'] : ['sms', 'mms'];
-    if (!(await this.inFlight.settled(channels, from, IN_FLIGHT_MS))) throw new StillInFlight();
+    const withinMs = (descriptorOf(provider).webhook.inbound?.answerWithinMs ?? 0) - ANSWER_MS;
+    if (!(await this.inFlight.settled(channels, from, withinMs))) throw new StillInFlight();
   }
 
   private async hear({ accountIds }: ProvenEvents, inbound: readonly Inbound[]): Promise<void> {
