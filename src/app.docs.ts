@@ -7,7 +7,10 @@ export function withProviderVariables(page: string): string {
     ['variable', 'default', 'meaning', 'example'],
     ...DESCRIPTORS.flatMap((descriptor: ProviderDescriptor) =>
       descriptor.variables.map(({ name, defaultsTo = '', meaning, example = '' }) => [
-        ...[`\`${name}\``, defaultsTo, meaning, example],
+        `\`${name}\``,
+        defaultsTo,
+        meaning,
+        example,
       ]),
     ),
   ]);

@@ -48,7 +48,9 @@ export class DoubtView {
   @Instant({ description: 'Since when it is in doubt' }) since: string;
   @ApiProperty({ example: 2, description: 'How often the provider was asked, or the call made again' }) looks: number;
   @ApiProperty({
-    ...{ type: String, format: 'date-time', nullable: true },
+    type: String,
+    format: 'date-time',
+    nullable: true,
     description: 'When the provider is asked next, or the call made again; null: not any more, somebody has to decide',
   })
   nextLookAt: string | null;
@@ -62,7 +64,9 @@ export class DoneView {
 export class ResentView {
   @ApiProperty({ example: 12, description: 'Messages that were sent again' }) messages: number;
   @ApiProperty({
-    ...{ type: 'object', additionalProperties: { type: 'integer' }, example: { no_sender: 1 } },
+    type: 'object',
+    additionalProperties: { type: 'integer' },
+    example: { no_sender: 1 },
     description: 'How many could not be, by the code of what is in their way',
   })
   refused: Record<string, number>;

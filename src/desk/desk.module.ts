@@ -15,8 +15,14 @@ import { GiveUpWaitingHandler, RetryWaitingHandler } from './waiting.command.js'
   imports: [DispatchModule, LedgerModule, WebhooksModule],
   controllers: [DeskController],
   providers: [
-    ...[LookAtDeskHandler, ListDoubtsHandler, ListAuditHandler],
-    ...[SettleDoubtHandler, SettleDoubtsHandler, RetryWaitingHandler, GiveUpWaitingHandler, ResendManyHandler],
+    LookAtDeskHandler,
+    ListDoubtsHandler,
+    ListAuditHandler,
+    SettleDoubtHandler,
+    SettleDoubtsHandler,
+    RetryWaitingHandler,
+    GiveUpWaitingHandler,
+    ResendManyHandler,
     Settlements,
   ],
 })

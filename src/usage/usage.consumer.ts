@@ -62,7 +62,11 @@ function sumByRow(groups: readonly Group[]): Map<string, Row> {
     const one = countsOf(kind, previous, 1);
     const before = rows.get(key);
     rows.set(key, {
-      ...{ tenant_id, day, channel, category, provider },
+      tenant_id,
+      day,
+      channel,
+      category,
+      provider,
       messages: (before?.messages ?? 0) + one.messages * facts,
       segments: (before?.segments ?? 0) + one.messages * segments,
       delivered: (before?.delivered ?? 0) + one.delivered * facts,

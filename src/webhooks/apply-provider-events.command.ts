@@ -75,7 +75,10 @@ function newsOf({ event, message_id: messageId }: WaitingEvent): News[] {
   const ended = status === 'failed' || status === 'undelivered';
   return [
     {
-      ...{ messageId, status, code, providerMessageId },
+      messageId,
+      status,
+      code,
+      providerMessageId,
       reason: ended ? (event.optedOut ? 'opted_out_at_provider' : 'provider_report') : undefined,
       occurredAt: occurredAt === undefined ? undefined : new Date(occurredAt),
     },

@@ -76,7 +76,9 @@ export class Inbox {
 
 function rowsOf(provider: ProviderName, { events, accountIds }: ProvenEvents): Row[] {
   return events.map((event) => ({
-    ...{ provider, account_ids: accountIds, event },
+    provider,
+    account_ids: accountIds,
+    event,
     // Within the account: nobody can take the place of another account's event.
     dedupe_key: `${accountIds[0] ?? ''}/${event.dedupeKey}`,
     waits: event.kind === 'status' || (event.kind === 'engagement' && event.suppress !== undefined),

@@ -7,7 +7,9 @@ const TEXT: Content = { kind: 'text', body: 'Doors at 19:00' };
 const PICKED: Content = { kind: 'content-template', contentSid: 'HX1', variables: {} };
 
 const trace = (body: string | undefined, minutesLater = -1): Trace => ({
-  ...{ providerMessageId: 'SM1', status: 'sent', createdAt: new Date(SINCE.getTime() + minutesLater * 60_000) },
+  providerMessageId: 'SM1',
+  status: 'sent',
+  createdAt: new Date(SINCE.getTime() + minutesLater * 60_000),
   ...(body === undefined ? {} : { body }),
 });
 

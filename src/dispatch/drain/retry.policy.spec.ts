@@ -18,7 +18,9 @@ interface Tried {
 function retry(setback: Setback, tried: Tried = {}, chance = 0.5): Retry {
   const { attempts = 1, triedForMs = 0, category = 'transactional', expiresInMs } = tried;
   const message = {
-    ...{ attempts, category, first_attempt_at: new Date(NOW - triedForMs).toISOString() },
+    attempts,
+    category,
+    first_attempt_at: new Date(NOW - triedForMs).toISOString(),
     expires_at: expiresInMs === undefined ? null : new Date(NOW + expiresInMs).toISOString(),
   };
   return retryOf(message, setback, { now: NOW, random: () => chance });

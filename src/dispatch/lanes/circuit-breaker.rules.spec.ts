@@ -46,7 +46,12 @@ describe('A lane', () => {
   test('rests longer from time to time, up to a limit, until a message is taken', () => {
     const down = times(5, DOWN);
     expect(restsAfter(down, [DOWN], [DOWN], [TAKEN], [DOWN], down)).toEqual([
-      ...[1_000, 2_000, 4_000, undefined, undefined, 1_000],
+      1_000,
+      2_000,
+      4_000,
+      undefined,
+      undefined,
+      1_000,
     ]);
     expect(Math.max(...restsAfter(...times(40, DOWN).map(() => down)).map((ms = 0) => ms))).toBe(300_000);
   });

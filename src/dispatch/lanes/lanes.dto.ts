@@ -17,13 +17,16 @@ export class LaneView {
   @ApiProperty({ description: 'Whether nothing is sent at the moment' }) resting: boolean;
 
   @ApiProperty({
-    ...{ type: String, format: 'date-time', nullable: true },
+    type: String,
+    format: 'date-time',
+    nullable: true,
     description: 'When it tries again by itself; null when it does not rest',
   })
   restsUntil: string | null;
 
   @ApiProperty({
-    ...{ enum: OPEN_REASONS, nullable: true },
+    enum: OPEN_REASONS,
+    nullable: true,
     description: 'What was wrong when it was last tried; null when it is well',
   })
   reason: OpenReason | null;

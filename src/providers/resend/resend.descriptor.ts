@@ -24,22 +24,29 @@ export const resend: ProviderDescriptor<'resend'> = {
   },
   variables: [
     {
-      ...{ name: 'RESEND_API_KEY', credential: 'apiKey', configures: true },
+      name: 'RESEND_API_KEY',
+      credential: 'apiKey',
+      configures: true,
       meaning: "Resend's API key",
       example: '`re_…`',
     },
     {
-      ...{ name: 'RESEND_WEBHOOK_SECRET', credential: 'webhookSecret' },
+      name: 'RESEND_WEBHOOK_SECRET',
+      credential: 'webhookSecret',
       meaning: 'Signing secret of its webhook: see [webhooks](webhooks.md#resend)',
       example: '`whsec_…`',
     },
     {
-      ...{ name: 'RESEND_BASE_URL', setting: 'baseUrl', defaultsTo: '`https://api.resend.com`' },
+      name: 'RESEND_BASE_URL',
+      setting: 'baseUrl',
+      defaultsTo: '`https://api.resend.com`',
       meaning: 'Points the SDK elsewhere',
       example: '`http://resend-mock:8080`',
     },
     {
-      ...{ name: 'RESEND_FROM', setting: 'from', configures: true },
+      name: 'RESEND_FROM',
+      setting: 'from',
+      configures: true,
       form: { pattern: EMAIL_ADDRESS, meaning: 'an email address of a domain verified with Resend' },
       meaning: 'The address that venues without a sender of their own send email from, where `SES_FROM` is not set',
       example: '`no-reply@example.com`',

@@ -19,7 +19,8 @@ export async function tracesOf(
   const traces: Trace[] = [];
   // Not by date: Twilio's filter is by the day of sending, which what still waits there does not have.
   let page = await client.messages.page({
-    ...{ to: prefix + to, pageSize: PAGE },
+    to: prefix + to,
+    pageSize: PAGE,
     ...(isService ? {} : { from: prefix + from }),
   });
   for (let pages = 1; ; pages += 1) {

@@ -57,7 +57,13 @@ export class ResendEmails {
     const { from, to, subject, acceptedAt, status } = message;
     const lastEvent = status === 'accepted' ? 'queued' : status;
     return resendJson({
-      ...{ object: 'email', id, from, to: [to], subject, created_at: acceptedAt.toISOString(), last_event: lastEvent },
+      object: 'email',
+      id,
+      from,
+      to: [to],
+      subject,
+      created_at: acceptedAt.toISOString(),
+      last_event: lastEvent,
     });
   }
 
@@ -75,9 +81,19 @@ export class ResendEmails {
     const providerMessageId = crypto.randomUUID();
     for (const to of email.to) {
       const message: RecordedMessage = {
-        ...{ provider: 'resend', accountId: account.id, channel: 'email', from: bareAddress(email.from), to },
-        ...{ subject: email.subject, html: email.html, text: email.text, headers: email.headers },
-        ...{ messageId: email.tags['mid'], providerMessageId, acceptedAt: new Date(), status: 'accepted' },
+        provider: 'resend',
+        accountId: account.id,
+        channel: 'email',
+        from: bareAddress(email.from),
+        to,
+        subject: email.subject,
+        html: email.html,
+        text: email.text,
+        headers: email.headers,
+        messageId: email.tags['mid'],
+        providerMessageId,
+        acceptedAt: new Date(),
+        status: 'accepted',
       };
       this.record.add(message);
       this.begin(account, message, email);

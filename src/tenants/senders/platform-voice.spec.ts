@@ -7,7 +7,9 @@ const resend = account('Box@riverside.example');
 const ses = account();
 const twilio = account('+15551234567');
 const config = (platform: ProvidersConfig['platform']): ProvidersConfig => ({
-  ...{ sandbox: false, sandboxAsked: false, platform },
+  sandbox: false,
+  sandboxAsked: false,
+  platform,
 });
 
 test('A platform that only Resend knows sends its email there', () => {
