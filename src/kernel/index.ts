@@ -18,7 +18,7 @@ export { at, listAt, stringAt, stringsAt, timeOf } from './json.js';
 export type { EnvironmentReader } from './config/environment-reader.js';
 export { KernelModule } from './kernel.module.js';
 export { KeyRing } from './config/key-ring.js';
-export { Metrics } from './operations/metrics.js';
+export { Metrics, type Sample } from './operations/metrics.js';
 export { Overdue } from './queue/overdue.js';
 export * from './http/paging.js';
 export { IdParam } from './http/params.js';

@@ -1,6 +1,5 @@
-/** The ledger's months are made ahead, and whoever runs the service is told when they are not. */
-import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
-import { Gauge } from 'prom-client';
+/** The ledger's months are made ahead, and operators are warned when they are not. */
+import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { Database, HealthChecks, Metrics, Scheduled } from '../kernel/index.js';
 
 /** Cheap where nothing is to be made; and a month that is missed is missed for no longer than this. */
@@ -9,8 +8,6 @@ const AHEAD = 3;
 
 @Injectable()
 export class MonthsSchedule implements OnModuleInit {
-  private readonly logger = new Logger(MonthsSchedule.name);
-
   constructor(
     private readonly database: Database,
     private readonly health: HealthChecks,
@@ -22,31 +19,18 @@ export class MonthsSchedule implements OnModuleInit {
       const ahead = await this.ahead();
       if (ahead < 1) throw new Error('the ledger has no partition for next month: a worker makes them, see its log');
     });
-    const count = (gauge: Gauge): Promise<void> => this.count(gauge);
-    const months = new Gauge({
-      name: 'callboard_months_ahead',
-      help: 'Months after this one for which the ledger has partitions; -1 when it lacks this one',
-      registers: [],
-      collect(): Promise<void> {
-        return count(this);
+    this.metrics.gauge(
+      {
+        name: 'callboard_months_ahead',
+        help: 'Months after this one for which the ledger has partitions; -1 when it lacks this one',
       },
-    });
-    this.metrics.registry.registerMetric(months);
+      async () => [{ value: await this.ahead() }],
+    );
   }
 
   @Scheduled({ name: 'make-months', everyMs: EVERY_MS })
   async make(): Promise<void> {
     await this.database.query('select ensure_months($1)', [AHEAD]);
-  }
-
-  /** Without a database there is nothing to tell, and the other metrics are told all the same. */
-  private async count(gauge: Gauge): Promise<void> {
-    gauge.reset();
-    try {
-      gauge.set(await this.ahead());
-    } catch (error) {
-      this.logger.debug(`Months were not counted: ${error instanceof Error ? error.name : 'unknown error'}`);
-    }
   }
 
   private async ahead(): Promise<number> {

@@ -1,4 +1,5 @@
 /** SDK clients by account: made once, few enough to keep. */
+import { LRUCache } from 'lru-cache';
 import type { Outcome, ProviderAccount } from './provider.port.js';
 import { outcomeOf } from './verdict.js';
 
@@ -27,22 +28,23 @@ export function refusedSetUp(error: unknown): Outcome {
  * Keeps the clients of the accounts used last. A client that falls out is only forgotten, never closed: calls may be under
  * way on it. So clients must share connections that close by themselves when idle.
  */
-export class ClientCache<Client> {
-  private readonly clients = new Map<string, Client>();
+export class ClientCache<Client extends object> {
+  private readonly clients: LRUCache<string, Client>;
 
   constructor(
     private readonly make: (account: ProviderAccount) => Client,
-    private readonly limit = 200,
-  ) {}
+    limit = 200,
+  ) {
+    this.clients = new LRUCache({ max: limit });
+  }
 
   /** Throws what `make` throws, and remembers nothing then. */
   get(account: ProviderAccount): Client {
     const key = `${account.id}:${account.version}`;
-    const client = this.clients.get(key) ?? this.make(account);
-    this.clients.delete(key);
+    const kept = this.clients.get(key);
+    if (kept) return kept;
+    const client = this.make(account);
     this.clients.set(key, client);
-    const [oldest] = this.clients.keys();
-    if (this.clients.size > this.limit && oldest !== undefined) this.clients.delete(oldest);
     return client;
   }
 }

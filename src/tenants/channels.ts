@@ -10,7 +10,8 @@ export type Category = (typeof CATEGORIES)[number];
  * The channel that consent, switches and numbers are kept under: an MMS is a text from the same number to the same person
  * (Twilio has kept one opt-out list for SMS, MMS and RCS of a sender since 2026-03-16).
  */
-export const consentChannel = (channel: Channel): Exclude<Channel, 'mms'> => (channel === 'mms' ? 'sms' : channel);
+export const consentChannel = <C extends Channel>(channel: C): Exclude<C, 'mms'> | 'sms' =>
+  channel === 'mms' ? 'sms' : (channel as Exclude<C, 'mms'>);
 
 /** The same in SQL, for an expression that is a channel. */
 export const consentChannelSql = (channel: string): string =>

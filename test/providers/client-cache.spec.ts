@@ -16,20 +16,21 @@ describe('the cache of clients', () => {
 
   test('forgets the account that was used least lately', () => {
     const made: string[] = [];
-    const cache = new ClientCache(({ id }) => made.push(id), 2);
+    const cache = new ClientCache(({ id }) => ({ place: made.push(id) }), 2);
     for (const id of ['a', 'b', 'a', 'c', 'a', 'b']) cache.get(account(id));
     expect(made).toEqual(['a', 'b', 'c', 'b']);
   });
 
   test('remembers nothing of a client that could not be made', () => {
     let attempts = 0;
+    const client = { name: 'client' };
     const cache = new ClientCache(() => {
       attempts += 1;
       if (attempts === 1) throw new Error('no');
-      return 'client';
+      return client;
     });
     expect(() => cache.get(account('a'))).toThrow('no');
-    expect(cache.get(account('a'))).toBe('client');
+    expect(cache.get(account('a'))).toBe(client);
   });
 });
 

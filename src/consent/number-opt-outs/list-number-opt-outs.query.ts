@@ -1,8 +1,9 @@
 /** Pages through the opt-outs that stand from numbers of no venue, by channel, number and address. */
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import { Database, decodeCursor, encodeCursor, iso, pageOf, type Page } from '../../kernel/index.js';
+import { consentChannel } from '../../tenants/index.js';
 import type { NumberOptOutView, NumberOptOutsQuery } from './number-opt-outs.dto.js';
-import { keptUnder, ourNumber, theirNumber } from './number-subject.js';
+import { ourNumber, theirNumber } from './number-subject.js';
 
 export class ListNumberOptOuts extends Query<Page<NumberOptOutView>> {
   constructor(readonly query: NumberOptOutsQuery) {
@@ -25,7 +26,7 @@ export class ListNumberOptOutsHandler implements IQueryHandler<ListNumberOptOuts
          and ($4::text is null or (channel, number, address) > ($4, $5::text, $6::text))
        order by channel, number, address limit $7`,
       [
-        channel === undefined ? null : keptUnder(channel),
+        channel === undefined ? null : consentChannel(channel),
         number === undefined ? null : ourNumber(number),
         address === undefined ? null : theirNumber(address),
         ...after,

@@ -1,5 +1,5 @@
 /** Whose opt-out from which number of ours it is, as people write them. */
-import { normaliseAddress, normaliseSenderAddress } from '../../tenants/index.js';
+import { consentChannel, normaliseAddress, normaliseSenderAddress } from '../../tenants/index.js';
 import type { NumberChannel } from './number-opt-outs.dto.js';
 
 export interface NumberSubject {
@@ -19,9 +19,7 @@ export const theirNumber = (text: string): string => normaliseAddress('sms', wit
 
 /** Raises InvalidAddress. */
 export const numberSubject = (number: string, address: string, channel: NumberChannel = 'sms'): NumberSubject => ({
-  channel: keptUnder(channel),
+  channel: consentChannel(channel),
   number: ourNumber(number),
   address: theirNumber(address),
 });
-
-export const keptUnder = (channel: NumberChannel): NumberChannel => (channel === 'mms' ? 'sms' : channel);

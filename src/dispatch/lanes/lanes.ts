@@ -1,13 +1,12 @@
 /** Which lane a message waits in: that of its sender, or of the whole provider account where senders share one rate. */
 import { Injectable } from '@nestjs/common';
-import { Database } from '../../kernel/index.js';
+import { Database, ShortCache } from '../../kernel/index.js';
 import { ProviderRegistry } from '../../providers/index.js';
 import type { Channel, ProviderName, SenderRoute } from '../../tenants/index.js';
 import { ChannelNotSupported } from './lanes.errors.js';
 
 const MOST_CALLS = 300;
 const CACHE_MS = 5_000;
-const CACHE_SIZE = 10_000;
 
 /** A lane in which messages wait. */
 export interface SlowLane {
@@ -22,7 +21,7 @@ export interface SlowLane {
 
 @Injectable()
 export class Lanes {
-  private readonly cache = new Map<string, { lane: Promise<string>; until: number }>();
+  private readonly cache = new ShortCache<string>(CACHE_MS);
 
   constructor(
     private readonly database: Database,
@@ -32,13 +31,7 @@ export class Lanes {
   /** The id of the lane, made on first need. Raises ChannelNotSupported. */
   laneFor(route: SenderRoute, channel: Channel): Promise<string> {
     const key = `${route.accountId} ${route.address} ${channel} ${route.ratePerSecond ?? ''}`;
-    const cached = this.cache.get(key);
-    if (cached && cached.until > performance.now()) return cached.lane;
-    if (this.cache.size >= CACHE_SIZE) this.cache.clear();
-    const lane = this.open(route, channel);
-    this.cache.set(key, { lane, until: performance.now() + CACHE_MS });
-    lane.catch(() => this.cache.delete(key));
-    return lane;
+    return this.cache.get(key, () => this.open(route, channel));
   }
 
   /** Units a second that a lane may send. */

@@ -1,11 +1,23 @@
 /** Prometheus metrics at /metrics. Labels are words of ours (routes, channels, codes), never addresses or ids. */
-import { Controller, Get, Header, Injectable } from '@nestjs/common';
+import { Controller, Get, Header, Injectable, Logger } from '@nestjs/common';
 import { ApiOperation, ApiProduces, ApiResponse, ApiTags } from '@nestjs/swagger';
-import { Histogram, Registry, collectDefaultMetrics } from 'prom-client';
+import { Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
 import { Public } from '../http/auth.js';
+
+export interface GaugeOptions<Label extends string> {
+  readonly name: string;
+  readonly help: string;
+  readonly labelNames?: readonly Label[];
+}
+
+export interface Sample<Label extends string> {
+  readonly labels?: Readonly<Record<Label, string>>;
+  readonly value: number;
+}
 
 @Injectable()
 export class Metrics {
+  private readonly logger = new Logger(Metrics.name);
   readonly registry = new Registry();
 
   readonly httpDuration = new Histogram({
@@ -18,6 +30,30 @@ export class Metrics {
 
   constructor() {
     collectDefaultMetrics({ register: this.registry });
+  }
+
+  /** Adds a gauge that is read at each scrape. Where that fails it has no samples, and the other metrics are served all the same. */
+  gauge<Label extends string = never>(
+    { labelNames = [], ...named }: GaugeOptions<Label>,
+    read: () => Promise<readonly Sample<Label>[]>,
+  ): void {
+    const measure = async (gauge: Gauge): Promise<void> => {
+      gauge.reset();
+      try {
+        for (const { labels = {}, value } of await read()) gauge.set(labels, value);
+      } catch (error) {
+        this.logger.debug(`${named.name} was not read: ${error instanceof Error ? error.name : 'unknown error'}`);
+      }
+    };
+    const gauge = new Gauge({
+      ...named,
+      labelNames,
+      registers: [],
+      collect(): Promise<void> {
+        return measure(this);
+      },
+    });
+    this.registry.registerMetric(gauge);
   }
 }
 

@@ -1,5 +1,6 @@
 /** The certificates Amazon SNS signs with. */
 import { X509Certificate } from 'node:crypto';
+import { LRUCache } from 'lru-cache';
 import { UncheckedWebhook } from '../webhook.errors.js';
 
 const MAX_KEPT = 16;
@@ -11,7 +12,7 @@ const MAX_FETCHES = 4;
  * under way.
  */
 export class SnsCertificates {
-  private readonly kept = new Map<string, X509Certificate>();
+  private readonly kept = new LRUCache<string, X509Certificate>({ max: MAX_KEPT });
   private readonly fetching = new Map<string, Promise<X509Certificate>>();
 
   /** `fetchCert` answers the PEM text at an address. */
@@ -30,8 +31,6 @@ export class SnsCertificates {
   private async fetch(url: string): Promise<X509Certificate> {
     try {
       const certificate = new X509Certificate(await this.fetchCert(url));
-      const [oldest] = this.kept.keys();
-      if (this.kept.size >= MAX_KEPT && oldest !== undefined) this.kept.delete(oldest);
       this.kept.set(url, certificate);
       return certificate;
     } catch (error) {
