@@ -22,7 +22,7 @@ const PROGRAMS = { sandbox: ['kernel', 'providers', 'tenants'], demo: ['terminal
 const TOP = '^(src/(app|main)\\.[^/]*ts$|(bench|chaos)/)';
 
 /** Packages that a provider's folder may use and others too: they speak to no provider in particular. */
-const NO_SDKS = ['undici', 'standardwebhooks'];
+const NO_SDKS = ['lru-cache', 'undici', 'standardwebhooks'];
 /** The SDKs of providers: all else that their folders import from npm. A scope is taken whole, such as `@aws-sdk`. */
 const SDKS = providerSdks(join(__dirname, 'src/providers'));
 
