@@ -12,7 +12,7 @@ const LAYERS = [
   ['consent', 'templates', 'audiences', 'ledger'],
   ['dispatch'],
   ['campaigns', 'webhooks', 'usage'],
-  ['desk'],
+  ['operations'],
 ];
 /** The parts of dispatch, from the ground up: each may use those before it. */
 const DISPATCH_PARTS = ['lanes', 'messages', 'drain', 'doubts'];

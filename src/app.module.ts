@@ -6,7 +6,7 @@ import { sandboxModules } from './app.sandbox.js';
 import { AudiencesModule } from './audiences/index.js';
 import { CampaignsModule } from './campaigns/index.js';
 import { ConsentModule } from './consent/index.js';
-import { DeskModule } from './desk/index.js';
+import { OperationsModule } from './operations/index.js';
 import { DispatchModule } from './dispatch/index.js';
 import { LedgerModule } from './ledger/index.js';
 import { KernelModule } from './kernel/index.js';
@@ -33,7 +33,7 @@ export class AppModule {
         CampaignsModule,
         WebhooksModule,
         UsageModule,
-        DeskModule,
+        OperationsModule,
         ...sandboxModules(config),
       ],
     };

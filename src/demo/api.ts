@@ -11,7 +11,7 @@ export interface Problem {
   readonly detail: string;
 }
 
-/** The service refused: a step of the story that should have worked has not, or one that should be refused was. */
+/** The service refused: a step of the scenario that should have worked has not, or one that should be refused was. */
 export class Refused extends Error {
   constructor(
     request: string,

@@ -1,18 +1,18 @@
 /** A thousand messages in one request: an announcement that needs consent, and a reminder that does not. */
 import type { Imported, Message } from './answers.js';
 import type { Problem } from './api.js';
-import { CHANNELS, bodyOf, insist, until, type Channel, type Desk, type Letter } from './desk.js';
+import { CHANNELS, bodyOf, insist, until, type Channel, type DemoSession, type Draft } from './session.js';
 
 /** As in life, some phones are off and some mailboxes gone: the sandbox loses a few messages. */
 const SOME_FAIL = { outcomes: { undelivered: 0.02, bounce: 0.015 } };
 
 /** Answers the messages as they ended. */
-export async function sendThousand(desk: Desk): Promise<readonly Message[]> {
-  const { screen, api, examples } = desk;
+export async function sendThousand(session: DemoSession): Promise<readonly Message[]> {
+  const { screen, api, examples } = session;
   screen.chapter('A thousand messages');
-  for (const channel of CHANNELS) await importConsent(desk, channel);
+  for (const channel of CHANNELS) await importConsent(session, channel);
 
-  const messages = lettersOf(desk).map((letter) => bodyOf(desk, letter));
+  const messages = draftsOf(session).map((draft) => bodyOf(session, draft));
   await api.put('/sandbox/faults', SOME_FAIL);
   const [begun, since] = [performance.now(), new Date().toISOString()];
   const { items } = await api.post<{ items: { error?: Problem }[] }>('/api/messages/batch', { messages });
@@ -23,22 +23,22 @@ export async function sendThousand(desk: Desk): Promise<readonly Message[]> {
     `A season's announcement to ${examples.attendees.length} people and a reminder of ${examples.orders.length} orders, each by email and SMS.`,
   );
 
-  const ended = await until(desk.signal, 'The batch came to no end', () => endOf(desk, since, messages.length));
+  const ended = await until(session.signal, 'The batch came to no end', () => endOf(session, since, messages.length));
   screen.done(`All came to an end ${(msSince(begun) / 1000).toFixed(1)} s after they were handed in`);
   await api.put('/sandbox/faults', {});
-  showEnds(desk, ended);
+  showEnds(session, ended);
   return ended;
 }
 
 /** To every attendee the announcement, and to every buyer the reminder, on both channels. */
-function lettersOf({ examples, hall }: Desk): Letter[] {
+function draftsOf({ examples, hall }: DemoSession): Draft[] {
   return CHANNELS.flatMap((channel) => [
     ...examples.attendees.map((to) => ({ from: hall, channel, template: 'spring-season', to })),
     ...examples.orders.map((order) => ({ from: hall, channel, template: 'doors-reminder', to: order.buyer, order })),
   ]);
 }
 
-async function importConsent({ screen, api, examples, hall }: Desk, channel: Channel): Promise<void> {
+async function importConsent({ screen, api, examples, hall }: DemoSession, channel: Channel): Promise<void> {
   const contacts = examples.attendees
     .filter(({ consent }) => consent[channel] !== '')
     .map((attendee) => ({
@@ -58,7 +58,7 @@ async function importConsent({ screen, api, examples, hall }: Desk, channel: Cha
 }
 
 /** The batch as the API lists it, once every message of it has come to its end. */
-async function endOf({ screen, api }: Desk, since: string, count: number): Promise<Message[] | undefined> {
+async function endOf({ screen, api }: DemoSession, since: string, count: number): Promise<Message[] | undefined> {
   const messages = await api.all<Message>(`/api/messages?since=${encodeURIComponent(since)}`);
   const ended = messages.filter(({ settledAt }) => settledAt !== null);
   screen.progress(ended.length, count, 'at their end');
@@ -69,7 +69,7 @@ async function endOf({ screen, api }: Desk, since: string, count: number): Promi
 const COLUMNS = 4;
 
 /** Counts by status, and what each status means in the API's own words. */
-function showEnds({ screen }: Desk, messages: readonly Message[]): void {
+function showEnds({ screen }: DemoSession, messages: readonly Message[]): void {
   const statuses = [...Map.groupBy(messages, ({ status }) => status)].sort(
     ([, left], [, right]) => right.length - left.length,
   );

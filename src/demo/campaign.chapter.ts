@@ -1,15 +1,15 @@
 /** A campaign to every attendee: imported, estimated, launched, and accounted for to the last of them. */
 import type { Campaign, Created, Estimate, ImportedContacts } from './answers.js';
-import { insist, until, type Desk } from './desk.js';
+import { insist, until, type DemoSession } from './session.js';
 
-export async function runCampaign(desk: Desk): Promise<void> {
-  const { screen, api, signal } = desk;
+export async function runCampaign(session: DemoSession): Promise<void> {
+  const { screen, api, signal } = session;
   screen.chapter('A campaign to everybody');
-  const audienceId = await importAttendees(desk);
+  const audienceId = await importAttendees(session);
   const { id } = await api.post<Created>('/api/campaigns', {
     name: 'Spring season',
     channel: 'email',
-    venueId: desk.hall.id,
+    venueId: session.hall.id,
     templateKey: 'spring-season-email',
     audienceId,
   });
@@ -31,7 +31,7 @@ export async function runCampaign(desk: Desk): Promise<void> {
 }
 
 /** All attendees become one audience. Answers its id. */
-async function importAttendees({ screen, api, examples, hall }: Desk): Promise<string> {
+async function importAttendees({ screen, api, examples, hall }: DemoSession): Promise<string> {
   const { id } = await api.post<Created>('/api/audiences', { name: 'Attendees of the season' });
   const contacts = examples.attendees.map(({ email, name }) => ({
     email,

@@ -1,4 +1,4 @@
-/** Reads examples/: who the story is about. */
+/** Reads examples/: the people of the scenario. */
 import { readFile, readdir } from 'node:fs/promises';
 import { parse } from 'node:path';
 

@@ -2,7 +2,7 @@
 import { constants } from 'node:os';
 import { Screen } from '../terminal/index.js';
 import { DemoService } from './service.js';
-import { tell } from './story.js';
+import { tell } from './scenario.js';
 
 type Signal = keyof typeof constants.signals;
 

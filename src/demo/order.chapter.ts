@@ -1,13 +1,19 @@
 /** One order, confirmed by email and by SMS, and the whole timeline of both. */
-import { CHANNELS, insist, send, type Desk } from './desk.js';
+import { CHANNELS, insist, send, type DemoSession } from './session.js';
 
-export async function confirmOrder(desk: Desk): Promise<void> {
-  const { screen, examples, hall } = desk;
+export async function confirmOrder(session: DemoSession): Promise<void> {
+  const { screen, examples, hall } = session;
   const [order] = examples.orders;
   insist(order !== undefined, 'examples/orders.csv: the story needs an order');
   screen.chapter('One order, confirmed twice');
   for (const channel of CHANNELS) {
-    const message = await send(desk, { from: hall, channel, template: 'order-confirmation', to: order.buyer, order });
+    const message = await send(session, {
+      from: hall,
+      channel,
+      template: 'order-confirmation',
+      to: order.buyer,
+      order,
+    });
     insist(message.status === 'delivered', `The confirmation by ${channel} ended as ${message.status}.`);
     screen.done(`Order ${order.id} confirmed by ${channel} to ${message.to}`);
     const start = Date.parse(message.events[0]?.at ?? '');

@@ -2,11 +2,11 @@
 import type { Screen } from '../terminal/index.js';
 import type { Created } from './answers.js';
 import type { Api } from './api.js';
-import type { Desk, Venue } from './desk.js';
+import type { DemoSession, Venue } from './session.js';
 import type { Examples, VenueExample } from './examples.js';
 
 /** Only this chapter uses the platform's admin key: what follows is done with the tenant's own. */
-export async function setUp(screen: Screen, admin: Api, examples: Examples, signal: AbortSignal): Promise<Desk> {
+export async function setUp(screen: Screen, admin: Api, examples: Examples, signal: AbortSignal): Promise<DemoSession> {
   screen.chapter('A tenant and its voices');
   const { name, timezone } = examples.tenant;
   const { id } = await admin.post<Created>('/api/tenants', examples.tenant);

@@ -1,20 +1,20 @@
 /** Somebody texts STOP: that venue's texts to them end at once, also the one that was already waiting. */
 import type { Created, Message } from './answers.js';
-import { bodyOf, insist, send, settled, type Desk, type Letter } from './desk.js';
+import { bodyOf, insist, send, settled, type DemoSession, type Draft } from './session.js';
 import type { Order } from './examples.js';
 
 /** Long enough for the STOP to come first, also on a busy machine. */
 const WAITS_MS = 3_000;
 
 /** `sent`: messages that were sent before, one of whose recipients has had enough. */
-export async function honourStop(desk: Desk, sent: readonly Message[]): Promise<void> {
-  const { screen, api, hall, stage } = desk;
+export async function honourStop(session: DemoSession, sent: readonly Message[]): Promise<void> {
+  const { screen, api, hall, stage } = session;
   screen.chapter('STOP');
-  const order = orderOfReached(desk, sent);
+  const order = orderOfReached(session, sent);
   const { name, phone } = order.buyer;
-  const reminder: Letter = { from: hall, channel: 'sms', template: 'doors-reminder', to: order.buyer, order };
+  const reminder: Draft = { from: hall, channel: 'sms', template: 'doors-reminder', to: order.buyer, order };
   const sendAt = new Date(Date.now() + WAITS_MS).toISOString();
-  const waiting = await api.post<Created>('/api/messages', { ...bodyOf(desk, reminder), sendAt });
+  const waiting = await api.post<Created>('/api/messages', { ...bodyOf(session, reminder), sendAt });
   screen.done(`A reminder by SMS waits for ${name} (${phone})`);
 
   const inbound = { provider: 'twilio', from: phone, to: hall.number, body: 'STOP' };
@@ -28,14 +28,14 @@ export async function honourStop(desk: Desk, sent: readonly Message[]): Promise<
   const consent = await api.get<{ status: string; source: string }>(path);
   screen.done(`The consent log says ${consent.status}, by ${consent.source}`);
 
-  const next = await send(desk, reminder);
+  const next = await send(session, reminder);
   screen.done(`The next SMS by ${hall.name}: ${next.status}`);
   screen.note(next.explanation ?? '');
-  const waited = await settled(desk, waiting.id);
+  const waited = await settled(session, waiting.id);
   screen.done(`The one that was waiting: ${waited.status}`);
-  const byEmail = await send(desk, { ...reminder, channel: 'email' });
+  const byEmail = await send(session, { ...reminder, channel: 'email' });
   screen.done(`An email by ${hall.name}: ${byEmail.status}, since STOP is for the channel it came by`);
-  const byAnother = await send(desk, { ...reminder, from: stage });
+  const byAnother = await send(session, { ...reminder, from: stage });
   screen.done(`An SMS by ${stage.name}: ${byAnother.status}, since STOP is for the venue it went to`);
 
   insist(consent.status === 'opted_out', 'The STOP did not reach the consent log.');
@@ -45,7 +45,7 @@ export async function honourStop(desk: Desk, sent: readonly Message[]): Promise<
 }
 
 /** An order of somebody whom everything reached just now, on both channels: one bounce, and no email would go to them. */
-function orderOfReached({ examples }: Desk, sent: readonly Message[]): Order {
+function orderOfReached({ examples }: DemoSession, sent: readonly Message[]): Order {
   const byAddress = Map.groupBy(sent, ({ to }) => to);
   const reached = (address: string): boolean =>
     byAddress.get(address)?.every(({ status }) => status === 'delivered') ?? false;

@@ -1,15 +1,15 @@
 /** The month's usage, held against the ledger's list of messages and against what the sandbox accepted. */
 import type { Counts, SandboxMessage, Usage } from './answers.js';
-import { CHANNELS, insist, until, type Desk } from './desk.js';
+import { CHANNELS, insist, until, type DemoSession } from './session.js';
 
 const SANDBOX_PAGE = 1_000;
 
-export async function showUsage(desk: Desk): Promise<void> {
-  const { screen, api } = desk;
+export async function showUsage(session: DemoSession): Promise<void> {
+  const { screen, api } = session;
   screen.chapter('The month');
   // The last deliveries of the campaign may still be coming in: both sides are read anew until they have.
   const { usage, accepted } = await until(
-    desk.signal,
+    session.signal,
     'The usage did not agree with what the sandbox took',
     async () => {
       const taken = await api.all<SandboxMessage>('/sandbox/messages', SANDBOX_PAGE);

@@ -8,7 +8,7 @@ import { v7 as uuidv7 } from 'uuid';
 import { MalformedJson, RouteNotFound } from '../http/edge.errors.js';
 import { guardEdge, refuseConnection } from '../http/http-edge.js';
 import { JsonLogger } from '../logging/logger.js';
-import { Metrics } from '../operations/metrics.js';
+import { Metrics } from '../observability/metrics.js';
 import { serveOpenApi } from '../openapi/openapi.js';
 import { sendProblem } from '../http/problem.filter.js';
 import type { ReadyConfig } from '../config/ready-config.js';

@@ -2,10 +2,10 @@ import { Module } from '@nestjs/common';
 import { DispatchModule } from '../dispatch/index.js';
 import { LedgerModule } from '../ledger/index.js';
 import { WebhooksModule } from '../webhooks/index.js';
-import { DeskController } from './desk.controller.js';
+import { OperationsController } from './operations.controller.js';
 import { ListAuditHandler } from './list-audit.query.js';
 import { ListDoubtsHandler } from './list-doubts.query.js';
-import { LookAtDeskHandler } from './look-at-desk.query.js';
+import { GetOverviewHandler } from './get-overview.query.js';
 import { ResendManyHandler } from './resend-many.command.js';
 import { SettleDoubtHandler, SettleDoubtsHandler } from './settle-doubts.command.js';
 import { Settlements } from './settlements.js';
@@ -13,9 +13,9 @@ import { GiveUpWaitingHandler, RetryWaitingHandler } from './waiting.command.js'
 
 @Module({
   imports: [DispatchModule, LedgerModule, WebhooksModule],
-  controllers: [DeskController],
+  controllers: [OperationsController],
   providers: [
-    LookAtDeskHandler,
+    GetOverviewHandler,
     ListDoubtsHandler,
     ListAuditHandler,
     SettleDoubtHandler,
@@ -26,4 +26,4 @@ import { GiveUpWaitingHandler, RetryWaitingHandler } from './waiting.command.js'
     Settlements,
   ],
 })
-export class DeskModule {}
+export class OperationsModule {}

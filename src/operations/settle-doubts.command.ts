@@ -3,9 +3,9 @@ import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { AcceptedMessage, MessageNotFound } from '../dispatch/index.js';
 import { Ledger } from '../ledger/index.js';
 import { Audit, Database, type Principal } from '../kernel/index.js';
-import { NotInDoubt } from './desk.errors.js';
-import type { DoneView } from './desk-views.dto.js';
-import type { Decision, SettleManyBody } from './desk.dto.js';
+import { NotInDoubt } from './operations.errors.js';
+import type { DoneView } from './operations-views.dto.js';
+import type { Decision, SettleManyBody } from './operations.dto.js';
 import { BECOMES, Settlements } from './settlements.js';
 
 export class SettleDoubt extends Command<AcceptedMessage> {

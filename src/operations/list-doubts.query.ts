@@ -3,7 +3,7 @@ import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import { messageView, OpenCalls } from '../dispatch/index.js';
 import { decodeCursor, encodeCursor, iso, isUuid, pageOf, type Page, type PageQuery } from '../kernel/index.js';
 import { Doubts } from '../ledger/index.js';
-import type { DoubtView } from './desk-views.dto.js';
+import type { DoubtView } from './operations-views.dto.js';
 
 export class ListDoubts extends Query<Page<DoubtView>> {
   constructor(

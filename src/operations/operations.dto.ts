@@ -1,4 +1,4 @@
-/** What operators ask of the desk. */
+/** Requests of the operator console. */
 import { Id, Instant, Int, OneOf, PageQuery, Text } from '../kernel/index.js';
 import { RESENDABLE, type MessageStatus } from '../ledger/index.js';
 import { CATEGORIES, CHANNELS, PROVIDERS, type Category, type Channel, type ProviderName } from '../tenants/index.js';
@@ -9,7 +9,7 @@ const MOST = 1_000;
 const MOST_RESENT = 200;
 
 /** Which messages are meant; a field that is left out narrows nothing. */
-export class DeskFilter {
+export class MessageFilterBody {
   @OneOf(CHANNELS, { required: false }) channel?: Channel;
   @OneOf(PROVIDERS, { required: false }) provider?: ProviderName;
   @OneOf(CATEGORIES, { required: false }) category?: Category;
@@ -23,7 +23,7 @@ export class DeskFilter {
   @Instant({ required: false, description: 'Accepted before' }) until?: Date;
 }
 
-export class ManyMessages extends DeskFilter {
+export class ManyMessages extends MessageFilterBody {
   @Int({ required: false, min: 1, max: MOST, default: MOST, description: 'How many at the most, the oldest first' })
   limit: number = MOST;
 }
@@ -46,7 +46,7 @@ export class SettleManyBody extends ManyMessages {
   @OneOf(DECISIONS, DECISION) decision: Decision;
 }
 
-export class ResendManyBody extends DeskFilter {
+export class ResendManyBody extends MessageFilterBody {
   @OneOf(RESENDABLE, { example: 'failed' }) status: MessageStatus;
 
   @Instant({ description: 'Accepted at or after', example: '2026-11-26T18:00:00Z' })

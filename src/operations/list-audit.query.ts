@@ -1,8 +1,8 @@
 /** Pages through the record of what people did, newest first. */
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import { Audit, decodeCursor, encodeCursor, iso, isUuid, pageOf, type Page } from '../kernel/index.js';
-import type { AuditView } from './desk-views.dto.js';
-import type { ListAuditQuery } from './desk.dto.js';
+import type { AuditView } from './operations-views.dto.js';
+import type { ListAuditQuery } from './operations.dto.js';
 
 export class ListAudit extends Query<Page<AuditView>> {
   constructor(

@@ -1,4 +1,4 @@
-/** The story from beginning to end. */
+/** The scenario from beginning to end. */
 import type { Screen } from '../terminal/index.js';
 import { sendThousand } from './batch.chapter.js';
 import { readExamples } from './examples.js';
@@ -10,7 +10,7 @@ import { honourStop } from './stop-word.chapter.js';
 import { publishTemplates } from './templates.chapter.js';
 import { showUsage } from './usage.chapter.js';
 
-/** Raises an Error where the service does not do what the story says, and when `signal` is aborted. */
+/** Raises an Error where the service does not do what the scenario says, and when `signal` is aborted. */
 export async function tell(screen: Screen, service: DemoService, signal: AbortSignal): Promise<void> {
   const begun = performance.now();
   const examples = await readExamples();
@@ -25,12 +25,12 @@ export async function tell(screen: Screen, service: DemoService, signal: AbortSi
     `Ready in ${((performance.now() - begun) / 1000).toFixed(1)} s on ${admin.url}: PostgreSQL, queues, API, worker, sandbox`,
   );
 
-  const desk = await setUp(screen, admin, examples, signal);
-  await publishTemplates(desk);
-  await confirmOrder(desk);
-  await honourStop(desk, await sendThousand(desk));
-  await runCampaign(desk);
-  await showUsage(desk);
+  const session = await setUp(screen, admin, examples, signal);
+  await publishTemplates(session);
+  await confirmOrder(session);
+  await honourStop(session, await sendThousand(session));
+  await runCampaign(session);
+  await showUsage(session);
   whereToLookNext(screen);
 }
 

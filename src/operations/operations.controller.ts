@@ -1,4 +1,4 @@
-/** Routes of the operator's desk: what is stuck, and what to do about it. */
+/** Routes of the operator console: what is stuck, and what to do about it. */
 import { Body, Controller, Get, HttpCode, Post, Query } from '@nestjs/common';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
@@ -16,19 +16,19 @@ import {
   type Principal,
 } from '../kernel/index.js';
 import { Scope } from '../tenants/index.js';
-import { NotInDoubt } from './desk.errors.js';
-import { AuditView, DeskView, DoneView, DoubtView, ResentView } from './desk-views.dto.js';
-import { ListAuditQuery, ManyMessages, ResendManyBody, SettleBody, SettleManyBody } from './desk.dto.js';
+import { NotInDoubt } from './operations.errors.js';
+import { AuditView, DeskView, DoneView, DoubtView, ResentView } from './operations-views.dto.js';
+import { ListAuditQuery, ManyMessages, ResendManyBody, SettleBody, SettleManyBody } from './operations.dto.js';
 import { ListAudit } from './list-audit.query.js';
 import { ListDoubts } from './list-doubts.query.js';
-import { LookAtDesk } from './look-at-desk.query.js';
+import { GetOverview } from './get-overview.query.js';
 import { ResendMany } from './resend-many.command.js';
 import { SettleDoubt, SettleDoubts } from './settle-doubts.command.js';
 import { GiveUpWaiting, RetryWaiting } from './waiting.command.js';
 
 @ApiTags('Operator’s desk')
 @Controller('api')
-export class DeskController {
+export class OperationsController {
   constructor(
     private readonly commands: CommandBus,
     private readonly queries: QueryBus,
@@ -39,7 +39,7 @@ export class DeskController {
   @ApiOperation({ summary: 'What is stuck, with reasons and counts' })
   @ApiOkResponse({ type: DeskView })
   lookAtDesk(@AnyTenantId() tenantId: string | undefined): Promise<DeskView> {
-    return this.queries.execute(new LookAtDesk(tenantId));
+    return this.queries.execute(new GetOverview(tenantId));
   }
 
   @Get('desk/doubts')

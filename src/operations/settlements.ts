@@ -1,8 +1,8 @@
-/** Ends doubts by a person's word. */
+/** Resolves doubts by an operator's decision. */
 import { Injectable } from '@nestjs/common';
 import { LaneQueue, OpenCalls } from '../dispatch/index.js';
 import { Doubts, Transitions, type DoubtedMessage, type MessageFilter, type MessageStatus } from '../ledger/index.js';
-import type { Decision } from './desk.dto.js';
+import type { Decision } from './operations.dto.js';
 
 export const BECOMES: Readonly<Record<Decision, MessageStatus>> = { sent: 'sent', requeue: 'queued', fail: 'failed' };
 

@@ -3,8 +3,8 @@ import { Command, CommandBus, CommandHandler, type ICommandHandler } from '@nest
 import { ResendMessage } from '../dispatch/index.js';
 import { Audit, Database, decodeCursor, DomainError, encodeCursor, isUuid, type Principal } from '../kernel/index.js';
 import { MessageHistory } from '../ledger/index.js';
-import type { ResentView } from './desk-views.dto.js';
-import type { ResendManyBody } from './desk.dto.js';
+import type { ResentView } from './operations-views.dto.js';
+import type { ResendManyBody } from './operations.dto.js';
 
 export class ResendMany extends Command<ResentView> {
   constructor(

@@ -3,8 +3,8 @@ import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { LaneQueue } from '../dispatch/index.js';
 import { PendingQueue, Transitions } from '../ledger/index.js';
 import { Audit, Database, type Principal } from '../kernel/index.js';
-import type { DoneView } from './desk-views.dto.js';
-import type { ManyMessages } from './desk.dto.js';
+import type { DoneView } from './operations-views.dto.js';
+import type { ManyMessages } from './operations.dto.js';
 
 export class RetryWaiting extends Command<DoneView> {
   constructor(

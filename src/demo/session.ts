@@ -1,4 +1,4 @@
-/** What the chapters share: the tenant's desk, and how to send and follow messages from it. */
+/** What the chapters share: the tenant's session, and how to send and follow messages from it. */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Screen } from '../terminal/index.js';
 import type { Created, MessageWithEvents } from './answers.js';
@@ -15,7 +15,7 @@ export interface Venue {
   readonly number: string;
 }
 
-export interface Desk {
+export interface DemoSession {
   readonly screen: Screen;
   /** With the tenant's own key. */
   readonly api: Api;
@@ -28,7 +28,7 @@ export interface Desk {
 export const CHANNELS = ['email', 'sms'] as const;
 export type Channel = (typeof CHANNELS)[number];
 
-export interface Letter {
+export interface Draft {
   readonly from: Venue;
   readonly channel: Channel;
   /** The template's key without its channel. */
@@ -37,32 +37,37 @@ export interface Letter {
   readonly order?: Order;
 }
 
-/** The request body that sends a letter. */
-export function bodyOf(desk: Desk, { from, channel, template, to, order }: Letter): object {
+/** The request body that sends a draft. */
+export function bodyOf(session: DemoSession, { from, channel, template, to, order }: Draft): object {
   return {
     channel,
     to: channel === 'email' ? to.email : to.phone,
     venueId: from.id,
-    template: { key: `${template}-${channel}`, data: dataFor(desk, from, to, order) },
+    template: { key: `${template}-${channel}`, data: dataFor(session, from, to, order) },
     ...(order && { reference: `order:${order.id}` }),
   };
 }
 
 /** What the templates' variables stand for. */
-export function dataFor({ examples }: Desk, venue: Venue, { name }: Attendee, order?: Order): Record<string, unknown> {
+export function dataFor(
+  { examples }: DemoSession,
+  venue: Venue,
+  { name }: Attendee,
+  order?: Order,
+): Record<string, unknown> {
   if (!order) return { name, venue: { name: venue.name } };
   const { id, tickets, section, total, currency } = order;
   return { name, venue: { name: venue.name }, event: examples.event, order: { id, tickets, section, total, currency } };
 }
 
 /** Sends one message and waits until it has come to its end. */
-export async function send(desk: Desk, letter: Letter): Promise<MessageWithEvents> {
-  const { id } = await desk.api.post<Created>('/api/messages', bodyOf(desk, letter));
-  return settled(desk, id);
+export async function send(session: DemoSession, draft: Draft): Promise<MessageWithEvents> {
+  const { id } = await session.api.post<Created>('/api/messages', bodyOf(session, draft));
+  return settled(session, id);
 }
 
 /** The message with its timeline, once it has come to its end. */
-export function settled({ api, signal }: Desk, id: string): Promise<MessageWithEvents> {
+export function settled({ api, signal }: DemoSession, id: string): Promise<MessageWithEvents> {
   return until(signal, 'The message came to no end', async () => {
     const message = await api.get<MessageWithEvents>(`/api/messages/${id}`);
     return message.settledAt === null ? undefined : message;
@@ -80,7 +85,7 @@ export async function until<T>(signal: AbortSignal, complaint: string, ask: () =
   }
 }
 
-/** Raises an Error unless the story goes as it is told. */
+/** Raises an Error unless the scenario goes as expected. */
 export function insist(fact: boolean, otherwise: string): asserts fact {
   if (!fact) throw new Error(otherwise);
 }

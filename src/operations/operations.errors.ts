@@ -1,4 +1,4 @@
-/** What the desk says no with. */
+/** Errors of the operator console. */
 import { DomainError } from '../kernel/index.js';
 import type { MessageStatus } from '../ledger/index.js';
 

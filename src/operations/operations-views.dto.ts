@@ -1,4 +1,4 @@
-/** What the desk shows. */
+/** Answers of the operator console. */
 import { ApiProperty } from '@nestjs/swagger';
 import { Id, Instant, OneOf } from '../kernel/index.js';
 import { MessageView } from '../dispatch/index.js';

@@ -4,21 +4,21 @@ import { Lanes } from '../dispatch/index.js';
 import { iso } from '../kernel/index.js';
 import { Doubts, PendingQueue, type StuckMessages } from '../ledger/index.js';
 import { Inbox } from '../webhooks/index.js';
-import type { DeskView, InboxState, SlowLaneView, StuckView } from './desk-views.dto.js';
+import type { DeskView, InboxState, SlowLaneView, StuckView } from './operations-views.dto.js';
 
 /** A lane whose messages have waited for so long is slow. */
 const SLOW_AFTER_S = 60;
 const MOST_LANES = 100;
 
-export class LookAtDesk extends Query<DeskView> {
+export class GetOverview extends Query<DeskView> {
   /** Undefined: all tenants. */
   constructor(readonly tenantId: string | undefined) {
     super();
   }
 }
 
-@QueryHandler(LookAtDesk)
-export class LookAtDeskHandler implements IQueryHandler<LookAtDesk> {
+@QueryHandler(GetOverview)
+export class GetOverviewHandler implements IQueryHandler<GetOverview> {
   constructor(
     private readonly pending: PendingQueue,
     private readonly doubts: Doubts,
@@ -26,7 +26,7 @@ export class LookAtDeskHandler implements IQueryHandler<LookAtDesk> {
     private readonly inbox: Inbox,
   ) {}
 
-  async execute({ tenantId }: LookAtDesk): Promise<DeskView> {
+  async execute({ tenantId }: GetOverview): Promise<DeskView> {
     return {
       waiting: (await this.pending.stuck(tenantId)).map(stuckView),
       doubts: (await this.doubts.stuck(tenantId)).map(stuckView),
