@@ -5,7 +5,7 @@
 import { applyDecorators, Controller, HttpCode, Post, Req, Res, type Type } from '@nestjs/common';
 import { ApiConsumes, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
-import { ApiProblems, IdParam, Public } from '../kernel/index.js';
+import { AnyMediaType, ApiProblems, IdParam, Public } from '../kernel/index.js';
 import {
   DESCRIPTORS,
   type ProviderDescriptor,
@@ -59,6 +59,7 @@ function addRoute(controller: { webhooks: ProviderWebhooks }, descriptor: Descri
 /** As the API document shows it. */
 const documented = ({ webhook }: Descriptor, { summary, description, problems }: WebhookRoute): MethodDecorator =>
   applyDecorators(
+    AnyMediaType(),
     ApiOperation({ summary, description }),
     ...(webhook.consumes ? [ApiConsumes(...webhook.consumes)] : []),
     ...webhook.answers.map((one) => ApiResponse(one)),

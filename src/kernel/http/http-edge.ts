@@ -10,12 +10,11 @@ import {
   RequestTimeout,
   UnsupportedMediaType,
 } from './edge.errors.js';
+import { takesAnyMediaType } from './any-media-type.js';
 import { toProblem, type DomainError } from '../errors.js';
 
 /** Levels of a JSON body; whatever walks one may then do so by recursion. */
 export const MAX_DEPTH = 32;
-/** Webhooks and the sandbox's providers are sent forms and plain text; all else is sent JSON. */
-const JSON_ROUTES = /^\/(api|sandbox\/(inbound|faults))([/?]|$)/;
 const JSON_TYPE = /^application\/json *(;|$)/i;
 
 /** Adds the checks. Call it before the routes are registered: what a route takes is learned from them. */
@@ -33,8 +32,9 @@ export function guardEdge(fastify: FastifyInstance): void {
     else if (allowed.length > 0) done(new MethodNotAllowed([...new Set(allowed)]));
     else done();
   });
-  fastify.addHook('preValidation', ({ body, headers, url }, _reply, done) => {
-    if (body !== undefined && JSON_ROUTES.test(url) && !JSON_TYPE.test(headers['content-type'] ?? ''))
+  fastify.addHook('preValidation', (request, _reply, done) => {
+    const { body, headers } = request;
+    if (body !== undefined && !takesAnyMediaType(request) && !JSON_TYPE.test(headers['content-type'] ?? ''))
       done(new UnsupportedMediaType());
     else if (isDeeper(body, MAX_DEPTH)) done(new BodyTooDeep(MAX_DEPTH));
     else done();

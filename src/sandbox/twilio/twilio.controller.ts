@@ -2,7 +2,7 @@
 import { Controller, Get, Param, Post, Query, Req, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { Public } from '../../kernel/index.js';
+import { AnyMediaType, Public } from '../../kernel/index.js';
 import { Sandbox } from '../sandbox.js';
 import { twilioJson } from './twilio-errors.js';
 import { TwilioSandbox } from './twilio-sandbox.js';
@@ -19,6 +19,7 @@ export class TwilioSandboxController {
   ) {}
 
   @Post(':account/Messages.json')
+  @AnyMediaType()
   send(@Param('account') account: string, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     return this.sandbox.wire.answerSend(reply, 'twilio', async () => {
       const caller = await this.twilio.accounts.authenticate(account, request.headers.authorization);

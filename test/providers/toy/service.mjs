@@ -17,4 +17,4 @@ registerHooks({
   },
 });
 
-await import('../../../src/main.js');
+await import('../../../src/main.ts');

@@ -1,0 +1,9 @@
+/** Routes whose callers choose the media type: providers send forms and plain text. Everyone else must send JSON. */
+import { RouteConfig } from '@nestjs/platform-fastify';
+import type { FastifyRequest } from 'fastify';
+
+/** The route takes a body of any media type that the service can parse. */
+export const AnyMediaType = (): MethodDecorator => RouteConfig({ anyMediaType: true });
+
+export const takesAnyMediaType = ({ routeOptions }: FastifyRequest): boolean =>
+  'anyMediaType' in routeOptions.config && routeOptions.config.anyMediaType === true;
