@@ -9,6 +9,11 @@ import type { MessageStatus } from './message.status.js';
 /** Messages that one page looks at where few or none are what is asked for: no page reads a tenant's whole history. */
 const LOOKS_AT = 20_000;
 
+export interface MessageWithTimeline extends MessageRow {
+  /** All that has happened to it, oldest first. */
+  readonly events: readonly EventRow[];
+}
+
 /** An event as it is read: times are PostgreSQL text. */
 export interface EventRow {
   readonly kind: MessageEventKind;
@@ -41,23 +46,19 @@ type FoundRow = (MessageRow | { readonly id: null }) & { readonly looked_to: str
 export class MessageHistory {
   constructor(private readonly database: Database) {}
 
-  /** Undefined also for another tenant's message. */
-  async find(tenantId: string, id: string): Promise<MessageRow | undefined> {
-    const [row] = await this.database.query<MessageRow>(
-      `select ${MESSAGE_COLUMNS} from message where id = $1 and tenant_id = $2`,
+  /** The message and its timeline as of one instant. Undefined also for another tenant's message. */
+  async find(tenantId: string, id: string): Promise<MessageWithTimeline | undefined> {
+    const [row] = await this.database.query<MessageWithTimeline>(
+      // The bound spares older months; the clock of the process that made the id may have been ahead of the database's.
+      `select ${MESSAGE_COLUMNS}, coalesce((
+         select json_agg(json_build_object('kind', kind, 'at', at::text, 'occurred_at', occurred_at::text,
+           'reason', reason, 'code', code, 'source', source) order by seq)
+         from message_event where message_id = message.id and at >= uuid_extract_timestamp(message.id) - interval '1 day'
+       ), '[]') as events
+       from message where id = $1 and tenant_id = $2`,
       [id, tenantId],
     );
     return row;
-  }
-
-  /** All that has happened to a message, oldest first. */
-  timeline({ id, created_at: createdAt }: MessageRow): Promise<EventRow[]> {
-    return this.database.query<EventRow>(
-      // The bound spares older months; the clock of the process that made the id may have been ahead of the database's.
-      `select kind, at, occurred_at, reason, code, source from message_event
-       where message_id = $1 and at >= $2::timestamptz - interval '1 day' order by seq`,
-      [id, createdAt],
-    );
   }
 
   /** Up to `limit` + 1 of a tenant's messages, newest first; it ends earlier where it has looked at many without filling itself. */

@@ -294,6 +294,24 @@ describe('History', () => {
     expect(await found({ campaignId: wanted })).toEqual([]);
   });
 
+  test('shows a message and its timeline as of one instant, however fast it moves', async () => {
+    const ids = await sendAll(
+      house,
+      tenant,
+      Array.from({ length: 100 }, () => text()),
+    );
+    const follow = async (id: string): Promise<void> => {
+      let status = '';
+      while (status !== 'delivered') {
+        const view = await read(house, tenant, id);
+        ({ status } = view);
+        // Between the claim and the answer it is `sending`, which is no event.
+        expect(view.events.at(-1)?.kind).toBe(status === 'sending' ? 'queued' : status);
+      }
+    };
+    await Promise.all(ids.map(follow));
+  });
+
   test('tells a message’s life in order, with who said it and when', async () => {
     const { venueId, number } = await venueWith(house, tenant, 'whatsapp');
     const ana = newNumber();

@@ -23,10 +23,9 @@ export class GetMessageHandler implements IQueryHandler<GetMessage> {
   async execute({ tenantId, id }: GetMessage): Promise<MessageWithEvents> {
     const row = await this.history.find(tenantId, id);
     if (!row) throw new MessageNotFound();
-    const events = await this.history.timeline(row);
     return {
       ...messageView(row),
-      events: events.map(({ occurred_at: occurredAt, at, ...event }) => ({
+      events: row.events.map(({ occurred_at: occurredAt, at, ...event }) => ({
         ...event,
         at: iso(at),
         occurredAt: iso(occurredAt),
