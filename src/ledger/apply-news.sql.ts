@@ -1,6 +1,6 @@
 /**
- * The statement that applies news to the ledger, the pending queue, the counters of campaigns and the events. Parameters: one array a column of news, in
- * the order of their ids; the source; the first and the last id, by which months that do not matter are left out.
+ * The statement that applies reports to the ledger, the pending queue, the campaign counters and the events. Parameters: one
+ * array per column of the reports, in id order; the source; the first and last id, which prune partitions.
  */
 import { appendEvents } from './message.events.js';
 import { quoted, RANK, WAITING } from './message.status.js';
@@ -11,10 +11,10 @@ const RANK_NOW = `case message.status ${Object.entries(RANK)
   .join(' ')} end`;
 
 /**
- * `old` and `new` rows of one UPDATE decide which facts follow, so each is written exactly once: `sent` when the message is
- * first known to be taken, whatever told us; the status whenever it moved. A delivery that overtakes our own record of the
- * send thus leaves both facts, and the record that comes after it none. News come in the order of their ids, and the plan takes
- * the rows in that order, so that a drain and a webhook who move the same messages at once do not wait for each other for good.
+ * The `old` and `new` rows of one UPDATE decide which facts follow, so each is written exactly once: `sent` when the message is
+ * first known to be taken, whatever the source; the status whenever it changed. A delivery that overtakes our own record of the
+ * send thus writes both facts, and the later record writes none. Reports are in id order, and the plan locks rows in that
+ * order, so that a drain and a webhook updating the same messages cannot deadlock.
  */
 export const APPLY_NEWS = `
   with moved as (

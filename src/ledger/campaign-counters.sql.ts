@@ -1,11 +1,11 @@
-/** How many messages of a campaign have each status: kept as steps, so that nobody waits for a counter. */
+/** Message counts of a campaign by status, kept as deltas so that nobody waits for a counter row. */
 
-/** The campaign of a message that belongs to none, where a key must have a value. */
+/** The campaign of a message that belongs to none, where a key needs a value. */
 export const NO_CAMPAIGN = '00000000-0000-0000-0000-000000000000';
 
 /**
- * Writes down how a set of messages has moved; `moved` is a relation with `campaign_id`, `status` and `old_status` (null for new
- * ones). In the same statement as the move, so that at any moment the steps add up to what the ledger says.
+ * Records how a set of messages has changed; `moved` is a relation with `campaign_id`, `status` and `old_status` (null for new
+ * ones). In the same statement as the change, so that the deltas always add up to the ledger.
  */
 export const countMoves = (moved: string): string => `
   insert into campaign_tally (campaign_id, status, delta)
@@ -15,7 +15,7 @@ export const countMoves = (moved: string): string => `
     select campaign_id, old_status, -1 from ${moved} where campaign_id is not null and old_status is not null) as step
   group by campaign_id, status having sum(step) <> 0`;
 
-/** An expression: how many messages of a campaign have each status, `{ "queued": 3 }`; empty for none. */
+/** An expression: a campaign's message counts by status, `{ "queued": 3 }`; empty for none. */
 export const statusCounts = (campaignId: string): string => `(
   select coalesce(jsonb_object_agg(status, count), '{}') from (
     select status, sum(delta) as count from campaign_tally where campaign_id = ${campaignId}

@@ -1,19 +1,19 @@
-/** Keeps the counters of campaigns short. */
+/** Keeps campaign counters short. */
 import { Injectable } from '@nestjs/common';
 import { Database } from '../kernel/index.js';
 import type { MessageStatus } from './message.status.js';
 
-/** How many messages of a campaign have each status, as the ledger says it at that moment: see `statusCounts`. */
+/** A campaign's message counts by status, as in the ledger at that moment: see `statusCounts`. */
 export type StatusCounts = Partial<Record<MessageStatus, number>>;
 
-/** Steps of one campaign that are worth folding into one for each status. */
+/** How many deltas of one campaign are worth folding into one per status. */
 const WORTH_FOLDING = 100;
 
 @Injectable()
 export class CampaignCounters {
   constructor(private readonly database: Database) {}
 
-  /** Folds the steps of campaigns that have many, so that reading them stays cheap. They say the same before and after. */
+  /** Folds the deltas of campaigns that have many, so that reading them stays cheap. Their sum does not change. */
   async fold(): Promise<void> {
     await this.database.query(
       `with crowded as (

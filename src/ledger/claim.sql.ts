@@ -1,17 +1,17 @@
-/** The statements by which a drain takes up messages: the claim, and the beginning of their calls. */
+/** The statements by which a drain takes messages: the claim, and the start of their calls. */
 import { quoted, WAITING } from './message.status.js';
 import { NO_CAMPAIGN, countMoves } from './campaign-counters.sql.js';
 
 /**
- * Transactional before marketing; within a priority one message of each tenant in turn, beginning after the tenant served
- * last, so that nobody's million delays another's ticket; within a tenant its campaigns and its single messages in turn, each
- * the oldest first. `pending_ready` is walked by a skip scan over these crowds, so the cost follows the number of crowds waiting
- * and not of messages. A campaign that is held or closed, or has spent its throttle, is passed over; its throttle is locked, so that
- * once a hold is committed no claim follows it. Units are added up until the rate's budget is spent; one message may overdraw it,
- * and the lane then waits longer.
+ * Transactional before marketing; within a priority one message of each tenant in turn, starting after the tenant served last,
+ * so that one tenant's bulk does not delay another's transactional messages; within a tenant its campaigns and its single
+ * messages in turn, each oldest first. A skip scan over `pending_ready` visits these groups, so the cost follows the number of
+ * waiting groups, not messages. A campaign that is held or closed, or has used up its throttle, is skipped; its throttle row is
+ * locked, so that no claim follows a committed hold. Units are summed until the rate's budget is spent; one message may
+ * overdraw it, and the lane then waits longer.
  *
- * Rows are changed by `= any`, not by joins: it leaves the planner nothing but the primary key, also when it plans while the line
- * is empty. A message that was moved to another lane meanwhile is not taken: the lane is looked at again.
+ * Rows are updated by `= any`, not by joins: that leaves the planner only the primary key, even when it plans while the queue
+ * is empty. A message moved to another lane meanwhile is not taken: the lane column is checked again.
  *
  * Parameters: lane, lease, messages, units, seconds of lease, units owed.
  */
@@ -72,10 +72,10 @@ export const CLAIM = `
   from message where id = any (array(select message_id from claimed))`;
 
 /**
- * From now on a call may have been made. Not for a message that another drain has taken up meanwhile, which counts as an attempt, or that
- * news of an earlier attempt has moved on. Rows are taken in the order of their ids, as news takes them.
+ * From here on calls may have been made. Skips messages that another drain has claimed meanwhile, which counts as an attempt,
+ * or that a report of an earlier attempt has moved on. Rows are locked in id order, as by reports.
  *
- * Parameters: ids in their order, the number of the attempt of each, the first and the last id.
+ * Parameters: ordered ids, the attempt number of each, the first and the last id.
  */
 export const BEGIN = `
   with begun as (

@@ -2,7 +2,7 @@
 import type { Category, Channel } from '../tenants/index.js';
 import type { StoredContent } from './message-draft.js';
 
-/** A message in a drain's hands, and nobody else's until it is recorded: `sending` from right before its call. */
+/** A message claimed by a drain, exclusively until it is recorded: `sending` from right before its call. */
 export interface ClaimedMessage {
   readonly id: string;
   readonly tenant_id: string;
@@ -18,9 +18,9 @@ export interface ClaimedMessage {
   readonly content: StoredContent | null;
   /** The number of this attempt. */
   readonly attempts: number;
-  /** Null where this attempt is the first. */
+  /** Null on the first attempt. */
   readonly first_attempt_at: string | null;
-  /** How often another sender has taken it over. */
+  /** How often another sender has taken it over (sender failover). */
   readonly diversions: number;
   readonly segments: number;
   readonly expires_at: string | null;

@@ -1,6 +1,6 @@
 /**
- * The statement that puts claimed messages back into the line. One of which an attempt is named is put back by that attempt only, whether
- * its call had been begun or not. Parameters: deferrals, ids, source.
+ * The statement that puts claimed messages back into the pending queue. If an attempt is named, only that attempt is put back,
+ * whether its call had begun or not. Parameters: deferrals, ids, source.
  */
 import { appendEvents } from './message.events.js';
 import { quoted, WAITING } from './message.status.js';

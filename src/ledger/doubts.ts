@@ -1,4 +1,4 @@
-/** The register of messages in doubt: each is in it from the statement that doubts it to the one that settles it. */
+/** The register of messages in doubt: each is in it from the statement that makes it `unknown` to the one that settles it. */
 import { Injectable } from '@nestjs/common';
 import { Database, SqlValues } from '../kernel/index.js';
 import { TENANTS, type ProviderName } from '../tenants/index.js';
@@ -9,7 +9,7 @@ import { countStuck, type StuckMessages } from './pending-queue.js';
 
 export interface Doubt {
   readonly message: ClaimedMessage;
-  /** By the database's clock; the message's id holds the time of the process that accepted it, which may be wrong. */
+  /** By the database's clock; the time in the message's id is from the process that accepted it, whose clock may be wrong. */
   readonly acceptedAt: Date;
   readonly since: Date;
   readonly laneId: string;
@@ -23,14 +23,14 @@ export interface DoubtedMessage {
   readonly laneId: string;
 }
 
-/** A message in doubt as it is listed. */
+/** A message in doubt, as listed. */
 export interface DoubtRow extends MessageRow {
   readonly lane_id: string;
-  /** Since when it is in doubt, as PostgreSQL text. */
+  /** Since when, as PostgreSQL text. */
   readonly since: string;
   /** How often the provider was asked. */
   readonly looks: number;
-  /** When it is asked next; null: not any more. */
+  /** When it is asked next; null: no more. */
   readonly look_at: string | null;
 }
 
@@ -42,17 +42,17 @@ type Row = ClaimedMessage & {
   readonly provider_account_id: string;
 };
 
-/** Minutes from one look to the next; after the last only a person, or the provider's own word, settles it. */
+/** Minutes between checks; after the last only an operator or the provider's own report settles it. */
 const PAUSES_MIN = [5, 15, 60, 240, 720, 1_440];
 
-/** By then the last look was made, and a provider's own word comes no more. */
+/** By then the last check is done, and no report is to be expected. */
 const GIVEN_UP_AFTER = '3 days';
 
 @Injectable()
 export class Doubts {
   constructor(private readonly database: Database) {}
 
-  /** Up to `limit` that are due, each put off to its next look: whoever dies over one leaves it to that. */
+  /** Up to `limit` that are due, each rescheduled to its next check first: if the process dies, that one still happens. */
   async due(limit: number): Promise<Doubt[]> {
     const rows = await this.database.query<Row>(
       `with due as (
@@ -77,7 +77,7 @@ export class Doubts {
     }));
   }
 
-  /** Of these ids of a provider, those that belong to messages of ours. */
+  /** Of these provider ids, those that belong to our messages. */
   async owned(
     { laneId, message, acceptedAt }: Doubt,
     providerMessageIds: readonly string[],
@@ -91,12 +91,12 @@ export class Doubts {
     return new Set(rows.map(({ id }) => id));
   }
 
-  /** It is looked into no more: there is nobody to ask. */
+  /** Stops checking it: its provider cannot be asked. */
   async rest(messageId: string): Promise<void> {
     await this.database.query(`update doubt set look_at = 'infinity' where message_id = $1`, [messageId]);
   }
 
-  /** Up to `limit` that nobody has settled within three days, of tenants who then give them up. */
+  /** Up to `limit` that have not been settled within three days, of tenants who give such messages up. */
   async abandoned(limit: number): Promise<string[]> {
     const rows = await this.database.query<{ id: string }>(
       `select message_id as id from doubt join message on message.id = message_id
@@ -108,7 +108,7 @@ export class Doubts {
     return rows.map(({ id }) => id);
   }
 
-  /** Up to `limit` that fit, the oldest first. */
+  /** Up to `limit` that match, oldest first. */
   async find(filter: MessageFilter, limit: number): Promise<string[]> {
     const values = new SqlValues();
     const asked = values.all(messageConditions(filter));
@@ -120,7 +120,7 @@ export class Doubts {
     return found.map(({ id }) => id);
   }
 
-  /** Locks those of these messages that are still in doubt, in the order of their ids: news that come meanwhile find them decided. */
+  /** Locks those of these messages that are still in doubt, in id order: concurrent reports then find them settled. */
   async lock(ids: readonly string[]): Promise<DoubtedMessage[]> {
     return this.database.query<DoubtedMessage>(
       `select id, lane_id as "laneId" from message where id = any($1) and status = 'unknown' order by id for no key update`,

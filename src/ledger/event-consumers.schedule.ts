@@ -1,4 +1,4 @@
-/** Has the consumers take new events every second, and says how far they are behind. */
+/** Runs the consumers every second, and reports their lag. */
 import { Injectable, type OnApplicationBootstrap, type OnModuleInit } from '@nestjs/common';
 import { Metrics, ScheduledJobs } from '../kernel/index.js';
 import { EventConsumers } from './event-consumers.js';
@@ -25,7 +25,7 @@ export class EventConsumersSchedule implements OnModuleInit, OnApplicationBootst
     );
   }
 
-  /** Each is a job of its own: none waits for another. */
+  /** A job each: none waits for another. */
   onApplicationBootstrap(): void {
     for (const name of this.consumers.names) {
       this.jobs.every({ name: `events:${name}`, everyMs: EVERY_MS }, () => this.consumers.run(name));

@@ -1,6 +1,6 @@
 /**
- * Runs the consumers of events: effect and cursor in one transaction. The cursor is the pair (transaction, sequence), and only events
- * of transactions older than the oldest running one are taken, so that none which commits late is passed over (ADR 0004).
+ * Runs the event consumers: effect and cursor in one transaction. The cursor is the pair (transaction, sequence), and only
+ * events of transactions older than the oldest running one are taken, so that no late commit is skipped (ADR 0004).
  */
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { DiscoveryService } from '@nestjs/core';
@@ -14,10 +14,10 @@ interface Cursor {
   readonly seq: string;
 }
 
-/** How far a consumer is behind. */
+/** A consumer's lag. */
 export interface ConsumerLag {
   readonly name: string;
-  /** Seconds for which the oldest event that it could have taken has waited; 0 where there is none. */
+  /** Seconds since the oldest event that it could have taken; 0 if there is none. */
   readonly seconds: number;
 }
 
@@ -30,12 +30,12 @@ export class EventConsumers implements OnModuleInit {
     private readonly database: Database,
   ) {}
 
-  /** By now the providers of all modules are made. */
+  /** By now the providers of all modules exist. */
   onModuleInit(): void {
     for (const { instance } of this.discovery.getProviders()) if (instance instanceof EventConsumer) this.add(instance);
   }
 
-  /** Throws where there is one of this name already: they would share a cursor. */
+  /** Throws if the name is taken: they would share a cursor. */
   add(consumer: EventConsumer): void {
     if (this.consumers.has(consumer.name)) throw new Error(`Two event consumers are called ${consumer.name}`);
     this.consumers.set(consumer.name, consumer);
@@ -45,7 +45,7 @@ export class EventConsumers implements OnModuleInit {
     return [...this.consumers.keys()];
   }
 
-  /** Has one consumer take all events there are. Safe side by side: the cursor's row is locked. */
+  /** Has one consumer take all available events. Safe to run concurrently: the cursor's row is locked. */
   async run(name: string): Promise<void> {
     const consumer = this.named(name);
     let taken: number;
@@ -53,7 +53,7 @@ export class EventConsumers implements OnModuleInit {
     while (taken === BATCH);
   }
 
-  /** When a consumer last had all events there were, as PostgreSQL text; undefined before its first run. */
+  /** When a consumer last had taken all events, as PostgreSQL text; undefined before its first run. */
   async movedAt(name: string): Promise<string | undefined> {
     const [cursor] = await this.database.query<{ moved_at: string }>(
       `select moved_at from event_cursor where name = $1`,
@@ -62,7 +62,7 @@ export class EventConsumers implements OnModuleInit {
     return cursor?.moved_at;
   }
 
-  /** How far each is behind. */
+  /** The lag of each. */
   async lags(): Promise<ConsumerLag[]> {
     return Promise.all(this.names.map(async (name) => ({ name, seconds: await this.lagOf(this.named(name)) })));
   }
@@ -121,7 +121,10 @@ export class EventConsumers implements OnModuleInit {
   }
 }
 
-/** The bounds are written out: the relation is part of a statement with parameters of its own. They are numbers from the database. */
+/**
+ * The bounds are inlined, because the relation is part of a statement with its own parameters. They are numbers from the
+ * database.
+ */
 const eventsBetween = (after: Cursor, upTo: Cursor): string => `(
   select * from message_event
   where (tx, seq) > ('${after.tx}'::xid8, ${after.seq}) and (tx, seq) <= ('${upTo.tx}'::xid8, ${upTo.seq}))`;

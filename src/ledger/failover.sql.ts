@@ -1,13 +1,13 @@
-/** The statements that put messages into the line of another sender. */
+/** The statements that move messages to another sender's lane (sender failover). */
 import { appendEvents } from './message.events.js';
 import { NO_CAMPAIGN, countMoves } from './campaign-counters.sql.js';
 
-/** There and back, where two senders stand in for each other: nothing wanders for ever. */
+/** There and back, if two senders are each other's fallback: no endless loop. */
 export const MOST_FAILOVERS = 2;
 
 /**
- * Parameters: diversions, their ids. Only what waits, or is in the hands of the drain that asks for it: what a provider may have
- * taken is in neither state.
+ * Parameters: failovers, their ids. Only messages that are pending, or claimed by the calling drain: one that a provider may
+ * have taken is neither.
  */
 export const FAIL_OVER = `
   with way as materialized (
@@ -39,15 +39,15 @@ export const FAIL_OVER = `
   )
   select id from moved`;
 
-/** What one look at a resting lane goes through; tickets come first. */
+/** Messages handled per check of a lane with an open circuit breaker; transactional first. */
 const LOOKS_AT = 20_000;
-/** Beside what a lane sends in this time, it is given no more. */
+/** The other lane is given no more than it sends in this time. */
 const AHEAD_SECONDS = 2;
 const AT_LEAST = 20;
 
 /**
- * Locks what waits in a lane from one sender, as much of it as the other lane sends within moments: the rest may leave as it was to,
- * when its own lane has rested. Nothing where the other lane rests too. Parameters: lane, other lane, tenant, venue, sender.
+ * Locks a sender's pending messages in a lane, as many as the other lane sends within moments: the rest waits for its own lane
+ * to recover. Nothing if the other lane's breaker is open too. Parameters: lane, other lane, tenant, venue, sender.
  */
 export const FAILOVER_CANDIDATES = `
   with other as materialized (

@@ -1,4 +1,4 @@
-/** The public API of the ledger: messages, what has happened to them, and the queue in which they wait. */
+/** The public API of the ledger: messages, their events, and the pending queue. */
 export type { ClaimedMessage } from './claimed-message.js';
 export { MOST_FAILOVERS } from './failover.sql.js';
 export { Doubts, type Doubt, type DoubtedMessage, type DoubtRow } from './doubts.js';

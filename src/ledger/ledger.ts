@@ -1,4 +1,4 @@
-/** Writes to the ledger: new rows, with their place in the pending queue, their count and their first event, in one statement. */
+/** Writes to the ledger: new rows, with their pending row, their count and their first event, in one statement. */
 import { Injectable } from '@nestjs/common';
 import { Database, DomainEvents, JointWrites } from '../kernel/index.js';
 import type { ClaimedMessage } from './claimed-message.js';
@@ -31,22 +31,22 @@ const insertion = (draft: string, origin: Origin): string => `
 
 const INSERT = `with ${insertion(`select * from jsonb_to_recordset($1::jsonb) as draft (${COLUMNS})`, 'api')} select`;
 
-/** Requests that share a statement: each may bring a megabyte. */
+/** Requests per statement: each may bring a megabyte. */
 const JOINT_REQUESTS = 50;
 
-/** A statement of a caller's own in which drafts come to be. */
+/** A caller's own statement that produces drafts. */
 export interface Expansion<Row extends object> {
   /** CTEs that come first, such as "chunk as (…)". */
   readonly first: string;
   /** Selects all columns of a MessageDraft. */
   readonly draft: string;
-  /** What the statement answers; it may read `draft`. */
+  /** What the statement returns; it may read `draft`. */
   readonly answer: string;
-  /** What was accepted, by that answer. */
+  /** What was accepted, according to that result. */
   readonly accepted: (row: Row) => AcceptedGroup;
 }
 
-/** A message as its draft was, and what has become of it since. */
+/** A message's draft, and its current state. */
 export interface LockedMessage extends MessageDraft {
   readonly followed_by: string | null;
   /** By the database's clock. */
@@ -71,7 +71,7 @@ export class Ledger {
     private readonly events: DomainEvents,
   ) {}
 
-  /** A message is accepted when this has committed. */
+  /** A message is accepted once this has committed. */
   async insert(drafts: readonly MessageDraft[]): Promise<void> {
     if (drafts.length === 0) return;
     if (this.database.inTransaction) await this.write(drafts);
@@ -83,7 +83,7 @@ export class Ledger {
     await this.database.prepared(INSERT, [JSON.stringify(drafts)]);
   }
 
-  /** Accepts what a statement selects, without a row of it leaving the database. */
+  /** Accepts what a statement selects, without its rows leaving the database. */
   async expand<Row extends object>(
     { first, draft, answer, accepted }: Expansion<Row>,
     parameters: readonly unknown[],
@@ -93,7 +93,7 @@ export class Ledger {
     return rows;
   }
 
-  /** The whole row of a message, locked as by whatever brings news of it; undefined where the tenant, if one is given, has none. */
+  /** A message's whole row, locked as by a report; undefined if the tenant, when given, has no such message. */
   async lock(id: string, tenantId?: string): Promise<LockedMessage | undefined> {
     const [message] = await this.database.query<LockedMessage>(
       `select *, coalesce(expires_at <= now(), false) as is_expired from message
@@ -103,7 +103,7 @@ export class Ledger {
     return message;
   }
 
-  /** Messages that a drain has taken up, as they are now, in the order of these ids. */
+  /** Messages that a drain has claimed, in their current state, in the order of these ids. */
   taken(ids: readonly string[]): Promise<TakenMessage[]> {
     return this.database.query<TakenMessage>(
       `select message.* from unnest($1::uuid[]) with ordinality as taken (id, place) join message using (id) order by place`,
@@ -111,7 +111,7 @@ export class Ledger {
     );
   }
 
-  /** Undefined where the tenant has no such message. */
+  /** Undefined if the tenant has no such message. */
   async statusOf(tenantId: string, id: string): Promise<MessageStatus | undefined> {
     const [message] = await this.database.query<{ status: MessageStatus }>(
       `select status from message where id = $1 and tenant_id = $2`,
@@ -120,12 +120,12 @@ export class Ledger {
     return message?.status;
   }
 
-  /** Notes which message has taken the place of this one: nothing else follows it any more. */
+  /** Records which message has replaced this one: nothing else follows it any more. */
   async follow(id: string, by: string | null): Promise<void> {
     await this.database.query(`update message set followed_by = $2, fallback = null where id = $1`, [id, by]);
   }
 
-  /** Notes what has become of a message's fallback. */
+  /** Records the result of a message's fallback. */
   async note(id: string, kind: (MessageFellBack | FallbackRefused)['kind'], reason: string): Promise<void> {
     await this.database.query(
       appendEvents({
@@ -139,7 +139,7 @@ export class Ledger {
     );
   }
 
-  /** Corrects the segments of messages whose text was not known when they were accepted. Call it before the provider is. */
+  /** Corrects the segments of messages whose text was unknown on acceptance. Call it before the provider. */
   async resize(sizes: readonly { readonly id: string; readonly segments: number }[]): Promise<void> {
     if (sizes.length === 0) return;
     await this.database.query(

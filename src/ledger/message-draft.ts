@@ -2,7 +2,7 @@
 import type { Category, Channel } from '../tenants/index.js';
 import type { MessageStatus } from './message.status.js';
 
-/** Content kept with the message itself, without a template. */
+/** Content stored with the message itself, without a template. */
 export interface StoredContent {
   readonly subject?: string;
   readonly html?: string;
@@ -11,7 +11,7 @@ export interface StoredContent {
   readonly mediaUrls?: string[];
 }
 
-/** One step of what follows a message that reaches nobody: what is left out is as the message has it. */
+/** One step of a message's fallback: omitted fields are the message's. */
 export interface StoredStep {
   readonly channel: Channel;
   readonly to?: string;
@@ -21,7 +21,7 @@ export interface StoredStep {
   readonly content?: StoredContent;
 }
 
-/** The columns of `message`, and of its place in the line. */
+/** The columns of `message`, and of its pending row. */
 export interface MessageDraft {
   readonly id: string;
   readonly tenant_id: string;
@@ -42,7 +42,7 @@ export interface MessageDraft {
   readonly metadata: Record<string, unknown> | null;
   readonly campaign_id: string | null;
   readonly resend_of: string | null;
-  /** What follows where it reaches nobody. */
+  /** What follows if it reaches nobody. */
   readonly fallback: readonly StoredStep[] | null;
   readonly fallback_of: string | null;
   readonly send_at: Date | null;

@@ -1,8 +1,8 @@
-/** Which messages are meant, for statements that join `message`. */
+/** Filters messages, for statements that join `message`. */
 import type { SqlCondition } from '../kernel/index.js';
 import type { Category, Channel } from '../tenants/index.js';
 
-/** A field that is left out narrows nothing. */
+/** An omitted field does not filter. */
 export interface MessageFilter {
   readonly id?: string | undefined;
   readonly tenantId?: string | undefined;

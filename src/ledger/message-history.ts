@@ -1,4 +1,4 @@
-/** Reads messages and what has happened to them. */
+/** Reads messages and their events. */
 import { Injectable } from '@nestjs/common';
 import { Database, SqlValues, type SqlCondition } from '../kernel/index.js';
 import type { MessageEventKind, Source } from './message.events.js';
@@ -6,7 +6,7 @@ import { messageConditions, type MessageFilter } from './message-filter.js';
 import { MESSAGE_COLUMNS, type MessageRow } from './message-row.js';
 import type { MessageStatus } from './message.status.js';
 
-/** Messages that one page looks at where few or none are what is asked for: no page reads a tenant's whole history. */
+/** Messages that one page scans if few or none match: no page reads a tenant's whole history. */
 const LOOKS_AT = 20_000;
 
 export interface MessageWithTimeline extends MessageRow {
@@ -14,7 +14,7 @@ export interface MessageWithTimeline extends MessageRow {
   readonly events: readonly EventRow[];
 }
 
-/** An event as it is read: times are PostgreSQL text. */
+/** An event as read: times are PostgreSQL text. */
 export interface EventRow {
   readonly kind: MessageEventKind;
   readonly at: string;
@@ -33,13 +33,13 @@ export interface HistoryFilter extends Pick<MessageFilter, 'channel' | 'venueId'
 }
 
 export interface HistoryPage {
-  /** Newest first; one more than asked for, where there is one. */
+  /** Newest first; one more than asked for, if there is one. */
   readonly rows: readonly MessageRow[];
-  /** The last message that was looked at, where the page is not full and there may be more; else null. */
+  /** The last message scanned, if the page is not full and there may be more; else null. */
   readonly lookedTo: string | null;
 }
 
-/** A row of the page beside how far it looked; only the latter where nothing was found. */
+/** A row of the page with the scan's position; only the latter if nothing was found. */
 type FoundRow = (MessageRow | { readonly id: null }) & { readonly looked_to: string | null };
 
 @Injectable()
@@ -49,7 +49,7 @@ export class MessageHistory {
   /** The message and its timeline as of one instant. Undefined also for another tenant's message. */
   async find(tenantId: string, id: string): Promise<MessageWithTimeline | undefined> {
     const [row] = await this.database.query<MessageWithTimeline>(
-      // The bound spares older months; the clock of the process that made the id may have been ahead of the database's.
+      // The bound prunes older months; the clock of the process that made the id may have been ahead of the database's.
       `select ${MESSAGE_COLUMNS}, coalesce((
          select json_agg(json_build_object('kind', kind, 'at', at::text, 'occurred_at', occurred_at::text,
            'reason', reason, 'code', code, 'source', source) order by seq)
@@ -61,11 +61,11 @@ export class MessageHistory {
     return row;
   }
 
-  /** Up to `limit` + 1 of a tenant's messages, newest first; it ends earlier where it has looked at many without filling itself. */
+  /** Up to `limit` + 1 of a tenant's messages, newest first; fewer if the scan limit was reached. */
   async page(tenantId: string, filter: HistoryFilter, limit: number): Promise<HistoryPage> {
     const values = new SqlValues();
     const { channel, venueId, campaignId, since, until } = filter;
-    // An index leads to these in order; a message's id holds the time it was accepted, so times bound ids.
+    // An index yields these in order; a message's id holds its acceptance time, so times bound ids.
     const span = values.all([
       ...messageConditions({ tenantId, since, until }),
       [(place) => `message.id < ${place}::uuid`, filter.before],
@@ -83,8 +83,8 @@ export class MessageHistory {
   }
 
   /**
-   * Ids of up to `limit` messages that have a status and that no other has followed, oldest first, and how far it has looked: null at
-   * the end.
+   * Ids of up to `limit` messages with a status and without a successor, oldest first, and the scan's position: null at the
+   * end.
    */
   async unfollowed(
     { since, until, tenantId, ...filter }: MessageFilter,
@@ -112,13 +112,16 @@ export class MessageHistory {
   }
 }
 
-/** A campaign's messages were all accepted while its audience was expanded: nothing outside that time needs a look. By its database's clock. */
+/**
+ * A campaign's messages were all accepted during its audience expansion: nothing outside that time is scanned. By the
+ * database's clock.
+ */
 const acceptedFor = (campaign: string): string => `
   id >= (select uuidv7_floor(opened_at - interval '1 minute') from campaign_flow where campaign_id = ${campaign}::uuid)
   and id < (select uuidv7_floor(coalesce(complete_at, now()) + interval '1 minute') from campaign_flow
     where campaign_id = ${campaign}::uuid)`;
 
-/** One row more than the page holds, if there is one; and if not, the last message of the span that was looked at. */
+/** One row more than the page holds, if there is one; else the last message of the scanned span. */
 const pageSql = (span: string, asked: string, limit: number): string => `
   with page as materialized (
     select * from (

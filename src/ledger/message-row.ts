@@ -1,4 +1,4 @@
-/** A message as it is read from the ledger. */
+/** A message as read from the ledger. */
 import type { Category, Channel } from '../tenants/index.js';
 import type { MessageStatus } from './message.status.js';
 import type { StoredStep } from './message-draft.js';
@@ -33,13 +33,13 @@ export interface MessageRow {
   readonly settled_at: string | null;
 }
 
-/** A relation for statements of other modules; `provider_account_id` is the account that each leaves by. */
+/** A relation for other modules' statements; `provider_account_id` is the account that sends it. */
 export const MESSAGES = `(
   select message.id, tenant_id, venue_id, message.channel, recipient, status, fallback, message.provider, provider_message_id,
     provider_account_id
   from message join lane on lane.id = message.lane_id)`;
 
-/** A message's id holds the time it was accepted. */
+/** A message's id holds its acceptance time. */
 export const MESSAGE_COLUMNS = `id, message.tenant_id, venue_id, channel, category, provider, sender_address, recipient, status, reason,
   error_code, attempts, segments, provider_message_id, reference, metadata, campaign_id, resend_of, fallback, fallback_of,
   followed_by, send_at, expires_at,

@@ -1,12 +1,12 @@
 /**
- * Everything that can happen to a message. Each is one append-only row of `message_event`, written by the statement that makes it
- * happen; sending writes them, and whoever counts, follows or informs reads them (see `EventConsumer`). They are the facts that money
- * and law go by.
+ * Everything that can happen to a message. Each is one append-only row of `message_event`, written by the statement that causes
+ * it; sending writes them, and whoever counts, follows up or reports reads them (see `EventConsumer`). They are the facts for
+ * billing and compliance.
  */
 import type { Category, Channel } from '../tenants/index.js';
 import type { MessageStatus } from './message.status.js';
 
-/** Who made an event known. */
+/** The source of an event. */
 export const SOURCES = ['api', 'campaign', 'desk', 'dispatch', 'reconciler', 'webhook'] as const;
 export type Source = (typeof SOURCES)[number];
 
@@ -14,21 +14,21 @@ interface EventOf<Kind extends string> {
   readonly kind: Kind;
   readonly messageId: string;
   readonly tenantId: string;
-  /** When it became known, by the database's clock. */
+  /** When it was recorded, by the database's clock. */
   readonly at: Date;
   readonly source: Source;
   readonly channel: Channel;
   readonly category: Category;
   readonly provider: string;
-  /** SMS segments; 1 elsewhere. */
+  /** SMS segments; 1 on other channels. */
   readonly segments: number;
 }
 
-/** An event by which the message has another status than before; its kind is that status. */
+/** An event that changes the message's status; its kind is the new status. */
 interface Moved<Kind extends MessageStatus> extends EventOf<Kind> {
-  /** What it was before. */
+  /** The previous status. */
   readonly previous: MessageStatus;
-  /** Why, as a stable word of ours. */
+  /** Why, as a stable code of ours. */
   readonly reason: string | null;
   /** The provider's own code. */
   readonly code: string | null;
@@ -36,40 +36,40 @@ interface Moved<Kind extends MessageStatus> extends EventOf<Kind> {
   readonly occurredAt: Date | null;
 }
 
-/** It is in the ledger, and its place in the queue is taken. */
+/** It is in the ledger and in the pending queue. */
 export type MessageAccepted = EventOf<'scheduled' | 'queued'>;
-/** The provider is first known to have taken it. Written once in a message's life, whatever report proves it. */
+/** The provider is first known to have taken it. Written once per message, whatever report proves it. */
 export type MessageSent = Moved<'sent'>;
 /** It reached the device or mailbox, or was read. */
 export type MessageDelivered = Moved<'delivered' | 'read'>;
 /** The provider refused it, or it was given up. */
 export type MessageFailed = Moved<'failed' | 'undelivered'>;
-/** We stopped it ourselves before any call: it never left, and is not billed. */
+/** We stopped it before any call: it was not sent, and is not billed. */
 export type MessageSkipped = Moved<'skipped_no_consent' | 'blocked_opted_out' | 'suppressed' | 'expired' | 'cancelled'>;
-/** It may or may not have been sent: it is not sent again without proof. */
+/** It may or may not have been sent: it is not re-sent without proof. */
 export type MessageInDoubt = Moved<'unknown'>;
 
-/** It certainly was not sent, and waits in its lane to be tried again. */
+/** It certainly was not sent, and waits in its lane for a retry. */
 export interface MessageDeferred extends EventOf<'deferred'> {
   readonly previous: MessageStatus;
   readonly reason: string;
   readonly code: string | null;
 }
 
-/** Another sender of its venue takes it over; `provider` is the one that could not send it. */
+/** Another sender of its venue takes it over (sender failover); `provider` is the one that could not send it. */
 export interface MessageDiverted extends EventOf<'diverted'> {
   readonly previous: MessageStatus;
   readonly reason: string;
   readonly code: string | null;
 }
 
-/** It reached nobody, and a message on the channel that `reason` names follows it. */
+/** It reached nobody, and a message on the channel named in `reason` follows it. */
 export interface MessageFellBack extends EventOf<'fell_back'> {
   readonly previous: MessageStatus;
   readonly reason: Channel;
 }
 
-/** A step that was to follow it could not be taken; `reason` is the code of the error. */
+/** A fallback step could not be taken; `reason` is the error's code. */
 export interface FallbackRefused extends EventOf<'fallback_refused'> {
   readonly previous: MessageStatus;
   readonly reason: string;
@@ -89,12 +89,12 @@ export type MessageEvent =
 
 export type MessageEventKind = MessageEvent['kind'];
 
-/** What each column of the new events is, as SQL over `from`; a column that is left out stays null. */
+/** The columns of the new events, as SQL over `from`; omitted columns stay null. */
 interface NewEvents {
   /** A relation with `tenant_id`, `channel`, `category` and `segments` of each message. */
   readonly from: string;
   readonly messageId?: string;
-  /** One kind, or `{ sql }` where they differ. */
+  /** One kind, or `{ sql }` if they differ. */
   readonly kind: MessageEventKind | { readonly sql: string };
   readonly previous?: string;
   readonly provider?: string;
@@ -104,7 +104,7 @@ interface NewEvents {
   readonly occurredAt?: string;
 }
 
-/** The one way events come to be: an INSERT that is part of the statement which makes them happen. */
+/** The only way to create events: an INSERT that is part of the statement that causes them. */
 export function appendEvents(events: NewEvents): string {
   const { from, messageId = 'id', kind, previous, provider = 'provider', code, reason, source, occurredAt } = events;
   const columns = [

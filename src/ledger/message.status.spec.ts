@@ -1,4 +1,4 @@
-/** The life of a message, pure: news in any order, late or repeated, comes to the same end. */
+/** Message statuses, pure: reports in any order, late or repeated, give the same result. */
 import fc from 'fast-check';
 import {
   PROVES_SENT,
@@ -11,7 +11,7 @@ import {
   type MessageStatus,
 } from './message.status.js';
 
-/** What a provider, or silence, can say of a message that left us. */
+/** What a provider, or no answer, can mean for a message that was sent. */
 const OUTSIDE: readonly MessageStatus[] = ['unknown', 'sent', 'failed', 'delivered', 'undelivered', 'read'];
 const STOPPED: readonly MessageStatus[] = [
   'skipped_no_consent',

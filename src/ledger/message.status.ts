@@ -1,4 +1,4 @@
-/** The whole life of a message on one screen. */
+/** All message statuses and their ranks. */
 
 export const STATUSES = [
   ...(['scheduled', 'queued', 'sending', 'unknown', 'sent', 'failed', 'delivered', 'undelivered', 'read'] as const),
@@ -7,9 +7,9 @@ export const STATUSES = [
 export type MessageStatus = (typeof STATUSES)[number];
 
 /**
- * How much a status knows. News moves a message only upwards, so the end is the same in whatever order it comes, late or
- * repeated: a delivery report outranks `sent`, a bounce after delivery outranks the delivery, and a person who read the
- * message outranks all that a carrier says. What we stopped ourselves never left and hears no news.
+ * How conclusive a status is. Reports move a message only upwards, so the result is the same in any order, late or repeated: a
+ * delivery report outranks `sent`, a bounce after delivery outranks the delivery, and a read receipt outranks any carrier
+ * report. What we stopped ourselves was never sent and accepts no reports.
  */
 export const RANK: Readonly<Record<MessageStatus, number>> = {
   scheduled: 0,
@@ -28,16 +28,16 @@ export const RANK: Readonly<Record<MessageStatus, number>> = {
   cancelled: 9,
 };
 
-/** Waiting in the line: may still be cancelled. */
+/** In the pending queue: may still be cancelled. */
 export const WAITING: readonly MessageStatus[] = ['scheduled', 'queued'];
 
 /** Proof that the provider took the message. */
 export const PROVES_SENT: readonly MessageStatus[] = ['sent', 'delivered', 'undelivered', 'read'];
 
-/** Nothing more is expected, though late news may still come. */
+/** Nothing more is expected, though a late report may still come. */
 export const SETTLED: readonly MessageStatus[] = STATUSES.filter((status) => RANK[status] > RANK.sent);
 
-/** Ends that did not reach anyone: the message may be sent anew, as a message of its own. */
+/** Final statuses that reached nobody: the message may be re-sent, as a new message. */
 export const RESENDABLE: readonly MessageStatus[] = [
   'failed',
   'undelivered',
@@ -47,14 +47,14 @@ export const RESENDABLE: readonly MessageStatus[] = [
   'skipped_no_consent',
 ];
 
-/** Ends after which the message's fallback is sent: the person was not reached, and nothing says that they do not want to be. */
+/** Final statuses followed by the message's fallback: the person was not reached, and has not objected. */
 export const FALLS_BACK: readonly MessageStatus[] = ['failed', 'undelivered', 'suppressed', 'skipped_no_consent'];
 
-/** Reasons of such ends that do say so, or say that the person may have been reached. */
+/** Reasons that rule a fallback out: the person objected, or may have been reached. */
 export const HOLDS_BACK: readonly string[] = ['complaint', 'opted_out_at_provider', 'never_known'];
 
-/** Words of ours as a list in SQL. */
+/** Our codes as a list in SQL. */
 export const quoted = (words: readonly string[]): string => words.map((word) => `'${word}'`).join(', ');
 
-/** True when news of `to` changes a message that is `from`. */
+/** True if a report of `to` changes a message that is `from`. */
 export const outranks = (to: MessageStatus, from: MessageStatus): boolean => RANK[to] > RANK[from];

@@ -1,6 +1,6 @@
 /**
- * Domain events of messages, published after the commit that moved them: a batch each, since a drain moves a hundred at a time. For
- * metrics, traces and live views in this process; whatever counts reads the ledger's own events (message.events.ts).
+ * Domain events of messages, published after the commit, one per batch, since a drain moves a hundred at a time. For metrics,
+ * traces and live views in this process; anything that must count exactly reads the ledger events (message.events.ts).
  */
 import type { Category, Channel } from '../tenants/index.js';
 import type { MessageStatus } from './message.status.js';
@@ -16,13 +16,16 @@ export interface Moved {
   readonly previous: MessageStatus;
 }
 
-/** Messages that were accepted together and are alike; a campaign's never leave the database, so no ids are told. */
+/**
+ * Messages that were accepted together and have these fields in common; a campaign's never leave the database, so there are no
+ * ids.
+ */
 export interface AcceptedGroup {
   readonly tenantId: string;
   readonly channel: Channel;
   readonly category: Category;
   readonly provider: string;
-  /** Null for messages of no campaign. */
+  /** Null without a campaign. */
   readonly campaignId: string | null;
   readonly messages: number;
 }
@@ -43,11 +46,11 @@ export class MessagesSent extends MessagesMoved {}
 export class MessagesDelivered extends MessagesMoved {}
 /** A provider refused them, or they were given up. */
 export class MessagesFailed extends MessagesMoved {}
-/** We stopped them ourselves: they never left. */
+/** We stopped them: they were not sent. */
 export class MessagesSkipped extends MessagesMoved {}
 /** They may or may not have been sent. */
 export class MessagesDoubted extends MessagesMoved {}
-/** They certainly were not sent, and wait to be tried again. */
+/** They certainly were not sent, and wait for a retry. */
 export class MessagesDeferred extends MessagesMoved {}
 
 const EVENT_OF: Readonly<Record<MessageStatus, (new (messages: readonly Moved[]) => MessagesMoved) | undefined>> = {
@@ -67,7 +70,7 @@ const EVENT_OF: Readonly<Record<MessageStatus, (new (messages: readonly Moved[])
   cancelled: MessagesSkipped,
 };
 
-/** The events of one batch of moves, one of each kind. */
+/** The events of one batch of changes, one of each kind. */
 export function eventsOfMoves(moved: readonly Moved[]): MessagesMoved[] {
   return [...Map.groupBy(moved, ({ status }) => EVENT_OF[status])].flatMap(([Event, messages]) =>
     Event ? [new Event(messages)] : [],

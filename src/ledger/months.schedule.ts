@@ -2,7 +2,7 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { Database, HealthChecks, Metrics, Scheduled } from '../kernel/index.js';
 
-/** Cheap where nothing is to be made; and a month that is missed is missed for no longer than this. */
+/** Cheap if there is nothing to create; a missing month is missing for no longer than this. */
 const EVERY_MS = 60_000;
 const AHEAD = 3;
 

@@ -1,4 +1,4 @@
-/** The queue of messages that wait to be sent, lane by lane: claimed, put back, taken out. */
+/** The pending queue: messages that wait to be sent, lane by lane; claimed, put back, removed. */
 import { Injectable } from '@nestjs/common';
 import { Database, SqlValues } from '../kernel/index.js';
 import type { Channel, ProviderName } from '../tenants/index.js';
@@ -10,18 +10,18 @@ import { WAITING } from './message.status.js';
 
 export interface ClaimRequest {
   readonly laneId: string;
-  /** The drain's token: it counts only while it is on the lane. */
+  /** The drain's token: valid only while it is on the lane. */
   readonly token: string;
   readonly limit: number;
   /** Units that may be spent; the last message may overdraw them. */
   readonly budget: number;
-  /** The lease is renewed for so long. */
+  /** The lease is renewed for this long. */
   readonly leaseSeconds: number;
-  /** Units that earlier messages turned out to need beyond what was paid for them. */
+  /** Units that earlier messages needed beyond what was paid for them. */
   readonly owed: number;
 }
 
-/** Another way for a message: the lane and the sender that take it over, and why. */
+/** A failover: the lane and the sender that take a message over, and why. */
 export interface Failover {
   readonly id: string;
   readonly laneId: string;
@@ -32,24 +32,24 @@ export interface Failover {
   readonly code: string | null;
 }
 
-/** Messages of one sender that wait in a lane. */
+/** Pending messages of one sender in a lane. */
 export interface WaitingOfSender {
   readonly laneId: string;
-  /** The lane that would take them: as many are answered as it sends within moments. */
+  /** The lane to take them: as many are returned as it sends within moments. */
   readonly otherLaneId: string;
   readonly tenantId: string;
   readonly venueId: string;
   readonly senderAddress: string;
 }
 
-/** Where a campaign's messages wait. */
+/** The lanes in which a campaign's messages wait. */
 export interface CampaignInLane {
   readonly campaignId: string;
   readonly tenantId: string;
   readonly laneId: string;
 }
 
-/** Messages that wait for the same reason. */
+/** Messages waiting for the same reason. */
 export interface StuckMessages {
   readonly reason: string | null;
   readonly channel: Channel;
@@ -77,14 +77,18 @@ export const holdsMessageTo = (lane: string, claim: string, recipient: string, c
 export class PendingQueue {
   constructor(private readonly database: Database) {}
 
-  /** Gives each message to one drain only. Empty when the lane is lost to another, or nothing is ready. Renews the lease otherwise. */
+  /**
+   * Gives each message to one drain only. Empty if the lane is lost to another, or nothing is ready. Otherwise renews the
+   * lease.
+   */
   claim({ laneId, token, limit, budget, leaseSeconds, owed }: ClaimRequest): Promise<ClaimedMessage[]> {
     return this.database.prepared<ClaimedMessage>(CLAIM, [laneId, token, limit, budget, leaseSeconds, owed]);
   }
 
   /**
-   * Says that calls for these messages are about to be made: whoever finds their claims abandoned from now on takes them to be in
-   * doubt. Answers for which the calls may be made: not for what another drain, or news of an earlier attempt, has taken away.
+   * Records that calls for these messages are about to be made: if their claims are abandoned from now on, they are in doubt.
+   * Returns those for which the calls may be made: not those taken by another drain, or moved by a report of an earlier
+   * attempt.
    */
   async begin(claimed: readonly ClaimedMessage[]): Promise<ReadonlySet<string>> {
     const ordered = claimed.toSorted((one, other) => (one.id < other.id ? -1 : 1));
@@ -95,8 +99,8 @@ export class PendingQueue {
   }
 
   /**
-   * What an earlier drain of the lane had claimed and begun no call for. Locked, so that a drain which has lost the lane begins none
-   * meanwhile: call it in a transaction.
+   * What an earlier drain of the lane had claimed without beginning a call. Locked, so that a drain that has lost the lane
+   * begins none meanwhile: call it in a transaction.
    */
   lockUncalled(laneId: string): Promise<ClaimedMessage[]> {
     return this.database.query<ClaimedMessage>(
@@ -107,7 +111,7 @@ export class PendingQueue {
     );
   }
 
-  /** The ids of what is claimed in a lane. */
+  /** The ids claimed in a lane. */
   async claimedIn(laneId: string): Promise<string[]> {
     const claimed = await this.database.query<{ message_id: string }>(
       `select message_id from pending where lane_id = $1 and claim is not null`,
@@ -116,7 +120,7 @@ export class PendingQueue {
     return claimed.map(({ message_id: id }) => id);
   }
 
-  /** Takes a message out of the queue before any drain has claimed it; false where it is not there any more. */
+  /** Removes a message from the queue before any drain has claimed it; false if it is no longer there. */
   async takeOut(messageId: string): Promise<boolean> {
     const taken = await this.database.query(
       `delete from pending where message_id = $1 and claim is null returning message_id`,
@@ -125,10 +129,10 @@ export class PendingQueue {
     return taken.length > 0;
   }
 
-  /** Takes out up to `limit` unclaimed messages of a campaign. Answers their ids. */
+  /** Removes up to `limit` unclaimed messages of a campaign. Returns their ids. */
   async takeOutOf({ campaignId, tenantId, laneId }: CampaignInLane, limit: number): Promise<string[]> {
     const taken = await this.database.query<{ message_id: string }>(
-      // Other senders' lanes come last, and are looked at only where its own has no more: some may have been diverted there.
+      // Other senders' lanes come last, and are read only if its own has no more: some may have failed over there.
       `delete from pending where message_id in (
          select waiting.message_id from (select id from lane order by id <> $1) as lane, lateral (
            select message_id from pending
@@ -141,7 +145,7 @@ export class PendingQueue {
     return taken.map(({ message_id: id }) => id);
   }
 
-  /** Locks what may be given to another lane now. Answers the ids; none where the other lane rests too. */
+  /** Locks what may move to another lane now. Returns the ids; none if the other lane's circuit breaker is open too. */
   async lockForFailover({ laneId, otherLaneId, tenantId, venueId, senderAddress }: WaitingOfSender): Promise<string[]> {
     const waiting = await this.database.query<{ id: string }>(FAILOVER_CANDIDATES, [
       laneId,
@@ -153,7 +157,7 @@ export class PendingQueue {
     return waiting.map(({ id }) => id);
   }
 
-  /** Moves messages to other lanes: only those that wait, or are in the caller's hands. Answers the ids of those moved. */
+  /** Moves messages to other lanes: only those pending or claimed by the caller. Returns the ids moved. */
   async failOver(failovers: readonly Failover[]): Promise<ReadonlySet<string>> {
     const rows = failovers.map(({ id, laneId, provider, senderAddress, senderName, reason, code }) => ({
       id,
@@ -171,14 +175,14 @@ export class PendingQueue {
     return new Set(moved.map(({ id }) => id));
   }
 
-  /** Locks what was put off and waits to be tried again, the oldest first; what a drain has in its hands is left to it. */
+  /** Locks deferred messages, oldest first; claimed ones are left to their drain. */
   async lockDeferred(filter: MessageFilter, limit: number): Promise<string[]> {
     const { sql, values } = deferred(filter, limit);
     const waiting = await this.database.query<{ message_id: string }>(sql, values);
     return waiting.map(({ message_id: id }) => id);
   }
 
-  /** Makes what was put off ready at once. Answers the lane of each. */
+  /** Makes deferred messages ready at once. Returns the lane of each. */
   async hasten(filter: MessageFilter, limit: number): Promise<string[]> {
     const { sql, values } = deferred(filter, limit);
     const ready = await this.database.query<{ lane_id: string }>(
@@ -189,7 +193,7 @@ export class PendingQueue {
     return ready.map(({ lane_id: lane }) => lane);
   }
 
-  /** What was put off, by reason, channel and provider. */
+  /** Deferred messages, by reason, channel and provider. */
   stuck(tenantId: string | undefined): Promise<StuckMessages[]> {
     const values = new SqlValues();
     const ofTenant = values.all([[(place) => `pending.tenant_id = ${place}`, tenantId]]);
@@ -203,7 +207,7 @@ export class PendingQueue {
   }
 }
 
-/** Counts rows of reason, channel, provider and id; an id holds the time the message was accepted. */
+/** Counts rows of reason, channel, provider and id; an id holds the message's acceptance time. */
 export const countStuck = (rows: string): string =>
   `select reason, channel, provider, count(*)::int as messages, min(uuid_extract_timestamp(id)) as oldest
    from (${rows}) as stuck group by reason, channel, provider order by messages desc, reason, channel, provider`;

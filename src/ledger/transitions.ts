@@ -1,4 +1,4 @@
-/** Moves messages through their lives: ledger, line and facts together, in one statement for a whole batch. */
+/** Applies status changes: ledger, pending queue and facts together, in one statement per batch. */
 import { Injectable } from '@nestjs/common';
 import { Database, DomainEvents } from '../kernel/index.js';
 import { APPLY_NEWS } from './apply-news.sql.js';
@@ -7,27 +7,27 @@ import type { Source } from './message.events.js';
 import { eventsOfMoves, type Moved } from './messages-moved.events.js';
 import { PROVES_SENT, RANK, SETTLED, type MessageStatus } from './message.status.js';
 
-/** News of one message. */
+/** A report about one message. */
 export interface News {
   readonly messageId: string;
   readonly status: MessageStatus;
-  /** Why, as a stable word of ours. */
+  /** Why, as a stable code of ours. */
   readonly reason?: string;
   /** The provider's own code. */
   readonly code?: string;
   readonly providerMessageId?: string;
-  /** When it happened, by the provider's word. */
+  /** When it happened, according to the provider. */
   readonly occurredAt?: Date;
-  /** A drain stopped it before the provider was called: of a message that is being sent by now, it says nothing. */
+  /** A drain stopped it before calling the provider: ignored if the message is being sent by now. */
   readonly uncalled?: boolean;
 }
 
-/** What a provider's call left to be tried again. */
+/** A message to retry after a provider call. */
 export interface Deferral {
   readonly messageId: string;
-  /** The attempt that came to this, if one did: of a later attempt it says nothing. */
+  /** The attempt that led to this, if any: ignored for a later attempt. */
   readonly attempt?: number;
-  /** Why it waits, as a stable word of ours. */
+  /** Why it waits, as a stable code of ours. */
   readonly reason: string;
   readonly code?: string;
   readonly retryInMs: number;
@@ -41,8 +41,8 @@ export class Transitions {
   ) {}
 
   /**
-   * Applies news in whatever order it comes: a message moves only upwards in rank. Several news of one message are applied from
-   * the lowest, each with its event. Answers each move; all are published once they are committed.
+   * Applies reports in any order: a message moves only upwards in rank. Several reports of one message are applied from the
+   * lowest, each with its event. Returns each change; all are published after the commit.
    */
   async apply(news: readonly News[], source: Source): Promise<Moved[]> {
     const [first = [], ...more] = rounds(news);
@@ -54,7 +54,7 @@ export class Transitions {
     });
   }
 
-  /** At most one news of each message. */
+  /** At most one report per message. */
   private async applyRound(news: readonly News[], source: Source): Promise<Moved[]> {
     if (news.length === 0) return [];
     const ordered = news.toSorted((one, other) => (one.messageId < other.messageId ? -1 : 1));
@@ -68,7 +68,7 @@ export class Transitions {
       column(({ providerMessageId }) => providerMessageId),
       column(({ occurredAt }) => occurredAt),
       column(({ uncalled }) => uncalled ?? false),
-      // A provider that has an id for it has taken it, whatever became of it then.
+      // A provider that has an id for it has taken it, whatever happened later.
       column(({ status, providerMessageId }) => PROVES_SENT.includes(status) || providerMessageId !== undefined),
       column(({ status }) => SETTLED.includes(status)),
       source,
@@ -80,8 +80,8 @@ export class Transitions {
   }
 
   /**
-   * Puts claimed messages back into the line, also one that was given up as `unknown` meanwhile: whoever defers it knows that it
-   * was not sent. A message that news has moved on stays where it is.
+   * Puts claimed messages back into the pending queue, even one marked `unknown` meanwhile: the caller knows that it was not
+   * sent. A message that a report has moved on is left alone.
    */
   async defer(deferrals: readonly Deferral[], source: Source = 'dispatch'): Promise<void> {
     if (deferrals.length === 0) return;
@@ -102,7 +102,7 @@ export class Transitions {
   }
 }
 
-/** The lowest news of each message, then the next of those that have more. A provider's id goes with each, whichever brought it. */
+/** The lowest report of each message, then the next of those that have more. A provider's id is kept, whichever report has it. */
 function rounds(news: readonly News[]): News[][] {
   const result: News[][] = [];
   for (const ofOne of Map.groupBy(news, ({ messageId }) => messageId).values()) {

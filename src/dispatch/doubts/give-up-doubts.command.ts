@@ -1,4 +1,4 @@
-/** Ends messages that stay in doubt, for tenants who want an end rather than a question. */
+/** Gives up messages that stay in doubt, for tenants who choose so. */
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { Doubts, Transitions } from '../../ledger/index.js';
 
@@ -13,7 +13,7 @@ export class GiveUpDoubtsHandler implements ICommandHandler<GiveUpDoubts> {
     private readonly transitions: Transitions,
   ) {}
 
-  /** As `failed`, for a reason that says what is known: nothing. No fallback follows, and late news still counts. */
+  /** As `failed`, with a reason that says that the outcome is unknown. No fallback follows, and late reports still count. */
   async execute(): Promise<void> {
     let ids: string[];
     do {

@@ -1,4 +1,4 @@
-/** Settles messages in doubt by what their provider says it has. */
+/** Settles messages in doubt by their provider's list. */
 import { Injectable, Logger } from '@nestjs/common';
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { Database } from '../../kernel/index.js';
@@ -8,14 +8,14 @@ import { type Doubt, Doubts, Transitions } from '../../ledger/index.js';
 import { Envelopes } from '../drain/envelopes.js';
 import { LaneQueue } from '../lanes/lane.queue.js';
 
-/** A provider's list is a favour: few questions at a time. */
+/** Provider lists are slow and rate-limited: few queries at a time. */
 const BATCH = 20;
 /** A provider's clock may be behind ours. */
 const CLOCKS_DIFFER_MS = 10 * 60_000;
 
 export class ReconcileDoubts extends Command<void> {}
 
-/** Asks a provider what it has. */
+/** Queries a provider's list. */
 @Injectable()
 export class Inquiry {
   private readonly logger = new Logger(Inquiry.name);
@@ -25,7 +25,7 @@ export class Inquiry {
     private readonly envelopes: Envelopes,
   ) {}
 
-  /** Undefined where the provider keeps no list, or did not answer; then nothing is known, and `ever` says whether it may be. */
+  /** Undefined if the provider has no list or did not answer; then nothing is known, and `ever` says whether it may be. */
   async make({
     message,
     acceptedAt,
@@ -74,7 +74,7 @@ export class ReconcileDoubtsHandler implements ICommandHandler<ReconcileDoubts> 
     if (traces) await this.judge(doubt, traces);
   }
 
-  /** One at a time for each person, so that two equal messages in doubt do not both take one trace for theirs. */
+  /** One at a time per person, so that two equal messages in doubt do not both match one entry. */
   private judge(doubt: Doubt, traces: readonly Trace[]): Promise<void> {
     return this.database.transaction(async () => {
       const { id: messageId, recipient } = doubt.message;

@@ -1,4 +1,4 @@
-/** Looks into messages in doubt, by the clock. */
+/** Reconciles messages in doubt on a schedule. */
 import { Injectable } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { Scheduled } from '../../kernel/index.js';

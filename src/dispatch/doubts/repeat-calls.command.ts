@@ -1,4 +1,4 @@
-/** Settles messages in doubt by making their call again, the same, where the provider answers what came of the first. */
+/** Settles messages in doubt by retrying their call unchanged, where the provider returns the result of the first. */
 import { Injectable } from '@nestjs/common';
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { ConsentGate } from '../../consent/index.js';
@@ -9,16 +9,16 @@ import { candidateOf } from '../drain/gate-candidate.js';
 import { digestOf, OpenCalls, type Carried, type OpenCall } from '../drain/open-calls.js';
 import { OutcomeRecorder, type Settlement } from '../drain/outcome-recorder.js';
 
-/** Calls of one look: a provider that was away has had its rest. */
+/** Calls per run, after a provider outage. */
 const BATCH = 20;
 const CALL_MS = 10_000;
 
 export class RepeatCalls extends Command<void> {}
 
-/** What is to become of a call: it is made again, is looked at later, or never again. */
+/** What to do with a call: retry it, look again later, or never retry it. */
 type Plan = { readonly again: readonly Envelope[] } | 'later' | 'never';
 
-/** Judges whether a call may be made again. */
+/** Decides whether a call may be retried. */
 @Injectable()
 export class Repetition {
   constructor(
@@ -27,8 +27,9 @@ export class Repetition {
   ) {}
 
   /**
-   * A call that the provider never had sends when it is repeated: so each in doubt must pass the gate as if it were sent now, and each
-   * other one must be known to be taken. One that waits, ended otherwise, or reads differently now, is not what the call carried.
+   * A call that the provider never received is sent by its retry: so each message in doubt must pass the gate as if it were
+   * sent now, and each other one must be known to be taken. One that is pending, has ended otherwise, or renders differently
+   * now makes it a different call.
    */
   async planOf({ messageIds, digest }: OpenCall, carried: readonly Carried[]): Promise<Plan> {
     const doubted = carried.filter(({ status }) => status === 'unknown');
@@ -38,7 +39,7 @@ export class Repetition {
     if (carried.length < messageIds.length || settled.some((each) => each.provider_message_id === null)) return 'never';
     const again = (await this.envelopes.prepare(carried)).flatMap((one) => ('envelope' in one ? [one.envelope] : []));
     if (!digestOf(again).equals(digest)) return 'never';
-    const verdicts = await this.gate.check(doubted.map(candidateOf)); // last, so that it is as fresh as can be
+    const verdicts = await this.gate.check(doubted.map(candidateOf)); // last, so that it is as recent as possible
     return verdicts.every(({ pass }) => pass) ? { again } : 'never';
   }
 }
@@ -79,7 +80,10 @@ export class RepeatCallsHandler implements ICommandHandler<RepeatCalls> {
   }
 }
 
-/** Only what the provider says of the message tells what came of the first call: a key that is refused now says nothing of then. */
+/**
+ * Only what the provider reports about the message shows the result of the first call: a key refused now proves nothing about
+ * then.
+ */
 function tells(outcome: Outcome): boolean {
   if (outcome.kind === 'accepted') return true;
   return outcome.kind === 'refused' && outcome.reason !== 'config' && outcome.reason !== 'account';

@@ -1,4 +1,4 @@
-/** Takes messages in: what is committed here will come to an end, whatever fails later. */
+/** Accepts messages: what is committed here reaches a final status or stays visible as `unknown`, whatever fails later. */
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { DomainError, validated } from '../../kernel/index.js';
 import { LaneQueue } from '../lanes/lane.queue.js';
@@ -6,11 +6,11 @@ import { Ledger, type MessageDraft } from '../../ledger/index.js';
 import { DraftMaker } from './draft-maker.js';
 import { NewMessage, type AcceptedMessage } from './messages.dto.js';
 
-/** One answer for each input, in its order: accepted, or the reason why not. */
+/** One result per input, in order: accepted, or why not. */
 export type Acceptance = AcceptedMessage | DomainError;
 
 export class AcceptMessages extends Command<Acceptance[]> {
-  /** `inputs` are unchecked JSON: each is validated by itself. */
+  /** `inputs` are unchecked JSON: each is validated separately. */
   constructor(
     readonly tenantId: string,
     readonly inputs: readonly unknown[],

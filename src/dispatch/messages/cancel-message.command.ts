@@ -1,4 +1,4 @@
-/** Takes a message out of the line before any drain has claimed it. */
+/** Removes a message from the pending queue before any drain has claimed it. */
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { Database } from '../../kernel/index.js';
 import { Ledger, PendingQueue, Transitions, WAITING, type MessageStatus } from '../../ledger/index.js';
@@ -23,7 +23,7 @@ export class CancelMessageHandler implements ICommandHandler<CancelMessage> {
     private readonly transitions: Transitions,
   ) {}
 
-  /** Raises MessageNotFound, or CannotCancel once it is in a drain's hands or at its end. */
+  /** Raises MessageNotFound, or CannotCancel once it is claimed or final. */
   execute({ tenantId, id }: CancelMessage): Promise<AcceptedMessage> {
     return this.database.transaction(async () => {
       const before = await this.ledger.statusOf(tenantId, id);
@@ -34,7 +34,7 @@ export class CancelMessageHandler implements ICommandHandler<CancelMessage> {
     });
   }
 
-  /** A drain may have moved it while we waited for the row, and is about to send what still reads as waiting. */
+  /** A drain may have claimed it while we waited for the row, and is about to send what still reads as waiting. */
   private async statusNow(tenantId: string, id: string, before: MessageStatus): Promise<MessageStatus> {
     const status = (await this.ledger.statusOf(tenantId, id)) ?? before;
     return WAITING.includes(status) ? 'sending' : status;

@@ -1,9 +1,9 @@
-/** Finds messages that ended without reaching the person and have something that follows. */
+/** Finds messages that ended without reaching the person and have a fallback. */
 import { Injectable } from '@nestjs/common';
 import { Database } from '../../kernel/index.js';
 import { EventConsumer, FALLS_BACK, HOLDS_BACK, MESSAGES, quoted, type EventBatch } from '../../ledger/index.js';
 
-/** What it finds is noted as due; `FallBack` sends it, and tries again what cannot be sent now without keeping the rest from it. */
+/** Records them as due; `FallBack` sends the next step, and retries one that fails without delaying the others. */
 @Injectable()
 export class ChannelFallbackConsumer extends EventConsumer {
   readonly name = 'channel-fallback';

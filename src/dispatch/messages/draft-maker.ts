@@ -1,4 +1,4 @@
-/** Turns a request into a ledger row: who speaks, on which lane, saying what. Everything that can be wrong is found here. */
+/** Turns a request into a ledger row: sender, lane and content. All validation happens here. */
 import { Injectable } from '@nestjs/common';
 import { v7 as uuidv7 } from 'uuid';
 import { SenderDirectory, normaliseAddress } from '../../tenants/index.js';
@@ -20,7 +20,7 @@ export class DraftMaker {
     private readonly fallbacks: FallbackPlanner,
   ) {}
 
-  /** Drafts the messages of one request, which share what they look up. */
+  /** Drafts the messages of one request, which share lookups. */
   batch(tenantId: string): (input: NewMessage) => Promise<MessageDraft> {
     const templates = new Map<string, Promise<LoadedTemplate>>();
     return (input) =>

@@ -1,4 +1,4 @@
-/** Sends what follows a message that ended without reaching the person. */
+/** Sends the next fallback step of messages that ended without reaching the person. */
 import { Logger } from '@nestjs/common';
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { Database, DomainError } from '../../kernel/index.js';
@@ -6,7 +6,7 @@ import { FallbackDrafts } from './fallback-drafts.js';
 import { LaneQueue } from '../lanes/lane.queue.js';
 import { FALLS_BACK, Ledger, type MessageDraft } from '../../ledger/index.js';
 
-/** A step that failed for reasons of ours is tried again after this long. */
+/** A step that failed on our side is retried after this long. */
 const AGAIN_AFTER_S = 30;
 
 export class FallBack extends Command<void> {}
@@ -22,7 +22,7 @@ export class FallBackHandler implements ICommandHandler<FallBack> {
     private readonly lanes: LaneQueue,
   ) {}
 
-  /** Until none is due. Safe side by side: a step and the end of its being due are one transaction. */
+  /** Until none is due. Safe to run concurrently: creating a step and clearing its due record are one transaction. */
   async execute(): Promise<void> {
     for (let id = await this.next(); id !== undefined; id = await this.next()) await this.settle(id);
   }
@@ -46,7 +46,7 @@ export class FallBackHandler implements ICommandHandler<FallBack> {
     }
   }
 
-  /** The message is locked first, as by whatever brings news of it; news may have come that the person was reached. */
+  /** The message is locked first, as by a report; a report may have come that the person was reached. */
   private async step(id: string): Promise<void> {
     const message = await this.ledger.lock(id);
     await this.database.query(`delete from fallback_due where message_id = $1`, [id]);
@@ -59,7 +59,7 @@ export class FallBackHandler implements ICommandHandler<FallBack> {
     await this.lanes.wakeAfterCommit([next.lane_id]);
   }
 
-  /** A step for which there is no sender any more must not keep the next from being taken. */
+  /** A step without a sender must not block the next one. */
   private async firstThatGoes(message: MessageDraft): Promise<MessageDraft | undefined> {
     for (const [place, step] of (message.fallback ?? []).entries()) {
       try {

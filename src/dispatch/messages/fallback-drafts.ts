@@ -1,4 +1,4 @@
-/** The message that follows one which reached nobody. */
+/** The message that follows one that reached nobody. */
 import { Injectable } from '@nestjs/common';
 import { v7 as uuidv7 } from 'uuid';
 import { SenderDirectory } from '../../tenants/index.js';
@@ -14,7 +14,7 @@ export class FallbackDrafts {
     private readonly lanes: Lanes,
   ) {}
 
-  /** With the words of its step and today's sender. Raises ChannelDisabled, NoSender, SenderInactive and SenderNotFound. */
+  /** With its step's content and the current sender. Raises ChannelDisabled, NoSender, SenderInactive and SenderNotFound. */
   async make(message: MessageDraft, step: StoredStep, rest: readonly StoredStep[]): Promise<MessageDraft> {
     const { channel, content = null, versionId = null } = step;
     const { tenant_id: tenantId, venue_id: venueId } = message;
@@ -38,7 +38,7 @@ export class FallbackDrafts {
       provider: route.provider,
       sender_address: route.address,
       sender_name: route.displayName,
-      // What a campaign counts is each recipient once.
+      // A campaign counts each recipient once.
       campaign_id: null,
       fallback_of: message.id,
       fallback: rest.length > 0 ? rest : null,

@@ -1,4 +1,4 @@
-/** What is sent where a message ends without reaching the person: planned when it is accepted, so that mistakes are found then. */
+/** What is sent if a message ends without reaching the person: planned on acceptance, so that mistakes are found then. */
 import { Injectable } from '@nestjs/common';
 import {
   ADDRESS_KINDS,
@@ -26,10 +26,7 @@ interface Planned {
   readonly template: LoadedTemplate | undefined;
 }
 
-/**
- * The steps that a template's own fallback makes, for somebody of whom addresses of these kinds are known; null for none. Raises
- * TemplateNotFound.
- */
+/** The steps of a template's own fallback, for a person with addresses of these kinds; null for none. Raises TemplateNotFound. */
 export async function stepsOfTemplate(
   templates: TemplateLibrary,
   tenantId: string,
@@ -51,7 +48,7 @@ export class FallbackPlanner {
     private readonly lanes: Lanes,
   ) {}
 
-  /** Null for a message that nothing follows. Raises what accepting each step by itself would raise. */
+  /** Null for a message without fallback. Raises what accepting each step separately would raise. */
   async plan(input: NewMessage, planned: Planned): Promise<StoredStep[] | null> {
     const { template, tenant } = planned;
     const other = input.alternateTo === undefined ? undefined : otherAddress(input, tenant);
@@ -96,7 +93,7 @@ export class FallbackPlanner {
   }
 }
 
-/** Raises what is wrong with the text that these data make. */
+/** Raises what is wrong with the text rendered from these data. */
 function measured(channel: Channel, template: LoadedTemplate, data: Record<string, unknown>): void {
   segmentsOf(channel, textOf(rehearse(channel, template, data)));
 }
@@ -104,7 +101,7 @@ function measured(channel: Channel, template: LoadedTemplate, data: Record<strin
 const addressOf = (channel: Channel, own: Channel, other: string | undefined): Pick<StoredStep, 'to'> =>
   addressKindOf(channel) === addressKindOf(own) ? {} : { to: other };
 
-/** Raises InvalidAddress for what is no address of the kind that `to` is not. */
+/** Raises InvalidAddress unless it is an address of the kind that `to` is not. */
 function otherAddress({ channel, alternateTo = '' }: NewMessage, { country }: TenantSettings): string {
   return normaliseAddress(addressKindOf(channel) === 'email' ? 'phone' : 'email', alternateTo, country ?? undefined);
 }

@@ -1,4 +1,4 @@
-/** Sends fallbacks, by the clock. */
+/** Sends fallbacks on a schedule. */
 import { Injectable } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { Scheduled } from '../../kernel/index.js';

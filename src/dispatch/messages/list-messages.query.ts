@@ -23,8 +23,8 @@ export class ListMessagesHandler implements IQueryHandler<ListMessages> {
   ) {}
 
   /**
-   * A page that has looked at many messages without filling itself ends there, with the place to look on from: it may be empty and
-   * yet not the last. Raises InvalidCursor and InvalidAddress.
+   * A page that reaches the scan limit ends there, with the position to continue from: it may be empty and not the last. Raises
+   * InvalidCursor and InvalidAddress.
    */
   async execute({ tenantId, filter: { cursor, to, limit, ...filter } }: ListMessages): Promise<Page<MessageView>> {
     const [before] = cursor ? decodeCursor(cursor, 1, isUuid) : [];

@@ -1,4 +1,4 @@
-/** A message's own content, and what the provider is given in the end. */
+/** A message's own content, and what the provider finally gets. */
 import type { Channel } from '../../tenants/index.js';
 import { render, requireChannel, type LoadedTemplate, type Rendered } from '../../templates/index.js';
 import type { StoredContent } from '../../ledger/index.js';
@@ -8,7 +8,7 @@ import type { NewMessage, OwnContent } from './messages.dto.js';
 const EMAIL_FIELDS = ['subject', 'html', 'text'] as const;
 const TEXT_FIELDS = ['body', 'mediaUrls'] as const;
 
-/** Fields of `content` that mean something on a channel. */
+/** Fields of `content` allowed per channel. */
 const ALLOWED: Readonly<Record<Channel, readonly (keyof OwnContent)[]>> = {
   email: EMAIL_FIELDS,
   sms: ['body'],
@@ -17,7 +17,7 @@ const ALLOWED: Readonly<Record<Channel, readonly (keyof OwnContent)[]>> = {
   voice: ['body'],
 };
 
-/** The content to store, or null for a templated message. Raises ContentRequired naming what lacks or does not belong. */
+/** The content to store, or null for a templated message. Raises ContentRequired naming what is missing or not allowed. */
 export function requireContent({
   channel,
   content,
@@ -37,7 +37,7 @@ export function requireContent({
 }
 
 /**
- * Renders once before accepting, so that what the data lack is the caller's error and not a failed message. Raises TemplateMismatch,
+ * Renders once before accepting, so that missing data are the caller's error and not a failed message. Raises TemplateMismatch,
  * ContentRequired, and what `render` raises.
  */
 export function rehearse(channel: Channel, template: LoadedTemplate, data: Record<string, unknown>): Rendered {
@@ -47,7 +47,7 @@ export function rehearse(channel: Channel, template: LoadedTemplate, data: Recor
   return rendered;
 }
 
-/** Raises ContentRequired for a rendered text in which nothing is left to send. */
+/** Raises ContentRequired for a rendered text with nothing left to send. */
 function requireWords(channel: Channel, rendered: Rendered): void {
   if (rendered.kind !== 'text' || rendered.mediaUrls) return;
   if (channel === 'mms')

@@ -1,4 +1,4 @@
-/** What can be said of a new message without asking anybody: its hour, its size, its metadata. */
+/** Checks of a new message that need no lookups: schedule, size, metadata. */
 import { countSegments, type Rendered } from '../../templates/index.js';
 import type { Channel } from '../../tenants/index.js';
 import { BadSchedule, ContentRequired, MessageTooLong } from './messages.errors.js';

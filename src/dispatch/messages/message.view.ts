@@ -1,4 +1,4 @@
-/** A message as the API shows it, and why it is where it is in a sentence. */
+/** A message as the API shows it, with an explanation of its reason. */
 import { iso } from '../../kernel/index.js';
 import type { MessageRow } from '../../ledger/index.js';
 import type { MessageView } from './messages.dto.js';

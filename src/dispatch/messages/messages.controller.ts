@@ -1,4 +1,4 @@
-/** Routes of messages: accept, follow, cancel, resend. */
+/** Message routes: accept, follow, cancel, resend. */
 import { Body, Controller, Get, HttpCode, Post, Query } from '@nestjs/common';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import {

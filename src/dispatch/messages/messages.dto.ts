@@ -1,4 +1,4 @@
-/** Shapes of the message routes. */
+/** Request and response shapes of the message routes. */
 import { ApiProperty } from '@nestjs/swagger';
 import { ArrayMaxSize, ArrayMinSize, IsArray } from 'class-validator';
 import {
@@ -17,7 +17,7 @@ import {
 import { CATEGORIES, CHANNELS, type Category, type Channel } from '../../tenants/index.js';
 import { STATUSES, type MessageStatus } from '../../ledger/index.js';
 
-/** Steps after a message's own channel. */
+/** Fallback steps after a message's own channel. */
 const FALLBACKS = 3;
 /** Messages in one batch. */
 const BATCH_LIMIT = 1_000;
@@ -68,7 +68,7 @@ export class OwnContent {
   mediaUrls?: string[];
 }
 
-/** What is sent where the message ends without reaching the person. */
+/** What is sent if the message ends without reaching the person. */
 export class FallbackStep {
   @OneOf(CHANNELS, { example: 'sms' })
   channel: Channel;
@@ -153,7 +153,7 @@ export class NewMessage {
 }
 
 export class NewMessages {
-  /** Checked one by one, so that one bad message does not stop the others. */
+  /** Validated one by one, so that an invalid message does not affect the others. */
   @ApiProperty({ type: [NewMessage], minItems: 1, maxItems: BATCH_LIMIT })
   @ArrayMinSize(1, { message: 'messages must hold at least one message' })
   @ArrayMaxSize(BATCH_LIMIT, { message: `messages may hold at most ${BATCH_LIMIT}: send the rest in another request` })

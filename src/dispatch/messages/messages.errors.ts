@@ -1,4 +1,4 @@
-/** Errors of messages: why one is not accepted, cancelled or sent again. */
+/** Errors of accepting, cancelling and resending messages. */
 import { DomainError } from '../../kernel/index.js';
 import type { MessageStatus } from '../../ledger/index.js';
 
@@ -33,7 +33,7 @@ export class AlreadyFollowed extends DomainError {
   readonly code = 'already_followed';
   readonly kind = 'conflict';
 
-  /** `by` is the id of the message that took its place. */
+  /** `by` is the id of the message that replaced it. */
   constructor(by: string) {
     super(`Another message has taken the place of this one: look at ${by}, and send that again if need be`);
   }

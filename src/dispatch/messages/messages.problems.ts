@@ -1,4 +1,4 @@
-/** Why a message is not accepted: the examples of the documentation. */
+/** Errors of accepting messages, as documentation examples. */
 import { ChannelNotSupported } from '../lanes/lanes.errors.js';
 import { InvalidAddress, NoSender, SenderInactive, SenderNotFound, VenueNotFound } from '../../tenants/index.js';
 import {

@@ -1,4 +1,4 @@
-/** Sends a message that reached nobody once more, as a message of its own: same words, same recipient, today's consent and sender. */
+/** Re-sends a message that reached nobody, as a new message: same content, same recipient, current consent and sender. */
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { v7 as uuidv7 } from 'uuid';
 import { Database } from '../../kernel/index.js';
@@ -29,8 +29,8 @@ export class ResendMessageHandler implements ICommandHandler<ResendMessage> {
   ) {}
 
   /**
-   * Raises MessageNotFound, NoSender, CannotResend for one that is under way, in doubt or has arrived, or AlreadyFollowed. What would
-   * have followed the message now follows the new one.
+   * Raises MessageNotFound, NoSender, CannotResend for one that is pending, in doubt or has arrived, or AlreadyFollowed. The
+   * message's remaining fallback moves to the new one.
    */
   execute({ tenantId, id }: ResendMessage): Promise<AcceptedMessage> {
     return this.database.transaction(async () => {
@@ -46,7 +46,7 @@ export class ResendMessageHandler implements ICommandHandler<ResendMessage> {
         provider: route.provider,
         sender_address: route.address,
         sender_name: route.displayName,
-        // What a campaign counts is each recipient once.
+        // A campaign counts each recipient once.
         id: uuidv7(),
         campaign_id: null,
         resend_of: id,
