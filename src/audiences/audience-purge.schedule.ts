@@ -1,8 +1,8 @@
-/** Removes what belonged to deleted audiences, a little at a time. */
+/** Deletes the data of deleted audiences, in small batches. */
 import { Injectable } from '@nestjs/common';
 import { Database, Scheduled } from '../kernel/index.js';
 
-/** Contacts in one statement, so that none holds its locks for long. */
+/** Contacts per statement, so that none holds its locks for long. */
 const BATCH = 10_000;
 
 @Injectable()

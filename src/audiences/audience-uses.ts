@@ -1,7 +1,7 @@
-/** Who uses audiences: the modules above say so, and what is in use is not deleted. */
+/** Who uses audiences: modules above register here, and an audience in use is not deleted. */
 import { Injectable } from '@nestjs/common';
 
-/** Whether an audience is in use; asked in the transaction that would delete it, which has locked it. */
+/** Whether an audience is in use; called in the deleting transaction, which has locked it. */
 type IsInUse = (audienceId: string) => Promise<boolean>;
 
 @Injectable()

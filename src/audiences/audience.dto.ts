@@ -1,4 +1,4 @@
-/** Shapes of the audience routes. */
+/** Request and response shapes of the audience routes. */
 import { ApiProperty } from '@nestjs/swagger';
 import { Id, Instant, Int, Nested, Text } from '../kernel/index.js';
 

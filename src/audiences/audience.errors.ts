@@ -1,4 +1,4 @@
-/** What audiences and their contacts say no with. */
+/** Errors of audiences and their contacts. */
 import { DomainError } from '../kernel/index.js';
 
 export class AudienceNotFound extends DomainError {

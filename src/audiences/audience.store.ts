@@ -14,7 +14,7 @@ interface Row {
   readonly updated_at: string;
 }
 
-/** Counts are exact without counting: what running imports have added is in their own rows until they end. */
+/** Counts are exact without counting rows: what running imports have added is in their own rows until they end. */
 const SELECT = `
   select audience.id, name, description, created_at, updated_at,
          emails + coalesce(sum(uncounted_emails), 0) as emails, phones + coalesce(sum(uncounted_phones), 0) as phones
@@ -42,7 +42,7 @@ export class AudienceStore {
     return rows.map(audienceView);
   }
 
-  /** Keeps the audience from being deleted until the open transaction ends. Raises AudienceNotFound. */
+  /** Prevents the audience's deletion until the open transaction ends. Raises AudienceNotFound. */
   async hold(tenantId: string, id: string): Promise<void> {
     const found = await this.database.query(
       `select from audience where id = $1 and tenant_id = $2 and deleted_at is null for key share`,
@@ -51,7 +51,7 @@ export class AudienceStore {
     if (found.length === 0) throw new AudienceNotFound();
   }
 
-  /** Raises AudienceNotFound unless the audience is there and the tenant's. */
+  /** Raises AudienceNotFound unless the audience exists and is the tenant's. */
   async require(tenantId: string, id: string): Promise<void> {
     const found = await this.database.query(
       `select from audience where tenant_id = $1 and id = $2 and deleted_at is null`,

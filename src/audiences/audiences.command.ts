@@ -1,4 +1,4 @@
-/** Makes, changes and deletes audiences. */
+/** Creates, changes and deletes audiences. */
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { Database } from '../kernel/index.js';
 import type { AudienceView, CreateAudienceBody, UpdateAudienceBody } from './audience.dto.js';
@@ -57,7 +57,7 @@ export class UpdateAudienceHandler implements ICommandHandler<UpdateAudience> {
     private readonly audiences: AudienceStore,
   ) {}
 
-  /** What is left out stays. Raises AudienceNotFound. */
+  /** Omitted fields stay. Raises AudienceNotFound. */
   async execute({ tenantId, id, changes: { name, description } }: UpdateAudience): Promise<AudienceView> {
     await this.database.query(
       `update audience set name = coalesce($3, name), description = case when $4 then $5 else description end, updated_at = now()
@@ -75,10 +75,10 @@ export class DeleteAudienceHandler implements ICommandHandler<DeleteAudience> {
     private readonly uses: AudienceUses,
   ) {}
 
-  /** Gone at once for everyone; its contacts are purged afterwards. Raises AudienceNotFound and AudienceInUse. */
+  /** Gone at once for everyone; its contacts are purged later. Raises AudienceNotFound and AudienceInUse. */
   async execute({ tenantId, id }: DeleteAudience): Promise<void> {
     await this.database.transaction(async () => {
-      // Waits for batches of imports that are being written: none is after this.
+      // Waits for import batches being written: none follows.
       const found = await this.database.query(
         `select from audience where tenant_id = $1 and id = $2 and deleted_at is null for update`,
         [tenantId, id],

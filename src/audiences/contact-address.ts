@@ -1,13 +1,13 @@
-/** Reads the address of a contact. */
+/** Parses the address of a contact. */
 import { normaliseAddress, type AddressKind } from '../tenants/index.js';
 
-/** An address in the one spelling that messages, consent and suppressions have it in too. */
+/** An address, normalised as for messages, consent and suppressions. */
 export interface ContactAddress {
   readonly kind: AddressKind;
   readonly address: string;
 }
 
-/** What an address of no named kind is: nothing but an email address has an `@`. */
+/** The kind of an address if none is named: only an email address has an `@`. */
 export const kindOf = (text: string): AddressKind => (text.includes('@') ? 'email' : 'phone');
 
 /** Raises InvalidAddress. A number without a country code is read as one of `country`. */

@@ -1,4 +1,4 @@
-/** Routes of the contacts in an audience. Adding them is an import. */
+/** Routes of an audience's contacts. Adding them is an import. */
 import { Controller, Delete, Get, HttpCode, Param, Query } from '@nestjs/common';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import { ApiNoContentResponse, ApiOperation, ApiTags } from '@nestjs/swagger';

@@ -1,4 +1,4 @@
-/** Shapes of the contact routes. */
+/** Request and response shapes of the contact routes. */
 import { ApiProperty } from '@nestjs/swagger';
 import { Id, Instant, OneOf, PageQuery, Text } from '../kernel/index.js';
 import { ADDRESS_KINDS, type AddressKind } from '../tenants/index.js';

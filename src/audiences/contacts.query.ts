@@ -46,7 +46,7 @@ export class ListContactsHandler implements IQueryHandler<ListContacts> {
     );
   }
 
-  /** An address is looked for among those of its kind alone: so it is found by the key. */
+  /** Searched only among addresses of its kind, so by the key. */
   private async filter(tenantId: string, { kind, address }: ContactsQuery): Promise<Partial<ContactAddress>> {
     if (address === undefined) return { kind };
     const { country } = await this.senders.tenant(tenantId);

@@ -1,4 +1,4 @@
-/** Reads the contacts of audiences, for those who send to them. */
+/** Reads the contacts of audiences, for sending. */
 import { Injectable } from '@nestjs/common';
 import { Database } from '../kernel/index.js';
 import type { AddressKind } from '../tenants/index.js';
@@ -8,7 +8,7 @@ export interface Contact {
   readonly attributes: Record<string, unknown>;
 }
 
-/** What SQL stands for in `contactsOf`. */
+/** SQL expressions for `contactsOf`. */
 interface ContactsSql {
   readonly audience: string;
   readonly kind: string;
@@ -17,7 +17,7 @@ interface ContactsSql {
   readonly until?: string;
 }
 
-/** A SELECT of `address` and `attributes` for statements of those who send: their people never leave the database. */
+/** A SELECT of `address` and `attributes` for bulk statements: the contacts never leave the database. */
 export const contactsOf = ({ audience, kind, after, until }: ContactsSql): string =>
   [
     `select address, attributes from contact where audience_id = ${audience} and kind = ${kind}`,
@@ -29,7 +29,7 @@ export const contactsOf = ({ audience, kind, after, until }: ContactsSql): strin
 export class Contacts {
   constructor(private readonly database: Database) {}
 
-  /** Whether any has attributes in which a jsonpath finds something. */
+  /** Whether any has attributes matching a jsonpath. */
   async hasAny(audienceId: string, kind: AddressKind, jsonpath: string): Promise<boolean> {
     const some = await this.database.query(
       `select from contact where audience_id = $1 and kind = $2 and coalesce(attributes @? $3::jsonpath, false) limit 1`,
@@ -38,7 +38,7 @@ export class Contacts {
     return some.length > 0;
   }
 
-  /** With `spread` from all over the audience, which reads all of it once; else the first by address. */
+  /** With `spread` sampled from the whole audience, which reads all of it once; else the first by address. */
   sample(audienceId: string, kind: AddressKind, size: number, { spread = false } = {}): Promise<Contact[]> {
     return this.database.query<Contact>(
       `select address, attributes from contact where audience_id = $1 and kind = $2
@@ -47,7 +47,7 @@ export class Contacts {
     );
   }
 
-  /** How many the next up to `size` after an address are, and the last of them; null where there are no more. */
+  /** The number of the next up to `size` after an address, and the last of them; null if there are no more. */
   async next(
     audienceId: string,
     kind: AddressKind,

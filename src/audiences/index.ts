@@ -1,4 +1,4 @@
-/** The public API of audiences: groups of people, and what their contacts say of them. */
+/** The public API of audiences: groups of people, and their contacts' attributes. */
 export { AudienceNotFound } from './audience.errors.js';
 export { AudienceStore } from './audience.store.js';
 export { AudienceUses } from './audience-uses.js';

@@ -1,4 +1,4 @@
-/** Works off what a campaign has to do in the background: expanding its audience, or taking back what waits. */
+/** Does a campaign's background work: expanding its audience, or withdrawing its pending messages. */
 import { Injectable, type OnModuleDestroy } from '@nestjs/common';
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { CampaignThrottles } from '../dispatch/index.js';
@@ -7,7 +7,7 @@ import { Database } from '../kernel/index.js';
 import type { CampaignState } from './campaign.states.js';
 import { AudienceExpansion } from './audience-expansion.js';
 
-/** Chunks of one campaign that are expanded side by side: one connection keeps but one core of the database busy. */
+/** Chunks of one campaign expanded in parallel: one connection uses only one core of the database. */
 const SIDE_BY_SIDE = 2;
 /** Messages cancelled in one transaction. */
 const TAKE_BACK = 5_000;
@@ -34,7 +34,7 @@ export class CampaignWork implements OnModuleDestroy {
   }
 }
 
-/** Every step is a transaction of its own, and begins where the last one that was committed ended: it may be killed at any time. */
+/** Every step is a transaction, starting where the last committed one ended: the process may be killed at any time. */
 @CommandHandler(AdvanceCampaign)
 export class AdvanceCampaignHandler implements ICommandHandler<AdvanceCampaign> {
   constructor(
@@ -48,7 +48,7 @@ export class AdvanceCampaignHandler implements ICommandHandler<AdvanceCampaign> 
     while (!this.work.stopping && (await this.step(campaignId)));
   }
 
-  /** True when there is more to do. */
+  /** True if there is more to do. */
   private async step(campaignId: string): Promise<boolean> {
     const [campaign] = await this.database.query<Row>(
       `select status, tenant_id, lane_id, coalesce(expires_at <= now(), false) as is_over from campaign where id = $1`,
@@ -63,7 +63,7 @@ export class AdvanceCampaignHandler implements ICommandHandler<AdvanceCampaign> 
     return (await this.throttles.takeBack(line, end, TAKE_BACK)) === TAKE_BACK;
   }
 
-  /** True when anything was expanded. Rejects only when all that was begun has ended. */
+  /** True if anything was expanded. Rejects only after everything begun has ended. */
   private async expand(campaignId: string): Promise<boolean> {
     const results = await Promise.allSettled(Array.from({ length: SIDE_BY_SIDE }, () => this.expandOn(campaignId)));
     const failed = results.find((result) => result.status === 'rejected');
@@ -78,7 +78,7 @@ export class AdvanceCampaignHandler implements ICommandHandler<AdvanceCampaign> 
   }
 }
 
-/** How messages that nobody will send any more come to their end; undefined while they may be sent. */
+/** The final status of messages that will no longer be sent; undefined while they may be. */
 function endOf({ status, is_over: isOver }: Row): Pick<News, 'status' | 'reason'> | undefined {
   if (isOver) return { status: 'expired', reason: 'expired' };
   return status === 'CANCELLED' ? { status: 'cancelled', reason: 'campaign_cancelled' } : undefined;

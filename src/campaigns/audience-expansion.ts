@@ -1,4 +1,4 @@
-/** Expands an audience into messages: everyone in it becomes a message in the ledger, or is left out with a reason. */
+/** Expands an audience into messages: each contact becomes a message in the ledger, or is excluded with a reason. */
 import { Injectable } from '@nestjs/common';
 import { contactsOf } from '../audiences/index.js';
 import { exclusions } from '../consent/index.js';
@@ -15,10 +15,10 @@ interface Expanded {
   readonly excluded: Record<string, number>;
 }
 
-/** The campaign was cancelled while a chunk of it was expanded: the chunk is rolled back. */
+/** The campaign was cancelled while a chunk was expanded: the chunk is rolled back. */
 class Withdrawn extends Error {}
 
-/** Parameters: campaign, kind, needed variables, the chunk's bounds, what follows where nobody is reached. The campaign's row says the rest. */
+/** Parameters: campaign, kind, needed variables, the chunk's bounds, the fallback. The rest is in the campaign's row. */
 const CHUNK_OF_PEOPLE = `
   asked as materialized (
     select campaign.*, ${consentChannelSql('channel')} as consent_channel from campaign where id = $1
@@ -65,8 +65,8 @@ export class AudienceExpansion {
   ) {}
 
   /**
-   * Expands the next chunk of people, or cuts one, and answers true; false when nothing is left that nobody is at. A chunk is
-   * expanded in one transaction with its end, so that each person is taken once whatever dies. Chunks may be expanded side by side.
+   * Expands the next chunk of people, or cuts one, and returns true; false when no free chunk is left. A chunk is expanded and
+   * deleted in one transaction, so that each person is taken once, even after crashes. Chunks may be expanded in parallel.
    */
   async expandNext(campaignId: string): Promise<boolean> {
     try {

@@ -1,4 +1,4 @@
-/** Looks into an audience before a campaign goes to it: whether anybody can get it, and what it will weigh. */
+/** Checks an audience before launch: whether anybody can be sent to, and the expected segments. */
 import { Injectable } from '@nestjs/common';
 import { Contacts, type Contact } from '../audiences/index.js';
 import { countSegments, render, requiredVariables, TemplateError, type CompiledTemplate } from '../templates/index.js';
@@ -11,14 +11,14 @@ const SAMPLE = 200;
 /** One contact's message, as it would be. */
 export interface Weighed {
   readonly address: string;
-  /** Undefined where it cannot be rendered with the contact's data. */
+  /** Undefined if it cannot be rendered with the contact's data. */
   readonly segments: number | undefined;
   readonly encoding: string | undefined;
 }
 
 export interface Sample {
   readonly messages: readonly Weighed[];
-  /** The number of segments that most have; 1 where nothing could be rendered. */
+  /** The most common number of segments; 1 if nothing could be rendered. */
   readonly typicalSegments: number;
 }
 
@@ -26,7 +26,7 @@ export interface Sample {
 export class AudienceProbe {
   constructor(private readonly contacts: Contacts) {}
 
-  /** Raises AudienceEmpty, and AudienceLacksVariables where no contact has what every rendering needs. */
+  /** Raises AudienceEmpty, and AudienceLacksVariables if no contact has what every rendering needs. */
   async requireReaders(audienceId: string, kind: AddressKind, template: CompiledTemplate): Promise<void> {
     if (!(await this.contacts.hasAny(audienceId, kind, neededBy()))) throw new AudienceEmpty(kind);
     if (!(await this.contacts.hasAny(audienceId, kind, neededBy(template)))) {
@@ -34,7 +34,7 @@ export class AudienceProbe {
     }
   }
 
-  /** With `spread` from all over the audience, which reads all of it once; else the first by address. */
+  /** With `spread` sampled from the whole audience, which reads all of it once; else the first by address. */
   async render(
     audienceId: string,
     kind: AddressKind,

@@ -1,4 +1,4 @@
-/** An audience cut into chunks, which workers expand side by side. A chunk that is left is one that nobody has expanded. */
+/** An audience cut into chunks, which workers expand in parallel. A remaining chunk is one that nobody has expanded. */
 import { Injectable } from '@nestjs/common';
 import { Contacts } from '../audiences/index.js';
 import { CampaignThrottles } from '../dispatch/index.js';
@@ -11,7 +11,7 @@ const CHUNK = 10_000;
 const IN_EXPANSION = `status in ('SENDING', 'PAUSED') and frozen_at is null`;
 
 export interface Chunk {
-  /** Its people's addresses are greater than this one, */
+  /** Its addresses are greater than this one, */
   readonly after: string;
   /** and at most this one. */
   readonly until: string;
@@ -31,7 +31,7 @@ export class CampaignChunks {
     private readonly contacts: Contacts,
   ) {}
 
-  /** One that nobody is at becomes the open transaction's: it is gone when that commits, and there again when it does not. */
+  /** Takes a free chunk for the open transaction: it is gone on commit, and free again on rollback. */
   async take(campaignId: string): Promise<Chunk | undefined> {
     const [chunk] = await this.database.query<Chunk>(
       `delete from campaign_chunk using campaign
@@ -44,7 +44,7 @@ export class CampaignChunks {
     return chunk;
   }
 
-  /** Cuts off the next people. False when there are no more. */
+  /** Cuts the next chunk. False when there are no more people. */
   cut(campaignId: string): Promise<boolean> {
     return this.database.transaction(async () => {
       const [campaign] = await this.database.query<{ audience_id: string; channel: Channel; cut_to: string }>(
@@ -71,13 +71,16 @@ export class CampaignChunks {
     });
   }
 
-  /** Holds whoever would pause or cancel it until the open transaction ends; false when that has come first. */
+  /** Blocks pause and cancel until the open transaction ends; false if one of them came first. */
   async mayStillExpand(campaignId: string): Promise<boolean> {
     const sql = `select from campaign where id = $1 and ${IN_EXPANSION} for no key update`;
     return (await this.database.query(sql, [campaignId])).length > 0;
   }
 
-  /** Expanded when all is cut and no chunk is left. The caller holds the campaign's row, so that of two last ones the second sees it. */
+  /**
+   * Expanded when all is cut and no chunk is left. The caller holds the campaign's row, so that of two last chunks the second
+   * sees it.
+   */
   async endIfThrough(campaignId: string): Promise<void> {
     const ended = await this.database.query(
       `update campaign set frozen_at = now() where id = $1 and all_cut and ${IN_EXPANSION}

@@ -1,4 +1,4 @@
-/** Counts what becomes of campaigns, for /metrics: as this process saw it, since it started. */
+/** Counts campaign changes for /metrics, as seen by this process since it started. */
 import { EventsHandler } from '@nestjs/cqrs';
 import { Counter } from 'prom-client';
 import { DomainEventHandler, Metrics } from '../kernel/index.js';

@@ -1,6 +1,6 @@
 import type { CampaignState } from './campaign.states.js';
 
-/** A campaign is in another state than before, and that is committed. */
+/** A campaign has changed its state, and that is committed. */
 export class CampaignMoved {
   constructor(
     readonly tenantId: string,

@@ -1,4 +1,4 @@
-/** Why what a campaign names may not do: the examples of the documentation. */
+/** Errors of a campaign's references, as documentation examples. */
 import { ChannelDisabled } from '../dispatch/index.js';
 import { TemplateMismatch, TemplateNotFound } from '../templates/index.js';
 import { NoSender, SenderInactive, SenderNotFound, VenueNotFound } from '../tenants/index.js';

@@ -1,4 +1,4 @@
-/** Follows campaigns for those who watch. Reads a few rows each time, whatever a campaign's size. */
+/** Streams a campaign's progress. Reads a few rows each time, whatever the campaign's size. */
 import { setTimeout as delay } from 'node:timers/promises';
 import { Injectable, type OnModuleDestroy } from '@nestjs/common';
 import type { CampaignState } from './campaign.states.js';
@@ -6,7 +6,7 @@ import { Campaigns } from './campaigns.js';
 import type { CampaignView } from './campaigns.dto.js';
 
 const EVERY_MS = 1_000;
-/** Looks without news after which a comment is sent, so that no proxy takes the connection for dead. */
+/** Unchanged polls after which a comment is sent, so that no proxy closes the connection. */
 const QUIET_LOOKS = 15;
 const AT_REST: readonly CampaignState[] = ['SENT', 'CANCELLED', 'FAILED'];
 
@@ -20,10 +20,7 @@ export class CampaignProgress implements OnModuleDestroy {
     this.stopping.abort();
   }
 
-  /**
-   * Server-sent events (WHATWG HTML, 9.2): the campaign now and whenever it has changed, until nothing more will happen to it, or
-   * this process stops.
-   */
+  /** Server-sent events (WHATWG HTML, 9.2): the campaign now and on each change, until it is final, or this process stops. */
   async *follow(tenantId: string, id: string): AsyncGenerator<string> {
     let told = '';
     for (let quiet = 0; !this.stopping.signal.aborted; quiet += 1) {
@@ -33,7 +30,7 @@ export class CampaignProgress implements OnModuleDestroy {
       else if (quiet % QUIET_LOOKS === 0) yield ': still here\n\n';
       told = data;
       if (isThrough(campaign)) return;
-      await delay(EVERY_MS, undefined, { signal: this.stopping.signal }).catch(() => undefined); // stopping: told by the loop
+      await delay(EVERY_MS, undefined, { signal: this.stopping.signal }).catch(() => undefined); // stopping: the loop ends
     }
   }
 }

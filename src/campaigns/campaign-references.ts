@@ -1,4 +1,4 @@
-/** Everything a campaign names, found and fitting: the same check when it is drafted, changed and launched. */
+/** Resolves and validates everything a campaign references: the same check on draft, change and launch. */
 import { Injectable } from '@nestjs/common';
 import { ChannelDisabled, Lanes } from '../dispatch/index.js';
 import { categoryOf, requireChannel, TemplateLibrary, type LoadedTemplate } from '../templates/index.js';
@@ -14,7 +14,7 @@ export interface CampaignPlan {
   readonly senderId?: string | null | undefined;
 }
 
-/** What a plan's names stand for today. */
+/** What a plan's references currently resolve to. */
 export interface CampaignParts {
   readonly template: LoadedTemplate;
   readonly category: Category;

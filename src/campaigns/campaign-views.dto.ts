@@ -1,4 +1,4 @@
-/** What the campaign routes answer. */
+/** Response shapes of the campaign routes. */
 import { ApiProperty } from '@nestjs/swagger';
 import { Flag, Id, Instant, OneOf, Text } from '../kernel/index.js';
 import { CATEGORIES, CHANNELS, type Category, type Channel } from '../tenants/index.js';

@@ -1,7 +1,7 @@
-/** What the clock of campaigns asks and does, each in one statement for all that run. None of them counts the ledger. */
+/** The periodic checks and updates of campaigns, each one statement for all that run. None of them counts the ledger. */
 import { statusCounts } from '../ledger/index.js';
 
-/** Messages that have left, by any of their ends, before a failing campaign is paused. */
+/** Messages sent or ended, before a failing campaign is paused. */
 const ENOUGH_TO_JUDGE = 100;
 
 const RUNNING = `
@@ -12,11 +12,11 @@ const count = (statuses: readonly string[]): string =>
 
 const REMAINING = count(['scheduled', 'queued', 'sending']);
 const ALL = `(select coalesce(sum(value::bigint), 0) from jsonb_each_text(counts))`;
-/** What the provider was asked about, or will not be. */
+/** Messages that were given to the provider, or never will be. */
 const FAILED = count(['failed', 'undelivered']);
 const GONE = count(['sent', 'delivered', 'read', 'unknown', 'failed', 'undelivered']);
 
-/** The rate of the last seconds: a moving mean over samples five seconds apart. */
+/** The recent rate: a moving average over samples five seconds apart. */
 export const SAMPLE_RATES = `
   with running as (${RUNNING} and status in ('SENDING', 'PAUSED')
     and (sampled_at is null or sampled_at < clock_timestamp() - interval '5 seconds')
@@ -29,22 +29,22 @@ export const SAMPLE_RATES = `
     rate_per_second = (measured.done - sampled_count) / greatest(measured.seconds, 0.001)
   from measured where measured.id = campaign.id`;
 
-/** Campaigns that are sending and fail too often. */
+/** Campaigns that are sending and exceed their failure threshold. */
 export const FAILING = `
   with running as (${RUNNING} and status = 'SENDING' and pause_at_failure_percent is not null)
   select id, tenant_id, ${FAILED} as failed, ${GONE} as gone from running
   where ${GONE} >= ${ENOUGH_TO_JUDGE} and 100.0 * (${FAILED}) > pause_at_failure_percent * (${GONE})`;
 
-/** Campaigns whose expiresAt has passed: nothing of them may leave any more. */
+/** Campaigns whose expiresAt has passed: none of their messages may be sent any more. */
 export const EXPIRED = `
   select id from campaign where status in ('SENDING', 'PAUSED') and ended_at is null and expires_at <= now()`;
 
-/** A pause does not outlive it. */
+/** A pause ends with the campaign. */
 export const CANCEL_EXPIRED = `
   update campaign set status = 'CANCELLED', status_reason = 'Its expiresAt passed while it was paused', updated_at = now()
   where status = 'PAUSED' and ended_at is null and expires_at <= now() returning tenant_id, id, status`;
 
-/** A campaign is sent when its audience is expanded and nothing of it can still leave. */
+/** A campaign is sent when its audience is expanded and none of its messages is pending. */
 export const END_THOSE_THROUGH = `
   with running as (${RUNNING}), through as (
     select id from running
@@ -57,7 +57,7 @@ export const END_THOSE_THROUGH = `
   from through where through.id = campaign.id and campaign.status in ('SENDING', 'CANCELLED') and campaign.ended_at is null
   returning campaign.tenant_id, campaign.id, campaign.status`;
 
-/** Campaigns with people to expand, or messages to take back. */
+/** Campaigns with an audience to expand, or messages to withdraw. */
 export const STILL_TO_DO = `
   select id, audience_count as people from campaign
   where ended_at is null and launched_at is not null

@@ -1,4 +1,4 @@
-/** Watches campaigns that run: their rate, their failures, their end. */
+/** Watches running campaigns: rate, failures, completion. */
 import { Injectable, Logger } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { CampaignThrottles } from '../dispatch/index.js';
@@ -23,7 +23,7 @@ interface Failing {
   readonly gone: string;
 }
 
-/** One that has work to do; `people` grows while its audience is expanded. */
+/** A campaign with work to do; `people` grows during its audience expansion. */
 interface Busy {
   readonly id: string;
   readonly people: string;
@@ -42,7 +42,7 @@ export class CampaignWatch {
     private readonly queue: CampaignQueue,
   ) {}
 
-  /** One look at all of them; each step is one statement, whatever their sizes. */
+  /** One check of all of them; each step is one statement, whatever their sizes. */
   async look(): Promise<void> {
     await this.database.query(SAMPLE_RATES);
     await this.pauseFailing();
@@ -53,7 +53,7 @@ export class CampaignWatch {
     for (const { id } of this.overdue.note(busy)) await this.commands.execute(new AdvanceCampaign(id));
   }
 
-  /** What waits of them is taken back by AdvanceCampaign. */
+  /** AdvanceCampaign withdraws their pending messages. */
   private endExpired(): Promise<void> {
     return this.database.transaction(async () => {
       const expired = await this.database.query<{ id: string }>(EXPIRED);

@@ -1,4 +1,4 @@
-/** A send to many: what, to whom, when, and how far it has come. */
+/** A send to many: what, to whom, when, and its progress. */
 import { defineEntity, p } from '@mikro-orm/core';
 import type { Category, Channel } from '../tenants/index.js';
 import type { CampaignState } from './campaign.states.js';
@@ -18,12 +18,12 @@ const CampaignSchema = defineEntity({
     templateKey: p.text(),
     audienceId: p.uuid(),
     status: p.text().$type<CampaignState>().default('DRAFT'),
-    /** Why it is paused or failed, for people. */
+    /** Why it is paused or failed, in a sentence. */
     statusReason: p.text().nullable(),
     scheduledAt: p.datetime().nullable(),
     expiresAt: p.datetime().nullable(),
     messagesPerMinute: p.integer().nullable(),
-    /** Pause when more than this share of what has left has failed. Null: never. */
+    /** Pause when more than this share of sent messages has failed. Null: never. */
     pauseAtFailurePercent: p.integer().nullable(),
     createdBy: p.text(),
     createdAt: p.datetime().defaultRaw('now()'),
@@ -33,7 +33,7 @@ const CampaignSchema = defineEntity({
       .onUpdate(() => new Date()),
     launchedAt: p.datetime().nullable(),
     sentAt: p.datetime().nullable(),
-    /** When nothing more could happen to it. */
+    /** When it became final. */
     endedAt: p.datetime().nullable(),
     /** What was fixed at launch. */
     templateVersionId: p.uuid().nullable(),
@@ -41,7 +41,7 @@ const CampaignSchema = defineEntity({
     provider: p.text().nullable(),
     senderAddress: p.text().nullable(),
     senderName: p.text().nullable(),
-    /** Segments that a message is taken to have until it is rendered. */
+    /** Segments assumed per message until it is rendered. */
     segments: p.smallint().nullable(),
   },
 });

@@ -1,4 +1,4 @@
-/** A wake becomes work on one campaign. */
+/** Turns a wake job into work on one campaign. */
 import { Processor } from '@nestjs/bullmq';
 import { CommandBus } from '@nestjs/cqrs';
 import type { Job } from 'bullmq';
@@ -6,7 +6,7 @@ import { QueueProcessor } from '../kernel/index.js';
 import { AdvanceCampaign } from './advance-campaign.command.js';
 import { CAMPAIGNS, type CampaignJob } from './campaign.queue.js';
 
-/** Campaigns expanded or taken back at once in one process: each keeps the database busy. */
+/** Campaigns expanded or withdrawn at once in one process: each keeps the database busy. */
 const CONCURRENCY = 2;
 
 @Processor(CAMPAIGNS, {

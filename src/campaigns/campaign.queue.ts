@@ -1,4 +1,4 @@
-/** Wakes campaigns that have work to do. A wake may be lost without harm: the schedule wakes every one that has. */
+/** Wakes campaigns that have work to do. A lost wake is harmless: the schedule wakes every campaign with work. */
 import { InjectQueue } from '@nestjs/bullmq';
 import { Injectable } from '@nestjs/common';
 import type { Queue } from 'bullmq';

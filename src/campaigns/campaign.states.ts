@@ -1,11 +1,11 @@
-/** What may be done with a campaign in which state: the whole life on one screen. */
+/** All campaign states, and the actions allowed in each. */
 
 export const CAMPAIGN_STATES = ['DRAFT', 'SCHEDULED', 'SENDING', 'PAUSED', 'SENT', 'CANCELLED', 'FAILED'] as const;
 export type CampaignState = (typeof CAMPAIGN_STATES)[number];
 
 /**
- * The states in which each action is allowed. `FAILED` is a campaign that could not begin when its hour came: nothing of it was
- * sent, so it may be changed, launched and scheduled again.
+ * The states in which each action is allowed. `FAILED` is a campaign that could not start on time: nothing was sent, so it may
+ * be changed, launched and scheduled again.
  */
 export const ALLOWED = {
   edit: ['DRAFT', 'SCHEDULED', 'FAILED'],
@@ -19,7 +19,7 @@ export const ALLOWED = {
 } as const satisfies Record<string, readonly CampaignState[]>;
 export type CampaignAction = keyof typeof ALLOWED;
 
-/** The action in words, for the sentence that refuses it. */
+/** The action in words, for the error message. */
 export const DONE: Readonly<Record<CampaignAction, string>> = {
   edit: 'changed',
   throttle: 'throttled',

@@ -36,14 +36,14 @@ export interface CampaignRow {
   readonly counts: StatusCounts;
 }
 
-/** Selects CampaignRows; add the conditions. */
+/** Selects CampaignRows; append the conditions. */
 export const SELECT_CAMPAIGNS = `
   select campaign.*, template_version.version as template_version, tenant.timezone, frozen_at is not null as frozen,
     ${statusCounts('campaign.id')} as counts
   from campaign join ${TENANTS} as tenant on tenant.id = campaign.tenant_id
   left join ${TEMPLATE_VERSIONS} as template_version on template_version.id = template_version_id`;
 
-/** Statuses of messages that have not left and may still leave. */
+/** Statuses of messages that may still be sent. */
 export const REMAINING = ['scheduled', 'queued', 'sending'] as const;
 
 const sum = (counts: Readonly<Record<string, number>>): number =>

@@ -1,4 +1,4 @@
-/** Routes of campaigns: draft, read, change, delete; then launch, schedule, pause, resume, cancel and follow. */
+/** Campaign routes: draft, read, change, delete; then launch, schedule, pause, resume, cancel and follow. */
 import { Readable } from 'node:stream';
 import { Body, Controller, Delete, Get, HttpCode, Patch, Post, Query, StreamableFile } from '@nestjs/common';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';

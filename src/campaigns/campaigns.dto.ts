@@ -1,4 +1,4 @@
-/** What the campaign routes take. */
+/** Request shapes of the campaign routes. */
 import { Id, Instant, Int, OneOf, PageQuery, Text, TextList } from '../kernel/index.js';
 import { CATEGORIES, CHANNELS, type Category, type Channel } from '../tenants/index.js';
 import { CAMPAIGN_STATES, type CampaignState } from './campaign.states.js';
@@ -7,7 +7,7 @@ const TIME = 'An instant, or a local time such as `2026-11-27T18:00` on the wall
 const THROTTLE = { required: false, min: 1, max: 600_000, example: 600 };
 const FAILURES = { required: false, min: 1, max: 100, example: 20 };
 
-/** What can be changed until it is launched. */
+/** What can be changed until launch. */
 class CampaignFields {
   @Text({ required: false, max: 2_000, nullable: true, description: 'For people: what it is for' })
   description?: string | null;

@@ -1,4 +1,4 @@
-/** What campaigns say no with. */
+/** Errors of campaigns. */
 import { DomainError } from '../kernel/index.js';
 import { ALLOWED, DONE, type CampaignAction, type CampaignState } from './campaign.states.js';
 

@@ -1,4 +1,4 @@
-/** The clock of campaigns: begins those that are due, watches those that run, ends those that are through. */
+/** Scheduled jobs of campaigns: start those that are due, watch those that run, complete those that are done. */
 import { Injectable } from '@nestjs/common';
 import { Scheduled } from '../kernel/index.js';
 import { CampaignCounters } from '../ledger/index.js';

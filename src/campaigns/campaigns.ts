@@ -1,4 +1,4 @@
-/** Reads and locks campaigns for those who change them. */
+/** Reads and locks campaigns for those that change them. */
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { LockMode } from '@mikro-orm/core';
 import { AudienceUses } from '../audiences/index.js';
@@ -23,8 +23,8 @@ export class Campaigns implements OnModuleInit {
   }
 
   /**
-   * Does `change` to a campaign that nobody else may touch meanwhile, in one transaction, and answers what it has become. Raises
-   * CampaignNotFound, and CampaignInState where the action is not allowed.
+   * Applies `change` to a locked campaign in one transaction, and returns the result. Raises CampaignNotFound, and
+   * CampaignInState if the action is not allowed.
    */
   async change(
     tenantId: string,
@@ -48,7 +48,7 @@ export class Campaigns implements OnModuleInit {
     });
   }
 
-  /** Runs a statement that answers the campaigns it has moved, as `tenant_id`, `id` and `status`. */
+  /** Runs a statement that returns the campaigns it has changed, as `tenant_id`, `id` and `status`. */
   async move(sql: string, parameters: readonly unknown[] = []): Promise<void> {
     const moved = await this.database.query<{ tenant_id: string; id: string; status: CampaignState }>(sql, parameters);
     await this.events.publish(
@@ -66,7 +66,7 @@ export class Campaigns implements OnModuleInit {
     return campaignView(row);
   }
 
-  /** Whether one that is scheduled or under way is for this audience. */
+  /** Whether a scheduled or running one uses this audience. */
   private async areFor(audienceId: string): Promise<boolean> {
     const some = await this.database.query(
       `select from campaign where audience_id = $1 and ended_at is null and status not in ('DRAFT', 'FAILED') limit 1`,

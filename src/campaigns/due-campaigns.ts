@@ -1,11 +1,11 @@
-/** Launches the campaigns whose hour has come. */
+/** Launches scheduled campaigns that are due. */
 import { Injectable } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { Database, DomainError } from '../kernel/index.js';
 import { Campaigns } from './campaigns.js';
 import { LaunchCampaign } from './launch-campaign.command.js';
 
-/** A schedule that could not be kept (the service was down) is made up for within this time, and not after it. */
+/** A missed schedule (the service was down) is caught up within this time, and not after it. */
 const CATCH_UP_MINUTES = 60;
 
 interface Due {
@@ -22,7 +22,7 @@ export class DueCampaigns {
     private readonly commands: CommandBus,
   ) {}
 
-  /** Two processes may look at once: the campaign's own state decides who launches it. */
+  /** Two processes may run at once: the campaign's own state decides who launches it. */
   async launch(): Promise<void> {
     const due = await this.database.query<Due>(
       `select id, tenant_id, scheduled_at < now() - make_interval(mins => $1) as is_late from campaign

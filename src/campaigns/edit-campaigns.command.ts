@@ -1,4 +1,4 @@
-/** Drafts campaigns, changes them and throws them away. */
+/** Drafts, changes and deletes campaigns. */
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { Database } from '../kernel/index.js';
 import { CampaignThrottles } from '../dispatch/index.js';
@@ -86,7 +86,7 @@ export class UpdateCampaignHandler implements ICommandHandler<UpdateCampaign> {
   ) {}
 
   /**
-   * What is left out stays. Once it is launched only the throttle and the threshold can be changed. Raises CampaignNotFound,
+   * Omitted fields stay. Once launched, only the throttle and the threshold can be changed. Raises CampaignNotFound,
    * CampaignInState and what CreateCampaign raises.
    */
   execute({ tenantId, id, changes }: UpdateCampaign): Promise<CampaignView> {

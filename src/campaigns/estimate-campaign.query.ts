@@ -1,4 +1,4 @@
-/** What a campaign would come to if it were launched now. */
+/** Estimates a launch of a campaign now. */
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import { contactsOf } from '../audiences/index.js';
 import { exclusions } from '../consent/index.js';
@@ -11,7 +11,7 @@ import { Campaigns } from './campaigns.js';
 import type { CampaignView, EstimateView, SegmentsView } from './campaigns.dto.js';
 import { LACKS_VARIABLES, neededBy } from './needed-variables.js';
 
-/** Audiences up to this size are rendered whole; of larger ones this many contacts, from all over. */
+/** Audiences up to this size are rendered whole; of larger ones a sample of this many contacts. */
 const RENDERED = 10_000;
 
 export class EstimateCampaign extends Query<EstimateView> {
@@ -103,7 +103,7 @@ export class EstimateCampaignHandler implements IQueryHandler<EstimateCampaign> 
   }
 }
 
-/** By country and encoding, scaled from those that were rendered to all recipients. */
+/** By country and encoding, scaled from the rendered sample to all recipients. */
 function segmentsOf(messages: readonly Weighed[], recipients: number): SegmentsView[] {
   const groups = new Map<
     string,

@@ -1,4 +1,4 @@
-/** The public API of campaigns: what is sent to a whole audience. */
+/** The public API of campaigns: sends to a whole audience. */
 import { Campaign } from './campaign.entity.js';
 
 export { CampaignMoved } from './campaign-moved.event.js';

@@ -1,4 +1,4 @@
-/** Lets a campaign begin: fixes what it says and from where, and opens its line. */
+/** Launches a campaign: fixes its content and sender, and opens its throttle. */
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { CampaignThrottles } from '../dispatch/index.js';
 import { AudienceProbe } from './audience-probe.js';
@@ -30,8 +30,8 @@ export class LaunchCampaignHandler implements ICommandHandler<LaunchCampaign> {
   ) {}
 
   /**
-   * Answers at once; the audience is frozen and sent to from then on. Raises CampaignNotFound, CampaignInState, CampaignOverdue,
-   * AudienceEmpty, AudienceLacksVariables and what CreateCampaign raises.
+   * Returns at once; the audience is expanded and sent to from then on. Raises CampaignNotFound, CampaignInState,
+   * CampaignOverdue, AudienceEmpty, AudienceLacksVariables and what CreateCampaign raises.
    */
   execute({ tenantId, id }: LaunchCampaign): Promise<CampaignView> {
     return this.campaigns.change(tenantId, id, 'launch', async (campaign) => {

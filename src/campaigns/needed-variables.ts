@@ -1,7 +1,7 @@
-/** What a template needs of each contact, asked of the whole audience at once. */
+/** What a template needs of each contact, checked for the whole audience at once. */
 import { requiredPaths, type CompiledTemplate } from '../templates/index.js';
 
-/** A jsonpath that finds attributes which have all variables that every rendering needs; of no template, all. */
+/** A jsonpath matching attributes with all variables that every rendering needs; without a template, all. */
 export function neededBy(template?: CompiledTemplate): string {
   const paths = template ? requiredPaths(template) : [];
   const conditions = paths.map((path) => `exists(@${path.map(step).join('')})`);

@@ -1,4 +1,4 @@
-/** Reads campaigns: one, a page of them, or whom one left out. */
+/** Reads campaigns: one, a page, or the exclusions of one. */
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import { Database, decodeCursor, encodeCursor, isUuid, pageOf, type Page, type PageQuery } from '../kernel/index.js';
 import { campaignView, SELECT_CAMPAIGNS, type CampaignRow } from './campaign.view.js';

@@ -1,4 +1,4 @@
-/** The hours that clocks skip and repeat. */
+/** Local times that clocks skip and repeat. */
 import { readScheduleTime, wallClock } from './schedule-time.js';
 
 const NOW = Date.parse('2026-03-01T00:00:00Z');
@@ -31,7 +31,7 @@ describe('The time of a schedule', () => {
   test.each(['tomorrow', '2026-13-01T10:00', '2026-02-30T10:00', '18:00', '', '2026-11-27'])(
     '“%s” is none, and the answer shows two that are',
     (text) => {
-      if (text === '2026-11-27') return; // a day alone begins at midnight
+      if (text === '2026-11-27') return; // a date alone means midnight
       expect(() => read(text)).toThrow('scheduledAt must be a time such as 2026-11-27T18:00 (in Europe/Berlin)');
     },
   );

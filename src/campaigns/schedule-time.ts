@@ -1,4 +1,4 @@
-/** The hour of a campaign: an instant, or a local time in the tenant's own time zone. */
+/** A campaign's start: an instant, or a local time in the tenant's time zone. */
 import { Temporal } from 'temporal-polyfill';
 import { BadSchedule } from '../dispatch/index.js';
 
@@ -7,9 +7,9 @@ const CLOCK_SKEW_MS = 60_000;
 const HAS_OFFSET = /(Z|[+-]\d{2}:?\d{2})$/i;
 
 /**
- * Reads `2026-11-27T18:00:00Z`, with any offset, or `2026-11-27T18:00`, which is the wall clock of the time zone. Where that
- * clock skips the hour in spring, the time just after the gap as long as the gap is meant; where it repeats it in autumn, the
- * first of the two (RFC 5545, 3.3.5). Raises BadSchedule for what is no time, past, or more than a year ahead.
+ * Reads `2026-11-27T18:00:00Z`, with any offset, or `2026-11-27T18:00`, local time in the time zone. A time skipped in spring
+ * is moved past the gap by the gap's length; of one repeated in autumn the first is taken (RFC 5545, 3.3.5). Raises BadSchedule
+ * for an invalid time, a past one, or one more than a year ahead.
  */
 export function readScheduleTime(text: string, timeZone: string, now = Date.now()): Date {
   const time = HAS_OFFSET.test(text) ? instantOf(text) : localOf(text, timeZone);
@@ -23,7 +23,7 @@ export function readScheduleTime(text: string, timeZone: string, now = Date.now(
   return time;
 }
 
-/** What the wall clock of a time zone shows at an instant: `2026-11-27T18:00:00+01:00[Europe/Berlin]`. */
+/** The local time of a time zone at an instant: `2026-11-27T18:00:00+01:00[Europe/Berlin]`. */
 export function wallClock(time: Date, timeZone: string): string {
   return Temporal.Instant.fromEpochMilliseconds(time.getTime()).toZonedDateTimeISO(timeZone).toString();
 }

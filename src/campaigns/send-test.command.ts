@@ -1,4 +1,4 @@
-/** Sends a campaign to some of the tenant's own people, to look at it. */
+/** Sends a campaign's message to some of the tenant's own people, as a test. */
 import { Command, CommandBus, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { Contacts } from '../audiences/index.js';
 import { AcceptMessages, type Acceptance } from '../dispatch/index.js';
@@ -25,8 +25,8 @@ export class SendTestHandler implements ICommandHandler<SendTest> {
   ) {}
 
   /**
-   * One answer for each address. Each gets the data of the audience's first contact, and goes by the same gate as any message of
-   * the campaign's category. They do not count as the campaign's. Raises CampaignNotFound.
+   * One result per address. Each gets the data of the audience's first contact, and passes the same gate as any message of the
+   * campaign's category. They are not counted in the campaign. Raises CampaignNotFound.
    */
   async execute({ tenantId, id, to }: SendTest): Promise<Acceptance[]> {
     const campaign = await this.campaigns.view(tenantId, id);

@@ -1,4 +1,4 @@
-/** Schedules, pauses, resumes and cancels. Each acts at once on everything that no drain has claimed yet. */
+/** Schedules, pauses, resumes and cancels. Each takes effect at once for everything not yet claimed. */
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { CampaignThrottles, LaneQueue } from '../dispatch/index.js';
 import { SenderDirectory } from '../tenants/index.js';
@@ -55,7 +55,7 @@ export class ScheduleCampaignHandler implements ICommandHandler<ScheduleCampaign
     private readonly campaigns: Campaigns,
   ) {}
 
-  /** Also moves one that is scheduled. Raises CampaignNotFound, CampaignInState, BadSchedule, CampaignOverdue. */
+  /** Also reschedules. Raises CampaignNotFound, CampaignInState, BadSchedule, CampaignOverdue. */
   execute({ tenantId, id, scheduledAt }: ScheduleCampaign): Promise<CampaignView> {
     return this.campaigns.change(tenantId, id, 'schedule', async (campaign) => {
       const { timezone } = await this.directory.tenant(tenantId);
@@ -110,7 +110,7 @@ export class CancelCampaignHandler implements ICommandHandler<CancelCampaign> {
     private readonly queue: CampaignQueue,
   ) {}
 
-  /** For good. Raises CampaignNotFound and CampaignInState. */
+  /** Final. Raises CampaignNotFound and CampaignInState. */
   execute({ tenantId, id }: CancelCampaign): Promise<CampaignView> {
     return this.campaigns.change(tenantId, id, 'cancel', async (campaign) => {
       Object.assign(campaign, {

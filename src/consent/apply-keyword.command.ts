@@ -1,4 +1,4 @@
-/** Does what somebody asked for by texting STOP or START to one of our numbers. */
+/** Applies a STOP or START that somebody texted to one of our numbers. */
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { Database } from '../kernel/index.js';
 import {
@@ -17,12 +17,12 @@ export interface KeywordMessage {
   readonly number: string;
   /** Theirs, normalised. */
   readonly from: string;
-  /** `yes` is a `start` from somebody who is out, and nothing from anybody else. */
+  /** `yes` is a `start` from somebody who is opted out, and ignored from anybody else. */
   readonly keyword: 'stop' | 'start' | 'yes';
   readonly providerMessageId: string;
-  /** The provider accounts that can have signed it: it speaks for their numbers only. */
+  /** The provider accounts that may have signed it: it counts for their numbers only. */
   readonly accountIds: readonly string[];
-  /** Now, where absent or in the future. */
+  /** Now, if absent or in the future. */
   readonly occurredAt?: Date;
 }
 
@@ -32,11 +32,10 @@ interface OptedOut {
 }
 
 /**
- * The number names the venue, whose consent it changes. For a number that belongs to no venue, which only the platform sends
- * from, it holds for that number alone, whichever tenant's message comes from it; so it does, besides, where somebody said STOP
- * to the number before a venue had it, by the word of the platform's account alone. Does nothing for a message that was applied
- * before, or that comes through an account which the number does not belong to. The newest keyword counts, however late an older
- * one arrives.
+ * The number determines the venue whose consent changes. A number of no venue, which only the platform sends from, is opted out
+ * of by itself, for every tenant's messages; so is, additionally, a number to which somebody said STOP before a venue had it,
+ * for the platform's account only. Does nothing for a message that was applied before, or that comes through an account that
+ * does not own the number. The newest keyword counts, however late an older one arrives.
  */
 export class ApplyKeyword extends Command<void> {
   constructor(readonly message: KeywordMessage) {
@@ -75,7 +74,7 @@ export class ApplyKeywordHandler implements ICommandHandler<ApplyKeyword> {
     return accounts.some(({ tenantId }) => tenantId === null);
   }
 
-  /** What the person is opted out of: any of the venues that hold the number, and the number itself. */
+  /** The person's opt-outs: from any of the venues that hold the number, and from the number itself. */
   private async outOf({ channel, number, from }: KeywordMessage, holders: readonly NumberHolder[]): Promise<OptedOut> {
     const [out = { venues: false, number: false }] = await this.database.query<OptedOut>(
       `select

@@ -1,7 +1,7 @@
 import type { Channel } from '../tenants/index.js';
 import type { Decision } from './consent.entity.js';
 
-/** People of one venue whose consent changed alike; who they are is not told. */
+/** People of one venue with the same consent change; without their identity. */
 export interface ConsentChangedGroup {
   readonly tenantId: string;
   readonly venueId: string;
@@ -12,7 +12,7 @@ export interface ConsentChangedGroup {
   readonly people: number;
 }
 
-/** People's consent is another than before, and that is committed. A decision that changes nothing is in the log alone. */
+/** People's consent has changed, and that is committed. A decision that changes nothing is only in the log. */
 export class ConsentChanged {
   constructor(readonly groups: readonly ConsentChangedGroup[]) {}
 }

@@ -1,4 +1,4 @@
-/** One row of the append-only consent log: who decided what, when, and what proves it. */
+/** One row of the append-only consent log: who decided what, when, with evidence. */
 import { defineEntity, p } from '@mikro-orm/core';
 import type { ConsentStatus, Decision } from './consent.entity.js';
 

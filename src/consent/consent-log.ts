@@ -15,13 +15,13 @@ export interface ConsentChange {
   readonly status: Decision;
   readonly source: string;
   readonly evidence?: Readonly<Record<string, unknown>>;
-  /** Who says so: `admin`, `key:<id>`, `recipient` or `provider`. */
+  /** The source: `admin`, `key:<id>`, `recipient` or `provider`. */
   readonly actor: string;
-  /** When the person decided it; now, where absent or in the future. */
+  /** When the person decided; now, if absent or in the future. */
   readonly occurredAt?: Date;
 }
 
-/** The state before and after one change. They are equal when the change said nothing new, or is older than the state. */
+/** The state before and after one change. Equal if the change was a repeat, or older than the state. */
 export interface ConsentOutcome {
   readonly previous: ConsentStatus;
   readonly current: Decision;
@@ -31,7 +31,7 @@ interface Row extends ConsentOutcome {
   readonly position: number;
 }
 
-/** The log is written from what the upsert returns, when it holds the row: previous states follow each other without a gap. */
+/** The log is written from the upsert's result, while it holds the row: previous states form a chain without gaps. */
 const RECORD = `
   with change as (
     select *, least(coalesce(given_at, statement_timestamp()), statement_timestamp()) as occurred_at
@@ -92,7 +92,7 @@ function groupsOf(changes: readonly ConsentChange[]): ConsentChangedGroup[] {
 
 type Placed = readonly [position: number, change: ConsentChange];
 
-/** One round where no address repeats, as nearly always; an address's second change goes to the second round, and so on. */
+/** One round if no address repeats, as almost always; an address's second change goes to the second round, and so on. */
 function rounds(changes: readonly ConsentChange[]): Placed[][] {
   const seen = new Map<string, number>();
   const result: Placed[][] = [];

@@ -1,4 +1,4 @@
-/** Whose consent it is: an address as people write it, at a venue of the caller's tenant. */
+/** The subject of consent: an address as people write it, at a venue of the caller's tenant. */
 import { Injectable } from '@nestjs/common';
 import { SenderDirectory, consentChannel, normaliseAddress, type Channel } from '../tenants/index.js';
 
@@ -9,7 +9,7 @@ export interface ConsentSubject {
   readonly address: string;
 }
 
-/** The channel that an address speaks of where none is named. */
+/** The channel implied by an address if none is named. */
 export const channelOf = (address: string): Channel => (address.includes('@') ? 'email' : 'sms');
 
 @Injectable()

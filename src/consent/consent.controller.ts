@@ -1,4 +1,4 @@
-/** Routes of consent: who may be contacted, and the log that proves it. */
+/** Consent routes: who may be contacted, and the log that proves it. */
 import { Body, Controller, Get, HttpCode, Param, Post, Put, Query } from '@nestjs/common';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import { ApiOkResponse, ApiOperation, ApiParam, ApiTags } from '@nestjs/swagger';

@@ -1,4 +1,4 @@
-/** Shapes of the consent routes. */
+/** Request and response shapes of the consent routes. */
 import { ApiProperty } from '@nestjs/swagger';
 import { ArrayMaxSize, ArrayMinSize, IsArray } from 'class-validator';
 import { Id, Instant, OneOf, PageQuery, Text } from '../kernel/index.js';
@@ -72,7 +72,7 @@ export class ImportConsentBody {
   @Text({ ...SOURCE, example: 'import' })
   source: string;
 
-  /** Checked one by one: a bad row is answered in `errors` and does not keep the others out. */
+  /** Validated one by one: an invalid row is reported in `errors` and does not affect the others. */
   @ApiProperty({ type: () => [ImportContact], minItems: 1, maxItems: IMPORT_LIMIT })
   @ArrayMaxSize(IMPORT_LIMIT, { message: `contacts must hold at most ${IMPORT_LIMIT}` })
   @ArrayMinSize(1, { message: 'contacts must hold at least 1' })
@@ -97,7 +97,7 @@ export class ImportView {
   @ApiProperty({ type: [ImportFault] }) errors: ImportFault[];
 }
 
-/** A STOP to a number that would stop a venue's message, though it was not said to the venue. */
+/** A STOP to a number that stops a venue's messages, though it was not said to the venue. */
 export class StandingNumberOptOut {
   @Text({ max: 16, example: '+15551234567', description: 'The number that the venue would send from' }) number: string;
   @Instant({ description: 'When the person last said so' }) occurredAt: string;

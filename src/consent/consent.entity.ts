@@ -1,7 +1,7 @@
-/** May this venue contact this address on this channel: the current state. */
+/** The current state: may this venue contact this address on this channel? */
 import { defineEntity, p } from '@mikro-orm/core';
 
-/** What a person decided. Where nobody decided anything the state is `unknown`, which is never stored. */
+/** A person's decision. Without one the state is `unknown`, which is never stored. */
 export const DECISIONS = ['opted_in', 'opted_out'] as const;
 export type Decision = (typeof DECISIONS)[number];
 

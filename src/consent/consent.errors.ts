@@ -1,4 +1,4 @@
-/** What consent and suppressions say no with. */
+/** Errors of consent and suppressions. */
 import { DomainError } from '../kernel/index.js';
 
 export class SuppressionNotFound extends DomainError {

@@ -1,4 +1,4 @@
-/** Fields with a rule of their own: evidence, and times that have passed. */
+/** Fields with their own rules: evidence, and past times. */
 import { applyDecorators } from '@nestjs/common';
 import { ValidateBy } from 'class-validator';
 import { Instant, JsonObject, type FieldOptions } from '../kernel/index.js';
@@ -12,7 +12,7 @@ const NotEmptyObject = ValidateBy(
   { message: '$property must hold at least one field' },
 );
 
-/** What proves a decision: a small JSON object of the caller's own, which says something where it is required. */
+/** Evidence of a decision: a small JSON object of the caller's own, not empty if required. */
 export const Evidence = ({ required = false } = {}): PropertyDecorator =>
   applyDecorators(
     JsonObject({
@@ -30,7 +30,7 @@ export const Evidence = ({ required = false } = {}): PropertyDecorator =>
     ...(required ? [NotEmptyObject] : []),
   );
 
-/** When something happened: a time to come, beyond what clocks differ, is a mistake. */
+/** When something happened: a future time, beyond clock differences, is an error. */
 export const PastInstant = (options: FieldOptions): PropertyDecorator =>
   applyDecorators(
     Instant(options),

@@ -16,7 +16,7 @@ export interface GateCandidate {
   readonly expiresAt: Date | null;
 }
 
-/** One row a candidate, in the order given; every lookup is by primary key, or by venue among its few senders. */
+/** One row per candidate, in the order given; every lookup is by primary key, or by venue among its few senders. */
 export const GATE_FACTS = `
   select
     coalesce(candidate.expires_at <= statement_timestamp(), false) as "expired",
@@ -51,8 +51,8 @@ export class ConsentGate {
   constructor(private readonly database: Database) {}
 
   /**
-   * One verdict a candidate, in the order given. Ask for a claimed batch (up to 1,000) right before the provider call: nothing
-   * is cached, so that whatever was committed before this call counts, also inside an open READ COMMITTED transaction.
+   * One verdict per candidate, in the order given. Call it for a claimed batch (up to 1,000) right before the provider call:
+   * nothing is cached, so whatever was committed before counts, even inside an open READ COMMITTED transaction.
    */
   async check(candidates: readonly GateCandidate[]): Promise<GateVerdict[]> {
     const column = (value: (candidate: GateCandidate) => unknown): unknown[] => candidates.map(value);

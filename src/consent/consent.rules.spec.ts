@@ -4,7 +4,7 @@ import { CATEGORIES } from '../tenants/index.js';
 import { DECISIONS } from './consent.entity.js';
 import { SUPPRESSION_REASONS, judge, type GateFacts } from './consent.rules.js';
 
-/** A transactional message with nothing against it, to somebody nobody has heard from. */
+/** A transactional message with nothing against it, to somebody without a decision. */
 const CLEAR: GateFacts = {
   category: 'transactional',
   expired: false,

@@ -1,4 +1,4 @@
-/** Whether a message may go, from what is known of it and its recipient. The whole law on one screen; no side effects. */
+/** Whether a message may be sent, from what is known of it and its recipient. All the gate's rules, without side effects. */
 import type { Category } from '../tenants/index.js';
 import type { Decision } from './consent.entity.js';
 
@@ -11,11 +11,11 @@ export interface GateFacts {
   readonly expired: boolean;
   readonly channelEnabled: boolean;
   readonly optInRequired: boolean;
-  /** The venue had a sender at the address that the message would come from, and has silenced or released it. */
+  /** The venue had a sender at the message's sender address, and has silenced or released it. */
   readonly senderSilenced: boolean;
-  /** The venue's consent on the message's channel; null where nobody decided anything. */
+  /** The venue's consent on the message's channel; null without a decision. */
   readonly consent: Decision | null;
-  /** The recipient said STOP to a number that belongs to no venue, and the message would come from it. */
+  /** The recipient said STOP to a number that belongs to no venue, and the message would be sent from it. */
   readonly numberOptedOut: boolean;
   readonly suppression: SuppressionReason | null;
 }

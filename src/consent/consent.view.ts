@@ -11,7 +11,7 @@ export interface ConsentState {
   readonly updatedAt: Date;
 }
 
-/** The state of a subject; `unknown` where nobody decided anything. */
+/** The state of a subject; `unknown` without a decision. */
 export function consentView(
   { venueId, channel, address }: ConsentSubject,
   state: ConsentState | null,

@@ -1,7 +1,7 @@
-/** The gate's rules on a whole set at once: who of an audience must not be written to, and why. */
+/** The gate's rules for a whole set at once: who in an audience must not be written to, and why. */
 import { TENANTS } from '../tenants/index.js';
 
-/** SQL expressions for what one campaign asks: literals or parameters, with their types. */
+/** SQL expressions for a campaign's parameters: literals or parameters, with their types. */
 export interface ExclusionQuestion {
   /** A relation with a column `address`, normalised; its columns are kept. */
   readonly people: string;
@@ -10,15 +10,15 @@ export interface ExclusionQuestion {
   /** As `consentChannel` names it. */
   readonly channel: string;
   readonly category: string;
-  /** The address the messages will come from. */
+  /** The address the messages will be sent from. */
   readonly sender: string;
 }
 
 /**
- * Selects the people with a column `exclusion`: the reason why the gate would stop a message to each, or null. The same rules in
- * the same order as `judge`, but for what is no matter of the recipient (the hour, the channel's switch, the sender). The gate
- * asks again before every call: this spares the ledger rows that are stopped already. `limit` makes each person one look by primary
- * key, also while the planner does not know yet how many there are: tables that were filled a moment ago have no statistics.
+ * Selects the people with a column `exclusion`: the reason why the gate would stop a message to each, or null. The same rules
+ * in the same order as `judge`, except those not about the recipient (expiry, the channel's switch, the sender). The gate runs
+ * again before every call: this only saves ledger rows that are known to be stopped. `limit` makes each person one lookup by
+ * primary key, even while the planner does not know how many there are: freshly filled tables have no statistics.
  */
 export const exclusions = ({ people, tenant, venue, channel, category, sender }: ExclusionQuestion): string => `
   select people.*, case

@@ -1,4 +1,4 @@
-/** Answers whether a venue may contact an address, now or at an earlier instant. */
+/** Tells whether a venue may contact an address, now or at an earlier instant. */
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import { Database } from '../kernel/index.js';
 import { ConsentEvent } from './consent-event.entity.js';
@@ -34,7 +34,7 @@ export class GetConsentHandler implements IQueryHandler<GetConsent> {
     return consentView(subject, state, await this.numbers.facing(subject, channel ?? subject.channel, at));
   }
 
-  /** By the same rule as the present state: the newest decision, and at the same instant an opt-out. */
+  /** By the same rule as the current state: the newest decision, and at the same instant an opt-out. */
   private async stateAt(subject: ConsentSubject, at: Date): Promise<ConsentState | null> {
     const event = await this.database
       .em()

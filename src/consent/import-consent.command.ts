@@ -1,4 +1,4 @@
-/** Records what many people decided, from a list kept elsewhere. */
+/** Records many people's decisions, from an external list. */
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { DomainError, validated } from '../kernel/index.js';
 import { SenderDirectory, normaliseAddress } from '../tenants/index.js';
@@ -22,7 +22,7 @@ export class ImportConsentHandler implements ICommandHandler<ImportConsent> {
     private readonly log: ConsentLog,
   ) {}
 
-  /** Raises VenueNotFound; a bad contact is answered in `errors` and the others are recorded. */
+  /** Raises VenueNotFound; an invalid contact is reported in `errors` and the others are recorded. */
   async execute({ tenantId, body, actor }: ImportConsent): Promise<ImportView> {
     const { venueId, channel, source, contacts } = body;
     await this.directory.venueOf(tenantId, venueId);

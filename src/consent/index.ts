@@ -1,4 +1,4 @@
-/** The public API of consent: who may be written to, and the one gate that asks. */
+/** The public API of consent: who may be written to, and the gate that checks it. */
 import { ConsentEvent } from './consent-event.entity.js';
 import { Consent } from './consent.entity.js';
 

@@ -1,4 +1,4 @@
-/** Pages through everything that was ever recorded of one address at one venue, newest first. */
+/** Pages through everything ever recorded for one address at one venue, newest first. */
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import { Database, decodeCursor, encodeCursor, iso, isUuid, pageOf, type Page } from '../kernel/index.js';
 import { ConsentEvent } from './consent-event.entity.js';

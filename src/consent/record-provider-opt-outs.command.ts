@@ -1,4 +1,4 @@
-/** Believes a provider that refused messages because their recipients had opted out with the provider. */
+/** Records opt-outs reported by a provider that refused messages because of them. */
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import type { Channel, ProviderName } from '../tenants/index.js';
 import { ConsentLog } from './consent-log.js';
@@ -11,7 +11,7 @@ export interface ProviderOptOut {
   readonly address: string;
   readonly messageId: string;
   readonly provider?: ProviderName;
-  /** The provider's own, such as Twilio's 21610. */
+  /** The provider's own code, such as Twilio's 21610. */
   readonly code?: string;
 }
 

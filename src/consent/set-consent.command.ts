@@ -1,4 +1,4 @@
-/** Records what one person decided, as one of the tenant's services tells it. */
+/** Records one person's decision, as reported by one of the tenant's services. */
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { Database } from '../kernel/index.js';
 import { ConsentSubjects } from './consent-subject.js';
@@ -29,7 +29,7 @@ export class SetConsentHandler implements ICommandHandler<SetConsent> {
     private readonly log: ConsentLog,
   ) {}
 
-  /** The state that follows: not the given one, where a newer decision stands. Raises VenueNotFound and InvalidAddress. */
+  /** Returns the resulting state: not the given one, if a newer decision exists. Raises VenueNotFound and InvalidAddress. */
   async execute({ tenantId, venueId, address, body, actor }: SetConsent): Promise<ConsentView> {
     const { channel, ...decision } = body;
     const subject = await this.subjects.find(tenantId, venueId, address, channel);

@@ -1,4 +1,4 @@
-/** Reads what a tenant used in a month: a month of daily rows, however many messages they stand for. */
+/** Reads a tenant's usage for a month: a month of daily rows, however many messages they count. */
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import { Database, iso } from '../kernel/index.js';
 import { EventConsumers } from '../ledger/index.js';
@@ -6,7 +6,7 @@ import { SenderDirectory } from '../tenants/index.js';
 import type { UsageDay, UsageLine, UsageView } from './usage.dto.js';
 
 export class GetUsage extends Query<UsageView> {
-  /** `month` as `2026-11`; this month in the tenant's time zone when undefined. */
+  /** `month` as `2026-11`; the current month in the tenant's time zone if undefined. */
   constructor(
     readonly tenantId: string,
     readonly month: string | undefined,

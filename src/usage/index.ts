@@ -1,2 +1,2 @@
-/** The door of usage: what every tenant used. */
+/** The public API of usage: what every tenant used. */
 export { UsageModule } from './usage.module.js';

@@ -1,4 +1,4 @@
-/** Adds new events to the daily usage, in a batch's transaction: exactly once. */
+/** Adds new events to the daily usage, in the batch's transaction: exactly once. */
 import { Injectable } from '@nestjs/common';
 import { Database } from '../kernel/index.js';
 import { EventConsumer, type EventBatch, type MessageEventKind, type MessageStatus } from '../ledger/index.js';

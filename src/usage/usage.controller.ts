@@ -1,4 +1,4 @@
-/** Routes of usage. */
+/** Usage routes. */
 import { Controller, Get, Query } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';

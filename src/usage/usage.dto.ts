@@ -1,4 +1,4 @@
-/** Shapes of the usage routes. */
+/** Response shapes of the usage routes. */
 import { ApiProperty } from '@nestjs/swagger';
 import { Instant, Text } from '../kernel/index.js';
 import { CATEGORIES, CHANNELS, type Category, type Channel } from '../tenants/index.js';

@@ -1,4 +1,4 @@
-/** What facts add to usage, pure: over a message's whole life they add up to what the message is in the end. */
+/** What facts add to usage, pure: over a message's life they add up to its final status. */
 import fc from 'fast-check';
 import { STATUSES, type MessageEventKind, type MessageStatus } from '../ledger/index.js';
 import { countsOf, type Counts } from './usage.rules.js';
@@ -20,7 +20,7 @@ function sum(
     }));
 }
 
-/** What a message that ended so counts for, apart from whether a provider took it. */
+/** What a message with this final status counts for, apart from whether a provider took it. */
 function endOf(status: MessageStatus): Pick<Counts, 'delivered' | 'failed' | 'stopped'> {
   const is = (...group: MessageStatus[]): number => Number(group.includes(status));
   return {
@@ -30,7 +30,7 @@ function endOf(status: MessageStatus): Pick<Counts, 'delivered' | 'failed' | 'st
   };
 }
 
-/** Statuses that news can bring; that it is being sent is no event. */
+/** Statuses that reports can set; `sending` is not an event. */
 const kinds = STATUSES.filter((status) => status !== 'sending');
 const moves = kinds.filter((status) => status !== 'sent');
 const segmentCounts = fc.integer({ min: 1, max: 11 });

@@ -1,4 +1,4 @@
-/** Takes contacts into an audience as fast as they arrive, however many they are. */
+/** Imports contacts into an audience as a stream, in any number. */
 import { Logger, type BeforeApplicationShutdown } from '@nestjs/common';
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { isRetryable, type StreamedRequestBody } from '../../kernel/index.js';
@@ -13,7 +13,7 @@ import { ImportStore } from './import.store.js';
 
 export interface ImportAnswer {
   readonly view: ContactImportView;
-  /** The same import was finished before. */
+  /** The same import had finished before. */
   readonly isReplay: boolean;
 }
 
@@ -41,9 +41,9 @@ export class ImportContactsHandler implements ICommandHandler<ImportContacts>, B
   ) {}
 
   /**
-   * Raises AudienceNotFound, TooManyImports, IdempotencyKeyReused, and for a body that cannot be read MalformedJson and
-   * ImportUnreadable, before anything is written. What was written when ImportInterrupted, ImportTakenOver, BodyIncomplete or
-   * BodyTooLarge is raised stays.
+   * Raises AudienceNotFound, TooManyImports, IdempotencyKeyReused, and for an unreadable body MalformedJson and
+   * ImportUnreadable, before anything is written. What was written before ImportInterrupted, ImportTakenOver, BodyIncomplete or
+   * BodyTooLarge stays.
    */
   async execute(command: ImportContacts): Promise<ImportAnswer> {
     await this.audiences.require(command.tenantId, command.audienceId);
@@ -52,7 +52,7 @@ export class ImportContactsHandler implements ICommandHandler<ImportContacts>, B
     return work.finally(() => this.underWay.delete(work));
   }
 
-  /** Imports under way are cut off while the database can still be told. */
+  /** Running imports are ended while the database is still available. */
   async beforeApplicationShutdown(): Promise<void> {
     this.stopping.abort();
     await Promise.allSettled(this.underWay);
@@ -86,7 +86,7 @@ export class ImportContactsHandler implements ICommandHandler<ImportContacts>, B
     return new ImportRun(this.imports, ticket, country);
   }
 
-  /** It reads as interrupted all the same, a minute later. */
+  /** It reads as interrupted anyway, a minute later. */
   private tell(reason: unknown): void {
     if (reason instanceof ImportTakenOver) return;
     this.logger.warn(

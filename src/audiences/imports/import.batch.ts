@@ -1,10 +1,10 @@
-/** Rows that are written together: each address once, with what was said of it last. */
+/** Rows written together: each address once, with its last value. */
 import { InvalidAddress, type AddressKind } from '../../tenants/index.js';
 import { contactAddress, kindOf } from '../contact-address.js';
 import type { FaultCode } from './import.faults.js';
 import type { AddressField, GivenAddress, Row } from './import.rows.js';
 
-/** Rows of one statement: more do not make it faster, and less is at stake when a connection breaks. */
+/** Rows per statement: more is not faster, and less is lost when a connection breaks. */
 const BATCH_SIZE = 2_000;
 
 export interface ImportFault {
@@ -21,13 +21,13 @@ interface Given {
 export class ImportBatch {
   readonly contacts = new Map<string, Given>();
   readonly faults: ImportFault[] = [];
-  /** Addresses that came before within the batch. */
+  /** Addresses repeated within the batch. */
   repeated = 0;
   private rows = 0;
 
   constructor(
     private readonly country: string | null,
-    /** The line of the last row, and the checksum of all rows up to it. */
+    /** The last row's line, and the checksum of all rows up to it. */
     public lines: number,
     public checksum: number,
   ) {}
@@ -51,7 +51,7 @@ export class ImportBatch {
       const { kind, address } = contactAddress(told, text, this.country);
       const before = this.contacts.get(address);
       if (before) this.repeated += 1;
-      // A row that says nothing of a person takes nothing back.
+      // A row without attributes removes none.
       this.contacts.set(address, { kind, attributes: before && attributes === '{}' ? before.attributes : attributes });
     } catch (error) {
       if (!(error instanceof InvalidAddress)) throw error;

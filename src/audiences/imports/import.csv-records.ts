@@ -1,6 +1,6 @@
 /**
- * Puts lines together to the records of RFC 4180, in which a quoted value may span lines. A quote that is never closed would
- * swallow all that follows: there the first line alone is given up, and reading goes on with the next.
+ * Joins lines into RFC 4180 records, in which a quoted value may span lines. A quote that is never closed would swallow all
+ * that follows: only its first line is given up, and reading resumes with the next.
  */
 import type { FaultCode } from './import.faults.js';
 import type { Line } from './import.lines.js';
@@ -18,10 +18,10 @@ export class RecordAssembler {
   private open: Line[] = [];
   private size = 0;
 
-  /** `fieldsOf` gives the values of a record, or undefined where its quotes are wrong. */
+  /** `fieldsOf` returns the values of a record, or undefined if its quotes are invalid. */
   constructor(private readonly fieldsOf: (text: string) => readonly string[] | undefined) {}
 
-  /** The records that a line brings to their end. */
+  /** The records completed by a line. */
   add(line: Line): Iterable<CsvRecord> {
     const isPlain = this.open.length === 0 && !line.fault && !line.text.includes('"');
     return isPlain ? [this.complete([line], [])] : this.addQuoted(line);
@@ -33,13 +33,13 @@ export class RecordAssembler {
       const isFirst = this.open.length === 0;
       if (isFirst && next.fault) yield { line: next.number, text: '', fields: next.fault };
       else if (next.fault || this.size + next.text.length > ROW_LIMIT) yield this.giveUp([...this.open, next], waiting);
-      // Quotes come in pairs: a line with an odd number of them opens a value that spans lines, or closes it.
+      // Quotes come in pairs: a line with an odd number opens or closes a value that spans lines.
       else if (hasOddQuotes(next.text) === isFirst) this.keep(next);
       else yield this.complete([...this.open, next], waiting);
     }
   }
 
-  /** What is left of a quote that was never closed. */
+  /** What remains of a quote that was never closed. */
   *end(): Generator<CsvRecord> {
     const waiting: Line[] = [];
     while (this.open.length > 0) {
@@ -61,7 +61,7 @@ export class RecordAssembler {
     return { line: lines[0]?.number ?? 0, text, fields };
   }
 
-  /** Gives the first line up, and has the others read anew: there is no quote open before them. */
+  /** Gives up the first line and re-reads the others: no quote is open before them. */
   private giveUp([first, ...others]: readonly Line[], waiting: Line[]): CsvRecord {
     for (const line of others.reverse()) waiting.push(line);
     this.forget();
@@ -81,7 +81,7 @@ function hasOddQuotes(text: string): boolean {
   return odd;
 }
 
-/** The values of one record; undefined where a quote stands within a value, or goes on after its end. */
+/** The values of one record; undefined if a quote is inside an unquoted value, or text follows a closing one. */
 export function csvFields(text: string, separator: string): readonly string[] | undefined {
   if (!text.includes('"')) return text.split(separator);
   const fields: string[] = [];

@@ -13,12 +13,12 @@ interface AddressColumn {
   readonly index: number;
 }
 
-/** Where the value of each name is: a column, or more names. */
+/** Where each name's value is: a column, or further names. */
 interface Names extends Map<string, number | Names> {}
 
 interface Header {
   readonly separator: string;
-  /** How many columns have a name or stand before one that has. */
+  /** Columns up to the last named one. */
   readonly width: number;
   readonly addresses: readonly AddressColumn[];
   readonly names: Names;
@@ -67,7 +67,7 @@ function contentOf(fields: readonly string[], { width, addresses, names }: Heade
   );
 }
 
-/** The named values as JSON; nothing where all of them are empty. */
+/** The named values as JSON; undefined if all are empty. */
 function objectOf(names: Names, fields: readonly string[]): string {
   let json = '';
   for (const [name, at] of names) {
@@ -110,7 +110,7 @@ function namesOf(columns: readonly string[], separator: string): Header {
   return { separator, width: columns.findLastIndex((name) => name !== '') + 1, addresses, names };
 }
 
-/** Puts a column where its name says: `event.name` within `event`. */
+/** Puts a column where its name points: `event.name` within `event`. */
 function place(names: Names, path: readonly string[], index: number): void {
   const [first = '', ...rest] = path.map((step) => step.trim());
   const key = JSON.stringify(first);

@@ -1,4 +1,4 @@
-/** Shapes of the import routes. */
+/** Request and response shapes of the import routes. */
 import { ApiProperty } from '@nestjs/swagger';
 import { Id, Instant, Int, OneOf, Text, type StreamedContent } from '../../kernel/index.js';
 import { FAULT_CODES, FAULTS } from './import.faults.js';
@@ -26,7 +26,7 @@ const CONTACT = {
   additionalProperties: true,
 };
 
-/** What an import takes. */
+/** What an import accepts. */
 export const IMPORT_BODY: StreamedContent = {
   limit: 1_000_000_000,
   content: {

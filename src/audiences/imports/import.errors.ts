@@ -1,4 +1,4 @@
-/** What imports say no with. Faults of single rows stop nothing, and stand in import.faults.ts. */
+/** Errors of imports. Faults of single rows do not stop an import and are in import.faults.ts. */
 import { DomainError } from '../../kernel/index.js';
 
 export class ImportNotFound extends DomainError {
@@ -10,7 +10,7 @@ export class ImportNotFound extends DomainError {
   }
 }
 
-/** Said before anything is written. */
+/** Raised before anything is written. */
 export class ImportUnreadable extends DomainError {
   readonly code = 'import_unreadable';
   readonly kind = 'unprocessable';

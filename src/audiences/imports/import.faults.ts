@@ -1,4 +1,4 @@
-/** What can be wrong with one row of an import. The codes are stable; none of the sentences quotes the row. */
+/** Faults of one row of an import. The codes are stable; no sentence quotes the row. */
 
 export const FAULTS = {
   no_address: 'The row has no address: fill in one of address, to, email, phone',

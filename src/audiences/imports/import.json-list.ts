@@ -1,6 +1,6 @@
 /**
- * Reads a JSON list, `[…]` or `{"contacts": […]}`, of which it holds one contact at a time. It only finds where each ends, by
- * brackets and quotes; JSON.parse reads them one by one. So a broken contact costs no other, and a huge one no memory.
+ * Reads a JSON list, `[…]` or `{"contacts": […]}`, holding one contact at a time. It only finds where each ends, by brackets
+ * and quotes; JSON.parse reads them one by one. So a broken contact affects no other, and a huge one takes no memory.
  */
 import { isUtf8 } from 'node:buffer';
 import { MalformedJson } from '../../kernel/index.js';
@@ -14,7 +14,7 @@ const TAIL = /^\s*\}?\s*$/;
 
 export class JsonReader implements RowReader {
   private stage: 'head' | 'list' | 'tail' = 'head';
-  /** The bytes of the head, of the contact under way, or of the tail. */
+  /** The bytes of the head, the current contact, or the tail. */
   private kept: Buffer[] = [];
   private size = 0;
   private place = 0;
@@ -58,7 +58,7 @@ export class JsonReader implements RowReader {
     this.stage = 'list';
   }
 
-  /** Where the contact under way ends in this chunk: at the comma after it, or at the end of the list. */
+  /** Where the current contact ends in this chunk: at the comma after it, or at the end of the list. */
   private endOfContact(chunk: Buffer, from: number): number | undefined {
     for (let at = from; at < chunk.length; at += 1) {
       const byte = chunk[at];
@@ -74,7 +74,7 @@ export class JsonReader implements RowReader {
     return undefined;
   }
 
-  /** Nothing where nothing stands between two commas. */
+  /** Undefined if there is nothing between two commas. */
   private *contact(): Generator<Row> {
     const isOver = this.size > ROW_LIMIT;
     const text = this.take();
@@ -90,7 +90,7 @@ export class JsonReader implements RowReader {
     else if (bytes.length > 0) this.kept.push(bytes);
   }
 
-  /** What was kept, as text; undefined if it was too much, or is no UTF-8. */
+  /** The buffered text; undefined if it was too much, or not UTF-8. */
   private take(): string | undefined {
     const [bytes = Buffer.alloc(0)] = this.kept.length > 1 ? [Buffer.concat(this.kept)] : this.kept;
     const isOver = this.size > ROW_LIMIT;

@@ -1,10 +1,10 @@
-/** Reads one contact that was sent as JSON, on a line of its own or in a list. */
+/** Reads one contact sent as JSON, on its own line or in a list. */
 import { attributeFault, shapeFault } from './import.attributes.js';
 import { ADDRESS_FIELDS, type Row } from './import.rows.js';
 
 /**
- * `{ email, attributes: { name } }` and `{ email, name }` mean the same: whatever is no address is an attribute. Where a name stands
- * in both places, the one in `attributes` counts.
+ * `{ email, attributes: { name } }` and `{ email, name }` mean the same: whatever is not an address is an attribute.
+ * `attributes` takes precedence.
  */
 export function contentOfJson(text: string): Row['content'] {
   const row = parsed(text);

@@ -1,4 +1,4 @@
-/** Cuts bytes into lines, of which it holds one at the most. */
+/** Splits bytes into lines, buffering at most one. */
 import { isUtf8 } from 'node:buffer';
 import type { FaultCode } from './import.faults.js';
 import { ROW_LIMIT } from './import.rows.js';
@@ -9,16 +9,16 @@ const NOTHING = Buffer.alloc(0);
 export interface Line {
   /** From 1. */
   readonly number: number;
-  /** Without its end, be that LF or CRLF; empty for a line with a fault. */
+  /** Without its line end, LF or CRLF; empty for a line with a fault. */
   readonly text: string;
   readonly fault?: FaultCode;
 }
 
 export class LineCutter {
   private number = 0;
-  /** The bytes of a line that goes on in the next chunk. */
+  /** The bytes of a line that continues in the next chunk. */
   private rest: Buffer = NOTHING;
-  /** The line under way is too long: the rest of it is passed over. */
+  /** The current line is too long: the rest of it is skipped. */
   private tooLong = false;
 
   /** The lines that end in this chunk. */
@@ -35,13 +35,13 @@ export class LineCutter {
     this.keep(chunk.subarray(Math.max(first, end)));
   }
 
-  /** A last line without an end. */
+  /** A last line without a line end. */
   *end(): Generator<Line> {
     if (this.tooLong) yield this.skipped();
     else if (this.rest.length > 0) yield* this.linesOf(this.rest);
   }
 
-  /** Whole lines at once, as long as all of them are UTF-8. */
+  /** Many lines at once, while all of them are UTF-8. */
   private *linesOf(lines: Buffer): Generator<Line> {
     if (isUtf8(lines)) {
       for (const text of lines.toString('utf8').split('\n')) yield this.line(text);
@@ -78,5 +78,5 @@ export class LineCutter {
   }
 }
 
-/** No character of JavaScript's has more than 3 bytes of UTF-8. */
+/** A UTF-16 code unit takes at most 3 bytes of UTF-8. */
 const isOverLimit = (text: string): boolean => text.length * 3 > ROW_LIMIT && Buffer.byteLength(text) > ROW_LIMIT;

@@ -1,9 +1,9 @@
-/** Looks at the first bytes of a body: a byte order mark is taken off, and what is no text in UTF-8 at all is told by its name. */
+/** Checks the first bytes of a body: strips a byte order mark, and names the format of what is not UTF-8 text. */
 import { ImportUnreadable } from './import.errors.js';
 import type { Row, RowReader } from './import.rows.js';
 
 const BOM = Buffer.from([0xef, 0xbb, 0xbf]);
-/** As many bytes as it takes to tell. */
+/** As many bytes as the check needs. */
 const NEEDED = 4;
 
 interface Other {
@@ -19,7 +19,7 @@ const OTHERS: readonly Other[] = [
   { starts: [0x1f, 0x8b], advice: 'The body is compressed: send it as it is' },
 ];
 
-/** A reader in front of which the first bytes are looked at. */
+/** A reader that checks the first bytes before another reader. */
 export class OpeningReader implements RowReader {
   private opening: Buffer | undefined = Buffer.alloc(0);
 
@@ -42,7 +42,7 @@ export class OpeningReader implements RowReader {
     if (bytes.length === 0) throw new ImportUnreadable();
     const other = OTHERS.find(({ starts }) => starts.every((byte, index) => bytes[index] === byte));
     if (other) throw new ImportUnreadable(other.advice);
-    // Every other byte of Western text in UTF-16 is zero, and no text begins with a zero.
+    // In UTF-16, every other byte of Western text is zero, and no text starts with a zero.
     if (bytes.subarray(0, 2).includes(0)) throw new ImportUnreadable(UTF_16);
     this.opening = undefined;
     return this.reader.read(BOM.equals(bytes.subarray(0, BOM.length)) ? bytes.subarray(BOM.length) : bytes);

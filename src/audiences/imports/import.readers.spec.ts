@@ -1,4 +1,4 @@
-/** Cutting bodies into rows: every format, whatever the chunks, whatever is broken in them. */
+/** Splitting bodies into rows: every format, whatever the chunks, whatever is broken. */
 import fc from 'fast-check';
 import type { ImportFormat } from './import.dto.js';
 import { readerOf } from './import.readers.js';

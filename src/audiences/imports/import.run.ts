@@ -7,19 +7,19 @@ import type { ContactImportView } from './import.dto.js';
 import type { Row } from './import.rows.js';
 import type { ImportStore, ImportTicket } from './import.store.js';
 
-/** So many rows are read without a pause: a phone number takes 15 µs, and all other requests wait meanwhile. */
+/** Rows read without yielding: a phone number takes 15 µs, and all other requests wait meanwhile. */
 const ROWS_AT_A_STRETCH = 200;
-/** A slow import is written this often, so that it is seen to go on. */
+/** A slow import writes this often, to show that it is alive. */
 const WRITE_EVERY_MS = 5_000;
 
 export class ImportRun {
-  /** It was finished before: now it is only compared. */
+  /** It had finished before: now it is only compared. */
   readonly isReplay: boolean;
   private batch: ImportBatch;
   private writing: Promise<void> = Promise.resolve();
   private writtenAt = performance.now();
   private rows = 0;
-  /** Of all rows read, also those that an earlier attempt has done. */
+  /** Of all rows read, including those done by an earlier attempt. */
   private checksum = 0;
   private isCompared = false;
 
@@ -32,7 +32,7 @@ export class ImportRun {
     this.batch = new ImportBatch(country, ticket.view.lines, ticket.checksum);
   }
 
-  /** Takes a row, unless an earlier attempt has done it. Raises IdempotencyKeyReused where that had other rows. */
+  /** Takes a row, unless an earlier attempt has done it. Raises IdempotencyKeyReused if that one had other rows. */
   take(row: Row): void {
     const isDone = row.line <= this.ticket.view.lines;
     if (!isDone) this.compare();
@@ -42,7 +42,7 @@ export class ImportRun {
     this.rows += 1;
   }
 
-  /** Now is the time for `rest`, also amid the rows of a chunk. */
+  /** Whether to call `rest` now, even amid the rows of a chunk. */
   get isDue(): boolean {
     return this.batch.isFull || this.rows % ROWS_AT_A_STRETCH === 0;
   }
@@ -62,9 +62,9 @@ export class ImportRun {
     return this.store.settle(this.ticket, 'finished');
   }
 
-  /** Ends it for now: what was written stays, and may be gone on from. */
+  /** Ends it for now: what was written stays, and may be resumed. */
   async interrupt(): Promise<void> {
-    await this.writing.catch(() => undefined); // told to whoever waited for it first
+    await this.writing.catch(() => undefined); // raised to whoever waited for it first
     if (this.isReplay) return;
     const settle = (): Promise<ContactImportView> => this.store.settle(this.ticket, 'interrupted');
     await settle().catch((error: unknown) => {
@@ -78,13 +78,13 @@ export class ImportRun {
     this.isCompared = true;
   }
 
-  /** Waits for the batch before: rows are written in their order, for the later one counts. */
+  /** Waits for the previous batch: rows are written in order, since the later one wins. */
   private async write(): Promise<void> {
     const { batch } = this;
     this.batch = new ImportBatch(this.country, batch.lines, batch.checksum);
     this.writtenAt = performance.now();
     await this.writing;
     this.writing = this.store.write(this.ticket, batch);
-    this.writing.catch(() => undefined); // told to whoever waits for it next
+    this.writing.catch(() => undefined); // raised to whoever waits for it next
   }
 }

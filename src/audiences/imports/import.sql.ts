@@ -1,9 +1,9 @@
-/** The statements that an import consists of. Whoever holds no valid ticket changes nothing by them. */
+/** The statements of an import. Without a valid ticket they change nothing. */
 import { IMPORT_COLUMNS } from './import.view.js';
 
 /**
- * One batch. A row is returned for each contact that was written: `again` for one that this import had written before, which is
- * therefore written even if it says the same. No row is returned for a contact that was there just so.
+ * One batch. Returns a row for each contact written: `again` for one that this import had written before, which is therefore
+ * written even if unchanged. Returns no row for an unchanged contact.
  */
 export const WRITE = `
   with mine as materialized (

@@ -1,4 +1,4 @@
-/** Imports in the database: each batch of contacts is committed together with the progress that it is. */
+/** Imports in the database: each batch of contacts is committed together with its progress. */
 import { Injectable } from '@nestjs/common';
 import { Database, IdempotencyKeyReused } from '../../kernel/index.js';
 import { AudienceNotFound } from '../audience.errors.js';
@@ -8,12 +8,12 @@ import { ImportNotFound, ImportTakenOver, TooManyImports } from './import.errors
 import { SETTLE, WRITE } from './import.sql.js';
 import { ALIVE, IMPORT_COLUMNS, importView, type ImportRow } from './import.view.js';
 
-/** Imports of one tenant at once. */
+/** Concurrent imports per tenant. */
 const MOST_AT_ONCE = 2;
-/** Errors kept of one import; all are counted. */
+/** Errors stored per import; all are counted. */
 const ERRORS_KEPT = 1_000;
 
-/** The first request with its Idempotency-Key, or one that goes on where another was. */
+/** The first request with its Idempotency-Key, or one that resumes. */
 export interface ImportRequest {
   readonly tenantId: string;
   readonly audienceId: string;
@@ -45,8 +45,8 @@ export class ImportStore {
   }
 
   /**
-   * Begins an import, or goes on with the one of the same Idempotency-Key; one that is finished is only read. Raises
-   * TooManyImports, and IdempotencyKeyReused where the key was used for another audience or format.
+   * Begins an import, or resumes the one with the same Idempotency-Key; a finished one is only read. Raises TooManyImports, and
+   * IdempotencyKeyReused if the key was used for another audience or format.
    */
   begin(request: ImportRequest): Promise<ImportTicket> {
     const { tenantId, audienceId, format, idempotencyKey = null } = request;
@@ -91,8 +91,8 @@ export class ImportStore {
   }
 
   /**
-   * Writes a batch, whatever else is written at the time: contacts are locked in one order, and nothing that two imports share.
-   * Raises ImportTakenOver and AudienceNotFound where the ticket has lost its worth; then nothing was written.
+   * Writes a batch, safely alongside others: contacts are locked in one order, and two imports share no row. Raises
+   * ImportTakenOver and AudienceNotFound if the ticket is no longer valid; then nothing was written.
    */
   async write({ view, attempt }: ImportTicket, batch: ImportBatch): Promise<void> {
     const contacts = [...batch.contacts];
@@ -118,7 +118,7 @@ export class ImportStore {
     throw there.length > 0 ? new ImportTakenOver() : new AudienceNotFound();
   }
 
-  /** Ends an import, for good or for now, and adds what it brought to the audience's counts. Raises ImportTakenOver. */
+  /** Ends an import, finally or for now, and adds its counts to the audience's. Raises ImportTakenOver. */
   async settle({ view, attempt }: ImportTicket, status: 'finished' | 'interrupted'): Promise<ContactImportView> {
     const [row] = await this.database.query<ImportRow>(SETTLE, [view.id, attempt, status]);
     if (!row) throw new ImportTakenOver();

@@ -2,7 +2,7 @@
 import { iso } from '../../kernel/index.js';
 import type { ImportFormat, ImportStatus, ContactImportView } from './import.dto.js';
 
-/** A process that died says nothing any more. */
+/** A process that died no longer updates it. */
 export const ALIVE = `status = 'running' and progressed_at > now() - interval '1 minute'`;
 
 /** Of `audience_import`. */
@@ -11,7 +11,7 @@ export const IMPORT_COLUMNS = `audience_import.id, audience_import.audience_id, 
   attempt, lines, checksum, inserted, updated, unchanged, repeated, rejected,
   created_by, started_at, progressed_at, ended_at`;
 
-/** PostgreSQL's bigint comes as text. */
+/** PostgreSQL's bigint arrives as text. */
 export interface ImportRow {
   readonly id: string;
   readonly audience_id: string;

@@ -1,4 +1,4 @@
-/** Routes of imports: contacts into an audience, and what became of them. */
+/** Import routes: contacts into an audience, and the results. */
 import { Controller, Get, HttpCode, Post, Query, Res } from '@nestjs/common';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';

@@ -1,4 +1,4 @@
-/** Reads the imports of an audience: one, a page of all, or the errors of one. */
+/** Reads the imports of an audience: one, a page, or the errors of one. */
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import { Database, decodeCursor, encodeCursor, isUuid, pageOf, type Page, type PageQuery } from '../../kernel/index.js';
 import { AudienceStore } from '../audience.store.js';
@@ -87,7 +87,7 @@ export class ListImportErrorsHandler implements IQueryHandler<ListImportErrors> 
     private readonly imports: ImportStore,
   ) {}
 
-  /** In the order of the rows. Raises AudienceNotFound, ImportNotFound and InvalidCursor. */
+  /** In row order. Raises AudienceNotFound, ImportNotFound and InvalidCursor. */
   async execute({ tenantId, audienceId, id, page }: ListImportErrors): Promise<Page<ImportErrorView>> {
     const { limit, cursor } = page;
     await this.audiences.require(tenantId, audienceId);

@@ -1,4 +1,4 @@
-/** Pages through the opt-outs that stand from numbers of no venue, by channel, number and address. */
+/** Pages through current opt-outs from numbers of no venue, by channel, number and address. */
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import { Database, decodeCursor, encodeCursor, iso, pageOf, type Page } from '../../kernel/index.js';
 import { consentChannel } from '../../tenants/index.js';

@@ -14,9 +14,9 @@ export interface NumberDecision {
   readonly status: Decision;
   readonly source: string;
   readonly evidence: Readonly<Record<string, unknown>>;
-  /** Who says so: `admin` or `recipient`. */
+  /** The source: `admin` or `recipient`. */
   readonly actor: string;
-  /** When the person decided it; now, where absent or in the future. */
+  /** When the person decided; now, if absent or in the future. */
   readonly occurredAt?: Date | undefined;
 }
 
@@ -46,8 +46,8 @@ export class NumberOptOutLog {
   constructor(private readonly database: Database) {}
 
   /**
-   * Answers the state that follows, by the same rule as consent: the newest decision, and at the same instant an opt-out. Every
-   * decision enters the log, also one that changes nothing.
+   * Returns the resulting state, by the same rule as consent: the newest decision, and at the same instant an opt-out. Every
+   * decision enters the log, even one that changes nothing.
    */
   async record(decision: NumberDecision): Promise<NumberState> {
     const { channel, number, address, status, source, evidence, actor, occurredAt } = decision;

@@ -1,4 +1,7 @@
-/** Routes about numbers that belong to no venue: who said STOP to them. They are the platform's, for all tenants send from them. */
+/**
+ * Routes about numbers that belong to no venue: who said STOP to them. They belong to the platform, since all tenants send from
+ * them.
+ */
 import { Body, Controller, Get, Param, Put, Query } from '@nestjs/common';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';

@@ -1,10 +1,10 @@
-/** Shapes of the routes about numbers that belong to no venue. */
+/** Request and response shapes of the routes about numbers of no venue. */
 import { Instant, OneOf, PageQuery, Text } from '../../kernel/index.js';
 import { SOURCE } from '../consent.dto.js';
 import { DECISIONS, type Decision } from '../consent.entity.js';
 import { Evidence, PastInstant } from '../consent.fields.js';
 
-/** The channels on which people can answer a number with a keyword. */
+/** The channels on which people can reply to a number with a keyword. */
 const NUMBER_CHANNELS = ['sms', 'mms', 'whatsapp'] as const;
 export type NumberChannel = (typeof NUMBER_CHANNELS)[number];
 

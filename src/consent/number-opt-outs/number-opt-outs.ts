@@ -1,4 +1,4 @@
-/** Whether somebody said STOP to the very number that a venue would write to them from. */
+/** Whether somebody said STOP to the number that a venue would write to them from. */
 import { Injectable } from '@nestjs/common';
 import { Database, iso } from '../../kernel/index.js';
 import { NoSender, SenderDirectory, consentChannel, type Channel } from '../../tenants/index.js';
@@ -13,8 +13,8 @@ export class NumberOptOuts {
   ) {}
 
   /**
-   * The opt-out that stops a message on this channel from the number the venue sends from where no sender is named, now or by
-   * what was decided up to an earlier instant. Null where nothing stops it, or the venue has no number to send from.
+   * The opt-out that stops a message on this channel from the number the venue sends from if no sender is named, now or at an
+   * earlier instant. Null if there is none, or the venue has no number to send from.
    */
   async facing(
     { tenantId, venueId, address }: ConsentSubject,

@@ -1,4 +1,4 @@
-/** Whose opt-out from which number of ours it is, as people write them. */
+/** A person and the number of ours they opted out of, as people write them. */
 import { consentChannel, normaliseAddress, normaliseSenderAddress } from '../../tenants/index.js';
 import type { NumberChannel } from './number-opt-outs.dto.js';
 
@@ -14,7 +14,7 @@ const withPlus = (text: string): string => text.replace(/^ /, '+');
 /** Ours, normalised; it may be a short code. Raises InvalidAddress. */
 export const ourNumber = (text: string): string => normaliseSenderAddress('sms', withPlus(text));
 
-/** Theirs, normalised; no tenant's country is known, so it needs its country code. Raises InvalidAddress. */
+/** Theirs, normalised; no tenant's country is known, so it needs a country code. Raises InvalidAddress. */
 export const theirNumber = (text: string): string => normaliseAddress('sms', withPlus(text));
 
 /** Raises InvalidAddress. */

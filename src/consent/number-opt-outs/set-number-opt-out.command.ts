@@ -1,4 +1,4 @@
-/** Records what a person told the platform about one of its shared numbers: by letter, say, or through support. */
+/** Records a decision made to the platform about one of its shared numbers, for example by letter or through support. */
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { iso } from '../../kernel/index.js';
 import type { NumberOptOutView, SetNumberOptOutBody } from './number-opt-outs.dto.js';
@@ -20,7 +20,7 @@ export class SetNumberOptOut extends Command<NumberOptOutView> {
 export class SetNumberOptOutHandler implements ICommandHandler<SetNumberOptOut> {
   constructor(private readonly log: NumberOptOutLog) {}
 
-  /** The state that follows: not the given one, where a newer decision stands. Raises InvalidAddress. */
+  /** Returns the resulting state: not the given one, if a newer decision exists. Raises InvalidAddress. */
   async execute({ number, address, body, actor }: SetNumberOptOut): Promise<NumberOptOutView> {
     const { channel, ...decision } = body;
     const subject = numberSubject(number, address, channel);

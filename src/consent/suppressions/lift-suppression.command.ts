@@ -1,4 +1,4 @@
-/** Lets an address be written to again. */
+/** Lifts the suppression of an address. */
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { Database } from '../../kernel/index.js';
 import { consentChannel, type Channel } from '../../tenants/index.js';

@@ -12,13 +12,13 @@ export interface SuppressionEntry {
   readonly address: string;
   readonly reason: SuppressionReason;
   readonly evidence?: Readonly<Record<string, unknown>>;
-  /** The venue that the message spoke for, where known. */
+  /** The message's venue, if known. */
   readonly venueId?: string;
 }
 
 /**
- * Suppresses each address for its tenant; one that is suppressed already keeps its first reason. A complaint is also an opt-out
- * from the venue, where that is known, so that lifting the suppression does not undo what the person asked for.
+ * Suppresses each address for its tenant; one already suppressed keeps its first reason. A complaint is also an opt-out from
+ * the venue, if known, so that lifting the suppression does not undo the person's decision.
  */
 export class Suppress extends Command<void> {
   constructor(readonly entries: readonly SuppressionEntry[]) {

@@ -1,4 +1,4 @@
-/** Routes of suppressions: addresses that must not be written to. */
+/** Suppression routes: addresses that must not be written to. */
 import { Controller, Delete, Get, HttpCode, Param, Query } from '@nestjs/common';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import { ApiNoContentResponse, ApiOperation, ApiTags } from '@nestjs/swagger';

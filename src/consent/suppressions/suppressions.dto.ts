@@ -1,4 +1,4 @@
-/** Shapes of the suppression routes. */
+/** Request and response shapes of the suppression routes. */
 import { ApiProperty } from '@nestjs/swagger';
 import { Instant, OneOf, PageQuery, Text } from '../../kernel/index.js';
 import { CHANNELS, type Channel } from '../../tenants/index.js';
