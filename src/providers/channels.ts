@@ -1,3 +1,3 @@
-/** The ways that a message travels: the words of code, API, tables and docs alike. */
+/** The channels, as named in code, API, tables and docs. */
 export const CHANNELS = ['email', 'sms', 'mms', 'whatsapp', 'voice'] as const;
 export type Channel = (typeof CHANNELS)[number];

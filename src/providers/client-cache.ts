@@ -1,9 +1,9 @@
-/** SDK clients by account: made once, few enough to keep. */
+/** SDK clients by account: created once, bounded in number. */
 import { LRUCache } from 'lru-cache';
 import type { Outcome, ProviderAccount } from './provider.port.js';
 import { outcomeOf } from './verdict.js';
 
-/** An account lacks a credential, or what it holds in its place cannot be one. Never names the value. */
+/** An account lacks a credential, or has a malformed one. Never names the value. */
 export class BadCredential extends Error {
   constructor(name: string) {
     super(`the provider account has no usable credential "${name}"`);
@@ -11,22 +11,22 @@ export class BadCredential extends Error {
   }
 }
 
-/** Reads one credential. Throws `BadCredential` where it is absent or not of the form asked for. */
+/** Reads one credential. Throws `BadCredential` if it is missing or malformed. */
 export function credential(account: ProviderAccount, name: string, form = /\S/): string {
   const value = account.credentials[name];
   if (value === undefined || !form.test(value)) throw new BadCredential(name);
   return value;
 }
 
-/** The outcome of every envelope of an account whose client cannot be made. */
+/** The outcome of every envelope of an account whose client cannot be created. */
 export function refusedSetUp(error: unknown): Outcome {
   const detail = error instanceof BadCredential ? error.message : 'the SDK does not take the credentials';
   return outcomeOf('config', 'credentials', { detail });
 }
 
 /**
- * Keeps the clients of the accounts used last. A client that falls out is only forgotten, never closed: calls may be under
- * way on it. So clients must share connections that close by themselves when idle.
+ * Keeps the clients of the most recently used accounts. An evicted client is only forgotten, never closed: calls may be in
+ * flight on it. So clients must share connections that close by themselves when idle.
  */
 export class ClientCache<Client extends object> {
   private readonly clients: LRUCache<string, Client>;
@@ -38,7 +38,7 @@ export class ClientCache<Client extends object> {
     this.clients = new LRUCache({ max: limit });
   }
 
-  /** Throws what `make` throws, and remembers nothing then. */
+  /** Throws what `make` throws, and then caches nothing. */
   get(account: ProviderAccount): Client {
     const key = `${account.id}:${account.version}`;
     const kept = this.clients.get(key);

@@ -1,4 +1,4 @@
-/** The public API of providers: who there is, how messages leave, and what comes back. */
+/** The public API of providers: the list, the adapters, and the events they report. */
 export { AccountDirectory } from './account-directory.js';
 export { CHANNELS, type Channel } from './channels.js';
 export type { CredentialRule, PlatformSettings, ProviderDescriptor } from './provider.descriptor.js';

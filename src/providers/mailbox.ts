@@ -1,11 +1,11 @@
-/** Mailboxes as a From header takes them. */
+/** Mailboxes for a From header. */
 
-/** Base64 of 45 bytes is 60 characters: with its frame an encoded word stays under the 75 of RFC 2047, section 2. */
+/** Base64 of 45 bytes is 60 characters: with its delimiters an encoded word stays under the 75 of RFC 2047, section 2. */
 const WORD_BYTES = 45;
 
 /**
- * An address with its display name, safe in a header: the name is a quoted string (RFC 5322, 3.2.4) or, beyond ASCII, a row
- * of encoded words (RFC 2047), which is what SES asks for. Line breaks and other control characters become spaces.
+ * An address with its display name, safe in a header: the name is a quoted string (RFC 5322, 3.2.4) or, beyond ASCII, a series
+ * of encoded words (RFC 2047), as SES requires. Line breaks and other control characters become spaces.
  */
 export function mailbox(address: string, name = ''): string {
   const label = name.replace(/\p{Cc}+/gu, ' ').trim();

@@ -1,7 +1,7 @@
-/** Our message id as it comes back from a provider. */
+/** Our message id as returned by a provider. */
 import { isUuid } from '../kernel/index.js';
 
-/** The ledger id a webhook names, or nothing where the value is anything but a UUID. */
+/** The ledger id that a webhook names, or undefined if the value is not a UUID. */
 export function messageIdOf(value: unknown): string | undefined {
   return typeof value === 'string' && isUuid(value) ? value.toLowerCase() : undefined;
 }

@@ -1,7 +1,7 @@
-/** What a call without an answer proves: that nothing was sent, or nothing at all. */
+/** What a call without a response proves: that nothing was sent, or nothing at all. */
 import { outcomeOf, type Setback } from './verdict.js';
 
-/** Failures to resolve, connect or agree on TLS: the request was never written. */
+/** Failures to resolve, connect or negotiate TLS: the request was never written. */
 const BEFORE_THE_REQUEST: ReadonlySet<string> = new Set([
   'ECONNREFUSED',
   'ENOTFOUND',
@@ -19,13 +19,13 @@ const BEFORE_THE_REQUEST: ReadonlySet<string> = new Set([
   'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
 ]);
 
-/** TLS handshakes that broke off come under several codes, some of them shared with broken connections: go by the words. */
+/** Failed TLS handshakes have several codes, some shared with broken connections: match the message. */
 const HANDSHAKE =
   /before secure TLS connection|wrong version number|handshake failure|unsupported protocol|alert protocol version/i;
 
 /**
- * The outcome of a call that ended without an HTTP answer: `deferred` where the request certainly never left, `unknown`
- * for everything else (reset, timeout, abort, an answer that cannot be read).
+ * The outcome of a call without an HTTP response: `deferred` if the request certainly was not sent, `unknown` for everything
+ * else (reset, timeout, abort, an unreadable response).
  */
 export function outcomeOfNoAnswer(error: unknown): Setback {
   const { code, name, syscall, message } = (error ?? {}) as Partial<NodeJS.ErrnoException>;

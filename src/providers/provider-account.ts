@@ -1,6 +1,6 @@
-/** Credentials of one provider account, decrypted; they live only in memory. */
+/** Decrypted credentials of one provider account; only in memory. */
 export interface ProviderAccount {
-  /** Ours; adapters cache their clients by it. A changed credential comes with a changed `version`. */
+  /** Our id; adapters cache their clients by it. A changed credential comes with a changed `version`. */
   readonly id: string;
   readonly version: number;
   readonly credentials: Readonly<Record<string, string>>;

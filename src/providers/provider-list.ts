@@ -1,7 +1,7 @@
-/** The providers that are plugged in: a new one is a line here. */
+/** The list of plugged-in providers: a new one is an entry here. */
 import { resend } from './resend/resend.descriptor.js';
 import { ses } from './ses/ses.descriptor.js';
 import { twilio } from './twilio/twilio.descriptor.js';
 
-/** In the order of the documentation. Of those that carry a channel the first is the usual one. */
+/** In documentation order. Of those that support a channel the first is the default. */
 export const DESCRIPTORS = [twilio, ses, resend] as const;

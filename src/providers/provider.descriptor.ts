@@ -1,9 +1,9 @@
-/** All that the rest of the service knows of one provider, in one place: everything that is said per provider is derived from these. */
+/** The descriptor of a provider: everything provider-specific that the rest of the service needs is derived from it. */
 import type { Channel } from './channels.js';
 import type { Capacity, ProviderAdapter } from './provider.port.js';
 import type { WebhookDescription } from './provider.webhook.js';
 
-/** The form of a value, and what it means as the end of "must be …". */
+/** The format of a value, and its description as the end of "must be …". */
 export interface Form {
   readonly pattern: RegExp;
   readonly meaning: string;
@@ -11,23 +11,23 @@ export interface Form {
 
 /** One credential of an account. */
 export interface CredentialRule extends Form {
-  /** It may be left out. Says what it is needed for, as in "where … are wanted". */
+  /** It may be omitted. Says what it is needed for, as in "where … are wanted". */
   readonly optionalFor?: string;
   /** Up to twenty values, comma-separated; `pattern` is that of one. */
   readonly list?: true;
 }
 
-/** An environment variable, as docs/configuration.md shows it; texts are Markdown. */
+/** An environment variable, as in docs/configuration.md; texts are Markdown. */
 interface VariableDescription {
   readonly name: string;
-  /** Set by itself it says that the platform has an account here: the others are asked for, and the sandbox is off. */
+  /** Setting it means that the platform has an account here: the others become required, and the sandbox is off. */
   readonly configures?: true;
   readonly meaning: string;
   readonly example?: string;
   readonly defaultsTo?: string;
 }
 
-/** A variable sets a credential of the platform's account, or one of its other settings. */
+/** A variable sets a credential of the platform's account, or another of its settings. */
 export type ProviderVariable = VariableDescription &
   (
     | { readonly credential: string }
@@ -38,7 +38,7 @@ export type ProviderVariable = VariableDescription &
 /** The platform's own account at a provider. */
 export interface PlatformSettings {
   readonly credentials: Readonly<Record<string, string>>;
-  /** The address that venues without a sender of their own send from. */
+  /** The sender address of venues without their own. */
   readonly from?: string;
   /** Points the SDK elsewhere; absent: the provider itself. */
   readonly baseUrl?: string;
@@ -46,30 +46,30 @@ export interface PlatformSettings {
   readonly webhookBaseUrl?: string;
 }
 
-/** What an adapter is connected with, for all accounts at its provider. */
+/** The arguments of connecting an adapter, for all accounts at its provider. */
 export interface ConnectOptions {
   /** Points the SDK elsewhere; absent: the provider itself. */
   readonly baseUrl?: string;
   /** The public address of the provider's webhooks. */
   readonly webhookUrl: string;
-  /** The base under which the sandbox is served, where that stands in for the provider. */
+  /** The base URL of the sandbox, if it simulates the provider. */
   readonly sandboxUrl?: string;
 }
 
 export interface ProviderDescriptor<Name extends string = string> {
-  /** In the API, in tables, in paths. */
+  /** As in the API, in tables and in paths. */
   readonly name: Name;
-  /** What senders may speak on through it. */
+  /** The channels of its senders. */
   readonly channels: readonly Channel[];
-  /** Those of the channels that its adapter sends on. */
+  /** The channels that its adapter sends on. */
   readonly sends: readonly Channel[];
   readonly credentials: Readonly<Record<string, CredentialRule>>;
-  /** The credential that is the provider's own, public name of an account: webhooks, or calls to it, name it by that. */
+  /** The credential that is the provider's public id of an account: webhooks, or calls to it, name the account by it. */
   readonly externalId?: string;
   readonly variables: readonly ProviderVariable[];
   /** `account`: all senders of an account share one rate. `sender`: each has its own. */
   readonly laneScope: 'account' | 'sender';
-  /** The provider's published rate for a sender, before any configuration of our own. */
+  /** The provider's published rate for a sender, before our own configuration. */
   capacity(channel: Channel, address: string): Capacity;
   readonly webhook: WebhookDescription;
   connect(options: ConnectOptions): ProviderAdapter;

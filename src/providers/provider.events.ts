@@ -1,13 +1,13 @@
-/** What providers tell us later, by webhook, in our words. */
+/** Events that providers report by webhook, in our terms. */
 import type { Channel } from './channels.js';
 
-/** What a provider later says of a message, in our words. */
+/** A provider's later report about a message, in our terms. */
 export type DeliveryStatus = 'sent' | 'delivered' | 'read' | 'undelivered' | 'failed';
 
 interface ProviderEventBase {
-  /** The same for every repetition of one event; unique within a provider. */
+  /** The same for every repeat of one event; unique within a provider. */
   readonly dedupeKey: string;
-  /** When it happened by the provider's word; absent where the provider gives no time. */
+  /** When it happened according to the provider; absent if it gives no time. */
   readonly occurredAt?: Date;
 }
 
@@ -18,7 +18,7 @@ export type ProviderEvent =
       readonly providerMessageId: string;
       readonly status: DeliveryStatus;
       readonly code?: string;
-      /** The person wants nothing more from this sender, by the provider's word. */
+      /** The person has opted out of this sender, as reported by the provider. */
       readonly optedOut?: boolean;
       /** Set when the address must not be written to again. */
       readonly suppress?: {
@@ -33,11 +33,11 @@ export type ProviderEvent =
       readonly from: string;
       readonly to: string;
       readonly body: string;
-      /** `yes` lifts an opt-out, and means nothing from anybody who is not out. */
+      /** `yes` lifts an opt-out; ignored from anybody not opted out. */
       readonly keyword?: 'stop' | 'start' | 'yes' | 'help';
       readonly providerMessageId: string;
     })
-  /** Opened or clicked, or a complaint about a message that stays delivered; of interest, changes no status. */
+  /** Opened or clicked, or a complaint about a message that stays delivered; does not change the status. */
   | (ProviderEventBase & {
       readonly kind: 'engagement';
       readonly messageId?: string;
@@ -47,5 +47,5 @@ export type ProviderEvent =
         readonly reason: 'hard_bounce' | 'complaint' | 'invalid_address';
       };
     })
-  /** Verified and understood, and nothing of ours follows from it. */
+  /** Verified and parsed, with no effect here. */
   | (ProviderEventBase & { readonly kind: 'ignored'; readonly type: string });

@@ -1,4 +1,4 @@
-/** Everything dispatch and webhooks know of the outside world. One adapter per provider stands behind it. */
+/** The provider port: all that dispatch and webhooks see of a provider. One adapter each implements it. */
 import type { Channel } from './channels.js';
 import type { DeliveryStatus, ProviderEvent } from './provider.events.js';
 import type { ProviderAccount } from './provider-account.js';
@@ -32,11 +32,11 @@ export interface ContentTemplate {
 
 export type Content = EmailContent | TextContent | ContentTemplate;
 
-/** One message, rendered and ready for the wire. Addresses are normalised: E.164 or an email address. */
+/** One message, rendered and ready to send. Addresses are normalised: E.164 or an email address. */
 export interface Envelope {
-  /** Our ledger id: travels with the send, so that the provider's own webhook proves acceptance. */
+  /** Our ledger id: sent along, so that the provider's own webhook proves acceptance. */
   readonly messageId: string;
-  /** Which attempt at the message this is, from 1: with `messageId` it names the call, for providers that know a call again. */
+  /** The attempt number, from 1: with `messageId` it identifies the call, for providers with idempotency keys. */
   readonly attempt: number;
   readonly tenantId: string;
   readonly channel: Channel;
@@ -48,15 +48,14 @@ export interface Envelope {
 }
 
 /**
- * Why a provider said no.
- * About this message: `recipient`, this address cannot be reached; `opted-out`, the person said STOP to the provider; `content`,
- * this text or template is not accepted; `sender`, it may not come from this sender, or not go where it should.
- * About everything in its lane: `config`, our set-up or credentials are wrong; `account`, the account is suspended, paused or out
- * of funds.
+ * Why a provider refused. About this message: `recipient`, the address cannot be reached; `opted-out`, the person said STOP to
+ * the provider; `content`, this text or template is not accepted; `sender`, not from this sender, or not to this destination.
+ * About the whole lane: `config`, our configuration or credentials are wrong; `account`, the account is suspended, paused or
+ * out of funds.
  */
 export type RefusalClass = 'recipient' | 'opted-out' | 'content' | 'sender' | 'config' | 'account';
 
-/** What came of one message in one call. `code` is the provider's own; `detail` never holds an address or a body. */
+/** The result of one message in one call. `code` is the provider's own; `detail` never holds an address or a body. */
 export type Outcome =
   | { readonly kind: 'accepted'; readonly providerMessageId: string }
   | {
@@ -67,7 +66,7 @@ export type Outcome =
       /** Set when the address must not be written to again. */
       readonly suppress?: 'invalid_address';
     }
-  /** Certainly not sent: may be tried again after `retryAfterMs` (the lane's own backoff where absent). */
+  /** Certainly not sent: may be retried after `retryAfterMs` (default: the lane's own backoff). */
   | {
       readonly kind: 'deferred';
       readonly reason: 'rate' | 'quota' | 'unreachable';
@@ -78,58 +77,57 @@ export type Outcome =
   | { readonly kind: 'unknown'; readonly code: string };
 
 export interface Capacity {
-  /** What the provider counts (SMS segments, email recipients or calls), a second, for a fresh sender of this kind. */
+  /** Provider units (SMS segments, email recipients or calls) per second, for a new sender of this kind. */
   readonly perSecond: number;
-  /** Messages that fit one call. */
+  /** Messages per call. */
   readonly batchSize: number;
 }
 
-/** A message that a provider has, by its own list. */
+/** A message that a provider has, from its own list. */
 export interface Trace {
   readonly providerMessageId: string;
   readonly createdAt: Date;
-  /** The text as it went out; absent where the provider does not say. */
+  /** The text as sent; absent if the provider does not return it. */
   readonly body?: string;
   readonly status: DeliveryStatus;
-  /** The provider's own code, where it failed. */
+  /** The provider's own code, if it failed. */
   readonly code?: string;
 }
 
 export interface ProviderAdapter {
   /**
-   * How long the provider knows a call again: within this time the very same `send` may be made once more, and answers what came of
-   * the first instead of sending twice. Absent where a call made twice sends twice.
+   * How long the provider recognises a repeated call: within this time the same `send` may be repeated, and returns the first
+   * one's result instead of sending twice. Absent if a repeated call sends twice.
    */
   readonly repeatableForMs?: number;
 
   /**
-   * Sends up to `batchSize` envelopes of one account and answers one outcome each, in order. Never throws for anything the
-   * provider or the network did: silence and doubt are `unknown`, certainty that nothing was taken is `deferred`.
+   * Sends up to `batchSize` envelopes of one account and returns one outcome each, in order. Never throws for provider or
+   * network failures: no or an unclear answer is `unknown`, certainty that nothing was taken is `deferred`.
    */
   send(account: ProviderAccount, envelopes: readonly Envelope[], signal?: AbortSignal): Promise<Outcome[]>;
 
-  /** Units a second that the provider grants this account as of now; undefined where it does not say. Rejects with a reason. */
+  /** Units per second that the provider currently grants this account; undefined if it does not say. Rejects with a reason. */
   grantedRate?(account: ProviderAccount): Promise<number | undefined>;
 
   /**
-   * All that the provider took from this sender for this recipient since a time: complete, so that what is not there was not taken.
-   * Absent where the provider keeps no such list. Rejects with a reason when it does not answer, or has more than can be looked
-   * through.
+   * All that the provider took from this sender for this recipient since a time: complete, so that what is missing was not
+   * taken. Absent if the provider has no such list. Rejects with a reason if it does not answer, or has too many entries.
    */
   traces?(account: ProviderAccount, message: Pick<Envelope, 'channel' | 'from' | 'to'>, since: Date): Promise<Trace[]>;
 
   /**
-   * What the provider says of one message now, as its webhook would have told it, and under the same key where that can be known. Absent
-   * where it cannot be asked. Rejects with a reason when it does not answer.
+   * The provider's current status of one message, as its webhook would have reported it, and under the same key if that is
+   * known. Absent if it cannot be polled. Rejects with a reason if it does not answer.
    */
   report?(account: ProviderAccount, message: { providerMessageId: string; messageId: string }): Promise<ProviderEvent>;
 
   /**
-   * Proves that a webhook comes from the provider, and reads what it says. Raises MalformedWebhook (it is not what the provider
-   * documents), UntrustedWebhook (it proves nothing) or UncheckedWebhook (it could not be checked now).
+   * Verifies that a webhook comes from the provider, and parses it. Raises MalformedWebhook (not in the documented form),
+   * UntrustedWebhook (verification failed) or UncheckedWebhook (could not be verified now).
    */
   verifyWebhook(request: WebhookRequest, accounts: WebhookAccounts): Promise<VerifiedWebhook>;
 
-  /** Asks the provider whether it is there and knows these credentials. Resolves when well, rejects with a reason. */
+  /** Checks that the provider is reachable and accepts these credentials. Rejects with a reason otherwise. */
   ping(account: ProviderAccount): Promise<void>;
 }

@@ -1,4 +1,4 @@
-/** The adapters of this deployment, and the accounts they speak with. */
+/** The adapters of this deployment, and their accounts. */
 import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { HealthChecks, PublicUrl } from '../kernel/index.js';
 import { AccountDirectory } from './account-directory.js';
@@ -12,7 +12,7 @@ import { PROVIDERS_CONFIG, type ProvidersConfig } from './providers-config.js';
 
 type Adapters = Readonly<Record<ProviderName, ProviderAdapter>>;
 
-/** Units a second of every sender in the sandbox: nobody is behind it whom haste could hurt. */
+/** Units per second of every sender in the sandbox: there is no real provider to protect. */
 const SANDBOX_RATE = 2_000;
 /** How long readiness trusts a provider's last answer: probes are frequent, and accounts are rate-limited. */
 const PING_EVERY_MS = 30_000;
@@ -42,7 +42,7 @@ export class ProviderRegistry implements OnApplicationBootstrap {
     return (await this.adapters)[name];
   }
 
-  /** How a sender may send here, before any configuration of its own; undefined where the provider does not send on the channel. */
+  /** A sender's capacity here, before its own configuration; undefined if the provider does not send on the channel. */
   terms(
     name: ProviderName,
     channel: Channel,
@@ -58,7 +58,7 @@ export class ProviderRegistry implements OnApplicationBootstrap {
     };
   }
 
-  /** Those that can be asked about a message. */
+  /** Those that can be polled about a message. */
   async thatReport(): Promise<ProviderName[]> {
     const adapters = await Promise.all(PROVIDERS.map((name) => this.adapter(name)));
     return PROVIDERS.filter((_, index) => adapters[index]?.report !== undefined);
@@ -69,7 +69,7 @@ export class ProviderRegistry implements OnApplicationBootstrap {
     return this.accounts.load(accountId);
   }
 
-  /** Proves that a webhook comes from the provider. Raises MalformedWebhook, UntrustedWebhook or UncheckedWebhook. */
+  /** Verifies that a webhook comes from the provider. Raises MalformedWebhook, UntrustedWebhook or UncheckedWebhook. */
   async verifyWebhook(name: ProviderName, request: WebhookRequest): Promise<VerifiedWebhook> {
     const adapter = await this.adapter(name);
     return adapter.verifyWebhook(request, {
@@ -95,7 +95,7 @@ export class ProviderRegistry implements OnApplicationBootstrap {
     return Object.fromEntries(connected) as Record<ProviderName, ProviderAdapter>;
   }
 
-  /** Asks the platform's account at a provider, at most once in a while. */
+  /** Checks the platform's account at a provider, at a limited rate. */
   private ping(name: ProviderName): Promise<void> {
     const last = this.pings.get(name);
     if (last && last.until > performance.now()) return last.result;

@@ -1,33 +1,33 @@
-/** The part of the configuration that is about providers: the platform's accounts, or the sandbox in their place. */
+/** The provider part of the configuration: the platform's accounts, or the sandbox instead. */
 import type { EnvironmentReader } from '../kernel/index.js';
 import type { CredentialRule, PlatformSettings, ProviderDescriptor, ProviderVariable } from './provider.descriptor.js';
 import type { ProviderName } from './provider-catalog.js';
 import { DESCRIPTORS } from './provider-list.js';
 
 export interface ProvidersConfig {
-  /** The sandbox stands in for the providers. */
+  /** The sandbox simulates the providers. */
   readonly sandbox: boolean;
-  /** CALLBOARD_SANDBOX=on was set, so the sandbox is no accident. */
+  /** CALLBOARD_SANDBOX=on was set, so the sandbox is intended. */
   readonly sandboxAsked: boolean;
-  /** The platform's own account at each provider where it has one. */
+  /** The platform's own account at each provider, if any. */
   readonly platform: Readonly<Partial<Record<ProviderName, PlatformSettings>>>;
 }
 
 /** Injection token of the ProvidersConfig. */
 export const PROVIDERS_CONFIG = Symbol('providers config');
 
-/** Of providers that have no adapter yet: they only turn the sandbox off. */
+/** Of providers without an adapter: they only turn the sandbox off. */
 export const RESERVED_VARIABLES = ['SENDGRID_API_KEY', 'PLIVO_AUTH_ID', 'PLIVO_AUTH_TOKEN'] as const;
 
 const WEB = ['http:', 'https:'];
 
-/** Every variable that says that real providers are meant: any of them set turns the sandbox off. */
+/** Every variable that implies real providers: any of them turns the sandbox off. */
 export const configuringVariables = (): string[] => [
   ...DESCRIPTORS.flatMap((descriptor) => configuring(descriptor)),
   ...RESERVED_VARIABLES,
 ];
 
-/** Reads the variables of all providers, and complains of what is wrong with them. */
+/** Reads the variables of all providers, and reports their errors. */
 export function readProviders(read: EnvironmentReader): ProvidersConfig {
   return {
     sandbox: sandboxMode(read),
@@ -41,7 +41,7 @@ export function readProviders(read: EnvironmentReader): ProvidersConfig {
   };
 }
 
-/** The platform's account at one provider; undefined where none of the variables that say so is set. */
+/** The platform's account at one provider; undefined if none of its configuring variables is set. */
 export function platformSettings(
   read: EnvironmentReader,
   descriptor: ProviderDescriptor,
@@ -57,7 +57,7 @@ export function platformSettings(
   return { credentials, ...settings };
 }
 
-/** The sandbox is for a deployment without real providers: never beside one. */
+/** The sandbox is only for a deployment without real providers. */
 function sandboxMode(read: EnvironmentReader): boolean {
   const configured = configuringVariables().filter((name) => read.text(name) !== undefined);
   const wanted = read.oneOf('CALLBOARD_SANDBOX', ['on', 'off', ''] as const, '');

@@ -6,7 +6,7 @@ import { SandboxGuard } from './sandbox-guard.js';
 @Global()
 @Module({})
 export class ProvidersModule {
-  /** The providers that are plugged in, for one configuration. Someone must provide the AccountDirectory. */
+  /** The plugged-in providers, for one configuration. Requires an AccountDirectory. */
   static forRoot(config: ProvidersConfig): DynamicModule {
     const configuration = { provide: PROVIDERS_CONFIG, useValue: config };
     return {

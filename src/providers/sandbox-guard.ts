@@ -1,4 +1,4 @@
-/** Keeps a database that has served real customers from being opened with the sandbox because a variable was forgotten. */
+/** Prevents opening a production database with the sandbox because a variable was forgotten. */
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
 import { DeploymentFacts } from '../kernel/index.js';
 import { PROVIDERS_CONFIG, type ProvidersConfig } from './providers-config.js';

@@ -1,7 +1,7 @@
-/** The words in which every adapter's table of errors is written, and the outcome each word stands for. */
+/** The verdicts in adapters' error tables, and the outcome of each. */
 import type { Outcome, RefusalClass } from './provider.port.js';
 
-/** What a provider's error means for the message: a refusal, a reason to wait, or doubt. */
+/** What a provider's error means for the message: refused, deferred, or in doubt. */
 export type Verdict = RefusalClass | 'rate' | 'quota' | 'unreachable' | 'unknown';
 
 /** Any outcome but acceptance. */
@@ -31,11 +31,11 @@ export function outcomeOf(
   }
 }
 
-/** For envelopes whose call never began, because the caller gave up before. */
+/** For envelopes whose call never began, because the caller aborted before. */
 export const NOT_BEGUN = outcomeOf('unreachable', 'aborted');
 
 /** For an envelope that an adapter cannot carry. */
 export const UNSUPPORTED = outcomeOf('content', 'unsupported-content');
 
-/** For an envelope that the provider's otherwise good answer does not mention. */
+/** For an envelope that the provider's otherwise successful response does not mention. */
 export const NO_ANSWER = outcomeOf('unknown', 'no-answer');

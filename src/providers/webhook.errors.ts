@@ -1,7 +1,7 @@
-/** Why a webhook is not taken. No message here holds anything of its content. */
+/** Errors of verifying webhooks. No message here quotes the content. */
 import { DomainError } from '../kernel/index.js';
 
-/** It is not what the provider documents: repeating it cannot help. */
+/** Not in the provider's documented form: retrying cannot help. */
 export class MalformedWebhook extends DomainError {
   readonly code = 'webhook_malformed';
   readonly kind = 'invalid';
@@ -11,7 +11,7 @@ export class MalformedWebhook extends DomainError {
   }
 }
 
-/** It does not prove that it comes from the provider: it changes nothing. */
+/** It is not proven to come from the provider: it changes nothing. */
 export class UntrustedWebhook extends DomainError {
   readonly code = 'webhook_untrusted';
   readonly kind = 'forbidden';
@@ -21,7 +21,7 @@ export class UntrustedWebhook extends DomainError {
   }
 }
 
-/** It could not be checked now, for a reason outside of it: the provider should repeat it. */
+/** It could not be verified now, for an external reason: the provider should retry. */
 export class UncheckedWebhook extends DomainError {
   readonly code = 'webhook_unchecked';
   readonly kind = 'unavailable';

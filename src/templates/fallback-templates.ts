@@ -1,4 +1,4 @@
-/** The templates that follow another where it reaches nobody. */
+/** The templates of a template's channel fallback. */
 import { Injectable } from '@nestjs/common';
 import type { Template } from './template.entity.js';
 import { FallbackTemplateUnfit, TemplateNotFound } from './template.errors.js';

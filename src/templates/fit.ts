@@ -1,9 +1,12 @@
-/** Whether a template may be sent as what is asked for: one rule for messages, their fallbacks and campaigns. */
+/** Whether a template may be sent as requested: one rule for messages, their fallbacks and campaigns. */
 import type { Category, Channel } from '../tenants/index.js';
 import { TemplateMismatch } from './template.errors.js';
 import type { LoadedTemplate } from './template-library.js';
 
-/** A template is for one channel: what it lacks of another, such as the picture of an MMS, nobody else adds. Raises TemplateMismatch. */
+/**
+ * A template is for one channel: what another needs, such as the picture of an MMS, is not added elsewhere. Raises
+ * TemplateMismatch.
+ */
 export function requireChannel(template: Pick<LoadedTemplate, 'channel'>, channel: Channel): void {
   if (template.channel === channel) return;
   throw new TemplateMismatch(
@@ -12,8 +15,8 @@ export function requireChannel(template: Pick<LoadedTemplate, 'channel'>, channe
 }
 
 /**
- * What is sent counts as its template's category, unless another is asked for. Raises TemplateMismatch where a template for marketing
- * would get past the opt-in.
+ * The category is the template's, unless another is requested. Raises TemplateMismatch if a marketing template would bypass the
+ * opt-in.
  */
 export function categoryOf(
   { category }: Pick<LoadedTemplate, 'category'>,

@@ -1,4 +1,4 @@
-/** The public API of templates: what we say. */
+/** The public API of templates: message content. */
 import { Template, TemplateVersion } from './template.entity.js';
 
 export { htmlToText } from './rendering/html-text.js';

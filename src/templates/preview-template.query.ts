@@ -1,4 +1,4 @@
-/** Shows what a template becomes with given data. */
+/** Renders a template with given data. */
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import { Database } from '../kernel/index.js';
 import { render, type Rendered } from './rendering/render.js';
@@ -8,7 +8,7 @@ import { TemplateLibrary } from './template-library.js';
 import type { PreviewView } from './templates.dto.js';
 
 export class PreviewTemplate extends Query<PreviewView> {
-  /** `version`: the current one when undefined. */
+  /** `version`: the current one if undefined. */
   constructor(
     readonly tenantId: string,
     readonly key: string,

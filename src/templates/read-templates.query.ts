@@ -1,4 +1,4 @@
-/** Reads templates: one with what it says now or said once, or all of a tenant. */
+/** Reads templates: one with its current or an earlier version, or all of a tenant. */
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import { Database, decodeCursor, encodeCursor, pageOf, type Page, type PageQuery } from '../kernel/index.js';
 import { Template, TemplateVersion } from './template.entity.js';
@@ -7,7 +7,7 @@ import { templateView } from './template.view.js';
 import type { TemplateView } from './templates.dto.js';
 
 export class GetTemplate extends Query<TemplateView> {
-  /** `version`: the current one when undefined. */
+  /** `version`: the current one if undefined. */
   constructor(
     readonly tenantId: string,
     readonly key: string,

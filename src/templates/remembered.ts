@@ -1,12 +1,12 @@
-/** A small memory for results that cost more to make than to keep, such as Intl formatters. */
+/** A small cache for results that cost more to create than to keep, such as Intl formatters. */
 import { LRUCache } from 'lru-cache';
 import { UnusableValue } from './rendering/printing.js';
 
-/** The names come from templates and data, so there is no end to them. */
+/** The names come from templates and data, so they are unbounded. */
 const MOST_RESULTS = 200;
 const LONGEST_KEY = 200;
 
-/** `make`, whose result depends on its names only, called about once for each different list of names. */
+/** `make`, whose result depends only on its names, called about once per distinct list of names. */
 export function remembered<T extends object | string>(make: (...names: string[]) => T): (...names: string[]) => T {
   const known = new LRUCache<string, T>({ max: MOST_RESULTS });
   return (...names) => {
@@ -19,7 +19,7 @@ export function remembered<T extends object | string>(make: (...names: string[])
   };
 }
 
-/** An Intl formatter; or an UnusableValue where Intl does not know the currency, time zone or locale. */
+/** An Intl formatter; or an UnusableValue if Intl does not know the currency, time zone or locale. */
 export function formatter<T>(make: () => T, refusal: string): T {
   try {
     return make();

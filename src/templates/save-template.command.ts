@@ -1,4 +1,4 @@
-/** Publishes what a template says: its first version, or the next. */
+/** Publishes a template's first or next version. */
 import { LockMode } from '@mikro-orm/core';
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { Database, violatedUnique } from '../kernel/index.js';

@@ -1,12 +1,12 @@
-/** Counts what an SMS costs: its encoding and its segments. */
+/** Counts an SMS's encoding and segments. */
 
 export interface SegmentCount {
   readonly encoding: 'GSM-7' | 'UCS-2';
-  /** What Twilio and Plivo bill and what a number's rate is counted in; at least 1. */
+  /** What Twilio and Plivo bill, and the unit of a number's rate; at least 1. */
   readonly segments: number;
-  /** GSM-7: septets, of which an extension character takes two. UCS-2: UTF-16 code units. */
+  /** GSM-7: septets, two for an extension character. UCS-2: UTF-16 code units. */
   readonly units: number;
-  /** Room in each segment; less once there is more than one, as each then carries a header that joins them. */
+  /** Room in each segment; less if there are several, as each then carries a concatenation header. */
   readonly unitsPerSegment: number;
   /** The first ten different characters that force UCS-2: without them the body would be GSM-7. Empty for GSM-7. */
   readonly nonGsm: readonly string[];
@@ -17,7 +17,7 @@ const BASIC =
   '¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà';
 const EXTENSION = '\f^{}\\[~]|€';
 
-/** Septets by UTF-16 code unit; 0 where GSM-7 lacks the character. */
+/** Septets by UTF-16 code unit; 0 if GSM-7 lacks the character. */
 const SEPTETS = new Uint8Array(0x10000);
 for (const char of BASIC) SEPTETS[char.charCodeAt(0)] = 1;
 for (const char of EXTENSION) SEPTETS[char.charCodeAt(0)] = 2;
@@ -27,11 +27,12 @@ const NON_GSM_SHOWN = 10;
 
 /**
  * The encoding and the number of segments of an SMS body, by 3GPP TS 23.038 and 23.040. A two-septet character and a surrogate
- * pair never straddle two segments. An empty body is one segment of no units, as in Twilio's own calculator; providers refuse it.
+ * pair never straddle two segments. An empty body is one segment of no units, as in Twilio's own calculator; providers reject
+ * it.
  *
- * Agrees with Twilio's `sms-segments-calculator` (the oracle of its tests) in about a thousandth of the time, but for grapheme
- * clusters: the oracle also keeps emoji families, flags and combining accents whole at the end of a segment, which the
- * standards do not ask for.
+ * Agrees with Twilio's `sms-segments-calculator` (the oracle of its tests) in about a thousandth of the time, except for
+ * grapheme clusters: the oracle also keeps emoji families, flags and combining accents whole at the end of a segment, which the
+ * standards do not require.
  */
 export function countSegments(text: string): SegmentCount {
   const septets = countSeptets(text);
@@ -47,7 +48,7 @@ export function countSegments(text: string): SegmentCount {
   };
 }
 
-/** Nothing where a character is not in GSM-7. */
+/** Undefined if a character is not in GSM-7. */
 function countSeptets(text: string): number | undefined {
   let total = 0;
   for (let i = 0; i < text.length; i++) {

@@ -1,4 +1,4 @@
-/** Templates ready to render: compiled once per version, and kept, since a version never changes. */
+/** Compiled templates: once per version, and cached, since a version never changes. */
 import { Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 import { Database, ShortCache } from '../kernel/index.js';
@@ -13,7 +13,7 @@ export interface LoadedTemplate {
   readonly version: number;
   readonly channel: TemplateChannel;
   readonly category: Category;
-  /** Keys of the templates that follow where this one reaches nobody. */
+  /** Keys of the templates that follow if this one reaches nobody. */
   readonly fallback: readonly string[];
   readonly compiled: CompiledTemplate;
 }
@@ -31,13 +31,13 @@ interface Row extends Omit<LoadedTemplate, 'compiled' | 'fallback' | 'versionId'
 }
 
 const KEPT = 2_000;
-/** A new version may be passed over this much longer by other processes. */
+/** Other processes may miss a new version this much longer. */
 const CACHE_MS = 2_000;
 
 const COLUMNS = `version.id, template.key, version.version, template.channel, template.category, version.subject, version.html,
   version.text, version.body, version.media_urls, version.content_sid, version.content_variables, version.fallback`;
 
-/** Versions for statements of other modules. */
+/** Versions, for other modules' statements. */
 export const TEMPLATE_VERSIONS = '(select id, version from template_version)';
 
 @Injectable()
@@ -61,7 +61,7 @@ export class TemplateLibrary {
     });
   }
 
-  /** After a change in this process: the next question reads anew. */
+  /** Call after a change in this process: the next lookup reads from the database. */
   forget(tenantId: string, key: string): void {
     this.currents.forget(`${tenantId} ${key}`);
   }

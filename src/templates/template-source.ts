@@ -1,21 +1,21 @@
-/** What a template is made of, channel by channel. */
+/** The parts of a template, per channel. */
 import { InvalidTemplate, type TemplateFault } from './template.errors.js';
 
 export const TEMPLATE_CHANNELS = ['email', 'sms', 'mms', 'whatsapp'] as const;
 export type TemplateChannel = (typeof TEMPLATE_CHANNELS)[number];
 
-/** Every text is Liquid, but for `contentSid`. */
+/** Every text is Liquid, except `contentSid`. */
 export interface TemplateSource {
   readonly channel: TemplateChannel;
   readonly subject?: string | undefined;
   readonly html?: string | undefined;
   readonly text?: string | undefined;
   readonly body?: string | undefined;
-  /** Addresses of pictures. One that becomes an empty text is left out. */
+  /** URLs of pictures. One that renders empty is left out. */
   readonly mediaUrls?: readonly string[] | undefined;
-  /** A WhatsApp template that Twilio and Meta know. */
+  /** A WhatsApp template approved by Twilio and Meta. */
   readonly contentSid?: string | undefined;
-  /** The values of its placeholders, by their position: `{ "1": "{{ customer.name }}" }`. */
+  /** The values of its placeholders, by position: `{ "1": "{{ customer.name }}" }`. */
   readonly contentVariables?: Readonly<Record<string, string>> | undefined;
 }
 
@@ -29,7 +29,7 @@ const FIELDS: Readonly<Record<TemplateChannel, readonly Field[]>> = {
 };
 const ALL_FIELDS: readonly Field[] = [...FIELDS.email, ...FIELDS.whatsapp];
 
-/** Each group needs one of its fields. */
+/** Each group requires one of its fields. */
 const NEEDS: Readonly<Record<TemplateChannel, readonly (readonly Field[])[]>> = {
   email: [['subject'], ['html', 'text']],
   sms: [['body']],
@@ -37,7 +37,7 @@ const NEEDS: Readonly<Record<TemplateChannel, readonly (readonly Field[])[]>> = 
   whatsapp: [['body', 'mediaUrls', 'contentSid']],
 };
 
-/** @throws InvalidTemplate naming each field that lacks, and each that the channel has no use for */
+/** @throws InvalidTemplate naming each missing field, and each not allowed on the channel */
 export function checkShape(source: TemplateSource): void {
   const { channel } = source;
   const given = ALL_FIELDS.filter((field) => isGiven(source[field]));
@@ -66,7 +66,7 @@ export function checkShape(source: TemplateSource): void {
   if (faults.length > 0) throw new InvalidTemplate(faults);
 }
 
-/** A blank text is none, and a list of such is none either. */
+/** A blank text counts as absent, and so does a list of such. */
 export function isGiven<T extends TemplateSource[Field]>(value: T): value is T & NonNullable<T> {
   if (Array.isArray(value)) return value.some((text: string) => isGiven(text));
   return typeof value === 'string' ? value.trim() !== '' : value !== undefined;

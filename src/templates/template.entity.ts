@@ -1,4 +1,4 @@
-/** What we say: a template is its key; what it says is in its versions, which never change. */
+/** A template is its key; its content is in its versions, which never change. */
 import { defineEntity, p } from '@mikro-orm/core';
 import type { Category } from '../tenants/index.js';
 import type { TemplateChannel } from './template-source.js';

@@ -1,16 +1,16 @@
-/** What is wrong with a template, or with the data it is given. No message ever holds a value of the data. */
+/** Errors of templates and of the data they are given. No message ever holds a value of the data. */
 
 import { DomainError, WEB_ADDRESS, type FieldError } from '../kernel/index.js';
 
 /** The part and, in it, the variable or place: `html`, `data.order.total`. */
 export type TemplateFault = FieldError;
 
-/** Errors in what a template says, or in the data it is rendered with. */
+/** Errors in a template's content, or in the data it is rendered with. */
 export abstract class TemplateError extends DomainError {
   readonly kind = 'unprocessable';
 }
 
-/** The template lacks a part that its channel needs, or has one that its channel cannot carry. */
+/** The template lacks a part that its channel requires, or has one that its channel does not support. */
 export class InvalidTemplate extends TemplateError {
   readonly code = 'invalid_template';
 
@@ -19,7 +19,7 @@ export class InvalidTemplate extends TemplateError {
   }
 }
 
-/** A part is not Liquid that this service knows. `line` and `column` count from 1. */
+/** A part is not valid Liquid here. `line` and `column` count from 1. */
 export class TemplateSyntaxError extends TemplateError {
   readonly code = 'template_syntax';
 
@@ -33,7 +33,7 @@ export class TemplateSyntaxError extends TemplateError {
   }
 }
 
-/** The data lack variables that the template prints, computes with or loops over. `names` are paths as the template has them. */
+/** The data lack variables that the template prints, computes with or loops over. `names` are paths as in the template. */
 export class MissingVariables extends TemplateError {
   readonly code = 'missing_variables';
 
@@ -45,7 +45,7 @@ export class MissingVariables extends TemplateError {
   }
 }
 
-/** A part is too large, too deeply nested, takes too long or makes too much text. */
+/** A part is too large, too deeply nested, takes too long or produces too much text. */
 export class TemplateTooExpensive extends TemplateError {
   readonly code = 'template_too_expensive';
 
@@ -57,7 +57,7 @@ export class TemplateTooExpensive extends TemplateError {
   }
 }
 
-/** The template is sound and the variables are there, but a value is not what a filter or tag can work with. */
+/** The template is valid and the variables are present, but a filter or tag cannot use a value. */
 export class TemplateRenderError extends TemplateError {
   readonly code = 'template_render_failed';
 
@@ -71,7 +71,7 @@ export class TemplateRenderError extends TemplateError {
   }
 }
 
-/** What an address of a picture becomes with these data is none. */
+/** A picture's URL is invalid with these data. */
 export class InvalidMediaUrl extends TemplateError {
   readonly code = 'invalid_media_url';
 
@@ -90,7 +90,7 @@ export class TemplateNotFound extends DomainError {
   }
 }
 
-/** The template is there, but never had this version. */
+/** The template exists, but never had this version. */
 export class TemplateVersionNotFound extends DomainError {
   readonly code = 'template_version_not_found';
   readonly kind = 'not-found';
@@ -100,7 +100,7 @@ export class TemplateVersionNotFound extends DomainError {
   }
 }
 
-/** The template is there, and is not for what it is to be sent as. */
+/** The template exists, but may not be sent as requested. */
 export class TemplateMismatch extends DomainError {
   readonly code = 'template_mismatch';
   readonly kind = 'unprocessable';

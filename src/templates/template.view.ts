@@ -23,7 +23,7 @@ export function templateView({ key, channel, category }: Template, version: Temp
   };
 }
 
-/** The texts of a version without those it does not have. */
+/** The texts of a version, without absent ones. */
 export function sourceOf(
   channel: TemplateChannel,
   { subject, html, text, body, mediaUrls, contentSid, contentVariables }: Texts,

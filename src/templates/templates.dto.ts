@@ -1,4 +1,4 @@
-/** Shapes of the template routes. */
+/** Request and response shapes of the template routes. */
 import { ApiProperty } from '@nestjs/swagger';
 import { IntParam, Instant, JsonObject, OneOf, Text } from '../kernel/index.js';
 import { CATEGORIES, type Category } from '../tenants/index.js';
@@ -7,7 +7,7 @@ import { ContentVariables, FallbackKeys, MediaUrls, TEMPLATE_KEY } from './templ
 
 const LIQUID = 'Liquid: `{{ name }}`, `{% if vip %}…{% endif %}`';
 
-/** What a version says; which fields a channel needs is checked as a whole. */
+/** A version's content; which fields a channel requires is checked as a whole. */
 export class TemplateTexts {
   @Text({
     required: false,
@@ -61,7 +61,7 @@ export class CreateTemplateBody extends TemplateTexts {
   category: Category;
 }
 
-/** A new version. Channel and category stay what they are, so that consent given for one is not used for the other. */
+/** A new version. Channel and category never change, so that consent given for one is not used for the other. */
 export class UpdateTemplateBody extends TemplateTexts {
   @OneOf(TEMPLATE_CHANNELS, { required: false, description: 'Only to be sure: it must be the template’s own' })
   channel?: TemplateChannel;

@@ -1,16 +1,16 @@
-/** Fields of a template with a rule of their own: several Liquid texts in one field. */
+/** A template's fields with their own rules: several Liquid texts in one field. */
 import { applyDecorators } from '@nestjs/common';
 import { ValidateBy } from 'class-validator';
 import { JsonObject, TextList } from '../kernel/index.js';
 
 const MEDIA_URLS = 10;
-/** Characters of the source of one address: no rendered one may be longer. */
+/** Source characters of one URL: no rendered one may be longer. */
 const MEDIA_SOURCE = 2_000;
 const VARIABLES = 100;
 const VARIABLE_NAME = /^\w{1,64}$/;
 const VARIABLE_SOURCE = 10_000;
 
-/** Steps after a template's own channel. */
+/** Fallback steps after a template's own channel. */
 const FALLBACKS = 3;
 
 export const TEMPLATE_KEY = {
@@ -29,7 +29,7 @@ export const FallbackKeys = (): PropertyDecorator =>
       'Keys of templates for other channels, in order: where a message ends without reaching the person, the next of them is sent',
   });
 
-/** Liquid for the addresses of pictures, optional. */
+/** Liquid for the URLs of pictures, optional. */
 export const MediaUrls = (): PropertyDecorator =>
   TextList({
     required: false,

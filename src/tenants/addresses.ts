@@ -1,22 +1,22 @@
-/** One spelling for every address: consent, suppression and history must match however people type it. */
+/** One normal form for every address: consent, suppression and history must match however people type it. */
 import { domainToASCII } from 'node:url';
 import { isSupportedCountry, parsePhoneNumberFromString } from 'libphonenumber-js';
 import { DomainError } from '../kernel/index.js';
 import type { AddressKind, Channel } from './channels.js';
 
 const EMAIL_MAX = 320;
-/** ASCII, because Amazon SES takes no other local part; unquoted, because nobody's mailbox needs quotes. */
+/** ASCII, because Amazon SES accepts no other local part; unquoted, because no real mailbox needs quotes. */
 const LOCAL_PART = /^[\w.!#$%&'*+/=?^`{|}~-]{1,64}$/;
-/** What `domainToASCII` would cut off or decode instead of refusing. */
+/** What `domainToASCII` would cut off or decode instead of rejecting. */
 const NOT_IN_A_DOMAIN = /[\s/\\?#%:[\]]/;
-/** At least two labels, the last of which begins with a letter: so an IP address is none. */
+/** At least two labels, the last starting with a letter, which excludes IP addresses. */
 const DOMAIN = /^(?=.{1,253}$)([a-z0-9_]([\w-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]$/;
 
 const SHORT_CODE = /^\d{3,8}$/;
-/** Twilio's alphanumeric sender ids: at most 11 of these characters, at least one a letter (its AlphaSender resource). */
+/** Twilio's alphanumeric sender ids: at most 11 of these characters, at least one letter (its AlphaSender resource). */
 const ALPHANUMERIC = /^(?=.*[A-Za-z])[A-Za-z0-9 +\-_&]{1,11}$/;
 
-/** The text is no address of its channel. Never quotes it: addresses are personal data. */
+/** The text is not an address of its channel. Never quotes it: addresses are personal data. */
 export class InvalidAddress extends DomainError {
   readonly code = 'invalid_address';
   readonly kind = 'invalid';
@@ -31,14 +31,13 @@ export class InvalidAddress extends DomainError {
 }
 
 /**
- * The address of a recipient on a channel, or of a kind: an email address in lower case with its domain in ASCII (punycode), or a phone number as E.164.
- * A number without a country code is read as one of `defaultCountry` (ISO 3166-1 alpha-2).
+ * The address of a recipient on a channel, or of a kind: an email address in lower case with its domain in ASCII (punycode), or
+ * a phone number as E.164. A number without a country code is read as one of `defaultCountry` (ISO 3166-1 alpha-2).
  *
- * Lenient on purpose: whatever can be a number by its length may pass, also Twilio's magic +1500555xxxx and the fictional
- * 555 ranges, which no numbering plan assigns. The provider's answer is the judge; this only keeps out what cannot be one.
- * The whole email address is lower-cased, though RFC 5321 lets a server tell `Ana@` from `ana@`: nobody relies on it, and a
- * person who opts out as `Ana@` must not be written to as `ana@`.
- * Raises InvalidAddress. What it returns, it returns again for its own answer.
+ * Deliberately lenient: any number of a possible length passes, including Twilio's magic +1500555xxxx and the fictional 555
+ * ranges, which no numbering plan assigns. The provider decides; this only rejects the impossible. The whole email address is
+ * lower-cased, though RFC 5321 lets a server distinguish `Ana@` from `ana@`: nobody relies on it, and a person who opts out as
+ * `Ana@` must not be written to as `ana@`. Idempotent. Raises InvalidAddress.
  */
 export function normaliseAddress(kind: Channel | AddressKind, text: string, defaultCountry?: string | null): string {
   const address = kind === 'email' ? emailAddress(text) : phoneNumber(text, defaultCountry ?? undefined);
@@ -56,7 +55,7 @@ export function normaliseSenderAddress(channel: Channel, text: string, defaultCo
   return normaliseAddress(channel, text, defaultCountry);
 }
 
-/** The country of a normalised phone number (ISO 3166-1 alpha-2); null for an email address, or a number of no one country. */
+/** The country of a normalised phone number (ISO 3166-1 alpha-2); null for an email address, or a number of no single country. */
 export const countryOf = (address: string): string | null => parsePhoneNumberFromString(address)?.country ?? null;
 
 function phoneNumber(text: string, country: string | undefined): string | undefined {
@@ -64,7 +63,7 @@ function phoneNumber(text: string, country: string | undefined): string | undefi
   const defaultCountry = country !== undefined && isSupportedCountry(country) ? country : undefined;
   const phone = parsePhoneNumberFromString(trimmed, { defaultCountry, extract: false });
   if (!phone?.isPossible() || phone.ext) return undefined;
-  // Zeros after a country code may be read once more as a national prefix: such a number has no one spelling.
+  // Zeros after a country code may be read again as a national prefix: such a number has no single normal form.
   const isSettled = phone.number === trimmed || parsePhoneNumberFromString(phone.number)?.number === phone.number;
   return isSettled ? phone.number : undefined;
 }

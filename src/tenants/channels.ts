@@ -1,4 +1,4 @@
-/** Words for how a message travels and why, for code, API, tables and docs alike; the ways themselves are the providers'. */
+/** Names of channels and categories, for code, API, tables and docs alike; the channels themselves are the providers'. */
 import type { Channel } from '../providers/index.js';
 
 export { CHANNELS, PROVIDERS, type Channel, type ProviderName } from '../providers/index.js';

@@ -1,4 +1,4 @@
-/** Takes a new customer in, with the venue that its messages speak for when they name none. */
+/** Creates a tenant, with the default venue for messages that name none. */
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { Database, violatedUnique } from '../kernel/index.js';
 import { Tenant } from './tenant.entity.js';

@@ -20,7 +20,7 @@ export class GetTenant extends Query<TenantView> {
 export class GetTenantHandler implements IQueryHandler<GetTenant> {
   constructor(private readonly database: Database) {}
 
-  /** Raises TenantNotFound, also for a tenant that is not the caller's. */
+  /** Raises TenantNotFound, also for a tenant other than the caller's. */
   async execute({ caller, id }: GetTenant): Promise<TenantView> {
     if (caller.kind === 'tenant' && caller.tenantId !== id) throw new TenantNotFound();
     const em = this.database.em();

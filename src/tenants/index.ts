@@ -1,4 +1,4 @@
-/** The public API of tenants: who our customers are, and who speaks for them. */
+/** The public API of tenants: customers, and their senders. */
 import { ApiKey } from './api-keys/api-key.entity.js';
 import { ProviderAccount } from './provider-accounts/provider-account.entity.js';
 import { Sender } from './senders/sender.entity.js';

@@ -1,4 +1,4 @@
-/** Routes of tenants and their settings. */
+/** Tenant routes, with settings. */
 import { Body, Controller, Get, Patch, Post, Query } from '@nestjs/common';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';

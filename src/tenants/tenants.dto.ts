@@ -1,4 +1,4 @@
-/** Shapes of the tenant routes. */
+/** Request and response shapes of the tenant routes. */
 import { ApiProperty } from '@nestjs/swagger';
 import { Flag, Id, Instant, Nested, Text, TextList } from '../kernel/index.js';
 import { CATEGORIES, type Category } from './channels.js';

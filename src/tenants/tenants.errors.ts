@@ -92,7 +92,7 @@ export class FallbackSenderUnfit extends DomainError {
   }
 }
 
-/** Neither the venue nor the platform speaks on this channel. */
+/** Neither the venue nor the platform has a sender on this channel. */
 export class NoSender extends DomainError {
   readonly code = 'no_sender';
   readonly kind = 'unprocessable';

@@ -1,4 +1,4 @@
-/** Fields of a tenant with a rule of their own: its country and its time zone. */
+/** A tenant's fields with their own rules: country and time zone. */
 import { applyDecorators } from '@nestjs/common';
 import { IsTimeZone, ValidateBy } from 'class-validator';
 import { isSupportedCountry } from 'libphonenumber-js';
@@ -7,7 +7,7 @@ import { Text, type FieldOptions } from '../kernel/index.js';
 const COUNTRY = 'a country with phone numbers, as ISO 3166-1 alpha-2 in capitals, such as DE';
 const ZONE = 'an IANA time zone, such as Europe/Berlin';
 
-/** Optional; a country whose numbers can be read. */
+/** Optional; a country whose numbers can be parsed. */
 export const Country = (options: FieldOptions = {}): PropertyDecorator =>
   applyDecorators(
     Text({ required: false, max: 2, pattern: /^[A-Z]{2}$/, meaning: COUNTRY, example: 'DE', ...options }),
@@ -18,8 +18,8 @@ export const Country = (options: FieldOptions = {}): PropertyDecorator =>
   );
 
 /**
- * Optional; `UTC`, or an area and a place. PostgreSQL counts by it what JavaScript shows by it, and the two take abbreviations
- * (`IST`) and offsets (`+02:00`, which PostgreSQL reads as west) for different zones.
+ * Optional; `UTC`, or an area and a place. PostgreSQL and JavaScript must agree on it, and they differ on abbreviations (`IST`)
+ * and offsets (`+02:00`, which PostgreSQL reads as west).
  */
 export const TimeZone = (options: FieldOptions = {}): PropertyDecorator =>
   applyDecorators(

@@ -1,9 +1,9 @@
-/** Relations for statements of other modules, who join these and not our tables. The planner sees through them. */
+/** Relations for other modules' statements, which join these instead of our tables. The planner inlines them. */
 
 export const TENANTS = `(
   select id, timezone, require_opt_in, email_enabled, sms_enabled, whatsapp_enabled, voice_enabled, give_up_doubts from tenant)`;
 
 export const SENDERS = '(select venue_id, channel, address, status from sender)';
 
-/** The platform's own; a tenant's is the tenant's to look after. */
+/** The platform's own; a tenant's are the tenant's to monitor. */
 export const PLATFORM_ACCOUNTS = '(select id, provider from provider_account where tenant_id is null)';

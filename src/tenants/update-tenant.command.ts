@@ -1,4 +1,4 @@
-/** Changes a tenant's name, place or switches. */
+/** Changes a tenant's name, location or switches. */
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { Database, type Principal } from '../kernel/index.js';
 import { SenderDirectory } from './senders/sender-directory.js';
@@ -25,7 +25,7 @@ export class UpdateTenantHandler implements ICommandHandler<UpdateTenant> {
     private readonly directory: SenderDirectory,
   ) {}
 
-  /** What is left out stays. Raises TenantNotFound, also for a tenant that is not the caller's. */
+  /** Omitted fields stay. Raises TenantNotFound, also for a tenant other than the caller's. */
   async execute({ caller, id, changes: { requireOptIn, ...changes } }: UpdateTenant): Promise<TenantView> {
     if (caller.kind === 'tenant' && caller.tenantId !== id) throw new TenantNotFound();
     return this.database.transaction(async (em) => {

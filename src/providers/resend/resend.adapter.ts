@@ -11,7 +11,7 @@ import { outcomeOfEntry, outcomeOfResendError } from './resend.errors.js';
 import { emailOf, groupEmails, idempotencyKey } from './resend.request.js';
 import { resendReport, verifyResendWebhook } from './resend.webhook.js';
 
-/** Resend keeps a key for 24 hours; an hour less, for clocks that differ and for the way there. */
+/** Resend keeps a key for 24 hours; an hour less, for clock differences and latency. */
 const KEPT_MS = 23 * 3_600_000;
 
 /** Sends email by Resend's single and batch calls. Credentials: `apiKey` and, for its webhooks, `webhookSecret`. */
@@ -39,7 +39,7 @@ export class ResendAdapter implements ProviderAdapter {
     return outcomes;
   }
 
-  /** Rejects with the provider's code where Resend does not answer, or does not know the message. */
+  /** Rejects with the provider's code if Resend does not answer, or does not know the message. */
   async report(
     account: ProviderAccount,
     { providerMessageId, messageId }: { providerMessageId: string; messageId: string },
@@ -51,7 +51,7 @@ export class ResendAdapter implements ProviderAdapter {
     return resendReport(data.last_event, { providerMessageId, messageId, to: data.to });
   }
 
-  /** Rejects with the provider's code where Resend does not answer or does not know the key. */
+  /** Rejects with the provider's code if Resend does not answer or rejects the key. */
   async ping(account: ProviderAccount): Promise<void> {
     const client = this.clients.get(account);
     await client.turn();
@@ -76,7 +76,7 @@ async function sendGroup(client: ResendClient, group: EmailGroup, signal?: Abort
     group.map(() => outcomeOfNoAnswer(error)),
   );
   if (!outcomes.every(isOfOneMessage)) return outcomes;
-  // All refused for what may be the matter with one: nothing was sent, so each may go alone.
+  // All refused, perhaps because of one: nothing was sent, so each may be sent alone.
   const alone: Outcome[] = [];
   for (const email of group) alone.push(await sendAlone(client, email, signal));
   return alone;
@@ -94,7 +94,7 @@ async function sendAlone(client: ResendClient, email: EmailEnvelope, signal?: Ab
   }
 }
 
-/** Rejects where no answer came. */
+/** Rejects if there was no response. */
 async function callAlone(client: ResendClient, email: EmailEnvelope, signal?: AbortSignal): Promise<Outcome> {
   const call = { idempotencyKey: idempotencyKey([email]), signal };
   const { data, error, headers } = await client.emails.send(emailOf(email), call);
@@ -102,14 +102,14 @@ async function callAlone(client: ResendClient, email: EmailEnvelope, signal?: Ab
   return data.id ? { kind: 'accepted', providerMessageId: data.id } : NO_ANSWER;
 }
 
-/** Permissive: Resend takes what it can, and names the rest. Rejects where no answer came. */
+/** Permissive: Resend takes what it can, and names the rest. Rejects if there was no response. */
 async function sendBatch(client: ResendClient, group: EmailGroup, signal?: AbortSignal): Promise<Outcome[]> {
   const call = { idempotencyKey: idempotencyKey(group), signal, batchValidation: 'permissive' as const };
   const { data, error, headers } = await client.batch.send(group.map(emailOf), call);
   if (error) return group.map(() => outcomeOfResendError(error, headers));
   const taken = listAt(data, 'data').map((each) => stringAt(each, 'id'));
   const refused = new Map(listAt(data, 'errors').map((each) => [at(each, 'index'), stringAt(each, 'message') ?? '']));
-  if (taken.length + refused.size !== group.length) return group.map(() => NO_ANSWER); // whose id is whose is not certain
+  if (taken.length + refused.size !== group.length) return group.map(() => NO_ANSWER); // the ids cannot be matched with certainty
   const ids = taken.values();
   return group.map((_, index): Outcome => {
     const message = refused.get(index);

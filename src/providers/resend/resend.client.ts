@@ -1,4 +1,4 @@
-/** The SDK over connections of our own, one client for each account that sends. */
+/** The SDK over our own connections, one client per sending account. */
 import { setTimeout as delay } from 'node:timers/promises';
 import { Resend, type ErrorResponse } from 'resend';
 import { type Agent, request } from 'undici';
@@ -9,13 +9,13 @@ import type { ProviderAccount } from '../provider.port.js';
 export interface ResendOptions {
   /** Points the SDK elsewhere; absent: api.resend.com. */
   readonly baseUrl?: string;
-  /** How long one call may stay silent, in milliseconds. */
+  /** Timeout of one call without data, in milliseconds. */
   readonly timeoutMs?: number;
-  /** Calls a second that an account may make; 5, as Resend publishes for a team, where absent. */
+  /** Calls per second per account; default 5, as Resend publishes for a team. */
   readonly callsPerSecond?: number;
 }
 
-/** What the SDK's own methods answer. */
+/** The result of the SDK's own methods. */
 export type Answer<T> = ({ data: T; error: null } | { data: null; error: ErrorResponse }) & {
   headers: Record<string, string> | null;
 };
@@ -30,8 +30,8 @@ interface Call {
 const API_KEY = /^re_\S+$/;
 
 /**
- * Replaces the wire of the SDK, which has neither timeout nor bound, and hides why it got no answer: whether a call left decides
- * whether it may be made again. So unlike the SDK's own, calls reject with the network's error where no answer came.
+ * Replaces the SDK's transport, which has neither timeout nor limit, and hides network errors: whether a call was sent decides
+ * whether it may be retried. So unlike the SDK's own, calls reject with the network error if there was no response.
  */
 export class ResendClient extends Resend {
   private nextTurn = -Infinity;
@@ -44,7 +44,7 @@ export class ResendClient extends Resend {
     super(apiKey, options.baseUrl === undefined ? {} : { baseUrl: options.baseUrl });
   }
 
-  /** Resolves when the account may make its next call; false where `signal` came first. */
+  /** Resolves when the account may make its next call; false if `signal` aborted first. */
   async turn(signal?: AbortSignal): Promise<boolean> {
     const now = performance.now();
     const turn = Math.max(now, this.nextTurn);
@@ -96,7 +96,7 @@ export class ResendClients {
   }
 }
 
-/** Undefined for what is no JSON object: a proxy's page, or half an answer. */
+/** Undefined for anything but a JSON object: a proxy's page, or a truncated response. */
 function parsed(text: string): object | undefined {
   try {
     const value: unknown = JSON.parse(text);

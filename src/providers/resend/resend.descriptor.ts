@@ -3,9 +3,9 @@ import { EMAIL_ADDRESS, type ProviderDescriptor } from '../provider.descriptor.j
 import { MalformedWebhook, UntrustedWebhook } from '../webhook.errors.js';
 import { ResendAdapter } from './resend.adapter.js';
 
-/** A signing secret of Standard Webhooks, which asks for 24 to 64 bytes; some that Resend gives are shorter. */
+/** A signing secret of Standard Webhooks, which requires 24 to 64 bytes; some of Resend's are shorter. */
 const WEBHOOK_SECRET = /^whsec_(?:[A-Za-z0-9+/]{4}){4,64}(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
-/** Calls a second to the sandbox, which has nobody to protect. */
+/** Calls per second to the sandbox, which needs no protection. */
 const SANDBOX_CALLS = 1_000;
 
 const SIGNED = 'Signed as Standard Webhooks have it';
@@ -53,7 +53,7 @@ export const resend: ProviderDescriptor<'resend'> = {
     },
   ],
   laneScope: 'account',
-  // Five calls a second for a team, of a hundred emails each at most; the adapter itself spaces the calls.
+  // Five calls per second per team, of at most a hundred emails each; the adapter itself spaces the calls.
   capacity: () => ({ perSecond: 500, batchSize: 100 }),
   webhook: {
     routes: [

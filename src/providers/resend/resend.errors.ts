@@ -1,4 +1,4 @@
-/** Resend's refusals in our words. */
+/** Resend's errors in our terms. */
 import type { ErrorResponse } from 'resend';
 import { retryAfterMs } from '../retry-after.js';
 import { outcomeOf, type Setback, type Verdict } from '../verdict.js';
@@ -6,7 +6,7 @@ import { outcomeOf, type Setback, type Verdict } from '../verdict.js';
 interface Rule {
   readonly names: readonly string[];
   readonly status?: number;
-  /** Applies only where the provider's message says this. The first rule that applies decides. */
+  /** Applies only if the provider's message matches. The first matching rule decides. */
   readonly says?: RegExp;
   readonly verdict: Verdict;
   readonly detail?: string;
@@ -16,9 +16,9 @@ const INVALID = ['validation_error', 'missing_required_field', 'invalid_paramete
 const KEYS = ['missing_api_key', 'restricted_api_key', 'invalid_api_key', 'invalid_access'];
 
 /**
- * Names and statuses as Resend publishes them. All senders share the lane of the account, so a domain that is not verified is the
- * `sender`'s own matter and never stops the others. A key that is known with another body, or whose first call is still under way,
- * proves that a call was made: what came of it is not said.
+ * Names and statuses as published by Resend. All senders share the account's lane, so an unverified domain is a `sender` error
+ * and never stops the others. A key used before with another body, or whose first call is still running, proves that a call was
+ * made, but not its result.
  */
 export const RESEND_RULES: readonly Rule[] = [
   { names: ['validation_error'], status: 403, verdict: 'sender', detail: 'the domain is not verified with Resend' },
@@ -35,7 +35,7 @@ export const RESEND_RULES: readonly Rule[] = [
 
 type Refusal = Pick<ErrorResponse, 'name' | 'message' | 'statusCode'>;
 
-/** The outcome of a call that was answered with an error. A 5xx and a 408 may have been carried out. */
+/** The outcome of a call answered with an error. A 5xx and a 408 may have been carried out. */
 export function outcomeOfResendError(
   { name, message, statusCode }: Refusal,
   headers: Readonly<Record<string, string>> | null = null,
@@ -50,12 +50,12 @@ export function outcomeOfResendError(
   });
 }
 
-/** The outcome of one email of a batch that was answered, which Resend did not take: it gives a message and no name. */
+/** The outcome of one email that Resend did not take in an answered batch: it gives a message and no name. */
 export const outcomeOfEntry = (message: string): Setback =>
   outcomeOfResendError({ name: 'validation_error', message, statusCode: 422 });
 
 function ruleFor(name: string, status: number, message: string): Rule | undefined {
-  const words = message.replace(/\S+@\S+/g, ''); // an address must not be read as one of Resend's own words
+  const words = message.replace(/\S+@\S+/g, ''); // an address must not match one of Resend's own phrases
   return RESEND_RULES.find(
     (rule) =>
       rule.names.includes(name) &&

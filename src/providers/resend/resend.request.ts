@@ -1,4 +1,4 @@
-/** Envelopes as Resend takes them, and the keys by which it knows a call again. */
+/** Resend requests, and their idempotency keys. */
 import { createHash } from 'node:crypto';
 import type { CreateEmailOptions } from 'resend';
 import { mailbox } from '../mailbox.js';
@@ -6,12 +6,12 @@ import type { EmailGroup, EmailEnvelope } from '../email-envelope.js';
 import type { EmailContent } from '../provider.port.js';
 
 const MAX_EMAILS = 100;
-/** Resend takes 40 MB; the rest is escaping, headers and tags. */
+/** Resend takes 40 MB; the rest is for escaping, headers and tags. */
 const MAX_CALL_BYTES = 30_000_000;
 
 /**
- * Puts emails together that may share a call: from one sender, since a domain that is not verified refuses the whole call, and few
- * and small enough. The same emails are grouped the same way each time, or their calls would not be known again.
+ * Groups emails that may share a call: from one sender, since an unverified domain refuses the whole call, and few and small
+ * enough. The same emails are always grouped the same way, or Resend would not recognise their calls.
  */
 export function groupEmails(emails: readonly EmailEnvelope[]): EmailGroup[] {
   const groups: EmailGroup[] = [];
@@ -38,7 +38,7 @@ export function idempotencyKey(group: EmailGroup): string {
   return `batch/${createHash('sha256').update(group.map(nameOf).join('\n')).digest('hex')}`;
 }
 
-/** The events of the message come back with the tags: `mid` is how they find our row. */
+/** Events come back with these tags: `mid` identifies our row. */
 export function emailOf({ envelope, content }: EmailEnvelope): CreateEmailOptions {
   const { subject, html, text, headers, replyTo } = content;
   const { from, fromName, to, messageId, tenantId } = envelope;

@@ -1,4 +1,4 @@
-/** What Resend says of our emails, in our words, and the proof that it is Resend who says so. */
+/** Verifies Resend's webhooks, and parses their events in our terms. */
 import { Webhook, WebhookVerificationError } from 'standardwebhooks';
 import { at, stringAt, timeOf } from '../../kernel/index.js';
 import { messageIdOf } from '../message-tag.js';
@@ -6,10 +6,10 @@ import type { DeliveryStatus, ProviderEvent } from '../provider.events.js';
 import type { VerifiedWebhook, WebhookAccounts, WebhookRequest } from '../provider.webhook.js';
 import { MalformedWebhook, UntrustedWebhook } from '../webhook.errors.js';
 
-/** Characters of an id, of which keys are made. */
+/** Characters of an id, from which keys are built. */
 const MAX_LENGTH = 320;
 
-/** What every reader of one event type works from. */
+/** The input of every event parser. */
 interface Facts {
   readonly base: { readonly dedupeKey: string; readonly occurredAt?: Date; readonly messageId?: string };
   readonly providerMessageId: string;
@@ -22,7 +22,7 @@ const engagement =
   (type: 'opened' | 'clicked' | 'delayed'): Reader =>
   ({ base }) => ({ kind: 'engagement', ...base, type });
 
-/** By the name of the event, which is also the last event of an email that is asked about. */
+/** By event name, which is also the last event of a polled email. */
 const READERS: ReadonlyMap<string, Reader> = new Map<string, Reader>([
   ['sent', (facts) => status(facts, 'sent')],
   ['delivered', (facts) => status(facts, 'delivered')],
@@ -37,8 +37,8 @@ const READERS: ReadonlyMap<string, Reader> = new Map<string, Reader>([
 ]);
 
 /**
- * For the platform's account, or the one that the webhook's address names. Raises MalformedWebhook, or UntrustedWebhook for an
- * account that has no such webhook or a wrong signature.
+ * For the platform's account, or the one named in the webhook's path. Raises MalformedWebhook, or UntrustedWebhook for an
+ * account without such a webhook or a wrong signature.
  */
 export async function verifyResendWebhook(
   request: WebhookRequest,
@@ -52,8 +52,8 @@ export async function verifyResendWebhook(
 }
 
 /**
- * Reads a webhook that is signed with `secret` (Standard Webhooks, whose headers Resend names `svix-…`), at most five minutes old.
- * Throws UntrustedWebhook, and MalformedWebhook where an event of an email names none.
+ * Parses a webhook signed with `secret` (Standard Webhooks, whose headers Resend names `svix-…`), at most five minutes old.
+ * Throws UntrustedWebhook, and MalformedWebhook if an email event names no email.
  */
 export function parseResendWebhook({ headers, rawBody }: WebhookRequest, secret: string): ProviderEvent[] {
   const id = headers['svix-id'] ?? '';
@@ -74,7 +74,7 @@ export function parseResendWebhook({ headers, rawBody }: WebhookRequest, secret:
   return [read({ base, providerMessageId, data: at(event, 'data') })];
 }
 
-/** The last event of an email that Resend was asked about; one that only says that it is on its way is `ignored`. */
+/** The last event of a polled email; one that only says that it is in transit is `ignored`. */
 export function resendReport(
   lastEvent: string,
   { providerMessageId, messageId, to }: { providerMessageId: string; messageId: string; to: readonly string[] },
@@ -86,10 +86,10 @@ export function resendReport(
   return read ? read(facts) : { kind: 'ignored', dedupeKey, type: lastEvent };
 }
 
-/** Whoever was written to has it: it was delivered, whichever webhook was lost. */
+/** A complaint proves delivery, whichever webhook was lost. */
 const IMPLIES_DELIVERY: ReadonlySet<string> = new Set(['opened', 'clicked']);
 
-/** Only a permanent bounce says that the address is dead. */
+/** Only a permanent bounce means that the address is dead. */
 function bounced(facts: Facts): ProviderEvent {
   const type = stringAt(facts.data, 'bounce', 'type') ?? 'Undetermined';
   const event = status(facts, 'undelivered', `${type}/${stringAt(facts.data, 'bounce', 'subType') ?? 'Undetermined'}`);

@@ -16,7 +16,7 @@ import { outcomeOfEntry, outcomeOfSesError } from './ses.errors.js';
 import { bulkCall, groupEmails, singleCall } from './ses.request.js';
 import { SnsWebhook } from './sns.webhook.js';
 
-/** Calls of one `send` under way at once, when a batch does not fit one call. */
+/** Concurrent calls of one `send`, if a batch does not fit one call. */
 const PARALLEL = 8;
 
 /** Everything the calls of one `send` share. */
@@ -27,8 +27,8 @@ interface SendContext {
 }
 
 /**
- * Sends email by SES's single and bulk calls. Credentials: `region`, `accessKeyId`, `secretAccessKey` and, where delivery
- * events are wanted, the `configurationSet` that publishes them.
+ * Sends email by SES's single and bulk calls. Credentials: `region`, `accessKeyId`, `secretAccessKey` and, for delivery events,
+ * the `configurationSet` that publishes them.
  */
 export class SesAdapter implements ProviderAdapter {
   private readonly clients: SesClients;
@@ -56,7 +56,7 @@ export class SesAdapter implements ProviderAdapter {
     return outcomes;
   }
 
-  /** The account's MaxSendRate, in recipients. A key that may only send is not told. */
+  /** The account's MaxSendRate, in recipients. Not available to a send-only key. */
   async grantedRate(account: ProviderAccount): Promise<number | undefined> {
     return (await this.askAccount(account))?.SendQuota?.MaxSendRate;
   }
@@ -65,12 +65,12 @@ export class SesAdapter implements ProviderAdapter {
     return this.webhook.verify(request, accounts);
   }
 
-  /** Rejects with the provider's code where SES does not answer or does not know the credentials. */
+  /** Rejects with the provider's code if SES does not answer or rejects the credentials. */
   async ping(account: ProviderAccount): Promise<void> {
     await this.askAccount(account);
   }
 
-  /** Undefined for a key that may only send: SES knows it all the same. */
+  /** Undefined for a send-only key: its credentials are valid nonetheless. */
   private async askAccount(account: ProviderAccount): Promise<GetAccountCommandOutput | undefined> {
     const client = this.clients.get(account);
     try {
@@ -92,7 +92,7 @@ async function sendGroup(context: SendContext, group: EmailGroup): Promise<Outco
     return group.map((_, index) => outcomeOfEntry(results[index] ?? {}));
   } catch (error) {
     const outcome = outcomeOfSesError(error);
-    // One address or body that SES does not take refuses the whole call. Nothing was sent, so each may go alone.
+    // One address or body that SES rejects fails the whole call. Nothing was sent, so each may be sent alone.
     const oneOfThem = outcome.kind === 'refused' && (outcome.reason === 'recipient' || outcome.reason === 'content');
     return oneOfThem ? inParallel(group, (email) => sendAlone(context, email)) : group.map(() => outcome);
   }

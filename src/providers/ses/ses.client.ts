@@ -1,4 +1,4 @@
-/** The SDK's clients, one for each account that sends. */
+/** The SDK's clients, one per sending account. */
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import { SESv2Client } from '@aws-sdk/client-sesv2';
@@ -8,7 +8,7 @@ import type { ProviderAccount } from '../provider.port.js';
 export interface SesOptions {
   /** Points the SDK elsewhere; absent: the public endpoint of the account's region. */
   readonly endpoint?: string;
-  /** How long one call may stay silent, in milliseconds. */
+  /** Timeout of one call without data, in milliseconds. */
   readonly timeoutMs?: number;
 }
 
@@ -19,8 +19,8 @@ export class SesClients {
   private readonly agents: { readonly httpAgent: HttpAgent; readonly httpsAgent: HttpsAgent };
 
   constructor(private readonly options: SesOptions) {
-    // All accounts share these. An idle connection closes before the far side closes it: a request that meets a closing
-    // connection would be reset, and a reset leaves its messages in doubt.
+    // Shared by all accounts. An idle connection closes before the server closes it: a request on a closing connection would be
+    // reset, and a reset leaves its messages in doubt.
     const agent = { keepAlive: true, maxSockets: 128, timeout: 5_000 };
     this.agents = { httpAgent: new HttpAgent(agent), httpsAgent: new HttpsAgent(agent) };
   }
@@ -39,7 +39,7 @@ export class SesClients {
         secretAccessKey: credential(account, 'secretAccessKey'),
       },
       ...(this.options.endpoint ? { endpoint: this.options.endpoint } : {}),
-      maxAttempts: 1, // SES has no idempotency key: the SDK's own retries send twice
+      maxAttempts: 1, // SES has no idempotency key: SDK retries would send twice
       requestHandler: {
         ...this.agents,
         connectionTimeout: 3_000,

@@ -71,7 +71,7 @@ export const ses: ProviderDescriptor<'ses'> = {
     },
   ],
   laneScope: 'account',
-  // 14 a second is the rate production accounts have long begun with; `grantedRate` knows the account's own.
+  // 14 a second has long been the initial rate of production accounts; `grantedRate` reads the account's own.
   capacity: () => ({ perSecond: 14, batchSize: 50 }),
   webhook: {
     routes: [

@@ -1,13 +1,13 @@
-/** Amazon SES's refusals in our words. */
+/** Amazon SES's errors in our terms. */
 import type { BulkEmailEntryResult } from '@aws-sdk/client-sesv2';
 import type { Outcome } from '../provider.port.js';
 import { outcomeOfNoAnswer } from '../network.errors.js';
 import { outcomeOf, type Setback, type Verdict } from '../verdict.js';
 
 interface Rule {
-  /** Exception names of a call, and statuses of an entry in a bulk call (both spellings the API has documented). */
+  /** Exception names of a call, and statuses of a bulk entry (both documented spellings). */
   readonly names: readonly string[];
-  /** Applies only where the provider's message says this. The first rule that applies decides. */
+  /** Applies only if the provider's message matches. The first matching rule decides. */
   readonly says?: RegExp;
   readonly verdict: Verdict;
   readonly detail?: string;
@@ -21,8 +21,8 @@ const ADDRESS_WORDS =
   /illegal address|missing final|(address|domain|local part|user name).*(invalid|contains|illegal|starts|ends|missing)|invalid.*address/i;
 
 /**
- * Names and messages as AWS publishes them; classified by name, since several share one HTTP status. All senders share the lane of
- * the account, so an identity that is not verified is the `sender`'s own matter and never stops the others.
+ * Names and messages as published by AWS; classified by name, since several share one HTTP status. All senders share the
+ * account's lane, so an unverified identity is a `sender` error and never stops the others.
  */
 export const SES_RULES: readonly Rule[] = [
   { names: THROTTLED, says: /daily/i, verdict: 'quota' },
@@ -54,7 +54,7 @@ export const SES_RULES: readonly Rule[] = [
 ];
 
 function ruleFor(name: string, message: string): Rule | undefined {
-  const words = message.replace(/\S+@\S+/g, ''); // an address must not be read as one of SES's own words
+  const words = message.replace(/\S+@\S+/g, ''); // an address must not match one of SES's own phrases
   return SES_RULES.find(({ names, says }) => names.includes(name) && (says?.test(words) ?? true));
 }
 
@@ -66,14 +66,14 @@ export function outcomeOfSesError(error: unknown): Setback {
   const status = $metadata?.httpStatusCode;
   if (status === undefined && neverConnected(error)) return outcomeOf('unreachable', 'connect-timeout');
   if (status === undefined) return outcomeOfNoAnswer(error);
-  // A body that is not JSON (a proxy's page) reaches us as a SyntaxError of the SDK.
+  // A non-JSON body (a proxy's page) arrives as a SyntaxError of the SDK.
   const code = name === 'SyntaxError' ? `http-${status}` : name;
   if (status < 400 || status === 408 || status >= 500) return outcomeOf('unknown', code);
   const rule = ruleFor(name, message);
   return outcomeOf(rule?.verdict ?? verdictOfStatus(status), code, rule);
 }
 
-/** The outcome of one entry of a bulk call that was answered. A status nobody documented proves nothing. */
+/** The outcome of one entry of an answered bulk call. An undocumented status proves nothing. */
 export function outcomeOfEntry(entry: BulkEmailEntryResult): Outcome {
   const status: string = entry.Status ?? 'no-status';
   if (status === 'SUCCESS' && entry.MessageId) return { kind: 'accepted', providerMessageId: entry.MessageId };
@@ -86,7 +86,7 @@ function verdictOfStatus(status: number): Verdict {
   return status === 413 ? 'content' : 'config';
 }
 
-/** The SDK's connection timeout has no code of its own, and the name of a timeout after sending. */
+/** The SDK's connection timeout has no code, and the same name as a timeout after sending. */
 function neverConnected(error: unknown): boolean {
   return (
     error instanceof Error && error.name === 'TimeoutError' && error.message.includes('did not establish a connection')

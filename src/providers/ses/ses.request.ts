@@ -1,4 +1,4 @@
-/** Envelopes as Amazon SES takes them: alone, or grouped into bulk calls. */
+/** Amazon SES requests: single, or grouped into bulk calls. */
 import type {
   Content,
   MessageHeader,
@@ -12,7 +12,7 @@ import { mailbox } from '../mailbox.js';
 
 /** Longest `ReplacementTemplateData` (SES API reference v2, ReplacementTemplate). */
 const MAX_TEMPLATE_DATA = 262_144;
-/** SES takes 1 MB of JSON with an inline template (developer guide, "Using templates"); the rest is escaping and headers. */
+/** SES takes 1 MB of JSON with an inline template (developer guide, "Using templates"); the rest is for escaping and headers. */
 const MAX_CALL_BYTES = 750_000;
 
 interface OpenGroup {
@@ -20,7 +20,7 @@ interface OpenGroup {
   bytes: number;
 }
 
-/** Puts emails together that may share a bulk call: same sender, same reply address, same parts, and small enough. */
+/** Groups emails that may share a bulk call: same sender, same reply address, same parts, and small enough. */
 export function groupEmails(emails: readonly EmailEnvelope[]): EmailGroup[] {
   const groups: EmailGroup[] = [];
   const open = new Map<string, OpenGroup>();
@@ -50,7 +50,7 @@ export function groupEmails(emails: readonly EmailEnvelope[]): EmailGroup[] {
   return groups;
 }
 
-/** Whether SES looks for variables in what it has put in is not documented: braces of our own never meet its template. */
+/** It is not documented whether SES expands variables in inserted values: our own braces are kept out of its template. */
 const fitsTemplate = (data: string): boolean => data.length <= MAX_TEMPLATE_DATA && !data.includes('{{');
 
 const templateData = ({ subject, html, text }: EmailContent): string => JSON.stringify({ subject, html, text });
@@ -76,9 +76,9 @@ export function singleCall({ envelope, content }: EmailEnvelope, configurationSe
 }
 
 /**
- * One bulk call for emails of one group. The template is nothing but variables and each entry brings its finished parts:
- * SES does not escape HTML in what it puts into a template (developer guide, "Advanced email personalization"), so what
- * we rendered arrives as it is.
+ * One bulk call for emails of one group. The template consists only of variables and each entry brings its rendered parts: SES
+ * does not escape HTML inserted into a template (developer guide, "Advanced email personalization"), so our rendering arrives
+ * unchanged.
  */
 export function bulkCall(group: EmailGroup, configurationSet?: string): SendBulkEmailCommandInput {
   const [{ envelope, content }] = group;
@@ -117,7 +117,7 @@ function sender(
   };
 }
 
-/** The events of the message come back with these: `mid` is how they find our row. */
+/** Events come back with these tags: `mid` identifies our row. */
 const tags = ({ messageId, tenantId }: Envelope): MessageTag[] => [
   { Name: 'mid', Value: messageId },
   { Name: 'tenant', Value: tenantId },

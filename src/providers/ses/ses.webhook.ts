@@ -1,16 +1,16 @@
-/** What Amazon SES says of our emails, in our words. */
+/** Amazon SES events in our terms. */
 import { at, stringAt, timeOf } from '../../kernel/index.js';
 import { messageIdOf } from '../message-tag.js';
 import type { DeliveryStatus, ProviderEvent } from '../provider.events.js';
 import { MalformedWebhook } from '../webhook.errors.js';
 import type { SnsMessage } from './sns.message.js';
 
-/** What every reader of one event type works from. */
+/** The input of every event parser. */
 interface Facts {
-  /** What every event of ours has. */
+  /** Common to every event. */
   readonly base: { readonly dedupeKey: string; readonly occurredAt?: Date; readonly messageId?: string };
   readonly providerMessageId: string;
-  /** The part of the event that only its type has. */
+  /** The part specific to an event type. */
   readonly detail: unknown;
 }
 
@@ -29,9 +29,9 @@ const READERS: ReadonlyMap<string, Reader> = new Map<string, Reader>([
 ]);
 
 /**
- * Reads the SES event in a verified notification (event publishing of a configuration set, or the older notifications of an
- * identity). The message is ours where its tag `mid` is a UUID. Texts that are no event, such as SES's greeting to a new
- * topic, are `ignored`. Throws `MalformedWebhook` where an event names no email.
+ * Parses the SES event in a verified notification (event publishing of a configuration set, or the older notifications of an
+ * identity). The message is ours if its tag `mid` is a UUID. Texts that are not events, such as SES's greeting to a new topic,
+ * are `ignored`. Throws `MalformedWebhook` if an event names no email.
  */
 export function parseSesEvent(notification: SnsMessage): ProviderEvent[] {
   const dedupeKey = notification.messageId;
@@ -49,7 +49,7 @@ export function parseSesEvent(notification: SnsMessage): ProviderEvent[] {
   return read({ base, providerMessageId, detail });
 }
 
-/** Only a permanent bounce says that the address is dead; a full mailbox may be read tomorrow. */
+/** Only a permanent bounce means that the address is dead; a full mailbox may have room tomorrow. */
 function bounce(facts: Facts): ProviderEvent[] {
   const type = stringAt(facts.detail, 'bounceType') ?? 'Undetermined';
   const code = `${type}/${stringAt(facts.detail, 'bounceSubType') ?? 'Undetermined'}`;
@@ -72,7 +72,7 @@ function complaint(facts: Facts): ProviderEvent[] {
   }));
 }
 
-/** One event for each address, or a single one where none is named; the first keeps the notification's own key. */
+/** One event per address, or a single one if none is named; the first keeps the notification's own key. */
 function perAddress(
   facts: Facts,
   addresses: readonly string[],
@@ -94,7 +94,7 @@ function engagement({ base }: Facts, type: 'opened' | 'clicked' | 'complained' |
   return { kind: 'engagement', ...base, type };
 }
 
-/** Bare addresses: SES may repeat them as `Name <address>`. */
+/** Bare addresses: SES may return them as `Name <address>`. */
 function recipients(detail: unknown, list: string): string[] {
   const entries = at(detail, list);
   if (!Array.isArray(entries)) return [];

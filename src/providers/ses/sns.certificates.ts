@@ -7,18 +7,17 @@ const MAX_KEPT = 16;
 const MAX_FETCHES = 4;
 
 /**
- * Certificates by address: each is fetched once, also when many ask at the same time. Only good ones are kept, and only the
- * last few, so that made-up addresses can neither fill the memory nor push good ones out; nor can they keep many fetches
- * under way.
+ * Certificates by URL: each is fetched once, even under concurrent requests. Only valid ones are kept, and only the latest few,
+ * so that made-up URLs can neither fill the memory, evict valid ones, nor start many concurrent fetches.
  */
 export class SnsCertificates {
   private readonly kept = new LRUCache<string, X509Certificate>({ max: MAX_KEPT });
   private readonly fetching = new Map<string, Promise<X509Certificate>>();
 
-  /** `fetchCert` answers the PEM text at an address. */
+  /** `fetchCert` returns the PEM text at a URL. */
   constructor(private readonly fetchCert: (url: string) => Promise<string>) {}
 
-  /** Throws `UncheckedWebhook` where the certificate cannot be had now. */
+  /** Throws `UncheckedWebhook` if the certificate is not available now. */
   async at(url: string): Promise<X509Certificate> {
     const known = this.kept.get(url) ?? this.fetching.get(url);
     if (known) return known;

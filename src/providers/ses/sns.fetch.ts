@@ -1,10 +1,10 @@
-/** Fetches one small text from a place that was checked before. */
+/** Fetches one small text from a checked URL. */
 const MAX_BYTES = 64 * 1024;
 const TIMEOUT_MS = 5_000;
 
 /**
- * GETs a text of at most 64 KiB within five seconds. Follows no redirect: the address was checked, where it would lead was
- * not. Rejects on any status but 200.
+ * GETs a text of at most 64 KiB within five seconds. Follows no redirects, because only the URL itself was checked. Rejects on
+ * any status but 200.
  */
 export async function fetchText(url: string): Promise<string> {
   const response = await fetch(url, { redirect: 'error', signal: AbortSignal.timeout(TIMEOUT_MS) });

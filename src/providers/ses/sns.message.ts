@@ -4,15 +4,15 @@ import { MalformedWebhook } from '../webhook.errors.js';
 const TYPES = ['Notification', 'SubscriptionConfirmation', 'UnsubscribeConfirmation'] as const;
 type SnsType = (typeof TYPES)[number];
 
-/** A message whose origin is proven: only `SnsVerifier` makes them. */
+/** A verified message: only `SnsVerifier` creates them. */
 export interface SnsMessage {
   readonly type: SnsType;
-  /** The same for every repetition of one message. */
+  /** The same for every repeat of one message. */
   readonly messageId: string;
   readonly topicArn: string;
   readonly message: string;
   readonly timestamp: Date;
-  /** In confirmations: what to GET to agree. */
+  /** In confirmations: the URL to GET. */
   readonly subscribeUrl?: string;
 }
 
@@ -27,14 +27,14 @@ const REQUIRED = [
 ] as const;
 const OPTIONAL = ['Subject', 'SubscribeURL', 'Token'] as const;
 
-/** The fields as they came, nothing proven. */
+/** The fields as received, unverified. */
 export type SnsFields = { readonly Type: SnsType } & Readonly<Record<(typeof REQUIRED)[number], string>> &
   Readonly<Partial<Record<(typeof OPTIONAL)[number], string>>>;
 
 /**
- * Reads the fields of a body. Throws `MalformedWebhook` where one is missing or not text, or where any but the message holds
- * a line break: the text under the signature is only keys and values on lines, so that a piece of the message could
- * otherwise pass for another field, such as a new message id.
+ * Parses the fields of a body. Throws `MalformedWebhook` if one is missing or not text, or if any but the message contains a
+ * line break: the signed text is only keys and values on lines, so a piece of the message could otherwise pass for another
+ * field, such as a new message id.
  */
 export function fieldsOf(rawBody: Buffer): SnsFields {
   const body = parse(rawBody.toString('utf8'));

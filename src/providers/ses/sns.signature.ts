@@ -1,42 +1,42 @@
-/** Proves that an HTTP notification comes from Amazon SNS, for a topic of ours, now. */
+/** Verifies that an HTTP notification comes from Amazon SNS, for a topic of ours, now. */
 import { verify } from 'node:crypto';
 import { MalformedWebhook, UntrustedWebhook } from '../webhook.errors.js';
 import { SnsCertificates } from './sns.certificates.js';
 import { fieldsOf, type SnsFields, type SnsMessage } from './sns.message.js';
 
 export interface SnsVerifierOptions {
-  /** The topics whose messages are ours to read. */
+  /** The topics whose messages we accept. */
   readonly topicArns: readonly string[];
-  /** Answers the PEM certificate at an address that was checked; `fetchText` in production. */
+  /** Returns the PEM certificate at a checked URL; `fetchText` in production. */
   readonly fetchCert: (url: string) => Promise<string>;
-  /** Certificate addresses to accept besides Amazon's own; only for a sandbox. */
+  /** Certificate URLs to accept besides Amazon's own; only for a sandbox. */
   readonly allowCertUrl?: (url: string) => boolean;
   /** The time in milliseconds, for tests. */
   readonly now?: () => number;
 }
 
-/** The form every signing certificate's address has; anybody may have a bucket under amazonaws.com. */
+/** The pattern of every signing certificate's URL; anybody may have a bucket under amazonaws.com. */
 const CERT_URL =
   /^https:\/\/sns\.[a-z0-9-]{3,}\.amazonaws\.com(\.cn)?\/SimpleNotificationService-[a-zA-Z0-9]{32}\.pem$/;
 
-/** SNS repeats a message for an hour at most and keeps its first timestamp. */
+/** SNS retries a message for at most an hour and keeps its first timestamp. */
 const MAX_AGE_MS = 75 * 60_000;
 
-/** `SignatureVersion` to the digest under the RSA signature (SNS developer guide, "Verifying the signatures"). */
+/** `SignatureVersion` to the digest of the RSA signature (SNS developer guide, "Verifying the signatures"). */
 const DIGESTS: ReadonlyMap<string, string> = new Map([
   ['1', 'sha1'],
   ['2', 'sha256'],
 ]);
 
 const CONFIRMATION = ['Message', 'MessageId', 'SubscribeURL', 'Timestamp', 'Token', 'TopicArn', 'Type'] as const;
-/** The fields under the signature, in its order. */
+/** The signed fields, in order. */
 const SIGNED: Readonly<Record<SnsMessage['type'], readonly (keyof SnsFields)[]>> = {
   Notification: ['Message', 'MessageId', 'Subject', 'Timestamp', 'TopicArn', 'Type'],
   SubscriptionConfirmation: CONFIRMATION,
   UnsubscribeConfirmation: CONFIRMATION,
 };
 
-/** Verifies SNS messages of signature versions 1 and 2. Stateless but for the certificates it keeps. */
+/** Verifies SNS messages of signature versions 1 and 2. Stateless except for its certificate cache. */
 export class SnsVerifier {
   private readonly topics: ReadonlySet<string>;
   private readonly certificates: SnsCertificates;
@@ -47,8 +47,8 @@ export class SnsVerifier {
   }
 
   /**
-   * Answers the message a request body carries, once it is proven. Throws `MalformedWebhook` (not an SNS message),
-   * `UntrustedWebhook` (another topic, a wrong signature, too old) or `UncheckedWebhook` (no certificate to check it with).
+   * Returns the verified message of a request body. Throws `MalformedWebhook` (not an SNS message), `UntrustedWebhook` (another
+   * topic, a wrong signature, too old) or `UncheckedWebhook` (no certificate to check it with).
    */
   async verify(rawBody: Buffer): Promise<SnsMessage> {
     const fields = fieldsOf(rawBody);
@@ -82,7 +82,7 @@ export class SnsVerifier {
   }
 }
 
-/** Key and value on a line each; a subject counts only where there is one. */
+/** Key and value on a line each; the subject only if present. */
 function signedText(fields: SnsFields): string {
   return SIGNED[fields.Type]
     .filter((key) => fields[key] !== undefined)

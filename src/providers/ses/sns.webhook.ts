@@ -1,4 +1,4 @@
-/** SES events as Amazon SNS posts them to us: proven, read, and the subscription agreed to. */
+/** SES events as posted by Amazon SNS: verified, parsed, and the subscription confirmed. */
 import type { ProviderAccount } from '../provider-account.js';
 import type { VerifiedWebhook, WebhookAccounts, WebhookRequest } from '../provider.webhook.js';
 import { parseSesEvent } from './ses.webhook.js';
@@ -8,10 +8,10 @@ import { confirmSubscription } from './sns.subscription.js';
 
 const KEPT = { status: 200 };
 
-/** The topics of these accounts, and what proves that a message is of one of them. */
+/** The topics of these accounts, and their verifier. */
 interface Topics {
   readonly of: readonly ProviderAccount[];
-  /** By topic, the ids of the accounts that it may speak for. */
+  /** By topic, the ids of the accounts that it may count for. */
   readonly accountIds: ReadonlyMap<string, readonly string[]>;
   readonly verifier: SnsVerifier;
 }
@@ -19,10 +19,10 @@ interface Topics {
 export class SnsWebhook {
   private topics: Topics | undefined;
 
-  /** `sandboxUrl`: the base of a sandbox whose certificates and subscriptions count besides Amazon's. */
+  /** `sandboxUrl`: the base of a sandbox whose certificates and subscriptions are accepted besides Amazon's. */
   constructor(private readonly sandboxUrl?: string) {}
 
-  /** Raises MalformedWebhook, UntrustedWebhook or UncheckedWebhook. Agrees to the subscriptions of topics that are ours. */
+  /** Raises MalformedWebhook, UntrustedWebhook or UncheckedWebhook. Confirms subscriptions of our topics. */
   async verify({ rawBody }: WebhookRequest, accounts: WebhookAccounts): Promise<VerifiedWebhook> {
     const { verifier, accountIds } = this.topicsOf(await accounts.all());
     const message = await verifier.verify(rawBody);
@@ -33,7 +33,7 @@ export class SnsWebhook {
     return { events: parseSesEvent(message), accountIds: accountIds.get(message.topicArn) ?? [], answer: KEPT };
   }
 
-  /** Read once for as long as the accounts are the same. */
+  /** Computed once per list of accounts. */
   private topicsOf(accounts: readonly ProviderAccount[]): Topics {
     if (this.topics?.of === accounts) return this.topics;
     const accountIds = new Map<string, string[]>();
@@ -46,7 +46,7 @@ export class SnsWebhook {
     return this.topics;
   }
 
-  /** The one before for as long as the topics are the same: it keeps the certificates it has fetched. */
+  /** The previous one while the topics are the same: it keeps its fetched certificates. */
   private verifier(topicArns: readonly string[]): SnsVerifier {
     const before = this.topics;
     if (before?.accountIds.size === topicArns.length && topicArns.every((arn) => before.accountIds.has(arn))) {

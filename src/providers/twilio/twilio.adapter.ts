@@ -14,20 +14,20 @@ import { verifyTwilioWebhook } from './twilio.webhook.js';
 export interface TwilioOptions {
   /** Points the SDK elsewhere; absent: api.twilio.com. */
   readonly baseUrl?: string;
-  /** The public address for the status of one message; it must name the message in its query as `mid`. */
+  /** The public URL for one message's status; its query must name the message as `mid`. */
   readonly statusCallbackUrl: (messageId: string) => string;
-  /** How long one call may stay silent, in milliseconds. */
+  /** Timeout of one call without data, in milliseconds. */
   readonly timeoutMs?: number;
 }
 
-/** Twilio's own repetition of a callback: five times, for any failure (connection overrides, not sent over the wire). */
+/** Twilio's callback retries: five times, for any failure (connection overrides, not sent over the wire). */
 const CALLBACK_RETRIES = '#rc=5&rp=all';
 
 const ACCOUNT_SID = /^AC\w+$/;
 /** The channels that the adapter sends on. */
 export const TWILIO_SENDS = ['sms', 'mms', 'whatsapp'] as const;
 
-/** Sends one message a call. Credentials: `accountSid`, `authToken`. */
+/** Sends one message per call. Credentials: `accountSid`, `authToken`. */
 export class TwilioAdapter implements ProviderAdapter {
   readonly verifyWebhook = verifyTwilioWebhook;
   private readonly clients = new ClientCache((account) => this.connect(account));
@@ -37,7 +37,7 @@ export class TwilioAdapter implements ProviderAdapter {
     this.httpClient = new TwilioHttpClient(options.timeoutMs ?? 10_000);
   }
 
-  /** All envelopes at once: the caller decides how many it hands over. */
+  /** All envelopes at once: the caller limits how many it passes. */
   async send(account: ProviderAccount, envelopes: readonly Envelope[], signal?: AbortSignal): Promise<Outcome[]> {
     let client: Twilio;
     try {
@@ -48,7 +48,7 @@ export class TwilioAdapter implements ProviderAdapter {
     return Promise.all(envelopes.map((envelope) => this.sendOne(client, envelope, signal)));
   }
 
-  /** Rejects with the provider's code where Twilio does not answer, does not know the credentials or has closed the account. */
+  /** Rejects with the provider's code if Twilio does not answer, rejects the credentials or has closed the account. */
   async ping(account: ProviderAccount): Promise<void> {
     const { status } = await this.clients
       .get(account)
@@ -60,14 +60,14 @@ export class TwilioAdapter implements ProviderAdapter {
     if (status !== 'active') throw new Error(`Twilio is not well: the account is ${status}`);
   }
 
-  /** Rejects with the provider's code where Twilio does not answer. */
+  /** Rejects with the provider's code if Twilio does not answer. */
   traces(account: ProviderAccount, message: Pick<Envelope, 'channel' | 'from' | 'to'>, since: Date): Promise<Trace[]> {
     return tracesOf(this.clients.get(account), message, since).catch((error: unknown) => {
       throw new Error(`Twilio's list was not read: ${outcomeOfTwilioError(error).code}`, { cause: error });
     });
   }
 
-  /** Rejects with the provider's code where Twilio does not answer, or does not know the message. */
+  /** Rejects with the provider's code if Twilio does not answer, or does not know the message. */
   async report(
     account: ProviderAccount,
     { providerMessageId: sid, messageId }: { providerMessageId: string; messageId: string },
@@ -114,7 +114,7 @@ export class TwilioAdapter implements ProviderAdapter {
   private connect(account: ProviderAccount): Twilio {
     const client = twilio(credential(account, 'accountSid', ACCOUNT_SID), credential(account, 'authToken'), {
       httpClient: this.httpClient,
-      // Given, so that the SDK does not look for them in the environment.
+      // Passed, so that the SDK does not read them from the environment.
       edge: '',
       region: '',
     });

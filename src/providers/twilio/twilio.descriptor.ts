@@ -7,7 +7,7 @@ import { TWILIO_SENDS, TwilioAdapter } from './twilio.adapter.js';
 const TOLL_FREE = /^\+1(800|833|844|855|866|877|888)\d{7}$/;
 const SHORT_CODE = /^\+?\d{3,6}$/;
 
-/** What Twilio publishes by kind of sender: segments of SMS, calls of everything else. */
+/** Twilio's published rates by kind of sender: SMS segments, otherwise calls. */
 function ratePerSecond(channel: Channel, address: string): number {
   if (channel === 'whatsapp') return 80;
   if (SHORT_CODE.test(address)) return 100;

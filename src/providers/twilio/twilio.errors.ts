@@ -1,15 +1,15 @@
-/** Twilio's error codes in our words. */
+/** Twilio's error codes in our terms. */
 import { outcomeOfNoAnswer } from '../network.errors.js';
 import { outcomeOf, type Setback, type Verdict } from '../verdict.js';
 
 /**
- * What each code means, whether it answers a send or comes later in a status callback. Not listed: an answer of 4xx is
- * `config`, so that somebody looks. Source: Twilio's error dictionary and WhatsApp documentation.
+ * The meaning of each code, in a response or in a later status callback. Unlisted 4xx codes are `config`, so that somebody
+ * looks. Source: Twilio's error dictionary and WhatsApp documentation.
  */
 export const TWILIO_VERDICTS: Readonly<Record<Exclude<Verdict, 'unknown'>, readonly number[]>> = {
-  // Too much at once, a full queue, or quiet hours where the recipient is (30610): later is fine.
+  // Too fast, a full queue, or the recipient's quiet hours (30610): retry later.
   rate: [20429, 14107, 21611, 30001, 30017, 30022, 30610, 63017, 63018],
-  // Caps of a day.
+  // Daily caps.
   quota: [30023, 30027, 63038],
   unreachable: [20500, 20503, 30003, 30008, 30020, 30021, 30410, 63009, 63010, 63012, 63023],
   recipient: [
@@ -23,9 +23,9 @@ export const TWILIO_VERDICTS: Readonly<Record<Exclude<Verdict, 'unknown'>, reado
     21602, 21605, 21617, 21618, 21620, 21623, 21654, 21655, 21656, 30007, 30019, 63005, 63006, 63013, 63016, 63019,
     63021, 63026, 63027, 63028, 63034, 63040, 63041, 63042, 63049,
   ],
-  // A country that the account has not enabled: other countries are well.
+  // A country that the account has not enabled: other countries work.
   sender: [21408],
-  // Each number has a lane of its own, so what is wrong with it is wrong for all that waits there.
+  // Each number has its own lane, so its faults apply to all messages there.
   config: [
     20003, 20006, 20403, 20404, 21212, 21215, 21601, 21603, 21604, 21606, 21609, 21659, 21660, 21661, 21701, 21703,
     21704, 21705, 21910, 30018, 30024, 30032, 30034, 30035, 63001, 63002, 63007, 63008, 63020,
@@ -40,17 +40,17 @@ const VERDICTS = new Map(
 );
 
 /**
- * Codes that say the number itself takes no texts, for anybody. Narrower than `recipient`: a number that is not on WhatsApp
- * or cannot take pictures is a good number.
+ * Codes that mean that the number takes no texts from anybody. Narrower than `recipient`: a number that is not on WhatsApp or
+ * cannot take pictures is valid.
  */
 const DEAD_NUMBER: ReadonlySet<number> = new Set([
   13223, 13224, 21211, 21214, 21217, 21401, 21421, 21614, 21635, 30005, 30006,
 ]);
 
-/** Whether a code, of a refusal or in a status callback, means that this number must not be written to again. */
+/** Whether a code, in a response or a status callback, means that this number must not be written to again. */
 export const saysDeadNumber = (code: string | undefined): boolean => DEAD_NUMBER.has(Number(code));
 
-/** Whether a status callback's `ErrorCode` means that the person wants nothing from this sender. */
+/** Whether a status callback's `ErrorCode` means that the person has opted out of this sender. */
 export const saysOptedOut = (code: string | undefined): boolean => VERDICTS.get(Number(code)) === 'opted-out';
 
 /**

@@ -1,4 +1,4 @@
-/** The wire under the Twilio SDK. */
+/** The HTTP transport of the Twilio SDK. */
 import { AsyncLocalStorage } from 'node:async_hooks';
 import RequestClient from 'twilio/lib/base/RequestClient.js';
 import type HttpResponse from 'twilio/lib/http/response.js';
@@ -6,28 +6,28 @@ import { type Agent, request } from 'undici';
 import { providerAgent } from '../http-agent.js';
 import { retryAfterMs } from '../retry-after.js';
 
-/** One call: what goes in besides the SDK's own parameters, and what comes out besides its result. */
+/** One call: inputs besides the SDK's own parameters, and outputs besides its result. */
 export interface Exchange {
   readonly signal?: AbortSignal;
-  /** Set when the answer says when to come back. */
+  /** Set if the response says when to retry. */
   retryAfterMs?: number;
 }
 
 /**
- * Replaces the SDK's own client, which bounds its connections on https only, cannot be aborted, hides response headers and
+ * Replaces the SDK's own client, which limits its connections on https only, cannot be aborted, hides response headers and
  * reads proxies from the environment. Never retries and never follows redirects. All accounts share the connections.
  */
 export class TwilioHttpClient extends RequestClient {
   private readonly exchanges = new AsyncLocalStorage<Exchange>();
   private readonly agent: Agent;
 
-  /** `timeoutMs`: how long an answer may take to begin, and how long it may then stay silent. */
+  /** `timeoutMs`: until a response begins, and between its parts. */
   constructor(timeoutMs: number) {
     super();
     this.agent = providerAgent({ timeoutMs, connections: 128 });
   }
 
-  /** Runs one SDK call; the SDK itself has no place for a signal or for response headers. */
+  /** Runs one SDK call; the SDK has no parameter for a signal or for response headers. */
   during<Result>(exchange: Exchange, call: () => Promise<Result>): Promise<Result> {
     return this.exchanges.run(exchange, call);
   }
@@ -46,7 +46,7 @@ export class TwilioHttpClient extends RequestClient {
     const body = await answer.body.text();
     const wait = retryAfterMs(answer.headers['retry-after']);
     if (exchange && wait !== undefined) exchange.retryAfterMs = wait;
-    // The SDK parses the text itself, as it does with its own client.
+    // The SDK parses the text itself, as with its own client.
     return { statusCode: answer.statusCode, body: body as TData, headers: answer.headers };
   }
 }

@@ -1,4 +1,4 @@
-/** The words by which people say that they want no more messages, or more, or help. */
+/** Keywords for opting out, opting in, and help. */
 
 /** Twilio's defaults (its documentation on opt-out keywords): the whole message, in any case. */
 const STOP: ReadonlySet<string> = new Set([
@@ -14,7 +14,7 @@ const STOP: ReadonlySet<string> = new Set([
 const START: ReadonlySet<string> = new Set(['START', 'UNSTOP']);
 const HELP: ReadonlySet<string> = new Set(['HELP', 'INFO']);
 
-/** `yes` means `start` to Twilio, but it is an answer to many questions: it counts only for somebody who is out. */
+/** `yes` means `start` to Twilio, but it answers many questions: it counts only for somebody who is opted out. */
 export type Keyword = 'stop' | 'start' | 'yes' | 'help';
 
 const OPT_OUT_TYPES: ReadonlyMap<string, Keyword> = new Map([
@@ -24,13 +24,14 @@ const OPT_OUT_TYPES: ReadonlyMap<string, Keyword> = new Map([
 ]);
 
 /**
- * The keyword of an inbound message. `optOutType` is Twilio's own verdict, present where Advanced Opt-Out is on, and wins.
+ * The keyword of an inbound message. `optOutType` is Twilio's own verdict, present if Advanced Opt-Out is on, and takes
+ * precedence.
  */
 export function keywordOf(body: string, optOutType: string | null): Keyword | undefined {
   const verdict = OPT_OUT_TYPES.get(optOutType?.toUpperCase() ?? '');
   if (verdict) return verdict;
   const word = body.trim().toUpperCase();
-  // "Stop." and "opt-out" are meant, though Twilio does not take them. The other way round nothing is read into a message.
+  // "Stop." and "opt-out" count too, though not at Twilio. START gets no such tolerance.
   if (STOP.has(word.replace(/[\s\p{P}]/gu, ''))) return 'stop';
   if (START.has(word)) return 'start';
   if (word === 'YES') return 'yes';

@@ -1,4 +1,4 @@
-/** Proves that a webhook comes from Twilio. */
+/** Verifies that a webhook comes from Twilio. */
 import { validateRequest } from 'twilio/lib/webhooks/webhooks.js';
 import type { WebhookRequest } from '../provider.webhook.js';
 import { MalformedWebhook } from '../webhook.errors.js';
@@ -9,7 +9,7 @@ const ACCOUNT_SID = /^\w{1,64}$/;
 export const formOf = (request: WebhookRequest): URLSearchParams =>
   new URLSearchParams(request.rawBody.toString('utf8'));
 
-/** The account a webhook says it comes from, not proven: look up its auth tokens by it. Throws `MalformedWebhook`. */
+/** The account that a webhook names, unverified: use it to look up auth tokens. Throws `MalformedWebhook`. */
 export function accountSidOf(request: WebhookRequest): string {
   const accountSid = formOf(request).get('AccountSid');
   if (!accountSid || !ACCOUNT_SID.test(accountSid)) throw new MalformedWebhook('AccountSid');
@@ -17,10 +17,9 @@ export function accountSidOf(request: WebhookRequest): string {
 }
 
 /**
- * Whether `X-Twilio-Signature` fits the public URL and every form field under one of the account's auth tokens (two while
- * they are being rotated; never an API key's secret). The SDK's own check, which compares in constant time and allows for
- * the ways Twilio writes a port. There is no timestamp in it, so a replay passes: events must be told apart by their
- * `dedupeKey`.
+ * Whether `X-Twilio-Signature` matches the public URL and every form field under one of the account's auth tokens (two during
+ * rotation; never an API key's secret). The SDK's own check, which compares in constant time and handles the ways Twilio writes
+ * a port. It has no timestamp, so a replay passes: events must be deduplicated by their `dedupeKey`.
  */
 export function isTwilioSignature(request: WebhookRequest, authTokens: readonly string[]): boolean {
   const signature = request.headers['x-twilio-signature'];

@@ -1,8 +1,8 @@
-/** Twilio's words for what becomes of a message, and what follows from them. */
+/** Twilio's message statuses, and what they mean here. */
 import type { DeliveryStatus, ProviderEvent } from '../provider.events.js';
 import { saysDeadNumber, saysOptedOut } from './twilio.errors.js';
 
-/** The steps that change something; queued, accepted, scheduled and sending only say that Twilio has it. */
+/** Statuses with an effect; queued, accepted, scheduled and sending only mean that Twilio has it. */
 export const DELIVERY_STATUSES: ReadonlyMap<string, DeliveryStatus> = new Map([
   ['sent', 'sent'],
   ['delivered', 'delivered'],
@@ -12,17 +12,17 @@ export const DELIVERY_STATUSES: ReadonlyMap<string, DeliveryStatus> = new Map([
   ['canceled', 'failed'],
 ]);
 
-/** What Twilio says of a message, in a callback or when it is asked. */
+/** Twilio's report about a message, in a callback or when polled. */
 interface Said {
   readonly sid: string;
   readonly word: string;
-  /** Ours, where it is known. */
+  /** Ours, if known. */
   readonly messageId: string | undefined;
   readonly to: string;
   readonly code: string | undefined;
 }
 
-/** The same event, under the same key, however Twilio has told it. */
+/** The same event, under the same key, however Twilio has reported it. */
 export function twilioStatus({ sid, word, messageId, to, code: told }: Said): ProviderEvent {
   const dedupeKey = `${sid}:${word}`;
   const status = DELIVERY_STATUSES.get(word);
@@ -42,5 +42,5 @@ export function twilioStatus({ sid, word, messageId, to, code: told }: Said): Pr
   };
 }
 
-/** A number without the channel that Twilio puts before it. */
+/** A number without Twilio's channel prefix. */
 export const plain = (address: string): string => address.replace(/^whatsapp:/, '');

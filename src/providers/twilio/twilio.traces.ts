@@ -1,11 +1,11 @@
-/** What Twilio has of the messages to one person, by its own list. */
+/** Twilio's list of messages to one person. */
 import type { Twilio } from 'twilio';
 import type { MessageInstance } from 'twilio/lib/rest/api/v2010/account/message.js';
 import type { Envelope, Trace } from '../provider.port.js';
 import { DELIVERY_STATUSES } from './twilio.statuses.js';
 
 const PAGE = 100;
-/** Nobody gets so many texts from one sender in the days that are looked at. */
+/** Nobody gets this many texts from one sender in the period searched. */
 const MOST_PAGES = 20;
 
 /** Newest first, back to `since`. Rejects as the SDK does, or when there are too many. */
@@ -17,7 +17,7 @@ export async function tracesOf(
   const prefix = channel === 'whatsapp' ? 'whatsapp:' : '';
   const isService = from.startsWith('MG');
   const traces: Trace[] = [];
-  // Not by date: Twilio's filter is by the day of sending, which what still waits there does not have.
+  // Not filtered by date: Twilio filters by the day of sending, which messages still waiting there do not have.
   let page = await client.messages.page({
     to: prefix + to,
     pageSize: PAGE,

@@ -1,4 +1,4 @@
-/** What Twilio says of our messages, and what people write back, in our words. */
+/** Twilio's status callbacks and inbound messages, in our terms. */
 import { messageIdOf } from '../message-tag.js';
 import type { ProviderEvent } from '../provider.events.js';
 import type { VerifiedWebhook, WebhookAccounts, WebhookRequest } from '../provider.webhook.js';
@@ -7,9 +7,9 @@ import { keywordOf } from './twilio.keywords.js';
 import { accountSidOf, formOf, isTwilioSignature } from './twilio.signature.js';
 import { plain, twilioStatus } from './twilio.statuses.js';
 
-/** Characters of a sid, a status or an address, of which keys are made. */
+/** Characters of a sid, a status or an address, from which keys are built. */
 const MAX_LENGTH = 320;
-/** No reply to the person: Twilio itself answers STOP, START and HELP. */
+/** No reply to the person: Twilio itself replies to STOP, START and HELP. */
 const EMPTY_TWIML = { status: 200, type: 'text/xml', body: '<?xml version="1.0" encoding="UTF-8"?><Response/>' };
 
 /** Raises MalformedWebhook, or UntrustedWebhook for an unknown account or a wrong signature. */
@@ -29,8 +29,8 @@ export async function verifyTwilioWebhook(
 }
 
 /**
- * Reads a verified status callback or inbound message. The message of a status is ours where the URL's `mid` is a UUID.
- * Throws `MalformedWebhook` where it names no message or has neither a status nor a sender.
+ * Parses a verified status callback or inbound message. The message of a status is ours if the URL's `mid` is a UUID. Throws
+ * `MalformedWebhook` if it names no message or has neither a status nor a sender.
  */
 export function parseTwilioWebhook(request: WebhookRequest): ProviderEvent[] {
   const form = formOf(request);
@@ -64,7 +64,7 @@ function inbound(form: URLSearchParams, sid: string): ProviderEvent {
   };
 }
 
-/** Addresses of other channels carry their name before a colon, such as `messenger:`. */
+/** Addresses of other channels have a prefix, such as `messenger:`. */
 function channelOf(from: string, form: URLSearchParams): 'sms' | 'mms' | 'whatsapp' | undefined {
   if (from.startsWith('whatsapp:')) return 'whatsapp';
   if (from.includes(':')) return undefined;

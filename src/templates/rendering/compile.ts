@@ -1,4 +1,4 @@
-/** Makes a template ready to render, once per version. */
+/** Compiles a template for rendering, once per version. */
 import type { Template } from 'liquidjs';
 import { isWebAddress } from '../../kernel/index.js';
 import { tidy } from './html-text.js';
@@ -17,13 +17,13 @@ export interface CompiledPart {
   readonly engine: EngineName;
   readonly nodes: Template[];
   readonly variables: Variables;
-  /** What is done to each rendered text. May throw a TemplateError. */
+  /** Post-processing of each rendered text. May throw a TemplateError. */
   readonly finish: (text: string) => string;
 }
 
 /**
- * A parsed template: keep it as long as its version is in use. Holds no data, so any number of renderings may share it. An email
- * with HTML but no `text` part is one whose text has to be made from each rendered HTML.
+ * A parsed template: keep it while its version is in use. Holds no data, so any number of renderings may share it. An email
+ * with HTML but no `text` part has its text generated from each rendered HTML.
  */
 export interface CompiledTemplate {
   readonly channel: TemplateChannel;
@@ -34,8 +34,8 @@ export interface CompiledTemplate {
 const asIs = (text: string): string => text;
 
 /**
- * Parses every part of a template. The text of an email that gives none is made from its HTML.
- * @throws InvalidTemplate, TemplateSyntaxError, TemplateTooExpensive
+ * Parses every part of a template. The text of an email without one is generated from its HTML. @throws InvalidTemplate,
+ * TemplateSyntaxError, TemplateTooExpensive
  */
 export function compile(source: TemplateSource): CompiledTemplate {
   checkShape(source);
@@ -59,7 +59,7 @@ export function compile(source: TemplateSource): CompiledTemplate {
   return { channel, contentSid: isGiven(contentSid) ? contentSid : undefined, parts };
 }
 
-/** The rendered text as an address, or empty. What it gives raises InvalidMediaUrl. */
+/** The rendered text as a URL, or empty. The result raises InvalidMediaUrl. */
 function mediaUrl(part: string): CompiledPart['finish'] {
   return (text) => {
     const url = text.trim();
@@ -68,12 +68,12 @@ function mediaUrl(part: string): CompiledPart['finish'] {
   };
 }
 
-/** The variables that any rendering needs, in the template's order. What is needed only within an `if` or a loop is not among them. */
+/** The variables that any rendering needs, in the template's order. Those needed only within an `if` or a loop are not included. */
 export function requiredVariables(template: CompiledTemplate): string[] {
   return [...new Set(template.parts.flatMap((part) => part.variables.required.map((variable) => variable.name)))];
 }
 
-/** The same as steps into the data; a variable whose path is itself made of variables is not among them. */
+/** The same as paths into the data, without variables whose path contains variables. */
 export function requiredPaths(template: CompiledTemplate): (readonly (string | number)[])[] {
   const paths = template.parts.flatMap(({ variables }) =>
     variables.required.flatMap(({ path }) => (path ? [path] : [])),

@@ -1,4 +1,4 @@
-/** The Liquid filter `date`: the same result on every host, whatever the host's own time zone. */
+/** The Liquid filter `date`: the same result on every host, whatever the host's time zone. */
 import { UnusableValue } from './printing.js';
 import { formatter, remembered } from '../remembered.js';
 
@@ -24,7 +24,7 @@ interface Moment {
   readonly at: Date;
   readonly zone: string;
   readonly locale: string;
-  /** The wall clock of the zone, held in the UTC fields of a Date. */
+  /** The local time of the zone, held in the UTC fields of a Date. */
   readonly wall: Date;
 }
 
@@ -82,21 +82,19 @@ const CONVERSIONS: Readonly<Record<string, Conversion>> = {
 };
 
 /**
- * `{{ event.startsAt | date: '%A %-d %B, %H:%M', venue.timezone }}`, or with a BCP 47 locale after the zone (`UTC` and `en`
- * where absent). The value is an ISO 8601 time, Unix seconds, or `'now'`. A date alone and a time without an offset are shown
- * as they stand, in no zone. The format has strftime's conversions, as far as they are above; `-` leaves out padding, `^` makes
- * capitals.
+ * `{{ event.startsAt | date: '%A %-d %B, %H:%M', venue.timezone }}`, or with a BCP 47 locale after the zone (defaults `UTC` and
+ * `en`). The value is an ISO 8601 time, Unix seconds, or `'now'`. A date alone and a time without an offset are not converted.
+ * The format supports the strftime conversions above; `-` omits padding, `^` upper-cases.
  *
- * Ours instead of liquidjs's, which is an hour off for some hours around the host's own change to summer time, and which takes
- * more than ten times as long to show a zone's time or a month's name.
- * @throws UnusableValue
+ * Replaces that of liquidjs, which is an hour off for some hours around the host's own change to summer time, and takes more
+ * than ten times as long to show a zone's time or a month's name. @throws UnusableValue
  */
 export function date(value: unknown, format: unknown = '%F %R', zone: unknown = 'UTC', locale: unknown = 'en'): string {
   const time = value === 'now' || value === 'today' ? new Date().toISOString() : String(value);
   return shown(time, String(format), String(zone), String(locale));
 }
 
-/** A campaign shows all its recipients the same few times. */
+/** A campaign shows the same few times to all its recipients. */
 const shown = remembered((time, format, wanted, locale) => {
   const { at, isFloating } = instantOf(time);
   const zone = isFloating ? 'UTC' : wanted;

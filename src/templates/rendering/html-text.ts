@@ -1,11 +1,11 @@
-/** Plain text from HTML: html-to-text, set up for mail. */
+/** Plain text from HTML: html-to-text, configured for mail. */
 import { compile } from 'html-to-text';
 import { LIMITS } from './limits.js';
 
 const LINE = { leadingLineBreaks: 1, trailingLineBreaks: 1 };
 const convert = compile({
   wordwrap: false,
-  baseElements: { selectors: [] }, // the whole document: Liquid may stand before <body>
+  baseElements: { selectors: [] }, // the whole document: Liquid may come before <body>
   limits: { maxDepth: 200 }, // deeper than the tables of any mail; the converter recurses
   selectors: [
     ...['head', 'img'].map((selector) => ({ selector, format: 'skip' })),
@@ -17,14 +17,14 @@ const convert = compile({
 });
 
 /**
- * Links as `text [address]`, a table row to a line, no images; nothing is put in capitals and no line is broken. HTML and text
- * are cut where they are longer than any template may be: the converter's time grows with the square of what it is given.
+ * Links as `text [address]`, one line per table row, no images; no capitalisation and no line wrapping. HTML and text are
+ * truncated if longer than any template may be: the converter's time grows quadratically.
  */
 export function htmlToText(html: string): string {
   return tidy(convert(html.slice(0, LIMITS.source)).slice(0, LIMITS.made));
 }
 
-/** At most one empty line in a row, and no blanks at the ends of lines. */
+/** At most one empty line in a row, and no trailing or leading spaces. */
 export function tidy(text: string): string {
   const lines = text.split('\n').map((line) => line.trimEnd());
   return lines

@@ -1,13 +1,13 @@
-/** How much one part of a template may be and do. */
+/** Limits of one part of a template. */
 export const LIMITS = {
   /** Characters of source. Gmail cuts a mail at 102 KB. */
   source: 128 * 1024,
   /** Liquid tags and outputs. */
   tags: 5_000,
-  /** Tags within tags. */
+  /** Nesting of tags. */
   depth: 50,
-  /** Characters and list entries made in one rendering: by filters, ranges, captures and the output, taken together. */
+  /** Characters and list entries produced by one rendering: filters, ranges, captures and output together. */
   made: 1_000_000,
-  /** Milliseconds of one rendering by the clock, and once they are over, as many again of the processor's time. */
+  /** Milliseconds of wall time per rendering, then as many again of CPU time. */
   milliseconds: 100,
 } as const;

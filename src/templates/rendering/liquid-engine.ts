@@ -1,4 +1,4 @@
-/** The two sandboxed Liquid engines that all parts of all templates are parsed and rendered by. */
+/** The two sandboxed Liquid engines that parse and render all parts of all templates. */
 import { Liquid, toValueSync, type FilterImplOptions, type Template } from 'liquidjs';
 import { date } from './date.filter.js';
 import { LIMITS } from './limits.js';
@@ -6,13 +6,13 @@ import { MeteredCapture, MeteredOutput, StrictContext, contextOptions, metered }
 import { money } from './money.filter.js';
 import { escapeHtml, escapeHtmlOnce } from './printing.js';
 
-/** Tags that reach beyond the template. */
+/** Tags that reach outside the template. */
 const NO_TAGS = ['include', 'render', 'layout', 'block'];
-/** Filters that run text as code, which the analysis of variables cannot see, and dates in the host's own time zone. */
+/** Filters that run text as code, which the analysis of variables cannot see, and dates in the host's time zone. */
 const NO_FILTERS =
   'where_exp reject_exp group_by_exp has_exp find_exp find_index_exp ' +
   'date_to_xmlschema date_to_rfc822 date_to_string date_to_long_string';
-/** What these make is HTML already; `raw` keeps it from being escaped a second time. */
+/** Their output is HTML already; `raw` prevents escaping it twice. */
 const HTML_FILTERS: Readonly<Record<string, FilterImplOptions>> = {
   escape: { raw: true, handler: escapeHtml },
   xml_escape: { raw: true, handler: escapeHtml },
@@ -20,7 +20,7 @@ const HTML_FILTERS: Readonly<Record<string, FilterImplOptions>> = {
   newline_to_br: { raw: true, handler: (value) => escapeHtmlOnce(value).replaceAll('\n', '<br>\n') },
 };
 
-/** `html` escapes whatever it prints, unless the last filter says that it is HTML; `text` prints it as it is. */
+/** `html` escapes all output, unless the last filter marks it as HTML; `text` does not escape. */
 export const engines = {
   text: sandboxed({}, { date, money }),
   html: sandboxed({ outputEscape: escapeHtml }, { date, money, ...HTML_FILTERS }),
@@ -39,7 +39,7 @@ function sandboxed(
     ownPropertyOnly: true,
     parseLimit: LIMITS.source,
     memoryLimit: LIMITS.made,
-    templates: {}, // no file is ever looked for
+    templates: {}, // never looks for a file
   });
   for (const tag of NO_TAGS) delete engine.tags[tag];
   for (const filter of NO_FILTERS.split(' ')) engine.unregisterFilter(filter);
@@ -51,8 +51,8 @@ function sandboxed(
 }
 
 /**
- * Renders one part, synchronously: nothing in a template waits. All that goes wrong is thrown as liquidjs throws it, as many
- * errors at once as it finds. `data` stay as they are.
+ * Renders one part, synchronously: nothing in a template waits. Errors are thrown as liquidjs throws them, as many at once as
+ * it finds. `data` are not changed.
  */
 export function run(name: EngineName, nodes: Template[], data: Readonly<Record<string, unknown>>): string {
   const engine = engines[name];

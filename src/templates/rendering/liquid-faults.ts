@@ -1,4 +1,4 @@
-/** Tells, from what liquidjs throws, what is wrong with a template or its data, without a value of the data. */
+/** Derives from liquidjs's errors what is wrong with a template or its data, without quoting a value of the data. */
 import { LiquidError, UndefinedVariableError } from 'liquidjs';
 import { LIMITS } from './limits.js';
 import { TimeUsedUp } from './liquid-sandbox.js';
@@ -10,7 +10,7 @@ const REASONS: Readonly<Record<string, string>> = {
   'memory alloc limit exceeded': `makes more than ${LIMITS.made} characters while it renders`,
 };
 
-/** What was thrown while parsing a part. */
+/** An error while parsing a part. */
 export function parseFault(part: string, error: unknown): unknown {
   const cause = causeOf(error);
   if (isOverflow(cause)) return new TemplateTooExpensive(part, 'has tags too deep within each other');
@@ -18,23 +18,23 @@ export function parseFault(part: string, error: unknown): unknown {
   if (reason) return new TemplateTooExpensive(part, reason);
   if (!LiquidError.is(error)) return error;
   const [line = 1, column = 1] = error.token.getPosition();
-  // liquidjs puts the place, and perhaps the words of another error class, behind the reason.
+  // liquidjs appends the place, and perhaps another error class's message, to the reason.
   return new TemplateSyntaxError(part, line, column, error.message.replace(/(, line:\d+, col:\d+)+$/, ''));
 }
 
-/** Where the stack ends within liquidjs's own error handling, only the words are left. */
+/** If the stack ends inside liquidjs's error handling, only the message is left. */
 const isOverflow = (cause: unknown): boolean =>
   cause instanceof RangeError ||
   (cause instanceof Error && cause.message.startsWith('Maximum call stack size exceeded'));
 
 export interface RenderFaults {
-  /** The absent variables, as the template names them. */
+  /** The missing variables, as named in the template. */
   readonly missing: readonly string[];
-  /** The first fault that is no absent variable: a TemplateError, or an error that nobody foresaw. */
+  /** The first fault other than a missing variable: a TemplateError, or an unforeseen error. */
   readonly other: unknown;
 }
 
-/** What was thrown while rendering a part; liquidjs goes on after an error and throws all of them together. */
+/** Errors while rendering a part; liquidjs continues after an error and throws all of them together. */
 export function renderFaults(part: string, thrown: unknown): RenderFaults {
   const errors = [...each(thrown)];
   const others = errors.filter((error) => !isAbsence(error));
@@ -50,7 +50,7 @@ function* each(thrown: unknown): Generator {
   } else yield thrown;
 }
 
-/** liquidjs calls whatever fails while it reads a variable undefined. */
+/** liquidjs reports any failure while reading a variable as undefined. */
 function isAbsence(error: unknown): error is UndefinedVariableError {
   return error instanceof UndefinedVariableError && error.originalError?.name === 'InternalUndefinedVariableError';
 }

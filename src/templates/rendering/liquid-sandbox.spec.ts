@@ -7,7 +7,7 @@ const sms = (body: string, data: TemplateData = {}) => render(compile({ channel:
 const tooExpensive = (reason: string) =>
   expect.objectContaining({ code: 'template_too_expensive', part: 'body', message: expect.stringContaining(reason) });
 
-/** Many times the limits: the tests' machine may be busy. */
+/** Many times the limits: the test machine may be busy. */
 const SOON = 100_000;
 
 function within(milliseconds: number, run: () => void): void {
@@ -118,7 +118,7 @@ describe('a template is bounded in time', () => {
   test('a rendering that only the host made slow is let go on', () => {
     const venue = {
       get name() {
-        Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, LIMITS.milliseconds * 1.5); // the host does something else
+        Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, LIMITS.milliseconds * 1.5); // the host is busy with something else
         return 'Blue Hall';
       },
     };

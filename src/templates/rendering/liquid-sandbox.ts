@@ -1,4 +1,4 @@
-/** Where liquidjs is stricter with us than by itself: absent values, and what a rendering may use up. */
+/** Where we are stricter than liquidjs: missing values, and what a rendering may use. */
 import { CaptureTag, Context, type Emitter, type FilterImplOptions, type Liquid, type Scope } from 'liquidjs';
 import { LIMITS } from './limits.js';
 import { toText } from './printing.js';
@@ -6,23 +6,26 @@ import { toText } from './printing.js';
 /** A rendering took too long. */
 export class TimeUsedUp extends Error {}
 
-/** Known to liquidjs by its name. One for all: the trace of a new one would cost more than all else that is done for a variable. */
+/**
+ * Recognised by liquidjs by its name. A single instance: the stack trace of a new one would cost more than everything else done
+ * for a variable.
+ */
 const ABSENT = Object.assign(new Error('absent'), { name: 'InternalUndefinedVariableError' });
 
 /**
- * The engine's options as renderings have them. `lenientIf` is set here and not on the engine because `assign` asks the engine
- * and all else asks the context: so `assign` stays strict, and no absent value slips through under a second name.
+ * The engine's options for renderings. `lenientIf` is set here and not on the engine because `assign` asks the engine and
+ * everything else the context: so `assign` stays strict, and no missing value slips through under a second name.
  */
 export function contextOptions(engine: Liquid): Liquid['options'] {
   return { ...engine.options, lenientIf: true, catchAllErrors: true };
 }
 
 /**
- * The scope of one rendering. A variable must be there wherever its value is used; it may be absent where it is only asked
- * for (`if`, `unless`, `case`) or has a `default`. JSON null counts as absent, or it would print as nothing.
+ * The scope of one rendering. A variable must be present wherever its value is used; it may be missing where it is only tested
+ * (`if`, `unless`, `case`) or has a `default`. JSON null counts as missing, or it would print as nothing.
  */
 export class StrictContext extends Context {
-  /** `options` are those of `contextOptions`, made once as there are many of them. */
+  /** `options` are those of `contextOptions`, created once because there are many of them. */
   constructor(engine: Liquid, options: Liquid['options'], data: Readonly<Record<string, unknown>>) {
     super({ ...data }, options, { sync: true }, { liquid: engine }); // `increment` writes into the scope: hence a copy
     this.renderLimit.check = patience();
@@ -42,7 +45,7 @@ export class StrictContext extends Context {
     return value;
   }
 
-  /** Used by `where`, `find` and their kin to read a property of each item; the items need not all have it. */
+  /** Used by `where`, `find` and similar to read a property of each item; not every item needs it. */
   override spawn(item: object = {}): Context {
     const context = super.spawn(item);
     context.strictVariables = false;
@@ -50,13 +53,13 @@ export class StrictContext extends Context {
   }
 }
 
-/** liquidjs would count the fields of an object that has no `size` of its own, where a template means a field that is absent. */
+/** liquidjs would count the fields of an object without its own `size`, where a template means a missing field. */
 function isSizeOfObject(value: unknown, step: unknown): boolean {
   const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
   return step === 'size' && isObject && !Object.hasOwn(value, 'size');
 }
 
-/** Collects output and charges it to the memory limit, which liquidjs does for filters only. */
+/** Collects output and charges it to the memory limit, which liquidjs does only for filters. */
 export class MeteredOutput implements Emitter {
   buffer = '';
 
@@ -77,7 +80,7 @@ export class MeteredCapture extends CaptureTag {
   }
 }
 
-/** The filter, its result charged to the memory limit and the clock looked at: a chain of filters is but one step to liquidjs. */
+/** The filter, with its result charged to the memory limit and the clock checked: to liquidjs a chain of filters is one step. */
 export function metered(filter: FilterImplOptions): FilterImplOptions {
   const { handler, raw } = typeof filter === 'function' ? { handler: filter, raw: false } : filter;
   return {
@@ -95,7 +98,7 @@ function checkTime(context: Context): void {
   context.renderLimit.check(performance.now());
 }
 
-/** The limit on time, which a busy host must not use up: once the clock has run out, time on the processor counts. */
+/** The time limit, which a busy host must not use up: once wall time has run out, CPU time counts. */
 function patience(): (now: number) => void {
   let deadline = performance.now() + LIMITS.milliseconds;
   let lastOfProcessor: number | undefined;

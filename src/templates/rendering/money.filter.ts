@@ -11,9 +11,8 @@ const formats = remembered((currency, locale) =>
 
 /**
  * `{{ order.total | money: order.currency }}` or `{{ order.total | money: 'EUR', 'de-DE' }}`: an amount in integer micros
- * (millionths of the currency's unit), an ISO 4217 code and a BCP 47 locale (`en` where absent), rounded to the currency's
- * decimals. Spaces are plain, as the no-break spaces of many locales would turn an SMS into UCS-2.
- * @throws UnusableValue
+ * (millionths of the currency's unit), an ISO 4217 code and a BCP 47 locale (default `en`), rounded to the currency's decimals.
+ * Spaces are plain, as the no-break spaces of many locales would turn an SMS into UCS-2. @throws UnusableValue
  */
 export function money(amount: unknown, currency: unknown, locale: unknown = 'en'): string {
   const micros = typeof amount === 'string' && /^-?\d+$/.test(amount) ? Number(amount) : amount;

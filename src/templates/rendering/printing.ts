@@ -1,10 +1,10 @@
-/** How a Liquid value becomes text. */
+/** Converts Liquid values to text. */
 import { toValue } from 'liquidjs';
 
-/** A value of the data that cannot be used here. The message says what is needed, and holds no value. */
+/** A value of the data that cannot be used here. The message says what is needed, without the value. */
 export class UnusableValue extends Error {}
 
-/** Text as Liquid prints it; but an object is refused, as no reader wants `[object Object]`. */
+/** Text as Liquid prints it; but an object is rejected, as no reader wants `[object Object]`. */
 export function toText(printed: unknown): string {
   if (typeof printed === 'string') return printed;
   const value: unknown = toValue(printed);
@@ -28,12 +28,12 @@ export function escapeHtml(value: unknown): string {
   return toText(value).replaceAll(/[&<>"']/g, (character) => ENTITIES[character] ?? character);
 }
 
-/** The same, for text that may be escaped already. */
+/** The same, for text that may already be escaped. */
 export function escapeHtmlOnce(value: unknown): string {
   return escapeHtml(toText(value).replaceAll(/&(?:amp|lt|gt|#34|#39);/g, (entity) => CHARACTERS.get(entity) ?? entity));
 }
 
-/** One line without control characters: what a mail subject (header injection) and a WhatsApp variable have to be. */
+/** One line without control characters, as required for a mail subject (header injection) and a WhatsApp variable. */
 export function oneLine(text: string): string {
   return text.replaceAll(/[\s\p{Cc}]+/gu, ' ').trim();
 }

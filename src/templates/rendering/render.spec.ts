@@ -7,7 +7,7 @@ const sms = (body: string, data: TemplateData = {}) => render(compile({ channel:
 const email = (parts: Omit<TemplateSource, 'channel'>, data: TemplateData = {}) =>
   render(compile({ channel: 'email', subject: 'Hello', ...parts }), data);
 
-/** The refusal that names exactly these variables. */
+/** The error that names exactly these variables. */
 const lacking = (...names: string[]) => expect.objectContaining({ code: 'missing_variables', names });
 
 describe('a variable whose value is used must be there', () => {

@@ -5,7 +5,7 @@ import { lookUp, run } from './liquid-engine.js';
 import { renderFaults, type RenderFaults } from './liquid-faults.js';
 import { MissingVariables } from '../template.errors.js';
 
-/** Ready for a provider: has the shape of the providers' `Content`. */
+/** Ready for a provider: matches the providers' `Content`. */
 export type Rendered =
   | { readonly kind: 'email'; readonly subject: string; readonly html?: string; readonly text: string }
   | { readonly kind: 'text'; readonly body: string; readonly mediaUrls?: readonly string[] }
@@ -15,17 +15,16 @@ export type Rendered =
       readonly variables: Readonly<Record<string, string>>;
     };
 
-/** A JSON object; how deep and how large it may be is checked where it comes in. */
+/** A JSON object; its depth and size are checked on input. */
 export type TemplateData = Readonly<Record<string, unknown>>;
 
 /**
- * Renders all parts, or says all that is missing at once. The same template and data give the same result on every host, but
- * for `'now' | date`. HTML is escaped, unless the last filter is `raw`; a subject and a WhatsApp variable become one line, and
- * an address of a picture is checked to be one.
+ * Renders all parts, or reports all missing variables at once. The same template and data give the same result on every host,
+ * except for `'now' | date`. HTML is escaped, unless the last filter is `raw`; a subject and a WhatsApp variable are folded
+ * into one line, and picture URLs are validated.
  *
- * Synchronous, as nothing in a template waits; about 15 µs for an SMS and 140 µs for a mail of 2.5 KB with its text, which is
- * what liquidjs takes without the sandbox.
- * @throws MissingVariables, InvalidMediaUrl, TemplateRenderError, TemplateTooExpensive
+ * Synchronous, as nothing in a template waits; about 15 µs for an SMS and 140 µs for a mail of 2.5 KB with its text, the same
+ * as liquidjs without the sandbox. @throws MissingVariables, InvalidMediaUrl, TemplateRenderError, TemplateTooExpensive
  */
 export function render(template: CompiledTemplate, data: TemplateData): Rendered {
   const texts: Record<string, string> = {};
@@ -52,7 +51,7 @@ function worst(faults: readonly RenderFaults[], template: CompiledTemplate, data
   return missing.length > 0 ? new MissingVariables(allMissing(missing, template, data)) : faults[0]?.other;
 }
 
-/** With those that liquidjs had not come to yet, and without those that the template itself would have set. */
+/** Including those that liquidjs had not reached yet, excluding those that the template itself would have set. */
 function allMissing(found: readonly string[], template: CompiledTemplate, data: TemplateData): string[] {
   const variables = template.parts.map((part) => part.variables);
   const absent = variables
@@ -78,7 +77,7 @@ function assemble(template: CompiledTemplate, texts: Readonly<Record<string, str
   return { kind: 'content-template', contentSid: template.contentSid, variables: Object.fromEntries(variables) };
 }
 
-/** The addresses in the order of the template, without those that are empty. */
+/** The URLs in the order of the template, without empty ones. */
 function mediaOf(texts: Readonly<Record<string, string>>): { readonly mediaUrls?: readonly string[] } {
   const mediaUrls = Object.entries(texts).flatMap(([name, url]) => (name.startsWith('mediaUrls') && url ? [url] : []));
   return mediaUrls.length > 0 ? { mediaUrls } : {};

@@ -1,39 +1,39 @@
-/** Makes the plain-text template of a mail from its HTML template, so that no single mail needs the conversion. */
+/** Converts a mail's HTML template to a plain-text template, so that no single mail needs the conversion. */
 import { Tokenizer, TypeGuards, type TopLevelToken } from 'liquidjs';
 import { htmlToText } from './html-text.js';
 import { LIMITS } from './limits.js';
 
-/** Characters of the private use area stand round a token's number while its tag is out of the converter's sight. */
+/** Private-use characters enclose a token's number while its tag is hidden from the converter. */
 const MARK = /\ue000(\d+)\ue001/g;
 const MARKS_ONLY = /^\s*(?:\ue000\d+\ue001\s*)+$/;
-/** The value is HTML, so its text is known only once it is rendered. */
+/** The value is HTML, so its text is known only after rendering. */
 const MAKES_HTML = /\|\s*(?:raw|escape|escape_once|xml_escape|newline_to_br)\b/;
 
-/** Blocks that change nothing outside themselves. */
+/** Blocks without side effects. */
 const PLAIN_BLOCKS = new Set(['if', 'unless', 'for', 'case', 'tablerow', 'comment']);
 const BLOCKS = new Set([...PLAIN_BLOCKS, 'capture', 'raw']);
 const BRANCHES = new Set(['else', 'elsif', 'when']);
 
 /**
- * The Liquid source of the text, with each tag where it has the same effect; to be rendered without escaping, then tidied. Or
- * undefined where there is no such source and the text has to be made from each rendered mail: where a filter makes HTML, or
- * where a tag stands in markup that the text lacks while its counterpart, or what it assigns, does not.
+ * The Liquid source of the text, with each tag where it has the same effect; to be rendered without escaping, then tidied.
+ * Undefined if there is no such source and the text has to be generated from each rendered mail: if a filter produces HTML, or
+ * if a tag is in markup missing from the text while its counterpart, or what it assigns, is not.
  */
 export function textTemplateOf(html: string): string | undefined {
-  if (/[\ue000\ue001]|<ol\b/i.test(html)) return undefined; // a loop numbers its items only as it runs
+  if (/[\ue000\ue001]|<ol\b/i.test(html)) return undefined; // a loop numbers its items only at run time
   const tokens = new Tokenizer(html).readTopLevelTokens();
   if (tokens.some((token) => !TypeGuards.isHTMLToken(token) && MAKES_HTML.test(token.getText()))) return undefined;
 
   const marked = tokens.map((token, at) => (TypeGuards.isHTMLToken(token) ? token.getContent() : `\ue000${at}\ue001`));
   const text = withoutLinesOfTags(withoutEchoes(htmlToText(marked.join('')), tokens), tokens);
-  if (/\{[{%]/.test(text)) return undefined; // braces that were an entity or `raw` are no Liquid
+  if (/\{[{%]/.test(text)) return undefined; // braces from an entity or `raw` are not Liquid
   const order = [...text.matchAll(MARK)].map((mark) => Number(mark[1]));
   if (!keepsTags(tokens, new Set(order)) || !keepsPlaces(tokens, order)) return undefined;
   const template = text.replaceAll(MARK, (_mark, at: string) => untrimmed(tokens[Number(at)]));
   return template.length <= LIMITS.source ? template : undefined; // the prefixes of nested lists and quotes add up
 }
 
-/** A link whose text is its address shows it once. */
+/** A link whose text is its address is shown once. */
 function withoutEchoes(text: string, tokens: readonly TopLevelToken[]): string {
   const source = (at: string): string | undefined => tokens[Number(at)]?.getText();
   return text.replaceAll(
@@ -43,8 +43,8 @@ function withoutEchoes(text: string, tokens: readonly TopLevelToken[]): string {
 }
 
 /**
- * Tags alone on a line leave no empty line behind. But the end of a block keeps its line unless the block began on such a line:
- * where the block shows nothing, that line's break may be the only one there.
+ * Tags alone on a line leave no empty line. But the end of a block keeps its line unless the block started on such a line: if
+ * the block outputs nothing, that line's break may be the only one there.
  */
 function withoutLinesOfTags(text: string, tokens: readonly TopLevelToken[]): string {
   const open: { isAlone: boolean }[] = [];
@@ -68,7 +68,10 @@ function withoutLinesOfTags(text: string, tokens: readonly TopLevelToken[]): str
   return lines.join('');
 }
 
-/** Whether every tag that the text lost belongs to a block without effects that was lost whole, as in `style="{% if … %}"`. */
+/**
+ * Whether every tag missing from the text belongs to a block without side effects that is missing as a whole, as in `style="{%
+ * if … %}"`.
+ */
 function keepsTags(tokens: readonly TopLevelToken[], kept: ReadonlySet<number>): boolean {
   const lost: string[] = [];
   for (const [at, token] of tokens.entries()) {
@@ -88,7 +91,7 @@ function keepsTags(tokens: readonly TopLevelToken[], kept: ReadonlySet<number>):
   return lost.length === 0;
 }
 
-/** Whether the tags are in their old order and each output stands in the block it stood in: a link's address moves after its text. */
+/** Whether the tags are in their original order and each output is in its original block: a link's address moves after its text. */
 function keepsPlaces(tokens: readonly TopLevelToken[], order: readonly number[]): boolean {
   const sorted = order.toSorted((one, other) => one - other);
   const inSource = placesOf(tokens, sorted);
@@ -117,7 +120,7 @@ function placesOf(
   return { tags: tags.join(), outputs };
 }
 
-/** In HTML `{%-` removes blanks that show nowhere; in text it would remove lines. */
+/** In HTML `{%-` removes invisible spaces; in text it would remove lines. */
 function untrimmed(token: TopLevelToken | undefined): string {
   const source = token?.getText() ?? '';
   return source.replace(/^(\{[{%])-/, '$1').replace(/-([%}]\})$/, '$1');

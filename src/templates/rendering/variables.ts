@@ -1,4 +1,4 @@
-/** Which variables a parsed part needs whatever the data are. */
+/** The variables that a parsed part needs whatever the data. */
 import {
   CaseTag,
   CycleTag,
@@ -15,20 +15,20 @@ import {
 import { LIMITS } from './limits.js';
 
 export interface Variable {
-  /** As the template has it: `order.total`, `seats[0].row`. */
+  /** As in the template: `order.total`, `seats[0].row`. */
   readonly name: string;
-  /** Undefined where a step is itself a variable: `prices[currency]`. */
+  /** Undefined if a step is itself a variable: `prices[currency]`. */
   readonly path: readonly (string | number)[] | undefined;
 }
 
 export interface Variables {
-  /** Read in every rendering and without a default, in the order of the template. */
+  /** Read in every rendering and without a default, in the template's order. */
   readonly required: readonly Variable[];
-  /** Names that the part itself gives with `assign`, `capture` and the like. */
+  /** Names set by the part itself with `assign`, `capture` and similar. */
   readonly locals: ReadonlySet<string>;
 }
 
-/** @throws RangeError where tags stand too deep within each other */
+/** @throws RangeError if tags are nested too deeply */
 export function findVariables(nodes: readonly Template[]): Variables {
   const required = new Map<string, Variable>();
   const locals = new Set<string>();
@@ -52,7 +52,7 @@ export function findVariables(nodes: readonly Template[]): Variables {
   return { required: [...required.values()], locals };
 }
 
-/** Tags that try their arguments one after the other, absent or not, and show one child at most. */
+/** Tags that evaluate their arguments in turn, missing or not, and output at most one child. */
 function asksOnly(node: Template): boolean {
   return node instanceof IfTag || node instanceof UnlessTag || node instanceof CaseTag || node instanceof CycleTag;
 }

@@ -1,4 +1,4 @@
-/** A key of one tenant's service. The secret is shown once; only its hash is kept. */
+/** A key of one tenant's service. The secret is shown once; only its hash is stored. */
 import { createHash, randomBytes } from 'node:crypto';
 import { defineEntity, p } from '@mikro-orm/core';
 import type { Scope } from './scopes.js';
@@ -28,7 +28,7 @@ export const hashOf = (secret: string): string => createHash('sha256').update(se
 /** The key as its holder sends it: `cb_<id without hyphens>_<secret>`, so that a leaked one can be found by its id. */
 export const formatKey = (id: string, secret: string): string => `cb_${id.replaceAll('-', '')}_${secret}`;
 
-/** The parts of a key, or undefined for text that is none. */
+/** The parts of a key, or undefined if the text is not one. */
 export function parseKey(text: string): { id: string; secret: string } | undefined {
   const match = /^cb_([0-9a-f]{8})([0-9a-f]{4})([0-9a-f]{4})([0-9a-f]{4})([0-9a-f]{12})_([\w-]{43})$/.exec(text);
   if (!match) return undefined;

@@ -31,7 +31,7 @@ export class RevokeApiKey extends Command<void> {
 export class IssueApiKeyHandler implements ICommandHandler<IssueApiKey> {
   constructor(private readonly database: Database) {}
 
-  /** The only answer that ever holds the key. Raises TenantNotFound. */
+  /** The only result that ever holds the key. Raises TenantNotFound. */
   execute({ caller, tenantId, input: { name, scopes } }: IssueApiKey): Promise<IssuedApiKeyView> {
     return this.database.transaction(async (em) => {
       if ((await em.count(Tenant, { id: tenantId })) === 0) throw new TenantNotFound();
@@ -58,7 +58,7 @@ export class RevokeApiKeyHandler implements ICommandHandler<RevokeApiKey> {
     private readonly authenticator: KeyAuthenticator,
   ) {}
 
-  /** Revoking twice does no harm. Raises ApiKeyNotFound. */
+  /** Revoking twice is harmless. Raises ApiKeyNotFound. */
   execute({ tenantId, keyId }: RevokeApiKey): Promise<void> {
     return this.database.transaction(async (em) => {
       const key = await em.findOne(ApiKey, { id: keyId, tenantId });

@@ -1,4 +1,4 @@
-/** Shapes of the API key routes. */
+/** Request and response shapes of the API key routes. */
 import { ApiProperty } from '@nestjs/swagger';
 import { Id, Instant, Text, TextList } from '../../kernel/index.js';
 import { ALL_SCOPES, SCOPES, type Scope } from './scopes.js';

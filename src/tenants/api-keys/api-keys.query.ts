@@ -1,4 +1,4 @@
-/** Pages through a tenant's API keys, revoked ones too. */
+/** Pages through a tenant's API keys, including revoked ones. */
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import {
   Database,

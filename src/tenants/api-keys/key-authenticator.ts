@@ -1,4 +1,4 @@
-/** Finds out who holds a bearer token: the platform admin, or a tenant's service. */
+/** Identifies the holder of a bearer token: the platform admin, or a tenant's service. */
 import { Inject, Injectable } from '@nestjs/common';
 import {
   Authenticator,
@@ -42,7 +42,7 @@ export class KeyAuthenticator extends Authenticator {
     return { kind: 'tenant', tenantId: row.tenant_id, keyId: row.id, scopes: new Set(row.scopes) };
   }
 
-  /** A key that was revoked in this process stops working at once. */
+  /** A key revoked in this process stops working at once. */
   forget(keyId: string): void {
     this.keys.forget(keyId);
   }

@@ -1,4 +1,4 @@
-/** What API keys may be allowed to do: the one list that routes, keys and the documentation have it from. */
+/** What API keys may do: the single list behind routes, keys and documentation. */
 import { RequiresScope } from '../../kernel/index.js';
 
 export const SCOPES = [
@@ -21,7 +21,7 @@ export const SCOPES = [
 ] as const;
 export type Scope = (typeof SCOPES)[number];
 
-/** Asks for every scope there is on the day the key is issued. */
+/** Stands for every scope that exists when the key is issued. */
 export const ALL_SCOPES = '*';
 
 /** A tenant's key needs this scope for the route; the admin key has them all. */

@@ -1,4 +1,4 @@
-/** An account's new credentials are committed: what rested because of the old ones may be tried again. */
+/** An account's new credentials are committed: lanes stopped by the old ones may be retried. */
 export class CredentialsReplaced {
   constructor(readonly accountId: string) {}
 }

@@ -1,4 +1,4 @@
-/** Gives each account in the environment its row, so that senders and lanes can refer to it. */
+/** Gives each account in the environment its row, so that senders and lanes can reference it. */
 import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { v7 as uuidv7 } from 'uuid';
 import { Database } from '../../kernel/index.js';
@@ -11,7 +11,7 @@ export class PlatformAccountRows implements OnApplicationBootstrap {
     private readonly database: Database,
   ) {}
 
-  /** A row is kept over restarts, and follows the environment. */
+  /** A row survives restarts, and follows the environment. */
   async onApplicationBootstrap(): Promise<void> {
     for (const provider of PROVIDERS) {
       const account = this.config.platform[provider];

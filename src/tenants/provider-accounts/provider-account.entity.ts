@@ -1,4 +1,4 @@
-/** Credentials at one provider: a tenant's own, or the platform's where `tenantId` is null (those live in the environment). */
+/** Credentials at one provider: a tenant's own, or the platform's if `tenantId` is null (those are in the environment). */
 import { defineEntity, p } from '@mikro-orm/core';
 import type { ProviderName } from '../channels.js';
 
@@ -9,7 +9,7 @@ const ProviderAccountSchema = defineEntity({
     tenantId: p.uuid().nullable(),
     provider: p.text().$type<ProviderName>(),
     name: p.text(),
-    /** The provider's own, public name of the account, such as Twilio's account SID or AWS's access key id; null where it has none. */
+    /** The provider's public id of the account, such as Twilio's account SID or AWS's access key id; null if it has none. */
     externalId: p.text().nullable(),
     /** JSON, encrypted: see `sealed`. */
     credentials: p.text().nullable().hidden().lazy(),

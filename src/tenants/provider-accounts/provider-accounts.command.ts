@@ -1,4 +1,4 @@
-/** Takes a tenant's own credentials at a provider in, and replaces them. There is no way to read them back. */
+/** Stores a tenant's own credentials at a provider, and replaces them. They cannot be read back. */
 import { Command, CommandHandler, EventBus, type ICommandHandler } from '@nestjs/cqrs';
 import { LockMode } from '@mikro-orm/core';
 import { v7 as uuidv7 } from 'uuid';
@@ -42,13 +42,13 @@ export class CreateProviderAccountHandler implements ICommandHandler<CreateProvi
     private readonly accounts: ProviderAccounts,
   ) {}
 
-  /** Raises InvalidRequest naming bad credentials, and AccountExists. */
+  /** Raises InvalidRequest naming invalid credentials, and AccountExists. */
   async execute({
     tenantId,
     input: { provider, name, credentials: given },
   }: CreateProviderAccount): Promise<ProviderAccountView> {
     const credentials = checkCredentials(provider, given);
-    const id = uuidv7(); // known before the row is, since the encryption is bound to it
+    const id = uuidv7(); // generated before the row, since the encryption is bound to it
     try {
       return await this.database.transaction(async (em) => {
         const account = em.create(ProviderAccount, {
@@ -79,7 +79,7 @@ export class ReplaceCredentialsHandler implements ICommandHandler<ReplaceCredent
     private readonly events: EventBus,
   ) {}
 
-  /** Raises ProviderAccountNotFound, also for the platform's accounts; InvalidRequest naming bad credentials. */
+  /** Raises ProviderAccountNotFound, also for the platform's accounts; InvalidRequest naming invalid credentials. */
   execute({ tenantId, id, credentials: given }: ReplaceCredentials): Promise<ProviderAccountView> {
     return this.database.transaction(async (em) => {
       const account = await em.findOne(ProviderAccount, { id, tenantId }, { lockMode: LockMode.PESSIMISTIC_WRITE });

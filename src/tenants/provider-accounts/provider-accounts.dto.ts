@@ -1,4 +1,4 @@
-/** Shapes of the provider account routes. None of them holds a credential on its way out. */
+/** Request and response shapes of the provider account routes. No response holds a credential. */
 import { Id, Instant, Int, iso, JsonObject, OneOf, Text } from '../../kernel/index.js';
 import { PROVIDERS, type ProviderName } from '../channels.js';
 import type { ProviderAccount } from './provider-account.entity.js';

@@ -1,4 +1,4 @@
-/** The credentials to send with, in the clear: only in memory, and never on the way to an API caller. */
+/** The decrypted credentials to send with: only in memory, and never in an API response. */
 import { Inject, Injectable } from '@nestjs/common';
 import { Database, KeyRing, ShortCache } from '../../kernel/index.js';
 import { type AccountDirectory, externalIdOf, PROVIDERS_CONFIG, type ProvidersConfig } from '../../providers/index.js';
@@ -19,7 +19,7 @@ interface AccountRow extends Omit<ProviderAccountSecrets, 'credentials'> {
   readonly credentials: string | null;
 }
 
-/** Replaced credentials may be used this much longer by other processes. */
+/** Other processes may use replaced credentials this much longer. */
 const CACHE_MS = 5_000;
 const CACHE_SIZE = 1_000;
 
@@ -40,7 +40,7 @@ export class ProviderAccounts implements AccountDirectory {
     return this.secrets.get(accountId, () => this.read(accountId));
   }
 
-  /** The account with this id, if it is one at this provider that can be used. */
+  /** The account with this id, if it is a usable one at this provider. */
   async find(provider: ProviderName, accountId: string): Promise<ProviderAccountSecrets | undefined> {
     try {
       const account = await this.load(accountId);
@@ -51,7 +51,7 @@ export class ProviderAccounts implements AccountDirectory {
     }
   }
 
-  /** The accounts with this public name at a provider, those entered first before the others. */
+  /** The accounts with this public id at a provider, in the order they were entered. */
   async findByExternalId(provider: ProviderName, externalId: string): Promise<ProviderAccountSecrets[]> {
     const ids = await this.named.get(`${provider} ${externalId}`, async () => {
       const platform = this.platformCredentials(provider);
@@ -65,7 +65,7 @@ export class ProviderAccounts implements AccountDirectory {
     return Promise.all(ids.map((id) => this.load(id)));
   }
 
-  /** All accounts at a provider, the oldest first; the very same list for five seconds, or until one is changed here. */
+  /** All accounts at a provider, oldest first; the same list object for five seconds, or until one is changed in this process. */
   allAt(provider: ProviderName): Promise<ProviderAccountSecrets[]> {
     return this.all.get(provider, async () => {
       const rows = await this.database.query<{ id: string }>(
@@ -76,7 +76,7 @@ export class ProviderAccounts implements AccountDirectory {
     });
   }
 
-  /** The account that a new sender goes through: the tenant's own, else the platform's. Raises ProviderNotConfigured. */
+  /** The account for a new sender: the tenant's own, else the platform's. Raises ProviderNotConfigured. */
   async idFor(tenantId: string, provider: ProviderName): Promise<string> {
     const [own] = await this.database.query<{ id: string }>(
       `select id from provider_account where tenant_id = $1 and provider = $2`,
@@ -92,13 +92,13 @@ export class ProviderAccounts implements AccountDirectory {
     return id;
   }
 
-  /** The platform's account; undefined where the environment has none. */
+  /** The platform's account; undefined if the environment has none. */
   async platformAccount(provider: ProviderName): Promise<ProviderAccountSecrets | undefined> {
     const id = await this.platformRow(provider);
     return id === undefined ? undefined : this.load(id);
   }
 
-  /** After a change in this process: the next `load` reads anew. */
+  /** Call after a change in this process: the next `load` reads from the database. */
   forget(): void {
     this.secrets.clear();
     this.named.clear();

@@ -1,11 +1,11 @@
-/** How the credentials of a provider account are checked, and how they are sealed for storage. */
+/** Validation of a provider account's credentials, and their encryption for storage. */
 import { InvalidRequest, type FieldError, type KeyRing } from '../../kernel/index.js';
 import { DESCRIPTORS, descriptorOf, type CredentialRule, type ProviderDescriptor } from '../../providers/index.js';
 import type { ProviderName } from '../channels.js';
 
 export type Credentials = Readonly<Record<string, string>>;
 
-/** The credentials if the provider can use them. Raises InvalidRequest naming each missing, unknown or malformed one. */
+/** The credentials, if the provider can use them. Raises InvalidRequest naming each missing, unknown or malformed one. */
 export function checkCredentials(provider: ProviderName, given: Readonly<Record<string, unknown>>): Credentials {
   const rules = descriptorOf(provider).credentials;
   const credentials: Record<string, string> = {};
@@ -23,7 +23,7 @@ export function checkCredentials(provider: ProviderName, given: Readonly<Record<
   return credentials;
 }
 
-/** Which credentials each provider takes, in a sentence each, the shortest first. */
+/** The credentials of each provider, one sentence each, the shortest first. */
 export const credentialsTaken = (): string =>
   DESCRIPTORS.map(takenBy)
     .sort((left, right) => left.length - right.length)
@@ -45,7 +45,7 @@ function takenBy({ name: provider, credentials }: ProviderDescriptor): string {
   return `For ${provider}: ${needed.join(', ')}${clauses.join('')}.`;
 }
 
-/** The form of a whole value: of a list, up to twenty of its items. */
+/** The pattern of a whole value: of a list, up to twenty of its items. */
 function formOf({ pattern, list }: CredentialRule): RegExp {
   if (!list) return pattern;
   const item = pattern.source.replace(/^\^|\$$/g, '');
@@ -57,11 +57,11 @@ const fieldError = (name: string, fault: string): FieldError => ({
   message: `credentials.${name} ${fault}`,
 });
 
-/** Credentials encrypted for the row of this account, and for no other. */
+/** Credentials encrypted for the row of this account only. */
 export const sealed = (keys: KeyRing, accountId: string, credentials: Credentials): string =>
   keys.encrypt(JSON.stringify(credentials), contextOf(accountId));
 
-/** The credentials in a sealed text. Raises an Error when the ring lacks its key, or it was sealed for another account. */
+/** The decrypted credentials. Raises an Error if the ring lacks the key, or they were encrypted for another account. */
 export const opened = (keys: KeyRing, accountId: string, text: string): Credentials =>
   JSON.parse(keys.decrypt(text, contextOf(accountId))) as Credentials;
 

@@ -1,10 +1,13 @@
-/** Key rotation: once the ring has a new first key, stored credentials move over to it, and the old key may leave the ring. */
+/**
+ * Key rotation: once the ring has a new first key, stored credentials are re-encrypted under it, and the old key may be
+ * removed.
+ */
 import { Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { Database, KeyRing } from '../../kernel/index.js';
 import { opened, sealed } from './provider-credentials.js';
 
-/** Answers how many accounts were moved. Safe to run at any time, twice, and in many processes at once. */
+/** Returns how many accounts were re-encrypted. Safe to run at any time, twice, and in many processes at once. */
 export class ReencryptCredentials extends Command<number> {}
 
 interface Row {
@@ -21,7 +24,7 @@ export class ReencryptCredentialsHandler implements ICommandHandler<ReencryptCre
     private readonly keys: KeyRing,
   ) {}
 
-  /** A ring only changes with a restart, so each start is the moment to look. */
+  /** A ring only changes with a restart, so it is checked on each start. */
   async onApplicationBootstrap(): Promise<void> {
     await this.execute();
   }
@@ -38,7 +41,7 @@ export class ReencryptCredentialsHandler implements ICommandHandler<ReencryptCre
     return moved;
   }
 
-  /** What cannot be opened stays as it is: it concerns one account, and must not keep the service down. */
+  /** What cannot be decrypted stays: it concerns one account, and must not keep the service down. */
   private async attempt(id: string): Promise<boolean> {
     try {
       return await this.move(id);

@@ -1,22 +1,22 @@
-/** Who speaks where a sender cannot: another sender of the same venue that the tenant has named for it. */
+/** Sender failover: another sender of the same venue, named by the tenant. */
 import { Injectable } from '@nestjs/common';
 import { Database } from '../../kernel/index.js';
 import { consentChannel, type Channel } from '../channels.js';
 import type { SenderRoute } from './sender-directory.js';
 import { FallbackSenderUnfit } from '../tenants.errors.js';
 
-/** A sender that has a fallback, and the way out through that. */
+/** A sender with a fallback, and the route through the latter. */
 export interface Fallback {
   readonly tenantId: string;
   readonly venueId: string;
-  /** What the messages would have come from. */
+  /** The original sender address of the messages. */
   readonly address: string;
   readonly route: SenderRoute;
 }
 
 type Row = SenderRoute & { readonly tenant_id: string; readonly venue_id: string; readonly relieved: string };
 
-/** A sender that was silenced or released is not spoken for by another. */
+/** A silenced or released sender has no failover. */
 const FALLBACKS = `
   select relieved.tenant_id, relieved.venue_id, relieved.address as relieved, sender.id as "senderId", account.id as "accountId",
     account.provider, sender.address, sender.display_name as "displayName", sender.rate_per_second as "ratePerSecond"
@@ -30,8 +30,8 @@ export class FailoverSenders {
   constructor(private readonly database: Database) {}
 
   /**
-   * Raises FallbackSenderUnfit where `fallbackId` cannot stand in for a sender: an answer to it, a STOP most of all, must reach the
-   * same venue.
+   * Raises FallbackSenderUnfit if `fallbackId` cannot replace a sender: a reply to it, above all a STOP, must reach the same
+   * venue.
    */
   async requireFit(
     { id, tenantId, venueId, channel }: { id?: string; tenantId: string; venueId: string; channel: Channel },
@@ -45,7 +45,7 @@ export class FailoverSenders {
     if (fit.length === 0) throw new FallbackSenderUnfit();
   }
 
-  /** Of all senders of an account, or of one address of it, on a channel. */
+  /** Of all senders of an account, or of one of its addresses, on a channel. */
   async ofLane(accountId: string, address: string | undefined, channel: Channel): Promise<Fallback[]> {
     const rows = await this.database.query<Row>(
       `${FALLBACKS} and relieved.provider_account_id = $1 and relieved.address = coalesce($2, relieved.address)
@@ -60,7 +60,7 @@ export class FailoverSenders {
     }));
   }
 
-  /** Of the sender that has this address in a venue; undefined where none was named, or it does not speak now. */
+  /** Of the venue's sender with this address; undefined if none was named, or it is not active. */
   async ofSender(
     tenantId: string,
     venueId: string,

@@ -1,4 +1,4 @@
-/** Whom the platform speaks through: pure. */
+/** The platform's default providers and senders: pure. */
 import type { PlatformSettings, ProvidersConfig } from '../../providers/index.js';
 import { platformVoice, usualProvider } from './platform-voice.js';
 

@@ -1,4 +1,4 @@
-/** What the platform itself sends with, where a venue or a tenant has chosen nothing. */
+/** The platform's defaults, if a venue or a tenant has chosen nothing. */
 import { carriersOf, type ProvidersConfig } from '../../providers/index.js';
 import type { Channel, ProviderName } from '../channels.js';
 
@@ -7,7 +7,7 @@ export interface PlatformVoice {
   readonly address: string;
 }
 
-/** The provider of a channel where nobody chose another: the first that carries it and that the platform has an account at. */
+/** The default provider of a channel: the first that supports it and at which the platform has an account. */
 export function usualProvider({ platform }: ProvidersConfig, channel: Channel): ProviderName {
   const carriers = carriersOf(channel);
   const usual = carriers.find((provider) => platform[provider] !== undefined) ?? carriers[0];
@@ -15,7 +15,7 @@ export function usualProvider({ platform }: ProvidersConfig, channel: Channel): 
   return usual;
 }
 
-/** The address the platform itself sends from where a venue has no sender of its own, and through whom. */
+/** The platform's own sender address for venues without a sender, and its provider. */
 export function platformVoice({ platform }: ProvidersConfig, channel: Channel): PlatformVoice | undefined {
   for (const provider of carriersOf(channel)) {
     const from = platform[provider]?.from;

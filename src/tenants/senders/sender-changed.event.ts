@@ -1,7 +1,7 @@
 import type { Channel } from '../channels.js';
 import type { SenderStatus } from './sender.entity.js';
 
-/** A sender was made or changed, and that is committed. */
+/** A sender was created or changed, and that is committed. */
 export class SenderChanged {
   constructor(
     readonly tenantId: string,

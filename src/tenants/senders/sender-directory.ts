@@ -1,4 +1,4 @@
-/** Who speaks, for the hot path: thousands of accepts a second ask, and a change is seen within two seconds. */
+/** Resolves senders on the hot path: thousands of lookups a second; changes are visible within two seconds. */
 import { Inject, Injectable } from '@nestjs/common';
 import { Database, DomainEvents, ShortCache } from '../../kernel/index.js';
 import { PROVIDERS_CONFIG, type ProvidersConfig } from '../../providers/index.js';
@@ -10,21 +10,21 @@ import { SenderChanged } from './sender-changed.event.js';
 import { Tenant } from '../tenant.entity.js';
 import { NoSender, SenderInactive, SenderNotFound, TenantNotFound, VenueNotFound } from '../tenants.errors.js';
 
-/** From where, and through which account, a message goes. `senderId` is null for the platform's shared address. */
+/** The sender address and account of a message. `senderId` is null for the platform's shared address. */
 export interface SenderRoute {
   readonly senderId: string | null;
   readonly accountId: string;
   readonly provider: ProviderName;
   readonly address: string;
   readonly displayName: string | null;
-  /** Null: as fast as the provider lets such a sender. */
+  /** Null: as fast as the provider allows such a sender. */
   readonly ratePerSecond: number | null;
 }
 
 export interface TenantSettings {
   readonly id: string;
   readonly timezone: string;
-  /** Where phone numbers without a country code are from. */
+  /** The country of phone numbers without a country code. */
   readonly country: string | null;
   readonly currency: string;
   /** The channels, as `consentChannel` names them, on which even transactional messages need an opt-in. */
@@ -32,7 +32,7 @@ export interface TenantSettings {
   sendsOn(channel: Channel): boolean;
 }
 
-/** A venue that speaks, or spoke, from a number; through which account says whose webhooks may speak of it. */
+/** A venue that uses or used a number; its account determines whose webhooks count for it. */
 export interface NumberHolder {
   readonly tenantId: string;
   readonly venueId: string;
@@ -65,7 +65,7 @@ export class SenderDirectory {
     });
   }
 
-  /** The id of the venue if it is the tenant's; of its default venue where none is named. Raises VenueNotFound. */
+  /** The id of the venue if it is the tenant's; of its default venue if none is named. Raises VenueNotFound. */
   venueOf(tenantId: string, venueId: string | undefined): Promise<string> {
     return this.venues.get(`${tenantId} ${venueId ?? 'default'}`, async () => {
       const [venue] = await this.database.query<{ id: string }>(
@@ -78,8 +78,9 @@ export class SenderDirectory {
   }
 
   /**
-   * The way out for a message of one of the tenant's venues: through the sender named, else the venue's newest active one for
-   * the channel (for MMS also one for SMS; a fallback last), else the platform's own. Raises SenderNotFound, SenderInactive, NoSender.
+   * The route of a message of one of the tenant's venues: through the named sender, else the venue's newest active one for the
+   * channel (for MMS also one for SMS; a fallback last), else the platform's own. Raises SenderNotFound, SenderInactive,
+   * NoSender.
    */
   routeFor(tenantId: string, venueId: string, channel: Channel, senderId?: string): Promise<SenderRoute> {
     return this.routes.get(`${tenantId} ${venueId} ${channel} ${senderId ?? 'any'}`, async () => {
@@ -101,7 +102,7 @@ export class SenderDirectory {
     });
   }
 
-  /** The way out for what has gone from this address before: again from there while that still speaks, else as for any message. */
+  /** The route of messages sent from this address before: the same while it is active, else as for any message. */
   async routeFrom(tenantId: string, venueId: string, channel: Channel, address: string): Promise<SenderRoute> {
     const [sender] = await this.database.query<{ id: string }>(
       `select id from sender where tenant_id = $1 and venue_id = $2 and channel in ($3, $4) and address = $5 and status = 'active'`,
@@ -111,8 +112,8 @@ export class SenderDirectory {
   }
 
   /**
-   * Who speaks from a number, so that an answer to it can be told whose it is: its active senders, else the one that spoke from
-   * it last. Empty for a number of nobody's, such as the platform's shared one. Never remembered: consent hangs on it.
+   * The venues of a number, to attribute a reply: its active senders, else the last sender that used it. Empty for a number of
+   * no venue, such as the platform's shared one. Never cached: consent depends on it.
    */
   venuesOfNumber(channel: Channel, number: string): Promise<NumberHolder[]> {
     return this.database.query<NumberHolder>(
@@ -125,18 +126,18 @@ export class SenderDirectory {
     );
   }
 
-  /** Call it in the transaction of the change: once that is committed this process reads anew, and whoever is interested is told. */
+  /** Call it in the transaction of the change: after the commit this process reloads, and subscribers are notified. */
   async changed({ id, tenantId, venueId, channel, status }: Sender): Promise<void> {
     await this.database.afterCommit(() => this.forget());
     await this.events.publish([new SenderChanged(tenantId, id, venueId, channel, status)]);
   }
 
-  /** After a change in this process: the next question reads anew. */
+  /** Call after a change in this process: the next lookup reads from the database. */
   forget(): void {
     for (const cache of [this.tenants, this.venues, this.routes]) cache.clear();
   }
 
-  /** The platform speaks only for a venue that never had a sender of its own: one whose number rests is not spoken for. */
+  /** The platform's sender is used only for a venue that never had its own: an inactive one is not replaced. */
   private async withoutSender(venueId: string, channel: Channel): Promise<SenderRoute> {
     const own = await this.database.query(`select from sender where venue_id = $1 and channel in ($2, $3) limit 1`, [
       venueId,

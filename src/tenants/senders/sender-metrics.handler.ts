@@ -1,4 +1,4 @@
-/** Counts changes of senders, for /metrics: as this process saw them, since it started. */
+/** Counts sender changes for /metrics, as seen by this process since it started. */
 import { EventsHandler } from '@nestjs/cqrs';
 import { Counter } from 'prom-client';
 import { DomainEventHandler, Metrics } from '../../kernel/index.js';

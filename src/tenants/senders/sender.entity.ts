@@ -1,4 +1,4 @@
-/** An address or number that a venue speaks from, through a provider account. */
+/** An address or number that a venue sends from, through a provider account. */
 import { defineEntity, p } from '@mikro-orm/core';
 import type { Channel } from '../channels.js';
 import { ProviderAccount } from '../provider-accounts/provider-account.entity.js';

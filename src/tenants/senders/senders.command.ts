@@ -53,7 +53,7 @@ export class CreateSenderHandler implements ICommandHandler<CreateSender> {
     const address = normaliseSenderAddress(channel, input.address, country);
     const venueId = await this.directory.venueOf(tenantId, input.venueId);
     const accountId = await this.accounts.idFor(tenantId, provider);
-    // In the sandbox the platform's number is Twilio's magic one, which is everybody's.
+    // In the sandbox the platform's number is Twilio's magic one, which anybody may use.
     if (!this.config.sandbox && address === platformVoice(this.config, channel)?.address) throw new SenderTaken();
     return this.database.transaction(async (em) => {
       await claim(this.database, { tenantId, venueId, channel, address });
@@ -84,7 +84,10 @@ export class UpdateSenderHandler implements ICommandHandler<UpdateSender> {
     private readonly fallbacks: FailoverSenders,
   ) {}
 
-  /** What is left out stays. Raises InvalidRequest, SenderNotFound, SenderReleased, FallbackSenderUnfit and, when activating, SenderTaken. */
+  /**
+   * Omitted fields stay. Raises InvalidRequest, SenderNotFound, SenderReleased, FallbackSenderUnfit and, when activating,
+   * SenderTaken.
+   */
   execute({ tenantId, id, changes }: UpdateSender): Promise<SenderView> {
     const { status, displayName, ratePerSecond, fallbackSenderId } = changes;
     return this.database.transaction(async (em) => {
@@ -106,14 +109,14 @@ export class UpdateSenderHandler implements ICommandHandler<UpdateSender> {
   }
 }
 
-/** The provider asked for, or the usual one. Raises InvalidRequest for one that does not carry the channel. */
+/** The requested provider, or the default. Raises InvalidRequest for one that does not support the channel. */
 function carrier(channel: Channel, usual: ProviderName, wanted: ProviderName = usual): ProviderName {
   if (carriersOf(channel).includes(wanted)) return wanted;
   const message = `provider ${wanted} does not carry ${channel}: use ${usual}, or leave it out`;
   throw new InvalidRequest([{ path: 'provider', message }]);
 }
 
-/** Email providers grant one rate to an account, which all its senders share. Raises InvalidRequest. */
+/** Email providers grant one rate per account, shared by all its senders. Raises InvalidRequest. */
 function requireOwnRate(channel: Channel, ratePerSecond: number | null | undefined): void {
   if (channel !== 'email' || ratePerSecond === null || ratePerSecond === undefined) return;
   const message = 'ratePerSecond is for numbers: email goes at the rate that the provider grants the whole account';
@@ -121,9 +124,9 @@ function requireOwnRate(channel: Channel, ratePerSecond: number | null | undefin
 }
 
 /**
- * Makes sure that an address speaks for one voice only, so that an answer to it can be told whose it is: a number for one
- * venue on the platform (for SMS and MMS together), an email address for the venues of one tenant. Holds the address until the
- * transaction ends, so that of two who claim it at once one is refused. Raises SenderTaken.
+ * Ensures that an address has one owner, so that a reply can be attributed: a number belongs to one venue on the platform (for
+ * SMS and MMS together), an email address to the venues of one tenant. Locks the address until the transaction ends, so that of
+ * two concurrent claims one is rejected. Raises SenderTaken.
  */
 async function claim(
   database: Database,

@@ -1,10 +1,10 @@
-/** Shapes of the sender routes. */
+/** Request and response shapes of the sender routes. */
 import { ApiProperty } from '@nestjs/swagger';
 import { Id, Instant, iso, Num, OneOf, PageQuery, Text } from '../../kernel/index.js';
 import { CHANNELS, PROVIDERS, type Channel, type ProviderName } from '../channels.js';
 import { SENDER_STATUSES, type Sender, type SenderStatus } from './sender.entity.js';
 
-/** No control characters: a line break would end the header it goes into. */
+/** No control characters: a line break would end the header it is put into. */
 const DISPLAY_NAME = {
   max: 200,
   pattern: /^\P{Cc}+$/u,

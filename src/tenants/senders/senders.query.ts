@@ -1,4 +1,4 @@
-/** Reads a tenant's senders: one, or a page of those asked for. */
+/** Reads a tenant's senders: one, or a filtered page. */
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import { Database, decodeCursor, encodeCursor, isUuid, pageOf, type Page } from '../../kernel/index.js';
 import { Sender } from './sender.entity.js';

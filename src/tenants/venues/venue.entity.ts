@@ -8,7 +8,7 @@ const VenueSchema = defineEntity({
     tenantId: p.uuid(),
     name: p.text(),
     externalId: p.text().nullable(),
-    /** Speaks for messages that name no venue; made with the tenant. */
+    /** The default for messages that name no venue; created with the tenant. */
     isDefault: p.boolean().default(false),
     createdAt: p.datetime().defaultRaw('now()'),
   },

@@ -46,7 +46,7 @@ export class CreateVenueHandler implements ICommandHandler<CreateVenue> {
 export class UpdateVenueHandler implements ICommandHandler<UpdateVenue> {
   constructor(private readonly database: Database) {}
 
-  /** What is left out stays. Raises VenueNotFound and ExternalIdTaken. */
+  /** Omitted fields stay. Raises VenueNotFound and ExternalIdTaken. */
   async execute({ tenantId, id, changes: { name, externalId } }: UpdateVenue): Promise<VenueView> {
     try {
       return await this.database.transaction(async (em) => {

@@ -1,4 +1,4 @@
-/** Shapes of the venue routes. */
+/** Request and response shapes of the venue routes. */
 import { ApiProperty } from '@nestjs/swagger';
 import { Flag, Id, Instant, iso, Text } from '../../kernel/index.js';
 import type { Venue } from './venue.entity.js';

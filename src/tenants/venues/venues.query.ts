@@ -1,4 +1,4 @@
-/** Reads a tenant's venues: one, or a page of all. */
+/** Reads a tenant's venues: one, or a page. */
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import { Database, decodeCursor, encodeCursor, isUuid, pageOf, type Page, type PageQuery } from '../../kernel/index.js';
 import { VenueNotFound } from '../tenants.errors.js';
