@@ -18,20 +18,20 @@ export const PROBLEM_STATUS = {
 } as const;
 export type ProblemKind = keyof typeof PROBLEM_STATUS;
 
-/** One fault of one field: `path` is a JSON path such as `messages[3].to`. */
+/** An error of one field: `path` is a JSON path such as `messages[3].to`. */
 export interface FieldError {
   readonly path: string;
   readonly message: string;
 }
 
 /**
- * A refusal the caller can act on. The message is one sentence that says what to change; it is shown to the caller, so it never
+ * An error the caller can act on. The message is one sentence that says what to change; it is shown to the caller, so it never
  * holds an address or a body. `code` is stable and documented.
  */
 export abstract class DomainError extends Error {
   abstract readonly code: string;
   abstract readonly kind: ProblemKind;
-  /** For a refusal that passes by itself: when to try again. */
+  /** For a temporary error: when to retry. */
   readonly retryAfterSeconds: number | undefined = undefined;
 
   constructor(
@@ -54,7 +54,7 @@ export interface Problem {
   readonly requestId?: string;
 }
 
-/** The body that a domain error becomes, alone or as the answer to one item of a batch. */
+/** The body of a domain error, as a response or as the result of one batch item. */
 export function toProblem(error: DomainError): Problem {
   const status = PROBLEM_STATUS[error.kind];
   return {

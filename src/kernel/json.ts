@@ -21,7 +21,7 @@ export function listAt(value: unknown, ...path: readonly string[]): readonly unk
 export const stringsAt = (value: unknown, ...path: readonly string[]): string[] =>
   listAt(value, ...path).filter((item) => typeof item === 'string');
 
-/** A time that PostgreSQL can read too: JavaScript has years of six digits. */
+/** A time that PostgreSQL can read too: JavaScript has six-digit years. */
 export function timeOf(value: string | undefined): Date | undefined {
   const parsed = new Date(value ?? '');
   return parsed.getTime() >= 0 && parsed.getUTCFullYear() <= 9_999 ? parsed : undefined;

@@ -1,4 +1,4 @@
-/** What every module stands on. It knows no word of the business. */
+/** The infrastructure of every module. It has no business terms. */
 import { Global, Module, type DynamicModule } from '@nestjs/common';
 import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, APP_PIPE, DiscoveryModule } from '@nestjs/core';
 import { CqrsModule } from '@nestjs/cqrs';
@@ -73,7 +73,7 @@ export class KernelModule {
   }
 }
 
-/** The configuration alone, so that the database and the queues can ask for it before the kernel stands. */
+/** The configuration alone, so that the database and the queues can inject it before the kernel. */
 @Global()
 @Module({})
 class ConfigModule {

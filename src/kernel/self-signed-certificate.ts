@@ -1,4 +1,4 @@
-/** A throw-away X.509 certificate, for signing what must look like a provider's word on loopback. */
+/** A throw-away X.509 certificate, to sign simulated provider messages on loopback. */
 import { generateKeyPairSync, randomBytes, sign, type KeyObject } from 'node:crypto';
 
 const SHA256_WITH_RSA = '06092a864886f70d01010b'; // 1.2.840.113549.1.1.11
@@ -6,8 +6,8 @@ const COMMON_NAME = '0603550403'; // 2.5.4.3
 const VALID_YEARS = 10;
 
 /**
- * Makes a new RSA-2048 key and an X.509 v3 certificate for it, signed by itself (sha256WithRSAEncryption, RFC 5280). Valid
- * from a day ago for ten years. Takes tens to hundreds of milliseconds of CPU: make one and keep it.
+ * Creates a new RSA-2048 key and a self-signed X.509 v3 certificate (sha256WithRSAEncryption, RFC 5280). Valid from a day ago
+ * for ten years. Takes tens to hundreds of milliseconds of CPU: create one and keep it.
  */
 export function createSelfSignedCertificate(commonName: string): { privateKey: KeyObject; certificatePem: string } {
   const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
@@ -37,7 +37,7 @@ export function createSelfSignedCertificate(commonName: string): { privateKey: K
 
 const sequence = (...parts: Buffer[]): Buffer => der(0x30, ...parts);
 
-/** Years in two digits: right until 2049 (RFC 5280, 4.1.2.5). */
+/** Two-digit years: valid until 2049 (RFC 5280, 4.1.2.5). */
 const utcTime = (time: Date): Buffer =>
   der(0x17, Buffer.from(`${time.toISOString().replace(/\D/g, '').slice(2, 14)}Z`));
 

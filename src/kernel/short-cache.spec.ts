@@ -27,7 +27,7 @@ describe('A short cache', () => {
       now += 1;
       await expect(cache.get('a', load)).resolves.toBe(2);
     } finally {
-      Reflect.deleteProperty(performance, 'now'); // shows the real one again
+      Reflect.deleteProperty(performance, 'now'); // reads the real one again
     }
   });
 

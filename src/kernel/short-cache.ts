@@ -1,8 +1,8 @@
 import { LRUCache } from 'lru-cache';
 
 /**
- * Remembers answers for a short time, so that a hot path does not ask the database each time. Bounded: the least used go first.
- * What is changed in this process should be forgotten at once; other processes see a change after `ttlMs` at the latest.
+ * Caches results for a short time, so that a hot path does not query the database each time. Bounded, evicting the least
+ * recently used. Invalidate after changes in this process; other processes see a change after `ttlMs` at the latest.
  */
 export class ShortCache<Value> {
   private readonly answers: LRUCache<string, Promise<Value>>;
@@ -11,7 +11,7 @@ export class ShortCache<Value> {
     this.answers = new LRUCache({ max: size, ttl: ttlMs, ttlResolution: 0 });
   }
 
-  /** The remembered answer, or what `load` gives. Callers at the same time share one load; a failure is not remembered. */
+  /** The cached result, or that of `load`. Concurrent callers share one load; a failure is not cached. */
   get(key: string, load: () => Promise<Value>): Promise<Value> {
     const known = this.answers.get(key);
     if (known) return known;

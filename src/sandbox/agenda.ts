@@ -1,10 +1,10 @@
-/** Runs work when it is due, many pieces to one timer. */
+/** Runs scheduled work, many items per timer. */
 
 const TICK_MS = 10;
 
 /**
- * One timer however much is planned: work is run in batches every 10 ms, in the order it falls due and, within one batch, in
- * the order it was planned. Never keeps the process alive.
+ * One timer however much is scheduled: work is run in batches every 10 ms, in due order and, within one batch, in scheduling
+ * order. Never keeps the process alive.
  */
 export class Agenda {
   private readonly batches = new Map<number, (() => void)[]>();
@@ -25,7 +25,7 @@ export class Agenda {
     else this.batches.set(due, [work]);
   }
 
-  /** Forgets all that is planned and plans nothing more. */
+  /** Drops everything scheduled and schedules nothing more. */
   close(): void {
     this.closed = true;
     this.batches.clear();

@@ -1,11 +1,11 @@
-/** When the happenings of an accepted message's life come about, and when our service is told. */
+/** When the events of an accepted message's life happen, and when our service is notified. */
 import type { Agenda } from './agenda.js';
 import type { Faults } from './faults.js';
 
 export interface Happening {
-  /** It comes about: the provider's own record changes. */
+  /** It happens: the provider's own record changes. */
   readonly happen: () => void;
-  /** Our service is told; once per copy. `forged`: with a signature that is not right. */
+  /** Our service is notified; once per copy. `forged`: with a wrong signature. */
   readonly tell: (forged: boolean) => void;
 }
 
@@ -15,7 +15,7 @@ export class CallbackSchedule {
     private readonly faults: Faults,
   ) {}
 
-  /** Plans a message's life, one happening after the other, each told as the fault plan allows. */
+  /** Schedules the events of a message's life, in order, each reported as the fault plan allows. */
   plan(life: readonly Happening[]): void {
     const gaps = life.map(() => this.faults.nextCallbackDelay());
     const lifeMs = gaps.reduce((sum, gap) => sum + gap, 0);

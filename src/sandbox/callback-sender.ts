@@ -1,4 +1,4 @@
-/** Posts what the "providers" tell us: over kept connections, a few at once, tried again as each provider does. */
+/** Posts the "providers'" callbacks: over kept-alive connections, a few at once, retried as each provider does. */
 import { Logger } from '@nestjs/common';
 import { Agent, request } from 'undici';
 import type { Agenda } from './agenda.js';
@@ -13,21 +13,21 @@ export interface Post {
   readonly body: string;
 }
 
-/** The HTTP status that came back, or how the attempt failed without one. */
+/** The HTTP status, or how the attempt failed without one. */
 export type PostResult = number | 'not-connected' | 'no-answer';
 
 export interface Callback {
   readonly url: string;
-  /** Makes the post, signature and all; called for each attempt. */
+  /** Builds the post, with its signature; called for each attempt. */
   readonly prepare: () => Post | Promise<Post>;
-  /** Time to wait before each further attempt, in ms: its length is their greatest number. */
+  /** Delay before each further attempt, in ms: its length is their maximum number. */
   readonly retryDelaysMs: readonly number[];
   readonly retryOn: (result: PostResult) => boolean;
 }
 
 /**
- * First come, first served, 32 posts under way at once. When 500,000 wait, further ones are lost, as a best-effort provider
- * would lose them, and a warning is logged once.
+ * First come, first served, 32 concurrent posts. When 500,000 wait, further ones are dropped, as a best-effort provider would,
+ * and a warning is logged once.
  */
 export class CallbackSender {
   private readonly logger = new Logger(CallbackSender.name);
@@ -45,7 +45,7 @@ export class CallbackSender {
 
   constructor(private readonly agenda: Agenda) {}
 
-  /** Posts when its turn comes, and again by the callback's own rules. */
+  /** Posts in turn, and retries by the callback's own rules. */
   post(callback: Callback): void {
     if (this.waiting.length - this.taken >= MAX_WAITING) {
       if (!this.overflowed)
@@ -57,7 +57,7 @@ export class CallbackSender {
     this.work();
   }
 
-  /** Posts once, now, and says what came of it. */
+  /** Posts once, now, and returns the result. */
   async postOnce(url: string, { headers, body }: Post): Promise<PostResult> {
     try {
       const answer = await request(url, { method: 'POST', headers, body, dispatcher: this.agent });
@@ -68,7 +68,7 @@ export class CallbackSender {
     }
   }
 
-  /** Forgets what waits and breaks off what is under way. */
+  /** Drops waiting posts and aborts running ones. */
   async close(): Promise<void> {
     this.closed = true;
     this.waiting = [];
@@ -88,7 +88,7 @@ export class CallbackSender {
     }
   }
 
-  /** Takes the first that waits; the array is cut only now and then, since cutting moves all the rest. */
+  /** Takes the first waiting one; the array is cut only now and then, since cutting moves all the rest. */
   private next(): Callback | undefined {
     const callback = this.waiting[this.taken];
     if (callback) this.taken += 1;

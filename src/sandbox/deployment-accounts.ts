@@ -21,7 +21,7 @@ export class DeploymentAccounts extends SandboxAccounts {
     return this.accounts.allAt(provider);
   }
 
-  /** By the venue that speaks from the number; the platform's for a number of no venue. */
+  /** That of the venue that uses the number; the platform's for a number of no venue. */
   async holderOf(provider: ProviderName, channel: 'sms' | 'whatsapp', number: string): Promise<SandboxAccount> {
     const [holder] = await this.directory.venuesOfNumber(channel, number);
     return this.accounts.load(holder?.accountId ?? (await this.accounts.platformId(provider)));

@@ -1,4 +1,4 @@
-/** What the sandbox is told to do wrong, and how often. */
+/** The sandbox's faults, and their rates. */
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import {
   ArrayMaxSize,
@@ -56,7 +56,7 @@ export class FaultTurns {
   @EveryNth() hangAfter?: number;
 }
 
-/** What happens to the calls that send (one message, or one bulk call of an email provider). */
+/** Faults of send calls (one message, or one bulk call of an email provider). */
 export class CallFaults {
   @ApiProperty({ enum: [...SANDBOX_PROVIDERS, '*'], description: '`*`: every provider that has no entry of its own' })
   @IsIn([...SANDBOX_PROVIDERS, '*'], { message: `provider must be one of ${SANDBOX_PROVIDERS.join(', ')} or *` })
@@ -76,7 +76,7 @@ export class CallFaults {
   nth?: FaultTurns;
 }
 
-/** What becomes of accepted messages whose recipient is no magic one. The rest is delivered. */
+/** Final statuses of accepted messages to other than magic recipients. The rest is delivered. */
 export class FaultOutcomes {
   @Share('Twilio: sent, then undelivered with 30003') undelivered?: number;
   @Share('Twilio: failed with 30008') failed?: number;
@@ -84,7 +84,7 @@ export class FaultOutcomes {
   @Share('Email: delivered, then a complaint') complaint?: number;
 }
 
-/** What happens to status callbacks and events. */
+/** Faults of status callbacks and events. */
 export class CallbackFaults {
   @Share('Never posted') drop?: number;
   @Share('Posted `copies` times') duplicate?: number;
@@ -113,7 +113,7 @@ export class CallbackFaults {
   snsSignatureVersion?: '1' | '2';
 }
 
-/** A whole plan: setting one replaces the one before, an empty one stops all faults. */
+/** A whole plan: setting one replaces the previous, an empty one stops all faults. */
 export class FaultPlan {
   @ApiPropertyOptional({ description: 'Makes the draws the same in every run, call by call', example: 7 })
   @Optional()

@@ -1,13 +1,13 @@
-/** The kinds of field that a fault plan has, each with its validation and its place in OpenAPI. */
+/** The field types of a fault plan, each with its validation and OpenAPI schema. */
 import { applyDecorators } from '@nestjs/common';
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import { IsInt, IsObject, Max, Min, ValidateBy, ValidateIf, ValidateNested } from 'class-validator';
 import { Reads, readNested } from '../kernel/index.js';
 
-/** The field may be left out, but not null. */
+/** The field may be omitted, but not null. */
 export const Optional = (): PropertyDecorator => ValidateIf((_, value) => value !== undefined);
 
-/** An optional share of all cases. */
+/** An optional rate. */
 export const Share = (description: string): PropertyDecorator =>
   applyDecorators(
     ApiPropertyOptional({ description, type: Number, minimum: 0, maximum: 1, example: 0.1 }),
@@ -16,7 +16,7 @@ export const Share = (description: string): PropertyDecorator =>
     Max(1, { message: '$property must be a share from 0 to 1' }),
   );
 
-/** An optional turn: 10 is every tenth. */
+/** An optional interval: 10 is every tenth. */
 export const EveryNth = (): PropertyDecorator =>
   applyDecorators(ApiPropertyOptional({ type: Number, minimum: 1, example: 10 }), Optional(), IsInt(), Min(1));
 
@@ -42,7 +42,7 @@ export const NotBelow = (other: string): PropertyDecorator =>
     },
   });
 
-/** An object of shares that are parts of one whole. What is no share from 0 to 1 has a rule of its own. */
+/** An object of rates that are parts of a whole. A value outside 0 to 1 has its own rule. */
 export const AddUpToOneAtMost = (): PropertyDecorator =>
   ValidateBy({
     name: 'addUpToOneAtMost',

@@ -1,4 +1,4 @@
-/** Draws, by the plan in force, what goes wrong next. */
+/** Draws the next fault from the current plan. */
 import type { CallFault, DelayRange, FaultOutcomes, FaultPlan } from './fault-plan.dto.js';
 import type { ProviderName } from '../providers/index.js';
 
@@ -12,8 +12,8 @@ const CALL_FAULTS = [
 ] as const satisfies readonly CallFault[];
 
 /**
- * Holds one fault plan. The draws for calls, outcomes and callbacks come from three separate sequences, so that with a seed
- * the n-th call meets the same fault in every run, whatever the callbacks did meanwhile.
+ * Holds one fault plan. The draws for calls, outcomes and callbacks come from three separate sequences, so that with a seed the
+ * n-th call meets the same fault in every run, whatever the callbacks do meanwhile.
  */
 export class Faults {
   private current: FaultPlan = {};
@@ -28,7 +28,7 @@ export class Faults {
     return this.current;
   }
 
-  /** Puts a plan in force; counts and draws start anew. */
+  /** Applies a plan; counts and draws restart. */
   replace(plan: FaultPlan): void {
     this.current = plan;
     this.calls = randomSequence(plan.seed, 1);
@@ -37,7 +37,7 @@ export class Faults {
     this.counts.clear();
   }
 
-  /** What happens to the next call that sends. */
+  /** The fault of the next send call. */
   nextCall(provider: ProviderName): { readonly latencyMs: number; readonly fault?: CallFault } {
     const count = (this.counts.get(provider) ?? 0) + 1;
     this.counts.set(provider, count);
@@ -50,18 +50,18 @@ export class Faults {
     return { latencyMs, fault: turn ?? pick(CALL_FAULTS, rule.rates, this.calls) };
   }
 
-  /** What becomes of the next accepted message, of the bad ends that its provider knows; undefined: all goes well. */
+  /** The failure of the next accepted message, out of those its provider has; undefined: none. */
   nextOutcome<K extends keyof FaultOutcomes>(kinds: readonly K[]): K | undefined {
     return pick(kinds, this.current.outcomes, this.outcomes);
   }
 
-  /** Time until the next happening in a message's life, in ms. */
+  /** Delay until the next event in a message's life, in ms. */
   nextCallbackDelay(): number {
     const { delayMs } = this.current.callbacks ?? {};
     return delayMs ? within(delayMs, this.callbacks) : this.callbackDelayMs;
   }
 
-  /** When to post the next callback, which is due after `dueMs` within a life of `lifeMs`: once per copy, never if lost. */
+  /** When to post the next callback, which is due after `dueMs` within a life of `lifeMs`: once per copy, never if dropped. */
   nextCallback(dueMs: number, lifeMs: number): { readonly delayMs: number; readonly forged: boolean }[] {
     const { drop = 0, duplicate = 0, copies = 2, shuffle = false, badSignature = 0 } = this.current.callbacks ?? {};
     if (this.callbackChance(drop)) return [];
@@ -77,7 +77,7 @@ export class Faults {
   }
 }
 
-/** One kind by its share of all cases, or none. */
+/** One kind by its rate, or none. */
 function pick<K extends string>(
   kinds: readonly K[],
   shares: { readonly [kind in K]?: number } | undefined,
@@ -90,7 +90,7 @@ function pick<K extends string>(
 
 const within = ({ min, max }: DelayRange, random: () => number): number => min + random() * (max - min);
 
-/** Numbers from 0 up to 1; the same ones for the same seed (mulberry32). */
+/** Numbers from 0 to 1; the same for the same seed (mulberry32). */
 function randomSequence(seed?: number, stream = 0): () => number {
   if (seed === undefined) return Math.random;
   let state = Math.imul(seed, 4) + stream;

@@ -1,15 +1,15 @@
-/** Email as providers take it. */
+/** Email at the providers. */
 
-/** The address that sandbox email comes from where a venue has none of its own. */
+/** The sender address of sandbox email if a venue has none. */
 export const SANDBOX_FROM = 'no-reply@sandbox.callboard.test';
-/** Providers of email take 40 MB, far more than the rest of the service. */
+/** Email providers take 40 MB, far more than the rest of the service. */
 export const EMAIL_BODY_LIMIT = 40 * 1024 * 1024;
 
 const ADDRESS = /^[\w.!#$%&'*+/=?^`{|}~-]{1,64}@(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z0-9-]{2,}$/i;
 const MAX_ADDRESS = 320;
 const NAME_AND_ADDRESS = /^[^<>]*<([^<>]+)>$/;
 
-/** The address itself, of `Name <address>` or of a bare one. */
+/** The bare address of `Name <address>`. */
 export const bareAddress = (mailbox: string): string => (NAME_AND_ADDRESS.exec(mailbox)?.[1] ?? mailbox).trim();
 
 export const isAddress = (text: string): boolean => text.length <= MAX_ADDRESS && ADDRESS.test(text);

@@ -1,10 +1,10 @@
-/** What the sandbox "providers" accepted: a bounded record, oldest first, found by recipient or by the provider's id. */
+/** The messages accepted by the sandbox "providers": a bounded record, oldest first, searchable by recipient or provider id. */
 import type { ProviderName } from '../providers/index.js';
 
-/** One accepted send to one recipient. A message sent twice is here twice. */
+/** One accepted send to one recipient. A message sent twice appears twice. */
 export interface RecordedMessage {
   readonly provider: ProviderName;
-  /** The Twilio AccountSid, the AWS access key id, or our id of the Resend account that sent it. */
+  /** The Twilio AccountSid, the AWS access key id, or our id of the sending Resend account. */
   readonly accountId: string;
   readonly channel: 'email' | 'sms' | 'mms' | 'whatsapp';
   /** E.164, an email address, or a messaging service's sid. */
@@ -21,7 +21,7 @@ export interface RecordedMessage {
   readonly segments?: number;
   readonly acceptedAt: Date;
   sentAt?: Date;
-  /** In the provider's own words for Twilio; accepted, sent, delivered, bounced, complained, suppressed or failed for email. */
+  /** The provider's own status for Twilio; accepted, sent, delivered, bounced, complained, suppressed or failed for email. */
   status: string;
   errorCode?: number;
   subject?: string;
@@ -31,7 +31,7 @@ export interface RecordedMessage {
 }
 
 export interface Entry {
-  /** Grows by one with each message and is never used again: the id of the entry and the cursor of a page. */
+  /** Increases by one with each message and is never reused: the entry's id and page cursor. */
   readonly position: number;
   readonly message: RecordedMessage;
   /** The next entry to the same recipient. */
@@ -46,8 +46,8 @@ interface Chain {
 const MAX_CONTENT_CHARACTERS = 64 * 1024 * 1024;
 
 /**
- * Keeps the newest `limit` messages, and subjects and bodies of the newest of these up to 64 Mi characters in all: an older
- * message stays on record without them. Recipients are told apart without regard to case.
+ * Keeps the newest `limit` messages, and the newest subjects and bodies up to 64 Mi characters in all: an older message stays
+ * without them. Recipients are case-insensitive.
  */
 export class MessageRecord {
   private slots: (Entry | undefined)[] = [];
@@ -81,7 +81,7 @@ export class MessageRecord {
     return this.byProviderId.get(providerMessageId);
   }
 
-  /** The entries after a position, oldest first; only those to one recipient where `to` is given. */
+  /** The entries after a position, oldest first; only those to one recipient if `to` is given. */
   *oldestFirst(to?: string, after = -1): Generator<Entry> {
     if (to === undefined) {
       for (let position = Math.max(this.first, after + 1); position < this.end; position += 1) yield* this.at(position);
@@ -92,7 +92,7 @@ export class MessageRecord {
     }
   }
 
-  /** The entries before a position, newest first; only those to one recipient where `to` is given. */
+  /** The entries before a position, newest first; only those to one recipient if `to` is given. */
   *newestFirst(to?: string, before = Infinity): Generator<Entry> {
     if (to === undefined) {
       for (let position = Math.min(this.end, before) - 1; position >= this.first; position -= 1)

@@ -1,4 +1,4 @@
-/** A person who writes to one of our numbers: what goes in and what comes out. */
+/** Request and response shapes of an inbound message from a person. */
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsIn, IsString, Matches, MaxLength } from 'class-validator';
 import type { ProviderName } from '../providers/index.js';

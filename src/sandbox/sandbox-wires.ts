@@ -1,4 +1,4 @@
-/** The providers that the sandbox stands in for, which are all: a new one is a line here. */
+/** The simulated providers, which are all of them: a new one is an entry here. */
 import type { ProviderName } from '../providers/index.js';
 import { resendWire } from './resend/resend.wire.js';
 import type { SandboxWire } from './sandbox-wire.js';

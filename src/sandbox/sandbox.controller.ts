@@ -1,4 +1,4 @@
-/** What a developer or a test asks of the sandbox. */
+/** The sandbox's API for developers and tests. */
 import { BadGatewayException, Body, Controller, Delete, Get, HttpCode, Inject, Post, Put, Query } from '@nestjs/common';
 import { ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { Public } from '../kernel/index.js';
@@ -9,10 +9,10 @@ import { SandboxInbound, SandboxInboundResult } from './sandbox-inbound.dto.js';
 import type { Receiver } from './sandbox-wire.js';
 import { Sandbox } from './sandbox.js';
 
-/** Injection token of the stand-ins that people write through, by their providers. */
+/** Injection token of the simulators with inbound messages, by provider. */
 export const RECEIVERS = Symbol('receivers');
 
-/** A number without the channel that may stand before it. */
+/** A number without a channel prefix. */
 const bare = (address: string): string => address.replace(/^whatsapp:/, '');
 
 @ApiTags('Sandbox')
@@ -34,7 +34,7 @@ export class SandboxController {
   @ApiOkResponse({ type: SandboxMessagePage })
   list(@Query() { to, provider, limit, cursor }: ListSandboxMessages): SandboxMessagePage {
     const items: SandboxMessage[] = [];
-    // A `+` that was not escaped in the URL arrives as a space.
+    // An unescaped `+` in the URL arrives as a space.
     const recipient = to?.replace(/^ /, '+');
     for (const entry of this.sandbox.record.oldestFirst(recipient, cursor === undefined ? undefined : Number(cursor))) {
       if (provider !== undefined && entry.message.provider !== provider) continue;

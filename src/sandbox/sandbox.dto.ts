@@ -1,4 +1,4 @@
-/** The sandbox's own API: what goes in and what comes out. */
+/** Request and response shapes of the sandbox's own API. */
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import { IsIn, IsInt, IsString, Matches, Max, Min } from 'class-validator';
 import { Reads } from '../kernel/index.js';
@@ -31,7 +31,7 @@ export class ListSandboxMessages {
   cursor?: string;
 }
 
-/** One send that a provider of the sandbox accepted, for one recipient. */
+/** One send accepted by a sandbox provider, for one recipient. */
 export class SandboxMessage {
   @ApiProperty({ example: '17' })
   id: string;

@@ -1,4 +1,4 @@
-/** Wires the sandbox into the application. */
+/** The sandbox's Nest module. */
 import { Module, type DynamicModule, type NestModule, type Type } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import type { FastifyInstance } from 'fastify';
@@ -12,14 +12,14 @@ import type { SandboxOptions } from './sandbox.options.js';
 import type { FaultAnswers } from './wire.js';
 
 const WIRES = Object.entries(SANDBOX_WIRES).map(([name, wire]) => ({ name, ...wire }));
-/** Those through which people write, each with the stand-in that passes it on. */
+/** The simulators with inbound messages, by provider. */
 const HEARING = WIRES.flatMap(({ name, receiver }) => (receiver ? [{ name, receiver }] : []));
 
 @Module({})
 export class SandboxModule implements NestModule {
   constructor(private readonly adapterHost: HttpAdapterHost) {}
 
-  /** Serves `/sandbox/…` to the accounts of this deployment, or others. Needs Nest's `rawBody: true`. */
+  /** Serves `/sandbox/…` for the accounts of this deployment, or others. Needs Nest's `rawBody: true`. */
   static register(options: SandboxOptions, accounts: Type<SandboxAccounts> = DeploymentAccounts): DynamicModule {
     const faultAnswers = Object.fromEntries(WIRES.map(({ name, faults }) => [name, faults])) as FaultAnswers;
     return {

@@ -1,4 +1,4 @@
-/** What the stand-ins for the providers share: the record, the faults, and the way that callbacks go. */
+/** Shared by all simulators: the record, the faults, and the callbacks. */
 import { Agenda } from './agenda.js';
 import { CallbackSchedule } from './callback-schedule.js';
 import { CallbackSender } from './callback-sender.js';
@@ -28,7 +28,7 @@ export class Sandbox {
     this.schedule = new CallbackSchedule(this.agenda, this.faults);
   }
 
-  /** Nest calls this when the application shuts down: stops all callbacks and lets go of every connection. */
+  /** Called by Nest on shutdown: stops all callbacks and closes every connection. */
   async onModuleDestroy(): Promise<void> {
     this.agenda.close();
     this.wire.close();

@@ -1,4 +1,4 @@
-/** Answers a provider call on the wire, or does to it what the fault plan says. */
+/** Answers a provider call, or applies a fault of the plan. */
 import type { Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { FastifyReply } from 'fastify';
@@ -10,7 +10,7 @@ const HANG_MS = 60_000;
 const BAD_GATEWAY =
   '<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body>\r\n<center><h1>502 Bad Gateway</h1></center>\r\n</body>\r\n</html>\r\n';
 
-/** What a call asks for. */
+/** A call's input. */
 type Work = () => Promise<WireAnswer>;
 
 export interface WireAnswer {
@@ -19,14 +19,14 @@ export interface WireAnswer {
   readonly body: string;
 }
 
-/** A provider's refusal, ready for the wire. */
+/** A provider's error, ready to send. */
 export class WireRefusal extends Error {
   constructor(readonly answer: WireAnswer) {
     super(`Refused with HTTP ${answer.status}`);
   }
 }
 
-/** What a provider answers when it is overloaded or broken. */
+/** The provider's response when it is overloaded or broken. */
 export type WireFaults = Readonly<Record<'tooMany' | 'serverError', WireAnswer>>;
 export type FaultAnswers = Readonly<Record<ProviderName, WireFaults>>;
 
@@ -38,12 +38,12 @@ export class Wire {
     private readonly faultAnswers: FaultAnswers,
   ) {}
 
-  /** Answers with what `work` returns, or with the refusal it throws. */
+  /** Responds with the result of `work`, or with the error it throws. */
   async answer(reply: FastifyReply, work: Work): Promise<void> {
     write(reply, await settled(work));
   }
 
-  /** The same for a call that sends, which faults may strike. After-faults do the work and lose its answer. */
+  /** The same for a send call, which faults may affect. After-faults do the work and lose its response. */
   async answerSend(reply: FastifyReply, provider: ProviderName, work: Work): Promise<void> {
     const { latencyMs, fault } = this.faults.nextCall(provider);
     if (latencyMs > 0) await delay(latencyMs, undefined, { ref: false });
@@ -51,7 +51,7 @@ export class Wire {
     return this.strike(reply, provider, fault, work);
   }
 
-  /** Lets go of the calls that hang. */
+  /** Releases the calls that hang. */
   close(): void {
     for (const socket of this.hanging) socket.destroy();
   }

@@ -1,4 +1,4 @@
-/** The configuration, pure: from variables to a Config, or to every mistake at once. */
+/** The configuration, pure: from variables to a Config, or to all errors at once. */
 import { randomBytes } from 'node:crypto';
 import { resolve } from 'node:path';
 import { BadConfiguration, loadConfig as loadWithPart, type Config } from './config.js';

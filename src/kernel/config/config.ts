@@ -1,4 +1,4 @@
-/** The only file that reads the environment: once, typed, naming every mistake at once. */
+/** The only file that reads the environment: once, typed, reporting all errors together. */
 import { resolve } from 'node:path';
 import { EnvironmentReader } from './environment-reader.js';
 import { KeyRing } from './key-ring.js';
@@ -14,7 +14,7 @@ export interface Config {
   /** Absent: the embedded PostgreSQL. */
   readonly databaseUrl?: string;
   readonly databasePoolSize: number;
-  /** Absent: the queues live in the database. */
+  /** Absent: the queues are in the database. */
   readonly queueUrl?: string;
   /** How long applied provider events are kept. */
   readonly inboxDays: number;
@@ -22,16 +22,16 @@ export interface Config {
   /** `id:base64(32 bytes)`, comma-separated; the first encrypts. */
   readonly encryptionKeys?: string;
   readonly publicUrl: string;
-  /** False where PUBLIC_URL was not set and `publicUrl` is only this process's own address. */
+  /** False if PUBLIC_URL was not set and `publicUrl` is only this process's own address. */
   readonly publicUrlGiven: boolean;
-  /** Started by an npm script, which this process should not outlive. */
+  /** Started by an npm script; this process should not outlive it. */
   readonly underNpm: boolean;
 }
 
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'silent'] as const;
 const ROLES = ['all', 'api', 'worker'] as const;
 
-/** Raised once at start with every bad variable named, so that a misconfigured process never half-starts. */
+/** Raised once at start, naming every bad variable, so that a misconfigured process never half-starts. */
 export class BadConfiguration extends Error {
   constructor(readonly problems: readonly string[]) {
     super(`The configuration cannot be used:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`);
@@ -40,8 +40,8 @@ export class BadConfiguration extends Error {
 }
 
 /**
- * Reads the process environment into a frozen Config, with the part that `readPart` reads for the modules above the kernel. Raises
- * BadConfiguration naming every bad variable, also those that `readPart` complained of.
+ * Reads the process environment into a frozen Config, with the part that `readPart` reads for the modules above the kernel.
+ * Raises BadConfiguration naming every bad variable, including those reported by `readPart`.
  */
 export function loadConfig<Part extends object>(
   readPart: (read: EnvironmentReader) => Part,

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { EnvironmentReader } from './environment-reader.js';
 
-/** What a reader answers for a variable `X`, and what it complains of. */
+/** A reader's result for a variable `X`, and the errors it reports. */
 function reading<T>(
   value: string | undefined,
   read: (reader: EnvironmentReader) => T,

@@ -1,4 +1,4 @@
-/** Reads single variables and collects what is wrong with them. Values are never quoted: they may be secrets. */
+/** Reads single variables and collects their errors. Values are never quoted: they may be secrets. */
 export class EnvironmentReader {
   readonly problems: string[] = [];
 
@@ -8,7 +8,7 @@ export class EnvironmentReader {
     this.problems.push(problem);
   }
 
-  /** The trimmed value; undefined when unset or blank. */
+  /** The trimmed value; undefined if unset or blank. */
   text(name: string): string | undefined {
     return this.env[name]?.trim() || undefined;
   }
@@ -39,7 +39,7 @@ export class EnvironmentReader {
     return value;
   }
 
-  /** The text as it is, once `parse` has taken it: the error that `parse` throws names the variable and what is wrong. */
+  /** The unchanged text, if `parse` accepts it: the error that `parse` throws names the variable and what is wrong. */
   parsed(name: string, parse: (text: string) => unknown): string | undefined {
     const value = this.text(name);
     try {

@@ -1,4 +1,4 @@
-/** Encrypts stored credentials with AES-256-GCM under a ring of keys: the first encrypts, every one decrypts. */
+/** Encrypts stored credentials with AES-256-GCM under a ring of keys: the first encrypts, any decrypts. */
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 
 const IV_BYTES = 12;
@@ -27,7 +27,7 @@ export class KeyRing {
     return new KeyRing(keys, current);
   }
 
-  /** A fresh ring of one key in the form that `parse` reads. */
+  /** A new ring of one key, in the format read by `parse`. */
   static generate(): string {
     return `k${Date.now().toString(36)}:${randomBytes(32).toString('base64')}`;
   }
@@ -40,18 +40,18 @@ export class KeyRing {
     return `${this.current}.${Buffer.concat([iv, cipher.getAuthTag(), body]).toString('base64url')}`;
   }
 
-  /** Raises an Error when the key is not in the ring, or the text was altered or made for another context. */
+  /** Raises an Error if the key is not in the ring, or the text was altered or encrypted for another context. */
   decrypt(encrypted: string, context: string): string {
     const [id = '', encoded = ''] = encrypted.split('.');
     const bytes = Buffer.from(encoded, 'base64url');
     const [iv, tag] = [bytes.subarray(0, IV_BYTES), bytes.subarray(IV_BYTES, IV_BYTES + TAG_BYTES)];
-    // Without its length given, a tag cut short would be taken, and is easily guessed.
+    // Without an explicit length, a truncated tag would be accepted, and is easily guessed.
     const decipher = createDecipheriv('aes-256-gcm', this.key(id), iv, { authTagLength: TAG_BYTES });
     decipher.setAAD(Buffer.from(context)).setAuthTag(tag);
     return Buffer.concat([decipher.update(bytes.subarray(IV_BYTES + TAG_BYTES)), decipher.final()]).toString('utf8');
   }
 
-  /** True when a text was encrypted under another key than the one that encrypts now. */
+  /** True if a text was encrypted under another key than the current one. */
   isStale(encrypted: string): boolean {
     return !encrypted.startsWith(`${this.current}.`);
   }

@@ -1,4 +1,4 @@
-/** The configuration of a running process: what the environment left open has been filled in. */
+/** The configuration of a running process, with defaults resolved. */
 import type { Config } from './config.js';
 
 export interface ReadyConfig extends Config {

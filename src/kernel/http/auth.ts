@@ -14,7 +14,7 @@ import type { FastifyRequest } from 'fastify';
 import { ApiProblems } from '../openapi/api-problems.js';
 import { AdminKeyRequired, MissingScope, TenantRequired, Unauthorized } from '../errors.js';
 
-/** The platform's operators, who may act for a tenant they name; or one tenant's service with the scopes of its key. */
+/** The platform's operators, who may act for a tenant they name; or one tenant's service with its key's scopes. */
 export type Principal =
   | { readonly kind: 'admin'; readonly tenantId?: string }
   | {
@@ -24,9 +24,9 @@ export type Principal =
       readonly scopes: ReadonlySet<string>;
     };
 
-/** Finds out who holds a bearer token. Implemented where the keys are. */
+/** Identifies the holder of a bearer token. Implemented by the module that stores the keys. */
 export abstract class Authenticator {
-  /** The principal, or undefined when the token is no valid key. Raises a not-found error for an unknown `X-Tenant-Id`. */
+  /** The principal, or undefined if the token is not a valid key. Raises a not-found error for an unknown `X-Tenant-Id`. */
   abstract authenticate(token: string, actForTenant: string | undefined): Promise<Principal | undefined>;
 }
 
@@ -34,14 +34,14 @@ const PUBLIC = 'callboard:public';
 const ADMIN = 'callboard:admin';
 const SCOPE = 'callboard:scope';
 
-/** The route asks for no key: health, docs, and webhooks that carry a signature instead. */
+/** The route needs no key: health, docs, and signed webhooks. */
 export const Public = (): MethodDecorator & ClassDecorator => SetMetadata(PUBLIC, true);
 
 /** Only the platform admin key may call this route. */
 export const AdminOnly = (): MethodDecorator & ClassDecorator =>
   applyDecorators(SetMetadata(ADMIN, true), ApiProblems(new AdminKeyRequired()));
 
-/** A tenant's key needs this scope; the admin key has them all. Which scopes there are is known where the keys are. */
+/** A tenant's key needs this scope; the admin key has them all. The list of scopes is defined with the keys. */
 export const RequiresScope = (scope: string): MethodDecorator & ClassDecorator =>
   applyDecorators(SetMetadata(SCOPE, scope), ApiProblems(new MissingScope(scope)));
 
@@ -114,7 +114,7 @@ export const AnyTenantId = createParamDecorator(
   [documentAnyTenant],
 );
 
-/** A route that asks for the tenant's id can be called by the admin for a tenant. */
+/** On a route that takes the tenant's id, the admin may act for a tenant. */
 function documentTenant(controller: object, route: string | symbol | undefined): void {
   document(controller, route, 'With the admin key: the tenant to act for', ApiProblems(new TenantRequired()));
 }
@@ -137,7 +137,7 @@ function document(
   }
 }
 
-/** Who did it, for audit rows: `admin` or `key:<id>`. Never a secret. */
+/** The actor, for audit rows: `admin` or `key:<id>`. Never a secret. */
 export const actorOf = (principal: Principal): string =>
   principal.kind === 'admin' ? 'admin' : `key:${principal.keyId}`;
 

@@ -1,4 +1,4 @@
-/** Errors of the HTTP edge, before or instead of a handler. */
+/** Errors of the HTTP layer, before or instead of a handler. */
 import { DomainError } from '../errors.js';
 
 export class MalformedRequest extends DomainError {
@@ -55,7 +55,7 @@ export class BodyTooLarge extends DomainError {
   }
 }
 
-/** Seen by those alone who can still be answered: most who break off are gone. */
+/** Seen only by clients that can still be answered: most that break off are gone. */
 export class BodyIncomplete extends DomainError {
   readonly code = 'body_incomplete';
   readonly kind = 'invalid';
@@ -69,7 +69,7 @@ export class UnsupportedMediaType extends DomainError {
   readonly code = 'unsupported_media_type';
   readonly kind = 'unsupported-media';
 
-  /** The types that would do; where none are given, the message, or JSON. */
+  /** The accepted types; if none are given, the message, or JSON. */
   constructor(expected: string | readonly string[] = 'Send the body as `Content-Type: application/json`') {
     super(
       typeof expected === 'string'

@@ -1,4 +1,4 @@
-/** What the edge settles before any handler: methods, addresses and bodies that no route could take. */
+/** Checks before any handler: methods, URLs and bodies that no route accepts. */
 import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import type { FastifyInstance } from 'fastify';
@@ -13,11 +13,11 @@ import {
 import { takesAnyMediaType } from './any-media-type.js';
 import { toProblem, type DomainError } from '../errors.js';
 
-/** Levels of a JSON body; whatever walks one may then do so by recursion. */
+/** Nesting levels of a JSON body; within this limit recursion over it is safe. */
 export const MAX_DEPTH = 32;
 const JSON_TYPE = /^application\/json *(;|$)/i;
 
-/** Adds the checks. Call it before the routes are registered: what a route takes is learned from them. */
+/** Adds the checks. Call it before the routes are registered, from which it learns what they accept. */
 export function guardEdge(fastify: FastifyInstance): void {
   const routes: { readonly method: string; readonly path: RegExp }[] = [];
   fastify.addHook('onRoute', ({ method, url }) => {
@@ -41,7 +41,7 @@ export function guardEdge(fastify: FastifyInstance): void {
   });
 }
 
-/** `/api/messages/:id` as a pattern of the paths it takes. */
+/** `/api/messages/:id` as a pattern of the paths it matches. */
 function patternOf(url: string): RegExp {
   const parts = url.split('/').map((part) => {
     if (part.startsWith(':')) return '[^/]+';
@@ -55,7 +55,7 @@ function isDeeper(value: unknown, levels: number): boolean {
   return levels === 0 || Object.values(value).some((inner) => isDeeper(inner, levels - 1));
 }
 
-/** What Node cannot make a request of, by its code; anything else is no HTTP. */
+/** Requests that Node cannot parse, by its error code; anything else is not HTTP. */
 const BY_NODE_CODE: Readonly<Record<string, DomainError>> = {
   HPE_HEADER_OVERFLOW: new HeadersTooLarge(),
   ERR_HTTP_REQUEST_TIMEOUT: new RequestTimeout(),
@@ -64,7 +64,7 @@ const NO_HTTP = new MalformedRequest(
   'The request is no HTTP: URL-encode its address, and check its headers and length',
 );
 
-/** Answers what never became a request with a problem too, and hangs up. */
+/** Answers invalid requests with a problem too, and closes the connection. */
 export function refuseConnection(error: Error & { readonly code?: string }, socket: Socket): void {
   const problem = toProblem(BY_NODE_CODE[error.code ?? ''] ?? NO_HTTP);
   const body = JSON.stringify(problem);

@@ -1,4 +1,4 @@
-/** What an `Idempotency-Key` is refused for. */
+/** Errors of an `Idempotency-Key`. */
 import { DomainError } from '../errors.js';
 
 export class InvalidIdempotencyKey extends DomainError {

@@ -1,8 +1,8 @@
 /**
- * `Idempotency-Key` on every POST. The request's effects and its stored answer commit in one transaction, so a repeat finds
- * both or neither; a concurrent repeat waits on the key's row and then gets the first answer. An error leaves nothing behind.
- * Answers are kept encrypted for 24 hours: one may hold an API key that is shown only once. Routes with a streamed body, which
- * no transaction should outlast, keep the same promise by themselves.
+ * `Idempotency-Key` on every POST. The request's effects and its stored response commit in one transaction, so a repeat finds
+ * both or neither; a concurrent repeat waits on the key's row and then gets the first response. An error leaves nothing behind.
+ * Responses are kept encrypted for 24 hours: one may hold an API key that is shown only once. Routes with a streamed body,
+ * which no transaction should outlast, are idempotent in their own way.
  */
 import { createHash } from 'node:crypto';
 import { Injectable, type CallHandler, type ExecutionContext, type NestInterceptor } from '@nestjs/common';
@@ -81,7 +81,7 @@ function hashOf(request: FastifyRequest): string {
     .digest('base64url');
 }
 
-/** JSON with sorted keys: the same body, however its fields are ordered. */
+/** JSON with sorted keys: the same for any field order. */
 function canonical(value: unknown): string {
   return (
     JSON.stringify(value, (_, inner: unknown) =>

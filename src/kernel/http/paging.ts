@@ -64,7 +64,7 @@ class PageEnvelope {
   nextCursor: string | null;
 }
 
-/** Documents a 200 answer that is a page of `item`. */
+/** Documents a 200 response that is a page of `item`. */
 export function ApiPage(item: Type<unknown>): MethodDecorator {
   return applyDecorators(
     ApiExtraModels(PageEnvelope, item),

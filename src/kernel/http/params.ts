@@ -4,7 +4,7 @@ import { ApiParam } from '@nestjs/swagger';
 import { InvalidRequest } from '../errors.js';
 import { isUuid } from '../uuid.js';
 
-/** Refuses an id that is no UUID with a sentence, before it reaches the database. */
+/** Rejects an id that is not a UUID with a sentence, before it reaches the database. */
 class UuidPipe implements PipeTransform<string, string> {
   constructor(private readonly name: string) {}
 

@@ -1,4 +1,4 @@
-/** The HTTP edge: every error leaves as application/problem+json, with nothing of ours or of a person's in it. */
+/** The exception filter: every error is sent as application/problem+json, without internals or personal data. */
 import { Catch, HttpException, Logger, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { isUnavailable } from '../postgres/database-errors.js';
@@ -14,7 +14,7 @@ import {
 } from './edge.errors.js';
 import { DomainError, toProblem, type Problem } from '../errors.js';
 
-/** What Fastify refuses before a handler runs, in our words. */
+/** Fastify's errors before a handler runs, in our terms. */
 const BY_FASTIFY_CODE: Readonly<Record<string, DomainError>> = {
   FST_ERR_CTP_BODY_TOO_LARGE: new BodyTooLarge(),
   FST_ERR_CTP_INVALID_MEDIA_TYPE: new UnsupportedMediaType(),
@@ -50,11 +50,11 @@ export class ProblemFilter implements ExceptionFilter {
   }
 }
 
-/** Answers a request with an error, and returns what was answered. */
+/** Answers a request with an error, and returns the response body. */
 export function sendProblem(error: unknown, request: FastifyRequest, reply: FastifyReply): Problem {
   const refusal = isCutOff(request) ? CUT_OFF : inOurWords(error);
   const problem = { ...toProblem(refusal), requestId: request.id };
-  void reply.header('x-request-id', request.id); // a request that no route could be found for has met no hook
+  void reply.header('x-request-id', request.id); // a request without a matching route has met no hook
   if (problem.status === 401) void reply.header('www-authenticate', 'Bearer');
   const wait = refusal.retryAfterSeconds ?? (problem.status === 503 ? 1 : undefined);
   if (wait !== undefined) void reply.header('retry-after', wait);
@@ -63,7 +63,7 @@ export function sendProblem(error: unknown, request: FastifyRequest, reply: Fast
   return problem;
 }
 
-/** Whether the caller hung up before the whole request had come: nobody reads the answer, and nothing here is at fault. */
+/** Whether the caller hung up before the request was complete: nobody reads the response, and nothing here is at fault. */
 const isCutOff = ({ raw }: FastifyRequest): boolean => raw.destroyed && !raw.complete;
 
 function inOurWords(error: unknown): DomainError {
@@ -76,7 +76,7 @@ function inOurWords(error: unknown): DomainError {
   return BY_STATUS[status] ?? new MalformedRequest();
 }
 
-/** Fastify's own code of an error, also where Nest made an HttpException of it. */
+/** Fastify's own code of an error, even if Nest wrapped it in an HttpException. */
 function fastifyCodeOf(error: unknown): string | undefined {
   const original = error instanceof HttpException ? error.cause : error;
   if (typeof original !== 'object' || original === null || !('code' in original)) return undefined;
@@ -91,7 +91,7 @@ function statusOf(error: unknown): number | undefined {
     : undefined;
 }
 
-/** Frames only: the message of a database error may quote the values it was given. */
+/** Stack frames only: the message of a database error may quote values. */
 function stackOf(error: Error): string {
   const frames = error.stack?.split('\n').filter((line) => line.trimStart().startsWith('at ')) ?? [];
   return frames.join('\n');

@@ -1,4 +1,4 @@
-/** Where providers and people reach this deployment: base of callback and unsubscribe links. */
+/** Where providers and people reach this deployment: the base of callback and unsubscribe links. */
 import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { DeploymentFacts } from '../postgres/deployment-facts.js';
 import { CONFIG, type ReadyConfig } from '../config/ready-config.js';
@@ -6,7 +6,7 @@ import { CONFIG, type ReadyConfig } from '../config/ready-config.js';
 const KEY = 'public_url';
 const CACHE_MS = 10_000;
 
-/** Raised by a worker that cannot know the address of its api processes yet. */
+/** Raised by a worker that cannot know the api processes' address yet. */
 export class PublicUrlUnknown extends Error {
   constructor() {
     super('No api process has told its address yet: start one, or set PUBLIC_URL for the worker too');
@@ -23,14 +23,14 @@ export class PublicUrl implements OnApplicationBootstrap {
     private readonly deployment: DeploymentFacts,
   ) {}
 
-  /** An api process leaves its address in the database for workers that were given none. */
+  /** An api process stores its address in the database for workers without PUBLIC_URL. */
   async onApplicationBootstrap(): Promise<void> {
     if (this.isOwn()) {
       await this.deployment.write(KEY, this.config.publicUrl);
     }
   }
 
-  /** The base URL without a slash at its end. Raises PublicUrlUnknown. */
+  /** The base URL without a trailing slash. Raises PublicUrlUnknown. */
   async get(): Promise<string> {
     if (this.isOwn()) return this.config.publicUrl;
     if (this.known && this.known.until > performance.now()) return this.known.url;

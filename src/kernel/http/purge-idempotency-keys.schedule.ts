@@ -1,9 +1,9 @@
-/** Forgets idempotency keys whose time has passed. */
+/** Deletes expired idempotency keys. */
 import { Injectable } from '@nestjs/common';
 import { Database } from '../postgres/database.js';
 import { Scheduled } from '../queue/scheduled.js';
 
-/** Rows in one statement, so that none holds its locks for long. */
+/** Rows per statement, so that none holds its locks for long. */
 const BATCH = 10_000;
 
 @Injectable()

@@ -1,6 +1,6 @@
 /**
- * Routes that read their body themselves, as it arrives: it may be far larger than memory. Nothing parses it, checks its depth or
- * keeps its answer for an `Idempotency-Key`: such a route does all of that on its own.
+ * Routes that read their body themselves, as it arrives: it may be far larger than memory. It is not parsed, its depth is not
+ * checked and its response is not kept for an `Idempotency-Key`: such a route does all of that itself.
  */
 import { applyDecorators, createParamDecorator, SetMetadata, type ExecutionContext } from '@nestjs/common';
 import { RouteConfig } from '@nestjs/platform-fastify';
@@ -11,35 +11,35 @@ import { idempotencyKeyOf } from './idempotency-key.js';
 
 /** Marks the handler of such a route. */
 export const STREAMED = 'callboard:streamed';
-/** Where an operation keeps the shapes of its body until the OpenAPI document is completed. */
+/** The body's shapes on an operation, until the OpenAPI document is completed. */
 export const STREAMED_EXTENSION = 'x-streamed-body';
-/** What Fastify takes such a body for, so that none of its parsers touches it. */
+/** The content type Fastify sees for such a body, so that none of its parsers touches it. */
 const UNPARSED = 'application/x-callboard-unparsed';
-/** A client that sends nothing for so long is gone, whether or not its connection says so. */
+/** A client that sends nothing for this long is gone, whether or not its connection says so. */
 const IDLE_MS = 30_000;
 
-/** What a route takes: for each media type what the OpenAPI document says of it. */
+/** What a route accepts: for each media type, its OpenAPI description. */
 export interface StreamedContent {
   readonly limit: number;
   readonly content: Readonly<Record<string, { readonly schema: object; readonly example: unknown }>>;
 }
 
-/** A body on its way. */
+/** A body being received. */
 export interface StreamedRequestBody {
-  /** One of the media types that the route takes. */
+  /** One of the media types that the route accepts. */
   readonly type: string;
   readonly idempotencyKey: string | undefined;
   /**
-   * The bytes as they arrive, to be read once; the client waits while nobody reads. Raises BodyTooLarge beyond the limit, and
-   * BodyIncomplete when the connection breaks, falls silent, or the signal is raised.
+   * The bytes as they arrive, to be read once, with backpressure. Raises BodyTooLarge beyond the limit, and BodyIncomplete if
+   * the connection breaks or stalls, or the signal aborts.
    */
   chunks(signal: AbortSignal): AsyncGenerator<Buffer>;
 }
 
-/** Nothing of a body is looked at before the route asks for it: until then nobody knows who is calling. */
+/** The body is not read before the route asks for it: until then the caller is not authenticated. */
 type StreamedRequest = FastifyRequest & { openBody?: () => StreamedRequestBody };
 
-/** The route takes these media types, in UTF-8 and uncompressed, up to `limit` bytes, and reads them by `BodyStream`. */
+/** The route accepts these media types, in UTF-8 and uncompressed, up to `limit` bytes, and reads them by `BodyStream`. */
 export const StreamedBody = (streamed: StreamedContent): MethodDecorator =>
   applyDecorators(
     RouteConfig({ streamedBody: streamed }),
@@ -59,7 +59,7 @@ export function streamedBodyOf(request: FastifyRequest): StreamedRequestBody {
   return openBody();
 }
 
-/** Leaves the bodies of such routes alone. Call it before the routes are registered. */
+/** Leaves the bodies of such routes unparsed. Call it before the routes are registered. */
 export function streamBodies(fastify: FastifyInstance): void {
   fastify.addContentTypeParser(UNPARSED, (_request, _body, done) => done(null, undefined));
   fastify.addHook('onRequest', (request: StreamedRequest, reply, done) => {
@@ -68,8 +68,8 @@ export function streamBodies(fastify: FastifyInstance): void {
       const sentAs = request.headers['content-type'] ?? '';
       request.openBody = () => open(request, sentAs, streamedBody);
       request.raw.headers['content-type'] = UNPARSED;
-      // Who is refused half-way still sends, and may read the answer only then: what nobody wants is let through, and the
-      // connection is left to the sender to close.
+      // A client rejected half-way is still sending, and may read the response only afterwards: the rest is drained, and the
+      // client closes the connection.
       reply.raw.shouldKeepAlive = true;
       reply.raw.once('finish', () => request.raw.resume());
     }
@@ -108,7 +108,7 @@ async function* chunksOf(raw: FastifyRequest['raw'], limit: number, signal: Abor
     }
   } finally {
     signal.removeEventListener('abort', giveUp);
-    await source.return?.(); // lets go of the body, which then can be let through
+    await source.return?.(); // releases the body, which can then be drained
   }
 }
 

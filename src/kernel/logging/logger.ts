@@ -1,12 +1,12 @@
 /**
- * Nest's logger over pino: one JSON object a line, with the id of the request that led to it. Messages name ids, codes and counts, never
- * an address or a body.
+ * Nest's logger over pino: one JSON object per line, with the id of the request that caused it. Messages name ids, codes and
+ * counts, never an address or a body.
  */
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { LoggerService } from '@nestjs/common';
 import { pino, type Level, type Logger } from 'pino';
 
-/** Nest's own voice while it wires modules and routes: of interest only when debugging. */
+/** Nest's own messages while it wires modules and routes: only for debugging. */
 const FRAMEWORK = new Set(['NestFactory', 'InstanceLoader', 'RoutesResolver', 'RouterExplorer', 'NestApplication']);
 
 export class JsonLogger implements LoggerService {
@@ -26,12 +26,12 @@ export class JsonLogger implements LoggerService {
     });
   }
 
-  /** Does `work`, and names the request in every line that comes of it, now or later. */
+  /** Runs `work`, and adds the request's id to every log line it causes, now or later. */
   inRequest(requestId: string, work: () => void): void {
     this.requests.run(requestId, work);
   }
 
-  /** One line about a finished HTTP request: the route's pattern, never its URL, which may hold an address. */
+  /** One line per finished HTTP request: the route's pattern, never its URL, which may hold an address. */
   request(line: { method: string; route: string; status: number; ms: number; requestId: string }): void {
     this.pino.info(line, 'request');
   }

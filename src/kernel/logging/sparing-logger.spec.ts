@@ -1,4 +1,4 @@
-/** What is said once a minute: pure. */
+/** Lines logged at most once a minute: pure. */
 import { SparingLogger } from './sparing-logger.js';
 
 test('The same line is said once a minute, with how often it was left out; another line is said at once', () => {

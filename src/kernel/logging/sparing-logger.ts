@@ -1,4 +1,4 @@
-/** Lines that an outage would repeat at every turn of every loop. */
+/** Log lines that an outage would repeat in every loop. */
 import { performance } from 'node:perf_hooks';
 import type { Logger } from '@nestjs/common';
 
@@ -9,7 +9,7 @@ export class SparingLogger {
 
   constructor(private readonly logger: Pick<Logger, 'warn'>) {}
 
-  /** Warns with a line at most once a minute, and then says how often it was left out. Lines are of a small set: no ids in them. */
+  /** Logs a warning at most once a minute, and then how often it was suppressed. Lines are of a small set: no ids in them. */
   warn(line: string, now = performance.now()): void {
     const last = this.logged.get(line);
     if (last && now - last.at < AGAIN_MS) {

@@ -1,6 +1,6 @@
 /**
- * What was committed, told to whoever is in this process: metrics, traces, live views, waking what sleeps. It may be lost in a crash and
- * is never what money, law or progress go by: these read the ledger's events.
+ * Domain events of what was committed, for this process: metrics, traces, live views, waking lanes. They may be lost in a crash
+ * and are never the basis of billing, compliance or progress, which read the ledger's events.
  */
 import { Inject, Injectable, Logger, type Type } from '@nestjs/common';
 import { EventBus, type IEventHandler } from '@nestjs/cqrs';
@@ -15,7 +15,7 @@ export class DomainEvents {
     private readonly database: Database,
   ) {}
 
-  /** Publishes these once the open transaction is committed, at once where none is open; never when it is rolled back. */
+  /** Publishes these once the open transaction is committed, at once without one; never after a rollback. */
   async publish(events: readonly object[]): Promise<void> {
     if (events.length > 0) await this.database.afterCommit(() => void this.bus.publishAll([...events]));
   }
@@ -35,7 +35,7 @@ export class HandlerFailures {
     });
   }
 
-  /** By names alone: an error's text may hold an address. */
+  /** Names only: an error's text may hold an address. */
   report(handler: string, event: string, error: unknown): void {
     this.failures.inc({ handler, event });
     this.logger.error(`${handler} failed at ${event}: ${error instanceof Error ? error.name : 'unknown error'}`);
@@ -43,8 +43,8 @@ export class HandlerFailures {
 }
 
 /**
- * A handler of domain events, with `@EventsHandler`. One that throws is logged and counted, and hurts nobody: @nestjs/cqrs would log
- * the error with its text.
+ * A handler of domain events, with `@EventsHandler`. One that throws is logged and counted, and affects nothing else:
+ * @nestjs/cqrs would log the error with its text.
  */
 export abstract class DomainEventHandler<Event extends object> implements IEventHandler<Event> {
   @Inject(HandlerFailures) private readonly failures: HandlerFailures;

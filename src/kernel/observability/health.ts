@@ -1,4 +1,4 @@
-/** Liveness and readiness. Any module adds its own check; readiness names each one. */
+/** Liveness and readiness. Any module registers its own check; readiness names each one. */
 import { Controller, Get, Inject, Injectable, Res } from '@nestjs/common';
 import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
@@ -29,12 +29,12 @@ export class HealthChecks {
     this.add('queue', false, () => queue.ping());
   }
 
-  /** Registers a check that resolves when well and rejects with a reason fit for operators. */
+  /** Registers a check that resolves if healthy and rejects with a reason fit for operators. */
   add(name: string, critical: boolean, run: () => Promise<void>): void {
     this.checks.set(name, { run, critical });
   }
 
-  /** Runs all checks side by side, each bounded to three seconds. */
+  /** Runs all checks in parallel, each limited to three seconds. */
   async run(): Promise<{ status: 'ok' | 'degraded' | 'down'; checks: Record<string, CheckResult> }> {
     const names = [...this.checks];
     const results = await Promise.all(names.map(([, check]) => outcomeOf(check)));
@@ -47,7 +47,7 @@ export class HealthChecks {
   }
 }
 
-/** A server that only reads, such as a standby that the URL leads to, can accept nothing. */
+/** A read-only server, such as a standby, can accept nothing. */
 async function expectWritable(database: Database): Promise<void> {
   const [mode] = await database.query<{ readonly: string }>(
     `select current_setting('transaction_read_only') as readonly`,

@@ -1,4 +1,4 @@
-/** Adds to the OpenAPI document what all routes have in common, so that no route has to say it. */
+/** Adds to the OpenAPI document what all routes have in common. */
 import { STATUS_CODES } from 'node:http';
 import { isDeepStrictEqual } from 'node:util';
 import type { OpenAPIObject } from '@nestjs/swagger';
@@ -92,7 +92,7 @@ function commonErrors({ parameters = [], requestBody }: Operation, path: string,
   ];
 }
 
-/** The problems that `ApiProblems` left on an operation. */
+/** The problems attached by `ApiProblems` to an operation. */
 function takeProblems(operation: Operation): Problem[] {
   const fields = operation as unknown as Record<string, unknown>;
   const names = Object.keys(fields).filter((name) => name.startsWith(PROBLEM_EXTENSION));
@@ -119,7 +119,7 @@ function addProblems(operation: Operation, problems: readonly Problem[], shared:
   }
 }
 
-/** The first sentence of a code stands in the components, where others refer to it; another sentence stands in its place. */
+/** The first sentence of a code goes into the components and is referenced; another sentence is written inline. */
 function exampleFor(problem: Problem, shared: Examples): { $ref: string } | { value: Problem } {
   const { code } = problem;
   shared[code] ??= { value: problem };
@@ -128,7 +128,7 @@ function exampleFor(problem: Problem, shared: Examples): { $ref: string } | { va
     : { value: problem };
 }
 
-/** Gives every JSON body an example, made of its fields' where it has none, and every answer a description. */
+/** Gives every JSON body an example, built from its fields' if it has none, and every response a description. */
 function describeAnswers(operation: Operation, document: OpenAPIObject): void {
   const responses = Object.entries(operation.responses) as [string, Response][];
   for (const [status, response] of responses) response.description ||= STATUS_CODES[status] ?? status;

@@ -1,4 +1,4 @@
-/** Examples of whole bodies, made of the examples of their fields. */
+/** Examples of whole bodies, built from the examples of their fields. */
 import type { OpenAPIObject } from '@nestjs/swagger';
 
 type SchemaOrRef = NonNullable<NonNullable<OpenAPIObject['components']>['schemas']>[string];
@@ -9,7 +9,7 @@ const BY_FORMAT: Readonly<Record<string, string>> = {
   uuid: '0199f3a0-7c1e-7b3a-9d1c-2f4b6a8c0e12',
 };
 
-/** A value that fits the schema: fields that may be left out are, unless they have an example of their own. */
+/** A value that matches the schema: optional fields are omitted, unless they have an example. */
 export function exampleOf(schemaOrRef: SchemaOrRef, document: OpenAPIObject): unknown {
   const schema = resolve(schemaOrRef, document);
   const given: unknown = schema.example ?? schema.default ?? schema.enum?.[0];

@@ -6,7 +6,7 @@ import { STREAMED_EXTENSION, type StreamedContent } from '../http/streamed-body.
 
 type Operation = NonNullable<OpenAPIObject['paths'][string]['post']>;
 
-/** Gives an operation the body that `StreamedBody` left on it, and returns the errors that such a body can cause. */
+/** Gives an operation the body attached by `StreamedBody`, and returns the errors that such a body can cause. */
 export function takeStreamedBody(operation: Operation): DomainError[] | undefined {
   const fields = operation as unknown as Record<string, unknown>;
   const streamed = fields[STREAMED_EXTENSION] as StreamedContent | undefined;

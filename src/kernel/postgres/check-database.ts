@@ -1,10 +1,10 @@
-/** Asks a database that was given to us, before anything is built on it, whether it answers, is new enough and takes writes. */
+/** Checks a given database before anything uses it: it answers, is new enough and is writable. */
 import { Client } from 'pg';
 
 const REQUIRED_MAJOR = 18;
 const TIMEOUT_MS = 5_000;
 
-/** Raised at start when DATABASE_URL does not lead to a PostgreSQL 18 or newer that can be written to. */
+/** Raised at start if DATABASE_URL does not lead to a writable PostgreSQL 18 or newer. */
 export class UnusableDatabase extends Error {
   constructor(reason: string, options?: ErrorOptions) {
     super(`The database of DATABASE_URL cannot be used: ${reason}`, options);
@@ -19,7 +19,7 @@ export async function checkDatabase(databaseUrl: string): Promise<void> {
     connectionTimeoutMillis: TIMEOUT_MS,
     query_timeout: TIMEOUT_MS,
   });
-  client.on('error', () => undefined); // the call under way rejects too
+  client.on('error', () => undefined); // the pending call rejects too
   try {
     await client.connect();
     const { rows } = await client.query<{ version: string; readonly: string }>(
@@ -40,7 +40,7 @@ export async function checkDatabase(databaseUrl: string): Promise<void> {
   }
 }
 
-/** A name that has several addresses fails with one error for each. */
+/** A name with several addresses fails with one error for each. */
 function reasonOf(error: unknown): string {
   if (error instanceof AggregateError) return error.errors.map(reasonOf).join(', ');
   return error instanceof Error ? error.message : 'it does not answer';

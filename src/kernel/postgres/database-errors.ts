@@ -1,13 +1,15 @@
-/** Reads PostgreSQL and network errors, however deep a library wrapped them. */
+/** Classifies PostgreSQL and network errors, however deeply a library wrapped them. */
 
-/** Connection lost, disk or memory full, server starting up or shutting down, its disk failing, read-only: SQLSTATE classes 08, 53,
- * 57, 58 and 25006. 08P01 is none of them: it is what we sent that was wrong. */
+/**
+ * Connection lost, disk or memory full, server starting up or shutting down, disk failing, read-only: SQLSTATE classes 08, 53,
+ * 57, 58 and 25006. Not 08P01: that is an error in what we sent.
+ */
 const UNAVAILABLE_STATE = /^(08(?!P01)|53|57|58)|^25006$/;
 const UNAVAILABLE_CODES = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EAI_AGAIN']);
-/** The last: the ledger's month is not there yet, and a worker is to make it. */
+/** The last: the ledger's partition is missing, and a worker will create it. */
 const UNAVAILABLE_MESSAGES =
   /timeout exceeded when trying to connect|Connection terminated|not queryable|not currently accepting connections|no partition of relation .* found for row/;
-/** Each has a digit, unlike Node's EPIPE. */
+/** Each contains a digit, unlike Node's EPIPE. */
 const SQLSTATE = /^(?=.*\d)[0-9A-Z]{5}$/;
 const UNIQUE_VIOLATION = '23505';
 const DEADLOCK = '40P01';
@@ -20,7 +22,7 @@ function* chain(error: unknown): Generator<Error & { code?: unknown; constraint?
   }
 }
 
-/** True when the database did not answer, so that the caller may try again; false for errors in what it was asked. */
+/** True if the database did not answer, so that the caller may retry; false for errors in the query. */
 export function isUnavailable(error: unknown): boolean {
   for (const link of chain(error)) {
     if (typeof link.code === 'string' && (UNAVAILABLE_STATE.test(link.code) || UNAVAILABLE_CODES.has(link.code)))
@@ -30,14 +32,14 @@ export function isUnavailable(error: unknown): boolean {
   return false;
 }
 
-/** True when the same work may succeed if it is done again: no answer, a deadlock or a serialisation failure. */
+/** True if the same work may succeed on retry: no answer, a deadlock or a serialisation failure. */
 export function isRetryable(error: unknown): boolean {
   return (
     isUnavailable(error) || [...chain(error)].some(({ code }) => code === DEADLOCK || code === SERIALISATION_FAILURE)
   );
 }
 
-/** The SQLSTATE that PostgreSQL gave an error, or undefined for one that is not PostgreSQL's. */
+/** The SQLSTATE of a PostgreSQL error, or undefined for any other. */
 export function sqlStateOf(error: unknown): string | undefined {
   for (const { code } of chain(error)) if (typeof code === 'string' && SQLSTATE.test(code)) return code;
   return undefined;

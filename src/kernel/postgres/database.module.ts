@@ -1,4 +1,4 @@
-/** Opens the database: connects, checks its version, migrates under a lock, and only then lets anyone in. */
+/** Opens the database: connects, checks its version, migrates under a lock, and only then lets others use it. */
 import { Global, Inject, Module, type DynamicModule, type OnApplicationShutdown } from '@nestjs/common';
 import { Migrator } from '@mikro-orm/migrations';
 import { MikroORM, type Options } from '@mikro-orm/postgresql';

@@ -1,4 +1,4 @@
-/** The one way to PostgreSQL: MikroORM for the domain, plain SQL for hot paths, both in the same transaction. */
+/** The only way to PostgreSQL: MikroORM for the domain, plain SQL for hot paths, both in the same transaction. */
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { createHash } from 'node:crypto';
 import { Injectable, Logger } from '@nestjs/common';
@@ -20,7 +20,7 @@ export class Database {
 
   constructor(private readonly orm: MikroORM) {}
 
-  /** An entity manager of its own for reading; inside `transaction`, that of the open transaction. */
+  /** A new entity manager for reading; inside `transaction`, that of the open transaction. */
   em(): EntityManager {
     return this.scope.getStore()?.em ?? this.orm.em.fork();
   }
@@ -40,28 +40,31 @@ export class Database {
     return result;
   }
 
-  /** True where the caller's statements are part of an open transaction. */
+  /** True if the caller's statements are part of an open transaction. */
   get inTransaction(): boolean {
     return this.scope.getStore() !== undefined;
   }
 
-  /** Runs a task once the open transaction is committed, at once when none is open. What it does may be lost in a crash. */
+  /** Runs a task after the open transaction commits, at once without one. Its effect may be lost in a crash. */
   async afterCommit(task: Task): Promise<void> {
     const open = this.scope.getStore();
     if (open) open.afterCommit.push(task);
     else await this.run([task]);
   }
 
-  /** Plain SQL with `$1` parameters, in the open transaction if there is one. Times come back as PostgreSQL text: see `instant`. */
+  /**
+   * Plain SQL with `$1` parameters, in the open transaction if there is one. Times are returned as PostgreSQL text: see
+   * `instant`.
+   */
   async query<Row extends object>(sql: string, parameters: readonly unknown[] = []): Promise<Row[]> {
     const { rows } = await this.connection().executeQuery<Row>(CompiledQuery.raw(sql, [...parameters]));
     return rows;
   }
 
   /**
-   * The same for a constant statement of a hot path, which is planned once a connection instead of each time. The plan knows neither
-   * the parameters nor how large the tables are: it joins by nested loops over indexes, so there must be one for each step. In an
-   * open transaction it is a plain query.
+   * The same for a constant hot-path statement, which is planned once per connection instead of each time. The plan knows
+   * neither the parameters nor the table sizes: it joins by nested loops over indexes, so each step needs one. In an open
+   * transaction it is a plain query.
    */
   async prepared<Row extends object>(sql: string, parameters: readonly unknown[]): Promise<Row[]> {
     if (this.inTransaction) return this.query<Row>(sql, parameters);
@@ -70,7 +73,7 @@ export class Database {
     return rows;
   }
 
-  /** Plain SQL on a connection of its own: committed at once, whatever becomes of the open transaction. */
+  /** Plain SQL on its own connection: committed at once, whatever happens to the open transaction. */
   apart<Row extends object>(sql: string, parameters: readonly unknown[] = []): Promise<Row[]> {
     return this.scope.exit(() => this.query<Row>(sql, parameters));
   }
@@ -99,7 +102,7 @@ export class Database {
 
 const names = new Map<string, string>();
 
-/** What PostgreSQL knows a prepared statement by. */
+/** The name of a prepared statement in PostgreSQL. */
 function nameOf(sql: string): string {
   const name = names.get(sql) ?? createHash('sha256').update(sql).digest('base64url');
   names.set(sql, name);
@@ -111,7 +114,7 @@ export function instant(text: string): Date {
   return new Date(text);
 }
 
-/** ISO 8601 UTC for answers, from a Date or PostgreSQL's text form; null stays null. */
+/** ISO 8601 UTC for responses, from a Date or PostgreSQL's text form; null stays null. */
 export function iso(time: Date | string): string;
 export function iso(time: Date | string | null | undefined): string | null;
 export function iso(time: Date | string | null | undefined): string | null {

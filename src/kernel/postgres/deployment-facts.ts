@@ -1,4 +1,4 @@
-/** What all processes of a deployment know of it, in the database they share. */
+/** Facts shared by all processes of a deployment, in the database. */
 import { Injectable } from '@nestjs/common';
 import { Database } from './database.js';
 
@@ -6,7 +6,7 @@ import { Database } from './database.js';
 export class DeploymentFacts {
   constructor(private readonly database: Database) {}
 
-  /** Undefined where nobody has said it yet. */
+  /** Undefined if not set yet. */
   async read(key: string): Promise<string | undefined> {
     const [fact] = await this.database.query<{ value: string }>(`select value from deployment where key = $1`, [key]);
     return fact?.value;

@@ -1,4 +1,4 @@
-/** Where the embedded PostgreSQL keeps its data, as which user it runs, and which binaries that user can reach. */
+/** Where the embedded PostgreSQL keeps its data, which user it runs as, and which binaries that user can reach. */
 import { execFileSync, spawnSync, type SpawnSyncReturns } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { existsSync, readFileSync, readdirSync, renameSync, statSync, symlinkSync } from 'node:fs';
@@ -6,7 +6,7 @@ import { chmod, chown, cp, mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs
 import { createRequire } from 'node:module';
 import { dirname, join, relative } from 'node:path';
 
-/** The user a server started by root runs as; undefined for anyone else: the server runs as ourselves. */
+/** The user a server started by root runs as; undefined otherwise: the server runs as the current user. */
 export type Account = { readonly uid: number; readonly gid: number } | undefined;
 
 export interface Place {
@@ -16,11 +16,11 @@ export interface Place {
   readonly account: Account;
 }
 
-/** Holds the data of a home, and the binaries of a checkout, that are closed to the server's user. Only root gets here. */
+/** Holds the data of a home, and the binaries of a checkout, that the server's user cannot enter. Only for root. */
 const SHARED = '/var/lib/callboard';
 const DRAFT = 'postgres.init-';
 
-/** The text kept in `file`: `fresh` the first time, written whole or not at all, readable by its owner only. */
+/** The text stored in `file`: `fresh` the first time, written atomically, readable by its owner only. */
 export async function keep(file: string, fresh: string): Promise<string> {
   if (existsSync(file)) return readFileSync(file, 'utf8').trim();
   const draft = `${file}.${randomUUID()}`;
@@ -30,8 +30,8 @@ export async function keep(file: string, fresh: string): Promise<string> {
 }
 
 /**
- * The data live in the home. Where the server's user cannot enter it they live in a shared folder, under a random id
- * kept in the home: whoever deletes the home never meets the old data again.
+ * The data are in the home. If the server's user cannot enter it they are in a shared folder, under a random id kept in the
+ * home: whoever deletes the home never meets the old data again.
  */
 export async function placeFor(home: string): Promise<Place> {
   const id = join(home, 'instance-id');
@@ -51,7 +51,7 @@ function placeIn(base: string): Place {
   return { base, data, account: accountFor(data) };
 }
 
-/** PostgreSQL refuses to run as root, so for root: the owner of the data, else the first unprivileged user there is. */
+/** PostgreSQL refuses to run as root, so for root: the owner of the data, else the first unprivileged user. */
 function accountFor(data: string): Account {
   if (process.getuid?.() !== 0) return undefined;
   const owner = existsSync(data) ? statSync(data) : undefined;
@@ -64,7 +64,7 @@ function accountFor(data: string): Account {
   throw new Error('PostgreSQL does not run as root: add a user named postgres, or start as another user.');
 }
 
-/** Asks the kernel as that user, so that every ancestor, access list and mount option counts. */
+/** Checked by the operating system as that user, so that every ancestor, access list and mount option counts. */
 function canEnter(account: Account, folder: string): boolean {
   return !account || run(account, '/bin/sh', '-c', 'test -x "$0"', folder).status === 0;
 }
@@ -74,8 +74,8 @@ function run(account: Account, program: string, ...args: string[]): SpawnSyncRet
 }
 
 /**
- * The folder of the `postgres` and `initdb` that the account can run: the installed package's, or, when the checkout is
- * closed to it, a copy that belongs to root. Raises an Error when they do not run or are not PostgreSQL 18.
+ * The folder of the `postgres` and `initdb` that the account can run: the installed package's, or, if the checkout is closed to
+ * it, a copy owned by root. Raises an Error if they do not run or are not PostgreSQL 18.
  */
 export async function binariesFor(account: Account): Promise<string> {
   const platform = `${process.platform}-${process.arch}`;
@@ -94,7 +94,7 @@ export async function binariesFor(account: Account): Promise<string> {
   return join(copy, 'bin');
 }
 
-/** An npm package holds no symbolic links: its install script makes them, unless install scripts are off. */
+/** npm packages hold no symbolic links: the install script creates them, unless install scripts are off. */
 function restoreLinks(installed: string): void {
   const list = readFileSync(join(installed, 'native', 'pg-symlinks.json'), 'utf8');
   for (const { source, target } of JSON.parse(list) as { source: string; target: string }[]) {
@@ -123,12 +123,12 @@ async function copyOpen(from: string, to: string): Promise<void> {
   });
 }
 
-/** Makes a folder that everyone can enter, whatever the umask. */
+/** Creates a folder that everyone can enter, whatever the umask. */
 async function makeOpen(folder: string): Promise<void> {
   if (await mkdir(folder, { recursive: true })) await chmod(folder, 0o755);
 }
 
-/** Makes the data folder, true if it did: beside its place and then renamed, so that a half-made one is never used. */
+/** Creates the data folder, true if it did: under a temporary name and then renamed, so that a half-made one is never used. */
 export async function makeData({ base, data, account }: Place, bin: string, password: string): Promise<boolean> {
   if (existsSync(data)) {
     if (existsSync(join(data, 'PG_VERSION')) && readFileSync(join(data, 'PG_VERSION'), 'utf8') === '18\n') return false;

@@ -1,4 +1,4 @@
-/** One PostgreSQL server process: launched, recognised when left behind, and stopped. */
+/** One PostgreSQL server process: started, recognised when orphaned, and stopped. */
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, fstatSync, ftruncateSync, openSync, readFileSync, readdirSync, rmSync, statSync } from 'node:fs';
@@ -34,9 +34,9 @@ export class PostgresServer {
     this.command = [join(bin, 'postgres'), '-D', place.data, '-c', `cluster_name=${this.name}`, ...flags];
   }
 
-  /** Starts the server on a free port and waits until it takes connections. Raises an Error with the end of its log. */
+  /** Starts the server on a free port and waits until it accepts connections. Raises an Error with the end of its log. */
   async launch(pickPort = freePort): Promise<Running> {
-    // One that names a process id since taken by another program would make the server refuse.
+    // A pid file with a process id reused by another program would make the server refuse.
     rmSync(join(this.place.data, 'postmaster.pid'), { force: true });
     for (const started = Date.now(); ; await pause(200)) {
       const pid = await this.spawn(await pickPort());
@@ -51,14 +51,14 @@ export class PostgresServer {
     }
   }
 
-  /** A query in progress outlives a killed server, and no new server starts beside it. */
+  /** A running query outlives a killed server, and no new server starts beside it. */
   private endOrphans(): void {
     const pids = process.platform === 'linux' ? readdirSync('/proc').map(Number) : [];
     const orphans = pids.filter((pid) => commandLine(pid).startsWith(`postgres: ${this.name}: `));
     for (const pid of orphans) unlessGone(() => process.kill(pid, 'SIGKILL'), false);
   }
 
-  /** Detached: a ^C in the terminal reaches us, and we stop the server when the application has let go of it. */
+  /** Detached: a ^C in the terminal reaches us, and we stop the server once the application has closed its connections. */
   private async spawn(port: number): Promise<number> {
     const [program = '', ...flags] = this.command;
     const log = openSync(this.log, 'a', 0o600);
@@ -74,7 +74,7 @@ export class PostgresServer {
     }
   }
 
-  /** The port of a server that takes connections now; undefined when it ended or took longer than a minute. */
+  /** The port of a server that accepts connections; undefined if it ended or took longer than a minute. */
   async ready(pid: number): Promise<number | undefined> {
     let port: number | undefined;
     await until(() => {
@@ -95,9 +95,9 @@ export class PostgresServer {
     return commandLine(pid).startsWith(`${this.command.join(' ')} -p `);
   }
 
-  /** Ends the server; returns when it is gone. Raises an Error when even SIGKILL does not help. */
+  /** Stops the server; returns when it is gone. Raises an Error if even SIGKILL does not help. */
   async stop(pid: number): Promise<void> {
-    // Smart for a second (our sessions are about to end), fast (they are broken off), immediate (recovery follows), by force.
+    // Smart for a second (our sessions are about to end), fast (they are terminated), immediate (recovery follows), SIGKILL.
     for (const signal of ['SIGTERM', 'SIGINT', 'SIGQUIT', 'SIGKILL'] as const) {
       this.signal(pid, signal);
       if (await until(() => !this.isRunning(pid), signal === 'SIGTERM' ? 1_000 : STOP_MS)) return;
@@ -119,14 +119,14 @@ export class PostgresServer {
   }
 }
 
-/** The command line of a process; '' for one that has ended, a zombie too. */
+/** The command line of a process; '' for one that has ended, including a zombie. */
 function commandLine(pid: number): string {
   return process.platform === 'linux'
     ? unlessGone(() => readFileSync(`/proc/${pid}/cmdline`, 'utf8'), '').replaceAll('\0', ' ')
     : spawnSync('ps', ['-ww', '-o', 'command=', '-p', String(pid)]).stdout.toString();
 }
 
-/** `otherwise` stands for the answer of a process, or about a file of its, that went away in the meantime. */
+/** `otherwise` is returned if the process or its file went away meanwhile. */
 function unlessGone<T>(ask: () => T, otherwise: T): T {
   try {
     return ask();

@@ -1,4 +1,4 @@
-/** The database of a bare machine: a PostgreSQL server of our own under CALLBOARD_HOME, one owner at a time. */
+/** The embedded database: our own PostgreSQL server under CALLBOARD_HOME, one owner at a time. */
 import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, realpathSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -10,22 +10,22 @@ import { PostgresServer, type Running } from './embedded-postgres-server.js';
 export interface EmbeddedPostgres {
   /** `postgres://callboard:<password>@127.0.0.1:<port>/callboard`; the role is a superuser. */
   readonly url: string;
-  /** Ends the server and gives up the home; a second call waits for the first. */
+  /** Stops the server and releases the home; a second call waits for the first. */
   stop(): Promise<void>;
 }
 
 export interface EmbeddedPostgresOptions {
-  /** CALLBOARD_HOME; made if absent. */
+  /** CALLBOARD_HOME; created if absent. */
   readonly home: string;
-  /** False, for tests: faster, but a crash loses the last second, one of the machine perhaps everything. */
+  /** False, for tests: faster, but a process crash loses the last second, a machine crash perhaps everything. */
   readonly durable?: boolean;
   /** PostgreSQL settings that override ours. */
   readonly settings?: Readonly<Record<string, string>>;
-  /** Takes a line about each step worth a reader's time. */
+  /** Receives a line about each notable step. */
   readonly log?: (line: string) => void;
 }
 
-/** For two cores and a queue. Errors reach the client alone: their texts may quote a row, and rows hold personal data. */
+/** For two cores and a queue. Errors are sent only to the client: their texts may quote a row, and rows hold personal data. */
 const SETTINGS = {
   listen_addresses: '127.0.0.1',
   unix_socket_directories: '',
@@ -47,9 +47,9 @@ const SETTINGS = {
 const NOT_DURABLE = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' };
 
 /**
- * Starts the server of `home`, made at the first start, or adopts the one a killed owner left running. It ends with
- * stop() and with our process; only a process killed outright leaves it, for the next start to find. Raises an Error that
- * says what to do when another live process owns the home, or when PostgreSQL cannot run there.
+ * Starts the server of `home`, created on the first start, or adopts the one that a killed owner left running. It ends with
+ * stop() and with our process; only after SIGKILL it stays, for the next start to find. Raises an Error that says what to do if
+ * another live process owns the home, or if PostgreSQL cannot run there.
  */
 export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
   const { durable = true, settings, log = () => undefined } = options;
@@ -81,8 +81,8 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
 }
 
 /**
- * Makes this process the folder's only owner until release or its end, however it ends: the kernel drops SQLite's file
- * lock with the process, so that no stale lock or reused process id can mislead.
+ * Makes this process the folder's only owner until release or its end, however it ends: the operating system releases SQLite's
+ * file lock with the process, so that no stale lock or reused process id can mislead.
  */
 function claim(folder: string): () => void {
   const ownerFile = join(folder, 'owner.pid');
@@ -101,7 +101,7 @@ function claim(folder: string): () => void {
   }
 }
 
-/** A server left behind, if it is ours in every way; otherwise it is stopped. */
+/** An orphaned server, if it fully matches ours; otherwise it is stopped. */
 async function adopt(
   server: PostgresServer,
   password: string,
@@ -138,7 +138,7 @@ async function launch(server: PostgresServer, password: string): Promise<Running
 async function prepareDatabase(port: number, password: string): Promise<void> {
   const access = { host: '127.0.0.1', port, user: 'callboard', password, database: 'postgres', ssl: false };
   const client = new Client({ ...access, connectionTimeoutMillis: 5_000 });
-  client.on('error', () => undefined); // the call under way rejects too
+  client.on('error', () => undefined); // the pending call rejects too
   try {
     await client.connect();
     const { rowCount } = await client.query(`SELECT FROM pg_database WHERE datname = 'callboard'`);

@@ -1,6 +1,6 @@
 import { JointWrites } from './joint-writes.js';
 
-/** Notes what is written together; each write ends when it is told to, for good or ill. */
+/** Records what is written together; each write ends on command, successfully or not. */
 class Store {
   readonly written: number[][] = [];
   private readonly open: { end(error?: Error): void }[] = [];
@@ -12,7 +12,7 @@ class Store {
     });
   };
 
-  /** Ends the oldest write under way, and lets what waits for that go on. */
+  /** Ends the oldest running write, and lets what waits for it continue. */
   async end(error?: Error): Promise<void> {
     this.open.shift()?.end(error);
     await new Promise((resolve) => setImmediate(resolve));

@@ -1,6 +1,6 @@
 /**
- * Writes of many callers in few statements: what comes in while others are under way goes together into the next. A caller who is
- * alone waits for nobody; under load all who wait share the cost of a statement and of a commit.
+ * Batches the writes of concurrent callers: what arrives while others are being written goes together into the next statement.
+ * A single caller does not wait; under load all callers share the cost of a statement and a commit.
  */
 import { isUnavailable } from './database-errors.js';
 
@@ -23,7 +23,7 @@ export class JointWrites<Item> {
     private readonly write: (items: readonly Item[]) => Promise<void>,
   ) {}
 
-  /** Resolves when these items are written. Rejects for a fault of theirs, never for one of others'. */
+  /** Resolves when these items are written. Rejects for an error of theirs, never of others'. */
   add(items: readonly Item[]): Promise<void> {
     return new Promise((resolve, reject) => {
       this.waiting.push({ items, resolve, reject });
@@ -42,7 +42,8 @@ export class JointWrites<Item> {
       await this.write(callers.flatMap(({ items }) => items));
       for (const { resolve } of callers) resolve();
     } catch (error) {
-      // Where nobody answers, nobody does for one at a time either; and what was written all the same must not be tried again.
+      // If the database does not answer, it will not for single items either; and items written nonetheless must not be
+      // retried.
       if (callers.length === 1 || isUnavailable(error)) for (const { reject } of callers) reject(error);
       else for (const caller of callers) await this.settle([caller]);
     }

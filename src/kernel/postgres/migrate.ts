@@ -1,4 +1,4 @@
-/** Brings the database to the shape of this release, once, however many processes start together. */
+/** Migrates the database to this release, once, however many processes start together. */
 import { Logger } from '@nestjs/common';
 import type { MikroORM } from '@mikro-orm/postgresql';
 import {
@@ -11,11 +11,11 @@ import type { PoolClient } from 'pg';
 import { sqlStateOf } from './database-errors.js';
 import { keepShape, lackingColumns } from './schema-check.js';
 
-/** Any fixed number: whoever holds this advisory lock may migrate. */
+/** Any fixed number: the holder of this advisory lock may migrate. */
 const LOCK = 7_265_525;
 const INSUFFICIENT_PRIVILEGE = '42501';
 
-/** Raised at start when the database has not, and could not be given, the tables of this release. It is left as it was. */
+/** Raised at start if the database does not have, and could not be given, this release's tables. It is left unchanged. */
 export class NotMigrated extends Error {
   constructor(reason: string, options?: ErrorOptions) {
     super(`The database does not have the tables of this release. ${reason}`, options);
@@ -24,9 +24,9 @@ export class NotMigrated extends Error {
 }
 
 /**
- * Runs all pending migrations under an advisory lock, all of them or none; where none is pending it changes no table, and asks for
- * no right to. A database that a newer release has migrated is taken as it is, with a warning: a change must suit both, and a
- * process of the old release must be able to start again in the middle of an update. Raises NotMigrated.
+ * Runs all pending migrations under an advisory lock, all of them or none; if none is pending it changes no table, and needs no
+ * privilege to. A database migrated by a newer release is accepted, with a warning: a change must suit both, and a process of
+ * the old release must be able to restart during an update. Raises NotMigrated.
  */
 export async function migrate(orm: MikroORM): Promise<void> {
   const pool = await orm.em.getConnection().getNativeClient();
@@ -51,8 +51,8 @@ export async function migrate(orm: MikroORM): Promise<void> {
 }
 
 /**
- * There is one linear history: what was run here and what this release knows begin alike, and what it made is there. Raises NotMigrated
- * where that is not so.
+ * There is one linear history: the database's and this release's migrations start alike, and what they made exists. Raises
+ * NotMigrated otherwise.
  */
 async function isBehind(orm: MikroORM, client: PoolClient): Promise<boolean> {
   const known = (orm.config.get('migrations').migrationsList ?? []).map(({ name }) => name);
@@ -77,7 +77,7 @@ async function isBehind(orm: MikroORM, client: PoolClient): Promise<boolean> {
   return run.length < known.length;
 }
 
-/** BullMQ's own migrations claim rights on its tables even where there is nothing to do. */
+/** BullMQ's own migrations require privileges on its tables even if there is nothing to do. */
 async function areQueuesBehind(client: PoolClient): Promise<boolean> {
   try {
     return (await assertSchemaCompatibility(client)) < LATEST_SCHEMA_VERSION;

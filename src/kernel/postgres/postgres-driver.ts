@@ -1,8 +1,9 @@
 /**
- * MikroORM's driver with one repair, and connections for statements that are planned once.
+ * MikroORM's driver with one fix, and connections for prepared statements.
  *
- * The repair: a transaction that cannot begin or roll back gives its connection back to the pool, which then drops it. Kysely
- * (0.29.6, `ControlledTransaction`) would keep it for ever: one restart of the server under load, and the pool is empty for good.
+ * The fix: a transaction that cannot begin or roll back returns its connection to the pool, which then drops it. Kysely
+ * (0.29.6, `ControlledTransaction`) would keep it forever: one restart of the server under load, and the pool is permanently
+ * empty.
  */
 import { PostgreSqlConnection, PostgreSqlDriver } from '@mikro-orm/postgresql';
 import type { Driver, PostgresDialect } from 'kysely';
@@ -11,8 +12,8 @@ import { Pool } from 'pg';
 type PoolOptions = Parameters<PostgreSqlConnection['createKyselyDialect']>[0];
 
 /**
- * A plan that is kept must be right whatever the tables come to hold: one made while a table is empty may read all of it, and go on
- * to when it holds millions. So these connections plan without a look at parameters, only by indexes, and do not live long.
+ * A cached plan must suit any table size: one made while a table is empty may read all of it, and still do so at millions of
+ * rows. So these connections plan without parameters, only by indexes, and are short-lived.
  */
 const PLAN_SECONDS = 10;
 const PLANNED_ONCE = ['plan_cache_mode=force_generic_plan', 'jit=off']
@@ -27,7 +28,7 @@ export class PostgresDriver extends PostgreSqlDriver {
 export class PostgresConnection extends PostgreSqlConnection {
   private lasting: Pool | undefined;
 
-  /** Connections whose prepared statements are planned once: half as many as the others, opened on first need. */
+  /** Connections for prepared statements: half as many as the others, opened on first need. */
   get plannedOnce(): Pool {
     return (this.lasting ??= this.open());
   }
@@ -36,7 +37,7 @@ export class PostgresConnection extends PostgreSqlConnection {
     const options = this.mapOptions({});
     const max = Math.ceil((options.max ?? 2) / 2);
     const pool = new Pool({ ...options, min: 0, max, maxLifetimeSeconds: PLAN_SECONDS, options: PLANNED_ONCE });
-    pool.on('error', () => undefined); // an idle connection was lost: the pool has dropped it already
+    pool.on('error', () => undefined); // an idle connection was lost: the pool has already dropped it
     return pool;
   }
 
@@ -64,7 +65,7 @@ function releasing(driver: Driver): Driver {
         throw error;
       }
     },
-    // A connection that cannot roll back is dead, and PostgreSQL has rolled back; the error before this one is the one to report.
+    // A connection that cannot roll back is dead, and PostgreSQL has rolled back; report the error before this one.
     rollbackTransaction: (connection: Parameters<Driver['rollbackTransaction']>[0]) =>
       rollBack(connection).catch(() => undefined),
   } satisfies Partial<Driver>);

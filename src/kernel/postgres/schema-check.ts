@@ -1,15 +1,15 @@
-/** Whether a database still has what its migrations made. */
+/** Whether a database still has what its migrations created. */
 import type { PoolClient } from 'pg';
 
-/** Of tables and their columns, `table.column` each. Partitions come and go, and count for nothing. */
+/** Tables and their columns, `table.column` each. Partitions come and go, and are ignored. */
 const COLUMNS = `
   select relname || '.' || attname as name from pg_class join pg_attribute on attrelid = pg_class.oid
   where relnamespace = 'public'::regnamespace and relkind in ('r', 'p') and not relispartition and attnum > 0 and not attisdropped`;
 
-/** The key of what is kept. */
+/** The key under which they are stored. */
 const SHAPE = 'schema';
 
-/** Writes down which columns there are, as the migrations have just left them. */
+/** Stores the columns as the migrations have just left them. */
 export async function keepShape(client: PoolClient): Promise<void> {
   await client.query(
     `insert into deployment (key, value) select $1, coalesce(string_agg(name, ' ' order by name), '') from (${COLUMNS}) as columns
@@ -18,7 +18,7 @@ export async function keepShape(client: PoolClient): Promise<void> {
   );
 }
 
-/** The tables, in order, of which columns are gone that the migrations had made: a part was lost, or not restored. */
+/** The tables, in order, with missing columns that the migrations had created: a part was lost, or not restored. */
 export async function lackingColumns(client: PoolClient): Promise<string[]> {
   const kept = await client.query<{ there: boolean }>(`select to_regclass('deployment') is not null as there`);
   if (!kept.rows[0]?.there) return ['deployment'];

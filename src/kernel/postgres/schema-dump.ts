@@ -1,6 +1,6 @@
 /** The schema `public` as SQL, read from PostgreSQL's catalogs: the same text for the same schema. Partitions are left out. */
 
-/** Runs one statement and gives its rows. */
+/** Runs one statement and returns its rows. */
 type Query = <Row extends object>(sql: string) => Promise<Row[]>;
 
 interface Part {
@@ -21,7 +21,7 @@ const FUNCTIONS = `
   where pronamespace = 'public'::regnamespace
   order by proname, pg_get_function_identity_arguments(oid)`;
 
-/** Those behind `serial` columns; an identity column brings its own. */
+/** Those behind `serial` columns; an identity column includes its own. */
 const SEQUENCES = `
   select format('CREATE SEQUENCE %I AS %s', relname, format_type(seqtypid, null)) as text
   from pg_class join pg_sequence on seqrelid = pg_class.oid
@@ -75,7 +75,7 @@ const TRIGGERS = `
   where ${IN_PUBLIC} and not tgisinternal
   order by relname, tgname`;
 
-/** In the order they were made: one may stand on another. */
+/** In creation order: one may depend on another. */
 const VIEWS = `
   select format('CREATE %s %I AS\n%s', case relkind when 'm' then 'MATERIALIZED VIEW' else 'VIEW' end, relname,
     rtrim(pg_get_viewdef(oid, true), ';')) as text

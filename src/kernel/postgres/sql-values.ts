@@ -1,9 +1,9 @@
-/** Conditions of a statement that is put together of what was asked for. */
+/** Conditions of a dynamic statement. */
 
-/** What its place in the statement, such as `$3`, makes of a value; left out where the value is undefined. */
+/** SQL for a value, given its placeholder such as `$3`; omitted if the value is undefined. */
 export type SqlCondition = readonly [sql: (place: string) => string, value: unknown];
 
-/** The parameters of a statement, gathered while its conditions are. */
+/** The parameters of a statement, collected with its conditions. */
 export class SqlValues {
   readonly list: unknown[];
 
@@ -11,7 +11,7 @@ export class SqlValues {
     this.list = [...first];
   }
 
-  /** The conditions whose value is given, as one; empty for none. */
+  /** The conditions whose value is given, combined; empty for none. */
   all(conditions: readonly SqlCondition[]): string {
     return conditions
       .filter(([, value]) => value !== undefined)

@@ -6,7 +6,7 @@ test('Work is overdue when it has waited unchanged for ten seconds, and no more 
   expect(overdue.note(['one', 'two'], 0)).toEqual([]);
   expect(overdue.note(['one', 'two'], 9_999)).toEqual([]);
   expect(overdue.note(['two', 'three'], 10_000)).toEqual(['two']);
-  expect(overdue.note(['one'], 11_000)).toEqual([]); // it was done meanwhile, and came anew
+  expect(overdue.note(['one'], 11_000)).toEqual([]); // it was done meanwhile, and came again
   expect(overdue.note(['one'], 20_999)).toEqual([]);
   expect(overdue.note(['one'], 21_000)).toEqual(['one']);
 });

@@ -1,4 +1,4 @@
-/** Base of queue processors: failures of the queue's store are normal life, logged and retried by BullMQ itself. */
+/** Base of queue processors: failures of the queue's store are expected, logged and retried by BullMQ itself. */
 import { Logger, type BeforeApplicationShutdown } from '@nestjs/common';
 import { OnWorkerEvent, WorkerHost } from '@nestjs/bullmq';
 import type { Job, Worker } from 'bullmq';
@@ -15,8 +15,8 @@ export abstract class QueueProcessor extends WorkerHost implements BeforeApplica
   }
 
   /**
-   * Resolves when all have reached the queue's store. BullMQ (6.7.0) remembers for good that its first connection to PostgreSQL failed: a
-   * worker to which that happened would ask for ever, without a turn of the event loop. Better not to have started.
+   * Resolves when all have reached the queue's store. BullMQ (6.7.0) permanently remembers that its first connection to
+   * PostgreSQL failed: such a worker would poll forever, without yielding to the event loop. Failing the start is better.
    */
   static async allReady(): Promise<void> {
     await Promise.all([...QueueProcessor.open].map(async (processor) => processor.workerIfAny()?.waitUntilReady()));
@@ -32,15 +32,15 @@ export abstract class QueueProcessor extends WorkerHost implements BeforeApplica
     this.logger.error(`A job failed: ${error.name} ${error.stack?.split('\n')[1]?.trim() ?? ''}`);
   }
 
-  /** Takes no more jobs and finishes those in hand while all that they need is there: HTTP and the pools close after this. */
+  /** Takes no more jobs and finishes running ones while their dependencies are available: HTTP and the pools close later. */
   async beforeApplicationShutdown(): Promise<void> {
     QueueProcessor.open.delete(this);
     await this.workerIfAny()?.close();
   }
 
   /**
-   * Undefined in an api process, which never works on jobs. Whether the worker has said that it is ready must not matter: one whose
-   * store was away at that moment works all the same, and left open it would ask a closed pool without a pause, for ever.
+   * Undefined in an api process, which never works on jobs. Close the worker even if it never reported ready: one whose store
+   * was away at that moment works nonetheless, and left open it would poll a closed pool in a busy loop, forever.
    */
   private workerIfAny(): Worker | undefined {
     try {

@@ -1,4 +1,4 @@
-/** The pool that BullMQ is given where the queue is in the database, with three repairs (BullMQ 6.7.0, `PostgresConnection`). */
+/** BullMQ's pool if the queue is in the database, with three fixes (BullMQ 6.7.0, `PostgresConnection`). */
 import { performance } from 'node:perf_hooks';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Pool, type PoolClient } from 'pg';
@@ -10,10 +10,10 @@ const REST_MS = 1_000;
 type Done = Parameters<Pool['connect']>[0];
 
 /**
- * BullMQ remembers for good that its first connection failed: a worker whose database goes away in that moment would never work again,
- * and ask for ever without a turn of the event loop. So a connection that BullMQ takes for itself is waited for. It asks a database
- * that answers with a refusal (read-only, full, starting up) again at once, as fast as that answers: so after a failure all statements
- * wait for a second. And a client may fail when BullMQ does not listen to it: that must not end the process.
+ * BullMQ permanently remembers that its first connection failed: a worker whose database goes away at that moment would never
+ * work again, and poll forever without yielding to the event loop. So a connection that BullMQ takes for itself is awaited. It
+ * immediately retries a database that refuses (read-only, full, starting up): so after a failure all statements wait for a
+ * second. And a client may fail while BullMQ does not listen to it: that must not end the process.
  */
 export class QueuePool extends Pool {
   private isPatient = true;
@@ -22,7 +22,7 @@ export class QueuePool extends Pool {
   constructor(...options: ConstructorParameters<typeof Pool>) {
     super(...options);
     this.on('error', () => undefined); // idle connections lost with the server are replaced on next use
-    this.on('connect', (client) => client.on('error', () => undefined)); // its query reports it to whoever uses it
+    this.on('connect', (client) => client.on('error', () => undefined)); // its query reports it to its caller
     this.on('release', (error) => this.note(error)); // a statement's own error comes this way
   }
 
@@ -40,7 +40,7 @@ export class QueuePool extends Pool {
     else ask();
   }
 
-  /** From now on nobody waits: the process is to end. */
+  /** From now on nobody waits: the process is stopping. */
   endPatience(): void {
     this.isPatient = false;
   }

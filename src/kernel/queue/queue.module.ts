@@ -14,7 +14,7 @@ const POOL_SIZE = 10;
 export class QueueConnection implements OnModuleDestroy, OnApplicationShutdown {
   private readonly client: QueuePool | Redis;
 
-  /** Asks for the database only to come after it: a queue that looks for its tables before they are made fails for good. */
+  /** Injects the database only to start after it: a queue that looks for its tables before they exist fails permanently. */
   constructor(@Inject(CONFIG) config: ReadyConfig, @Inject(Database) _migrated: Database) {
     if (config.queueUrl) {
       setDefaultBackendFactory(createRedisBackend);
@@ -27,7 +27,8 @@ export class QueueConnection implements OnModuleDestroy, OnApplicationShutdown {
         max: POOL_SIZE,
         application_name: 'callboard-queue',
         keepAlive: true,
-        // BullMQ's functions are called unqualified, and live in this schema. Jobs are wake-ups, which may be lost with the server.
+        // BullMQ's functions are called unqualified, and are in this schema. Jobs are wake-ups, which may be lost with the
+        // server.
         options: '-c search_path=bullmq -c synchronous_commit=off',
       });
     }

@@ -1,4 +1,4 @@
-/** Work that runs by the clock: any provider's method, once it is decorated. */
+/** Scheduled jobs: any provider's method, once decorated. */
 import { Inject, Injectable, SetMetadata, type OnApplicationBootstrap } from '@nestjs/common';
 import { DiscoveryService, MetadataScanner } from '@nestjs/core';
 import { SchedulerRegistry } from '@nestjs/schedule';
@@ -6,19 +6,20 @@ import { CONFIG, type ReadyConfig } from '../config/ready-config.js';
 import { Schedules } from './schedules.js';
 
 export interface ScheduledOptions {
-  /** The key of its row in the table `schedule`: unique, and kept from release to release. */
+  /** The key of its row in the table `schedule`: unique, and stable across releases. */
   readonly name: string;
   readonly everyMs: number;
 }
 
 const SCHEDULED = 'callboard:scheduled';
-/** Work as rare as this is looked for more often than it is due, so that a process need not live that long to do it. */
+/** Rarer jobs are checked more often than they are due, so that a process need not live that long to run them. */
 const RARE_MS = 60_000;
 const LOOKS = 60;
 
 /**
- * The method runs every `everyMs` in processes that work (any role but `api`): once however many they are, and never beside itself in
- * one of them. It must be safe to run twice. Its errors are logged by name, and a shutdown waits for its end.
+ * The method runs every `everyMs` in processes that work (any role but `api`): once however many they are, and never
+ * concurrently with itself in one of them. It must be safe to run twice. Its errors are logged by name, and a shutdown waits
+ * for it.
  */
 export const Scheduled =
   (options: ScheduledOptions) =>
@@ -40,7 +41,7 @@ export class ScheduledJobs implements OnApplicationBootstrap {
     private readonly schedules: Schedules,
   ) {}
 
-  /** Raises an Error where two jobs have one name: each would keep the other from running. */
+  /** Raises an Error if two jobs have one name: each would block the other. */
   onApplicationBootstrap(): void {
     const jobs = this.jobs();
     const names = jobs.map(({ name }) => name);
@@ -49,15 +50,15 @@ export class ScheduledJobs implements OnApplicationBootstrap {
     for (const { run, ...options } of jobs) this.every(options, run);
   }
 
-  /** What the decorator does, for work that is known only at the start. Raises an Error for a name that is taken. */
+  /** The decorator's function, for jobs known only at start. Raises an Error for a name that is taken. */
   every(options: ScheduledOptions, run: () => Promise<void>): void {
     if (this.config.role !== 'api') this.start({ ...options, run });
   }
 
-  /** The registry ends its timers with the application. */
+  /** The registry stops its timers with the application. */
   private start({ name, everyMs, run }: Job): void {
     const lookMs = everyMs < RARE_MS ? everyMs : everyMs / LOOKS;
-    const earlyMs = lookMs / 10; // a look that comes a little early must not put the run off until the next one
+    const earlyMs = lookMs / 10; // a check that is slightly early must not delay the run until the next one
     const look = (): void => void this.schedules.once(name, everyMs - earlyMs, run);
     this.registry.addInterval(name, setInterval(look, lookMs));
   }

@@ -1,4 +1,4 @@
-/** Runs scheduled work once however many processes there are: the due time is claimed in the database. */
+/** Runs scheduled jobs once however many processes there are: the due time is claimed in the database. */
 import { Injectable, Logger, type BeforeApplicationShutdown } from '@nestjs/common';
 import { isUnavailable } from '../postgres/database-errors.js';
 import { Database } from '../postgres/database.js';
@@ -16,9 +16,9 @@ export class Schedules implements BeforeApplicationShutdown {
   constructor(private readonly database: Database) {}
 
   /**
-   * Runs `work` unless any process has begun it within the last `everyMs`, or this one is still at it. Errors are logged, not thrown:
-   * the next turn tries again. Work must be safe to run twice, also at the same time: a process may die, or be stopped for a while, in
-   * the middle of it, and another one does not wait for a run that takes longer than `everyMs`.
+   * Runs `work` unless any process has started it within the last `everyMs`, or it is still running in this one. Errors are
+   * logged, not thrown: the next run retries. Work must be safe to run twice, even concurrently: a process may die or be paused
+   * in the middle, and another one does not wait for a run that takes longer than `everyMs`.
    */
   async once(name: string, everyMs: number, work: () => Promise<void>): Promise<void> {
     if (this.stopping || this.running.has(name)) return;
@@ -29,14 +29,14 @@ export class Schedules implements BeforeApplicationShutdown {
     await run;
   }
 
-  /** Runs `work` that the next run of a job need not wait for, and a shutdown must. Errors are logged. */
+  /** Runs `work` that a shutdown must wait for, but the next run of a job need not. Errors are logged. */
   leaveRunning(name: string, work: () => Promise<void>): void {
     if (this.stopping) return;
     const run = this.guarded(name, work).finally(() => this.leftRunning.delete(run));
     this.leftRunning.add(run);
   }
 
-  /** Begins nothing more, and lets what runs come to its end while the database is still there. */
+  /** Starts nothing more, and waits for running jobs while the database is still available. */
   async beforeApplicationShutdown(): Promise<void> {
     this.stopping = true;
     await Promise.all(this.running.values());
@@ -54,7 +54,7 @@ export class Schedules implements BeforeApplicationShutdown {
     if (claimed.length > 0) await work();
   }
 
-  /** Names an error, and never quotes it: a database's message may hold a row. */
+  /** Names an error without quoting it: a database's message may hold a row. */
   private async guarded(name: string, work: () => Promise<void>): Promise<void> {
     try {
       await work();

@@ -1,22 +1,22 @@
-/** Wakes work through a queue, folding many wakes into few. A wake may be lost: whoever relies on one keeps a sweep as well. */
+/** Wakes work through a queue, coalescing many wakes into few. A wake may be lost: callers need a sweep as well. */
 import { setTimeout as delay } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
 import type { Queue } from 'bullmq';
 import { SparingLogger } from '../logging/sparing-logger.js';
 
-/** Under load each wake costs the queue as much as the message that asked for it: so many milliseconds of wakes become one. */
+/** Under load each wake costs the queue as much as the message behind it: the wakes of this many milliseconds become one. */
 const PAUSE_MS = 20;
 
 export class Waker {
   private readonly logger = new SparingLogger(new Logger(Waker.name));
-  /** Ids with a wake on its way from this process; `true` where another was asked for meanwhile. */
+  /** Ids with a wake in flight from this process; `true` if another was requested meanwhile. */
   private readonly underway = new Map<string, boolean>();
 
   constructor(private readonly queue: Queue) {
     queue.on('error', () => undefined); // without a listener BullMQ prints it raw; wakes that fail say so, and readiness does
   }
 
-  /** The first goes at once. What is asked for while it is on its way, and for a moment after, becomes one more. */
+  /** The first is sent at once. Requests while it is in flight, and shortly after, become one more. */
   wake(id: string, data: object): void {
     if (this.underway.has(id)) {
       this.underway.set(id, true);
@@ -35,7 +35,7 @@ export class Waker {
     await delay(PAUSE_MS, undefined, { ref: false });
   }
 
-  /** While the work runs, further wakes fold into one that follows it: none is lost, and no two run side by side. */
+  /** While the work runs, further wakes are coalesced into one that follows: none is lost, and no two run concurrently. */
   private async add(id: string, data: object): Promise<void> {
     try {
       await this.queue.add('wake', data, { deduplication: { id, keepLastIfActive: true } });

@@ -1,8 +1,8 @@
-/** What a newcomer reads first: where the API, the docs and the admin key are. */
+/** The start banner: where the API, the docs and the admin key are. */
 import { join } from 'node:path';
 import type { ReadyConfig } from '../config/ready-config.js';
 
-/** `notes` are lines of the modules above, each a name and what there is to say. */
+/** `notes` are lines of the modules above, each a name and a text. */
 export function banner(config: ReadyConfig, notes: readonly (readonly [string, string])[]): string {
   const { publicUrl, host, port, home, role, embedded } = config;
   const own = `http://${host}:${port}`;

@@ -1,4 +1,4 @@
-/** Fills in what the environment left open: an embedded database, and keys kept beside it. */
+/** Resolves what the environment left open: an embedded database, and generated keys beside it. */
 import { randomBytes } from 'node:crypto';
 import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -15,8 +15,8 @@ export interface Ground<Ready extends ReadyConfig = ReadyConfig> {
 }
 
 /**
- * Starts the embedded PostgreSQL where DATABASE_URL is not set, and generates the missing keys into CALLBOARD_HOME. Raises
- * UnusableDatabase when DATABASE_URL leads nowhere.
+ * Starts the embedded PostgreSQL if DATABASE_URL is not set, and generates missing keys into CALLBOARD_HOME. Raises
+ * UnusableDatabase if DATABASE_URL leads nowhere.
  */
 export async function prepareGround<Given extends Config>(config: Given): Promise<Ground<Given & ReadyConfig>> {
   const { databaseUrl, adminKey, encryptionKeys } = config;
@@ -39,7 +39,7 @@ export async function prepareGround<Given extends Config>(config: Given): Promis
   return { config: ready, stop: () => database.stop() };
 }
 
-/** The secret in a file only its owner can read, made on first use. */
+/** The secret in a file that only its owner can read, created on first use. */
 async function kept(file: string, make: () => string): Promise<string> {
   try {
     await writeFile(file, `${make()}\n`, { mode: 0o600, flag: 'wx' });

@@ -1,4 +1,7 @@
-/** Makes the Nest application on Fastify: body limits, request ids, access log, OpenAPI. The same for the service and its tests. */
+/**
+ * Creates the Nest application on Fastify: body limits, request ids, access log, OpenAPI. The same for the service and its
+ * tests.
+ */
 import { isUtf8 } from 'node:buffer';
 import type { DynamicModule } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
@@ -16,17 +19,17 @@ import { streamBodies } from '../http/streamed-body.js';
 
 /** Bytes of a request body; the largest provider webhook is 768 KB. */
 const BODY_LIMIT = 1_000_000;
-/** At a stop, requests under way may take this long to be answered; then their connections, and silent ones, are closed. */
+/** At a stop, requests in flight may take this long; then their connections, and idle ones, are closed. */
 const LAST_ANSWERS_MS = 3_000;
 const REQUEST_ID = /^[\w.:-]{8,128}$/;
 const PROTOTYPE = 'The request body holds a field `__proto__`, or `prototype` in a `constructor`: name it otherwise';
 const WORKER_ROUTES = /^\/(health|metrics)(\/|\?|$)/;
-/** Called so often, by machines, that a line for each would hide the others. */
+/** Called so often, by machines, that logging each would hide the others. */
 const QUIET_ROUTES = /^\/(health|metrics)(\/|$)/;
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** The same may be said of a route of a module. */
+    /** Modules may add such routes. */
     quiet?: boolean;
   }
 }
@@ -57,7 +60,7 @@ export async function createHttpApp(root: DynamicModule, config: ReadyConfig): P
   return app;
 }
 
-/** Some callers post JSON as text. An empty body is none, whatever its type says: clients name JSON on every POST. */
+/** Some callers post JSON as text. An empty body is none, whatever its type: clients name JSON on every POST. */
 function parseBodies(app: NestFastifyApplication, fastify: FastifyInstance): void {
   const parseJson = fastify.getDefaultJsonParser('error', 'error');
   app.useBodyParser('text/plain', { bodyLimit: BODY_LIMIT });
@@ -71,7 +74,7 @@ function parseBodies(app: NestFastifyApplication, fastify: FastifyInstance): voi
   });
 }
 
-/** Fastify ends connections that idle after an answer; one that never asked anything would hold the stop up. */
+/** Fastify ends connections that idle after a response; one that never sent a request would delay the stop. */
 function closeConnections(fastify: FastifyInstance): void {
   fastify.addHook('preClose', (done) => {
     setTimeout(() => fastify.server.closeAllConnections(), LAST_ANSWERS_MS).unref();
@@ -93,7 +96,7 @@ function requestId(given: unknown): string {
   return typeof given === 'string' && REQUEST_ID.test(given) ? given : uuidv7();
 }
 
-/** A worker answers health and metrics, and nothing else. */
+/** A worker serves health and metrics, and nothing else. */
 function hideApi(fastify: FastifyInstance): void {
   fastify.addHook('onRequest', (request, _reply, done) => {
     done(WORKER_ROUTES.test(request.url) ? undefined : new RouteNotFound());

@@ -1,4 +1,4 @@
-/** The life of the process: start, say where things are, stop cleanly. */
+/** The process's life cycle: start, print the banner, stop cleanly. */
 import { readFileSync } from 'node:fs';
 import type { DynamicModule } from '@nestjs/common';
 import { BullRegistrar } from '@nestjs/bullmq';
@@ -9,7 +9,7 @@ import { createHttpApp } from './http-app.js';
 import { QueueProcessor } from '../queue/processor.js';
 import type { ReadyConfig } from '../config/ready-config.js';
 
-/** Seconds that work under way may take to finish; then the process ends, and what was in flight is settled by evidence. */
+/** Seconds that running work may take to finish; then the process ends, and messages in flight are settled by evidence. */
 const SHUTDOWN_DEADLINE_MS = 25_000;
 
 interface Prepared {
@@ -26,8 +26,8 @@ interface Running {
 }
 
 /**
- * Starts the application that `prepare` describes and keeps it until SIGINT, SIGTERM or SIGHUP (its terminal is closed). Ends the
- * process with 1 on failure.
+ * Starts the application that `prepare` describes and runs it until SIGINT, SIGTERM or SIGHUP (its terminal is closed). Ends
+ * the process with 1 on failure.
  */
 export async function runService(prepare: () => Promise<Prepared>): Promise<void> {
   outliveReaders();
@@ -42,7 +42,7 @@ export async function runService(prepare: () => Promise<Prepared>): Promise<void
   });
 }
 
-/** Does `work`. When it fails, says why in a sentence rather than a stack, and ends the process with 1. */
+/** Runs `work`. On failure, prints a sentence rather than a stack, and ends the process with 1. */
 export async function runCommand(work: () => Promise<void>): Promise<void> {
   try {
     await work();
@@ -66,7 +66,7 @@ async function start(prepare: () => Promise<Prepared>): Promise<Running> {
   }
 }
 
-/** Starts listening. Raises an Error that says what to change when the port is taken. */
+/** Starts listening. Raises an Error that says what to change if the port is taken. */
 export async function listen(app: NestFastifyApplication, { port, host }: ReadyConfig): Promise<void> {
   try {
     await app.listen(port, host);
@@ -86,10 +86,10 @@ export async function listen(app: NestFastifyApplication, { port, host }: ReadyC
 export async function startWorkers(app: NestFastifyApplication, { role, queueUrl }: ReadyConfig): Promise<void> {
   if (role === 'api') return;
   await Promise.resolve(app.get(BullRegistrar).register());
-  if (queueUrl === undefined) await QueueProcessor.allReady(); // a Redis may come later
+  if (queueUrl === undefined) await QueueProcessor.allReady(); // Redis may come later
 }
 
-/** A signal that comes while the service starts waits for that: whatever was started by then is stopped in order too. */
+/** A signal during startup waits for it: whatever was started by then is stopped in order too. */
 function stopOnSignal(starting: Promise<Running>): () => void {
   let stopping = false;
   const stop = (): void => {
@@ -107,7 +107,7 @@ function stopOnSignal(starting: Promise<Running>): () => void {
   return stop;
 }
 
-/** Whoever reads what we print may go away: messages go on all the same. */
+/** The reader of our output may go away: messages are sent nonetheless. */
 function outliveReaders(): void {
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
 }
@@ -120,20 +120,20 @@ async function end(ground: Ground, app?: NestFastifyApplication): Promise<void> 
   }
 }
 
-/** Under `npm start` a killed npm would leave this process behind, holding the port. */
+/** Under `npm start` a killed npm would leave this process running, holding the port. */
 function stopWithout(startedBy: string, stop: () => void): void {
   setInterval(() => {
     if (keepers() !== startedBy) stop();
   }, 1_000).unref();
 }
 
-/** The parent, and its parent where that is the shell that npm runs scripts in: such a shell outlives a killed npm. */
+/** The parent, and its parent if that is the shell in which npm runs scripts: such a shell outlives a killed npm. */
 function keepers(): string {
   const [, name = '', parent = ''] = /\((.*)\) \S (\d+)/.exec(statusOf(process.ppid)) ?? [];
   return name.endsWith('sh') ? `${process.ppid} ${parent}` : `${process.ppid}`;
 }
 
-/** `pid (name) state parent …`; nothing for a process that is gone, or where the system keeps no such file. */
+/** `pid (name) state parent …`; undefined for a process that is gone, or if the system has no such file. */
 function statusOf(pid: number): string {
   try {
     return readFileSync(`/proc/${pid}/stat`, 'utf8');

@@ -1,12 +1,12 @@
 /**
- * Makes DTO instances from JSON. Ours instead of class-transformer, which drops whatever is named like a field of every object
- * (`constructor`, `toString`), also deep in a caller's own data, and runs what a `constructor` holds.
+ * Creates DTO instances from JSON. Instead of class-transformer, which drops fields named like those of every object
+ * (`constructor`, `toString`), even deep in a caller's own data, and runs what a `constructor` holds.
  */
 import type { Type } from '@nestjs/common';
 import { getMetadataStorage } from 'class-validator';
 import type { FieldError } from '../errors.js';
 
-/** Makes of a JSON value what the handler wants, or leaves a value that does not fit as it is, for its rule to refuse. */
+/** Converts a JSON value for the handler, or leaves a value that does not fit, for its rule to reject. */
 export type Reader = (value: unknown, path: string, strays: FieldError[]) => unknown;
 
 type Fields = ReadonlyMap<string, Reader | undefined>;
@@ -14,10 +14,10 @@ type Fields = ReadonlyMap<string, Reader | undefined>;
 const READERS = new Map<object, Map<string, Reader>>();
 const FIELDS = new WeakMap<object, Fields>();
 const STRAY = 'is not a field of this request: check its spelling or leave it out';
-/** Characters of a stray field's name that are quoted. */
+/** Characters of an unknown field's name that are quoted. */
 const SHOWN = 100;
 
-/** How a field is read; without it, it stays as it came. */
+/** How a field is read; by default, unchanged. */
 export const Reads =
   (read: Reader): PropertyDecorator =>
   (prototype, name) => {
@@ -42,7 +42,7 @@ export const readNestedList =
 export const isObject = (value: unknown): value is object =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** An instance that holds the fields its class has rules for; any other field adds a fault to `strays`. */
+/** An instance with the fields its class has rules for; any other field adds an error to `strays`. */
 export function readDto<T extends object>(type: Type<T>, plain: object, path: string, strays: FieldError[]): T {
   const instance = new type();
   const fields = fieldsOf(type);
@@ -58,7 +58,7 @@ export const pathOf = (parent: string, name: string): string => (parent === '' ?
 
 const shown = (name: string): string => (name.length > SHOWN ? `${name.slice(0, SHOWN)}…` : name);
 
-/** The names that class-validator has rules for, inherited ones included, and how each is read. */
+/** The names with class-validator rules, inherited ones included, and how each is read. */
 function fieldsOf(type: Type<object>): Fields {
   const known = FIELDS.get(type);
   if (known) return known;

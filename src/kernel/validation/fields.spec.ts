@@ -1,4 +1,4 @@
-/** Fields of requests, pure: what passes, and what is said of what does not. */
+/** Request fields, pure: what passes, and the errors for what does not. */
 import fc from 'fast-check';
 import { InvalidRequest, type FieldError } from '../errors.js';
 import { Flag, Id, Instant, Int, JsonObject, Nested, NestedList, Num, OneOf, Text, TextList } from './fields.js';

@@ -1,7 +1,6 @@
 /**
- * The fields of request bodies and queries: each decorator states a rule once, for validation and for OpenAPI alike.
- * Every field takes `required: false` to be optional, `nullable: true` where null means something of its own, a `description`
- * and an `example`.
+ * The fields of request bodies and queries: each decorator states a rule once, for validation and OpenAPI. Every field takes
+ * `required: false` to be optional, `nullable: true` if null has its own meaning, a `description` and an `example`.
  */
 import { applyDecorators, type Type } from '@nestjs/common';
 import { ApiProperty, type ApiPropertyOptions } from '@nestjs/swagger';
@@ -41,7 +40,7 @@ export interface TextOptions extends FieldOptions {
   readonly min?: number;
   readonly max: number;
   readonly pattern?: RegExp;
-  /** What the pattern means, as the end of "must be …". */
+  /** The meaning of the pattern, as the end of "must be …". */
   readonly meaning?: string;
 }
 
@@ -89,7 +88,7 @@ export const OneOf = (allowed: readonly string[], options: FieldOptions = {}): P
     IsIn([...allowed], { message: `$property must be one of ${allowed.join(', ')}` }),
   );
 
-/** An ISO 8601 instant with its offset, such as `2026-11-21T18:00:00Z`, from 1970 to 9999; arrives in the handler as a Date. */
+/** An ISO 8601 instant with its offset, such as `2026-11-21T18:00:00Z`, from 1970 to 9999; the handler gets a Date. */
 export const Instant = (options: FieldOptions = {}): PropertyDecorator =>
   field(
     options,
@@ -98,7 +97,7 @@ export const Instant = (options: FieldOptions = {}): PropertyDecorator =>
     IsDate({ message: '$property must be an ISO 8601 time with its offset, such as 2026-11-21T18:00:00Z' }),
   );
 
-/** A JSON object of the caller's own, kept as it came. */
+/** A JSON object of the caller's own, stored unchanged. */
 export const JsonObject = (options: FieldOptions = {}): PropertyDecorator =>
   field(
     options,
@@ -123,7 +122,7 @@ export interface ListOptions extends FieldOptions {
   readonly max: number;
 }
 
-/** A list of words out of a few, or of texts under a rule; `meaning` is the rule as the end of "must be …". */
+/** A list of values from a set, or of texts under a rule; `meaning` is the rule as the end of "must be …". */
 export const TextList = ({
   min = 0,
   max,
@@ -168,7 +167,10 @@ export const NestedList = (type: () => Type<object>, { min = 0, max, ...options 
     Reads(readNestedList(type)),
   );
 
-/** A documented field under rules. Null is refused unless it is `nullable`: it might mean "keep" or "remove", and we would guess. */
+/**
+ * A documented field with rules. Null is rejected unless it is `nullable`: it might mean "keep" or "remove", and we would
+ * guess.
+ */
 function field(options: FieldOptions, schema: ApiPropertyOptions, ...rules: PropertyDecorator[]): PropertyDecorator {
   const { required = true, nullable } = options;
   const absent = (value: unknown): boolean =>
@@ -201,13 +203,13 @@ const INSTANT = /^(\d{4}-\d{2}-\d{2}T\d{2}:\d{2})(?:(:\d{2})(?:\.\d{1,9})?)?(?:Z
 const FIRST_INSTANT = Date.UTC(1970);
 const LAST_INSTANT = Date.UTC(10_000) - 1;
 
-/** The time that a text names; undefined for a text that names none, such as the 31st of February, or one out of all bounds. */
+/** The time that a text denotes; undefined for an invalid one, such as the 31st of February, or one out of range. */
 function readInstant(text: string): Date | undefined {
   const [, minute, second = ':00'] = INSTANT.exec(text) ?? [];
   if (minute === undefined) return undefined;
   const wall = new Date(`${minute}${second}Z`);
   const time = new Date(text);
-  // JavaScript rolls a day that is not in the calendar over to the next month: then it reads back otherwise.
+  // JavaScript rolls a day not in the calendar over to the next month: then it reads back differently.
   if (Number.isNaN(wall.getTime()) || !wall.toISOString().startsWith(`${minute}${second}`)) return undefined;
   return time.getTime() >= FIRST_INSTANT && time.getTime() <= LAST_INSTANT ? time : undefined;
 }

@@ -1,11 +1,11 @@
-/** What Resend answered under a key, kept for a day: https://resend.com/docs/dashboard/emails/idempotency-keys */
+/** Resend's responses by key, kept for a day: https://resend.com/docs/dashboard/emails/idempotency-keys */
 import { createHash } from 'node:crypto';
 import type { WireAnswer } from '../wire.js';
 import { resendRefusal } from './resend-errors.js';
 
 const KEPT_MS = 24 * 3_600_000;
 const MAX_KEY = 256;
-/** The oldest are forgotten beyond this. */
+/** Beyond this the oldest are dropped. */
 const MOST = 100_000;
 
 interface Kept {
@@ -18,7 +18,7 @@ export class IdempotencyKeys {
   private readonly kept = new Map<string, Kept>();
   private readonly underWay = new Set<string>();
 
-  /** Runs a whole call, from its arrival to its answer, and tells it whether another with its key is under way. */
+  /** Runs a whole call, from request to response, and passes whether another with its key is running. */
   async during(key: string | undefined, call: (isSecond: boolean) => Promise<void>): Promise<void> {
     if (key === undefined || this.underWay.has(key)) return call(key !== undefined);
     this.underWay.add(key);
@@ -30,8 +30,8 @@ export class IdempotencyKeys {
   }
 
   /**
-   * Answers as the first call under this key was answered, or with what `work` returns. Only an answer of success is kept. Throws
-   * Resend's refusal of a key that came with another body.
+   * Returns the first call's response under this key, or the result of `work`. Only successes are kept. Throws Resend's error
+   * for a key used with another body.
    */
   answer(key: string | undefined, body: unknown, work: () => WireAnswer): WireAnswer {
     if (key === undefined) return work();
@@ -46,7 +46,7 @@ export class IdempotencyKeys {
     return answer;
   }
 
-  /** The key in a header. Throws the refusal of one that cannot be. */
+  /** The key in a header. Throws the error for an invalid one. */
   read(header: string | undefined): string | undefined {
     if (header !== undefined && (header.length === 0 || header.length > MAX_KEY)) {
       throw resendRefusal('invalid_idempotency_key', `A key has 1 to ${MAX_KEY} characters.`);

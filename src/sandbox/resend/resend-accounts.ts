@@ -1,17 +1,17 @@
-/** The accounts that Resend knows. */
+/** The accounts in Resend's sandbox. */
 import { credential, type SandboxAccounts } from '../sandbox-accounts.js';
 
 export interface ResendAccount {
-  /** Ours: what the record names it by. */
+  /** Ours: as named in the record. */
   readonly id: string;
   readonly apiKey: string;
-  /** What its webhooks are signed with; without one nobody is told. */
+  /** Signs its webhooks; without one there are none. */
   readonly webhookSecret?: string;
-  /** Where its webhooks go, such as `/webhook/resend`. */
+  /** Path of its webhooks, such as `/webhook/resend`. */
   readonly webhookPath: string;
 }
 
-/** The account with this key; undefined where nobody has it. */
+/** The account with this key; undefined if there is none. */
 export async function resendAccount(accounts: SandboxAccounts, apiKey: string): Promise<ResendAccount | undefined> {
   const all = await accounts.allAt('resend');
   const found = all.find((account) => credential(account, 'apiKey') === apiKey);

@@ -11,11 +11,11 @@ import { resendJson, resendRefusal } from './resend-errors.js';
 import { resendEvent, resendLifeOf } from './resend-events.js';
 import { readBatch, readEmail, type ResendEmail } from './resend-request.js';
 
-/** What a call says beside its body. */
+/** A call's inputs besides its body. */
 export interface ResendCall {
   readonly account: ResendAccount;
   readonly idempotencyKey?: string;
-  /** Takes what it can of a batch, and names the rest. */
+  /** Accepts what it can of a batch, and names the rest. */
   readonly permissive?: boolean;
 }
 
@@ -71,7 +71,7 @@ export class ResendEmails {
     return resendJson({ object: 'list', has_more: false, data: [] });
   }
 
-  /** Keys are an account's own, and those of single and batch calls do not meet. */
+  /** Keys are per account, and separate for single and batch calls. */
   private keyOf({ account, idempotencyKey }: ResendCall, endpoint: string): string | undefined {
     const key = this.keys.read(idempotencyKey);
     return key && `${account.id} ${endpoint} ${key}`;

@@ -1,4 +1,4 @@
-/** Resend's answers and error shapes: https://resend.com/docs/api-reference/errors */
+/** Resend's responses and error formats: https://resend.com/docs/api-reference/errors */
 import { WireRefusal, type WireAnswer } from '../wire.js';
 
 const STATUS = {

@@ -1,4 +1,4 @@
-/** Resend's webhooks: https://resend.com/docs/dashboard/webhooks/event-types, signed as Standard Webhooks have it. */
+/** Resend's webhooks: https://resend.com/docs/dashboard/webhooks/event-types, signed by Standard Webhooks. */
 import { Webhook } from 'standardwebhooks';
 import type { Callback, Post } from '../callback-sender.js';
 import type { Faults } from '../faults.js';
@@ -6,11 +6,11 @@ import type { RecordedMessage } from '../message-record.js';
 import type { ResendAccount } from './resend-accounts.js';
 import type { ResendEmail } from './resend-request.js';
 
-/** Resend tries seven times more, over a day; the sandbox has less patience. */
+/** Resend retries seven times, over a day; the sandbox retries less. */
 const RETRY_DELAYS_MS = [250, 1_000, 4_000];
 const SIMULATOR = /^(delivered|bounced|complained|suppressed)(?:\+[^@]*)?@resend\.dev$/i;
 
-/** One step in an email's life: the status it then has on record, and the part of the event that only its type has. */
+/** One step in an email's life: its status on record, and the part specific to its event type. */
 export interface ResendStage {
   readonly status: 'sent' | 'delivered' | 'bounced' | 'complained' | 'suppressed';
   readonly data?: object;
@@ -45,7 +45,7 @@ export function resendLifeOf(recipient: string, faults: Faults): readonly Resend
   }
 }
 
-/** What events tell of an email: all but its content, which is not to be kept in memory for them. */
+/** The part of an email in its events: all but its content, which is not kept in memory for them. */
 export type ResendFacts = Pick<ResendEmail, 'from' | 'to' | 'subject' | 'tags'>;
 
 /** The webhook of one event. Every copy and every attempt has the same id. */

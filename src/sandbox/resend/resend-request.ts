@@ -1,4 +1,4 @@
-/** Reads and checks the JSON of one email. */
+/** Parses and validates the JSON of one email. */
 import { at, listAt, stringAt } from '../../kernel/index.js';
 import { bareAddress, isAddress } from '../mailbox.js';
 import { resendRefusal } from './resend-errors.js';
@@ -19,7 +19,7 @@ export interface ResendEmail {
   readonly tags: Readonly<Record<string, string>>;
 }
 
-/** The email, or what is the matter with it in Resend's words. */
+/** The email, or Resend's error message. */
 export function readEmail(body: unknown): ResendEmail | { readonly wrong: string } {
   const from = stringAt(body, 'from') ?? '';
   const given = at(body, 'to');
@@ -44,7 +44,7 @@ export function readEmail(body: unknown): ResendEmail | { readonly wrong: string
   return { from, to, subject: stringAt(body, 'subject') ?? '', html, text, headers, tags };
 }
 
-/** The emails of a batch call, each good or not. Refuses a call that is no list, or too long. */
+/** The emails of a batch call, each valid or not. Rejects a call that is not a list, or too long. */
 export function readBatch(body: unknown): (ResendEmail | { readonly wrong: string })[] {
   const emails = listAt(body);
   if (emails.length === 0 || emails.length > MAX_EMAILS) {

@@ -1,4 +1,4 @@
-/** The stand-in for Resend: its emails, and the accounts that may send them. */
+/** The Resend simulator: its emails, and the accounts that may send them. */
 import { Injectable } from '@nestjs/common';
 import { SandboxAccounts } from '../sandbox-accounts.js';
 import { Sandbox } from '../sandbox.js';
@@ -16,7 +16,7 @@ export class ResendSandbox {
     this.emails = new ResendEmails(record, schedule, sender, faults, options.publicUrl);
   }
 
-  /** The account with this key; undefined where nobody has it. */
+  /** The account with this key; undefined if there is none. */
   account(apiKey: string): Promise<ResendAccount | undefined> {
     return resendAccount(this.accounts, apiKey);
   }

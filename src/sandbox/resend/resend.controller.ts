@@ -54,7 +54,7 @@ export class ResendSandboxController {
     );
   }
 
-  /** Refuses a call with no key, or one that no account has. */
+  /** Rejects a call without a key, or with an unknown one. */
   private async callOf({ headers }: FastifyRequest): Promise<ResendCall> {
     const apiKey = /^Bearer (\S+)$/.exec(headers.authorization ?? '')?.[1];
     if (apiKey === undefined) throw resendRefusal('missing_api_key', 'Missing API key in the authorization header');

@@ -1,17 +1,17 @@
-/** The accounts that Amazon SES knows. */
+/** The accounts in Amazon SES's sandbox. */
 import { credential, type SandboxAccounts } from '../sandbox-accounts.js';
 
 export interface SesAccount {
   readonly region: string;
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
-  /** The SNS topic that its events are published to; without one nobody is told. */
+  /** The SNS topic of its events; without one there are none. */
   readonly topicArn?: string;
 }
 
 /**
- * All that have this access key, and so one secret; they may differ in region and topic. Where several entered the key with secrets of
- * their own, the first of them is believed.
+ * All with this access key, and so one secret; they may differ in region and topic. If several entered the key with different
+ * secrets, the first one's counts.
  */
 export async function sesAccounts(accounts: SandboxAccounts, accessKeyId: string): Promise<readonly SesAccount[]> {
   const found = await accounts.findByExternalId('ses', accessKeyId);
@@ -27,5 +27,5 @@ export async function sesAccounts(accounts: SandboxAccounts, accessKeyId: string
   return all.filter(({ secretAccessKey }) => secretAccessKey === all[0]?.secretAccessKey);
 }
 
-/** The first of an account's topics, which is the one that the sandbox publishes to; undefined where it has none. */
+/** The first of an account's topics, to which the sandbox publishes; undefined if it has none. */
 export const firstTopic = (topicArns = ''): string | undefined => topicArns.split(',')[0]?.trim() || undefined;

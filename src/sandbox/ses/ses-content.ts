@@ -1,4 +1,4 @@
-/** What an email says: given as it is, or as an inline template with its data. */
+/** An email's content: literal, or an inline template with its data. */
 import { at, listAt, stringAt } from '../../kernel/index.js';
 import { sesRefusal } from './ses-errors.js';
 
@@ -6,11 +6,11 @@ export interface SesContent {
   readonly subject: string;
   readonly html?: string;
   readonly text?: string;
-  /** Set when a variable was missing: SES accepts such a send and reports a rendering failure later. */
+  /** Set if a variable was missing: SES accepts such a send and reports a rendering failure later. */
   readonly renderingFailure?: string;
 }
 
-/** `{{name}}` or `{{{name}}}`, a path of names and dots; SES does not escape what it puts in. */
+/** `{{name}}` or `{{{name}}}`, a path of names and dots; SES does not escape inserted values. */
 const VARIABLE = /\{\{\{?\s*([\w.-]+)\s*\}?\}\}/g;
 
 export const simpleContent = (simple: unknown): SesContent => ({
@@ -19,7 +19,7 @@ export const simpleContent = (simple: unknown): SesContent => ({
   text: stringAt(simple, 'Body', 'Text', 'Data'),
 });
 
-/** Refuses a stored template: the sandbox keeps none. */
+/** Rejects a stored template: the sandbox has none. */
 export function templateContent(template: unknown, data: unknown): SesContent {
   const content = at(template, 'TemplateContent');
   if (!content)
@@ -41,7 +41,7 @@ export function templateContent(template: unknown, data: unknown): SesContent {
   return { ...filled, renderingFailure: `Attribute '${first}' is not present in the rendering data.` };
 }
 
-/** The JSON object in a string field; an empty one where the field is absent, undefined where it holds something else. */
+/** The JSON object in a string field; an empty one if the field is absent, undefined if it holds something else. */
 export function templateData(value: unknown, field: string): object | undefined {
   const text = stringAt(value, field);
   if (text === undefined) return {};

@@ -16,7 +16,7 @@ import type { WireAnswer } from '../wire.js';
 type Signers = readonly SesAccount[];
 
 export class SesEmails {
-  /** How many each access key has sent to. */
+  /** The number of recipients sent to by each access key. */
   private readonly recipients = new Map<string, number>();
 
   constructor(
@@ -27,7 +27,7 @@ export class SesEmails {
     private readonly accounts: SandboxAccounts,
   ) {}
 
-  /** Refuses a call that no known account has signed. */
+  /** Rejects a call that no known account has signed. */
   authenticate(request: SignedRequest): Promise<Signers> {
     return sesSigners(request, (accessKeyId) => sesAccounts(this.accounts, accessKeyId));
   }
@@ -81,13 +81,13 @@ export class SesEmails {
     return messageId;
   }
 
-  /** Each topic of the signers hears of it; where there is none, nobody does. */
+  /** Published to each topic of the signers, if any. */
   private begin(signers: Signers, message: RecordedMessage, send: SesSend): void {
     const { html: _html, text: _text, ...facts } = send;
     const topics = [...new Set(signers.flatMap(({ topicArn }) => topicArn ?? []))].map((arn) => this.topics.of(arn));
     this.schedule.plan(
       sesLifeOf(send, message.to, this.faults).map((stage) => {
-        // Copies of one event are one notification: SNS repeats a message under the same id.
+        // Copies of one event are one notification: SNS retries a message under the same id.
         const notices = topics.map((topic) => ({
           topic,
           notification: topic.notification(() => sesEvent(stage, facts, message, topic.arn)),

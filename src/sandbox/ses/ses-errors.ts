@@ -1,4 +1,4 @@
-/** Amazon SES v2 answers and error shapes: the type in a header, the message in the body. */
+/** Amazon SES v2 responses and error formats: the type in a header, the message in the body. */
 import { WireRefusal, type WireAnswer } from '../wire.js';
 
 const STATUS = {

@@ -1,4 +1,7 @@
-/** SES events, as a configuration set publishes them: https://docs.aws.amazon.com/ses/latest/dg/event-publishing-retrieving-sns-contents.html */
+/**
+ * SES events, as published by a configuration set:
+ * https://docs.aws.amazon.com/ses/latest/dg/event-publishing-retrieving-sns-contents.html
+ */
 import type { Faults } from '../faults.js';
 import { bareAddress } from '../mailbox.js';
 import type { RecordedMessage } from '../message-record.js';
@@ -7,7 +10,7 @@ import type { SesSend } from './ses-request.js';
 const REPORTING_MTA = 'dns; sandbox.amazonses.com';
 const SIMULATOR = /^(success|bounce|complaint|ooto|suppressionlist)(?:\+[^@]*)?@simulator\.amazonses\.com$/i;
 
-/** One step in an email's life: the status it then has on record, and the part of the event that tells of it. */
+/** One step in an email's life: its status on record, and its part of the event. */
 export interface SesStage {
   readonly status: string;
   readonly event: (recipient: string, timestamp: string) => object;
@@ -83,7 +86,7 @@ export function sesLifeOf(send: SesSend, recipient: string, faults: Faults): rea
   }
 }
 
-/** What events tell of an email: all but its content, which is not to be kept in memory for them. */
+/** The part of an email in its events: all but its content, which is not kept in memory for them. */
 export type SesFacts = Pick<SesSend, 'from' | 'recipients' | 'subject' | 'headers' | 'tags' | 'configurationSet'>;
 
 /** The whole event about one recipient of an email, as the JSON text inside an SNS message. */

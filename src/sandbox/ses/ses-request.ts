@@ -1,4 +1,4 @@
-/** Reads and checks the JSON that asks SES to send: one email, or one template to many. */
+/** Parses and validates the JSON of an SES send: one email, or one template to many. */
 import { at, listAt, stringAt, stringsAt } from '../../kernel/index.js';
 import { bareAddress, isAddress } from '../mailbox.js';
 import { namedValues, simpleContent, templateContent, templateData, type SesContent } from './ses-content.js';
@@ -20,13 +20,13 @@ export interface SesSend extends SesContent {
   readonly configurationSet?: string;
 }
 
-/** Why one entry of a bulk call was not accepted, as SES says it. */
+/** Why one entry of a bulk call was not accepted, in SES's terms. */
 export interface SesEntryFailure {
   readonly Status: string;
   readonly Error: string;
 }
 
-/** Reads a SendEmail call. Refuses with SES's error type for what is wrong. */
+/** Parses a SendEmail call. Rejects errors with SES's error type. */
 export function readSesSend(body: unknown): SesSend {
   const simple = at(body, 'Content', 'Simple');
   const template = at(body, 'Content', 'Template');
@@ -48,7 +48,7 @@ export function readSesSend(body: unknown): SesSend {
   };
 }
 
-/** Reads a SendBulkEmail call: what to send per entry, or why that entry is not accepted. One illegal address refuses all. */
+/** Parses a SendBulkEmail call: what to send per entry, or why that entry is not accepted. One illegal address rejects all. */
 export function readSesBulk(body: unknown): (SesSend | SesEntryFailure)[] {
   const entries = listAt(body, 'BulkEmailEntries');
   const template = at(body, 'DefaultContent', 'Template');

@@ -1,4 +1,4 @@
-/** The stand-in for Amazon SES: its emails, and the SNS topics that its events go to. */
+/** The Amazon SES simulator: its emails, and the SNS topics of its events. */
 import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { SandboxAccounts } from '../sandbox-accounts.js';
 import { Sandbox } from '../sandbox.js';
@@ -20,7 +20,10 @@ export class SesSandbox implements OnApplicationBootstrap {
     this.emails = new SesEmails(record, schedule, faults, this.topics, accounts);
   }
 
-  /** Subscribes our webhook to the platform's events just before the application listens; the topic asks again until it is answered. */
+  /**
+   * Subscribes our webhook to the platform's events just before the application listens; the topic retries until it is
+   * confirmed.
+   */
   onApplicationBootstrap(): void {
     const topicArn = firstTopic(this.sandbox.options.platform.ses?.credentials['topicArns']);
     if (topicArn) this.topics.of(topicArn);

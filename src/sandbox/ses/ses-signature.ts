@@ -1,4 +1,7 @@
-/** Checks AWS Signature Version 4 (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html). */
+/**
+ * Verifies AWS Signature Version 4
+ * (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html).
+ */
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import type { SesAccount } from './ses-accounts.js';
@@ -11,16 +14,16 @@ const MAX_SKEW_MS = 15 * 60_000;
 
 export interface SignedRequest {
   readonly method: string;
-  /** Path and query as they were sent. */
+  /** Path and query as sent. */
   readonly url: string;
   readonly headers: IncomingHttpHeaders;
-  /** The bytes of the body, where there is one. */
+  /** The bytes of the body, if any. */
   readonly rawBody?: Buffer;
 }
 
 /**
- * The accounts that signed a call: those with the key it names, in the region it names, whose secret made its signature, within
- * the quarter of an hour before or after now. Refuses a call that none of them signed.
+ * The accounts that signed a call: those with its key, in its region, whose secret produced its signature, within 15 minutes of
+ * now. Rejects a call that none of them signed.
  */
 export async function sesSigners(
   request: SignedRequest,
@@ -74,7 +77,7 @@ function canonical(
   ].join('\n');
 }
 
-/** Milliseconds of a date such as 20261121T011640Z; not a number when it is none. */
+/** Milliseconds of a date such as 20261121T011640Z; NaN if invalid. */
 const timeOf = (date: string): number =>
   Date.parse(date.replace(/^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/, '$1-$2-$3T$4:$5:$6Z'));
 

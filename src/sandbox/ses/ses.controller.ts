@@ -1,4 +1,7 @@
-/** Amazon SES v2, as its SDK calls it with the endpoint `${sandboxUrl}/ses`. Needs Nest's `rawBody: true`: what is signed is bytes. */
+/**
+ * Amazon SES v2, as its SDK calls it with the endpoint `${sandboxUrl}/ses`. Needs Nest's `rawBody: true`, since the raw bytes
+ * are signed.
+ */
 import { Controller, Get, Post, Req, Res, type RawBodyRequest } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';

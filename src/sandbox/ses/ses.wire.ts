@@ -1,4 +1,4 @@
-/** Amazon SES in the sandbox, with the SNS that carries its events. */
+/** Amazon SES in the sandbox, with SNS for its events. */
 import { EMAIL_BODY_LIMIT, SANDBOX_FROM } from '../mailbox.js';
 import type { SandboxWire } from '../sandbox-wire.js';
 import { sesError } from './ses-errors.js';

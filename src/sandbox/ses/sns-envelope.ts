@@ -3,10 +3,10 @@ import { sign, type KeyObject } from 'node:crypto';
 import { promisify } from 'node:util';
 import type { Post } from '../callback-sender.js';
 
-/** Off the main thread: an RSA signature costs a quarter of a millisecond. */
+/** Off the main thread: an RSA signature takes a quarter of a millisecond. */
 const signAsync = promisify(sign);
 
-/** The fields that are signed, in this order, where they are present. */
+/** The signed fields, in this order, if present. */
 const SIGNED = ['Message', 'MessageId', 'SubscribeURL', 'Subject', 'Timestamp', 'Token', 'TopicArn', 'Type'] as const;
 const DIGEST = { '1': 'sha1', '2': 'sha256' } as const;
 const FORGED_SIGNATURE = Buffer.alloc(256, 1).toString('base64');
@@ -32,7 +32,7 @@ export async function signSns(fields: SnsFields, privateKey: KeyObject): Promise
   return signature.toString('base64');
 }
 
-/** The post that carries a message, with SNS's headers; with a wrong signature where none is given. */
+/** The post of a message, with SNS's headers; with a wrong signature if none is given. */
 export function snsPost(fields: SnsFields, signature = FORGED_SIGNATURE, subscriptionArn?: string): Post {
   return {
     headers: {

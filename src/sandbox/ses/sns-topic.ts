@@ -1,4 +1,4 @@
-/** An SNS topic that carries SES events to our webhook, with its subscription handshake. */
+/** An SNS topic that delivers SES events to our webhook, with its subscription handshake. */
 import { randomBytes, type KeyObject } from 'node:crypto';
 import type { Agenda } from '../agenda.js';
 import type { CallbackSender, Post } from '../callback-sender.js';
@@ -7,34 +7,34 @@ import { signSns, snsPost, type SnsFields } from './sns-envelope.js';
 
 const FIRST_HANDSHAKE_WAIT_MS = 250;
 const LONGEST_HANDSHAKE_WAIT_MS = 5_000;
-/** SNS tries three times more, 20 s apart; the sandbox has less patience. */
+/** SNS retries three times, 20 s apart; the sandbox retries sooner. */
 const RETRY_DELAYS_MS = [250, 1_000, 4_000];
 const MAX_HELD = 50_000;
 
-/** Where a topic stands, and who hears of it. */
+/** A topic's addresses and its subscriber. */
 export interface SnsPlace {
   readonly topicArn: string;
   /** Of our own service. */
   readonly webhook: string;
-  /** Where SNS itself is reached. */
+  /** The base URL of SNS itself. */
   readonly snsUrl: string;
   readonly certificate: SnsCertificate;
 }
 
-/** What all topics sign with. */
+/** The signing key of all topics. */
 export interface SnsCertificate {
-  /** `SimpleNotificationService-<32 hex>.pem`: what it is served under. */
+  /** `SimpleNotificationService-<32 hex>.pem`: the certificate's path. */
   readonly name: string;
   readonly certificatePem: string;
   readonly privateKey: KeyObject;
 }
 
-/** Makes the post of one event. Every copy has the same id, time and signature. */
+/** Builds the post of one event. Every copy has the same id, time and signature. */
 export type SnsNotification = (forged: boolean) => Promise<Post>;
 
 /**
  * Events are posted once the subscription is confirmed; until then up to 50,000 of them are held back. A 5xx, a timeout or no
- * connection is tried again; a 4xx counts as delivered, as SNS has it.
+ * connection is retried; a 4xx counts as delivered, as at SNS.
  */
 export class SnsTopic {
   private readonly token = randomBytes(64).toString('hex');
@@ -55,14 +55,14 @@ export class SnsTopic {
     return this.place.topicArn;
   }
 
-  /** Subscribes our webhook: asks it for confirmation, again and again until it is given. Repeating this is harmless. */
+  /** Subscribes our webhook: requests confirmation repeatedly until it is given. Repeating this is harmless. */
   subscribe(): void {
     if (this.state !== 'none') return;
     this.state = 'pending';
     this.askForConfirmation(FIRST_HANDSHAKE_WAIT_MS);
   }
 
-  /** What a GET on SubscribeURL does. Returns the subscription's ARN, or undefined for a wrong token. */
+  /** The effect of a GET on SubscribeURL. Returns the subscription's ARN, or undefined for a wrong token. */
   confirm(token: string | undefined): string | undefined {
     if (token !== this.token) return undefined;
     this.state = 'confirmed';

@@ -1,4 +1,4 @@
-/** The SNS topics that SES accounts publish their events to. */
+/** The SNS topics of SES accounts' events. */
 import { randomBytes } from 'node:crypto';
 import { createSelfSignedCertificate } from '../../kernel/index.js';
 import type { Agenda } from '../agenda.js';
@@ -21,7 +21,7 @@ export class SnsTopics {
     private readonly options: Pick<SandboxOptions, 'publicUrl' | 'sandboxUrl'>,
   ) {}
 
-  /** A topic by its ARN. Our webhook is subscribed to it when it is first asked for. */
+  /** A topic by its ARN. Our webhook is subscribed to it on first use. */
   of(topicArn: string): SnsTopic {
     const known = this.topics.get(topicArn);
     if (known) return known;
@@ -36,7 +36,7 @@ export class SnsTopics {
     return topic;
   }
 
-  /** What a GET on SubscribeURL does. Returns the subscription's ARN, or undefined for a wrong topic or token. */
+  /** The effect of a GET on SubscribeURL. Returns the subscription's ARN, or undefined for a wrong topic or token. */
   confirm(topicArn: string | undefined, token: string | undefined): string | undefined {
     return this.topics.get(topicArn ?? '')?.confirm(token);
   }

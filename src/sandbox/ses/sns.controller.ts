@@ -1,4 +1,4 @@
-/** What Amazon SNS serves: the signing certificate and the confirmation of a subscription. */
+/** Amazon SNS routes: the signing certificate and the confirmation of a subscription. */
 import { Controller, Get, Param, Query, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';

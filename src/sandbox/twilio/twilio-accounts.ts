@@ -1,4 +1,4 @@
-/** The accounts that Twilio knows, and who calls it: HTTP Basic credentials of one. */
+/** The accounts in Twilio's sandbox, and the caller's: HTTP Basic credentials of one. */
 import { timingSafeEqual } from 'node:crypto';
 import { credential, type SandboxAccount, type SandboxAccounts } from '../sandbox-accounts.js';
 import { twilioRefusal } from './twilio-errors.js';
@@ -13,19 +13,19 @@ export interface TwilioAccount {
 export class TwilioAccounts {
   constructor(private readonly accounts: SandboxAccounts) {}
 
-  /** The account in a call's path, which the credentials must be those of; refuses with 20003. */
+  /** The account in a call's path, which must match the credentials; rejects with 20003. */
   async authenticate(accountSid: string, authorization: string | undefined): Promise<TwilioAccount> {
     const encoded = /^Basic +(\S+)$/i.exec(authorization ?? '')?.[1] ?? '';
     const [user, ...rest] = Buffer.from(encoded, 'base64').toString().split(':');
     if (user !== accountSid || !ACCOUNT_SID.test(accountSid)) throw twilioRefusal(20003);
-    // At Twilio an account has one token: where several entered it, the first of them is believed.
+    // A Twilio account has one token: if several were entered, the first counts.
     const [first] = await this.accounts.findByExternalId('twilio', accountSid);
     const account = first && accountOf(first);
     if (!account || !same(account.authToken, rest.join(':'))) throw twilioRefusal(20003);
     return account;
   }
 
-  /** The account that one of our numbers belongs to. */
+  /** The account that owns one of our numbers. */
   async holderOf(channel: 'sms' | 'whatsapp', number: string): Promise<TwilioAccount> {
     return accountOf(await this.accounts.holderOf('twilio', channel, number));
   }

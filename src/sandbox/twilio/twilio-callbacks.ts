@@ -5,7 +5,7 @@ import type { RecordedMessage } from '../message-record.js';
 import { isService, onWire } from './twilio-request.js';
 import { API_VERSION } from './twilio-resources.js';
 
-/** Who sends when a messaging service is to choose. */
+/** The sender if a messaging service is to choose. */
 const SERVICE_NUMBER = '+15005550006';
 const RETRY_DELAYS_MS = [200, 400, 800, 1_600, 3_200];
 
@@ -15,7 +15,7 @@ export interface Stage {
   readonly errorCode?: number;
 }
 
-/** One status callback. What is to be done when it fails stands in the URL's fragment, which is neither sent nor signed. */
+/** One status callback. Its retry rules are in the URL's fragment, which is neither sent nor signed. */
 export function statusCallback(
   url: string,
   authToken: string,

@@ -1,4 +1,4 @@
-/** People writing to our numbers, as Twilio passes it on. */
+/** Inbound messages to our numbers, as forwarded by Twilio. */
 import type { CallbackSender, PostResult } from '../callback-sender.js';
 import type { InboundText } from '../sandbox-wire.js';
 import type { SandboxOptions } from '../sandbox.options.js';
@@ -17,7 +17,7 @@ export class TwilioInbound {
     private readonly options: Pick<SandboxOptions, 'countSegments' | 'publicUrl'>,
   ) {}
 
-  /** Acts on keywords as Twilio does, then posts the message to our webhook once and says what came back. */
+  /** Applies keywords as Twilio does, then posts the message to our webhook once and returns the response. */
   async receive({ channel, from, to, body }: InboundText): Promise<{ result: PostResult; providerMessageId: string }> {
     this.subscribers.heard(channel, from, to, body);
     const { accountSid, authToken } = await this.accounts.holderOf(channel, to);

@@ -1,4 +1,4 @@
-/** How a message accepted by Twilio goes on: by its recipient, by WhatsApp's window, or by the fault plan. */
+/** The life of a message accepted by Twilio: by its recipient, WhatsApp's window, or the fault plan. */
 import type { CallbackSchedule } from '../callback-schedule.js';
 import type { CallbackSender } from '../callback-sender.js';
 import type { Faults } from '../faults.js';
@@ -21,7 +21,7 @@ export class TwilioLives {
     private readonly faults: Faults,
   ) {}
 
-  /** Plans what becomes of a message and its status callbacks, signed with the token. `windowOpen`: WhatsApp free text may go. */
+  /** Schedules a message's life and its status callbacks, signed with the token. `windowOpen`: WhatsApp free text is allowed. */
   begin(message: RecordedMessage, send: TwilioSend, authToken: string, windowOpen: boolean): void {
     const { statusCallback: url } = send;
     const stages = this.stagesOf(send, windowOpen);
@@ -35,7 +35,7 @@ export class TwilioLives {
     );
   }
 
-  /** The stages after `queued`, in order. */
+  /** The statuses after `queued`, in order. */
   private stagesOf(send: TwilioSend, windowOpen: boolean): readonly Stage[] {
     const magic = MAGIC.exec(send.to)?.[1];
     if (magic) return ending(30_000 + Number(magic));

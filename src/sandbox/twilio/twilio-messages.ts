@@ -36,7 +36,7 @@ export class TwilioMessages {
     return twilioJson(200, messageJson(message));
   }
 
-  /** One page of what an account sent, newest first. Filters: To, From, DateSent, `DateSent<`, `DateSent>` (inclusive). */
+  /** One page of an account's sent messages, newest first. Filters: To, From, DateSent, `DateSent<`, `DateSent>` (inclusive). */
   list(accountSid: string, query: Form): WireAnswer {
     const to = field(query, 'To');
     const before = Number(field(query, 'PageToken') ?? Infinity);
@@ -82,7 +82,7 @@ export class TwilioMessages {
     return message;
   }
 
-  /** The sandbox posts to this service and to loopback only: it must not be a way to reach anything else. */
+  /** The sandbox posts only to this service and to loopback: it must not give access to anything else. */
   private mayCall(url: string): boolean {
     const target = URL.parse(url);
     if (target === null || !/^https?:$/.test(target.protocol)) return false;

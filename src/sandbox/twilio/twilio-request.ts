@@ -1,4 +1,4 @@
-/** Reads and checks the form that asks Twilio to send a message. */
+/** Parses and validates the form of a Twilio send. */
 import { twilioRefusal, type TwilioErrorCode } from './twilio-errors.js';
 
 export type Form = Readonly<Record<string, unknown>>;
@@ -35,7 +35,7 @@ const MAGIC_FROM: Readonly<Record<string, TwilioErrorCode>> = {
   '+15005550008': 21611,
 };
 
-/** Refuses with Twilio's code for what is wrong. `mayCall` tells which status callbacks the sandbox posts to. */
+/** Rejects errors with Twilio's code. `mayCall` decides which status callbacks the sandbox posts to. */
 export function readTwilioSend(form: Form, mayCall: (url: string) => boolean): TwilioSend {
   const to = field(form, 'To');
   const from = field(form, 'From');
@@ -69,11 +69,11 @@ export function readTwilioSend(form: Form, mayCall: (url: string) => boolean): T
   };
 }
 
-/** A number as the wire has it. */
+/** A number as in the API. */
 export const onWire = (channel: string, number: string): string =>
   channel === 'whatsapp' ? WHATSAPP + number : number;
 
-/** A number without the channel that the wire may put before it. */
+/** A number without its channel prefix. */
 export const bare = (address: string): string =>
   address.startsWith(WHATSAPP) ? address.slice(WHATSAPP.length) : address;
 

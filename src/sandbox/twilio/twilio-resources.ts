@@ -1,4 +1,4 @@
-/** Twilio's resources as it shows them in JSON. */
+/** Twilio's resources as JSON. */
 import type { RecordedMessage } from '../message-record.js';
 import { isService, onWire } from './twilio-request.js';
 

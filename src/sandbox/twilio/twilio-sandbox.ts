@@ -1,4 +1,4 @@
-/** The stand-in for Twilio: its accounts, its messages, and the people who write back. */
+/** The Twilio simulator: its accounts, its messages, and inbound messages. */
 import { Injectable } from '@nestjs/common';
 import type { PostResult } from '../callback-sender.js';
 import { SandboxAccounts } from '../sandbox-accounts.js';
@@ -23,7 +23,7 @@ export class TwilioSandbox implements Receiver {
     this.inbound = new TwilioInbound(this.accounts, subscribers, sender, options);
   }
 
-  /** Acts on keywords as Twilio does, then posts the message to our webhook once and says what came back. */
+  /** Applies keywords as Twilio does, then posts the message to our webhook once and returns the response. */
   receive(text: InboundText): Promise<{ result: PostResult; providerMessageId: string }> {
     return this.inbound.receive(text);
   }

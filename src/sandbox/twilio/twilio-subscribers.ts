@@ -1,4 +1,4 @@
-/** What people wrote to our numbers, as far as Twilio acts on it: STOP lists and WhatsApp's 24-hour window. */
+/** Twilio's state from inbound messages: STOP lists and WhatsApp's 24-hour window. */
 
 /** Twilio's default keywords: the whole message, in any case. https://www.twilio.com/docs/messaging/tutorials/opt-out-keywords */
 const STOP = new Set(['STOP', 'STOPALL', 'UNSUBSCRIBE', 'CANCEL', 'END', 'QUIT', 'REVOKE', 'OPTOUT']);
@@ -22,7 +22,7 @@ export class TwilioSubscribers {
     return this.stopped.has(pairOf(sender, person));
   }
 
-  /** Free text may go to someone who wrote to this sender within the last 24 hours. */
+  /** Free text is allowed to someone who wrote to this sender within the last 24 hours. */
   windowIsOpen(person: string, sender: string): boolean {
     return (this.lastWhatsApp.get(pairOf(sender, person)) ?? -Infinity) > Date.now() - WINDOW_MS;
   }

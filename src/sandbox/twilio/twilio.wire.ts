@@ -4,7 +4,7 @@ import { twilioError } from './twilio-errors.js';
 import { TwilioSandboxController } from './twilio.controller.js';
 import { TwilioSandbox } from './twilio-sandbox.js';
 
-/** Twilio's own test number that any message may come from. */
+/** Twilio's own test number that any message may be sent from. */
 const TEST_NUMBER = '+15005550006';
 
 export const twilioWire: SandboxWire = {
