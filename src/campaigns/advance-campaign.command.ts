@@ -59,8 +59,8 @@ export class AdvanceCampaignHandler implements ICommandHandler<AdvanceCampaign> 
     if (expands && (await this.expand(campaignId))) return true;
     const end = endOf(campaign);
     if (!end) return false;
-    const line = { campaignId, tenantId: campaign.tenant_id, laneId: campaign.lane_id };
-    return (await this.throttles.takeBack(line, end, TAKE_BACK)) === TAKE_BACK;
+    const queue = { campaignId, tenantId: campaign.tenant_id, laneId: campaign.lane_id };
+    return (await this.throttles.takeBack(queue, end, TAKE_BACK)) === TAKE_BACK;
   }
 
   /** True if anything was expanded. Rejects only after everything begun has ended. */

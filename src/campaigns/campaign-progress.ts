@@ -22,13 +22,13 @@ export class CampaignProgress implements OnModuleDestroy {
 
   /** Server-sent events (WHATWG HTML, 9.2): the campaign now and on each change, until it is final, or this process stops. */
   async *follow(tenantId: string, id: string): AsyncGenerator<string> {
-    let told = '';
+    let last = '';
     for (let quiet = 0; !this.stopping.signal.aborted; quiet += 1) {
       const campaign = await this.campaigns.view(tenantId, id);
       const data = JSON.stringify(campaign);
-      if (data !== told) yield `event: progress\ndata: ${data}\n\n`;
+      if (data !== last) yield `event: progress\ndata: ${data}\n\n`;
       else if (quiet % QUIET_LOOKS === 0) yield ': still here\n\n';
-      told = data;
+      last = data;
       if (isThrough(campaign)) return;
       await delay(EVERY_MS, undefined, { signal: this.stopping.signal }).catch(() => undefined); // stopping: the loop ends
     }

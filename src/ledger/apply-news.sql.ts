@@ -35,14 +35,14 @@ export const APPLY_NEWS = `
       old.status as old_status, old.sent_at is null and new.sent_at is not null as first_sent,
       news.status as news_status, news.occurred_at
   ), counted as (${countMoves('moved')}
-  ), line as (
+  ), waiting as (
     delete from pending where message_id = any (array(select id from moved where status not in ('queued', 'scheduled')))
   ), doubted as (
     insert into doubt (message_id, tenant_id) select id, tenant_id from moved where status = 'unknown' and old_status <> 'unknown'
     on conflict (message_id) do update set since = excluded.since, look_at = excluded.look_at, looks = 0
   ), cleared as (
     delete from doubt where message_id = any (array(select id from moved where old_status = 'unknown' and status <> 'unknown'))
-  ), told as (
+  ), fact as (
     ${appendEvents({
       from: `moved, lateral (
         select 'sent' as kind, old_status as previous, null as code, null as reason where first_sent

@@ -16,10 +16,10 @@ export class CampaignCounters {
   /** Folds the deltas of campaigns that have many, so that reading them stays cheap. Their sum does not change. */
   async fold(): Promise<void> {
     await this.database.query(
-      `with crowded as (
+      `with unfolded as (
          select campaign_id from campaign_tally group by campaign_id having count(*) > $1
        ), gone as (
-         delete from campaign_tally where campaign_id in (select campaign_id from crowded) returning campaign_id, status, delta
+         delete from campaign_tally where campaign_id in (select campaign_id from unfolded) returning campaign_id, status, delta
        )
        insert into campaign_tally (campaign_id, status, delta)
        select campaign_id, status, sum(delta) from gone group by campaign_id, status having sum(delta) <> 0`,

@@ -18,21 +18,21 @@ import { NO_CAMPAIGN, countMoves } from './campaign-counters.sql.js';
 export const CLAIM = `
   with recursive holder as materialized (
     select id, last_tenant_id, rate_per_second from lane where id = $1 and lease_holder = $2 and state = 'active' for update
-  ), crowd as (
+  ), queue_group as (
     (select priority, tenant_id, campaign_id, ready_at from pending, holder where lane_id = $1 and claim is null
      order by priority, tenant_id, campaign_id, ready_at limit 1)
     union all
-    select next.* from crowd, lateral (
+    select next.* from queue_group, lateral (
       select priority, tenant_id, campaign_id, ready_at from pending
       where lane_id = $1 and claim is null
-        and (priority, tenant_id, campaign_id) > (crowd.priority, crowd.tenant_id, crowd.campaign_id)
+        and (priority, tenant_id, campaign_id) > (queue_group.priority, queue_group.tenant_id, queue_group.campaign_id)
       order by priority, tenant_id, campaign_id, ready_at limit 1) as next
   ), throttle as materialized (
     select campaign_id, flow_allowance(state, per_second, free_at) as allowance from campaign_flow
-    where campaign_id in (select campaign_id from crowd) order by campaign_id for no key update
+    where campaign_id in (select campaign_id from queue_group) order by campaign_id for no key update
   ), open as (
-    select crowd.*, coalesce(throttle.allowance, $3) as allowance, count(*) over () as crowds
-    from crowd left join throttle using (campaign_id)
+    select queue_group.*, coalesce(throttle.allowance, $3) as allowance, count(*) over () as queue_groups
+    from queue_group left join throttle using (campaign_id)
     where ready_at <= now() and coalesce(throttle.allowance, $3) > 0
   ), turn as (
     select first.*, open.tenant_id, open.priority,
@@ -41,13 +41,13 @@ export const CLAIM = `
       select message_id, units, row_number() over (order by ready_at, message_id) as place from pending
       where lane_id = $1 and claim is null and priority = open.priority and tenant_id = open.tenant_id
         and campaign_id = open.campaign_id and ready_at <= now()
-      order by ready_at, message_id limit least($3, open.allowance, 50 + 2 * $3 / open.crowds)) as first
+      order by ready_at, message_id limit least($3, open.allowance, 50 + 2 * $3 / open.queue_groups)) as first
   ), fitting as materialized (
     select * from (
       select *, sum(units) over (order by place) - units as before from (
         select message_id, units, tenant_id,
           row_number() over (order by priority, turn, turn.tenant_id <= last_tenant_id, tenant_id) as place
-        from turn, holder order by place limit $3) as line) as line
+        from turn, holder order by place limit $3) as candidate) as candidate
     where before < $4
   ), claimed as (
     update pending set claim = $2

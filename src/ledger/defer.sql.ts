@@ -22,7 +22,7 @@ export const DEFER = `
     returning message.*, old.status as old_status,
       clock_timestamp() + make_interval(secs => back.retry_in_ms / 1000) as ready_at
   ), counted as (${countMoves('moved')}
-  ), line as (
+  ), waiting as (
     insert into pending (message_id, lane_id, tenant_id, campaign_id, priority, units, ready_at, waits_for)
     select id, lane_id, tenant_id, coalesce(campaign_id, '${NO_CAMPAIGN}'), lane_priority(category), segments, ready_at, reason
     from moved

@@ -92,7 +92,7 @@ export class Doubts {
   }
 
   /** Stops checking it: its provider cannot be asked. */
-  async rest(messageId: string): Promise<void> {
+  async stopChecking(messageId: string): Promise<void> {
     await this.database.query(`update doubt set look_at = 'infinity' where message_id = $1`, [messageId]);
   }
 

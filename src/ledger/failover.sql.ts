@@ -22,7 +22,7 @@ export const FAIL_OVER = `
     where message.id = way.id and message.id = any($2::uuid[]) and message.status in ('sending', 'queued', 'scheduled')
     returning message.*, old.status as old_status, old.provider as refused_by, way.reason as cause
   ), counted as (${countMoves('moved')}
-  ), line as (
+  ), waiting as (
     insert into pending (message_id, lane_id, tenant_id, campaign_id, priority, units, ready_at)
     select id, lane_id, tenant_id, coalesce(campaign_id, '${NO_CAMPAIGN}'), lane_priority(category), segments, now() from moved
     on conflict (message_id) do update set lane_id = excluded.lane_id, claim = null, ready_at = excluded.ready_at, waits_for = null

@@ -22,7 +22,7 @@ type Origin = Extract<Source, 'api' | 'campaign'>;
 const insertion = (draft: string, origin: Origin): string => `
   draft as materialized (${draft}),
   ledger as (insert into message (${LEDGER}) select ${LEDGER} from draft),
-  line as (
+  waiting as (
     insert into pending (message_id, lane_id, tenant_id, campaign_id, priority, units, ready_at)
     select id, lane_id, tenant_id, coalesce(campaign_id, '${NO_CAMPAIGN}'), lane_priority(category), segments, ready_at from draft),
   counted as (${countMoves('(select campaign_id, status, null::text as old_status from draft) as draft')}),

@@ -74,7 +74,7 @@ export class ImportContactsHandler implements ICommandHandler<ImportContacts>, B
       run ??= await this.begin(command, format);
       return { view: await run.finish(), isReplay: run.isReplay };
     } catch (error) {
-      await run?.interrupt().catch((reason: unknown) => this.tell(reason));
+      await run?.interrupt().catch((reason: unknown) => this.report(reason));
       throw isRetryable(error) ? new ImportInterrupted() : error;
     }
   }
@@ -87,7 +87,7 @@ export class ImportContactsHandler implements ICommandHandler<ImportContacts>, B
   }
 
   /** It reads as interrupted anyway, a minute later. */
-  private tell(reason: unknown): void {
+  private report(reason: unknown): void {
     if (reason instanceof ImportTakenOver) return;
     this.logger.warn(
       `An import could not be marked as interrupted: ${reason instanceof Error ? reason.name : 'unknown'}`,

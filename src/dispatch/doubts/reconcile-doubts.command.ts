@@ -70,7 +70,7 @@ export class ReconcileDoubtsHandler implements ICommandHandler<ReconcileDoubts> 
 
   private async settle(doubt: Doubt): Promise<void> {
     const { ever, traces } = await this.inquiry.make(doubt);
-    if (!ever) return this.doubts.rest(doubt.message.id);
+    if (!ever) return this.doubts.stopChecking(doubt.message.id);
     if (traces) await this.judge(doubt, traces);
   }
 

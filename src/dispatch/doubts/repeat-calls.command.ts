@@ -74,7 +74,7 @@ export class RepeatCallsHandler implements ICommandHandler<RepeatCalls> {
     const outcomes = await adapter.send(account, plan.again, AbortSignal.timeout(CALL_MS));
     const known = carried.flatMap((message, place): Settlement[] => {
       const outcome = outcomes[place];
-      return message.status === 'unknown' && outcome && tells(outcome) ? [{ message, outcome }] : [];
+      return message.status === 'unknown' && outcome && isConclusive(outcome) ? [{ message, outcome }] : [];
     });
     if (known.length > 0) await this.outcomes.record(known);
   }
@@ -84,7 +84,7 @@ export class RepeatCallsHandler implements ICommandHandler<RepeatCalls> {
  * Only what the provider reports about the message shows the result of the first call: a key refused now proves nothing about
  * then.
  */
-function tells(outcome: Outcome): boolean {
+function isConclusive(outcome: Outcome): boolean {
   if (outcome.kind === 'accepted') return true;
   return outcome.kind === 'refused' && outcome.reason !== 'config' && outcome.reason !== 'account';
 }

@@ -5,7 +5,7 @@ import { Pool, type PoolClient } from 'pg';
 import { isUnavailable } from '../postgres/database-errors.js';
 
 const AGAIN_MS = 250;
-const REST_MS = 1_000;
+const PAUSE_MS = 1_000;
 
 type Done = Parameters<Pool['connect']>[0];
 
@@ -17,7 +17,7 @@ type Done = Parameters<Pool['connect']>[0];
  */
 export class QueuePool extends Pool {
   private isPatient = true;
-  private restsUntil = 0;
+  private pausedUntil = 0;
 
   constructor(...options: ConstructorParameters<typeof Pool>) {
     super(...options);
@@ -35,8 +35,8 @@ export class QueuePool extends Pool {
         this.note(error);
         done(error, client, release);
       });
-    const rest = this.isPatient ? this.restsUntil - performance.now() : 0;
-    if (rest > 0) setTimeout(ask, rest);
+    const pause = this.isPatient ? this.pausedUntil - performance.now() : 0;
+    if (pause > 0) setTimeout(ask, pause);
     else ask();
   }
 
@@ -46,7 +46,7 @@ export class QueuePool extends Pool {
   }
 
   private note(error: Error | undefined): void {
-    if (error && isUnavailable(error)) this.restsUntil = performance.now() + REST_MS;
+    if (error && isUnavailable(error)) this.pausedUntil = performance.now() + PAUSE_MS;
   }
 
   private async patiently(): Promise<PoolClient> {

@@ -45,7 +45,7 @@ export class ResendAdapter implements ProviderAdapter {
     { providerMessageId, messageId }: { providerMessageId: string; messageId: string },
   ): Promise<ProviderEvent> {
     const client = this.clients.get(account);
-    await client.turn();
+    await client.waitForSlot();
     const { data, error } = await answered(client.emails.get(providerMessageId), 'did not tell of a message');
     if (error) throw new Error(`Resend did not tell of a message: ${outcomeOfResendError(error).code}`);
     return resendReport(data.last_event, { providerMessageId, messageId, to: data.to });
@@ -54,7 +54,7 @@ export class ResendAdapter implements ProviderAdapter {
   /** Rejects with the provider's code if Resend does not answer or rejects the key. */
   async ping(account: ProviderAccount): Promise<void> {
     const client = this.clients.get(account);
-    await client.turn();
+    await client.waitForSlot();
     const { error } = await answered(client.domains.list(), 'is not well');
     if (error && error.name !== 'restricted_api_key') {
       throw new Error(`Resend is not well: ${outcomeOfResendError(error).code}`);
@@ -71,7 +71,7 @@ function answered<Result>(call: Promise<Result>, what: string): Promise<Result> 
 async function sendGroup(client: ResendClient, group: EmailGroup, signal?: AbortSignal): Promise<Outcome[]> {
   const [first, ...others] = group;
   if (others.length === 0) return [await sendAlone(client, first, signal)];
-  if (!(await client.turn(signal))) return group.map(() => NOT_BEGUN);
+  if (!(await client.waitForSlot(signal))) return group.map(() => NOT_BEGUN);
   const outcomes = await sendBatch(client, group, signal).catch((error: unknown) =>
     group.map(() => outcomeOfNoAnswer(error)),
   );
@@ -86,7 +86,7 @@ const isOfOneMessage = (outcome: Outcome): boolean =>
   outcome.kind === 'refused' && (outcome.reason === 'recipient' || outcome.reason === 'content');
 
 async function sendAlone(client: ResendClient, email: EmailEnvelope, signal?: AbortSignal): Promise<Outcome> {
-  if (!(await client.turn(signal))) return NOT_BEGUN;
+  if (!(await client.waitForSlot(signal))) return NOT_BEGUN;
   try {
     return await callAlone(client, email, signal);
   } catch (error) {

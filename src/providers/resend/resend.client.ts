@@ -34,7 +34,7 @@ const API_KEY = /^re_\S+$/;
  * whether it may be retried. So unlike the SDK's own, calls reject with the network error if there was no response.
  */
 export class ResendClient extends Resend {
-  private nextTurn = -Infinity;
+  private nextSlot = -Infinity;
 
   constructor(
     apiKey: string,
@@ -45,11 +45,11 @@ export class ResendClient extends Resend {
   }
 
   /** Resolves when the account may make its next call; false if `signal` aborted first. */
-  async turn(signal?: AbortSignal): Promise<boolean> {
+  async waitForSlot(signal?: AbortSignal): Promise<boolean> {
     const now = performance.now();
-    const turn = Math.max(now, this.nextTurn);
-    this.nextTurn = turn + 1_000 / (this.options.callsPerSecond ?? 5);
-    if (turn > now) await delay(turn - now, undefined, { signal }).catch(() => undefined);
+    const slot = Math.max(now, this.nextSlot);
+    this.nextSlot = slot + 1_000 / (this.options.callsPerSecond ?? 5);
+    if (slot > now) await delay(slot - now, undefined, { signal }).catch(() => undefined);
     return signal?.aborted !== true;
   }
 

@@ -23,11 +23,11 @@ interface Said {
 }
 
 /** The same event, under the same key, however Twilio has reported it. */
-export function twilioStatus({ sid, word, messageId, to, code: told }: Said): ProviderEvent {
+export function twilioStatus({ sid, word, messageId, to, code: reported }: Said): ProviderEvent {
   const dedupeKey = `${sid}:${word}`;
   const status = DELIVERY_STATUSES.get(word);
   if (!status) return { kind: 'ignored', dedupeKey, type: word };
-  const code = told ?? (word === 'canceled' ? word : undefined);
+  const code = reported ?? (word === 'canceled' ? word : undefined);
   const failed = status === 'failed' || status === 'undelivered';
   const address = plain(to);
   return {
