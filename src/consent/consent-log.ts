@@ -1,4 +1,4 @@
-/** The log of what people decided, and the state that follows from it: written together. */
+/** The consent log and the current state, written together. */
 import { Injectable } from '@nestjs/common';
 import { Database, DomainEvents } from '../kernel/index.js';
 import { consentChannel, type Channel } from '../tenants/index.js';
@@ -60,10 +60,10 @@ export class ConsentLog {
   ) {}
 
   /**
-   * Records any number of changes in one transaction, as if one after the other; the outcomes come in the order given. The newest
-   * decision by `occurredAt` is the state, and at the same instant an opt-out wins, so the order of arrival does not matter. Every
-   * change enters the log, also one that changes nothing: a repeated STOP is evidence. Rows are locked in one order, so that
-   * batches cannot deadlock: a transaction with more than one change records them all in one call.
+   * Records any number of changes in one transaction, as if one after the other; outcomes are in the order given. The newest
+   * decision by `occurredAt` is the state, and at the same instant an opt-out wins, so the order of arrival does not matter.
+   * Every change enters the log, even one that changes nothing: a repeated STOP is evidence. Rows are locked in one order, so
+   * that batches cannot deadlock: a transaction with several changes must record them all in one call.
    */
   record(changes: readonly ConsentChange[]): Promise<ConsentOutcome[]> {
     return this.database.transaction(async () => {

@@ -1,4 +1,4 @@
-/** The ledger's months are made ahead, and operators are warned when they are not. */
+/** Creates the ledger's monthly partitions ahead, and reports when they are missing. */
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { Database, HealthChecks, Metrics, Scheduled } from '../kernel/index.js';
 

@@ -61,6 +61,6 @@ export interface WebhookDescription {
   /** Content types of the body, if other than JSON. */
   readonly consumes?: readonly string[];
   readonly answers: readonly { readonly status: number; readonly description: string }[];
-  /** People can write to us through this provider. It waits for our answer up to this long, which an answer to a STOP needs. */
+  /** People can reply through this provider. How long it waits for our response, since answering a STOP may have to wait. */
   readonly inbound?: { readonly answerWithinMs: number };
 }

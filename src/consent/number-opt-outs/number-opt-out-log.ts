@@ -1,4 +1,4 @@
-/** The log of what people decided about those of our numbers that belong to no venue, and the state that follows: written together. */
+/** The log of decisions about our numbers that belong to no venue, and the current state, written together. */
 import { Injectable } from '@nestjs/common';
 import { Database } from '../../kernel/index.js';
 import { consentChannel, type Channel } from '../../tenants/index.js';

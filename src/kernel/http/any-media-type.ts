@@ -1,4 +1,4 @@
-/** Routes whose callers choose the media type: providers send forms and plain text. Everyone else must send JSON. */
+/** Routes whose callers choose the media type: providers send forms and plain text. All others require JSON. */
 import { RouteConfig } from '@nestjs/platform-fastify';
 import type { FastifyRequest } from 'fastify';
 

@@ -1,4 +1,4 @@
-/** Prometheus metrics at /metrics. Labels are words of ours (routes, channels, codes), never addresses or ids. */
+/** Prometheus metrics at /metrics. Labels are our own terms (routes, channels, codes), never addresses or ids. */
 import { Controller, Get, Header, Injectable, Logger } from '@nestjs/common';
 import { ApiOperation, ApiProduces, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
@@ -32,7 +32,7 @@ export class Metrics {
     collectDefaultMetrics({ register: this.registry });
   }
 
-  /** Adds a gauge that is read at each scrape. Where that fails it has no samples, and the other metrics are served all the same. */
+  /** Adds a gauge that is read at each scrape. If that fails it has no samples, and the other metrics are still served. */
   gauge<Label extends string = never>(
     { labelNames = [], ...named }: GaugeOptions<Label>,
     read: () => Promise<readonly Sample<Label>[]>,
