@@ -10,7 +10,7 @@ import type { MessageStatus } from './message.status.js';
 const LOOKS_AT = 20_000;
 
 export interface MessageWithTimeline extends MessageRow {
-  /** All that has happened to it, oldest first. */
+  /** All its events, oldest first. */
   readonly events: readonly EventRow[];
 }
 
