@@ -10,8 +10,8 @@ if (major < 24) {
 }
 
 const ENTRY = {
-  serve: 'src/main',
-  migrate: 'src/main.migrate',
+  serve: 'bundle/main',
+  migrate: 'bundle/main.migrate',
   demo: 'src/demo/main',
   watch: 'src/watch/main',
   generate: 'src/main.generate',

@@ -11,7 +11,7 @@ import { Agent, fetch } from 'undici';
 import { Api } from './api.js';
 
 /** Seen from the compiled file, dist/src/demo/service.js. */
-const MAIN = fileURLToPath(new URL('../main.js', import.meta.url));
+const MAIN = fileURLToPath(new URL('../../bundle/main.js', import.meta.url));
 const START_MS = 60_000;
 /** More than the service itself allows its work to finish in. */
 const STOP_MS = 30_000;
