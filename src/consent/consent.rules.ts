@@ -20,12 +20,22 @@ export interface GateFacts {
   readonly suppression: SuppressionReason | null;
 }
 
+/** Why a message is not sent, where its address is not suppressed. */
+type StopReason =
+  | 'expired'
+  | 'channel_disabled'
+  | 'sender_silenced'
+  | 'opted_out'
+  | 'number_opted_out'
+  | 'no_opt_in'
+  | 'opt_in_required';
+
 export type GateVerdict =
   | { readonly pass: true }
   | {
       readonly pass: false;
       readonly status: 'expired' | 'cancelled' | 'blocked_opted_out' | 'suppressed' | 'skipped_no_consent';
-      readonly reason: string;
+      readonly reason: StopReason | SuppressionReason;
     };
 
 const PASS: GateVerdict = { pass: true };

@@ -10,6 +10,7 @@ export type { MessageDraft, StoredContent, StoredStep } from './message-draft.js
 export type { MessageFilter } from './message-filter.js';
 export type { MessageEvent, MessageEventKind, Source } from './message.events.js';
 export { MessageHistory } from './message-history.js';
+export type { MessageReason } from './message.reasons.js';
 export { MESSAGES, type MessageRow } from './message-row.js';
 export {
   FALLS_BACK,

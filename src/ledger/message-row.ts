@@ -2,6 +2,7 @@
 import type { Category, Channel } from '../tenants/index.js';
 import type { MessageStatus } from './message.status.js';
 import type { StoredStep } from './message-draft.js';
+import type { MessageReason } from './message.reasons.js';
 
 /** Times are PostgreSQL text. */
 export interface MessageRow {
@@ -14,7 +15,7 @@ export interface MessageRow {
   readonly sender_address: string;
   readonly recipient: string;
   readonly status: MessageStatus;
-  readonly reason: string | null;
+  readonly reason: MessageReason | null;
   readonly error_code: string | null;
   readonly attempts: number;
   readonly segments: number;

@@ -5,6 +5,7 @@
  */
 import type { Category, Channel } from '../tenants/index.js';
 import type { MessageStatus } from './message.status.js';
+import type { MessageReason } from './message.reasons.js';
 
 /** The source of an event. */
 export const SOURCES = ['api', 'campaign', 'desk', 'dispatch', 'reconciler', 'webhook'] as const;
@@ -29,7 +30,7 @@ interface Moved<Kind extends MessageStatus> extends EventOf<Kind> {
   /** The previous status. */
   readonly previous: MessageStatus;
   /** Why, as a stable code of ours. */
-  readonly reason: string | null;
+  readonly reason: MessageReason | null;
   /** The provider's own code. */
   readonly code: string | null;
   /** When it happened, by the provider's clock. */
@@ -52,13 +53,14 @@ export type MessageInDoubt = Moved<'unknown'>;
 /** It certainly was not sent, and waits in its lane for a retry. */
 export interface MessageDeferred extends EventOf<'deferred'> {
   readonly previous: MessageStatus;
-  readonly reason: string;
+  readonly reason: MessageReason;
   readonly code: string | null;
 }
 
 /** Another sender of its venue takes it over (sender failover); `provider` is the one that could not send it. */
 export interface MessageDiverted extends EventOf<'diverted'> {
   readonly previous: MessageStatus;
+  /** The class of the refusal, or why the lane's circuit breaker is open. */
   readonly reason: string;
   readonly code: string | null;
 }

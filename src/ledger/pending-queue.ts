@@ -7,6 +7,7 @@ import type { ClaimedMessage } from './claimed-message.js';
 import { FAIL_OVER, FAILOVER_CANDIDATES } from './failover.sql.js';
 import { messageConditions, type MessageFilter } from './message-filter.js';
 import { WAITING } from './message.status.js';
+import type { MessageReason } from './message.reasons.js';
 
 export interface ClaimRequest {
   readonly laneId: string;
@@ -28,6 +29,7 @@ export interface Failover {
   readonly provider: string;
   readonly senderAddress: string;
   readonly senderName: string | null;
+  /** The class of the refusal, or why the lane's circuit breaker is open. */
   readonly reason: string;
   readonly code: string | null;
 }
@@ -51,7 +53,7 @@ export interface CampaignInLane {
 
 /** Messages waiting for the same reason. */
 export interface StuckMessages {
-  readonly reason: string | null;
+  readonly reason: MessageReason | null;
   readonly channel: Channel;
   readonly provider: ProviderName;
   readonly messages: number;

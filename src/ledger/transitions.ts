@@ -6,13 +6,14 @@ import { DEFER } from './defer.sql.js';
 import type { Source } from './message.events.js';
 import { eventsOfMoves, type Moved } from './messages-moved.events.js';
 import { PROVES_SENT, RANK, SETTLED, type MessageStatus } from './message.status.js';
+import type { MessageReason } from './message.reasons.js';
 
 /** A report about one message. */
 export interface News {
   readonly messageId: string;
   readonly status: MessageStatus;
   /** Why, as a stable code of ours. */
-  readonly reason?: string;
+  readonly reason?: MessageReason;
   /** The provider's own code. */
   readonly code?: string;
   readonly providerMessageId?: string;
@@ -28,7 +29,7 @@ export interface Deferral {
   /** The attempt that led to this, if any: ignored for a later attempt. */
   readonly attempt?: number;
   /** Why it waits, as a stable code of ours. */
-  readonly reason: string;
+  readonly reason: MessageReason;
   readonly code?: string;
   readonly retryInMs: number;
 }

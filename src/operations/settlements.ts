@@ -25,8 +25,10 @@ export class Settlements {
   async decide(doubted: readonly DoubtedMessage[], decision: Decision): Promise<void> {
     const ids = doubted.map(({ id }) => id);
     if (decision === 'requeue') {
-      const again = ids.map((messageId) => ({ messageId, reason: 'tried_by_hand', retryInMs: 0 }));
-      await this.transitions.defer(again, 'desk');
+      await this.transitions.defer(
+        ids.map((messageId) => ({ messageId, reason: 'tried_by_hand', retryInMs: 0 })),
+        'desk',
+      );
       await this.lanes.wakeAfterCommit(doubted.map(({ laneId }) => laneId));
       return;
     }

@@ -178,7 +178,7 @@ test('What we stopped ourselves hears no news', async () => {
   const ids = await claimed(5);
   const stopped = ['skipped_no_consent', 'blocked_opted_out', 'suppressed', 'expired', 'cancelled'] as const;
   await transitions.apply(
-    ids.map((messageId, index) => ({ messageId, status: stopped[index] ?? 'cancelled', reason: 'test' })),
+    ids.map((messageId, index) => ({ messageId, status: stopped[index] ?? 'cancelled', reason: 'no_opt_in' as const })),
     'dispatch',
   );
   await transitions.apply(

@@ -93,8 +93,10 @@ export class ReconcileDoubtsHandler implements ICommandHandler<ReconcileDoubts> 
         const reason = status === 'failed' || status === 'undelivered' ? 'provider_report' : undefined;
         await this.transitions.apply([{ messageId, providerMessageId, status, code, reason }], 'reconciler');
       } else {
-        const again = { messageId, reason: 'proven_absent', code: 'not_found', retryInMs: 0 };
-        await this.transitions.defer([again], 'reconciler');
+        await this.transitions.defer(
+          [{ messageId, reason: 'proven_absent', code: 'not_found', retryInMs: 0 }],
+          'reconciler',
+        );
         await this.lanes.wakeAfterCommit([doubt.laneId]);
       }
     });

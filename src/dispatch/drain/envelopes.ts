@@ -3,12 +3,12 @@ import { Injectable } from '@nestjs/common';
 import type { Content, Envelope } from '../../providers/index.js';
 import { TemplateError, TemplateLibrary, htmlToText, render } from '../../templates/index.js';
 import { Conversations } from './conversations.js';
-import type { ClaimedMessage, StoredContent } from '../../ledger/index.js';
+import type { ClaimedMessage, MessageReason, StoredContent } from '../../ledger/index.js';
 import { MessageTooLong } from '../messages/messages.errors.js';
 import { segmentsOf } from '../messages/message-limits.js';
 
 /** An envelope and how many segments it has, or why there can be none. */
-export type Prepared = { readonly envelope: Envelope; readonly segments: number } | { readonly failed: string };
+export type Prepared = { readonly envelope: Envelope; readonly segments: number } | { readonly failed: MessageReason };
 
 @Injectable()
 export class Envelopes {

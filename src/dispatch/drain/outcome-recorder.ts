@@ -4,18 +4,19 @@ import { CommandBus } from '@nestjs/cqrs';
 import { RecordProviderOptOuts, Suppress, type ProviderOptOut, type SuppressionEntry } from '../../consent/index.js';
 import { Database } from '../../kernel/index.js';
 import type { Outcome, RefusalClass } from '../../providers/index.js';
-import { type ClaimedMessage, type Deferral, type News, Transitions } from '../../ledger/index.js';
+import { type ClaimedMessage, type Deferral, type MessageReason, type News, Transitions } from '../../ledger/index.js';
 import { SenderFailover, mayFailOver, type Refused } from '../lanes/sender-failover.js';
 import { retryOf, type Setback } from './retry.policy.js';
 
 /** A claimed message and what came of it: a provider's outcome, or our own decision not to call. */
 export interface Settlement {
   readonly message: ClaimedMessage;
-  readonly outcome: Outcome | { readonly kind: 'stopped'; readonly status: News['status']; readonly reason: string };
+  readonly outcome:
+    Outcome | { readonly kind: 'stopped'; readonly status: News['status']; readonly reason: MessageReason };
 }
 
 /** Refusals that are about this one message. */
-const FINAL: Readonly<Record<Exclude<RefusalClass, 'config' | 'account'>, string>> = {
+const FINAL: Readonly<Record<Exclude<RefusalClass, 'config' | 'account'>, MessageReason>> = {
   recipient: 'recipient_refused',
   'opted-out': 'opted_out_at_provider',
   content: 'content_refused',

@@ -1,7 +1,7 @@
 /** What becomes of a message that was certainly not sent: when it is tried again, and how it ends when that stops. */
 import type { Outcome, RefusalClass } from '../../providers/index.js';
 import type { Category } from '../../tenants/index.js';
-import type { ClaimedMessage, News } from '../../ledger/index.js';
+import type { ClaimedMessage, MessageReason, News } from '../../ledger/index.js';
 
 const SECOND_MS = 1_000;
 const MINUTE_MS = 60 * SECOND_MS;
@@ -26,8 +26,8 @@ interface Kind {
   /** Whether the message itself may be at fault; else only time ends the trying. */
   readonly countsAttempts: boolean;
   /** What the message says while it waits, and when it is given up. */
-  readonly meanwhile: string;
-  readonly atLast: string;
+  readonly meanwhile: MessageReason;
+  readonly atLast: MessageReason;
 }
 
 const KINDS: Readonly<Record<Reason, Kind>> = {
@@ -39,7 +39,7 @@ const KINDS: Readonly<Record<Reason, Kind>> = {
 };
 
 /** Our set-up is not the message's fault: it waits until somebody has mended it. */
-function waitsFor(reason: string): Kind {
+function waitsFor(reason: MessageReason): Kind {
   return { firstMs: 15 * SECOND_MS, countsAttempts: false, meanwhile: reason, atLast: reason };
 }
 
@@ -51,7 +51,7 @@ export interface Setback {
 }
 
 export type Retry =
-  | { readonly again: { readonly inMs: number; readonly reason: string } }
+  | { readonly again: { readonly inMs: number; readonly reason: MessageReason } }
   | { readonly givenUp: Pick<News, 'status' | 'reason'> };
 
 /**

@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Injectable, Logger } from '@nestjs/common';
 import { ConsentGate } from '../../consent/index.js';
 import { isRetryable } from '../../kernel/index.js';
-import { Ledger, type ClaimedMessage } from '../../ledger/index.js';
+import { Ledger, type ClaimedMessage, type MessageReason } from '../../ledger/index.js';
 import type { LeasedLane } from '../lanes/leased-lane.js';
 import { NOT_CALLED } from './not-called.js';
 import { Envelopes } from './envelopes.js';
@@ -90,7 +90,7 @@ export class Sending {
 
 type StopStatus = Extract<Settlement['outcome'], { kind: 'stopped' }>['status'];
 
-function stop(message: ClaimedMessage, status: StopStatus, reason: string): Settlement {
+function stop(message: ClaimedMessage, status: StopStatus, reason: MessageReason): Settlement {
   return { message, outcome: { kind: 'stopped', status, reason } };
 }
 

@@ -1,10 +1,9 @@
 /** A message as the API shows it, with an explanation of its reason. */
 import { iso } from '../../kernel/index.js';
-import type { MessageRow } from '../../ledger/index.js';
+import type { MessageRow, MessageReason } from '../../ledger/index.js';
 import type { MessageView } from './messages.dto.js';
 
-/** Every reason a message can have. */
-const EXPLANATIONS: Readonly<Record<string, string>> = {
+const EXPLANATIONS: Readonly<Record<MessageReason, string>> = {
   no_opt_in: 'Marketing goes only to people who opted in at this venue, and this person has not.',
   opt_in_required: 'The tenant requires an opt-in on this channel even for transactional messages, and there is none.',
   opted_out: 'The person opted out of this venue on this channel.',
@@ -49,7 +48,7 @@ export function messageView(row: MessageRow): MessageView {
     id: row.id,
     status: row.status,
     reason: row.reason,
-    explanation: row.reason === null ? null : (EXPLANATIONS[row.reason] ?? null),
+    explanation: row.reason === null ? null : EXPLANATIONS[row.reason],
     channel: row.channel,
     category: row.category,
     to: row.recipient,
