@@ -1,6 +1,7 @@
 /** Many messages at once: exact copies of what the product wrote for one, with ids, recipients and times of their own. */
 import { setTimeout as delay } from 'node:timers/promises';
-import { Client } from 'pg';
+import type { Client } from 'pg';
+import { withClient } from '../harness/query.js';
 import { signedCallback } from './callbacks.js';
 import type { BenchTenant, Desk } from './desk.js';
 import { TWILIO } from './desk.config.js';
@@ -56,9 +57,7 @@ export class Archive {
 
   /** Copies one message, its place in the line and its facts, all else as it is. */
   async copy({ patternId, count, first, from, until }: Copies): Promise<void> {
-    const client = new Client({ connectionString: this.desk.databaseUrl });
-    await client.connect();
-    try {
+    await withClient(this.desk.databaseUrl, async (client) => {
       for (let start = 0; start < count; start += CHUNK) {
         await client.query('begin');
         await client.query(
@@ -72,9 +71,7 @@ export class Archive {
         for (const table of TABLES) await client.query(await this.insert(client, table), [patternId]);
         await client.query('commit');
       }
-    } finally {
-      await client.end();
-    }
+    });
   }
 
   /** So many people opt in: copies of the decision of one, without its log. */

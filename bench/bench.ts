@@ -5,7 +5,7 @@ import type { Finding } from './findings.js';
 import { Ground } from './ground.js';
 import type { Load } from './load.process.js';
 import type { Provider } from './provider.process.js';
-import { startRedis, type RedisServer } from './redis.js';
+import { RedisServer } from '../harness/redis-server.js';
 import { Remote } from './remote.js';
 import { writeStatements } from './statements.js';
 
@@ -46,7 +46,7 @@ export class Bench {
     const provider = Remote.start<Provider>('provider.process.js');
     const providerUrl = await provider.call('listen', { latencyMs: options.latencyMs });
     const load = Remote.start<Load>('load.process.js');
-    return new Bench(options, ground, provider, providerUrl, load, await startRedis());
+    return new Bench(options, ground, provider, providerUrl, load, await RedisServer.open());
   }
 
   get full(): boolean {
@@ -95,7 +95,7 @@ export class Bench {
 
   async close(): Promise<void> {
     await this.tidy();
-    await Promise.all([this.provider.end(), this.load.end(), this.redis?.stop()]);
+    await Promise.all([this.provider.end(), this.load.end(), this.redis?.close()]);
     await this.ground.close();
   }
 }

@@ -1,9 +1,7 @@
 /** Callboard itself, in a process of its own: the service as `npm start` runs it, and the loops it is compared with. */
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { startApp } from '../harness/app.js';
 import type { AppConfig } from '../src/app.config.js';
-import { AppModule } from '../src/app.module.js';
-import { createHttpApp } from '../src/kernel/service/http-app.js';
-import { listen, startWorkers } from '../src/kernel/service/run-service.js';
 import { JobPerMessage } from './job-per-message.js';
 import { rawLoop, type RawLoop } from './raw-loop.js';
 import { cpuMs, serve } from './remote.js';
@@ -28,9 +26,7 @@ function opened<T>(thing: T | undefined): T {
 const desk = {
   /** Starts the service, listening. */
   open: async (config: AppConfig): Promise<void> => {
-    app = await createHttpApp(AppModule.forRoot(config), config);
-    await listen(app, config);
-    await startWorkers(app, config);
+    app = await startApp(config);
   },
   close: async (): Promise<void> => {
     await jobs?.close();

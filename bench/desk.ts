@@ -1,11 +1,12 @@
 /** A Callboard of the bench: its processes on one database, and what is done through its API. */
 import { randomBytes } from 'node:crypto';
 import { Pool } from 'pg';
+import { callApi } from '../harness/api-call.js';
 import { KeyRing, type ReadyConfig } from '../src/kernel/index.js';
 import { ADMIN_KEY, deskConfig } from './desk.config.js';
 import type { Desk as DeskCalls } from './desk.process.js';
 import { dataFor, guest, TEMPLATES, TEMPLATE_KEY, type BenchChannel } from './people.js';
-import { freePort } from './ports.js';
+import { freePort } from '../harness/ports.js';
 import { Remote } from './remote.js';
 
 export interface DeskOptions {
@@ -116,14 +117,10 @@ export class Desk {
 
   /** Calls the API. Raises an Error with the problem for any answer but a good one. */
   async ask<Body>(key: string, method: string, path: string, body?: unknown): Promise<Body> {
-    const answer = await fetch(`${this.url}${path}`, {
-      method,
-      headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
-      ...(body !== undefined && { body: JSON.stringify(body) }),
-    });
-    const text = await answer.text();
-    if (!answer.ok) throw new Error(`${method} ${path} was answered ${answer.status}: ${text}`);
-    return JSON.parse(text) as Body;
+    const answer = await callApi<Body>(this.url, method, path, { key, body });
+    if (answer.status >= 300)
+      throw new Error(`${method} ${path} was answered ${answer.status}: ${JSON.stringify(answer.body)}`);
+    return answer.body;
   }
 
   async query<Row extends object>(sql: string, parameters: readonly unknown[] = []): Promise<Row[]> {

@@ -1,5 +1,6 @@
 /** Compares what was promised with what the provider took, the ledger says, and the bill counts. */
 import { setTimeout as delay } from 'node:timers/promises';
+import { recordedMessages, type RecordedMessage } from '../harness/sandbox-record.js';
 import { UNDER_WAY } from './settle.js';
 import type { Stage } from './stage.js';
 import type { Story } from './story.js';
@@ -19,13 +20,6 @@ export interface Verdict {
   readonly unknownBy: readonly string[];
 }
 
-interface Taken {
-  readonly messageId?: string;
-  readonly to: string;
-  readonly from: string;
-  readonly acceptedAt: string;
-}
-
 interface Row {
   readonly id: string;
   readonly status: string;
@@ -36,7 +30,7 @@ interface Row {
 }
 
 export async function judge(stage: Stage, story: Story): Promise<Verdict> {
-  const taken = await takenBy(stage);
+  const taken = await recordedMessages(stage.url);
   const rows = await stage.query<Row>(
     `select id, status, provider, coalesce(error_code, reason, '') as why, sent_at is not null as sent from message`,
   );
@@ -59,18 +53,7 @@ export async function judge(stage: Stage, story: Story): Promise<Verdict> {
   };
 }
 
-async function takenBy(stage: Stage): Promise<Taken[]> {
-  const taken: Taken[] = [];
-  for (let cursor: string | null = ''; cursor !== null;) {
-    const answer = await fetch(`${stage.url}/sandbox/messages?limit=1000${cursor && `&cursor=${cursor}`}`);
-    const page = (await answer.json()) as { items: Taken[]; nextCursor: string | null };
-    taken.push(...page.items);
-    cursor = page.nextCursor;
-  }
-  return taken;
-}
-
-const afterStop = ({ stops, number, standIn }: Story, taken: readonly Taken[]): number =>
+const afterStop = ({ stops, number, standIn }: Story, taken: readonly RecordedMessage[]): number =>
   stops.reduce(
     (sum, { person, answeredAt }) =>
       sum +

@@ -1,7 +1,7 @@
 /** The service's public address: what is the sandbox's goes to a process that nobody kills, the rest to the API of the moment. */
 import { createServer, request, type IncomingMessage, type ServerResponse } from 'node:http';
 import { buffer } from 'node:stream/consumers';
-import { listening } from './store-door.js';
+import { listenOnLoopback } from '../harness/ports.js';
 
 /** What a provider has posted, as it came, signature and all. */
 interface Report {
@@ -22,7 +22,7 @@ export class PublicDoor {
 
   static async open(): Promise<{ door: PublicDoor; url: string }> {
     const door = new PublicDoor();
-    return { door, url: `http://127.0.0.1:${await listening(door.server)}` };
+    return { door, url: `http://127.0.0.1:${await listenOnLoopback(door.server)}` };
   }
 
   /** Lets in what was held back. Answers how many reports it were. */

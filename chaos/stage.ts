@@ -1,17 +1,17 @@
 /** A whole Callboard that may be broken: its processes, its database, its queue, and providers that nobody breaks. */
 import { randomBytes } from 'node:crypto';
-import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
-import { query } from '../bench/ground.js';
+import { PostgresServer } from '../harness/postgres-server.js';
+import { query } from '../harness/query.js';
+import { RedisServer } from '../harness/redis-server.js';
+import { TcpProxy } from '../harness/tcp-proxy.js';
+import { until } from '../harness/until.js';
 import { migrateDatabase } from '../src/app.database.js';
-import { startEmbeddedPostgres, type EmbeddedPostgres } from '../src/kernel/postgres/embedded-postgres.js';
 import { KeyRing } from '../src/kernel/index.js';
 import { PublicDoor } from './public-door.js';
-import { RedisStore } from './redis.js';
 import { Service } from './service.js';
-import { StoreDoor } from './store-door.js';
 
 export type QueueKind = 'postgres' | 'redis';
 export type Role = 'api' | 'worker';
@@ -26,14 +26,13 @@ export class Stage {
 
   private constructor(
     private readonly home: string,
-    private postgres: EmbeddedPostgres,
-    private readonly doors: { readonly front: PublicDoor; readonly database: StoreDoor; readonly url: string },
-    readonly redis: RedisStore | undefined,
-    databasePort: number,
+    private readonly postgres: PostgresServer,
+    private readonly doors: { readonly front: PublicDoor; readonly database: TcpProxy; readonly url: string },
+    readonly redis: RedisServer | undefined,
   ) {
     this.url = doors.url;
     const through = new URL(postgres.url);
-    through.port = String(databasePort);
+    through.port = String(doors.database.port);
     this.environment = {
       ...{ LOG_LEVEL: 'silent', PUBLIC_URL: this.url, CALLBOARD_SANDBOX: 'on' },
       ...{ CALLBOARD_ADMIN_KEY: ADMIN_KEY, CALLBOARD_ENCRYPTION_KEYS: KeyRing.generate() },
@@ -44,12 +43,12 @@ export class Stage {
 
   static async open(queue: QueueKind): Promise<Stage> {
     const home = await mkdtemp(join(tmpdir(), 'callboard-chaos-'));
-    await chmod(home, 0o755); // as root the server runs as another user, who must reach its data
-    const postgres = await startEmbeddedPostgres({ home });
-    const [{ door: front, url }, { door: database, port }] = [await PublicDoor.open(), await StoreDoor.open()];
-    database.port = Number(new URL(postgres.url).port);
-    const redis = queue === 'redis' ? await RedisStore.open() : undefined;
-    const stage = new Stage(home, postgres, { front, database, url }, redis, port);
+    const postgres = await PostgresServer.open();
+    const database = await TcpProxy.to(postgres.port);
+    const { door: front, url } = await PublicDoor.open();
+    const redis = queue === 'redis' ? await RedisServer.open({ durable: false }) : undefined;
+    if (queue === 'redis' && !redis) throw new Error('This machine has no redis-server');
+    const stage = new Stage(home, postgres, { front, database, url }, redis);
     try {
       await migrateDatabase(postgres.url);
       await stage.startProviders();
@@ -66,28 +65,27 @@ export class Stage {
   /** One more process of this role, once it is ready. */
   async start(role: Role): Promise<void> {
     const service = await Service.start({ ...this.environment, CALLBOARD_ROLE: role }, this.home);
-    if (service.hasEnded) return this.start(role); // the database was away: a supervisor tries again
+    if (service.process.hasEnded) return this.start(role); // the database was away: a supervisor tries again
     this.processes[role].push(service);
-    if (role === 'api') this.doors.front.api = service.port;
+    if (role === 'api') this.doors.front.api = service.process.port;
   }
 
   /** Ends the oldest process of this role, and puts another in its place. */
   async replace(role: Role, signal: 'SIGKILL' | 'SIGTERM'): Promise<void> {
     const [old] = this.processes[role].splice(0, 1);
-    await old?.end(signal);
+    await old?.process.stop(signal);
     await this.start(role);
   }
 
   /** Waits until no message waits any more. Raises an Error when that takes longer than `withinMs`. */
   async whenEmpty(withinMs = 40 * 60_000): Promise<void> {
     const waiting = `select from pending union all select from campaign where frozen_at is null limit 1`;
-    for (const deadline = Date.now() + withinMs; (await this.query(waiting)).length > 0; await delay(250)) {
-      if (Date.now() > deadline) throw new Error(`messages still wait after ${withinMs / 60_000} minutes`);
-    }
+    const isEmpty = async (): Promise<boolean> => (await this.query(waiting)).length === 0;
+    await until(isEmpty, { what: 'No message waits any more', withinMs, everyMs: 250 });
   }
 
   async freeze(role: Role, ms: number): Promise<void> {
-    await this.processes[role][0]?.freeze(ms);
+    await this.processes[role][0]?.process.freeze(ms);
   }
 
   /** The wall clock of the oldest process of this role is wrong by so much from now on. */
@@ -106,21 +104,20 @@ export class Stage {
     return this.doors.front.letIn();
   }
 
-  readonly cutDatabase = (): void => this.doors.database.cut();
+  readonly cutDatabase = (): void => this.doors.database.dropConnections();
 
   /** The database's machine loses power, and comes back. */
   async crashDatabase(): Promise<void> {
-    const file = await readFile(join(this.home, 'postgres', 'postmaster.pid'), 'utf8');
-    process.kill(Number.parseInt(file, 10), 'SIGKILL');
+    await this.postgres.crash();
     this.cutDatabase();
     await this.restartDatabase();
   }
 
   /** The database is stopped, in good order where it can be, and started again. */
   async restartDatabase(): Promise<void> {
-    await this.postgres.stop();
-    this.postgres = await startEmbeddedPostgres({ home: this.home });
-    this.doors.database.port = Number(new URL(this.postgres.url).port);
+    await this.postgres.halt();
+    await this.postgres.resume();
+    this.doors.database.pointTo(this.postgres.port);
   }
 
   /** One statement, straight to the database. */
@@ -130,21 +127,21 @@ export class Stage {
 
   async close(): Promise<void> {
     const services = [...this.processes.api, ...this.processes.worker, ...this.providers];
-    await Promise.all(services.map((service) => service.end('SIGKILL')));
+    await Promise.all(services.map((service) => service.process.kill()));
     this.doors.front.close();
-    this.doors.database.close();
+    await this.doors.database.close();
     await this.redis?.close();
-    await this.postgres.stop();
+    await this.postgres.close();
     await rm(this.home, { recursive: true, force: true, maxRetries: 5 });
   }
 
   /** The sandbox of a Callboard of its own: its record outlives everything that is broken. */
   private async startProviders(): Promise<void> {
     const name = `providers_${randomBytes(4).toString('hex')}`;
-    await this.query(`create database ${name}`);
+    await this.postgres.createDatabase(name);
     const url = String(this.environment['DATABASE_URL']).replace(/\/callboard$/, `/${name}`);
     const service = await Service.start({ ...this.environment, CALLBOARD_ROLE: 'api', DATABASE_URL: url }, this.home);
     this.providers.push(service);
-    this.doors.front.sandbox = service.port;
+    this.doors.front.sandbox = service.process.port;
   }
 }

@@ -2,7 +2,7 @@
 import type { CampaignView, ProgressView } from '../../src/campaigns/campaigns.dto.js';
 import type { CampaignState } from '../../src/campaigns/campaign.states.js';
 import type { House, Tenant } from '../support/house.js';
-import { until } from '../support/until.js';
+import { until } from '../../harness/until.js';
 
 /** A local time that is certainly ahead, and less than a year. */
 export const nextMonth = (): string => new Date(Date.now() + 30 * 86_400_000).toISOString().slice(0, 16);

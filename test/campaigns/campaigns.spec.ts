@@ -3,7 +3,7 @@ import type { CampaignView, EstimateView } from '../../src/campaigns/campaigns.d
 import type { UsageView } from '../../src/usage/usage.dto.js';
 import { decide, faults, read, recordOf } from '../journeys/support.js';
 import { openHouse, type House, type Tenant } from '../support/house.js';
-import { until } from '../support/until.js';
+import { until } from '../../harness/until.js';
 import {
   act,
   audience,

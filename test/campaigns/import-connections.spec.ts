@@ -1,6 +1,6 @@
 /** Imports whose connection breaks, which are followed, and of which there are several at once. */
 import { openHouse, type House, type Tenant } from '../support/house.js';
-import { until } from '../support/until.js';
+import { until } from '../../harness/until.js';
 import { counts, CSV, newAudience, type Audience, type Import, type Upload } from './support.js';
 
 let house: House;

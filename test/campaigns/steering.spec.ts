@@ -3,7 +3,7 @@ import type { CampaignView } from '../../src/campaigns/campaigns.dto.js';
 import type { FaultPlan } from '../../src/sandbox/fault-plan.dto.js';
 import { faults, recordOf } from '../journeys/support.js';
 import { openHouse, type House, type Tenant } from '../support/house.js';
-import { until } from '../support/until.js';
+import { until } from '../../harness/until.js';
 import {
   act,
   audience,

@@ -1,6 +1,6 @@
 /** The rate of a lane is what the provider grants. */
 import { openHouse, type House, type Tenant } from '../support/house.js';
-import { until } from '../support/until.js';
+import { until } from '../../harness/until.js';
 
 let house: House;
 let tenant: Tenant;

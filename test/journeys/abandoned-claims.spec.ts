@@ -1,7 +1,7 @@
 /** What becomes of messages in the hands of a worker that died, or stood still while another took its lane. */
 import { randomUUID } from 'node:crypto';
 import { openHouse, type House, type Tenant } from '../support/house.js';
-import { until } from '../support/until.js';
+import { until } from '../../harness/until.js';
 import { abandon, newMailbox, newNumber, read, recordOf, send, whenStatus } from './support.js';
 
 let house: House;

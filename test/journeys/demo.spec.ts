@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { chmod, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { until } from '../support/until.js';
+import { until } from '../../harness/until.js';
 
 const LONGEST_MS = 600_000;
 
@@ -40,7 +40,7 @@ async function runDemo(interruptAt?: string): Promise<Ended> {
   }
   const ended = once(demo, 'close');
   if (interruptAt !== undefined) {
-    await until(() => output.includes(interruptAt), LONGEST_MS);
+    await until(() => output.includes(interruptAt), { withinMs: LONGEST_MS });
     demo.kill('SIGINT');
   }
   const [code] = (await ended) as [number | null];

@@ -1,7 +1,7 @@
 /** The operator's desk: what is stuck is seen with its reason, decided with a click, and every deed is on record. */
 import type { AuditView, DeskView, DoneView, DoubtView } from '../../src/operations/operations-views.dto.js';
 import { openHouse, type House, type Tenant } from '../support/house.js';
-import { until } from '../support/until.js';
+import { until } from '../../harness/until.js';
 import { faults, newMailbox, newNumber, read, recordOf, send, sendAll, venueWith, whenStatus } from './support.js';
 
 let house: House;

@@ -5,7 +5,7 @@ import { ReconcileDoubts } from '../../src/dispatch/doubts/reconcile-doubts.comm
 import { Transitions } from '../../src/ledger/transitions.js';
 import type { FaultPlan } from '../../src/sandbox/fault-plan.dto.js';
 import { openHouse, type House, type Tenant } from '../support/house.js';
-import { until } from '../support/until.js';
+import { until } from '../../harness/until.js';
 import { decide, faults, newMailbox, newNumber, read, recordOf, send, venueWith, whenStatus } from './support.js';
 
 let house: House;

@@ -1,7 +1,7 @@
 /** A message that reaches nobody is followed by another on the next channel: once, with consent of its own, and never out of doubt. */
 import { act, draft, emptyAudience, whenAll } from '../campaigns/campaign.support.js';
 import { openHouse, type House, type Tenant } from '../support/house.js';
-import { until } from '../support/until.js';
+import { until } from '../../harness/until.js';
 import {
   decide,
   due,

@@ -1,7 +1,7 @@
 /** A sender that cannot send is spoken for by another that its tenant has named; never for what may have been sent. */
 import { act, audience, draft, ledgerOf, template, whenAll as whenCampaign } from '../campaigns/campaign.support.js';
 import { openHouse, type House, type Tenant } from '../support/house.js';
-import { until } from '../support/until.js';
+import { until } from '../../harness/until.js';
 import { decide, faults, newNumber, read, recordOf, send, sendAll, venueWith, whenStatus } from './support.js';
 
 let house: House;

@@ -1,6 +1,6 @@
 /** Providers that are slow, full or broken: what was not sent is sent later, what is in doubt is never sent blindly. */
 import { openHouse, type House, type Tenant } from '../support/house.js';
-import { until } from '../support/until.js';
+import { until } from '../../harness/until.js';
 import type { MessageWithEvents } from '../../src/dispatch/messages/messages.dto.js';
 import { faults, newMailbox, newNumber, read, recordOf, send, sendAll, whenStatus } from './support.js';
 

@@ -1,7 +1,7 @@
 /** One message and its life: sent at its hour, cancelled, sent again, found, and told as it was. */
 import type { MessageView } from '../../src/dispatch/messages/messages.dto.js';
 import { openHouse, type House, type Tenant } from '../support/house.js';
-import { until } from '../support/until.js';
+import { until } from '../../harness/until.js';
 import {
   due,
   farOff,

@@ -1,6 +1,6 @@
 /** Tenants who send through accounts of their own: the sandbox knows them as their providers would. */
 import { openHouse, type House, type Tenant } from '../support/house.js';
-import { until } from '../support/until.js';
+import { until } from '../../harness/until.js';
 import { consentOf, newMailbox, newNumber, read, recordOf, send, venueWith, whenStatus } from './support.js';
 
 const TOPIC = 'arn:aws:sns:eu-central-1:210987654321:riverside-events';

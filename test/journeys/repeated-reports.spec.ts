@@ -1,6 +1,6 @@
 /** Each report of a provider 46 times, in any order: all ends as it does when each comes once and in turn. */
 import { openHouse, type House, type Tenant } from '../support/house.js';
-import { until } from '../support/until.js';
+import { until } from '../../harness/until.js';
 import { faults, newMailbox, newNumber, sendAll } from './support.js';
 
 /** How often a peer of this service has seen one event come. */

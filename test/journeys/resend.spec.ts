@@ -7,7 +7,7 @@ import { digestOf } from '../../src/dispatch/drain/open-calls.js';
 import { RepeatCalls } from '../../src/dispatch/doubts/repeat-calls.command.js';
 import type { FaultPlan } from '../../src/sandbox/fault-plan.dto.js';
 import { openHouse, type House, type Tenant } from '../support/house.js';
-import { until } from '../support/until.js';
+import { until } from '../../harness/until.js';
 import {
   abandon,
   decide,

@@ -1,7 +1,7 @@
 /** Lanes whose provider says that nothing of them can be sent: what waits in them is kept, and leaves when it can. */
 import type { LaneView } from '../../src/dispatch/lanes/lanes.dto.js';
 import { openHouse, type House, type Tenant } from '../support/house.js';
-import { until } from '../support/until.js';
+import { until } from '../../harness/until.js';
 import { faults, newNumber, recordOf, send, sendAll, venueWith, whenStatus } from './support.js';
 
 let house: House;

@@ -3,7 +3,7 @@ import { CommandBus } from '@nestjs/cqrs';
 import { EventConsumers } from '../../src/ledger/index.js';
 import { PollStatuses } from '../../src/webhooks/poll-statuses.command.js';
 import { openHouse, type House, type Tenant } from '../support/house.js';
-import { until } from '../support/until.js';
+import { until } from '../../harness/until.js';
 import {
   faults,
   newMailbox,

@@ -1,6 +1,6 @@
 /** Somebody who says STOP hears no more from that venue on that channel, also of what was on its way. */
 import { openHouse, type House, type Tenant } from '../support/house.js';
-import { until } from '../support/until.js';
+import { until } from '../../harness/until.js';
 import { inboundForm, postTwilio } from './signed.js';
 import { due, farOff } from './support.js';
 

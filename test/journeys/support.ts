@@ -5,9 +5,9 @@ import type { SuppressionView } from '../../src/consent/suppressions/suppression
 import type { AcceptedMessage, MessageWithEvents } from '../../src/dispatch/messages/messages.dto.js';
 import type { MessageStatus } from '../../src/ledger/message.status.js';
 import type { FaultPlan } from '../../src/sandbox/fault-plan.dto.js';
-import type { SandboxMessage } from '../../src/sandbox/sandbox.dto.js';
+import { recordedMessages, type RecordedMessage } from '../../harness/sandbox-record.js';
 import type { House, Tenant } from '../support/house.js';
-import { until } from '../support/until.js';
+import { until } from '../../harness/until.js';
 
 let people = 0;
 
@@ -98,20 +98,10 @@ export async function abandon(house: House, id: string, begun: boolean): Promise
 }
 
 /** One send as the sandbox took it, over HTTP. */
-export type Recorded = Omit<SandboxMessage, 'acceptedAt' | 'sentAt'> & { readonly acceptedAt: string };
+export type Recorded = RecordedMessage;
 
 /** Everything the sandbox took, or all to one recipient, in the order it was taken. */
-export async function recordOf(house: House, to?: string): Promise<Recorded[]> {
-  const taken: Recorded[] = [];
-  for (let cursor: string | null | undefined; cursor !== null;) {
-    const query = { limit: 1_000, ...(to && { to }), ...(cursor && { cursor }) };
-    const { body } = await house.http.get('/sandbox/messages').query(query).expect(200);
-    const page = body as { items: Recorded[]; nextCursor: string | null };
-    taken.push(...page.items);
-    cursor = page.nextCursor;
-  }
-  return taken;
-}
+export const recordOf = (house: House, to?: string): Promise<Recorded[]> => recordedMessages(house.url, to);
 
 export async function consentOf(
   house: House,

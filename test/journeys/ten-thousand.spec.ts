@@ -2,7 +2,7 @@
 import type { MessageView } from '../../src/dispatch/messages/messages.dto.js';
 import type { UsageView } from '../../src/usage/usage.dto.js';
 import { openHouse, type House, type Tenant } from '../support/house.js';
-import { until } from '../support/until.js';
+import { until } from '../../harness/until.js';
 import { decide, faults, recordOf, sendAll, type Recorded } from './support.js';
 
 const CHANNELS = ['email', 'sms', 'whatsapp'] as const;
@@ -181,18 +181,24 @@ test('10,000 messages of three tenants on three channels agree in every book, wi
   await Promise.all(tenants.map((tenant, number) => send(tenant, number)));
 
   const total = tenants.length * CHANNELS.length * PER_TENANT_AND_CHANNEL;
-  await until(async () => {
-    const [row] = await house.database.query<{ ended: number }>(
-      `select count(*)::int as ended from message where status not in ('queued', 'sending', 'sent')`,
-    );
-    return row?.ended === total;
-  }, 240_000);
+  await until(
+    async () => {
+      const [row] = await house.database.query<{ ended: number }>(
+        `select count(*)::int as ended from message where status not in ('queued', 'sending', 'sent')`,
+      );
+      return row?.ended === total;
+    },
+    { withinMs: 240_000 },
+  );
   // The last word may still be on its way: a person reads what was delivered.
-  const [record, book] = await until(async () => {
-    const taken = await recordOf(house);
-    const expected = providersBook(taken, tenants);
-    return same(await bill(tenants), expected) && ([taken, expected] as const);
-  }, 30_000).catch(async () => {
+  const [record, book] = await until(
+    async () => {
+      const taken = await recordOf(house);
+      const expected = providersBook(taken, tenants);
+      return same(await bill(tenants), expected) && ([taken, expected] as const);
+    },
+    { withinMs: 30_000 },
+  ).catch(async () => {
     const taken = await recordOf(house);
     return [taken, providersBook(taken, tenants)] as const; // the comparison below says what differs
   });

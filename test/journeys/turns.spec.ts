@@ -1,6 +1,6 @@
 /** Who goes first on a shared lane, and how fast a lane goes: seen in the order in which the messages are taken up. */
 import { openHouse, type House, type Tenant } from '../support/house.js';
-import { until } from '../support/until.js';
+import { until } from '../../harness/until.js';
 import { claimsBeside, noteClaims } from './claims.js';
 import {
   decide,

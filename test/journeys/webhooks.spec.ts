@@ -2,10 +2,11 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { listenOnLoopback } from '../../harness/ports.js';
 import { SesSandbox } from '../../src/sandbox/ses/ses-sandbox.js';
 import { signSns, snsPost, type SnsFields } from '../../src/sandbox/ses/sns-envelope.js';
 import { openHouse, type House, type Tenant } from '../support/house.js';
-import { until } from '../support/until.js';
+import { until } from '../../harness/until.js';
 import { inboundForm, platformAccount, postTwilio, signatureOf, type TwilioAccount } from './signed.js';
 import {
   consentOf,
@@ -37,7 +38,7 @@ beforeAll(async () => {
     visits += 1;
     response.end(house.app.get(SesSandbox).topics.certificate.certificatePem);
   });
-  await new Promise<void>((resolve) => elsewhere.listen(0, '127.0.0.1', resolve));
+  await listenOnLoopback(elsewhere);
   elsewhereUrl = `http://127.0.0.1:${(elsewhere.address() as AddressInfo).port}`;
 });
 afterAll(async () => {

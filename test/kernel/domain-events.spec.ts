@@ -6,7 +6,7 @@ import { MessagesAccepted, MessagesDelivered, MessagesSent } from '../../src/led
 import { SenderChanged } from '../../src/tenants/index.js';
 import { send, venueWith, whenStatus } from '../journeys/support.js';
 import { openHouse, type House, type Tenant } from '../support/house.js';
-import { until } from '../support/until.js';
+import { until } from '../../harness/until.js';
 
 let house: House;
 let tenant: Tenant;

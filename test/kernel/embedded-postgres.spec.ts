@@ -26,7 +26,7 @@ import { Client } from 'pg';
 import { startEmbeddedPostgres, type EmbeddedPostgres } from '../../src/kernel/postgres/embedded-postgres.js';
 import { binariesFor, placeFor } from '../../src/kernel/postgres/embedded-postgres-files.js';
 import { PostgresServer } from '../../src/kernel/postgres/embedded-postgres-server.js';
-import { until } from '../support/until.js';
+import { until } from '../../harness/until.js';
 
 const SHARED = '/var/lib/callboard';
 const NOBODY = 65_534;

@@ -1,13 +1,10 @@
 /** A database that only reads, is full, restarts, or lacks a month: nothing is half done, nothing is said that is not so. */
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { query } from '../../harness/query.js';
 import { migrateDatabase } from '../../src/app.database.js';
-import { startEmbeddedPostgres, type EmbeddedPostgres } from '../../src/kernel/postgres/embedded-postgres.js';
+import { PostgresServer } from '../../harness/postgres-server.js';
 import { openHouse, type House, type Tenant } from '../support/house.js';
-import { Line } from '../support/line.js';
-import { query } from '../support/process.js';
-import { until } from '../support/until.js';
+import { TcpProxy } from '../../harness/tcp-proxy.js';
+import { until } from '../../harness/until.js';
 import { faults, newNumber, recordOf, send, whenStatus } from '../journeys/support.js';
 
 const text = (): object => ({ channel: 'sms', to: newNumber(), content: { body: 'Doors at 19:00' } });
@@ -186,22 +183,20 @@ describe('Months of the ledger', () => {
 });
 
 test('A server that restarts is served again by the same processes, with no more connections than before', async () => {
-  const home = mkdtempSync(join(tmpdir(), 'callboard-restart-'));
-  chmodSync(home, 0o755); // as root the server runs as another user, who must reach its data
-  let server: EmbeddedPostgres = await startEmbeddedPostgres({ home });
-  const line = await Line.to(Number(new URL(server.url).port));
+  const server = await PostgresServer.open();
+  const proxy = await TcpProxy.to(server.port);
   await migrateDatabase(server.url);
   const url = new URL(server.url);
-  url.port = String(line.port);
+  url.port = String(proxy.port);
   const house = await openHouse({ databaseUrl: url.href, databasePoolSize: 4 });
   try {
     const tenant = await house.tenant();
     for (let restart = 0; restart < 2; restart += 1) {
       const before = await Promise.all(Array.from({ length: 20 }, () => send(house, tenant, text())));
-      await server.stop();
+      await server.halt();
       expect(await house.as(tenant).post('/api/messages').send(text())).toMatchObject(UNAVAILABLE);
-      server = await startEmbeddedPostgres({ home });
-      line.to(Number(new URL(server.url).port));
+      await server.resume();
+      proxy.pointTo(server.port);
       await until(async () => (await ready(house)).status === 'ok');
       const after = await Promise.all(Array.from({ length: 20 }, () => send(house, tenant, text())));
       await until(async () => {
@@ -222,9 +217,8 @@ test('A server that restarts is served again by the same processes, with no more
     expect(new Set(taken).size).toBe(taken.length);
   } finally {
     await house.close();
-    await line.close();
-    await server.stop();
-    rmSync(home, { recursive: true, force: true, maxRetries: 5 });
+    await proxy.close();
+    await server.close();
   }
 });
 

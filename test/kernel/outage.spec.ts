@@ -1,24 +1,25 @@
 /** The database goes away and comes back, as seen over HTTP. */
-import { cloneDatabase, openHouse, type House, type Tenant } from '../support/house.js';
-import { Line } from '../support/line.js';
-import { until } from '../support/until.js';
+import { cloneDatabase } from '../support/databases.js';
+import { openHouse, type House, type Tenant } from '../support/house.js';
+import { TcpProxy } from '../../harness/tcp-proxy.js';
+import { until } from '../../harness/until.js';
 
-let line: Line;
+let proxy: TcpProxy;
 let house: House;
 let tenant: Tenant;
 let names = 0;
 
 beforeAll(async () => {
   const database = new URL(await cloneDatabase());
-  line = await Line.to(Number(database.port));
-  database.port = String(line.port);
+  proxy = await TcpProxy.to(Number(database.port));
+  database.port = String(proxy.port);
   house = await openHouse({ databaseUrl: database.href, databasePoolSize: 4 });
   tenant = await house.tenant();
 });
 afterAll(async () => {
-  line.mend();
+  proxy.restore();
   await house.close();
-  await line.close();
+  await proxy.close();
 });
 
 const post = () => {
@@ -27,14 +28,14 @@ const post = () => {
 };
 
 async function expectRecovery(): Promise<void> {
-  line.mend();
+  proxy.restore();
   await until(async () => (await house.http.get('/health/ready')).status === 200);
   const answers = await Promise.all(Array.from({ length: 8 }, () => post()));
   expect(answers.map(({ status }) => status)).toEqual(Array.from({ length: 8 }, () => 201));
 }
 
 test('Requests are told to come back, and the process is alive but not ready', async () => {
-  line.cut();
+  proxy.cut();
   const answer = await post();
   expect(answer).toMatchObject({ status: 503, type: 'application/problem+json', body: { code: 'unavailable' } });
   expect(answer.headers['retry-after']).toBe('1');
@@ -47,16 +48,16 @@ test('Requests are told to come back, and the process is alive but not ready', a
 test('Connections that die unnoticed cost their request, and not their place in the pool', async () => {
   for (let round = 0; round < 4; round += 1) {
     await Promise.all(Array.from({ length: 4 }, () => post().expect(201)));
-    line.cut({ silently: true });
+    proxy.cut({ silently: true });
     const answers = await Promise.all(Array.from({ length: 4 }, () => post()));
     expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([503]));
-    line.mend();
+    proxy.restore();
   }
   await expectRecovery();
 });
 
 test('Messages go out again afterwards', async () => {
-  line.cut();
+  proxy.cut();
   await post().expect(503);
   await expectRecovery();
   const message = { channel: 'sms', to: '+15551234567', content: { body: 'Doors open at 19:00' } };

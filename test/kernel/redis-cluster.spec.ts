@@ -1,16 +1,16 @@
 /** A Redis Cluster as the queue: every key belongs to one slot, so that BullMQ's scripts may touch them together. */
 import { Redis } from 'ioredis';
-import { startRedis, type RedisServer } from '../../bench/redis.js';
+import { RedisServer } from '../../harness/redis-server.js';
 import { act, audience, draft, template, whenState } from '../campaigns/campaign.support.js';
 import { newNumber, send, whenStatus } from '../journeys/support.js';
 import { openHouse } from '../support/house.js';
-import { until } from '../support/until.js';
+import { until } from '../../harness/until.js';
 
 let redis: RedisServer | undefined;
 beforeAll(async () => {
-  redis = await startRedis(['--cluster-enabled', 'yes']);
+  redis = await RedisServer.open({ args: ['--cluster-enabled', 'yes'] });
 });
-afterAll(() => redis?.stop());
+afterAll(() => redis?.close());
 
 test('messages and campaigns go through a cluster, with all keys under one hash tag', async () => {
   if (!redis) return; // this machine has none: `.ci/run` installs one where it can

@@ -3,7 +3,7 @@ import { Queue, Worker } from 'bullmq';
 import { DrainProcessor } from '../../src/dispatch/drain/drain.processor.js';
 import { QueueConnection, Waker } from '../../src/kernel/index.js';
 import { openHouse, type House } from '../support/house.js';
-import { until } from '../support/until.js';
+import { until } from '../../harness/until.js';
 
 let house: House;
 let queue: Queue;

@@ -1,7 +1,7 @@
 /** What every consumer of the ledger's events may rely on. */
 import { EventConsumer, EventConsumers, type EventBatch } from '../../src/ledger/index.js';
 import { openHouse, type House } from '../support/house.js';
-import { until } from '../support/until.js';
+import { until } from '../../harness/until.js';
 
 let house: House;
 let consumers: EventConsumers;

@@ -1,17 +1,20 @@
 /** A campaign whose workers are killed at random while it is frozen, sent, paused and resumed. */
+import { emptyDatabase } from '../support/databases.js';
+import { query } from '../../harness/query.js';
+import type { ServiceProcess } from '../../harness/service-process.js';
 import type { CampaignView } from '../../src/campaigns/campaigns.dto.js';
 import { prove } from '../campaigns/campaign.support.js';
-import { deployment, emptyDatabase, endProcesses, query, startService, type Service } from '../support/process.js';
-import { until } from '../support/until.js';
+import { deployment, endProcesses, startService } from '../support/process.js';
+import { until } from '../../harness/until.js';
 
 /** More than one chunk of freezing. */
 const SIZE = 12_000;
 const KILLS = 5;
 
 let common: ReturnType<typeof deployment>;
-let api: Service;
+let api: ServiceProcess;
 let tenant: string;
-const workers: Service[] = [];
+const workers: ServiceProcess[] = [];
 
 beforeAll(async () => {
   common = deployment(await emptyDatabase());
@@ -22,7 +25,11 @@ beforeAll(async () => {
 afterAll(endProcesses);
 
 async function call<Body>(method: string, path: string, body?: object): Promise<Body> {
-  const answer = await api.call<Body>(method, path, { key: common.CALLBOARD_ADMIN_KEY, tenant, ...(body && { body }) });
+  const answer = await api.call<Body>(method, path, {
+    key: common.CALLBOARD_ADMIN_KEY,
+    tenantId: tenant,
+    ...(body && { body }),
+  });
   if (answer.status >= 400)
     throw new Error(`${method} ${path} answered ${answer.status}: ${JSON.stringify(answer.body)}`);
   return answer.body;

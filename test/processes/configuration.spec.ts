@@ -1,14 +1,9 @@
 /** What the service says when it is told nonsense, or led to a database that is none. */
-import { freePort } from '../support/house.js';
-import {
-  deployment,
-  emptyDatabase,
-  endProcesses,
-  occupy,
-  query,
-  startService,
-  type Environment,
-} from '../support/process.js';
+import type { Environment } from '../../harness/service-process.js';
+import { freePort } from '../../harness/ports.js';
+import { emptyDatabase } from '../support/databases.js';
+import { query } from '../../harness/query.js';
+import { deployment, endProcesses, occupy, startService } from '../support/process.js';
 
 afterAll(endProcesses);
 

@@ -1,23 +1,20 @@
 /** One tenant's work on a service that runs as processes: sends many, and reads the ledger and the sandbox's record. */
 import { randomBytes } from 'node:crypto';
-import { query, type Service } from '../support/process.js';
-import { until } from '../support/until.js';
-
-interface RecordPage {
-  readonly items: readonly { readonly messageId: string }[];
-  readonly nextCursor: string | null;
-}
+import { query } from '../../harness/query.js';
+import type { ServiceProcess } from '../../harness/service-process.js';
+import { recordedMessages } from '../../harness/sandbox-record.js';
+import { until } from '../../harness/until.js';
 
 export class Desk {
   private constructor(
-    private readonly service: Service,
+    private readonly service: ServiceProcess,
     private readonly key: string,
     private readonly tenant: string,
     private readonly databaseUrl: string,
   ) {}
 
   /** A new tenant of the service. */
-  static async open(service: Service, key: string, databaseUrl: string): Promise<Desk> {
+  static async open(service: ServiceProcess, key: string, databaseUrl: string): Promise<Desk> {
     const body = { name: 'Riverside', slug: `t-${randomBytes(6).toString('hex')}` };
     const created = await service.call<{ id: string }>('POST', '/api/tenants', { key, body });
     expect(created.status).toBe(201);
@@ -50,17 +47,9 @@ export class Desk {
     return ids;
   }
 
-  /** The ids of all messages that the sandbox "providers" accepted, in order: a message accepted twice is here twice. */
+  /** The ids of all messages that the sandbox's "providers" accepted, in order: a message accepted twice is here twice. */
   async recorded(): Promise<string[]> {
-    const ids: string[] = [];
-    for (let cursor: string | null = ''; cursor !== null;) {
-      const path: string = `/sandbox/messages?limit=1000${cursor && `&cursor=${cursor}`}`;
-      const page = await this.call<RecordPage>('GET', path);
-      expect(page.status).toBe(200);
-      ids.push(...page.body.items.map(({ messageId }) => messageId));
-      cursor = page.body.nextCursor;
-    }
-    return ids.sort();
+    return (await recordedMessages(this.service.url)).map(({ messageId }) => messageId ?? '').sort();
   }
 
   /** What happens to every provider call; nothing unless told. */
@@ -101,6 +90,6 @@ export class Desk {
   }
 
   private call<Body = unknown>(method: string, path: string, body?: unknown): Promise<{ status: number; body: Body }> {
-    return this.service.call<Body>(method, path, { key: this.key, tenant: this.tenant, body });
+    return this.service.call<Body>(method, path, { key: this.key, tenantId: this.tenant, body });
   }
 }

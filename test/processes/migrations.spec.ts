@@ -1,18 +1,13 @@
 /** Migrations at start and by command: from zero, again, and by several processes at once. */
 import { resolve } from 'node:path';
 import { MikroORM } from '@mikro-orm/postgresql';
+import type { Environment } from '../../harness/service-process.js';
+import { emptyDatabase } from '../support/databases.js';
+import { query } from '../../harness/query.js';
 import { databaseParts } from '../../src/app.database.js';
 import { ormOptions } from '../../src/kernel/postgres/database.module.js';
 import { migrate as migrateTo } from '../../src/kernel/postgres/migrate.js';
-import {
-  deployment,
-  emptyDatabase,
-  endProcesses,
-  newHome,
-  query,
-  startService,
-  type Environment,
-} from '../support/process.js';
+import { deployment, endProcesses, newHome, startService } from '../support/process.js';
 
 afterAll(endProcesses);
 

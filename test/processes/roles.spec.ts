@@ -1,18 +1,21 @@
 /** One api process and its workers on one database: shared work, a killed worker, a stopped one. */
 import { Redis } from 'ioredis';
-import { deployment, emptyDatabase, endProcesses, query, startService, type Service } from '../support/process.js';
-import { until } from '../support/until.js';
+import { emptyDatabase } from '../support/databases.js';
+import { query } from '../../harness/query.js';
+import type { ServiceProcess } from '../../harness/service-process.js';
+import { deployment, endProcesses, startService } from '../support/process.js';
+import { until } from '../../harness/until.js';
 import { Desk } from './desk.js';
 
 /** Long enough that a worker always has calls under way, short enough for the test. */
 const SLOW = { min: 1_000, max: 1_000 };
 
 let common: ReturnType<typeof deployment>;
-let api: Service;
-const workers: Service[] = [];
+let api: ServiceProcess;
+const workers: ServiceProcess[] = [];
 
 /** Workers are not told where the api is: they learn it from the database. */
-async function startWorker(): Promise<Service> {
+async function startWorker(): Promise<ServiceProcess> {
   const worker = await startService({ ...common, CALLBOARD_ROLE: 'worker' });
   workers.push(worker);
   return worker.ready();

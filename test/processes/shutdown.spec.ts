@@ -1,25 +1,28 @@
 /** Processes that are told to stop while they work. */
-import { Line } from '../support/line.js';
-import { deployment, emptyDatabase, endProcesses, query, startService, type Service } from '../support/process.js';
-import { until } from '../support/until.js';
+import { emptyDatabase } from '../support/databases.js';
+import { query } from '../../harness/query.js';
+import type { ServiceProcess } from '../../harness/service-process.js';
+import { TcpProxy } from '../../harness/tcp-proxy.js';
+import { deployment, endProcesses, startService } from '../support/process.js';
+import { until } from '../../harness/until.js';
 import { Desk } from './desk.js';
 
 afterAll(endProcesses);
 
 let common: ReturnType<typeof deployment>;
-let line: Line;
-let api: Service;
+let proxy: TcpProxy;
+let api: ServiceProcess;
 let desk: Desk;
 beforeAll(async () => {
   common = deployment(await emptyDatabase());
-  line = await Line.to(Number(new URL(common.DATABASE_URL).port));
+  proxy = await TcpProxy.to(Number(new URL(common.DATABASE_URL).port));
   api = await (await startService({ ...common, CALLBOARD_ROLE: 'api' })).ready();
   desk = await Desk.open(api, common.CALLBOARD_ADMIN_KEY, common.DATABASE_URL);
 });
-afterAll(() => line.close());
+afterAll(() => proxy.close());
 
 /** A worker, with a database URL of its own perhaps. */
-const worker = async (databaseUrl = common.DATABASE_URL): Promise<Service> =>
+const worker = async (databaseUrl = common.DATABASE_URL): Promise<ServiceProcess> =>
   (await startService({ ...common, CALLBOARD_ROLE: 'worker', DATABASE_URL: databaseUrl })).ready();
 
 async function statuses(ids: readonly string[]): Promise<Record<string, number>> {
@@ -61,11 +64,11 @@ test('workers that are replaced one by one under load lose nothing, send nothing
 test('a worker whose database is gone ends at its deadline all the same, and what it had sent is known later', async () => {
   await desk.setFaults({ latencyMs: { min: 5_000, max: 5_000 } });
   const through = new URL(common.DATABASE_URL);
-  through.port = String(line.port);
+  through.port = String(proxy.port);
   const doomed = await worker(through.href);
   const ids = await desk.send(20);
   await until(async () => (await statuses(ids))['sending'] === ids.length);
-  line.cut(); // while the calls are under way: what came of them cannot be recorded
+  proxy.cut(); // while the calls are under way: what came of them cannot be recorded
   const asked = performance.now();
   expect(await doomed.stop('SIGTERM')).toEqual({ code: 1, signal: null });
   expect(performance.now() - asked).toBeLessThan(100_000); // recording is tried for two minutes

@@ -1,5 +1,6 @@
+import { cloneDatabase } from '../support/databases.js';
 import { SandboxOnRealData } from '../../src/providers/sandbox-guard.js';
-import { cloneDatabase, openHouse } from '../support/house.js';
+import { openHouse } from '../support/house.js';
 
 test('a database that has sent through real providers is not opened with the sandbox, unless it is asked for by name', async () => {
   const databaseUrl = await cloneDatabase();

@@ -1,7 +1,7 @@
 /** Every fault the sandbox can be told to make, seen through the real SDKs. */
 import { SendEmailCommand } from '@aws-sdk/client-sesv2';
 import twilio from 'twilio';
-import { until } from '../support/until.js';
+import { until } from '../../harness/until.js';
 import { OUR_NUMBER, PLATFORM, openStage, person, sorted, type Stage } from './stage.js';
 
 let stage: Stage;

@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { Resend } from 'resend';
 import { Webhook } from 'standardwebhooks';
-import { until } from '../support/until.js';
+import { until } from '../../harness/until.js';
 import { RESEND, openStage, type Received, type Stage } from './stage.js';
 
 let stage: Stage;

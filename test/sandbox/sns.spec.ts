@@ -1,7 +1,7 @@
 /** SES events through SNS: the handshake, the envelope and its signature, what each recipient leads to. */
 import { X509Certificate, verify } from 'node:crypto';
 import { SendBulkEmailCommand, SendEmailCommand } from '@aws-sdk/client-sesv2';
-import { until } from '../support/until.js';
+import { until } from '../../harness/until.js';
 import { TENANT_SES, TOPIC_ARN, openStage, sorted, type Received, type Stage } from './stage.js';
 
 interface Envelope extends Record<string, string | undefined> {

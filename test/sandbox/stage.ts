@@ -1,10 +1,10 @@
 /** A small application with nothing but the sandbox, and a server that receives its webhooks, on loopback. */
 import { createServer, type IncomingMessage } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { SESv2Client } from '@aws-sdk/client-sesv2';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import twilio, { type Twilio } from 'twilio';
+import { freePort, listenOnLoopback } from '../../harness/ports.js';
 import { DtoPipe } from '../../src/kernel/index.js';
 import { externalIdOf, type ProviderName } from '../../src/providers/index.js';
 import { ProblemFilter } from '../../src/kernel/http/problem.filter.js';
@@ -117,8 +117,7 @@ export async function openStage(overrides: Partial<SandboxOptions> = {}): Promis
       void Promise.resolve(stage.respond(item)).then((status) => response.writeHead(status).end());
     });
   });
-  await new Promise<void>((resolve) => receiver.listen(0, '127.0.0.1', resolve));
-  const receiverUrl = `http://127.0.0.1:${(receiver.address() as AddressInfo).port}`;
+  const receiverUrl = `http://127.0.0.1:${await listenOnLoopback(receiver)}`;
   const url = `http://127.0.0.1:${await freePort()}`;
   const options: SandboxOptions = {
     publicUrl: receiverUrl,
@@ -190,11 +189,3 @@ export const person = (n: number): string => `+1415555${String(n).padStart(4, '0
 /** A copy in alphabetical order, to compare what comes in no promised order. */
 export const sorted = <T>(items: readonly T[]): T[] =>
   items.toSorted((left, right) => String(left).localeCompare(String(right)));
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}

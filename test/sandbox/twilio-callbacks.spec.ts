@@ -1,6 +1,6 @@
 /** Twilio's webhooks: what a message's life looks like from our side, and people who write to us. */
 import twilio from 'twilio';
-import { until } from '../support/until.js';
+import { until } from '../../harness/until.js';
 import { OUR_NUMBER, PLATFORM, TENANT, openStage, person, sorted, type Received, type Stage } from './stage.js';
 
 let stage: Stage;

@@ -1,8 +1,9 @@
 /** Rotation of the encryption keys, and of the platform's own credentials, over restarts on one database. */
 import { CommandBus } from '@nestjs/cqrs';
+import { cloneDatabase } from '../support/databases.js';
 import { KeyRing } from '../../src/kernel/index.js';
 import { ProviderAccounts, ReencryptCredentials } from '../../src/tenants/index.js';
-import { cloneDatabase, openHouse, type House } from '../support/house.js';
+import { openHouse, type House } from '../support/house.js';
 
 const CREDENTIALS = { accountSid: `AC${'a'.repeat(32)}`, authToken: 'a-very-secret-auth-token' };
 const ring = (id: string): string => `${id}:${KeyRing.generate().split(':')[1]}`;

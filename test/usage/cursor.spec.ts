@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { EventConsumers } from '../../src/ledger/index.js';
 import { openHouse, type House, type Tenant } from '../support/house.js';
-import { until } from '../support/until.js';
+import { until } from '../../harness/until.js';
 
 let house: House;
 beforeAll(async () => {

@@ -2,7 +2,7 @@
 import type { UsageView } from '../../src/usage/usage.dto.js';
 import { EventConsumers } from '../../src/ledger/index.js';
 import { openHouse, type House, type Tenant } from '../support/house.js';
-import { until } from '../support/until.js';
+import { until } from '../../harness/until.js';
 
 type Counts = UsageView['total'];
 

@@ -3,7 +3,7 @@ import { PurgeInboxSchedule } from '../../src/webhooks/purge-inbox.schedule.js';
 import { newNumber, read, send, venueWith, whenStatus } from '../journeys/support.js';
 import { inboundForm, postTwilio } from '../journeys/signed.js';
 import { openHouse, type House } from '../support/house.js';
-import { until } from '../support/until.js';
+import { until } from '../../harness/until.js';
 
 const BATCH = 10_000;
 
