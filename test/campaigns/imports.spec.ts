@@ -1,19 +1,19 @@
 /** Importing contacts, over HTTP. */
-import { openHouse, type House, type Tenant } from '../support/house.js';
+import { openTestApp, type TestApp, type Tenant } from '../support/test-app.js';
 import { counts, CSV, JSON_TYPE, NDJSON, newAudience, type Audience } from './support.js';
 
-let house: House;
+let app: TestApp;
 let tenant: Tenant;
 let audience: Audience;
 
 beforeAll(async () => {
-  house = await openHouse({ role: 'api' });
-  tenant = await house.tenant({ country: 'DE' });
+  app = await openTestApp({ role: 'api' });
+  tenant = await app.tenant({ country: 'DE' });
 });
 beforeEach(async () => {
-  audience = await newAudience(house, tenant);
+  audience = await newAudience(app, tenant);
 });
-afterAll(() => house.close());
+afterAll(() => app.close());
 
 const PEOPLE = [
   {
@@ -75,7 +75,7 @@ describe('A row that is wrong', () => {
 
   test('is told of in a sentence that does not repeat it', async () => {
     const { body: result } = await audience.import(NDJSON, '{"email":"secret address"}');
-    const { body, text } = await house.as(tenant).get(`${audience.path}/imports/${result.id}/errors`).expect(200);
+    const { body, text } = await app.as(tenant).get(`${audience.path}/imports/${result.id}/errors`).expect(200);
     expect(body).toMatchObject({ items: [{ message: expect.stringMatching(/^This is no address/) as unknown }] });
     expect(text).not.toContain('secret');
   });
@@ -86,7 +86,7 @@ describe('A row that is wrong', () => {
     const path = `${audience.path}/imports/${result.id}/errors`;
     const seen: number[] = [];
     for (let cursor: string | null = ''; cursor !== null;) {
-      const { body } = await house.as(tenant).get(`${path}?limit=400&cursor=${cursor}`.replace(/&cursor=$/, ''));
+      const { body } = await app.as(tenant).get(`${path}?limit=400&cursor=${cursor}`.replace(/&cursor=$/, ''));
       const page = body as { items: { line: number }[]; nextCursor: string | null };
       seen.push(...page.items.map(({ line }) => line));
       cursor = page.nextCursor;
@@ -133,7 +133,7 @@ describe('The same address', () => {
   });
 
   test('belongs to each audience by itself', async () => {
-    const other = await newAudience(house, tenant);
+    const other = await newAudience(app, tenant);
     await audience.import(CSV, 'email,name\na@example.com,A\n');
     expect((await other.import(CSV, 'email,name\na@example.com,B\n')).body).toMatchObject(counts({ inserted: 1 }));
     expect(await audience.contacts()).toMatchObject([{ attributes: { name: 'A' } }]);
@@ -174,7 +174,7 @@ describe('A body', () => {
     const rows = Array.from({ length: 20 }, (_, index) => `a${index}@example.com,${'x'.repeat(1_000_000)}\n`);
     const body = `email,name\n${rows.join('')}z@example.com,Z\n`;
     expect((await audience.import(CSV, body)).body).toMatchObject(counts({ inserted: 1, rejected: 20 }));
-    await house
+    await app
       .as(tenant)
       .post('/api/audiences')
       .send({ name: 'x'.repeat(1_000_001) })

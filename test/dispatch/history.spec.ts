@@ -1,30 +1,30 @@
 /** Pages of history, also where little or nothing is what is asked for. */
 import type { MessageView } from '../../src/dispatch/messages/messages.dto.js';
 import type { Page } from '../../src/kernel/index.js';
-import { openHouse, type House, type Tenant } from '../support/house.js';
+import { openTestApp, type TestApp, type Tenant } from '../support/test-app.js';
 import { newMailbox, send, whenStatus } from '../journeys/support.js';
 
 /** More than two pages look at. */
 const MANY = 45_000;
 
-let house: House;
+let app: TestApp;
 let owner: Tenant;
 let oldest: string;
 
 beforeAll(async () => {
-  house = await openHouse();
-  owner = await house.tenant();
+  app = await openTestApp();
+  owner = await app.tenant();
   const text = { channel: 'email', content: { subject: 'Doors', text: 'at 19:00' } };
-  oldest = await send(house, owner, { ...text, to: newMailbox(), reference: 'order:1' });
-  await whenStatus(house, owner, oldest, 'delivered');
+  oldest = await send(app, owner, { ...text, to: newMailbox(), reference: 'order:1' });
+  await whenStatus(app, owner, oldest, 'delivered');
   await copies(MANY);
-  await house.database.query(`update message set status = 'failed' where id = $1`, [oldest]);
+  await app.database.query(`update message set status = 'failed' where id = $1`, [oldest]);
 });
-afterAll(() => house.close());
+afterAll(() => app.close());
 
 /** So many more messages like the oldest, without its reference. */
 async function copies(count: number): Promise<void> {
-  await house.database.query(
+  await app.database.query(
     `insert into message (id, tenant_id, venue_id, channel, category, lane_id, provider, sender_address, recipient, status, segments)
      select uuidv7(), tenant_id, venue_id, channel, category, lane_id, provider, sender_address, recipient, status, segments
      from message, generate_series(1, $2) where id = $1`,
@@ -33,7 +33,7 @@ async function copies(count: number): Promise<void> {
 }
 
 async function pageOf(query: object): Promise<Page<MessageView>> {
-  return (await house.as(owner).get('/api/history').query(query).expect(200)).body as Page<MessageView>;
+  return (await app.as(owner).get('/api/history').query(query).expect(200)).body as Page<MessageView>;
 }
 
 async function pagesOf(query: object): Promise<Page<MessageView>[]> {

@@ -1,6 +1,6 @@
 /** Every route of the API and of the sandbox, as documented, with whatever a careless or hostile caller may send. */
 import { openApiDocument } from '../../src/kernel/openapi/openapi.js';
-import { openHouse, type House, type Tenant } from '../support/house.js';
+import { openTestApp, type TestApp, type Tenant } from '../support/test-app.js';
 import { faults } from './support.js';
 
 interface Schema {
@@ -81,18 +81,18 @@ const IN_QUERY = [
   ),
 ];
 
-let house: House;
+let app: TestApp;
 let tenant: Tenant;
 let routes: Route[];
 let schemas: Readonly<Record<string, Schema>>;
 const wrong: string[] = [];
 
 beforeAll(async () => {
-  house = await openHouse();
-  tenant = await house.tenant();
+  app = await openTestApp();
+  tenant = await app.tenant();
   const text = { key: 'order', channel: 'sms', category: 'transactional', body: 'Hello {{ name }}' };
-  await house.as(tenant).post('/api/templates').send(text).expect(201);
-  const document = openApiDocument(house.app);
+  await app.as(tenant).post('/api/templates').send(text).expect(201);
+  const document = openApiDocument(app.nest);
   schemas = document.components?.schemas as unknown as typeof schemas;
   routes = Object.entries(document.paths).flatMap(([path, item]) =>
     (['get', 'put', 'post', 'patch', 'delete'] as const)
@@ -100,9 +100,9 @@ beforeAll(async () => {
       .map((method) => ({ method, path, operation: item[method] as unknown as Operation })),
   );
 });
-afterAll(() => house.close());
+afterAll(() => app.close());
 beforeEach(() => (wrong.length = 0));
-afterEach(() => faults(house, {}));
+afterEach(() => faults(app, {}));
 
 /** Sends them with every right there is; an answer that is no answer, or a refusal that does not say why, is wrong. */
 async function sendAll(trials: readonly Trial[]): Promise<void> {
@@ -115,9 +115,9 @@ async function sendAll(trials: readonly Trial[]): Promise<void> {
 }
 
 async function send({ route: { method, path }, what, url, body }: Trial): Promise<void> {
-  const authorization = `Bearer ${path.startsWith('/api/tenants') ? house.config.adminKey : tenant.key}`;
+  const authorization = `Bearer ${path.startsWith('/api/tenants') ? app.config.adminKey : tenant.key}`;
   const headers = { authorization, ...(body !== undefined && { 'content-type': 'application/json' }) };
-  const answer = await fetch(`${house.url}${url}`, { method: method.toUpperCase(), headers, body });
+  const answer = await fetch(`${app.url}${url}`, { method: method.toUpperCase(), headers, body });
   const text = await answer.text();
   if (answer.status < 400) return;
   const isProblem = answer.headers.get('content-type')?.startsWith('application/problem+json');

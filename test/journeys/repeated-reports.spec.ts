@@ -1,5 +1,5 @@
 /** Each report of a provider 46 times, in any order: all ends as it does when each comes once and in turn. */
-import { openHouse, type House, type Tenant } from '../support/house.js';
+import { openTestApp, type TestApp, type Tenant } from '../support/test-app.js';
 import { until } from '../../harness/until.js';
 import { faults, newMailbox, newNumber, sendAll } from './support.js';
 
@@ -30,24 +30,24 @@ interface Books {
 }
 
 /** Sends them, and reads all books when every report that was posted has been applied. */
-async function booksOf(house: House, tenant: Tenant, copies: number): Promise<Books> {
+async function booksOf(app: TestApp, tenant: Tenant, copies: number): Promise<Books> {
   const plan = { duplicate: copies > 1 ? 1 : 0, shuffle: copies > 1, delayMs: { min: 0, max: 30 } };
-  await faults(house, { seed: 46, callbacks: { ...plan, ...(copies > 1 && { copies }) } });
+  await faults(app, { seed: 46, callbacks: { ...plan, ...(copies > 1 && { copies }) } });
   const sent = messages();
-  await sendAll(house, tenant, sent);
-  const read = <Row extends object>(sql: string): Promise<Row[]> => house.database.query<Row>(sql, [tenant.id]);
+  await sendAll(app, tenant, sent);
+  const read = <Row extends object>(sql: string): Promise<Row[]> => app.database.query<Row>(sql, [tenant.id]);
   const ends = (): Promise<object[]> =>
     read(`select reference, status, reason, error_code, attempts, sent_at is not null as sent, settled_at is not null as settled
           from message where tenant_id = $1 order by reference`);
   await until(async () => {
     const open = await read(`select from message where tenant_id = $1 and status in ('queued', 'sending', 'sent')`);
-    const [inbox] = await house.database.query<{ waits: boolean; quiet: boolean }>(
+    const [inbox] = await app.database.query<{ waits: boolean; quiet: boolean }>(
       `select coalesce(bool_or(applied_at is null), false) as waits, max(received_at) < now() - interval '2 seconds' as quiet from inbox`,
     );
     return open.length === 0 && inbox?.quiet && !inbox.waits;
   });
   const usage = async (): Promise<{ total: { messages: number } }> =>
-    (await house.as(tenant).get('/api/usage').expect(200)).body as { total: { messages: number } };
+    (await app.as(tenant).get('/api/usage').expect(200)).body as { total: { messages: number } };
   const [taken] = await read<{ count: number }>(
     `select count(*)::int as count from message where tenant_id = $1 and sent_at is not null`,
   );
@@ -64,10 +64,10 @@ async function booksOf(house: House, tenant: Tenant, copies: number): Promise<Bo
   };
 }
 
-let calm: House;
-let noisy: House;
+let calm: TestApp;
+let noisy: TestApp;
 beforeAll(async () => {
-  [calm, noisy] = [await openHouse(), await openHouse()];
+  [calm, noisy] = [await openTestApp(), await openTestApp()];
 });
 afterAll(async () => {
   await calm.close();

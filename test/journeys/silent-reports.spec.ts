@@ -2,7 +2,7 @@
 import { CommandBus } from '@nestjs/cqrs';
 import { EventConsumers } from '../../src/ledger/index.js';
 import { PollStatuses } from '../../src/webhooks/poll-statuses.command.js';
-import { openHouse, type House, type Tenant } from '../support/house.js';
+import { openTestApp, type TestApp, type Tenant } from '../support/test-app.js';
 import { until } from '../../harness/until.js';
 import {
   faults,
@@ -16,40 +16,40 @@ import {
   whenStatus,
 } from './support.js';
 
-let house: House;
+let app: TestApp;
 let tenant: Tenant;
 let venueId: string;
 beforeAll(async () => {
-  house = await openHouse();
-  tenant = await house.tenant();
-  ({ venueId } = await venueWith(house, tenant, 'sms'));
+  app = await openTestApp();
+  tenant = await app.tenant();
+  ({ venueId } = await venueWith(app, tenant, 'sms'));
 });
-afterAll(() => house.close());
-afterEach(() => faults(house, {}));
+afterAll(() => app.close());
+afterEach(() => faults(app, {}));
 
 /** A text that its provider has brought to its end without telling us. */
 async function silent(to = newNumber(), end = 'delivered'): Promise<string> {
-  await faults(house, { callbacks: { drop: 1 } });
-  const id = await send(house, tenant, { channel: 'sms', venueId, to, content: { body: 'Doors at 19:00' } });
-  await whenStatus(house, tenant, id, 'sent');
-  await until(async () => (await recordOf(house, to)).at(-1)?.status === end);
-  await faults(house, {});
+  await faults(app, { callbacks: { drop: 1 } });
+  const id = await send(app, tenant, { channel: 'sms', venueId, to, content: { body: 'Doors at 19:00' } });
+  await whenStatus(app, tenant, id, 'sent');
+  await until(async () => (await recordOf(app, to)).at(-1)?.status === end);
+  await faults(app, {});
   return id;
 }
 
 /** All that has happened so far happened so long ago; then the clock strikes. */
 async function after(interval: string): Promise<void> {
-  await house.database.query(`update message_event set at = at - $1::interval`, [interval]);
-  for (const name of ['missing-reports-1-hour', 'missing-reports-1-day']) await house.app.get(EventConsumers).run(name);
-  await house.app.get(CommandBus).execute(new PollStatuses());
+  await app.database.query(`update message_event set at = at - $1::interval`, [interval]);
+  for (const name of ['missing-reports-1-hour', 'missing-reports-1-day']) await app.nest.get(EventConsumers).run(name);
+  await app.nest.get(CommandBus).execute(new PollStatuses());
 }
 
 test('one that arrived is known to have arrived an hour later, and not before', async () => {
   const id = await silent();
   await after('50 minutes');
-  expect(await read(house, tenant, id)).toMatchObject({ status: 'sent' });
+  expect(await read(app, tenant, id)).toMatchObject({ status: 'sent' });
   await after('11 minutes');
-  const { events } = await whenStatus(house, tenant, id, 'delivered');
+  const { events } = await whenStatus(app, tenant, id, 'delivered');
   expect(events.map(({ kind, source }) => [kind, source])).toEqual([
     ['queued', 'api'],
     ['sent', 'dispatch'],
@@ -58,50 +58,50 @@ test('one that arrived is known to have arrived an hour later, and not before', 
 });
 
 test('email through Resend is asked for too, and that through Amazon SES cannot be', async () => {
-  const venue = await house.as(tenant).post('/api/venues').send({ name: 'Box office' }).expect(201);
+  const venue = await app.as(tenant).post('/api/venues').send({ name: 'Box office' }).expect(201);
   const { id: boxOffice } = venue.body as { id: string };
   const mailbox = { venueId: boxOffice, channel: 'email', address: 'box@silent.example', provider: 'resend' };
-  await house.as(tenant).post('/api/senders').send(mailbox).expect(201);
-  await faults(house, { callbacks: { drop: 1 } });
+  await app.as(tenant).post('/api/senders').send(mailbox).expect(201);
+  await faults(app, { callbacks: { drop: 1 } });
   const content = { subject: 'Doors', text: 'at 19:00' };
   const [resend, ses] = [newMailbox(), newMailbox()];
   const ids = [
-    await send(house, tenant, { channel: 'email', venueId: boxOffice, to: resend, content }),
-    await send(house, tenant, { channel: 'email', to: ses, content }),
+    await send(app, tenant, { channel: 'email', venueId: boxOffice, to: resend, content }),
+    await send(app, tenant, { channel: 'email', to: ses, content }),
   ];
-  for (const to of [resend, ses]) await until(async () => (await recordOf(house, to))[0]?.status === 'delivered');
-  for (const id of ids) await whenStatus(house, tenant, id, 'sent');
+  for (const to of [resend, ses]) await until(async () => (await recordOf(app, to))[0]?.status === 'delivered');
+  for (const id of ids) await whenStatus(app, tenant, id, 'sent');
   await after('61 minutes');
-  await whenStatus(house, tenant, ids[0] ?? '', 'delivered');
-  expect(await read(house, tenant, ids[1] ?? '')).toMatchObject({ status: 'sent' });
+  await whenStatus(app, tenant, ids[0] ?? '', 'delivered');
+  expect(await read(app, tenant, ids[1] ?? '')).toMatchObject({ status: 'sent' });
 });
 
 test('one whose number is dead ends undelivered, and the number is suppressed', async () => {
   const dead = '+15005550105'; // the sandbox's magic number for Twilio's error 30005
   const id = await silent(dead, 'undelivered');
   await after('61 minutes');
-  expect(await whenStatus(house, tenant, id, 'undelivered')).toMatchObject({ errorCode: '30005' });
-  expect(await suppressionOf(house, tenant, dead)).toMatchObject({ reason: 'invalid_address' });
+  expect(await whenStatus(app, tenant, id, 'undelivered')).toMatchObject({ errorCode: '30005' });
+  expect(await suppressionOf(app, tenant, dead)).toMatchObject({ reason: 'invalid_address' });
 });
 
 test('one that its provider does not tell of is asked for again a day later, and no more', async () => {
   const id = await silent();
-  const { providerMessageId } = await read(house, tenant, id);
-  await house.database.query(`update message set provider_message_id = $2 where id = $1`, [id, `SM${'0'.repeat(32)}`]);
+  const { providerMessageId } = await read(app, tenant, id);
+  await app.database.query(`update message set provider_message_id = $2 where id = $1`, [id, `SM${'0'.repeat(32)}`]);
   await after('61 minutes');
-  expect(await read(house, tenant, id)).toMatchObject({ status: 'sent' });
-  await house.database.query(`update message set provider_message_id = $2 where id = $1`, [id, providerMessageId]);
+  expect(await read(app, tenant, id)).toMatchObject({ status: 'sent' });
+  await app.database.query(`update message set provider_message_id = $2 where id = $1`, [id, providerMessageId]);
   await after('1 hour');
-  expect(await read(house, tenant, id)).toMatchObject({ status: 'sent' });
+  expect(await read(app, tenant, id)).toMatchObject({ status: 'sent' });
   await after('1 day');
-  await whenStatus(house, tenant, id, 'delivered');
+  await whenStatus(app, tenant, id, 'delivered');
 });
 
 test('what is asked for has the facts of one that was told of', async () => {
   const id = await silent();
   await after('61 minutes');
-  await whenStatus(house, tenant, id, 'delivered');
-  const facts = await house.database.query<{ kind: string }>(
+  await whenStatus(app, tenant, id, 'delivered');
+  const facts = await app.database.query<{ kind: string }>(
     `select kind from message_event where message_id = $1 order by seq`,
     [id],
   );

@@ -1,5 +1,5 @@
 /** Somebody who says STOP hears no more from that venue on that channel, also of what was on its way. */
-import { openHouse, type House, type Tenant } from '../support/house.js';
+import { openTestApp, type TestApp, type Tenant } from '../support/test-app.js';
 import { until } from '../../harness/until.js';
 import { inboundForm, postTwilio } from './signed.js';
 import { due, farOff } from './support.js';
@@ -21,24 +21,24 @@ interface Taken {
   acceptedAt: string;
 }
 
-let house: House;
+let app: TestApp;
 let tenant: Tenant;
 let river: string;
 let hill: string;
 
 beforeAll(async () => {
-  house = await openHouse();
-  tenant = await house.tenant();
+  app = await openTestApp();
+  tenant = await app.tenant();
   river = await venue(tenant, 'River stage', RIVER);
   hill = await venue(tenant, 'Hill stage', HILL);
 });
-afterAll(() => house.close());
-afterEach(() => house.http.put('/sandbox/faults').send({}).expect(200));
+afterAll(() => app.close());
+afterEach(() => app.http.put('/sandbox/faults').send({}).expect(200));
 
 async function venue(owner: Tenant, name: string, number: string): Promise<string> {
-  const { body } = await house.as(owner).post('/api/venues').send({ name }).expect(201);
+  const { body } = await app.as(owner).post('/api/venues').send({ name }).expect(201);
   const { id } = body as { id: string };
-  await house.as(owner).post('/api/senders').send({ venueId: id, channel: 'sms', address: number }).expect(201);
+  await app.as(owner).post('/api/senders').send({ venueId: id, channel: 'sms', address: number }).expect(201);
   return id;
 }
 
@@ -46,7 +46,7 @@ let people = 0;
 const somebody = (): string => `+1555300${String((people += 1)).padStart(4, '0')}`;
 
 async function send(owner: Tenant, input: object): Promise<string> {
-  const { body } = await house
+  const { body } = await app
     .as(owner)
     .post('/api/messages')
     .send({ channel: 'sms', content: { body: 'Doors at 19:00' }, ...input })
@@ -55,7 +55,7 @@ async function send(owner: Tenant, input: object): Promise<string> {
 }
 
 const text = (from: string, to: string, body: string): Promise<unknown> =>
-  house.http
+  app.http
     .post('/sandbox/inbound')
     .send({ provider: 'twilio', from, to, body })
     .expect(200)
@@ -63,14 +63,14 @@ const text = (from: string, to: string, body: string): Promise<unknown> =>
 
 async function ended(owner: Tenant, id: string): Promise<MessageView> {
   return until(async () => {
-    const { body } = await house.as(owner).get(`/api/messages/${id}`).expect(200);
+    const { body } = await app.as(owner).get(`/api/messages/${id}`).expect(200);
     const view = body as MessageView;
     return !['queued', 'scheduled', 'sending', 'sent'].includes(view.status) && view;
   });
 }
 
 async function read(owner: Tenant, id: string): Promise<MessageView> {
-  return (await house.as(owner).get(`/api/messages/${id}`).expect(200)).body as MessageView;
+  return (await app.as(owner).get(`/api/messages/${id}`).expect(200)).body as MessageView;
 }
 
 /** What became of everything the tenant wrote to somebody. */
@@ -78,17 +78,17 @@ async function read(owner: Tenant, id: string): Promise<MessageView> {
 const ENDS: readonly string[] = ['delivered', 'blocked_opted_out', 'unknown'];
 
 async function statusesTo(to: string): Promise<string[]> {
-  const { body } = await house.as(tenant).get('/api/messages').query({ to, limit: 500 }).expect(200);
+  const { body } = await app.as(tenant).get('/api/messages').query({ to, limit: 500 }).expect(200);
   return (body as { items: MessageView[] }).items.map(({ status }) => status);
 }
 
 async function taken(to: string): Promise<Taken[]> {
-  const { body } = await house.http.get('/sandbox/messages').query({ to, limit: 1_000 }).expect(200);
+  const { body } = await app.http.get('/sandbox/messages').query({ to, limit: 1_000 }).expect(200);
   return (body as { items: Taken[] }).items;
 }
 
 async function consentOf(venueId: string, address: string): Promise<string> {
-  const { body } = await house
+  const { body } = await app
     .as(tenant)
     .get(`/api/consent/${venueId}/${encodeURIComponent(address)}?channel=sms`)
     .expect(200);
@@ -130,7 +130,7 @@ test('a STOP to a number counts for pictures from it as well', async () => {
 
 test('once a STOP is answered, nothing more is taken: neither what was queued nor what was on its way', async () => {
   const cem = somebody();
-  await house.http
+  await app.http
     .put('/sandbox/faults')
     .send({ calls: [{ provider: 'twilio', latencyMs: { min: 500, max: 4_000 } }] })
     .expect(200);
@@ -140,14 +140,14 @@ test('once a STOP is answered, nothing more is taken: neither what was queued no
     venueId: river,
     content: { body: 'Doors at 19:00' },
   }));
-  await house.as(tenant).post('/api/messages/batch').send({ messages }).expect(202);
+  await app.as(tenant).post('/api/messages/batch').send({ messages }).expect(202);
   await until(async () => (await taken(cem)).length > 2);
-  expect(await postTwilio(house, inboundForm(cem, RIVER, 'Stop'))).toBe(200); // not by the sandbox, which would block it too
+  expect(await postTwilio(app, inboundForm(cem, RIVER, 'Stop'))).toBe(200); // not by the sandbox, which would block it too
   const answeredAt = Date.now();
   const before = (await taken(cem)).length;
   expect(before).toBeLessThan(400);
   await until(async () => {
-    const { body } = await house.as(tenant).get('/api/messages').query({ to: cem, limit: 500 }).expect(200);
+    const { body } = await app.as(tenant).get('/api/messages').query({ to: cem, limit: 500 }).expect(200);
     return (body as { items: MessageView[] }).items.every(({ status }) => ENDS.includes(status));
   });
   const all = await taken(cem);
@@ -177,7 +177,7 @@ test('YES reopens only for somebody who is out, and is no opt-in from anybody el
 
 test('a STOP to the platform’s shared number blocks that number for every tenant, and no number of a venue’s own', async () => {
   const gil = somebody();
-  const [first, second] = [await house.tenant(), await house.tenant()];
+  const [first, second] = [await app.tenant(), await app.tenant()];
   await text(gil, SHARED, 'STOP');
   for (const owner of [first, second]) {
     expect(await ended(owner, await send(owner, { to: gil }))).toMatchObject({
@@ -191,9 +191,9 @@ test('a STOP to the platform’s shared number blocks that number for every tena
 test('a number that moved to another venue speaks for the venue that has it now', async () => {
   const moved = '+15557000009';
   const old = await venue(tenant, 'Old hall', moved);
-  const { body } = await house.as(tenant).get('/api/senders').query({ venueId: old }).expect(200);
+  const { body } = await app.as(tenant).get('/api/senders').query({ venueId: old }).expect(200);
   const [sender] = (body as { items: { id: string }[] }).items;
-  await house.as(tenant).patch(`/api/senders/${sender?.id}`).send({ status: 'released' }).expect(200);
+  await app.as(tenant).patch(`/api/senders/${sender?.id}`).send({ status: 'released' }).expect(200);
   const next = await venue(tenant, 'New hall', moved);
   const hal = somebody();
   await text(hal, moved, 'STOP');
@@ -207,7 +207,7 @@ test('a provider that says the person has opted out is believed and logged', asy
     ...{ status: 'blocked_opted_out', reason: 'opted_out_at_provider' },
   });
   expect(await consentOf(river, magic)).toBe('opted_out');
-  const { body } = await house
+  const { body } = await app
     .as(tenant)
     .get(`/api/consent/${river}/${encodeURIComponent(magic)}/log?channel=sms`)
     .expect(200);
@@ -218,7 +218,7 @@ test('what is queued for later is stopped by a STOP that comes before its hour',
   const ida = somebody();
   const id = await send(tenant, { to: ida, venueId: river, sendAt: farOff() });
   await text(ida, RIVER, 'STOP');
-  await due(house, [id]);
+  await due(app, [id]);
   expect(await ended(tenant, id)).toMatchObject({ status: 'blocked_opted_out' });
   expect(await taken(ida)).toEqual([]);
 });
@@ -226,18 +226,18 @@ test('what is queued for later is stopped by a STOP that comes before its hour',
 test('a STOP reaches pictures and texts of a number alike, whichever of the two it answers, and also those on their way', async () => {
   const number = '+15557000011';
   const both = await venue(tenant, 'Both stages', number);
-  await house.as(tenant).post('/api/senders').send({ venueId: both, channel: 'mms', address: number }).expect(201);
+  await app.as(tenant).post('/api/senders').send({ venueId: both, channel: 'mms', address: number }).expect(201);
   const jan = somebody();
-  await house.http
+  await app.http
     .put('/sandbox/faults')
     .send({ calls: [{ provider: 'twilio', latencyMs: { min: 100, max: 1_000 } }] })
     .expect(200);
   const sms = { channel: 'sms', to: jan, venueId: both, content: { body: 'Doors at 19:00' } };
   const mms = { channel: 'mms', to: jan, venueId: both, content: { mediaUrls: ['https://example.com/plan.png'] } };
   const messages = Array.from({ length: 500 }, () => [sms, mms]).flat(); // more than are on their way at once
-  await house.as(tenant).post('/api/messages/batch').send({ messages }).expect(202);
+  await app.as(tenant).post('/api/messages/batch').send({ messages }).expect(202);
   await until(async () => (await taken(jan)).length > 10);
-  expect(await postTwilio(house, { ...inboundForm(jan, number, 'STOP'), NumMedia: '1' })).toBe(200);
+  expect(await postTwilio(app, { ...inboundForm(jan, number, 'STOP'), NumMedia: '1' })).toBe(200);
   const before = (await taken(jan)).length;
   expect(before).toBeLessThan(1_000);
   await until(async () => (await statusesTo(jan)).every((status) => ENDS.includes(status)));
@@ -246,30 +246,30 @@ test('a STOP reaches pictures and texts of a number alike, whichever of the two 
 
 test('a STOP reaches what waits to be tried again', async () => {
   const kim = somebody();
-  await house.http
+  await app.http
     .put('/sandbox/faults')
     .send({ calls: [{ provider: 'twilio', nth: { tooMany: 1 } }] })
     .expect(200);
   const id = await send(tenant, { to: kim, venueId: river });
   await until(async () => (await read(tenant, id)).reason === 'deferred');
-  expect(await postTwilio(house, inboundForm(kim, RIVER, 'STOP'))).toBe(200);
-  await house.http.put('/sandbox/faults').send({}).expect(200);
+  expect(await postTwilio(app, inboundForm(kim, RIVER, 'STOP'))).toBe(200);
+  await app.http.put('/sandbox/faults').send({}).expect(200);
   expect(await ended(tenant, id)).toMatchObject({ status: 'blocked_opted_out', reason: 'opted_out' });
   expect(await taken(kim)).toEqual([]);
 });
 
 test('a STOP of one person holds up nobody else: the rest of a batch is delivered', async () => {
   const [lea, others] = [somebody(), Array.from({ length: 120 }, somebody)];
-  await house.http
+  await app.http
     .put('/sandbox/faults')
     .send({ calls: [{ provider: 'twilio', latencyMs: { min: 100, max: 200 } }] })
     .expect(200);
   const messages = others
     .flatMap((to) => [to, lea])
     .map((to) => ({ channel: 'sms', to, venueId: river, content: { body: 'Doors at 19:00' } }));
-  await house.as(tenant).post('/api/messages/batch').send({ messages }).expect(202);
+  await app.as(tenant).post('/api/messages/batch').send({ messages }).expect(202);
   await until(async () => (await taken(lea)).length > 3);
-  expect(await postTwilio(house, inboundForm(lea, RIVER, 'STOP'))).toBe(200);
+  expect(await postTwilio(app, inboundForm(lea, RIVER, 'STOP'))).toBe(200);
   const before = (await taken(lea)).length;
   await until(async () => (await Promise.all(others.map(statusesTo))).flat().every((status) => status === 'delivered'));
   await until(async () => (await statusesTo(lea)).every((status) => ENDS.includes(status)));
@@ -278,20 +278,20 @@ test('a STOP of one person holds up nobody else: the rest of a batch is delivere
 
 test('a STOP on WhatsApp is none for texts, and the other way round', async () => {
   const number = '+15557000012';
-  const { body } = await house.as(tenant).post('/api/venues').send({ name: 'Chat hall' }).expect(201);
+  const { body } = await app.as(tenant).post('/api/venues').send({ name: 'Chat hall' }).expect(201);
   const { id: chat } = body as { id: string };
   for (const channel of ['sms', 'whatsapp']) {
-    await house.as(tenant).post('/api/senders').send({ venueId: chat, channel, address: number }).expect(201);
+    await app.as(tenant).post('/api/senders').send({ venueId: chat, channel, address: number }).expect(201);
   }
   const [mia, noa] = [somebody(), somebody()];
   const hello = { ...inboundForm(`whatsapp:${noa}`, `whatsapp:${number}`, 'Hi'), NumMedia: '0' };
-  await house.http
+  await app.http
     .post('/sandbox/inbound')
     .send({ provider: 'twilio', channel: 'whatsapp', from: noa, to: number, body: 'Hi' })
     .expect(200);
-  expect(await postTwilio(house, hello)).toBe(200);
-  expect(await postTwilio(house, inboundForm(`whatsapp:${mia}`, `whatsapp:${number}`, 'STOP'))).toBe(200);
-  expect(await postTwilio(house, inboundForm(noa, number, 'STOP'))).toBe(200);
+  expect(await postTwilio(app, hello)).toBe(200);
+  expect(await postTwilio(app, inboundForm(`whatsapp:${mia}`, `whatsapp:${number}`, 'STOP'))).toBe(200);
+  expect(await postTwilio(app, inboundForm(noa, number, 'STOP'))).toBe(200);
   const status = async (channel: string, to: string): Promise<string> =>
     (await ended(tenant, await send(tenant, { channel, to, venueId: chat }))).status;
   expect(await status('sms', mia)).toBe('delivered');
@@ -301,7 +301,7 @@ test('a STOP on WhatsApp is none for texts, and the other way round', async () =
 });
 
 test('START to the shared number lifts what STOP to it had blocked, and no STOP to a venue', async () => {
-  const owner = await house.tenant();
+  const owner = await app.tenant();
   const oli = somebody();
   await text(oli, SHARED, 'STOP');
   await text(oli, RIVER, 'STOP');
@@ -314,7 +314,7 @@ test('START to the shared number lifts what STOP to it had blocked, and no STOP 
 
 test('after the provider’s word on an opt-out, the next message is not even tried', async () => {
   const magic = '+15005550004';
-  const own = await house.tenant();
+  const own = await app.tenant();
   const number = '+15557000013';
   const hall = await venue(own, 'Hall', number);
   expect(await ended(own, await send(own, { to: magic, venueId: hall }))).toMatchObject({

@@ -6,7 +6,7 @@ import type { AcceptedMessage, MessageWithEvents } from '../../src/dispatch/mess
 import type { MessageStatus } from '../../src/ledger/message.status.js';
 import type { FaultPlan } from '../../src/sandbox/fault-plan.dto.js';
 import { recordedMessages, type RecordedMessage } from '../../harness/sandbox-record.js';
-import type { House, Tenant } from '../support/house.js';
+import type { TestApp, Tenant } from '../support/test-app.js';
 import { until } from '../../harness/until.js';
 
 let people = 0;
@@ -21,15 +21,15 @@ let numbers = 0;
 
 /** A new venue of a tenant with a number of its own. */
 export async function venueWith(
-  house: House,
+  app: TestApp,
   owner: Tenant,
   channel: 'sms' | 'mms' | 'whatsapp',
   more: object = {},
 ): Promise<{ venueId: string; senderId: string; number: string }> {
   const number = `+1212555${String((numbers += 1)).padStart(4, '0')}`;
-  const venue = await house.as(owner).post('/api/venues').send({ name: 'Hall' }).expect(201);
+  const venue = await app.as(owner).post('/api/venues').send({ name: 'Hall' }).expect(201);
   const { id: venueId } = venue.body as { id: string };
-  const sender = await house
+  const sender = await app
     .as(owner)
     .post('/api/senders')
     .send({ venueId, channel, address: number, ...more })
@@ -38,26 +38,26 @@ export async function venueWith(
 }
 
 /** Puts a fault plan in force until the next one. */
-export async function faults(house: House, plan: FaultPlan): Promise<void> {
-  await house.http.put('/sandbox/faults').send(plan).expect(200);
+export async function faults(app: TestApp, plan: FaultPlan): Promise<void> {
+  await app.http.put('/sandbox/faults').send(plan).expect(200);
 }
 
 /** Accepts one message and answers its id. */
-export async function send(house: House, owner: Tenant, input: object): Promise<string> {
-  const { body } = await house.as(owner).post('/api/messages').send(input).expect(202);
+export async function send(app: TestApp, owner: Tenant, input: object): Promise<string> {
+  const { body } = await app.as(owner).post('/api/messages').send(input).expect(202);
   return (body as AcceptedMessage).id;
 }
 
 /** Accepts up to 1,000 messages, all of which must be good, and answers their ids in order. */
-export async function sendAll(house: House, owner: Tenant, messages: readonly object[]): Promise<string[]> {
-  const { body } = await house.as(owner).post('/api/messages/batch').send({ messages }).expect(202);
+export async function sendAll(app: TestApp, owner: Tenant, messages: readonly object[]): Promise<string[]> {
+  const { body } = await app.as(owner).post('/api/messages/batch').send({ messages }).expect(202);
   const { items } = body as { items: (AcceptedMessage & { error?: object })[] };
   expect(items.filter(({ error }) => error)).toEqual([]);
   return items.map(({ id }) => id);
 }
 
-export async function read(house: House, owner: Tenant, id: string): Promise<MessageWithEvents> {
-  return (await house.as(owner).get(`/api/messages/${id}`).expect(200)).body as MessageWithEvents;
+export async function read(app: TestApp, owner: Tenant, id: string): Promise<MessageWithEvents> {
+  return (await app.as(owner).get(`/api/messages/${id}`).expect(200)).body as MessageWithEvents;
 }
 
 /** What a message is only for as long as news needs to come: it counts as seen where the timeline tells of it. */
@@ -65,21 +65,21 @@ const PASSING: readonly string[] = ['sent', 'delivered'] satisfies MessageStatus
 
 /** Waits until a message has this status, or has had it and gone on, and answers it. */
 export const whenStatus = (
-  house: House,
+  app: TestApp,
   owner: Tenant,
   id: string,
   status: MessageStatus,
 ): Promise<MessageWithEvents> =>
   until(async () => {
-    const view = await read(house, owner, id);
+    const view = await read(app, owner, id);
     const isSo =
       view.status === status || (PASSING.includes(status) && view.events.some(({ kind }) => kind === status));
     return isSo && view;
   });
 
 /** As if the hour of these messages had come, or comes in so many ms; answers when. Theirs is far off: no machine is so slow. */
-export async function due(house: House, ids: readonly string[], inMs = 0): Promise<number> {
-  const rows = await house.database.query<{ at: number }>(
+export async function due(app: TestApp, ids: readonly string[], inMs = 0): Promise<number> {
+  const rows = await app.database.query<{ at: number }>(
     `update pending set ready_at = now() + make_interval(secs => $2::float8 / 1000) where message_id = any($1::uuid[])
      returning (extract(epoch from ready_at) * 1000)::float8 as at`,
     [ids, inMs],
@@ -92,31 +92,31 @@ export async function due(house: House, ids: readonly string[], inMs = 0): Promi
 export const farOff = (): string => new Date(Date.now() + 3_600_000).toISOString();
 
 /** Leaves a message that waits as a worker does that died with it in its hands, before its call was begun or after. */
-export async function abandon(house: House, id: string, begun: boolean): Promise<void> {
-  await house.database.query(`update pending set claim = $2 where message_id = $1`, [id, randomUUID()]);
-  if (begun) await house.database.query(`update message set status = 'sending', attempts = 1 where id = $1`, [id]);
+export async function abandon(app: TestApp, id: string, begun: boolean): Promise<void> {
+  await app.database.query(`update pending set claim = $2 where message_id = $1`, [id, randomUUID()]);
+  if (begun) await app.database.query(`update message set status = 'sending', attempts = 1 where id = $1`, [id]);
 }
 
 /** One send as the sandbox took it, over HTTP. */
 export type Recorded = RecordedMessage;
 
 /** Everything the sandbox took, or all to one recipient, in the order it was taken. */
-export const recordOf = (house: House, to?: string): Promise<Recorded[]> => recordedMessages(house.url, to);
+export const recordOf = (app: TestApp, to?: string): Promise<Recorded[]> => recordedMessages(app.url, to);
 
 export async function consentOf(
-  house: House,
+  app: TestApp,
   owner: Tenant,
   venueId: string,
   address: string,
   channel = 'sms',
 ): Promise<ConsentView> {
   const path = `/api/consent/${venueId}/${encodeURIComponent(address)}`;
-  return (await house.as(owner).get(path).query({ channel }).expect(200)).body as ConsentView;
+  return (await app.as(owner).get(path).query({ channel }).expect(200)).body as ConsentView;
 }
 
 /** Records what people decided, up to 1,000 of them. */
 export async function decide(
-  house: House,
+  app: TestApp,
   owner: Tenant,
   addresses: readonly string[],
   channel: string,
@@ -125,16 +125,16 @@ export async function decide(
 ): Promise<void> {
   const contacts = addresses.map((address) => ({ address, status }));
   const input = { venueId, channel, source: 'journey', contacts };
-  const { body } = await house.as(owner).post('/api/consent/import').send(input).expect(200);
+  const { body } = await app.as(owner).post('/api/consent/import').send(input).expect(200);
   expect(body).toMatchObject({ imported: addresses.length });
 }
 
 /** Why an address must not be written to, if so. */
 export async function suppressionOf(
-  house: House,
+  app: TestApp,
   owner: Tenant,
   address: string,
 ): Promise<SuppressionView | undefined> {
-  const { body } = await house.as(owner).get('/api/suppressions').query({ address }).expect(200);
+  const { body } = await app.as(owner).get('/api/suppressions').query({ address }).expect(200);
   return (body as { items: SuppressionView[] }).items[0];
 }

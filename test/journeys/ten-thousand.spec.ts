@@ -1,7 +1,7 @@
 /** The main job at a size where counting errors would show: what providers took, what the ledger says and what is billed agree. */
 import type { MessageView } from '../../src/dispatch/messages/messages.dto.js';
 import type { UsageView } from '../../src/usage/usage.dto.js';
-import { openHouse, type House, type Tenant } from '../support/house.js';
+import { openTestApp, type TestApp, type Tenant } from '../support/test-app.js';
 import { until } from '../../harness/until.js';
 import { decide, faults, recordOf, sendAll, type Recorded } from './support.js';
 
@@ -29,11 +29,11 @@ interface Sum {
 }
 type Book = Readonly<Record<string, Sum>>;
 
-let house: House;
+let app: TestApp;
 beforeAll(async () => {
-  house = await openHouse({ databasePoolSize: 20 });
+  app = await openTestApp({ databasePoolSize: 20 });
 });
-afterAll(() => house.close());
+afterAll(() => app.close());
 
 const recipient = (channel: Channel, tenant: number, index: number): string =>
   channel === 'email' ? `guest${index}.t${tenant}@example.com` : `+1555${String(2_000_000 + tenant * 10_000 + index)}`;
@@ -45,19 +45,19 @@ async function furnish(tenant: Tenant, number: number): Promise<void> {
     { key: 'gate', channel: 'sms', category: 'transactional', body: '{{ name }}: {{ words }}' },
     { key: 'wa', channel: 'whatsapp', category: 'transactional', contentSid, contentVariables: { '1': '{{ name }}' } },
   ]) {
-    await house.as(tenant).post('/api/templates').send(template).expect(201);
+    await app.as(tenant).post('/api/templates').send(template).expect(201);
   }
   for (const channel of CHANNELS) {
     const of = (who: (index: number) => boolean): string[] =>
       INDEXES.filter(who).map((index) => recipient(channel, number, index));
     await decide(
-      house,
+      app,
       tenant,
       of((index) => isMarketing(index) && hasOptIn(index)),
       channel,
       'opted_in',
     );
-    await decide(house, tenant, of(hasOptedOut), channel, 'opted_out');
+    await decide(app, tenant, of(hasOptedOut), channel, 'opted_out');
   }
 }
 
@@ -76,7 +76,7 @@ function message(channel: Channel, tenant: number, index: number): object {
 
 async function send(tenant: Tenant, number: number): Promise<void> {
   const messages = CHANNELS.flatMap((channel) => INDEXES.map((index) => message(channel, number, index)));
-  for (let at = 0; at < messages.length; at += 1_000) await sendAll(house, tenant, messages.slice(at, at + 1_000));
+  for (let at = 0; at < messages.length; at += 1_000) await sendAll(app, tenant, messages.slice(at, at + 1_000));
 }
 
 const bookOf = (sums: readonly (Sum & { readonly key: string })[]): Book =>
@@ -111,7 +111,7 @@ function providersBook(record: readonly Recorded[], tenants: readonly Tenant[]):
 
 const ledgersBook = async (): Promise<Book> =>
   bookOf(
-    await house.database.query<Sum & { key: string }>(
+    await app.database.query<Sum & { key: string }>(
       `select tenant_id || ' ' || channel as key, count(sent_at)::int as messages, (sum(segments) filter (where sent_at is not null))::int as segments,
          (count(*) filter (where status in ('delivered', 'read')))::int as delivered,
          (count(*) filter (where status in ('failed', 'undelivered')))::int as failed,
@@ -123,7 +123,7 @@ const ledgersBook = async (): Promise<Book> =>
 /** From the facts alone, by what each moved a message from and to. */
 const factsBook = async (): Promise<Book> =>
   bookOf(
-    await house.database.query<Sum & { key: string }>(
+    await app.database.query<Sum & { key: string }>(
       `with step as (
          select tenant_id || ' ' || channel as key, segments, kind = 'sent' as sent,
            (kind in ('delivered', 'read'))::int - coalesce(previous in ('delivered', 'read'), false)::int as delivered,
@@ -140,7 +140,7 @@ const factsBook = async (): Promise<Book> =>
 /** As GET /api/usage bills it. */
 async function bill(tenants: readonly Tenant[]): Promise<Book> {
   const books = tenants.map(async (tenant) => {
-    const { body } = await house.as(tenant).get('/api/usage').expect(200);
+    const { body } = await app.as(tenant).get('/api/usage').expect(200);
     return CHANNELS.map((channel) => {
       const lines = (body as UsageView).lines.filter((line) => line.channel === channel);
       const total = (name: keyof Sum): number => lines.reduce((sum, line) => sum + line[name], 0);
@@ -158,7 +158,7 @@ async function bill(tenants: readonly Tenant[]): Promise<Book> {
 async function historyOf(tenant: Tenant): Promise<Record<string, number>> {
   const counts: Record<string, number> = {};
   for (let cursor: string | null | undefined; cursor !== null;) {
-    const { body } = await house
+    const { body } = await app
       .as(tenant)
       .get('/api/history')
       .query({ limit: 500, ...(cursor && { cursor }) })
@@ -174,16 +174,16 @@ async function historyOf(tenant: Tenant): Promise<Record<string, number>> {
 test('10,000 messages of three tenants on three channels agree in every book, with callbacks repeated and shuffled', async () => {
   const tenants: Tenant[] = [];
   for (const timezone of ['UTC', 'America/Los_Angeles', 'Pacific/Auckland'])
-    tenants.push(await house.tenant({ timezone }));
+    tenants.push(await app.tenant({ timezone }));
   const outcomes = { undelivered: 0.05, failed: 0.05, bounce: 0.05, complaint: 0.02 };
-  await faults(house, { seed: 7, outcomes, callbacks: { duplicate: 0.25, copies: 3, shuffle: true } });
+  await faults(app, { seed: 7, outcomes, callbacks: { duplicate: 0.25, copies: 3, shuffle: true } });
   for (const [number, tenant] of tenants.entries()) await furnish(tenant, number);
   await Promise.all(tenants.map((tenant, number) => send(tenant, number)));
 
   const total = tenants.length * CHANNELS.length * PER_TENANT_AND_CHANNEL;
   await until(
     async () => {
-      const [row] = await house.database.query<{ ended: number }>(
+      const [row] = await app.database.query<{ ended: number }>(
         `select count(*)::int as ended from message where status not in ('queued', 'sending', 'sent')`,
       );
       return row?.ended === total;
@@ -193,13 +193,13 @@ test('10,000 messages of three tenants on three channels agree in every book, wi
   // The last word may still be on its way: a person reads what was delivered.
   const [record, book] = await until(
     async () => {
-      const taken = await recordOf(house);
+      const taken = await recordOf(app);
       const expected = providersBook(taken, tenants);
       return same(await bill(tenants), expected) && ([taken, expected] as const);
     },
     { withinMs: 30_000 },
   ).catch(async () => {
-    const taken = await recordOf(house);
+    const taken = await recordOf(app);
     return [taken, providersBook(taken, tenants)] as const; // the comparison below says what differs
   });
 
@@ -214,7 +214,7 @@ test('10,000 messages of three tenants on three channels agree in every book, wi
   // The same messages, each once.
   const ids = record.map(({ messageId }) => messageId);
   expect(new Set(ids).size).toBe(record.length);
-  const [known] = await house.database.query<{ count: number }>(
+  const [known] = await app.database.query<{ count: number }>(
     `select count(*)::int as count from message where id = any($1) and sent_at is not null and provider_message_id is not null`,
     [ids],
   );
@@ -228,7 +228,7 @@ test('10,000 messages of three tenants on three channels agree in every book, wi
 
   // What each tenant is shown is what the ledger holds.
   for (const tenant of tenants) {
-    const rows = await house.database.query<{ key: string; count: number }>(
+    const rows = await app.database.query<{ key: string; count: number }>(
       `select channel || ' ' || status as key, count(*)::int as count from message where tenant_id = $1 group by 1`,
       [tenant.id],
     );

@@ -1,11 +1,11 @@
 /** The database goes away and comes back, as seen over HTTP. */
 import { cloneDatabase } from '../support/databases.js';
-import { openHouse, type House, type Tenant } from '../support/house.js';
+import { openTestApp, type TestApp, type Tenant } from '../support/test-app.js';
 import { TcpProxy } from '../../harness/tcp-proxy.js';
 import { until } from '../../harness/until.js';
 
 let proxy: TcpProxy;
-let house: House;
+let app: TestApp;
 let tenant: Tenant;
 let names = 0;
 
@@ -13,23 +13,23 @@ beforeAll(async () => {
   const database = new URL(await cloneDatabase());
   proxy = await TcpProxy.to(Number(database.port));
   database.port = String(proxy.port);
-  house = await openHouse({ databaseUrl: database.href, databasePoolSize: 4 });
-  tenant = await house.tenant();
+  app = await openTestApp({ databaseUrl: database.href, databasePoolSize: 4 });
+  tenant = await app.tenant();
 });
 afterAll(async () => {
   proxy.restore();
-  await house.close();
+  await app.close();
   await proxy.close();
 });
 
 const post = () => {
   const name = `hall-${(names += 1)}`;
-  return house.as(tenant).post('/api/venues').set('idempotency-key', name).send({ name });
+  return app.as(tenant).post('/api/venues').set('idempotency-key', name).send({ name });
 };
 
 async function expectRecovery(): Promise<void> {
   proxy.restore();
-  await until(async () => (await house.http.get('/health/ready')).status === 200);
+  await until(async () => (await app.http.get('/health/ready')).status === 200);
   const answers = await Promise.all(Array.from({ length: 8 }, () => post()));
   expect(answers.map(({ status }) => status)).toEqual(Array.from({ length: 8 }, () => 201));
 }
@@ -39,8 +39,8 @@ test('Requests are told to come back, and the process is alive but not ready', a
   const answer = await post();
   expect(answer).toMatchObject({ status: 503, type: 'application/problem+json', body: { code: 'unavailable' } });
   expect(answer.headers['retry-after']).toBe('1');
-  await house.http.get('/health/live').expect(200);
-  const ready = await house.http.get('/health/ready').expect(503);
+  await app.http.get('/health/live').expect(200);
+  const ready = await app.http.get('/health/ready').expect(503);
   expect(ready.body).toMatchObject({ status: 'down', checks: { database: { status: 'down' } } });
   await expectRecovery();
 });
@@ -61,10 +61,10 @@ test('Messages go out again afterwards', async () => {
   await post().expect(503);
   await expectRecovery();
   const message = { channel: 'sms', to: '+15551234567', content: { body: 'Doors open at 19:00' } };
-  const accepted = await house.as(tenant).post('/api/messages').send(message).expect(202);
+  const accepted = await app.as(tenant).post('/api/messages').send(message).expect(202);
   const { id } = accepted.body as { id: string };
   await until(async () => {
-    const { body } = await house.as(tenant).get(`/api/messages/${id}`);
+    const { body } = await app.as(tenant).get(`/api/messages/${id}`);
     return ['sent', 'delivered'].includes((body as { status: string }).status);
   }); // a job that was cut off is held for a while by nobody
 });

@@ -1,5 +1,5 @@
 /** Senders over HTTP: who may speak from where. */
-import { openHouse, type House, type Tenant } from '../support/house.js';
+import { openTestApp, type TestApp, type Tenant } from '../support/test-app.js';
 
 const NOBODY = '01990000-0000-7000-8000-000000000000';
 const NOT_FOUND = {
@@ -21,28 +21,28 @@ interface Sender {
 }
 
 describe('Senders', () => {
-  let house: House;
+  let app: TestApp;
   let tenant: Tenant;
   let other: Tenant;
   let numbers = 0;
   beforeAll(async () => {
-    house = await openHouse();
-    tenant = await house.tenant({ country: 'DE' });
-    other = await house.tenant();
+    app = await openTestApp();
+    tenant = await app.tenant({ country: 'DE' });
+    other = await app.tenant();
   });
-  afterAll(() => house.close());
+  afterAll(() => app.close());
 
   const freshNumber = (): string => `+1555${String((numbers += 1)).padStart(7, '0')}`;
   const post = (input: object, as = tenant) =>
-    house
+    app
       .as(as)
       .post('/api/senders')
       .send({ venueId: as.defaultVenueId, ...input });
   const create = async (input: object, as = tenant): Promise<Sender> =>
     (await post(input, as).expect(201)).body as Sender;
-  const patch = (id: string, changes: object, as = tenant) => house.as(as).patch(`/api/senders/${id}`).send(changes);
+  const patch = (id: string, changes: object, as = tenant) => app.as(as).patch(`/api/senders/${id}`).send(changes);
   const venue = async (as = tenant): Promise<string> => {
-    const { body } = await house.as(as).post('/api/venues').send({ name: 'Another hall' }).expect(201);
+    const { body } = await app.as(as).post('/api/venues').send({ name: 'Another hall' }).expect(201);
     return (body as { id: string }).id;
   };
 
@@ -61,7 +61,7 @@ describe('Senders', () => {
       fallbackSenderId: null,
       createdAt: expect.stringMatching(/Z$/) as string,
     });
-    expect((await house.as(tenant).get(`/api/senders/${sender.id}`).expect(200)).body).toEqual(sender);
+    expect((await app.as(tenant).get(`/api/senders/${sender.id}`).expect(200)).body).toEqual(sender);
     const email = await create({
       channel: 'email',
       address: 'Box@Riverside.example',
@@ -135,14 +135,14 @@ describe('Senders', () => {
   });
 
   test('are listed by venue, channel and status, page by page, only one’s own', async () => {
-    const fresh = await house.tenant();
+    const fresh = await app.tenant();
     const hall = await venue(fresh);
     const first = await create({ channel: 'sms', address: freshNumber() }, fresh);
     const second = await create({ channel: 'sms', address: freshNumber(), venueId: hall }, fresh);
     const third = await create({ channel: 'email', address: 'hall@fresh.example', venueId: hall }, fresh);
     await patch(first.id, { status: 'inactive' }, fresh).expect(200);
     const list = async (query: object): Promise<{ ids: string[]; nextCursor: string | null }> => {
-      const { body } = await house.as(fresh).get('/api/senders').query(query).expect(200);
+      const { body } = await app.as(fresh).get('/api/senders').query(query).expect(200);
       const { items, nextCursor } = body as { items: Sender[]; nextCursor: string | null };
       return { ids: items.map(({ id }) => id), nextCursor };
     };
@@ -153,7 +153,7 @@ describe('Senders', () => {
     const { ids, nextCursor } = await list({ limit: 2 });
     expect(ids).toEqual([first.id, second.id]);
     expect(await list({ limit: 2, cursor: nextCursor })).toEqual({ ids: [third.id], nextCursor: null });
-    const bad = await house.as(fresh).get('/api/senders?status=asleep').expect(400);
+    const bad = await app.as(fresh).get('/api/senders?status=asleep').expect(400);
     expect(bad.body).toMatchObject({ detail: 'status must be one of active, inactive, released' });
   });
 
@@ -183,10 +183,10 @@ describe('Senders', () => {
   test('of another tenant, or of nobody, are not found on any route', async () => {
     const sender = await create({ channel: 'sms', address: freshNumber() });
     for (const id of [sender.id, NOBODY]) {
-      expect((await house.as(other).get(`/api/senders/${id}`).expect(404)).body).toMatchObject(NOT_FOUND);
+      expect((await app.as(other).get(`/api/senders/${id}`).expect(404)).body).toMatchObject(NOT_FOUND);
       expect((await patch(id, { status: 'released' }, other).expect(404)).body).toMatchObject(NOT_FOUND);
     }
-    expect((await house.as(tenant).get(`/api/senders/${sender.id}`)).body).toMatchObject({ status: 'active' });
+    expect((await app.as(tenant).get(`/api/senders/${sender.id}`)).body).toMatchObject({ status: 'active' });
   });
 
   describe('speak with one voice:', () => {
@@ -232,11 +232,11 @@ describe('Senders', () => {
   });
 
   test('need a scope: one to read, another to write', async () => {
-    const issued = await house
+    const issued = await app
       .admin()
       .post(`/api/tenants/${tenant.id}/api-keys`)
       .send({ name: 'x', scopes: ['messages:write'] });
-    const stranger = house.as({ ...tenant, key: (issued.body as { key: string }).key });
+    const stranger = app.as({ ...tenant, key: (issued.body as { key: string }).key });
     for (const answer of [
       await stranger.get('/api/senders'),
       await stranger.get(`/api/senders/${NOBODY}`),
@@ -290,11 +290,11 @@ describe('Without the sandbox', () => {
   };
 
   test('a channel needs an account, and the platform’s own number is nobody’s to take', async () => {
-    const house = await openHouse({ sandbox: false, platform: { twilio } });
+    const app = await openTestApp({ sandbox: false, platform: { twilio } });
     try {
-      const tenant = await house.tenant();
+      const tenant = await app.tenant();
       const post = (input: object) =>
-        house
+        app
           .as(tenant)
           .post('/api/senders')
           .send({ venueId: tenant.defaultVenueId, ...input });
@@ -306,7 +306,7 @@ describe('Without the sandbox', () => {
       expect((await post({ channel: 'sms', address: '+1 555 000 1111' }).expect(409)).body).toMatchObject(TAKEN);
       await post({ channel: 'sms', address: '+15550001112' }).expect(201);
     } finally {
-      await house.close();
+      await app.close();
     }
   });
 });

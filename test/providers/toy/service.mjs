@@ -17,4 +17,4 @@ registerHooks({
   },
 });
 
-await import('../../../src/main.ts');
+await import('../../../src/main.js');

@@ -14,9 +14,9 @@ export interface Tenant {
   readonly defaultVenueId: string;
 }
 
-export interface House {
+export interface TestApp {
   readonly config: AppConfig;
-  readonly app: NestFastifyApplication;
+  readonly nest: NestFastifyApplication;
   readonly database: Database;
   readonly url: string;
   /** A request with no key. */
@@ -32,8 +32,8 @@ export interface House {
 
 const ADMIN_KEY = 'cb_admin_for_tests_only';
 
-/** Opens a house on a clone of the migrated template database. Close it in `afterAll`. */
-export async function openHouse(overrides: Partial<AppConfig> = {}): Promise<House> {
+/** Opens a test app on a clone of the migrated template database. Close it in `afterAll`. */
+export async function openTestApp(overrides: Partial<AppConfig> = {}): Promise<TestApp> {
   const databaseUrl = overrides.databaseUrl ?? (await cloneDatabase());
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
@@ -58,17 +58,21 @@ export async function openHouse(overrides: Partial<AppConfig> = {}): Promise<Hou
     queueUrl: testQueueUrl(),
     ...overrides,
   });
-  const app = await startApp(config);
+  const nest = await startApp(config);
   const http = supertest.agent(url);
   const admin = (tenantId?: string): Agent =>
     supertest.agent(url).set({ authorization: `Bearer ${ADMIN_KEY}`, ...(tenantId && { 'x-tenant-id': tenantId }) });
-  const house: House = {
-    ...{ config, app, url, http, admin, database: app.get(Database) },
+  return {
+    config,
+    nest,
+    url,
+    http,
+    admin,
+    database: nest.get(Database),
     as: ({ key }) => supertest.agent(url).set('authorization', `Bearer ${key}`),
     tenant: (input = {}) => createTenant(admin(), input),
-    close: () => app.close(),
+    close: () => nest.close(),
   };
-  return house;
 }
 
 async function createTenant(admin: Agent, input: object): Promise<Tenant> {
