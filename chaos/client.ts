@@ -1,19 +1,19 @@
-/** Calls to a service that is away now and then. */
+/** API calls to a service that is unavailable now and then. */
 import { randomUUID } from 'node:crypto';
 import { callApi, type ApiAnswer, type ApiCall } from '../harness/api-call.js';
 import { until } from '../harness/until.js';
-import { ADMIN_KEY } from './stage.js';
+import { ADMIN_KEY } from './environment.js';
 
-/** The longest that it is away: a crash of the database, or a process that is frozen. */
+/** Longer than any outage: a database crash, or a suspended process. */
 const PATIENCE_MS = 120_000;
 
 export class Client {
-  /** Whom it acts for; none before there is one. */
+  /** The tenant it acts for; empty until there is one. */
   tenantId = '';
 
   constructor(private readonly url: string) {}
 
-  /** Calls the API as the platform for the tenant, again and again until it answers well. Raises an Error for a 4xx. */
+  /** Calls the API as the platform for the tenant, and retries until it succeeds. Raises an Error for a 4xx. */
   async ask<Body>(method: string, path: string, body?: object | string): Promise<Body> {
     const headers = { 'idempotency-key': randomUUID() };
     const call = { key: ADMIN_KEY, tenantId: this.tenantId, headers, body };
@@ -25,12 +25,12 @@ export class Client {
     });
   }
 
-  /** Asks again and again until there is a good answer, and answers it. Raises an Error that begins with `what` when there never is. */
+  /** Retries until there is a good answer, and answers it. Raises an Error that begins with `what` when there never is. */
   insist<T>(what: string, attempt: () => Promise<T | false>): Promise<T> {
     return until(attempt, { what, withinMs: PATIENCE_MS, everyMs: 100 });
   }
 
-  /** One try without a key. Undefined where there was no answer. */
+  /** One attempt without a key. Undefined where there was no answer. */
   tryOnce(path: string, body: object): Promise<ApiAnswer<unknown> | undefined> {
     return this.attempt('POST', path, { body });
   }

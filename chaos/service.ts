@@ -12,8 +12,8 @@ export class Service {
   ) {}
 
   /**
-   * One with this environment and no other, once it serves; or once it has ended, since the database may be away as it starts. Its
-   * clock is kept in `folder`.
+   * Starts one with this environment and no other. Resolves once it is ready, or once it has ended, since the database may be down when
+   * it starts. The offset of its clock is kept in `folder`.
    */
   static async start(environment: Environment, folder: string): Promise<Service> {
     const clock = join(await mkdtemp(join(folder, 'clock-')), 'offset');
@@ -24,7 +24,7 @@ export class Service {
     return new Service(process, clock);
   }
 
-  /** Its wall clock is wrong by so many milliseconds from now on. */
+  /** Sets its wall clock off by so many milliseconds. */
   async stepClock(ms: number): Promise<void> {
     await writeFile(this.clock, String(ms));
   }
