@@ -1,11 +1,11 @@
-/** What everything stands on: a PostgreSQL server with the settings of production, and databases that begin alike. */
+/** A PostgreSQL server with the settings of production, and databases that start alike. */
 import { PostgresServer } from '../harness/postgres-server.js';
 import { query } from '../harness/query.js';
 import { cpuOfTree } from './cpu.js';
 
 const TEMPLATE = 'bench_template';
 
-export class Ground {
+export class Infrastructure {
   private databases = 0;
 
   private constructor(
@@ -13,8 +13,8 @@ export class Ground {
     private readonly pid: number,
   ) {}
 
-  /** With `statements` the server keeps count of what each statement costs, which costs a little itself. */
-  static async open({ statements }: { readonly statements: boolean }): Promise<Ground> {
+  /** With `statements` the server records the cost of each statement, which costs a little itself. */
+  static async open({ statements }: { readonly statements: boolean }): Promise<Infrastructure> {
     const settings = {
       shared_preload_libraries: statements ? 'pg_stat_statements' : '',
       ...(statements && { 'pg_stat_statements.track_planning': 'on' }),
@@ -22,7 +22,7 @@ export class Ground {
     const postgres = await PostgresServer.open({ settings });
     try {
       await postgres.createMigrated(TEMPLATE, statements ? ['pg_stat_statements'] : []);
-      return new Ground(postgres, await postgres.pid());
+      return new Infrastructure(postgres, await postgres.pid());
     } catch (error) {
       await postgres.close();
       throw error;
@@ -34,7 +34,7 @@ export class Ground {
     return this.postgres.createDatabase(`bench_${(this.databases += 1)}`, TEMPLATE);
   }
 
-  /** Milliseconds of CPU that the server has used; undefined where the system does not say. */
+  /** Milliseconds of CPU that the server has used; undefined where the system does not report it. */
   cpu(): number | undefined {
     return cpuOfTree(this.pid);
   }

@@ -1,4 +1,4 @@
-/** The requests that load is made of, as bytes: made before any clock runs. */
+/** The requests that load consists of, as bytes: built before any measurement starts. */
 import { query } from '../harness/query.js';
 import { signedCallback, type SentMessage, type TwilioTarget } from './callbacks.js';
 import { dataFor, guest, ticketHolder, type BenchChannel } from './people.js';
@@ -22,7 +22,7 @@ export interface Requests {
   readonly once: boolean;
 }
 
-/** Different bodies of a request that may be repeated. */
+/** Number of different bodies of a request that may be repeated. */
 const VARIETY = 2_000;
 const JSON_BODY = { 'content-type': 'application/json' };
 
