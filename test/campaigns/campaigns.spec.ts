@@ -59,15 +59,14 @@ test('everyone in the audience is either left out with a reason or sent to once,
   const expected = { opted_out: 10, no_opt_in: 40, hard_bounce: 40 };
   const estimate = await app.as(own).get(`/api/campaigns/${id}/estimate`).expect(200);
   expect(estimate.body).toMatchObject({
-    ...{
-      audience: size,
-      excluded: 90,
-      excludedBy: expected,
-      recipients: size - 90,
-      segments: size - 90,
-      sampled: true,
-    },
-    ...{ ratePerSecond: 2_000, durationSeconds: 6 },
+    audience: size,
+    excluded: 90,
+    excludedBy: expected,
+    recipients: size - 90,
+    segments: size - 90,
+    sampled: true,
+    ratePerSecond: 2_000,
+    durationSeconds: 6,
   } satisfies Partial<EstimateView>);
   expect(await act(app, own, id, 'launch')).toMatchObject({
     status: 'SENDING',

@@ -34,7 +34,11 @@ test('whoever the gate would stop is left out for the same reason, and nobody el
         await arrange(rows, requireOptIn);
         const question = {
           people: 'people',
-          ...{ tenant: '$2::uuid', venue: '$3::uuid', channel: `'sms'`, category: '$4::text', sender: '$5' },
+          tenant: '$2::uuid',
+          venue: '$3::uuid',
+          channel: `'sms'`,
+          category: '$4::text',
+          sender: '$5',
         };
         const excluded = await app.database.query<{ address: string; exclusion: string | null }>(
           `with people as (select unnest($1::text[]) as address) select address, exclusion from (${exclusions(question)}) as judged`,
@@ -43,8 +47,14 @@ test('whoever the gate would stop is left out for the same reason, and nobody el
         const said = new Map(excluded.map(({ address, exclusion }) => [address, exclusion]));
         const verdicts = await app.nest.get(ConsentGate, { strict: false }).check(
           rows.map(({ address: recipient }) => ({
-            ...{ messageId: crypto.randomUUID(), tenantId: tenant.id, venueId: tenant.defaultVenueId, channel: 'sms' },
-            ...{ category, recipient, senderAddress: NUMBER, expiresAt: null },
+            messageId: crypto.randomUUID(),
+            tenantId: tenant.id,
+            venueId: tenant.defaultVenueId,
+            channel: 'sms',
+            category,
+            recipient,
+            senderAddress: NUMBER,
+            expiresAt: null,
           })),
         );
         expect(rows.map(({ address }) => said.get(address))).toEqual(

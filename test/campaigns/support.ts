@@ -69,7 +69,8 @@ export class Audience {
   /** An import whose body is written bit by bit. */
   upload(type = CSV, headers: Record<string, string> = {}): Upload {
     return new Upload(`${this.app.url}${this.path}/contacts`, {
-      ...{ authorization: `Bearer ${this.tenant.key}`, 'content-type': type },
+      authorization: `Bearer ${this.tenant.key}`,
+      'content-type': type,
       ...headers,
     });
   }
@@ -151,6 +152,10 @@ export async function newAudience(app: TestApp, tenant: Tenant): Promise<Audienc
 }
 
 export const counts = (given: Partial<Counts>): Counts => ({
-  ...{ inserted: 0, updated: 0, unchanged: 0, repeated: 0, rejected: 0 },
+  inserted: 0,
+  updated: 0,
+  unchanged: 0,
+  repeated: 0,
+  rejected: 0,
   ...given,
 });

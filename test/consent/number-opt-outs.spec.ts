@@ -24,7 +24,11 @@ const keyword = (from: string, word: 'stop' | 'start' | 'yes', more: Partial<Key
   run(
     app,
     new ApplyKeyword({
-      ...{ channel: 'sms', number: SHARED, from, keyword: word, accountIds: [platform] },
+      channel: 'sms',
+      number: SHARED,
+      from,
+      keyword: word,
+      accountIds: [platform],
       providerMessageId: `SM${(lastMessage += 1)}`,
       ...more,
     }),
@@ -49,8 +53,14 @@ const logOf = async (address: string): Promise<ConsentEventView[]> => {
 const verdictOn = async (recipient: string, senderAddress: string): Promise<unknown> => {
   const [verdict] = await app.nest.get(ConsentGate).check([
     {
-      ...{ messageId: '', tenantId: tenant.id, venueId: tenant.defaultVenueId, channel: 'sms' },
-      ...{ category: 'transactional', recipient, senderAddress, expiresAt: null },
+      messageId: '',
+      tenantId: tenant.id,
+      venueId: tenant.defaultVenueId,
+      channel: 'sms',
+      category: 'transactional',
+      recipient,
+      senderAddress,
+      expiresAt: null,
     },
   ]);
   return verdict;
@@ -133,7 +143,11 @@ test('Only the platform’s admin sees and lifts it, with evidence, and the log 
   expect(await logOf(ana)).toMatchObject([
     { status: 'opted_in', previousStatus: 'opted_out', source: 'support', actor: 'admin', evidence: EVIDENCE },
     {
-      ...{ status: 'opted_out', previousStatus: 'unknown', source: 'keyword', actor: 'recipient', occurredAt: EARLIER },
+      status: 'opted_out',
+      previousStatus: 'unknown',
+      source: 'keyword',
+      actor: 'recipient',
+      occurredAt: EARLIER,
       evidence: { number: SHARED, keyword: 'stop', providerMessageId: 'SM-of-ana' },
     },
   ]);

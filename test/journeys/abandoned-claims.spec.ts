@@ -21,8 +21,8 @@ type Provider = 'ses' | 'resend' | 'twilio';
 const ownerOf = (provider: Provider): Tenant => (provider === 'resend' ? withResend : tenant);
 const messageBy = (provider: Provider): { to: string; channel: string; content: object } =>
   provider === 'twilio'
-    ? { ...{ channel: 'sms', to: newNumber() }, content: { body: 'Doors at 19:00' } }
-    : { ...{ channel: 'email', to: newMailbox() }, content: { subject: 'Doors', text: 'at 19:00' } };
+    ? { channel: 'sms', to: newNumber(), content: { body: 'Doors at 19:00' } }
+    : { channel: 'email', to: newMailbox(), content: { subject: 'Doors', text: 'at 19:00' } };
 
 const laneIs = (provider: Provider, state: 'active' | 'paused') =>
   app.database.query(`update lane set state = $2 where provider = $1`, [provider, state]);

@@ -26,7 +26,9 @@ beforeAll(async () => {
   const post = async (owner: Tenant, path: string, body: object): Promise<{ id: string }> =>
     (await app.as(owner).post(path).send(body).expect(201)).body as { id: string };
   await post(tenant, '/api/templates', {
-    ...{ key: 'order', channel: 'sms', category: 'transactional' },
+    key: 'order',
+    channel: 'sms',
+    category: 'transactional',
     body: 'Hello {{ name }}, order {{ order.id }}',
   });
   await post(tenant, '/api/templates', { key: 'news', channel: 'sms', category: 'marketing', body: 'Summer is near' });
@@ -190,7 +192,10 @@ test('what a caller gives to be kept is kept whole, whatever its fields are call
 
 describe('a Content template', () => {
   const template = (contentVariables: object): object => ({
-    ...{ key: 'gate', channel: 'whatsapp', category: 'transactional', contentSid: `HX${'1'.repeat(32)}` },
+    key: 'gate',
+    channel: 'whatsapp',
+    category: 'transactional',
+    contentSid: `HX${'1'.repeat(32)}`,
     contentVariables,
   });
 

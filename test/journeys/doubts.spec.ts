@@ -122,7 +122,7 @@ const isRegistered = async (id: string): Promise<boolean> =>
 test('the register holds a message until it is settled, by whomever', async () => {
   const to = newNumber();
   await faults(app, {
-    ...{ calls: [{ provider: 'twilio', nth: { resetAfter: 1 } }] },
+    calls: [{ provider: 'twilio', nth: { resetAfter: 1 } }],
     callbacks: { delayMs: { min: 3_000, max: 3_000 } },
   });
   const id = await send(app, tenant, { channel: 'sms', venueId, to, content: { body: 'Doors at 19:00' } });

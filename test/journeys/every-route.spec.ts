@@ -171,8 +171,10 @@ test('Any value in any field of any body is taken, or refused with the reason', 
     const url = urlOf(route.path);
     return placesIn(schema).flatMap((place) =>
       VALUES.map((value) => ({
-        ...{ route, url },
-        ...{ what: `${place.join('.')} = ${value}`, body: withValue(example, place, value) },
+        route,
+        url,
+        what: `${place.join('.')} = ${value}`,
+        body: withValue(example, place, value),
       })),
     );
   });
@@ -191,7 +193,9 @@ test('Anything in a path is taken, or refused with the reason', async () => {
     const names = [...route.path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => name);
     return names.flatMap((name) =>
       IN_PATH.map((value) => ({
-        ...{ route, what: `${name} = ${value}`, url: urlOf(route.path, { [name]: value }) },
+        route,
+        what: `${name} = ${value}`,
+        url: urlOf(route.path, { [name]: value }),
         ...(example && { body: JSON.stringify(example) }),
       })),
     );

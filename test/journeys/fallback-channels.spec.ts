@@ -48,7 +48,11 @@ async function template(channel: string, more: object = {}): Promise<string> {
 async function chained(more: object = {}): Promise<{ input: object; phone: string; box: string }> {
   const [phone, box] = [newNumber(), newMailbox()];
   const input = {
-    ...{ channel: 'whatsapp', venueId, to: phone, alternateTo: box, reference: 'order:A-1' },
+    channel: 'whatsapp',
+    venueId,
+    to: phone,
+    alternateTo: box,
+    reference: 'order:A-1',
     template: { key: await template('whatsapp'), data: { name: 'Ana' } },
     fallback: [
       { channel: 'sms', template: { key: await template('sms') } },

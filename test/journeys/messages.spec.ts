@@ -34,7 +34,9 @@ const text = (more: object = {}): object => ({
   ...more,
 });
 const email = (more: object = {}): object => ({
-  ...{ channel: 'email', to: newMailbox(), content: { subject: 'Doors', text: 'Open at 19:00' } },
+  channel: 'email',
+  to: newMailbox(),
+  content: { subject: 'Doors', text: 'Open at 19:00' },
   ...more,
 });
 const taken = async (id: string): Promise<Recorded[]> =>
@@ -183,7 +185,11 @@ describe('Sending again', () => {
     const again = (body as { id: string }).id;
     expect(again).not.toBe(id);
     expect(await whenStatus(app, tenant, again, 'failed')).toMatchObject({
-      ...{ resendOf: id, to: REFUSED, reference: 'order:7', metadata: { seat: 4 }, attempts: 1 },
+      resendOf: id,
+      to: REFUSED,
+      reference: 'order:7',
+      metadata: { seat: 4 },
+      attempts: 1,
     });
     expect(await read(app, tenant, id)).toEqual({ ...failed, followedBy: again });
   });

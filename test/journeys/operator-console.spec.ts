@@ -90,7 +90,8 @@ describe('A message in doubt', () => {
       doubts: [
         { reason: 'no_answer', channel: 'email', provider: 'ses', messages: 1, oldest: expect.any(String) as string },
       ],
-      ...{ lanes: null, inbox: null },
+      lanes: null,
+      inbox: null,
     });
     expect(await doubts(app.as(owner))).toMatchObject([
       { message: { id, status: 'unknown', errorCode: 'http-502' }, tenantId: owner.id, looks: 0 },

@@ -22,7 +22,10 @@ async function template(input: object): Promise<TemplateView> {
 }
 
 const mms = (key: string, data: object = {}, more: object = {}): object => ({
-  ...{ channel: 'mms', to: newNumber(), venueId, template: { key, data } },
+  channel: 'mms',
+  to: newNumber(),
+  venueId,
+  template: { key, data },
   ...more,
 });
 

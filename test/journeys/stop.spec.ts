@@ -204,7 +204,8 @@ test('a number that moved to another venue speaks for the venue that has it now'
 test('a provider that says the person has opted out is believed and logged', async () => {
   const magic = '+15005550004'; // Twilio's test number that answers 21610
   expect(await ended(tenant, await send(tenant, { to: magic, venueId: river }))).toMatchObject({
-    ...{ status: 'blocked_opted_out', reason: 'opted_out_at_provider' },
+    status: 'blocked_opted_out',
+    reason: 'opted_out_at_provider',
   });
   expect(await consentOf(river, magic)).toBe('opted_out');
   const { body } = await app

@@ -146,8 +146,11 @@ async function bill(tenants: readonly Tenant[]): Promise<Book> {
       const total = (name: keyof Sum): number => lines.reduce((sum, line) => sum + line[name], 0);
       return {
         key: `${tenant.id} ${channel}`,
-        ...{ messages: total('messages'), segments: total('segments'), delivered: total('delivered') },
-        ...{ failed: total('failed'), stopped: total('stopped') },
+        messages: total('messages'),
+        segments: total('segments'),
+        delivered: total('delivered'),
+        failed: total('failed'),
+        stopped: total('stopped'),
       };
     });
   });

@@ -41,7 +41,8 @@ async function resourcesOf(tenant: Tenant): Promise<Owned> {
   const sender = await post('/api/senders', { venueId: venue.id, channel: 'sms', address: '+15557770001' });
   await post('/api/templates', { key: 'order', channel: 'sms', category: 'transactional', body: 'Hello' });
   const account = await post('/api/provider-accounts', {
-    ...{ provider: 'twilio', name: 'own' },
+    provider: 'twilio',
+    name: 'own',
     credentials: { accountSid: `AC${'b'.repeat(32)}`, authToken: 'a-token-of-theirs' },
   });
   const message = await post('/api/messages', {
@@ -58,7 +59,11 @@ async function resourcesOf(tenant: Tenant): Promise<Owned> {
   const imports = await app.as(tenant).get(`/api/audiences/${audience.id}/imports`).expect(200);
   const [imported] = (imports.body as { items: { id: string }[] }).items;
   const campaign = await post('/api/campaigns', {
-    ...{ name: 'News', channel: 'sms', templateKey: 'order', audienceId: audience.id, venueId: venue.id },
+    name: 'News',
+    channel: 'sms',
+    templateKey: 'order',
+    audienceId: audience.id,
+    venueId: venue.id,
   });
   const keys = await app.admin().get(`/api/tenants/${tenant.id}/api-keys`).expect(200);
   const [key] = (keys.body as { items: { id: string }[] }).items;

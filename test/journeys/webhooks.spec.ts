@@ -67,7 +67,12 @@ const sentEmail = (): Promise<Sent> =>
   sent({ channel: 'email', to: newMailbox(), content: { subject: 'Doors', text: 'Open at 19:00' } });
 
 const statusForm = ({ providerMessageId: sid }: Sent, status: string, more: object = {}): Record<string, string> => ({
-  ...{ MessageSid: sid, SmsSid: sid, MessageStatus: status, SmsStatus: status, From: '+15005550006', To: newNumber() },
+  MessageSid: sid,
+  SmsSid: sid,
+  MessageStatus: status,
+  SmsStatus: status,
+  From: '+15005550006',
+  To: newNumber(),
   ...more,
 });
 

@@ -64,7 +64,11 @@ async function taken(): Promise<string[]> {
 test('nobody is sent to twice and nobody is forgotten, and the counts are true all the time', async () => {
   await Promise.all([startWorker(), startWorker()]);
   await call('POST', '/api/templates', {
-    ...{ key: 'news', channel: 'email', category: 'transactional', subject: 'Hi {{ name }}', text: 'Doors at 19:00' },
+    key: 'news',
+    channel: 'email',
+    category: 'transactional',
+    subject: 'Hi {{ name }}',
+    text: 'Doors at 19:00',
   });
   const [audience] = await query<{ id: string }>(
     common.DATABASE_URL,

@@ -8,7 +8,7 @@ import { query } from '../../harness/query.js';
 import type { ServiceProcess } from '../../harness/service-process.js';
 import { endProcesses, isRunning, newHome, occupy, postmasterOf, startService } from '../support/process.js';
 import { until } from '../../harness/until.js';
-import { Desk } from './desk.js';
+import { TenantClient } from './tenant-client.js';
 
 /** An idle service has nothing to wait for; the rest is for a busy machine. */
 const SOON_MS = 10_000;
@@ -118,10 +118,10 @@ test('when whoever reads its output is gone the service goes on, and the end of 
 
 test('messages on their way when the service stops are finished or wait for the next start: none is in doubt', async () => {
   const first = await start();
-  const desk = await Desk.open(first, adminKey(), databaseUrl());
-  await desk.setFaults({ latencyMs: { min: 300, max: 300 } });
-  const ids = await desk.send(1_000);
-  await until(async () => (await desk.recorded()).length >= 100);
+  const client = await TenantClient.open(first, adminKey(), databaseUrl());
+  await client.setFaults({ latencyMs: { min: 300, max: 300 } });
+  const ids = await client.send(1_000);
+  await until(async () => (await client.recorded()).length >= 100);
   const stopped = await first.stop('SIGTERM');
   expect([stopped, first.err]).toEqual([{ code: 0, signal: null }, '']);
   expect(complaints(first)).toEqual([]);

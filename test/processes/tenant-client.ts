@@ -5,7 +5,7 @@ import type { ServiceProcess } from '../../harness/service-process.js';
 import { recordedMessages } from '../../harness/sandbox-record.js';
 import { until } from '../../harness/until.js';
 
-export class Desk {
+export class TenantClient {
   private constructor(
     private readonly service: ServiceProcess,
     private readonly key: string,
@@ -14,11 +14,11 @@ export class Desk {
   ) {}
 
   /** A new tenant of the service. */
-  static async open(service: ServiceProcess, key: string, databaseUrl: string): Promise<Desk> {
+  static async open(service: ServiceProcess, key: string, databaseUrl: string): Promise<TenantClient> {
     const body = { name: 'Riverside', slug: `t-${randomBytes(6).toString('hex')}` };
     const created = await service.call<{ id: string }>('POST', '/api/tenants', { key, body });
     expect(created.status).toBe(201);
-    return new Desk(service, key, created.body.id, databaseUrl);
+    return new TenantClient(service, key, created.body.id, databaseUrl);
   }
 
   /** Sends so many messages, half by email and half by SMS, each to another person. Answers their ids. */

@@ -69,7 +69,8 @@ const step = fc.oneof(
   }),
   fc.record({
     what: fc.constantFrom('roll up' as const, 'roll up twice at once' as const, 'die' as const),
-    ...{ place: fc.constant(0), facts: fc.constant(0) },
+    place: fc.constant(0),
+    facts: fc.constant(0),
   }),
 );
 
