@@ -1,7 +1,9 @@
 /** A campaign from its draft to its end: whom it goes to, whom it leaves out, and that its counts always add up. */
 import type { CampaignView, EstimateView } from '../../src/campaigns/campaigns.dto.js';
 import type { UsageView } from '../../src/usage/usage.dto.js';
-import { decide, faults, read, recordOf } from '../journeys/support.js';
+import { decide } from '../support/consent.js';
+import { read } from '../support/messages.js';
+import { faults, recordOf } from '../support/sandbox.js';
 import { openTestApp, type TestApp, type Tenant } from '../support/test-app.js';
 import { until } from '../../harness/until.js';
 import {

@@ -1,7 +1,7 @@
 /** Pause, resume, cancel, throttle, schedule: what acts on a campaign, at once and exactly. */
 import type { CampaignView } from '../../src/campaigns/campaigns.dto.js';
 import type { FaultPlan } from '../../src/sandbox/fault-plan.dto.js';
-import { faults, recordOf } from '../journeys/support.js';
+import { faults, recordOf } from '../support/sandbox.js';
 import { openTestApp, type TestApp, type Tenant } from '../support/test-app.js';
 import { until } from '../../harness/until.js';
 import {

@@ -2,7 +2,8 @@
 import type { MessageView } from '../../src/dispatch/messages/messages.dto.js';
 import type { Page } from '../../src/kernel/index.js';
 import { openTestApp, type TestApp, type Tenant } from '../support/test-app.js';
-import { newMailbox, send, whenStatus } from '../journeys/support.js';
+import { send, whenStatus } from '../support/messages.js';
+import { newMailbox } from '../support/people.js';
 
 /** More than two pages look at. */
 const MANY = 45_000;

@@ -2,7 +2,9 @@
 import { randomUUID } from 'node:crypto';
 import { openTestApp, type TestApp, type Tenant } from '../support/test-app.js';
 import { until } from '../../harness/until.js';
-import { abandon, newMailbox, newNumber, read, recordOf, send, whenStatus } from './support.js';
+import { abandon, read, send, whenStatus } from '../support/messages.js';
+import { newMailbox, newNumber } from '../support/people.js';
+import { recordOf } from '../support/sandbox.js';
 
 let app: TestApp;
 let tenant: Tenant;

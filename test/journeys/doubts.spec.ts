@@ -6,7 +6,11 @@ import { Transitions } from '../../src/ledger/transitions.js';
 import type { FaultPlan } from '../../src/sandbox/fault-plan.dto.js';
 import { openTestApp, type TestApp, type Tenant } from '../support/test-app.js';
 import { until } from '../../harness/until.js';
-import { decide, faults, newMailbox, newNumber, read, recordOf, send, venueWith, whenStatus } from './support.js';
+import { decide } from '../support/consent.js';
+import { read, send, whenStatus } from '../support/messages.js';
+import { newMailbox, newNumber } from '../support/people.js';
+import { faults, recordOf } from '../support/sandbox.js';
+import { venueWith } from '../support/senders.js';
 
 let app: TestApp;
 let tenant: Tenant;

@@ -1,7 +1,7 @@
 /** Every route of the API and of the sandbox, as documented, with whatever a careless or hostile caller may send. */
 import { openApiDocument } from '../../src/kernel/openapi/openapi.js';
 import { openTestApp, type TestApp, type Tenant } from '../support/test-app.js';
-import { faults } from './support.js';
+import { faults } from '../support/sandbox.js';
 
 interface Schema {
   readonly $ref?: string;

@@ -2,19 +2,11 @@
 import { act, draft, emptyAudience, whenAll } from '../campaigns/campaign.support.js';
 import { openTestApp, type TestApp, type Tenant } from '../support/test-app.js';
 import { until } from '../../harness/until.js';
-import {
-  decide,
-  due,
-  farOff,
-  faults,
-  newMailbox,
-  newNumber,
-  read,
-  recordOf,
-  send,
-  venueWith,
-  whenStatus,
-} from './support.js';
+import { decide } from '../support/consent.js';
+import { due, farOff, read, send, whenStatus } from '../support/messages.js';
+import { newMailbox, newNumber } from '../support/people.js';
+import { faults, recordOf } from '../support/sandbox.js';
+import { venueWith } from '../support/senders.js';
 
 let app: TestApp;
 let tenant: Tenant;

@@ -2,7 +2,11 @@
 import { act, audience, draft, ledgerOf, template, whenAll as whenCampaign } from '../campaigns/campaign.support.js';
 import { openTestApp, type TestApp, type Tenant } from '../support/test-app.js';
 import { until } from '../../harness/until.js';
-import { decide, faults, newNumber, read, recordOf, send, sendAll, venueWith, whenStatus } from './support.js';
+import { decide } from '../support/consent.js';
+import { read, send, sendAll, whenStatus } from '../support/messages.js';
+import { newNumber } from '../support/people.js';
+import { faults, recordOf } from '../support/sandbox.js';
+import { venueWith } from '../support/senders.js';
 
 let app: TestApp;
 let tenant: Tenant;

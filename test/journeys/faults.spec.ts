@@ -2,7 +2,9 @@
 import { openTestApp, type TestApp, type Tenant } from '../support/test-app.js';
 import { until } from '../../harness/until.js';
 import type { MessageWithEvents } from '../../src/dispatch/messages/messages.dto.js';
-import { faults, newMailbox, newNumber, read, recordOf, send, sendAll, whenStatus } from './support.js';
+import { read, send, sendAll, whenStatus } from '../support/messages.js';
+import { newMailbox, newNumber } from '../support/people.js';
+import { faults, recordOf } from '../support/sandbox.js';
 
 let app: TestApp;
 let tenant: Tenant;

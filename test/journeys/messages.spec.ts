@@ -2,20 +2,10 @@
 import type { MessageView } from '../../src/dispatch/messages/messages.dto.js';
 import { openTestApp, type TestApp, type Tenant } from '../support/test-app.js';
 import { until } from '../../harness/until.js';
-import {
-  due,
-  farOff,
-  faults,
-  newMailbox,
-  newNumber,
-  read,
-  recordOf,
-  send,
-  sendAll,
-  venueWith,
-  whenStatus,
-  type Recorded,
-} from './support.js';
+import { due, farOff, read, send, sendAll, whenStatus } from '../support/messages.js';
+import { newMailbox, newNumber } from '../support/people.js';
+import { faults, type RecordedMessage, recordOf } from '../support/sandbox.js';
+import { venueWith } from '../support/senders.js';
 
 let app: TestApp;
 let tenant: Tenant;
@@ -39,7 +29,7 @@ const email = (more: object = {}): object => ({
   content: { subject: 'Doors', text: 'Open at 19:00' },
   ...more,
 });
-const taken = async (id: string): Promise<Recorded[]> =>
+const taken = async (id: string): Promise<RecordedMessage[]> =>
   (await recordOf(app)).filter(({ messageId }) => messageId === id);
 const timeline = async (id: string): Promise<string[]> => (await read(app, tenant, id)).events.map(({ kind }) => kind);
 

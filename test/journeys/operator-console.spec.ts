@@ -2,7 +2,10 @@
 import type { AuditView, DeskView, DoneView, DoubtView } from '../../src/operations/operations-views.dto.js';
 import { openTestApp, type TestApp, type Tenant } from '../support/test-app.js';
 import { until } from '../../harness/until.js';
-import { faults, newMailbox, newNumber, read, recordOf, send, sendAll, venueWith, whenStatus } from './support.js';
+import { read, send, sendAll, whenStatus } from '../support/messages.js';
+import { newMailbox, newNumber } from '../support/people.js';
+import { faults, recordOf } from '../support/sandbox.js';
+import { venueWith } from '../support/senders.js';
 
 let app: TestApp;
 let tenant: Tenant;

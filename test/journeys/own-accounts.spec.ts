@@ -1,7 +1,11 @@
 /** Tenants who send through accounts of their own: the sandbox knows them as their providers would. */
 import { openTestApp, type TestApp, type Tenant } from '../support/test-app.js';
 import { until } from '../../harness/until.js';
-import { consentOf, newMailbox, newNumber, read, recordOf, send, venueWith, whenStatus } from './support.js';
+import { consentOf } from '../support/consent.js';
+import { read, send, whenStatus } from '../support/messages.js';
+import { newMailbox, newNumber } from '../support/people.js';
+import { recordOf } from '../support/sandbox.js';
+import { venueWith } from '../support/senders.js';
 
 const TOPIC = 'arn:aws:sns:eu-central-1:210987654321:riverside-events';
 const twilio = { accountSid: `AC${'7'.repeat(32)}`, authToken: 'token-of-riverside' };

@@ -1,7 +1,10 @@
 /** Messages with pictures, from a template and from their own content, as far as the provider. */
 import type { PreviewView, TemplateView } from '../../src/templates/templates.dto.js';
 import { openTestApp, type TestApp, type Tenant } from '../support/test-app.js';
-import { newNumber, recordOf, send, venueWith, whenStatus } from './support.js';
+import { send, whenStatus } from '../support/messages.js';
+import { newNumber } from '../support/people.js';
+import { recordOf } from '../support/sandbox.js';
+import { venueWith } from '../support/senders.js';
 
 const SEAT = 'https://img.example/seats/{{ seat | url_encode }}.png';
 const MAP = 'https://img.example/map.png';

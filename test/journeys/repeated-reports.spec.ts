@@ -1,7 +1,9 @@
 /** Each report of a provider 46 times, in any order: all ends as it does when each comes once and in turn. */
 import { openTestApp, type TestApp, type Tenant } from '../support/test-app.js';
 import { until } from '../../harness/until.js';
-import { faults, newMailbox, newNumber, sendAll } from './support.js';
+import { sendAll } from '../support/messages.js';
+import { newMailbox, newNumber } from '../support/people.js';
+import { faults } from '../support/sandbox.js';
 
 /** How often a peer of this service has seen one event come. */
 const COPIES = 46;

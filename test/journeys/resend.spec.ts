@@ -8,18 +8,10 @@ import { RepeatCalls } from '../../src/dispatch/doubts/repeat-calls.command.js';
 import type { FaultPlan } from '../../src/sandbox/fault-plan.dto.js';
 import { openTestApp, type TestApp, type Tenant } from '../support/test-app.js';
 import { until } from '../../harness/until.js';
-import {
-  abandon,
-  decide,
-  faults,
-  newMailbox,
-  read,
-  recordOf,
-  send,
-  sendAll,
-  suppressionOf,
-  whenStatus,
-} from './support.js';
+import { decide, suppressionOf } from '../support/consent.js';
+import { abandon, read, send, sendAll, whenStatus } from '../support/messages.js';
+import { newMailbox } from '../support/people.js';
+import { faults, recordOf } from '../support/sandbox.js';
 
 let app: TestApp;
 let tenant: Tenant;

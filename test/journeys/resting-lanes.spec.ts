@@ -2,7 +2,10 @@
 import type { LaneView } from '../../src/dispatch/lanes/lanes.dto.js';
 import { openTestApp, type TestApp, type Tenant } from '../support/test-app.js';
 import { until } from '../../harness/until.js';
-import { faults, newNumber, recordOf, send, sendAll, venueWith, whenStatus } from './support.js';
+import { send, sendAll, whenStatus } from '../support/messages.js';
+import { newNumber } from '../support/people.js';
+import { faults, recordOf } from '../support/sandbox.js';
+import { venueWith } from '../support/senders.js';
 
 let app: TestApp;
 let tenant: Tenant;

@@ -3,7 +3,8 @@ import { getQueueToken } from '@nestjs/bullmq';
 import type { Queue } from 'bullmq';
 import { act, audience, draft, template, whenState } from '../campaigns/campaign.support.js';
 import { openTestApp, type TestApp, type Tenant } from '../support/test-app.js';
-import { newNumber, send, whenStatus } from './support.js';
+import { send, whenStatus } from '../support/messages.js';
+import { newNumber } from '../support/people.js';
 
 let app: TestApp;
 let tenant: Tenant;

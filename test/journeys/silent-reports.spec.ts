@@ -4,17 +4,11 @@ import { EventConsumers } from '../../src/ledger/index.js';
 import { PollStatuses } from '../../src/webhooks/poll-statuses.command.js';
 import { openTestApp, type TestApp, type Tenant } from '../support/test-app.js';
 import { until } from '../../harness/until.js';
-import {
-  faults,
-  newMailbox,
-  newNumber,
-  read,
-  recordOf,
-  send,
-  suppressionOf,
-  venueWith,
-  whenStatus,
-} from './support.js';
+import { suppressionOf } from '../support/consent.js';
+import { read, send, whenStatus } from '../support/messages.js';
+import { newMailbox, newNumber } from '../support/people.js';
+import { faults, recordOf } from '../support/sandbox.js';
+import { venueWith } from '../support/senders.js';
 
 let app: TestApp;
 let tenant: Tenant;

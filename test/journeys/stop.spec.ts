@@ -1,8 +1,8 @@
 /** Somebody who says STOP hears no more from that venue on that channel, also of what was on its way. */
 import { openTestApp, type TestApp, type Tenant } from '../support/test-app.js';
 import { until } from '../../harness/until.js';
-import { inboundForm, postTwilio } from './signed.js';
-import { due, farOff } from './support.js';
+import { inboundForm, postTwilio } from '../support/twilio.js';
+import { due, farOff } from '../support/messages.js';
 
 const RIVER = '+15557000001';
 const HILL = '+15557000002';

@@ -3,7 +3,9 @@ import type { MessageView } from '../../src/dispatch/messages/messages.dto.js';
 import type { UsageView } from '../../src/usage/usage.dto.js';
 import { openTestApp, type TestApp, type Tenant } from '../support/test-app.js';
 import { until } from '../../harness/until.js';
-import { decide, faults, recordOf, sendAll, type Recorded } from './support.js';
+import { decide } from '../support/consent.js';
+import { sendAll } from '../support/messages.js';
+import { faults, type RecordedMessage, recordOf } from '../support/sandbox.js';
 
 const CHANNELS = ['email', 'sms', 'whatsapp'] as const;
 type Channel = (typeof CHANNELS)[number];
@@ -88,8 +90,8 @@ const bookOf = (sums: readonly (Sum & { readonly key: string })[]): Book =>
   );
 
 /** As the providers would tell it: by what they took, and what became of it with them. */
-function providersBook(record: readonly Recorded[], tenants: readonly Tenant[]): Book {
-  const owner = ({ channel, to }: Recorded): number =>
+function providersBook(record: readonly RecordedMessage[], tenants: readonly Tenant[]): Book {
+  const owner = ({ channel, to }: RecordedMessage): number =>
     channel === 'email' ? Number(/\.t(\d)@/.exec(to)?.[1]) : Math.floor((Number(to.slice(-7)) - 2_000_000) / 10_000);
   return bookOf(
     tenants.flatMap(({ id }, number) =>

@@ -2,19 +2,11 @@
 import { openTestApp, type TestApp, type Tenant } from '../support/test-app.js';
 import { until } from '../../harness/until.js';
 import { claimsBeside, noteClaims } from './claims.js';
-import {
-  decide,
-  faults,
-  newMailbox,
-  newNumber,
-  read,
-  recordOf,
-  send,
-  sendAll,
-  venueWith,
-  whenStatus,
-  type Recorded,
-} from './support.js';
+import { decide } from '../support/consent.js';
+import { read, send, sendAll, whenStatus } from '../support/messages.js';
+import { newMailbox, newNumber } from '../support/people.js';
+import { faults, type RecordedMessage, recordOf } from '../support/sandbox.js';
+import { venueWith } from '../support/senders.js';
 
 /** The most that a drain takes up at once. */
 const WINDOW = 100;
@@ -52,7 +44,7 @@ async function campaign(owner: Tenant, guests: readonly string[], more: object =
 }
 
 /** The sandbox's record of emails once it holds `size` of them, with whose each is. */
-async function whole(size: number): Promise<(Recorded & { owner: string; category: string })[]> {
+async function whole(size: number): Promise<(RecordedMessage & { owner: string; category: string })[]> {
   const record = await until(async () => {
     const taken = await recordOf(app);
     return taken.length === size && taken;

@@ -7,19 +7,12 @@ import { SesSandbox } from '../../src/sandbox/ses/ses-sandbox.js';
 import { signSns, snsPost, type SnsFields } from '../../src/sandbox/ses/sns-envelope.js';
 import { openTestApp, type TestApp, type Tenant } from '../support/test-app.js';
 import { until } from '../../harness/until.js';
-import { inboundForm, platformAccount, postTwilio, signatureOf, type TwilioAccount } from './signed.js';
-import {
-  consentOf,
-  faults,
-  newMailbox,
-  newNumber,
-  read,
-  recordOf,
-  send,
-  suppressionOf,
-  venueWith,
-  whenStatus,
-} from './support.js';
+import { inboundForm, platformAccount, postTwilio, signatureOf, type TwilioAccount } from '../support/twilio.js';
+import { consentOf, suppressionOf } from '../support/consent.js';
+import { read, send, whenStatus } from '../support/messages.js';
+import { newMailbox, newNumber } from '../support/people.js';
+import { faults, recordOf } from '../support/sandbox.js';
+import { venueWith } from '../support/senders.js';
 
 const SILENCE = { callbacks: { drop: 1 } };
 const ATTACKER: TwilioAccount = { accountSid: `AC${'d'.repeat(32)}`, authToken: 'a-token-of-their-own' };

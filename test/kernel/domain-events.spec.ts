@@ -4,7 +4,8 @@ import { ConsentChanged } from '../../src/consent/index.js';
 import { DomainEvents } from '../../src/kernel/index.js';
 import { MessagesAccepted, MessagesDelivered, MessagesSent } from '../../src/ledger/index.js';
 import { SenderChanged } from '../../src/tenants/index.js';
-import { send, venueWith, whenStatus } from '../journeys/support.js';
+import { send, whenStatus } from '../support/messages.js';
+import { venueWith } from '../support/senders.js';
 import { openTestApp, type TestApp, type Tenant } from '../support/test-app.js';
 import { until } from '../../harness/until.js';
 

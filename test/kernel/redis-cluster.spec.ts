@@ -2,7 +2,8 @@
 import { Redis } from 'ioredis';
 import { RedisServer } from '../../harness/redis-server.js';
 import { act, audience, draft, template, whenState } from '../campaigns/campaign.support.js';
-import { newNumber, send, whenStatus } from '../journeys/support.js';
+import { send, whenStatus } from '../support/messages.js';
+import { newNumber } from '../support/people.js';
 import { openTestApp } from '../support/test-app.js';
 import { until } from '../../harness/until.js';
 

@@ -1,7 +1,9 @@
 /** How long the inbox keeps what providers told us, and what a repeat does after that. */
 import { PurgeInboxSchedule } from '../../src/webhooks/purge-inbox.schedule.js';
-import { newNumber, read, send, venueWith, whenStatus } from '../journeys/support.js';
-import { inboundForm, postTwilio } from '../journeys/signed.js';
+import { read, send, whenStatus } from '../support/messages.js';
+import { newNumber } from '../support/people.js';
+import { venueWith } from '../support/senders.js';
+import { inboundForm, postTwilio } from '../support/twilio.js';
 import { openTestApp, type TestApp } from '../support/test-app.js';
 import { until } from '../../harness/until.js';
 

@@ -1,6 +1,6 @@
 /** Webhooks as Twilio signs them, without the sandbox that would also act on what they say. */
 import { getExpectedTwilioSignature } from 'twilio/lib/webhooks/webhooks.js';
-import type { TestApp } from '../support/test-app.js';
+import type { TestApp } from './test-app.js';
 
 export interface TwilioAccount {
   readonly accountSid: string;
