@@ -1,9 +1,5 @@
 /** A campaign from its draft to its end: whom it goes to, whom it leaves out, and that its counts always add up. */
 import type { CampaignView, EstimateView } from '../../src/campaigns/campaigns.dto.js';
-import type { UsageView } from '../../src/usage/usage.dto.js';
-import { decide } from '../support/consent.js';
-import { read } from '../support/messages.js';
-import { faults, recordOf } from '../support/sandbox.js';
 import { openTestApp, type TestApp, type Tenant } from '../support/test-app.js';
 import { until } from '../../harness/until.js';
 import {
@@ -20,6 +16,10 @@ import {
   whenState,
   whenTold,
 } from './campaign.support.js';
+import { decide } from '../support/consent.js';
+import { list, read } from '../support/messages.js';
+import { faults, recordOf } from '../support/sandbox.js';
+import { usageOf } from '../support/usage.js';
 
 let app: TestApp;
 let tenant: Tenant;
@@ -109,14 +109,9 @@ test('people whose data lack a variable are left out by that reason; what they h
   await act(app, tenant, id, 'launch');
   const { progress } = await whenState(app, tenant, id, 'SENT');
   expect(progress).toMatchObject({ excludedBy: { missing_variables: 5 }, messages: 15 });
-  const [letter] = await recordOf(app, mailbox(7));
-  expect(letter).toMatchObject({ subject: 'For No. 7', text: 'Doors open at 19:00, No. 7.' });
-  const list = await app
-    .as(tenant)
-    .get('/api/messages')
-    .query({ campaignId: id, to: mailbox(7) })
-    .expect(200);
-  const [message] = (list.body as { items: { id: string }[] }).items;
+  const [mail] = await recordOf(app, mailbox(7));
+  expect(mail).toMatchObject({ subject: 'For No. 7', text: 'Doors open at 19:00, No. 7.' });
+  const [message] = (await list(app, tenant, { campaignId: id, to: mailbox(7) })).items;
   const { events, campaignId } = await read(app, tenant, message?.id ?? '');
   expect(campaignId).toBe(id);
   expect(events[0]).toMatchObject({ kind: 'queued', source: 'campaign' });
@@ -146,8 +141,7 @@ test('an SMS is billed by the segments of each person’s own text', async () =>
     { segments: 3, reason: null, count: 1 },
   ]);
   const billed = await until(async () => {
-    const usage = await app.as(tenant).get('/api/usage').expect(200);
-    const { lines } = usage.body as UsageView;
+    const { lines } = await usageOf(app, tenant);
     return lines.find(({ channel, messages }) => channel === 'sms' && messages === 9);
   });
   expect(billed).toMatchObject({ messages: 9, segments: 11 });

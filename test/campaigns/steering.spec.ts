@@ -1,7 +1,6 @@
 /** Pause, resume, cancel, throttle, schedule: what acts on a campaign, at once and exactly. */
 import type { CampaignView } from '../../src/campaigns/campaigns.dto.js';
 import type { FaultPlan } from '../../src/sandbox/fault-plan.dto.js';
-import { faults, recordOf } from '../support/sandbox.js';
 import { openTestApp, type TestApp, type Tenant } from '../support/test-app.js';
 import { until } from '../../harness/until.js';
 import {
@@ -17,6 +16,8 @@ import {
   whenState,
   whenTold,
 } from './campaign.support.js';
+import { list, send } from '../support/messages.js';
+import { faults, recordOf } from '../support/sandbox.js';
 
 let app: TestApp;
 let tenant: Tenant;
@@ -114,8 +115,7 @@ test('a cancel while the audience is being frozen leaves no part of it half done
   expect(ended.progress.messages).toBeLessThan(60_000);
   expect(ended.progress.byStatus).toEqual(await ledgerOf(app, id));
   const query = { campaignId: id, status: 'cancelled', limit: 500 };
-  const { body } = await app.as(tenant).get('/api/history').query(query).expect(200);
-  expect((body as { items: object[] }).items).toHaveLength(500);
+  expect((await list(app, tenant, query, '/api/history')).items).toHaveLength(500);
 });
 
 test('a throttle holds beside the lane’s rate, can be changed on the way, and does not slow what is no part of it', async () => {
@@ -129,7 +129,7 @@ test('a throttle holds beside the lane’s rate, can be changed on the way, and 
   const seconds = (Date.now() - begun) / 1_000;
   expect(taken.length).toBeLessThanOrEqual(seconds + 1 + 2); // its rate, and a burst of two seconds
   const ticket = { channel: 'email', to: 'ana@example.com', content: { subject: 'Ticket', text: 'Row 4' } };
-  await app.as(tenant).post('/api/messages').send(ticket).expect(202);
+  await send(app, tenant, ticket);
   await until(async () => (await recordOf(app, 'ana@example.com')).length === 1);
   expect((await look(app, tenant, id)).progress.remaining).toBeGreaterThan(200);
   const changedAt = Date.now();

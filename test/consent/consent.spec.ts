@@ -1,5 +1,7 @@
 /** The consent routes, over HTTP. */
 import { openTestApp, type TestApp, type Tenant } from '../support/test-app.js';
+import { newNumber } from '../support/people.js';
+import { newVenue } from '../support/senders.js';
 
 let app: TestApp;
 let tenant: Tenant;
@@ -9,8 +11,6 @@ beforeAll(async () => {
 });
 afterAll(() => app.close());
 
-let lastNumber = 4_915_100_000_000;
-const newNumber = (): string => `+${(lastNumber += 1)}`;
 const path = (address: string, venueId = tenant.defaultVenueId): string => `/api/consent/${venueId}/${address}`;
 const checkout = (status: string, more: object = {}): object => ({ status, source: 'checkout', ...more });
 
@@ -137,8 +137,7 @@ test('An address with an @ is an email address, whatever case it is in', async (
 
 test('Channels and venues are kept apart, but MMS is SMS', async () => {
   const number = newNumber();
-  const venue = await app.as(tenant).post('/api/venues').send({ name: 'Harbour Stage' }).expect(201);
-  const other = (venue.body as { id: string }).id;
+  const other = await newVenue(app, tenant, 'Harbour Stage');
   await app
     .as(tenant)
     .put(path(number))

@@ -2,7 +2,9 @@
 import { ApplyKeyword, ConsentGate, Suppress, type GateCandidate } from '../../src/consent/index.js';
 import { GATE_FACTS } from '../../src/consent/consent.gate.js';
 import { openTestApp, type TestApp, type Tenant } from '../support/test-app.js';
-import { newNumber, platformAccountOf, record, run } from './support.js';
+import { platformAccountOf, record, run } from './support.js';
+import { newNumber } from '../support/people.js';
+import { newSender } from '../support/senders.js';
 
 const SHARED = '+15005550006';
 
@@ -90,17 +92,9 @@ test.each(['inactive', 'released'])(
   'A sender that became %s speaks no more, also for what waits already',
   async (status) => {
     const address = newNumber();
-    const { body } = await app
-      .as(tenant)
-      .post('/api/senders')
-      .send({ venueId: tenant.defaultVenueId, channel: 'sms', address })
-      .expect(201);
+    const senderId = await newSender(app, tenant, { channel: 'sms', address });
     expect(await verdict({ senderAddress: address })).toEqual(PASS);
-    await app
-      .as(tenant)
-      .patch(`/api/senders/${(body as { id: string }).id}`)
-      .send({ status })
-      .expect(200);
+    await app.as(tenant).patch(`/api/senders/${senderId}`).send({ status }).expect(200);
     for (const channel of ['sms', 'mms'] as const) {
       expect(await verdict({ channel, senderAddress: address })).toEqual({
         pass: false,

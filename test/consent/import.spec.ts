@@ -1,6 +1,7 @@
 /** Importing the decisions of many people. */
 import { openTestApp, type TestApp, type Tenant } from '../support/test-app.js';
-import { logOf, newNumber, stateOf } from './support.js';
+import { logOf, stateOf } from './support.js';
+import { newNumber } from '../support/people.js';
 
 let app: TestApp;
 let tenant: Tenant;

@@ -1,7 +1,9 @@
-/** STOP and START, and what providers say of people who texted it to them. */
+/** STOP and START, and what providers report about people who texted it to them. */
 import { ApplyKeyword, RecordProviderOptOuts, type KeywordMessage } from '../../src/consent/index.js';
 import { openTestApp, type TestApp, type Tenant } from '../support/test-app.js';
-import { logOf, newNumber, platformAccountOf, run, stateOf } from './support.js';
+import { logOf, platformAccountOf, run, stateOf } from './support.js';
+import { newNumber } from '../support/people.js';
+import { newSender } from '../support/senders.js';
 
 const SHARED = '+15005550006';
 
@@ -14,11 +16,7 @@ beforeAll(async () => {
   tenant = await app.tenant();
   number = '+12125550142';
   platform = await platformAccountOf(app);
-  await app
-    .as(tenant)
-    .post('/api/senders')
-    .send({ venueId: tenant.defaultVenueId, channel: 'sms', address: number })
-    .expect(201);
+  await newSender(app, tenant, { channel: 'sms', address: number });
 });
 afterAll(() => app.close());
 

@@ -2,7 +2,9 @@
 import { ApplyKeyword, ConsentGate, type KeywordMessage } from '../../src/consent/index.js';
 import type { ConsentEventView, ConsentView } from '../../src/consent/consent.dto.js';
 import { openTestApp, type TestApp, type Tenant } from '../support/test-app.js';
-import { newNumber, platformAccountOf, run } from './support.js';
+import { platformAccountOf, run } from './support.js';
+import { newNumber } from '../support/people.js';
+import { newSender, newVenue, type SenderInput } from '../support/senders.js';
 
 const SHARED = '+15005550006';
 const EVIDENCE = { ticket: 'S-7', note: 'asked by letter to be written to again' };
@@ -68,13 +70,10 @@ const verdictOn = async (recipient: string, senderAddress: string): Promise<unkn
 async function hallWith(
   number: string,
   channel = 'sms',
-  more: object = {},
+  more: Partial<SenderInput> = {},
 ): Promise<{ venueId: string; senderId: string }> {
-  const venue = await app.as(tenant).post('/api/venues').send({ name: 'Hall' }).expect(201);
-  const { id: venueId } = venue.body as { id: string };
-  const input = { venueId, channel, address: number, ...more };
-  const sender = await app.as(tenant).post('/api/senders').send(input).expect(201);
-  return { venueId, senderId: (sender.body as { id: string }).id };
+  const venueId = await newVenue(app, tenant);
+  return { venueId, senderId: await newSender(app, tenant, { venueId, channel, address: number, ...more }) };
 }
 
 test('It is told beside the consent of every venue that sends from that number, which stays as it is', async () => {

@@ -2,7 +2,8 @@
 import fc from 'fast-check';
 import type { ConsentChange } from '../../src/consent/index.js';
 import { openTestApp, type TestApp, type Tenant } from '../support/test-app.js';
-import { logOf, newNumber, previousStates, record, stateAfter, stateOf } from './support.js';
+import { logOf, previousStates, record, stateAfter, stateOf } from './support.js';
+import { newNumber } from '../support/people.js';
 
 let app: TestApp;
 let tenant: Tenant;

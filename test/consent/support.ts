@@ -1,12 +1,8 @@
-/** What the consent tests share: numbers nobody else has, commands, and the model of the log. */
+/** What the consent tests share: commands, and the model of the log. */
 import { type Command, CommandBus } from '@nestjs/cqrs';
 import { ConsentLog, type ConsentChange, type ConsentOutcome } from '../../src/consent/index.js';
+import { consentOf } from '../support/consent.js';
 import type { TestApp, Tenant } from '../support/test-app.js';
-
-let lastNumber = 4_915_200_000_000;
-
-/** A German mobile number that no other test of the file has. */
-export const newNumber = (): string => `+${(lastNumber += 1)}`;
 
 export const run = <T>(app: TestApp, command: Command<T>): Promise<T> => app.nest.get(CommandBus).execute(command);
 
@@ -53,11 +49,6 @@ export function stateAfter(rows: readonly Pick<LogRow, 'status' | 'at'>[]): stri
 export const previousStates = (rows: readonly LogRow[]): string[] =>
   rows.map((_, index) => stateAfter(rows.slice(0, index)));
 
-export async function stateOf(app: TestApp, tenant: Tenant, address: string, channel = 'sms'): Promise<unknown> {
-  const { body } = await app
-    .as(tenant)
-    .get(`/api/consent/${tenant.defaultVenueId}/${encodeURIComponent(address)}`)
-    .query({ channel })
-    .expect(200);
-  return (body as { status: unknown }).status;
-}
+/** An address's status at the tenant's default venue. */
+export const stateOf = async (app: TestApp, tenant: Tenant, address: string, channel = 'sms'): Promise<string> =>
+  (await consentOf(app, tenant, tenant.defaultVenueId, address, channel)).status;

@@ -1,7 +1,8 @@
 /** Addresses that must not be written to. */
 import { Suppress } from '../../src/consent/index.js';
 import { openTestApp, type TestApp, type Tenant } from '../support/test-app.js';
-import { logOf, newNumber, run, stateOf } from './support.js';
+import { logOf, run, stateOf } from './support.js';
+import { newNumber } from '../support/people.js';
 
 let app: TestApp;
 beforeAll(async () => {

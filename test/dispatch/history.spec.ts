@@ -1,9 +1,6 @@
 /** Pages of history, also where little or nothing is what is asked for. */
-import type { MessageView } from '../../src/dispatch/messages/messages.dto.js';
-import type { Page } from '../../src/kernel/index.js';
 import { openTestApp, type TestApp, type Tenant } from '../support/test-app.js';
-import { send, whenStatus } from '../support/messages.js';
-import { newMailbox } from '../support/people.js';
+import { email, list, type MessagePage, send, whenStatus } from '../support/messages.js';
 
 /** More than two pages look at. */
 const MANY = 45_000;
@@ -15,8 +12,7 @@ let oldest: string;
 beforeAll(async () => {
   app = await openTestApp();
   owner = await app.tenant();
-  const text = { channel: 'email', content: { subject: 'Doors', text: 'at 19:00' } };
-  oldest = await send(app, owner, { ...text, to: newMailbox(), reference: 'order:1' });
+  oldest = await send(app, owner, email({ reference: 'order:1' }));
   await whenStatus(app, owner, oldest, 'delivered');
   await copies(MANY);
   await app.database.query(`update message set status = 'failed' where id = $1`, [oldest]);
@@ -33,22 +29,17 @@ async function copies(count: number): Promise<void> {
   );
 }
 
-async function pageOf(query: object): Promise<Page<MessageView>> {
-  return (await app.as(owner).get('/api/history').query(query).expect(200)).body as Page<MessageView>;
-}
-
-async function pagesOf(query: object): Promise<Page<MessageView>[]> {
-  const pages: Page<MessageView>[] = [];
+async function pagesOf(query: object): Promise<MessagePage[]> {
+  const pages: MessagePage[] = [];
   for (let cursor: string | null | undefined; cursor !== null;) {
-    const page = await pageOf({ ...query, ...(cursor && { cursor }) });
+    const page = await list(app, owner, { ...query, ...(cursor && { cursor }) }, '/api/history');
     pages.push(page);
     cursor = page.nextCursor;
   }
   return pages;
 }
 
-const idsOf = (pages: readonly Page<MessageView>[]): string[] =>
-  pages.flatMap(({ items }) => items.map(({ id }) => id));
+const idsOf = (pages: readonly MessagePage[]): string[] => pages.flatMap(({ items }) => items.map(({ id }) => id));
 
 test('a status that few have is found by looking further back, page after page', async () => {
   const pages = await pagesOf({ status: 'failed' });

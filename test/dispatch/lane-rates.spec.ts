@@ -1,6 +1,7 @@
 /** The rate of a lane is what the provider grants. */
 import { openTestApp, type TestApp, type Tenant } from '../support/test-app.js';
 import { until } from '../../harness/until.js';
+import { sendAll } from '../support/messages.js';
 
 let app: TestApp;
 let tenant: Tenant;
@@ -25,7 +26,7 @@ async function sendOne(at: TestApp): Promise<void> {
     { channel: 'email', to: 'ana@example.com', content: { subject: 's', text: 't' } },
     { channel: 'sms', to: '+4915112345678', content: { body: 'b' } },
   ];
-  await at.as(tenant).post('/api/messages/batch').send({ messages }).expect(202);
+  await sendAll(at, tenant, messages);
 }
 
 test('a lane for a whole account takes over what the provider grants it; that of a number is not asked about', async () => {

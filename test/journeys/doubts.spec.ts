@@ -7,9 +7,9 @@ import type { FaultPlan } from '../../src/sandbox/fault-plan.dto.js';
 import { openTestApp, type TestApp, type Tenant } from '../support/test-app.js';
 import { until } from '../../harness/until.js';
 import { decide } from '../support/consent.js';
-import { read, send, whenStatus } from '../support/messages.js';
+import { email, read, send, text, whenStatus } from '../support/messages.js';
 import { newMailbox, newNumber } from '../support/people.js';
-import { faults, recordOf } from '../support/sandbox.js';
+import { faults, recordOf, timesTakenBy } from '../support/sandbox.js';
 import { venueWith } from '../support/senders.js';
 
 let app: TestApp;
@@ -44,7 +44,6 @@ async function look(...ids: string[]): Promise<void> {
 
 const isLookedInto = async (id: string): Promise<boolean> =>
   (await app.database.query(`select from doubt where message_id = $1 and look_at < 'infinity'`, [id])).length > 0;
-const timesTaken = async (to: string): Promise<number> => (await recordOf(app, to)).length;
 
 test('what the provider never took is sent, once', async () => {
   const to = newNumber();
@@ -61,7 +60,7 @@ test('what the provider never took is sent, once', async () => {
     ['sent', 'dispatch'],
     ['delivered', 'webhook'],
   ]);
-  expect(await timesTaken(to)).toBe(1);
+  expect(await timesTakenBy(app, to)).toBe(1);
   expect(await isLookedInto(id)).toBe(false);
 });
 
@@ -79,7 +78,7 @@ test('what the provider took in silence is known by its own list, and not sent a
     ['sent', 'reconciler'],
     ['delivered', 'reconciler'],
   ]);
-  expect(await timesTaken(to)).toBe(1);
+  expect(await timesTakenBy(app, to)).toBe(1);
 });
 
 test('of two equal texts in doubt the one that was taken counts for one of them, and the other is sent', async () => {
@@ -93,7 +92,7 @@ test('of two equal texts in doubt the one that was taken counts for one of them,
   for (const id of ids) {
     await until(async () => ['sent', 'delivered'].includes((await read(app, tenant, id)).status));
   }
-  expect(await timesTaken(to)).toBe(2);
+  expect(await timesTakenBy(app, to)).toBe(2);
 });
 
 test('a text that may be another keeps it in doubt, until that one is known', async () => {
@@ -107,12 +106,12 @@ test('a text that may be another keeps it in doubt, until that one is known', as
   await look(taken);
   await look(absent);
   await whenStatus(app, tenant, absent, 'delivered');
-  expect(await timesTaken(to)).toBe(2);
+  expect(await timesTakenBy(app, to)).toBe(2);
 });
 
 test('email has no list: it waits for its own word, or for a person', async () => {
   await faults(app, { calls: [{ provider: 'ses', nth: { badGateway: 1 } }] });
-  const message = { channel: 'email', to: newMailbox(), content: { subject: 'Doors', text: 'at 19:00' } };
+  const message = email();
   const id = await send(app, tenant, message);
   await whenStatus(app, tenant, id, 'unknown');
   await look(id);
@@ -129,7 +128,7 @@ test('the register holds a message until it is settled, by whomever', async () =
     calls: [{ provider: 'twilio', nth: { resetAfter: 1 } }],
     callbacks: { delayMs: { min: 3_000, max: 3_000 } },
   });
-  const id = await send(app, tenant, { channel: 'sms', venueId, to, content: { body: 'Doors at 19:00' } });
+  const id = await send(app, tenant, text({ venueId, to }));
   await whenStatus(app, tenant, id, 'unknown');
   expect(await isRegistered(id)).toBe(true);
   await whenStatus(app, tenant, id, 'delivered');

@@ -3,10 +3,10 @@ import { act, audience, draft, ledgerOf, template, whenAll as whenCampaign } fro
 import { openTestApp, type TestApp, type Tenant } from '../support/test-app.js';
 import { until } from '../../harness/until.js';
 import { decide } from '../support/consent.js';
-import { read, send, sendAll, whenStatus } from '../support/messages.js';
-import { newNumber } from '../support/people.js';
+import { read, send, sendAll, text, whenStatus } from '../support/messages.js';
+import { newNumber, newSenderNumber } from '../support/people.js';
 import { faults, recordOf } from '../support/sandbox.js';
-import { venueWith } from '../support/senders.js';
+import { newSender, type SenderInput, venueWith } from '../support/senders.js';
 
 let app: TestApp;
 let tenant: Tenant;
@@ -19,26 +19,14 @@ afterEach(() => faults(app, {}));
 
 /** Twilio's magic number for one that cannot send. */
 const UNFIT = '+15005550007';
-const text = (venueId: string, to = newNumber()) => ({
-  channel: 'sms',
-  venueId,
-  to,
-  content: { body: 'Doors at 19:00' },
-});
 
-async function sender(venueId: string, address: string, more: object = {}): Promise<string> {
-  const input = { venueId, channel: 'sms', address, ...more };
-  const { body } = await app.as(tenant).post('/api/senders').send(input).expect(201);
-  return (body as { id: string }).id;
-}
-
-let numbers = 0;
-const freshNumber = (): string => `+1646555${String((numbers += 1)).padStart(4, '0')}`;
+const sender = (venueId: string, address: string, more: Partial<SenderInput> = {}): Promise<string> =>
+  newSender(app, tenant, { venueId, channel: 'sms', address, ...more });
 
 /** A venue with a sender, and with another that stands in for it. */
-async function pair(more: object = {}): Promise<{ venueId: string; number: string; fallback: string }> {
+async function pair(more: Partial<SenderInput> = {}): Promise<{ venueId: string; number: string; fallback: string }> {
   const { venueId, senderId, number: fallback } = await venueWith(app, tenant, 'sms', more);
-  const number = freshNumber();
+  const number = newSenderNumber();
   await sender(venueId, number, { fallbackSenderId: senderId });
   return { venueId, number, fallback };
 }
@@ -53,15 +41,15 @@ async function restLane(number: string, interval = '1 hour'): Promise<void> {
 
 /** Sends one, so that the sender has a lane. */
 const opened = async (venueId: string): Promise<unknown> =>
-  whenStatus(app, tenant, await send(app, tenant, text(venueId)), 'delivered');
+  whenStatus(app, tenant, await send(app, tenant, text({ venueId })), 'delivered');
 
 const sendersOf = async (ids: readonly string[]): Promise<string[]> =>
   (await recordOf(app)).filter(({ messageId }) => ids.includes(messageId ?? '')).map(({ from }) => from);
 
-test('a message refused because of its sender leaves at once from the fallback, and its timeline tells', async () => {
+test('a message refused because of its sender leaves at once from the fallback, and its timeline shows it', async () => {
   const { venueId, senderId, number: fallback } = await venueWith(app, tenant, 'sms');
   await sender(venueId, UNFIT, { fallbackSenderId: senderId });
-  const id = await send(app, tenant, text(venueId));
+  const id = await send(app, tenant, text({ venueId }));
   const { events, ...message } = await whenStatus(app, tenant, id, 'delivered');
   expect(message).toMatchObject({ from: fallback, reason: null, attempts: 2 });
   expect(events.map(({ kind }) => kind)).toEqual(['queued', 'diverted', 'sent', 'delivered']);
@@ -76,7 +64,7 @@ test('what waits in a resting lane leaves from the fallback, each once', async (
   const ids = await sendAll(
     app,
     tenant,
-    Array.from({ length: 40 }, () => text(venueId)),
+    Array.from({ length: 40 }, () => text({ venueId })),
   );
   await until(async () => (await sendersOf(ids)).length === ids.length);
   expect(await sendersOf(ids)).toEqual(ids.map(() => fallback));
@@ -87,11 +75,11 @@ test('a message in doubt is never given to the fallback', async () => {
   const { venueId, number } = await pair();
   await opened(venueId);
   await faults(app, { calls: [{ provider: 'twilio', nth: { resetAfter: 1 } }], callbacks: { drop: 1 } });
-  const doubted = await send(app, tenant, text(venueId));
+  const doubted = await send(app, tenant, text({ venueId }));
   await whenStatus(app, tenant, doubted, 'unknown');
   await faults(app, {});
   await restLane(number);
-  const later = await send(app, tenant, text(venueId));
+  const later = await send(app, tenant, text({ venueId }));
   await whenStatus(app, tenant, later, 'delivered'); // the fallback has looked
   expect(await read(app, tenant, doubted)).toMatchObject({ status: 'unknown', from: number });
   expect(await sendersOf([doubted])).toEqual([number]);
@@ -101,9 +89,9 @@ test('nothing is diverted while the fallback rests too, and both wait', async ()
   const { venueId, number, fallback } = await pair();
   await opened(venueId);
   await restLane(number);
-  await whenStatus(app, tenant, await send(app, tenant, text(venueId)), 'delivered');
+  await whenStatus(app, tenant, await send(app, tenant, text({ venueId })), 'delivered');
   await restLane(fallback);
-  const id = await send(app, tenant, text(venueId));
+  const id = await send(app, tenant, text({ venueId }));
   await until(
     async () =>
       (
@@ -124,7 +112,7 @@ test('a fallback asks consent anew: nobody who opted out of the venue hears from
   await opened(venueId);
   await restLane(number);
   const to = newNumber();
-  const id = await send(app, tenant, text(venueId, to));
+  const id = await send(app, tenant, text({ venueId, to }));
   await decide(app, tenant, [to], 'sms', 'opted_out', venueId);
   await whenStatus(app, tenant, id, 'blocked_opted_out');
   expect(await sendersOf([id])).toEqual([]);
@@ -132,7 +120,7 @@ test('a fallback asks consent anew: nobody who opted out of the venue hears from
 
 test('a country that neither sender may write to ends the message after one call of each', async () => {
   const { venueId } = await pair();
-  const id = await send(app, tenant, text(venueId, '+15005550003'));
+  const id = await send(app, tenant, text({ venueId, to: '+15005550003' }));
   const { events, ...message } = await whenStatus(app, tenant, id, 'failed');
   expect(message).toMatchObject({ reason: 'sender_misconfigured', errorCode: '21408', attempts: 2 });
   expect(events.map(({ kind }) => kind)).toEqual(['queued', 'diverted', 'failed']);
@@ -140,14 +128,14 @@ test('a country that neither sender may write to ends the message after one call
 
 test('a number that refuses the recipient is not asked again through another', async () => {
   const { venueId } = await pair();
-  const id = await send(app, tenant, text(venueId, '+15005550009'));
+  const id = await send(app, tenant, text({ venueId, to: '+15005550009' }));
   expect(await whenStatus(app, tenant, id, 'failed')).toMatchObject({ reason: 'recipient_refused', attempts: 1 });
 });
 
 test('a cancelled campaign takes back what was diverted too', async () => {
   const { number, senderId } = await venueWith(app, tenant, 'sms', { ratePerSecond: 0.01 });
   const venueId = await venueOf(senderId);
-  const first = await sender(venueId, freshNumber(), { fallbackSenderId: senderId });
+  const first = await sender(venueId, newSenderNumber(), { fallbackSenderId: senderId });
   const templateKey = await template(app, tenant, 'sms');
   const audienceId = await phones(60);
   const { id } = await draft(app, tenant, { channel: 'sms', venueId, senderId: first, templateKey, audienceId });

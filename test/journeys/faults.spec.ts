@@ -2,9 +2,8 @@
 import { openTestApp, type TestApp, type Tenant } from '../support/test-app.js';
 import { until } from '../../harness/until.js';
 import type { MessageWithEvents } from '../../src/dispatch/messages/messages.dto.js';
-import { read, send, sendAll, whenStatus } from '../support/messages.js';
-import { newMailbox, newNumber } from '../support/people.js';
-import { faults, recordOf } from '../support/sandbox.js';
+import { email, read, send, sendAll, text, whenStatus } from '../support/messages.js';
+import { faults, timesTaken } from '../support/sandbox.js';
 
 let app: TestApp;
 let tenant: Tenant;
@@ -15,19 +14,7 @@ beforeAll(async () => {
 afterAll(() => app.close());
 afterEach(() => faults(app, {}));
 
-const text = (): object => ({ channel: 'sms', to: newNumber(), content: { body: 'Doors open at 19:00' } });
-const email = (): object => ({
-  channel: 'email',
-  to: newMailbox(),
-  content: { subject: 'Doors', text: 'Open at 19:00' },
-});
 const kinds = ({ events }: MessageWithEvents): string[] => events.map(({ kind }) => kind);
-
-/** How often each message was taken by a provider. */
-async function timesTaken(ids: readonly string[]): Promise<number[]> {
-  const record = await recordOf(app);
-  return ids.map((id) => record.filter(({ messageId }) => messageId === id).length);
-}
 
 describe.each([
   ['twilio', text],
@@ -39,7 +26,7 @@ describe.each([
     for (let each = 0; each < 12; each += 1) ids.push(await send(app, tenant, make()));
     const views: MessageWithEvents[] = [];
     for (const id of ids) views.push(await whenStatus(app, tenant, id, 'delivered'));
-    expect(await timesTaken(ids)).toEqual(ids.map(() => 1));
+    expect(await timesTaken(app, ids)).toEqual(ids.map(() => 1));
     const waited = views.filter(({ attempts }) => attempts > 1);
     expect(waited.length).toBeGreaterThan(0);
     for (const view of waited) {
@@ -58,7 +45,7 @@ describe.each([
     expect(settled.events.find(({ kind }) => kind === 'unknown')).toMatchObject({ reason: 'no_answer' });
     expect(settled).toMatchObject({ attempts: 1, reason: null, errorCode: null });
     expect(kinds(settled)).toEqual(['queued', 'unknown', 'sent', 'delivered']);
-    expect(await timesTaken([id])).toEqual([1]);
+    expect(await timesTaken(app, [id])).toEqual([1]);
   });
 
   test.each(['serverError', 'badGateway', 'resetBefore'] as const)(
@@ -74,7 +61,7 @@ describe.each([
       const next = await send(app, tenant, make());
       await whenStatus(app, tenant, next, 'delivered'); // the lane goes on
       expect(await read(app, tenant, id)).toMatchObject({ status: 'unknown', attempts: 1 });
-      expect(await timesTaken([id, next])).toEqual([0, 1]);
+      expect(await timesTaken(app, [id, next])).toEqual([0, 1]);
       await app
         .as(tenant)
         .post(`/api/messages/${id}/resend`)
@@ -103,7 +90,7 @@ describe.each([
       );
       return rows.every(({ status }) => ['delivered', 'unknown'].includes(status)) && rows;
     });
-    const taken = await timesTaken(ids);
+    const taken = await timesTaken(app, ids);
     expect(Math.max(...taken)).toBe(1);
     await until(async () => {
       const rows = await app.database.query<{ id: string }>(
@@ -128,5 +115,5 @@ test('a message that is put off is given up a day after its first attempt', asyn
   );
   expect(tried).toHaveLength(1);
   expect(await whenStatus(app, tenant, id, 'failed')).toMatchObject({ reason: 'retries_exhausted' });
-  expect(await timesTaken([id])).toEqual([0]);
+  expect(await timesTaken(app, [id])).toEqual([0]);
 });

@@ -1,11 +1,11 @@
-/** One message and its life: sent at its hour, cancelled, sent again, found, and told as it was. */
+/** One message and its life: sent at its hour, cancelled, sent again, found, and reported as it was. */
 import type { MessageView } from '../../src/dispatch/messages/messages.dto.js';
 import { openTestApp, type TestApp, type Tenant } from '../support/test-app.js';
 import { until } from '../../harness/until.js';
-import { due, farOff, read, send, sendAll, whenStatus } from '../support/messages.js';
-import { newMailbox, newNumber } from '../support/people.js';
-import { faults, type RecordedMessage, recordOf } from '../support/sandbox.js';
-import { venueWith } from '../support/senders.js';
+import { due, email, farOff, list, read, send, sendAll, text, whenStatus } from '../support/messages.js';
+import { newNumber } from '../support/people.js';
+import { faults, receive, type RecordedMessage, recordOf } from '../support/sandbox.js';
+import { newSender, releaseSender, venueWith } from '../support/senders.js';
 
 let app: TestApp;
 let tenant: Tenant;
@@ -17,18 +17,6 @@ afterAll(() => app.close());
 afterEach(() => faults(app, {}));
 
 const inMs = (ms: number): string => new Date(Date.now() + ms).toISOString();
-const text = (more: object = {}): object => ({
-  channel: 'sms',
-  to: newNumber(),
-  content: { body: 'Doors open at 19:00' },
-  ...more,
-});
-const email = (more: object = {}): object => ({
-  channel: 'email',
-  to: newMailbox(),
-  content: { subject: 'Doors', text: 'Open at 19:00' },
-  ...more,
-});
 const taken = async (id: string): Promise<RecordedMessage[]> =>
   (await recordOf(app)).filter(({ messageId }) => messageId === id);
 const timeline = async (id: string): Promise<string[]> => (await read(app, tenant, id)).events.map(({ kind }) => kind);
@@ -194,7 +182,7 @@ describe('Sending again', () => {
   test('goes by the venue’s sender of now, where the one it had was released', async () => {
     const { venueId, senderId } = await venueWith(app, tenant, 'sms');
     const id = await send(app, tenant, text({ venueId, sendAt: farOff() }));
-    await app.as(tenant).patch(`/api/senders/${senderId}`).send({ status: 'released' }).expect(200);
+    await releaseSender(app, tenant, senderId);
     await due(app, [id]);
     expect(await whenStatus(app, tenant, id, 'cancelled')).toMatchObject({
       reason: 'sender_silenced',
@@ -202,7 +190,7 @@ describe('Sending again', () => {
     });
     expect((await resend(id).expect(422)).body).toMatchObject({ code: 'no_sender' });
     const number = newNumber();
-    await app.as(tenant).post('/api/senders').send({ venueId, channel: 'sms', address: number }).expect(201);
+    await newSender(app, tenant, { venueId, channel: 'sms', address: number });
     const { body } = await resend(id).expect(202);
     expect(await whenStatus(app, tenant, (body as { id: string }).id, 'delivered')).toMatchObject({ from: number });
   });
@@ -216,15 +204,6 @@ describe('Sending again', () => {
 });
 
 describe('History', () => {
-  const list = async (
-    query: object,
-    path = '/api/messages',
-    owner = tenant,
-  ): Promise<{ items: MessageView[]; nextCursor: string | null }> =>
-    (await app.as(owner).get(path).query(query).expect(200)).body as {
-      items: MessageView[];
-      nextCursor: string | null;
-    };
   const idsOf = (items: readonly MessageView[]): string[] => items.map(({ id }) => id);
 
   test.each(['/api/messages', '/api/history'])(
@@ -244,7 +223,7 @@ describe('History', () => {
       const seen: string[] = [];
       let cursor: string | null = null;
       do {
-        const page = await list({ limit: 7, ...(cursor && { cursor }) }, path, own);
+        const page = await list(app, own, { limit: 7, ...(cursor && { cursor }) }, path);
         expect(page.items.length).toBeLessThanOrEqual(7);
         seen.push(...idsOf(page.items));
         cursor = page.nextCursor;
@@ -269,9 +248,9 @@ describe('History', () => {
     const { createdAt } = await read(app, own, wanted);
     const before = new Date(Date.parse(createdAt)).toISOString();
     const after = new Date(Date.parse(createdAt) + 1).toISOString();
-    await until(async () => (await list({ status: 'delivered' }, '/api/messages', own)).items.length === 3);
+    await until(async () => (await list(app, own, { status: 'delivered' })).items.length === 3);
     const found = async (query: object): Promise<number[]> => {
-      const { items } = await list(query, '/api/history', own);
+      const { items } = await list(app, own, query, '/api/history');
       return [wanted, ...others].flatMap((id, index) => (idsOf(items).includes(id) ? [index] : []));
     };
     expect(await found({ channel: 'email' })).toEqual([3]);
@@ -292,10 +271,7 @@ describe('History', () => {
   test('tells a message’s life in order, with who said it and when', async () => {
     const { venueId, number } = await venueWith(app, tenant, 'whatsapp');
     const ana = newNumber();
-    await app.http
-      .post('/sandbox/inbound')
-      .send({ provider: 'twilio', channel: 'whatsapp', from: ana, to: number, body: 'Hi' })
-      .expect(200);
+    await receive(app, { channel: 'whatsapp', from: ana, to: number, body: 'Hi' });
     const id = await send(app, tenant, text({ channel: 'whatsapp', to: ana, venueId }));
     const { events, sentAt, settledAt, providerMessageId } = await whenStatus(app, tenant, id, 'read');
     expect(events.map(({ kind, source }) => `${kind} by ${source}`)).toEqual([
@@ -314,10 +290,7 @@ describe('WhatsApp', () => {
     const { venueId, number } = await venueWith(app, tenant, 'whatsapp');
     const [ana, bea] = [newNumber(), newNumber()];
     const free = (to: string): object => text({ channel: 'whatsapp', to, venueId });
-    await app.http
-      .post('/sandbox/inbound')
-      .send({ provider: 'twilio', channel: 'whatsapp', from: ana, to: number, body: 'Hi' })
-      .expect(200);
+    await receive(app, { channel: 'whatsapp', from: ana, to: number, body: 'Hi' });
     const closed = await send(app, tenant, free(bea));
     expect(await whenStatus(app, tenant, closed, 'failed')).toMatchObject({
       reason: 'whatsapp_window_closed',

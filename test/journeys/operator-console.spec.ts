@@ -1,11 +1,12 @@
-/** The operator's desk: what is stuck is seen with its reason, decided with a click, and every deed is on record. */
+/** The operator console: what is stuck is shown with its reason, decided with a click, and every action is on record. */
 import type { AuditView, DeskView, DoneView, DoubtView } from '../../src/operations/operations-views.dto.js';
 import { openTestApp, type TestApp, type Tenant } from '../support/test-app.js';
 import { until } from '../../harness/until.js';
-import { read, send, sendAll, whenStatus } from '../support/messages.js';
-import { newMailbox, newNumber } from '../support/people.js';
-import { faults, recordOf } from '../support/sandbox.js';
-import { venueWith } from '../support/senders.js';
+import { email, read, send, sendAll, text, whenStatus } from '../support/messages.js';
+import { newNumber } from '../support/people.js';
+import { faults, recordOf, timesTaken } from '../support/sandbox.js';
+import { newSender, releaseSender, venueWith } from '../support/senders.js';
+import { usageOf } from '../support/usage.js';
 
 let app: TestApp;
 let tenant: Tenant;
@@ -18,12 +19,10 @@ beforeAll(async () => {
 afterAll(() => app.close());
 afterEach(() => faults(app, {}));
 
-const mail = () => ({ channel: 'email', to: newMailbox(), content: { subject: 'Doors', text: 'at 19:00' } });
-
 /** An email that nobody knows the fate of; SES keeps no list. */
 async function doubtful(owner = tenant, more: object = {}): Promise<string> {
   await faults(app, { calls: [{ provider: 'ses', nth: { badGateway: 1 } }] });
-  const id = await send(app, owner, { ...mail(), ...more });
+  const id = await send(app, owner, email(more));
   await whenStatus(app, owner, id, 'unknown');
   await faults(app, {});
   await wakeLanes();
@@ -39,7 +38,7 @@ async function post<T>(path: string, body: object, agent = app.as(tenant)): Prom
   return answer.body as T;
 }
 
-const desk = async (agent = app.as(tenant)): Promise<DeskView> =>
+const overview = async (agent = app.as(tenant)): Promise<DeskView> =>
   (await agent.get('/api/desk').expect(200)).body as DeskView;
 
 async function doubts(agent = app.as(tenant)): Promise<DoubtView[]> {
@@ -51,27 +50,20 @@ async function audit(agent = app.as(tenant)): Promise<AuditView[]> {
   return ((await agent.get('/api/audit').expect(200)).body as { items: AuditView[] }).items;
 }
 
-const timesTaken = async (id: string): Promise<number> =>
-  (await recordOf(app)).filter(({ messageId }) => messageId === id).length;
-
-async function usageOf(owner: Tenant): Promise<number> {
-  const { body } = await app.as(owner).get('/api/usage').expect(200);
-  return (body as { total: { messages: number } }).total.messages;
-}
-
 /** What one test leaves resting must not hold up another. */
 const wakeLanes = (): Promise<unknown> =>
   app.database.query(`update lane set rest_until = '-infinity', rests = 0, setbacks = 0`);
 
 /** Messages that wait because their sender is misconfigured: its lane rests. */
 async function putOff(owner: Tenant, count: number, more: object = {}): Promise<string[]> {
-  const venue = await app.as(owner).post('/api/venues').send({ name: 'Hall' }).expect(201);
-  const { id: venueId } = venue.body as { id: string };
-  const unfit = { venueId, channel: 'sms', address: '+15005550007' }; // Twilio's magic number for one that cannot send
-  const made = await app.as(owner).post('/api/senders').send(unfit).expect(201);
+  const unfit = '+15005550007'; // Twilio's magic number for one that cannot send
+  const { venueId, senderId } = await venueWith(app, owner, 'sms', { address: unfit });
   await wakeLanes();
-  const text = () => ({ channel: 'sms', venueId, to: newNumber(), content: { body: 'Doors' }, ...more });
-  const ids = await sendAll(app, owner, Array.from({ length: count }, text));
+  const ids = await sendAll(
+    app,
+    owner,
+    Array.from({ length: count }, () => text({ venueId, ...more })),
+  );
   await until(async () => {
     const waiting = await app.database.query(
       `select from pending where message_id = any($1) and waits_for is not null`,
@@ -79,16 +71,15 @@ async function putOff(owner: Tenant, count: number, more: object = {}): Promise<
     );
     return waiting.length === count;
   });
-  const { id: senderId } = made.body as { id: string };
-  await app.as(owner).patch(`/api/senders/${senderId}`).send({ status: 'released' }).expect(200);
+  await releaseSender(app, owner, senderId);
   return ids;
 }
 
 describe('A message in doubt', () => {
-  test('is on the desk with its reason, and in the list with when its provider is asked next', async () => {
+  test('is on the console with its reason, and in the list with when its provider is asked next', async () => {
     const owner = await app.tenant();
     const id = await doubtful(owner);
-    expect(await desk(app.as(owner))).toEqual({
+    expect(await overview(app.as(owner))).toEqual({
       waiting: [],
       doubts: [
         { reason: 'no_answer', channel: 'email', provider: 'ses', messages: 1, oldest: expect.any(String) as string },
@@ -100,7 +91,7 @@ describe('A message in doubt', () => {
       { message: { id, status: 'unknown', errorCode: 'http-502' }, tenantId: owner.id, looks: 0 },
     ]);
     expect(await doubts(app.as(other))).toEqual([]);
-    const ofAll = await desk(app.admin());
+    const ofAll = await overview(app.admin());
     expect(ofAll.doubts[0]?.messages).toBeGreaterThan(0);
     expect(ofAll.inbox).toMatchObject({ events: 0, oldest: null });
   });
@@ -113,8 +104,8 @@ describe('A message in doubt', () => {
     const message = await read(app, owner, id);
     expect(message).toMatchObject({ status: 'sent', reason: 'settled_by_hand', attempts: 1 });
     expect(message.events.at(-1)).toMatchObject({ kind: 'sent', source: 'desk' });
-    await until(async () => (await usageOf(owner)) === 1);
-    expect(await timesTaken(id)).toBe(0);
+    await until(async () => (await usageOf(app, owner)).total.messages === 1);
+    expect(await timesTaken(app, [id])).toEqual([0]);
     expect(await doubts(app.as(owner))).toEqual([]);
     expect(await audit(app.as(owner))).toMatchObject([
       {
@@ -138,14 +129,13 @@ describe('A message in doubt', () => {
       ['sent', 'dispatch'],
       ['delivered', 'webhook'],
     ]);
-    expect(await timesTaken(id)).toBe(1);
+    expect(await timesTaken(app, [id])).toEqual([1]);
   });
 
   test('that is given up ends, and its fallback follows', async () => {
     const to = newNumber();
     const { venueId } = await venueWith(app, tenant, 'sms');
-    const sender = { venueId, channel: 'email', address: 'hall@riverside.example' };
-    await app.as(tenant).post('/api/senders').send(sender).expect(201);
+    await newSender(app, tenant, { venueId, channel: 'email', address: 'hall@riverside.example' });
     const fallback = [{ channel: 'sms', content: { body: 'Doors at 19:00' } }];
     const id = await doubtful(tenant, { venueId, alternateTo: to, fallback });
     await settle(id, 'fail').expect(200);
@@ -162,7 +152,7 @@ describe('A message in doubt', () => {
     await settle(id, 'requeue', other).expect(404);
     await settle(id, 'perhaps').expect(400);
     await until(async () => ['sent', 'delivered'].includes((await read(app, tenant, id)).status));
-    expect(await timesTaken(id)).toBeLessThan(2);
+    expect((await timesTaken(app, [id]))[0]).toBeLessThan(2);
   });
 
   test('is decided together with all that fit a filter, and none of another tenant', async () => {
@@ -192,10 +182,10 @@ describe('A message in doubt', () => {
 });
 
 describe('Messages that were put off', () => {
-  test('are on the desk with what must be mended, and given up together', async () => {
+  test('are on the console with what must be fixed, and given up together', async () => {
     const owner = await app.tenant();
     const ids = await putOff(owner, 4);
-    const waiting = await desk(app.as(owner));
+    const waiting = await overview(app.as(owner));
     expect(waiting.waiting).toMatchObject([
       { reason: 'sender_misconfigured', channel: 'sms', provider: 'twilio', messages: 4 },
     ]);
@@ -204,7 +194,7 @@ describe('Messages that were put off', () => {
     const done = await post('/api/desk/waiting/give-up', { reason: 'sender_misconfigured' }, app.as(owner));
     expect(done).toEqual({ messages: 4, more: false });
     for (const id of ids) expect(await read(app, owner, id)).toMatchObject({ status: 'failed', reason: 'given_up' });
-    expect((await desk(app.as(owner))).waiting).toEqual([]);
+    expect((await overview(app.as(owner))).waiting).toEqual([]);
     expect((await audit(app.as(owner)))[0]).toMatchObject({ action: 'waiting.give_up', details: { messages: 4 } });
   });
 
@@ -256,7 +246,7 @@ describe('Messages that reached nobody', () => {
     const { venueId, senderId } = await venueWith(app, owner, 'sms');
     const id = await send(app, owner, { channel: 'sms', venueId, to: REFUSED, content: { body: 'Doors' } });
     await whenStatus(app, owner, id, 'failed');
-    await app.as(owner).patch(`/api/senders/${senderId}`).send({ status: 'released' }).expect(200);
+    await releaseSender(app, owner, senderId);
     const since = new Date(Date.now() - 60_000).toISOString();
     const answer = await post('/api/desk/resend', { status: 'failed', since }, app.as(owner));
     expect(answer).toEqual({ messages: 0, refused: { no_sender: 1 }, nextCursor: null });
@@ -267,7 +257,7 @@ describe('Messages that reached nobody', () => {
 describe('Reports of providers', () => {
   test('are applied once more, and change nothing that was right', async () => {
     const since = new Date(Date.now() - 1_000).toISOString();
-    const id = await send(app, tenant, mail());
+    const id = await send(app, tenant, email());
     const before = await whenStatus(app, tenant, id, 'delivered');
     // As if a fault of ours had lost the report's effect.
     await app.database.query(`update message set status = 'sent', settled_at = null where id = $1`, [id]);
@@ -275,7 +265,7 @@ describe('Reports of providers', () => {
     expect(events).toBeGreaterThan(0);
     await whenStatus(app, tenant, id, 'delivered');
     await post('/api/inbox/replay', { since }, app.admin());
-    await until(async () => (await desk(app.admin())).inbox?.events === 0);
+    await until(async () => (await overview(app.admin())).inbox?.events === 0);
     expect(await read(app, tenant, id)).toMatchObject({ status: 'delivered', attempts: before.attempts });
     expect((await audit(app.admin()))[0]).toMatchObject({ actor: 'admin', action: 'inbox.replay' });
     await app.as(tenant).post('/api/inbox/replay').send({ since }).expect(403);
@@ -288,21 +278,20 @@ test('a lane that is woken is on record', async () => {
   expect((await audit(app.admin()))[0]).toMatchObject({ action: 'lane.wake', details: { laneId: lane?.id } });
 });
 
-test('a lane whose messages wait longer than they should is on the platform’s desk', async () => {
+test('a lane whose messages wait longer than they should is on the platform’s console', async () => {
   const { venueId, number } = await venueWith(app, tenant, 'sms');
-  const text = () => ({ channel: 'sms', venueId, to: newNumber(), content: { body: 'Doors' } });
-  await whenStatus(app, tenant, await send(app, tenant, text()), 'delivered');
+  await whenStatus(app, tenant, await send(app, tenant, text({ venueId })), 'delivered');
   await app.database.query(
     `update lane set rest_until = now() + interval '1 hour', rests = 3, rest_reason = 'no_answer' where sender_address = $1`,
     [number],
   );
-  const id = await send(app, tenant, text());
+  const id = await send(app, tenant, text({ venueId }));
   await app.database.query(`update pending set ready_at = now() - interval '5 minutes' where message_id = $1`, [id]);
-  const { lanes } = await desk(app.admin());
+  const { lanes } = await overview(app.admin());
   expect(lanes).toMatchObject([{ channel: 'sms', provider: 'twilio', resting: true, reason: 'no_answer' }]);
 });
 
-test('a key without the desk’s scope decides nothing', async () => {
+test('a key without the console’s scope decides nothing', async () => {
   const issued = await app
     .admin()
     .post(`/api/tenants/${tenant.id}/api-keys`)

@@ -2,10 +2,10 @@
 import { openTestApp, type TestApp, type Tenant } from '../support/test-app.js';
 import { until } from '../../harness/until.js';
 import { consentOf } from '../support/consent.js';
-import { read, send, whenStatus } from '../support/messages.js';
+import { read, send, text, whenStatus } from '../support/messages.js';
 import { newMailbox, newNumber } from '../support/people.js';
-import { recordOf } from '../support/sandbox.js';
-import { venueWith } from '../support/senders.js';
+import { receive, recordOf } from '../support/sandbox.js';
+import { newSender, venueWith } from '../support/senders.js';
 
 const TOPIC = 'arn:aws:sns:eu-central-1:210987654321:riverside-events';
 const twilio = { accountSid: `AC${'7'.repeat(32)}`, authToken: 'token-of-riverside' };
@@ -29,8 +29,7 @@ async function account(owner: Tenant, provider: 'ses' | 'twilio', credentials: o
 }
 
 async function mailbox(owner: Tenant, address: string): Promise<void> {
-  const sender = { venueId: owner.defaultVenueId, channel: 'email', address };
-  await app.as(owner).post('/api/senders').send(sender).expect(201);
+  await newSender(app, owner, { channel: 'email', address });
 }
 
 const email = (to: string): object => ({
@@ -43,10 +42,7 @@ test('Email and text go through them and are reported as delivered, by their own
   await mailbox(tenant, 'tickets@riverside.example');
   const { venueId, number } = await venueWith(app, tenant, 'sms');
   const [ana, box, gone] = [newNumber(), newMailbox(), 'bounce+own@simulator.amazonses.com'];
-  const ids = [
-    await send(app, tenant, { channel: 'sms', venueId, to: ana, content: { body: 'Doors open at 19:00' } }),
-    await send(app, tenant, email(box)),
-  ];
+  const ids = [await send(app, tenant, text({ venueId, to: ana })), await send(app, tenant, email(box))];
   const bounced = await send(app, tenant, email(gone));
   for (const id of ids) {
     const { events } = await whenStatus(app, tenant, id, 'delivered');
@@ -60,9 +56,7 @@ test('Email and text go through them and are reported as delivered, by their own
 test('A STOP to a number of theirs counts before anything was sent from it', async () => {
   const { venueId, number } = await venueWith(app, tenant, 'sms');
   const ana = newNumber();
-  const inbound = { provider: 'twilio', from: ana, to: number, body: 'STOP' };
-  const { body } = await app.http.post('/sandbox/inbound').send(inbound).expect(200);
-  expect(body).toMatchObject({ status: 200 });
+  await receive(app, { from: ana, to: number, body: 'STOP' });
   expect(await consentOf(app, tenant, venueId, ana)).toMatchObject({ status: 'opted_out' });
 });
 
@@ -74,11 +68,10 @@ test('Replaced credentials are the ones that count from then on', async () => {
   }));
   const id = await account(owner, 'twilio', before ?? {});
   const { venueId } = await venueWith(app, owner, 'sms');
-  const text = (): Promise<string> =>
-    send(app, owner, { channel: 'sms', venueId, to: newNumber(), content: { body: 'Hi' } });
-  await whenStatus(app, owner, await text(), 'delivered');
+  const sendOne = (): Promise<string> => send(app, owner, text({ venueId }));
+  await whenStatus(app, owner, await sendOne(), 'delivered');
   await app.as(owner).put(`/api/provider-accounts/${id}/credentials`).send({ credentials: after }).expect(200);
-  await whenStatus(app, owner, await text(), 'delivered');
+  await whenStatus(app, owner, await sendOne(), 'delivered');
 });
 
 test('Whoever enters another’s account beside a secret of their own is refused, as the provider would', async () => {

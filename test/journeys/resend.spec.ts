@@ -11,7 +11,8 @@ import { until } from '../../harness/until.js';
 import { decide, suppressionOf } from '../support/consent.js';
 import { abandon, read, send, sendAll, whenStatus } from '../support/messages.js';
 import { newMailbox } from '../support/people.js';
-import { faults, recordOf } from '../support/sandbox.js';
+import { faults, recordOf, timesTakenBy } from '../support/sandbox.js';
+import { newSender } from '../support/senders.js';
 
 let app: TestApp;
 let tenant: Tenant;
@@ -27,8 +28,7 @@ const NOTHING_TAKEN: FaultPlan = { calls: [{ provider: 'resend', nth: { badGatew
 const TAKEN_IN_SILENCE: FaultPlan = { calls: [{ provider: 'resend', nth: { resetAfter: 1 } }], callbacks: { drop: 1 } };
 
 async function speaksThroughResend(owner: Tenant, address: string): Promise<void> {
-  const sender = { venueId: owner.defaultVenueId, channel: 'email', address, provider: 'resend' };
-  await app.as(owner).post('/api/senders').send(sender).expect(201);
+  await newSender(app, owner, { channel: 'email', address, provider: 'resend' });
 }
 
 const email = (to: string, more: object = {}): object => ({
@@ -53,7 +53,6 @@ async function look(): Promise<void> {
   await app.nest.get(CommandBus).execute(new RepeatCalls());
 }
 
-const timesTaken = async (to: string): Promise<number> => (await recordOf(app, to)).length;
 const openCalls = async (id: string): Promise<number> =>
   (await app.database.query(`select from open_call where $1::uuid = any(message_ids)`, [id])).length;
 
@@ -142,11 +141,11 @@ test.each([1, 3])('what it never took is sent by the same call (%d together), on
   await look();
   for (const { id, to } of people) {
     await whenStatus(app, tenant, id, 'delivered');
-    expect(await timesTaken(to)).toBe(1);
+    expect(await timesTakenBy(app, to)).toBe(1);
   }
   await look();
   for (const { id, to } of people) {
-    expect(await timesTaken(to)).toBe(1);
+    expect(await timesTakenBy(app, to)).toBe(1);
     await until(async () => (await openCalls(id)) === 0);
   }
 });
@@ -166,7 +165,7 @@ test('while it still fails, the call stays open and is made again later', async 
   await faults(app, {});
   await look();
   await whenStatus(app, tenant, id, 'delivered');
-  expect(await timesTaken(to)).toBe(1);
+  expect(await timesTakenBy(app, to)).toBe(1);
 });
 
 test('a call is not made again once one of its people wants nothing more', async () => {
@@ -177,7 +176,7 @@ test('a call is not made again once one of its people wants nothing more', async
   await look();
   for (const { id, to } of people) {
     expect(await read(app, tenant, id)).toMatchObject({ status: 'unknown' });
-    expect(await timesTaken(to)).toBe(0);
+    expect(await timesTakenBy(app, to)).toBe(0);
     await until(async () => (await openCalls(id)) === 0);
   }
 });
@@ -187,7 +186,7 @@ test('a call whose messages read differently now is not the same call', async ()
   await app.database.query(`update message set content = content || '{"subject": "Doors!"}' where id = $1`, [id]);
   await look();
   expect(await read(app, tenant, id)).toMatchObject({ status: 'unknown' });
-  expect(await timesTaken(to)).toBe(0);
+  expect(await timesTakenBy(app, to)).toBe(0);
   await until(async () => (await openCalls(id)) === 0);
 });
 
@@ -201,8 +200,8 @@ test('what a person has decided is not overtaken by a repeated call', async () =
   await settle(second.id, 'requeue');
   await whenStatus(app, tenant, second.id, 'delivered');
   await look();
-  expect(await timesTaken(first.to)).toBe(0);
-  expect(await timesTaken(second.to)).toBe(1);
+  expect(await timesTakenBy(app, first.to)).toBe(0);
+  expect(await timesTakenBy(app, second.to)).toBe(1);
   expect(await read(app, tenant, third.id)).toMatchObject({ status: 'unknown' });
 });
 
@@ -228,7 +227,7 @@ test('what a dead worker may have sent is in doubt, and settled by the same call
   await whenStatus(app, tenant, id, 'unknown');
   await look();
   expect(await whenStatus(app, tenant, id, 'delivered')).toMatchObject({ attempts: 1 });
-  expect(await timesTaken(to)).toBe(1);
+  expect(await timesTakenBy(app, to)).toBe(1);
 });
 
 test('a call that the provider knows no more is never made again', async () => {
@@ -237,5 +236,5 @@ test('a call that the provider knows no more is never made again', async () => {
   await look();
   expect(await read(app, tenant, id)).toMatchObject({ status: 'unknown' });
   await until(async () => (await openCalls(id)) === 0);
-  expect(await timesTaken(to)).toBe(0);
+  expect(await timesTakenBy(app, to)).toBe(0);
 });

@@ -3,8 +3,7 @@ import { getQueueToken } from '@nestjs/bullmq';
 import type { Queue } from 'bullmq';
 import { act, audience, draft, template, whenState } from '../campaigns/campaign.support.js';
 import { openTestApp, type TestApp, type Tenant } from '../support/test-app.js';
-import { send, whenStatus } from '../support/messages.js';
-import { newNumber } from '../support/people.js';
+import { send, text, whenStatus } from '../support/messages.js';
 
 let app: TestApp;
 let tenant: Tenant;
@@ -16,7 +15,7 @@ beforeAll(async () => {
 afterAll(() => app.close());
 
 test('messages are sent, reports applied and campaigns frozen without it', async () => {
-  const id = await send(app, tenant, { channel: 'sms', to: newNumber(), content: { body: 'Doors at 19:00' } });
+  const id = await send(app, tenant, text());
   const people = { templateKey: await template(app, tenant, 'email'), audienceId: await audience(app, tenant, 20) };
   const campaign = await draft(app, tenant, people);
   await act(app, tenant, campaign.id, 'launch');

@@ -5,10 +5,10 @@ import { PollStatuses } from '../../src/webhooks/poll-statuses.command.js';
 import { openTestApp, type TestApp, type Tenant } from '../support/test-app.js';
 import { until } from '../../harness/until.js';
 import { suppressionOf } from '../support/consent.js';
-import { read, send, whenStatus } from '../support/messages.js';
+import { read, send, text, whenStatus } from '../support/messages.js';
 import { newMailbox, newNumber } from '../support/people.js';
 import { faults, recordOf } from '../support/sandbox.js';
-import { venueWith } from '../support/senders.js';
+import { newSender, newVenue, venueWith } from '../support/senders.js';
 
 let app: TestApp;
 let tenant: Tenant;
@@ -24,7 +24,7 @@ afterEach(() => faults(app, {}));
 /** A text that its provider has brought to its end without telling us. */
 async function silent(to = newNumber(), end = 'delivered'): Promise<string> {
   await faults(app, { callbacks: { drop: 1 } });
-  const id = await send(app, tenant, { channel: 'sms', venueId, to, content: { body: 'Doors at 19:00' } });
+  const id = await send(app, tenant, text({ venueId, to }));
   await whenStatus(app, tenant, id, 'sent');
   await until(async () => (await recordOf(app, to)).at(-1)?.status === end);
   await faults(app, {});
@@ -52,10 +52,9 @@ test('one that arrived is known to have arrived an hour later, and not before', 
 });
 
 test('email through Resend is asked for too, and that through Amazon SES cannot be', async () => {
-  const venue = await app.as(tenant).post('/api/venues').send({ name: 'Box office' }).expect(201);
-  const { id: boxOffice } = venue.body as { id: string };
-  const mailbox = { venueId: boxOffice, channel: 'email', address: 'box@silent.example', provider: 'resend' };
-  await app.as(tenant).post('/api/senders').send(mailbox).expect(201);
+  const boxOffice = await newVenue(app, tenant, 'Box office');
+  const mailbox = { channel: 'email', address: 'box@silent.example', provider: 'resend' };
+  await newSender(app, tenant, { venueId: boxOffice, ...mailbox });
   await faults(app, { callbacks: { drop: 1 } });
   const content = { subject: 'Doors', text: 'at 19:00' };
   const [resend, ses] = [newMailbox(), newMailbox()];

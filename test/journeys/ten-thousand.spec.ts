@@ -1,11 +1,10 @@
 /** The main job at a size where counting errors would show: what providers took, what the ledger says and what is billed agree. */
-import type { MessageView } from '../../src/dispatch/messages/messages.dto.js';
-import type { UsageView } from '../../src/usage/usage.dto.js';
 import { openTestApp, type TestApp, type Tenant } from '../support/test-app.js';
 import { until } from '../../harness/until.js';
 import { decide } from '../support/consent.js';
-import { sendAll } from '../support/messages.js';
+import { list, sendAll } from '../support/messages.js';
 import { faults, type RecordedMessage, recordOf } from '../support/sandbox.js';
+import { usageOf } from '../support/usage.js';
 
 const CHANNELS = ['email', 'sms', 'whatsapp'] as const;
 type Channel = (typeof CHANNELS)[number];
@@ -142,9 +141,9 @@ const factsBook = async (): Promise<Book> =>
 /** As GET /api/usage bills it. */
 async function bill(tenants: readonly Tenant[]): Promise<Book> {
   const books = tenants.map(async (tenant) => {
-    const { body } = await app.as(tenant).get('/api/usage').expect(200);
+    const usage = await usageOf(app, tenant);
     return CHANNELS.map((channel) => {
-      const lines = (body as UsageView).lines.filter((line) => line.channel === channel);
+      const lines = usage.lines.filter((line) => line.channel === channel);
       const total = (name: keyof Sum): number => lines.reduce((sum, line) => sum + line[name], 0);
       return {
         key: `${tenant.id} ${channel}`,
@@ -163,12 +162,7 @@ async function bill(tenants: readonly Tenant[]): Promise<Book> {
 async function historyOf(tenant: Tenant): Promise<Record<string, number>> {
   const counts: Record<string, number> = {};
   for (let cursor: string | null | undefined; cursor !== null;) {
-    const { body } = await app
-      .as(tenant)
-      .get('/api/history')
-      .query({ limit: 500, ...(cursor && { cursor }) })
-      .expect(200);
-    const page = body as { items: MessageView[]; nextCursor: string | null };
+    const page = await list(app, tenant, { limit: 500, ...(cursor && { cursor }) }, '/api/history');
     for (const { channel, status } of page.items)
       counts[`${channel} ${status}`] = (counts[`${channel} ${status}`] ?? 0) + 1;
     cursor = page.nextCursor;

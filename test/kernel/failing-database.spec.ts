@@ -5,11 +5,10 @@ import { PostgresServer } from '../../harness/postgres-server.js';
 import { openTestApp, type TestApp, type Tenant } from '../support/test-app.js';
 import { TcpProxy } from '../../harness/tcp-proxy.js';
 import { until } from '../../harness/until.js';
-import { send, whenStatus } from '../support/messages.js';
+import { send, text, whenStatus } from '../support/messages.js';
 import { newNumber } from '../support/people.js';
 import { faults, recordOf } from '../support/sandbox.js';
 
-const text = (): object => ({ channel: 'sms', to: newNumber(), content: { body: 'Doors at 19:00' } });
 const UNAVAILABLE = { status: 503, body: { code: 'unavailable' } };
 
 interface Ready {

@@ -3,6 +3,7 @@ import { cloneDatabase } from '../support/databases.js';
 import { openTestApp, type TestApp, type Tenant } from '../support/test-app.js';
 import { TcpProxy } from '../../harness/tcp-proxy.js';
 import { until } from '../../harness/until.js';
+import { send, text, whenStatus } from '../support/messages.js';
 
 let proxy: TcpProxy;
 let app: TestApp;
@@ -60,11 +61,6 @@ test('Messages go out again afterwards', async () => {
   proxy.cut();
   await post().expect(503);
   await expectRecovery();
-  const message = { channel: 'sms', to: '+15551234567', content: { body: 'Doors open at 19:00' } };
-  const accepted = await app.as(tenant).post('/api/messages').send(message).expect(202);
-  const { id } = accepted.body as { id: string };
-  await until(async () => {
-    const { body } = await app.as(tenant).get(`/api/messages/${id}`);
-    return ['sent', 'delivered'].includes((body as { status: string }).status);
-  }); // a job that was cut off is held for a while by nobody
+  const id = await send(app, tenant, text());
+  await whenStatus(app, tenant, id, 'sent'); // a job that was cut off is held for a while by nobody
 });

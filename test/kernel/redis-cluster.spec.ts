@@ -2,10 +2,9 @@
 import { Redis } from 'ioredis';
 import { RedisServer } from '../../harness/redis-server.js';
 import { act, audience, draft, template, whenState } from '../campaigns/campaign.support.js';
-import { send, whenStatus } from '../support/messages.js';
-import { newNumber } from '../support/people.js';
 import { openTestApp } from '../support/test-app.js';
 import { until } from '../../harness/until.js';
+import { send, text, whenStatus } from '../support/messages.js';
 
 let redis: RedisServer | undefined;
 beforeAll(async () => {
@@ -28,7 +27,7 @@ test('messages and campaigns go through a cluster, with all keys under one hash 
     };
     const campaign = await draft(app, tenant, people);
     await act(app, tenant, campaign.id, 'launch');
-    const id = await send(app, tenant, { channel: 'sms', to: newNumber(), content: { body: 'Doors at 19:00' } });
+    const id = await send(app, tenant, text());
     await whenStatus(app, tenant, id, 'delivered');
     await whenState(app, tenant, campaign.id, 'SENT');
     const keys = await client.keys('*');

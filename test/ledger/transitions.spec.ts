@@ -4,6 +4,7 @@ import { Transitions, type MessageEventKind, type News } from '../../src/ledger/
 import { PROVES_SENT, SETTLED, outranks, type MessageStatus } from '../../src/ledger/message.status.js';
 import { countsOf, type Counts } from '../../src/usage/usage.rules.js';
 import { openTestApp, type TestApp, type Tenant } from '../support/test-app.js';
+import { sendAll } from '../support/messages.js';
 
 /** What one message is told, without its id. A provider that speaks of a message names it, which proves that it has it. */
 type Word = Omit<News, 'messageId'>;
@@ -49,8 +50,7 @@ async function claimed(count: number): Promise<string[]> {
   const sendAt = new Date(Date.now() + 86_400_000).toISOString();
   const one = { channel: 'sms', to: '+4915112345678', content: { body: 'x'.repeat(200) }, sendAt };
   const messages = Array.from({ length: count }, () => one);
-  const { body } = await app.as(tenant).post('/api/messages/batch').send({ messages }).expect(202);
-  const ids = (body as { items: { id: string }[] }).items.map(({ id }) => id);
+  const ids = await sendAll(app, tenant, messages);
   await app.database.query(
     `with taken as (update pending set claim = uuidv7() where message_id = any($1))
      update message set status = 'sending', attempts = 1 where id = any($1)`,

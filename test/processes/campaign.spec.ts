@@ -1,5 +1,6 @@
 /** A campaign whose workers are killed at random while it is frozen, sent, paused and resumed. */
 import { emptyDatabase } from '../support/databases.js';
+import { recordedMessages } from '../../harness/sandbox-record.js';
 import { query } from '../../harness/query.js';
 import type { ServiceProcess } from '../../harness/service-process.js';
 import type { CampaignView } from '../../src/campaigns/campaigns.dto.js';
@@ -48,18 +49,7 @@ async function look(id: string): Promise<CampaignView> {
 }
 
 /** Everybody to whom the sandbox's SES took a message: who was sent to twice is here twice. */
-async function taken(): Promise<string[]> {
-  const people: string[] = [];
-  for (let cursor: string | null = ''; cursor !== null;) {
-    const page: { items: { to: string }[]; nextCursor: string | null } = await call(
-      'GET',
-      `/sandbox/messages?limit=1000${cursor && `&cursor=${cursor}`}`,
-    );
-    people.push(...page.items.map(({ to }) => to));
-    cursor = page.nextCursor;
-  }
-  return people;
-}
+const taken = async (): Promise<string[]> => (await recordedMessages(api.url)).map(({ to }) => to);
 
 test('nobody is sent to twice and nobody is forgotten, and the counts are true all the time', async () => {
   await Promise.all([startWorker(), startWorker()]);

@@ -47,12 +47,7 @@ export interface MessagePage {
 }
 
 /** Reads a page of a tenant's messages, newest first. */
-export async function list(
-  app: TestApp,
-  owner: Tenant,
-  query: object,
-  path: '/api/messages' | '/api/history' = '/api/messages',
-): Promise<MessagePage> {
+export async function list(app: TestApp, owner: Tenant, query: object, path = '/api/messages'): Promise<MessagePage> {
   return (await app.as(owner).get(path).query(query).expect(200)).body as MessagePage;
 }
 

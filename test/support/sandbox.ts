@@ -19,6 +19,9 @@ export async function timesTaken(app: TestApp, ids: readonly string[]): Promise<
   return ids.map((id) => record.filter(({ messageId }) => messageId === id).length);
 }
 
+/** How often providers accepted something to this recipient. */
+export const timesTakenBy = async (app: TestApp, to: string): Promise<number> => (await recordOf(app, to)).length;
+
 export interface InboundText {
   readonly from: string;
   readonly to: string;

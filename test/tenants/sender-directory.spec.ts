@@ -1,6 +1,7 @@
 /** The directory that dispatch and webhooks ask: who speaks from where. */
 import { SenderDirectory } from '../../src/tenants/index.js';
 import { openTestApp, type TestApp, type Tenant } from '../support/test-app.js';
+import { newSenderNumber } from '../support/people.js';
 
 const NOBODY = '01990000-0000-7000-8000-000000000000';
 
@@ -8,7 +9,6 @@ describe('The sender directory', () => {
   let app: TestApp;
   let directory: SenderDirectory;
   let other: Tenant;
-  let numbers = 0;
   beforeAll(async () => {
     app = await openTestApp();
     directory = app.nest.get(SenderDirectory);
@@ -16,7 +16,6 @@ describe('The sender directory', () => {
   });
   afterAll(() => app.close());
 
-  const freshNumber = (): string => `+1555${String((numbers += 1)).padStart(7, '0')}`;
   const created = async (tenant: Tenant, path: string, input: object): Promise<string> => {
     const { body } = await app.as(tenant).post(path).send(input).expect(201);
     return (body as { id: string }).id;
@@ -48,7 +47,7 @@ describe('The sender directory', () => {
     test('takes the newest active sender of the venue, and sees a change of this process at once', async () => {
       const tenant = await app.tenant();
       const route = (channel: 'sms' | 'mms') => directory.routeFor(tenant.id, tenant.defaultVenueId, channel);
-      const [one, two] = [freshNumber(), freshNumber()];
+      const [one, two] = [newSenderNumber(), newSenderNumber()];
       const first = await sender(tenant, { address: one, ratePerSecond: 2.5, displayName: 'Box' });
       const platform = await directory.routeFor(other.id, other.defaultVenueId, 'sms');
       await expect(route('sms')).resolves.toEqual({
@@ -70,14 +69,14 @@ describe('The sender directory', () => {
       await expect(route('sms')).resolves.toMatchObject({ senderId: first });
       await expect(route('mms')).resolves.toMatchObject({ senderId: first });
       const mms = await sender(tenant, { address: one, channel: 'mms' });
-      await sender(tenant, { address: freshNumber() });
+      await sender(tenant, { address: newSenderNumber() });
       await expect(route('mms')).resolves.toMatchObject({ senderId: mms });
     });
 
     test('takes a fallback only where the sender that it stands in for does not speak', async () => {
       const tenant = await app.tenant();
-      const first = await sender(tenant, { address: freshNumber() });
-      const standIn = await sender(tenant, { address: freshNumber() });
+      const first = await sender(tenant, { address: newSenderNumber() });
+      const standIn = await sender(tenant, { address: newSenderNumber() });
       await patch(tenant, first, { fallbackSenderId: standIn });
       const route = () => directory.routeFor(tenant.id, tenant.defaultVenueId, 'sms');
       await expect(route()).resolves.toMatchObject({ senderId: first });
@@ -88,8 +87,8 @@ describe('The sender directory', () => {
     test('takes the sender that is named, if it is this venue’s, this channel’s and active', async () => {
       const tenant = await app.tenant();
       const hall = await created(tenant, '/api/venues', { name: 'Hall' });
-      const named = await sender(tenant, { address: freshNumber() });
-      await sender(tenant, { address: freshNumber() });
+      const named = await sender(tenant, { address: newSenderNumber() });
+      await sender(tenant, { address: newSenderNumber() });
       const venueId = tenant.defaultVenueId;
       await expect(directory.routeFor(tenant.id, venueId, 'sms', named)).resolves.toMatchObject({ senderId: named });
       await expect(directory.routeFor(tenant.id, venueId, 'mms', named)).resolves.toMatchObject({ senderId: named });
@@ -154,7 +153,7 @@ describe('The sender directory', () => {
 
     test('asks the database once for many questions', async () => {
       const tenant = await app.tenant();
-      await sender(tenant, { address: freshNumber() });
+      await sender(tenant, { address: newSenderNumber() });
       const routes = await Promise.all(
         Array.from({ length: 1_000 }, () => directory.routeFor(tenant.id, tenant.defaultVenueId, 'sms')),
       );
@@ -165,7 +164,7 @@ describe('The sender directory', () => {
   describe('of numbers', () => {
     test('names the venue that speaks from one, else the one that spoke from it last', async () => {
       const tenant = await app.tenant();
-      const number = freshNumber();
+      const number = newSenderNumber();
       const first = await sender(tenant, { address: number });
       const { accountId } = await directory.routeFor(tenant.id, tenant.defaultVenueId, 'sms');
       const holder = { tenantId: tenant.id, venueId: tenant.defaultVenueId, senderId: first, accountId };
@@ -185,7 +184,7 @@ describe('The sender directory', () => {
 
     test('names a venue once, whatever it sends from the number', async () => {
       const tenant = await app.tenant();
-      const number = freshNumber();
+      const number = newSenderNumber();
       await sender(tenant, { address: number });
       await sender(tenant, { address: number, channel: 'mms' });
       await expect(directory.venuesOfNumber('sms', number)).resolves.toHaveLength(1);

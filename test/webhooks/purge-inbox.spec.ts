@@ -1,11 +1,12 @@
-/** How long the inbox keeps what providers told us, and what a repeat does after that. */
+/** How long the inbox keeps what providers have reported, and what a repeat does after that. */
 import { PurgeInboxSchedule } from '../../src/webhooks/purge-inbox.schedule.js';
-import { read, send, whenStatus } from '../support/messages.js';
+import { openTestApp, type TestApp } from '../support/test-app.js';
+import { until } from '../../harness/until.js';
+import { consentOf } from '../support/consent.js';
+import { read, send, text, whenStatus } from '../support/messages.js';
 import { newNumber } from '../support/people.js';
 import { venueWith } from '../support/senders.js';
 import { inboundForm, postTwilio } from '../support/twilio.js';
-import { openTestApp, type TestApp } from '../support/test-app.js';
-import { until } from '../../harness/until.js';
 
 const BATCH = 10_000;
 
@@ -81,7 +82,7 @@ describe('What a provider repeats after the inbox has forgotten it', () => {
     const tenant = await app.tenant();
     const { venueId, number } = await venueWith(app, tenant, 'sms');
     const to = newNumber();
-    const id = await send(app, tenant, { channel: 'sms', venueId, to, content: { body: 'Doors open at 19:00' } });
+    const id = await send(app, tenant, text({ venueId, to }));
     const before = await whenStatus(app, tenant, id, 'delivered');
     await until(async () => (await app.database.query('select from inbox')).length === 2);
     await forget();
@@ -104,7 +105,6 @@ describe('What a provider repeats after the inbox has forgotten it', () => {
     for (const form of [stop, inboundForm(ana, number, 'START')]) await postTwilio(app, form);
     await forget();
     expect(await postTwilio(app, stop)).toBe(200);
-    const { body } = await app.as(tenant).get(`/api/consent/${venueId}/${ana}`).expect(200);
-    expect(body).toMatchObject({ status: 'opted_in' });
+    expect(await consentOf(app, tenant, venueId, ana)).toMatchObject({ status: 'opted_in' });
   });
 });
