@@ -5,6 +5,7 @@ import { until } from '../../harness/until.js';
 import { abandon, read, send, whenStatus } from '../support/messages.js';
 import { newMailbox, newNumber } from '../support/people.js';
 import { recordOf } from '../support/sandbox.js';
+import { newSender } from '../support/senders.js';
 
 let app: TestApp;
 let tenant: Tenant;
@@ -14,7 +15,7 @@ beforeAll(async () => {
   [tenant, withResend] = [await app.tenant(), await app.tenant()];
   const { defaultVenueId: venueId } = withResend;
   const sender = { venueId, channel: 'email', address: 'box@riverside.example', provider: 'resend' };
-  await app.as(withResend).post('/api/senders').send(sender).expect(201);
+  await newSender(app, withResend, sender);
 });
 afterAll(() => app.close());
 

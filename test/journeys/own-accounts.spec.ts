@@ -80,10 +80,7 @@ test('Whoever enters another’s account beside a secret of their own is refused
   await account(liar, 'ses', { ...ses, secretAccessKey: 'secret-of-a-liar' });
   await mailbox(liar, 'tickets@liar.example');
   const { venueId } = await venueWith(app, liar, 'sms');
-  const ids = [
-    await send(app, liar, { channel: 'sms', venueId, to: newNumber(), content: { body: 'Hi' } }),
-    await send(app, liar, email(newMailbox())),
-  ];
+  const ids = [await send(app, liar, text({ venueId })), await send(app, liar, email(newMailbox()))];
   for (const id of ids) {
     const refused = await until(async () => {
       const view = await read(app, liar, id);

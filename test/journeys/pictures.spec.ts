@@ -3,7 +3,7 @@ import type { PreviewView, TemplateView } from '../../src/templates/templates.dt
 import { openTestApp, type TestApp, type Tenant } from '../support/test-app.js';
 import { send, whenStatus } from '../support/messages.js';
 import { newNumber } from '../support/people.js';
-import { recordOf } from '../support/sandbox.js';
+import { receive, recordOf } from '../support/sandbox.js';
 import { venueWith } from '../support/senders.js';
 
 const SEAT = 'https://img.example/seats/{{ seat | url_encode }}.png';
@@ -141,8 +141,7 @@ test('A template in which the data leave nothing to say is refused', async () =>
 test('WhatsApp carries pictures too, with and without words, from a template and from own content', async () => {
   const { venueId: hall, number } = await venueWith(app, tenant, 'whatsapp');
   const ana = newNumber();
-  const inbound = { provider: 'twilio', channel: 'whatsapp', from: ana, to: number, body: 'Hi' };
-  await app.http.post('/sandbox/inbound').send(inbound).expect(200);
+  await receive(app, { channel: 'whatsapp', from: ana, to: number, body: 'Hi' });
   await template({ key: 'gate', channel: 'whatsapp', body: 'Gate {{ gate }}', mediaUrls: [MAP] });
   await template({ key: 'gate-map', channel: 'whatsapp', mediaUrls: [MAP] });
   const whatsapp = (more: object): object => ({ channel: 'whatsapp', to: ana, venueId: hall, ...more });

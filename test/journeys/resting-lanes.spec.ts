@@ -2,8 +2,7 @@
 import type { LaneView } from '../../src/dispatch/lanes/lanes.dto.js';
 import { openTestApp, type TestApp, type Tenant } from '../support/test-app.js';
 import { until } from '../../harness/until.js';
-import { send, sendAll, whenStatus } from '../support/messages.js';
-import { newNumber } from '../support/people.js';
+import { send, sendAll, text, whenStatus } from '../support/messages.js';
 import { faults, recordOf } from '../support/sandbox.js';
 import { venueWith } from '../support/senders.js';
 
@@ -16,13 +15,7 @@ beforeAll(async () => {
 afterAll(() => app.close());
 afterEach(() => faults(app, {}));
 
-const texts = (count: number, more: object): object[] =>
-  Array.from({ length: count }, () => ({
-    channel: 'sms',
-    to: newNumber(),
-    content: { body: 'Doors at 19:00' },
-    ...more,
-  }));
+const texts = (count: number, more: object): object[] => Array.from({ length: count }, () => text(more));
 
 async function laneOf(number: string): Promise<LaneView> {
   const { body } = await app.admin().get('/api/lanes').query({ limit: 500 }).expect(200);
@@ -145,7 +138,7 @@ test('an operator wakes a lane that still rests', async () => {
 test('a number that does not exist is not written to again', async () => {
   const { venueId } = await venueWith(app, tenant, 'sms');
   const to = '+15005550001'; // Twilio's magic number for one that is not valid
-  const message = { channel: 'sms', venueId, to, content: { body: 'Doors at 19:00' } };
+  const message = text({ venueId, to });
   const refused = await whenStatus(app, tenant, await send(app, tenant, message), 'failed');
   expect(refused).toMatchObject({ reason: 'recipient_refused', errorCode: '21211' });
   const next = await whenStatus(app, tenant, await send(app, tenant, message), 'suppressed');

@@ -7,12 +7,12 @@ import { SesSandbox } from '../../src/sandbox/ses/ses-sandbox.js';
 import { signSns, snsPost, type SnsFields } from '../../src/sandbox/ses/sns-envelope.js';
 import { openTestApp, type TestApp, type Tenant } from '../support/test-app.js';
 import { until } from '../../harness/until.js';
-import { inboundForm, platformAccount, postTwilio, signatureOf, type TwilioAccount } from '../support/twilio.js';
 import { consentOf, suppressionOf } from '../support/consent.js';
-import { read, send, whenStatus } from '../support/messages.js';
+import { email, read, send, text, whenStatus } from '../support/messages.js';
 import { newMailbox, newNumber } from '../support/people.js';
 import { faults, recordOf } from '../support/sandbox.js';
 import { venueWith } from '../support/senders.js';
+import { inboundForm, platformAccount, postTwilio, signatureOf, type TwilioAccount } from '../support/twilio.js';
 
 const SILENCE = { callbacks: { drop: 1 } };
 const ATTACKER: TwilioAccount = { accountSid: `AC${'d'.repeat(32)}`, authToken: 'a-token-of-their-own' };
@@ -53,11 +53,9 @@ async function sent(input: object, owner = tenant): Promise<Sent> {
   return { id, providerMessageId: providerMessageId ?? '', callback: `/webhook/twilio?mid=${id}` };
 }
 
-const sentText = (more: object = {}, owner = tenant): Promise<Sent> =>
-  sent({ channel: 'sms', to: newNumber(), content: { body: 'Doors open at 19:00' }, ...more }, owner);
+const sentText = (more: object = {}, owner = tenant): Promise<Sent> => sent(text(more), owner);
 
-const sentEmail = (): Promise<Sent> =>
-  sent({ channel: 'email', to: newMailbox(), content: { subject: 'Doors', text: 'Open at 19:00' } });
+const sentEmail = (): Promise<Sent> => sent(email());
 
 const statusForm = ({ providerMessageId: sid }: Sent, status: string, more: object = {}): Record<string, string> => ({
   MessageSid: sid,
@@ -191,7 +189,7 @@ describe('Twilio’s word', () => {
   test('that overtakes the answer to our own call is not lost, and the late answer takes nothing back', async () => {
     await faults(app, { calls: [{ provider: 'twilio', nth: { hangAfter: 1 } }] });
     const { venueId, number } = await venueWith(app, tenant, 'sms');
-    const id = await send(app, tenant, { channel: 'sms', to: newNumber(), venueId, content: { body: 'Doors' } });
+    const id = await send(app, tenant, text({ venueId }));
     const { attempts } = await whenStatus(app, tenant, id, 'delivered');
     expect(attempts).toBe(1);
     await faults(app, {});
@@ -206,13 +204,13 @@ describe('Twilio’s word', () => {
   test('of a dead number keeps us from writing to it again', async () => {
     await faults(app, {});
     const dead = '+15005550105'; // the sandbox ends it with 30005
-    const first = await send(app, tenant, { channel: 'sms', to: dead, content: { body: 'Doors' } });
+    const first = await send(app, tenant, text({ to: dead }));
     expect(await whenStatus(app, tenant, first, 'undelivered')).toMatchObject({
       reason: 'provider_report',
       errorCode: '30005',
     });
     expect(await suppressionOf(app, tenant, dead)).toMatchObject({ reason: 'invalid_address' });
-    const second = await send(app, tenant, { channel: 'sms', to: dead, content: { body: 'Doors' } });
+    const second = await send(app, tenant, text({ to: dead }));
     expect(await whenStatus(app, tenant, second, 'suppressed')).toMatchObject({ reason: 'invalid_address' });
     expect(await recordOf(app, dead)).toHaveLength(1);
   });
