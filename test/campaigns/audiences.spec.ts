@@ -170,7 +170,7 @@ describe('Contacts', () => {
     await app.as(tenant).get(`${audience.path}/contacts?cursor=nothing`).expect(400);
   });
 
-  test('tell which import brought them', async () => {
+  test('say which import brought them', async () => {
     const { body } = await app.as(tenant).get(`${audience.path}/contacts?limit=1`).expect(200);
     const [brought] = await audience.imports();
     expect(body).toMatchObject({

@@ -54,7 +54,7 @@ export async function emptyAudience(app: TestApp, owner: Tenant): Promise<string
   return made?.id ?? '';
 }
 
-/** A draft by email, unless told otherwise. */
+/** A draft, by email unless another channel is given. */
 export async function draft(app: TestApp, owner: Tenant, input: object): Promise<CampaignView> {
   const { body } = await app
     .as(owner)
@@ -124,7 +124,7 @@ export const doubtsOf = ({ progress }: CampaignView): number => progress.byStatu
  * Waits until every message has one of these statuses, or is delivered, or is in doubt and was taken by nobody: what a provider took
  * is delivered in the end, also where its answer came too late.
  */
-export const whenTold = (
+export const whenSettled = (
   app: TestApp,
   owner: Tenant,
   id: string,

@@ -14,7 +14,7 @@ import {
   template,
   whenAll,
   whenState,
-  whenTold,
+  whenSettled,
 } from './campaign.support.js';
 import { decide } from '../support/consent.js';
 import { list, read } from '../support/messages.js';
@@ -84,7 +84,7 @@ test('everyone in the audience is either left out with a reason or sent to once,
     messages: size - 90,
     frozen: true,
   });
-  const all = await whenTold(app, own, id, takenBy);
+  const all = await whenSettled(app, own, id, takenBy);
   expect(all.progress.byStatus).toEqual(await ledgerOf(app, id));
 
   const taken = await takenBy();
@@ -181,11 +181,11 @@ test('a test goes to one’s own people with somebody’s data, and is not count
     .send({ to: ['me@riverside.example', 'nobody'] })
     .expect(202);
   expect(body).toMatchObject({ items: [{ status: 'queued' }, { error: { code: 'invalid_address' } }] });
-  const [letter] = await until(async () => {
+  const [mail] = await until(async () => {
     const taken = await recordOf(app, 'me@riverside.example');
     return taken.length > 0 && taken;
   });
-  expect(letter).toMatchObject({ subject: 'For Guest 1' });
+  expect(mail).toMatchObject({ subject: 'For Guest 1' });
   expect(await look(app, tenant, id)).toMatchObject({ status: 'DRAFT', progress: { messages: 0 } });
 });
 

@@ -49,7 +49,7 @@ test.each([
 });
 
 describe('A row that is wrong', () => {
-  test('stops no other, and is told of by its line', async () => {
+  test('stops no other, and is reported by its line', async () => {
     const body = [
       'email,phone,name',
       'ana@example.com,0171 3920001,Ana',
@@ -73,7 +73,7 @@ describe('A row that is wrong', () => {
     ]);
   });
 
-  test('is told of in a sentence that does not repeat it', async () => {
+  test('is reported in a sentence that does not repeat it', async () => {
     const { body: result } = await audience.import(NDJSON, '{"email":"secret address"}');
     const { body, text } = await app.as(tenant).get(`${audience.path}/imports/${result.id}/errors`).expect(200);
     expect(body).toMatchObject({ items: [{ message: expect.stringMatching(/^This is no address/) as unknown }] });

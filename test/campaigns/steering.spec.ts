@@ -14,7 +14,7 @@ import {
   template,
   whenAll,
   whenState,
-  whenTold,
+  whenSettled,
 } from './campaign.support.js';
 import { list, send } from '../support/messages.js';
 import { faults, recordOf } from '../support/sandbox.js';
@@ -72,9 +72,9 @@ test('a pause lets nothing more be taken up; a resume sends each that remains on
     await act(app, tenant, id, 'resume');
   }
   await whenState(app, tenant, id, 'SENT');
-  const told = await whenTold(app, tenant, id, takenBy);
+  const settled = await whenSettled(app, tenant, id, takenBy);
   const taken = await takenBy();
-  const each = 3_000 - doubtsOf(told);
+  const each = 3_000 - doubtsOf(settled);
   expect([taken.length, new Set(taken).size]).toEqual([each, each]);
 });
 
@@ -88,7 +88,7 @@ test('a cancel ends all that wait, at once and for good', async () => {
   const { cancelled: taken = 0 } = (await look(app, tenant, id)).progress.byStatus;
   const left = (await unclaimed(id)) + taken;
   expect(left).toBeGreaterThan(0);
-  const ended = await whenTold(app, tenant, id, takenBy, ['cancelled']);
+  const ended = await whenSettled(app, tenant, id, takenBy, ['cancelled']);
   expect(ended.progress.byStatus['cancelled']).toBeGreaterThanOrEqual(left);
   expect(ended.progress.byStatus).toEqual(await ledgerOf(app, id));
   expect(new Set(await takenBy()).size).toBe(ended.progress.byStatus['delivered']);

@@ -76,7 +76,7 @@ async function hallWith(
   return { venueId, senderId: await newSender(app, tenant, { venueId, channel, address: number, ...more }) };
 }
 
-test('It is told beside the consent of every venue that sends from that number, which stays as it is', async () => {
+test('It is shown beside the consent of every venue that sends from that number, which stays as it is', async () => {
   const ana = newNumber();
   expect((await consentOf(ana)).numberOptOut).toBeNull();
   await keyword(ana, 'stop', { occurredAt: new Date(EARLIER) });
@@ -106,7 +106,7 @@ test('It does not concern a venue with a number of its own, nor one whose number
   expect(await consentOf(ana, { channel: 'sms' }, other.venueId)).toMatchObject({ numberOptOut: { number: SHARED } });
 });
 
-test('What held at an earlier time is told as consent’s is', async () => {
+test('What held at an earlier time is shown as consent’s is', async () => {
   const ana = newNumber();
   await keyword(ana, 'stop', { occurredAt: new Date('2026-03-01T00:00:00Z') });
   await keyword(ana, 'start', { occurredAt: new Date('2026-03-03T00:00:00Z') });

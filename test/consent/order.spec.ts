@@ -90,7 +90,7 @@ test('The state at any instant is answered from the log', async () => {
   expect(now.body).toMatchObject({ status: 'opted_in', source: 'checkout', occurredAt: day(20).toISOString() });
 });
 
-test('Decisions in any order, in batches of any size, amount to the same state, and the log tells how', async () => {
+test('Decisions in any order, in batches of any size, amount to the same state, and the log shows how', async () => {
   const status = fc.constantFrom('opted_in', 'opted_out');
   const events = fc.array(
     fc.record({ status, day: fc.integer({ min: 1, max: 4 }), batch: fc.integer({ min: 0, max: 3 }) }),

@@ -313,7 +313,7 @@ describe('a caller', () => {
     expect(response.body).toMatchObject({ code: 'unauthorized' });
   });
 
-  test('whose key lacks the scope is told which', async () => {
+  test('whose key lacks the scope is refused, and the answer names it', async () => {
     const issued = await app
       .admin()
       .post(`/api/tenants/${tenant.id}/api-keys`)
@@ -339,7 +339,7 @@ describe('a caller', () => {
   });
 
   test.each(['zzz', Buffer.from('["x"]').toString('base64url'), Buffer.from('{}').toString('base64url')])(
-    'who makes up the cursor %s is told to use the one given',
+    'who makes up the cursor %s is advised to use the one given',
     async (cursor) => {
       const { body } = await app.as(tenant).get('/api/messages').query({ cursor }).expect(400);
       expect(body).toMatchObject({ code: 'invalid_cursor' });

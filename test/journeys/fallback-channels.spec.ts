@@ -255,13 +255,13 @@ describe('What can be wrong with a fallback', () => {
       400,
       'content_required',
     ],
-  ])('is told of when the message is accepted: %s', async (_, wrong, status, code) => {
+  ])('is reported when the message is accepted: %s', async (_, wrong, status, code) => {
     const { input } = await chained(wrong);
     const answer = await app.as(tenant).post('/api/messages').send(input);
     expect([answer.status, (answer.body as { code?: string }).code ?? '']).toEqual([status, code || expect.anything()]);
   });
 
-  test('is told of when the template is saved: itself, twice, its own channel, marketing, and one that is not there', async () => {
+  test('is reported when the template is saved: itself, twice, its own channel, marketing, and one that is not there', async () => {
     const sms = await template('sms');
     const marketing = await template('sms', { category: 'marketing' });
     const whatsapp = await template('whatsapp');

@@ -268,7 +268,7 @@ describe('History', () => {
     expect(await found({ campaignId: wanted })).toEqual([]);
   });
 
-  test('tells a message’s life in order, with who said it and when', async () => {
+  test('lists a message’s life in order, with source and time', async () => {
     const { venueId, number } = await venueWith(app, tenant, 'whatsapp');
     const ana = newNumber();
     await receive(app, { channel: 'whatsapp', from: ana, to: number, body: 'Hi' });

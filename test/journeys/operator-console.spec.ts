@@ -143,7 +143,7 @@ describe('A message in doubt', () => {
     await until(async () => (await recordOf(app, to)).length === 1);
   });
 
-  test('is decided once: whoever comes second is told, and so is whoever has no doubt', async () => {
+  test('is decided once: a second decision is refused, and so is one on a message that is not in doubt', async () => {
     const id = await doubtful();
     const answers = await Promise.all([settle(id, 'requeue'), settle(id, 'sent'), settle(id, 'requeue')]);
     expect(answers.map(({ status }) => status).toSorted((one, next) => one - next)).toEqual([200, 409, 409]);

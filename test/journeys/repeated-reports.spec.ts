@@ -52,7 +52,7 @@ async function booksOf(app: TestApp, tenant: Tenant, copies: number): Promise<Bo
   await until(async () => (await usageOf(app, tenant)).total.messages === taken?.count);
   return {
     ends: await ends(),
-    // A message may be told to have arrived without having been told to be sent: what counts is each fact's number.
+    // A message may be reported delivered without having been reported sent: only the number of each event is compared.
     facts: await read(
       `select kind, count(*)::int as count from message_event where tenant_id = $1 group by kind order by kind`,
     ),

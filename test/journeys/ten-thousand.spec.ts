@@ -88,7 +88,7 @@ const bookOf = (sums: readonly (Sum & { readonly key: string })[]): Book =>
     ]),
   );
 
-/** As the providers would tell it: by what they took, and what became of it with them. */
+/** The providers' view: what they accepted, and what became of it. */
 function providersBook(record: readonly RecordedMessage[], tenants: readonly Tenant[]): Book {
   const owner = ({ channel, to }: RecordedMessage): number =>
     channel === 'email' ? Number(/\.t(\d)@/.exec(to)?.[1]) : Math.floor((Number(to.slice(-7)) - 2_000_000) / 10_000);

@@ -1,4 +1,4 @@
-/** What providers tell us is believed when it is proven, once, and of their own messages only. */
+/** Reports of providers are applied when they are authentic, once, and to their own messages only. */
 import { randomUUID } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -240,7 +240,7 @@ describe('A tenant with a Twilio account of its own', () => {
       .expect(201);
   };
 
-  test('is told of its own messages', async () => {
+  test('reports its own messages', async () => {
     const { venueId } = await venueWith(app, own, 'sms');
     const message = await sentText({ venueId }, own);
     const answer = await postTwilio(app, statusForm(message, 'delivered'), {

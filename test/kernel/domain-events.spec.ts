@@ -1,4 +1,4 @@
-/** Domain events: told after the commit, to whoever listens in this process; who fails at one hurts nobody. */
+/** Domain events: published after the commit to this process; a listener that fails affects nobody else. */
 import { EventBus } from '@nestjs/cqrs';
 import { ConsentChanged } from '../../src/consent/index.js';
 import { DomainEvents } from '../../src/kernel/index.js';
@@ -25,7 +25,7 @@ beforeEach(() => void heard.splice(0));
 
 const metrics = async (): Promise<string> => (await app.http.get('/metrics').expect(200)).text;
 
-test('a message is told of when it is accepted, sent and delivered', async () => {
+test('a message is published when it is accepted, sent and delivered', async () => {
   const { venueId } = await venueWith(app, tenant, 'sms');
   expect(hasHeard(SenderChanged)).toMatchObject([{ tenantId: tenant.id, venueId, channel: 'sms', status: 'active' }]);
   const id = await send(app, tenant, {
@@ -57,7 +57,7 @@ test('a message is told of when it is accepted, sent and delivered', async () =>
   );
 });
 
-test('a change of consent is told without the person, and a repeated decision is not', async () => {
+test('a change of consent is published without the person, and a repeated decision is not', async () => {
   const path = `/api/consent/${tenant.defaultVenueId}/ana@example.com?channel=email`;
   const decision = { status: 'opted_out', channel: 'email', source: 'account settings' };
   await app.as(tenant).put(path).send(decision).expect(200);
@@ -77,7 +77,7 @@ test('a change of consent is told without the person, and a repeated decision is
 
 class Noted {}
 
-test('what is rolled back is never told, and what is committed only then', async () => {
+test('what is rolled back is never published, and what is committed only then', async () => {
   const events = app.nest.get(DomainEvents);
   await expect(
     app.database.transaction(async () => {

@@ -1,4 +1,4 @@
-/** A database that only reads, is full, restarts, or lacks a month: nothing is half done, nothing is said that is not so. */
+/** A database that is read-only, full, restarting, or lacks a month's partition: nothing is half done, and no answer is untrue. */
 import { query } from '../../harness/query.js';
 import { migrateDatabase } from '../../src/app.database.js';
 import { PostgresServer } from '../../harness/postgres-server.js';
@@ -152,7 +152,7 @@ describe('Months of the ledger', () => {
     expect(await ready(app)).toMatchObject({ status: 'ok', checks: { months: { status: 'up' } } });
   });
 
-  test('that lack next month are told of before it comes', async () => {
+  test('that lack next month are reported before it comes', async () => {
     await lose(1, 3);
     expect(await metric()).toBe('0');
     expect(await ready(app)).toMatchObject({

@@ -35,7 +35,7 @@ async function expectRecovery(): Promise<void> {
   expect(answers.map(({ status }) => status)).toEqual(Array.from({ length: 8 }, () => 201));
 }
 
-test('Requests are told to come back, and the process is alive but not ready', async () => {
+test('Requests are asked to be repeated, and the process is alive but not ready', async () => {
   proxy.cut();
   const answer = await post();
   expect(answer).toMatchObject({ status: 503, type: 'application/problem+json', body: { code: 'unavailable' } });

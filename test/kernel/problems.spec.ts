@@ -66,7 +66,7 @@ describe('A body', () => {
     ['{"name":"Hall","constructor":1}', 'constructor is not a field of this request'],
     ['{"name":"Hall","hasOwnProperty":1}', 'hasOwnProperty is not a field of this request'],
     ['{"name":"Hall"', 'The request body is not well-formed JSON'],
-  ])('such as %s is told what is wrong', async (body, detail) => {
+  ])('such as %s is answered with what is wrong', async (body, detail) => {
     const answer = await post(body);
     expect(answer.status).toBe(400);
     expect(answer.body['detail']).toContain(detail);
@@ -187,7 +187,7 @@ describe('A caller', () => {
     expectProblem(await call(`Bearer ${issued.key}`), 401, 'unauthorized');
   });
 
-  test('whose key lacks the scope is told which', async () => {
+  test('whose key lacks the scope is answered with its name', async () => {
     const path = `/api/tenants/${tenant.id}/api-keys`;
     const { body } = await app
       .admin()

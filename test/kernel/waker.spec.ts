@@ -23,7 +23,7 @@ afterEach(async () => {
 });
 afterAll(() => app.close());
 
-/** Works the queue off: tells who ran, in order. */
+/** Processes the queue, and answers who ran, in order. */
 function work(during: (id: string, run: number) => Promise<void> | void = () => undefined): string[] {
   const runs: string[] = [];
   const process = async ({ data }: { data: { id: string } }): Promise<void> => {

@@ -6,7 +6,7 @@ import { countsOf, type Counts } from '../../src/usage/usage.rules.js';
 import { openTestApp, type TestApp, type Tenant } from '../support/test-app.js';
 import { sendAll } from '../support/messages.js';
 
-/** What one message is told, without its id. A provider that speaks of a message names it, which proves that it has it. */
+/** News of one message, without its id. A provider that reports on a message names it, which proves that it has it. */
 type Word = Omit<News, 'messageId'>;
 const BY_PROVIDER: readonly Word[] = (['sent', 'failed', 'delivered', 'undelivered', 'read'] as const).map(
   (status) => ({ status, providerMessageId: 'SM1' }),
@@ -87,7 +87,7 @@ async function usageOf(ids: readonly string[]): Promise<Counts[]> {
 }
 
 /** Tells every message its news, the first of each together, then the second of each, and so on; `size` at a time. */
-async function tell(ids: readonly string[], news: readonly (readonly Word[])[], size: number): Promise<void> {
+async function apply(ids: readonly string[], news: readonly (readonly Word[])[], size: number): Promise<void> {
   const longest = Math.max(...news.map(({ length }) => length));
   const line = Array.from({ length: longest }, (_, turn) =>
     ids.flatMap((messageId, index) => {
@@ -111,7 +111,7 @@ test('News comes to the end that the rules say, in any order, batch and repetiti
       const ids = await claimed(lives.length * 2);
       const inOrder = lives.map(([news]) => news);
       const mixed = lives.map(([, news]) => news);
-      await tell(ids, [...inOrder, ...mixed], size);
+      await apply(ids, [...inOrder, ...mixed], size);
       const rows = await rowsOf(ids);
       const usage = await usageOf(ids);
       [...inOrder, ...inOrder].forEach((news, index) => {
@@ -138,7 +138,7 @@ test('News comes to the end that the rules say, in any order, batch and repetiti
   await fc.assert(property, { numRuns: 25 });
 });
 
-test('News of the same messages told by many at once is told once, and none waits for another for good', async () => {
+test('News of the same messages that many report at once is applied once, and nobody waits for another for good', async () => {
   const ids = (await Promise.all([claimed(1_000), claimed(1_000), claimed(1_000)])).flat();
   await app.database.query('analyze message'); // now rows are fetched in the order of the news, unless something orders them
   for (const word of BY_PROVIDER) {

@@ -108,7 +108,7 @@ describe('a database that is not at this release', () => {
     expect((await service.stop()).code).toBe(0);
   });
 
-  test('stops every role that may not change tables, which is told who may; after `migrate` they start', async () => {
+  test('stops every role that may not change tables, and names who may; after `migrate` they start', async () => {
     const older = await olderDatabase();
     const environment = deployment(await asServant(older));
     const shape = await shapeOf(older);

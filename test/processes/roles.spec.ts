@@ -14,7 +14,7 @@ let common: ReturnType<typeof deployment>;
 let api: ServiceProcess;
 const workers: ServiceProcess[] = [];
 
-/** Workers are not told where the api is: they learn it from the database. */
+/** Workers do not have the api's address configured: they read it from the database. */
 async function startWorker(): Promise<ServiceProcess> {
   const worker = await startService({ ...common, CALLBOARD_ROLE: 'worker' });
   workers.push(worker);
@@ -95,7 +95,7 @@ test('each of 3,000 messages is given to its provider once by two workers, and e
 test('what a killed worker had in hand is settled by evidence or in doubt, and sent by nobody again; the rest goes on', async () => {
   const worker = await startWorker();
   const client = await openClient();
-  // Every twentieth call breaks before the provider took anything: nobody will ever tell what became of it.
+  // Every twentieth call breaks before the provider took anything: no report about it will ever come.
   await client.setFaults({ latencyMs: SLOW, nth: { resetBefore: 20 } });
   const ids = await client.send(3_000);
   // Frozen, so that it dies with as much in its hands as we see.

@@ -1,4 +1,4 @@
-/** Processes that are told to stop while they work. */
+/** Processes that are asked to stop while they work. */
 import { emptyDatabase } from '../support/databases.js';
 import { query } from '../../harness/query.js';
 import type { ServiceProcess } from '../../harness/service-process.js';
@@ -74,7 +74,7 @@ test('a worker whose database is gone ends at its deadline all the same, and wha
   expect(performance.now() - asked).toBeLessThan(100_000); // recording is tried for two minutes
   await client.setFaults();
   const next = await worker();
-  // Their callbacks have told; or nobody knows, and they are not sent again.
+  // Their callbacks have reported them; or they are unknown, and not sent again.
   await until(async () => {
     const { delivered = 0, unknown = 0 } = await statuses(ids);
     return delivered + unknown === ids.length;

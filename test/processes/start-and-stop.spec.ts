@@ -38,7 +38,7 @@ async function tenantNames(service: ServiceProcess): Promise<string[]> {
   return body.items.map(({ name }) => name);
 }
 
-/** The lines of its log that tell of trouble. */
+/** The lines of its log that report errors. */
 const complaints = (service: ServiceProcess): string[] =>
   service.out.split('\n').filter((line) => /"level":"(error|warn|fatal)"/.test(line));
 
@@ -161,7 +161,7 @@ describe('what is taken', () => {
     taken?.release();
   });
 
-  test('CALLBOARD_HOME, by another service: the second is told who has it and what to set, the first goes on', async () => {
+  test('CALLBOARD_HOME, by another service: the second says who has it and what to set, the first goes on', async () => {
     const first = await start();
     const second = await startService({ CALLBOARD_HOME: home });
     expect(await second.ended).toEqual({ code: 1, signal: null });

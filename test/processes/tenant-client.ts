@@ -52,7 +52,7 @@ export class TenantClient {
     return (await recordedMessages(this.service.url)).map(({ messageId }) => messageId ?? '').sort();
   }
 
-  /** What happens to every provider call; nothing unless told. */
+  /** Sets the faults of every provider call; none by default. */
   async setFaults(faults?: object): Promise<void> {
     const calls = faults === undefined ? [] : [{ provider: '*', ...faults }];
     expect((await this.call('PUT', '/sandbox/faults', { calls })).status).toBe(200);
@@ -80,7 +80,7 @@ export class TenantClient {
     });
   }
 
-  /** How many messages a worker that died had in hand, with nobody to tell what became of them. */
+  /** How many messages are in doubt because the worker that held them died. */
   async lostWithAWorker(): Promise<number> {
     const lost = await query(
       this.databaseUrl,

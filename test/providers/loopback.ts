@@ -1,4 +1,4 @@
-/** A provider of our own on loopback: answers what a test tells it, and remembers what it was asked. */
+/** A provider of our own on loopback: answers as a test scripts it, and records the requests. */
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';

@@ -1,4 +1,4 @@
-/** Every fault the sandbox can be told to make, seen through the real SDKs. */
+/** Every fault the sandbox can make, seen through the real SDKs. */
 import { SendEmailCommand } from '@aws-sdk/client-sesv2';
 import twilio from 'twilio';
 import { until } from '../../harness/until.js';

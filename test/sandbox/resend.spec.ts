@@ -23,8 +23,8 @@ const email = (to = 'ana@example.com', more: object = {}) => ({
 });
 const taken = async (to = 'ana@example.com') => (await environment.messages(`?provider=resend&to=${to}`)).items;
 const typeOf = ({ body }: Received): string => (JSON.parse(body) as { type: string }).type;
-/** What was told of emails to this person, whatever of others still comes in. */
-const toldOf = (to: string): Received[] => environment.received.filter(({ body }) => body.includes(`"${to}"`));
+/** The webhooks about emails to this person, whatever else still comes in. */
+const webhooksOf = (to: string): Received[] => environment.received.filter(({ body }) => body.includes(`"${to}"`));
 
 test('an email is answered as Resend does and put on record with our message id', async () => {
   const { data } = await client().emails.send(email('Ana <ana@example.com>', { headers: { 'X-Row': '7' } }));
@@ -100,9 +100,9 @@ describe('a call with a key', () => {
 
 test('an email lives on in webhooks, signed so that they can be verified, each with an id of its own', async () => {
   await client().emails.send(email('cem@example.com'));
-  const told = await until(() => toldOf('cem@example.com').length === 2 && toldOf('cem@example.com'));
-  expect(told.map(typeOf)).toEqual(['email.sent', 'email.delivered']);
-  for (const { path, headers, body } of told) {
+  const webhooks = await until(() => webhooksOf('cem@example.com').length === 2 && webhooksOf('cem@example.com'));
+  expect(webhooks.map(typeOf)).toEqual(['email.sent', 'email.delivered']);
+  for (const { path, headers, body } of webhooks) {
     expect(path).toBe('/webhook/resend');
     const [id, timestamp, signature] = ['svix-id', 'svix-timestamp', 'svix-signature'].map((name) =>
       String(headers[name]),
@@ -116,7 +116,7 @@ test('an email lives on in webhooks, signed so that they can be verified, each w
       data: { to: ['cem@example.com'], tags: { mid: '0192-ours' } },
     });
   }
-  expect(new Set(told.map(({ headers }) => headers['svix-id'])).size).toBe(2);
+  expect(new Set(webhooks.map(({ headers }) => headers['svix-id'])).size).toBe(2);
 });
 
 test.each([
@@ -125,8 +125,8 @@ test.each([
   ['suppressed@resend.dev', ['email.suppressed']],
 ])('an email to %s has the life %j', async (to, types) => {
   await client().emails.send(email(to));
-  await until(() => toldOf(to).length === types.length);
-  expect(toldOf(to).map(typeOf)).toEqual(types);
+  await until(() => webhooksOf(to).length === types.length);
+  expect(webhooksOf(to).map(typeOf)).toEqual(types);
 });
 
 test('an email can be asked about by its account alone', async () => {

@@ -33,7 +33,7 @@ const isSigned = ({ headers, url, form }: Received, token: string): boolean =>
 const ended = (count: number): Promise<unknown> => until(() => environment.received.length >= count);
 
 describe('status callbacks', () => {
-  test('tell of sent and delivered, signed by the account', async () => {
+  test('report sent and delivered, signed by the account', async () => {
     const { sid } = await send();
     await ended(2);
     expect(statuses()).toEqual(['delivered', 'sent']);
@@ -133,7 +133,7 @@ describe('people who write to us', () => {
   const write = (body: string, more: object = {}) =>
     environment.call('POST', 'inbound', { provider: 'twilio', from: person(21), to: OUR_NUMBER, body, ...more });
 
-  test('reach our webhook, signed, and our answer is told', async () => {
+  test('reach our webhook, signed, and our answer is reported', async () => {
     environment.respond = () => 202;
     const { status, body } = await write('Hello');
     expect({ status, body }).toEqual({

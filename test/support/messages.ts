@@ -6,7 +6,7 @@ import type { MessageStatus } from '../../src/ledger/message.status.js';
 import { newMailbox, newNumber } from './people.js';
 import type { TestApp, Tenant } from './test-app.js';
 
-/** A text to somebody new, unless told otherwise. */
+/** A text to somebody new by default. */
 export const text = (more: object = {}): object => ({
   channel: 'sms',
   to: newNumber(),
@@ -14,7 +14,7 @@ export const text = (more: object = {}): object => ({
   ...more,
 });
 
-/** An email to somebody new, unless told otherwise. */
+/** An email to somebody new by default. */
 export const email = (more: object = {}): object => ({
   channel: 'email',
   to: newMailbox(),

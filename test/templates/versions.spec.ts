@@ -30,7 +30,7 @@ test('The newest, or the one asked for', async () => {
   }
 });
 
-test('A version it never had is told apart from a template that is not there', async () => {
+test('A version it never had is distinguished from a template that does not exist', async () => {
   for (const ask of [read, preview]) {
     expect((await ask('?version=3').expect(404)).body).toMatchObject({
       code: 'template_version_not_found',

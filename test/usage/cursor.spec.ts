@@ -32,8 +32,8 @@ interface Open {
 }
 
 async function begin({ id }: Tenant, facts: number): Promise<Open> {
-  let tell: (how: 'commit' | 'roll back') => void = () => undefined;
-  const told = new Promise<'commit' | 'roll back'>((resolve) => (tell = resolve));
+  let end: (how: 'commit' | 'roll back') => void = () => undefined;
+  const ending = new Promise<'commit' | 'roll back'>((resolve) => (end = resolve));
   let begun = (): void => undefined;
   const written = new Promise<void>((resolve) => (begun = resolve));
   const over = app.database
@@ -44,7 +44,7 @@ async function begin({ id }: Tenant, facts: number): Promise<Open> {
         [id, facts],
       );
       begun();
-      if ((await told) === 'roll back') throw new Killed();
+      if ((await ending) === 'roll back') throw new Killed();
     })
     .catch((error: unknown) => {
       if (!(error instanceof Killed)) throw error;
@@ -53,7 +53,7 @@ async function begin({ id }: Tenant, facts: number): Promise<Open> {
   return {
     facts,
     end: (how) => {
-      tell(how);
+      end(how);
       return over;
     },
   };

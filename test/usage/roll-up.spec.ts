@@ -134,7 +134,7 @@ test('More facts than one batch holds are all taken in one run', async () => {
   expect((await usageOf(tenant)).total).toMatchObject({ messages: 45_000 });
 });
 
-test('Counts are told apart by channel, category, provider and day, and the total is their sum', async () => {
+test('Counts are kept apart by channel, category, provider and day, and the total is their sum', async () => {
   const tenant = await app.tenant();
   const yesterday = new Date(Date.now() - 86_400_000).toISOString();
   await write(tenant, [

@@ -1,4 +1,4 @@
-/** The stand-in for Pigeon Post: takes texts, tells that they have landed, and brings those of people. */
+/** The stand-in for Pigeon Post: accepts texts, reports that they have landed, and delivers those of people. */
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { stringAt } from '../../../src/kernel/index.js';

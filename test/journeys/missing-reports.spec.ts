@@ -77,7 +77,7 @@ test('one whose number is dead ends undelivered, and the number is suppressed', 
   expect(await suppressionOf(app, tenant, dead)).toMatchObject({ reason: 'invalid_address' });
 });
 
-test('one that its provider does not tell of is asked for again a day later, and no more', async () => {
+test('one that its provider does not report is polled again a day later, and no more', async () => {
   const id = await silent();
   const { providerMessageId } = await read(app, tenant, id);
   await app.database.query(`update message set provider_message_id = $2 where id = $1`, [id, `SM${'0'.repeat(32)}`]);
@@ -90,7 +90,7 @@ test('one that its provider does not tell of is asked for again a day later, and
   await whenStatus(app, tenant, id, 'delivered');
 });
 
-test('what is asked for has the facts of one that was told of', async () => {
+test('a status that was polled has the events of one that was reported', async () => {
   const id = await silent();
   await after('61 minutes');
   await whenStatus(app, tenant, id, 'delivered');
