@@ -18,8 +18,10 @@ const LAYERS = [
 const DISPATCH_PARTS = ['lanes', 'messages', 'drain', 'doubts'];
 /** They import what their line says, and nobody imports them. The sandbox stands in for providers: it is plugged in by their names. */
 const PROGRAMS = { sandbox: ['kernel', 'providers', 'tenants'], demo: ['terminal'], watch: ['terminal'], terminal: [] };
-/** The application on top of all modules, the bench and the chaos suite: they may look into the kernel, and know the public API of everything else. */
-const TOP = '^(src/(app|main)\\.[^/]*ts$|(bench|chaos)/)';
+/** The application on top of all modules, and what runs it whole: they may look into the kernel, and know the public API of everything else. */
+const TOP = '^(src/(app|main)\\.[^/]*ts$|(harness|bench|chaos)/)';
+/** What runs the service from outside. Each stands on `harness` and on the service, and none on another. */
+const OUTSIDE = ['test', 'bench', 'chaos'];
 
 /** Packages that a provider's folder may use and others too: they speak to no provider in particular. */
 const NO_SDKS = ['lru-cache', 'undici', 'standardwebhooks'];
@@ -76,6 +78,23 @@ const programRules = Object.entries(PROGRAMS).map(([module, uses]) =>
   ),
 );
 
+const outsideRules = [
+  deny(
+    'harness',
+    'It is what test, bench and chaos share.',
+    { path: '^harness/' },
+    { path: `^(${OUTSIDE.join('|')})/` },
+  ),
+  ...OUTSIDE.map((folder) =>
+    deny(
+      `outside-${folder}`,
+      'What two of them need goes into harness/.',
+      { path: `^${folder}/` },
+      { path: `^(${OUTSIDE.filter((other) => other !== folder).join('|')})/` },
+    ),
+  ),
+];
+
 module.exports = {
   forbidden: [
     deny(
@@ -106,7 +125,7 @@ module.exports = {
       'nobody-imports-the-top',
       'The application is above all modules.',
       { path: '^src/[^/]+/' },
-      { path: '^(src/[^/]+\\.ts$|migrations/|bench/|chaos/)' },
+      { path: '^(src/[^/]+\\.ts$|migrations/|harness/|test/|bench/|chaos/)' },
     ),
     deny(
       'every-module-has-its-layer',
@@ -117,6 +136,7 @@ module.exports = {
     ...layerRules,
     ...dispatchRules,
     ...programRules,
+    ...outsideRules,
     deny(
       'sdks-stay-in-providers',
       'Everyone else speaks to the provider port.',

@@ -1,4 +1,4 @@
-/** A bare Nest application on Fastify with one route that does one INSERT: what a request costs before the product does anything. */
+/** A bare Nest application on Fastify with one route that runs one INSERT: the baseline of a request. */
 import { Body, Controller, HttpCode, Inject, Module, Post, type DynamicModule } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
@@ -35,7 +35,7 @@ class BareModule {
 }
 
 const bare = {
-  /** Makes its table, and answers its URL. */
+  /** Creates its table, and answers its URL. */
   listen: async ({ databaseUrl, poolSize }: BareOptions): Promise<string> => {
     const pool = new Pool({ connectionString: databaseUrl, max: poolSize });
     await pool.query(

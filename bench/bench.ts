@@ -1,11 +1,11 @@
-/** What a measure is given to work with, and what it must be. */
+/** A measure, and what it works with. */
 import type { Run } from './cpu.js';
-import { Desk } from './desk.js';
+import { Callboard } from './callboard.js';
 import type { Finding } from './findings.js';
-import { Ground } from './ground.js';
+import { Infrastructure } from './infrastructure.js';
 import type { Load } from './load.process.js';
 import type { Provider } from './provider.process.js';
-import { startRedis, type RedisServer } from './redis.js';
+import { RedisServer } from '../harness/redis-server.js';
 import { Remote } from './remote.js';
 import { writeStatements } from './statements.js';
 
@@ -14,17 +14,17 @@ export interface Measure {
   readonly name: string;
   /** What it measures, in a sentence. */
   readonly about: string;
-  /** Left out of the short form, unless it is asked for by name. */
+  /** Not part of the short form, unless it is selected by name. */
   readonly onlyFull?: boolean;
   run(bench: Bench): Promise<Finding[]>;
 }
 
 export interface BenchOptions {
-  /** All sizes as the design asks for them; else small enough for five minutes in all. */
+  /** All sizes as the design requires them; otherwise small enough for five minutes in total. */
   readonly full: boolean;
-  /** What the provider takes to answer, in milliseconds. */
+  /** The provider's latency in milliseconds. */
   readonly latencyMs: number;
-  /** A folder for CPU profiles of the service's processes, and for what their statements cost. */
+  /** A folder for CPU profiles of the service's processes, and for the costs of their statements. */
   readonly profile?: string;
   readonly say: (line: string) => void;
 }
@@ -34,7 +34,7 @@ export class Bench {
 
   private constructor(
     readonly options: BenchOptions,
-    readonly ground: Ground,
+    readonly infrastructure: Infrastructure,
     readonly provider: Remote<Provider>,
     readonly providerUrl: string,
     readonly load: Remote<Load>,
@@ -42,11 +42,11 @@ export class Bench {
   ) {}
 
   static async open(options: BenchOptions): Promise<Bench> {
-    const ground = await Ground.open({ statements: options.profile !== undefined });
+    const infrastructure = await Infrastructure.open({ statements: options.profile !== undefined });
     const provider = Remote.start<Provider>('provider.process.js');
     const providerUrl = await provider.call('listen', { latencyMs: options.latencyMs });
     const load = Remote.start<Load>('load.process.js');
-    return new Bench(options, ground, provider, providerUrl, load, await startRedis());
+    return new Bench(options, infrastructure, provider, providerUrl, load, await RedisServer.open());
   }
 
   get full(): boolean {
@@ -58,44 +58,46 @@ export class Bench {
   }
 
   /** A Callboard on a fresh database, or on one given. Nothing runs yet. */
-  async desk({ databaseUrl, queueUrl }: { databaseUrl?: string; queueUrl?: string } = {}): Promise<Desk> {
+  async callboard({ databaseUrl, queueUrl }: { databaseUrl?: string; queueUrl?: string } = {}): Promise<Callboard> {
     const { profile } = this.options;
-    const desk = new Desk({
-      ...{ databaseUrl: databaseUrl ?? (await this.ground.database()), providerUrl: this.providerUrl, queueUrl },
+    const callboard = new Callboard({
+      databaseUrl: databaseUrl ?? (await this.infrastructure.database()),
+      providerUrl: this.providerUrl,
+      queueUrl,
       nodeOptions: profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profile}`],
     });
-    this.finally(() => desk.close());
-    if (profile !== undefined) this.finally(() => writeStatements(desk, profile));
-    return desk;
+    this.finally(() => callboard.close());
+    if (profile !== undefined) this.finally(() => writeStatements(callboard, profile));
+    return callboard;
   }
 
-  /** Times work that answers how many it did, by the clock and by the CPU of a process and of the database. */
+  /** Measures work that answers how much it did: its rate, and the CPU time of a process and of the database. */
   async run(remote: Remote<{ cpu: () => Promise<number> }>, work: () => Promise<number>): Promise<Run> {
     const service = await remote.call('cpu');
-    const database = this.ground.cpu();
+    const database = this.infrastructure.cpu();
     const started = performance.now();
     const count = await work();
     const perSecond = (count / (performance.now() - started)) * 1_000;
     const each = (now: number, before: number): number => ((now - before) / count) * 1_000;
     const cost = { service: each(await remote.call('cpu'), service) };
-    const after = this.ground.cpu();
+    const after = this.infrastructure.cpu();
     if (database === undefined || after === undefined) return { perSecond, cost };
     return { perSecond, cost: { ...cost, database: each(after, database) } };
   }
 
-  /** Does this when the measure is over. */
+  /** Registers a clean-up for the end of the measure. */
   finally(close: () => Promise<void>): void {
     this.closing.push(close);
   }
 
-  /** Closes what a measure left open. */
+  /** Runs the clean-ups of a measure. */
   async tidy(): Promise<void> {
     for (const close of this.closing.splice(0).reverse()) await close();
   }
 
   async close(): Promise<void> {
     await this.tidy();
-    await Promise.all([this.provider.end(), this.load.end(), this.redis?.stop()]);
-    await this.ground.close();
+    await Promise.all([this.provider.end(), this.load.end(), this.redis?.close()]);
+    await this.infrastructure.close();
   }
 }

@@ -14,7 +14,7 @@ export interface SentMessage {
   readonly recipient: string;
 }
 
-/** What to post where, so that it counts as Twilio's word. */
+/** A status callback that passes as Twilio's: its path, headers and body. */
 export function signedCallback(
   { origin, accountSid, authToken }: TwilioTarget,
   { id, provider_message_id: sid, sender_address: from, recipient }: SentMessage,
@@ -22,8 +22,14 @@ export function signedCallback(
 ): { path: string; headers: Record<string, string>; body: string } {
   const path = `/webhook/twilio?mid=${id}`;
   const form = {
-    ...{ ApiVersion: '2010-04-01', AccountSid: accountSid, From: from, To: recipient },
-    ...{ SmsSid: sid, MessageSid: sid, SmsStatus: status, MessageStatus: status },
+    ApiVersion: '2010-04-01',
+    AccountSid: accountSid,
+    From: from,
+    To: recipient,
+    SmsSid: sid,
+    MessageSid: sid,
+    SmsStatus: status,
+    MessageStatus: status,
   };
   const signature = getExpectedTwilioSignature(authToken, `${origin}${path}`, form);
   const headers = { 'content-type': 'application/x-www-form-urlencoded', 'x-twilio-signature': signature };

@@ -1,9 +1,9 @@
-/** Campaigns of the bench, made and steered through the API as a tenant's service would. */
+/** Campaigns, created and controlled through the API like a tenant's service does. */
 import { setTimeout as delay } from 'node:timers/promises';
-import type { BenchTenant, Desk } from './desk.js';
+import type { BenchTenant, Callboard } from './callboard.js';
 import { dataFor, guest, TEMPLATE_KEY, type BenchChannel } from './people.js';
 
-/** Rows that are made at a time while an audience is sent. */
+/** Rows that are generated at a time while an audience is uploaded. */
 const ROWS = 5_000;
 const POLL_MS = 10;
 
@@ -25,13 +25,13 @@ export interface CampaignState {
 
 /** An audience of the first so many guests, streamed in as one import. Answers its id. */
 export async function importAudience(
-  desk: Desk,
+  callboard: Callboard,
   { key }: BenchTenant,
   channel: BenchChannel,
   count: number,
 ): Promise<string> {
-  const { id } = await desk.ask<{ id: string }>(key, 'POST', '/api/audiences', { name: `${count} guests` });
-  const answer = await fetch(`${desk.url}/api/audiences/${id}/contacts`, {
+  const { id } = await callboard.ask<{ id: string }>(key, 'POST', '/api/audiences', { name: `${count} guests` });
+  const answer = await fetch(`${callboard.url}/api/audiences/${id}/contacts`, {
     method: 'POST',
     headers: { authorization: `Bearer ${key}`, 'content-type': 'application/x-ndjson' },
     body: ReadableStream.from(lines(channel, count)).pipeThrough(new TextEncoderStream()),
@@ -51,50 +51,54 @@ function* lines(channel: BenchChannel, count: number): Generator<string> {
 
 export class Campaign {
   private constructor(
-    private readonly desk: Desk,
+    private readonly callboard: Callboard,
     private readonly key: string,
     readonly id: string,
   ) {}
 
   /** Launches one to an audience. */
   static async launched(
-    desk: Desk,
+    callboard: Callboard,
     { key, venueId }: BenchTenant,
     channel: BenchChannel,
     audienceId: string,
   ): Promise<Campaign> {
-    const { id } = await desk.ask<{ id: string }>(key, 'POST', '/api/campaigns', {
-      ...{ name: 'Spring season', channel, venueId, templateKey: TEMPLATE_KEY[channel], audienceId },
+    const { id } = await callboard.ask<{ id: string }>(key, 'POST', '/api/campaigns', {
+      name: 'Spring season',
+      channel,
+      venueId,
+      templateKey: TEMPLATE_KEY[channel],
+      audienceId,
     });
-    const campaign = new Campaign(desk, key, id);
+    const campaign = new Campaign(callboard, key, id);
     await campaign.act('launch');
     return campaign;
   }
 
   async act(action: 'launch' | 'pause' | 'resume' | 'cancel'): Promise<void> {
-    await this.desk.ask(this.key, 'POST', `/api/campaigns/${this.id}/${action}`);
+    await this.callboard.ask(this.key, 'POST', `/api/campaigns/${this.id}/${action}`);
   }
 
-  /** As it stands now. Raises an Error where its counts do not add up. */
+  /** Its current state. Raises an Error where its counts do not add up. */
   async state(): Promise<CampaignState> {
-    const state = await this.desk.ask<CampaignState>(this.key, 'GET', `/api/campaigns/${this.id}`);
+    const state = await this.callboard.ask<CampaignState>(this.key, 'GET', `/api/campaigns/${this.id}`);
     const { audience, excluded, excludedBy, messages, byStatus } = state.progress;
     const adds = audience === excluded + messages && messages === sum(byStatus) && excluded === sum(excludedBy);
     if (!adds) throw new Error(`The campaign's counts do not add up: ${JSON.stringify(state.progress)}`);
     return state;
   }
 
-  /** Resolves when everybody in the audience is a message or left out. */
+  /** Resolves when everybody in the audience is a message or excluded. */
   async frozen(): Promise<void> {
     const sql = 'select from campaign where id = $1 and frozen_at is not null';
-    while ((await this.desk.query(sql, [this.id])).length === 0) await delay(POLL_MS);
+    while ((await this.callboard.query(sql, [this.id])).length === 0) await delay(POLL_MS);
   }
 
-  /** Looks again and again until it is sent, and answers how often it looked. */
+  /** Polls until it is sent, and answers how often. */
   async sent(everyMs = 500): Promise<number> {
-    for (let looks = 1; ; looks += 1) {
+    for (let polls = 1; ; polls += 1) {
       const { status, statusReason } = await this.state();
-      if (status === 'SENT') return looks;
+      if (status === 'SENT') return polls;
       if (status !== 'SENDING') throw new Error(`The campaign is ${status}: ${statusReason}`);
       await delay(everyMs);
     }

@@ -1,8 +1,8 @@
-/** CPU time: unlike a rate it hardly depends on what else the machine does. */
+/** CPU time: unlike a rate, it hardly depends on the load of the machine. */
 import { readFileSync, readdirSync } from 'node:fs';
 import { median } from './statistics.js';
 
-/** Microseconds of CPU for one message or request. */
+/** Microseconds of CPU per message or request. */
 export interface Cost {
   /** Of the process that does the work. */
   readonly service: number;
@@ -10,7 +10,7 @@ export interface Cost {
   readonly database?: number;
 }
 
-/** How many a second, and what each cost. */
+/** The rate, and the cost of each message or request. */
 export interface Run {
   readonly perSecond: number;
   readonly cost: Cost;

@@ -1,4 +1,4 @@
-/** What a measure found: the figures, and what they should reach. */
+/** The results of a measure: the figures and their targets. */
 import { medianCost, type Cost, type Run } from './cpu.js';
 import { median } from './statistics.js';
 
@@ -6,11 +6,11 @@ import { median } from './statistics.js';
 export interface Series {
   readonly of: string;
   readonly values: readonly number[];
-  /** What one of them cost. */
+  /** The cost of one of them. */
   readonly cost?: Cost;
 }
 
-/** Rates of several rounds, with what one cost. */
+/** The rates of several rounds, with the median cost. */
 export const seriesOf = (of: string, runs: readonly Run[]): Series => ({
   of,
   values: runs.map(({ perSecond }) => perSecond),
@@ -23,7 +23,7 @@ export interface Finding {
   readonly unit: string;
   readonly ours: Series;
   readonly baseline?: Series;
-  /** What counts: a ratio of medians, or the median where there is no baseline. */
+  /** A ratio of medians, or the median where there is no baseline. */
   readonly result: number;
   /** The smallest and the largest result of a single round. */
   readonly spread: readonly [number, number];
@@ -32,21 +32,21 @@ export interface Finding {
 
 export type Wanted = { readonly atLeast: number } | { readonly atMost: number };
 
-type Told = Pick<Finding, 'name' | 'unit' | 'wanted'>;
+type Label = Pick<Finding, 'name' | 'unit' | 'wanted'>;
 
 /** Ours divided by the baseline; rounds are compared pair by pair for the spread. */
-export function ratio(told: Told, ours: Series, baseline: Series): Finding {
+export function ratio(label: Label, ours: Series, baseline: Series): Finding {
   const rounds = ours.values.map((value, index) => value / (baseline.values[index] ?? median(baseline.values)));
   const result = median(ours.values) / median(baseline.values);
-  return { ...told, ours, baseline, result, spread: [Math.min(...rounds), Math.max(...rounds)] };
+  return { ...label, ours, baseline, result, spread: [Math.min(...rounds), Math.max(...rounds)] };
 }
 
-/** A figure that stands for itself. */
-export function figure(told: Told, ours: Series): Finding {
-  return { ...told, ours, result: median(ours.values), spread: [Math.min(...ours.values), Math.max(...ours.values)] };
+/** A figure without a baseline. */
+export function figure(label: Label, ours: Series): Finding {
+  return { ...label, ours, result: median(ours.values), spread: [Math.min(...ours.values), Math.max(...ours.values)] };
 }
 
-/** Undefined where nothing is asked of it. */
+/** Undefined where there is no target. */
 export function isReached({ result, wanted }: Finding): boolean | undefined {
   if (!wanted) return undefined;
   return 'atLeast' in wanted ? result >= wanted.atLeast : result <= wanted.atMost;

@@ -1,7 +1,7 @@
 /**
- * The same work as a drain in the way that the framework's documentation suggests: one BullMQ job a message, a processor that
- * asks consent, renders, calls the provider and writes what came of it. The job carries all that it needs, and both writes are
- * one statement: fewer round trips than most would take.
+ * The work of a drain as the framework's documentation suggests it: one BullMQ job per message, and a processor that checks consent,
+ * renders, calls the provider and records the outcome. The job carries all that it needs, and both writes are one statement: fewer
+ * round trips than most implementations take.
  */
 import type { INestApplicationContext } from '@nestjs/common';
 import { Queue, Worker, type ConnectionOptions, type Job } from 'bullmq';
@@ -14,7 +14,7 @@ import { TemplateLibrary, render } from '../src/templates/index.js';
 
 const QUEUE = 'job-per-message';
 
-/** What the job knows of its message. */
+/** The job's data. */
 interface Task {
   readonly id: string;
   readonly tenant_id: string;

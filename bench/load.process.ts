@@ -1,4 +1,4 @@
-/** Makes HTTP load, in a process of its own: as fast as answers come, or at a constant rate whatever the answers do. */
+/** Generates HTTP load in its own process: as fast as answers arrive (closed loop), or at a constant rate (open loop). */
 import { setTimeout as delay } from 'node:timers/promises';
 import { epochMs } from './clock.js';
 import { serve } from './remote.js';
@@ -8,7 +8,7 @@ import { Wire } from './wire.js';
 interface Stock {
   readonly origin: string;
   readonly requests: readonly Buffer[];
-  /** Each may be sent once only. */
+  /** Each may be sent only once. */
   readonly once: boolean;
   next: number;
 }
@@ -16,16 +16,16 @@ interface Stock {
 export interface AtRate {
   /** The place in the stock of the first request. */
   readonly first: number;
-  /** When each request was to be sent, in the order of the stock. */
+  /** When each request was due, in the order of the stock. */
   readonly intended: number[];
-  /** Milliseconds from then to the end of its answer: a server that stalls is charged for all that wait. */
+  /** Milliseconds from then to the end of its answer, so that a stall counts for every request that waits. */
   readonly latencies: number[];
 }
 
 /** Enough for any rate that the server can keep up. */
 const OPEN_CONNECTIONS = 100;
 
-/** So many requests tell something, however long they take. */
+/** The fewest requests that give a figure, however long they take. */
 const FEWEST = 5;
 
 const stocks = new Map<string, Stock>();
@@ -53,7 +53,7 @@ async function withWires<T>(origin: string, count: number, work: (wires: Wire[])
 }
 
 const load = {
-  /** Makes requests ready under a name. */
+  /** Prepares requests under a name. */
   prepare: async ({ name, source }: { readonly name: string; readonly source: Source }): Promise<void> => {
     stocks.set(name, { ...(await makeRequests(source)), next: 0 });
   },

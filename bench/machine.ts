@@ -1,11 +1,11 @@
-/** The machine that the figures are of. */
+/** The machine on which the figures were measured. */
 import { cpus, loadavg, totalmem } from 'node:os';
 
 export interface Machine {
   readonly cores: number;
   readonly cpu: string;
   readonly memoryGb: number;
-  /** The load average of the minute before the bench began: figures of a busy machine compare as ratios only. */
+  /** The load average over the minute before the bench: on a busy machine only ratios are comparable. */
   readonly load: number;
   readonly node: string;
   readonly postgres: string;

@@ -28,7 +28,7 @@ function chosen(): readonly Measure[] {
   const unknown = only.filter((name) => !MEASURES.some((measure) => measure.name === name));
   if (unknown.length > 0) {
     const names = MEASURES.map(({ name }) => name).join(', ');
-    throw new Error(`There is no measure ${unknown.join(', ')}: choose of ${names}`);
+    throw new Error(`There is no measure ${unknown.join(', ')}: choose from ${names}`);
   }
   return MEASURES.filter(({ name }) => only.includes(name));
 }
@@ -48,14 +48,16 @@ async function measureAll(bench: Bench): Promise<Finding[]> {
 
 chosen();
 const bench = await Bench.open({
-  ...{ full: options.full, latencyMs: Number(options.latency), say },
+  full: options.full,
+  latencyMs: Number(options.latency),
+  say,
   ...(options.profile !== undefined && { profile: options.profile }),
 });
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.once(signal, () => void bench.close().finally(() => process.exit(130)));
 }
 try {
-  const machine = describeMachine(await bench.ground.version(), bench.redis?.version);
+  const machine = describeMachine(await bench.infrastructure.version(), bench.redis?.version);
   const findings = await measureAll(bench);
   const form = options.full ? 'full' : 'short';
   const seconds = Math.round((Date.now() - started) / 1000);

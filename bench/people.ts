@@ -1,4 +1,4 @@
-/** Whom the bench writes to, and what: the same people and words for ours and for what it is compared with. */
+/** The recipients and contents: the same ones for ours and for the baselines. */
 export const CHANNELS = ['sms', 'email'] as const;
 export type BenchChannel = (typeof CHANNELS)[number];
 
@@ -53,7 +53,7 @@ const digits = (number: number): string => String(number).padStart(7, '0');
 export const guest = (channel: BenchChannel, number: number): string =>
   channel === 'email' ? `guest-${digits(number)}@example.com` : `+1415${digits(number)}`;
 
-/** In front of a ticket holder's number, in an address as it goes over the provider's wire. */
+/** What precedes a ticket holder's number in an address on the provider's wire. */
 export const TICKET_MARKER = { email: 'ticket-', sms: '%2B1917' } as const;
 
 export const ticketHolder = (channel: BenchChannel, number: number): string =>

@@ -1,4 +1,4 @@
-/** Twilio and Amazon SES as light as can be: takes every message and answers at once, without a look at who asks. */
+/** A minimal Twilio and Amazon SES: accepts every message at once, and does not authenticate the caller. */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { epochMs } from './clock.js';
@@ -52,7 +52,7 @@ function take(request: IncomingMessage, body: Buffer): { status: number; answer:
   return url.endsWith('/account') ? { status: 200, answer: ACCOUNT } : { status: 404, answer: '{}' };
 }
 
-/** Notes when each ticket came in. */
+/** Records when each ticket arrived. */
 function watch(body: Buffer, channel: BenchChannel, at: number): void {
   const marker = MARKERS[channel];
   for (let place = body.indexOf(marker); place >= 0; place = body.indexOf(marker, place + marker.length)) {
@@ -80,21 +80,21 @@ const server = createServer((request, response) => {
 server.keepAliveTimeout = 60_000;
 
 const provider = {
-  /** Answers its URL; each answer takes `latencyMs` longer. */
+  /** Listens, and answers its URL. Each answer is delayed by `latencyMs`. */
   listen: async (options: { readonly latencyMs: number }): Promise<string> => {
     latencyMs = options.latencyMs;
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   },
-  /** Messages taken so far, and the calls they came in. */
+  /** Messages accepted so far, and the calls that carried them. */
   taken: () => Promise.resolve({ messages: accepted, calls }),
-  /** Whether to note when tickets arrive. */
+  /** Whether to record when tickets arrive. */
   watch: (on: boolean): Promise<void> => {
     watching = on;
     arrivals = [];
     return Promise.resolve();
   },
-  /** What was noted since it was last asked. */
+  /** The arrivals since the last call. */
   arrivals: (): Promise<Arrival[]> => {
     const seen = arrivals;
     arrivals = [];

@@ -1,4 +1,4 @@
-/** What the provider path costs without a database: render, call, and forget. */
+/** The provider path without a database: render, call, and forget. */
 import type { INestApplicationContext } from '@nestjs/common';
 import { v7 as uuidv7 } from 'uuid';
 import { ProviderRegistry, type Envelope } from '../src/providers/index.js';
@@ -13,7 +13,7 @@ export interface RawLoop {
   readonly versionId: string;
   readonly from: string;
   readonly count: number;
-  /** Provider calls under way at once. */
+  /** Concurrent provider calls. */
   readonly concurrency: number;
   /** Messages in one call. */
   readonly batchSize: number;
@@ -25,7 +25,7 @@ interface Recipient {
   readonly data: Record<string, unknown>;
 }
 
-/** How many the provider took: all of them. */
+/** Answers how many messages the provider accepted. Raises an Error when it did not accept all. */
 export async function rawLoop(app: INestApplicationContext, loop: RawLoop): Promise<number> {
   const registry = app.get(ProviderRegistry, { strict: false });
   const adapter = await registry.adapter(loop.provider);
@@ -37,7 +37,12 @@ export async function rawLoop(app: INestApplicationContext, loop: RawLoop): Prom
     data: dataFor(index),
   }));
   const envelopeOf = ({ messageId, to, data }: Recipient): Envelope => ({
-    ...{ messageId, attempt: 1, tenantId: loop.accountId, channel: loop.channel, from: loop.from, to },
+    messageId,
+    attempt: 1,
+    tenantId: loop.accountId,
+    channel: loop.channel,
+    from: loop.from,
+    to,
     content: render(compiled, data),
   });
 

@@ -1,8 +1,8 @@
-/** Calls between the bench and the processes it starts, over the channel that Node opens to a fork. */
+/** Remote calls between the bench and the processes it starts, over Node's IPC channel. */
 import { fork, type ChildProcess } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
-/** What a process answers to: one plain argument at most, one plain value back. */
+/** The calls that a process serves: at most one plain argument, one plain result. */
 export type Calls = Readonly<Record<string, (input: never) => Promise<unknown>>>;
 
 interface Request {
@@ -18,7 +18,7 @@ interface Waiting {
   readonly reject: (error: Error) => void;
 }
 
-/** In a started process: answers the calls of the one that started it, and ends with it. */
+/** In a started process: serves the calls of its parent, and ends with it. */
 export function serve(calls: Calls): void {
   process.on('disconnect', () => process.exit(0));
   process.on('message', ({ id, name, input }: Request) => {
@@ -37,7 +37,7 @@ export function cpuMs(): number {
   return (user + system) / 1_000;
 }
 
-/** A started process, seen from the one that started it. */
+/** A started process, as its parent sees it. */
 export class Remote<Served extends Calls> {
   private readonly waiting = new Map<number, Waiting>();
   private calls = 0;
@@ -47,7 +47,7 @@ export class Remote<Served extends Calls> {
     child.on('exit', (code, signal) => this.lose(`The process ended (${signal ?? code})`));
   }
 
-  /** Starts a compiled file beside this one. What it prints as a service goes nowhere, as into any log; its errors are shown. */
+  /** Starts a compiled file beside this one. Its output is discarded; its errors are shown. */
   static start<Served extends Calls>(file: string, nodeOptions: readonly string[] = []): Remote<Served> {
     const child = fork(fileURLToPath(new URL(file, import.meta.url)), {
       execArgv: ['--enable-source-maps', ...nodeOptions],
@@ -56,7 +56,7 @@ export class Remote<Served extends Calls> {
     return new Remote<Served>(child);
   }
 
-  /** Raises an Error with the stack of whatever the other process raised. */
+  /** Calls the process. Raises an Error with the stack of what the process raised. */
   call<Name extends keyof Served & string>(
     name: Name,
     ...[input]: Parameters<Served[Name]>
@@ -68,7 +68,7 @@ export class Remote<Served extends Calls> {
     });
   }
 
-  /** Lets it end by itself, and waits until it has. */
+  /** Asks it to end, and waits until it has. */
   async end(): Promise<void> {
     if (this.child.exitCode !== null || this.child.signalCode !== null) return;
     const ended = new Promise((resolve) => this.child.once('exit', resolve));

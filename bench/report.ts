@@ -1,4 +1,4 @@
-/** Prints what was found, for people. */
+/** Formats the findings for people. */
 import { isReached, type Finding } from './findings.js';
 import type { Machine } from './machine.js';
 import { median } from './statistics.js';
@@ -8,7 +8,7 @@ export function resultsTable(findings: readonly Finding[]): string {
   return grid([head, ...findings.map(rowOf)]);
 }
 
-/** What one message or request costs, of ours and of what it is compared with; the same work is told once. */
+/** The cost of one message or request, of ours and of the baselines; the same work is listed once. */
 export function costsTable(findings: readonly Finding[]): string {
   const rows = findings.flatMap(({ name, ours, baseline }) =>
     [ours, baseline].flatMap((one) => {
@@ -55,7 +55,7 @@ const series = (values: readonly number[]): string =>
     ? number(median(values))
     : `${number(median(values))} (${number(Math.min(...values))}–${number(Math.max(...values))})`;
 
-/** Three figures that matter. */
+/** Three significant digits. */
 function number(value: number): string {
   if (Math.abs(value) >= 100) return Math.round(value).toLocaleString('en-US');
   return String(Number(value.toPrecision(value < 1 ? 2 : 3)));

@@ -1,5 +1,5 @@
-/** The requests that load is made of, as bytes: made before any clock runs. */
-import { Client } from 'pg';
+/** The requests that load consists of, as bytes: built before any measurement starts. */
+import { query } from '../harness/query.js';
 import { signedCallback, type SentMessage, type TwilioTarget } from './callbacks.js';
 import { dataFor, guest, ticketHolder, type BenchChannel } from './people.js';
 import { requestBytes } from './wire.js';
@@ -22,7 +22,7 @@ export interface Requests {
   readonly once: boolean;
 }
 
-/** Different bodies of a request that may be repeated. */
+/** Number of different bodies of a request that may be repeated. */
 const VARIETY = 2_000;
 const JSON_BODY = { 'content-type': 'application/json' };
 
@@ -80,19 +80,14 @@ export async function makeRequests(source: Source): Promise<Requests> {
 
 /** Two callbacks as Twilio signs them for each message that is `sent`: that the carrier has it, and that it was delivered. */
 async function callbacks(source: Extract<Source, { kind: 'callbacks' }>): Promise<Buffer[]> {
-  const client = new Client({ connectionString: source.databaseUrl });
-  await client.connect();
-  try {
-    const { rows } = await client.query<SentMessage>(
-      `select id, provider_message_id, sender_address, recipient from message where status = 'sent' and channel = 'sms'`,
-    );
-    return ['sent', 'delivered'].flatMap((status) =>
-      rows.map((message) => {
-        const { path, headers, body } = signedCallback(source, message, status);
-        return requestBytes('POST', path, headers, body);
-      }),
-    );
-  } finally {
-    await client.end();
-  }
+  const messages = await query<SentMessage>(
+    source.databaseUrl,
+    `select id, provider_message_id, sender_address, recipient from message where status = 'sent' and channel = 'sms'`,
+  );
+  return ['sent', 'delivered'].flatMap((status) =>
+    messages.map((message) => {
+      const { path, headers, body } = signedCallback(source, message, status);
+      return requestBytes('POST', path, headers, body);
+    }),
+  );
 }

@@ -1,7 +1,7 @@
-/** What the statements of a desk cost its database. */
+/** The cost of a Callboard's statements in its database. */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Desk } from './desk.js';
+import type { Callboard } from './callboard.js';
 
 interface Cost {
   readonly calls: number;
@@ -12,9 +12,9 @@ interface Cost {
   readonly query: string;
 }
 
-/** Writes a page with the dearest statements of the desk's database, the dearest first. */
-export async function writeStatements(desk: Desk, folder: string): Promise<void> {
-  const costs = await desk.query<Cost>(
+/** Writes a report of the most expensive statements, the most expensive first. */
+export async function writeStatements(callboard: Callboard, folder: string): Promise<void> {
+  const costs = await callboard.query<Cost>(
     `select calls::int as calls, round(total_exec_time)::int as ms, round(total_plan_time)::int as plan_ms, rows::int as rows,
        round(wal_bytes / 1024)::int as wal_kb, regexp_replace(query, '\\s+', ' ', 'g') as query
      from pg_stat_statements where dbid = (select oid from pg_database where datname = current_database())
@@ -28,6 +28,6 @@ export async function writeStatements(desk: Desk, folder: string): Promise<void>
   );
   await mkdir(folder, { recursive: true });
   const head = ['calls', 'ms', 'plan ms', 'rows', 'WAL KB'].map((name) => name.padStart(9)).join(' ');
-  const name = new URL(desk.databaseUrl).pathname.slice(1);
+  const name = new URL(callboard.databaseUrl).pathname.slice(1);
   await writeFile(join(folder, `${name}-statements.txt`), [head, ...lines, ''].join('\n'));
 }

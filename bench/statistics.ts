@@ -1,4 +1,4 @@
-/** The few numbers that describe many. */
+/** Descriptive statistics. */
 
 /** A quantile of 0 to 1, by the nearest rank: always one of the values. */
 export function quantile(values: readonly number[], of: number): number {

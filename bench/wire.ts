@@ -1,4 +1,4 @@
-/** One HTTP/1.1 connection that sends finished requests as bytes, and reads of an answer hardly more than its length. */
+/** One HTTP/1.1 connection that sends prebuilt requests, and parses little more of an answer than its length. */
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 
@@ -23,7 +23,7 @@ export class Wire {
     return new Wire(socket);
   }
 
-  /** Resolves when all of the answer is here. Raises an Error with it when it is none of success. One request at a time. */
+  /** Resolves when the whole answer has arrived. Raises an Error with the answer unless it is a success. One request at a time. */
   send(request: Buffer): Promise<void> {
     return new Promise((resolve, reject) => {
       this.answered = resolve;

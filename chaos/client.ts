@@ -1,72 +1,47 @@
-/** Calls to a service that is away now and then. */
+/** API calls to a service that is unavailable now and then. */
 import { randomUUID } from 'node:crypto';
-import { setTimeout as delay } from 'node:timers/promises';
-import { ADMIN_KEY } from './stage.js';
+import { callApi, type ApiAnswer, type ApiCall } from '../harness/api-call.js';
+import { until } from '../harness/until.js';
+import { ADMIN_KEY } from './environment.js';
 
-/** The longest that it is away: a crash of the database, or a process that is frozen. */
+/** Longer than any outage: a database crash, or a suspended process. */
 const PATIENCE_MS = 120_000;
 
 export class Client {
-  /** Whom it acts for; none before there is one. */
+  /** The tenant it acts for; empty until there is one. */
   tenantId = '';
 
   constructor(private readonly url: string) {}
 
-  /** Calls the API as the platform for the tenant, again and again until it answers well. Raises an Error for a 4xx. */
+  /** Calls the API as the platform for the tenant, and retries until it succeeds. Raises an Error for a 4xx. */
   async ask<Body>(method: string, path: string, body?: object | string): Promise<Body> {
-    const headers = {
-      ...{ authorization: `Bearer ${ADMIN_KEY}`, 'idempotency-key': randomUUID() },
-      ...(this.tenantId && { 'x-tenant-id': this.tenantId }),
-      ...(body && { 'content-type': typeof body === 'string' ? 'application/x-ndjson' : 'application/json' }),
-    };
-    let answer: Answer | undefined;
-    await this.insist(path, async () => {
-      answer = await attempt(`${this.url}${path}`, method, headers, body);
+    const headers = { 'idempotency-key': randomUUID() };
+    const call = { key: ADMIN_KEY, tenantId: this.tenantId, headers, body };
+    return this.insist(path, async () => {
+      const answer = await this.attempt<Body>(method, path, call);
       if (answer && answer.status >= 400 && answer.status < 500)
         throw new Error(`${path} was answered ${answer.status}: ${JSON.stringify(answer.body)}`);
-      return answer !== undefined && answer.status < 300;
+      return answer !== undefined && answer.status < 300 && answer.body;
     });
-    return answer?.body as Body;
   }
 
-  /** Asks again and again until `done` says that it was answered well. Raises an Error that begins with `what` when it never is. */
-  async insist(what: string, done: () => Promise<boolean>): Promise<void> {
-    const deadline = Date.now() + PATIENCE_MS;
-    while (!(await done())) {
-      if (Date.now() > deadline) throw new Error(`${what} was not answered within ${PATIENCE_MS / 1_000} s`);
-      await delay(100);
+  /** Retries until there is a good answer, and answers it. Raises an Error that begins with `what` when there never is. */
+  insist<T>(what: string, attempt: () => Promise<T | false>): Promise<T> {
+    return until(attempt, { what, withinMs: PATIENCE_MS, everyMs: 100 });
+  }
+
+  /** One attempt without a key. Undefined where there was no answer. */
+  tryOnce(path: string, body: object): Promise<ApiAnswer<unknown> | undefined> {
+    return this.attempt('POST', path, { body });
+  }
+
+  /** Undefined where there was no answer. */
+  private async attempt<Body>(method: string, path: string, call: ApiCall): Promise<ApiAnswer<Body> | undefined> {
+    try {
+      return await callApi<Body>(this.url, method, path, { ...call, timeoutMs: 20_000 });
+    } catch (error) {
+      if (error instanceof TypeError || error instanceof SyntaxError || error instanceof DOMException) return undefined;
+      throw error;
     }
-  }
-
-  /** One try without a key. Undefined where there was no answer. */
-  tryOnce(path: string, body: object): Promise<Answer | undefined> {
-    return attempt(`${this.url}${path}`, 'POST', { 'content-type': 'application/json' }, body);
-  }
-}
-
-interface Answer {
-  readonly status: number;
-  readonly body: unknown;
-}
-
-/** Undefined where there was none. */
-async function attempt(
-  url: string,
-  method: string,
-  headers: Record<string, string>,
-  body?: object | string,
-): Promise<Answer | undefined> {
-  try {
-    const signal = AbortSignal.timeout(20_000);
-    const answer = await fetch(url, {
-      method,
-      headers,
-      signal,
-      ...(body && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
-    });
-    return { status: answer.status, body: await answer.json() };
-  } catch (error) {
-    if (error instanceof TypeError || error instanceof SyntaxError || error instanceof DOMException) return undefined;
-    throw error;
   }
 }

@@ -1,6 +1,6 @@
 /**
- * A clock that steps, for a process that is started with `--import` of this file and `?file=` of a file that holds by how many
- * milliseconds its wall clock is wrong. As on a real machine, time that is measured (`performance`, timers) goes on as ever.
+ * A wall clock that can be stepped. A process loads this file with `--import` and `?file=`, which names a file with the clock's offset
+ * in milliseconds. Monotonic time (`performance`, timers) is not affected, as on a real machine.
  */
 import { readFileSync } from 'node:fs';
 

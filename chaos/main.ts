@@ -1,8 +1,8 @@
-/** `npm run chaos`: breaks everything by a seed while a tenant sends, and proves that nothing was lost, doubled or miscounted. */
+/** `npm run chaos`: injects faults by a seed while a tenant sends, and verifies that nothing was lost, duplicated or miscounted. */
 import { parseArgs } from 'node:util';
 import { printRun, printStorm, printTotals, say } from './print.js';
-import { isGuilty, run, type Plan, type Report } from './run.js';
-import type { QueueKind } from './stage.js';
+import { hasViolations, run, type Plan, type Report } from './run.js';
+import type { QueueKind } from './environment.js';
 import { storm } from './storm.js';
 
 const { values: options } = parseArgs({
@@ -21,7 +21,7 @@ const { values: options } = parseArgs({
 
 const queues: readonly QueueKind[] = options.queue === 'both' ? ['postgres', 'redis'] : [queueOf(options.queue)];
 const [first, runs, size] = [options.seed, options.runs, options.messages].map(countOf) as [number, number, number];
-/** Half of all, unless told otherwise. */
+/** Half of all by default. */
 const readers = countOf(options.campaign ?? String(Math.floor(size / 2)));
 const singles = options.campaign === undefined ? size - readers : size;
 const killEveryMs = options['kill-every'] === undefined ? undefined : countOf(options['kill-every']) * 1_000;
@@ -33,7 +33,7 @@ async function storms(): Promise<number> {
   return 0;
 }
 
-/** Answers 1 where any run is guilty. */
+/** The exit code: 1 where any run has violations. */
 async function seeds(): Promise<number> {
   const reports: Report[] = [];
   for (const queue of queues) {
@@ -45,7 +45,7 @@ async function seeds(): Promise<number> {
     }
   }
   printTotals(reports);
-  const failed = reports.filter(isGuilty).length;
+  const failed = reports.filter(hasViolations).length;
   say(failed === 0 ? 'Nothing lost, doubled, sent after STOP or miscounted.' : `${failed} runs failed.`);
   return failed === 0 ? 0 : 1;
 }
@@ -59,7 +59,7 @@ function again({ queue, seed }: Plan): string {
   return ['npm run chaos --', `--seed ${seed} --runs 1 --messages ${size}`, ...more, `--queue ${queue}`].join(' ');
 }
 
-/** A word that is no number must not become no run at all, which would find nothing wrong. */
+/** A typo must not lead to zero runs, which would find no violation. */
 function countOf(text: string): number {
   if (!/^[1-9]\d*$/.test(text)) throw new Error(`"${text}" is not a number from 1`);
   return Number(text);

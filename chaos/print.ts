@@ -1,5 +1,5 @@
-/** What the runs say on the screen. */
-import { CRIMES, isGuilty, type Report } from './run.js';
+/** Prints the results of runs. */
+import { VIOLATIONS, hasViolations, type Report } from './run.js';
 import type { Storm } from './storm.js';
 
 export function say(line: string): void {
@@ -7,21 +7,23 @@ export function say(line: string): void {
 }
 
 export function printRun(report: Report, verbose: boolean, again: string): void {
-  const { plan, verdict, deeds, stops, late, seconds } = report;
-  const guilty = isGuilty(report);
+  const { plan, verdict, actions, stops, late, seconds } = report;
+  const failed = hasViolations(report);
   const parts = [
     `seed ${plan.seed}`,
     plan.queue,
     `${Math.round(seconds)} s`,
-    told([report]),
+    summaryOf([report]),
     `unknown ${verdict.unknown}${verdict.unknown > 0 ? ` (${reasonsOf([report])})` : ''}`,
   ];
-  say(`${guilty ? 'FAIL' : 'ok  '}  ${parts.join('  ')}  ${stops} STOPs  ${deeds.length} deeds  ${late} late reports`);
-  if (verbose || guilty) say(`      ${deeds.join(', ')}`);
-  if (guilty) say(`      again: ${again}`);
+  say(
+    `${failed ? 'FAIL' : 'ok  '}  ${parts.join('  ')}  ${stops} STOPs  ${actions.length} actions  ${late} late reports`,
+  );
+  if (verbose || failed) say(`      ${actions.join(', ')}`);
+  if (failed) say(`      again: ${again}`);
 }
 
-/** All runs of a queue added up. */
+/** Prints the totals of all runs of a queue. */
 export function printTotals(reports: readonly Report[]): void {
   for (const [queue, runs] of Map.groupBy(reports, ({ plan }) => plan.queue)) {
     if (runs.length < 2) continue;
@@ -29,10 +31,10 @@ export function printTotals(reports: readonly Report[]): void {
     const unknown = sum(({ verdict }) => verdict.unknown);
     const share = ((100 * unknown) / sum(({ verdict }) => verdict.messages)).toFixed(2);
     const minutes = Math.round(sum(({ seconds }) => seconds) / 60);
-    say(`all   ${runs.length} runs  ${queue}  ${minutes} min  ${told(runs)}  unknown ${unknown} (${share} %)`);
+    say(`all   ${runs.length} runs  ${queue}  ${minutes} min  ${summaryOf(runs)}  unknown ${unknown} (${share} %)`);
     const others = [`${sum(({ stops }) => stops)} STOPs`, `${sum(({ late }) => late)} late reports`];
     if (unknown > 0) say(`      ${reasonsOf(runs)}`);
-    say(`      ${[...others, ...countedDeeds(runs)].join(', ')}`);
+    say(`      ${[...others, ...countedActions(runs)].join(', ')}`);
   }
 }
 
@@ -44,7 +46,7 @@ export function printStorm(queue: string, { clean, stormy }: Storm): void {
       `${name.padEnd(6)}${queue}  ${messages} messages in ${Math.round(seconds)} s: ${rate} a second  unknown ${share} %`,
     );
     if (verdict.unknown !== unknown) say(`      unknown ${verdict.unknown} after the providers were asked`);
-    say(`      ${CRIMES.map((crime) => `${crime} ${verdict[crime]}`).join(', ')}`);
+    say(`      ${VIOLATIONS.map((violation) => `${violation} ${verdict[violation]}`).join(', ')}`);
   }
 }
 
@@ -53,16 +55,16 @@ const reasonsOf = (runs: readonly Report[]): string =>
     .map(([reason, count]) => `${reason} ${count}`)
     .join(', ');
 
-function told(runs: readonly Report[]): string {
-  const sum = (field: 'messages' | 'taken' | (typeof CRIMES)[number]): number =>
+function summaryOf(runs: readonly Report[]): string {
+  const sum = (field: 'messages' | 'taken' | (typeof VIOLATIONS)[number]): number =>
     runs.reduce((total, { verdict }) => total + verdict[field], 0);
   return `${sum('messages')} messages, ${sum('taken')} taken: lost ${sum('lost')}, duplicated ${sum('duplicated')}, after STOP ${sum('afterStop')}, usage off by ${sum('usageOff')}`;
 }
 
-function countedDeeds(runs: readonly Report[]): string[] {
-  const deeds = counted(runs.flatMap((run) => run.deeds));
-  return deeds.map(([deed, count]) => `${count} x ${deed}`).toSorted();
+function countedActions(runs: readonly Report[]): string[] {
+  const actions = counted(runs.flatMap((run) => run.actions));
+  return actions.map(([action, count]) => `${count} x ${action}`).toSorted();
 }
 
-const counted = (words: readonly string[]): [string, number][] =>
-  [...Map.groupBy(words, (word) => word)].map(([word, { length }]) => [word, length]);
+const counted = (names: readonly string[]): [string, number][] =>
+  [...Map.groupBy(names, (name) => name)].map(([name, { length }]) => [name, length]);

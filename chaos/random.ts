@@ -1,4 +1,4 @@
-/** Chance that repeats itself: the same seed, the same draws. */
+/** Pseudo-random numbers: the same seed gives the same sequence. */
 export class Random {
   constructor(private state: number) {}
 

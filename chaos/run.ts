@@ -1,61 +1,68 @@
-/** One run: a stage, a story, something that breaks it, and a verdict. */
+/** One run: an environment, a scenario, faults that are injected meanwhile, and a verdict. */
 import { Monkey } from './monkey.js';
 import { judge, type Verdict } from './oracle.js';
 import { settle } from './settle.js';
-import { Stage, type QueueKind } from './stage.js';
-import { Story } from './story.js';
+import { ChaosEnvironment, type QueueKind } from './environment.js';
+import { Scenario } from './scenario.js';
 
 export interface Plan {
   readonly queue: QueueKind;
   readonly seed: number;
   readonly singles: number;
   readonly readers: number;
-  /** Instead of all that the monkey does, a worker is killed this often until everything is sent. */
+  /** Instead of random actions, a worker is killed at this interval until everything is sent. */
   readonly killEveryMs: number | undefined;
 }
 
 export interface Report {
   readonly plan: Plan;
   readonly verdict: Verdict;
-  /** What was done, in order. */
-  readonly deeds: readonly string[];
+  /** The monkey's actions, in order. */
+  readonly actions: readonly string[];
   readonly stops: number;
-  /** Reports of providers that came when all was over. */
+  /** Delivery reports that arrived after the run. */
   readonly late: number;
   readonly seconds: number;
 }
 
-/** All that a run may be accused of. */
-export const CRIMES = ['lost', 'duplicated', 'afterStop', 'usageOff'] as const;
+/** The fields of a verdict that must be 0. */
+export const VIOLATIONS = ['lost', 'duplicated', 'afterStop', 'usageOff'] as const;
 
-export const isGuilty = ({ verdict }: Report): boolean => CRIMES.some((crime) => verdict[crime] > 0);
+export const hasViolations = ({ verdict }: Report): boolean => VIOLATIONS.some((violation) => verdict[violation] > 0);
 
 export async function run(plan: Plan): Promise<Report> {
   const started = performance.now();
-  const stage = await Stage.open(plan.queue);
+  const environment = await ChaosEnvironment.open(plan.queue);
   try {
-    const story = new Story(stage.url, plan.seed, plan.singles, plan.readers);
-    await story.prepare();
-    const monkey = new Monkey(stage, plan.seed, (faults) => story.client.ask('PUT', '/sandbox/faults', faults));
+    const scenario = new Scenario(environment.url, plan.seed, plan.singles, plan.readers);
+    await scenario.prepare();
+    const monkey = new Monkey(environment, plan.seed, (faults) =>
+      scenario.client.ask('PUT', '/sandbox/faults', faults),
+    );
     const over = new AbortController();
-    const rage = plan.killEveryMs === undefined ? monkey.rage(over.signal) : monkey.kill(plan.killEveryMs, over.signal);
-    rage.catch(() => undefined); // told below
-    await told(stage, story, plan).finally(() => over.abort());
-    await rage;
-    await settle(stage, story);
-    const late = await stage.letReportsIn();
-    await settle(stage, story);
+    const breaking =
+      plan.killEveryMs === undefined ? monkey.run(over.signal) : monkey.kill(plan.killEveryMs, over.signal);
+    breaking.catch(() => undefined); // it is awaited below
+    await play(environment, scenario, plan).finally(() => over.abort());
+    await breaking;
+    await settle(environment, scenario);
+    const late = await environment.deliverWithheldReports();
+    await settle(environment, scenario);
     return {
-      ...{ plan, verdict: await judge(stage, story), deeds: monkey.deeds, stops: story.stops.length, late },
+      plan,
+      verdict: await judge(environment, scenario),
+      actions: monkey.actions,
+      stops: scenario.stops.length,
+      late,
       seconds: (performance.now() - started) / 1_000,
     };
   } finally {
-    await stage.close();
+    await environment.close();
   }
 }
 
-/** A killer goes on until all is sent; the monkey only while there is something to accept. */
-async function told(stage: Stage, story: Story, { killEveryMs }: Plan): Promise<void> {
-  await story.tell();
-  if (killEveryMs !== undefined) await stage.whenEmpty();
+/** Kills go on until everything is sent, random actions only while messages are accepted. */
+async function play(environment: ChaosEnvironment, scenario: Scenario, { killEveryMs }: Plan): Promise<void> {
+  await scenario.play();
+  if (killEveryMs !== undefined) await environment.whenEmpty();
 }

@@ -1,10 +1,10 @@
-/** `npm run chaos -- --storm`: three calls in ten fail, each in another way, and so do the reports. How fast is it then? */
+/** `npm run chaos -- --storm`: throughput while 30 % of the calls fail in different ways, and so do the reports. */
 import { setTimeout as delay } from 'node:timers/promises';
 import { PROVIDERS } from './monkey.js';
 import { judge, type Verdict } from './oracle.js';
 import { settle } from './settle.js';
-import { Stage, type QueueKind } from './stage.js';
-import { Story } from './story.js';
+import { ChaosEnvironment, type QueueKind } from './environment.js';
+import { Scenario } from './scenario.js';
 
 /** Every kind of fault at once: 30 % of the calls. */
 const CALLS = {
@@ -20,9 +20,9 @@ const DEADLINE_MS = 30 * 60_000;
 
 interface Weather {
   readonly messages: number;
-  /** From the launch until nothing waits any more. */
+  /** From the launch until the queue is empty. */
   readonly seconds: number;
-  /** In doubt at that moment, before anybody is asked. */
+  /** In doubt at that moment, before reconciliation. */
   readonly unknown: number;
   readonly verdict: Verdict;
 }
@@ -32,30 +32,35 @@ export interface Storm {
   readonly stormy: Weather;
 }
 
-/** A campaign of `messages` by email, and a tenth as many texts, in calm and in storm. */
+/** A campaign of `messages` by email, and a tenth as many texts, without faults and with them. */
 export async function storm(queue: QueueKind, seed: number, messages: number): Promise<Storm> {
   const plan = { seed, calls: PROVIDERS.map((provider) => ({ provider, rates: CALLS })), callbacks: CALLBACKS };
   return { clean: await weather(queue, seed, messages, {}), stormy: await weather(queue, seed, messages, plan) };
 }
 
 async function weather(queue: QueueKind, seed: number, messages: number, faults: object): Promise<Weather> {
-  const stage = await Stage.open(queue);
+  const environment = await ChaosEnvironment.open(queue);
   try {
-    const story = new Story(stage.url, seed, Math.ceil(messages / 10), messages);
-    await story.prepare();
-    await story.client.ask('PUT', '/sandbox/faults', faults);
+    const scenario = new Scenario(environment.url, seed, Math.ceil(messages / 10), messages);
+    await scenario.prepare();
+    await scenario.client.ask('PUT', '/sandbox/faults', faults);
     const started = performance.now();
-    await story.tell({ withoutPauses: true });
-    await stage.whenEmpty(DEADLINE_MS);
+    await scenario.play({ withoutPauses: true });
+    await environment.whenEmpty(DEADLINE_MS);
     const seconds = (performance.now() - started) / 1_000;
-    const [found] = await stage.query<{ all: number; unknown: number }>(
+    const [found] = await environment.query<{ all: number; unknown: number }>(
       `select count(*)::int as all, (count(*) filter (where status = 'unknown'))::int as unknown from message`,
     );
-    await story.client.ask('PUT', '/sandbox/faults', {});
+    await scenario.client.ask('PUT', '/sandbox/faults', {});
     await delay(1_000); // reports under way
-    await settle(stage, story);
-    return { messages: found?.all ?? 0, seconds, unknown: found?.unknown ?? 0, verdict: await judge(stage, story) };
+    await settle(environment, scenario);
+    return {
+      messages: found?.all ?? 0,
+      seconds,
+      unknown: found?.unknown ?? 0,
+      verdict: await judge(environment, scenario),
+    };
   } finally {
-    await stage.close();
+    await environment.close();
   }
 }

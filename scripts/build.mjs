@@ -33,7 +33,7 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const dist = join(root, 'dist');
 const nest = join(root, 'node_modules/@nestjs/cli/bin/nest.js');
 
-/** All that decides what dist/ is: the sources, and how they are compiled. An image has no bench/ and no chaos/. */
+/** All that decides what dist/ is: the sources, and how they are compiled. An image has src/ and migrations/ only. */
 async function inputs() {
   const { compilerOptions } = JSON.parse(await readFile(join(root, 'nest-cli.json'), 'utf8'));
   const folders = compilerOptions.builder.options.filenames.filter((folder) => existsSync(join(root, folder)));

@@ -1,36 +1,25 @@
 // Runs jest against a PostgreSQL of its own: started here, migrated once into a template that each test file clones. With `--redis`
 // the queue is a Redis of its own as well; where the machine has none, no test is run, and that is said.
 import { spawn } from 'node:child_process';
-import { chmod, mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { build } from './build.mjs';
 
 await build();
-const { startEmbeddedPostgres } = await import('../dist/src/kernel/postgres/embedded-postgres.js');
-const { migrateDatabase } = await import('../dist/src/app.database.js');
-const { startRedis } = await import('../dist/bench/redis.js');
-const { Client } = (await import('pg')).default;
+const { PostgresServer } = await import('../dist/harness/postgres-server.js');
+const { RedisServer } = await import('../dist/harness/redis-server.js');
 
 const onRedis = process.argv.includes('--redis');
 const jestArguments = process.argv.slice(2).filter((argument) => argument !== '--redis');
 // Each test file takes a database of its own by chance: there are enough.
-const redis = onRedis ? await startRedis(['--databases', '100000']) : undefined;
+const redis = onRedis ? await RedisServer.open({ args: ['--databases', '100000'] }) : undefined;
 if (onRedis && !redis) {
   process.stdout.write('This machine has no redis-server: the tests on Redis are left out.\n');
   process.exit(0);
 }
 
-const home = await mkdtemp(join(tmpdir(), 'callboard-test-'));
-await chmod(home, 0o755); // as root the server runs as another user, who must reach its data
-const postgres = await startEmbeddedPostgres({ home, durable: false, settings: { max_connections: '400' } });
+const postgres = await PostgresServer.open({ durable: false, settings: { max_connections: '400' } });
 let code = 1;
 try {
-  const client = new Client({ connectionString: postgres.url });
-  await client.connect();
-  await client.query('create database callboard_template');
-  await client.end();
-  await migrateDatabase(postgres.url.replace(/\/callboard$/, '/callboard_template'));
+  await postgres.createMigrated('callboard_template');
   const jest = spawn(process.execPath, ['--no-warnings', 'node_modules/jest/bin/jest.js', ...jestArguments], {
     stdio: 'inherit',
     env: {
@@ -44,8 +33,7 @@ try {
   for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => jest.kill(signal));
   code = await new Promise((resolve) => jest.on('exit', (exit) => resolve(exit ?? 1)));
 } finally {
-  await postgres.stop();
-  await redis?.stop();
-  await rm(home, { recursive: true, force: true });
+  await postgres.close();
+  await redis?.close();
 }
 process.exit(code);

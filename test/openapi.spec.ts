@@ -6,7 +6,7 @@ import { METHOD_METADATA, PATH_METADATA } from '@nestjs/common/constants.js';
 import { ModulesContainer } from '@nestjs/core';
 import type { OpenAPIObject } from '@nestjs/swagger';
 import { openApiDocument } from '../src/kernel/openapi/openapi.js';
-import { openHouse, type House, type Tenant } from './support/house.js';
+import { openTestApp, type TestApp, type Tenant } from './support/test-app.js';
 
 const SRC = join(import.meta.dirname, '../src');
 const METHODS = ['get', 'put', 'post', 'patch', 'delete'] as const;
@@ -42,15 +42,15 @@ interface Operation {
   readonly responses: Readonly<Record<string, Answer>>;
 }
 
-let house: House;
+let app: TestApp;
 let tenant: Tenant;
 let document: OpenAPIObject;
 let operations: Operation[];
 
 beforeAll(async () => {
-  house = await openHouse();
-  tenant = await house.tenant();
-  document = openApiDocument(house.app);
+  app = await openTestApp();
+  tenant = await app.tenant();
+  document = openApiDocument(app.nest);
   operations = Object.entries(document.paths).flatMap(([path, item]) =>
     METHODS.filter((method) => item[method]).map((method) => ({
       ...(item[method] as unknown as Operation),
@@ -59,7 +59,7 @@ beforeAll(async () => {
     })),
   );
 });
-afterAll(() => house.close());
+afterAll(() => app.close());
 
 const nameOf = ({ method, path }: Operation): string => `${method.toUpperCase()} ${path}`;
 const inApi = ({ path }: Operation): boolean => path.startsWith('/api/');
@@ -179,14 +179,14 @@ describe('The document', () => {
 
   test('is the same on every machine', () => {
     expect(JSON.stringify(document)).not.toMatch(/127\.0\.0\.1|localhost|http:\/\/(?!sns\.)/);
-    expect(openApiDocument(house.app)).toEqual(document);
+    expect(openApiDocument(app.nest)).toEqual(document);
   });
 
   test('shows bodies that the service understands', async () => {
     const answers = await Promise.all(
       operations.filter(bodyOf).map(async (operation) => {
         const path = operation.path.replaceAll(/\{(\w+)\}/g, (_, name: string) => valueFor(operation, name));
-        const agent = path.startsWith('/api/tenants') ? house.admin() : house.as(tenant);
+        const agent = path.startsWith('/api/tenants') ? app.admin() : app.as(tenant);
         const { status, body } = await agent[operation.method](path).send(bodyOf(operation)?.example as object);
         return { route: nameOf(operation), status, code: (body as Partial<Problem>).code };
       }),
@@ -198,17 +198,17 @@ describe('The document', () => {
   });
 
   test('is served as JSON, and to look at, with all that the page needs', async () => {
-    const { body } = await house.http.get('/docs-json').expect(200);
+    const { body } = await app.http.get('/docs-json').expect(200);
     expect(body).toEqual(JSON.parse(JSON.stringify(document)));
-    const page = await house.http
+    const page = await app.http
       .get('/docs')
       .expect(200)
       .expect('content-type', /text\/html/);
     const assets = [...page.text.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, path = '']) => path);
     expect(assets.length).toBeGreaterThan(3);
     for (const asset of assets) {
-      const url = new URL(asset, `${house.url}/docs`);
-      const served = await house.http.get(url.pathname).buffer(true).expect(200);
+      const url = new URL(asset, `${app.url}/docs`);
+      const served = await app.http.get(url.pathname).buffer(true).expect(200);
       expect(Number(served.headers['content-length'])).toBeGreaterThan(0);
       if (asset.endsWith('swagger-ui-init.js')) expect(served.text).toContain('"operationId": "sendMessage"');
     }
@@ -243,7 +243,7 @@ function codesInSource(): string[] {
 
 /** Every route of every controller, but for those that are left out on purpose. */
 function routes(): string[] {
-  const controllers = [...house.app.get(ModulesContainer).values()].flatMap((module) => [
+  const controllers = [...app.nest.get(ModulesContainer).values()].flatMap((module) => [
     ...module.controllers.values(),
   ]);
   return controllers

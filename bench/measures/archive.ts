@@ -1,15 +1,15 @@
-/** Questions about a month of millions of messages: what a tenant used, and what it sent. */
+/** Queries over a month of millions of messages: a tenant's usage and its history. */
 import { setTimeout as delay } from 'node:timers/promises';
 import { encodeCursor } from '../../src/kernel/index.js';
-import { Archive, type Life } from '../archive.js';
+import { Archive, type Reached } from '../archive.js';
 import type { Bench, Measure } from '../bench.js';
-import type { BenchTenant, Desk } from '../desk.js';
+import type { BenchTenant, Callboard } from '../callboard.js';
 import { figure, ratio, type Finding } from '../findings.js';
 import { guest, type BenchChannel } from '../people.js';
 import { quantile } from '../statistics.js';
 
-/** Of a hundred messages, and which tenant's. */
-const LIVES: readonly (readonly [share: number, large: boolean, BenchChannel, Life])[] = [
+/** Shares of a hundred messages, by tenant. */
+const MESSAGES: readonly (readonly [share: number, large: boolean, BenchChannel, Reached])[] = [
   [38, true, 'sms', 'delivered'],
   [30, true, 'email', 'sent'],
   [1, true, 'sms', 'undelivered'],
@@ -19,7 +19,7 @@ const LIVES: readonly (readonly [share: number, large: boolean, BenchChannel, Li
 ];
 
 interface Filled {
-  readonly desk: Desk;
+  readonly callboard: Callboard;
   readonly large: BenchTenant;
   readonly count: number;
 }
@@ -34,38 +34,38 @@ export const archives: Measure = {
   },
 };
 
-/** A month up to now, its facts rolled up by the product's own worker. */
+/** Fills the current month up to now; the product's own worker rolls its events up into usage. */
 async function fill(bench: Bench, count: number): Promise<Filled> {
-  const desk = await bench.desk();
-  await desk.start('api');
-  const worker = await desk.start('worker');
-  const [large, small] = [await desk.tenant(), await desk.tenant()];
-  const archive = new Archive(desk);
+  const callboard = await bench.callboard();
+  await callboard.start('api');
+  const worker = await callboard.start('worker');
+  const [large, small] = [await callboard.tenant(), await callboard.tenant()];
+  const archive = new Archive(callboard);
   const until = new Date();
   const from = new Date(Date.UTC(until.getUTCFullYear(), until.getUTCMonth(), 1));
   let first = 1;
-  for (const [share, isLarge, channel, life] of LIVES) {
-    const patternId = await archive.live(isLarge ? large : small, channel, life, 1_000_000 + first);
+  for (const [share, isLarge, channel, status] of MESSAGES) {
+    const patternId = await archive.live(isLarge ? large : small, channel, status, 1_000_000 + first);
     await archive.copy({ patternId, count: (count * share) / 100, first, from, until });
     first += 1;
   }
-  await desk.query('analyze message, message_event');
+  await callboard.query('analyze message, message_event');
   bench.say(`${count} messages filled in`);
   const started = performance.now();
   const behind = `select from message_event, event_cursor as cursor where name = 'usage' and (message_event.tx, message_event.seq) > (cursor.tx, cursor.seq) limit 1`;
-  while ((await desk.query(behind)).length > 0) await delay(500);
-  bench.say(`and added up, ${Math.round((performance.now() - started) / 1_000)} s later`);
-  await expectBilled(desk, large);
-  await desk.stop(worker);
-  await desk.query('checkpoint');
-  return { desk, large, count };
+  while ((await callboard.query(behind)).length > 0) await delay(500);
+  bench.say(`and rolled up, ${Math.round((performance.now() - started) / 1_000)} s later`);
+  await expectBilled(callboard, large);
+  await callboard.stop(worker);
+  await callboard.query('checkpoint');
+  return { callboard, large, count };
 }
 
-/** The roll-up has counted what the ledger holds, or the figures are of nothing. */
-async function expectBilled(desk: Desk, { id, key }: BenchTenant): Promise<void> {
+/** Verifies that usage has counted what the ledger holds: otherwise the figures mean nothing. */
+async function expectBilled(callboard: Callboard, { id, key }: BenchTenant): Promise<void> {
   const month = new Date().toISOString().slice(0, 7);
-  const { total } = await desk.ask<{ total: { messages: number } }>(key, 'GET', `/api/usage?month=${month}`);
-  const [sent] = await desk.query<{ count: number }>(
+  const { total } = await callboard.ask<{ total: { messages: number } }>(key, 'GET', `/api/usage?month=${month}`);
+  const [sent] = await callboard.query<{ count: number }>(
     'select count(sent_at)::int as count from message where tenant_id = $1',
     [id],
   );
@@ -77,8 +77,8 @@ async function usage(bench: Bench, few: Filled, many: Filled): Promise<Finding[]
   const month = new Date().toISOString().slice(0, 7);
   const waits: Record<'few' | 'many', number[]> = { few: [], many: [] };
   for (let round = -1; round < rounds; round += 1) {
-    for (const [name, { desk, large }] of Object.entries({ few, many }) as ['few' | 'many', Filled][]) {
-      const p50 = await slowest(bench, { desk, large }, [`/api/usage?month=${month}`], { count: 100, of: 0.5 });
+    for (const [name, { callboard, large }] of Object.entries({ few, many }) as ['few' | 'many', Filled][]) {
+      const p50 = await slowest(bench, { callboard, large }, [`/api/usage?month=${month}`], { count: 100, of: 0.5 });
       if (round >= 0) waits[name].push(p50);
     }
   }
@@ -92,8 +92,8 @@ async function usage(bench: Bench, few: Filled, many: Filled): Promise<Finding[]
 }
 
 async function history(bench: Bench, filled: Filled): Promise<Finding[]> {
-  const { desk, large, count } = filled;
-  const [deep] = await desk.query<{ id: string; at: string; to: string }>(
+  const { callboard, large, count } = filled;
+  const [deep] = await callboard.query<{ id: string; at: string; to: string }>(
     `select id, uuid_extract_timestamp(id)::text as at, recipient as to from message
      where tenant_id = $1 and channel = 'sms' order by id offset $2 limit 1`,
     [large.id, Math.round(count / 20)],
@@ -130,14 +130,14 @@ async function history(bench: Bench, filled: Filled): Promise<Finding[]> {
   return findings;
 }
 
-/** A quantile of the milliseconds that these requests take one after the other. */
+/** A quantile of the latencies of these requests in milliseconds, one after the other. */
 async function slowest(
   { load }: Bench,
-  { desk, large }: Pick<Filled, 'desk' | 'large'>,
+  { callboard, large }: Pick<Filled, 'callboard' | 'large'>,
   paths: readonly string[],
   { count, of }: { count: number; of: number },
 ): Promise<number> {
-  const source = { kind: 'gets', origin: desk.url, key: large.key, paths } as const;
+  const source = { kind: 'gets', origin: callboard.url, key: large.key, paths } as const;
   await load.call('prepare', { name: 'pages', source });
   return quantile(await load.call('oneByOne', { name: 'pages', count, ms: 1_000 }), of);
 }

@@ -2,10 +2,10 @@
 import { Archive } from '../archive.js';
 import { Campaign, importAudience } from '../campaign.js';
 import type { Measure } from '../bench.js';
-import type { Desk } from '../desk.js';
+import type { Callboard } from '../callboard.js';
 import { ratio } from '../findings.js';
 
-/** The ledger alone, with its indexes: no consent, no line, no facts, no counts. */
+/** The ledger alone, with its indexes: no consent, no pending queue, no events, no counters. */
 const BARE_TABLE = `create table bare_ledger (like message including all) with (fillfactor = 50)`;
 const BARE_INSERT = `
   insert into bare_ledger (id, tenant_id, venue_id, channel, category, lane_id, provider, sender_address, sender_name, recipient,
@@ -21,27 +21,27 @@ export const expansion: Measure = {
   async run(bench) {
     const people = bench.full ? 1_000_000 : 100_000;
     const rounds = bench.full ? 5 : 3;
-    const desk = await bench.desk();
-    await desk.start('all');
-    const tenant = await desk.tenant();
-    await new Archive(desk).optIn(tenant, 'email', people);
+    const callboard = await bench.callboard();
+    await callboard.start('all');
+    const tenant = await callboard.tenant();
+    await new Archive(callboard).optIn(tenant, 'email', people);
     const started = performance.now();
-    const audienceId = await importAudience(desk, tenant, 'email', people);
+    const audienceId = await importAudience(callboard, tenant, 'email', people);
     bench.say(`${people} contacts imported, ${Math.round((people / (performance.now() - started)) * 1_000)}/s`);
-    await desk.query('vacuum analyze contact, consent');
-    await desk.query(BARE_TABLE);
+    await callboard.query('vacuum analyze contact, consent');
+    await callboard.query(BARE_TABLE);
     const rates: Record<'ours' | 'bare', number[]> = { ours: [], bare: [] };
     for (let round = -1; round < rounds; round += 1) {
-      await desk.query(`update lane set state = 'stopped'`);
+      await callboard.query(`update lane set state = 'stopped'`);
       let id = '';
       const ours = await rateOf(people, async () => {
-        const campaign = await Campaign.launched(desk, tenant, 'email', audienceId);
+        const campaign = await Campaign.launched(callboard, tenant, 'email', audienceId);
         await campaign.frozen();
         ({ id } = campaign);
       });
-      await desk.query('checkpoint');
-      const bare = await rateOf(people, () => desk.query(BARE_INSERT, [id]));
-      await clear(desk);
+      await callboard.query('checkpoint');
+      const bare = await rateOf(people, () => callboard.query(BARE_INSERT, [id]));
+      await clear(callboard);
       if (round < 0) continue; // the first is for warming up
       rates.ours.push(ours);
       rates.bare.push(bare);
@@ -62,9 +62,9 @@ async function rateOf(count: number, work: () => Promise<unknown>): Promise<numb
   return (count / (performance.now() - started)) * 1_000;
 }
 
-/** Both begin each round with empty tables. */
-async function clear(desk: Desk): Promise<void> {
-  await desk.query(`update campaign set status = 'CANCELLED', ended_at = now()`);
-  await desk.query('truncate bare_ledger, message, pending, message_event, campaign_tally, campaign_exclusion');
-  await desk.query('checkpoint');
+/** Empties the tables, so that all rounds start alike. */
+async function clear(callboard: Callboard): Promise<void> {
+  await callboard.query(`update campaign set status = 'CANCELLED', ended_at = now()`);
+  await callboard.query('truncate bare_ledger, message, pending, message_event, campaign_tally, campaign_exclusion');
+  await callboard.query('checkpoint');
 }

@@ -1,4 +1,4 @@
-/** All measures, in the order in which they are told. */
+/** All measures, in the order in which they run and are reported. */
 import type { Measure } from '../bench.js';
 import { archives } from './archive.js';
 import { expansion } from './expansion.js';

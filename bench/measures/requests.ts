@@ -1,17 +1,17 @@
-/** Requests a second of the API and of the webhooks, against a bare route with one INSERT, and how long they take below that. */
+/** Requests per second of the API and of the webhooks against a bare route with one INSERT, and their latency below that rate. */
 import { Archive } from '../archive.js';
 import type { Bare } from '../bare.process.js';
 import type { Bench, Measure } from '../bench.js';
 import type { Run } from '../cpu.js';
-import type { BenchTenant, Desk } from '../desk.js';
-import { POOL_SIZE, TWILIO } from '../desk.config.js';
-import type { Desk as DeskCalls } from '../desk.process.js';
+import type { BenchTenant, Callboard } from '../callboard.js';
+import { POOL_SIZE, TWILIO } from '../callboard.config.js';
+import type { CallboardProcess } from '../callboard.process.js';
 import { figure, ratio, seriesOf, type Finding } from '../findings.js';
 import { Remote } from '../remote.js';
 import type { Source } from '../requests.js';
 import { median, quantile } from '../statistics.js';
 
-/** As many requests at once as keep two cores busy. */
+/** Enough concurrent requests to keep two cores busy. */
 const CONNECTIONS = 64;
 const SHARE_OF_THE_RATE = 0.8;
 
@@ -28,14 +28,14 @@ export const apiRequests: Measure = {
   name: 'api',
   about: 'POST /api/messages: requests a second, and how long they take',
   async run(bench) {
-    const stage = await setUp(bench);
-    const { desk, tenant } = stage;
-    const messages = { kind: 'messages', origin: desk.url, key: tenant.key } as const;
+    const environment = await setUp(bench);
+    const { callboard, tenant } = environment;
+    const messages = { kind: 'messages', origin: callboard.url, key: tenant.key } as const;
     const plain = { name: 'POST /api/messages', share: 0.5, p99: 50 };
-    const findings = await compare(stage, { ...messages, idempotent: false }, plain);
+    const findings = await compare(environment, { ...messages, idempotent: false }, plain);
     if (!bench.full) return findings;
     const withKeys = { name: 'POST /api/messages with an Idempotency-Key' };
-    return [...findings, ...(await compare(stage, { ...messages, idempotent: true }, withKeys))];
+    return [...findings, ...(await compare(environment, { ...messages, idempotent: true }, withKeys))];
   },
 };
 
@@ -43,11 +43,16 @@ export const webhookRequests: Measure = {
   name: 'webhooks',
   about: 'POST /webhook/twilio: signed callbacks a second, and how long they take',
   async run(bench) {
-    const stage = await setUp(bench);
-    const { desk } = stage;
-    await sentMessages(stage);
-    const callbacks = { kind: 'callbacks', origin: desk.url, databaseUrl: desk.databaseUrl, ...TWILIO } as const;
-    return compare(stage, callbacks, { name: 'POST /webhook/twilio', share: 0.5, p99: 100 });
+    const environment = await setUp(bench);
+    const { callboard } = environment;
+    await sentMessages(environment);
+    const callbacks = {
+      kind: 'callbacks',
+      origin: callboard.url,
+      databaseUrl: callboard.databaseUrl,
+      ...TWILIO,
+    } as const;
+    return compare(environment, callbacks, { name: 'POST /webhook/twilio', share: 0.5, p99: 100 });
   },
 };
 
@@ -57,15 +62,15 @@ interface Wanted {
   readonly p99?: number;
 }
 
-interface Stage {
+interface RequestEnvironment {
   readonly bench: Bench;
-  readonly desk: Desk;
+  readonly callboard: Callboard;
   readonly tenant: BenchTenant;
-  readonly processes: { readonly ours: Remote<DeskCalls>; readonly bare: Remote<Bare> };
+  readonly processes: { readonly ours: Remote<CallboardProcess>; readonly bare: Remote<Bare> };
 }
 
 async function compare(
-  { bench, desk, processes }: Stage,
+  { bench, callboard, processes }: RequestEnvironment,
   source: Source,
   { name, share, p99 }: Wanted,
 ): Promise<Finding[]> {
@@ -79,7 +84,7 @@ async function compare(
       const run = await bench.run(processes[one], ask);
       if (round >= 0) runs[one].push(run); // the first is for warming up
     }
-    await desk.query('checkpoint');
+    await callboard.query('checkpoint');
   }
   const perSecond = median(runs.ours.map((run) => run.perSecond)) * SHARE_OF_THE_RATE;
   const slowest: number[] = [];
@@ -99,23 +104,23 @@ async function compare(
   ];
 }
 
-/** An api process and the bare one, each alone with the database while it is asked. */
-async function setUp(bench: Bench): Promise<Stage> {
-  const desk = await bench.desk();
-  const ours = await desk.start('api');
+/** An api process and the bare one, each alone with the database while it is measured. */
+async function setUp(bench: Bench): Promise<RequestEnvironment> {
+  const callboard = await bench.callboard();
+  const ours = await callboard.start('api');
   const bare = Remote.start<Bare>('bare.process.js');
   bench.finally(() => bare.end());
-  const origin = await bare.call('listen', { databaseUrl: desk.databaseUrl, poolSize: POOL_SIZE });
+  const origin = await bare.call('listen', { databaseUrl: callboard.databaseUrl, poolSize: POOL_SIZE });
   await bench.load.call('prepare', { name: 'bare', source: { kind: 'bare', origin } });
-  return { bench, desk, tenant: await desk.tenant(), processes: { ours, bare } };
+  return { bench, callboard, tenant: await callboard.tenant(), processes: { ours, bare } };
 }
 
-/** Messages that the provider took, for callbacks to speak of: one as the product makes it, and copies. */
-async function sentMessages({ bench, desk, tenant }: Stage): Promise<void> {
-  const worker = await desk.start('worker');
-  const archive = new Archive(desk);
+/** Messages that the provider has accepted, for callbacks to refer to: one from the product, and copies of it. */
+async function sentMessages({ bench, callboard, tenant }: RequestEnvironment): Promise<void> {
+  const worker = await callboard.start('worker');
+  const archive = new Archive(callboard);
   const patternId = await archive.live(tenant, 'sms', 'sent');
-  await desk.stop(worker);
+  await callboard.stop(worker);
   const until = new Date();
   const from = new Date(until.getTime() - 60_000);
   await archive.copy({ patternId, count: bench.full ? 600_000 : 150_000, first: 1, from, until });

@@ -1,11 +1,11 @@
-/** Whole messages a second, against the provider path alone, and against one BullMQ job a message. */
+/** Whole messages per second, against the provider path alone, and against one BullMQ job per message. */
 import type { Bench, Measure } from '../bench.js';
 import type { Run } from '../cpu.js';
 import { ratio, seriesOf, type Finding } from '../findings.js';
 import type { BenchChannel } from '../people.js';
-import { jobs, ours, raw, setUp } from '../stage.js';
+import { jobs, ours, raw, setUp } from '../throughput-environment.js';
 
-/** Messages of one round: each takes some seconds. */
+/** Messages per round: a round takes some seconds. */
 interface Sizes {
   readonly raw: number;
   readonly ours: number;
@@ -13,7 +13,7 @@ interface Sizes {
   readonly rounds: number;
 }
 
-/** What the baselines are tried with; the best of each counts. */
+/** The concurrencies that the baselines are tried with; the best of each counts. */
 const CONCURRENCIES = { raw: [25, 50, 100], jobs: [10, 25, 50] } as const;
 
 export const throughput = (channel: BenchChannel): Measure => ({
@@ -21,17 +21,17 @@ export const throughput = (channel: BenchChannel): Measure => ({
   about: `whole ${channel} messages of a campaign a second: claim, gate, render, call, record`,
   async run(bench) {
     const sizes = sizesOf(bench);
-    const stage = await setUp(bench, channel, sizes.ours);
+    const environment = await setUp(bench, channel, sizes.ours);
     const best = {
-      raw: await bestOf(bench, 'raw', (concurrency) => raw(stage, sizes.raw, concurrency)),
-      jobs: await bestOf(bench, 'jobs', (concurrency) => jobs(stage, sizes.jobs / 2, concurrency)),
+      raw: await bestOf(bench, 'raw', (concurrency) => raw(environment, sizes.raw, concurrency)),
+      jobs: await bestOf(bench, 'jobs', (concurrency) => jobs(environment, sizes.jobs / 2, concurrency)),
     };
-    await ours(stage);
+    await ours(environment);
     const runs: Record<'raw' | 'ours' | 'jobs', Run[]> = { raw: [], ours: [], jobs: [] };
     for (let round = 0; round < sizes.rounds; round += 1) {
-      runs.raw.push(await raw(stage, sizes.raw, best.raw));
-      runs.ours.push(await ours(stage));
-      runs.jobs.push(await jobs(stage, sizes.jobs, best.jobs));
+      runs.raw.push(await raw(environment, sizes.raw, best.raw));
+      runs.ours.push(await ours(environment));
+      runs.jobs.push(await jobs(environment, sizes.jobs, best.jobs));
     }
     const whole = seriesOf('whole messages of a campaign', runs.ours);
     return [
@@ -59,13 +59,13 @@ export const throughputOnRedis = (channel: BenchChannel): Measure => ({
       return [];
     }
     const sizes = sizesOf(bench);
-    const stage = await setUp(bench, channel, sizes.ours, bench.redis.url);
-    const best = await bestOf(bench, 'jobs', (concurrency) => jobs(stage, sizes.jobs / 2, concurrency));
-    await ours(stage);
+    const environment = await setUp(bench, channel, sizes.ours, bench.redis.url);
+    const best = await bestOf(bench, 'jobs', (concurrency) => jobs(environment, sizes.jobs / 2, concurrency));
+    await ours(environment);
     const [mine, each]: [Run[], Run[]] = [[], []];
     for (let round = 0; round < sizes.rounds; round += 1) {
-      mine.push(await ours(stage));
-      each.push(await jobs(stage, sizes.jobs, best));
+      mine.push(await ours(environment));
+      each.push(await jobs(environment, sizes.jobs, best));
     }
     return [
       ratio(

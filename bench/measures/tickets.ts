@@ -1,9 +1,9 @@
-/** How long a small tenant's ticket takes from the request to the provider, while another tenant's campaign runs and while nothing does. */
+/** How long a small tenant's ticket takes from the request to the provider, with another tenant's campaign beside it and without. */
 import { setTimeout as delay } from 'node:timers/promises';
 import { Archive } from '../archive.js';
 import { Campaign, importAudience } from '../campaign.js';
 import type { Bench, Measure } from '../bench.js';
-import type { BenchTenant, Desk } from '../desk.js';
+import type { BenchTenant, Callboard } from '../callboard.js';
 import { figure, ratio } from '../findings.js';
 import { CHANNELS, type BenchChannel } from '../people.js';
 import { quantile } from '../statistics.js';
@@ -11,7 +11,7 @@ import { quantile } from '../statistics.js';
 /** Tickets a second on each channel. */
 const PER_SECOND = 10;
 const WITHIN_MS = 30_000;
-/** Recipients of the campaign beside them. */
+/** Recipients of the campaign. */
 const BULK = 100_000;
 
 type Waits = Record<BenchChannel, number[]>;
@@ -22,17 +22,17 @@ export const tickets: Measure = {
   async run(bench) {
     const rounds = bench.full ? 9 : 3;
     const ms = 8_000; // a campaign gives way from the first ticket on: that one is to be among the slowest twentieth
-    const desk = await bench.desk();
-    await desk.start('api');
-    await desk.start('worker');
-    const [small, large] = [await desk.tenant(), await desk.tenant()];
+    const callboard = await bench.callboard();
+    await callboard.start('api');
+    await callboard.start('worker');
+    const [small, large] = [await callboard.tenant(), await callboard.tenant()];
     for (const channel of CHANNELS) {
-      const source = { kind: 'tickets', origin: desk.url, key: small.key, channel, count: 10_000 } as const;
+      const source = { kind: 'tickets', origin: callboard.url, key: small.key, channel, count: 10_000 } as const;
       await bench.load.call('prepare', { name: channel, source });
     }
     await bench.provider.call('watch', true);
     bench.finally(() => bench.provider.call('watch', false));
-    const bulk = new Bulk(desk, large);
+    const bulk = new Bulk(callboard, large);
     await bulk.prepare();
     await ticketWaits(bench, 2_000); // warms up
 
@@ -70,32 +70,32 @@ class Bulk {
   private resumedAt = 0;
 
   constructor(
-    private readonly desk: Desk,
+    private readonly callboard: Callboard,
     private readonly tenant: BenchTenant,
   ) {}
 
-  /** All its people opt in and are in an audience; the lane learns its rate. */
+  /** Opts all its people in, imports them as an audience, and waits until the lane knows its rate. */
   async prepare(): Promise<void> {
-    const archive = new Archive(this.desk);
+    const archive = new Archive(this.callboard);
     await archive.live(this.tenant, 'email', 'sent');
     await archive.optIn(this.tenant, 'email', BULK);
-    this.audienceId = await importAudience(this.desk, this.tenant, 'email', BULK);
+    this.audienceId = await importAudience(this.callboard, this.tenant, 'email', BULK);
     const granted = `select from lane where provider = 'ses' and rate_per_second > 1000`;
-    while ((await this.desk.query(granted)).length === 0) await delay(100);
+    while ((await this.callboard.query(granted)).length === 0) await delay(100);
   }
 
   async begin(): Promise<void> {
-    const campaign = await Campaign.launched(this.desk, this.tenant, 'email', this.audienceId);
+    const campaign = await Campaign.launched(this.callboard, this.tenant, 'email', this.audienceId);
     await campaign.act('pause');
     await campaign.frozen();
-    await this.desk.query('checkpoint');
+    await this.callboard.query('checkpoint');
     this.resumedAt = performance.now();
     await campaign.act('resume');
     this.campaign = campaign;
   }
 
   /**
-   * What is left of it is cancelled. Answers how many of its messages were sent a second. Raises an Error when none is left: then
+   * Cancels what is left of it, and answers how many of its messages were sent per second. Raises an Error when none is left: then
    * the tickets had the lane to themselves.
    */
   async end(): Promise<number> {
@@ -103,12 +103,12 @@ class Bulk {
     const left = (await this.campaign?.state())?.progress.remaining ?? 0;
     if (left === 0) throw new Error('The campaign was over before the tickets were');
     await this.campaign?.act('cancel');
-    while ((await this.desk.query('select from pending limit 1')).length > 0) await delay(50);
+    while ((await this.callboard.query('select from pending limit 1')).length > 0) await delay(50);
     return (BULK - left) / seconds;
   }
 }
 
-/** Sends tickets at a constant rate on both channels, and answers how long each was on its way. */
+/** Sends tickets at a constant rate on both channels, and answers the 95th percentile of their latencies. */
 async function ticketWaits({ load, provider }: Bench, ms: number): Promise<Record<BenchChannel, number>> {
   await provider.call('arrivals');
   const runs = await Promise.all(CHANNELS.map((name) => load.call('atRate', { name, perSecond: PER_SECOND, ms })));

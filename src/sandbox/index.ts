@@ -2,5 +2,6 @@
 export { SandboxAccounts, type SandboxAccount } from './sandbox-accounts.js';
 export { sandboxPlatform } from './sandbox-platform.js';
 export { Sandbox } from './sandbox.js';
+export type { SandboxMessage } from './sandbox.dto.js';
 export { SandboxModule } from './sandbox.module.js';
 export type { SandboxOptions } from './sandbox.options.js';

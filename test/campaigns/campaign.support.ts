@@ -1,8 +1,8 @@
 /** What the tests of campaigns share: audiences made set-wise, campaigns, and the equation that must always hold. */
 import type { CampaignView, ProgressView } from '../../src/campaigns/campaigns.dto.js';
 import type { CampaignState } from '../../src/campaigns/campaign.states.js';
-import type { House, Tenant } from '../support/house.js';
-import { until } from '../support/until.js';
+import type { TestApp, Tenant } from '../support/test-app.js';
+import { until } from '../../harness/until.js';
 
 /** A local time that is certainly ahead, and less than a year. */
 export const nextMonth = (): string => new Date(Date.now() + 30 * 86_400_000).toISOString().slice(0, 16);
@@ -11,7 +11,7 @@ let templates = 0;
 
 /** A template of the tenant for a channel; answers its key. */
 export async function template(
-  house: House,
+  app: TestApp,
   owner: Tenant,
   channel: 'email' | 'sms',
   more: { category?: string; body?: string } = {},
@@ -19,7 +19,7 @@ export async function template(
   const key = `template-${(templates += 1)}`;
   const { category = 'transactional', body = 'Doors open at 19:00, {{ name }}.' } = more;
   const texts = channel === 'email' ? { subject: 'For {{ name }}', text: body } : { body };
-  await house
+  await app
     .as(owner)
     .post('/api/templates')
     .send({ key, channel, category, ...texts })
@@ -31,13 +31,13 @@ export const mailbox = (n: number): string => `guest${String(n).padStart(6, '0')
 
 /** An audience of so many mailboxes, the n-th with `attributes` of n in SQL. */
 export async function audience(
-  house: House,
+  app: TestApp,
   owner: Tenant,
   count: number,
   attributes = `jsonb_build_object('name', 'Guest ' || n)`,
 ): Promise<string> {
-  const id = await emptyAudience(house, owner);
-  await house.database.query(
+  const id = await emptyAudience(app, owner);
+  await app.database.query(
     `insert into contact (audience_id, kind, address, attributes, import_id)
      select $1, 'email', 'guest' || lpad(n::text, 6, '0') || '@example.com', ${attributes}, uuidv7() from generate_series(1, $2::int) as n`,
     [id, count],
@@ -46,17 +46,17 @@ export async function audience(
 }
 
 /** Made by SQL: a million people take a moment. */
-export async function emptyAudience(house: House, owner: Tenant): Promise<string> {
-  const [made] = await house.database.query<{ id: string }>(
+export async function emptyAudience(app: TestApp, owner: Tenant): Promise<string> {
+  const [made] = await app.database.query<{ id: string }>(
     `insert into audience (tenant_id, name) values ($1, 'People') returning id`,
     [owner.id],
   );
   return made?.id ?? '';
 }
 
-/** A draft by email, unless told otherwise. */
-export async function draft(house: House, owner: Tenant, input: object): Promise<CampaignView> {
-  const { body } = await house
+/** A draft, by email unless another channel is given. */
+export async function draft(app: TestApp, owner: Tenant, input: object): Promise<CampaignView> {
+  const { body } = await app
     .as(owner)
     .post('/api/campaigns')
     .send({ name: 'Spring opening', channel: 'email', ...input })
@@ -65,20 +65,20 @@ export async function draft(house: House, owner: Tenant, input: object): Promise
 }
 
 export async function act(
-  house: House,
+  app: TestApp,
   owner: Tenant,
   id: string,
   action: string,
   body: object = {},
 ): Promise<CampaignView> {
-  const answer = await house.as(owner).post(`/api/campaigns/${id}/${action}`).send(body);
+  const answer = await app.as(owner).post(`/api/campaigns/${id}/${action}`).send(body);
   expect([action, answer.status, answer.body]).toEqual([action, 200, expect.anything()]);
   return answer.body as CampaignView;
 }
 
 /** Reads a campaign, and proves that its counts add up. */
-export async function look(house: House, owner: Tenant, id: string): Promise<CampaignView> {
-  const { body } = await house.as(owner).get(`/api/campaigns/${id}`).expect(200);
+export async function look(app: TestApp, owner: Tenant, id: string): Promise<CampaignView> {
+  const { body } = await app.as(owner).get(`/api/campaigns/${id}`).expect(200);
   const view = body as CampaignView;
   prove(view.progress);
   return view;
@@ -102,16 +102,16 @@ const pick = (counts: Readonly<Record<string, number>>, status: string): Record<
 });
 
 /** Waits until the campaign has this state, proving the equation at every look. */
-export const whenState = (house: House, owner: Tenant, id: string, state: CampaignState): Promise<CampaignView> =>
+export const whenState = (app: TestApp, owner: Tenant, id: string, state: CampaignState): Promise<CampaignView> =>
   until(async () => {
-    const view = await look(house, owner, id);
+    const view = await look(app, owner, id);
     return view.status === state && view;
   });
 
 /** Waits until all messages of the campaign have one of these statuses. */
-export const whenAll = (house: House, owner: Tenant, id: string, statuses: readonly string[]): Promise<CampaignView> =>
+export const whenAll = (app: TestApp, owner: Tenant, id: string, statuses: readonly string[]): Promise<CampaignView> =>
   until(async () => {
-    const view = await look(house, owner, id);
+    const view = await look(app, owner, id);
     return (
       view.progress.frozen && Object.keys(view.progress.byStatus).every((status) => statuses.includes(status)) && view
     );
@@ -124,15 +124,15 @@ export const doubtsOf = ({ progress }: CampaignView): number => progress.byStatu
  * Waits until every message has one of these statuses, or is delivered, or is in doubt and was taken by nobody: what a provider took
  * is delivered in the end, also where its answer came too late.
  */
-export const whenTold = (
-  house: House,
+export const whenSettled = (
+  app: TestApp,
   owner: Tenant,
   id: string,
   taken: () => Promise<readonly string[]>,
   statuses: readonly string[] = [],
 ): Promise<CampaignView> =>
   until(async () => {
-    const view = await look(house, owner, id);
+    const view = await look(app, owner, id);
     const { frozen, byStatus } = view.progress;
     const ends = ['delivered', 'unknown', ...statuses];
     if (!frozen || !Object.keys(byStatus).every((status) => ends.includes(status))) return false;
@@ -140,8 +140,8 @@ export const whenTold = (
   });
 
 /** What the ledger itself says of a campaign, counted. */
-export async function ledgerOf(house: House, id: string): Promise<Record<string, number>> {
-  const rows = await house.database.query<{ status: string; count: number }>(
+export async function ledgerOf(app: TestApp, id: string): Promise<Record<string, number>> {
+  const rows = await app.database.query<{ status: string; count: number }>(
     `select status, count(*)::int as count from message where campaign_id = $1 group by status`,
     [id],
   );

@@ -1,9 +1,7 @@
 /** A campaign from its draft to its end: whom it goes to, whom it leaves out, and that its counts always add up. */
 import type { CampaignView, EstimateView } from '../../src/campaigns/campaigns.dto.js';
-import type { UsageView } from '../../src/usage/usage.dto.js';
-import { decide, faults, read, recordOf } from '../journeys/support.js';
-import { openHouse, type House, type Tenant } from '../support/house.js';
-import { until } from '../support/until.js';
+import { openTestApp, type TestApp, type Tenant } from '../support/test-app.js';
+import { until } from '../../harness/until.js';
 import {
   act,
   audience,
@@ -16,65 +14,68 @@ import {
   template,
   whenAll,
   whenState,
-  whenTold,
+  whenSettled,
 } from './campaign.support.js';
+import { decide } from '../support/consent.js';
+import { list, read } from '../support/messages.js';
+import { faults, recordOf } from '../support/sandbox.js';
+import { usageOf } from '../support/usage.js';
 
-let house: House;
+let app: TestApp;
 let tenant: Tenant;
 beforeAll(async () => {
-  house = await openHouse();
-  tenant = await house.tenant({ timezone: 'Europe/Berlin' });
+  app = await openTestApp();
+  tenant = await app.tenant({ timezone: 'Europe/Berlin' });
 });
-afterAll(() => house.close());
-beforeEach(() => house.http.delete('/sandbox/messages').expect(204));
-afterEach(() => faults(house, {}));
+afterAll(() => app.close());
+beforeEach(() => app.http.delete('/sandbox/messages').expect(204));
+afterEach(() => faults(app, {}));
 
-const takenBy = async (): Promise<string[]> => (await recordOf(house)).map(({ to }) => to);
+const takenBy = async (): Promise<string[]> => (await recordOf(app)).map(({ to }) => to);
 const range = (from: number, to: number): string[] =>
   Array.from({ length: to - from + 1 }, (_, index) => mailbox(from + index));
 
 test('everyone in the audience is either left out with a reason or sent to once, and the counts say so at every moment', async () => {
   // More than one chunk of freezing, with every reason to be left out.
-  const own = await house.tenant();
+  const own = await app.tenant();
   const size = 10_500;
-  const templateKey = await template(house, own, 'email', { category: 'marketing' });
+  const templateKey = await template(app, own, 'email', { category: 'marketing' });
   const audienceId = await audience(
-    house,
+    app,
     own,
     size,
     `case when n <= 15 then '{}' else jsonb_build_object('name', n) end`,
   );
-  await house.database.query(
+  await app.database.query(
     `insert into consent (venue_id, channel, address, tenant_id, status, source, occurred_at)
      select $1, 'email', 'guest' || lpad(n::text, 6, '0') || '@example.com', $2,
        case when n <= 20 then 'opted_out' else 'opted_in' end, 'test', now() from generate_series(11, $3::int - 30) as n`,
     [own.defaultVenueId, own.id, size],
   );
-  await house.database.query(
+  await app.database.query(
     `insert into suppression (tenant_id, channel, address, reason) select $1, 'email', unnest($2::text[]), 'hard_bounce'`,
     [own.id, range(101, 140)],
   );
-  const { id, progress } = await draft(house, own, { templateKey, audienceId, pauseAtFailurePercent: null });
+  const { id, progress } = await draft(app, own, { templateKey, audienceId, pauseAtFailurePercent: null });
   expect(progress).toMatchObject({ audience: 0, messages: 0, byStatus: {}, frozen: false });
   const expected = { opted_out: 10, no_opt_in: 40, hard_bounce: 40 };
-  const estimate = await house.as(own).get(`/api/campaigns/${id}/estimate`).expect(200);
+  const estimate = await app.as(own).get(`/api/campaigns/${id}/estimate`).expect(200);
   expect(estimate.body).toMatchObject({
-    ...{
-      audience: size,
-      excluded: 90,
-      excludedBy: expected,
-      recipients: size - 90,
-      segments: size - 90,
-      sampled: true,
-    },
-    ...{ ratePerSecond: 2_000, durationSeconds: 6 },
+    audience: size,
+    excluded: 90,
+    excludedBy: expected,
+    recipients: size - 90,
+    segments: size - 90,
+    sampled: true,
+    ratePerSecond: 2_000,
+    durationSeconds: 6,
   } satisfies Partial<EstimateView>);
-  expect(await act(house, own, id, 'launch')).toMatchObject({
+  expect(await act(app, own, id, 'launch')).toMatchObject({
     status: 'SENDING',
     launchedAt: expect.any(String) as string,
   });
 
-  const sent = await whenState(house, own, id, 'SENT');
+  const sent = await whenState(app, own, id, 'SENT');
   expect(sent).toMatchObject({ sentAt: expect.any(String) as string, templateVersion: 1, category: 'marketing' });
   expect(sent.progress).toMatchObject({
     audience: size,
@@ -83,13 +84,13 @@ test('everyone in the audience is either left out with a reason or sent to once,
     messages: size - 90,
     frozen: true,
   });
-  const all = await whenTold(house, own, id, takenBy);
-  expect(all.progress.byStatus).toEqual(await ledgerOf(house, id));
+  const all = await whenSettled(app, own, id, takenBy);
+  expect(all.progress.byStatus).toEqual(await ledgerOf(app, id));
 
   const taken = await takenBy();
   expect(taken).toHaveLength(size - 90 - doubtsOf(all));
   expect(new Set(taken).size).toBe(taken.length);
-  const left = await house.as(own).get(`/api/campaigns/${id}/exclusions?limit=500`).expect(200);
+  const left = await app.as(own).get(`/api/campaigns/${id}/exclusions?limit=500`).expect(200);
   const { items } = left.body as { items: { address: string; reason: string }[] };
   expect(items).toHaveLength(90);
   expect(items.filter(({ address }) => taken.includes(address))).toEqual([]);
@@ -97,45 +98,40 @@ test('everyone in the audience is either left out with a reason or sent to once,
 });
 
 test('people whose data lack a variable are left out by that reason; what they have is rendered for each', async () => {
-  const templateKey = await template(house, tenant, 'email');
+  const templateKey = await template(app, tenant, 'email');
   const audienceId = await audience(
-    house,
+    app,
     tenant,
     20,
     `case when n <= 5 then '{}' else jsonb_build_object('name', 'No. ' || n) end`,
   );
-  const { id } = await draft(house, tenant, { templateKey, audienceId });
-  await act(house, tenant, id, 'launch');
-  const { progress } = await whenState(house, tenant, id, 'SENT');
+  const { id } = await draft(app, tenant, { templateKey, audienceId });
+  await act(app, tenant, id, 'launch');
+  const { progress } = await whenState(app, tenant, id, 'SENT');
   expect(progress).toMatchObject({ excludedBy: { missing_variables: 5 }, messages: 15 });
-  const [letter] = await recordOf(house, mailbox(7));
-  expect(letter).toMatchObject({ subject: 'For No. 7', text: 'Doors open at 19:00, No. 7.' });
-  const list = await house
-    .as(tenant)
-    .get('/api/messages')
-    .query({ campaignId: id, to: mailbox(7) })
-    .expect(200);
-  const [message] = (list.body as { items: { id: string }[] }).items;
-  const { events, campaignId } = await read(house, tenant, message?.id ?? '');
+  const [mail] = await recordOf(app, mailbox(7));
+  expect(mail).toMatchObject({ subject: 'For No. 7', text: 'Doors open at 19:00, No. 7.' });
+  const [message] = (await list(app, tenant, { campaignId: id, to: mailbox(7) })).items;
+  const { events, campaignId } = await read(app, tenant, message?.id ?? '');
   expect(campaignId).toBe(id);
   expect(events[0]).toMatchObject({ kind: 'queued', source: 'campaign' });
 });
 
 test('an SMS is billed by the segments of each person’s own text', async () => {
-  const templateKey = await template(house, tenant, 'sms', { body: 'Hello {{ name }}' });
-  const audienceId = await emptyAudience(house, tenant);
-  await house.database.query(
+  const templateKey = await template(app, tenant, 'sms', { body: 'Hello {{ name }}' });
+  const audienceId = await emptyAudience(app, tenant);
+  await app.database.query(
     `insert into contact (audience_id, kind, address, attributes, import_id)
      select $1, 'phone', '+49151000000' || n, jsonb_build_object('name', repeat('x', case n when 12 then 400 when 13 then 1700 else 5 end)), uuidv7()
      from generate_series(10, 19) as n`,
     [audienceId],
   );
-  const { id } = await draft(house, tenant, { templateKey, audienceId, channel: 'sms' });
-  const estimate = await house.as(tenant).get(`/api/campaigns/${id}/estimate`).expect(200);
+  const { id } = await draft(app, tenant, { templateKey, audienceId, channel: 'sms' });
+  const estimate = await app.as(tenant).get(`/api/campaigns/${id}/estimate`).expect(200);
   expect((estimate.body as EstimateView).bySegments[0]).toMatchObject({ country: 'DE', encoding: 'GSM-7' });
-  await act(house, tenant, id, 'launch');
-  await whenAll(house, tenant, id, ['delivered', 'failed']);
-  const rows = await house.database.query<{ segments: number; reason: string | null; count: number }>(
+  await act(app, tenant, id, 'launch');
+  await whenAll(app, tenant, id, ['delivered', 'failed']);
+  const rows = await app.database.query<{ segments: number; reason: string | null; count: number }>(
     `select segments, reason, count(*)::int as count from message where campaign_id = $1 group by 1, 2 order by 1, 3`,
     [id],
   );
@@ -145,61 +141,60 @@ test('an SMS is billed by the segments of each person’s own text', async () =>
     { segments: 3, reason: null, count: 1 },
   ]);
   const billed = await until(async () => {
-    const usage = await house.as(tenant).get('/api/usage').expect(200);
-    const { lines } = usage.body as UsageView;
+    const { lines } = await usageOf(app, tenant);
     return lines.find(({ channel, messages }) => channel === 'sms' && messages === 9);
   });
   expect(billed).toMatchObject({ messages: 9, segments: 11 });
 });
 
 test('who opts out while it is sending is not sent to any more', async () => {
-  await faults(house, { calls: [{ provider: 'ses', latencyMs: { min: 600, max: 600 } }] });
-  const templateKey = await template(house, tenant, 'email');
-  const audienceId = await audience(house, tenant, 3_000);
-  const { id } = await draft(house, tenant, { templateKey, audienceId });
-  await act(house, tenant, id, 'launch');
-  await until(async () => (await look(house, tenant, id)).progress.byStatus['sent']);
+  await faults(app, { calls: [{ provider: 'ses', latencyMs: { min: 600, max: 600 } }] });
+  const templateKey = await template(app, tenant, 'email');
+  const audienceId = await audience(app, tenant, 3_000);
+  const { id } = await draft(app, tenant, { templateKey, audienceId });
+  await act(app, tenant, id, 'launch');
+  await until(async () => (await look(app, tenant, id)).progress.byStatus['sent']);
   const late = range(2_501, 3_000);
-  await decide(house, tenant, late, 'email', 'opted_out');
+  await decide(app, tenant, late, 'email', 'opted_out');
   const before = await takenBy();
-  const { progress } = await whenState(house, tenant, id, 'SENT');
+  const { progress } = await whenState(app, tenant, id, 'SENT');
   const blocked = progress.byStatus['blocked_opted_out'] ?? 0;
   expect(blocked).toBeGreaterThan(0);
   const after = await takenBy();
-  const [unsaid] = await house.database.query<{ count: number }>(
+  const [unsaid] = await app.database.query<{ count: number }>(
     `select count(*)::int as count from message where campaign_id = $1 and recipient = any($2) and status = 'unknown' and recipient <> all($3)`,
     [id, late, after],
   );
   // What was with the provider when the opt-outs were recorded may arrive; nothing that was claimed later does.
   expect(after.filter((to) => late.includes(to)).length).toBe(500 - blocked - (unsaid?.count ?? 0));
   expect(before.length).toBeLessThan(3_000);
-  await decide(house, tenant, late, 'email', 'opted_in');
+  await decide(app, tenant, late, 'email', 'opted_in');
 });
 
 test('a test goes to one’s own people with somebody’s data, and is not counted', async () => {
-  const templateKey = await template(house, tenant, 'email');
-  const audienceId = await audience(house, tenant, 3);
-  const { id } = await draft(house, tenant, { templateKey, audienceId });
-  const { body } = await house
+  const templateKey = await template(app, tenant, 'email');
+  const audienceId = await audience(app, tenant, 3);
+  const { id } = await draft(app, tenant, { templateKey, audienceId });
+  const { body } = await app
     .as(tenant)
     .post(`/api/campaigns/${id}/test`)
     .send({ to: ['me@riverside.example', 'nobody'] })
     .expect(202);
   expect(body).toMatchObject({ items: [{ status: 'queued' }, { error: { code: 'invalid_address' } }] });
-  const [letter] = await until(async () => {
-    const taken = await recordOf(house, 'me@riverside.example');
+  const [mail] = await until(async () => {
+    const taken = await recordOf(app, 'me@riverside.example');
     return taken.length > 0 && taken;
   });
-  expect(letter).toMatchObject({ subject: 'For Guest 1' });
-  expect(await look(house, tenant, id)).toMatchObject({ status: 'DRAFT', progress: { messages: 0 } });
+  expect(mail).toMatchObject({ subject: 'For Guest 1' });
+  expect(await look(app, tenant, id)).toMatchObject({ status: 'DRAFT', progress: { messages: 0 } });
 });
 
 test('can be followed as server-sent events to its end', async () => {
-  const templateKey = await template(house, tenant, 'email');
-  const audienceId = await audience(house, tenant, 500);
-  const { id } = await draft(house, tenant, { templateKey, audienceId });
-  await act(house, tenant, id, 'launch');
-  const answer = await fetch(`${house.url}/api/campaigns/${id}/progress`, {
+  const templateKey = await template(app, tenant, 'email');
+  const audienceId = await audience(app, tenant, 500);
+  const { id } = await draft(app, tenant, { templateKey, audienceId });
+  await act(app, tenant, id, 'launch');
+  const answer = await fetch(`${app.url}/api/campaigns/${id}/progress`, {
     headers: { authorization: `Bearer ${tenant.key}` },
   });
   expect(answer.headers.get('content-type')).toContain('text/event-stream');
@@ -209,5 +204,5 @@ test('can be followed as server-sent events to its end', async () => {
     .filter((line) => line.startsWith('data:'))
     .map((line) => JSON.parse(line.slice(5)) as CampaignView);
   expect(seen.at(-1)).toMatchObject({ id, status: 'SENT', progress: { messages: 500, remaining: 0 } });
-  await house.as(tenant).get(`/api/campaigns/${crypto.randomUUID()}/progress`).expect(404);
+  await app.as(tenant).get(`/api/campaigns/${crypto.randomUUID()}/progress`).expect(404);
 });

@@ -1,7 +1,7 @@
 /** The rules on a whole set say the same as the gate says of one message. */
 import fc from 'fast-check';
 import { ConsentGate, exclusions } from '../../src/consent/index.js';
-import { openHouse, type House, type Tenant } from '../support/house.js';
+import { openTestApp, type TestApp, type Tenant } from '../support/test-app.js';
 
 const NUMBER = '+12125550142';
 const CONSENTS = [null, 'opted_in', 'opted_out'] as const;
@@ -13,13 +13,13 @@ const anyPerson = fc.record({
   stop: fc.constantFrom(null, 'opted_in', 'opted_out'),
 });
 
-let house: House;
+let app: TestApp;
 let tenant: Tenant;
 beforeAll(async () => {
-  house = await openHouse({ role: 'api' });
-  tenant = await house.tenant();
+  app = await openTestApp({ role: 'api' });
+  tenant = await app.tenant();
 });
-afterAll(() => house.close());
+afterAll(() => app.close());
 
 let made = 0;
 
@@ -34,17 +34,27 @@ test('whoever the gate would stop is left out for the same reason, and nobody el
         await arrange(rows, requireOptIn);
         const question = {
           people: 'people',
-          ...{ tenant: '$2::uuid', venue: '$3::uuid', channel: `'sms'`, category: '$4::text', sender: '$5' },
+          tenant: '$2::uuid',
+          venue: '$3::uuid',
+          channel: `'sms'`,
+          category: '$4::text',
+          sender: '$5',
         };
-        const excluded = await house.database.query<{ address: string; exclusion: string | null }>(
+        const excluded = await app.database.query<{ address: string; exclusion: string | null }>(
           `with people as (select unnest($1::text[]) as address) select address, exclusion from (${exclusions(question)}) as judged`,
           [rows.map(({ address }) => address), tenant.id, tenant.defaultVenueId, category, NUMBER],
         );
         const said = new Map(excluded.map(({ address, exclusion }) => [address, exclusion]));
-        const verdicts = await house.app.get(ConsentGate, { strict: false }).check(
+        const verdicts = await app.nest.get(ConsentGate, { strict: false }).check(
           rows.map(({ address: recipient }) => ({
-            ...{ messageId: crypto.randomUUID(), tenantId: tenant.id, venueId: tenant.defaultVenueId, channel: 'sms' },
-            ...{ category, recipient, senderAddress: NUMBER, expiresAt: null },
+            messageId: crypto.randomUUID(),
+            tenantId: tenant.id,
+            venueId: tenant.defaultVenueId,
+            channel: 'sms',
+            category,
+            recipient,
+            senderAddress: NUMBER,
+            expiresAt: null,
           })),
         );
         expect(rows.map(({ address }) => said.get(address))).toEqual(
@@ -66,20 +76,20 @@ interface Person {
 async function arrange(people: readonly Person[], requireOptIn: boolean): Promise<void> {
   const json = JSON.stringify(people);
   const from = `from jsonb_to_recordset($1::jsonb) as person (address text, consent text, suppression text, stop text)`;
-  await house.database.query(`update tenant set require_opt_in = $2 where id = $1`, [
+  await app.database.query(`update tenant set require_opt_in = $2 where id = $1`, [
     tenant.id,
     requireOptIn ? ['sms'] : [],
   ]);
-  await house.database.query(
+  await app.database.query(
     `insert into consent (venue_id, channel, address, tenant_id, status, source, occurred_at)
      select $2, 'sms', address, $3, consent, 'test', now() ${from} where consent is not null`,
     [json, tenant.defaultVenueId, tenant.id],
   );
-  await house.database.query(
+  await app.database.query(
     `insert into suppression (tenant_id, channel, address, reason) select $2, 'sms', address, suppression ${from} where suppression is not null`,
     [json, tenant.id],
   );
-  await house.database.query(
+  await app.database.query(
     `insert into number_opt_out (channel, number, address, status, occurred_at)
      select 'sms', $2, address, stop, now() ${from} where stop is not null`,
     [json, NUMBER],

@@ -1,20 +1,20 @@
 /** Imports whose connection breaks, which are followed, and of which there are several at once. */
-import { openHouse, type House, type Tenant } from '../support/house.js';
-import { until } from '../support/until.js';
+import { openTestApp, type TestApp, type Tenant } from '../support/test-app.js';
+import { until } from '../../harness/until.js';
 import { counts, CSV, newAudience, type Audience, type Import, type Upload } from './support.js';
 
-let house: House;
+let app: TestApp;
 let tenant: Tenant;
 let audience: Audience;
 
 beforeAll(async () => {
-  house = await openHouse({ role: 'api' });
+  app = await openTestApp({ role: 'api' });
 });
 beforeEach(async () => {
-  tenant = await house.tenant();
-  audience = await newAudience(house, tenant);
+  tenant = await app.tenant();
+  audience = await newAudience(app, tenant);
 });
-afterAll(() => house.close());
+afterAll(() => app.close());
 
 const HEAD = 'email,row\n';
 /** Rows from one number to before another. */
@@ -64,11 +64,11 @@ test('An import that comes in slowly is seen to go on', async () => {
 test('An import that the database lets down says how it goes on', async () => {
   const key = { 'idempotency-key': 'guests-1' };
   const upload = await halfway(key);
-  await house.database.transaction(async () => {
-    await house.database.query(`select from audience_import where audience_id = $1 for update`, [audience.id]);
+  await app.database.transaction(async () => {
+    await app.database.query(`select from audience_import where audience_id = $1 for update`, [audience.id]);
     upload.write(rows(5_000, 7_000));
     await until(async () => {
-      const ended = await house.database.apart(
+      const ended = await app.database.apart(
         `select pg_terminate_backend(pid) from pg_stat_activity
          where datname = current_database() and wait_event_type = 'Lock' and query like '%insert into contact%'`,
       );
@@ -114,7 +114,7 @@ describe('When the connection breaks', () => {
     const reused = { status: 409, body: { code: 'idempotency_key_reused' } };
     expect(await audience.import(CSV, HEAD + rows(1, 9_000), key)).toMatchObject(reused);
     expect(await audience.import(CSV, HEAD + rows(0, 3_000), key)).toMatchObject(reused);
-    expect(await (await newAudience(house, tenant)).import(CSV, HEAD + rows(0, 9_000), key)).toMatchObject(reused);
+    expect(await (await newAudience(app, tenant)).import(CSV, HEAD + rows(0, 9_000), key)).toMatchObject(reused);
     await expectWhole(4_000);
 
     expect(await audience.import(CSV, HEAD + rows(0, 6_000), key)).toMatchObject({ status: 200 });
@@ -141,15 +141,15 @@ describe('When the connection breaks', () => {
   test('a key of yesterday is a new one', async () => {
     const key = { 'idempotency-key': 'guests-1' };
     await audience.import(CSV, HEAD + rows(0, 10), key);
-    await house.database.query(`update audience_import set started_at = now() - interval '24 hours 1 second'`);
+    await app.database.query(`update audience_import set started_at = now() - interval '24 hours 1 second'`);
     const answer = await audience.import(CSV, HEAD + rows(0, 20), key);
     expect(answer).toMatchObject({ status: 200, body: counts({ inserted: 10, unchanged: 10 }) });
   });
 
   test('because the service stops, the import can go on in the next', async () => {
     const key = { 'idempotency-key': 'guests-1' };
-    const { databaseUrl, encryptionKeys } = house.config;
-    const other = await openHouse({ role: 'api', databaseUrl, encryptionKeys });
+    const { databaseUrl, encryptionKeys } = app.config;
+    const other = await openTestApp({ role: 'api', databaseUrl, encryptionKeys });
     const elsewhere = audience.in(other);
     const upload = elsewhere.upload(CSV, key).write(HEAD + rows(0, 5_000));
     await imported(({ lines }) => lines === 4_001);
@@ -161,7 +161,7 @@ describe('When the connection breaks', () => {
 
   test('because the process died, the import reads as interrupted after a minute', async () => {
     const upload = await halfway();
-    await house.database.query(`update audience_import set progressed_at = now() - interval '61 seconds'`);
+    await app.database.query(`update audience_import set progressed_at = now() - interval '61 seconds'`);
     expect(await audience.imports()).toMatchObject([{ status: 'interrupted', lines: 4_001 }]);
     await expectWhole(4_000);
     upload.destroy();
@@ -186,13 +186,13 @@ describe('Several imports', () => {
   });
 
   test('of one tenant are two at once, and no more', async () => {
-    const others = [await newAudience(house, tenant), await newAudience(house, tenant)];
+    const others = [await newAudience(app, tenant), await newAudience(app, tenant)];
     const uploads = others.map((other) => other.upload().write(HEAD + rows(0, 2_000)));
     for (const other of others) await imported(({ lines }) => lines === 2_001, other);
     const third = await audience.import(CSV, HEAD + rows(0, 10));
     expect(third).toMatchObject({ status: 429, headers: { 'retry-after': '10' }, body: { code: 'too_many_imports' } });
 
-    const neighbour = await newAudience(house, await house.tenant());
+    const neighbour = await newAudience(app, await app.tenant());
     expect(await neighbour.import(CSV, HEAD + rows(0, 10))).toMatchObject({ status: 200 });
     await uploads[0]?.end().answer;
     expect(await audience.import(CSV, HEAD + rows(0, 10))).toMatchObject({ status: 200 });
@@ -201,7 +201,7 @@ describe('Several imports', () => {
 
   test('do not go into an audience that is deleted meanwhile', async () => {
     const upload = await halfway();
-    await house.as(tenant).delete(audience.path).expect(204);
+    await app.as(tenant).delete(audience.path).expect(204);
     upload.write(rows(5_000, 7_000));
     expect(await upload.end().answer).toMatchObject({ status: 404, body: { code: 'audience_not_found' } });
     expect(await audience.counted()).toEqual({ email: 4_000, phone: 0 });

@@ -1,19 +1,19 @@
 /** Importing contacts, over HTTP. */
-import { openHouse, type House, type Tenant } from '../support/house.js';
+import { openTestApp, type TestApp, type Tenant } from '../support/test-app.js';
 import { counts, CSV, JSON_TYPE, NDJSON, newAudience, type Audience } from './support.js';
 
-let house: House;
+let app: TestApp;
 let tenant: Tenant;
 let audience: Audience;
 
 beforeAll(async () => {
-  house = await openHouse({ role: 'api' });
-  tenant = await house.tenant({ country: 'DE' });
+  app = await openTestApp({ role: 'api' });
+  tenant = await app.tenant({ country: 'DE' });
 });
 beforeEach(async () => {
-  audience = await newAudience(house, tenant);
+  audience = await newAudience(app, tenant);
 });
-afterAll(() => house.close());
+afterAll(() => app.close());
 
 const PEOPLE = [
   {
@@ -49,7 +49,7 @@ test.each([
 });
 
 describe('A row that is wrong', () => {
-  test('stops no other, and is told of by its line', async () => {
+  test('stops no other, and is reported by its line', async () => {
     const body = [
       'email,phone,name',
       'ana@example.com,0171 3920001,Ana',
@@ -69,13 +69,16 @@ describe('A row that is wrong', () => {
       { line: 7, code: 'invalid_address', field: 'phone' },
     ]);
     expect((await audience.contacts()).map(({ address }) => address)).toEqual([
-      ...['ana@example.com', 'fe@example.com', '+491713920001', '+491713920002'],
+      'ana@example.com',
+      'fe@example.com',
+      '+491713920001',
+      '+491713920002',
     ]);
   });
 
-  test('is told of in a sentence that does not repeat it', async () => {
+  test('is reported in a sentence that does not repeat it', async () => {
     const { body: result } = await audience.import(NDJSON, '{"email":"secret address"}');
-    const { body, text } = await house.as(tenant).get(`${audience.path}/imports/${result.id}/errors`).expect(200);
+    const { body, text } = await app.as(tenant).get(`${audience.path}/imports/${result.id}/errors`).expect(200);
     expect(body).toMatchObject({ items: [{ message: expect.stringMatching(/^This is no address/) as unknown }] });
     expect(text).not.toContain('secret');
   });
@@ -86,7 +89,7 @@ describe('A row that is wrong', () => {
     const path = `${audience.path}/imports/${result.id}/errors`;
     const seen: number[] = [];
     for (let cursor: string | null = ''; cursor !== null;) {
-      const { body } = await house.as(tenant).get(`${path}?limit=400&cursor=${cursor}`.replace(/&cursor=$/, ''));
+      const { body } = await app.as(tenant).get(`${path}?limit=400&cursor=${cursor}`.replace(/&cursor=$/, ''));
       const page = body as { items: { line: number }[]; nextCursor: string | null };
       seen.push(...page.items.map(({ line }) => line));
       cursor = page.nextCursor;
@@ -122,18 +125,23 @@ describe('The same address', () => {
     const answer = await audience.import(
       NDJSON,
       [
-        ...['{"to":"a@example.com","name":"A"}\n', '{"to":"b@example.com","name":"Bo"}\n'],
-        ...['{"to":"c@example.com"}\n', '{"to":"d@example.com"}\n'],
+        '{"to":"a@example.com","name":"A"}\n',
+        '{"to":"b@example.com","name":"Bo"}\n',
+        '{"to":"c@example.com"}\n',
+        '{"to":"d@example.com"}\n',
       ].join(''),
     );
     expect(answer.body).toMatchObject(counts({ inserted: 1, updated: 1, unchanged: 2 }));
     expect((await audience.contacts()).map(({ attributes }) => attributes)).toEqual([
-      ...[{ name: 'A' }, { name: 'Bo' }, { name: 'C' }, {}],
+      { name: 'A' },
+      { name: 'Bo' },
+      { name: 'C' },
+      {},
     ]);
   });
 
   test('belongs to each audience by itself', async () => {
-    const other = await newAudience(house, tenant);
+    const other = await newAudience(app, tenant);
     await audience.import(CSV, 'email,name\na@example.com,A\n');
     expect((await other.import(CSV, 'email,name\na@example.com,B\n')).body).toMatchObject(counts({ inserted: 1 }));
     expect(await audience.contacts()).toMatchObject([{ attributes: { name: 'A' } }]);
@@ -174,7 +182,7 @@ describe('A body', () => {
     const rows = Array.from({ length: 20 }, (_, index) => `a${index}@example.com,${'x'.repeat(1_000_000)}\n`);
     const body = `email,name\n${rows.join('')}z@example.com,Z\n`;
     expect((await audience.import(CSV, body)).body).toMatchObject(counts({ inserted: 1, rejected: 20 }));
-    await house
+    await app
       .as(tenant)
       .post('/api/audiences')
       .send({ name: 'x'.repeat(1_000_001) })

@@ -1,6 +1,6 @@
 /** What tests of audiences share. */
 import { request, type ClientRequest, type IncomingMessage } from 'node:http';
-import type { House, Tenant } from '../support/house.js';
+import type { TestApp, Tenant } from '../support/test-app.js';
 
 export interface Counts {
   readonly inserted: number;
@@ -38,7 +38,7 @@ export const JSON_TYPE = 'application/json';
 /** One audience of a tenant's, as its services see it. */
 export class Audience {
   constructor(
-    private readonly house: House,
+    private readonly app: TestApp,
     readonly tenant: Tenant,
     readonly id: string,
   ) {}
@@ -48,17 +48,17 @@ export class Audience {
   }
 
   /** The same audience, as another process serves it. */
-  in(house: House): Audience {
-    return new Audience(house, this.tenant, this.id);
+  in(app: TestApp): Audience {
+    return new Audience(app, this.tenant, this.id);
   }
 
   /** The same audience, as another tries to use it. */
   of(tenant: Tenant): Audience {
-    return new Audience(this.house, tenant, this.id);
+    return new Audience(this.app, tenant, this.id);
   }
 
   async import(type: string, body: string | Buffer, headers: Record<string, string> = {}): Promise<Sent<Import>> {
-    return this.house
+    return this.app
       .as(this.tenant)
       .post(`${this.path}/contacts`)
       .set({ ...headers, 'content-type': type })
@@ -68,20 +68,21 @@ export class Audience {
 
   /** An import whose body is written bit by bit. */
   upload(type = CSV, headers: Record<string, string> = {}): Upload {
-    return new Upload(`${this.house.url}${this.path}/contacts`, {
-      ...{ authorization: `Bearer ${this.tenant.key}`, 'content-type': type },
+    return new Upload(`${this.app.url}${this.path}/contacts`, {
+      authorization: `Bearer ${this.tenant.key}`,
+      'content-type': type,
       ...headers,
     });
   }
 
   async counts(): Promise<{ email: number; phone: number }> {
-    const { body } = await this.house.as(this.tenant).get(this.path).expect(200);
+    const { body } = await this.app.as(this.tenant).get(this.path).expect(200);
     return (body as { counts: { email: number; phone: number } }).counts;
   }
 
   /** What the counts must be. */
   async counted(): Promise<{ email: number; phone: number }> {
-    const [row] = await this.house.database.query<{ email: number; phone: number }>(
+    const [row] = await this.app.database.query<{ email: number; phone: number }>(
       `select count(*) filter (where kind = 'email')::int as email, count(*) filter (where kind = 'phone')::int as phone
        from contact where audience_id = $1`,
       [this.id],
@@ -90,17 +91,17 @@ export class Audience {
   }
 
   async contacts(query = ''): Promise<Contact[]> {
-    const { body } = await this.house.as(this.tenant).get(`${this.path}/contacts${query}`).expect(200);
+    const { body } = await this.app.as(this.tenant).get(`${this.path}/contacts${query}`).expect(200);
     return (body as { items: Contact[] }).items.map(({ kind, address, attributes }) => ({ kind, address, attributes }));
   }
 
   async errors(importId: string): Promise<Fault[]> {
-    const { body } = await this.house.as(this.tenant).get(`${this.path}/imports/${importId}/errors`).expect(200);
+    const { body } = await this.app.as(this.tenant).get(`${this.path}/imports/${importId}/errors`).expect(200);
     return (body as { items: Fault[] }).items.map(({ line, code, field }) => ({ line, code, field }));
   }
 
   async imports(): Promise<Import[]> {
-    const { body } = await this.house.as(this.tenant).get(`${this.path}/imports`).expect(200);
+    const { body } = await this.app.as(this.tenant).get(`${this.path}/imports`).expect(200);
     return (body as { items: Import[] }).items;
   }
 }
@@ -145,12 +146,16 @@ async function read(response: IncomingMessage): Promise<Sent<Import>> {
 /** superagent would write a text in its own way where the type says JSON. */
 const identity = (body: unknown): string => body as string;
 
-export async function newAudience(house: House, tenant: Tenant): Promise<Audience> {
-  const { body } = await house.as(tenant).post('/api/audiences').send({ name: 'Guests' }).expect(201);
-  return new Audience(house, tenant, (body as { id: string }).id);
+export async function newAudience(app: TestApp, tenant: Tenant): Promise<Audience> {
+  const { body } = await app.as(tenant).post('/api/audiences').send({ name: 'Guests' }).expect(201);
+  return new Audience(app, tenant, (body as { id: string }).id);
 }
 
 export const counts = (given: Partial<Counts>): Counts => ({
-  ...{ inserted: 0, updated: 0, unchanged: 0, repeated: 0, rejected: 0 },
+  inserted: 0,
+  updated: 0,
+  unchanged: 0,
+  repeated: 0,
+  rejected: 0,
   ...given,
 });

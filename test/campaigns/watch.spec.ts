@@ -1,19 +1,19 @@
 /** `npm run watch`: a campaign in the terminal. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { openHouse, type House, type Tenant } from '../support/house.js';
+import { openTestApp, type TestApp, type Tenant } from '../support/test-app.js';
 import { act, audience, draft, template } from './campaign.support.js';
 
-let house: House;
+let app: TestApp;
 let tenant: Tenant;
 beforeAll(async () => {
-  house = await openHouse();
-  tenant = await house.tenant();
+  app = await openTestApp();
+  tenant = await app.tenant();
 });
-afterAll(() => house.close());
+afterAll(() => app.close());
 
 async function watch(id: string, key = tenant.key): Promise<{ code: number | null; output: string }> {
-  const program = spawn(process.execPath, ['dist/src/watch/main.js', 'watch', id, house.url], {
+  const program = spawn(process.execPath, ['dist/src/watch/main.js', 'watch', id, app.url], {
     env: { CALLBOARD_API_KEY: key },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -26,11 +26,11 @@ async function watch(id: string, key = tenant.key): Promise<{ code: number | nul
 }
 
 test('shows how far a campaign has come until its end, and what came of it', async () => {
-  const templateKey = await template(house, tenant, 'email');
-  const audienceId = await audience(house, tenant, 300);
-  const { id } = await draft(house, tenant, { templateKey, audienceId, messagesPerMinute: 6_000 });
+  const templateKey = await template(app, tenant, 'email');
+  const audienceId = await audience(app, tenant, 300);
+  const { id } = await draft(app, tenant, { templateKey, audienceId, messagesPerMinute: 6_000 });
   const watching = watch(id);
-  await act(house, tenant, id, 'launch');
+  await act(app, tenant, id, 'launch');
   const { code, output } = await watching;
   expect({ code, output }).toEqual({ code: 0, output: expect.stringContaining('Spring opening') as string });
   expect(output).toContain('300 of 300 sent');

@@ -1,22 +1,22 @@
 /** The consent routes, over HTTP. */
-import { openHouse, type House, type Tenant } from '../support/house.js';
+import { openTestApp, type TestApp, type Tenant } from '../support/test-app.js';
+import { newNumber } from '../support/people.js';
+import { newVenue } from '../support/senders.js';
 
-let house: House;
+let app: TestApp;
 let tenant: Tenant;
 beforeAll(async () => {
-  house = await openHouse({ role: 'api' });
-  tenant = await house.tenant({ country: 'DE' });
+  app = await openTestApp({ role: 'api' });
+  tenant = await app.tenant({ country: 'DE' });
 });
-afterAll(() => house.close());
+afterAll(() => app.close());
 
-let lastNumber = 4_915_100_000_000;
-const newNumber = (): string => `+${(lastNumber += 1)}`;
 const path = (address: string, venueId = tenant.defaultVenueId): string => `/api/consent/${venueId}/${address}`;
 const checkout = (status: string, more: object = {}): object => ({ status, source: 'checkout', ...more });
 
 test('Nobody has decided anything: unknown', async () => {
   const number = newNumber();
-  const { body } = await house.as(tenant).get(path(number)).expect(200);
+  const { body } = await app.as(tenant).get(path(number)).expect(200);
   expect(body).toEqual({
     venueId: tenant.defaultVenueId,
     channel: 'sms',
@@ -27,7 +27,7 @@ test('Nobody has decided anything: unknown', async () => {
     updatedAt: null,
     numberOptOut: null,
   });
-  const log = await house
+  const log = await app
     .as(tenant)
     .get(`${path(number)}/log`)
     .expect(200);
@@ -40,7 +40,7 @@ test('A decision is the state from then on, and stands in the log with what prov
     evidence: { orderId: 'R-1042', form: { box: true } },
     occurredAt: '2026-01-02T03:04:05.678Z',
   });
-  const put = await house.as(tenant).put(path(number)).send(decision).expect(200);
+  const put = await app.as(tenant).put(path(number)).send(decision).expect(200);
   expect(put.body).toEqual({
     venueId: tenant.defaultVenueId,
     channel: 'sms',
@@ -51,11 +51,11 @@ test('A decision is the state from then on, and stands in the log with what prov
     updatedAt: expect.stringMatching(/Z$/) as unknown,
     numberOptOut: null,
   });
-  const got = await house.as(tenant).get(path(number)).expect(200);
+  const got = await app.as(tenant).get(path(number)).expect(200);
   expect(got.body).toEqual(put.body);
-  await house.admin(tenant.id).put(path(number)).send({ status: 'opted_out', source: 'support' }).expect(200);
+  await app.admin(tenant.id).put(path(number)).send({ status: 'opted_out', source: 'support' }).expect(200);
 
-  const log = await house
+  const log = await app
     .as(tenant)
     .get(`${path(number)}/log`)
     .expect(200);
@@ -78,8 +78,8 @@ test('A decision is the state from then on, and stands in the log with what prov
 test('A repeated STOP is logged again and changes nothing', async () => {
   const number = newNumber();
   for (let time = 0; time < 3; time += 1)
-    await house.as(tenant).put(path(number)).send(checkout('opted_out')).expect(200);
-  const { body } = await house
+    await app.as(tenant).put(path(number)).send(checkout('opted_out')).expect(200);
+  const { body } = await app
     .as(tenant)
     .get(`${path(number)}/log`)
     .expect(200);
@@ -91,13 +91,12 @@ test('A repeated STOP is logged again and changes nothing', async () => {
 test('The log is paged newest first', async () => {
   const number = newNumber();
   const sources = ['one', 'two', 'three', 'four', 'five'];
-  for (const source of sources)
-    await house.as(tenant).put(path(number)).send({ status: 'opted_in', source }).expect(200);
+  for (const source of sources) await app.as(tenant).put(path(number)).send({ status: 'opted_in', source }).expect(200);
   const seen: string[] = [];
   let cursor: string | null = '';
   let pages = 0;
   while (cursor !== null) {
-    const response = await house
+    const response = await app
       .as(tenant)
       .get(`${path(number)}/log`)
       .query({ limit: 2, ...(cursor && { cursor }) })
@@ -113,7 +112,7 @@ test('The log is paged newest first', async () => {
 
 test('One address, however it is spelt in the path', async () => {
   const number = newNumber();
-  await house.as(tenant).put(path(number)).send(checkout('opted_in')).expect(200);
+  await app.as(tenant).put(path(number)).send(checkout('opted_in')).expect(200);
   const spellings = [
     number,
     encodeURIComponent(number),
@@ -121,32 +120,31 @@ test('One address, however it is spelt in the path', async () => {
     encodeURIComponent(number.replace('+49', '+49 (0) ')),
   ];
   for (const spelling of spellings) {
-    const { body } = await house.as(tenant).get(path(spelling)).expect(200);
+    const { body } = await app.as(tenant).get(path(spelling)).expect(200);
     expect(body).toMatchObject({ address: number, status: 'opted_in' });
   }
 });
 
 test('An address with an @ is an email address, whatever case it is in', async () => {
-  await house
+  await app
     .as(tenant)
     .put(path(encodeURIComponent('Ana+Tickets@Example.com')))
     .send(checkout('opted_in'))
     .expect(200);
-  const { body } = await house.as(tenant).get(path('ana+tickets@example.com')).expect(200);
+  const { body } = await app.as(tenant).get(path('ana+tickets@example.com')).expect(200);
   expect(body).toMatchObject({ channel: 'email', address: 'ana+tickets@example.com', status: 'opted_in' });
 });
 
 test('Channels and venues are kept apart, but MMS is SMS', async () => {
   const number = newNumber();
-  const venue = await house.as(tenant).post('/api/venues').send({ name: 'Harbour Stage' }).expect(201);
-  const other = (venue.body as { id: string }).id;
-  await house
+  const other = await newVenue(app, tenant, 'Harbour Stage');
+  await app
     .as(tenant)
     .put(path(number))
     .send(checkout('opted_out', { channel: 'mms' }))
     .expect(200);
   const status = async (venueId: string, channel: string): Promise<unknown> => {
-    const { body } = await house.as(tenant).get(path(number, venueId)).query({ channel }).expect(200);
+    const { body } = await app.as(tenant).get(path(number, venueId)).query({ channel }).expect(200);
     return (body as { status: unknown }).status;
   };
   expect(await status(tenant.defaultVenueId, 'sms')).toBe('opted_out');
@@ -161,10 +159,10 @@ describe('Refused', () => {
   const soon = (ms: number): string => new Date(Date.now() + ms).toISOString();
 
   test('another tenant’s venue is not there, on every route', async () => {
-    const stranger = await house.tenant();
+    const stranger = await app.tenant();
     const number = newNumber();
     for (const venueId of [tenant.defaultVenueId, nowhere]) {
-      const agent = house.as(stranger);
+      const agent = app.as(stranger);
       const answers = [
         await agent.get(path(number, venueId)),
         await agent.put(path(number, venueId)).send(checkout('opted_in')),
@@ -175,23 +173,23 @@ describe('Refused', () => {
       ];
       for (const { status, body } of answers) expect([status, body]).toMatchObject([404, { code: 'venue_not_found' }]);
     }
-    const { body } = await house.as(tenant).get(path(number)).expect(200);
+    const { body } = await app.as(tenant).get(path(number)).expect(200);
     expect(body).toMatchObject({ status: 'unknown' });
   });
 
   test('a key without the scope', async () => {
-    const issued = await house
+    const issued = await app
       .admin()
       .post(`/api/tenants/${tenant.id}/api-keys`)
       .send({ name: 'reader', scopes: ['consent:read'] })
       .expect(201);
-    const reader = house.as({ ...tenant, key: (issued.body as { key: string }).key });
+    const reader = app.as({ ...tenant, key: (issued.body as { key: string }).key });
     const number = newNumber();
     await reader.get(path(number)).expect(200);
     const { body } = await reader.put(path(number)).send(checkout('opted_in')).expect(403);
     expect(body).toMatchObject({ code: 'missing_scope' });
     await reader.delete(`/api/suppressions/sms/${number}`).expect(403);
-    await house.http.get(path(number)).expect(401);
+    await app.http.get(path(number)).expect(401);
   });
 
   test.each<[string, object, RegExp]>([
@@ -226,9 +224,9 @@ describe('Refused', () => {
     ['a misspelt field', checkout('opted_in', { evidense: {} }), /evidense is not a field/],
   ])('a decision with %s', async (_, decision, sentence) => {
     const number = newNumber();
-    const { body } = await house.as(tenant).put(path(number)).send(decision).expect(400);
+    const { body } = await app.as(tenant).put(path(number)).send(decision).expect(400);
     expect(body).toMatchObject({ code: 'invalid_request', detail: expect.stringMatching(sentence) as unknown });
-    const { body: log } = await house
+    const { body: log } = await app
       .as(tenant)
       .get(`${path(number)}/log`)
       .expect(200);
@@ -236,28 +234,28 @@ describe('Refused', () => {
   });
 
   test.each(['ana-4711', 'ana', 'x'.repeat(380), '%20'])('the address %s, without repeating it', async (address) => {
-    const { body, text } = await house.as(tenant).get(path(address)).expect(400);
+    const { body, text } = await app.as(tenant).get(path(address)).expect(400);
     expect(body).toMatchObject({ code: 'invalid_address' });
     expect(text).not.toContain(address);
   });
 
   test('an address of another channel, an id that is none, a cursor that is none', async () => {
     const number = newNumber();
-    const email = await house
+    const email = await app
       .as(tenant)
       .put(path(number))
       .send(checkout('opted_in', { channel: 'email' }))
       .expect(400);
     expect(email.body).toMatchObject({ code: 'invalid_address' });
-    const id = await house.as(tenant).get(path(number, 'main')).expect(400);
+    const id = await app.as(tenant).get(path(number, 'main')).expect(400);
     expect(id.body).toMatchObject({ detail: 'venueId in the path must be an id (a UUID)' });
-    const cursor = await house
+    const cursor = await app
       .as(tenant)
       .get(`${path(number)}/log`)
       .query({ cursor: 'x' })
       .expect(400);
     expect(cursor.body).toMatchObject({ code: 'invalid_cursor' });
-    const at = await house.as(tenant).get(path(number)).query({ at: 'yesterday' }).expect(400);
+    const at = await app.as(tenant).get(path(number)).query({ at: 'yesterday' }).expect(400);
     expect(at.body).toMatchObject({ code: 'invalid_request' });
   });
 });
@@ -265,18 +263,18 @@ describe('Refused', () => {
 test('A decision by a clock a little ahead of ours counts from now, so that it cannot outrank a STOP that follows', async () => {
   const number = newNumber();
   const ahead = new Date(Date.now() + 120_000).toISOString();
-  const { body } = await house
+  const { body } = await app
     .as(tenant)
     .put(path(number))
     .send(checkout('opted_in', { occurredAt: ahead }))
     .expect(200);
   expect(Date.parse((body as { occurredAt: string }).occurredAt)).toBeLessThanOrEqual(Date.now());
-  const stop = await house.as(tenant).put(path(number)).send(checkout('opted_out')).expect(200);
+  const stop = await app.as(tenant).put(path(number)).send(checkout('opted_out')).expect(200);
   expect(stop.body).toMatchObject({ status: 'opted_out' });
 });
 
 test('Every route and its errors are documented', async () => {
-  const { body } = await house.http.get('/docs-json').expect(200);
+  const { body } = await app.http.get('/docs-json').expect(200);
   const { paths } = body as {
     paths: Record<string, Record<string, { responses: Record<string, unknown>; parameters?: { name: string }[] }>>;
   };

@@ -1,20 +1,22 @@
 /** The gate on a real database: what it fetches, in what order, how fresh, and at what price. */
 import { ApplyKeyword, ConsentGate, Suppress, type GateCandidate } from '../../src/consent/index.js';
 import { GATE_FACTS } from '../../src/consent/consent.gate.js';
-import { openHouse, type House, type Tenant } from '../support/house.js';
-import { newNumber, platformAccountOf, record, run } from './support.js';
+import { openTestApp, type TestApp, type Tenant } from '../support/test-app.js';
+import { platformAccountOf, record, run } from './support.js';
+import { newNumber } from '../support/people.js';
+import { newSender } from '../support/senders.js';
 
 const SHARED = '+15005550006';
 
-let house: House;
+let app: TestApp;
 let tenant: Tenant;
 let gate: ConsentGate;
 beforeAll(async () => {
-  house = await openHouse({ role: 'api' });
-  tenant = await house.tenant();
-  gate = house.app.get(ConsentGate, { strict: false });
+  app = await openTestApp({ role: 'api' });
+  tenant = await app.tenant();
+  gate = app.nest.get(ConsentGate, { strict: false });
 });
-afterAll(() => house.close());
+afterAll(() => app.close());
 
 const candidate = (more: Partial<GateCandidate> = {}): GateCandidate => ({
   messageId: '0199f3a0-7c1e-7b3a-9d1c-2f4b6a8c0e12',
@@ -31,7 +33,7 @@ const candidate = (more: Partial<GateCandidate> = {}): GateCandidate => ({
 const verdict = async (more: Partial<GateCandidate>): Promise<unknown> => (await gate.check([candidate(more)]))[0];
 const decide = (address: string, status: 'opted_in' | 'opted_out', more: object = {}): Promise<unknown> => {
   const subject = { tenantId: tenant.id, venueId: tenant.defaultVenueId, channel: 'sms', address } as const;
-  return record(house, [{ ...subject, status, source: 'test', actor: 'admin', ...more }]);
+  return record(app, [{ ...subject, status, source: 'test', actor: 'admin', ...more }]);
 };
 const PASS = { pass: true };
 
@@ -39,16 +41,16 @@ test('Every kind of candidate in one call, answered in the order given', async (
   const [yes, no, bounced, stopped] = [newNumber(), newNumber(), newNumber(), newNumber()];
   await decide(yes, 'opted_in');
   await decide(no, 'opted_out');
-  await run(house, new Suppress([{ tenantId: tenant.id, channel: 'sms', address: bounced, reason: 'hard_bounce' }]));
+  await run(app, new Suppress([{ tenantId: tenant.id, channel: 'sms', address: bounced, reason: 'hard_bounce' }]));
   const stop = {
     channel: 'sms',
     number: SHARED,
     from: stopped,
     keyword: 'stop',
     providerMessageId: 'SM1',
-    accountIds: [await platformAccountOf(house)],
+    accountIds: [await platformAccountOf(app)],
   } as const;
-  await run(house, new ApplyKeyword(stop));
+  await run(app, new ApplyKeyword(stop));
   const verdicts = await gate.check([
     candidate({ recipient: no }),
     candidate(),
@@ -71,7 +73,7 @@ test('Every kind of candidate in one call, answered in the order given', async (
     { pass: false, status: 'expired', reason: 'expired' },
     PASS,
   ]);
-  await run(house, new ApplyKeyword({ ...stop, keyword: 'start', providerMessageId: 'SM2' }));
+  await run(app, new ApplyKeyword({ ...stop, keyword: 'start', providerMessageId: 'SM2' }));
   expect(await verdict({ recipient: stopped, senderAddress: SHARED })).toEqual(PASS);
   expect(await gate.check([])).toEqual([]);
 });
@@ -79,10 +81,7 @@ test('Every kind of candidate in one call, answered in the order given', async (
 test('MMS goes by the consent, the suppressions and the switch of SMS; WhatsApp has its own', async () => {
   const [no, bounced] = [newNumber(), newNumber()];
   await decide(no, 'opted_out');
-  await run(
-    house,
-    new Suppress([{ tenantId: tenant.id, channel: 'sms', address: bounced, reason: 'invalid_address' }]),
-  );
+  await run(app, new Suppress([{ tenantId: tenant.id, channel: 'sms', address: bounced, reason: 'invalid_address' }]));
   expect(await verdict({ channel: 'mms', recipient: no })).toMatchObject({ status: 'blocked_opted_out' });
   expect(await verdict({ channel: 'mms', recipient: bounced })).toMatchObject({ status: 'suppressed' });
   expect(await verdict({ channel: 'whatsapp', recipient: no })).toEqual(PASS);
@@ -93,17 +92,9 @@ test.each(['inactive', 'released'])(
   'A sender that became %s speaks no more, also for what waits already',
   async (status) => {
     const address = newNumber();
-    const { body } = await house
-      .as(tenant)
-      .post('/api/senders')
-      .send({ venueId: tenant.defaultVenueId, channel: 'sms', address })
-      .expect(201);
+    const senderId = await newSender(app, tenant, { channel: 'sms', address });
     expect(await verdict({ senderAddress: address })).toEqual(PASS);
-    await house
-      .as(tenant)
-      .patch(`/api/senders/${(body as { id: string }).id}`)
-      .send({ status })
-      .expect(200);
+    await app.as(tenant).patch(`/api/senders/${senderId}`).send({ status }).expect(200);
     for (const channel of ['sms', 'mms'] as const) {
       expect(await verdict({ channel, senderAddress: address })).toEqual({
         pass: false,
@@ -116,10 +107,10 @@ test.each(['inactive', 'released'])(
 );
 
 test('Consent is the venue’s and suppression the tenant’s: nobody else’s count', async () => {
-  const other = await house.tenant();
+  const other = await app.tenant();
   const [no, bounced] = [newNumber(), newNumber()];
   await decide(no, 'opted_out');
-  await run(house, new Suppress([{ tenantId: tenant.id, channel: 'sms', address: bounced, reason: 'hard_bounce' }]));
+  await run(app, new Suppress([{ tenantId: tenant.id, channel: 'sms', address: bounced, reason: 'hard_bounce' }]));
   const elsewhere = { tenantId: other.id, venueId: other.defaultVenueId };
   expect(await verdict({ recipient: no, ...elsewhere })).toEqual(PASS);
   expect(await verdict({ recipient: bounced, ...elsewhere })).toEqual(PASS);
@@ -132,7 +123,7 @@ test.each([
   ['whatsapp', 'whatsappEnabled'],
   ['voice', 'voiceEnabled'],
 ] as const)('Switching %s off by %s stops it at once, and nothing else', async (channel, setting) => {
-  const own = await house.tenant();
+  const own = await app.tenant();
   const of = (which: GateCandidate['channel']): GateCandidate =>
     candidate({ tenantId: own.id, venueId: own.defaultVenueId, channel: which });
   const others = (['email', 'sms', 'mms', 'whatsapp', 'voice'] as const).filter(
@@ -142,7 +133,7 @@ test.each([
       !(setting === 'smsEnabled' && which === 'mms'),
   );
   const switchTo = async (on: boolean): Promise<void> => {
-    await house
+    await app
       .admin()
       .patch(`/api/tenants/${own.id}/settings`)
       .send({ [setting]: on })
@@ -157,10 +148,10 @@ test.each([
 });
 
 test('A tenant may ask for an opt-in on a channel, even for transactional messages', async () => {
-  const own = await house.tenant();
+  const own = await app.tenant();
   const of = (channel: GateCandidate['channel']): GateCandidate =>
     candidate({ tenantId: own.id, venueId: own.defaultVenueId, channel });
-  await house
+  await app
     .admin()
     .patch(`/api/tenants/${own.id}/settings`)
     .send({ requireOptIn: { sms: true } })
@@ -176,9 +167,9 @@ test('A tenant may ask for an opt-in on a channel, even for transactional messag
 
 test('A STOP committed a moment ago counts, also for a transaction that was open before', async () => {
   const recipient = newNumber();
-  await house.database.transaction(async () => {
+  await app.database.transaction(async () => {
     expect(await verdict({ recipient })).toEqual(PASS);
-    await house
+    await app
       .as(tenant)
       .put(`/api/consent/${tenant.defaultVenueId}/${recipient}`)
       .send({ status: 'opted_out', source: 'test' })
@@ -195,26 +186,26 @@ test('An unknown tenant sends nothing', async () => {
 
 test('A thousand candidates among a hundred thousand people are looked up by primary key', async () => {
   const rows = 100_000;
-  await house.database.query(
+  await app.database.query(
     `insert into consent (venue_id, channel, address, tenant_id, status, source, occurred_at)
      select $1, 'sms', '+1555' || lpad(n::text, 8, '0'), $2, case when n % 3 = 0 then 'opted_out' else 'opted_in' end, 'test', now()
      from generate_series(1, $3) as n`,
     [tenant.defaultVenueId, tenant.id, rows],
   );
-  await house.database.query(
+  await app.database.query(
     `insert into suppression (tenant_id, channel, address, reason) select $1, 'sms', '+1666' || lpad(n::text, 8, '0'), 'hard_bounce' from generate_series(1, $2) as n`,
     [tenant.id, rows],
   );
-  await house.database.query(
+  await app.database.query(
     `insert into number_opt_out (channel, number, address, status, occurred_at)
      select 'sms', $1, '+1777' || lpad(n::text, 8, '0'), 'opted_out', now() from generate_series(1, $2) as n`,
     [SHARED, rows],
   );
-  await house.database.query('analyze');
+  await app.database.query('analyze');
   const recipients = Array.from({ length: 1_000 }, (_, index) => `+1555${String(index * 97 + 1).padStart(8, '0')}`);
   const of = <T>(value: T): T[] => recipients.map(() => value);
   const parameters = [of(tenant.id), of(tenant.defaultVenueId), of('sms'), recipients, of(SHARED), of(null)];
-  const plan = await house.database.query<{ 'QUERY PLAN': string }>(`explain ${GATE_FACTS}`, parameters);
+  const plan = await app.database.query<{ 'QUERY PLAN': string }>(`explain ${GATE_FACTS}`, parameters);
   const text = plan.map((line) => line['QUERY PLAN']).join('\n');
   for (const table of ['consent', 'suppression', 'number_opt_out']) {
     expect(text).toMatch(new RegExp(`Index .*Scan using ${table}_pkey on ${table}`));

@@ -1,14 +1,15 @@
 /** Importing the decisions of many people. */
-import { openHouse, type House, type Tenant } from '../support/house.js';
-import { logOf, newNumber, stateOf } from './support.js';
+import { openTestApp, type TestApp, type Tenant } from '../support/test-app.js';
+import { logOf, stateOf } from './support.js';
+import { newNumber } from '../support/people.js';
 
-let house: House;
+let app: TestApp;
 let tenant: Tenant;
 beforeAll(async () => {
-  house = await openHouse({ role: 'api' });
-  tenant = await house.tenant({ country: 'DE' });
+  app = await openTestApp({ role: 'api' });
+  tenant = await app.tenant({ country: 'DE' });
 });
-afterAll(() => house.close());
+afterAll(() => app.close());
 
 const importing = (contacts: readonly unknown[], more: object = {}): object => ({
   venueId: tenant.defaultVenueId,
@@ -17,8 +18,8 @@ const importing = (contacts: readonly unknown[], more: object = {}): object => (
   contacts,
   ...more,
 });
-const send = (body: object): ReturnType<ReturnType<House['as']>['post']> =>
-  house.as(tenant).post('/api/consent/import').send(body);
+const send = (body: object): ReturnType<ReturnType<TestApp['as']>['post']> =>
+  app.as(tenant).post('/api/consent/import').send(body);
 
 test('A thousand contacts in one request', async () => {
   const contacts = Array.from({ length: 1_000 }, (_, index) => ({
@@ -29,7 +30,7 @@ test('A thousand contacts in one request', async () => {
   }));
   const { body } = await send(importing(contacts)).expect(200);
   expect(body).toEqual({ imported: 1_000, unchanged: 0, errors: [] });
-  const counts = await house.database.query(
+  const counts = await app.database.query(
     `select status, count(*)::int from consent where venue_id = $1 group by status order by status`,
     [tenant.defaultVenueId],
   );
@@ -37,7 +38,7 @@ test('A thousand contacts in one request', async () => {
     { status: 'opted_in', count: 750 },
     { status: 'opted_out', count: 250 },
   ]);
-  const [fifth] = await logOf(house, tenant, contacts[5]?.address ?? '');
+  const [fifth] = await logOf(app, tenant, contacts[5]?.address ?? '');
   expect(fifth).toMatchObject({
     source: 'import',
     evidence: { row: 5 },
@@ -76,13 +77,13 @@ test('Bad rows are answered one by one, and the rest is imported', async () => {
     ],
   });
   expect(text).not.toContain('not a number');
-  expect(await stateOf(house, tenant, ana)).toBe('opted_in');
-  expect(await stateOf(house, tenant, ben)).toBe('opted_out');
+  expect(await stateOf(app, tenant, ana)).toBe('opted_in');
+  expect(await stateOf(app, tenant, ben)).toBe('opted_out');
 });
 
 test('A list older than somebody’s STOP does not bring them back', async () => {
   const number = newNumber();
-  await house
+  await app
     .as(tenant)
     .put(`/api/consent/${tenant.defaultVenueId}/${number}`)
     .send({ status: 'opted_out', source: 'account_settings' })
@@ -91,8 +92,8 @@ test('A list older than somebody’s STOP does not bring them back', async () =>
     importing([{ address: number, status: 'opted_in', occurredAt: '2024-01-01T00:00:00Z' }]),
   ).expect(200);
   expect(body).toEqual({ imported: 0, unchanged: 1, errors: [] });
-  expect(await stateOf(house, tenant, number)).toBe('opted_out');
-  expect(await logOf(house, tenant, number)).toHaveLength(2);
+  expect(await stateOf(app, tenant, number)).toBe('opted_out');
+  expect(await logOf(app, tenant, number)).toHaveLength(2);
 });
 
 test('Two rows for one person count one after the other', async () => {
@@ -103,7 +104,7 @@ test('Two rows for one person count one after the other', async () => {
   ];
   const { body } = await send(importing(rows, { channel: 'email' })).expect(200);
   expect(body).toEqual({ imported: 1, unchanged: 1, errors: [] });
-  expect(await stateOf(house, tenant, email, 'email')).toBe('opted_in');
+  expect(await stateOf(app, tenant, email, 'email')).toBe('opted_in');
 });
 
 test('The same request with the same Idempotency-Key is recorded once', async () => {
@@ -113,7 +114,7 @@ test('The same request with the same Idempotency-Key is recorded once', async ()
     const answer = await send(body).set('idempotency-key', 'import-1').expect(200);
     expect(answer.body).toEqual({ imported: 1, unchanged: 0, errors: [] });
   }
-  expect(await logOf(house, tenant, number)).toHaveLength(1);
+  expect(await logOf(app, tenant, number)).toHaveLength(1);
 });
 
 test.each<[string, object, RegExp]>([
@@ -131,5 +132,5 @@ test.each<[string, object, RegExp]>([
   const number = newNumber();
   const { body } = await send(importing([{ address: number, status: 'opted_in' }], more)).expect(400);
   expect(body).toMatchObject({ code: 'invalid_request', detail: expect.stringMatching(sentence) as unknown });
-  expect(await stateOf(house, tenant, number)).toBe('unknown');
+  expect(await stateOf(app, tenant, number)).toBe('unknown');
 });

@@ -1,37 +1,35 @@
-/** STOP and START, and what providers say of people who texted it to them. */
+/** STOP and START, and what providers report about people who texted it to them. */
 import { ApplyKeyword, RecordProviderOptOuts, type KeywordMessage } from '../../src/consent/index.js';
-import { openHouse, type House, type Tenant } from '../support/house.js';
-import { logOf, newNumber, platformAccountOf, run, stateOf } from './support.js';
+import { openTestApp, type TestApp, type Tenant } from '../support/test-app.js';
+import { logOf, platformAccountOf, run, stateOf } from './support.js';
+import { newNumber } from '../support/people.js';
+import { newSender } from '../support/senders.js';
 
 const SHARED = '+15005550006';
 
-let house: House;
+let app: TestApp;
 let tenant: Tenant;
 let number: string;
 let platform: string;
 beforeAll(async () => {
-  house = await openHouse({ role: 'api' });
-  tenant = await house.tenant();
+  app = await openTestApp({ role: 'api' });
+  tenant = await app.tenant();
   number = '+12125550142';
-  platform = await platformAccountOf(house);
-  await house
-    .as(tenant)
-    .post('/api/senders')
-    .send({ venueId: tenant.defaultVenueId, channel: 'sms', address: number })
-    .expect(201);
+  platform = await platformAccountOf(app);
+  await newSender(app, tenant, { channel: 'sms', address: number });
 });
-afterAll(() => house.close());
+afterAll(() => app.close());
 
 let lastMessage = 0;
 function apply(from: string, keyword: 'stop' | 'start', more: Partial<KeywordMessage> = {}): Promise<void> {
   const providerMessageId = `SM${(lastMessage += 1)}`;
   return run(
-    house,
+    app,
     new ApplyKeyword({ channel: 'sms', number, from, keyword, providerMessageId, accountIds: [platform], ...more }),
   );
 }
 const optedOutOf = async (shared: string, address: string): Promise<boolean> => {
-  const rows = await house.database.query(
+  const rows = await app.database.query(
     `select 1 from number_opt_out where (channel, number, address, status) = ('sms', $1::text, $2::text, 'opted_out')`,
     [shared, address],
   );
@@ -41,8 +39,8 @@ const optedOutOf = async (shared: string, address: string): Promise<boolean> => 
 test('The number that received STOP names the venue', async () => {
   const from = newNumber();
   await apply(from, 'stop', { providerMessageId: 'SM-stop' });
-  expect(await stateOf(house, tenant, from)).toBe('opted_out');
-  expect(await logOf(house, tenant, from)).toMatchObject([
+  expect(await stateOf(app, tenant, from)).toBe('opted_out');
+  expect(await logOf(app, tenant, from)).toMatchObject([
     {
       status: 'opted_out',
       source: 'keyword',
@@ -57,14 +55,14 @@ test('START opts in, after a STOP or without one', async () => {
   await apply(ana, 'stop');
   await apply(ana, 'start');
   await apply(ben, 'start');
-  expect(await stateOf(house, tenant, ana)).toBe('opted_in');
-  expect(await stateOf(house, tenant, ben)).toBe('opted_in');
+  expect(await stateOf(app, tenant, ana)).toBe('opted_in');
+  expect(await stateOf(app, tenant, ben)).toBe('opted_in');
 });
 
 test('STOP by MMS is STOP by SMS', async () => {
   const from = newNumber();
   await apply(from, 'stop', { channel: 'mms' });
-  expect(await stateOf(house, tenant, from)).toBe('opted_out');
+  expect(await stateOf(app, tenant, from)).toBe('opted_out');
 });
 
 test('A message that is delivered again, also at the same time, is applied once', async () => {
@@ -73,14 +71,14 @@ test('A message that is delivered again, also at the same time, is applied once'
   await Promise.all(Array.from({ length: 8 }, () => apply(from, 'stop', stop)));
   await apply(from, 'start');
   await apply(from, 'stop', stop);
-  expect(await stateOf(house, tenant, from)).toBe('opted_in');
-  expect(await logOf(house, tenant, from)).toHaveLength(2);
+  expect(await stateOf(app, tenant, from)).toBe('opted_in');
+  expect(await logOf(app, tenant, from)).toHaveLength(2);
 });
 
 test('A STOP that arrives after the START that followed it does not undo it', async () => {
   const from = newNumber();
   for (const [line, read] of [
-    [number, () => stateOf(house, tenant, from)],
+    [number, () => stateOf(app, tenant, from)],
     [SHARED, async () => ((await optedOutOf(SHARED, from)) ? 'opted_out' : 'opted_in')],
   ] as const) {
     await apply(from, 'start', { number: line, occurredAt: new Date('2026-03-02T00:00:00Z') });
@@ -95,7 +93,7 @@ test('STOP to a number of no venue holds for that number, and START lifts it', a
   const from = newNumber();
   await apply(from, 'stop', { number: SHARED, providerMessageId: 'SM-shared' });
   expect(await optedOutOf(SHARED, from)).toBe(true);
-  expect(await stateOf(house, tenant, from)).toBe('unknown');
+  expect(await stateOf(app, tenant, from)).toBe('unknown');
   await apply(from, 'start', { number: SHARED });
   expect(await optedOutOf(SHARED, from)).toBe(false);
   await apply(from, 'stop', { number: SHARED, providerMessageId: 'SM-shared' });
@@ -103,16 +101,16 @@ test('STOP to a number of no venue holds for that number, and START lifts it', a
 });
 
 test('Another venue’s consent is not touched', async () => {
-  const other = await house.tenant();
+  const other = await app.tenant();
   const from = newNumber();
   await apply(from, 'stop');
-  expect(await stateOf(house, other, from)).toBe('unknown');
+  expect(await stateOf(app, other, from)).toBe('unknown');
 });
 
 test('Another account’s word on a number is worth nothing', async () => {
-  const stranger = await house.tenant();
+  const stranger = await app.tenant();
   const credentials = { accountSid: `AC${'0'.repeat(32)}`, authToken: 'f'.repeat(32) };
-  const created = await house
+  const created = await app
     .as(stranger)
     .post('/api/provider-accounts')
     .send({ provider: 'twilio', name: 'Ours', credentials })
@@ -121,10 +119,10 @@ test('Another account’s word on a number is worth nothing', async () => {
   const from = newNumber();
   for (const line of [number, SHARED])
     await apply(from, 'stop', { number: line, accountIds, providerMessageId: 'SM-forged' });
-  expect(await stateOf(house, tenant, from)).toBe('unknown');
-  expect(await house.database.query('select 1 from number_opt_out where address = $1', [from])).toEqual([]);
+  expect(await stateOf(app, tenant, from)).toBe('unknown');
+  expect(await app.database.query('select 1 from number_opt_out where address = $1', [from])).toEqual([]);
   await apply(from, 'stop', { providerMessageId: 'SM-forged', accountIds: [...accountIds, platform] });
-  expect(await stateOf(house, tenant, from)).toBe('opted_out');
+  expect(await stateOf(app, tenant, from)).toBe('opted_out');
 });
 
 test('A provider’s word that somebody opted out is an opt-out from the message’s venue', async () => {
@@ -139,9 +137,9 @@ test('A provider’s word that somebody opted out is an opt-out from the message
     provider: 'twilio',
     code: '21610',
   } as const;
-  await run(house, new RecordProviderOptOuts([optOut]));
-  expect(await stateOf(house, tenant, address)).toBe('opted_out');
-  expect(await logOf(house, tenant, address)).toMatchObject([
+  await run(app, new RecordProviderOptOuts([optOut]));
+  expect(await stateOf(app, tenant, address)).toBe('opted_out');
+  expect(await logOf(app, tenant, address)).toMatchObject([
     { source: 'provider', actor: 'provider', evidence: { provider: 'twilio', code: '21610', messageId } },
   ]);
 });

@@ -1,56 +1,68 @@
 /** STOP to a number that belongs to no venue: who sees it, and who may lift it. */
 import { ApplyKeyword, ConsentGate, type KeywordMessage } from '../../src/consent/index.js';
 import type { ConsentEventView, ConsentView } from '../../src/consent/consent.dto.js';
-import { openHouse, type House, type Tenant } from '../support/house.js';
-import { newNumber, platformAccountOf, run } from './support.js';
+import { openTestApp, type TestApp, type Tenant } from '../support/test-app.js';
+import { platformAccountOf, run } from './support.js';
+import { newNumber } from '../support/people.js';
+import { newSender, newVenue, type SenderInput } from '../support/senders.js';
 
 const SHARED = '+15005550006';
 const EVIDENCE = { ticket: 'S-7', note: 'asked by letter to be written to again' };
 /** A day of PostgreSQL's in the past, which no decision made now can be older than. */
 const EARLIER = '2026-03-01T00:00:00.000Z';
 
-let house: House;
+let app: TestApp;
 let tenant: Tenant;
 let platform: string;
 beforeAll(async () => {
-  house = await openHouse({ role: 'api' });
-  tenant = await house.tenant();
-  platform = await platformAccountOf(house);
+  app = await openTestApp({ role: 'api' });
+  tenant = await app.tenant();
+  platform = await platformAccountOf(app);
 });
-afterAll(() => house.close());
+afterAll(() => app.close());
 
 let lastMessage = 0;
 const keyword = (from: string, word: 'stop' | 'start' | 'yes', more: Partial<KeywordMessage> = {}): Promise<void> =>
   run(
-    house,
+    app,
     new ApplyKeyword({
-      ...{ channel: 'sms', number: SHARED, from, keyword: word, accountIds: [platform] },
+      channel: 'sms',
+      number: SHARED,
+      from,
+      keyword: word,
+      accountIds: [platform],
       providerMessageId: `SM${(lastMessage += 1)}`,
       ...more,
     }),
   );
 const consentOf = async (address: string, query: object = {}, venueId = tenant.defaultVenueId): Promise<ConsentView> =>
   (
-    await house
+    await app
       .as(tenant)
       .get(`/api/consent/${venueId}/${address}`)
       .query({ channel: 'sms', ...query })
       .expect(200)
   ).body as ConsentView;
 const set = (address: string, body: object, number = SHARED) =>
-  house.admin().put(`/api/number-opt-outs/${number}/${address}`).send(body);
+  app.admin().put(`/api/number-opt-outs/${number}/${address}`).send(body);
 const lift = { status: 'opted_in', source: 'support', evidence: EVIDENCE };
 const list = async (query: object): Promise<unknown> =>
-  (await house.admin().get('/api/number-opt-outs').query(query).expect(200)).body;
+  (await app.admin().get('/api/number-opt-outs').query(query).expect(200)).body;
 const logOf = async (address: string): Promise<ConsentEventView[]> => {
-  const { body } = await house.admin().get(`/api/number-opt-outs/${SHARED}/${address}/log`).expect(200);
+  const { body } = await app.admin().get(`/api/number-opt-outs/${SHARED}/${address}/log`).expect(200);
   return (body as { items: ConsentEventView[] }).items;
 };
 const verdictOn = async (recipient: string, senderAddress: string): Promise<unknown> => {
-  const [verdict] = await house.app.get(ConsentGate).check([
+  const [verdict] = await app.nest.get(ConsentGate).check([
     {
-      ...{ messageId: '', tenantId: tenant.id, venueId: tenant.defaultVenueId, channel: 'sms' },
-      ...{ category: 'transactional', recipient, senderAddress, expiresAt: null },
+      messageId: '',
+      tenantId: tenant.id,
+      venueId: tenant.defaultVenueId,
+      channel: 'sms',
+      category: 'transactional',
+      recipient,
+      senderAddress,
+      expiresAt: null,
     },
   ]);
   return verdict;
@@ -58,22 +70,19 @@ const verdictOn = async (recipient: string, senderAddress: string): Promise<unkn
 async function hallWith(
   number: string,
   channel = 'sms',
-  more: object = {},
+  more: Partial<SenderInput> = {},
 ): Promise<{ venueId: string; senderId: string }> {
-  const venue = await house.as(tenant).post('/api/venues').send({ name: 'Hall' }).expect(201);
-  const { id: venueId } = venue.body as { id: string };
-  const input = { venueId, channel, address: number, ...more };
-  const sender = await house.as(tenant).post('/api/senders').send(input).expect(201);
-  return { venueId, senderId: (sender.body as { id: string }).id };
+  const venueId = await newVenue(app, tenant);
+  return { venueId, senderId: await newSender(app, tenant, { venueId, channel, address: number, ...more }) };
 }
 
-test('It is told beside the consent of every venue that sends from that number, which stays as it is', async () => {
+test('It is shown beside the consent of every venue that sends from that number, which stays as it is', async () => {
   const ana = newNumber();
   expect((await consentOf(ana)).numberOptOut).toBeNull();
   await keyword(ana, 'stop', { occurredAt: new Date(EARLIER) });
   const standing = { number: SHARED, occurredAt: EARLIER };
   expect(await consentOf(ana)).toMatchObject({ status: 'unknown', numberOptOut: standing });
-  const { body } = await house
+  const { body } = await app
     .as(tenant)
     .put(`/api/consent/${tenant.defaultVenueId}/${ana}`)
     .send({ status: 'opted_in', channel: 'sms', source: 'checkout' })
@@ -90,14 +99,14 @@ test('It does not concern a venue with a number of its own, nor one whose number
   await keyword(ana, 'stop');
   const { venueId, senderId } = await hallWith('+12125550151');
   expect(await consentOf(ana, {}, venueId)).toMatchObject({ status: 'unknown', numberOptOut: null });
-  await house.as(tenant).patch(`/api/senders/${senderId}`).send({ status: 'inactive' }).expect(200);
+  await app.as(tenant).patch(`/api/senders/${senderId}`).send({ status: 'inactive' }).expect(200);
   expect(await consentOf(ana, {}, venueId)).toMatchObject({ numberOptOut: null });
   const other = await hallWith('+12125550152', 'mms');
   expect(await consentOf(ana, { channel: 'mms' }, other.venueId)).toMatchObject({ numberOptOut: null });
   expect(await consentOf(ana, { channel: 'sms' }, other.venueId)).toMatchObject({ numberOptOut: { number: SHARED } });
 });
 
-test('What held at an earlier time is told as consent’s is', async () => {
+test('What held at an earlier time is shown as consent’s is', async () => {
   const ana = newNumber();
   await keyword(ana, 'stop', { occurredAt: new Date('2026-03-01T00:00:00Z') });
   await keyword(ana, 'start', { occurredAt: new Date('2026-03-03T00:00:00Z') });
@@ -113,9 +122,9 @@ test('Only the platform’s admin sees and lifts it, with evidence, and the log 
   await keyword(ana, 'stop', { providerMessageId: 'SM-of-ana', occurredAt: new Date(EARLIER) });
   const path = `/api/number-opt-outs/${SHARED}/${ana}`;
   for (const refused of [
-    house.as(tenant).put(path).send(lift),
-    house.as(tenant).get(`${path}/log`),
-    house.as(tenant).get('/api/number-opt-outs'),
+    app.as(tenant).put(path).send(lift),
+    app.as(tenant).get(`${path}/log`),
+    app.as(tenant).get('/api/number-opt-outs'),
   ]) {
     expect((await refused.expect(403)).body).toMatchObject({ code: 'admin_only' });
   }
@@ -133,11 +142,15 @@ test('Only the platform’s admin sees and lifts it, with evidence, and the log 
   expect(await logOf(ana)).toMatchObject([
     { status: 'opted_in', previousStatus: 'opted_out', source: 'support', actor: 'admin', evidence: EVIDENCE },
     {
-      ...{ status: 'opted_out', previousStatus: 'unknown', source: 'keyword', actor: 'recipient', occurredAt: EARLIER },
+      status: 'opted_out',
+      previousStatus: 'unknown',
+      source: 'keyword',
+      actor: 'recipient',
+      occurredAt: EARLIER,
       evidence: { number: SHARED, keyword: 'stop', providerMessageId: 'SM-of-ana' },
     },
   ]);
-  await expect(house.database.query(`update number_opt_out_event set actor = 'nobody'`)).rejects.toThrow(/append-only/);
+  await expect(app.database.query(`update number_opt_out_event set actor = 'nobody'`)).rejects.toThrow(/append-only/);
 });
 
 test('A lift that is older than the STOP enters the log and lifts nothing', async () => {
@@ -207,7 +220,7 @@ describe('A number that became a venue’s after somebody said STOP to it', () =
     const ana = newNumber();
     await keyword(ana, 'stop', { number });
     const credentials = { accountSid: `AC${'5'.repeat(32)}`, authToken: 'e'.repeat(32) };
-    const account = await house
+    const account = await app
       .as(tenant)
       .post('/api/provider-accounts')
       .send({ provider: 'twilio', name: 'Ours', credentials })

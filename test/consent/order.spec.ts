@@ -1,16 +1,17 @@
 /** However late, repeated or shuffled decisions arrive: one state, and a log that proves it. */
 import fc from 'fast-check';
 import type { ConsentChange } from '../../src/consent/index.js';
-import { openHouse, type House, type Tenant } from '../support/house.js';
-import { logOf, newNumber, previousStates, record, stateAfter, stateOf } from './support.js';
+import { openTestApp, type TestApp, type Tenant } from '../support/test-app.js';
+import { logOf, previousStates, record, stateAfter, stateOf } from './support.js';
+import { newNumber } from '../support/people.js';
 
-let house: House;
+let app: TestApp;
 let tenant: Tenant;
 beforeAll(async () => {
-  house = await openHouse({ role: 'api' });
-  tenant = await house.tenant();
+  app = await openTestApp({ role: 'api' });
+  tenant = await app.tenant();
 });
-afterAll(() => house.close());
+afterAll(() => app.close());
 
 const change = (
   address: string,
@@ -31,12 +32,12 @@ const path = (address: string): string => `/api/consent/${tenant.defaultVenueId}
 
 test('A decision that is older than the state enters the log and overturns nothing', async () => {
   const number = newNumber();
-  await house
+  await app
     .as(tenant)
     .put(path(number))
     .send({ status: 'opted_out', source: 'account_settings', occurredAt: day(20) })
     .expect(200);
-  const late = await house
+  const late = await app
     .as(tenant)
     .put(path(number))
     .send({ status: 'opted_in', source: 'checkout', occurredAt: day(10) })
@@ -46,7 +47,7 @@ test('A decision that is older than the state enters the log and overturns nothi
     source: 'account_settings',
     occurredAt: day(20).toISOString(),
   });
-  const log = await logOf(house, tenant, number);
+  const log = await logOf(app, tenant, number);
   expect(log).toMatchObject([
     { status: 'opted_out', previous_status: 'unknown' },
     { status: 'opted_in', previous_status: 'opted_out' },
@@ -57,10 +58,10 @@ test('At the same instant an opt-out wins, whichever came first', async () => {
   for (const order of [['opted_in', 'opted_out'] as const, ['opted_out', 'opted_in'] as const]) {
     const number = newNumber();
     await record(
-      house,
+      app,
       order.map((status) => change(number, status, { occurredAt: day(5) })),
     );
-    expect(await stateOf(house, tenant, number)).toBe('opted_out');
+    expect(await stateOf(app, tenant, number)).toBe('opted_out');
   }
 });
 
@@ -70,9 +71,9 @@ test('The state at any instant is answered from the log', async () => {
     change(number, 'opted_in', { occurredAt: day(20), source: 'checkout' }),
     change(number, 'opted_in', { occurredAt: day(2) }),
   ];
-  await record(house, [...changes, change(number, 'opted_out', { occurredAt: day(10), source: 'keyword' })]);
+  await record(app, [...changes, change(number, 'opted_out', { occurredAt: day(10), source: 'keyword' })]);
   const at = async (time: Date): Promise<unknown> => {
-    const { body } = await house.as(tenant).get(path(number)).query({ at: time.toISOString() }).expect(200);
+    const { body } = await app.as(tenant).get(path(number)).query({ at: time.toISOString() }).expect(200);
     return body;
   };
   expect(await at(day(1))).toMatchObject({ status: 'unknown', source: null, occurredAt: null });
@@ -85,11 +86,11 @@ test('The state at any instant is answered from the log', async () => {
   });
   expect(await at(day(19))).toMatchObject({ status: 'opted_out' });
   expect(await at(new Date())).toMatchObject({ status: 'opted_in', source: 'checkout' });
-  const now = await house.as(tenant).get(path(number)).expect(200);
+  const now = await app.as(tenant).get(path(number)).expect(200);
   expect(now.body).toMatchObject({ status: 'opted_in', source: 'checkout', occurredAt: day(20).toISOString() });
 });
 
-test('Decisions in any order, in batches of any size, amount to the same state, and the log tells how', async () => {
+test('Decisions in any order, in batches of any size, amount to the same state, and the log shows how', async () => {
   const status = fc.constantFrom('opted_in', 'opted_out');
   const events = fc.array(
     fc.record({ status, day: fc.integer({ min: 1, max: 4 }), batch: fc.integer({ min: 0, max: 3 }) }),
@@ -102,15 +103,15 @@ test('Decisions in any order, in batches of any size, amount to the same state, 
         const changes = list
           .filter((event) => event.batch === batch)
           .map((event) => change(number, event.status, { occurredAt: day(event.day) }));
-        const outcomes = await record(house, changes);
+        const outcomes = await record(app, changes);
         expect(outcomes).toHaveLength(changes.length);
       }
-      const log = await logOf(house, tenant, number);
+      const log = await logOf(app, tenant, number);
       expect(log).toHaveLength(list.length);
       expect(log.map((row) => row.previous_status)).toEqual(previousStates(log));
       const expected = stateAfter(list.map((event) => ({ status: event.status, at: String(event.day) })));
-      expect(await stateOf(house, tenant, number)).toBe(expected);
-      const { body } = await house.as(tenant).get(path(number)).query({ at: new Date().toISOString() }).expect(200);
+      expect(await stateOf(app, tenant, number)).toBe(expected);
+      const { body } = await app.as(tenant).get(path(number)).query({ at: new Date().toISOString() }).expect(200);
       expect(body).toMatchObject({ status: expected });
     }),
     { numRuns: 40 },
@@ -126,31 +127,31 @@ test('The outcomes of a batch come in the order given, also where an address rep
     change(ana, 'opted_in'),
     change(ben, 'opted_out'),
   ];
-  expect(await record(house, changes)).toEqual([
+  expect(await record(app, changes)).toEqual([
     { previous: 'unknown', current: 'opted_in' },
     { previous: 'unknown', current: 'opted_out' },
     { previous: 'opted_in', current: 'opted_out' },
     { previous: 'opted_out', current: 'opted_in' },
     { previous: 'opted_out', current: 'opted_out' },
   ]);
-  expect(await record(house, [])).toEqual([]);
+  expect(await record(app, [])).toEqual([]);
 });
 
 test('Fifty changes of one address at once leave a state that the log agrees with', async () => {
   const number = newNumber();
   const answers = await Promise.all(
     Array.from({ length: 50 }, (_, index) =>
-      house
+      app
         .as(tenant)
         .put(path(number))
         .send({ status: index % 2 ? 'opted_in' : 'opted_out', source: `change ${index}` }),
     ),
   );
   expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 200));
-  const log = await logOf(house, tenant, number);
+  const log = await logOf(app, tenant, number);
   expect(new Set(log.map(({ source }) => source)).size).toBe(50);
   expect(log.map((row) => row.previous_status)).toEqual(previousStates(log));
-  expect(await stateOf(house, tenant, number)).toBe(stateAfter(log));
+  expect(await stateOf(app, tenant, number)).toBe(stateAfter(log));
 });
 
 test('Batches that hold the same addresses in opposite orders do not block each other for good', async () => {
@@ -159,20 +160,20 @@ test('Batches that hold the same addresses in opposite orders do not block each 
     const changes = numbers.map((number) => change(number, index % 2 ? 'opted_in' : 'opted_out'));
     return index % 2 ? changes : changes.reverse();
   });
-  await Promise.all(batches.map((batch) => record(house, batch)));
+  await Promise.all(batches.map((batch) => record(app, batch)));
   for (const number of numbers.slice(0, 3)) {
-    const log = await logOf(house, tenant, number);
+    const log = await logOf(app, tenant, number);
     expect(log).toHaveLength(10);
     expect(log.map((row) => row.previous_status)).toEqual(previousStates(log));
   }
 });
 
 test('Nobody changes the log', async () => {
-  await record(house, [change(newNumber(), 'opted_out')]);
-  await expect(house.database.query(`update consent_event set status = 'opted_in'`)).rejects.toThrow(
+  await record(app, [change(newNumber(), 'opted_out')]);
+  await expect(app.database.query(`update consent_event set status = 'opted_in'`)).rejects.toThrow(
     'consent_event is append-only',
   );
-  const left = await house.database.query(`select 1 from consent_event where status = 'opted_out'`);
+  const left = await app.database.query(`select 1 from consent_event where status = 'opted_out'`);
   expect(left.length).toBeGreaterThan(0);
 });
 
@@ -180,7 +181,7 @@ test('A batch is recorded whole or not at all', async () => {
   const number = newNumber();
   const nowhere = '0199f3a0-7c1e-7b3a-9d1c-2f4b6a8c0e12';
   await expect(
-    record(house, [change(number, 'opted_in'), change(number, 'opted_out', { venueId: nowhere })]),
+    record(app, [change(number, 'opted_in'), change(number, 'opted_out', { venueId: nowhere })]),
   ).rejects.toThrow('foreign key');
-  expect(await logOf(house, tenant, number)).toEqual([]);
+  expect(await logOf(app, tenant, number)).toEqual([]);
 });

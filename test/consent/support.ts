@@ -1,21 +1,17 @@
-/** What the consent tests share: numbers nobody else has, commands, and the model of the log. */
+/** What the consent tests share: commands, and the model of the log. */
 import { type Command, CommandBus } from '@nestjs/cqrs';
 import { ConsentLog, type ConsentChange, type ConsentOutcome } from '../../src/consent/index.js';
-import type { House, Tenant } from '../support/house.js';
+import { consentOf } from '../support/consent.js';
+import type { TestApp, Tenant } from '../support/test-app.js';
 
-let lastNumber = 4_915_200_000_000;
+export const run = <T>(app: TestApp, command: Command<T>): Promise<T> => app.nest.get(CommandBus).execute(command);
 
-/** A German mobile number that no other test of the file has. */
-export const newNumber = (): string => `+${(lastNumber += 1)}`;
-
-export const run = <T>(house: House, command: Command<T>): Promise<T> => house.app.get(CommandBus).execute(command);
-
-export const record = (house: House, changes: readonly ConsentChange[]): Promise<ConsentOutcome[]> =>
-  house.app.get(ConsentLog).record(changes);
+export const record = (app: TestApp, changes: readonly ConsentChange[]): Promise<ConsentOutcome[]> =>
+  app.nest.get(ConsentLog).record(changes);
 
 /** The platform's own Twilio account, which speaks for the numbers that tenants have through it. */
-export async function platformAccountOf(house: House): Promise<string> {
-  const [row] = await house.database.query<{ id: string }>(
+export async function platformAccountOf(app: TestApp): Promise<string> {
+  const [row] = await app.database.query<{ id: string }>(
     `select id from provider_account where tenant_id is null and provider = 'twilio'`,
   );
   return row?.id ?? '';
@@ -31,8 +27,8 @@ export interface LogRow {
 }
 
 /** The log of an address at the tenant's default venue, oldest first. */
-export const logOf = (house: House, { defaultVenueId }: Tenant, address: string, channel = 'sms'): Promise<LogRow[]> =>
-  house.database.query<LogRow>(
+export const logOf = (app: TestApp, { defaultVenueId }: Tenant, address: string, channel = 'sms'): Promise<LogRow[]> =>
+  app.database.query<LogRow>(
     `select status, previous_status, source, actor, evidence, to_char(occurred_at at time zone 'utc', 'YYYY-MM-DD HH24:MI:SS.US') as at
      from consent_event where venue_id = $1 and channel = $2 and address = $3 order by id`,
     [defaultVenueId, channel, address],
@@ -53,11 +49,6 @@ export function stateAfter(rows: readonly Pick<LogRow, 'status' | 'at'>[]): stri
 export const previousStates = (rows: readonly LogRow[]): string[] =>
   rows.map((_, index) => stateAfter(rows.slice(0, index)));
 
-export async function stateOf(house: House, tenant: Tenant, address: string, channel = 'sms'): Promise<unknown> {
-  const { body } = await house
-    .as(tenant)
-    .get(`/api/consent/${tenant.defaultVenueId}/${encodeURIComponent(address)}`)
-    .query({ channel })
-    .expect(200);
-  return (body as { status: unknown }).status;
-}
+/** An address's status at the tenant's default venue. */
+export const stateOf = async (app: TestApp, tenant: Tenant, address: string, channel = 'sms'): Promise<string> =>
+  (await consentOf(app, tenant, tenant.defaultVenueId, address, channel)).status;

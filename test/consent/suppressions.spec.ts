@@ -1,13 +1,14 @@
 /** Addresses that must not be written to. */
 import { Suppress } from '../../src/consent/index.js';
-import { openHouse, type House, type Tenant } from '../support/house.js';
-import { logOf, newNumber, run, stateOf } from './support.js';
+import { openTestApp, type TestApp, type Tenant } from '../support/test-app.js';
+import { logOf, run, stateOf } from './support.js';
+import { newNumber } from '../support/people.js';
 
-let house: House;
+let app: TestApp;
 beforeAll(async () => {
-  house = await openHouse({ role: 'api' });
+  app = await openTestApp({ role: 'api' });
 });
-afterAll(() => house.close());
+afterAll(() => app.close());
 
 interface Listed {
   readonly items: { readonly channel: string; readonly address: string; readonly reason: string }[];
@@ -15,19 +16,19 @@ interface Listed {
 }
 
 const list = async (tenant: Tenant, query: object | string = {}): Promise<Listed> =>
-  (await house.as(tenant).get('/api/suppressions').query(query).expect(200)).body as Listed;
+  (await app.as(tenant).get('/api/suppressions').query(query).expect(200)).body as Listed;
 
 test('The first reason stays', async () => {
-  const tenant = await house.tenant();
+  const tenant = await app.tenant();
   const entry = { tenantId: tenant.id, channel: 'email', address: 'gone@example.com' } as const;
   await run(
-    house,
+    app,
     new Suppress([
       { ...entry, reason: 'hard_bounce', evidence: { code: '5.1.1' } },
       { ...entry, reason: 'complaint' },
     ]),
   );
-  await run(house, new Suppress([{ ...entry, reason: 'invalid_address' }]));
+  await run(app, new Suppress([{ ...entry, reason: 'invalid_address' }]));
   expect(await list(tenant)).toEqual({
     items: [
       {
@@ -43,17 +44,14 @@ test('The first reason stays', async () => {
 });
 
 test('A list paged by channel and address, each once', async () => {
-  const tenant = await house.tenant();
+  const tenant = await app.tenant();
   const emails = Array.from({ length: 25 }, (_, index) => `guest${index}@example.com`);
   const numbers = Array.from({ length: 25 }, newNumber);
   const entries = [
     ...emails.map((address) => ({ channel: 'email', address }) as const),
     ...numbers.map((address) => ({ channel: 'mms', address }) as const),
   ];
-  await run(
-    house,
-    new Suppress(entries.map((entry) => ({ ...entry, tenantId: tenant.id, reason: 'invalid_address' }))),
-  );
+  await run(app, new Suppress(entries.map((entry) => ({ ...entry, tenantId: tenant.id, reason: 'invalid_address' }))));
   const seen: string[] = [];
   let cursor: string | null = null;
   do {
@@ -68,11 +66,11 @@ test('A list paged by channel and address, each once', async () => {
 });
 
 test('A list of one channel, or of one address however it is spelt', async () => {
-  const tenant = await house.tenant();
+  const tenant = await app.tenant();
   const number = newNumber();
   const entry = { tenantId: tenant.id, reason: 'hard_bounce' } as const;
   await run(
-    house,
+    app,
     new Suppress([
       { ...entry, channel: 'sms', address: number },
       { ...entry, channel: 'email', address: 'ana@example.com' },
@@ -88,15 +86,15 @@ test('A list of one channel, or of one address however it is spelt', async () =>
 });
 
 test('A lifted suppression is gone, for its tenant alone', async () => {
-  const [tenant, other] = [await house.tenant(), await house.tenant()];
+  const [tenant, other] = [await app.tenant(), await app.tenant()];
   const number = newNumber();
   const entry = { channel: 'sms', address: number, reason: 'invalid_address' } as const;
-  await run(house, new Suppress([tenant, other].map(({ id }) => ({ ...entry, tenantId: id }))));
-  const { body: empty } = await house.as(tenant).delete(`/api/suppressions/sms/${number}`).expect(204);
+  await run(app, new Suppress([tenant, other].map(({ id }) => ({ ...entry, tenantId: id }))));
+  const { body: empty } = await app.as(tenant).delete(`/api/suppressions/sms/${number}`).expect(204);
   expect(empty).toEqual({});
   expect((await list(tenant)).items).toEqual([]);
   expect((await list(other)).items).toHaveLength(1);
-  const { body } = await house
+  const { body } = await app
     .as(tenant)
     .delete(`/api/suppressions/sms/${encodeURIComponent(number)}`)
     .expect(404);
@@ -104,32 +102,32 @@ test('A lifted suppression is gone, for its tenant alone', async () => {
 });
 
 test('A complaint is also an opt-out from the venue, which outlives the suppression', async () => {
-  const tenant = await house.tenant();
+  const tenant = await app.tenant();
   const address = 'cross@example.com';
   const entry = { tenantId: tenant.id, channel: 'email', address } as const;
-  await run(house, new Suppress([{ ...entry, reason: 'hard_bounce', venueId: tenant.defaultVenueId }]));
-  expect(await stateOf(house, tenant, address, 'email')).toBe('unknown');
+  await run(app, new Suppress([{ ...entry, reason: 'hard_bounce', venueId: tenant.defaultVenueId }]));
+  expect(await stateOf(app, tenant, address, 'email')).toBe('unknown');
   await run(
-    house,
+    app,
     new Suppress([{ ...entry, reason: 'complaint', venueId: tenant.defaultVenueId, evidence: { feedback: 'abuse' } }]),
   );
-  await house.as(tenant).delete(`/api/suppressions/email/${address}`).expect(204);
-  expect(await stateOf(house, tenant, address, 'email')).toBe('opted_out');
-  expect(await logOf(house, tenant, address, 'email')).toMatchObject([
+  await app.as(tenant).delete(`/api/suppressions/email/${address}`).expect(204);
+  expect(await stateOf(app, tenant, address, 'email')).toBe('opted_out');
+  expect(await logOf(app, tenant, address, 'email')).toMatchObject([
     { source: 'complaint', actor: 'recipient', evidence: { feedback: 'abuse' } },
   ]);
 });
 
 test('Suppressing the same thousand addresses from many sides at once', async () => {
-  const tenant = await house.tenant();
+  const tenant = await app.tenant();
   const addresses = Array.from({ length: 1_000 }, newNumber);
   const entries = addresses.map(
     (address) => ({ tenantId: tenant.id, channel: 'sms', address, reason: 'invalid_address' }) as const,
   );
   await Promise.all(
-    [entries, [...entries].reverse(), entries, [...entries].reverse()].map((batch) => run(house, new Suppress(batch))),
+    [entries, [...entries].reverse(), entries, [...entries].reverse()].map((batch) => run(app, new Suppress(batch))),
   );
-  const [counted] = await house.database.query<{ count: number }>(
+  const [counted] = await app.database.query<{ count: number }>(
     'select count(*)::int from suppression where tenant_id = $1',
     [tenant.id],
   );
@@ -145,7 +143,7 @@ test.each([
   ['delete', '/api/suppressions/fax/ana@example.com', 'invalid_request'],
   ['delete', '/api/suppressions/sms/ana@example.com', 'invalid_address'],
 ] as const)('%s %s is refused as %s', async (method, url, code) => {
-  const tenant = await house.tenant();
-  const { body } = await house.as(tenant)[method](url).expect(400);
+  const tenant = await app.tenant();
+  const { body } = await app.as(tenant)[method](url).expect(400);
   expect(body).toMatchObject({ code });
 });

@@ -1,30 +1,27 @@
 /** Pages of history, also where little or nothing is what is asked for. */
-import type { MessageView } from '../../src/dispatch/messages/messages.dto.js';
-import type { Page } from '../../src/kernel/index.js';
-import { openHouse, type House, type Tenant } from '../support/house.js';
-import { newMailbox, send, whenStatus } from '../journeys/support.js';
+import { openTestApp, type TestApp, type Tenant } from '../support/test-app.js';
+import { email, list, type MessagePage, send, whenStatus } from '../support/messages.js';
 
 /** More than two pages look at. */
 const MANY = 45_000;
 
-let house: House;
+let app: TestApp;
 let owner: Tenant;
 let oldest: string;
 
 beforeAll(async () => {
-  house = await openHouse();
-  owner = await house.tenant();
-  const text = { channel: 'email', content: { subject: 'Doors', text: 'at 19:00' } };
-  oldest = await send(house, owner, { ...text, to: newMailbox(), reference: 'order:1' });
-  await whenStatus(house, owner, oldest, 'delivered');
+  app = await openTestApp();
+  owner = await app.tenant();
+  oldest = await send(app, owner, email({ reference: 'order:1' }));
+  await whenStatus(app, owner, oldest, 'delivered');
   await copies(MANY);
-  await house.database.query(`update message set status = 'failed' where id = $1`, [oldest]);
+  await app.database.query(`update message set status = 'failed' where id = $1`, [oldest]);
 });
-afterAll(() => house.close());
+afterAll(() => app.close());
 
 /** So many more messages like the oldest, without its reference. */
 async function copies(count: number): Promise<void> {
-  await house.database.query(
+  await app.database.query(
     `insert into message (id, tenant_id, venue_id, channel, category, lane_id, provider, sender_address, recipient, status, segments)
      select uuidv7(), tenant_id, venue_id, channel, category, lane_id, provider, sender_address, recipient, status, segments
      from message, generate_series(1, $2) where id = $1`,
@@ -32,22 +29,17 @@ async function copies(count: number): Promise<void> {
   );
 }
 
-async function pageOf(query: object): Promise<Page<MessageView>> {
-  return (await house.as(owner).get('/api/history').query(query).expect(200)).body as Page<MessageView>;
-}
-
-async function pagesOf(query: object): Promise<Page<MessageView>[]> {
-  const pages: Page<MessageView>[] = [];
+async function pagesOf(query: object): Promise<MessagePage[]> {
+  const pages: MessagePage[] = [];
   for (let cursor: string | null | undefined; cursor !== null;) {
-    const page = await pageOf({ ...query, ...(cursor && { cursor }) });
+    const page = await list(app, owner, { ...query, ...(cursor && { cursor }) }, '/api/history');
     pages.push(page);
     cursor = page.nextCursor;
   }
   return pages;
 }
 
-const idsOf = (pages: readonly Page<MessageView>[]): string[] =>
-  pages.flatMap(({ items }) => items.map(({ id }) => id));
+const idsOf = (pages: readonly MessagePage[]): string[] => pages.flatMap(({ items }) => items.map(({ id }) => id));
 
 test('a status that few have is found by looking further back, page after page', async () => {
   const pages = await pagesOf({ status: 'failed' });

@@ -1,5 +1,5 @@
 /** Whatever a caller gets wrong: a clear problem, and nothing written. */
-import { openHouse, type House, type Tenant } from '../support/house.js';
+import { openTestApp, type TestApp, type Tenant } from '../support/test-app.js';
 
 interface Problem {
   status: number;
@@ -14,19 +14,21 @@ const UNKNOWN_ID = '0199f3a0-7c1e-7b3a-9d1c-2f4b6a8c0e12';
 const DAY_MS = 86_400_000;
 const inDays = (days: number): string => new Date(Date.now() + days * DAY_MS).toISOString();
 
-let house: House;
+let app: TestApp;
 let tenant: Tenant;
 let other: Tenant;
 let foreign: { venueId: string; senderId: string };
 
 beforeAll(async () => {
-  house = await openHouse();
-  tenant = await house.tenant();
-  other = await house.tenant();
+  app = await openTestApp();
+  tenant = await app.tenant();
+  other = await app.tenant();
   const post = async (owner: Tenant, path: string, body: object): Promise<{ id: string }> =>
-    (await house.as(owner).post(path).send(body).expect(201)).body as { id: string };
+    (await app.as(owner).post(path).send(body).expect(201)).body as { id: string };
   await post(tenant, '/api/templates', {
-    ...{ key: 'order', channel: 'sms', category: 'transactional' },
+    key: 'order',
+    channel: 'sms',
+    category: 'transactional',
     body: 'Hello {{ name }}, order {{ order.id }}',
   });
   await post(tenant, '/api/templates', { key: 'news', channel: 'sms', category: 'marketing', body: 'Summer is near' });
@@ -35,10 +37,10 @@ beforeAll(async () => {
   const sender = await post(other, '/api/senders', { venueId: venue.id, channel: 'sms', address: '+15559990001' });
   foreign = { venueId: venue.id, senderId: sender.id };
 });
-afterAll(() => house.close());
+afterAll(() => app.close());
 
 async function written(): Promise<number> {
-  const [row] = await house.database.query<{ rows: number }>(`select count(*)::int as rows from message`);
+  const [row] = await app.database.query<{ rows: number }>(`select count(*)::int as rows from message`);
   return row?.rows ?? 0;
 }
 
@@ -142,7 +144,7 @@ const cases: [name: string, body: () => unknown, status: number, code: string, s
 describe('a message that cannot be sent', () => {
   test.each(cases)('%s is refused with a problem that says what to change', async (_name, body, status, code, says) => {
     const before = await written();
-    const response = await house
+    const response = await app
       .as(tenant)
       .post('/api/messages')
       .send(body() as object);
@@ -153,27 +155,27 @@ describe('a message that cannot be sent', () => {
   });
 
   test('a channel the tenant has switched off is named with the switch', async () => {
-    const quiet = await house.tenant();
-    await house.admin().patch(`/api/tenants/${quiet.id}/settings`).send({ smsEnabled: false }).expect(200);
-    const { body } = await house.as(quiet).post('/api/messages').send(SMS).expect(422);
+    const quiet = await app.tenant();
+    await app.admin().patch(`/api/tenants/${quiet.id}/settings`).send({ smsEnabled: false }).expect(200);
+    const { body } = await app.as(quiet).post('/api/messages').send(SMS).expect(422);
     expect(body).toMatchObject({ code: 'channel_disabled', detail: expect.stringContaining('settings') });
   });
 });
 
 test('what a caller gives to be kept is kept whole, whatever its fields are called', async () => {
   const own = { constructor: 'Ferrari', toString: 'F1', deep: [{ hasOwnProperty: { constructor: 5 } }] };
-  const sent = await house
+  const sent = await app
     .as(tenant)
     .post('/api/messages')
     .send({ ...SMS, metadata: own })
     .expect(202);
   const { id } = sent.body as { id: string };
-  const { body: message } = await house.as(tenant).get(`/api/messages/${id}`).expect(200);
+  const { body: message } = await app.as(tenant).get(`/api/messages/${id}`).expect(200);
   expect(message).toMatchObject({ metadata: own });
 
   const path = `/api/consent/${tenant.defaultVenueId}/ana%40example.com`;
-  await house.as(tenant).put(path).send({ status: 'opted_in', source: 'checkout', evidence: own }).expect(200);
-  const { body: log } = await house.as(tenant).get(`${path}/log`).expect(200);
+  await app.as(tenant).put(path).send({ status: 'opted_in', source: 'checkout', evidence: own }).expect(200);
+  const { body: log } = await app.as(tenant).get(`${path}/log`).expect(200);
   expect((log as { items: { evidence: object }[] }).items[0]?.evidence).toEqual(own);
 
   const template = {
@@ -182,15 +184,18 @@ test('what a caller gives to be kept is kept whole, whatever its fields are call
     category: 'transactional',
     body: '{{ constructor }} {{ car.toString }}',
   };
-  await house.as(tenant).post('/api/templates').send(template).expect(201);
+  await app.as(tenant).post('/api/templates').send(template).expect(201);
   const data = { constructor: 'Ferrari', car: { toString: 'F1' } };
-  const { body: preview } = await house.as(tenant).post('/api/templates/race/preview').send({ data }).expect(200);
+  const { body: preview } = await app.as(tenant).post('/api/templates/race/preview').send({ data }).expect(200);
   expect(preview).toMatchObject({ body: 'Ferrari F1' });
 });
 
 describe('a Content template', () => {
   const template = (contentVariables: object): object => ({
-    ...{ key: 'gate', channel: 'whatsapp', category: 'transactional', contentSid: `HX${'1'.repeat(32)}` },
+    key: 'gate',
+    channel: 'whatsapp',
+    category: 'transactional',
+    contentSid: `HX${'1'.repeat(32)}`,
     contentVariables,
   });
 
@@ -204,15 +209,15 @@ describe('a Content template', () => {
     ['too many texts', Object.fromEntries(Array.from({ length: 101 }, (_, index) => [index, 'x']))],
   ])('whose variables hold %s is refused', async (_what, variables) => {
     for (const send of [
-      house.as(tenant).post('/api/templates').send(template(variables)),
-      house.as(tenant).put('/api/templates/news').send({ contentVariables: variables }),
+      app.as(tenant).post('/api/templates').send(template(variables)),
+      app.as(tenant).put('/api/templates/news').send({ contentVariables: variables }),
     ]) {
       const { body } = await send.expect(400);
       expect(body).toMatchObject({
         errors: [{ path: 'contentVariables', message: expect.stringMatching(/at most 100 texts/) as string }],
       });
     }
-    await house.as(tenant).get('/api/templates/gate').expect(404);
+    await app.as(tenant).get('/api/templates/gate').expect(404);
   });
 });
 
@@ -224,9 +229,9 @@ describe('a tenant', () => {
     ...['XX', 'EU', 'de', 'DEU', 49].map((country) => ['country', country] as const),
   ])('does not take the %s %j', async (field, value) => {
     const whole = { name: 'Elsewhere', slug: 'elsewhere', [field]: value };
-    const { body } = await house.admin().post('/api/tenants').send(whole).expect(400);
+    const { body } = await app.admin().post('/api/tenants').send(whole).expect(400);
     expect(body).toMatchObject({ code: 'invalid_request', errors: [{ path: field }] });
-    await house
+    await app
       .admin()
       .patch(`/api/tenants/${other.id}`)
       .send({ [field]: value })
@@ -236,9 +241,9 @@ describe('a tenant', () => {
   test.each(['UTC', 'Europe/Berlin', 'America/Argentina/Buenos_Aires', 'Etc/GMT+5', 'Asia/Calcutta'])(
     'may live in %s, which is the same to the database',
     async (timezone) => {
-      await house.admin().patch(`/api/tenants/${other.id}`).send({ timezone }).expect(200);
+      await app.admin().patch(`/api/tenants/${other.id}`).send({ timezone }).expect(200);
       const at = '2026-07-01T12:00:00Z';
-      const [row] = await house.database.query<{ shown: string }>(
+      const [row] = await app.database.query<{ shown: string }>(
         `select to_char($2::timestamptz at time zone timezone, 'YYYY-MM-DD HH24:MI') as shown from tenant where id = $1`,
         [other.id, at],
       );
@@ -263,7 +268,7 @@ describe('a body that cannot be read', () => {
   ])('%s is refused', async (_name, text, type, status, code) => {
     const before = await written();
     for (const path of ['/api/messages', '/api/messages/batch']) {
-      const response = await house.as(tenant).post(path).set('content-type', type).send(text);
+      const response = await app.as(tenant).post(path).set('content-type', type).send(text);
       expect(response.headers['content-type']).toContain('application/problem+json');
       expect(response.body).toMatchObject({ status, code, detail: expect.stringMatching(/\w/) as string });
     }
@@ -275,10 +280,15 @@ describe('a batch', () => {
   test('answers each message in the order given, and takes the good ones', async () => {
     const before = await written();
     const messages = [SMS, { ...SMS, to: '1' }, { chanel: 'sms' }, 5, null, EMAIL];
-    const { body } = await house.as(tenant).post('/api/messages/batch').send({ messages }).expect(202);
+    const { body } = await app.as(tenant).post('/api/messages/batch').send({ messages }).expect(202);
     const { items } = body as { items: { id?: string; error?: Problem }[] };
     expect(items.map(({ id, error }) => (id ? 'accepted' : error?.code))).toEqual([
-      ...['accepted', 'invalid_address', 'invalid_request', 'invalid_request', 'invalid_request', 'accepted'],
+      'accepted',
+      'invalid_address',
+      'invalid_request',
+      'invalid_request',
+      'invalid_request',
+      'accepted',
     ]);
     expect(await written()).toBe(before + 2);
   });
@@ -289,7 +299,7 @@ describe('a batch', () => {
     ['that is no list', { messages: SMS }, /list/],
   ])('%s is refused as a whole', async (_name, batch, says) => {
     const before = await written();
-    const { body } = await house.as(tenant).post('/api/messages/batch').send(batch).expect(400);
+    const { body } = await app.as(tenant).post('/api/messages/batch').send(batch).expect(400);
     expect((body as Problem).detail).toMatch(says);
     expect(await written()).toBe(before);
   });
@@ -301,31 +311,31 @@ describe('a caller', () => {
     ['with a key that is none', 'Bearer nonsense'],
     ['with an unknown key', `Bearer cb_${'0'.repeat(32)}_${'A'.repeat(43)}`],
   ])('%s is not let in', async (_name, authorization) => {
-    const request = house.http.post('/api/messages').send(SMS);
+    const request = app.http.post('/api/messages').send(SMS);
     const response = await (authorization ? request.set('authorization', authorization) : request);
     expect(response.status).toBe(401);
     expect(response.headers['www-authenticate']).toBe('Bearer');
     expect(response.body).toMatchObject({ code: 'unauthorized' });
   });
 
-  test('whose key lacks the scope is told which', async () => {
-    const issued = await house
+  test('whose key lacks the scope is refused, and the answer names it', async () => {
+    const issued = await app
       .admin()
       .post(`/api/tenants/${tenant.id}/api-keys`)
       .send({ name: 'reader', scopes: ['messages:read'] });
     const reader = { ...tenant, key: (issued.body as { key: string }).key };
-    const { body } = await house.as(reader).post('/api/messages').send(SMS).expect(403);
+    const { body } = await app.as(reader).post('/api/messages').send(SMS).expect(403);
     expect(body).toMatchObject({ code: 'missing_scope', detail: expect.stringContaining('messages:write') });
   });
 
   test('who is the admin must say for which tenant', async () => {
-    await house
+    await app
       .admin()
       .post('/api/messages')
       .send(SMS)
       .expect(400)
       .expect(/tenant_required/);
-    await house
+    await app
       .admin(UNKNOWN_ID)
       .post('/api/messages')
       .send(SMS)
@@ -334,9 +344,9 @@ describe('a caller', () => {
   });
 
   test.each(['zzz', Buffer.from('["x"]').toString('base64url'), Buffer.from('{}').toString('base64url')])(
-    'who makes up the cursor %s is told to use the one given',
+    'who makes up the cursor %s is advised to use the one given',
     async (cursor) => {
-      const { body } = await house.as(tenant).get('/api/messages').query({ cursor }).expect(400);
+      const { body } = await app.as(tenant).get('/api/messages').query({ cursor }).expect(400);
       expect(body).toMatchObject({ code: 'invalid_cursor' });
     },
   );

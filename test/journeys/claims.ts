@@ -1,5 +1,5 @@
 /** What drains take up, in the order in which they do: the database writes it down, so that no load on the machine can blur it. */
-import type { House } from '../support/house.js';
+import type { TestApp } from '../support/test-app.js';
 
 /** One claim of a drain: at what time of the database, in milliseconds, and which messages. */
 export interface Claim {
@@ -7,9 +7,9 @@ export interface Claim {
   readonly messageIds: readonly string[];
 }
 
-/** From now on all claims are noted. Once in a house. */
-export async function noteClaims(house: House): Promise<void> {
-  await house.database.query(`
+/** From now on all claims are noted. To be called once per test app. */
+export async function noteClaims(app: TestApp): Promise<void> {
+  await app.database.query(`
     create table noted_claim (
       place bigint generated always as identity,
       message_id uuid not null,
@@ -17,20 +17,20 @@ export async function noteClaims(house: House): Promise<void> {
       claim xid8 not null default pg_current_xact_id(),
       at timestamptz not null default clock_timestamp()
     )`);
-  await house.database.query(`
+  await app.database.query(`
     create function note_claim() returns trigger language plpgsql as $$
     begin
       insert into noted_claim (message_id, lane_id) values (new.message_id, new.lane_id);
       return null;
     end $$`);
-  await house.database.query(`
+  await app.database.query(`
     create trigger note_claim after update of claim on pending for each row
     when (old.claim is null and new.claim is not null) execute function note_claim()`);
 }
 
 /** All claims so far on the lane of this message, first to last. A lane has one drain: its claims follow one another. */
-export async function claimsBeside(house: House, messageId: string): Promise<Claim[]> {
-  const rows = await house.database.query<{ at: number; ids: string[] }>(
+export async function claimsBeside(app: TestApp, messageId: string): Promise<Claim[]> {
+  const rows = await app.database.query<{ at: number; ids: string[] }>(
     `select (extract(epoch from min(at)) * 1000)::float8 as at, array_agg(message_id::text order by place) as ids from noted_claim
      where lane_id = (select lane_id from noted_claim where message_id = $1 limit 1)
      group by claim order by min(place)`,

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { chmod, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { until } from '../support/until.js';
+import { until } from '../../harness/until.js';
 
 const LONGEST_MS = 600_000;
 
@@ -30,7 +30,7 @@ async function runDemo(interruptAt?: string): Promise<Ended> {
     // A user's own configuration, none of which the demo may touch.
     env: { TMPDIR: folder, PORT: '1', DATABASE_URL: 'postgres://127.0.0.1:1/mine', TWILIO_ACCOUNT_SID: 'AC1' },
     stdio: ['ignore', 'pipe', 'pipe'],
-    timeout: LONGEST_MS, // then it is told to stop, which it does cleanly
+    timeout: LONGEST_MS, // then it is sent SIGTERM, and stops cleanly
   });
   let output = '';
   for (const stream of [demo.stdout, demo.stderr]) {
@@ -40,7 +40,7 @@ async function runDemo(interruptAt?: string): Promise<Ended> {
   }
   const ended = once(demo, 'close');
   if (interruptAt !== undefined) {
-    await until(() => output.includes(interruptAt), LONGEST_MS);
+    await until(() => output.includes(interruptAt), { withinMs: LONGEST_MS });
     demo.kill('SIGINT');
   }
   const [code] = (await ended) as [number | null];
@@ -57,7 +57,7 @@ async function expectNothingLeft(output: string): Promise<void> {
 }
 
 test(
-  'the demo tells the story from the first call to the bill, and leaves nothing behind',
+  'the demo runs the scenario from the first call to the bill, and leaves nothing behind',
   async () => {
     const { code, output, ms } = await runDemo();
     expect({ code, output }).toEqual({ code: 0, output: expect.stringContaining('Done in') });

@@ -1,7 +1,7 @@
 /** Every route of the API and of the sandbox, as documented, with whatever a careless or hostile caller may send. */
 import { openApiDocument } from '../../src/kernel/openapi/openapi.js';
-import { openHouse, type House, type Tenant } from '../support/house.js';
-import { faults } from './support.js';
+import { openTestApp, type TestApp, type Tenant } from '../support/test-app.js';
+import { faults } from '../support/sandbox.js';
 
 interface Schema {
   readonly $ref?: string;
@@ -30,19 +30,30 @@ const ID = '0199f3a0-7c1e-7b3a-9d1c-2f4b6a8c0e12';
 const GOOD: Readonly<Record<string, string>> = { address: '%2B4915212345678', key: 'order', channel: 'sms' };
 /** Where whatever makes no sense is sent on purpose: any JSON value, in the words of JSON. */
 const VALUES = [
-  ...['null', '5', '-1.5', '1e308', '1e999', 'true', '""', '" "', '"x"', '"a\\u0000b"', '"a\\ud83d"', '"\\r\\n"'],
-  ...[
-    '[]',
-    '[1]',
-    '[null]',
-    '[[{}]]',
-    '{}',
-    '{"a":1}',
-    '{"constructor":5}',
-    '{"toString":1,"length":-1}',
-    '{"then":{}}',
-  ],
-  ...[`"${'y'.repeat(20_000)}"`, `${'['.repeat(20)}${']'.repeat(20)}`, '{"__proto__":{}}'],
+  'null',
+  '5',
+  '-1.5',
+  '1e308',
+  '1e999',
+  'true',
+  '""',
+  '" "',
+  '"x"',
+  '"a\\u0000b"',
+  '"a\\ud83d"',
+  '"\\r\\n"',
+  '[]',
+  '[1]',
+  '[null]',
+  '[[{}]]',
+  '{}',
+  '{"a":1}',
+  '{"constructor":5}',
+  '{"toString":1,"length":-1}',
+  '{"then":{}}',
+  `"${'y'.repeat(20_000)}"`,
+  `${'['.repeat(20)}${']'.repeat(20)}`,
+  '{"__proto__":{}}',
 ];
 const WHOLE = [
   '',
@@ -74,25 +85,40 @@ const IN_PATH = [
 ];
 const cursor = (json: string): string => Buffer.from(json).toString('base64url');
 const IN_QUERY = [
-  ...['', 'x', '0', '-1', '1e999', '%00', '%ff', '%zz', '99999999999999999999', 'x'.repeat(600), '%F0%9F%98%80', ID],
-  ...['2026-11-21T18:00:00Z', '9999-12-31T23:59:59Z', '2026-02-31T00:00:00Z', '2026-13', 'a&NAME=b'],
+  '',
+  'x',
+  '0',
+  '-1',
+  '1e999',
+  '%00',
+  '%ff',
+  '%zz',
+  '99999999999999999999',
+  'x'.repeat(600),
+  '%F0%9F%98%80',
+  ID,
+  '2026-11-21T18:00:00Z',
+  '9999-12-31T23:59:59Z',
+  '2026-02-31T00:00:00Z',
+  '2026-13',
+  'a&NAME=b',
   ...['["a"]', '["a\\u0000"]', '["\\ud800"]', '[1e400]', '["infinity","x"]', `["${ID}","${ID}"]`, '{}', '[[]]'].map(
     cursor,
   ),
 ];
 
-let house: House;
+let app: TestApp;
 let tenant: Tenant;
 let routes: Route[];
 let schemas: Readonly<Record<string, Schema>>;
 const wrong: string[] = [];
 
 beforeAll(async () => {
-  house = await openHouse();
-  tenant = await house.tenant();
+  app = await openTestApp();
+  tenant = await app.tenant();
   const text = { key: 'order', channel: 'sms', category: 'transactional', body: 'Hello {{ name }}' };
-  await house.as(tenant).post('/api/templates').send(text).expect(201);
-  const document = openApiDocument(house.app);
+  await app.as(tenant).post('/api/templates').send(text).expect(201);
+  const document = openApiDocument(app.nest);
   schemas = document.components?.schemas as unknown as typeof schemas;
   routes = Object.entries(document.paths).flatMap(([path, item]) =>
     (['get', 'put', 'post', 'patch', 'delete'] as const)
@@ -100,9 +126,9 @@ beforeAll(async () => {
       .map((method) => ({ method, path, operation: item[method] as unknown as Operation })),
   );
 });
-afterAll(() => house.close());
+afterAll(() => app.close());
 beforeEach(() => (wrong.length = 0));
-afterEach(() => faults(house, {}));
+afterEach(() => faults(app, {}));
 
 /** Sends them with every right there is; an answer that is no answer, or a refusal that does not say why, is wrong. */
 async function sendAll(trials: readonly Trial[]): Promise<void> {
@@ -115,9 +141,9 @@ async function sendAll(trials: readonly Trial[]): Promise<void> {
 }
 
 async function send({ route: { method, path }, what, url, body }: Trial): Promise<void> {
-  const authorization = `Bearer ${path.startsWith('/api/tenants') ? house.config.adminKey : tenant.key}`;
+  const authorization = `Bearer ${path.startsWith('/api/tenants') ? app.config.adminKey : tenant.key}`;
   const headers = { authorization, ...(body !== undefined && { 'content-type': 'application/json' }) };
-  const answer = await fetch(`${house.url}${url}`, { method: method.toUpperCase(), headers, body });
+  const answer = await fetch(`${app.url}${url}`, { method: method.toUpperCase(), headers, body });
   const text = await answer.text();
   if (answer.status < 400) return;
   const isProblem = answer.headers.get('content-type')?.startsWith('application/problem+json');
@@ -171,8 +197,10 @@ test('Any value in any field of any body is taken, or refused with the reason', 
     const url = urlOf(route.path);
     return placesIn(schema).flatMap((place) =>
       VALUES.map((value) => ({
-        ...{ route, url },
-        ...{ what: `${place.join('.')} = ${value}`, body: withValue(example, place, value) },
+        route,
+        url,
+        what: `${place.join('.')} = ${value}`,
+        body: withValue(example, place, value),
       })),
     );
   });
@@ -191,7 +219,9 @@ test('Anything in a path is taken, or refused with the reason', async () => {
     const names = [...route.path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => name);
     return names.flatMap((name) =>
       IN_PATH.map((value) => ({
-        ...{ route, what: `${name} = ${value}`, url: urlOf(route.path, { [name]: value }) },
+        route,
+        what: `${name} = ${value}`,
+        url: urlOf(route.path, { [name]: value }),
         ...(example && { body: JSON.stringify(example) }),
       })),
     );

@@ -1,33 +1,25 @@
 /** A message that reaches nobody is followed by another on the next channel: once, with consent of its own, and never out of doubt. */
 import { act, draft, emptyAudience, whenAll } from '../campaigns/campaign.support.js';
-import { openHouse, type House, type Tenant } from '../support/house.js';
-import { until } from '../support/until.js';
-import {
-  decide,
-  due,
-  farOff,
-  faults,
-  newMailbox,
-  newNumber,
-  read,
-  recordOf,
-  send,
-  venueWith,
-  whenStatus,
-} from './support.js';
+import { openTestApp, type TestApp, type Tenant } from '../support/test-app.js';
+import { until } from '../../harness/until.js';
+import { decide } from '../support/consent.js';
+import { due, farOff, read, send, whenStatus } from '../support/messages.js';
+import { newMailbox, newNumber } from '../support/people.js';
+import { faults, recordOf } from '../support/sandbox.js';
+import { newSender, releaseSender, venueWith } from '../support/senders.js';
 
-let house: House;
+let app: TestApp;
 let tenant: Tenant;
 let venueId: string;
 beforeAll(async () => {
-  house = await openHouse();
-  tenant = await house.tenant();
-  ({ venueId } = await venueWith(house, tenant, 'whatsapp'));
+  app = await openTestApp();
+  tenant = await app.tenant();
+  ({ venueId } = await venueWith(app, tenant, 'whatsapp'));
   for (const [channel, address] of Object.entries({ sms: '+12125559000', email: 'box@riverside.example' }))
-    await house.as(tenant).post('/api/senders').send({ venueId, channel, address }).expect(201);
+    await newSender(app, tenant, { venueId, channel, address });
 });
-afterAll(() => house.close());
-afterEach(() => faults(house, {}));
+afterAll(() => app.close());
+afterEach(() => faults(app, {}));
 
 const SID = `HX${'a'.repeat(32)}`;
 let templates = 0;
@@ -40,7 +32,7 @@ async function template(channel: string, more: object = {}): Promise<string> {
     email: { subject: 'Your order', text: 'Hi {{ name }}' },
   }[channel];
   const input = { key, channel, category: 'transactional', ...texts, ...more };
-  await house.as(tenant).post('/api/templates').send(input).expect(201);
+  await app.as(tenant).post('/api/templates').send(input).expect(201);
   return key;
 }
 
@@ -48,7 +40,11 @@ async function template(channel: string, more: object = {}): Promise<string> {
 async function chained(more: object = {}): Promise<{ input: object; phone: string; box: string }> {
   const [phone, box] = [newNumber(), newMailbox()];
   const input = {
-    ...{ channel: 'whatsapp', venueId, to: phone, alternateTo: box, reference: 'order:A-1' },
+    channel: 'whatsapp',
+    venueId,
+    to: phone,
+    alternateTo: box,
+    reference: 'order:A-1',
     template: { key: await template('whatsapp'), data: { name: 'Ana' } },
     fallback: [
       { channel: 'sms', template: { key: await template('sms') } },
@@ -60,16 +56,16 @@ async function chained(more: object = {}): Promise<{ input: object; phone: strin
 }
 
 const whenFollowed = (id: string): Promise<string> =>
-  until(async () => (await read(house, tenant, id)).followedBy ?? undefined);
+  until(async () => (await read(app, tenant, id)).followedBy ?? undefined);
 
 const takenBy = async (address: string): Promise<string[]> =>
-  (await recordOf(house, address)).map(({ channel }) => channel);
+  (await recordOf(app, address)).map(({ channel }) => channel);
 
 /** Waits until the schedule of fallbacks has run, from its beginning, after now. */
 async function whenLooked(): Promise<void> {
-  const [{ now } = { now: '' }] = await house.database.query<{ now: string }>(`select clock_timestamp()::text as now`);
+  const [{ now } = { now: '' }] = await app.database.query<{ now: string }>(`select clock_timestamp()::text as now`);
   await until(async () => {
-    const ran = await house.database.query(
+    const ran = await app.database.query(
       `select from schedule where name = 'fall-back' and last_started_at > $1::timestamptz + interval '1 second'`,
       [now],
     );
@@ -78,89 +74,84 @@ async function whenLooked(): Promise<void> {
 }
 
 test('WhatsApp that ends undelivered is followed by SMS, and that by email, each message telling of the other', async () => {
-  await faults(house, { outcomes: { undelivered: 1 } });
+  await faults(app, { outcomes: { undelivered: 1 } });
   const { input, phone, box } = await chained();
-  const id = await send(house, tenant, input);
-  expect(await read(house, tenant, id)).toMatchObject({ fallback: ['sms', 'email'], followedBy: null });
+  const id = await send(app, tenant, input);
+  expect(await read(app, tenant, id)).toMatchObject({ fallback: ['sms', 'email'], followedBy: null });
   const second = await whenFollowed(id);
   const third = await whenFollowed(second);
-  const last = await whenStatus(house, tenant, third, 'delivered');
+  const last = await whenStatus(app, tenant, third, 'delivered');
   expect(last).toMatchObject({ channel: 'email', to: box, fallbackOf: second, fallback: [], reference: 'order:A-1' });
-  expect(await read(house, tenant, second)).toMatchObject({ channel: 'sms', to: phone, fallbackOf: id, fallback: [] });
-  const first = await read(house, tenant, id);
+  expect(await read(app, tenant, second)).toMatchObject({ channel: 'sms', to: phone, fallbackOf: id, fallback: [] });
+  const first = await read(app, tenant, id);
   expect(first).toMatchObject({ status: 'undelivered', followedBy: second });
   expect(first.events.at(-1)).toMatchObject({ kind: 'fell_back', reason: 'sms', source: 'dispatch' });
   expect(await takenBy(phone)).toEqual(['whatsapp', 'sms']);
-  expect((await recordOf(house, phone))[1]?.body).toBe('Hi Ana'); // the data of the first message
+  expect((await recordOf(app, phone))[1]?.body).toBe('Hi Ana'); // the data of the first message
   expect(await takenBy(box)).toEqual(['email']);
 });
 
 test('a message that arrives is followed by nothing', async () => {
   const { input, box } = await chained();
-  const id = await send(house, tenant, input);
-  await whenStatus(house, tenant, id, 'delivered');
+  const id = await send(app, tenant, input);
+  await whenStatus(app, tenant, id, 'delivered');
   await whenLooked();
-  expect(await read(house, tenant, id)).toMatchObject({ followedBy: null, fallback: ['sms', 'email'] });
+  expect(await read(app, tenant, id)).toMatchObject({ followedBy: null, fallback: ['sms', 'email'] });
   expect(await takenBy(box)).toEqual([]);
 });
 
 test('reports of the end that come many times lead to one step', async () => {
-  await faults(house, { outcomes: { undelivered: 1 }, callbacks: { duplicate: 1, copies: 10, shuffle: true } });
+  await faults(app, { outcomes: { undelivered: 1 }, callbacks: { duplicate: 1, copies: 10, shuffle: true } });
   const { input, phone } = await chained({ fallback: [{ channel: 'sms', content: { body: 'See you' } }] });
-  const id = await send(house, tenant, input);
-  await whenStatus(house, tenant, await whenFollowed(id), 'undelivered');
+  const id = await send(app, tenant, input);
+  await whenStatus(app, tenant, await whenFollowed(id), 'undelivered');
   await whenLooked();
   expect(await takenBy(phone)).toEqual(['whatsapp', 'sms']);
 });
 
 test('who has no opt-in on one channel and one on the next is written to there', async () => {
   const { input, phone } = await chained({ category: 'marketing' });
-  await decide(house, tenant, [phone], 'sms', 'opted_in', venueId);
-  const id = await send(house, tenant, input);
+  await decide(app, tenant, [phone], 'sms', 'opted_in', venueId);
+  const id = await send(app, tenant, input);
   const next = await whenFollowed(id);
-  expect(await read(house, tenant, id)).toMatchObject({ status: 'skipped_no_consent' });
-  await whenStatus(house, tenant, next, 'delivered');
+  expect(await read(app, tenant, id)).toMatchObject({ status: 'skipped_no_consent' });
+  await whenStatus(app, tenant, next, 'delivered');
   expect(await takenBy(phone)).toEqual(['sms']);
 });
 
 test('who said STOP on one channel is not followed to another', async () => {
   const { input, phone, box } = await chained();
-  await decide(house, tenant, [phone], 'whatsapp', 'opted_out', venueId);
-  const id = await send(house, tenant, input);
-  await whenStatus(house, tenant, id, 'blocked_opted_out');
+  await decide(app, tenant, [phone], 'whatsapp', 'opted_out', venueId);
+  const id = await send(app, tenant, input);
+  await whenStatus(app, tenant, id, 'blocked_opted_out');
   await whenLooked();
-  expect(await read(house, tenant, id)).toMatchObject({ followedBy: null });
+  expect(await read(app, tenant, id)).toMatchObject({ followedBy: null });
   expect([...(await takenBy(phone)), ...(await takenBy(box))]).toEqual([]);
 });
 
 test('a message in doubt is followed by nothing', async () => {
-  await faults(house, { calls: [{ provider: 'twilio', nth: { resetAfter: 1 } }], callbacks: { drop: 1 } });
+  await faults(app, { calls: [{ provider: 'twilio', nth: { resetAfter: 1 } }], callbacks: { drop: 1 } });
   const { input, box } = await chained({ fallback: [{ channel: 'email', content: { subject: 'Hi', text: 'Hi' } }] });
-  const id = await send(house, tenant, input);
-  await whenStatus(house, tenant, id, 'unknown');
+  const id = await send(app, tenant, input);
+  await whenStatus(app, tenant, id, 'unknown');
   await whenLooked();
-  expect(await read(house, tenant, id)).toMatchObject({ status: 'unknown', followedBy: null });
+  expect(await read(app, tenant, id)).toMatchObject({ status: 'unknown', followedBy: null });
   expect(await takenBy(box)).toEqual([]);
 });
 
-test('a step whose sender is gone is passed over, and the timeline tells', async () => {
-  const { venueId: hall } = await venueWith(house, tenant, 'whatsapp');
-  const sms = { venueId: hall, channel: 'sms', address: '+12125559001' };
-  const made = await house.as(tenant).post('/api/senders').send(sms).expect(201);
-  await house
-    .as(tenant)
-    .post('/api/senders')
-    .send({ venueId: hall, channel: 'email', address: 'hall@riverside.example' });
+test('a step whose sender is gone is passed over, and the timeline shows it', async () => {
+  const { venueId: hall } = await venueWith(app, tenant, 'whatsapp');
+  const senderId = await newSender(app, tenant, { venueId: hall, channel: 'sms', address: '+12125559001' });
+  await newSender(app, tenant, { venueId: hall, channel: 'email', address: 'hall@riverside.example' });
   const { input, box } = await chained({ venueId: hall, sendAt: farOff() });
-  await faults(house, { outcomes: { undelivered: 1 } });
-  const id = await send(house, tenant, input);
-  const { id: senderId } = made.body as { id: string };
-  await house.as(tenant).patch(`/api/senders/${senderId}`).send({ status: 'released' }).expect(200);
-  await due(house, [id]);
+  await faults(app, { outcomes: { undelivered: 1 } });
+  const id = await send(app, tenant, input);
+  await releaseSender(app, tenant, senderId);
+  await due(app, [id]);
   const next = await whenFollowed(id);
-  await whenStatus(house, tenant, next, 'delivered');
+  await whenStatus(app, tenant, next, 'delivered');
   expect(await takenBy(box)).toEqual(['email']);
-  const { events } = await read(house, tenant, id);
+  const { events } = await read(app, tenant, id);
   expect(events.slice(-2)).toMatchObject([
     { kind: 'fallback_refused', reason: 'no_sender' },
     { kind: 'fell_back', reason: 'email' },
@@ -168,57 +159,57 @@ test('a step whose sender is gone is passed over, and the timeline tells', async
 });
 
 test('a message that another has followed is not sent again, but its follower is', async () => {
-  await faults(house, { outcomes: { undelivered: 1 } });
+  await faults(app, { outcomes: { undelivered: 1 } });
   const { input } = await chained({ fallback: [{ channel: 'sms', content: { body: 'See you' } }] });
-  const id = await send(house, tenant, input);
+  const id = await send(app, tenant, input);
   const next = await whenFollowed(id);
-  await whenStatus(house, tenant, next, 'undelivered');
-  const refused = await house.as(tenant).post(`/api/messages/${id}/resend`).expect(409);
+  await whenStatus(app, tenant, next, 'undelivered');
+  const refused = await app.as(tenant).post(`/api/messages/${id}/resend`).expect(409);
   expect(refused.body).toMatchObject({ code: 'already_followed' });
   expect((refused.body as { detail: string }).detail).toContain(next);
-  const again = await house.as(tenant).post(`/api/messages/${next}/resend`).expect(202);
-  expect(await read(house, tenant, next)).toMatchObject({ followedBy: (again.body as { id: string }).id });
-  await house.as(tenant).post(`/api/messages/${next}/resend`).expect(409);
+  const again = await app.as(tenant).post(`/api/messages/${next}/resend`).expect(202);
+  expect(await read(app, tenant, next)).toMatchObject({ followedBy: (again.body as { id: string }).id });
+  await app.as(tenant).post(`/api/messages/${next}/resend`).expect(409);
 });
 
 test('a template brings its own fallback, for the addresses that are known', async () => {
-  await faults(house, { outcomes: { undelivered: 1 } });
+  await faults(app, { outcomes: { undelivered: 1 } });
   const [sms, email] = [await template('sms'), await template('email')];
   const key = await template('whatsapp', { fallback: [sms, email] });
   const [phone, box] = [newNumber(), newMailbox()];
   const message = { channel: 'whatsapp', venueId, to: phone, template: { key, data: { name: 'Ana' } } };
-  const both = await send(house, tenant, { ...message, alternateTo: box });
-  const one = await send(house, tenant, message);
-  const none = await send(house, tenant, { ...message, alternateTo: box, fallback: [] });
-  expect(await read(house, tenant, both)).toMatchObject({ fallback: ['sms', 'email'] });
-  expect(await read(house, tenant, one)).toMatchObject({ fallback: ['sms'] });
-  expect(await read(house, tenant, none)).toMatchObject({ fallback: [] });
+  const both = await send(app, tenant, { ...message, alternateTo: box });
+  const one = await send(app, tenant, message);
+  const none = await send(app, tenant, { ...message, alternateTo: box, fallback: [] });
+  expect(await read(app, tenant, both)).toMatchObject({ fallback: ['sms', 'email'] });
+  expect(await read(app, tenant, one)).toMatchObject({ fallback: ['sms'] });
+  expect(await read(app, tenant, none)).toMatchObject({ fallback: [] });
   const last = await whenFollowed(await whenFollowed(both));
-  expect(await whenStatus(house, tenant, last, 'delivered')).toMatchObject({ to: box, channel: 'email' });
+  expect(await whenStatus(app, tenant, last, 'delivered')).toMatchObject({ to: box, channel: 'email' });
 });
 
 test('a campaign’s people are followed on their number, each once, and count once', async () => {
-  await faults(house, { outcomes: { undelivered: 0.5 } });
+  await faults(app, { outcomes: { undelivered: 0.5 } });
   const templateKey = await template('whatsapp', { fallback: [await template('sms'), await template('email')] });
-  const audienceId = await emptyAudience(house, tenant);
+  const audienceId = await emptyAudience(app, tenant);
   const numbers = Array.from({ length: 20 }, newNumber);
-  await house.database.query(
+  await app.database.query(
     `insert into contact (audience_id, kind, address, attributes, import_id)
      select $1, 'phone', number, '{"name":"Ana"}', uuidv7() from unnest($2::text[]) as number`,
     [audienceId, numbers],
   );
-  const { id } = await draft(house, tenant, { channel: 'whatsapp', venueId, templateKey, audienceId });
-  await act(house, tenant, id, 'launch');
-  await whenAll(house, tenant, id, ['read', 'undelivered']);
+  const { id } = await draft(app, tenant, { channel: 'whatsapp', venueId, templateKey, audienceId });
+  await act(app, tenant, id, 'launch');
+  await whenAll(app, tenant, id, ['read', 'undelivered']);
   await until(async () => {
-    const open = await house.database.query(
+    const open = await app.database.query(
       `select from message where (campaign_id = $1 and status = 'undelivered' or fallback_of is not null)
          and recipient = any($2) and (fallback is not null or status in ('queued', 'sending', 'sent'))`,
       [id, numbers],
     );
     return open.length === 0;
   });
-  const pairs = await house.database.query<{ status: string; channel: string }>(
+  const pairs = await app.database.query<{ status: string; channel: string }>(
     `select message.status, next.channel from message left join message as next on next.fallback_of = message.id
      where message.campaign_id = $1`,
     [id],
@@ -264,19 +255,19 @@ describe('What can be wrong with a fallback', () => {
       400,
       'content_required',
     ],
-  ])('is told of when the message is accepted: %s', async (_, wrong, status, code) => {
+  ])('is reported when the message is accepted: %s', async (_, wrong, status, code) => {
     const { input } = await chained(wrong);
-    const answer = await house.as(tenant).post('/api/messages').send(input);
+    const answer = await app.as(tenant).post('/api/messages').send(input);
     expect([answer.status, (answer.body as { code?: string }).code ?? '']).toEqual([status, code || expect.anything()]);
   });
 
-  test('is told of when the template is saved: itself, twice, its own channel, marketing, and one that is not there', async () => {
+  test('is reported when the template is saved: itself, twice, its own channel, marketing, and one that is not there', async () => {
     const sms = await template('sms');
     const marketing = await template('sms', { category: 'marketing' });
     const whatsapp = await template('whatsapp');
     for (const fallback of [['own'], [sms, sms], [whatsapp], [marketing], ['gone']]) {
       const input = { key: 'own', channel: 'whatsapp', category: 'transactional', contentSid: SID, fallback };
-      const refused = await house.as(tenant).post('/api/templates').send(input).expect(422);
+      const refused = await app.as(tenant).post('/api/templates').send(input).expect(422);
       expect(refused.body).toMatchObject({ code: 'fallback_template_unfit' });
     }
   });

@@ -1,43 +1,32 @@
 /** Providers that are slow, full or broken: what was not sent is sent later, what is in doubt is never sent blindly. */
-import { openHouse, type House, type Tenant } from '../support/house.js';
-import { until } from '../support/until.js';
+import { openTestApp, type TestApp, type Tenant } from '../support/test-app.js';
+import { until } from '../../harness/until.js';
 import type { MessageWithEvents } from '../../src/dispatch/messages/messages.dto.js';
-import { faults, newMailbox, newNumber, read, recordOf, send, sendAll, whenStatus } from './support.js';
+import { email, read, send, sendAll, text, whenStatus } from '../support/messages.js';
+import { faults, timesTaken } from '../support/sandbox.js';
 
-let house: House;
+let app: TestApp;
 let tenant: Tenant;
 beforeAll(async () => {
-  house = await openHouse();
-  tenant = await house.tenant();
+  app = await openTestApp();
+  tenant = await app.tenant();
 });
-afterAll(() => house.close());
-afterEach(() => faults(house, {}));
+afterAll(() => app.close());
+afterEach(() => faults(app, {}));
 
-const text = (): object => ({ channel: 'sms', to: newNumber(), content: { body: 'Doors open at 19:00' } });
-const email = (): object => ({
-  channel: 'email',
-  to: newMailbox(),
-  content: { subject: 'Doors', text: 'Open at 19:00' },
-});
 const kinds = ({ events }: MessageWithEvents): string[] => events.map(({ kind }) => kind);
-
-/** How often each message was taken by a provider. */
-async function timesTaken(ids: readonly string[]): Promise<number[]> {
-  const record = await recordOf(house);
-  return ids.map((id) => record.filter(({ messageId }) => messageId === id).length);
-}
 
 describe.each([
   ['twilio', text],
   ['ses', email],
 ] as const)('When %s', (provider, make) => {
   test('asks to slow down, messages wait and are delivered, each once', async () => {
-    await faults(house, { calls: [{ provider, nth: { tooMany: 2 } }] });
+    await faults(app, { calls: [{ provider, nth: { tooMany: 2 } }] });
     const ids: string[] = [];
-    for (let each = 0; each < 12; each += 1) ids.push(await send(house, tenant, make()));
+    for (let each = 0; each < 12; each += 1) ids.push(await send(app, tenant, make()));
     const views: MessageWithEvents[] = [];
-    for (const id of ids) views.push(await whenStatus(house, tenant, id, 'delivered'));
-    expect(await timesTaken(ids)).toEqual(ids.map(() => 1));
+    for (const id of ids) views.push(await whenStatus(app, tenant, id, 'delivered'));
+    expect(await timesTaken(app, ids)).toEqual(ids.map(() => 1));
     const waited = views.filter(({ attempts }) => attempts > 1);
     expect(waited.length).toBeGreaterThan(0);
     for (const view of waited) {
@@ -47,33 +36,33 @@ describe.each([
   });
 
   test('takes a message and breaks the connection, its own word settles it', async () => {
-    await faults(house, {
+    await faults(app, {
       calls: [{ provider, nth: { resetAfter: 1 } }],
       callbacks: { delayMs: { min: 400, max: 400 } },
     });
-    const id = await send(house, tenant, make());
-    const settled = await whenStatus(house, tenant, id, 'delivered');
+    const id = await send(app, tenant, make());
+    const settled = await whenStatus(app, tenant, id, 'delivered');
     expect(settled.events.find(({ kind }) => kind === 'unknown')).toMatchObject({ reason: 'no_answer' });
     expect(settled).toMatchObject({ attempts: 1, reason: null, errorCode: null });
     expect(kinds(settled)).toEqual(['queued', 'unknown', 'sent', 'delivered']);
-    expect(await timesTaken([id])).toEqual([1]);
+    expect(await timesTaken(app, [id])).toEqual([1]);
   });
 
   test.each(['serverError', 'badGateway', 'resetBefore'] as const)(
     'answers with %s, a message in doubt stays in doubt and is not sent again',
     async (fault) => {
-      await faults(house, { calls: [{ provider, nth: { [fault]: 1 } }] });
-      const id = await send(house, tenant, make());
-      expect(await whenStatus(house, tenant, id, 'unknown')).toMatchObject({
+      await faults(app, { calls: [{ provider, nth: { [fault]: 1 } }] });
+      const id = await send(app, tenant, make());
+      expect(await whenStatus(app, tenant, id, 'unknown')).toMatchObject({
         reason: 'no_answer',
         explanation: expect.stringContaining('may have been sent') as string,
       });
-      await faults(house, {});
-      const next = await send(house, tenant, make());
-      await whenStatus(house, tenant, next, 'delivered'); // the lane goes on
-      expect(await read(house, tenant, id)).toMatchObject({ status: 'unknown', attempts: 1 });
-      expect(await timesTaken([id, next])).toEqual([0, 1]);
-      await house
+      await faults(app, {});
+      const next = await send(app, tenant, make());
+      await whenStatus(app, tenant, next, 'delivered'); // the lane goes on
+      expect(await read(app, tenant, id)).toMatchObject({ status: 'unknown', attempts: 1 });
+      expect(await timesTaken(app, [id, next])).toEqual([0, 1]);
+      await app
         .as(tenant)
         .post(`/api/messages/${id}/resend`)
         .expect(409)
@@ -82,7 +71,7 @@ describe.each([
   );
 
   test('does all of this at once, and loses callbacks’ order, every message ends and none is sent twice', async () => {
-    await faults(house, {
+    await faults(app, {
       seed: 11,
       calls: [
         {
@@ -93,18 +82,18 @@ describe.each([
       ],
       callbacks: { duplicate: 0.5, copies: 4, shuffle: true },
     });
-    const ids = await sendAll(house, tenant, Array.from({ length: 300 }, make));
+    const ids = await sendAll(app, tenant, Array.from({ length: 300 }, make));
     const statuses = await until(async () => {
-      const rows = await house.database.query<{ id: string; status: string }>(
+      const rows = await app.database.query<{ id: string; status: string }>(
         `select id, status from message where id = any($1) order by array_position($1, id)`,
         [ids],
       );
       return rows.every(({ status }) => ['delivered', 'unknown'].includes(status)) && rows;
     });
-    const taken = await timesTaken(ids);
+    const taken = await timesTaken(app, ids);
     expect(Math.max(...taken)).toBe(1);
     await until(async () => {
-      const rows = await house.database.query<{ id: string }>(
+      const rows = await app.database.query<{ id: string }>(
         `select id from message where id = any($1) and status = 'delivered'`,
         [ids],
       );
@@ -117,14 +106,14 @@ describe.each([
 });
 
 test('a message that is put off is given up a day after its first attempt', async () => {
-  await faults(house, { calls: [{ provider: 'twilio', nth: { tooMany: 1 } }] });
-  const id = await send(house, tenant, text());
-  await until(async () => kinds(await read(house, tenant, id)).includes('deferred'));
-  const tried = await house.database.query(
+  await faults(app, { calls: [{ provider: 'twilio', nth: { tooMany: 1 } }] });
+  const id = await send(app, tenant, text());
+  await until(async () => kinds(await read(app, tenant, id)).includes('deferred'));
+  const tried = await app.database.query(
     `update message set first_attempt_at = first_attempt_at - interval '25 hours' where id = $1 returning id`,
     [id],
   );
   expect(tried).toHaveLength(1);
-  expect(await whenStatus(house, tenant, id, 'failed')).toMatchObject({ reason: 'retries_exhausted' });
-  expect(await timesTaken([id])).toEqual([0]);
+  expect(await whenStatus(app, tenant, id, 'failed')).toMatchObject({ reason: 'retries_exhausted' });
+  expect(await timesTaken(app, [id])).toEqual([0]);
 });

@@ -1,37 +1,43 @@
 /** Messages with pictures, from a template and from their own content, as far as the provider. */
 import type { PreviewView, TemplateView } from '../../src/templates/templates.dto.js';
-import { openHouse, type House, type Tenant } from '../support/house.js';
-import { newNumber, recordOf, send, venueWith, whenStatus } from './support.js';
+import { openTestApp, type TestApp, type Tenant } from '../support/test-app.js';
+import { send, whenStatus } from '../support/messages.js';
+import { newNumber } from '../support/people.js';
+import { receive, recordOf } from '../support/sandbox.js';
+import { venueWith } from '../support/senders.js';
 
 const SEAT = 'https://img.example/seats/{{ seat | url_encode }}.png';
 const MAP = 'https://img.example/map.png';
 
-let house: House;
+let app: TestApp;
 let tenant: Tenant;
 let venueId: string;
 beforeAll(async () => {
-  house = await openHouse();
-  tenant = await house.tenant();
-  ({ venueId } = await venueWith(house, tenant, 'mms'));
+  app = await openTestApp();
+  tenant = await app.tenant();
+  ({ venueId } = await venueWith(app, tenant, 'mms'));
 });
-afterAll(() => house.close());
+afterAll(() => app.close());
 
 async function template(input: object): Promise<TemplateView> {
   const whole = { channel: 'mms', category: 'transactional', ...input };
-  return (await house.as(tenant).post('/api/templates').send(whole).expect(201)).body as TemplateView;
+  return (await app.as(tenant).post('/api/templates').send(whole).expect(201)).body as TemplateView;
 }
 
 const mms = (key: string, data: object = {}, more: object = {}): object => ({
-  ...{ channel: 'mms', to: newNumber(), venueId, template: { key, data } },
+  channel: 'mms',
+  to: newNumber(),
+  venueId,
+  template: { key, data },
   ...more,
 });
 
 /** What the provider took of a message. */
 const taken = async (id: string): Promise<object[]> =>
-  (await recordOf(house)).filter(({ messageId }) => messageId === id);
+  (await recordOf(app)).filter(({ messageId }) => messageId === id);
 
 async function written(): Promise<number> {
-  const [row] = await house.database.query<{ rows: number }>(`select count(*)::int as rows from message`);
+  const [row] = await app.database.query<{ rows: number }>(`select count(*)::int as rows from message`);
   return row?.rows ?? 0;
 }
 
@@ -40,10 +46,10 @@ describe('A template for MMS', () => {
     const texts = { body: 'Hi {{ name }}', mediaUrls: [SEAT, '{% if map %}{{ map }}{% endif %}'] };
     const view = await template({ key: 'seat', ...texts });
     expect(view).toMatchObject({ ...texts, requiredVariables: ['name', 'seat'] });
-    const ana = await send(house, tenant, mms('seat', { name: 'Ana', seat: 'F 12' }));
-    const bea = await send(house, tenant, mms('seat', { name: 'Bea', seat: 'A1', map: MAP }));
-    await whenStatus(house, tenant, ana, 'delivered');
-    await whenStatus(house, tenant, bea, 'delivered');
+    const ana = await send(app, tenant, mms('seat', { name: 'Ana', seat: 'F 12' }));
+    const bea = await send(app, tenant, mms('seat', { name: 'Bea', seat: 'A1', map: MAP }));
+    await whenStatus(app, tenant, ana, 'delivered');
+    await whenStatus(app, tenant, bea, 'delivered');
     expect(await taken(ana)).toMatchObject([
       { channel: 'mms', body: 'Hi Ana', mediaUrls: ['https://img.example/seats/F+12.png'] },
     ]);
@@ -54,14 +60,14 @@ describe('A template for MMS', () => {
 
   test('shows them in a preview, and keeps those of each version', async () => {
     await template({ key: 'plan', mediaUrls: [SEAT] });
-    const next = await house
+    const next = await app
       .as(tenant)
       .put('/api/templates/plan')
       .send({ body: 'The hall', mediaUrls: [MAP] });
     expect(next.body).toMatchObject({ version: 2, mediaUrls: [MAP], requiredVariables: [] });
     const preview = async (version: number): Promise<PreviewView> => {
       const path = `/api/templates/plan/preview?version=${version}`;
-      const { body } = await house
+      const { body } = await app
         .as(tenant)
         .post(path)
         .send({ data: { seat: 'F12' } })
@@ -70,7 +76,7 @@ describe('A template for MMS', () => {
     };
     expect(await preview(1)).toEqual({ body: '', mediaUrls: ['https://img.example/seats/F12.png'] });
     expect(await preview(2)).toEqual({ body: 'The hall', mediaUrls: [MAP] });
-    const { body: first } = await house.as(tenant).get('/api/templates/plan?version=1').expect(200);
+    const { body: first } = await app.as(tenant).get('/api/templates/plan?version=1').expect(200);
     expect(first).toMatchObject({ mediaUrls: [SEAT] });
     expect(first).not.toHaveProperty('body');
   });
@@ -80,8 +86,8 @@ describe('A template for MMS', () => {
     await template({ key: 'clock', mediaUrls: [untilThen] });
     const at = Date.now() + 6_000;
     const sendAt = new Date(at).toISOString();
-    const id = await send(house, tenant, mms('clock', { end: Math.floor(at / 1_000) }, { sendAt }));
-    expect(await whenStatus(house, tenant, id, 'failed')).toMatchObject({ reason: 'render_failed' });
+    const id = await send(app, tenant, mms('clock', { end: Math.floor(at / 1_000) }, { sendAt }));
+    expect(await whenStatus(app, tenant, id, 'failed')).toMatchObject({ reason: 'render_failed' });
     expect(await taken(id)).toEqual([]);
   });
 });
@@ -99,12 +105,12 @@ describe('An MMS that would arrive without its picture is refused', () => {
     ['whose data make no address', mms('any', { map: 'map.png' }), 422, 'invalid_media_url', /mediaUrls\[0\].*https/],
   ])('%s', async (_how, message, status, code, says) => {
     const before = await written();
-    const alone = await house
+    const alone = await app
       .as(tenant)
       .post('/api/messages')
       .send({ ...message, venueId });
     expect(alone.body).toMatchObject({ status, code, detail: expect.stringMatching(says) as string });
-    const batch = await house
+    const batch = await app
       .as(tenant)
       .post('/api/messages/batch')
       .send({ messages: [{ ...message, venueId }] });
@@ -119,7 +125,7 @@ describe('An MMS that would arrive without its picture is refused', () => {
     ['of over 2,000 characters', `${MAP}?${'x'.repeat(2_000)}`],
   ])('with an own address %s', async (_how, url) => {
     const message = { channel: 'mms', to: newNumber(), venueId, content: { mediaUrls: [url] } };
-    const { body } = await house.as(tenant).post('/api/messages').send(message).expect(400);
+    const { body } = await app.as(tenant).post('/api/messages').send(message).expect(400);
     const says = expect.stringContaining('must be an http or https address') as string;
     expect(body).toMatchObject({ errors: [{ path: 'content.mediaUrls', message: says }] });
   });
@@ -128,15 +134,14 @@ describe('An MMS that would arrive without its picture is refused', () => {
 test('A template in which the data leave nothing to say is refused', async () => {
   await template({ key: 'maybe', channel: 'sms', body: '{% if late %}We begin at {{ late }}{% endif %}' });
   const message = { channel: 'sms', to: newNumber(), template: { key: 'maybe', data: {} } };
-  const { body } = await house.as(tenant).post('/api/messages').send(message).expect(400);
+  const { body } = await app.as(tenant).post('/api/messages').send(message).expect(400);
   expect(body).toMatchObject({ code: 'content_required', detail: expect.stringContaining('says nothing') as string });
 });
 
 test('WhatsApp carries pictures too, with and without words, from a template and from own content', async () => {
-  const { venueId: hall, number } = await venueWith(house, tenant, 'whatsapp');
+  const { venueId: hall, number } = await venueWith(app, tenant, 'whatsapp');
   const ana = newNumber();
-  const inbound = { provider: 'twilio', channel: 'whatsapp', from: ana, to: number, body: 'Hi' };
-  await house.http.post('/sandbox/inbound').send(inbound).expect(200);
+  await receive(app, { channel: 'whatsapp', from: ana, to: number, body: 'Hi' });
   await template({ key: 'gate', channel: 'whatsapp', body: 'Gate {{ gate }}', mediaUrls: [MAP] });
   await template({ key: 'gate-map', channel: 'whatsapp', mediaUrls: [MAP] });
   const whatsapp = (more: object): object => ({ channel: 'whatsapp', to: ana, venueId: hall, ...more });
@@ -147,8 +152,8 @@ test('WhatsApp carries pictures too, with and without words, from a template and
     [{ template: { key: 'gate-map' } }, { body: '', mediaUrls: [MAP] }],
   ];
   for (const [message, arrived] of all) {
-    const id = await send(house, tenant, whatsapp(message));
-    await whenStatus(house, tenant, id, 'read');
+    const id = await send(app, tenant, whatsapp(message));
+    await whenStatus(app, tenant, id, 'read');
     expect(await taken(id)).toMatchObject([{ channel: 'whatsapp', ...arrived }]);
   }
 });

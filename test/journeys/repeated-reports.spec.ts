@@ -1,24 +1,24 @@
 /** Each report of a provider 46 times, in any order: all ends as it does when each comes once and in turn. */
-import { openHouse, type House, type Tenant } from '../support/house.js';
-import { until } from '../support/until.js';
-import { faults, newMailbox, newNumber, sendAll } from './support.js';
+import { openTestApp, type TestApp, type Tenant } from '../support/test-app.js';
+import { until } from '../../harness/until.js';
+import { email, sendAll, text } from '../support/messages.js';
+import { faults } from '../support/sandbox.js';
+import { usageOf } from '../support/usage.js';
 
 /** How often a peer of this service has seen one event come. */
 const COPIES = 46;
 const EACH = 12;
 
 const times = <T>(make: (n: number) => T): T[] => Array.from({ length: EACH }, (_, n) => make(n));
-const text = (to: string) => ({ channel: 'sms', to, content: { body: 'Doors at 19:00' } });
-const mail = (to: string) => ({ channel: 'email', to, content: { subject: 'Doors', text: 'at 19:00' } });
 
 /** Every life that the sandbox gives a message: arrived, undelivered, failed, bounced, complained of. */
 const messages = (): object[] =>
   [
-    ...times(() => text(newNumber())),
-    ...times((n) => text(`+150055501${String(n).padStart(2, '0')}`)), // ends with Twilio's error 300NN
-    ...times(() => mail(newMailbox())),
-    ...times((n) => mail(`bounce+${n}@simulator.amazonses.com`)),
-    ...times((n) => mail(`complaint+${n}@simulator.amazonses.com`)),
+    ...times(() => text()),
+    ...times((n) => text({ to: `+150055501${String(n).padStart(2, '0')}` })), // ends with Twilio's error 300NN
+    ...times(() => email()),
+    ...times((n) => email({ to: `bounce+${n}@simulator.amazonses.com` })),
+    ...times((n) => email({ to: `complaint+${n}@simulator.amazonses.com` })),
   ].map((message, place) => ({ ...message, reference: `message ${String(place).padStart(3, '0')}` }));
 
 interface Books {
@@ -30,44 +30,42 @@ interface Books {
 }
 
 /** Sends them, and reads all books when every report that was posted has been applied. */
-async function booksOf(house: House, tenant: Tenant, copies: number): Promise<Books> {
+async function booksOf(app: TestApp, tenant: Tenant, copies: number): Promise<Books> {
   const plan = { duplicate: copies > 1 ? 1 : 0, shuffle: copies > 1, delayMs: { min: 0, max: 30 } };
-  await faults(house, { seed: 46, callbacks: { ...plan, ...(copies > 1 && { copies }) } });
+  await faults(app, { seed: 46, callbacks: { ...plan, ...(copies > 1 && { copies }) } });
   const sent = messages();
-  await sendAll(house, tenant, sent);
-  const read = <Row extends object>(sql: string): Promise<Row[]> => house.database.query<Row>(sql, [tenant.id]);
+  await sendAll(app, tenant, sent);
+  const read = <Row extends object>(sql: string): Promise<Row[]> => app.database.query<Row>(sql, [tenant.id]);
   const ends = (): Promise<object[]> =>
     read(`select reference, status, reason, error_code, attempts, sent_at is not null as sent, settled_at is not null as settled
           from message where tenant_id = $1 order by reference`);
   await until(async () => {
     const open = await read(`select from message where tenant_id = $1 and status in ('queued', 'sending', 'sent')`);
-    const [inbox] = await house.database.query<{ waits: boolean; quiet: boolean }>(
+    const [inbox] = await app.database.query<{ waits: boolean; quiet: boolean }>(
       `select coalesce(bool_or(applied_at is null), false) as waits, max(received_at) < now() - interval '2 seconds' as quiet from inbox`,
     );
     return open.length === 0 && inbox?.quiet && !inbox.waits;
   });
-  const usage = async (): Promise<{ total: { messages: number } }> =>
-    (await house.as(tenant).get('/api/usage').expect(200)).body as { total: { messages: number } };
   const [taken] = await read<{ count: number }>(
     `select count(*)::int as count from message where tenant_id = $1 and sent_at is not null`,
   );
-  await until(async () => (await usage()).total.messages === taken?.count);
+  await until(async () => (await usageOf(app, tenant)).total.messages === taken?.count);
   return {
     ends: await ends(),
-    // A message may be told to have arrived without having been told to be sent: what counts is each fact's number.
+    // A message may be reported delivered without having been reported sent: only the number of each event is compared.
     facts: await read(
       `select kind, count(*)::int as count from message_event where tenant_id = $1 group by kind order by kind`,
     ),
-    usage: { ...(await usage()), month: null, asOf: null },
+    usage: { ...(await usageOf(app, tenant)), month: null, asOf: null },
     suppressed: await read(`select channel, address, reason from suppression where tenant_id = $1 order by address`),
     optedOut: await read(`select channel, address, status from consent where tenant_id = $1 order by address`),
   };
 }
 
-let calm: House;
-let noisy: House;
+let calm: TestApp;
+let noisy: TestApp;
 beforeAll(async () => {
-  [calm, noisy] = [await openHouse(), await openHouse()];
+  [calm, noisy] = [await openTestApp(), await openTestApp()];
 });
 afterAll(async () => {
   await calm.close();

@@ -1,113 +1,66 @@
 /** Somebody who says STOP hears no more from that venue on that channel, also of what was on its way. */
-import { openHouse, type House, type Tenant } from '../support/house.js';
-import { until } from '../support/until.js';
-import { inboundForm, postTwilio } from './signed.js';
-import { due, farOff } from './support.js';
+import { openTestApp, type TestApp, type Tenant } from '../support/test-app.js';
+import type { MessageView } from '../../src/dispatch/messages/messages.dto.js';
+import { until } from '../../harness/until.js';
+import { consentOf } from '../support/consent.js';
+import { due, farOff, list, read, send, sendAll, text, whenEnded } from '../support/messages.js';
+import { newNumber } from '../support/people.js';
+import { faults, receive, recordOf, type RecordedMessage } from '../support/sandbox.js';
+import { newSender, newVenue, releaseSender } from '../support/senders.js';
+import { inboundForm, postTwilio } from '../support/twilio.js';
 
 const RIVER = '+15557000001';
 const HILL = '+15557000002';
 const SHARED = '+15005550006';
 
-interface MessageView {
-  id: string;
-  status: string;
-  reason: string | null;
-  explanation: string | null;
-}
-
-interface Taken {
-  messageId: string;
-  from: string;
-  acceptedAt: string;
-}
-
-let house: House;
+let app: TestApp;
 let tenant: Tenant;
 let river: string;
 let hill: string;
 
 beforeAll(async () => {
-  house = await openHouse();
-  tenant = await house.tenant();
+  app = await openTestApp();
+  tenant = await app.tenant();
   river = await venue(tenant, 'River stage', RIVER);
   hill = await venue(tenant, 'Hill stage', HILL);
 });
-afterAll(() => house.close());
-afterEach(() => house.http.put('/sandbox/faults').send({}).expect(200));
+afterAll(() => app.close());
+afterEach(() => faults(app, {}));
 
 async function venue(owner: Tenant, name: string, number: string): Promise<string> {
-  const { body } = await house.as(owner).post('/api/venues').send({ name }).expect(201);
-  const { id } = body as { id: string };
-  await house.as(owner).post('/api/senders').send({ venueId: id, channel: 'sms', address: number }).expect(201);
-  return id;
+  const venueId = await newVenue(app, owner, name);
+  await newSender(app, owner, { venueId, channel: 'sms', address: number });
+  return venueId;
 }
 
-let people = 0;
-const somebody = (): string => `+1555300${String((people += 1)).padStart(4, '0')}`;
+const texted = (owner: Tenant, input: object): Promise<string> => send(app, owner, text(input));
+const ended = (owner: Tenant, id: string): Promise<MessageView> => whenEnded(app, owner, id);
 
-async function send(owner: Tenant, input: object): Promise<string> {
-  const { body } = await house
-    .as(owner)
-    .post('/api/messages')
-    .send({ channel: 'sms', content: { body: 'Doors at 19:00' }, ...input })
-    .expect(202);
-  return (body as { id: string }).id;
-}
-
-const text = (from: string, to: string, body: string): Promise<unknown> =>
-  house.http
-    .post('/sandbox/inbound')
-    .send({ provider: 'twilio', from, to, body })
-    .expect(200)
-    .expect(/"status":200/);
-
-async function ended(owner: Tenant, id: string): Promise<MessageView> {
-  return until(async () => {
-    const { body } = await house.as(owner).get(`/api/messages/${id}`).expect(200);
-    const view = body as MessageView;
-    return !['queued', 'scheduled', 'sending', 'sent'].includes(view.status) && view;
-  });
-}
-
-async function read(owner: Tenant, id: string): Promise<MessageView> {
-  return (await house.as(owner).get(`/api/messages/${id}`).expect(200)).body as MessageView;
-}
-
-/** What became of everything the tenant wrote to somebody. */
 /** How a text to somebody who says STOP may end: in doubt, where a slow machine has let its call time out. */
 const ENDS: readonly string[] = ['delivered', 'blocked_opted_out', 'unknown'];
 
+/** What became of everything the tenant wrote to somebody. */
 async function statusesTo(to: string): Promise<string[]> {
-  const { body } = await house.as(tenant).get('/api/messages').query({ to, limit: 500 }).expect(200);
-  return (body as { items: MessageView[] }).items.map(({ status }) => status);
+  return (await list(app, tenant, { to, limit: 500 })).items.map(({ status }) => status);
 }
 
-async function taken(to: string): Promise<Taken[]> {
-  const { body } = await house.http.get('/sandbox/messages').query({ to, limit: 1_000 }).expect(200);
-  return (body as { items: Taken[] }).items;
-}
-
-async function consentOf(venueId: string, address: string): Promise<string> {
-  const { body } = await house
-    .as(tenant)
-    .get(`/api/consent/${venueId}/${encodeURIComponent(address)}?channel=sms`)
-    .expect(200);
-  return (body as { status: string }).status;
-}
+const taken = (to: string): Promise<RecordedMessage[]> => recordOf(app, to);
+const consentAt = async (venueId: string, address: string): Promise<string> =>
+  (await consentOf(app, tenant, venueId, address)).status;
 
 test('a STOP to a venue’s number blocks that venue, in every category, and no other', async () => {
-  const ana = somebody();
-  await text(ana, RIVER, 'stop');
-  expect(await consentOf(river, ana)).toBe('opted_out');
-  expect(await consentOf(hill, ana)).toBe('unknown');
-  const blocked = await ended(tenant, await send(tenant, { to: ana, venueId: river }));
+  const ana = newNumber();
+  await receive(app, { from: ana, to: RIVER, body: 'stop' });
+  expect(await consentAt(river, ana)).toBe('opted_out');
+  expect(await consentAt(hill, ana)).toBe('unknown');
+  const blocked = await ended(tenant, await texted(tenant, { to: ana, venueId: river }));
   expect(blocked).toMatchObject({
     status: 'blocked_opted_out',
     reason: 'opted_out',
     explanation: expect.stringContaining('opted out of this venue'),
   });
-  expect(await ended(tenant, await send(tenant, { to: ana, venueId: hill }))).toMatchObject({ status: 'delivered' });
-  const mail = await send(tenant, {
+  expect(await ended(tenant, await texted(tenant, { to: ana, venueId: hill }))).toMatchObject({ status: 'delivered' });
+  const mail = await texted(tenant, {
     channel: 'email',
     to: 'ana@example.com',
     venueId: river,
@@ -117,9 +70,9 @@ test('a STOP to a venue’s number blocks that venue, in every category, and no 
 });
 
 test('a STOP to a number counts for pictures from it as well', async () => {
-  const ben = somebody();
-  await text(ben, RIVER, 'STOP');
-  const mms = await send(tenant, {
+  const ben = newNumber();
+  await receive(app, { from: ben, to: RIVER, body: 'STOP' });
+  const mms = await texted(tenant, {
     channel: 'mms',
     to: ben,
     venueId: river,
@@ -129,85 +82,82 @@ test('a STOP to a number counts for pictures from it as well', async () => {
 });
 
 test('once a STOP is answered, nothing more is taken: neither what was queued nor what was on its way', async () => {
-  const cem = somebody();
-  await house.http
-    .put('/sandbox/faults')
-    .send({ calls: [{ provider: 'twilio', latencyMs: { min: 500, max: 4_000 } }] })
-    .expect(200);
+  const cem = newNumber();
+  await faults(app, { calls: [{ provider: 'twilio', latencyMs: { min: 500, max: 4_000 } }] });
   const messages = Array.from({ length: 400 }, () => ({
     channel: 'sms',
     to: cem,
     venueId: river,
     content: { body: 'Doors at 19:00' },
   }));
-  await house.as(tenant).post('/api/messages/batch').send({ messages }).expect(202);
+  await sendAll(app, tenant, messages);
   await until(async () => (await taken(cem)).length > 2);
-  expect(await postTwilio(house, inboundForm(cem, RIVER, 'Stop'))).toBe(200); // not by the sandbox, which would block it too
+  expect(await postTwilio(app, inboundForm(cem, RIVER, 'Stop'))).toBe(200); // not by the sandbox, which would block it too
   const answeredAt = Date.now();
   const before = (await taken(cem)).length;
   expect(before).toBeLessThan(400);
-  await until(async () => {
-    const { body } = await house.as(tenant).get('/api/messages').query({ to: cem, limit: 500 }).expect(200);
-    return (body as { items: MessageView[] }).items.every(({ status }) => ENDS.includes(status));
-  });
+  await until(async () => (await statusesTo(cem)).every((status) => ENDS.includes(status)));
   const all = await taken(cem);
   expect(all.length).toBe(before);
   expect(Math.max(...all.map(({ acceptedAt }) => Date.parse(acceptedAt)))).toBeLessThanOrEqual(answeredAt);
 });
 
 test('START lets messages through again', async () => {
-  const dora = somebody();
-  await text(dora, RIVER, 'STOP');
-  expect(await ended(tenant, await send(tenant, { to: dora, venueId: river }))).toMatchObject({
+  const dora = newNumber();
+  await receive(app, { from: dora, to: RIVER, body: 'STOP' });
+  expect(await ended(tenant, await texted(tenant, { to: dora, venueId: river }))).toMatchObject({
     status: 'blocked_opted_out',
   });
-  await text(dora, RIVER, 'START');
-  expect(await consentOf(river, dora)).toBe('opted_in');
-  expect(await ended(tenant, await send(tenant, { to: dora, venueId: river }))).toMatchObject({ status: 'delivered' });
+  await receive(app, { from: dora, to: RIVER, body: 'START' });
+  expect(await consentAt(river, dora)).toBe('opted_in');
+  expect(await ended(tenant, await texted(tenant, { to: dora, venueId: river }))).toMatchObject({
+    status: 'delivered',
+  });
 });
 
 test('YES reopens only for somebody who is out, and is no opt-in from anybody else', async () => {
-  const [eli, fay] = [somebody(), somebody()];
-  await text(eli, RIVER, 'YES');
-  expect(await consentOf(river, eli)).toBe('unknown');
-  await text(fay, RIVER, 'STOP');
-  await text(fay, RIVER, 'yes');
-  expect(await consentOf(river, fay)).toBe('opted_in');
+  const [eli, fay] = [newNumber(), newNumber()];
+  await receive(app, { from: eli, to: RIVER, body: 'YES' });
+  expect(await consentAt(river, eli)).toBe('unknown');
+  await receive(app, { from: fay, to: RIVER, body: 'STOP' });
+  await receive(app, { from: fay, to: RIVER, body: 'yes' });
+  expect(await consentAt(river, fay)).toBe('opted_in');
 });
 
 test('a STOP to the platform’s shared number blocks that number for every tenant, and no number of a venue’s own', async () => {
-  const gil = somebody();
-  const [first, second] = [await house.tenant(), await house.tenant()];
-  await text(gil, SHARED, 'STOP');
+  const gil = newNumber();
+  const [first, second] = [await app.tenant(), await app.tenant()];
+  await receive(app, { from: gil, to: SHARED, body: 'STOP' });
   for (const owner of [first, second]) {
-    expect(await ended(owner, await send(owner, { to: gil }))).toMatchObject({
+    expect(await ended(owner, await texted(owner, { to: gil }))).toMatchObject({
       status: 'blocked_opted_out',
       reason: 'number_opted_out',
     });
   }
-  expect(await ended(tenant, await send(tenant, { to: gil, venueId: river }))).toMatchObject({ status: 'delivered' });
+  expect(await ended(tenant, await texted(tenant, { to: gil, venueId: river }))).toMatchObject({ status: 'delivered' });
 });
 
 test('a number that moved to another venue speaks for the venue that has it now', async () => {
   const moved = '+15557000009';
   const old = await venue(tenant, 'Old hall', moved);
-  const { body } = await house.as(tenant).get('/api/senders').query({ venueId: old }).expect(200);
+  const { body } = await app.as(tenant).get('/api/senders').query({ venueId: old }).expect(200);
   const [sender] = (body as { items: { id: string }[] }).items;
-  await house.as(tenant).patch(`/api/senders/${sender?.id}`).send({ status: 'released' }).expect(200);
+  await releaseSender(app, tenant, sender?.id ?? '');
   const next = await venue(tenant, 'New hall', moved);
-  const hal = somebody();
-  await text(hal, moved, 'STOP');
-  expect(await consentOf(next, hal)).toBe('opted_out');
-  expect(await consentOf(old, hal)).toBe('unknown');
+  const hal = newNumber();
+  await receive(app, { from: hal, to: moved, body: 'STOP' });
+  expect(await consentAt(next, hal)).toBe('opted_out');
+  expect(await consentAt(old, hal)).toBe('unknown');
 });
 
 test('a provider that says the person has opted out is believed and logged', async () => {
   const magic = '+15005550004'; // Twilio's test number that answers 21610
-  expect(await ended(tenant, await send(tenant, { to: magic, venueId: river }))).toMatchObject({
-    ...{ status: 'blocked_opted_out', reason: 'opted_out_at_provider' },
+  expect(await ended(tenant, await texted(tenant, { to: magic, venueId: river }))).toMatchObject({
+    status: 'blocked_opted_out',
+    reason: 'opted_out_at_provider',
   });
-  expect(await consentOf(river, magic)).toBe('opted_out');
-  const { body } = await house
+  expect(await consentAt(river, magic)).toBe('opted_out');
+  const { body } = await app
     .as(tenant)
     .get(`/api/consent/${river}/${encodeURIComponent(magic)}/log?channel=sms`)
     .expect(200);
@@ -215,10 +165,10 @@ test('a provider that says the person has opted out is believed and logged', asy
 });
 
 test('what is queued for later is stopped by a STOP that comes before its hour', async () => {
-  const ida = somebody();
-  const id = await send(tenant, { to: ida, venueId: river, sendAt: farOff() });
-  await text(ida, RIVER, 'STOP');
-  await due(house, [id]);
+  const ida = newNumber();
+  const id = await texted(tenant, { to: ida, venueId: river, sendAt: farOff() });
+  await receive(app, { from: ida, to: RIVER, body: 'STOP' });
+  await due(app, [id]);
   expect(await ended(tenant, id)).toMatchObject({ status: 'blocked_opted_out' });
   expect(await taken(ida)).toEqual([]);
 });
@@ -226,18 +176,15 @@ test('what is queued for later is stopped by a STOP that comes before its hour',
 test('a STOP reaches pictures and texts of a number alike, whichever of the two it answers, and also those on their way', async () => {
   const number = '+15557000011';
   const both = await venue(tenant, 'Both stages', number);
-  await house.as(tenant).post('/api/senders').send({ venueId: both, channel: 'mms', address: number }).expect(201);
-  const jan = somebody();
-  await house.http
-    .put('/sandbox/faults')
-    .send({ calls: [{ provider: 'twilio', latencyMs: { min: 100, max: 1_000 } }] })
-    .expect(200);
+  await newSender(app, tenant, { venueId: both, channel: 'mms', address: number });
+  const jan = newNumber();
+  await faults(app, { calls: [{ provider: 'twilio', latencyMs: { min: 100, max: 1_000 } }] });
   const sms = { channel: 'sms', to: jan, venueId: both, content: { body: 'Doors at 19:00' } };
   const mms = { channel: 'mms', to: jan, venueId: both, content: { mediaUrls: ['https://example.com/plan.png'] } };
   const messages = Array.from({ length: 500 }, () => [sms, mms]).flat(); // more than are on their way at once
-  await house.as(tenant).post('/api/messages/batch').send({ messages }).expect(202);
+  await sendAll(app, tenant, messages);
   await until(async () => (await taken(jan)).length > 10);
-  expect(await postTwilio(house, { ...inboundForm(jan, number, 'STOP'), NumMedia: '1' })).toBe(200);
+  expect(await postTwilio(app, { ...inboundForm(jan, number, 'STOP'), NumMedia: '1' })).toBe(200);
   const before = (await taken(jan)).length;
   expect(before).toBeLessThan(1_000);
   await until(async () => (await statusesTo(jan)).every((status) => ENDS.includes(status)));
@@ -245,31 +192,25 @@ test('a STOP reaches pictures and texts of a number alike, whichever of the two 
 });
 
 test('a STOP reaches what waits to be tried again', async () => {
-  const kim = somebody();
-  await house.http
-    .put('/sandbox/faults')
-    .send({ calls: [{ provider: 'twilio', nth: { tooMany: 1 } }] })
-    .expect(200);
-  const id = await send(tenant, { to: kim, venueId: river });
-  await until(async () => (await read(tenant, id)).reason === 'deferred');
-  expect(await postTwilio(house, inboundForm(kim, RIVER, 'STOP'))).toBe(200);
-  await house.http.put('/sandbox/faults').send({}).expect(200);
+  const kim = newNumber();
+  await faults(app, { calls: [{ provider: 'twilio', nth: { tooMany: 1 } }] });
+  const id = await texted(tenant, { to: kim, venueId: river });
+  await until(async () => (await read(app, tenant, id)).reason === 'deferred');
+  expect(await postTwilio(app, inboundForm(kim, RIVER, 'STOP'))).toBe(200);
+  await faults(app, {});
   expect(await ended(tenant, id)).toMatchObject({ status: 'blocked_opted_out', reason: 'opted_out' });
   expect(await taken(kim)).toEqual([]);
 });
 
 test('a STOP of one person holds up nobody else: the rest of a batch is delivered', async () => {
-  const [lea, others] = [somebody(), Array.from({ length: 120 }, somebody)];
-  await house.http
-    .put('/sandbox/faults')
-    .send({ calls: [{ provider: 'twilio', latencyMs: { min: 100, max: 200 } }] })
-    .expect(200);
+  const [lea, others] = [newNumber(), Array.from({ length: 120 }, newNumber)];
+  await faults(app, { calls: [{ provider: 'twilio', latencyMs: { min: 100, max: 200 } }] });
   const messages = others
     .flatMap((to) => [to, lea])
     .map((to) => ({ channel: 'sms', to, venueId: river, content: { body: 'Doors at 19:00' } }));
-  await house.as(tenant).post('/api/messages/batch').send({ messages }).expect(202);
+  await sendAll(app, tenant, messages);
   await until(async () => (await taken(lea)).length > 3);
-  expect(await postTwilio(house, inboundForm(lea, RIVER, 'STOP'))).toBe(200);
+  expect(await postTwilio(app, inboundForm(lea, RIVER, 'STOP'))).toBe(200);
   const before = (await taken(lea)).length;
   await until(async () => (await Promise.all(others.map(statusesTo))).flat().every((status) => status === 'delivered'));
   await until(async () => (await statusesTo(lea)).every((status) => ENDS.includes(status)));
@@ -278,22 +219,18 @@ test('a STOP of one person holds up nobody else: the rest of a batch is delivere
 
 test('a STOP on WhatsApp is none for texts, and the other way round', async () => {
   const number = '+15557000012';
-  const { body } = await house.as(tenant).post('/api/venues').send({ name: 'Chat hall' }).expect(201);
-  const { id: chat } = body as { id: string };
+  const chat = await newVenue(app, tenant, 'Chat hall');
   for (const channel of ['sms', 'whatsapp']) {
-    await house.as(tenant).post('/api/senders').send({ venueId: chat, channel, address: number }).expect(201);
+    await newSender(app, tenant, { venueId: chat, channel, address: number });
   }
-  const [mia, noa] = [somebody(), somebody()];
+  const [mia, noa] = [newNumber(), newNumber()];
   const hello = { ...inboundForm(`whatsapp:${noa}`, `whatsapp:${number}`, 'Hi'), NumMedia: '0' };
-  await house.http
-    .post('/sandbox/inbound')
-    .send({ provider: 'twilio', channel: 'whatsapp', from: noa, to: number, body: 'Hi' })
-    .expect(200);
-  expect(await postTwilio(house, hello)).toBe(200);
-  expect(await postTwilio(house, inboundForm(`whatsapp:${mia}`, `whatsapp:${number}`, 'STOP'))).toBe(200);
-  expect(await postTwilio(house, inboundForm(noa, number, 'STOP'))).toBe(200);
+  await receive(app, { channel: 'whatsapp', from: noa, to: number, body: 'Hi' });
+  expect(await postTwilio(app, hello)).toBe(200);
+  expect(await postTwilio(app, inboundForm(`whatsapp:${mia}`, `whatsapp:${number}`, 'STOP'))).toBe(200);
+  expect(await postTwilio(app, inboundForm(noa, number, 'STOP'))).toBe(200);
   const status = async (channel: string, to: string): Promise<string> =>
-    (await ended(tenant, await send(tenant, { channel, to, venueId: chat }))).status;
+    (await ended(tenant, await texted(tenant, { channel, to, venueId: chat }))).status;
   expect(await status('sms', mia)).toBe('delivered');
   expect(await status('whatsapp', mia)).toBe('blocked_opted_out');
   expect(await status('sms', noa)).toBe('blocked_opted_out');
@@ -301,25 +238,25 @@ test('a STOP on WhatsApp is none for texts, and the other way round', async () =
 });
 
 test('START to the shared number lifts what STOP to it had blocked, and no STOP to a venue', async () => {
-  const owner = await house.tenant();
-  const oli = somebody();
-  await text(oli, SHARED, 'STOP');
-  await text(oli, RIVER, 'STOP');
-  await text(oli, SHARED, 'START');
-  expect(await ended(owner, await send(owner, { to: oli }))).toMatchObject({ status: 'delivered' });
-  expect(await ended(tenant, await send(tenant, { to: oli, venueId: river }))).toMatchObject({
+  const owner = await app.tenant();
+  const oli = newNumber();
+  await receive(app, { from: oli, to: SHARED, body: 'STOP' });
+  await receive(app, { from: oli, to: RIVER, body: 'STOP' });
+  await receive(app, { from: oli, to: SHARED, body: 'START' });
+  expect(await ended(owner, await texted(owner, { to: oli }))).toMatchObject({ status: 'delivered' });
+  expect(await ended(tenant, await texted(tenant, { to: oli, venueId: river }))).toMatchObject({
     status: 'blocked_opted_out',
   });
 });
 
 test('after the provider’s word on an opt-out, the next message is not even tried', async () => {
   const magic = '+15005550004';
-  const own = await house.tenant();
+  const own = await app.tenant();
   const number = '+15557000013';
   const hall = await venue(own, 'Hall', number);
-  expect(await ended(own, await send(own, { to: magic, venueId: hall }))).toMatchObject({
+  expect(await ended(own, await texted(own, { to: magic, venueId: hall }))).toMatchObject({
     reason: 'opted_out_at_provider',
   });
-  const next = await ended(own, await send(own, { to: magic, venueId: hall }));
+  const next = await ended(own, await texted(own, { to: magic, venueId: hall }));
   expect(next).toMatchObject({ status: 'blocked_opted_out', reason: 'opted_out', errorCode: null });
 });

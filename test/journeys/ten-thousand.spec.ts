@@ -1,9 +1,10 @@
 /** The main job at a size where counting errors would show: what providers took, what the ledger says and what is billed agree. */
-import type { MessageView } from '../../src/dispatch/messages/messages.dto.js';
-import type { UsageView } from '../../src/usage/usage.dto.js';
-import { openHouse, type House, type Tenant } from '../support/house.js';
-import { until } from '../support/until.js';
-import { decide, faults, recordOf, sendAll, type Recorded } from './support.js';
+import { openTestApp, type TestApp, type Tenant } from '../support/test-app.js';
+import { until } from '../../harness/until.js';
+import { decide } from '../support/consent.js';
+import { list, sendAll } from '../support/messages.js';
+import { faults, type RecordedMessage, recordOf } from '../support/sandbox.js';
+import { usageOf } from '../support/usage.js';
 
 const CHANNELS = ['email', 'sms', 'whatsapp'] as const;
 type Channel = (typeof CHANNELS)[number];
@@ -29,11 +30,11 @@ interface Sum {
 }
 type Book = Readonly<Record<string, Sum>>;
 
-let house: House;
+let app: TestApp;
 beforeAll(async () => {
-  house = await openHouse({ databasePoolSize: 20 });
+  app = await openTestApp({ databasePoolSize: 20 });
 });
-afterAll(() => house.close());
+afterAll(() => app.close());
 
 const recipient = (channel: Channel, tenant: number, index: number): string =>
   channel === 'email' ? `guest${index}.t${tenant}@example.com` : `+1555${String(2_000_000 + tenant * 10_000 + index)}`;
@@ -45,19 +46,19 @@ async function furnish(tenant: Tenant, number: number): Promise<void> {
     { key: 'gate', channel: 'sms', category: 'transactional', body: '{{ name }}: {{ words }}' },
     { key: 'wa', channel: 'whatsapp', category: 'transactional', contentSid, contentVariables: { '1': '{{ name }}' } },
   ]) {
-    await house.as(tenant).post('/api/templates').send(template).expect(201);
+    await app.as(tenant).post('/api/templates').send(template).expect(201);
   }
   for (const channel of CHANNELS) {
     const of = (who: (index: number) => boolean): string[] =>
       INDEXES.filter(who).map((index) => recipient(channel, number, index));
     await decide(
-      house,
+      app,
       tenant,
       of((index) => isMarketing(index) && hasOptIn(index)),
       channel,
       'opted_in',
     );
-    await decide(house, tenant, of(hasOptedOut), channel, 'opted_out');
+    await decide(app, tenant, of(hasOptedOut), channel, 'opted_out');
   }
 }
 
@@ -76,7 +77,7 @@ function message(channel: Channel, tenant: number, index: number): object {
 
 async function send(tenant: Tenant, number: number): Promise<void> {
   const messages = CHANNELS.flatMap((channel) => INDEXES.map((index) => message(channel, number, index)));
-  for (let at = 0; at < messages.length; at += 1_000) await sendAll(house, tenant, messages.slice(at, at + 1_000));
+  for (let at = 0; at < messages.length; at += 1_000) await sendAll(app, tenant, messages.slice(at, at + 1_000));
 }
 
 const bookOf = (sums: readonly (Sum & { readonly key: string })[]): Book =>
@@ -87,9 +88,9 @@ const bookOf = (sums: readonly (Sum & { readonly key: string })[]): Book =>
     ]),
   );
 
-/** As the providers would tell it: by what they took, and what became of it with them. */
-function providersBook(record: readonly Recorded[], tenants: readonly Tenant[]): Book {
-  const owner = ({ channel, to }: Recorded): number =>
+/** The providers' view: what they accepted, and what became of it. */
+function providersBook(record: readonly RecordedMessage[], tenants: readonly Tenant[]): Book {
+  const owner = ({ channel, to }: RecordedMessage): number =>
     channel === 'email' ? Number(/\.t(\d)@/.exec(to)?.[1]) : Math.floor((Number(to.slice(-7)) - 2_000_000) / 10_000);
   return bookOf(
     tenants.flatMap(({ id }, number) =>
@@ -111,7 +112,7 @@ function providersBook(record: readonly Recorded[], tenants: readonly Tenant[]):
 
 const ledgersBook = async (): Promise<Book> =>
   bookOf(
-    await house.database.query<Sum & { key: string }>(
+    await app.database.query<Sum & { key: string }>(
       `select tenant_id || ' ' || channel as key, count(sent_at)::int as messages, (sum(segments) filter (where sent_at is not null))::int as segments,
          (count(*) filter (where status in ('delivered', 'read')))::int as delivered,
          (count(*) filter (where status in ('failed', 'undelivered')))::int as failed,
@@ -123,7 +124,7 @@ const ledgersBook = async (): Promise<Book> =>
 /** From the facts alone, by what each moved a message from and to. */
 const factsBook = async (): Promise<Book> =>
   bookOf(
-    await house.database.query<Sum & { key: string }>(
+    await app.database.query<Sum & { key: string }>(
       `with step as (
          select tenant_id || ' ' || channel as key, segments, kind = 'sent' as sent,
            (kind in ('delivered', 'read'))::int - coalesce(previous in ('delivered', 'read'), false)::int as delivered,
@@ -140,14 +141,17 @@ const factsBook = async (): Promise<Book> =>
 /** As GET /api/usage bills it. */
 async function bill(tenants: readonly Tenant[]): Promise<Book> {
   const books = tenants.map(async (tenant) => {
-    const { body } = await house.as(tenant).get('/api/usage').expect(200);
+    const usage = await usageOf(app, tenant);
     return CHANNELS.map((channel) => {
-      const lines = (body as UsageView).lines.filter((line) => line.channel === channel);
+      const lines = usage.lines.filter((line) => line.channel === channel);
       const total = (name: keyof Sum): number => lines.reduce((sum, line) => sum + line[name], 0);
       return {
         key: `${tenant.id} ${channel}`,
-        ...{ messages: total('messages'), segments: total('segments'), delivered: total('delivered') },
-        ...{ failed: total('failed'), stopped: total('stopped') },
+        messages: total('messages'),
+        segments: total('segments'),
+        delivered: total('delivered'),
+        failed: total('failed'),
+        stopped: total('stopped'),
       };
     });
   });
@@ -158,12 +162,7 @@ async function bill(tenants: readonly Tenant[]): Promise<Book> {
 async function historyOf(tenant: Tenant): Promise<Record<string, number>> {
   const counts: Record<string, number> = {};
   for (let cursor: string | null | undefined; cursor !== null;) {
-    const { body } = await house
-      .as(tenant)
-      .get('/api/history')
-      .query({ limit: 500, ...(cursor && { cursor }) })
-      .expect(200);
-    const page = body as { items: MessageView[]; nextCursor: string | null };
+    const page = await list(app, tenant, { limit: 500, ...(cursor && { cursor }) }, '/api/history');
     for (const { channel, status } of page.items)
       counts[`${channel} ${status}`] = (counts[`${channel} ${status}`] ?? 0) + 1;
     cursor = page.nextCursor;
@@ -174,26 +173,32 @@ async function historyOf(tenant: Tenant): Promise<Record<string, number>> {
 test('10,000 messages of three tenants on three channels agree in every book, with callbacks repeated and shuffled', async () => {
   const tenants: Tenant[] = [];
   for (const timezone of ['UTC', 'America/Los_Angeles', 'Pacific/Auckland'])
-    tenants.push(await house.tenant({ timezone }));
+    tenants.push(await app.tenant({ timezone }));
   const outcomes = { undelivered: 0.05, failed: 0.05, bounce: 0.05, complaint: 0.02 };
-  await faults(house, { seed: 7, outcomes, callbacks: { duplicate: 0.25, copies: 3, shuffle: true } });
+  await faults(app, { seed: 7, outcomes, callbacks: { duplicate: 0.25, copies: 3, shuffle: true } });
   for (const [number, tenant] of tenants.entries()) await furnish(tenant, number);
   await Promise.all(tenants.map((tenant, number) => send(tenant, number)));
 
   const total = tenants.length * CHANNELS.length * PER_TENANT_AND_CHANNEL;
-  await until(async () => {
-    const [row] = await house.database.query<{ ended: number }>(
-      `select count(*)::int as ended from message where status not in ('queued', 'sending', 'sent')`,
-    );
-    return row?.ended === total;
-  }, 240_000);
+  await until(
+    async () => {
+      const [row] = await app.database.query<{ ended: number }>(
+        `select count(*)::int as ended from message where status not in ('queued', 'sending', 'sent')`,
+      );
+      return row?.ended === total;
+    },
+    { withinMs: 240_000 },
+  );
   // The last word may still be on its way: a person reads what was delivered.
-  const [record, book] = await until(async () => {
-    const taken = await recordOf(house);
-    const expected = providersBook(taken, tenants);
-    return same(await bill(tenants), expected) && ([taken, expected] as const);
-  }, 30_000).catch(async () => {
-    const taken = await recordOf(house);
+  const [record, book] = await until(
+    async () => {
+      const taken = await recordOf(app);
+      const expected = providersBook(taken, tenants);
+      return same(await bill(tenants), expected) && ([taken, expected] as const);
+    },
+    { withinMs: 30_000 },
+  ).catch(async () => {
+    const taken = await recordOf(app);
     return [taken, providersBook(taken, tenants)] as const; // the comparison below says what differs
   });
 
@@ -208,7 +213,7 @@ test('10,000 messages of three tenants on three channels agree in every book, wi
   // The same messages, each once.
   const ids = record.map(({ messageId }) => messageId);
   expect(new Set(ids).size).toBe(record.length);
-  const [known] = await house.database.query<{ count: number }>(
+  const [known] = await app.database.query<{ count: number }>(
     `select count(*)::int as count from message where id = any($1) and sent_at is not null and provider_message_id is not null`,
     [ids],
   );
@@ -222,7 +227,7 @@ test('10,000 messages of three tenants on three channels agree in every book, wi
 
   // What each tenant is shown is what the ledger holds.
   for (const tenant of tenants) {
-    const rows = await house.database.query<{ key: string; count: number }>(
+    const rows = await app.database.query<{ key: string; count: number }>(
       `select channel || ' ' || status as key, count(*)::int as count from message where tenant_id = $1 group by 1`,
       [tenant.id],
     );

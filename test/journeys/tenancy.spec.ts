@@ -1,6 +1,6 @@
 /** One tenant never sees another's: tried on every route there is, as the API describes itself. */
 import { randomUUID } from 'node:crypto';
-import { openHouse, type House, type Tenant } from '../support/house.js';
+import { openTestApp, type TestApp, type Tenant } from '../support/test-app.js';
 
 interface Operation {
   readonly method: 'get' | 'post' | 'put' | 'patch' | 'delete';
@@ -12,28 +12,28 @@ type Owned = Readonly<Record<string, string>>;
 
 const PUBLIC = [/^\/health\//, /^\/metrics$/, /^\/webhook\//, /^\/sandbox\//];
 
-let house: House;
+let app: TestApp;
 let owner: Tenant;
 let intruder: Tenant;
 let operations: Operation[];
 let owned: Owned;
 
 beforeAll(async () => {
-  house = await openHouse();
-  owner = await house.tenant();
-  intruder = await house.tenant();
-  const { body } = await house.http.get('/docs-json').expect(200);
+  app = await openTestApp();
+  owner = await app.tenant();
+  intruder = await app.tenant();
+  const { body } = await app.http.get('/docs-json').expect(200);
   const { paths } = body as { paths: Record<string, Record<string, unknown>> };
   operations = Object.entries(paths).flatMap(([path, methods]) =>
     Object.keys(methods).map((method) => ({ method: method as Operation['method'], path })),
   );
   owned = await resourcesOf(owner);
 });
-afterAll(() => house.close());
+afterAll(() => app.close());
 
 async function resourcesOf(tenant: Tenant): Promise<Owned> {
   const post = async (path: string, input: object): Promise<{ id: string }> => {
-    const response = await house.as(tenant).post(path).send(input);
+    const response = await app.as(tenant).post(path).send(input);
     expect(response.status).toBeLessThan(300);
     return response.body as { id: string };
   };
@@ -41,7 +41,8 @@ async function resourcesOf(tenant: Tenant): Promise<Owned> {
   const sender = await post('/api/senders', { venueId: venue.id, channel: 'sms', address: '+15557770001' });
   await post('/api/templates', { key: 'order', channel: 'sms', category: 'transactional', body: 'Hello' });
   const account = await post('/api/provider-accounts', {
-    ...{ provider: 'twilio', name: 'own' },
+    provider: 'twilio',
+    name: 'own',
     credentials: { accountSid: `AC${'b'.repeat(32)}`, authToken: 'a-token-of-theirs' },
   });
   const message = await post('/api/messages', {
@@ -50,17 +51,21 @@ async function resourcesOf(tenant: Tenant): Promise<Owned> {
     content: { subject: 's', text: 't' },
   });
   const audience = await post('/api/audiences', { name: 'People' });
-  await house
+  await app
     .as(tenant)
     .post(`/api/audiences/${audience.id}/contacts`)
     .send({ contacts: [{ address: '+15551230001' }] })
     .expect(200);
-  const imports = await house.as(tenant).get(`/api/audiences/${audience.id}/imports`).expect(200);
+  const imports = await app.as(tenant).get(`/api/audiences/${audience.id}/imports`).expect(200);
   const [imported] = (imports.body as { items: { id: string }[] }).items;
   const campaign = await post('/api/campaigns', {
-    ...{ name: 'News', channel: 'sms', templateKey: 'order', audienceId: audience.id, venueId: venue.id },
+    name: 'News',
+    channel: 'sms',
+    templateKey: 'order',
+    audienceId: audience.id,
+    venueId: venue.id,
   });
-  const keys = await house.admin().get(`/api/tenants/${tenant.id}/api-keys`).expect(200);
+  const keys = await app.admin().get(`/api/tenants/${tenant.id}/api-keys`).expect(200);
   const [key] = (keys.body as { items: { id: string }[] }).items;
   return {
     '/api/tenants/': tenant.id,
@@ -101,7 +106,7 @@ test('every route that names a resource hides it from another tenant', async () 
   const answers: Record<string, number> = {};
   for (const operation of operations.filter(namesOwned)) {
     const { method, path } = operation;
-    const agent = house.as(intruder);
+    const agent = app.as(intruder);
     const response = await agent[method](filled(path)).send(method === 'get' ? undefined : bodyFor(path));
     // 403 where only the platform admin may call at all: it says nothing of what is there.
     if (!(response.status === 403 && (response.body as { code: string }).code === 'admin_only')) {
@@ -113,11 +118,11 @@ test('every route that names a resource hides it from another tenant', async () 
 });
 
 test('what the other tenant tried has changed nothing', async () => {
-  const { body: template } = await house.as(owner).get('/api/templates/order').expect(200);
+  const { body: template } = await app.as(owner).get('/api/templates/order').expect(200);
   expect(template).toMatchObject({ version: 1, body: 'Hello' });
-  const { body: sender } = await house.as(owner).get(`/api/senders/${owned['/api/senders/']}`).expect(200);
+  const { body: sender } = await app.as(owner).get(`/api/senders/${owned['/api/senders/']}`).expect(200);
   expect(sender).toMatchObject({ status: 'active' });
-  const { body: consent } = await house
+  const { body: consent } = await app
     .as(owner)
     .get(`/api/consent/${owned['/api/consent/']}/%2B15551230001`)
     .expect(200);
@@ -125,12 +130,9 @@ test('what the other tenant tried has changed nothing', async () => {
 });
 
 test('naming the other tenant in X-Tenant-Id does not help: only the admin key acts for others', async () => {
-  const response = await house
-    .as(intruder)
-    .get(`/api/messages/${owned['/api/messages/']}`)
-    .set('x-tenant-id', owner.id);
+  const response = await app.as(intruder).get(`/api/messages/${owned['/api/messages/']}`).set('x-tenant-id', owner.id);
   expect([403, 404]).toContain(response.status);
-  const { body } = await house.as(intruder).get('/api/messages').set('x-tenant-id', owner.id);
+  const { body } = await app.as(intruder).get('/api/messages').set('x-tenant-id', owner.id);
   expect(JSON.stringify(body)).not.toContain(owned['/api/messages/']);
 });
 
@@ -149,15 +151,15 @@ test('what belongs to another tenant cannot be used by naming it in a body eithe
     ],
   ];
   for (const [path, body] of attempts) {
-    const response = await house.as(intruder).post(path).send(body);
+    const response = await app.as(intruder).post(path).send(body);
     expect([path, response.status]).toEqual([path, 404]);
   }
   const messages = attempts.slice(0, 3).map(([, body]) => body);
-  const { body } = await house.as(intruder).post('/api/messages/batch').send({ messages }).expect(202);
+  const { body } = await app.as(intruder).post('/api/messages/batch').send({ messages }).expect(202);
   const { items } = body as { items: { error?: { status: number } }[] };
   expect(items.map(({ error }) => error?.status)).toEqual([404, 404, 404]);
   for (const query of [{ venueId }, { to: 'ana@example.com' }]) {
-    const history = await house.as(intruder).get('/api/history').query(query).expect(200);
+    const history = await app.as(intruder).get('/api/history').query(query).expect(200);
     expect(history.body).toEqual({ items: [], nextCursor: null });
   }
 });
@@ -176,7 +178,7 @@ test('every list shows only the caller’s own', async () => {
     '/api/desk/doubts',
     '/api/audit',
   ]) {
-    const { body } = await house.as(intruder).get(path).expect(200);
+    const { body } = await app.as(intruder).get(path).expect(200);
     expect(JSON.stringify(body)).not.toContain(owner.id);
     for (const id of Object.values(owned).filter((value) => value.length === 36))
       expect(JSON.stringify(body)).not.toContain(id);
@@ -187,7 +189,7 @@ test('every route but the public ones asks for a key', async () => {
   const open: string[] = [];
   for (const operation of operations.filter((each) => !isPublic(each))) {
     const { method, path } = operation;
-    const response = await house.http[method](filled(path)).send(method === 'get' ? undefined : bodyFor(path));
+    const response = await app.http[method](filled(path)).send(method === 'get' ? undefined : bodyFor(path));
     if (response.status !== 401) open.push(`${operation.method} ${operation.path}: ${response.status}`);
   }
   expect(open).toEqual([]);

@@ -1,29 +1,23 @@
-/** What providers tell us is believed when it is proven, once, and of their own messages only. */
+/** Reports of providers are applied when they are authentic, once, and to their own messages only. */
 import { randomUUID } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { listenOnLoopback } from '../../harness/ports.js';
 import { SesSandbox } from '../../src/sandbox/ses/ses-sandbox.js';
 import { signSns, snsPost, type SnsFields } from '../../src/sandbox/ses/sns-envelope.js';
-import { openHouse, type House, type Tenant } from '../support/house.js';
-import { until } from '../support/until.js';
-import { inboundForm, platformAccount, postTwilio, signatureOf, type TwilioAccount } from './signed.js';
-import {
-  consentOf,
-  faults,
-  newMailbox,
-  newNumber,
-  read,
-  recordOf,
-  send,
-  suppressionOf,
-  venueWith,
-  whenStatus,
-} from './support.js';
+import { openTestApp, type TestApp, type Tenant } from '../support/test-app.js';
+import { until } from '../../harness/until.js';
+import { consentOf, suppressionOf } from '../support/consent.js';
+import { email, read, send, text, whenStatus } from '../support/messages.js';
+import { newMailbox, newNumber } from '../support/people.js';
+import { faults, recordOf } from '../support/sandbox.js';
+import { venueWith } from '../support/senders.js';
+import { inboundForm, platformAccount, postTwilio, signatureOf, type TwilioAccount } from '../support/twilio.js';
 
 const SILENCE = { callbacks: { drop: 1 } };
 const ATTACKER: TwilioAccount = { accountSid: `AC${'d'.repeat(32)}`, authToken: 'a-token-of-their-own' };
 
-let house: House;
+let app: TestApp;
 let tenant: Tenant;
 /** Somebody else's server: it counts who asks it for anything. */
 let elsewhere: Server;
@@ -31,21 +25,21 @@ let elsewhereUrl: string;
 let visits = 0;
 
 beforeAll(async () => {
-  house = await openHouse();
-  tenant = await house.tenant();
+  app = await openTestApp();
+  tenant = await app.tenant();
   elsewhere = createServer((_request, response) => {
     visits += 1;
-    response.end(house.app.get(SesSandbox).topics.certificate.certificatePem);
+    response.end(app.nest.get(SesSandbox).topics.certificate.certificatePem);
   });
-  await new Promise<void>((resolve) => elsewhere.listen(0, '127.0.0.1', resolve));
+  await listenOnLoopback(elsewhere);
   elsewhereUrl = `http://127.0.0.1:${(elsewhere.address() as AddressInfo).port}`;
 });
 afterAll(async () => {
-  await house.close();
+  await app.close();
   await new Promise((resolve) => elsewhere.close(resolve));
 });
 /** The sandbox itself says nothing of what it took, unless a test lets it. */
-beforeEach(() => faults(house, SILENCE));
+beforeEach(() => faults(app, SILENCE));
 
 interface Sent {
   readonly id: string;
@@ -54,67 +48,70 @@ interface Sent {
 }
 
 async function sent(input: object, owner = tenant): Promise<Sent> {
-  const id = await send(house, owner, input);
-  const { providerMessageId } = await whenStatus(house, owner, id, 'sent');
+  const id = await send(app, owner, input);
+  const { providerMessageId } = await whenStatus(app, owner, id, 'sent');
   return { id, providerMessageId: providerMessageId ?? '', callback: `/webhook/twilio?mid=${id}` };
 }
 
-const sentText = (more: object = {}, owner = tenant): Promise<Sent> =>
-  sent({ channel: 'sms', to: newNumber(), content: { body: 'Doors open at 19:00' }, ...more }, owner);
+const sentText = (more: object = {}, owner = tenant): Promise<Sent> => sent(text(more), owner);
 
-const sentEmail = (): Promise<Sent> =>
-  sent({ channel: 'email', to: newMailbox(), content: { subject: 'Doors', text: 'Open at 19:00' } });
+const sentEmail = (): Promise<Sent> => sent(email());
 
 const statusForm = ({ providerMessageId: sid }: Sent, status: string, more: object = {}): Record<string, string> => ({
-  ...{ MessageSid: sid, SmsSid: sid, MessageStatus: status, SmsStatus: status, From: '+15005550006', To: newNumber() },
+  MessageSid: sid,
+  SmsSid: sid,
+  MessageStatus: status,
+  SmsStatus: status,
+  From: '+15005550006',
+  To: newNumber(),
   ...more,
 });
 
 /** Everything that was taken in has been applied. */
 const applied = (): Promise<boolean> =>
-  until(async () => (await house.database.query(`select from inbox where applied_at is null limit 1`)).length === 0);
+  until(async () => (await app.database.query(`select from inbox where applied_at is null limit 1`)).length === 0);
 
 /** What an intruder could change: the message with its timeline, and the inbox. */
 async function books(id: string): Promise<unknown> {
   await applied();
-  const [inbox] = await house.database.query(`select count(*)::int as events from inbox`);
-  return { message: await read(house, tenant, id), inbox };
+  const [inbox] = await app.database.query(`select count(*)::int as events from inbox`);
+  return { message: await read(app, tenant, id), inbox };
 }
 
 const timeline = async (id: string, owner = tenant): Promise<string[]> =>
-  (await read(house, owner, id)).events.map(({ kind }) => kind);
+  (await read(app, owner, id)).events.map(({ kind }) => kind);
 
 describe('Twilio’s word', () => {
   test('counts when it is signed over the exact public URL, query and all', async () => {
     const message = await sentText();
-    expect(await postTwilio(house, statusForm(message, 'delivered'), { path: message.callback })).toBe(204);
-    await whenStatus(house, tenant, message.id, 'delivered');
+    expect(await postTwilio(app, statusForm(message, 'delivered'), { path: message.callback })).toBe(204);
+    await whenStatus(app, tenant, message.id, 'delivered');
     expect(await timeline(message.id)).toEqual(['queued', 'sent', 'delivered']);
   });
 
   test.each<[string, (form: Record<string, string>, path: string) => [object, string, string?]]>([
     ['without a signature', (form, path) => [form, path]],
-    ['signed with another token', (form, path) => [form, path, signatureOf(house, path, form, 'not-the-token')]],
+    ['signed with another token', (form, path) => [form, path, signatureOf(app, path, form, 'not-the-token')]],
     [
       'altered after it was signed',
-      (form, path) => [{ ...form, MessageStatus: 'failed' }, path, signatureOf(house, path, form)],
+      (form, path) => [{ ...form, MessageStatus: 'failed' }, path, signatureOf(app, path, form)],
     ],
-    ['with a field added', (form, path) => [{ ...form, ErrorCode: '30005' }, path, signatureOf(house, path, form)]],
-    ['signed for the path alone', (form, path) => [form, path, signatureOf(house, '/webhook/twilio', form)]],
+    ['with a field added', (form, path) => [{ ...form, ErrorCode: '30005' }, path, signatureOf(app, path, form)]],
+    ['signed for the path alone', (form, path) => [form, path, signatureOf(app, '/webhook/twilio', form)]],
     [
       'turned to another message',
-      (form, path) => [form, path, signatureOf(house, `/webhook/twilio?mid=${randomUUID()}`, form)],
+      (form, path) => [form, path, signatureOf(app, `/webhook/twilio?mid=${randomUUID()}`, form)],
     ],
     [
       'of an account nobody has',
-      (form, path) => [{ ...form, AccountSid: `AC${'9'.repeat(32)}` }, path, signatureOf(house, path, form)],
+      (form, path) => [{ ...form, AccountSid: `AC${'9'.repeat(32)}` }, path, signatureOf(app, path, form)],
     ],
   ])('is refused %s, and changes nothing', async (_, make) => {
     const message = await sentText();
-    const form = { AccountSid: platformAccount(house).accountSid, ...statusForm(message, 'delivered') };
+    const form = { AccountSid: platformAccount(app).accountSid, ...statusForm(message, 'delivered') };
     const before = await books(message.id);
     const [posted, path, signature] = make(form, message.callback);
-    const request = house.http.post(path).type('form').send(posted);
+    const request = app.http.post(path).type('form').send(posted);
     const response = await (signature === undefined ? request : request.set('x-twilio-signature', signature));
     expect(response.status).toBe(403);
     expect(response.headers['content-type']).toContain('application/problem+json');
@@ -122,49 +119,49 @@ describe('Twilio’s word', () => {
   });
 
   test('that names no account or no message is malformed', async () => {
-    await house.http.post('/webhook/twilio').type('form').send({ MessageStatus: 'delivered' }).expect(400);
-    expect(await postTwilio(house, { MessageStatus: 'delivered' })).toBe(400);
+    await app.http.post('/webhook/twilio').type('form').send({ MessageStatus: 'delivered' }).expect(400);
+    expect(await postTwilio(app, { MessageStatus: 'delivered' })).toBe(400);
   });
 
   test.each(['AC\0', `AC${'1'.repeat(5_000)}`])('of an account that cannot be one is malformed', async (AccountSid) => {
-    const request = house.http.post('/webhook/twilio').set('x-twilio-signature', 'x').type('form');
+    const request = app.http.post('/webhook/twilio').set('x-twilio-signature', 'x').type('form');
     const { body } = await request.send({ AccountSid, MessageSid: 'SM1', MessageStatus: 'sent' }).expect(400);
     expect(body).toMatchObject({ code: 'webhook_malformed' });
   });
 
   test('with characters that cannot be stored is kept without them, and STOP is still obeyed', async () => {
-    const { number, venueId } = await venueWith(house, tenant, 'sms');
+    const { number, venueId } = await venueWith(app, tenant, 'sms');
     const ana = newNumber();
-    expect(await postTwilio(house, inboundForm(ana, number, 'Is it\0 on?'))).toBe(200);
+    expect(await postTwilio(app, inboundForm(ana, number, 'Is it\0 on?'))).toBe(200);
     const bodies = `select event ->> 'body' as body from inbox where event ->> 'from' = $1`;
-    expect(await house.database.query(bodies, [ana])).toEqual([{ body: 'Is it\ufffd on?' }]);
-    expect(await postTwilio(house, inboundForm(ana, number, 'STOP'))).toBe(200);
-    expect(await consentOf(house, tenant, venueId, ana)).toMatchObject({ status: 'opted_out' });
+    expect(await app.database.query(bodies, [ana])).toEqual([{ body: 'Is it\ufffd on?' }]);
+    expect(await postTwilio(app, inboundForm(ana, number, 'STOP'))).toBe(200);
+    expect(await consentOf(app, tenant, venueId, ana)).toMatchObject({ status: 'opted_out' });
     const odd = { ...inboundForm(`${ana}\0`, number, 'STOP'), SmsStatus: 'received' };
-    expect(await postTwilio(house, odd)).toBe(200);
+    expect(await postTwilio(app, odd)).toBe(200);
   });
 
   test('is heard once, however often it is replayed', async () => {
     const message = await sentText();
     const form = statusForm(message, 'delivered');
-    expect(await postTwilio(house, form, { path: message.callback })).toBe(204);
-    await whenStatus(house, tenant, message.id, 'delivered');
+    expect(await postTwilio(app, form, { path: message.callback })).toBe(204);
+    await whenStatus(app, tenant, message.id, 'delivered');
     const before = await books(message.id);
     for (let replay = 0; replay < 3; replay += 1) {
-      expect(await postTwilio(house, form, { path: message.callback })).toBe(204);
+      expect(await postTwilio(app, form, { path: message.callback })).toBe(204);
     }
     expect(await books(message.id)).toEqual(before);
   });
 
   test('of a STOP is not heard again after the person came back', async () => {
-    const { venueId, number } = await venueWith(house, tenant, 'sms');
+    const { venueId, number } = await venueWith(app, tenant, 'sms');
     const ana = newNumber();
     const stop = inboundForm(ana, number, 'STOP');
-    expect(await postTwilio(house, stop)).toBe(200);
-    expect(await consentOf(house, tenant, venueId, ana)).toMatchObject({ status: 'opted_out' });
-    expect(await postTwilio(house, inboundForm(ana, number, 'START'))).toBe(200);
-    expect(await postTwilio(house, stop)).toBe(200);
-    expect(await consentOf(house, tenant, venueId, ana)).toMatchObject({ status: 'opted_in' });
+    expect(await postTwilio(app, stop)).toBe(200);
+    expect(await consentOf(app, tenant, venueId, ana)).toMatchObject({ status: 'opted_out' });
+    expect(await postTwilio(app, inboundForm(ana, number, 'START'))).toBe(200);
+    expect(await postTwilio(app, stop)).toBe(200);
+    expect(await consentOf(app, tenant, venueId, ana)).toMatchObject({ status: 'opted_in' });
   });
 
   test('comes to the same end in 46 posts, repeated and shuffled', async () => {
@@ -179,111 +176,109 @@ describe('Twilio’s word', () => {
     );
     posts.sort((left, right) => left.place - right.place);
     const answers = await Promise.all(
-      posts.map(({ message, word }) => postTwilio(house, statusForm(message, word), { path: message.callback })),
+      posts.map(({ message, word }) => postTwilio(app, statusForm(message, word), { path: message.callback })),
     );
     expect(new Set(answers)).toEqual(new Set([204]));
     for (const { id } of messages) {
-      await whenStatus(house, tenant, id, 'delivered');
+      await whenStatus(app, tenant, id, 'delivered');
       await applied();
       expect(await timeline(id)).toEqual(['queued', 'sent', 'delivered']);
     }
   });
 
   test('that overtakes the answer to our own call is not lost, and the late answer takes nothing back', async () => {
-    await faults(house, { calls: [{ provider: 'twilio', nth: { hangAfter: 1 } }] });
-    const { venueId, number } = await venueWith(house, tenant, 'sms');
-    const id = await send(house, tenant, { channel: 'sms', to: newNumber(), venueId, content: { body: 'Doors' } });
-    const { attempts } = await whenStatus(house, tenant, id, 'delivered');
+    await faults(app, { calls: [{ provider: 'twilio', nth: { hangAfter: 1 } }] });
+    const { venueId, number } = await venueWith(app, tenant, 'sms');
+    const id = await send(app, tenant, text({ venueId }));
+    const { attempts } = await whenStatus(app, tenant, id, 'delivered');
     expect(attempts).toBe(1);
-    await faults(house, {});
+    await faults(app, {});
     // The lane goes on when the call has been given up: then its outcome is recorded.
-    const next = await send(house, tenant, { channel: 'sms', to: newNumber(), venueId, content: { body: 'Next' } });
-    await whenStatus(house, tenant, next, 'delivered');
-    expect(await read(house, tenant, id)).toMatchObject({ status: 'delivered', reason: null, attempts: 1 });
+    const next = await send(app, tenant, { channel: 'sms', to: newNumber(), venueId, content: { body: 'Next' } });
+    await whenStatus(app, tenant, next, 'delivered');
+    expect(await read(app, tenant, id)).toMatchObject({ status: 'delivered', reason: null, attempts: 1 });
     expect(await timeline(id)).toEqual(['queued', 'sent', 'delivered']);
-    expect((await recordOf(house)).filter(({ messageId, from }) => messageId === id && from === number)).toHaveLength(
-      1,
-    );
+    expect((await recordOf(app)).filter(({ messageId, from }) => messageId === id && from === number)).toHaveLength(1);
   });
 
   test('of a dead number keeps us from writing to it again', async () => {
-    await faults(house, {});
+    await faults(app, {});
     const dead = '+15005550105'; // the sandbox ends it with 30005
-    const first = await send(house, tenant, { channel: 'sms', to: dead, content: { body: 'Doors' } });
-    expect(await whenStatus(house, tenant, first, 'undelivered')).toMatchObject({
+    const first = await send(app, tenant, text({ to: dead }));
+    expect(await whenStatus(app, tenant, first, 'undelivered')).toMatchObject({
       reason: 'provider_report',
       errorCode: '30005',
     });
-    expect(await suppressionOf(house, tenant, dead)).toMatchObject({ reason: 'invalid_address' });
-    const second = await send(house, tenant, { channel: 'sms', to: dead, content: { body: 'Doors' } });
-    expect(await whenStatus(house, tenant, second, 'suppressed')).toMatchObject({ reason: 'invalid_address' });
-    expect(await recordOf(house, dead)).toHaveLength(1);
+    expect(await suppressionOf(app, tenant, dead)).toMatchObject({ reason: 'invalid_address' });
+    const second = await send(app, tenant, text({ to: dead }));
+    expect(await whenStatus(app, tenant, second, 'suppressed')).toMatchObject({ reason: 'invalid_address' });
+    expect(await recordOf(app, dead)).toHaveLength(1);
   });
 
   test('that a person had opted out counts also when it comes late', async () => {
-    const { venueId } = await venueWith(house, tenant, 'sms');
+    const { venueId } = await venueWith(app, tenant, 'sms');
     const bea = newNumber();
     const message = await sentText({ to: bea, venueId });
-    await postTwilio(house, statusForm(message, 'failed', { ErrorCode: '21610', To: bea }), { path: message.callback });
-    expect(await whenStatus(house, tenant, message.id, 'failed')).toMatchObject({ errorCode: '21610' });
-    expect(await consentOf(house, tenant, venueId, bea)).toMatchObject({ status: 'opted_out', source: 'provider' });
+    await postTwilio(app, statusForm(message, 'failed', { ErrorCode: '21610', To: bea }), { path: message.callback });
+    expect(await whenStatus(app, tenant, message.id, 'failed')).toMatchObject({ errorCode: '21610' });
+    expect(await consentOf(app, tenant, venueId, bea)).toMatchObject({ status: 'opted_out', source: 'provider' });
   });
 });
 
 describe('A tenant with a Twilio account of its own', () => {
   let own: Tenant;
   beforeAll(async () => {
-    own = await house.tenant();
+    own = await app.tenant();
     await account(own, ATTACKER);
   });
 
   const account = async (owner: Tenant, credentials: TwilioAccount): Promise<void> => {
-    await house
+    await app
       .as(owner)
       .post('/api/provider-accounts')
       .send({ provider: 'twilio', name: 'own', credentials })
       .expect(201);
   };
 
-  test('is told of its own messages', async () => {
-    const { venueId } = await venueWith(house, own, 'sms');
+  test('reports its own messages', async () => {
+    const { venueId } = await venueWith(app, own, 'sms');
     const message = await sentText({ venueId }, own);
-    const answer = await postTwilio(house, statusForm(message, 'delivered'), {
+    const answer = await postTwilio(app, statusForm(message, 'delivered'), {
       path: message.callback,
       account: ATTACKER,
     });
     expect(answer).toBe(204);
-    await whenStatus(house, own, message.id, 'delivered');
+    await whenStatus(app, own, message.id, 'delivered');
   });
 
   test('cannot speak of another’s', async () => {
     const message = await sentText();
-    const before = await read(house, tenant, message.id);
+    const before = await read(app, tenant, message.id);
     const form = statusForm(message, 'undelivered', { ErrorCode: '30005' });
-    await postTwilio(house, form, { path: message.callback, account: ATTACKER });
+    await postTwilio(app, form, { path: message.callback, account: ATTACKER });
     await applied();
-    expect(await read(house, tenant, message.id)).toEqual(before);
+    expect(await read(app, tenant, message.id)).toEqual(before);
   });
 
   test('cannot say STOP for people who wrote to another’s number', async () => {
-    const { venueId, number } = await venueWith(house, tenant, 'sms');
+    const { venueId, number } = await venueWith(app, tenant, 'sms');
     const cem = newNumber();
-    expect(await postTwilio(house, inboundForm(cem, number, 'STOP'), { account: ATTACKER })).toBe(200);
-    expect(await consentOf(house, tenant, venueId, cem)).toMatchObject({ status: 'unknown' });
+    expect(await postTwilio(app, inboundForm(cem, number, 'STOP'), { account: ATTACKER })).toBe(200);
+    expect(await consentOf(app, tenant, venueId, cem)).toMatchObject({ status: 'unknown' });
   });
 
   test('gains nothing by entering the platform’s account beside a token of its own', async () => {
-    const liar = { accountSid: platformAccount(house).accountSid, authToken: 'a-token-of-a-liar' };
-    await account(await house.tenant(), liar);
+    const liar = { accountSid: platformAccount(app).accountSid, authToken: 'a-token-of-a-liar' };
+    await account(await app.tenant(), liar);
     const message = await sentText();
-    const before = await read(house, tenant, message.id);
-    await postTwilio(house, statusForm(message, 'delivered'), { path: message.callback, account: liar });
-    await postTwilio(house, statusForm(message, 'failed'), { path: message.callback, account: liar });
+    const before = await read(app, tenant, message.id);
+    await postTwilio(app, statusForm(message, 'delivered'), { path: message.callback, account: liar });
+    await postTwilio(app, statusForm(message, 'failed'), { path: message.callback, account: liar });
     await applied();
-    expect(await read(house, tenant, message.id)).toEqual(before);
+    expect(await read(app, tenant, message.id)).toEqual(before);
     // Nor has it taken the place of what Twilio itself says later.
-    expect(await postTwilio(house, statusForm(message, 'delivered'), { path: message.callback })).toBe(204);
-    await whenStatus(house, tenant, message.id, 'delivered');
+    expect(await postTwilio(app, statusForm(message, 'delivered'), { path: message.callback })).toBe(204);
+    await whenStatus(app, tenant, message.id, 'delivered');
   });
 });
 
@@ -291,19 +286,19 @@ describe('Amazon’s word', () => {
   const fieldsOf = (message: object, more: Partial<SnsFields> = {}): SnsFields => ({
     Type: 'Notification',
     MessageId: randomUUID(),
-    TopicArn: house.config.platform.ses?.credentials['topicArns'] ?? '',
+    TopicArn: app.config.platform.ses?.credentials['topicArns'] ?? '',
     Message: JSON.stringify(message),
     Timestamp: new Date().toISOString(),
     SignatureVersion: '2',
-    SigningCertURL: `${house.url}/sandbox/sns/${house.app.get(SesSandbox).topics.certificate.name}`,
+    SigningCertURL: `${app.url}/sandbox/sns/${app.nest.get(SesSandbox).topics.certificate.name}`,
     ...more,
   });
 
   /** Signed by the sandbox's own key, as SNS would; `altered` is changed after that. */
   async function post(fields: SnsFields, altered: Partial<SnsFields> = {}): Promise<number> {
-    const { privateKey } = house.app.get(SesSandbox).topics.certificate;
+    const { privateKey } = app.nest.get(SesSandbox).topics.certificate;
     const { headers, body } = snsPost({ ...fields, ...altered }, await signSns(fields, privateKey));
-    return (await house.http.post('/webhook/ses').set(headers).send(body)).status;
+    return (await app.http.post('/webhook/ses').set(headers).send(body)).status;
   }
 
   const delivery = ({ id, providerMessageId }: Sent): object => ({
@@ -316,7 +311,7 @@ describe('Amazon’s word', () => {
     const message = await sentEmail();
     const fields = fieldsOf(delivery(message), { SignatureVersion });
     expect(await post(fields)).toBe(200);
-    await whenStatus(house, tenant, message.id, 'delivered');
+    await whenStatus(app, tenant, message.id, 'delivered');
     const before = await books(message.id);
     expect(await post(fields)).toBe(200);
     expect(await books(message.id)).toEqual(before);
@@ -333,8 +328,8 @@ describe('Amazon’s word', () => {
     };
     expect(await post(fieldsOf({ ...delivery(odd), eventType: 'Bounce', bounce }))).toBe(200);
     expect(await post(fieldsOf(delivery(other)))).toBe(200);
-    await whenStatus(house, tenant, other.id, 'delivered');
-    const { errorCode } = await whenStatus(house, tenant, odd.id, 'undelivered');
+    await whenStatus(app, tenant, other.id, 'delivered');
+    const { errorCode } = await whenStatus(app, tenant, odd.id, 'undelivered');
     expect(errorCode).toBe('Permanent/Gen\ufffderal\ufffd');
   });
 
@@ -373,13 +368,13 @@ describe('Amazon’s word', () => {
     ['is no SNS message', '{"Type":"Greeting"}', 400],
     ['lacks its signature', '{"Type":"Notification","TopicArn":"x"}', 400],
   ])('that %s is malformed', async (_, body, status) => {
-    await house.http.post('/webhook/ses').type('text/plain').send(body).expect(status);
+    await app.http.post('/webhook/ses').type('text/plain').send(body).expect(status);
   });
 
   test.each<[string, () => string]>([
     ['to somebody else’s server', () => `${elsewhereUrl}/?Action=ConfirmSubscription`],
     ['to the inside of our network', () => 'http://169.254.169.254/latest/meta-data/'],
-    ['past our own name to somebody else', () => `${house.url}@${elsewhereUrl.replace('http://', '')}/`],
+    ['past our own name to somebody else', () => `${app.url}@${elsewhereUrl.replace('http://', '')}/`],
     ['to an Amazon host on another port', () => 'https://sns.us-east-1.amazonaws.com:8443/?Action=ConfirmSubscription'],
     ['to a host that only begins like Amazon’s', () => 'https://sns.us-east-1.amazonaws.com.example/'],
   ])('never sends us %s to agree to a subscription', async (_, SubscribeURL) => {
@@ -390,14 +385,14 @@ describe('Amazon’s word', () => {
   });
 
   test('comes over a subscription that was agreed to by itself: deliveries arrive', async () => {
-    await faults(house, {});
+    await faults(app, {});
     const { id } = await sentEmailOrMore();
-    await whenStatus(house, tenant, id, 'delivered');
+    await whenStatus(app, tenant, id, 'delivered');
   });
 
   /** An email that may be on its way to any end already. */
   async function sentEmailOrMore(to = newMailbox()): Promise<{ id: string }> {
-    const id = await send(house, tenant, {
+    const id = await send(app, tenant, {
       channel: 'email',
       to,
       content: { subject: 'Doors', text: 'Open at 19:00' },
@@ -406,34 +401,34 @@ describe('Amazon’s word', () => {
   }
 
   test('of a bounce ends the message and suppresses the address', async () => {
-    await faults(house, {});
+    await faults(app, {});
     const address = 'bounce+journey@simulator.amazonses.com';
     const first = await sentEmailOrMore(address);
-    const view = await whenStatus(house, tenant, first.id, 'undelivered');
+    const view = await whenStatus(app, tenant, first.id, 'undelivered');
     expect(view).toMatchObject({ reason: 'provider_report', errorCode: 'Permanent/General' });
-    expect(await suppressionOf(house, tenant, address)).toMatchObject({
+    expect(await suppressionOf(app, tenant, address)).toMatchObject({
       reason: 'hard_bounce',
       evidence: { messageId: first.id },
     });
     const second = await sentEmailOrMore(address);
-    expect(await whenStatus(house, tenant, second.id, 'suppressed')).toMatchObject({
+    expect(await whenStatus(app, tenant, second.id, 'suppressed')).toMatchObject({
       reason: 'hard_bounce',
       explanation: expect.stringContaining('bounced') as string,
     });
-    expect(await recordOf(house, address)).toHaveLength(1);
+    expect(await recordOf(app, address)).toHaveLength(1);
   });
 
   test('of a complaint leaves the message delivered, and is an opt-out and a suppression', async () => {
-    await faults(house, {});
+    await faults(app, {});
     const address = 'complaint+journey@simulator.amazonses.com';
     const { id } = await sentEmailOrMore(address);
-    await until(async () => (await suppressionOf(house, tenant, address)) !== undefined);
-    expect(await suppressionOf(house, tenant, address)).toMatchObject({ reason: 'complaint' });
-    expect(await whenStatus(house, tenant, id, 'delivered')).toMatchObject({ reason: null });
-    const consent = await consentOf(house, tenant, tenant.defaultVenueId, address, 'email');
+    await until(async () => (await suppressionOf(app, tenant, address)) !== undefined);
+    expect(await suppressionOf(app, tenant, address)).toMatchObject({ reason: 'complaint' });
+    expect(await whenStatus(app, tenant, id, 'delivered')).toMatchObject({ reason: null });
+    const consent = await consentOf(app, tenant, tenant.defaultVenueId, address, 'email');
     expect(consent).toMatchObject({ status: 'opted_out', source: 'complaint' });
     const next = await sentEmailOrMore(address);
-    await whenStatus(house, tenant, next.id, 'blocked_opted_out');
-    expect(await recordOf(house, address)).toHaveLength(1);
+    await whenStatus(app, tenant, next.id, 'blocked_opted_out');
+    expect(await recordOf(app, address)).toHaveLength(1);
   });
 });

@@ -1,10 +1,10 @@
 /** The way to PostgreSQL: transactions that join, tasks after commit, and words for what went wrong. */
 import { MikroORM } from '@mikro-orm/postgresql';
+import { cloneDatabase } from '../support/databases.js';
 import { databaseParts } from '../../src/app.database.js';
 import { ormOptions } from '../../src/kernel/postgres/database.module.js';
 import { Database, iso, isUnavailable, violatedUnique } from '../../src/kernel/index.js';
 import { Schedules } from '../../src/kernel/queue/schedules.js';
-import { cloneDatabase } from '../support/house.js';
 
 const POOL_SIZE = 3;
 

@@ -1,39 +1,40 @@
-/** Domain events: told after the commit, to whoever listens in this process; who fails at one hurts nobody. */
+/** Domain events: published after the commit to this process; a listener that fails affects nobody else. */
 import { EventBus } from '@nestjs/cqrs';
 import { ConsentChanged } from '../../src/consent/index.js';
 import { DomainEvents } from '../../src/kernel/index.js';
 import { MessagesAccepted, MessagesDelivered, MessagesSent } from '../../src/ledger/index.js';
 import { SenderChanged } from '../../src/tenants/index.js';
-import { send, venueWith, whenStatus } from '../journeys/support.js';
-import { openHouse, type House, type Tenant } from '../support/house.js';
-import { until } from '../support/until.js';
+import { send, whenStatus } from '../support/messages.js';
+import { venueWith } from '../support/senders.js';
+import { openTestApp, type TestApp, type Tenant } from '../support/test-app.js';
+import { until } from '../../harness/until.js';
 
-let house: House;
+let app: TestApp;
 let tenant: Tenant;
 const heard: object[] = [];
 const hasHeard = <Event extends object>(kind: abstract new (...parameters: never[]) => Event): Event[] =>
   heard.filter((event): event is Event => event instanceof kind);
 
 beforeAll(async () => {
-  house = await openHouse();
-  tenant = await house.tenant();
-  house.app.get(EventBus).subscribe((event) => heard.push(event));
+  app = await openTestApp();
+  tenant = await app.tenant();
+  app.nest.get(EventBus).subscribe((event) => heard.push(event));
 });
-afterAll(() => house.close());
+afterAll(() => app.close());
 beforeEach(() => void heard.splice(0));
 
-const metrics = async (): Promise<string> => (await house.http.get('/metrics').expect(200)).text;
+const metrics = async (): Promise<string> => (await app.http.get('/metrics').expect(200)).text;
 
-test('a message is told of when it is accepted, sent and delivered', async () => {
-  const { venueId } = await venueWith(house, tenant, 'sms');
+test('a message is published when it is accepted, sent and delivered', async () => {
+  const { venueId } = await venueWith(app, tenant, 'sms');
   expect(hasHeard(SenderChanged)).toMatchObject([{ tenantId: tenant.id, venueId, channel: 'sms', status: 'active' }]);
-  const id = await send(house, tenant, {
+  const id = await send(app, tenant, {
     channel: 'sms',
     venueId,
     to: '+491713920077',
     content: { body: 'Doors at 19:00' },
   });
-  await whenStatus(house, tenant, id, 'delivered');
+  await whenStatus(app, tenant, id, 'delivered');
   await until(() => hasHeard(MessagesDelivered).length > 0);
   expect(hasHeard(MessagesAccepted).flatMap(({ groups }) => groups)).toEqual([
     {
@@ -56,11 +57,11 @@ test('a message is told of when it is accepted, sent and delivered', async () =>
   );
 });
 
-test('a change of consent is told without the person, and a repeated decision is not', async () => {
+test('a change of consent is published without the person, and a repeated decision is not', async () => {
   const path = `/api/consent/${tenant.defaultVenueId}/ana@example.com?channel=email`;
   const decision = { status: 'opted_out', channel: 'email', source: 'account settings' };
-  await house.as(tenant).put(path).send(decision).expect(200);
-  await house.as(tenant).put(path).send(decision).expect(200);
+  await app.as(tenant).put(path).send(decision).expect(200);
+  await app.as(tenant).put(path).send(decision).expect(200);
   expect(hasHeard(ConsentChanged).flatMap(({ groups }) => groups)).toEqual([
     {
       tenantId: tenant.id,
@@ -76,15 +77,15 @@ test('a change of consent is told without the person, and a repeated decision is
 
 class Noted {}
 
-test('what is rolled back is never told, and what is committed only then', async () => {
-  const events = house.app.get(DomainEvents);
+test('what is rolled back is never published, and what is committed only then', async () => {
+  const events = app.nest.get(DomainEvents);
   await expect(
-    house.database.transaction(async () => {
+    app.database.transaction(async () => {
       await events.publish([new Noted()]);
       throw new Error('no');
     }),
   ).rejects.toThrow('no');
-  await house.database.transaction(async () => {
+  await app.database.transaction(async () => {
     await events.publish([new Noted()]);
     expect(hasHeard(Noted)).toEqual([]);
   });
@@ -93,7 +94,7 @@ test('what is rolled back is never told, and what is committed only then', async
 
 test('a handler that throws is counted by name, and nobody else notices', async () => {
   const broken = new MessagesAccepted(null as unknown as []);
-  await house.app.get(DomainEvents).publish([broken, new Noted()]);
+  await app.nest.get(DomainEvents).publish([broken, new Noted()]);
   const counted = /callboard_event_handler_failures_total\{handler="MessageMetrics",event="MessagesAccepted"\} 1/;
   await until(async () => counted.test(await metrics()));
   expect(heard.slice(-2)).toEqual([broken, new Noted()]);

@@ -26,7 +26,7 @@ import { Client } from 'pg';
 import { startEmbeddedPostgres, type EmbeddedPostgres } from '../../src/kernel/postgres/embedded-postgres.js';
 import { binariesFor, placeFor } from '../../src/kernel/postgres/embedded-postgres-files.js';
 import { PostgresServer } from '../../src/kernel/postgres/embedded-postgres-server.js';
-import { until } from '../support/until.js';
+import { until } from '../../harness/until.js';
 
 const SHARED = '/var/lib/callboard';
 const NOBODY = 65_534;
@@ -217,7 +217,7 @@ describe('starting and stopping', () => {
     expect(readFileSync(join(home, 'postgres.log'), 'utf8')).not.toContain('ana@example');
   });
 
-  test('it is durable unless told otherwise', async () => {
+  test('it is durable by default', async () => {
     const { url } = await start(newHome(), {});
     expect(await query(url, 'SHOW fsync')).toEqual([{ fsync: 'on' }]);
     expect(await query(url, 'SHOW synchronous_commit')).toEqual([{ synchronous_commit: 'on' }]);
@@ -231,7 +231,7 @@ describe('starting and stopping', () => {
     await start(home);
   });
 
-  test('a lost password is told, not worked around', async () => {
+  test('a lost password is reported, not worked around', async () => {
     const home = usedHome();
     rmSync(join(home, 'postgres-password'));
     await expect(start(home)).rejects.toThrow(/postgres-password .* restore it/);
@@ -261,7 +261,7 @@ describe('starting and stopping', () => {
 });
 
 describe('one owner per home', () => {
-  test('a second owner is refused, told who the first is and what to set', async () => {
+  test('a second owner is refused with an error that names the first and what to set', async () => {
     const home = usedHome();
     const { child } = await ownerOf(home);
     await expect(start(home)).rejects.toThrow(

@@ -1,6 +1,6 @@
 /** `Idempotency-Key`, over HTTP. */
 import { PurgeIdempotencyKeysSchedule } from '../../src/kernel/http/purge-idempotency-keys.schedule.js';
-import { openHouse, type House, type Tenant } from '../support/house.js';
+import { openTestApp, type TestApp, type Tenant } from '../support/test-app.js';
 
 interface Answer {
   readonly status: number;
@@ -8,25 +8,25 @@ interface Answer {
   readonly body: { readonly id?: string; readonly code?: string };
 }
 
-let house: House;
+let app: TestApp;
 let tenant: Tenant;
 let keys = 0;
 
 beforeAll(async () => {
-  house = await openHouse();
+  app = await openTestApp();
 });
 beforeEach(async () => {
-  tenant = await house.tenant();
+  tenant = await app.tenant();
 });
-afterAll(() => house.close());
+afterAll(() => app.close());
 
 const freshKey = (): string => `key-${(keys += 1)}`;
 
 const post = async (key: string, body: object, owner = tenant, path = '/api/venues'): Promise<Answer> =>
-  house.as(owner).post(path).set('idempotency-key', key).send(body);
+  app.as(owner).post(path).set('idempotency-key', key).send(body);
 
 async function venueNames(owner = tenant): Promise<string[]> {
-  const { body } = await house.as(owner).get('/api/venues').expect(200);
+  const { body } = await app.as(owner).get('/api/venues').expect(200);
   return (body as { items: { name: string; isDefault: boolean }[] }).items
     .filter(({ isDefault }) => !isDefault)
     .map(({ name }) => name);
@@ -57,7 +57,7 @@ describe('The same key with the same body', () => {
     const key = freshKey();
     const refused = await post(key, { name: 'Second', externalId: 'hall' });
     expect(refused).toMatchObject({ status: 409, body: { code: 'external_id_taken' } });
-    await house.as(tenant).patch(`/api/venues/${taken.body.id}`).send({ externalId: null }).expect(200);
+    await app.as(tenant).patch(`/api/venues/${taken.body.id}`).send({ externalId: null }).expect(200);
     const again = await post(key, { name: 'Second', externalId: 'hall' });
     expect(again.status).toBe(201);
     expect(again.headers).not.toHaveProperty('idempotency-replayed');
@@ -65,7 +65,7 @@ describe('The same key with the same body', () => {
 
   test('is a new request for another tenant', async () => {
     const key = freshKey();
-    const other = await house.tenant();
+    const other = await app.tenant();
     const mine = await post(key, { name: 'Hall' });
     const theirs = await post(key, { name: 'Hall' }, other);
     expect(theirs.status).toBe(201);
@@ -76,7 +76,7 @@ describe('The same key with the same body', () => {
   test('is a new request after 24 hours, and its new answer is the one repeated', async () => {
     const key = freshKey();
     const first = await post(key, { name: 'Hall' });
-    await house.database.query(
+    await app.database.query(
       `update idempotency_key set created_at = now() - interval '24 hours 1 second' where key = $1`,
       [key],
     );
@@ -116,30 +116,30 @@ describe('The same key', () => {
 test('What was answered is kept encrypted: it may hold a secret', async () => {
   const key = freshKey();
   const path = `/api/tenants/${tenant.id}/api-keys`;
-  const issued = await house
+  const issued = await app
     .admin()
     .post(path)
     .set('idempotency-key', key)
     .send({ name: 'k', scopes: ['*'] });
-  const again = await house
+  const again = await app
     .admin()
     .post(path)
     .set('idempotency-key', key)
     .send({ name: 'k', scopes: ['*'] });
   const { key: secret } = issued.body as { key: string };
   expect(again.body).toEqual(issued.body);
-  const rows = await house.database.query(`select * from idempotency_key where key = $1`, [key]);
+  const rows = await app.database.query(`select * from idempotency_key where key = $1`, [key]);
   expect(rows).toEqual([expect.objectContaining({ owner: 'platform', status: 201 })]);
   expect(JSON.stringify(rows)).not.toContain(secret);
 });
 
 test('Keys whose time has passed are purged, however many they are', async () => {
-  await house.database.query(
+  await app.database.query(
     `insert into idempotency_key (owner, key, request_hash, created_at)
      select 'purge', n::text, '', now() - make_interval(hours => case n when 0 then 23 else 25 end)
      from generate_series(0, 10001) n`,
   );
-  await house.app.get(PurgeIdempotencyKeysSchedule).purge();
-  const left = await house.database.query(`select key from idempotency_key where owner = 'purge'`);
+  await app.nest.get(PurgeIdempotencyKeysSchedule).purge();
+  const left = await app.database.query(`select key from idempotency_key where owner = 'purge'`);
   expect(left).toEqual([{ key: '0' }]);
 });

@@ -2,16 +2,18 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import supertest, { type Agent } from 'supertest';
-import { cloneDatabase } from '../support/house.js';
-import { deployment, endProcesses, query, startService, type Service } from '../support/process.js';
-import { until } from '../support/until.js';
+import { cloneDatabase } from '../support/databases.js';
+import { query } from '../../harness/query.js';
+import type { ServiceProcess } from '../../harness/service-process.js';
+import { deployment, endProcesses, startService } from '../support/process.js';
+import { until } from '../../harness/until.js';
 
 const NUMBER = '15551239876';
 const EMAIL = 'ana.private@example.com';
 const WORDS = 'Your seat is by the window';
 
 let environment: ReturnType<typeof deployment>;
-let service: Service;
+let service: ServiceProcess;
 let admin: Agent;
 let tenantKey: string;
 

@@ -1,45 +1,47 @@
 /** The database goes away and comes back, as seen over HTTP. */
-import { cloneDatabase, openHouse, type House, type Tenant } from '../support/house.js';
-import { Line } from '../support/line.js';
-import { until } from '../support/until.js';
+import { cloneDatabase } from '../support/databases.js';
+import { openTestApp, type TestApp, type Tenant } from '../support/test-app.js';
+import { TcpProxy } from '../../harness/tcp-proxy.js';
+import { until } from '../../harness/until.js';
+import { send, text, whenStatus } from '../support/messages.js';
 
-let line: Line;
-let house: House;
+let proxy: TcpProxy;
+let app: TestApp;
 let tenant: Tenant;
 let names = 0;
 
 beforeAll(async () => {
   const database = new URL(await cloneDatabase());
-  line = await Line.to(Number(database.port));
-  database.port = String(line.port);
-  house = await openHouse({ databaseUrl: database.href, databasePoolSize: 4 });
-  tenant = await house.tenant();
+  proxy = await TcpProxy.to(Number(database.port));
+  database.port = String(proxy.port);
+  app = await openTestApp({ databaseUrl: database.href, databasePoolSize: 4 });
+  tenant = await app.tenant();
 });
 afterAll(async () => {
-  line.mend();
-  await house.close();
-  await line.close();
+  proxy.restore();
+  await app.close();
+  await proxy.close();
 });
 
 const post = () => {
   const name = `hall-${(names += 1)}`;
-  return house.as(tenant).post('/api/venues').set('idempotency-key', name).send({ name });
+  return app.as(tenant).post('/api/venues').set('idempotency-key', name).send({ name });
 };
 
 async function expectRecovery(): Promise<void> {
-  line.mend();
-  await until(async () => (await house.http.get('/health/ready')).status === 200);
+  proxy.restore();
+  await until(async () => (await app.http.get('/health/ready')).status === 200);
   const answers = await Promise.all(Array.from({ length: 8 }, () => post()));
   expect(answers.map(({ status }) => status)).toEqual(Array.from({ length: 8 }, () => 201));
 }
 
-test('Requests are told to come back, and the process is alive but not ready', async () => {
-  line.cut();
+test('Requests are asked to be repeated, and the process is alive but not ready', async () => {
+  proxy.cut();
   const answer = await post();
   expect(answer).toMatchObject({ status: 503, type: 'application/problem+json', body: { code: 'unavailable' } });
   expect(answer.headers['retry-after']).toBe('1');
-  await house.http.get('/health/live').expect(200);
-  const ready = await house.http.get('/health/ready').expect(503);
+  await app.http.get('/health/live').expect(200);
+  const ready = await app.http.get('/health/ready').expect(503);
   expect(ready.body).toMatchObject({ status: 'down', checks: { database: { status: 'down' } } });
   await expectRecovery();
 });
@@ -47,23 +49,18 @@ test('Requests are told to come back, and the process is alive but not ready', a
 test('Connections that die unnoticed cost their request, and not their place in the pool', async () => {
   for (let round = 0; round < 4; round += 1) {
     await Promise.all(Array.from({ length: 4 }, () => post().expect(201)));
-    line.cut({ silently: true });
+    proxy.cut({ silently: true });
     const answers = await Promise.all(Array.from({ length: 4 }, () => post()));
     expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([503]));
-    line.mend();
+    proxy.restore();
   }
   await expectRecovery();
 });
 
 test('Messages go out again afterwards', async () => {
-  line.cut();
+  proxy.cut();
   await post().expect(503);
   await expectRecovery();
-  const message = { channel: 'sms', to: '+15551234567', content: { body: 'Doors open at 19:00' } };
-  const accepted = await house.as(tenant).post('/api/messages').send(message).expect(202);
-  const { id } = accepted.body as { id: string };
-  await until(async () => {
-    const { body } = await house.as(tenant).get(`/api/messages/${id}`);
-    return ['sent', 'delivered'].includes((body as { status: string }).status);
-  }); // a job that was cut off is held for a while by nobody
+  const id = await send(app, tenant, text());
+  await whenStatus(app, tenant, id, 'sent'); // a job that was cut off is held for a while by nobody
 });

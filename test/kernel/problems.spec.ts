@@ -1,7 +1,7 @@
 /** The HTTP edge: whatever is wrong with a request, the answer is a problem that says so. */
 import { connect } from 'node:net';
 import { gzipSync } from 'node:zlib';
-import { openHouse, type House, type Tenant } from '../support/house.js';
+import { openTestApp, type TestApp, type Tenant } from '../support/test-app.js';
 
 interface Answer {
   readonly status: number;
@@ -10,14 +10,14 @@ interface Answer {
   readonly body: Readonly<Record<string, unknown>>;
 }
 
-let house: House;
+let app: TestApp;
 let tenant: Tenant;
 
 beforeAll(async () => {
-  house = await openHouse();
-  tenant = await house.tenant();
+  app = await openTestApp();
+  tenant = await app.tenant();
 });
-afterAll(() => house.close());
+afterAll(() => app.close());
 
 function expectProblem(answer: Answer, status: number, code: string): void {
   expect(answer).toMatchObject({ status, type: 'application/problem+json' });
@@ -26,13 +26,13 @@ function expectProblem(answer: Answer, status: number, code: string): void {
   expect(answer.body['requestId']).toBe(answer.headers['x-request-id']);
 }
 
-const get = async (path: string): Promise<Answer> => house.as(tenant).get(path);
+const get = async (path: string): Promise<Answer> => app.as(tenant).get(path);
 
 const nested = (levels: number): string => '['.repeat(levels) + ']'.repeat(levels);
 
 describe('A body', () => {
   const post = async (body: string, type = 'application/json'): Promise<Answer> =>
-    house.as(tenant).post('/api/venues').set('content-type', type).send(body);
+    app.as(tenant).post('/api/venues').set('content-type', type).send(body);
   const venue = JSON.stringify({ name: 'Hall' });
 
   test.each<[string, string, string, number, string]>([
@@ -66,14 +66,14 @@ describe('A body', () => {
     ['{"name":"Hall","constructor":1}', 'constructor is not a field of this request'],
     ['{"name":"Hall","hasOwnProperty":1}', 'hasOwnProperty is not a field of this request'],
     ['{"name":"Hall"', 'The request body is not well-formed JSON'],
-  ])('such as %s is told what is wrong', async (body, detail) => {
+  ])('such as %s is answered with what is wrong', async (body, detail) => {
     const answer = await post(body);
     expect(answer.status).toBe(400);
     expect(answer.body['detail']).toContain(detail);
   });
 
   test('that is no UTF-8 is refused, and not kept with other characters', async () => {
-    const request = house.as(tenant).post('/api/venues').set('content-type', 'application/json; charset=latin1');
+    const request = app.as(tenant).post('/api/venues').set('content-type', 'application/json; charset=latin1');
     const answer = await request
       .serialize(() => Buffer.from('{"name":"Caf\xe9"}', 'latin1') as unknown as string)
       .send({});
@@ -82,7 +82,7 @@ describe('A body', () => {
   });
 
   test('that is compressed is refused with the reason', async () => {
-    const request = house.as(tenant).post('/api/venues').set('content-encoding', 'gzip').type('json');
+    const request = app.as(tenant).post('/api/venues').set('content-encoding', 'gzip').type('json');
     const answer = await request.serialize(() => gzipSync(venue) as unknown as string).send({});
     expectProblem(answer, 415, 'unsupported_media_type');
     expect(answer.body['detail']).toContain('Content-Encoding');
@@ -120,7 +120,7 @@ describe('An address', () => {
   });
 
   test('asked for with a method it does not take says which it takes', async () => {
-    const answer = await house.as(tenant).delete(`/api/venues/${tenant.defaultVenueId}`);
+    const answer = await app.as(tenant).delete(`/api/venues/${tenant.defaultVenueId}`);
     expectProblem(answer, 405, 'method_not_allowed');
     expect(answer.headers['allow']?.split(', ').toSorted()).toEqual(['GET', 'HEAD', 'PATCH']);
   });
@@ -130,7 +130,7 @@ describe('What is no HTTP request', () => {
   const host = '127.0.0.1';
   const say = (text: string): Promise<string> =>
     new Promise((resolve, reject) => {
-      const socket = connect(house.config.port, host, () => socket.write(text));
+      const socket = connect(app.config.port, host, () => socket.write(text));
       let answer = '';
       socket.on('data', (data: Buffer) => (answer += data.toString()));
       socket.on('end', () => resolve(answer));
@@ -152,7 +152,7 @@ describe('What is no HTTP request', () => {
 
 describe('A caller', () => {
   const call = async (authorization?: string): Promise<Answer> => {
-    const request = house.http.get('/api/venues');
+    const request = app.http.get('/api/venues');
     return authorization ? request.set('authorization', authorization) : request;
   };
 
@@ -176,20 +176,20 @@ describe('A caller', () => {
 
   test('whose key was revoked is not let in any more', async () => {
     const path = `/api/tenants/${tenant.id}/api-keys`;
-    const { body } = await house
+    const { body } = await app
       .admin()
       .post(path)
       .send({ name: 'short-lived', scopes: ['*'] })
       .expect(201);
     const issued = body as { id: string; key: string };
     expect(await call(`Bearer ${issued.key}`)).toMatchObject({ status: 200 });
-    await house.admin().delete(`${path}/${issued.id}`).expect(204);
+    await app.admin().delete(`${path}/${issued.id}`).expect(204);
     expectProblem(await call(`Bearer ${issued.key}`), 401, 'unauthorized');
   });
 
-  test('whose key lacks the scope is told which', async () => {
+  test('whose key lacks the scope is answered with its name', async () => {
     const path = `/api/tenants/${tenant.id}/api-keys`;
-    const { body } = await house
+    const { body } = await app
       .admin()
       .post(path)
       .send({ name: 'reader', scopes: ['usage:read'] })
@@ -204,7 +204,7 @@ describe('A caller', () => {
   });
 
   test('who is the admin names the tenant to act for', async () => {
-    const ask = async (tenantId?: string): Promise<Answer> => house.admin(tenantId).get('/api/venues');
+    const ask = async (tenantId?: string): Promise<Answer> => app.admin(tenantId).get('/api/venues');
     expectProblem(await ask(), 400, 'tenant_required');
     expectProblem(await ask('riverside'), 404, 'tenant_not_found');
     expect(await ask(tenant.id.toUpperCase())).toMatchObject({ status: 200 });
@@ -213,7 +213,7 @@ describe('A caller', () => {
 
 describe('The id of a request', () => {
   const idFor = async (given: string): Promise<string | undefined> =>
-    (await house.http.get('/health/live').set('x-request-id', given)).headers['x-request-id'];
+    (await app.http.get('/health/live').set('x-request-id', given)).headers['x-request-id'];
 
   test('is the caller’s own', async () => {
     await expect(idFor('checkout:order-1042.2')).resolves.toBe('checkout:order-1042.2');
@@ -228,21 +228,21 @@ describe('The id of a request', () => {
 });
 
 test('A fault of our own is admitted, without a word about what it was', async () => {
-  await house.database.query('alter table venue rename to hall');
+  await app.database.query('alter table venue rename to hall');
   try {
     const answer = await get('/api/venues');
     expectProblem(answer, 500, 'internal_error');
     expect(JSON.stringify(answer.body)).not.toMatch(/relation|select|hall|venue/i);
   } finally {
-    await house.database.query('alter table hall rename to venue');
+    await app.database.query('alter table hall rename to venue');
   }
 });
 
 test('A worker serves its health and its metrics, and nothing else', async () => {
-  const worker = await openHouse({
+  const worker = await openTestApp({
     role: 'worker',
-    databaseUrl: house.config.databaseUrl,
-    encryptionKeys: house.config.encryptionKeys,
+    databaseUrl: app.config.databaseUrl,
+    encryptionKeys: app.config.encryptionKeys,
   });
   try {
     await worker.http.get('/health/live').expect(200);

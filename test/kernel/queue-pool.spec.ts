@@ -1,7 +1,7 @@
 /** The pool that BullMQ has, before a database that answers with refusals. */
 import { performance } from 'node:perf_hooks';
+import { cloneDatabase } from '../support/databases.js';
 import { QueuePool } from '../../src/kernel/queue/queue-pool.js';
-import { cloneDatabase } from '../support/house.js';
 
 const READ_ONLY = '25006';
 let pool: QueuePool;

@@ -3,12 +3,12 @@ import { Injectable, type INestApplicationContext, type LoggerService, type Type
 import { DiscoveryModule, NestFactory } from '@nestjs/core';
 import { ScheduleModule, SchedulerRegistry } from '@nestjs/schedule';
 import { MikroORM } from '@mikro-orm/postgresql';
+import { cloneDatabase } from '../support/databases.js';
 import { databaseParts } from '../../src/app.database.js';
 import { ormOptions } from '../../src/kernel/postgres/database.module.js';
 import { CONFIG, Database, Scheduled, Schedules, type ReadyConfig } from '../../src/kernel/index.js';
 import { ScheduledJobs } from '../../src/kernel/queue/scheduled.js';
-import { cloneDatabase } from '../support/house.js';
-import { until } from '../support/until.js';
+import { until } from '../../harness/until.js';
 
 let orm: MikroORM;
 const open: INestApplicationContext[] = [];

@@ -3,11 +3,10 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { MikroORM } from '@mikro-orm/postgresql';
 import { Client } from 'pg';
+import { cloneDatabase, emptyDatabase } from '../support/databases.js';
 import { databaseParts, migrateDatabase } from '../../src/app.database.js';
 import { ormOptions } from '../../src/kernel/postgres/database.module.js';
 import { dumpSchema } from '../../src/kernel/postgres/schema-dump.js';
-import { cloneDatabase } from '../support/house.js';
-import { emptyDatabase } from '../support/process.js';
 
 const COMMITTED = readFileSync(join(import.meta.dirname, '../../schema.sql'), 'utf8');
 

@@ -76,15 +76,15 @@ test.each([
   });
 });
 
-test('A body beyond the limit is refused by its length, and where it tells none, when it gets there', async () => {
+test('A body beyond the limit is refused by its declared length, or without one when it reaches the limit', async () => {
   const tooLarge = {
     status: 413,
     body: { code: 'body_too_large', detail: expect.stringContaining('100,000') as unknown },
   };
-  const told = post({ 'content-type': 'text/csv', 'content-length': '100001' });
-  told.on('error', () => undefined).write('x');
-  expect(await answerTo(told)).toMatchObject(tooLarge);
-  told.destroy();
+  const declared = post({ 'content-type': 'text/csv', 'content-length': '100001' });
+  declared.on('error', () => undefined).write('x');
+  expect(await answerTo(declared)).toMatchObject(tooLarge);
+  declared.destroy();
 
   const untold = post({ 'content-type': 'text/csv' });
   untold.write('x'.repeat(60_000));
@@ -120,27 +120,30 @@ test('What a refused sender has still to send is let through', async () => {
   await finished;
 });
 
-test.each(['the connection', 'the signal'])('A body that is cut off by %s is told from one that ended', async (by) => {
-  const told = Promise.withResolvers<unknown>();
-  const begun = Promise.withResolvers<undefined>();
-  const stop = new AbortController();
-  read = async (body) => {
-    try {
-      for await (const _ of body.chunks(stop.signal)) begun.resolve(undefined);
-      told.resolve('ended');
-    } catch (error) {
-      told.resolve(error);
-    }
-    return {};
-  };
-  const asked = post({ 'content-type': 'text/csv' }).on('error', () => undefined);
-  asked.write('x');
-  await begun.promise;
-  if (by === 'the signal') stop.abort();
-  else asked.destroy();
-  expect(await told.promise).toMatchObject({ code: 'body_incomplete' });
-  asked.destroy();
-});
+test.each(['the connection', 'the signal'])(
+  'A body that is cut off by %s is distinguished from one that ended',
+  async (by) => {
+    const outcome = Promise.withResolvers<unknown>();
+    const begun = Promise.withResolvers<undefined>();
+    const stop = new AbortController();
+    read = async (body) => {
+      try {
+        for await (const _ of body.chunks(stop.signal)) begun.resolve(undefined);
+        outcome.resolve('ended');
+      } catch (error) {
+        outcome.resolve(error);
+      }
+      return {};
+    };
+    const asked = post({ 'content-type': 'text/csv' }).on('error', () => undefined);
+    asked.write('x');
+    await begun.promise;
+    if (by === 'the signal') stop.abort();
+    else asked.destroy();
+    expect(await outcome.promise).toMatchObject({ code: 'body_incomplete' });
+    asked.destroy();
+  },
+);
 
 test('Other routes read JSON as ever', async () => {
   const asked = post({ 'content-type': 'application/json' }, '/parsed');

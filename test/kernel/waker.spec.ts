@@ -2,35 +2,35 @@
 import { Queue, Worker } from 'bullmq';
 import { DrainProcessor } from '../../src/dispatch/drain/drain.processor.js';
 import { QueueConnection, Waker } from '../../src/kernel/index.js';
-import { openHouse, type House } from '../support/house.js';
-import { until } from '../support/until.js';
+import { openTestApp, type TestApp } from '../support/test-app.js';
+import { until } from '../../harness/until.js';
 
-let house: House;
+let app: TestApp;
 let queue: Queue;
 let worker: Worker | undefined;
 let names = 0;
 
 beforeAll(async () => {
-  house = await openHouse();
+  app = await openTestApp();
 });
 beforeEach(() => {
-  queue = new Queue(`wakes-${(names += 1)}`, { connection: house.app.get(QueueConnection).options });
+  queue = new Queue(`wakes-${(names += 1)}`, { connection: app.nest.get(QueueConnection).options });
 });
 afterEach(async () => {
   await worker?.close();
   worker = undefined;
   await queue.close();
 });
-afterAll(() => house.close());
+afterAll(() => app.close());
 
-/** Works the queue off: tells who ran, in order. */
+/** Processes the queue, and answers who ran, in order. */
 function work(during: (id: string, run: number) => Promise<void> | void = () => undefined): string[] {
   const runs: string[] = [];
   const process = async ({ data }: { data: { id: string } }): Promise<void> => {
     runs.push(data.id);
     await during(data.id, runs.length);
   };
-  worker = new Worker(queue.name, process, { connection: house.app.get(QueueConnection).options, concurrency: 10 });
+  worker = new Worker(queue.name, process, { connection: app.nest.get(QueueConnection).options, concurrency: 10 });
   return runs;
 }
 
@@ -97,8 +97,8 @@ test('A queue that takes nothing makes a wake a lost one, not an error', async (
 });
 
 test('A service that ends before its workers have said they are ready ends them too', async () => {
-  const brief = await openHouse();
-  const { worker: drains } = brief.app.get(DrainProcessor);
+  const brief = await openTestApp();
+  const { worker: drains } = brief.nest.get(DrainProcessor);
   await brief.close();
   expect(drains.closing).toBeDefined();
 });

@@ -1,16 +1,16 @@
 /** What every consumer of the ledger's events may rely on. */
 import { EventConsumer, EventConsumers, type EventBatch } from '../../src/ledger/index.js';
-import { openHouse, type House } from '../support/house.js';
-import { until } from '../support/until.js';
+import { openTestApp, type TestApp } from '../support/test-app.js';
+import { until } from '../../harness/until.js';
 
-let house: House;
+let app: TestApp;
 let consumers: EventConsumers;
 beforeAll(async () => {
-  house = await openHouse({ role: 'api' }); // its schedules rest: only the test runs consumers
-  consumers = house.app.get(EventConsumers);
-  await house.database.query(`create table noted (consumer text, seq bigint)`);
+  app = await openTestApp({ role: 'api' }); // its schedules rest: only the test runs consumers
+  consumers = app.nest.get(EventConsumers);
+  await app.database.query(`create table noted (consumer text, seq bigint)`);
 });
-afterAll(() => house.close());
+afterAll(() => app.close());
 
 /** Notes what it was given in a table, and can be made to fail after that. */
 class Notes extends EventConsumer {
@@ -24,17 +24,16 @@ class Notes extends EventConsumer {
   }
 
   async consume({ events, size }: EventBatch): Promise<void> {
-    const written = await house.database.query(
-      `insert into noted select $1, seq from ${events} as event returning seq`,
-      [this.name],
-    );
+    const written = await app.database.query(`insert into noted select $1, seq from ${events} as event returning seq`, [
+      this.name,
+    ]);
     expect(written).toHaveLength(size);
     if (this.fails) throw new Error('as asked');
   }
 }
 
 async function write(count: number, age = '0 seconds'): Promise<number[]> {
-  const written = await house.database.query<{ seq: string }>(
+  const written = await app.database.query<{ seq: string }>(
     `insert into message_event (message_id, tenant_id, at, kind, channel, category, provider, segments, source)
      select uuidv7(), uuidv7(), now() - $2::interval, 'queued', 'sms', 'transactional', 'twilio', 1, 'api'
      from generate_series(1, $1::int) returning seq`,
@@ -44,7 +43,7 @@ async function write(count: number, age = '0 seconds'): Promise<number[]> {
 }
 
 async function notedBy(name: string): Promise<number[]> {
-  const rows = await house.database.query<{ seq: string }>(`select seq from noted where consumer = $1 order by seq`, [
+  const rows = await app.database.query<{ seq: string }>(`select seq from noted where consumer = $1 order by seq`, [
     name,
   ]);
   return rows.map(({ seq }) => Number(seq));
@@ -93,13 +92,13 @@ test('a consumer that wants events of an age takes none that is younger', async 
   const young = await write(2, '10 minutes');
   const notes = new Notes('patient', '1 hour');
   consumers.add(notes);
-  await house.database.query(`update message_event set at = at - interval '2 hours' where seq < $1`, [old[0]]);
+  await app.database.query(`update message_event set at = at - interval '2 hours' where seq < $1`, [old[0]]);
   await until(async () => {
     await consumers.run('patient');
     return (await notedBy('patient')).includes(old.at(-1) ?? 0);
   });
   expect(await notedBy('patient')).not.toEqual(expect.arrayContaining([young[0]]));
-  await house.database.query(`update message_event set at = at - interval '51 minutes' where seq >= $1`, [young[0]]);
+  await app.database.query(`update message_event set at = at - interval '51 minutes' where seq >= $1`, [young[0]]);
   await consumers.run('patient');
   expect((await notedBy('patient')).slice(-4)).toEqual([...old, ...young]);
 });
@@ -110,7 +109,7 @@ test('how far each is behind can be read, by name', async () => {
   const lag = async (): Promise<number> =>
     (await consumers.lags()).find(({ name }) => name === 'behind')?.seconds ?? -1;
   expect(await lag()).toBeGreaterThan(39);
-  const metrics = await house.http.get('/metrics').expect(200);
+  const metrics = await app.http.get('/metrics').expect(200);
   expect(metrics.text).toMatch(/callboard_event_consumer_lag_seconds\{consumer="behind"\} [1-9]/);
   await until(async () => {
     await consumers.run('behind');
@@ -130,12 +129,12 @@ test('the service’s own consumers are found by themselves', () => {
 });
 
 test('a process of the release before moves the same places under their old names', async () => {
-  await house.database.query(`select tx, seq from usage_cursor where name = 'daily' for update`);
-  await house.database.query(`update usage_cursor set tx = '7', seq = 7, moved_at = now() where name = 'daily'`);
-  await house.database.query(
+  await app.database.query(`select tx, seq from usage_cursor where name = 'daily' for update`);
+  await app.database.query(`update usage_cursor set tx = '7', seq = 7, moved_at = now() where name = 'daily'`);
+  await app.database.query(
     `update silence_cursor set tx = '8', seq = 8 where name = '1 day' and (tx, seq) < ('8'::xid8, 8)`,
   );
-  const places = await house.database.query(
+  const places = await app.database.query(
     `select name, tx::text as tx from event_cursor where name in ('usage', 'missing-reports-1-day') order by name`,
   );
   expect(places).toEqual([

@@ -3,9 +3,10 @@ import fc from 'fast-check';
 import { Transitions, type MessageEventKind, type News } from '../../src/ledger/index.js';
 import { PROVES_SENT, SETTLED, outranks, type MessageStatus } from '../../src/ledger/message.status.js';
 import { countsOf, type Counts } from '../../src/usage/usage.rules.js';
-import { openHouse, type House, type Tenant } from '../support/house.js';
+import { openTestApp, type TestApp, type Tenant } from '../support/test-app.js';
+import { sendAll } from '../support/messages.js';
 
-/** What one message is told, without its id. A provider that speaks of a message names it, which proves that it has it. */
+/** News of one message, without its id. A provider that reports on a message names it, which proves that it has it. */
 type Word = Omit<News, 'messageId'>;
 const BY_PROVIDER: readonly Word[] = (['sent', 'failed', 'delivered', 'undelivered', 'read'] as const).map(
   (status) => ({ status, providerMessageId: 'SM1' }),
@@ -34,24 +35,23 @@ interface Fact {
   readonly segments: number;
 }
 
-let house: House;
+let app: TestApp;
 let tenant: Tenant;
 let transitions: Transitions;
 beforeAll(async () => {
-  house = await openHouse({ role: 'api' });
-  tenant = await house.tenant();
-  transitions = house.app.get(Transitions, { strict: false });
+  app = await openTestApp({ role: 'api' });
+  tenant = await app.tenant();
+  transitions = app.nest.get(Transitions, { strict: false });
 });
-afterAll(() => house.close());
+afterAll(() => app.close());
 
 /** Messages as a drain holds them. They are accepted for tomorrow, so that no real drain takes them. */
 async function claimed(count: number): Promise<string[]> {
   const sendAt = new Date(Date.now() + 86_400_000).toISOString();
   const one = { channel: 'sms', to: '+4915112345678', content: { body: 'x'.repeat(200) }, sendAt };
   const messages = Array.from({ length: count }, () => one);
-  const { body } = await house.as(tenant).post('/api/messages/batch').send({ messages }).expect(202);
-  const ids = (body as { items: { id: string }[] }).items.map(({ id }) => id);
-  await house.database.query(
+  const ids = await sendAll(app, tenant, messages);
+  await app.database.query(
     `with taken as (update pending set claim = uuidv7() where message_id = any($1))
      update message set status = 'sending', attempts = 1 where id = any($1)`,
     [ids],
@@ -60,7 +60,7 @@ async function claimed(count: number): Promise<string[]> {
 }
 
 const rowsOf = (ids: readonly string[]): Promise<Row[]> =>
-  house.database.query<Row>(
+  app.database.query<Row>(
     `select id, status, sent_at is not null as taken, settled_at is not null as settled, provider_message_id,
        exists (select from pending where message_id = id) as waits
      from message where id = any($1) order by array_position($1, id)`,
@@ -68,7 +68,7 @@ const rowsOf = (ids: readonly string[]): Promise<Row[]> =>
   );
 
 async function usageOf(ids: readonly string[]): Promise<Counts[]> {
-  const facts = await house.database.query<Fact>(
+  const facts = await app.database.query<Fact>(
     `select message_id, kind, previous, segments from message_event where message_id = any($1) order by seq`,
     [ids],
   );
@@ -87,7 +87,7 @@ async function usageOf(ids: readonly string[]): Promise<Counts[]> {
 }
 
 /** Tells every message its news, the first of each together, then the second of each, and so on; `size` at a time. */
-async function tell(ids: readonly string[], news: readonly (readonly Word[])[], size: number): Promise<void> {
+async function apply(ids: readonly string[], news: readonly (readonly Word[])[], size: number): Promise<void> {
   const longest = Math.max(...news.map(({ length }) => length));
   const line = Array.from({ length: longest }, (_, turn) =>
     ids.flatMap((messageId, index) => {
@@ -111,7 +111,7 @@ test('News comes to the end that the rules say, in any order, batch and repetiti
       const ids = await claimed(lives.length * 2);
       const inOrder = lives.map(([news]) => news);
       const mixed = lives.map(([, news]) => news);
-      await tell(ids, [...inOrder, ...mixed], size);
+      await apply(ids, [...inOrder, ...mixed], size);
       const rows = await rowsOf(ids);
       const usage = await usageOf(ids);
       [...inOrder, ...inOrder].forEach((news, index) => {
@@ -138,9 +138,9 @@ test('News comes to the end that the rules say, in any order, batch and repetiti
   await fc.assert(property, { numRuns: 25 });
 });
 
-test('News of the same messages told by many at once is told once, and none waits for another for good', async () => {
+test('News of the same messages that many report at once is applied once, and nobody waits for another for good', async () => {
   const ids = (await Promise.all([claimed(1_000), claimed(1_000), claimed(1_000)])).flat();
-  await house.database.query('analyze message'); // now rows are fetched in the order of the news, unless something orders them
+  await app.database.query('analyze message'); // now rows are fetched in the order of the news, unless something orders them
   for (const word of BY_PROVIDER) {
     // Each teller has its own order and its own part of the messages.
     const tellers = Array.from({ length: 8 }, (_, teller) => {
@@ -199,7 +199,7 @@ test('A deferred message is back in the line with its reason, and no usage comes
   await transitions.defer([{ messageId: id, reason: 'deferred', code: '20429', retryInMs: 60_000 }]);
   expect(await rowsOf([id])).toMatchObject([{ status: 'queued', taken: false, waits: true }]);
   expect(await usageOf([id])).toEqual([{ messages: 0, segments: 0, delivered: 0, failed: 0, stopped: 0 }]);
-  const [line] = await house.database.query<{ claim: string | null; later: boolean }>(
+  const [line] = await app.database.query<{ claim: string | null; later: boolean }>(
     `select claim, ready_at > now() + interval '50 seconds' as later from pending where message_id = $1`,
     [id],
   );

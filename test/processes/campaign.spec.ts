@@ -1,17 +1,21 @@
 /** A campaign whose workers are killed at random while it is frozen, sent, paused and resumed. */
+import { emptyDatabase } from '../support/databases.js';
+import { recordedMessages } from '../../harness/sandbox-record.js';
+import { query } from '../../harness/query.js';
+import type { ServiceProcess } from '../../harness/service-process.js';
 import type { CampaignView } from '../../src/campaigns/campaigns.dto.js';
 import { prove } from '../campaigns/campaign.support.js';
-import { deployment, emptyDatabase, endProcesses, query, startService, type Service } from '../support/process.js';
-import { until } from '../support/until.js';
+import { deployment, endProcesses, startService } from '../support/process.js';
+import { until } from '../../harness/until.js';
 
 /** More than one chunk of freezing. */
 const SIZE = 12_000;
 const KILLS = 5;
 
 let common: ReturnType<typeof deployment>;
-let api: Service;
+let api: ServiceProcess;
 let tenant: string;
-const workers: Service[] = [];
+const workers: ServiceProcess[] = [];
 
 beforeAll(async () => {
   common = deployment(await emptyDatabase());
@@ -22,7 +26,11 @@ beforeAll(async () => {
 afterAll(endProcesses);
 
 async function call<Body>(method: string, path: string, body?: object): Promise<Body> {
-  const answer = await api.call<Body>(method, path, { key: common.CALLBOARD_ADMIN_KEY, tenant, ...(body && { body }) });
+  const answer = await api.call<Body>(method, path, {
+    key: common.CALLBOARD_ADMIN_KEY,
+    tenantId: tenant,
+    ...(body && { body }),
+  });
   if (answer.status >= 400)
     throw new Error(`${method} ${path} answered ${answer.status}: ${JSON.stringify(answer.body)}`);
   return answer.body;
@@ -41,23 +49,16 @@ async function look(id: string): Promise<CampaignView> {
 }
 
 /** Everybody to whom the sandbox's SES took a message: who was sent to twice is here twice. */
-async function taken(): Promise<string[]> {
-  const people: string[] = [];
-  for (let cursor: string | null = ''; cursor !== null;) {
-    const page: { items: { to: string }[]; nextCursor: string | null } = await call(
-      'GET',
-      `/sandbox/messages?limit=1000${cursor && `&cursor=${cursor}`}`,
-    );
-    people.push(...page.items.map(({ to }) => to));
-    cursor = page.nextCursor;
-  }
-  return people;
-}
+const taken = async (): Promise<string[]> => (await recordedMessages(api.url)).map(({ to }) => to);
 
 test('nobody is sent to twice and nobody is forgotten, and the counts are true all the time', async () => {
   await Promise.all([startWorker(), startWorker()]);
   await call('POST', '/api/templates', {
-    ...{ key: 'news', channel: 'email', category: 'transactional', subject: 'Hi {{ name }}', text: 'Doors at 19:00' },
+    key: 'news',
+    channel: 'email',
+    category: 'transactional',
+    subject: 'Hi {{ name }}',
+    text: 'Doors at 19:00',
   });
   const [audience] = await query<{ id: string }>(
     common.DATABASE_URL,

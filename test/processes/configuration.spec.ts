@@ -1,14 +1,9 @@
-/** What the service says when it is told nonsense, or led to a database that is none. */
-import { freePort } from '../support/house.js';
-import {
-  deployment,
-  emptyDatabase,
-  endProcesses,
-  occupy,
-  query,
-  startService,
-  type Environment,
-} from '../support/process.js';
+/** The service's errors about an invalid configuration, or a database that cannot be used. */
+import type { Environment } from '../../harness/service-process.js';
+import { freePort } from '../../harness/ports.js';
+import { emptyDatabase } from '../support/databases.js';
+import { query } from '../../harness/query.js';
+import { deployment, endProcesses, occupy, startService } from '../support/process.js';
 
 afterAll(endProcesses);
 
@@ -24,18 +19,28 @@ async function refused(environment: Environment): Promise<string> {
 
 test('every bad variable is named at once, and no value is quoted', async () => {
   const bad = [
-    ...[
-      'PORT',
-      'CALLBOARD_ROLE',
-      'LOG_LEVEL',
-      'DATABASE_URL',
-      'DATABASE_POOL_SIZE',
-      'QUEUE_URL',
-      'CALLBOARD_ADMIN_KEY',
-    ],
-    ...['CALLBOARD_ENCRYPTION_KEYS', 'PUBLIC_URL', 'CALLBOARD_SANDBOX', 'TWILIO_ACCOUNT_SID', 'TWILIO_AUTH_TOKEN'],
-    ...['TWILIO_PHONE_NUMBER', 'TWILIO_WEBHOOK_BASE_URL', 'TWILIO_API_BASE_URL', 'AWS_REGION', 'AWS_ACCESS_KEY_ID'],
-    ...['AWS_SECRET_ACCESS_KEY', 'AWS_ENDPOINT_URL_SESV2', 'SES_FROM', 'SES_TOPIC_ARNS', 'SES_CONFIGURATION_SET'],
+    'PORT',
+    'CALLBOARD_ROLE',
+    'LOG_LEVEL',
+    'DATABASE_URL',
+    'DATABASE_POOL_SIZE',
+    'QUEUE_URL',
+    'CALLBOARD_ADMIN_KEY',
+    'CALLBOARD_ENCRYPTION_KEYS',
+    'PUBLIC_URL',
+    'CALLBOARD_SANDBOX',
+    'TWILIO_ACCOUNT_SID',
+    'TWILIO_AUTH_TOKEN',
+    'TWILIO_PHONE_NUMBER',
+    'TWILIO_WEBHOOK_BASE_URL',
+    'TWILIO_API_BASE_URL',
+    'AWS_REGION',
+    'AWS_ACCESS_KEY_ID',
+    'AWS_SECRET_ACCESS_KEY',
+    'AWS_ENDPOINT_URL_SESV2',
+    'SES_FROM',
+    'SES_TOPIC_ARNS',
+    'SES_CONFIGURATION_SET',
   ];
   const said = await refused(Object.fromEntries(bad.map((name) => [name, '!psst'])));
   for (const name of bad) expect(said).toMatch(new RegExp(`^  - ${name}\\b`, 'm'));
@@ -63,13 +68,13 @@ test('a worker needs the database of its api', async () => {
 });
 
 describe('DATABASE_URL', () => {
-  test('where nothing listens is told at once', async () => {
+  test('where nothing listens is reported at once', async () => {
     const said = await refused(deployment(`postgres://desk:psst@127.0.0.1:${await freePort()}/desk`));
     expect(said).toContain('The database of DATABASE_URL cannot be used: connect ECONNREFUSED');
     expect(said).not.toContain('psst');
   });
 
-  test('where something listens and never answers is told within seconds', async () => {
+  test('where something listens and never answers is reported within seconds', async () => {
     const silent = await occupy();
     const startedAt = performance.now();
     const said = await refused(deployment(`postgres://desk:psst@127.0.0.1:${silent.port}/desk`));
@@ -78,20 +83,20 @@ describe('DATABASE_URL', () => {
     silent.release();
   });
 
-  test('with a wrong password is told', async () => {
+  test('with a wrong password is reported', async () => {
     const said = await refused(deployment((await emptyDatabase()).replace(/:[\w-]+@/, ':psst@')));
     expect(said).toContain('password authentication failed');
     expect(said).not.toContain('psst');
   });
 
-  test('to a database that is read-only is told, with what to do', async () => {
+  test('to a database that is read-only is reported, with what to do', async () => {
     const url = await emptyDatabase();
     await query(url, `alter database ${new URL(url).pathname.slice(1)} set default_transaction_read_only = on`);
     const said = await refused(deployment(url));
     expect(said).toContain('it is read-only. Lead the URL to the primary, or let the database be written to.');
   });
 
-  test('to a PostgreSQL older than 18 is told, with both versions', async () => {
+  test('to a PostgreSQL older than 18 is reported, with both versions', async () => {
     const url = await emptyDatabase();
     // This server is new enough, so its database is made to say otherwise.
     await query(url, 'create schema old');

@@ -1,23 +1,18 @@
 /** Migrations at start and by command: from zero, again, and by several processes at once. */
 import { resolve } from 'node:path';
 import { MikroORM } from '@mikro-orm/postgresql';
+import type { Environment } from '../../harness/service-process.js';
+import { emptyDatabase } from '../support/databases.js';
+import { query } from '../../harness/query.js';
 import { databaseParts } from '../../src/app.database.js';
 import { ormOptions } from '../../src/kernel/postgres/database.module.js';
 import { migrate as migrateTo } from '../../src/kernel/postgres/migrate.js';
-import {
-  deployment,
-  emptyDatabase,
-  endProcesses,
-  newHome,
-  query,
-  startService,
-  type Environment,
-} from '../support/process.js';
+import { deployment, endProcesses, newHome, startService } from '../support/process.js';
 
 afterAll(endProcesses);
 
 const migrate = async (environment: Environment): Promise<{ code: number | null; out: string; err: string }> => {
-  const command = await startService(environment, { args: [resolve('dist', 'src', 'main.migrate.js')] });
+  const command = await startService(environment, { args: [resolve('dist', 'bundle', 'main.migrate.js')] });
   const { code } = await command.ended;
   return { code, out: command.out, err: command.err };
 };
@@ -113,7 +108,7 @@ describe('a database that is not at this release', () => {
     expect((await service.stop()).code).toBe(0);
   });
 
-  test('stops every role that may not change tables, which is told who may; after `migrate` they start', async () => {
+  test('stops every role that may not change tables, and names who may; after `migrate` they start', async () => {
     const older = await olderDatabase();
     const environment = deployment(await asServant(older));
     const shape = await shapeOf(older);

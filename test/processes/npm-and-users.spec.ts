@@ -2,8 +2,9 @@
 import { spawnSync } from 'node:child_process';
 import { chownSync, mkdirSync, readFileSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { endProcesses, isRunning, newHome, postmasterOf, startService, type Service } from '../support/process.js';
-import { until } from '../support/until.js';
+import type { ServiceProcess } from '../../harness/service-process.js';
+import { endProcesses, isRunning, newHome, postmasterOf, startService } from '../support/process.js';
+import { until } from '../../harness/until.js';
 
 const NOBODY = 65_534;
 const isRoot = process.getuid?.() === 0;
@@ -25,7 +26,7 @@ describe('npm start', () => {
     home = newHome();
   });
 
-  const npmStart = async (): Promise<Service> => {
+  const npmStart = async (): Promise<ServiceProcess> => {
     const npm = await startService({ CALLBOARD_HOME: home }, { program: 'npm', args: ['start'], group: true });
     return npm.ready();
   };
@@ -52,7 +53,7 @@ describe('npm start', () => {
     const home = newHome();
     mkdirSync(home, { mode: 0o700 });
     if (isRoot) chownSync(home, NOBODY, NOBODY);
-    const run = async (): Promise<Service> =>
+    const run = async (): Promise<ServiceProcess> =>
       (await startService({ CALLBOARD_HOME: home }, isRoot ? { uid: NOBODY } : {})).ready();
     const first = await run();
     const key = readFileSync(join(home, 'admin-key'), 'utf8').trim();

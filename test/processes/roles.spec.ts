@@ -1,28 +1,31 @@
 /** One api process and its workers on one database: shared work, a killed worker, a stopped one. */
 import { Redis } from 'ioredis';
-import { deployment, emptyDatabase, endProcesses, query, startService, type Service } from '../support/process.js';
-import { until } from '../support/until.js';
-import { Desk } from './desk.js';
+import { emptyDatabase } from '../support/databases.js';
+import { query } from '../../harness/query.js';
+import type { ServiceProcess } from '../../harness/service-process.js';
+import { deployment, endProcesses, startService } from '../support/process.js';
+import { until } from '../../harness/until.js';
+import { TenantClient } from './tenant-client.js';
 
 /** Long enough that a worker always has calls under way, short enough for the test. */
 const SLOW = { min: 1_000, max: 1_000 };
 
 let common: ReturnType<typeof deployment>;
-let api: Service;
-const workers: Service[] = [];
+let api: ServiceProcess;
+const workers: ServiceProcess[] = [];
 
-/** Workers are not told where the api is: they learn it from the database. */
-async function startWorker(): Promise<Service> {
+/** Workers do not have the api's address configured: they read it from the database. */
+async function startWorker(): Promise<ServiceProcess> {
   const worker = await startService({ ...common, CALLBOARD_ROLE: 'worker' });
   workers.push(worker);
   return worker.ready();
 }
 
-const openDesk = (): Promise<Desk> => Desk.open(api, common.CALLBOARD_ADMIN_KEY, common.DATABASE_URL);
+const openClient = (): Promise<TenantClient> => TenantClient.open(api, common.CALLBOARD_ADMIN_KEY, common.DATABASE_URL);
 
 /** Each was taken once and delivered, or is in doubt and was taken by nobody. */
-async function expectEachOnce(desk: Desk, ids: readonly string[]): Promise<void> {
-  const { ledger, recorded } = await desk.settled();
+async function expectEachOnce(client: TenantClient, ids: readonly string[]): Promise<void> {
+  const { ledger, recorded } = await client.settled();
   expect(ledger.get('delivered')).toEqual(recorded);
   expect([...recorded, ...(ledger.get('unknown') ?? [])].toSorted()).toEqual(ids.toSorted());
 }
@@ -83,45 +86,45 @@ test('an api process takes no jobs; a worker does, and answers health and metric
 
 test('each of 3,000 messages is given to its provider once by two workers, and ends delivered', async () => {
   await Promise.all([startWorker(), startWorker()]);
-  const desk = await openDesk();
-  const ids = await desk.send(3_000);
-  await expectEachOnce(desk, ids);
-  expect(await desk.lostWithAWorker()).toBe(0);
+  const client = await openClient();
+  const ids = await client.send(3_000);
+  await expectEachOnce(client, ids);
+  expect(await client.lostWithAWorker()).toBe(0);
 });
 
 test('what a killed worker had in hand is settled by evidence or in doubt, and sent by nobody again; the rest goes on', async () => {
   const worker = await startWorker();
-  const desk = await openDesk();
-  // Every twentieth call breaks before the provider took anything: nobody will ever tell what became of it.
-  await desk.setFaults({ latencyMs: SLOW, nth: { resetBefore: 20 } });
-  const ids = await desk.send(3_000);
+  const client = await openClient();
+  // Every twentieth call breaks before the provider took anything: no report about it will ever come.
+  await client.setFaults({ latencyMs: SLOW, nth: { resetBefore: 20 } });
+  const ids = await client.send(3_000);
   // Frozen, so that it dies with as much in its hands as we see.
   await until(async () => {
     worker.child.kill('SIGSTOP');
     // What is sending may not be on the wire yet: the provider has had some of it before.
-    const inHand = (await desk.ledger()).get('sending')?.length ?? 0;
-    if (inHand >= 100 && (await desk.recorded()).length > 0) return true;
+    const inHand = (await client.ledger()).get('sending')?.length ?? 0;
+    if (inHand >= 100 && (await client.recorded()).length > 0) return true;
     worker.child.kill('SIGCONT');
     return false;
   });
   await Promise.all([worker.stop('SIGKILL'), startWorker()]);
-  await desk.setFaults();
+  await client.setFaults();
 
-  await expectEachOnce(desk, ids);
-  expect(await desk.lostWithAWorker()).toBeGreaterThan(0);
+  await expectEachOnce(client, ids);
+  expect(await client.lostWithAWorker()).toBeGreaterThan(0);
 });
 
 test('a worker that is stopped finishes what it has in hand, and another goes on', async () => {
   const worker = await startWorker();
-  const desk = await openDesk();
-  await desk.setFaults({ latencyMs: SLOW });
-  const ids = await desk.send(2_000);
-  await until(async () => (await desk.recorded()).length >= 200);
-  await until(async () => (await desk.ledger()).has('sending'));
+  const client = await openClient();
+  await client.setFaults({ latencyMs: SLOW });
+  const ids = await client.send(2_000);
+  await until(async () => (await client.recorded()).length >= 200);
+  await until(async () => (await client.ledger()).has('sending'));
   const [end] = await Promise.all([worker.stop('SIGTERM'), startWorker()]);
   expect(end).toEqual({ code: 0, signal: null });
   expect(worker.err).toBe('');
-  await desk.setFaults();
-  await expectEachOnce(desk, ids);
-  expect(await desk.lostWithAWorker()).toBe(0);
+  await client.setFaults();
+  await expectEachOnce(client, ids);
+  expect(await client.lostWithAWorker()).toBe(0);
 });

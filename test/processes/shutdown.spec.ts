@@ -1,25 +1,28 @@
-/** Processes that are told to stop while they work. */
-import { Line } from '../support/line.js';
-import { deployment, emptyDatabase, endProcesses, query, startService, type Service } from '../support/process.js';
-import { until } from '../support/until.js';
-import { Desk } from './desk.js';
+/** Processes that are asked to stop while they work. */
+import { emptyDatabase } from '../support/databases.js';
+import { query } from '../../harness/query.js';
+import type { ServiceProcess } from '../../harness/service-process.js';
+import { TcpProxy } from '../../harness/tcp-proxy.js';
+import { deployment, endProcesses, startService } from '../support/process.js';
+import { until } from '../../harness/until.js';
+import { TenantClient } from './tenant-client.js';
 
 afterAll(endProcesses);
 
 let common: ReturnType<typeof deployment>;
-let line: Line;
-let api: Service;
-let desk: Desk;
+let proxy: TcpProxy;
+let api: ServiceProcess;
+let client: TenantClient;
 beforeAll(async () => {
   common = deployment(await emptyDatabase());
-  line = await Line.to(Number(new URL(common.DATABASE_URL).port));
+  proxy = await TcpProxy.to(Number(new URL(common.DATABASE_URL).port));
   api = await (await startService({ ...common, CALLBOARD_ROLE: 'api' })).ready();
-  desk = await Desk.open(api, common.CALLBOARD_ADMIN_KEY, common.DATABASE_URL);
+  client = await TenantClient.open(api, common.CALLBOARD_ADMIN_KEY, common.DATABASE_URL);
 });
-afterAll(() => line.close());
+afterAll(() => proxy.close());
 
 /** A worker, with a database URL of its own perhaps. */
-const worker = async (databaseUrl = common.DATABASE_URL): Promise<Service> =>
+const worker = async (databaseUrl = common.DATABASE_URL): Promise<ServiceProcess> =>
   (await startService({ ...common, CALLBOARD_ROLE: 'worker', DATABASE_URL: databaseUrl })).ready();
 
 async function statuses(ids: readonly string[]): Promise<Record<string, number>> {
@@ -33,24 +36,24 @@ async function statuses(ids: readonly string[]): Promise<Record<string, number>>
 /** Each of them has reached its end, and was taken once; those of the second list at most once. */
 async function expectOnce(ids: readonly string[], doubted: readonly string[] = []): Promise<void> {
   const wanted = new Set([...ids, ...doubted]);
-  const taken = (await desk.recorded()).filter((id) => wanted.has(id));
+  const taken = (await client.recorded()).filter((id) => wanted.has(id));
   expect(new Set(taken).size).toBe(taken.length);
   expect(ids.filter((id) => !taken.includes(id))).toEqual([]);
 }
 
 test('workers that are replaced one by one under load lose nothing, send nothing twice and leave nothing in doubt', async () => {
-  await desk.setFaults({ latencyMs: { min: 20, max: 200 } });
+  await client.setFaults({ latencyMs: { min: 20, max: 200 } });
   let old = await worker();
-  const ids = await desk.send(1_500);
+  const ids = await client.send(1_500);
   for (let round = 0; round < 3; round += 1) {
     const next = await worker();
     expect(await old.stop('SIGTERM')).toEqual({ code: 0, signal: null });
     old = next;
   }
-  const { ledger, recorded } = await desk.settled();
+  const { ledger, recorded } = await client.settled();
   const doubted = ledger.get('unknown') ?? []; // by a slow machine, and by no worker
   expect(ledger.get('delivered')).toEqual(recorded);
-  expect(await desk.lostWithAWorker()).toBe(0);
+  expect(await client.lostWithAWorker()).toBe(0);
   await expectOnce(
     ids.filter((id) => !doubted.includes(id)),
     doubted,
@@ -59,19 +62,19 @@ test('workers that are replaced one by one under load lose nothing, send nothing
 });
 
 test('a worker whose database is gone ends at its deadline all the same, and what it had sent is known later', async () => {
-  await desk.setFaults({ latencyMs: { min: 5_000, max: 5_000 } });
+  await client.setFaults({ latencyMs: { min: 5_000, max: 5_000 } });
   const through = new URL(common.DATABASE_URL);
-  through.port = String(line.port);
+  through.port = String(proxy.port);
   const doomed = await worker(through.href);
-  const ids = await desk.send(20);
+  const ids = await client.send(20);
   await until(async () => (await statuses(ids))['sending'] === ids.length);
-  line.cut(); // while the calls are under way: what came of them cannot be recorded
+  proxy.cut(); // while the calls are under way: what came of them cannot be recorded
   const asked = performance.now();
   expect(await doomed.stop('SIGTERM')).toEqual({ code: 1, signal: null });
   expect(performance.now() - asked).toBeLessThan(100_000); // recording is tried for two minutes
-  await desk.setFaults();
+  await client.setFaults();
   const next = await worker();
-  // Their callbacks have told; or nobody knows, and they are not sent again.
+  // Their callbacks have reported them; or they are unknown, and not sent again.
   await until(async () => {
     const { delivered = 0, unknown = 0 } = await statuses(ids);
     return delivered + unknown === ids.length;

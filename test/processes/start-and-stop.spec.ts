@@ -3,19 +3,12 @@ import { once } from 'node:events';
 import { readFileSync, statSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
-import { freePort } from '../support/house.js';
-import {
-  endProcesses,
-  isRunning,
-  newHome,
-  occupy,
-  postmasterOf,
-  query,
-  startService,
-  type Service,
-} from '../support/process.js';
-import { until } from '../support/until.js';
-import { Desk } from './desk.js';
+import { freePort } from '../../harness/ports.js';
+import { query } from '../../harness/query.js';
+import type { ServiceProcess } from '../../harness/service-process.js';
+import { endProcesses, isRunning, newHome, occupy, postmasterOf, startService } from '../support/process.js';
+import { until } from '../../harness/until.js';
+import { TenantClient } from './tenant-client.js';
 
 /** An idle service has nothing to wait for; the rest is for a busy machine. */
 const SOON_MS = 10_000;
@@ -28,7 +21,7 @@ beforeAll(() => {
 
 afterAll(endProcesses);
 
-const start = async (environment = {}): Promise<Service> =>
+const start = async (environment = {}): Promise<ServiceProcess> =>
   (await startService({ CALLBOARD_HOME: home, LOG_LEVEL: 'info', ...environment })).ready();
 
 const adminKey = (): string => readFileSync(join(home, 'admin-key'), 'utf8').trim();
@@ -40,17 +33,17 @@ function databaseUrl(): string {
   return `postgres://callboard:${password}@127.0.0.1:${port}/callboard`;
 }
 
-async function tenantNames(service: Service): Promise<string[]> {
+async function tenantNames(service: ServiceProcess): Promise<string[]> {
   const { body } = await service.call<{ items: { name: string }[] }>('GET', '/api/tenants', { key: adminKey() });
   return body.items.map(({ name }) => name);
 }
 
-/** The lines of its log that tell of trouble. */
-const complaints = (service: Service): string[] =>
+/** The lines of its log that report errors. */
+const complaints = (service: ServiceProcess): string[] =>
   service.out.split('\n').filter((line) => /"level":"(error|warn|fatal)"/.test(line));
 
 /** Stops an idle service and proves that nothing of it is left: no process, no error, no waiting. */
-async function stopCleanly(service: Service, signal: NodeJS.Signals): Promise<void> {
+async function stopCleanly(service: ServiceProcess, signal: NodeJS.Signals): Promise<void> {
   await until(() => service.out.includes('"route":"/webhook/ses"')); // the sandbox has introduced itself
   const server = postmasterOf(home);
   expect(server !== undefined && isRunning(server)).toBe(true);
@@ -125,10 +118,10 @@ test('when whoever reads its output is gone the service goes on, and the end of 
 
 test('messages on their way when the service stops are finished or wait for the next start: none is in doubt', async () => {
   const first = await start();
-  const desk = await Desk.open(first, adminKey(), databaseUrl());
-  await desk.setFaults({ latencyMs: { min: 300, max: 300 } });
-  const ids = await desk.send(1_000);
-  await until(async () => (await desk.recorded()).length >= 100);
+  const client = await TenantClient.open(first, adminKey(), databaseUrl());
+  await client.setFaults({ latencyMs: { min: 300, max: 300 } });
+  const ids = await client.send(1_000);
+  await until(async () => (await client.recorded()).length >= 100);
   const stopped = await first.stop('SIGTERM');
   expect([stopped, first.err]).toEqual([{ code: 0, signal: null }, '']);
   expect(complaints(first)).toEqual([]);
@@ -168,7 +161,7 @@ describe('what is taken', () => {
     taken?.release();
   });
 
-  test('CALLBOARD_HOME, by another service: the second is told who has it and what to set, the first goes on', async () => {
+  test('CALLBOARD_HOME, by another service: the second says who has it and what to set, the first goes on', async () => {
     const first = await start();
     const second = await startService({ CALLBOARD_HOME: home });
     expect(await second.ended).toEqual({ code: 1, signal: null });

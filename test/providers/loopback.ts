@@ -1,8 +1,9 @@
-/** A provider of our own on loopback: answers what a test tells it, and remembers what it was asked. */
+/** A provider of our own on loopback: answers as a test scripts it, and records the requests. */
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
+import { listenOnLoopback } from '../../harness/ports.js';
 import { createSelfSignedCertificate } from '../../src/kernel/self-signed-certificate.js';
 
 export interface Received {
@@ -52,8 +53,7 @@ export class Loopback {
     const server = tls ? createTlsServer({ key, cert: certificatePem }, listener) : createServer(listener);
     const loopback = new Loopback(server, tls ? 'https' : 'http');
     server.on('connection', () => (loopback.connections += 1));
-    server.listen(0, '127.0.0.1');
-    await once(server, 'listening');
+    await listenOnLoopback(server);
     return loopback;
   }
 

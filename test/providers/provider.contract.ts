@@ -1,7 +1,7 @@
 /** The exam every adapter takes: real SDK, real HTTP, a provider on loopback that behaves and misbehaves. */
 import { randomUUID } from 'node:crypto';
 import type { Envelope, Outcome, ProviderAccount, ProviderAdapter } from '../../src/providers/provider.port.js';
-import { until } from '../support/until.js';
+import { until } from '../../harness/until.js';
 import { html, json, Loopback, type Answer, type Received, type Reply, type Script } from './loopback.js';
 
 export interface Candidate {

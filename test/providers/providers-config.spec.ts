@@ -97,7 +97,7 @@ describe('Providers', () => {
     );
   });
 
-  test('that are configured in part are told what else they need', () => {
+  test('that are configured in part lead to an error that names what else they need', () => {
     expect(problemsOf({ TWILIO_AUTH_TOKEN: 'twilio-auth-token', SES_FROM: 'tickets@riverside.example' })).toEqual([
       expect.stringContaining('TWILIO_ACCOUNT_SID is missing'),
       expect.stringContaining('AWS_REGION is missing'),

@@ -176,7 +176,7 @@ describe('Resend on the wire', () => {
     }
   });
 
-  test('comes back when it is told to', async () => {
+  test('comes back after the time that the provider names', async () => {
     provider.script = () => error(429, 'rate_limit_exceeded', 'Too many requests.', { 'retry-after': '7' });
     expect(await send([emailTo('ana@example.com')])).toEqual([
       { kind: 'deferred', reason: 'rate', code: 'rate_limit_exceeded', retryAfterMs: 7_000 },
@@ -201,7 +201,7 @@ describe('Resend on the wire', () => {
     expect(provider.received).toHaveLength(2);
   });
 
-  test('tells what became of an email', async () => {
+  test('reports what became of an email', async () => {
     provider.script = ({ path }) =>
       json(200, { id: path.slice('/emails/'.length), to: ['ana@example.com'], last_event: 'clicked' });
     const messageId = randomUUID();

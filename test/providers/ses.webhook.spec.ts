@@ -110,7 +110,7 @@ describe('SES events', () => {
     ]);
   });
 
-  test('several bounced addresses are told apart', () => {
+  test('several bounced addresses are kept apart', () => {
     expect(read(bounced('Permanent', 'General', 'ana@example.com', '"Ben" <ben@example.com>'))).toMatchObject([
       { dedupeKey: KEY, suppress: { address: 'ana@example.com' } },
       { dedupeKey: `${KEY}:1`, suppress: { address: 'ben@example.com' } },

@@ -204,7 +204,11 @@ describe('What Twilio has of the messages to a person', () => {
 
   const asked = { channel: 'sms', from: '+14155550100', to: '+14155550111' } as const;
   const listed = (sid: string, minutesLater: number, more: object = {}): object => ({
-    ...{ sid, status: 'delivered', direction: 'outbound-api', body: 'Doors at 19:00', error_code: null },
+    sid,
+    status: 'delivered',
+    direction: 'outbound-api',
+    body: 'Doors at 19:00',
+    error_code: null,
     date_created: new Date(SINCE.getTime() + minutesLater * 60_000).toUTCString(),
     ...more,
   });

@@ -1,30 +1,37 @@
-/** Every fault the sandbox can be told to make, seen through the real SDKs. */
+/** Every fault the sandbox can make, seen through the real SDKs. */
 import { SendEmailCommand } from '@aws-sdk/client-sesv2';
 import twilio from 'twilio';
-import { until } from '../support/until.js';
-import { OUR_NUMBER, PLATFORM, openStage, person, sorted, type Stage } from './stage.js';
+import { until } from '../../harness/until.js';
+import {
+  OUR_NUMBER,
+  PLATFORM,
+  openSandboxEnvironment,
+  person,
+  sorted,
+  type SandboxEnvironment,
+} from './sandbox-environment.js';
 
-let stage: Stage;
+let environment: SandboxEnvironment;
 beforeAll(async () => {
-  stage = await openStage();
+  environment = await openSandboxEnvironment();
 });
-beforeEach(() => stage.reset());
-afterAll(() => stage.close());
+beforeEach(() => environment.reset());
+afterAll(() => environment.close());
 
 const plan = async (faults: object): Promise<void> => {
-  const { status, body } = await stage.call('PUT', 'faults', faults);
+  const { status, body } = await environment.call('PUT', 'faults', faults);
   expect({ status, body }).toEqual({ status: 200, body: faults });
 };
 const always = (provider: string, fault: string): object => ({ calls: [{ provider, rates: { [fault]: 1 } }] });
 const text = (to = person(1), callback = false) =>
-  stage.twilio().messages.create({
+  environment.twilio().messages.create({
     to,
     from: OUR_NUMBER,
     body: 'Hi',
-    ...(callback && { statusCallback: `${stage.receiverUrl}/webhook/twilio?mid=m-1` }),
+    ...(callback && { statusCallback: `${environment.receiverUrl}/webhook/twilio?mid=m-1` }),
   });
 const email = (abortSignal?: AbortSignal) =>
-  stage.ses().send(
+  environment.ses().send(
     new SendEmailCommand({
       FromEmailAddress: 'tickets@riverside.example',
       Destination: { ToAddresses: ['ana@example.com'] },
@@ -32,7 +39,7 @@ const email = (abortSignal?: AbortSignal) =>
     }),
     { abortSignal },
   );
-const recorded = async (): Promise<number> => (await stage.messages()).items.length;
+const recorded = async (): Promise<number> => (await environment.messages()).items.length;
 const inTurn = async (count: number, send: () => Promise<unknown>): Promise<string[]> => {
   const results: string[] = [];
   for (let n = 0; n < count; n += 1)
@@ -61,8 +68,8 @@ describe('calls to Twilio', () => {
   test('accepted before a reset: the callbacks come', async () => {
     await plan(always('twilio', 'resetAfter'));
     await expect(text(person(2), true)).rejects.toMatchObject({ code: 'ECONNRESET' });
-    await until(() => stage.received.length === 2);
-    expect(sorted(stage.received.map(({ form }) => form['MessageStatus']))).toEqual(['delivered', 'sent']);
+    await until(() => environment.received.length === 2);
+    expect(sorted(environment.received.map(({ form }) => form['MessageStatus']))).toEqual(['delivered', 'sent']);
   });
 });
 
@@ -94,7 +101,7 @@ describe('calls to SES', () => {
   });
 
   test('a hanging call does not keep the sandbox from closing', async () => {
-    const other = await openStage();
+    const other = await openSandboxEnvironment();
     await other.call('PUT', 'faults', always('twilio', 'hangAfter'));
     const hanging = other.twilio().messages.create({ to: person(3), from: OUR_NUMBER, body: 'Hi' });
     const broken = expect(hanging).rejects.toMatchObject({ code: 'ECONNRESET' });
@@ -143,15 +150,15 @@ describe('the plan', () => {
   test('decides outcomes by share, but not those of magic recipients', async () => {
     await plan({ outcomes: { undelivered: 1 } });
     await text(person(4), true);
-    const errors = (): (string | undefined)[] => sorted(stage.received.map(({ form }) => form['ErrorCode']));
-    await until(() => stage.received.length === 2);
+    const errors = (): (string | undefined)[] => sorted(environment.received.map(({ form }) => form['ErrorCode']));
+    await until(() => environment.received.length === 2);
     expect(errors()).toEqual(['30003', undefined]);
     await plan({ outcomes: { failed: 1 } });
     await text(person(4), true);
-    await until(() => stage.received.length === 3);
+    await until(() => environment.received.length === 3);
     expect(errors()).toEqual(['30003', '30008', undefined]);
     await text('+15005550105', true);
-    await until(() => stage.received.length === 5);
+    await until(() => environment.received.length === 5);
     expect(errors()).toEqual(['30003', '30005', '30008', undefined, undefined]);
   });
 
@@ -174,36 +181,36 @@ describe('the plan', () => {
     [{ calls: 5 }, 'calls must be a list'],
     [[], 'The request body must be a JSON object'],
   ])('is refused when it says %j', async (faults, message) => {
-    const { status, body } = await stage.call('PUT', 'faults', faults);
+    const { status, body } = await environment.call('PUT', 'faults', faults);
     expect(status).toBe(400);
     expect(JSON.stringify(body)).toContain(JSON.stringify(message).slice(1, -1));
-    expect((await stage.call('GET', 'faults')).body).toEqual({});
+    expect((await environment.call('GET', 'faults')).body).toEqual({});
   });
 });
 
 describe('callbacks', () => {
-  const statuses = (): (string | undefined)[] => stage.received.map(({ form }) => form['MessageStatus']);
+  const statuses = (): (string | undefined)[] => environment.received.map(({ form }) => form['MessageStatus']);
 
   test('can be lost: the provider still knows', async () => {
     await plan({ callbacks: { drop: 1 } });
     const { sid } = await text(person(5), true);
-    await until(async () => (await stage.twilio().messages(sid).fetch()).status === 'delivered');
-    expect(stage.received).toEqual([]);
+    await until(async () => (await environment.twilio().messages(sid).fetch()).status === 'delivered');
+    expect(environment.received).toEqual([]);
   });
 
   test('can be repeated', async () => {
     await plan({ callbacks: { duplicate: 1, copies: 3 } });
     await text(person(5), true);
-    await until(() => stage.received.length === 6);
+    await until(() => environment.received.length === 6);
     expect(sorted(statuses())).toEqual(['delivered', 'delivered', 'delivered', 'sent', 'sent', 'sent']);
   });
 
   test('can come in the wrong order', async () => {
     await plan({ seed: 3, callbacks: { shuffle: true, delayMs: { min: 40, max: 60 } } });
     await Promise.all(Array.from({ length: 20 }, (_, n) => text(person(100 + n), true)));
-    await until(() => stage.received.length === 40);
+    await until(() => environment.received.length === 40);
     const firsts = new Map<string | undefined, string | undefined>();
-    for (const { form } of stage.received.toReversed()) firsts.set(form['MessageSid'], form['MessageStatus']);
+    for (const { form } of environment.received.toReversed()) firsts.set(form['MessageSid'], form['MessageStatus']);
     const wrong = [...firsts.values()].filter((status) => status === 'delivered').length;
     expect(wrong).toBeGreaterThan(2);
     expect(wrong).toBeLessThan(18);
@@ -212,8 +219,8 @@ describe('callbacks', () => {
   test('can be signed wrongly', async () => {
     await plan({ callbacks: { badSignature: 1 } });
     await text(person(5), true);
-    await until(() => stage.received.length === 2);
-    for (const { headers, url, form } of stage.received) {
+    await until(() => environment.received.length === 2);
+    for (const { headers, url, form } of environment.received) {
       expect(twilio.validateRequest(PLATFORM.authToken, String(headers['x-twilio-signature']), url, form)).toBe(false);
     }
   });
@@ -222,7 +229,7 @@ describe('callbacks', () => {
     await plan({ callbacks: { delayMs: { min: 150, max: 160 } } });
     const start = performance.now();
     await text(person(5), true);
-    await until(() => stage.received.length === 1);
+    await until(() => environment.received.length === 1);
     expect(performance.now() - start).toBeGreaterThanOrEqual(149);
   });
 });

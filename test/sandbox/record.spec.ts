@@ -1,6 +1,6 @@
 /** The record of what was accepted: its pages, its filters and its bounds. */
 import { MessageRecord, type RecordedMessage } from '../../src/sandbox/message-record.js';
-import { OUR_NUMBER, openStage, person, type Stage } from './stage.js';
+import { OUR_NUMBER, openSandboxEnvironment, person, type SandboxEnvironment } from './sandbox-environment.js';
 
 let next = 0;
 const message = (to: string, body = 'Hi'): RecordedMessage => ({
@@ -70,39 +70,39 @@ describe('the record', () => {
 });
 
 describe('GET and DELETE /sandbox/messages', () => {
-  let stage: Stage;
+  let environment: SandboxEnvironment;
   beforeAll(async () => {
-    stage = await openStage();
+    environment = await openSandboxEnvironment();
   });
-  afterEach(() => stage.reset());
-  afterAll(() => stage.close());
-  const text = (to: string) => stage.twilio().messages.create({ to, from: OUR_NUMBER, body: 'Hi' });
+  afterEach(() => environment.reset());
+  afterAll(() => environment.close());
+  const text = (to: string) => environment.twilio().messages.create({ to, from: OUR_NUMBER, body: 'Hi' });
 
   test('lists page by page, oldest first; each send is its own row', async () => {
     for (const to of [1, 1, 2, 1, 3]) await text(person(to));
-    const first = await stage.messages('?limit=2');
+    const first = await environment.messages('?limit=2');
     expect(first.items.map(({ to }) => to)).toEqual([person(1), person(1)]);
-    const second = await stage.messages(`?limit=2&cursor=${first.nextCursor}`);
+    const second = await environment.messages(`?limit=2&cursor=${first.nextCursor}`);
     expect(second.items.map(({ to }) => to)).toEqual([person(2), person(1)]);
-    const third = await stage.messages(`?limit=2&cursor=${second.nextCursor}`);
+    const third = await environment.messages(`?limit=2&cursor=${second.nextCursor}`);
     expect(third).toMatchObject({ items: [{ to: person(3) }], nextCursor: null });
-    const own = await stage.messages(`?limit=2&to=${encodeURIComponent(person(1))}`);
+    const own = await environment.messages(`?limit=2&to=${encodeURIComponent(person(1))}`);
     expect(own.items).toHaveLength(2);
-    expect((await stage.messages(`?to=${person(1)}&cursor=${own.nextCursor}`)).items).toHaveLength(1);
-    expect((await stage.messages('?provider=ses')).items).toEqual([]);
-    expect((await stage.messages('?provider=twilio')).items).toHaveLength(5);
+    expect((await environment.messages(`?to=${person(1)}&cursor=${own.nextCursor}`)).items).toHaveLength(1);
+    expect((await environment.messages('?provider=ses')).items).toEqual([]);
+    expect((await environment.messages('?provider=twilio')).items).toHaveLength(5);
   });
 
   test('clears', async () => {
     await text(person(1));
-    expect((await stage.call('DELETE', 'messages')).status).toBe(204);
-    expect(await stage.messages()).toEqual({ items: [], nextCursor: null });
+    expect((await environment.call('DELETE', 'messages')).status).toBe(204);
+    expect(await environment.messages()).toEqual({ items: [], nextCursor: null });
   });
 
   test.each(['limit=0', 'limit=1001', 'limit=x', 'cursor=x', 'provider=pigeon', 'tp=1'])(
     'refuses ?%s',
     async (query) => {
-      expect((await stage.call('GET', `messages?${query}`)).status).toBe(400);
+      expect((await environment.call('GET', `messages?${query}`)).status).toBe(400);
     },
   );
 });

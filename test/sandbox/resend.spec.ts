@@ -2,17 +2,17 @@
 import { randomUUID } from 'node:crypto';
 import { Resend } from 'resend';
 import { Webhook } from 'standardwebhooks';
-import { until } from '../support/until.js';
-import { RESEND, openStage, type Received, type Stage } from './stage.js';
+import { until } from '../../harness/until.js';
+import { RESEND, openSandboxEnvironment, type Received, type SandboxEnvironment } from './sandbox-environment.js';
 
-let stage: Stage;
+let environment: SandboxEnvironment;
 beforeAll(async () => {
-  stage = await openStage();
+  environment = await openSandboxEnvironment();
 });
-afterEach(() => stage.reset());
-afterAll(() => stage.close());
+afterEach(() => environment.reset());
+afterAll(() => environment.close());
 
-const client = (apiKey = RESEND.apiKey): Resend => new Resend(apiKey, { baseUrl: `${stage.url}/sandbox/resend` });
+const client = (apiKey = RESEND.apiKey): Resend => new Resend(apiKey, { baseUrl: `${environment.url}/sandbox/resend` });
 const email = (to = 'ana@example.com', more: object = {}) => ({
   from: 'Riverside <tickets@riverside.example>',
   to: [to],
@@ -21,18 +21,25 @@ const email = (to = 'ana@example.com', more: object = {}) => ({
   tags: [{ name: 'mid', value: '0192-ours' }],
   ...more,
 });
-const taken = async (to = 'ana@example.com') => (await stage.messages(`?provider=resend&to=${to}`)).items;
+const taken = async (to = 'ana@example.com') => (await environment.messages(`?provider=resend&to=${to}`)).items;
 const typeOf = ({ body }: Received): string => (JSON.parse(body) as { type: string }).type;
-/** What was told of emails to this person, whatever of others still comes in. */
-const toldOf = (to: string): Received[] => stage.received.filter(({ body }) => body.includes(`"${to}"`));
+/** The webhooks about emails to this person, whatever else still comes in. */
+const webhooksOf = (to: string): Received[] => environment.received.filter(({ body }) => body.includes(`"${to}"`));
 
 test('an email is answered as Resend does and put on record with our message id', async () => {
   const { data } = await client().emails.send(email('Ana <ana@example.com>', { headers: { 'X-Row': '7' } }));
   expect(await taken()).toMatchObject([
     {
-      ...{ provider: 'resend', accountId: RESEND.id, channel: 'email', from: 'tickets@riverside.example' },
-      ...{ to: 'ana@example.com', subject: 'Your tickets', html: '<p>See you</p>', headers: { 'X-Row': '7' } },
-      ...{ messageId: '0192-ours', providerMessageId: data?.id },
+      provider: 'resend',
+      accountId: RESEND.id,
+      channel: 'email',
+      from: 'tickets@riverside.example',
+      to: 'ana@example.com',
+      subject: 'Your tickets',
+      html: '<p>See you</p>',
+      headers: { 'X-Row': '7' },
+      messageId: '0192-ours',
+      providerMessageId: data?.id,
     },
   ]);
 });
@@ -69,7 +76,7 @@ describe('a call with a key', () => {
   });
 
   test('whose first is still under way is refused', async () => {
-    await stage.call('PUT', 'faults', { calls: [{ provider: 'resend', latencyMs: { min: 3_000, max: 3_000 } }] });
+    await environment.call('PUT', 'faults', { calls: [{ provider: 'resend', latencyMs: { min: 3_000, max: 3_000 } }] });
     const idempotencyKey = randomUUID();
     const answers = await Promise.all([1, 2].map(() => client().emails.send(email(), { idempotencyKey })));
     expect(answers.flatMap(({ error }) => error?.name ?? [])).toEqual(['concurrent_idempotent_requests']);
@@ -78,10 +85,10 @@ describe('a call with a key', () => {
 
   test('that failed is not remembered', async () => {
     const idempotencyKey = randomUUID();
-    await stage.call('PUT', 'faults', { calls: [{ provider: 'resend', nth: { serverError: 1 } }] });
+    await environment.call('PUT', 'faults', { calls: [{ provider: 'resend', nth: { serverError: 1 } }] });
     const failed = await client().emails.send(email(), { idempotencyKey });
     expect(failed.error).toMatchObject({ statusCode: 500, name: 'internal_server_error' });
-    await stage.call('PUT', 'faults', {});
+    await environment.call('PUT', 'faults', {});
     expect((await client().emails.send(email(), { idempotencyKey })).error).toBeNull();
   });
 
@@ -93,9 +100,9 @@ describe('a call with a key', () => {
 
 test('an email lives on in webhooks, signed so that they can be verified, each with an id of its own', async () => {
   await client().emails.send(email('cem@example.com'));
-  const told = await until(() => toldOf('cem@example.com').length === 2 && toldOf('cem@example.com'));
-  expect(told.map(typeOf)).toEqual(['email.sent', 'email.delivered']);
-  for (const { path, headers, body } of told) {
+  const webhooks = await until(() => webhooksOf('cem@example.com').length === 2 && webhooksOf('cem@example.com'));
+  expect(webhooks.map(typeOf)).toEqual(['email.sent', 'email.delivered']);
+  for (const { path, headers, body } of webhooks) {
     expect(path).toBe('/webhook/resend');
     const [id, timestamp, signature] = ['svix-id', 'svix-timestamp', 'svix-signature'].map((name) =>
       String(headers[name]),
@@ -109,7 +116,7 @@ test('an email lives on in webhooks, signed so that they can be verified, each w
       data: { to: ['cem@example.com'], tags: { mid: '0192-ours' } },
     });
   }
-  expect(new Set(told.map(({ headers }) => headers['svix-id'])).size).toBe(2);
+  expect(new Set(webhooks.map(({ headers }) => headers['svix-id'])).size).toBe(2);
 });
 
 test.each([
@@ -118,8 +125,8 @@ test.each([
   ['suppressed@resend.dev', ['email.suppressed']],
 ])('an email to %s has the life %j', async (to, types) => {
   await client().emails.send(email(to));
-  await until(() => toldOf(to).length === types.length);
-  expect(toldOf(to).map(typeOf)).toEqual(types);
+  await until(() => webhooksOf(to).length === types.length);
+  expect(webhooksOf(to).map(typeOf)).toEqual(types);
 });
 
 test('an email can be asked about by its account alone', async () => {

@@ -6,14 +6,14 @@ import {
   type BulkEmailEntry,
   type SendEmailCommandInput,
 } from '@aws-sdk/client-sesv2';
-import { SES, TENANT_SES, openStage, type Stage } from './stage.js';
+import { SES, TENANT_SES, openSandboxEnvironment, type SandboxEnvironment } from './sandbox-environment.js';
 
-let stage: Stage;
+let environment: SandboxEnvironment;
 beforeAll(async () => {
-  stage = await openStage();
+  environment = await openSandboxEnvironment();
 });
-afterEach(() => stage.reset());
-afterAll(() => stage.close());
+afterEach(() => environment.reset());
+afterAll(() => environment.close());
 
 const email = (more: Partial<SendEmailCommandInput> = {}): SendEmailCommand =>
   new SendEmailCommand({
@@ -50,9 +50,9 @@ const bulk = (entries: BulkEmailEntry[], data: object = { note: 'welcome' }): Se
 
 describe('sending through SES', () => {
   test('an email is answered as SES does and put on record with our message id', async () => {
-    const { MessageId } = await stage.ses().send(email());
+    const { MessageId } = await environment.ses().send(email());
     expect(MessageId).toMatch(/^0100[0-9a-f]{12}-[0-9a-f-]{36}-000000$/);
-    expect((await stage.messages('?to=ana@example.com&provider=ses')).items).toMatchObject([
+    expect((await environment.messages('?to=ana@example.com&provider=ses')).items).toMatchObject([
       {
         provider: 'ses',
         accountId: SES.accessKeyId,
@@ -70,7 +70,7 @@ describe('sending through SES', () => {
   });
 
   test('a bulk call fills the template in for each, without escaping, and answers in order', async () => {
-    const { BulkEmailEntryResults: results = [] } = await stage
+    const { BulkEmailEntryResults: results = [] } = await environment
       .ses()
       .send(
         bulk([
@@ -79,7 +79,7 @@ describe('sending through SES', () => {
         ]),
       );
     expect(results.map(({ Status }) => Status)).toEqual(['SUCCESS', 'SUCCESS']);
-    expect((await stage.messages()).items).toMatchObject([
+    expect((await environment.messages()).items).toMatchObject([
       {
         to: 'ana@example.com',
         messageId: 'm-1',
@@ -94,7 +94,7 @@ describe('sending through SES', () => {
   });
 
   test('a bulk entry that is not accepted leaves the others alone', async () => {
-    const { BulkEmailEntryResults: results = [] } = await stage
+    const { BulkEmailEntryResults: results = [] } = await environment
       .ses()
       .send(
         bulk([
@@ -108,13 +108,13 @@ describe('sending through SES', () => {
       { Status: 'INVALID_PARAMETER', Error: expect.stringContaining('tag') },
       { Status: 'SUCCESS', MessageId: expect.any(String) },
     ]);
-    expect((await stage.messages()).items.map(({ messageId }) => messageId)).toEqual(['m-3']);
+    expect((await environment.messages()).items.map(({ messageId }) => messageId)).toEqual(['m-3']);
   });
 
   test('an email with 2 MB of text passes', async () => {
     const Body = { Text: { Data: 'x'.repeat(2_000_000) } };
-    await stage.ses().send(email({ Content: { Simple: { Subject: { Data: 'Long' }, Body } } }));
-    expect((await stage.messages()).items[0]?.text).toHaveLength(2_000_000);
+    await environment.ses().send(email({ Content: { Simple: { Subject: { Data: 'Long' }, Body } } }));
+    expect((await environment.messages()).items[0]?.text).toHaveLength(2_000_000);
   });
 
   test.each<[string, Partial<SendEmailCommandInput>, string]>([
@@ -139,26 +139,26 @@ describe('sending through SES', () => {
       'MessageRejected',
     ],
   ])('refuses %s', async (_, more, name) => {
-    await expect(stage.ses().send(email(more))).rejects.toMatchObject({ name });
-    expect((await stage.messages()).items).toEqual([]);
+    await expect(environment.ses().send(email(more))).rejects.toMatchObject({ name });
+    expect((await environment.messages()).items).toEqual([]);
   });
 
   test('one illegal address refuses a whole bulk call, and so do 51 entries', async () => {
     const good = entry('ana@example.com', 'm-1', {});
-    await expect(stage.ses().send(bulk([good, entry('nobody', 'm-2', {})]))).rejects.toMatchObject({
+    await expect(environment.ses().send(bulk([good, entry('nobody', 'm-2', {})]))).rejects.toMatchObject({
       name: 'BadRequestException',
     });
-    await expect(stage.ses().send(bulk(Array.from({ length: 51 }, () => good)))).rejects.toMatchObject({
+    await expect(environment.ses().send(bulk(Array.from({ length: 51 }, () => good)))).rejects.toMatchObject({
       name: 'BadRequestException',
     });
-    expect((await stage.messages()).items).toEqual([]);
+    expect((await environment.messages()).items).toEqual([]);
   });
 });
 
 describe('SES credentials', () => {
   test('the account answers to the right ones', async () => {
-    await stage.ses().send(email());
-    await expect(stage.ses().send(new GetAccountCommand({}))).resolves.toMatchObject({
+    await environment.ses().send(email());
+    await expect(environment.ses().send(new GetAccountCommand({}))).resolves.toMatchObject({
       SendingEnabled: true,
       ProductionAccessEnabled: true,
       SendQuota: { SentLast24Hours: expect.any(Number), MaxSendRate: expect.any(Number) },
@@ -170,33 +170,37 @@ describe('SES credentials', () => {
     ['a wrong secret', { ...SES, secretAccessKey: 'wrong' }, SES.region, 'SignatureDoesNotMatch'],
     ['another region', SES, 'eu-west-1', 'SignatureDoesNotMatch'],
   ])('%s is refused', async (_, credentials, region, name) => {
-    await expect(stage.ses(credentials, region).send(email())).rejects.toMatchObject({
+    await expect(environment.ses(credentials, region).send(email())).rejects.toMatchObject({
       name,
       $metadata: { httpStatusCode: 403 },
     });
-    await expect(stage.ses(credentials, region).send(new GetAccountCommand({}))).rejects.toMatchObject({ name });
-    expect((await stage.messages()).items).toEqual([]);
+    await expect(environment.ses(credentials, region).send(new GetAccountCommand({}))).rejects.toMatchObject({ name });
+    expect((await environment.messages()).items).toEqual([]);
   });
 
   test('each account signs with its own secret, in its own region', async () => {
-    await stage.ses(TENANT_SES, TENANT_SES.region).send(email());
-    await stage.ses(TENANT_SES, 'eu-west-1').send(email());
-    expect((await stage.messages()).items.map(({ accountId }) => accountId)).toEqual(['AKIATENANT', 'AKIATENANT']);
+    await environment.ses(TENANT_SES, TENANT_SES.region).send(email());
+    await environment.ses(TENANT_SES, 'eu-west-1').send(email());
+    expect((await environment.messages()).items.map(({ accountId }) => accountId)).toEqual([
+      'AKIATENANT',
+      'AKIATENANT',
+    ]);
     const quota = async (credentials: typeof SES): Promise<number | undefined> =>
-      (await stage.ses(credentials, credentials.region).send(new GetAccountCommand({}))).SendQuota?.SentLast24Hours;
+      (await environment.ses(credentials, credentials.region).send(new GetAccountCommand({}))).SendQuota
+        ?.SentLast24Hours;
     expect(await quota(TENANT_SES)).toBe(2);
     for (const [credentials, region] of [
       [{ ...TENANT_SES, secretAccessKey: SES.secretAccessKey }, TENANT_SES.region],
       [TENANT_SES, SES.region],
     ] as const) {
-      await expect(stage.ses(credentials, region).send(email())).rejects.toMatchObject({
+      await expect(environment.ses(credentials, region).send(email())).rejects.toMatchObject({
         name: 'SignatureDoesNotMatch',
       });
     }
   });
 
   test('a signed call cannot be altered, sent without a signature, or used later', async () => {
-    const client = stage.ses();
+    const client = environment.ses();
     let signed: { headers: Record<string, string>; body: Uint8Array } | undefined;
     client.middlewareStack.add(
       (next) => (args) => {
@@ -214,7 +218,7 @@ describe('SES credentials', () => {
       const all = Object.entries({ ...headers, ...more }).filter(
         (pair): pair is [string, string] => pair[1] !== undefined,
       );
-      const answer = await fetch(`${stage.url}/sandbox/${path}`, { method: 'POST', headers: all, body: content });
+      const answer = await fetch(`${environment.url}/sandbox/${path}`, { method: 'POST', headers: all, body: content });
       return answer.headers.get('x-amzn-errortype');
     };
     expect(await replay({})).toBeNull();

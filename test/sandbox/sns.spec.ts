@@ -1,8 +1,15 @@
 /** SES events through SNS: the handshake, the envelope and its signature, what each recipient leads to. */
 import { X509Certificate, verify } from 'node:crypto';
 import { SendBulkEmailCommand, SendEmailCommand } from '@aws-sdk/client-sesv2';
-import { until } from '../support/until.js';
-import { TENANT_SES, TOPIC_ARN, openStage, sorted, type Received, type Stage } from './stage.js';
+import { until } from '../../harness/until.js';
+import {
+  TENANT_SES,
+  TOPIC_ARN,
+  openSandboxEnvironment,
+  sorted,
+  type Received,
+  type SandboxEnvironment,
+} from './sandbox-environment.js';
 
 interface Envelope extends Record<string, string | undefined> {
   Message: string;
@@ -28,8 +35,8 @@ const envelopeOf = ({ body }: Received): Envelope => JSON.parse(body) as Envelop
 const typesOf = (requests: readonly Received[]): string[] => sorted(requests.map((each) => eventOf(each).eventType));
 const eventOf = (request: Received): SesEvent => JSON.parse(envelopeOf(request).Message) as SesEvent;
 
-function ofType(stage: Stage, type: string): SesEvent {
-  const event = stage.received.map(eventOf).find(({ eventType }) => eventType === type);
+function ofType(environment: SandboxEnvironment, type: string): SesEvent {
+  const event = environment.received.map(eventOf).find(({ eventType }) => eventType === type);
   if (!event) throw new Error(`No ${type} event came`);
   return event;
 }
@@ -52,7 +59,7 @@ async function isGenuine(request: Received): Promise<boolean> {
   );
 }
 
-const send = (stage: Stage, to: string, client = stage.ses()) =>
+const send = (environment: SandboxEnvironment, to: string, client = environment.ses()) =>
   client.send(
     new SendEmailCommand({
       FromEmailAddress: 'Riverside <tickets@riverside.example>',
@@ -65,13 +72,13 @@ const send = (stage: Stage, to: string, client = stage.ses()) =>
 
 describe('the subscription', () => {
   test('is asked for until it is confirmed; events wait for it', async () => {
-    const stage = await openStage();
+    const environment = await openSandboxEnvironment();
     try {
-      stage.respond = () => 503;
-      await send(stage, 'ana@example.com');
-      await until(() => stage.handshakes.length >= 3);
-      expect(stage.received).toEqual([]);
-      const [request] = stage.handshakes;
+      environment.respond = () => 503;
+      await send(environment, 'ana@example.com');
+      await until(() => environment.handshakes.length >= 3);
+      expect(environment.received).toEqual([]);
+      const [request] = environment.handshakes;
       if (!request) throw new Error('No confirmation was asked for');
       expect(request.path).toBe('/webhook/ses');
       expect(request.headers).toMatchObject({
@@ -80,56 +87,56 @@ describe('the subscription', () => {
       });
       expect(await isGenuine(request)).toBe(true);
 
-      stage.respond = () => 204;
+      environment.respond = () => 204;
       const url = new URL(String(envelopeOf(request)['SubscribeURL']));
       const forged = new URL(url);
       forged.searchParams.set('Token', 'guessed');
       expect((await fetch(forged)).status).toBe(400);
-      expect(stage.received).toEqual([]);
+      expect(environment.received).toEqual([]);
       const confirmed = await fetch(url);
       expect(confirmed.status).toBe(200);
       expect(await confirmed.text()).toMatch(
         /^<ConfirmSubscriptionResponse.*<SubscriptionArn>arn:aws:sns:[^<]+<\/SubscriptionArn>/,
       );
-      await until(() => stage.received.length === 2);
-      expect(typesOf(stage.received)).toEqual(['Delivery', 'Send']);
+      await until(() => environment.received.length === 2);
+      expect(typesOf(environment.received)).toEqual(['Delivery', 'Send']);
     } finally {
-      await stage.close();
+      await environment.close();
     }
   });
 });
 
 describe('events of an account of its own', () => {
-  let stage: Stage;
+  let environment: SandboxEnvironment;
   beforeAll(async () => {
-    stage = await openStage();
+    environment = await openSandboxEnvironment();
   });
-  beforeEach(() => stage.reset());
-  afterAll(() => stage.close());
+  beforeEach(() => environment.reset());
+  afterAll(() => environment.close());
   const ofTenant = ({ headers }: Received): boolean => headers['x-amz-sns-topic-arn'] === TENANT_SES.topicArn;
 
   test('come by its own topic, which asks for a subscription at the first of them', async () => {
-    await send(stage, 'ana@example.com', stage.ses(TENANT_SES, TENANT_SES.region));
-    const request = await until(() => stage.handshakes.find(ofTenant));
+    await send(environment, 'ana@example.com', environment.ses(TENANT_SES, TENANT_SES.region));
+    const request = await until(() => environment.handshakes.find(ofTenant));
     expect(await isGenuine(request)).toBe(true);
     const url = new URL(String(envelopeOf(request)['SubscribeURL']));
     const ofAnother = new URL(url);
     ofAnother.searchParams.set('TopicArn', TOPIC_ARN);
     expect((await fetch(ofAnother)).status).toBe(400);
     expect((await fetch(url)).status).toBe(200);
-    await until(() => stage.received.length === 2);
-    expect(stage.received.every(ofTenant)).toBe(true);
-    expect(await Promise.all(stage.received.map(isGenuine))).toEqual([true, true]);
-    expect(ofType(stage, 'Delivery').mail).toMatchObject({ sendingAccountId: '210987654321' });
+    await until(() => environment.received.length === 2);
+    expect(environment.received.every(ofTenant)).toBe(true);
+    expect(await Promise.all(environment.received.map(isGenuine))).toEqual([true, true]);
+    expect(ofType(environment, 'Delivery').mail).toMatchObject({ sendingAccountId: '210987654321' });
   });
 
   test('without a topic come to nobody', async () => {
-    await send(stage, 'ana@example.com', stage.ses(TENANT_SES, 'eu-west-1'));
-    await until(async () => (await stage.messages()).items[0]?.status === 'delivered');
+    await send(environment, 'ana@example.com', environment.ses(TENANT_SES, 'eu-west-1'));
+    await until(async () => (await environment.messages()).items[0]?.status === 'delivered');
     // A later email's events come after any of the first would have.
-    await send(stage, 'ben@example.com', stage.ses(TENANT_SES, TENANT_SES.region));
-    await until(() => stage.received.length >= 2);
-    expect(stage.received.map((request) => eventOf(request).mail)).toMatchObject([
+    await send(environment, 'ben@example.com', environment.ses(TENANT_SES, TENANT_SES.region));
+    await until(() => environment.received.length >= 2);
+    expect(environment.received.map((request) => eventOf(request).mail)).toMatchObject([
       { destination: ['ben@example.com'] },
       { destination: ['ben@example.com'] },
     ]);
@@ -137,32 +144,32 @@ describe('events of an account of its own', () => {
 });
 
 describe('events', () => {
-  let stage: Stage;
+  let environment: SandboxEnvironment;
   beforeAll(async () => {
-    stage = await openStage();
-    await until(() => stage.handshakes.length > 0);
-    const [request] = stage.handshakes;
+    environment = await openSandboxEnvironment();
+    await until(() => environment.handshakes.length > 0);
+    const [request] = environment.handshakes;
     await fetch(String(request && envelopeOf(request)['SubscribeURL']));
   });
-  beforeEach(() => stage.reset());
-  afterAll(() => stage.close());
+  beforeEach(() => environment.reset());
+  afterAll(() => environment.close());
 
   test('carry the message id, our tags and a genuine signature', async () => {
-    const { MessageId } = await send(stage, 'ana@example.com');
-    await until(() => stage.received.length === 2);
-    expect(typesOf(stage.received)).toEqual(['Delivery', 'Send']);
-    expect(ofType(stage, 'Send').mail).toMatchObject({
+    const { MessageId } = await send(environment, 'ana@example.com');
+    await until(() => environment.received.length === 2);
+    expect(typesOf(environment.received)).toEqual(['Delivery', 'Send']);
+    expect(ofType(environment, 'Send').mail).toMatchObject({
       messageId: MessageId,
       source: 'Riverside <tickets@riverside.example>',
       destination: ['ana@example.com'],
       commonHeaders: { subject: 'Your tickets' },
       tags: { mid: ['m-1'], 'ses:configuration-set': ['main'] },
     });
-    expect(ofType(stage, 'Delivery')).toMatchObject({
+    expect(ofType(environment, 'Delivery')).toMatchObject({
       delivery: { recipients: ['ana@example.com'] },
       mail: { messageId: MessageId },
     });
-    for (const request of stage.received) {
+    for (const request of environment.received) {
       expect(request.headers).toMatchObject({
         'content-type': 'text/plain; charset=UTF-8',
         'user-agent': 'Amazon Simple Notification Service Agent',
@@ -175,7 +182,7 @@ describe('events', () => {
       );
       expect(await isGenuine(request)).toBe(true);
     }
-    expect((await stage.messages()).items[0]?.status).toBe('delivered');
+    expect((await environment.messages()).items[0]?.status).toBe('delivered');
   });
 
   test.each([
@@ -186,11 +193,11 @@ describe('events', () => {
     ['complaint+1@simulator.amazonses.com', ['Send', 'Delivery', 'Complaint'], 'complained'],
     ['suppressionlist@simulator.amazonses.com', ['Send', 'Bounce'], 'bounced'],
   ])('of %s are %j', async (to, types, status) => {
-    await send(stage, to);
-    await until(() => stage.received.length === types.length);
-    expect(typesOf(stage.received)).toEqual(sorted(types));
-    expect((await stage.messages()).items[0]?.status).toBe(status);
-    const { bounce, complaint } = ofType(stage, String(types.at(-1)));
+    await send(environment, to);
+    await until(() => environment.received.length === types.length);
+    expect(typesOf(environment.received)).toEqual(sorted(types));
+    expect((await environment.messages()).items[0]?.status).toBe(status);
+    const { bounce, complaint } = ofType(environment, String(types.at(-1)));
     if (bounce) {
       const bounceSubType = to.startsWith('suppression') ? 'Suppressed' : 'General';
       expect(bounce).toMatchObject({
@@ -204,47 +211,49 @@ describe('events', () => {
   });
 
   test('of a template whose variable is missing are a rendering failure', async () => {
-    await stage.ses().send(
+    await environment.ses().send(
       new SendBulkEmailCommand({
         FromEmailAddress: 'tickets@riverside.example',
         DefaultContent: { Template: { TemplateContent: { Subject: 'Hi {{name}}', Text: 'Hi' }, TemplateData: '{}' } },
         BulkEmailEntries: [{ Destination: { ToAddresses: ['ana@example.com'] } }],
       }),
     );
-    await until(() => stage.received.length === 1);
-    expect(stage.received.map(eventOf)).toMatchObject([
+    await until(() => environment.received.length === 1);
+    expect(environment.received.map(eventOf)).toMatchObject([
       { eventType: 'Rendering Failure', failure: { errorMessage: expect.stringContaining("'name'") } },
     ]);
   });
 
   test('can be signed with version 1', async () => {
-    await stage.call('PUT', 'faults', { callbacks: { snsSignatureVersion: '1' } });
-    await send(stage, 'ana@example.com');
-    await until(() => stage.received.length === 2);
-    for (const request of stage.received) {
+    await environment.call('PUT', 'faults', { callbacks: { snsSignatureVersion: '1' } });
+    await send(environment, 'ana@example.com');
+    await until(() => environment.received.length === 2);
+    for (const request of environment.received) {
       expect(envelopeOf(request)['SignatureVersion']).toBe('1');
       expect(await isGenuine(request)).toBe(true);
     }
   });
 
   test('are posted again after a 5xx, the same to the letter, and never after a 4xx', async () => {
-    const deliveries = (): Received[] => stage.received.filter((request) => eventOf(request).eventType === 'Delivery');
-    stage.respond = (request) => (eventOf(request).eventType === 'Send' ? 400 : deliveries().length < 3 ? 503 : 204);
-    await send(stage, 'ana@example.com');
+    const deliveries = (): Received[] =>
+      environment.received.filter((request) => eventOf(request).eventType === 'Delivery');
+    environment.respond = (request) =>
+      eventOf(request).eventType === 'Send' ? 400 : deliveries().length < 3 ? 503 : 204;
+    await send(environment, 'ana@example.com');
     await until(() => deliveries().length === 3);
-    expect(stage.received.filter((request) => eventOf(request).eventType === 'Send')).toHaveLength(1);
+    expect(environment.received.filter((request) => eventOf(request).eventType === 'Send')).toHaveLength(1);
     expect(new Set(deliveries().map(({ body }) => body)).size).toBe(1);
   });
 
   test('repeated are one notification; forged ones do not verify', async () => {
-    await stage.call('PUT', 'faults', { callbacks: { duplicate: 1, copies: 3 } });
-    await send(stage, 'ana@example.com');
-    await until(() => stage.received.length === 6);
-    expect(new Set(stage.received.map(({ body }) => body)).size).toBe(2);
-    await stage.reset();
-    await stage.call('PUT', 'faults', { callbacks: { badSignature: 1 } });
-    await send(stage, 'ana@example.com');
-    await until(() => stage.received.length === 2);
-    expect(await Promise.all(stage.received.map(isGenuine))).toEqual([false, false]);
+    await environment.call('PUT', 'faults', { callbacks: { duplicate: 1, copies: 3 } });
+    await send(environment, 'ana@example.com');
+    await until(() => environment.received.length === 6);
+    expect(new Set(environment.received.map(({ body }) => body)).size).toBe(2);
+    await environment.reset();
+    await environment.call('PUT', 'faults', { callbacks: { badSignature: 1 } });
+    await send(environment, 'ana@example.com');
+    await until(() => environment.received.length === 2);
+    expect(await Promise.all(environment.received.map(isGenuine))).toEqual([false, false]);
   });
 });

@@ -1,32 +1,43 @@
 /** Twilio's webhooks: what a message's life looks like from our side, and people who write to us. */
 import twilio from 'twilio';
-import { until } from '../support/until.js';
-import { OUR_NUMBER, PLATFORM, TENANT, openStage, person, sorted, type Received, type Stage } from './stage.js';
+import { until } from '../../harness/until.js';
+import {
+  OUR_NUMBER,
+  PLATFORM,
+  TENANT,
+  openSandboxEnvironment,
+  person,
+  sorted,
+  type Received,
+  type SandboxEnvironment,
+} from './sandbox-environment.js';
 
-let stage: Stage;
+let environment: SandboxEnvironment;
 beforeAll(async () => {
-  stage = await openStage();
+  environment = await openSandboxEnvironment();
 });
-afterEach(() => stage.reset());
-afterAll(() => stage.close());
+afterEach(() => environment.reset());
+afterAll(() => environment.close());
 
-const callback = (fragment = ''): string => `${stage.receiverUrl}/webhook/twilio?mid=m-1${fragment}`;
+const callback = (fragment = ''): string => `${environment.receiverUrl}/webhook/twilio?mid=m-1${fragment}`;
 /** Nothing promises an order, so none is looked for. */
-const statuses = (): (string | undefined)[] => sorted(stage.received.map(({ form }) => form['MessageStatus']));
+const statuses = (): (string | undefined)[] => sorted(environment.received.map(({ form }) => form['MessageStatus']));
 const withStatus = (status: string): Received | undefined =>
-  stage.received.find(({ form }) => form['MessageStatus'] === status);
+  environment.received.find(({ form }) => form['MessageStatus'] === status);
 const send = (more: object = {}) =>
-  stage.twilio().messages.create({ to: person(1), from: OUR_NUMBER, body: 'Hi', statusCallback: callback(), ...more });
+  environment
+    .twilio()
+    .messages.create({ to: person(1), from: OUR_NUMBER, body: 'Hi', statusCallback: callback(), ...more });
 const isSigned = ({ headers, url, form }: Received, token: string): boolean =>
   twilio.validateRequest(token, String(headers['x-twilio-signature']), url, form);
-const ended = (count: number): Promise<unknown> => until(() => stage.received.length >= count);
+const ended = (count: number): Promise<unknown> => until(() => environment.received.length >= count);
 
 describe('status callbacks', () => {
-  test('tell of sent and delivered, signed by the account', async () => {
+  test('report sent and delivered, signed by the account', async () => {
     const { sid } = await send();
     await ended(2);
     expect(statuses()).toEqual(['delivered', 'sent']);
-    for (const request of stage.received) {
+    for (const request of environment.received) {
       expect(request.path).toBe('/webhook/twilio?mid=m-1');
       expect(request.headers['content-type']).toMatch(/^application\/x-www-form-urlencoded/);
       expect(request.form).toMatchObject({
@@ -40,15 +51,15 @@ describe('status callbacks', () => {
       expect(isSigned(request, 'another-token')).toBe(false);
     }
     expect(withStatus('delivered')?.form['RawDlrDoneDate']).toMatch(/^\d{10}$/);
-    await expect(stage.twilio().messages(sid).fetch()).resolves.toMatchObject({ status: 'delivered' });
+    await expect(environment.twilio().messages(sid).fetch()).resolves.toMatchObject({ status: 'delivered' });
   });
 
   test("of a tenant's own account are signed with its own token", async () => {
     const { accountSid, authToken, number: from } = TENANT;
     const text = { to: person(1), from, body: 'Hi', statusCallback: callback() };
-    await stage.twilio(accountSid, authToken).messages.create(text);
+    await environment.twilio(accountSid, authToken).messages.create(text);
     await ended(2);
-    expect(stage.received.every((request) => isSigned(request, authToken))).toBe(true);
+    expect(environment.received.every((request) => isSigned(request, authToken))).toBe(true);
   });
 
   test.each([
@@ -60,7 +71,7 @@ describe('status callbacks', () => {
     await ended(expected.length);
     expect(statuses()).toEqual(expected);
     expect(withStatus(String(expected.at(-1)))?.form['ErrorCode']).toBe(code);
-    await expect(stage.twilio().messages(sid).fetch()).resolves.toMatchObject({ errorCode: Number(code) });
+    await expect(environment.twilio().messages(sid).fetch()).resolves.toMatchObject({ errorCode: Number(code) });
   });
 
   test.each([
@@ -69,15 +80,15 @@ describe('status callbacks', () => {
     ['not again when `rp` names another kind of failure', '#rc=2&rp=4xx', 500, 2],
     ['for 4xx when so asked', '#rc=1&rp=4xx,ct', 404, 4],
   ])('are posted %s', async (_, fragment, status, expected) => {
-    stage.respond = () => status;
+    environment.respond = () => status;
     await send({ statusCallback: callback(fragment) });
     await ended(expected);
     // A later message's callbacks come after any further retry would have.
-    await stage.call('PUT', 'faults', { callbacks: { delayMs: { min: 500, max: 500 } } });
-    stage.respond = () => 204;
+    await environment.call('PUT', 'faults', { callbacks: { delayMs: { min: 500, max: 500 } } });
+    environment.respond = () => 204;
     await send({ to: person(2) });
-    await until(() => stage.received.filter(({ form }) => form['To'] === person(2)).length === 2);
-    const first = stage.received.filter(({ form }) => form['To'] === person(1));
+    await until(() => environment.received.filter(({ form }) => form['To'] === person(2)).length === 2);
+    const first = environment.received.filter(({ form }) => form['To'] === person(1));
     expect(first).toHaveLength(expected);
     const tokens = new Set(first.map(({ headers }) => headers['i-twilio-idempotency-token']));
     expect(tokens.size).toBe(2);
@@ -90,8 +101,12 @@ describe('WhatsApp', () => {
   test('free text outside the 24-hour window fails with 63016; a template passes and is read', async () => {
     await send(whatsapp);
     await ended(1);
-    expect(stage.received[0]?.form).toMatchObject({ MessageStatus: 'failed', ErrorCode: '63016', To: whatsapp.to });
-    stage.received.length = 0;
+    expect(environment.received[0]?.form).toMatchObject({
+      MessageStatus: 'failed',
+      ErrorCode: '63016',
+      To: whatsapp.to,
+    });
+    environment.received.length = 0;
     await send({ ...whatsapp, body: undefined, contentSid: `HX${'2'.repeat(32)}` });
     await ended(3);
     expect(statuses()).toEqual(['delivered', 'read', 'sent']);
@@ -105,9 +120,9 @@ describe('WhatsApp', () => {
   test('an inbound message opens the window to that person only', async () => {
     const from = `whatsapp:${person(12)}`;
     const inbound = { provider: 'twilio', from, to: OUR_NUMBER, body: 'Where is my seat?' };
-    expect((await stage.call('POST', 'inbound', inbound)).status).toBe(200);
-    expect(stage.received[0]?.form).toMatchObject({ From: from, To: whatsapp.from, WaId: person(12).slice(1) });
-    stage.received.length = 0;
+    expect((await environment.call('POST', 'inbound', inbound)).status).toBe(200);
+    expect(environment.received[0]?.form).toMatchObject({ From: from, To: whatsapp.from, WaId: person(12).slice(1) });
+    environment.received.length = 0;
     await send({ ...whatsapp, to: from });
     await ended(3);
     expect(statuses()).toEqual(['delivered', 'read', 'sent']);
@@ -116,16 +131,16 @@ describe('WhatsApp', () => {
 
 describe('people who write to us', () => {
   const write = (body: string, more: object = {}) =>
-    stage.call('POST', 'inbound', { provider: 'twilio', from: person(21), to: OUR_NUMBER, body, ...more });
+    environment.call('POST', 'inbound', { provider: 'twilio', from: person(21), to: OUR_NUMBER, body, ...more });
 
-  test('reach our webhook, signed, and our answer is told', async () => {
-    stage.respond = () => 202;
+  test('reach our webhook, signed, and our answer is reported', async () => {
+    environment.respond = () => 202;
     const { status, body } = await write('Hello');
     expect({ status, body }).toEqual({
       status: 200,
       body: { status: 202, providerMessageId: expect.stringMatching(/^SM[0-9a-f]{32}$/) },
     });
-    const [request] = stage.received;
+    const [request] = environment.received;
     expect(request?.path).toBe('/webhook/twilio');
     expect(request?.form).toMatchObject({
       AccountSid: PLATFORM.accountSid,
@@ -142,14 +157,14 @@ describe('people who write to us', () => {
 
   test('reach the account that has the number they write to', async () => {
     await write('Hello', { to: TENANT.number });
-    const [request] = stage.received;
+    const [request] = environment.received;
     expect(request?.form['AccountSid']).toBe(TENANT.accountSid);
     expect(request && isSigned(request, TENANT.authToken)).toBe(true);
   });
 
   test('STOP closes that number to them, START opens it again', async () => {
     const to = person(22);
-    const text = (from = OUR_NUMBER) => stage.twilio().messages.create({ to, from, body: 'Hi' });
+    const text = (from = OUR_NUMBER) => environment.twilio().messages.create({ to, from, body: 'Hi' });
     const refused = expect.objectContaining({ status: 400, code: 21610 });
     await write(' stop ', { from: to });
     await expect(text()).rejects.toEqual(refused);
@@ -166,6 +181,6 @@ describe('people who write to us', () => {
       body: { detail: expect.stringContaining('provider must be twilio') as string },
     });
     expect((await write('Hello', { from: 'someone' })).status).toBe(400);
-    expect(stage.received).toEqual([]);
+    expect(environment.received).toEqual([]);
   });
 });

@@ -1,16 +1,23 @@
 /** The real Twilio SDK against the sandbox: sending, looking up, refusals. */
-import { OUR_NUMBER, PLATFORM, TENANT, openStage, person, type Stage } from './stage.js';
+import {
+  OUR_NUMBER,
+  PLATFORM,
+  TENANT,
+  openSandboxEnvironment,
+  person,
+  type SandboxEnvironment,
+} from './sandbox-environment.js';
 
-let stage: Stage;
+let environment: SandboxEnvironment;
 beforeAll(async () => {
-  stage = await openStage();
+  environment = await openSandboxEnvironment();
 });
-afterEach(() => stage.reset());
-afterAll(() => stage.close());
+afterEach(() => environment.reset());
+afterAll(() => environment.close());
 
 const sms = { to: person(1), from: OUR_NUMBER, body: 'Doors open at 19:00' };
 const refusal = (send: object): Promise<unknown> =>
-  stage
+  environment
     .twilio()
     .messages.create({ ...sms, ...send })
     .then(
@@ -20,9 +27,9 @@ const refusal = (send: object): Promise<unknown> =>
 
 describe('sending through Twilio', () => {
   test('a text is answered as Twilio does and put on record with our message id', async () => {
-    const message = await stage.twilio().messages.create({
+    const message = await environment.twilio().messages.create({
       ...sms,
-      statusCallback: `${stage.receiverUrl}/webhook/twilio?mid=0192-ours#rc=5&rp=all`,
+      statusCallback: `${environment.receiverUrl}/webhook/twilio?mid=0192-ours#rc=5&rp=all`,
     });
     expect(message).toMatchObject({
       sid: expect.stringMatching(/^SM[0-9a-f]{32}$/),
@@ -36,7 +43,7 @@ describe('sending through Twilio', () => {
       from: OUR_NUMBER,
     });
     expect(Math.abs(message.dateCreated.getTime() - Date.now())).toBeLessThan(60_000);
-    const { items } = await stage.messages(`?to=${sms.to}`);
+    const { items } = await environment.messages(`?to=${sms.to}`);
     expect(items).toMatchObject([
       {
         provider: 'twilio',
@@ -53,17 +60,17 @@ describe('sending through Twilio', () => {
   });
 
   test('pictures make an MMS, and a WhatsApp template is recorded with its variables', async () => {
-    const mms = await stage
+    const mms = await environment
       .twilio()
       .messages.create({ ...sms, mediaUrl: ['https://example.com/a.png', 'https://example.com/b.png'] });
     expect(mms).toMatchObject({ sid: expect.stringMatching(/^MM/), numMedia: '2' });
-    await stage.twilio().messages.create({
+    await environment.twilio().messages.create({
       to: `whatsapp:${person(2)}`,
       from: `whatsapp:${OUR_NUMBER}`,
       contentSid: `HX${'1'.repeat(32)}`,
       contentVariables: '{"1":"Ana"}',
     });
-    const { items } = await stage.messages();
+    const { items } = await environment.messages();
     expect(items).toMatchObject([
       { channel: 'mms', mediaUrls: ['https://example.com/a.png', 'https://example.com/b.png'] },
       {
@@ -77,7 +84,7 @@ describe('sending through Twilio', () => {
   });
 
   test('a messaging service chooses the sender later', async () => {
-    const message = await stage
+    const message = await environment
       .twilio()
       .messages.create({ to: person(3), messagingServiceSid: `MG${'a'.repeat(32)}`, body: 'Hi' });
     expect(message).toMatchObject({ status: 'accepted', from: null, messagingServiceSid: `MG${'a'.repeat(32)}` });
@@ -101,7 +108,7 @@ describe('sending through Twilio', () => {
     ['magic: queue of the sender is full', { from: '+15005550008' }, 429, 21611],
   ])('refuses %s', async (_, send, status, code) => {
     expect(await refusal(send)).toMatchObject({ status, code });
-    expect((await stage.messages()).items).toEqual([]);
+    expect((await environment.messages()).items).toEqual([]);
   });
 
   test('the magic sender that is always valid is', async () => {
@@ -111,39 +118,44 @@ describe('sending through Twilio', () => {
 
 describe('Twilio accounts', () => {
   test('a wrong token, and another account in the path, are refused', async () => {
-    await expect(stage.twilio(PLATFORM.accountSid, 'wrong').messages.create(sms)).rejects.toMatchObject({
+    await expect(environment.twilio(PLATFORM.accountSid, 'wrong').messages.create(sms)).rejects.toMatchObject({
       status: 401,
       code: 20003,
     });
-    const mixed = stage.twilio(TENANT.accountSid, TENANT.authToken);
+    const mixed = environment.twilio(TENANT.accountSid, TENANT.authToken);
     await expect(mixed.api.accounts(PLATFORM.accountSid).fetch()).rejects.toMatchObject({ status: 401, code: 20003 });
   });
 
   test('each account has its own token, and one that nobody has is refused', async () => {
     const { accountSid, authToken } = TENANT;
-    await stage.twilio(accountSid, authToken).messages.create(sms);
+    await environment.twilio(accountSid, authToken).messages.create(sms);
     for (const [sid, token] of [
       [accountSid, PLATFORM.authToken],
       [`AC${'5'.repeat(32)}`, authToken],
     ] as const) {
-      await expect(stage.twilio(sid, token).messages.create(sms)).rejects.toMatchObject({ status: 401, code: 20003 });
+      await expect(environment.twilio(sid, token).messages.create(sms)).rejects.toMatchObject({
+        status: 401,
+        code: 20003,
+      });
     }
-    expect((await stage.messages()).items.map((item) => item.accountId)).toEqual([accountSid]);
+    expect((await environment.messages()).items.map((item) => item.accountId)).toEqual([accountSid]);
   });
 
   test('an account can be fetched', async () => {
-    await expect(stage.twilio().api.accounts(PLATFORM.accountSid).fetch()).resolves.toMatchObject({ status: 'active' });
+    await expect(environment.twilio().api.accounts(PLATFORM.accountSid).fetch()).resolves.toMatchObject({
+      status: 'active',
+    });
   });
 });
 
 describe('looking messages up', () => {
   test('one by its sid, by its own account only', async () => {
-    const { sid } = await stage.twilio().messages.create(sms);
-    await expect(stage.twilio().messages(sid).fetch()).resolves.toMatchObject({ sid, body: sms.body });
-    const stranger = stage.twilio(TENANT.accountSid, TENANT.authToken);
+    const { sid } = await environment.twilio().messages.create(sms);
+    await expect(environment.twilio().messages(sid).fetch()).resolves.toMatchObject({ sid, body: sms.body });
+    const stranger = environment.twilio(TENANT.accountSid, TENANT.authToken);
     await expect(stranger.messages(sid).fetch()).rejects.toMatchObject({ status: 404, code: 20404 });
     await expect(
-      stage
+      environment
         .twilio()
         .messages(`SM${'0'.repeat(32)}`)
         .fetch(),
@@ -151,7 +163,7 @@ describe('looking messages up', () => {
   });
 
   test('many by recipient, sender and time, newest first, page by page', async () => {
-    const client = stage.twilio();
+    const client = environment.twilio();
     const sids: string[] = [];
     for (let n = 0; n < 5; n += 1) sids.push((await client.messages.create({ ...sms, body: `Text ${n}` })).sid);
     await client.messages.create({ ...sms, to: person(7) });

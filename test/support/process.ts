@@ -1,103 +1,17 @@
 /** The real service as child processes, and the homes they live in. Nothing of either outlives `endProcesses`. */
-import { spawn, type ChildProcess } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
-import { once } from 'node:events';
 import { chmodSync, existsSync, mkdtempSync, readFileSync, realpathSync, rmSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
+import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { Client } from 'pg';
+import { listenOnLoopback } from '../../harness/ports.js';
+import { ServiceProcess, type Environment, type ServiceOptions } from '../../harness/service-process.js';
+import { until } from '../../harness/until.js';
 import { KeyRing } from '../../src/kernel/config/key-ring.js';
-import { freePort, testQueueUrl } from './house.js';
-import { until } from './until.js';
-
-export type Environment = Readonly<Record<string, string>>;
-
-export interface Ending {
-  readonly code: number | null;
-  readonly signal: NodeJS.Signals | null;
-}
-
-export interface ServiceOptions {
-  readonly program?: string;
-  readonly args?: readonly string[];
-  /** Which user runs it; only root may choose. */
-  readonly uid?: number;
-  /** It has children of its own that may outlive it: `endProcesses` then ends all of them. */
-  readonly group?: boolean;
-}
-
-/** One process that was started, and what it has said so far. */
-export class Service {
-  out = '';
-  err = '';
-  /** When it has ended and everything it started has let go of its output. */
-  readonly ended: Promise<Ending>;
-  private ending: Ending | undefined;
-
-  constructor(
-    readonly child: ChildProcess,
-    readonly url: string,
-    private readonly group = false,
-  ) {
-    child.stdout?.on('data', (text: Buffer) => (this.out += text.toString()));
-    child.stderr?.on('data', (text: Buffer) => (this.err += text.toString()));
-    this.ended = new Promise((end) => {
-      child.on('close', (code, signal) => end((this.ending = { code, signal })));
-    });
-  }
-
-  /** Resolves when it says that it is ready. Raises an Error with what it said when it ends instead. */
-  async ready(): Promise<this> {
-    await until(() => this.out.includes('Callboard is ready.') || this.ending !== undefined);
-    if (this.ending) throw new Error(`It ended with ${JSON.stringify(this.ending)}:\n${this.out}${this.err}`);
-    return this;
-  }
-
-  /** Asks it to stop, and waits until it has. */
-  async stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<Ending> {
-    this.child.kill(signal);
-    return this.ended;
-  }
-
-  /** Ends it at once, with its group if it has one. */
-  async kill(): Promise<void> {
-    const { pid } = this.child;
-    if (this.group && pid !== undefined && !this.ending) process.kill(-pid, 'SIGKILL');
-    await this.stop('SIGKILL');
-  }
-
-  /** The answer of a route: an object where it is JSON, else its text. */
-  async call<Body>(method: string, path: string, { key, body, tenant }: Call = {}): Promise<Answer<Body>> {
-    const answer = await fetch(`${this.url}${path}`, {
-      method,
-      headers: {
-        ...(key && { authorization: `Bearer ${key}` }),
-        ...(tenant && { 'x-tenant-id': tenant }),
-        ...(body !== undefined && { 'content-type': 'application/json' }),
-      },
-      ...(body !== undefined && { body: JSON.stringify(body) }),
-      signal: AbortSignal.timeout(120_000),
-    });
-    const text = await answer.text();
-    return { status: answer.status, body: (text.startsWith('{') ? JSON.parse(text) : text) as Body };
-  }
-}
-
-interface Call {
-  readonly key?: string;
-  readonly tenant?: string;
-  readonly body?: unknown;
-}
-
-interface Answer<Body> {
-  readonly status: number;
-  readonly body: Body;
-}
+import { testQueueUrl } from './databases.js';
 
 const folder = realpathSync(mkdtempSync(join(tmpdir(), 'callboard-processes-')));
 chmodSync(folder, 0o755); // started by root, the database runs as another user, who must reach its data
-const services: Service[] = [];
+const services: ServiceProcess[] = [];
 const homes: string[] = [];
 
 /** The path of a home that does not exist yet. */
@@ -108,19 +22,13 @@ export function newHome(): string {
 }
 
 const { NODE_COMPILE_CACHE } = process.env;
-const compileCache = NODE_COMPILE_CACHE === undefined ? {} : { NODE_COMPILE_CACHE: resolve(NODE_COMPILE_CACHE) };
+const compileCache: Environment =
+  NODE_COMPILE_CACHE === undefined ? {} : { NODE_COMPILE_CACHE: resolve(NODE_COMPILE_CACHE) };
 
 /** Starts the built service with this environment and no other; PORT is a free one unless given. */
-export async function startService(environment: Environment, options: ServiceOptions = {}): Promise<Service> {
-  const { program = process.execPath, args = [resolve('dist', 'src', 'main.js')], uid, group = false } = options;
-  const port = environment['PORT'] ?? String(await freePort());
-  const child = spawn(program, args, {
-    env: { PATH: process.env['PATH'] ?? '', ...compileCache, LOG_LEVEL: 'warn', PORT: port, ...environment },
-    ...(uid !== undefined && { uid, gid: uid }),
-    detached: group,
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  const service = new Service(child, `http://127.0.0.1:${port}`, group);
+export async function startService(environment: Environment, options?: ServiceOptions): Promise<ServiceProcess> {
+  const common = { PATH: process.env['PATH'] ?? '', ...compileCache, LOG_LEVEL: 'warn' };
+  const service = await ServiceProcess.start({ ...common, ...environment }, options);
   services.push(service);
   return service;
 }
@@ -145,18 +53,7 @@ export function isRunning(pid: number): boolean {
 /** Takes a port, any free one unless given, and never answers on it. */
 export async function occupy(port = 0): Promise<{ port: number; release: () => void }> {
   const server = createServer((socket) => socket.on('error', () => socket.destroy())).unref();
-  server.listen(port, '127.0.0.1');
-  await once(server, 'listening');
-  return { port: (server.address() as AddressInfo).port, release: () => server.close() };
-}
-
-/** The URL of a new database with nothing in it. */
-export async function emptyDatabase(): Promise<string> {
-  const server = process.env['TEST_DATABASE_URL'];
-  if (!server) throw new Error('Run the tests with `npm test`: it starts the database they need');
-  const name = `processes_${randomBytes(6).toString('hex')}`;
-  await query(server, `create database ${name} template template0`);
-  return server.replace(/\/callboard$/, `/${name}`);
+  return { port: await listenOnLoopback(server, port), release: () => server.close() };
 }
 
 type Needed = 'DATABASE_URL' | 'CALLBOARD_ADMIN_KEY' | 'CALLBOARD_ENCRYPTION_KEYS';
@@ -172,16 +69,6 @@ export function deployment(databaseUrl: string): Deployment {
     CALLBOARD_ADMIN_KEY: 'cb_admin_for_tests_only',
     CALLBOARD_ENCRYPTION_KEYS: KeyRing.generate(),
   };
-}
-
-export async function query<Row extends object>(databaseUrl: string, sql: string): Promise<Row[]> {
-  const client = new Client({ connectionString: databaseUrl });
-  await client.connect();
-  try {
-    return (await client.query<Row>(sql)).rows;
-  } finally {
-    await client.end();
-  }
 }
 
 /** Ends whatever still runs, and removes all homes. For `afterAll`, and `afterEach` where tests share nothing. */

@@ -1,20 +1,20 @@
 /** Which version of a template is read and previewed. */
-import { openHouse, type House, type Tenant } from '../support/house.js';
+import { openTestApp, type TestApp, type Tenant } from '../support/test-app.js';
 
-let house: House;
+let app: TestApp;
 let tenant: Tenant;
 beforeAll(async () => {
-  house = await openHouse({ role: 'api' });
-  tenant = await house.tenant();
+  app = await openTestApp({ role: 'api' });
+  tenant = await app.tenant();
   const first = { key: 'doors', channel: 'sms', category: 'transactional', body: 'Doors open at {{ time }}' };
-  await house.as(tenant).post('/api/templates').send(first).expect(201);
-  await house.as(tenant).put('/api/templates/doors').send({ body: 'Doors: {{ time }}' }).expect(200);
+  await app.as(tenant).post('/api/templates').send(first).expect(201);
+  await app.as(tenant).put('/api/templates/doors').send({ body: 'Doors: {{ time }}' }).expect(200);
 });
-afterAll(() => house.close());
+afterAll(() => app.close());
 
-const read = (version: string, key = 'doors') => house.as(tenant).get(`/api/templates/${key}${version}`);
+const read = (version: string, key = 'doors') => app.as(tenant).get(`/api/templates/${key}${version}`);
 const preview = (version: string, key = 'doors') =>
-  house
+  app
     .as(tenant)
     .post(`/api/templates/${key}/preview${version}`)
     .send({ data: { time: '19:00' } });
@@ -30,7 +30,7 @@ test('The newest, or the one asked for', async () => {
   }
 });
 
-test('A version it never had is told apart from a template that is not there', async () => {
+test('A version it never had is distinguished from a template that does not exist', async () => {
   for (const ask of [read, preview]) {
     expect((await ask('?version=3').expect(404)).body).toMatchObject({
       code: 'template_version_not_found',
@@ -41,7 +41,7 @@ test('A version it never had is told apart from a template that is not there', a
 });
 
 test('Another tenant’s template is not there, whatever the version', async () => {
-  const other = house.as(await house.tenant());
+  const other = app.as(await app.tenant());
   for (const version of ['?version=1', '?version=3']) {
     const got = await other.get(`/api/templates/doors${version}`).expect(404);
     const shown = await other.post(`/api/templates/doors/preview${version}`).send({ data: {} }).expect(404);

@@ -1,5 +1,5 @@
 /** API keys over HTTP: shown once, scoped, revoked at once. */
-import { openHouse, type House, type Tenant } from '../support/house.js';
+import { openTestApp, type TestApp, type Tenant } from '../support/test-app.js';
 
 const NOBODY = '01990000-0000-7000-8000-000000000000';
 
@@ -9,24 +9,24 @@ interface Issued {
 }
 
 describe('API keys', () => {
-  let house: House;
+  let app: TestApp;
   let tenant: Tenant;
   let other: Tenant;
   beforeAll(async () => {
-    house = await openHouse();
-    tenant = await house.tenant();
-    other = await house.tenant();
+    app = await openTestApp();
+    tenant = await app.tenant();
+    other = await app.tenant();
   });
-  afterAll(() => house.close());
+  afterAll(() => app.close());
 
   const issue = async (scopes: string[], name = 'Checkout'): Promise<Issued> => {
-    const { body } = await house.admin().post(`/api/tenants/${tenant.id}/api-keys`).send({ name, scopes }).expect(201);
+    const { body } = await app.admin().post(`/api/tenants/${tenant.id}/api-keys`).send({ name, scopes }).expect(201);
     return body as Issued;
   };
   const holding = (issued: Issued): Tenant => ({ ...tenant, key: issued.key });
 
   test('a new key is shown once, works, and is stored as a hash only', async () => {
-    const { body } = await house
+    const { body } = await app
       .admin()
       .post(`/api/tenants/${tenant.id}/api-keys`)
       .send({ name: 'Box office', scopes: ['senders:read', 'senders:read'] })
@@ -39,9 +39,9 @@ describe('API keys', () => {
       createdAt: expect.stringMatching(/^\d{4}-.*Z$/) as string,
     });
     const issued = body as Issued;
-    await house.as(holding(issued)).get('/api/venues').expect(200);
+    await app.as(holding(issued)).get('/api/venues').expect(200);
     const secret = issued.key.split('_').slice(2).join('_');
-    const [row] = await house.database.query<{ text: string }>(
+    const [row] = await app.database.query<{ text: string }>(
       'select api_key::text as text from api_key where id = $1',
       [issued.id],
     );
@@ -49,7 +49,7 @@ describe('API keys', () => {
   });
 
   test('"*" is stored as every scope there is', async () => {
-    const { body } = await house
+    const { body } = await app
       .admin()
       .post(`/api/tenants/${tenant.id}/api-keys`)
       .send({ name: 'all', scopes: ['*'] })
@@ -61,9 +61,9 @@ describe('API keys', () => {
   });
 
   test('the list pages through all keys, never with a secret', async () => {
-    const fresh = await house.tenant();
+    const fresh = await app.tenant();
     for (const name of ['a', 'b', 'c']) {
-      await house
+      await app
         .admin()
         .post(`/api/tenants/${fresh.id}/api-keys`)
         .send({ name, scopes: ['messages:read'] })
@@ -72,7 +72,7 @@ describe('API keys', () => {
     const names: string[] = [];
     let cursor: string | null = null;
     do {
-      const { body } = await house
+      const { body } = await app
         .admin()
         .get(`/api/tenants/${fresh.id}/api-keys`)
         .query({ limit: 3, ...(cursor && { cursor }) })
@@ -90,16 +90,16 @@ describe('API keys', () => {
 
   test('a revoked key stops at once, and is listed as revoked; revoking again does no harm', async () => {
     const issued = await issue(['senders:read']);
-    await house.as(holding(issued)).get('/api/venues').expect(200);
+    await app.as(holding(issued)).get('/api/venues').expect(200);
     const path = `/api/tenants/${tenant.id}/api-keys/${issued.id}`;
-    await house.admin().delete(path).expect(204, '');
-    const refused = await house.as(holding(issued)).get('/api/venues').expect(401);
+    await app.admin().delete(path).expect(204, '');
+    const refused = await app.as(holding(issued)).get('/api/venues').expect(401);
     expect(refused.body).toMatchObject({
       code: 'unauthorized',
       detail: 'This API key is not known or has been revoked',
     });
-    await house.admin().delete(path).expect(204);
-    const { body } = await house.admin().get(`/api/tenants/${tenant.id}/api-keys`).expect(200);
+    await app.admin().delete(path).expect(204);
+    const { body } = await app.admin().get(`/api/tenants/${tenant.id}/api-keys`).expect(200);
     const listed = (body as { items: { id: string; revokedAt: string | null }[] }).items.find(
       ({ id }) => id === issued.id,
     );
@@ -107,7 +107,7 @@ describe('API keys', () => {
   });
 
   test('are the platform’s to give: no tenant key may issue, list or revoke them', async () => {
-    const mine = house.as(tenant);
+    const mine = app.as(tenant);
     for (const answer of [
       await mine.post(`/api/tenants/${tenant.id}/api-keys`).send({ name: 'x', scopes: ['*'] }),
       await mine.get(`/api/tenants/${tenant.id}/api-keys`),
@@ -119,7 +119,7 @@ describe('API keys', () => {
   });
 
   test('of a tenant that is not there, or of another tenant, are not found', async () => {
-    const admin = house.admin();
+    const admin = app.admin();
     const unknown = { status: 404, code: 'tenant_not_found', detail: 'There is no tenant with this id' };
     expect((await admin.post(`/api/tenants/${NOBODY}/api-keys`).send({ name: 'x', scopes: ['*'] })).body).toMatchObject(
       unknown,
@@ -131,7 +131,7 @@ describe('API keys', () => {
       code: 'api_key_not_found',
       detail: 'This tenant has no API key with this id',
     });
-    await house.as(holding(issued)).get('/api/venues').expect(200);
+    await app.as(holding(issued)).get('/api/venues').expect(200);
   });
 
   test.each([
@@ -141,7 +141,7 @@ describe('API keys', () => {
     [{ scopes: ['*'] }, 'name', /name must be a string/],
     [{ name: 'x', scopes: ['*'], admin: true }, 'admin', /admin is not a field of this request/],
   ])('%j is refused with a sentence', async (input, path, message) => {
-    const { body } = await house.admin().post(`/api/tenants/${tenant.id}/api-keys`).send(input).expect(400);
+    const { body } = await app.admin().post(`/api/tenants/${tenant.id}/api-keys`).send(input).expect(400);
     expect(body).toMatchObject({ code: 'invalid_request' });
     const { errors } = body as { errors: { path: string; message: string }[] };
     expect(errors.find((error) => error.path === path)?.message).toMatch(message);
@@ -149,7 +149,7 @@ describe('API keys', () => {
 
   test('asked for twice with one Idempotency-Key are one key, shown again', async () => {
     const ask = (name: string) =>
-      house
+      app
         .admin()
         .post(`/api/tenants/${tenant.id}/api-keys`)
         .set('idempotency-key', 'issue-1')
@@ -163,7 +163,7 @@ describe('API keys', () => {
   });
 
   test('open only what their scopes say', async () => {
-    const reader = house.as(holding(await issue(['senders:read'])));
+    const reader = app.as(holding(await issue(['senders:read'])));
     await reader.get('/api/senders').expect(200);
     const refused = await reader.post('/api/venues').send({ name: 'x' }).expect(403);
     expect(refused.body).toMatchObject({
@@ -174,16 +174,16 @@ describe('API keys', () => {
 });
 
 describe('A tenant’s settings', () => {
-  let house: House;
+  let app: TestApp;
   let tenant: Tenant;
   beforeAll(async () => {
-    house = await openHouse();
-    tenant = await house.tenant();
+    app = await openTestApp();
+    tenant = await app.tenant();
   });
-  afterAll(() => house.close());
+  afterAll(() => app.close());
 
   test('are open to its own key with settings:write', async () => {
-    const { body } = await house
+    const { body } = await app
       .as(tenant)
       .patch(`/api/tenants/${tenant.id}/settings`)
       .send({ smsEnabled: false, requireOptIn: { email: true } })
@@ -192,7 +192,7 @@ describe('A tenant’s settings', () => {
       id: tenant.id,
       settings: { smsEnabled: false, emailEnabled: true, requireOptIn: { email: true, sms: false } },
     });
-    const kept = await house
+    const kept = await app
       .as(tenant)
       .patch(`/api/tenants/${tenant.id}/settings`)
       .send({ requireOptIn: {} })
@@ -201,24 +201,24 @@ describe('A tenant’s settings', () => {
   });
 
   test('of another tenant are not found, and stay as they are', async () => {
-    const other = await house.tenant();
-    const { body } = await house
+    const other = await app.tenant();
+    const { body } = await app
       .as(other)
       .patch(`/api/tenants/${tenant.id}/settings`)
       .send({ emailEnabled: false })
       .expect(404);
     expect(body).toMatchObject({ code: 'tenant_not_found', detail: 'There is no tenant with this id' });
-    const mine = await house.as(tenant).get(`/api/tenants/${tenant.id}`).expect(200);
+    const mine = await app.as(tenant).get(`/api/tenants/${tenant.id}`).expect(200);
     expect(mine.body).toMatchObject({ settings: { emailEnabled: true } });
   });
 
   test('need the scope', async () => {
-    const issued = await house
+    const issued = await app
       .admin()
       .post(`/api/tenants/${tenant.id}/api-keys`)
       .send({ name: 'x', scopes: ['messages:write'] });
     const { key } = issued.body as Issued;
-    const { body } = await house
+    const { body } = await app
       .as({ ...tenant, key })
       .patch(`/api/tenants/${tenant.id}/settings`)
       .send({ smsEnabled: true })
@@ -227,8 +227,8 @@ describe('A tenant’s settings', () => {
   });
 
   test('may be changed by the admin for anyone, except a tenant that is not there', async () => {
-    await house.admin().patch(`/api/tenants/${tenant.id}/settings`).send({ voiceEnabled: false }).expect(200);
-    await house.admin().patch(`/api/tenants/${NOBODY}/settings`).send({ voiceEnabled: false }).expect(404);
-    await house.as(tenant).patch(`/api/tenants/${tenant.id}`).send({ name: 'Mine' }).expect(403);
+    await app.admin().patch(`/api/tenants/${tenant.id}/settings`).send({ voiceEnabled: false }).expect(200);
+    await app.admin().patch(`/api/tenants/${NOBODY}/settings`).send({ voiceEnabled: false }).expect(404);
+    await app.as(tenant).patch(`/api/tenants/${tenant.id}`).send({ name: 'Mine' }).expect(403);
   });
 });

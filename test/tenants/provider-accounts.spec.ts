@@ -1,6 +1,6 @@
 /** Provider accounts: credentials go in, are used, and never come out again. */
 import { ProviderAccounts } from '../../src/tenants/index.js';
-import { openHouse, type House, type Tenant } from '../support/house.js';
+import { openTestApp, type TestApp, type Tenant } from '../support/test-app.js';
 
 const NOBODY = '01990000-0000-7000-8000-000000000000';
 const TOKEN = 'a-very-secret-auth-token';
@@ -18,29 +18,29 @@ interface Account {
 }
 
 describe('Provider accounts', () => {
-  let house: House;
+  let app: TestApp;
   let accounts: ProviderAccounts;
   let other: Tenant;
   beforeAll(async () => {
-    house = await openHouse();
-    accounts = house.app.get(ProviderAccounts);
-    other = await house.tenant();
+    app = await openTestApp();
+    accounts = app.nest.get(ProviderAccounts);
+    other = await app.tenant();
   });
-  afterAll(() => house.close());
+  afterAll(() => app.close());
 
-  const post = (tenant: Tenant, input: object) => house.as(tenant).post('/api/provider-accounts').send(input);
+  const post = (tenant: Tenant, input: object) => app.as(tenant).post('/api/provider-accounts').send(input);
   const put = (tenant: Tenant, id: string, body: object) =>
-    house.as(tenant).put(`/api/provider-accounts/${id}/credentials`).send(body);
+    app.as(tenant).put(`/api/provider-accounts/${id}/credentials`).send(body);
   const create = async (tenant: Tenant, credentials: object = TWILIO, provider = 'twilio'): Promise<Account> => {
     const { body } = await post(tenant, { provider, name: 'Ours', credentials }).expect(201);
     return body as Account;
   };
   const list = async (tenant: Tenant): Promise<Account[]> => {
-    const { body } = await house.as(tenant).get('/api/provider-accounts').expect(200);
+    const { body } = await app.as(tenant).get('/api/provider-accounts').expect(200);
     return (body as { items: Account[] }).items;
   };
   const wholeRow = async (id: string): Promise<string> => {
-    const [row] = await house.database.query<{ text: string }>(
+    const [row] = await app.database.query<{ text: string }>(
       'select a::text as text from provider_account a where id = $1',
       [id],
     );
@@ -48,7 +48,7 @@ describe('Provider accounts', () => {
   };
 
   test('take credentials in, and show everything but those', async () => {
-    const tenant = await house.tenant();
+    const tenant = await app.tenant();
     const account = await create(tenant);
     expect(account).toEqual({
       id: expect.any(String) as string,
@@ -72,14 +72,14 @@ describe('Provider accounts', () => {
   });
 
   test('have no way to read credentials back', async () => {
-    const tenant = await house.tenant();
+    const tenant = await app.tenant();
     const { id } = await create(tenant);
-    await house.as(tenant).get(`/api/provider-accounts/${id}`).expect(404);
-    await house.as(tenant).get(`/api/provider-accounts/${id}/credentials`).expect(405);
+    await app.as(tenant).get(`/api/provider-accounts/${id}`).expect(404);
+    await app.as(tenant).get(`/api/provider-accounts/${id}/credentials`).expect(405);
   });
 
   test('replace credentials at once, and count it', async () => {
-    const tenant = await house.tenant();
+    const tenant = await app.tenant();
     const account = await create(tenant);
     await accounts.load(account.id);
     const next = { accountSid: `AC${'b'.repeat(32)}`, authToken: 'another-secret-token' };
@@ -93,7 +93,7 @@ describe('Provider accounts', () => {
   });
 
   test('are one for each tenant and provider', async () => {
-    const tenant = await house.tenant();
+    const tenant = await app.tenant();
     await create(tenant);
     const { body } = await post(tenant, { provider: 'twilio', name: 'Again', credentials: TWILIO }).expect(409);
     expect(body).toMatchObject({
@@ -105,9 +105,9 @@ describe('Provider accounts', () => {
   });
 
   test('list the tenant’s own and the platform’s, page by page, and nobody else’s', async () => {
-    const tenant = await house.tenant();
+    const tenant = await app.tenant();
     const own = await create(tenant);
-    await create(await house.tenant());
+    await create(await app.tenant());
     const all = await list(tenant);
     expect(all.map(({ provider, owner }) => `${owner} ${provider}`).sort()).toEqual([
       'platform resend',
@@ -115,9 +115,9 @@ describe('Provider accounts', () => {
       'platform twilio',
       'tenant twilio',
     ]);
-    const first = await house.as(tenant).get('/api/provider-accounts?limit=2').expect(200);
+    const first = await app.as(tenant).get('/api/provider-accounts?limit=2').expect(200);
     const { items, nextCursor } = first.body as { items: Account[]; nextCursor: string };
-    const second = await house
+    const second = await app
       .as(tenant)
       .get('/api/provider-accounts')
       .query({ limit: 2, cursor: nextCursor })
@@ -129,7 +129,7 @@ describe('Provider accounts', () => {
   });
 
   test('of another tenant, of the platform, or of nobody are not found', async () => {
-    const tenant = await house.tenant();
+    const tenant = await app.tenant();
     const { id } = await create(tenant);
     const platform = (await list(tenant)).find(({ owner, provider }) => owner === 'platform' && provider === 'twilio');
     for (const [who, target] of [
@@ -139,12 +139,12 @@ describe('Provider accounts', () => {
     ] as const) {
       expect((await put(who, target, { credentials: TWILIO }).expect(404)).body).toMatchObject(NOT_FOUND);
     }
-    await house
+    await app
       .admin(tenant.id)
       .put(`/api/provider-accounts/${platform?.id}/credentials`)
       .send({ credentials: TWILIO })
       .expect(404);
-    await house
+    await app
       .admin(tenant.id)
       .put(`/api/provider-accounts/${id}/credentials`)
       .send({ credentials: TWILIO })
@@ -196,7 +196,7 @@ describe('Provider accounts', () => {
   });
 
   test('take the optional credentials of ses', async () => {
-    const tenant = await house.tenant();
+    const tenant = await app.tenant();
     const topic = 'arn:aws:sns:eu-central-1:123456789012:events';
     const credentials = { ...SES, configurationSet: 'events', topicArns: `${topic}-1, ${topic}-2` };
     const { id } = await create(tenant, credentials, 'ses');
@@ -207,20 +207,20 @@ describe('Provider accounts', () => {
   });
 
   test('need a scope, and a tenant', async () => {
-    const issued = await house
+    const issued = await app
       .admin()
       .post(`/api/tenants/${other.id}/api-keys`)
       .send({ name: 'x', scopes: ['messages:write'] });
     const stranger: Tenant = { ...other, key: (issued.body as { key: string }).key };
     for (const answer of [
       await post(stranger, { provider: 'ses', name: 'x', credentials: SES }),
-      await house.as(stranger).get('/api/provider-accounts'),
+      await app.as(stranger).get('/api/provider-accounts'),
       await put(stranger, NOBODY, { credentials: SES }),
     ]) {
       expect(answer.status).toBe(403);
       expect(answer.body).toMatchObject({ code: 'missing_scope' });
     }
-    const unnamed = await house
+    const unnamed = await app
       .admin()
       .post('/api/provider-accounts')
       .send({ provider: 'ses', name: 'x', credentials: SES })
@@ -229,19 +229,19 @@ describe('Provider accounts', () => {
   });
 
   test('asked for twice with one Idempotency-Key are one account, and the stored answer holds no secret', async () => {
-    const tenant = await house.tenant();
+    const tenant = await app.tenant();
     const ask = (name: string) =>
       post(tenant, { provider: 'twilio', name, credentials: TWILIO }).set('idempotency-key', 'account-1');
     const first = await ask('Ours').expect(201);
     expect((await ask('Ours').expect(201)).body).toEqual(first.body);
     expect((await ask('Theirs').expect(409)).body).toMatchObject({ code: 'idempotency_key_reused' });
-    const rows = await house.database.query<{ text: string }>('select k::text as text from idempotency_key k');
+    const rows = await app.database.query<{ text: string }>('select k::text as text from idempotency_key k');
     expect(rows.some(({ text }) => text.includes(TOKEN))).toBe(false);
   });
 
   describe('to send with:', () => {
     test('the platform’s come from the configuration', async () => {
-      const { twilio, ses } = house.config.platform;
+      const { twilio, ses } = app.config.platform;
       const platform = (await list(other)).filter(({ owner }) => owner === 'platform');
       const loaded = await Promise.all(platform.map(({ id }) => accounts.load(id)));
       expect(loaded.find(({ provider }) => provider === 'twilio')).toMatchObject({
@@ -250,18 +250,18 @@ describe('Provider accounts', () => {
         credentials: twilio?.credentials,
       });
       expect(loaded.find(({ provider }) => provider === 'ses')?.credentials).toEqual(ses?.credentials);
-      const rows = await house.database.query(
+      const rows = await app.database.query(
         'select 1 from provider_account where tenant_id is null and credentials is not null',
       );
       expect(rows).toEqual([]);
     });
 
     test('new senders go through the tenant’s own account where it has one', async () => {
-      const tenant = await house.tenant();
+      const tenant = await app.tenant();
       const speak = async (address: string): Promise<string | null> => {
         const sender = { venueId: tenant.defaultVenueId, channel: 'sms', address };
-        const { body } = await house.as(tenant).post('/api/senders').send(sender).expect(201);
-        const [row] = await house.database.query<{ owner: string | null }>(
+        const { body } = await app.as(tenant).post('/api/senders').send(sender).expect(201);
+        const [row] = await app.database.query<{ owner: string | null }>(
           'select a.tenant_id as owner from sender s join provider_account a on a.id = provider_account_id where s.id = $1',
           [(body as { id: string }).id],
         );
@@ -274,7 +274,7 @@ describe('Provider accounts', () => {
 
     test('a Twilio account SID finds every account that names it, the platform’s too', async () => {
       const sid = `AC${'c'.repeat(32)}`;
-      const [one, two] = [await house.tenant(), await house.tenant()];
+      const [one, two] = [await app.tenant(), await app.tenant()];
       const ids = [
         (await create(one, { accountSid: sid, authToken: 'token-of-one' })).id,
         (await create(two, { accountSid: sid, authToken: 'token-of-two' })).id,
@@ -282,7 +282,7 @@ describe('Provider accounts', () => {
       const found = await accounts.findByExternalId('twilio', sid);
       expect(found.map(({ id }) => id)).toEqual(ids);
       expect(found.map(({ credentials }) => credentials['authToken'])).toEqual(['token-of-one', 'token-of-two']);
-      const { credentials = {} } = house.config.platform.twilio ?? {};
+      const { credentials = {} } = app.config.platform.twilio ?? {};
       const [platform] = await accounts.findByExternalId('twilio', credentials['accountSid'] ?? '');
       expect(platform).toMatchObject({ tenantId: null, credentials });
       await expect(accounts.findByExternalId('twilio', `AC${'f'.repeat(32)}`)).resolves.toEqual([]);

@@ -1,35 +1,34 @@
 /** The directory that dispatch and webhooks ask: who speaks from where. */
 import { SenderDirectory } from '../../src/tenants/index.js';
-import { openHouse, type House, type Tenant } from '../support/house.js';
+import { openTestApp, type TestApp, type Tenant } from '../support/test-app.js';
+import { newSenderNumber } from '../support/people.js';
 
 const NOBODY = '01990000-0000-7000-8000-000000000000';
 
 describe('The sender directory', () => {
-  let house: House;
+  let app: TestApp;
   let directory: SenderDirectory;
   let other: Tenant;
-  let numbers = 0;
   beforeAll(async () => {
-    house = await openHouse();
-    directory = house.app.get(SenderDirectory);
-    other = await house.tenant();
+    app = await openTestApp();
+    directory = app.nest.get(SenderDirectory);
+    other = await app.tenant();
   });
-  afterAll(() => house.close());
+  afterAll(() => app.close());
 
-  const freshNumber = (): string => `+1555${String((numbers += 1)).padStart(7, '0')}`;
   const created = async (tenant: Tenant, path: string, input: object): Promise<string> => {
-    const { body } = await house.as(tenant).post(path).send(input).expect(201);
+    const { body } = await app.as(tenant).post(path).send(input).expect(201);
     return (body as { id: string }).id;
   };
   const sender = (tenant: Tenant, input: object): Promise<string> =>
     created(tenant, '/api/senders', { venueId: tenant.defaultVenueId, channel: 'sms', ...input });
   const patch = async (tenant: Tenant, id: string, changes: object): Promise<void> => {
-    await house.as(tenant).patch(`/api/senders/${id}`).send(changes).expect(200);
+    await app.as(tenant).patch(`/api/senders/${id}`).send(changes).expect(200);
   };
 
   describe('of venues', () => {
     test('knows the default venue and the tenant’s others, and no one else’s', async () => {
-      const tenant = await house.tenant();
+      const tenant = await app.tenant();
       const hall = await created(tenant, '/api/venues', { name: 'Hall' });
       await expect(directory.venueOf(tenant.id, undefined)).resolves.toBe(tenant.defaultVenueId);
       await expect(directory.venueOf(tenant.id, hall)).resolves.toBe(hall);
@@ -46,9 +45,9 @@ describe('The sender directory', () => {
 
   describe('of routes', () => {
     test('takes the newest active sender of the venue, and sees a change of this process at once', async () => {
-      const tenant = await house.tenant();
+      const tenant = await app.tenant();
       const route = (channel: 'sms' | 'mms') => directory.routeFor(tenant.id, tenant.defaultVenueId, channel);
-      const [one, two] = [freshNumber(), freshNumber()];
+      const [one, two] = [newSenderNumber(), newSenderNumber()];
       const first = await sender(tenant, { address: one, ratePerSecond: 2.5, displayName: 'Box' });
       const platform = await directory.routeFor(other.id, other.defaultVenueId, 'sms');
       await expect(route('sms')).resolves.toEqual({
@@ -70,14 +69,14 @@ describe('The sender directory', () => {
       await expect(route('sms')).resolves.toMatchObject({ senderId: first });
       await expect(route('mms')).resolves.toMatchObject({ senderId: first });
       const mms = await sender(tenant, { address: one, channel: 'mms' });
-      await sender(tenant, { address: freshNumber() });
+      await sender(tenant, { address: newSenderNumber() });
       await expect(route('mms')).resolves.toMatchObject({ senderId: mms });
     });
 
     test('takes a fallback only where the sender that it stands in for does not speak', async () => {
-      const tenant = await house.tenant();
-      const first = await sender(tenant, { address: freshNumber() });
-      const standIn = await sender(tenant, { address: freshNumber() });
+      const tenant = await app.tenant();
+      const first = await sender(tenant, { address: newSenderNumber() });
+      const standIn = await sender(tenant, { address: newSenderNumber() });
       await patch(tenant, first, { fallbackSenderId: standIn });
       const route = () => directory.routeFor(tenant.id, tenant.defaultVenueId, 'sms');
       await expect(route()).resolves.toMatchObject({ senderId: first });
@@ -86,10 +85,10 @@ describe('The sender directory', () => {
     });
 
     test('takes the sender that is named, if it is this venue’s, this channel’s and active', async () => {
-      const tenant = await house.tenant();
+      const tenant = await app.tenant();
       const hall = await created(tenant, '/api/venues', { name: 'Hall' });
-      const named = await sender(tenant, { address: freshNumber() });
-      await sender(tenant, { address: freshNumber() });
+      const named = await sender(tenant, { address: newSenderNumber() });
+      await sender(tenant, { address: newSenderNumber() });
       const venueId = tenant.defaultVenueId;
       await expect(directory.routeFor(tenant.id, venueId, 'sms', named)).resolves.toMatchObject({ senderId: named });
       await expect(directory.routeFor(tenant.id, venueId, 'mms', named)).resolves.toMatchObject({ senderId: named });
@@ -109,7 +108,7 @@ describe('The sender directory', () => {
     });
 
     test('falls back to the platform’s shared addresses', async () => {
-      const { ses, twilio } = house.config.platform;
+      const { ses, twilio } = app.config.platform;
       const route = (channel: 'email' | 'sms' | 'mms' | 'whatsapp' | 'voice') =>
         directory.routeFor(other.id, other.defaultVenueId, channel);
       await expect(route('email')).resolves.toEqual({
@@ -130,7 +129,7 @@ describe('The sender directory', () => {
     });
 
     test('says what to do where nobody speaks', async () => {
-      const bare = await openHouse({
+      const bare = await openTestApp({
         sandbox: false,
         platform: {
           ses: { credentials: { region: 'eu-central-1', accessKeyId: 'AKIA', secretAccessKey: 'x' } },
@@ -140,7 +139,7 @@ describe('The sender directory', () => {
         const tenant = await bare.tenant();
         for (const channel of ['sms', 'email'] as const) {
           await expect(
-            bare.app.get(SenderDirectory).routeFor(tenant.id, tenant.defaultVenueId, channel),
+            bare.nest.get(SenderDirectory).routeFor(tenant.id, tenant.defaultVenueId, channel),
           ).rejects.toMatchObject({
             code: 'no_sender',
             kind: 'unprocessable',
@@ -153,8 +152,8 @@ describe('The sender directory', () => {
     });
 
     test('asks the database once for many questions', async () => {
-      const tenant = await house.tenant();
-      await sender(tenant, { address: freshNumber() });
+      const tenant = await app.tenant();
+      await sender(tenant, { address: newSenderNumber() });
       const routes = await Promise.all(
         Array.from({ length: 1_000 }, () => directory.routeFor(tenant.id, tenant.defaultVenueId, 'sms')),
       );
@@ -164,8 +163,8 @@ describe('The sender directory', () => {
 
   describe('of numbers', () => {
     test('names the venue that speaks from one, else the one that spoke from it last', async () => {
-      const tenant = await house.tenant();
-      const number = freshNumber();
+      const tenant = await app.tenant();
+      const number = newSenderNumber();
       const first = await sender(tenant, { address: number });
       const { accountId } = await directory.routeFor(tenant.id, tenant.defaultVenueId, 'sms');
       const holder = { tenantId: tenant.id, venueId: tenant.defaultVenueId, senderId: first, accountId };
@@ -184,28 +183,28 @@ describe('The sender directory', () => {
     });
 
     test('names a venue once, whatever it sends from the number', async () => {
-      const tenant = await house.tenant();
-      const number = freshNumber();
+      const tenant = await app.tenant();
+      const number = newSenderNumber();
       await sender(tenant, { address: number });
       await sender(tenant, { address: number, channel: 'mms' });
       await expect(directory.venuesOfNumber('sms', number)).resolves.toHaveLength(1);
     });
 
     test('names all venues of one email address, and nobody for the platform’s shared number', async () => {
-      const tenant = await house.tenant();
+      const tenant = await app.tenant();
       const hall = await created(tenant, '/api/venues', { name: 'Hall' });
       const address = 'directory@riverside.example';
       await sender(tenant, { address, channel: 'email' });
       await sender(tenant, { address, channel: 'email', venueId: hall });
       const holders = await directory.venuesOfNumber('email', address);
       expect(holders.map(({ venueId }) => venueId).sort()).toEqual([tenant.defaultVenueId, hall].sort());
-      await expect(directory.venuesOfNumber('sms', house.config.platform.twilio?.from ?? '')).resolves.toEqual([]);
+      await expect(directory.venuesOfNumber('sms', app.config.platform.twilio?.from ?? '')).resolves.toEqual([]);
     });
   });
 
   describe('of tenants', () => {
-    test('knows what the rest of the house asks of a tenant, and sees a change of this process at once', async () => {
-      const tenant = await house.tenant({ timezone: 'Europe/Berlin', country: 'DE', currency: 'EUR' });
+    test('knows what the rest of the service asks of a tenant, and sees a change of this process at once', async () => {
+      const tenant = await app.tenant({ timezone: 'Europe/Berlin', country: 'DE', currency: 'EUR' });
       const before = await directory.tenant(tenant.id);
       expect(before).toMatchObject({
         id: tenant.id,
@@ -215,7 +214,7 @@ describe('The sender directory', () => {
         requireOptIn: [],
       });
       expect([before.sendsOn('sms'), before.sendsOn('mms')]).toEqual([true, true]);
-      await house
+      await app
         .as(tenant)
         .patch(`/api/tenants/${tenant.id}/settings`)
         .send({ smsEnabled: false, requireOptIn: { email: true } })

@@ -1,5 +1,7 @@
 /** Senders over HTTP: who may speak from where. */
-import { openHouse, type House, type Tenant } from '../support/house.js';
+import { openTestApp, type TestApp, type Tenant } from '../support/test-app.js';
+import { newSenderNumber } from '../support/people.js';
+import { newVenue } from '../support/senders.js';
 
 const NOBODY = '01990000-0000-7000-8000-000000000000';
 const NOT_FOUND = {
@@ -21,33 +23,28 @@ interface Sender {
 }
 
 describe('Senders', () => {
-  let house: House;
+  let app: TestApp;
   let tenant: Tenant;
   let other: Tenant;
-  let numbers = 0;
   beforeAll(async () => {
-    house = await openHouse();
-    tenant = await house.tenant({ country: 'DE' });
-    other = await house.tenant();
+    app = await openTestApp();
+    tenant = await app.tenant({ country: 'DE' });
+    other = await app.tenant();
   });
-  afterAll(() => house.close());
+  afterAll(() => app.close());
 
-  const freshNumber = (): string => `+1555${String((numbers += 1)).padStart(7, '0')}`;
   const post = (input: object, as = tenant) =>
-    house
+    app
       .as(as)
       .post('/api/senders')
       .send({ venueId: as.defaultVenueId, ...input });
   const create = async (input: object, as = tenant): Promise<Sender> =>
     (await post(input, as).expect(201)).body as Sender;
-  const patch = (id: string, changes: object, as = tenant) => house.as(as).patch(`/api/senders/${id}`).send(changes);
-  const venue = async (as = tenant): Promise<string> => {
-    const { body } = await house.as(as).post('/api/venues').send({ name: 'Another hall' }).expect(201);
-    return (body as { id: string }).id;
-  };
+  const patch = (id: string, changes: object, as = tenant) => app.as(as).patch(`/api/senders/${id}`).send(changes);
+  const venue = (as = tenant): Promise<string> => newVenue(app, as, 'Another hall');
 
   test('are created on the provider that usually carries their channel, and read back', async () => {
-    const address = freshNumber();
+    const address = newSenderNumber();
     const sender = await create({ channel: 'sms', address, ratePerSecond: 0.5 });
     expect(sender).toEqual({
       id: expect.any(String) as string,
@@ -61,7 +58,7 @@ describe('Senders', () => {
       fallbackSenderId: null,
       createdAt: expect.stringMatching(/Z$/) as string,
     });
-    expect((await house.as(tenant).get(`/api/senders/${sender.id}`).expect(200)).body).toEqual(sender);
+    expect((await app.as(tenant).get(`/api/senders/${sender.id}`).expect(200)).body).toEqual(sender);
     const email = await create({
       channel: 'email',
       address: 'Box@Riverside.example',
@@ -97,8 +94,8 @@ describe('Senders', () => {
   });
 
   test('name another of their venue and channel as their fallback, and drop it', async () => {
-    const standIn = await create({ channel: 'sms', address: freshNumber() });
-    const sender = await create({ channel: 'sms', address: freshNumber(), fallbackSenderId: standIn.id });
+    const standIn = await create({ channel: 'sms', address: newSenderNumber() });
+    const sender = await create({ channel: 'sms', address: newSenderNumber(), fallbackSenderId: standIn.id });
     expect(sender).toMatchObject({ fallbackSenderId: standIn.id });
     const each = await patch(standIn.id, { fallbackSenderId: sender.id }).expect(200);
     expect(each.body).toMatchObject({ fallbackSenderId: sender.id });
@@ -107,42 +104,42 @@ describe('Senders', () => {
   });
 
   test('are not spoken for by themselves, another venue, another channel, a stranger or a released one', async () => {
-    const sender = await create({ channel: 'sms', address: freshNumber() });
-    const elsewhere = await create({ channel: 'sms', address: freshNumber(), venueId: await venue() });
+    const sender = await create({ channel: 'sms', address: newSenderNumber() });
+    const elsewhere = await create({ channel: 'sms', address: newSenderNumber(), venueId: await venue() });
     const mailbox = await create({ channel: 'email', address: 'fallback@venue.example' });
-    const strange = await create({ channel: 'sms', address: freshNumber() }, other);
-    const gone = await create({ channel: 'sms', address: freshNumber() });
+    const strange = await create({ channel: 'sms', address: newSenderNumber() }, other);
+    const gone = await create({ channel: 'sms', address: newSenderNumber() });
     await patch(gone.id, { status: 'released' }).expect(200);
     for (const { id } of [sender, elsewhere, mailbox, strange, gone]) {
       const refused = await patch(sender.id, { fallbackSenderId: id }).expect(422);
       expect(refused.body).toMatchObject({ code: 'fallback_sender_unfit' });
     }
-    const input = { channel: 'sms', address: freshNumber(), fallbackSenderId: elsewhere.id };
+    const input = { channel: 'sms', address: newSenderNumber(), fallbackSenderId: elsewhere.id };
     await post(input).expect(422);
   });
 
   test('need a provider that carries the channel', async () => {
-    const { body } = await post({ channel: 'sms', address: freshNumber(), provider: 'ses' }).expect(400);
+    const { body } = await post({ channel: 'sms', address: newSenderNumber(), provider: 'ses' }).expect(400);
     const message = 'provider ses does not carry sms: use twilio, or leave it out';
     expect(body).toMatchObject({ code: 'invalid_request', detail: message, errors: [{ path: 'provider', message }] });
   });
 
   test('need a venue of the tenant', async () => {
     for (const venueId of [other.defaultVenueId, NOBODY]) {
-      const { body } = await post({ channel: 'sms', address: freshNumber(), venueId }).expect(404);
+      const { body } = await post({ channel: 'sms', address: newSenderNumber(), venueId }).expect(404);
       expect(body).toMatchObject({ code: 'venue_not_found', detail: 'There is no venue with this id' });
     }
   });
 
   test('are listed by venue, channel and status, page by page, only one’s own', async () => {
-    const fresh = await house.tenant();
+    const fresh = await app.tenant();
     const hall = await venue(fresh);
-    const first = await create({ channel: 'sms', address: freshNumber() }, fresh);
-    const second = await create({ channel: 'sms', address: freshNumber(), venueId: hall }, fresh);
+    const first = await create({ channel: 'sms', address: newSenderNumber() }, fresh);
+    const second = await create({ channel: 'sms', address: newSenderNumber(), venueId: hall }, fresh);
     const third = await create({ channel: 'email', address: 'hall@fresh.example', venueId: hall }, fresh);
     await patch(first.id, { status: 'inactive' }, fresh).expect(200);
     const list = async (query: object): Promise<{ ids: string[]; nextCursor: string | null }> => {
-      const { body } = await house.as(fresh).get('/api/senders').query(query).expect(200);
+      const { body } = await app.as(fresh).get('/api/senders').query(query).expect(200);
       const { items, nextCursor } = body as { items: Sender[]; nextCursor: string | null };
       return { ids: items.map(({ id }) => id), nextCursor };
     };
@@ -153,14 +150,14 @@ describe('Senders', () => {
     const { ids, nextCursor } = await list({ limit: 2 });
     expect(ids).toEqual([first.id, second.id]);
     expect(await list({ limit: 2, cursor: nextCursor })).toEqual({ ids: [third.id], nextCursor: null });
-    const bad = await house.as(fresh).get('/api/senders?status=asleep').expect(400);
+    const bad = await app.as(fresh).get('/api/senders?status=asleep').expect(400);
     expect(bad.body).toMatchObject({ detail: 'status must be one of active, inactive, released' });
   });
 
   test('change what is named and keep the rest; a null returns to the default', async () => {
     const sender = await create({
       channel: 'sms',
-      address: freshNumber(),
+      address: newSenderNumber(),
       displayName: 'Old',
       ratePerSecond: 3,
     });
@@ -173,7 +170,7 @@ describe('Senders', () => {
   });
 
   test('are released for good', async () => {
-    const sender = await create({ channel: 'sms', address: freshNumber() });
+    const sender = await create({ channel: 'sms', address: newSenderNumber() });
     expect((await patch(sender.id, { status: 'released' }).expect(200)).body).toMatchObject({ status: 'released' });
     for (const changes of [{ status: 'active' }, { displayName: 'x' }, { status: 'released' }]) {
       expect((await patch(sender.id, changes).expect(409)).body).toMatchObject(RELEASED);
@@ -181,17 +178,17 @@ describe('Senders', () => {
   });
 
   test('of another tenant, or of nobody, are not found on any route', async () => {
-    const sender = await create({ channel: 'sms', address: freshNumber() });
+    const sender = await create({ channel: 'sms', address: newSenderNumber() });
     for (const id of [sender.id, NOBODY]) {
-      expect((await house.as(other).get(`/api/senders/${id}`).expect(404)).body).toMatchObject(NOT_FOUND);
+      expect((await app.as(other).get(`/api/senders/${id}`).expect(404)).body).toMatchObject(NOT_FOUND);
       expect((await patch(id, { status: 'released' }, other).expect(404)).body).toMatchObject(NOT_FOUND);
     }
-    expect((await house.as(tenant).get(`/api/senders/${sender.id}`)).body).toMatchObject({ status: 'active' });
+    expect((await app.as(tenant).get(`/api/senders/${sender.id}`)).body).toMatchObject({ status: 'active' });
   });
 
   describe('speak with one voice:', () => {
     test('an active number belongs to one venue of one tenant', async () => {
-      const address = freshNumber();
+      const address = newSenderNumber();
       const sender = await create({ channel: 'sms', address });
       expect((await post({ channel: 'sms', address }, other).expect(409)).body).toMatchObject(TAKEN);
       expect((await post({ channel: 'sms', address }).expect(409)).body).toMatchObject(TAKEN);
@@ -204,7 +201,7 @@ describe('Senders', () => {
     });
 
     test('a released number may go to another tenant', async () => {
-      const address = freshNumber();
+      const address = newSenderNumber();
       const sender = await create({ channel: 'sms', address });
       await patch(sender.id, { status: 'released' }).expect(200);
       await create({ channel: 'sms', address }, other);
@@ -223,7 +220,7 @@ describe('Senders', () => {
     test('of tenants who claim an address at once, one gets it', async () => {
       for (const [channel, address] of [
         ['email', 'race@riverside.example'] as const,
-        ['sms', freshNumber()] as const,
+        ['sms', newSenderNumber()] as const,
       ]) {
         const answers = await Promise.all([tenant, other, tenant, other].map((as) => post({ channel, address }, as)));
         expect(answers.map(({ status }) => String(status)).sort()).toEqual(['201', '409', '409', '409']);
@@ -232,11 +229,11 @@ describe('Senders', () => {
   });
 
   test('need a scope: one to read, another to write', async () => {
-    const issued = await house
+    const issued = await app
       .admin()
       .post(`/api/tenants/${tenant.id}/api-keys`)
       .send({ name: 'x', scopes: ['messages:write'] });
-    const stranger = house.as({ ...tenant, key: (issued.body as { key: string }).key });
+    const stranger = app.as({ ...tenant, key: (issued.body as { key: string }).key });
     for (const answer of [
       await stranger.get('/api/senders'),
       await stranger.get(`/api/senders/${NOBODY}`),
@@ -263,7 +260,7 @@ describe('Senders', () => {
     [{ ratePerSecond: 0 }, 'ratePerSecond', 'ratePerSecond must not be less than 0.01'],
     [{ number: '+1' }, 'number', 'number is not a field of this request: check its spelling or leave it out'],
   ])('with %j are refused with a sentence', async (input, path, message) => {
-    const { body } = await post({ channel: 'sms', address: freshNumber(), ...input }).expect(400);
+    const { body } = await post({ channel: 'sms', address: newSenderNumber(), ...input }).expect(400);
     expect(body).toMatchObject({
       code: 'invalid_request',
       errors: expect.arrayContaining([{ path, message }]) as unknown,
@@ -271,7 +268,7 @@ describe('Senders', () => {
   });
 
   test('asked for twice with one Idempotency-Key are one sender', async () => {
-    const address = freshNumber();
+    const address = newSenderNumber();
     const ask = () => post({ channel: 'sms', address }).set('idempotency-key', 'sender-1');
     const first = await ask().expect(201);
     expect((await ask().expect(201)).body).toEqual(first.body);
@@ -290,11 +287,11 @@ describe('Without the sandbox', () => {
   };
 
   test('a channel needs an account, and the platform’s own number is nobody’s to take', async () => {
-    const house = await openHouse({ sandbox: false, platform: { twilio } });
+    const app = await openTestApp({ sandbox: false, platform: { twilio } });
     try {
-      const tenant = await house.tenant();
+      const tenant = await app.tenant();
       const post = (input: object) =>
-        house
+        app
           .as(tenant)
           .post('/api/senders')
           .send({ venueId: tenant.defaultVenueId, ...input });
@@ -306,7 +303,7 @@ describe('Without the sandbox', () => {
       expect((await post({ channel: 'sms', address: '+1 555 000 1111' }).expect(409)).body).toMatchObject(TAKEN);
       await post({ channel: 'sms', address: '+15550001112' }).expect(201);
     } finally {
-      await house.close();
+      await app.close();
     }
   });
 });

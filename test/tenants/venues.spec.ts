@@ -1,5 +1,5 @@
 /** Venues over HTTP, and what an Idempotency-Key promises on them. */
-import { openHouse, type House, type Tenant } from '../support/house.js';
+import { openTestApp, type TestApp, type Tenant } from '../support/test-app.js';
 
 const NOBODY = '01990000-0000-7000-8000-000000000000';
 const NOT_FOUND = { code: 'venue_not_found', detail: 'There is no venue with this id' };
@@ -11,18 +11,18 @@ interface Venue {
 }
 
 describe('Venues', () => {
-  let house: House;
+  let app: TestApp;
   let tenant: Tenant;
   let other: Tenant;
   beforeAll(async () => {
-    house = await openHouse();
-    tenant = await house.tenant();
-    other = await house.tenant();
+    app = await openTestApp();
+    tenant = await app.tenant();
+    other = await app.tenant();
   });
-  afterAll(() => house.close());
+  afterAll(() => app.close());
 
   const create = async (input: object): Promise<Venue> => {
-    const { body } = await house.as(tenant).post('/api/venues').send(input).expect(201);
+    const { body } = await app.as(tenant).post('/api/venues').send(input).expect(201);
     return body as Venue;
   };
 
@@ -36,63 +36,63 @@ describe('Venues', () => {
       createdAt: expect.stringMatching(/Z$/) as string,
     });
     const path = `/api/venues/${venue.id}`;
-    expect((await house.as(tenant).get(path).expect(200)).body).toEqual(venue);
-    const renamed = await house.as(tenant).patch(path).send({ name: 'The Hall' }).expect(200);
+    expect((await app.as(tenant).get(path).expect(200)).body).toEqual(venue);
+    const renamed = await app.as(tenant).patch(path).send({ name: 'The Hall' }).expect(200);
     expect(renamed.body).toEqual({ ...venue, name: 'The Hall' });
-    const bare = await house.as(tenant).patch(path).send({ externalId: null }).expect(200);
+    const bare = await app.as(tenant).patch(path).send({ externalId: null }).expect(200);
     expect(bare.body).toMatchObject({ name: 'The Hall', externalId: null });
-    expect((await house.as(tenant).get(path)).body).toEqual(bare.body);
+    expect((await app.as(tenant).get(path)).body).toEqual(bare.body);
   });
 
   test('are paged oldest first, beginning with the one made with the tenant, and are only one’s own', async () => {
-    const fresh = await house.tenant();
-    for (const name of ['a', 'b', 'c']) await house.as(fresh).post('/api/venues').send({ name }).expect(201);
-    const first = await house.as(fresh).get('/api/venues?limit=3').expect(200);
+    const fresh = await app.tenant();
+    for (const name of ['a', 'b', 'c']) await app.as(fresh).post('/api/venues').send({ name }).expect(201);
+    const first = await app.as(fresh).get('/api/venues?limit=3').expect(200);
     const { items, nextCursor } = first.body as { items: Venue[]; nextCursor: string };
     expect(items.map(({ name }) => name)).toEqual(['Riverside Festivals', 'a', 'b']);
     expect(items[0]).toMatchObject({ id: fresh.defaultVenueId, isDefault: true });
-    const second = await house.as(fresh).get('/api/venues').query({ limit: 3, cursor: nextCursor }).expect(200);
+    const second = await app.as(fresh).get('/api/venues').query({ limit: 3, cursor: nextCursor }).expect(200);
     expect(second.body).toMatchObject({ items: [{ name: 'c' }], nextCursor: null });
-    const bad = await house.as(fresh).get('/api/venues?cursor=nonsense').expect(400);
+    const bad = await app.as(fresh).get('/api/venues?cursor=nonsense').expect(400);
     expect(bad.body).toMatchObject({ code: 'invalid_cursor' });
   });
 
   test('may share an externalId with another tenant’s, not with one’s own', async () => {
     await create({ name: 'x', externalId: 'shared' });
-    await house.as(other).post('/api/venues').send({ name: 'x', externalId: 'shared' }).expect(201);
-    const again = await house.as(tenant).post('/api/venues').send({ name: 'y', externalId: 'shared' }).expect(409);
+    await app.as(other).post('/api/venues').send({ name: 'x', externalId: 'shared' }).expect(201);
+    const again = await app.as(tenant).post('/api/venues').send({ name: 'y', externalId: 'shared' }).expect(409);
     expect(again.body).toMatchObject(TAKEN);
     const second = await create({ name: 'z' });
-    const changed = await house.as(tenant).patch(`/api/venues/${second.id}`).send({ externalId: 'shared' }).expect(409);
+    const changed = await app.as(tenant).patch(`/api/venues/${second.id}`).send({ externalId: 'shared' }).expect(409);
     expect(changed.body).toMatchObject(TAKEN);
   });
 
   test('of another tenant, or of nobody, are not found on any route', async () => {
     const venue = await create({ name: 'Mine' });
     for (const id of [venue.id, NOBODY]) {
-      const theirs = house.as(other);
+      const theirs = app.as(other);
       expect((await theirs.get(`/api/venues/${id}`).expect(404)).body).toMatchObject(NOT_FOUND);
       expect((await theirs.patch(`/api/venues/${id}`).send({ name: 'Theirs' }).expect(404)).body).toMatchObject(
         NOT_FOUND,
       );
     }
-    expect((await house.as(tenant).get(`/api/venues/${venue.id}`)).body).toMatchObject({ name: 'Mine' });
-    const noId = await house.as(tenant).get('/api/venues/42').expect(400);
+    expect((await app.as(tenant).get(`/api/venues/${venue.id}`)).body).toMatchObject({ name: 'Mine' });
+    const noId = await app.as(tenant).get('/api/venues/42').expect(400);
     expect(noId.body).toMatchObject({ detail: 'id in the path must be an id (a UUID)' });
   });
 
   test('are the admin’s to manage for a tenant it names, and only then', async () => {
-    await house.admin(tenant.id).post('/api/venues').send({ name: 'By the platform' }).expect(201);
-    const unnamed = await house.admin().post('/api/venues').send({ name: 'x' }).expect(400);
+    await app.admin(tenant.id).post('/api/venues').send({ name: 'By the platform' }).expect(201);
+    const unnamed = await app.admin().post('/api/venues').send({ name: 'x' }).expect(400);
     expect(unnamed.body).toMatchObject({ code: 'tenant_required' });
   });
 
   test('need a scope: one to read, another to write', async () => {
-    const issued = await house
+    const issued = await app
       .admin()
       .post(`/api/tenants/${tenant.id}/api-keys`)
       .send({ name: 'x', scopes: ['messages:write'] });
-    const stranger = house.as({ ...tenant, key: (issued.body as { key: string }).key });
+    const stranger = app.as({ ...tenant, key: (issued.body as { key: string }).key });
     const path = `/api/venues/${tenant.defaultVenueId}`;
     for (const [answer, scope] of [
       [await stranger.get('/api/venues'), 'senders:read'],
@@ -118,7 +118,7 @@ describe('Venues', () => {
     ],
     [{ name: 'x', externalId: '' }, 'externalId', 'externalId must be longer than or equal to 1 characters'],
   ])('%j is refused with a sentence', async (input, path, message) => {
-    const { body } = await house.as(tenant).post('/api/venues').send(input).expect(400);
+    const { body } = await app.as(tenant).post('/api/venues').send(input).expect(400);
     expect(body).toMatchObject({
       code: 'invalid_request',
       errors: expect.arrayContaining([{ path, message }]) as unknown,
@@ -127,11 +127,11 @@ describe('Venues', () => {
 
   describe('with an Idempotency-Key', () => {
     const named = async (name: string): Promise<number> => {
-      const rows = await house.database.query('select 1 from venue where name = $1', [name]);
+      const rows = await app.database.query('select 1 from venue where name = $1', [name]);
       return rows.length;
     };
     const post = (key: string, input: object, as = tenant) =>
-      house.as(as).post('/api/venues').set('idempotency-key', key).send(input);
+      app.as(as).post('/api/venues').set('idempotency-key', key).send(input);
 
     test('the same request gets the first answer again', async () => {
       const first = await post('k-1', { name: 'Once', externalId: 'once' }).expect(201);

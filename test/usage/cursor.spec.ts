@@ -1,22 +1,22 @@
 /** The cursor of usage, in any order of things: transactions that commit late or never, roll-ups side by side, and some that die. */
 import fc from 'fast-check';
 import { EventConsumers } from '../../src/ledger/index.js';
-import { openHouse, type House, type Tenant } from '../support/house.js';
-import { until } from '../support/until.js';
+import { openTestApp, type TestApp, type Tenant } from '../support/test-app.js';
+import { until } from '../../harness/until.js';
 
-let house: House;
+let app: TestApp;
 beforeAll(async () => {
-  house = await openHouse({ role: 'api', databasePoolSize: 30 }); // its schedules rest: roll-ups are this test's
+  app = await openTestApp({ role: 'api', databasePoolSize: 30 }); // its schedules rest: roll-ups are this test's
 });
-afterAll(() => house.close());
+afterAll(() => app.close());
 
-const rollUp = (): Promise<void> => house.app.get(EventConsumers).run('usage');
+const rollUp = (): Promise<void> => app.nest.get(EventConsumers).run('usage');
 
 class Killed extends Error {}
 
 /** A roll-up whose process dies before it has committed. */
 const dyingRollUp = (): Promise<void> =>
-  house.database
+  app.database
     .transaction(async () => {
       await rollUp();
       throw new Killed();
@@ -32,19 +32,19 @@ interface Open {
 }
 
 async function begin({ id }: Tenant, facts: number): Promise<Open> {
-  let tell: (how: 'commit' | 'roll back') => void = () => undefined;
-  const told = new Promise<'commit' | 'roll back'>((resolve) => (tell = resolve));
+  let end: (how: 'commit' | 'roll back') => void = () => undefined;
+  const ending = new Promise<'commit' | 'roll back'>((resolve) => (end = resolve));
   let begun = (): void => undefined;
   const written = new Promise<void>((resolve) => (begun = resolve));
-  const over = house.database
+  const over = app.database
     .transaction(async () => {
-      await house.database.query(
+      await app.database.query(
         `insert into message_event (message_id, tenant_id, kind, previous, channel, category, provider, segments, source)
          select uuidv7(), $1, 'sent', 'sending', 'sms', 'transactional', 'twilio', 2, 'test' from generate_series(1, $2::int)`,
         [id, facts],
       );
       begun();
-      if ((await told) === 'roll back') throw new Killed();
+      if ((await ending) === 'roll back') throw new Killed();
     })
     .catch((error: unknown) => {
       if (!(error instanceof Killed)) throw error;
@@ -53,7 +53,7 @@ async function begin({ id }: Tenant, facts: number): Promise<Open> {
   return {
     facts,
     end: (how) => {
-      tell(how);
+      end(how);
       return over;
     },
   };
@@ -69,12 +69,13 @@ const step = fc.oneof(
   }),
   fc.record({
     what: fc.constantFrom('roll up' as const, 'roll up twice at once' as const, 'die' as const),
-    ...{ place: fc.constant(0), facts: fc.constant(0) },
+    place: fc.constant(0),
+    facts: fc.constant(0),
   }),
 );
 
 async function countOf({ id }: Tenant): Promise<{ messages: number; segments: number }> {
-  const [sum] = await house.database.query<{ messages: number; segments: number }>(
+  const [sum] = await app.database.query<{ messages: number; segments: number }>(
     `select coalesce(sum(messages), 0)::int as messages, coalesce(sum(segments), 0)::int as segments from usage_daily where tenant_id = $1`,
     [id],
   );
@@ -82,7 +83,7 @@ async function countOf({ id }: Tenant): Promise<{ messages: number; segments: nu
 }
 
 test('every fact that was committed is counted once in the end, and never more than are there meanwhile', async () => {
-  const tenant = await house.tenant();
+  const tenant = await app.tenant();
   let committed = 0;
   const rollUps = {
     'roll up': () => rollUp(),

@@ -1,23 +1,23 @@
 /** Usage adds every fact exactly once, however writers and roll-ups meet, and knows where a tenant's month begins. */
 import type { UsageView } from '../../src/usage/usage.dto.js';
 import { EventConsumers } from '../../src/ledger/index.js';
-import { openHouse, type House, type Tenant } from '../support/house.js';
-import { until } from '../support/until.js';
+import { openTestApp, type TestApp, type Tenant } from '../support/test-app.js';
+import { until } from '../../harness/until.js';
 
 type Counts = UsageView['total'];
 
-let house: House;
+let app: TestApp;
 beforeAll(async () => {
-  house = await openHouse({ role: 'api', databasePoolSize: 30 }); // its schedules rest: roll-ups are this test's
+  app = await openTestApp({ role: 'api', databasePoolSize: 30 }); // its schedules rest: roll-ups are this test's
 });
-afterAll(() => house.close());
+afterAll(() => app.close());
 
-const rollUp = (): Promise<void> => house.app.get(EventConsumers).run('usage');
+const rollUp = (): Promise<void> => app.nest.get(EventConsumers).run('usage');
 
 /** The test files share a server, and a transaction of any of them holds back what was written after it began. */
 async function rollUpAll(): Promise<void> {
   await until(async () => {
-    const held = await house.database.query(
+    const held = await app.database.query(
       `select from message_event where tx >= pg_snapshot_xmin(pg_current_snapshot()) limit 1`,
     );
     return held.length === 0;
@@ -36,7 +36,7 @@ interface Fact {
 
 /** Writes facts of messages nobody asks about: usage reads nothing but facts. */
 async function write({ id }: Tenant, facts: readonly Fact[]): Promise<void> {
-  await house.database.query(
+  await app.database.query(
     `insert into message_event (message_id, tenant_id, at, kind, previous, channel, category, provider, segments, source)
      select uuidv7(), $1, coalesce(at, now()), kind, previous, coalesce(channel, 'sms'), 'transactional', 'twilio', coalesce(segments, 1), 'test'
      from jsonb_to_recordset($2::jsonb) as fact (kind text, previous text, segments int, channel text, at timestamptz)`,
@@ -46,7 +46,7 @@ async function write({ id }: Tenant, facts: readonly Fact[]): Promise<void> {
 
 async function usageOf(tenant: Tenant, month?: string): Promise<UsageView> {
   return (
-    await house
+    await app
       .as(tenant)
       .get('/api/usage')
       .query(month ? { month } : {})
@@ -65,10 +65,10 @@ function gate(): { readonly opened: Promise<void>; open: () => void } {
 }
 
 test('A fact of a transaction that commits late is not passed over, and none before it is counted twice', async () => {
-  const tenant = await house.tenant();
+  const tenant = await app.tenant();
   const late = gate();
   const written = gate();
-  const slow = house.database.transaction(async () => {
+  const slow = app.database.transaction(async () => {
     await write(tenant, [SENT]);
     written.open();
     await late.opened;
@@ -85,8 +85,8 @@ test('A fact of a transaction that commits late is not passed over, and none bef
 });
 
 test('A transaction that is rolled back leaves no usage', async () => {
-  const tenant = await house.tenant();
-  const broken = house.database.transaction(async () => {
+  const tenant = await app.tenant();
+  const broken = app.database.transaction(async () => {
     await write(tenant, [SENT]);
     throw new Error('rolled back');
   });
@@ -97,7 +97,7 @@ test('A transaction that is rolled back leaves no usage', async () => {
 });
 
 test('Many writers, some of them slow, and many roll-ups at once come to exactly the sum of the facts', async () => {
-  const tenants = [await house.tenant(), await house.tenant()];
+  const tenants = [await app.tenant(), await app.tenant()];
   let writing = true;
   const rollUps = Array.from({ length: 3 }, async () => {
     while (writing) await rollUp();
@@ -106,10 +106,10 @@ test('Many writers, some of them slow, and many roll-ups at once come to exactly
     for (let turn = 0; turn < 25; turn += 1) {
       const tenant = tenants[(writer + turn) % 2] ?? tenants[0];
       if (!tenant) continue;
-      await house.database.transaction(async () => {
+      await app.database.transaction(async () => {
         await write(tenant, [{ kind: 'queued', previous: null }, SENT]);
         // A slow one stays open while others write, commit and are rolled up.
-        if (writer % 3 === 0) await house.database.query('select pg_sleep(0.03)');
+        if (writer % 3 === 0) await app.database.query('select pg_sleep(0.03)');
         await write(tenant, [{ kind: 'delivered', previous: 'sent' }]);
       });
     }
@@ -124,8 +124,8 @@ test('Many writers, some of them slow, and many roll-ups at once come to exactly
 });
 
 test('More facts than one batch holds are all taken in one run', async () => {
-  const tenant = await house.tenant();
-  await house.database.query(
+  const tenant = await app.tenant();
+  await app.database.query(
     `insert into message_event (message_id, tenant_id, kind, previous, channel, category, provider, segments, source)
      select uuidv7(), $1, 'sent', 'sending', 'email', 'marketing', 'ses', 1, 'test' from generate_series(1, 45000)`,
     [tenant.id],
@@ -134,18 +134,18 @@ test('More facts than one batch holds are all taken in one run', async () => {
   expect((await usageOf(tenant)).total).toMatchObject({ messages: 45_000 });
 });
 
-test('Counts are told apart by channel, category, provider and day, and the total is their sum', async () => {
-  const tenant = await house.tenant();
+test('Counts are kept apart by channel, category, provider and day, and the total is their sum', async () => {
+  const tenant = await app.tenant();
   const yesterday = new Date(Date.now() - 86_400_000).toISOString();
   await write(tenant, [
-    ...[SENT, { ...SENT, channel: 'email', segments: 1 }, { ...SENT, at: yesterday }],
-    ...[
-      { kind: 'undelivered', previous: 'sent' },
-      { kind: 'cancelled', previous: 'queued', channel: 'email' },
-    ],
+    SENT,
+    { ...SENT, channel: 'email', segments: 1 },
+    { ...SENT, at: yesterday },
+    { kind: 'undelivered', previous: 'sent' },
+    { kind: 'cancelled', previous: 'queued', channel: 'email' },
   ]);
   await rollUpAll();
-  const days = await house.database.query<object>(
+  const days = await app.database.query<object>(
     `select (max(day) - min(day))::int as apart, count(*)::int as rows, sum(messages)::int as messages, sum(failed)::int as failed,
        sum(stopped)::int as stopped from usage_daily where tenant_id = $1`,
     [tenant.id],
@@ -160,7 +160,7 @@ test('Counts are told apart by channel, category, provider and day, and the tota
 describe('A month', () => {
   /** Half an hour before the next month begins in Greenwich. */
   async function boundary(): Promise<{ at: string; ending: string; coming: string }> {
-    const [row] = await house.database.query<{ at: string; ending: string; coming: string }>(
+    const [row] = await app.database.query<{ at: string; ending: string; coming: string }>(
       `select to_char(next - interval '30 minutes', 'YYYY-MM-DD"T"HH24:MI:SS"Z"') as at,
          to_char(next - interval '1 day', 'YYYY-MM') as ending, to_char(next, 'YYYY-MM') as coming
        from (select date_trunc('month', now() at time zone 'utc') + interval '1 month' as next) as month`,
@@ -177,7 +177,7 @@ describe('A month', () => {
   ] as const)(
     'begins in %s at its own midnight: half an hour before Greenwich’s belongs to the %s month',
     async (timezone, month, day) => {
-      const tenant = await house.tenant({ timezone });
+      const tenant = await app.tenant({ timezone });
       const { at, ending, coming } = await boundary();
       await write(tenant, [{ ...SENT, at }]);
       await rollUpAll();
@@ -190,8 +190,8 @@ describe('A month', () => {
   );
 
   test.each(['Pacific/Kiritimati', 'Pacific/Pago_Pago'])('that nobody names is this one in %s', async (timezone) => {
-    const tenant = await house.tenant({ timezone });
-    const [row] = await house.database.query<{ month: string }>(
+    const tenant = await app.tenant({ timezone });
+    const [row] = await app.database.query<{ month: string }>(
       `select to_char(now() at time zone $1, 'YYYY-MM') as month`,
       [timezone],
     );
@@ -199,8 +199,8 @@ describe('A month', () => {
   });
 
   test.each(['2026-13', '2026-1', 'november', '2026-11-01'])('cannot be %s', async (month) => {
-    const tenant = await house.tenant();
-    const { body } = await house.as(tenant).get('/api/usage').query({ month }).expect(400);
+    const tenant = await app.tenant();
+    const { body } = await app.as(tenant).get('/api/usage').query({ month }).expect(400);
     expect(body).toMatchObject({ code: 'invalid_request' });
   });
 });

@@ -1,4 +1,4 @@
-/** The stand-in for Pigeon Post: takes texts, tells that they have landed, and brings those of people. */
+/** The stand-in for Pigeon Post: accepts texts, reports that they have landed, and delivers those of people. */
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { stringAt } from '../../../src/kernel/index.js';
@@ -38,8 +38,16 @@ export class PigeonSandbox implements Receiver {
     const ref = randomUUID();
     const [id, from = '', to = ''] = ['id', 'from', 'to'].map((name) => stringAt(body, name));
     const message: RecordedMessage = {
-      ...{ provider: PIGEON, accountId: account.id, channel: 'sms', from, to, body: stringAt(body, 'text') },
-      ...{ messageId: id, providerMessageId: ref, acceptedAt: new Date(), status: 'accepted' },
+      provider: PIGEON,
+      accountId: account.id,
+      channel: 'sms',
+      from,
+      to,
+      body: stringAt(body, 'text'),
+      messageId: id,
+      providerMessageId: ref,
+      acceptedAt: new Date(),
+      status: 'accepted',
     };
     this.sandbox.record.add(message);
     const tell = (forged: boolean): void =>

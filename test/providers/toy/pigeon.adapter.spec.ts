@@ -23,7 +23,12 @@ providerContract({
   account: { id: 'account-1', version: 1, credentials: { loft: 'loft-1', token: 'coo_example' } },
   secret: 'token',
   envelope: (to) => ({
-    ...{ messageId: randomUUID(), attempt: 1, tenantId: randomUUID(), channel: 'sms', from: '+15550001111', to },
+    messageId: randomUUID(),
+    attempt: 1,
+    tenantId: randomUUID(),
+    channel: 'sms',
+    from: '+15550001111',
+    to,
     content: { kind: 'text', body: 'Doors open at 19:00.' },
   }),
   goodRecipients: ['+15550001112', '+15550001113'],

@@ -1,4 +1,4 @@
-/** What Pigeon Post tells us, and the proof that it is Pigeon Post. */
+/** Reports from Pigeon Post, and the proof that they are its own. */
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { stringAt } from '../../../src/kernel/index.js';
 import { messageIdOf } from '../../../src/providers/message-tag.js';

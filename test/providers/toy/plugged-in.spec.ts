@@ -3,8 +3,10 @@
  * service, in a process of its own, whose two lists are a line longer.
  */
 import { resolve } from 'node:path';
-import { deployment, emptyDatabase, endProcesses, startService, type Service } from '../../support/process.js';
-import { until } from '../../support/until.js';
+import { emptyDatabase } from '../../support/databases.js';
+import type { ServiceProcess } from '../../../harness/service-process.js';
+import { deployment, endProcesses, startService } from '../../support/process.js';
+import { until } from '../../../harness/until.js';
 
 const PROGRAM = { args: ['--no-warnings', resolve('test', 'providers', 'toy', 'service.mjs')] };
 const NUMBER = '+15550001111';
@@ -20,7 +22,7 @@ interface Message {
   readonly status: string;
 }
 
-let service: Service;
+let service: ServiceProcess;
 let key: string;
 let tenant: Tenant;
 
@@ -35,7 +37,7 @@ afterAll(endProcesses);
 const admin = async <Body>(method: string, path: string, body?: object): Promise<Body> =>
   (await service.call<Body>(method, path, { key, body })).body;
 const asTenant = async <Body>(method: string, path: string, body?: object): Promise<Body> =>
-  (await service.call<Body>(method, path, { key, body, tenant: tenant.id })).body;
+  (await service.call<Body>(method, path, { key, body, tenantId: tenant.id })).body;
 const send = async (to: string): Promise<string> =>
   (await asTenant<Message>('POST', '/api/messages', { channel: 'sms', to, content: { body: 'Doors open at 19:00.' } }))
     .id;

@@ -1,9 +1,7 @@
-/** Callboard itself, in a process of its own: the service as `npm start` runs it, and the loops it is compared with. */
+/** Callboard in its own process: the service as `npm start` runs it, and the loops it is compared with. */
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { startApp } from '../harness/app.js';
 import type { AppConfig } from '../src/app.config.js';
-import { AppModule } from '../src/app.module.js';
-import { createHttpApp } from '../src/kernel/service/http-app.js';
-import { listen, startWorkers } from '../src/kernel/service/run-service.js';
 import { JobPerMessage } from './job-per-message.js';
 import { rawLoop, type RawLoop } from './raw-loop.js';
 import { cpuMs, serve } from './remote.js';
@@ -11,39 +9,37 @@ import { cpuMs, serve } from './remote.js';
 export interface Memory {
   /** Resident bytes now, after a garbage collection. */
   readonly now: number;
-  /** Bytes of what is still in use then. */
+  /** Bytes still in use then. */
   readonly live: number;
-  /** The most there ever were. */
+  /** The peak of the resident bytes. */
   readonly peak: number;
 }
 
 let app: NestFastifyApplication | undefined;
 let jobs: JobPerMessage | undefined;
 
-function opened<T>(thing: T | undefined): T {
-  if (!thing) throw new Error('It is not open yet');
-  return thing;
+function opened<T>(value: T | undefined): T {
+  if (!value) throw new Error('It is not open yet');
+  return value;
 }
 
-const desk = {
+const callboard = {
   /** Starts the service, listening. */
   open: async (config: AppConfig): Promise<void> => {
-    app = await createHttpApp(AppModule.forRoot(config), config);
-    await listen(app, config);
-    await startWorkers(app, config);
+    app = await startApp(config);
   },
   close: async (): Promise<void> => {
     await jobs?.close();
     await opened(app).close();
   },
-  /** Renders and calls the provider, and nothing else. Answers how many. */
+  /** Renders and calls the provider, and nothing else. Answers how many messages. */
   raw: (input: RawLoop): Promise<number> => rawLoop(opened(app), input),
-  /** Makes one BullMQ job of each waiting message, which then no longer waits in the product's own line. */
+  /** Turns each waiting message into one BullMQ job, and takes it out of the product's own pending queue. */
   enqueue: async (laneId: string): Promise<number> => {
     jobs ??= await JobPerMessage.open(opened(app));
     return jobs.enqueue(laneId);
   },
-  /** Works all jobs off. Answers how many. */
+  /** Processes all jobs. Answers how many. */
   work: (concurrency: number): Promise<number> => opened(jobs).work(concurrency),
   /** Milliseconds of CPU that this process has used. */
   cpu: () => Promise.resolve(cpuMs()),
@@ -54,5 +50,5 @@ const desk = {
     return Promise.resolve({ now, live: heapUsed + external, peak: process.resourceUsage().maxRSS * 1024 });
   },
 };
-export type Desk = typeof desk;
-serve(desk);
+export type CallboardProcess = typeof callboard;
+serve(callboard);

@@ -1,11 +1,11 @@
-/** What a tenant does while everything breaks: sends, runs a campaign, pauses it, and has people say STOP. Each step is tried until it is answered. */
+/** What a tenant does during the faults: sends, runs and pauses a campaign, and receives STOPs. Each step is retried until it succeeds. */
 import { setTimeout as delay } from 'node:timers/promises';
 import { Client } from './client.js';
 import { Random } from './random.js';
 
 const BATCH = 25;
 const STOPPERS = 20;
-/** Between two batches, at most: there must be something to break. */
+/** The longest pause between two batches, so that faults have something to hit. */
 const PAUSE_MS = 600;
 
 const EMAIL = { channel: 'email', content: { subject: 'Gate', text: 'Use gate 4' } };
@@ -15,17 +15,17 @@ export interface Stop {
   readonly answeredAt: number;
 }
 
-export class Story {
-  /** Ids of messages that were answered with 202. */
+export class Scenario {
+  /** The ids of messages that were answered with 202. */
   readonly accepted: string[] = [];
   readonly stops: Stop[] = [];
   readonly number = '+15557000001';
-  /** Speaks for `number` where that cannot. */
+  /** The fallback sender of `number`. */
   readonly standIn = '+15557000002';
   campaignId = '';
   readonly client: Client;
   private venueId = '';
-  /** One whose email goes through Resend, who knows a call again. */
+  /** A venue whose email goes through Resend, which deduplicates repeated calls. */
   private boxOffice = '';
   private isPaused = false;
   private readonly random: Random;
@@ -42,13 +42,15 @@ export class Story {
 
   async prepare(): Promise<void> {
     const tenant = await this.client.ask<{ id: string; defaultVenueId: string }>('POST', '/api/tenants', {
-      ...{ name: 'Riverside', slug: 'riverside' },
+      name: 'Riverside',
+      slug: 'riverside',
     });
     this.client.tenantId = tenant.id;
     this.venueId = tenant.defaultVenueId;
     const sender = { venueId: this.venueId, channel: 'sms', ratePerSecond: 500 };
     const { id: fallbackSenderId } = await this.client.ask<{ id: string }>('POST', '/api/senders', {
-      ...{ ...sender, address: this.standIn },
+      ...sender,
+      address: this.standIn,
     });
     await this.client.ask('POST', '/api/senders', { ...sender, address: this.number, fallbackSenderId });
     ({ id: this.boxOffice } = await this.client.ask<{ id: string }>('POST', '/api/venues', { name: 'Box office' }));
@@ -64,8 +66,8 @@ export class Story {
     await this.client.ask('POST', '/api/templates', template);
   }
 
-  /** Ends with the campaign running. */
-  async tell({ withoutPauses = false } = {}): Promise<void> {
+  /** Plays it to its end. The campaign is running then. */
+  async play({ withoutPauses = false } = {}): Promise<void> {
     await this.launch(this.readers);
     const stoppers = Array.from({ length: STOPPERS }, (_, index) => person(index));
     for (let first = 0; first < this.singles; first += BATCH) {
@@ -82,8 +84,11 @@ export class Story {
     const messages = Array.from({ length: count }, (_, index) =>
       this.random.next() < 0.7
         ? {
-            ...{ channel: 'sms', to: person(this.random.whole(0, 200)), content: { body: `Gate ${first + index}` } },
-            ...{ alternateTo: `friend${first + index}@example.com`, fallback: [EMAIL] },
+            channel: 'sms',
+            to: person(this.random.whole(0, 200)),
+            content: { body: `Gate ${first + index}` },
+            alternateTo: `friend${first + index}@example.com`,
+            fallback: [EMAIL],
           }
         : { ...EMAIL, to: `guest${first + index}@example.com`, ...(index % 2 === 0 && { venueId: this.boxOffice }) },
     );
@@ -91,7 +96,7 @@ export class Story {
     this.accepted.push(...items.map(({ id }) => String(id)));
   }
 
-  /** The sandbox posts a signed STOP; only one that was answered well counts, as Twilio sees it. */
+  /** The sandbox posts a signed STOP. It counts once it is answered with success, as for Twilio. */
   private async stop(who: string): Promise<void> {
     const inbound = { provider: 'twilio', from: who, to: this.number, body: 'STOP' };
     await this.client.insist('a STOP', async () => {
@@ -101,13 +106,13 @@ export class Story {
     this.stops.push({ person: who, answeredAt: Date.now() });
   }
 
-  /** One that is sent already can be neither. */
+  /** A campaign that is already sent can be neither paused nor resumed. */
   private async pauseOrResume(): Promise<void> {
     const { status } = await this.client.ask<{ status: string }>('GET', `/api/campaigns/${this.campaignId}`);
     if (status !== 'SENDING' && status !== 'PAUSED') return;
     const action = status === 'PAUSED' ? 'resume' : 'pause';
     await this.client.ask('POST', `/api/campaigns/${this.campaignId}/${action}`, {}).catch((error: unknown) => {
-      if (!String(error).includes('campaign_state')) throw error; // it was sent a moment ago
+      if (!String(error).includes('campaign_state')) throw error; // it was sent in the meantime
     });
     this.isPaused = action === 'pause';
   }

@@ -1,11 +1,11 @@
-/** The rules of the house that no other tool keeps, and what must be there in pairs. */
+/** Conventions that no other tool enforces, and what must exist in pairs. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, sep } from 'node:path';
 import { Command, Query } from '@nestjs/cqrs';
 import ts from 'typescript';
 import { SCOPES } from '../src/tenants/api-keys/scopes.js';
 import { configuringVariables, DESCRIPTORS } from '../src/providers/index.js';
-import { openHouse, type House } from './support/house.js';
+import { openTestApp, type TestApp } from './support/test-app.js';
 
 const ROOT = join(import.meta.dirname, '..');
 
@@ -32,7 +32,14 @@ function filesIn(folder: string): SourceFile[] {
 }
 
 const isSpec = ({ path }: SourceFile): boolean => path.endsWith('.spec.ts');
-const all = [...filesIn('src'), ...filesIn('test'), ...filesIn('migrations'), ...filesIn('bench'), ...filesIn('chaos')];
+const all = [
+  ...filesIn('src'),
+  ...filesIn('test'),
+  ...filesIn('migrations'),
+  ...filesIn('harness'),
+  ...filesIn('bench'),
+  ...filesIn('chaos'),
+];
 const sources = all.filter((file) => file.path.startsWith('src/') && !isSpec(file));
 const tests = all.filter((file) => file.path.startsWith('test/') || isSpec(file));
 const modules = readdirSync(join(ROOT, 'src'), { withFileTypes: true })
@@ -71,7 +78,7 @@ function linesOfCode({ text, tree }: SourceFile): number {
 
 describe('A source file', () => {
   test('has at most 250 lines, without its imports and decorators', () => {
-    const long = [...sources, ...all.filter(({ path }) => /^(bench|chaos)\//.test(path))].filter(
+    const long = [...sources, ...all.filter(({ path }) => /^(harness|bench|chaos)\//.test(path))].filter(
       (file) => linesOfCode(file) > 250,
     );
     expect(long.map(({ path }) => path)).toEqual([]);
@@ -154,7 +161,7 @@ describe('A test', () => {
 
   test('waits for a condition, never for a time', () => {
     const waits = /\bsetTimeout\b|\bsleep\(|timers\/promises/;
-    const others = tests.filter(({ path }) => !path.startsWith('test/support/') && path !== 'test/house.spec.ts');
+    const others = tests.filter(({ path }) => path !== 'test/conventions.spec.ts');
     expect(others.flatMap((file) => linesLike(file, waits))).toEqual([]);
   });
 });
@@ -175,13 +182,13 @@ function testNames(tree: ts.SourceFile): string[] {
   return names;
 }
 
-describe('In the running house', () => {
-  let house: House;
+describe('In the running service', () => {
+  let app: TestApp;
 
   beforeAll(async () => {
-    house = await openHouse();
+    app = await openTestApp();
   });
-  afterAll(() => house.close());
+  afterAll(() => app.close());
 
   test.each(sources.filter(({ text }) => /\bextends (Command|Query)</.test(text)).map(({ path }) => path))(
     'every command and query of %s has exactly one handler',
@@ -191,7 +198,7 @@ describe('In the running house', () => {
       const handled = exported.filter((one) => handledBy(one) !== undefined);
       expect(messages.length).toBeGreaterThan(0);
       expect(handled.map(handledBy).toSorted(byName)).toEqual(messages.toSorted(byName));
-      for (const handler of handled) expect(house.app.get(handler, { strict: false })).toBeInstanceOf(handler);
+      for (const handler of handled) expect(app.nest.get(handler, { strict: false })).toBeInstanceOf(handler);
     },
   );
 

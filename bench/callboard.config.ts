@@ -3,14 +3,14 @@ import type { AppConfig } from '../src/app.config.js';
 
 export const TWILIO = { accountSid: `AC${'b'.repeat(32)}`, authToken: 'token-of-the-bench' };
 export const ADMIN_KEY = 'cb_admin_of_the_bench_only';
-/** Connections of each process, as in production. */
+/** Database connections per process, as in production. */
 export const POOL_SIZE = 20;
 
 const SES = { region: 'us-east-1', accessKeyId: 'BENCHKEY', secretAccessKey: 'secret-of-the-bench' };
 
 type Given = Pick<AppConfig, 'role' | 'port' | 'publicUrl' | 'databaseUrl' | 'queueUrl' | 'encryptionKeys'>;
 
-export const deskConfig = ({ providerUrl, ...given }: Given & { readonly providerUrl: string }): AppConfig => ({
+export const callboardConfig = ({ providerUrl, ...given }: Given & { readonly providerUrl: string }): AppConfig => ({
   ...given,
   host: '127.0.0.1',
   home: '.callboard',

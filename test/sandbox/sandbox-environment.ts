@@ -1,10 +1,10 @@
 /** A small application with nothing but the sandbox, and a server that receives its webhooks, on loopback. */
 import { createServer, type IncomingMessage } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { SESv2Client } from '@aws-sdk/client-sesv2';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import twilio, { type Twilio } from 'twilio';
+import { freePort, listenOnLoopback } from '../../harness/ports.js';
 import { DtoPipe } from '../../src/kernel/index.js';
 import { externalIdOf, type ProviderName } from '../../src/providers/index.js';
 import { ProblemFilter } from '../../src/kernel/http/problem.filter.js';
@@ -40,7 +40,10 @@ export const TENANT_SES = {
 const IRELAND = { region: 'eu-west-1', accessKeyId: 'AKIATENANT', secretAccessKey: 'tenant-secret' };
 
 const accountOf = (tenantId: string | null, id: string, credentials: Record<string, string>): SandboxAccount => ({
-  ...{ id, version: 1, tenantId, credentials },
+  id,
+  version: 1,
+  tenantId,
+  credentials,
 });
 const sesAccount = ({ topicArn = '', ...credentials }: Record<string, string>): SandboxAccount =>
   accountOf(null, 'ses-account', { ...credentials, topicArns: topicArn });
@@ -54,7 +57,7 @@ const KNOWN: Readonly<Record<ProviderName, readonly SandboxAccount[]>> = {
   resend: [accountOf(null, RESEND.id, { apiKey: RESEND.apiKey, webhookSecret: RESEND.webhookSecret })],
 };
 
-class StageAccounts extends SandboxAccounts {
+class KnownAccounts extends SandboxAccounts {
   findByExternalId(provider: ProviderName, externalId: string): Promise<SandboxAccount[]> {
     const named = KNOWN[provider].filter(({ credentials }) => externalIdOf(provider, credentials) === externalId);
     return Promise.resolve(named);
@@ -66,7 +69,7 @@ class StageAccounts extends SandboxAccounts {
 
   async holderOf(provider: ProviderName, _: string, number: string): Promise<SandboxAccount> {
     const [holder] = await this.findByExternalId(provider, (number === TENANT.number ? TENANT : PLATFORM).accountSid);
-    if (!holder) throw new Error('the stage has an account for each number');
+    if (!holder) throw new Error('the sandbox has an account for each number');
     return holder;
   }
 }
@@ -82,7 +85,7 @@ export interface Received {
   readonly form: Record<string, string>;
 }
 
-export interface Stage {
+export interface SandboxEnvironment {
   readonly url: string;
   readonly receiverUrl: string;
   readonly received: Received[];
@@ -101,7 +104,7 @@ export interface Stage {
   close(): Promise<void>;
 }
 
-export async function openStage(overrides: Partial<SandboxOptions> = {}): Promise<Stage> {
+export async function openSandboxEnvironment(overrides: Partial<SandboxOptions> = {}): Promise<SandboxEnvironment> {
   const received: Received[] = [];
   const handshakes: Received[] = [];
   const receiver = createServer((request, response) => {
@@ -111,14 +114,13 @@ export async function openStage(overrides: Partial<SandboxOptions> = {}): Promis
       const body = Buffer.concat(chunks).toString();
       const path = request.url ?? '';
       const form = Object.fromEntries(new URLSearchParams(body));
-      const item = { path, url: stage.receiverUrl + path, headers: request.headers, body, form };
+      const item = { path, url: environment.receiverUrl + path, headers: request.headers, body, form };
       const isHandshake = request.headers['x-amz-sns-message-type'] === 'SubscriptionConfirmation';
       (isHandshake ? handshakes : received).push(item);
-      void Promise.resolve(stage.respond(item)).then((status) => response.writeHead(status).end());
+      void Promise.resolve(environment.respond(item)).then((status) => response.writeHead(status).end());
     });
   });
-  await new Promise<void>((resolve) => receiver.listen(0, '127.0.0.1', resolve));
-  const receiverUrl = `http://127.0.0.1:${(receiver.address() as AddressInfo).port}`;
+  const receiverUrl = `http://127.0.0.1:${await listenOnLoopback(receiver)}`;
   const url = `http://127.0.0.1:${await freePort()}`;
   const options: SandboxOptions = {
     publicUrl: receiverUrl,
@@ -129,7 +131,7 @@ export async function openStage(overrides: Partial<SandboxOptions> = {}): Promis
     ...overrides,
   };
   const app = await NestFactory.create<NestFastifyApplication>(
-    SandboxModule.register(options, StageAccounts),
+    SandboxModule.register(options, KnownAccounts),
     new FastifyAdapter(),
     { rawBody: true, logger: false },
   );
@@ -138,7 +140,7 @@ export async function openStage(overrides: Partial<SandboxOptions> = {}): Promis
   await app.listen(Number(new URL(url).port), '127.0.0.1');
 
   const clients: SESv2Client[] = [];
-  const stage: Stage = {
+  const environment: SandboxEnvironment = {
     url,
     receiverUrl,
     received,
@@ -167,12 +169,12 @@ export async function openStage(overrides: Partial<SandboxOptions> = {}): Promis
       const text = await answer.text();
       return { status: answer.status, body: text === '' ? undefined : JSON.parse(text) };
     },
-    messages: async (query = '') => (await stage.call('GET', `messages${query}`)).body as SandboxMessagePage,
+    messages: async (query = '') => (await environment.call('GET', `messages${query}`)).body as SandboxMessagePage,
     reset: async () => {
-      stage.respond = () => 204;
+      environment.respond = () => 204;
       received.length = 0;
-      await stage.call('PUT', 'faults', {});
-      await stage.call('DELETE', 'messages');
+      await environment.call('PUT', 'faults', {});
+      await environment.call('DELETE', 'messages');
     },
     close: async () => {
       clients.forEach((client) => client.destroy());
@@ -181,7 +183,7 @@ export async function openStage(overrides: Partial<SandboxOptions> = {}): Promis
       await new Promise((resolve) => receiver.close(resolve));
     },
   };
-  return stage;
+  return environment;
 }
 
 /** The one number of the North American plan's fictional range that ends in these digits. */
@@ -190,11 +192,3 @@ export const person = (n: number): string => `+1415555${String(n).padStart(4, '0
 /** A copy in alphabetical order, to compare what comes in no promised order. */
 export const sorted = <T>(items: readonly T[]): T[] =>
   items.toSorted((left, right) => String(left).localeCompare(String(right)));
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}

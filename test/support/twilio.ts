@@ -1,36 +1,32 @@
 /** Webhooks as Twilio signs them, without the sandbox that would also act on what they say. */
 import { getExpectedTwilioSignature } from 'twilio/lib/webhooks/webhooks.js';
-import type { House } from '../support/house.js';
+import type { TestApp } from './test-app.js';
 
 export interface TwilioAccount {
   readonly accountSid: string;
   readonly authToken: string;
 }
 
-/** The platform's own account in this house. */
-export function platformAccount({ config }: House): TwilioAccount {
+/** The platform's own account in this test app. */
+export function platformAccount({ config }: TestApp): TwilioAccount {
   const { accountSid, authToken } = config.platform.twilio?.credentials ?? {};
-  if (!accountSid || !authToken) throw new Error('the house has no Twilio account');
+  if (!accountSid || !authToken) throw new Error('the test app has no Twilio account');
   return { accountSid, authToken };
 }
 
 /** Twilio's signature of a form posted to a path of ours, by the platform's token or another. */
-export const signatureOf = (
-  house: House,
-  path: string,
-  form: object,
-  token = platformAccount(house).authToken,
-): string => getExpectedTwilioSignature(token, `${house.url}${path}`, form);
+export const signatureOf = (app: TestApp, path: string, form: object, token = platformAccount(app).authToken): string =>
+  getExpectedTwilioSignature(token, `${app.url}${path}`, form);
 
 /** Posts a form signed for exactly this path and query; answers the status. */
 export async function postTwilio(
-  house: House,
+  app: TestApp,
   fields: Readonly<Record<string, string>>,
-  { path = '/webhook/twilio', account = platformAccount(house) }: { path?: string; account?: TwilioAccount } = {},
+  { path = '/webhook/twilio', account = platformAccount(app) }: { path?: string; account?: TwilioAccount } = {},
 ): Promise<number> {
   const form = { AccountSid: account.accountSid, ...fields };
-  const signature = signatureOf(house, path, form, account.authToken);
-  const response = await house.http.post(path).set('x-twilio-signature', signature).type('form').send(form);
+  const signature = signatureOf(app, path, form, account.authToken);
+  const response = await app.http.post(path).set('x-twilio-signature', signature).type('form').send(form);
   return response.status;
 }
 

@@ -1,27 +1,24 @@
 /** One tenant's work on a service that runs as processes: sends many, and reads the ledger and the sandbox's record. */
 import { randomBytes } from 'node:crypto';
-import { query, type Service } from '../support/process.js';
-import { until } from '../support/until.js';
+import { query } from '../../harness/query.js';
+import type { ServiceProcess } from '../../harness/service-process.js';
+import { recordedMessages } from '../../harness/sandbox-record.js';
+import { until } from '../../harness/until.js';
 
-interface RecordPage {
-  readonly items: readonly { readonly messageId: string }[];
-  readonly nextCursor: string | null;
-}
-
-export class Desk {
+export class TenantClient {
   private constructor(
-    private readonly service: Service,
+    private readonly service: ServiceProcess,
     private readonly key: string,
     private readonly tenant: string,
     private readonly databaseUrl: string,
   ) {}
 
   /** A new tenant of the service. */
-  static async open(service: Service, key: string, databaseUrl: string): Promise<Desk> {
+  static async open(service: ServiceProcess, key: string, databaseUrl: string): Promise<TenantClient> {
     const body = { name: 'Riverside', slug: `t-${randomBytes(6).toString('hex')}` };
     const created = await service.call<{ id: string }>('POST', '/api/tenants', { key, body });
     expect(created.status).toBe(201);
-    return new Desk(service, key, created.body.id, databaseUrl);
+    return new TenantClient(service, key, created.body.id, databaseUrl);
   }
 
   /** Sends so many messages, half by email and half by SMS, each to another person. Answers their ids. */
@@ -50,20 +47,12 @@ export class Desk {
     return ids;
   }
 
-  /** The ids of all messages that the sandbox "providers" accepted, in order: a message accepted twice is here twice. */
+  /** The ids of all messages that the sandbox's "providers" accepted, in order: a message accepted twice is here twice. */
   async recorded(): Promise<string[]> {
-    const ids: string[] = [];
-    for (let cursor: string | null = ''; cursor !== null;) {
-      const path: string = `/sandbox/messages?limit=1000${cursor && `&cursor=${cursor}`}`;
-      const page = await this.call<RecordPage>('GET', path);
-      expect(page.status).toBe(200);
-      ids.push(...page.body.items.map(({ messageId }) => messageId));
-      cursor = page.body.nextCursor;
-    }
-    return ids.sort();
+    return (await recordedMessages(this.service.url)).map(({ messageId }) => messageId ?? '').sort();
   }
 
-  /** What happens to every provider call; nothing unless told. */
+  /** Sets the faults of every provider call; none by default. */
   async setFaults(faults?: object): Promise<void> {
     const calls = faults === undefined ? [] : [{ provider: '*', ...faults }];
     expect((await this.call('PUT', '/sandbox/faults', { calls })).status).toBe(200);
@@ -91,7 +80,7 @@ export class Desk {
     });
   }
 
-  /** How many messages a worker that died had in hand, with nobody to tell what became of them. */
+  /** How many messages are in doubt because the worker that held them died. */
   async lostWithAWorker(): Promise<number> {
     const lost = await query(
       this.databaseUrl,
@@ -101,6 +90,6 @@ export class Desk {
   }
 
   private call<Body = unknown>(method: string, path: string, body?: unknown): Promise<{ status: number; body: Body }> {
-    return this.service.call<Body>(method, path, { key: this.key, tenant: this.tenant, body });
+    return this.service.call<Body>(method, path, { key: this.key, tenantId: this.tenant, body });
   }
 }

@@ -1,14 +1,12 @@
 /** A whole Callboard in the test's own process: its own database, a free port, real HTTP. */
-import { randomBytes, randomInt } from 'node:crypto';
-import { createServer } from 'node:net';
+import { randomBytes } from 'node:crypto';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { Client } from 'pg';
 import supertest, { type Agent } from 'supertest';
 import { withSandboxPlatform, type AppConfig } from '../../src/app.config.js';
-import { AppModule } from '../../src/app.module.js';
-import { createHttpApp } from '../../src/kernel/service/http-app.js';
 import { Database, KeyRing } from '../../src/kernel/index.js';
-import { listen, startWorkers } from '../../src/kernel/service/run-service.js';
+import { startApp } from '../../harness/app.js';
+import { freePort } from '../../harness/ports.js';
+import { cloneDatabase, testQueueUrl } from './databases.js';
 
 export interface Tenant {
   readonly id: string;
@@ -16,9 +14,9 @@ export interface Tenant {
   readonly defaultVenueId: string;
 }
 
-export interface House {
+export interface TestApp {
   readonly config: AppConfig;
-  readonly app: NestFastifyApplication;
+  readonly nest: NestFastifyApplication;
   readonly database: Database;
   readonly url: string;
   /** A request with no key. */
@@ -34,8 +32,8 @@ export interface House {
 
 const ADMIN_KEY = 'cb_admin_for_tests_only';
 
-/** Opens a house on a clone of the migrated template database. Close it in `afterAll`. */
-export async function openHouse(overrides: Partial<AppConfig> = {}): Promise<House> {
+/** Opens a test app on a clone of the migrated template database. Close it in `afterAll`. */
+export async function openTestApp(overrides: Partial<AppConfig> = {}): Promise<TestApp> {
   const databaseUrl = overrides.databaseUrl ?? (await cloneDatabase());
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
@@ -60,19 +58,21 @@ export async function openHouse(overrides: Partial<AppConfig> = {}): Promise<Hou
     queueUrl: testQueueUrl(),
     ...overrides,
   });
-  const app = await createHttpApp(AppModule.forRoot(config), config);
-  await listen(app, config);
-  await startWorkers(app, config);
+  const nest = await startApp(config);
   const http = supertest.agent(url);
   const admin = (tenantId?: string): Agent =>
     supertest.agent(url).set({ authorization: `Bearer ${ADMIN_KEY}`, ...(tenantId && { 'x-tenant-id': tenantId }) });
-  const house: House = {
-    ...{ config, app, url, http, admin, database: app.get(Database) },
+  return {
+    config,
+    nest,
+    url,
+    http,
+    admin,
+    database: nest.get(Database),
     as: ({ key }) => supertest.agent(url).set('authorization', `Bearer ${key}`),
     tenant: (input = {}) => createTenant(admin(), input),
-    close: () => app.close(),
+    close: () => nest.close(),
   };
-  return house;
 }
 
 async function createTenant(admin: Agent, input: object): Promise<Tenant> {
@@ -87,36 +87,4 @@ async function createTenant(admin: Agent, input: object): Promise<Tenant> {
     .send({ name: 'tests', scopes: ['*'] })
     .expect(201);
   return { id, defaultVenueId, key: (issued.body as { key: string }).key };
-}
-
-/** With `npm test -- --redis`, a Redis database that nobody else uses; else the queue is in the database. */
-export function testQueueUrl(): string | undefined {
-  const server = process.env['TEST_REDIS_URL'];
-  return server && `${server}/${randomInt(100_000)}`;
-}
-
-/** The URL of a fresh database with all migrations applied. */
-export async function cloneDatabase(): Promise<string> {
-  const server = process.env['TEST_DATABASE_URL'];
-  if (!server) throw new Error('Run the tests with `npm test`: it starts the database they need');
-  const name = `house_${randomBytes(6).toString('hex')}`;
-  const client = new Client({ connectionString: server });
-  await client.connect();
-  try {
-    // One at a time: PostgreSQL copies a template only while nobody else does.
-    await client.query('select pg_advisory_lock(1)');
-    await client.query(`create database ${name} template callboard_template`);
-  } finally {
-    await client.end();
-  }
-  return server.replace(/\/callboard$/, `/${name}`);
-}
-
-export async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  return address.port;
 }

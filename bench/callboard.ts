@@ -1,14 +1,15 @@
-/** A Callboard of the bench: its processes on one database, and what is done through its API. */
+/** A Callboard under test: its processes on one database, and calls to its API. */
 import { randomBytes } from 'node:crypto';
 import { Pool } from 'pg';
+import { callApi } from '../harness/api-call.js';
 import { KeyRing, type ReadyConfig } from '../src/kernel/index.js';
-import { ADMIN_KEY, deskConfig } from './desk.config.js';
-import type { Desk as DeskCalls } from './desk.process.js';
+import { ADMIN_KEY, callboardConfig } from './callboard.config.js';
+import type { CallboardProcess } from './callboard.process.js';
 import { dataFor, guest, TEMPLATES, TEMPLATE_KEY, type BenchChannel } from './people.js';
-import { freePort } from './ports.js';
+import { freePort } from '../harness/ports.js';
 import { Remote } from './remote.js';
 
-export interface DeskOptions {
+export interface CallboardOptions {
   readonly databaseUrl: string;
   readonly providerUrl: string;
   /** Absent: the queues live in the database. */
@@ -20,7 +21,7 @@ export interface BenchTenant {
   readonly id: string;
   readonly key: string;
   readonly venueId: string;
-  /** What it sends from. */
+  /** Its senders. */
   readonly from: Readonly<Record<BenchChannel, string>>;
 }
 
@@ -28,15 +29,15 @@ export interface BenchTenant {
 const NO_LIMIT = 10_000;
 const BATCH = 1_000;
 
-export class Desk {
-  private readonly processes: Remote<DeskCalls>[] = [];
+export class Callboard {
+  private readonly processes: Remote<CallboardProcess>[] = [];
   private readonly encryptionKeys = KeyRing.generate();
   private readonly pool: Pool;
   private tenants = 0;
   /** Of the process that serves the API. */
   url = '';
 
-  constructor(private readonly options: DeskOptions) {
+  constructor(private readonly options: CallboardOptions) {
     this.pool = new Pool({ connectionString: options.databaseUrl, max: 2 });
   }
 
@@ -44,21 +45,21 @@ export class Desk {
     return this.options.databaseUrl;
   }
 
-  /** Starts one of its processes, with the settings of production: each request is logged, to nowhere. */
-  async start(role: ReadyConfig['role']): Promise<Remote<DeskCalls>> {
+  /** Starts one of its processes with the settings of production: each request is logged, but the output is discarded. */
+  async start(role: ReadyConfig['role']): Promise<Remote<CallboardProcess>> {
     const { databaseUrl, providerUrl, queueUrl, nodeOptions } = this.options;
-    const remote = Remote.start<DeskCalls>('desk.process.js', ['--expose-gc', ...nodeOptions]);
+    const remote = Remote.start<CallboardProcess>('callboard.process.js', ['--expose-gc', ...nodeOptions]);
     this.processes.push(remote);
     const port = await freePort();
     if (role !== 'worker') this.url = `http://127.0.0.1:${port}`;
     const place = { role, port, publicUrl: this.url };
     const { encryptionKeys } = this;
-    await remote.call('open', deskConfig({ ...place, databaseUrl, providerUrl, queueUrl, encryptionKeys }));
+    await remote.call('open', callboardConfig({ ...place, databaseUrl, providerUrl, queueUrl, encryptionKeys }));
     return remote;
   }
 
   /** Ends one process, as a deployment would. */
-  async stop(remote: Remote<DeskCalls>): Promise<void> {
+  async stop(remote: Remote<CallboardProcess>): Promise<void> {
     await remote.call('close');
     await remote.end();
     this.processes.splice(this.processes.indexOf(remote), 1);
@@ -72,7 +73,8 @@ export class Desk {
   /** A tenant with a sender and the templates of each channel. */
   async tenant(): Promise<BenchTenant> {
     const created = await this.ask<{ id: string; defaultVenueId: string }>(ADMIN_KEY, 'POST', '/api/tenants', {
-      ...{ name: 'Riverside Festivals', slug: `t-${randomBytes(6).toString('hex')}` },
+      name: 'Riverside Festivals',
+      slug: `t-${randomBytes(6).toString('hex')}`,
     });
     const path = `/api/tenants/${created.id}/api-keys`;
     const { key } = await this.ask<{ key: string }>(ADMIN_KEY, 'POST', path, { name: 'bench', scopes: ['*'] });
@@ -87,11 +89,12 @@ export class Desk {
     return { id: created.id, key, venueId, from };
   }
 
-  /** So many people opt in, beginning with the one of this number. */
+  /** Opts so many people in, starting with the one of this number. */
   async optIn({ key, venueId }: BenchTenant, channel: BenchChannel, count: number, first = 0): Promise<void> {
     for (const numbers of batches(first, count)) {
       const contacts = numbers.map((number) => ({
-        ...{ address: guest(channel, number), status: 'opted_in' },
+        address: guest(channel, number),
+        status: 'opted_in',
       }));
       await this.ask(key, 'POST', '/api/consent/import', { venueId, channel, source: 'bench', contacts });
     }
@@ -102,7 +105,9 @@ export class Desk {
     const ids: string[] = [];
     for (const numbers of batches(first, count)) {
       const messages = numbers.map((number) => ({
-        ...{ channel, to: guest(channel, number), reference: `o-${number}` },
+        channel,
+        to: guest(channel, number),
+        reference: `o-${number}`,
         template: { key: TEMPLATE_KEY[channel], data: dataFor(number) },
       }));
       const path = '/api/messages/batch';
@@ -116,14 +121,10 @@ export class Desk {
 
   /** Calls the API. Raises an Error with the problem for any answer but a good one. */
   async ask<Body>(key: string, method: string, path: string, body?: unknown): Promise<Body> {
-    const answer = await fetch(`${this.url}${path}`, {
-      method,
-      headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
-      ...(body !== undefined && { body: JSON.stringify(body) }),
-    });
-    const text = await answer.text();
-    if (!answer.ok) throw new Error(`${method} ${path} was answered ${answer.status}: ${text}`);
-    return JSON.parse(text) as Body;
+    const answer = await callApi<Body>(this.url, method, path, { key, body });
+    if (answer.status >= 300)
+      throw new Error(`${method} ${path} was answered ${answer.status}: ${JSON.stringify(answer.body)}`);
+    return answer.body;
   }
 
   async query<Row extends object>(sql: string, parameters: readonly unknown[] = []): Promise<Row[]> {
@@ -131,7 +132,7 @@ export class Desk {
   }
 }
 
-/** The numbers of so many people, as many at a time as one request takes. */
+/** The numbers of so many people, in batches of the size of one request. */
 function batches(first: number, count: number): number[][] {
   const sizes = Array.from({ length: Math.ceil(count / BATCH) }, (_, at) => Math.min(BATCH, count - at * BATCH));
   return sizes.map((size, at) => Array.from({ length: size }, (_, index) => first + at * BATCH + index));

@@ -1,33 +1,25 @@
 /** Who goes first on a shared lane, and how fast a lane goes: seen in the order in which the messages are taken up. */
-import { openHouse, type House, type Tenant } from '../support/house.js';
-import { until } from '../support/until.js';
+import { openTestApp, type TestApp, type Tenant } from '../support/test-app.js';
+import { until } from '../../harness/until.js';
 import { claimsBeside, noteClaims } from './claims.js';
-import {
-  decide,
-  faults,
-  newMailbox,
-  newNumber,
-  read,
-  recordOf,
-  send,
-  sendAll,
-  venueWith,
-  whenStatus,
-  type Recorded,
-} from './support.js';
+import { decide } from '../support/consent.js';
+import { read, send, sendAll, whenStatus } from '../support/messages.js';
+import { newMailbox, newNumber } from '../support/people.js';
+import { faults, type RecordedMessage, recordOf } from '../support/sandbox.js';
+import { venueWith } from '../support/senders.js';
 
 /** The most that a drain takes up at once. */
 const WINDOW = 100;
 const BACKLOG = 2_000;
 
-let house: House;
+let app: TestApp;
 beforeAll(async () => {
-  house = await openHouse();
-  await noteClaims(house);
+  app = await openTestApp();
+  await noteClaims(app);
 });
-afterAll(() => house.close());
-beforeEach(() => house.http.delete('/sandbox/messages').expect(204));
-afterEach(() => faults(house, {}));
+afterAll(() => app.close());
+beforeEach(() => app.http.delete('/sandbox/messages').expect(204));
+afterEach(() => faults(app, {}));
 
 const inMs = (ms: number): string => new Date(Date.now() + ms).toISOString();
 const ticket = (to = newMailbox()): object => ({
@@ -39,7 +31,7 @@ const ticket = (to = newMailbox()): object => ({
 /** People who all want marketing. */
 async function readers(owner: Tenant, count: number): Promise<string[]> {
   const guests = Array.from({ length: count }, newMailbox);
-  for (let at = 0; at < count; at += 1_000) await decide(house, owner, guests.slice(at, at + 1_000), 'email');
+  for (let at = 0; at < count; at += 1_000) await decide(app, owner, guests.slice(at, at + 1_000), 'email');
   return guests;
 }
 
@@ -48,16 +40,16 @@ const content = { subject: 'Summer is near', text: 'Early birds save a fifth' };
 /** Accepts one marketing email to each. */
 async function campaign(owner: Tenant, guests: readonly string[], more: object = {}): Promise<void> {
   const messages = guests.map((to) => ({ channel: 'email', category: 'marketing', to, content, ...more }));
-  for (let at = 0; at < messages.length; at += 1_000) await sendAll(house, owner, messages.slice(at, at + 1_000));
+  for (let at = 0; at < messages.length; at += 1_000) await sendAll(app, owner, messages.slice(at, at + 1_000));
 }
 
 /** The sandbox's record of emails once it holds `size` of them, with whose each is. */
-async function whole(size: number): Promise<(Recorded & { owner: string; category: string })[]> {
+async function whole(size: number): Promise<(RecordedMessage & { owner: string; category: string })[]> {
   const record = await until(async () => {
-    const taken = await recordOf(house);
+    const taken = await recordOf(app);
     return taken.length === size && taken;
   });
-  const rows = await house.database.query<{ id: string; tenant_id: string; category: string }>(
+  const rows = await app.database.query<{ id: string; tenant_id: string; category: string }>(
     `select id, tenant_id, category from message where id = any($1)`,
     [record.map(({ messageId }) => messageId)],
   );
@@ -72,15 +64,15 @@ const placesOf = <T>(items: readonly T[], is: (item: T) => boolean): number[] =>
   items.flatMap((item, place) => (is(item) ? [place] : []));
 
 test('tickets go before every tenant’s marketing, and tenants’ marketing takes turns', async () => {
-  const [large, small, third] = [await house.tenant(), await house.tenant(), await house.tenant()];
+  const [large, small, third] = [await app.tenant(), await app.tenant(), await app.tenant()];
   const [many, few] = [await readers(large, BACKLOG), await readers(small, 300)];
   const sendAt = inMs(3_600_000); // all at once, however long accepting takes
   const tickets = (count: number): object[] => Array.from({ length: count }, () => ({ ...ticket(), sendAt }));
   await campaign(large, many, { sendAt });
   await campaign(small, few, { sendAt });
-  await sendAll(house, large, tickets(30));
-  const [one = ''] = await sendAll(house, third, tickets(150));
-  await house.database.query(`update pending set ready_at = now() where tenant_id = any($1::uuid[])`, [
+  await sendAll(app, large, tickets(30));
+  const [one = ''] = await sendAll(app, third, tickets(150));
+  await app.database.query(`update pending set ready_at = now() where tenant_id = any($1::uuid[])`, [
     [large.id, small.id, third.id],
   ]);
 
@@ -88,7 +80,7 @@ test('tickets go before every tenant’s marketing, and tenants’ marketing tak
   expect(placesOf(record, ({ category }) => category === 'transactional')).toHaveLength(180);
   expect(placesOf(record, ({ owner }) => owner === small.id)).toHaveLength(300);
   const byId = new Map(record.map((taken) => [taken.messageId, taken]));
-  const windows = (await claimsBeside(house, one)).map(({ messageIds }) =>
+  const windows = (await claimsBeside(app, one)).map(({ messageIds }) =>
     messageIds.flatMap((id) => byId.get(id) ?? []),
   );
   expect(windows.flat()).toHaveLength(record.length);
@@ -109,17 +101,17 @@ test('tickets go before every tenant’s marketing, and tenants’ marketing tak
 });
 
 test('a ticket that comes while 2,000 marketing emails are under way overtakes them', async () => {
-  const [busy, buyer] = [await house.tenant(), await house.tenant()];
-  await faults(house, { calls: [{ provider: 'ses', latencyMs: { min: 300, max: 300 } }] });
+  const [busy, buyer] = [await app.tenant(), await app.tenant()];
+  await faults(app, { calls: [{ provider: 'ses', latencyMs: { min: 300, max: 300 } }] });
   await campaign(busy, await readers(busy, BACKLOG));
   const [first = ''] = await until(async () => {
-    const taken = await recordOf(house);
+    const taken = await recordOf(app);
     return taken.length > 0 && taken.map(({ messageId }) => messageId ?? '');
   });
-  const id = await send(house, buyer, ticket());
-  const before = (await claimsBeside(house, first)).length;
+  const id = await send(app, buyer, ticket());
+  const before = (await claimsBeside(app, first)).length;
   await whole(BACKLOG + 1);
-  const claims = await claimsBeside(house, first);
+  const claims = await claimsBeside(app, first);
   const place = claims.findIndex(({ messageIds }) => messageIds.includes(id));
   expect(place).toBeGreaterThanOrEqual(0);
   expect(place).toBeLessThanOrEqual(before + 1); // at most one claim was being made that could not see it
@@ -128,18 +120,18 @@ test('a ticket that comes while 2,000 marketing emails are under way overtakes t
 });
 
 test('a ticket does not wait for the slow call of another on its lane', async () => {
-  const owner = await house.tenant();
-  const { venueId } = await venueWith(house, owner, 'sms');
+  const owner = await app.tenant();
+  const { venueId } = await venueWith(app, owner, 'sms');
   const text = (): object => ({ channel: 'sms', to: newNumber(), venueId, content: { body: 'Row 4, seat 12' } });
-  await faults(house, { calls: [{ provider: 'twilio', nth: { hangAfter: 2 } }], callbacks: { drop: 1 } });
-  await whenStatus(house, owner, await send(house, owner, text()), 'sent');
-  const slow = await send(house, owner, text());
-  await whenStatus(house, owner, slow, 'sending');
-  const quick = await send(house, owner, text());
-  await whenStatus(house, owner, quick, 'sent');
-  await whenStatus(house, owner, slow, 'unknown');
+  await faults(app, { calls: [{ provider: 'twilio', nth: { hangAfter: 2 } }], callbacks: { drop: 1 } });
+  await whenStatus(app, owner, await send(app, owner, text()), 'sent');
+  const slow = await send(app, owner, text());
+  await whenStatus(app, owner, slow, 'sending');
+  const quick = await send(app, owner, text());
+  await whenStatus(app, owner, quick, 'sent');
+  await whenStatus(app, owner, slow, 'unknown');
   const timeOf = async (id: string, kind: string): Promise<number> =>
-    Date.parse((await read(house, owner, id)).events.find((event) => event.kind === kind)?.at ?? '');
+    Date.parse((await read(app, owner, id)).events.find((event) => event.kind === kind)?.at ?? '');
   expect(await timeOf(quick, 'sent')).toBeLessThan(await timeOf(slow, 'unknown'));
 });
 
@@ -147,24 +139,24 @@ describe('A sender with five segments a second', () => {
   const PER_SECOND = 5;
   let owner: Tenant;
   beforeAll(async () => {
-    owner = await house.tenant();
+    owner = await app.tenant();
   });
 
   /** When the lane took each of so many texts up, and when the provider had each, in ms after the first was taken up. */
   async function times(count: number, body: string): Promise<{ up: number[]; taken: number[] }> {
-    const { venueId, number } = await venueWith(house, owner, 'sms', { ratePerSecond: PER_SECOND });
+    const { venueId, number } = await venueWith(app, owner, 'sms', { ratePerSecond: PER_SECOND });
     const messages = Array.from({ length: count }, () => ({
       channel: 'sms',
       to: newNumber(),
       venueId,
       content: { body },
     }));
-    const ids = await sendAll(house, owner, messages);
-    for (const id of ids) await whenStatus(house, owner, id, 'delivered');
-    expect((await read(house, owner, ids[0] ?? '')).segments).toBe(body.length > 160 ? 3 : 1);
-    const claims = await claimsBeside(house, ids[0] ?? '');
+    const ids = await sendAll(app, owner, messages);
+    for (const id of ids) await whenStatus(app, owner, id, 'delivered');
+    expect((await read(app, owner, ids[0] ?? '')).segments).toBe(body.length > 160 ? 3 : 1);
+    const claims = await claimsBeside(app, ids[0] ?? '');
     const up = claims.flatMap(({ at, messageIds }) => messageIds.map(() => at));
-    const taken = (await recordOf(house))
+    const taken = (await recordOf(app))
       .filter(({ from }) => from === number)
       .map(({ acceptedAt }) => Date.parse(acceptedAt));
     expect([up.length, taken.length]).toEqual([count, count]);

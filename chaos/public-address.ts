@@ -1,9 +1,9 @@
-/** The service's public address: what is the sandbox's goes to a process that nobody kills, the rest to the API of the moment. */
+/** The service's public address. Requests to the sandbox go to a process that is never killed, all others to the current API process. */
 import { createServer, request, type IncomingMessage, type ServerResponse } from 'node:http';
 import { buffer } from 'node:stream/consumers';
-import { listening } from './store-door.js';
+import { listenOnLoopback } from '../harness/ports.js';
 
-/** What a provider has posted, as it came, signature and all. */
+/** A provider's request, unchanged, including its signature. */
 interface Report {
   readonly method: string;
   readonly path: string;
@@ -11,22 +11,24 @@ interface Report {
   readonly body: Buffer;
 }
 
-export class PublicDoor {
-  /** Ports; 0 while there is none. */
+export class PublicAddress {
+  /** The ports to forward to; 0 while there is none. */
   api = 0;
   sandbox = 0;
-  /** The share of reports on messages that is held back. */
+  /** The share of delivery reports that is withheld. */
   withheldShare = 0;
+  private port = 0;
   private readonly withheld: Report[] = [];
-  private readonly server = createServer((incoming, answer) => this.pass(incoming, answer));
+  private readonly server = createServer((incoming, answer) => this.forward(incoming, answer));
 
-  static async open(): Promise<{ door: PublicDoor; url: string }> {
-    const door = new PublicDoor();
-    return { door, url: `http://127.0.0.1:${await listening(door.server)}` };
+  static async open(): Promise<PublicAddress> {
+    const address = new PublicAddress();
+    address.port = await listenOnLoopback(address.server);
+    return address;
   }
 
-  /** Lets in what was held back. Answers how many reports it were. */
-  async letIn(): Promise<number> {
+  /** Delivers the withheld reports. Answers how many there were. */
+  async deliverWithheld(): Promise<number> {
     this.withheldShare = 0;
     const late = this.withheld.splice(0);
     for (const { method, path, headers, body } of late) {
@@ -41,12 +43,16 @@ export class PublicDoor {
     return late.length;
   }
 
+  get url(): string {
+    return `http://127.0.0.1:${this.port}`;
+  }
+
   close(): void {
     this.server.closeAllConnections();
     this.server.close();
   }
 
-  private pass(incoming: IncomingMessage, answer: ServerResponse): void {
+  private forward(incoming: IncomingMessage, answer: ServerResponse): void {
     const { method = 'GET', url: path = '/', headers } = incoming;
     if (path.startsWith('/webhook') && Math.random() < this.withheldShare) {
       void this.withhold(incoming, answer);
@@ -67,11 +73,11 @@ export class PublicDoor {
       response.pipe(answer);
       response.on('error', () => answer.destroy());
     });
-    onward.on('error', () => incoming.socket.destroy()); // as if nobody were there
+    onward.on('error', () => incoming.socket.destroy()); // as if nothing listened
     return onward;
   }
 
-  /** A report on a message is kept, and the provider believes that it arrived; what people write goes through. */
+  /** Withholds a delivery report, and acknowledges it to the provider; forwards everything else, such as inbound texts. */
   private async withhold(incoming: IncomingMessage, answer: ServerResponse): Promise<void> {
     const { method = 'GET', url: path = '/', headers } = incoming;
     const body = await buffer(incoming);

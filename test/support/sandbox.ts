@@ -1,0 +1,37 @@
+/** The sandbox in the place of providers: its faults, its record, and people who write to us. */
+import { recordedMessages, type RecordedMessage } from '../../harness/sandbox-record.js';
+import type { FaultPlan } from '../../src/sandbox/fault-plan.dto.js';
+import type { TestApp } from './test-app.js';
+
+export type { RecordedMessage } from '../../harness/sandbox-record.js';
+
+/** Puts a fault plan in force until the next one. */
+export async function faults(app: TestApp, plan: FaultPlan): Promise<void> {
+  await app.http.put('/sandbox/faults').send(plan).expect(200);
+}
+
+/** Everything the sandbox accepted, or all to one recipient, in the order it was accepted. */
+export const recordOf = (app: TestApp, to?: string): Promise<RecordedMessage[]> => recordedMessages(app.url, to);
+
+/** How often each message was accepted by a provider. */
+export async function timesTaken(app: TestApp, ids: readonly string[]): Promise<number[]> {
+  const record = await recordOf(app);
+  return ids.map((id) => record.filter(({ messageId }) => messageId === id).length);
+}
+
+/** How often providers accepted something to this recipient. */
+export const timesTakenBy = async (app: TestApp, to: string): Promise<number> => (await recordOf(app, to)).length;
+
+export interface InboundText {
+  readonly from: string;
+  readonly to: string;
+  readonly body: string;
+  readonly channel?: 'whatsapp';
+}
+
+/** A person writes to one of our numbers: Twilio posts it to us, and we take it. */
+export async function receive(app: TestApp, text: InboundText): Promise<void> {
+  const inbound = { provider: 'twilio', ...text };
+  const { body } = await app.http.post('/sandbox/inbound').send(inbound).expect(200);
+  expect(body).toMatchObject({ status: 200 });
+}
