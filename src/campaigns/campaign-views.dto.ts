@@ -5,10 +5,10 @@ import { CATEGORIES, CHANNELS, type Category, type Channel } from '../tenants/in
 import { CAMPAIGN_STATES, type CampaignState } from './campaign.states.js';
 
 export class ProgressView {
-  @ApiProperty({ example: 1_000, description: 'People frozen from the audience so far: `excluded` + `messages`' })
+  @ApiProperty({ example: 1_000, description: 'People of the audience expanded so far: `excluded` + `messages`' })
   audience: number;
-  @Flag({ description: 'Whether the whole audience is frozen' }) frozen: boolean;
-  @ApiProperty({ example: 40, description: 'Left out when it was frozen' }) excluded: number;
+  @Flag({ description: 'Whether the whole audience is expanded' }) frozen: boolean;
+  @ApiProperty({ example: 40, description: 'Left out when the audience was expanded' }) excluded: number;
   @ApiProperty({
     type: 'object',
     additionalProperties: { type: 'integer' },
@@ -24,7 +24,7 @@ export class ProgressView {
     description: 'Messages by status, adding up to `messages`',
   })
   byStatus: Record<string, number>;
-  @ApiProperty({ example: 10, description: 'Still to be sent, of those frozen' }) remaining: number;
+  @ApiProperty({ example: 10, description: 'Still to be sent, of those expanded' }) remaining: number;
   @ApiProperty({ type: Number, nullable: true, example: 85.5, description: 'Messages a second, over the last seconds' })
   ratePerSecond: number | null;
   @Instant({ nullable: true, description: 'When the last will have been sent, at this rate' })

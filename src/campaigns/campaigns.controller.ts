@@ -145,7 +145,7 @@ export class CampaignsController {
   @Scope('campaigns:write')
   @ApiOperation({
     summary: 'Send it now',
-    description: 'Answers at once; the audience is frozen and sent to from then on.',
+    description: 'Answers at once; the audience is expanded and sent to from then on.',
   })
   @ApiOkResponse({ type: CampaignView })
   @ApiProblems(new CampaignNotFound(), new CampaignInState('launch', 'SENT'), ...REFERENCES, ...LAUNCH)

@@ -22,7 +22,7 @@ export interface Imported {
 export interface Message {
   readonly id: string;
   readonly status: string;
-  /** Why it ended or waits, as a stable word. */
+  /** Why it ended or waits, as a stable code. */
   readonly reason: string | null;
   /** The same in a sentence. */
   readonly explanation: string | null;

@@ -127,7 +127,7 @@ export class OperationsController {
 
   @Get('audit')
   @Scope('desk:read')
-  @ApiOperation({ summary: 'What people did at the desk, newest first' })
+  @ApiOperation({ summary: 'What operators did, newest first' })
   @ApiPage(AuditView)
   @ApiProblems(new InvalidCursor())
   listAudit(@AnyTenantId() tenantId: string | undefined, @Query() query: ListAuditQuery): Promise<Page<AuditView>> {

@@ -46,7 +46,7 @@ export class ImportsController {
   @ApiOperation({
     summary: 'Import contacts, of which there may be millions',
     description: `Answers when all are in; meanwhile the import can be followed. Contacts are matched by address: a later row counts.
-A row that is wrong is told of in the import’s errors, and stops no other. Sent again with the same \`Idempotency-Key\`, an import
+A row that is wrong is listed in the import’s errors, and stops no other. Sent again with the same \`Idempotency-Key\`, an import
 that was interrupted goes on where it was, and one that is finished is answered again.`,
   })
   @ApiOkResponse({ type: ContactImportView })

@@ -28,9 +28,9 @@ export class LanesController {
 
   @Get()
   @ApiOperation({
-    summary: 'Every rate-limited way to a provider, and whether it rests',
+    summary: 'Every lane, a rate-limited queue to a provider, with its circuit breaker',
     description:
-      'A lane rests when its provider says that nothing of it can be sent: its messages wait, and one is tried from time to time.',
+      'While a lane’s provider reports that nothing can be sent, its circuit breaker is open: its messages wait, and one is tried from time to time.',
   })
   @ApiPage(LaneView)
   @ApiProblems(new InvalidCursor())
@@ -41,8 +41,8 @@ export class LanesController {
   @Post(':id/wake')
   @HttpCode(204)
   @ApiOperation({
-    summary: 'Try a resting lane again at once',
-    description: 'For when what it rests for is mended. If it is not, the lane rests anew.',
+    summary: 'Close a lane’s circuit breaker and try again at once',
+    description: 'For when the cause is fixed. If it is not, the breaker opens again.',
   })
   @ApiNoContentResponse({ description: 'It is awake' })
   @ApiProblems(new LaneNotFound())

@@ -20,7 +20,7 @@ export class LaneView {
     type: String,
     format: 'date-time',
     nullable: true,
-    description: 'When it tries again by itself; null when it does not rest',
+    description: 'When it tries again by itself; null while the circuit breaker is closed',
   })
   restsUntil: string | null;
 
@@ -36,6 +36,9 @@ export class LaneView {
 }
 
 export class ListLanesQuery extends PageQuery {
-  @OneOf(['true', 'false'], { required: false, description: 'Only those that rest, or only those that do not' })
+  @OneOf(['true', 'false'], {
+    required: false,
+    description: 'Only lanes whose circuit breaker is open, or only those whose is not',
+  })
   resting?: 'true' | 'false';
 }

@@ -24,9 +24,9 @@ const EXPLANATIONS: Readonly<Record<MessageReason, string>> = {
   recipient_refused: 'The provider does not deliver to this address.',
   content_refused: 'The provider does not take this content.',
   sender_misconfigured:
-    'The provider refuses our sender or credentials: see the error code. While it is queued it is tried again until that is mended.',
+    'The provider refuses our sender or credentials: see the error code. While it is queued it is tried again until that is fixed.',
   provider_account_stopped:
-    'The provider account is suspended, paused or out of funds. It is tried again until that is mended.',
+    'The provider account is suspended, paused or out of funds. It is tried again until that is fixed.',
   retries_exhausted: 'The provider could not take it within a day of trying.',
   proven_absent: 'It was in doubt; the provider’s own list shows that it was never taken, so it is tried again.',
   deferred: 'The provider asked to wait, could not be reached, or was never called: it will be tried again.',

@@ -184,14 +184,14 @@ export class MessageEventView {
     type: String,
     format: 'date-time',
     nullable: true,
-    description: 'When it happened, by the provider’s word',
+    description: 'When it happened, according to the provider',
   })
   occurredAt: string | null;
   @ApiProperty({ type: String, nullable: true }) reason: string | null;
   @ApiProperty({ type: String, nullable: true, description: 'The provider’s own code' }) code: string | null;
   @ApiProperty({
     example: 'webhook',
-    description: 'By whose word: api, campaign, desk, dispatch, reconciler or webhook',
+    description: 'The source: api, campaign, desk, dispatch, reconciler or webhook',
   })
   source: string;
 }
@@ -199,7 +199,7 @@ export class MessageEventView {
 export class MessageView {
   @Id() id: string;
   @OneOf(STATUSES, { example: 'delivered' }) status: MessageStatus;
-  @ApiProperty({ type: String, nullable: true, description: 'Why it ended or waits, as a stable word' }) reason:
+  @ApiProperty({ type: String, nullable: true, description: 'Why it ended or waits, as a stable code' }) reason:
     string | null;
   @ApiProperty({ type: String, nullable: true, description: 'The same in a sentence' }) explanation: string | null;
   @OneOf(CHANNELS) channel: Channel;
