@@ -13,12 +13,29 @@ interface Page {
 /** Everything that the sandbox of a service has accepted, or all to one recipient, in order: what it accepted twice is there twice. */
 export async function recordedMessages(origin: string, to?: string): Promise<RecordedMessage[]> {
   const recorded: RecordedMessage[] = [];
-  for (let cursor: string | null = ''; cursor !== null;) {
+  for await (const page of pages(origin, to)) recorded.push(...page);
+  return recorded;
+}
+
+/** Follows the record of a sandbox that takes thousands of messages: each look reads only what came since the one before. */
+export class RecordFollower {
+  private readonly seen: RecordedMessage[] = [];
+
+  constructor(private readonly origin: string) {}
+
+  /** All that was accepted up to now, in order, each as it was when it was first seen. */
+  async look(): Promise<readonly RecordedMessage[]> {
+    for await (const page of pages(this.origin, undefined, this.seen.at(-1)?.id)) this.seen.push(...page);
+    return this.seen;
+  }
+}
+
+async function* pages(origin: string, to?: string, after?: string): AsyncGenerator<readonly RecordedMessage[]> {
+  for (let cursor: string | null | undefined = after; cursor !== null;) {
     const query: URLSearchParams = new URLSearchParams({ limit: '1000', ...(to && { to }), ...(cursor && { cursor }) });
     const { status, body } = await callApi<Page>(origin, 'GET', `/sandbox/messages?${query.toString()}`);
     if (status !== 200) throw new Error(`The record was answered ${status}: ${JSON.stringify(body)}`);
-    recorded.push(...body.items);
+    yield body.items;
     cursor = body.nextCursor;
   }
-  return recorded;
 }

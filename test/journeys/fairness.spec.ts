@@ -5,7 +5,7 @@ import { claimsBeside, noteClaims } from './claims.js';
 import { decide } from '../support/consent.js';
 import { read, send, sendAll, whenStatus } from '../support/messages.js';
 import { newMailbox, newNumber } from '../support/people.js';
-import { faults, type RecordedMessage, recordOf } from '../support/sandbox.js';
+import { faults, followRecord, type RecordedMessage, recordOf } from '../support/sandbox.js';
 import { venueWith } from '../support/senders.js';
 
 /** The most that a drain takes up at once. */
@@ -45,8 +45,9 @@ async function campaign(owner: Tenant, guests: readonly string[], more: object =
 
 /** The sandbox's record of emails once it holds `size` of them, with whose each is. */
 async function whole(size: number): Promise<(RecordedMessage & { owner: string; category: string })[]> {
+  const following = followRecord(app);
   const record = await until(async () => {
-    const taken = await recordOf(app);
+    const taken = await following.look();
     return taken.length === size && taken;
   });
   const rows = await app.database.query<{ id: string; tenant_id: string; category: string }>(

@@ -1,6 +1,6 @@
 /** A campaign whose workers are killed at random while it is frozen, sent, paused and resumed. */
 import { emptyDatabase } from '../support/databases.js';
-import { recordedMessages } from '../../harness/sandbox-record.js';
+import { RecordFollower } from '../../harness/sandbox-record.js';
 import { query } from '../../harness/query.js';
 import type { ServiceProcess } from '../../harness/service-process.js';
 import type { CampaignView } from '../../src/campaigns/campaigns.dto.js';
@@ -11,15 +11,19 @@ import { until } from '../../harness/until.js';
 /** More than one chunk of freezing. */
 const SIZE = 12_000;
 const KILLS = 5;
+/** Its counts are summed at each look. */
+const POLLING = { everyMs: 100 };
 
 let common: ReturnType<typeof deployment>;
 let api: ServiceProcess;
 let tenant: string;
+let record: RecordFollower;
 const workers: ServiceProcess[] = [];
 
 beforeAll(async () => {
   common = deployment(await emptyDatabase());
   api = await (await startService({ ...common, CALLBOARD_ROLE: 'api' })).ready();
+  record = new RecordFollower(api.url);
   tenant = (await call<{ id: string }>('POST', '/api/tenants', { name: 'Riverside', slug: 'riverside' })).id;
 });
 
@@ -49,7 +53,7 @@ async function look(id: string): Promise<CampaignView> {
 }
 
 /** Everybody to whom the sandbox's SES took a message: who was sent to twice is here twice. */
-const taken = async (): Promise<string[]> => (await recordedMessages(api.url)).map(({ to }) => to);
+const taken = async (): Promise<string[]> => (await record.look()).map(({ to }) => to);
 
 test('nobody is sent to twice and nobody is forgotten, and the counts are true all the time', async () => {
   await Promise.all([startWorker(), startWorker()]);
@@ -85,7 +89,7 @@ test('nobody is sent to twice and nobody is forgotten, and the counts are true a
     await until(async () => {
       const { progress } = await look(id);
       return progress.messages - progress.remaining >= goal;
-    });
+    }, POLLING);
     await workers.shift()?.stop('SIGKILL');
     if (kill === 2) await call('POST', `/api/campaigns/${id}/pause`);
     await startWorker();
@@ -95,14 +99,14 @@ test('nobody is sent to twice and nobody is forgotten, and the counts are true a
   const sent = await until(async () => {
     const view = await look(id);
     return view.status === 'SENT' && view;
-  });
+  }, POLLING);
   expect(sent.progress).toMatchObject({ audience: SIZE, excluded: 0, messages: SIZE, frozen: true });
   // What was in a killed worker's hands is settled by the provider's word, or stays in doubt where it was never taken.
   const settled = await until(async () => {
     const { byStatus } = (await look(id)).progress;
     const people = await taken();
     return byStatus['delivered'] === people.length && { byStatus, people };
-  });
+  }, POLLING);
   expect(new Set(settled.people).size).toBe(settled.people.length);
   expect(settled.people.length + (settled.byStatus['unknown'] ?? 0)).toBe(SIZE);
   const counted = await query<{ status: string; count: number }>(

@@ -2,16 +2,23 @@
 import { randomBytes } from 'node:crypto';
 import { query } from '../../harness/query.js';
 import type { ServiceProcess } from '../../harness/service-process.js';
-import { recordedMessages } from '../../harness/sandbox-record.js';
+import { RecordFollower } from '../../harness/sandbox-record.js';
 import { until } from '../../harness/until.js';
 
+/** Thousands of messages are read at each look. */
+const POLLING = { everyMs: 200 };
+
 export class TenantClient {
+  private readonly record: RecordFollower;
+
   private constructor(
     private readonly service: ServiceProcess,
     private readonly key: string,
     private readonly tenant: string,
     private readonly databaseUrl: string,
-  ) {}
+  ) {
+    this.record = new RecordFollower(service.url);
+  }
 
   /** A new tenant of the service. */
   static async open(service: ServiceProcess, key: string, databaseUrl: string): Promise<TenantClient> {
@@ -49,7 +56,7 @@ export class TenantClient {
 
   /** The ids of all messages that the sandbox's "providers" accepted, in order: a message accepted twice is here twice. */
   async recorded(): Promise<string[]> {
-    return (await recordedMessages(this.service.url)).map(({ messageId }) => messageId ?? '').sort();
+    return (await this.record.look()).map(({ messageId }) => messageId ?? '').sort();
   }
 
   /** Sets the faults of every provider call; none by default. */
@@ -73,11 +80,12 @@ export class TenantClient {
    */
   async settled(): Promise<{ recorded: string[]; ledger: Map<string, string[]> }> {
     return until(async () => {
-      const [ledger, recorded] = [await this.ledger(), await this.recorded()];
+      const ledger = await this.ledger();
+      if (![...ledger.keys()].every((status) => ['delivered', 'unknown'].includes(status))) return false;
+      const recorded = await this.recorded();
       const taken = new Set(recorded);
-      const isOver = [...ledger.keys()].every((status) => ['delivered', 'unknown'].includes(status));
-      return isOver && !ledger.get('unknown')?.some((id) => taken.has(id)) && { recorded, ledger };
-    });
+      return !ledger.get('unknown')?.some((id) => taken.has(id)) && { recorded, ledger };
+    }, POLLING);
   }
 
   /** How many messages are in doubt because the worker that held them died. */

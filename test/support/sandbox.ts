@@ -1,5 +1,5 @@
 /** The sandbox in the place of providers: its faults, its record, and people who write to us. */
-import { recordedMessages, type RecordedMessage } from '../../harness/sandbox-record.js';
+import { RecordFollower, recordedMessages, type RecordedMessage } from '../../harness/sandbox-record.js';
 import type { FaultPlan } from '../../src/sandbox/fault-plan.dto.js';
 import type { TestApp } from './test-app.js';
 
@@ -12,6 +12,9 @@ export async function faults(app: TestApp, plan: FaultPlan): Promise<void> {
 
 /** Everything the sandbox accepted, or all to one recipient, in the order it was accepted. */
 export const recordOf = (app: TestApp, to?: string): Promise<RecordedMessage[]> => recordedMessages(app.url, to);
+
+/** Follows the record of a test that sends thousands of messages. */
+export const followRecord = (app: TestApp): RecordFollower => new RecordFollower(app.url);
 
 /** How often each message was accepted by a provider. */
 export async function timesTaken(app: TestApp, ids: readonly string[]): Promise<number[]> {
