@@ -1,6 +1,6 @@
 import { Migration } from '@mikro-orm/migrations';
 
-/** Idempotent answers, run-once schedules, and what the processes of one deployment tell each other. */
+/** Idempotency keys, run-once schedules, and values shared by the processes of a deployment. */
 export class Kernel0001 extends Migration {
   override up(): void {
     this.addSql(`

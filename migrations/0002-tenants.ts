@@ -1,6 +1,6 @@
 import { Migration } from '@mikro-orm/migrations';
 
-/** Who our customers are, and who speaks for them. */
+/** Tenants and their senders. */
 export class Tenants0002 extends Migration {
   override up(): void {
     this.addSql(`

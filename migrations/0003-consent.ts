@@ -1,6 +1,6 @@
 import { Migration } from '@mikro-orm/migrations';
 
-/** Who may be written to: the current state, and the log that proves it. */
+/** Consent: the current state, and the log that proves it. */
 export class Consent0003 extends Migration {
   override up(): void {
     this.addSql(`
@@ -50,7 +50,7 @@ export class Consent0003 extends Migration {
     this.numbers();
   }
 
-  /** Keywords sent to our numbers, and what people decided about a number that belongs to no venue: state and log. */
+  /** Keywords sent to our numbers, and consent for numbers that belong to no venue: state and log. */
   private numbers(): void {
     this.addSql(`
       create table keyword_message (

@@ -1,6 +1,6 @@
 import { Migration } from '@mikro-orm/migrations';
 
-/** What we say: a template is its key; what it says is in immutable versions. */
+/** Templates: a template is its key; its content is in immutable versions. */
 export class Templates0004 extends Migration {
   override up(): void {
     this.addSql(`

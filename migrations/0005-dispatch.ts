@@ -1,6 +1,6 @@
 import { Migration } from '@mikro-orm/migrations';
 
-/** The ledger, its waiting line, the lanes, and the facts. */
+/** The ledger, its pending queue, the lanes, and the event log. */
 export class Dispatch0005 extends Migration {
   override up(): void {
     this.addSql(`
@@ -130,7 +130,7 @@ export class Dispatch0005 extends Migration {
     this.partitions();
   }
 
-  /** Messages of one campaign wait as a crowd of their own, which can be held, throttled and counted. */
+  /** A campaign's pending messages form a group that can be held, throttled and counted. */
   private campaigns(): void {
     this.addSql(`
       create table campaign_flow (
@@ -176,8 +176,8 @@ export class Dispatch0005 extends Migration {
   }
 
   /**
-   * Months are cut by the time inside a UUIDv7: its first 48 bits are milliseconds since 1970 (RFC 9562, 5.7). A claim updates
-   * neighbours in the ledger together: pages half empty have room for the new version of each, so that no index is touched.
+   * Monthly partitions by the timestamp in a UUIDv7: its first 48 bits are milliseconds since 1970 (RFC 9562, 5.7). A claim
+   * updates neighbouring rows together: half-empty pages have room for their new versions, so that no index is touched (HOT).
    */
   private partitions(): void {
     this.addSql(`

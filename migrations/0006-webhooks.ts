@@ -1,6 +1,6 @@
 import { Migration } from '@mikro-orm/migrations';
 
-/** What providers told us, as received: each event once, replayable. */
+/** The inbox: provider events as received, deduplicated and replayable. */
 export class Webhooks0006 extends Migration {
   override up(): void {
     this.addSql(`

@@ -1,6 +1,6 @@
 import { Migration } from '@mikro-orm/migrations';
 
-/** What each tenant used, added up from facts exactly once. */
+/** Each tenant's usage, aggregated from events exactly once. */
 export class Usage0007 extends Migration {
   override up(): void {
     this.addSql(`

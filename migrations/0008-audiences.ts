@@ -1,6 +1,6 @@
 import { Migration } from '@mikro-orm/migrations';
 
-/** Groups of people to send to, and how they came in. */
+/** Audiences, their contacts and imports. */
 export class Audiences0008 extends Migration {
   override up(): void {
     this.addSql(`
@@ -16,8 +16,8 @@ export class Audiences0008 extends Migration {
         deleted_at timestamptz
       )`);
     this.addSql(`create index audience_tenant on audience (tenant_id, id)`);
-    // Lean: a campaign walks its key, a million rows of it. No foreign key: it would be checked row by row, and double the cost of an
-    // import. Whoever adds contacts holds the audience's row instead, so that none is added to a deleted one.
+    // Narrow: audience expansion scans its key, up to a million rows. No foreign key: it would be checked row by row, and double
+    // the cost of an import. Writers lock the audience's row instead, so that no contact is added to a deleted audience.
     this.addSql(`
       create table contact (
         audience_id uuid not null,
@@ -33,7 +33,7 @@ export class Audiences0008 extends Migration {
   }
 
   private imports(): void {
-    // What a running import has added is not yet in the audience's own counts: else two imports would wait for each other.
+    // A running import's contacts are not in the audience's own counts yet: otherwise concurrent imports would block each other.
     this.addSql(`
       create table audience_import (
         id uuid primary key default uuidv7(),

@@ -1,6 +1,6 @@
 import { Migration } from '@mikro-orm/migrations';
 
-/** Sends to many: what was asked, whom it was frozen from, and who was left out. */
+/** Campaigns: the request, the audience expansion, and skipped contacts. */
 export class Campaigns0009 extends Migration {
   override up(): void {
     this.addSql(`

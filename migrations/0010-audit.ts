@@ -1,6 +1,6 @@
 import { Migration } from '@mikro-orm/migrations';
 
-/** What people did to what the service does by itself. */
+/** The audit log: manual interventions in automatic processes. */
 export class Audit0010 extends Migration {
   override up(): void {
     this.addSql(`

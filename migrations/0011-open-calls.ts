@@ -1,6 +1,6 @@
 import { Migration } from '@mikro-orm/migrations';
 
-/** Calls to providers that know a call again, from before they are made until nothing in them is in doubt. */
+/** Calls to providers with idempotency keys, stored before they are made and until none of their messages is in doubt. */
 export class OpenCalls0011 extends Migration {
   override up(): void {
     this.addSql(`

@@ -1,6 +1,6 @@
 import { Migration } from '@mikro-orm/migrations';
 
-/** Which claimed messages a call was begun for is told by their status: the register need not tell it as well. */
+/** The status of claimed messages shows whether their call was started: the register need not store it too. */
 export class OpenCallsOfBegunMessages0012 extends Migration {
   override up(): void {
     this.addSql(`alter table open_call drop column attempts`);

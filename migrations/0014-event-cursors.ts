@@ -1,8 +1,8 @@
 import { Migration } from '@mikro-orm/migrations';
 
 /**
- * One table for the places of all consumers of events. Views keep the names that processes of the release before know, so that they
- * move the same cursors while they are still there; a later release drops them.
+ * One table for the cursors of all event consumers. Views keep the old names, so that processes of the previous release move
+ * the same cursors while they still run; a later release drops them.
  */
 export class EventCursors0014 extends Migration {
   override up(): void {
@@ -20,7 +20,7 @@ export class EventCursors0014 extends Migration {
       create view silence_cursor as
       select case name when 'missing-reports-1-hour' then '1 hour' else '1 day' end as name, tx, seq from event_cursor
       where name in ('missing-reports-1-hour', 'missing-reports-1-day')`);
-    // What failed until now has its place in fallback_due already.
+    // Messages that failed until now are in fallback_due already.
     this.addSql(`
       insert into event_cursor (name, tx, seq)
       values ('channel-fallback', (pg_snapshot_xmin(pg_current_snapshot())::text::bigint - 1)::text::xid8, 9223372036854775807)`);

@@ -1,4 +1,4 @@
-/** One linear history; a migration is never edited once released. */
+/** One linear history; a released migration is never edited. */
 import { Kernel0001 } from './0001-kernel.js';
 import { Tenants0002 } from './0002-tenants.js';
 import { Consent0003 } from './0003-consent.js';

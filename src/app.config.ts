@@ -1,4 +1,4 @@
-/** The configuration of the whole application: the kernel's part, and that of the providers. */
+/** The configuration of the whole application: the kernel's part and the providers' part. */
 import { loadConfig, type Config } from './kernel/config/config.js';
 import { prepareGround, type Ground } from './kernel/service/boot.js';
 import type { ReadyConfig } from './kernel/index.js';
@@ -11,12 +11,12 @@ export type AppConfig = ReadyConfig & ProvidersConfig;
 export const loadAppConfig = (env?: Readonly<Record<string, string | undefined>>): Config & ProvidersConfig =>
   loadConfig(readProviders, env);
 
-/** Reads the environment, and fills in what it left open. Raises BadConfiguration and UnusableDatabase. */
+/** Reads the environment, and resolves defaults. Raises BadConfiguration and UnusableDatabase. */
 export async function prepareApp(env?: Readonly<Record<string, string | undefined>>): Promise<Ground<AppConfig>> {
   const ground = await prepareGround(loadAppConfig(env));
   return { config: withSandboxPlatform(ground.config), stop: () => ground.stop() };
 }
 
-/** In sandbox mode the platform's accounts are those that the sandbox knows. */
+/** In sandbox mode, the platform's accounts are the sandbox's. */
 export const withSandboxPlatform = (config: AppConfig): AppConfig =>
   config.sandbox ? { ...config, platform: sandboxPlatform(config.adminKey) } : config;

@@ -13,7 +13,7 @@ export const databaseParts: DatabaseParts = {
   migrations,
 };
 
-/** Brings a database up to this release and disconnects. */
+/** Migrates a database to this release and disconnects. */
 export async function migrateDatabase(databaseUrl: string): Promise<void> {
   const orm = await MikroORM.init(ormOptions(databaseUrl, 3, databaseParts));
   try {

@@ -1,7 +1,7 @@
-/** The parts of docs/configuration.md that are written from the descriptors of providers. */
+/** The parts of docs/configuration.md that are generated from the provider descriptors. */
 import { configuringVariables, DESCRIPTORS, type ProviderDescriptor } from './providers/index.js';
 
-/** The page with its generated parts as they should be. Raises an Error where a part's marks are missing. */
+/** The page with its generated parts up to date. Raises an Error if a part's markers are missing. */
 export function withProviderVariables(page: string): string {
   const table = markdownTable([
     ['variable', 'default', 'meaning', 'example'],
@@ -18,14 +18,14 @@ export function withProviderVariables(page: string): string {
   return withPart(withPart(page, 'provider-variables', table), 'configuring-variables', list.join('\n'));
 }
 
-/** What stands between `<!-- name … -->` and `<!-- /name -->` is replaced. */
+/** Replaces the content between `<!-- name … -->` and `<!-- /name -->`. */
 function withPart(page: string, name: string, content: string): string {
   const marked = new RegExp(`(<!-- ${name}\\b[^>]*-->\n)[^]*(\n<!-- /${name} -->)`);
   if (!marked.test(page)) throw new Error(`docs/configuration.md has no part that is marked as ${name}`);
   return page.replace(marked, (_, before: string, after: string) => `${before}\n${content}\n${after}`);
 }
 
-/** Padded as the formatter pads tables. */
+/** Padded like the formatter's tables. */
 function markdownTable(rows: readonly (readonly string[])[]): string {
   const [header = []] = rows;
   const widths = header.map((_, column) => Math.max(...rows.map((row) => [...(row[column] ?? '')].length)));

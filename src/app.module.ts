@@ -1,4 +1,4 @@
-/** The modules on one screen. */
+/** The root module: all modules at a glance. */
 import { Module, type DynamicModule } from '@nestjs/common';
 import type { AppConfig } from './app.config.js';
 import { databaseParts } from './app.database.js';

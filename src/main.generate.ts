@@ -1,4 +1,7 @@
-/** `npm run generate`: writes openapi.json, schema.sql and the variables of providers in docs/configuration.md; with `-- --check` it only says which of them are stale. */
+/**
+ * `npm run generate`: writes openapi.json, schema.sql and the provider variables in docs/configuration.md; with `-- --check` it
+ * only reports which of them are stale.
+ */
 import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -13,10 +16,10 @@ import { dumpSchema } from './kernel/postgres/schema-dump.js';
 const ROOT = resolve(import.meta.dirname, '../..');
 const GUIDE = 'docs/configuration.md';
 
-/** What the files should say: from the real application in sandbox mode, on an empty database of its own. */
+/** The expected content of the files, from the real application in sandbox mode on its own empty database. */
 async function generate(): Promise<Record<string, string>> {
   const home = await mkdtemp(join(tmpdir(), 'callboard-generate-'));
-  await chmod(home, 0o755); // as root the server runs as another user, who must reach its data
+  await chmod(home, 0o755); // under root, the server runs as another user, who must be able to read its data
   const ground = await prepareApp({ CALLBOARD_HOME: home, CALLBOARD_ROLE: 'api', LOG_LEVEL: 'error' });
   try {
     const app = await createHttpApp(AppModule.forRoot(ground.config), ground.config);

@@ -1,4 +1,4 @@
-/** `npm run migrate`: brings the database up to this release and ends. */
+/** `npm run migrate`: migrates the database to this release and exits. */
 import { loadAppConfig } from './app.config.js';
 import { migrateDatabase } from './app.database.js';
 import { prepareGround } from './kernel/service/boot.js';

@@ -1,18 +1,18 @@
-/** As it is before jest has put its first wrapper around it. */
+/** The original, before jest wraps it. */
 const exit = Object.getOwnPropertyDescriptor(process, 'exit');
 
-/** What jest takes for the world of a test file: the worker's own. There is one realm, as in the service. */
+/** The environment of all test files: the worker's own. There is one realm, as in the service. */
 export default class Environment {
   global = globalThis;
   fakeTimers = null;
   fakeTimersModern = null;
 
-  /** Jest has just asked for stacks of a hundred frames: here they would be those of every error of the service. */
+  /** Jest has just set stack traces to a hundred frames, which here would apply to every error of the service. */
   async setup() {
     Error.stackTraceLimit = 10;
   }
 
-  /** The next file has a wrapper of its own. */
+  /** Restores it: jest wraps it again for the next file. */
   async teardown() {
     Object.defineProperty(process, 'exit', exit);
   }

@@ -1,5 +1,5 @@
-// How jest loads test files: by Node's own loader, whose cache the files of a worker share. Nest, the ORM and the SDKs are loaded once
-// per worker and not once per file. What jest can do beside (mocks of modules, fake timers, coverage) no test here uses.
+// Loads test files with Node's own loader, whose cache is shared by all files of a worker: Nest, the ORM and the SDKs are loaded
+// once per worker, not once per file. Not supported, because unused here: module mocks, fake timers, coverage.
 import { createRequire } from 'node:module';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { sourceMapOf } from './typescript.mjs';
@@ -7,7 +7,7 @@ import { sourceMapOf } from './typescript.mjs';
 const require = createRequire(import.meta.url);
 const HANDLERS = Symbol.for('EVENT_HANDLERS');
 
-/** As jest asks a map for the source map of a file, which it calls by its URL or its path. */
+/** The map from which jest reads source maps, by URL or path. */
 const sourceMaps = {
   get: (file) => sourceMapOf(file.startsWith('file:') ? fileURLToPath(file) : file),
   [Symbol.iterator]: () => [].values(),
@@ -16,7 +16,7 @@ const sourceMaps = {
 export default class Runtime {
   #state = [];
 
-  /** The framework keeps what it knows of a file's tests in itself and in globals: each file has a framework of its own. */
+  /** The framework keeps the state of a file's tests in its module and in globals: each file gets its own instance. */
   requireInternalModule(path) {
     delete globalThis[HANDLERS];
     delete require.cache[path];
@@ -43,7 +43,7 @@ export default class Runtime {
     return sourceMaps;
   }
 
-  /** The tests of a file hold all that they used. */
+  /** The tests of a file would retain everything that they used. */
   teardown() {
     for (const symbol of this.#state) delete globalThis[symbol];
   }

@@ -1,10 +1,10 @@
-// The order of the files: the longest first, so that the last worker does not wait for one that began last. Where no run has told how
-// long each takes, those come first that start services or send in bulk.
+// Runs the longest files first, so that the last worker does not wait for one that started last. Without recorded durations,
+// files that start services or send in bulk come first.
 import Sequencer from '@jest/test-sequencer';
 
 const LONG = [/\/test\/processes\//, /\/test\/(journeys|campaigns)\//, /\/test\/kernel\//];
 
-/** 0 for the longest. */
+/** 0 for the slowest. */
 const rankOf = ({ path }) => LONG.findIndex((pattern) => pattern.test(path)) >>> 0;
 
 export default class LongestFirst extends Sequencer {

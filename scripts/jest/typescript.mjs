@@ -1,4 +1,4 @@
-// Lets Node load our TypeScript as it is: `x.js` next to an `x.ts` means that one, and SWC compiles each once, whichever run needs it.
+// Lets Node load TypeScript sources: `x.js` next to an `x.ts` resolves to that, and SWC compiles each file once for all runs.
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { createRequire, registerHooks } from 'node:module';
@@ -12,10 +12,10 @@ const options = { ...JSON.parse(readFileSync(join(root, '.swcrc'), 'utf8')), swc
 delete options.$schema;
 const compiler = `${JSON.stringify(options)} ${require('@swc/core/package.json').version}`;
 
-/** Where the compiled text of a file lies; its source map is beside it. */
+/** The path of a file's compiled code; its source map is beside it. */
 const placeOf = (path) => join(cache, `${relative(root, path)}.js`);
 
-/** The source map of a file that was compiled. */
+/** The source map of a compiled file. */
 export function sourceMapOf(path) {
   const place = `${placeOf(path)}.map`;
   return existsSync(place) ? place : undefined;
@@ -34,7 +34,7 @@ function compiled(path) {
   return code + mark;
 }
 
-/** Whole or not at all: other workers read it at any moment. */
+/** Atomic: other workers may read it at any moment. */
 function write(place, text) {
   const fresh = `${place}.${process.pid}`;
   writeFileSync(fresh, text);

@@ -15,7 +15,7 @@ describe('The time of a schedule', () => {
     expect(read(text)).toBe(instant);
   });
 
-  test('in an hour that the clock skips is moved past the gap', () => {
+  test('in an hour that the clock skips moves past the gap', () => {
     expect(read('2026-03-29T02:30')).toBe('2026-03-29T01:30:00.000Z');
     expect(wallClock(readScheduleTime('2026-03-29T02:30', 'Europe/Berlin', NOW), 'Europe/Berlin')).toBe(
       '2026-03-29T03:30:00+02:00[Europe/Berlin]',
@@ -29,14 +29,14 @@ describe('The time of a schedule', () => {
   });
 
   test.each(['tomorrow', '2026-13-01T10:00', '2026-02-30T10:00', '18:00', '', '2026-11-27'])(
-    '“%s” is none, and the answer shows two that are',
+    '“%s” is invalid, and the error shows two valid examples',
     (text) => {
       if (text === '2026-11-27') return; // a date alone means midnight
       expect(() => read(text)).toThrow('scheduledAt must be a time such as 2026-11-27T18:00 (in Europe/Berlin)');
     },
   );
 
-  test('in the past, or more than a year ahead, is refused', () => {
+  test('in the past, or more than a year ahead, is rejected', () => {
     expect(() => read('2026-02-28T10:00')).toThrow('in the past');
     expect(() => read('2027-03-05T10:00')).toThrow('more than a year');
   });

@@ -42,12 +42,12 @@ describe('The gate', () => {
     ['a transactional message without a consent record', {}],
     ['a transactional message to somebody who opted in', { consent: 'opted_in' }],
     [
-      'a transactional message to somebody who opted in, where that is required',
+      'a transactional message to somebody who opted in, if that is required',
       { consent: 'opted_in', optInRequired: true },
     ],
     ['marketing to somebody who opted in', { category: 'marketing', consent: 'opted_in' }],
     [
-      'marketing to somebody who opted in, where that is required',
+      'marketing to somebody who opted in, if that is required',
       { category: 'marketing', consent: 'opted_in', optInRequired: true },
     ],
   ])('lets %s pass', (_, facts) => {
@@ -56,7 +56,7 @@ describe('The gate', () => {
 
   test.each<[string, Partial<GateFacts>, string, string]>([
     [
-      'what has expired, whatever else',
+      'an expired message, before any other check',
       { ...against.expired, ...against.disabled, ...against.optedOut },
       'expired',
       'expired',
@@ -68,7 +68,7 @@ describe('The gate', () => {
       'channel_disabled',
     ],
     [
-      'a disabled channel, also with an opt-in',
+      'a disabled channel, even with an opt-in',
       { ...against.disabled, consent: 'opted_in' },
       'cancelled',
       'channel_disabled',
@@ -84,13 +84,13 @@ describe('The gate', () => {
     ],
     ['STOP to a shared number', against.numberOptedOut, 'blocked_opted_out', 'number_opted_out'],
     [
-      'STOP to a shared number, though opted in',
+      'STOP to a shared number, despite an opt-in',
       { ...against.numberOptedOut, consent: 'opted_in' },
       'blocked_opted_out',
       'number_opted_out',
     ],
     [
-      'a suppressed address, though opted in',
+      'a suppressed address, despite an opt-in',
       { ...against.suppressed, consent: 'opted_in' },
       'suppressed',
       'complaint',
@@ -113,11 +113,11 @@ describe('The gate', () => {
     expect(judge({ ...CLEAR, ...facts })).toEqual({ pass: false, status, reason });
   });
 
-  test.each(SUPPRESSION_REASONS)('gives the suppression’s own reason: %s', (suppression) => {
+  test.each(SUPPRESSION_REASONS)('returns the suppression’s own reason: %s', (suppression) => {
     expect(judge({ ...CLEAR, suppression })).toEqual({ pass: false, status: 'suppressed', reason: suppression });
   });
 
-  test('never lets anything pass after an opt-out, to a suppressed address, on a disabled channel or past its time', () => {
+  test('never lets anything pass after an opt-out, to a suppressed address, on a disabled channel or after expiry', () => {
     fc.assert(
       fc.property(
         anyFacts,
@@ -138,7 +138,7 @@ describe('The gate', () => {
     );
   });
 
-  test('grows no stricter by an opt-in, and no laxer by asking for one', () => {
+  test('is not stricter after an opt-in, nor laxer when one is required', () => {
     fc.assert(
       fc.property(anyFacts, (facts) => {
         const { pass } = judge(facts);

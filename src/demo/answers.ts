@@ -1,4 +1,4 @@
-/** What the demo reads of the API's answers. */
+/** The parts of the API's responses that the demo reads. */
 
 export interface Page<T> {
   readonly items: readonly T[];
@@ -24,7 +24,7 @@ export interface Message {
   readonly status: string;
   /** Why it ended or waits, as a stable code. */
   readonly reason: string | null;
-  /** The same in a sentence. */
+  /** The same as a sentence. */
   readonly explanation: string | null;
   readonly channel: 'email' | 'sms';
   readonly category: 'transactional' | 'marketing';
@@ -51,7 +51,7 @@ export interface Usage {
   readonly lines: readonly (Counts & { readonly channel: string; readonly category: string })[];
 }
 
-/** What a sandbox provider accepted. */
+/** A message that a sandbox provider accepted. */
 export interface SandboxMessage {
   readonly channel: string;
   readonly messageId: string;

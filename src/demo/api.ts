@@ -1,4 +1,4 @@
-/** The demo's only way into the service: its public REST API. */
+/** A client of the service's public REST API, the only interface that the demo uses. */
 import { fetch, type Dispatcher } from 'undici';
 import type { Page } from './answers.js';
 
@@ -11,7 +11,7 @@ export interface Problem {
   readonly detail: string;
 }
 
-/** The service refused: a step of the scenario that should have worked has not, or one that should be refused was. */
+/** An error response: expected where the scenario provokes one, otherwise the scenario has failed. */
 export class Refused extends Error {
   constructor(
     request: string,
@@ -25,7 +25,7 @@ export class Refused extends Error {
 export interface Line {
   readonly url: string;
   readonly dispatcher: Dispatcher;
-  /** Breaks off whatever is under way. */
+  /** Aborts requests in flight. */
   readonly signal: AbortSignal;
 }
 
@@ -56,7 +56,7 @@ export class Api {
     return this.call('PUT', path, body);
   }
 
-  /** Everything on a keyset-paged list, page by page. `path` may hold a query. */
+  /** All items of a keyset-paged list, page by page. `path` may contain a query. */
   async all<T>(path: string, limit = PAGE_SIZE): Promise<T[]> {
     const items: T[] = [];
     let cursor: string | null = '';

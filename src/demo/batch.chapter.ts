@@ -3,10 +3,10 @@ import type { Imported, Message } from './answers.js';
 import type { Problem } from './api.js';
 import { CHANNELS, bodyOf, insist, until, type Channel, type DemoSession, type Draft } from './session.js';
 
-/** As in life, some phones are off and some mailboxes gone: the sandbox loses a few messages. */
+/** As in reality, some phones are off and some mailboxes gone: the sandbox fails a few messages. */
 const SOME_FAIL = { outcomes: { undelivered: 0.02, bounce: 0.015 } };
 
-/** Answers the messages as they ended. */
+/** Returns the messages with their final status. */
 export async function sendThousand(session: DemoSession): Promise<readonly Message[]> {
   const { screen, api, examples } = session;
   screen.chapter('A thousand messages');
@@ -30,7 +30,7 @@ export async function sendThousand(session: DemoSession): Promise<readonly Messa
   return ended;
 }
 
-/** To every attendee the announcement, and to every buyer the reminder, on both channels. */
+/** The announcement to every attendee and the reminder to every buyer, on both channels. */
 function draftsOf({ examples, hall }: DemoSession): Draft[] {
   return CHANNELS.flatMap((channel) => [
     ...examples.attendees.map((to) => ({ from: hall, channel, template: 'spring-season', to })),
@@ -57,7 +57,7 @@ async function importConsent({ screen, api, examples, hall }: DemoSession, chann
   );
 }
 
-/** The batch as the API lists it, once every message of it has come to its end. */
+/** The batch as the API lists it, once all its messages are final. */
 async function endOf({ screen, api }: DemoSession, since: string, count: number): Promise<Message[] | undefined> {
   const messages = await api.all<Message>(`/api/messages?since=${encodeURIComponent(since)}`);
   const ended = messages.filter(({ settledAt }) => settledAt !== null);
@@ -65,10 +65,10 @@ async function endOf({ screen, api }: DemoSession, since: string, count: number)
   return ended.length === count ? ended : undefined;
 }
 
-/** Statuses with a column of their own: more would not fit the screen. */
+/** Statuses with their own column: more would not fit the screen. */
 const COLUMNS = 4;
 
-/** Counts by status, and what each status means in the API's own words. */
+/** Counts by status, with the API's explanation of each status. */
 function showEnds({ screen }: DemoSession, messages: readonly Message[]): void {
   const statuses = [...Map.groupBy(messages, ({ status }) => status)].sort(
     ([, left], [, right]) => right.length - left.length,

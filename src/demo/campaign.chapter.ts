@@ -1,4 +1,4 @@
-/** A campaign to every attendee: imported, estimated, launched, and accounted for to the last of them. */
+/** A campaign to every attendee: imported, estimated, launched, and every recipient accounted for. */
 import type { Campaign, Created, Estimate, ImportedContacts } from './answers.js';
 import { insist, until, type DemoSession } from './session.js';
 
@@ -30,7 +30,7 @@ export async function runCampaign(session: DemoSession): Promise<void> {
   screen.done(`It adds up: ${audience} in the audience = ${excluded} left out + ${messages} messages`);
 }
 
-/** All attendees become one audience. Answers its id. */
+/** Imports all attendees into one audience. Returns its id. */
 async function importAttendees({ screen, api, examples, hall }: DemoSession): Promise<string> {
   const { id } = await api.post<Created>('/api/audiences', { name: 'Attendees of the season' });
   const contacts = examples.attendees.map(({ email, name }) => ({

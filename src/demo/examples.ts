@@ -1,8 +1,8 @@
-/** Reads examples/: the people of the scenario. */
+/** Reads examples/: the data of the scenario. */
 import { readFile, readdir } from 'node:fs/promises';
 import { parse } from 'node:path';
 
-/** Seen from the compiled file, dist/src/demo/examples.js. */
+/** Relative to the compiled file, dist/src/demo/examples.js. */
 const FOLDER = new URL('../../../examples/', import.meta.url);
 
 export interface VenueExample {
@@ -16,7 +16,7 @@ export interface Attendee {
   readonly name: string;
   readonly email: string;
   readonly phone: string;
-  /** Empty where nobody asked. */
+  /** Empty if consent was never requested. */
   readonly consent: { readonly email: string; readonly sms: string };
   readonly decidedAt: string;
 }
@@ -97,7 +97,7 @@ function orderOf(row: Row, attendees: ReadonlyMap<string, Attendee>): Order {
   return { id: row('id'), buyer, tickets, section, total, currency: row('currency') };
 }
 
-/** Above the `---` stand channel, category and an email's subject, a line each; below it the text. */
+/** Above the `---`: channel, category and an email's subject, one per line; below it the text. */
 function templateOf(name: string, source: string): TemplateExample {
   const [, head = '', body = ''] = /^---\n(.*?)\n---\n(.*)$/s.exec(source.replaceAll('\r\n', '\n')) ?? [];
   const fields = Object.fromEntries(

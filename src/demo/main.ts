@@ -1,4 +1,4 @@
-/** `npm run demo`: starts a Callboard of its own, tells its story through the public API, and leaves nothing behind. */
+/** `npm run demo`: starts its own Callboard, runs a scenario through the public API, and cleans up. */
 import { constants } from 'node:os';
 import { Screen } from '../terminal/index.js';
 import { DemoService } from './service.js';
@@ -11,11 +11,11 @@ const SIGNALS: readonly Signal[] = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 const screen = new Screen(process.stdout);
 const controller = new AbortController();
 for (const signal of SIGNALS) process.on(signal, () => controller.abort(signal));
-process.stdout.on('error', () => controller.abort('SIGPIPE' satisfies Signal)); // nobody reads on
+process.stdout.on('error', () => controller.abort('SIGPIPE' satisfies Signal)); // the reader has gone
 
 process.exitCode = await run(controller.signal);
 
-/** The exit code: 0, 1 when the story failed, or 128 and the signal's number. */
+/** The exit code: 0, 1 if the scenario failed, or 128 plus the signal's number. */
 async function run(interruption: AbortSignal): Promise<number> {
   const begun = performance.now();
   const service = await DemoService.launch();

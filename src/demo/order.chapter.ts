@@ -1,4 +1,4 @@
-/** One order, confirmed by email and by SMS, and the whole timeline of both. */
+/** One order, confirmed by email and by SMS, with the timelines of both messages. */
 import { CHANNELS, insist, send, type DemoSession } from './session.js';
 
 export async function confirmOrder(session: DemoSession): Promise<void> {

@@ -1,4 +1,4 @@
-/** The scenario from beginning to end. */
+/** The whole scenario. */
 import type { Screen } from '../terminal/index.js';
 import { sendThousand } from './batch.chapter.js';
 import { readExamples } from './examples.js';
@@ -10,7 +10,7 @@ import { honourStop } from './stop-word.chapter.js';
 import { publishTemplates } from './templates.chapter.js';
 import { showUsage } from './usage.chapter.js';
 
-/** Raises an Error where the service does not do what the scenario says, and when `signal` is aborted. */
+/** Raises an Error if the service deviates from the scenario, or when `signal` is aborted. */
 export async function tell(screen: Screen, service: DemoService, signal: AbortSignal): Promise<void> {
   const begun = performance.now();
   const examples = await readExamples();

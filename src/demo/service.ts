@@ -1,4 +1,4 @@
-/** A Callboard of the demo's own: a child process on a free port, with a home that is deleted afterwards. */
+/** The demo's own Callboard: a child process on a free port, with a home directory that is deleted afterwards. */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { chmod, mkdtemp, open, readFile, rm } from 'node:fs/promises';
@@ -10,10 +10,10 @@ import { fileURLToPath } from 'node:url';
 import { Agent, fetch } from 'undici';
 import { Api } from './api.js';
 
-/** Seen from the compiled file, dist/src/demo/service.js. */
+/** Relative to the compiled file, dist/src/demo/service.js. */
 const MAIN = fileURLToPath(new URL('../../bundle/main.js', import.meta.url));
 const START_MS = 60_000;
-/** More than the service itself allows its work to finish in. */
+/** Longer than the service's own shutdown timeout. */
 const STOP_MS = 30_000;
 const LOG = 'service.log';
 const LOG_LINES = 20;
@@ -27,32 +27,32 @@ export class DemoService {
     private readonly url: string,
   ) {}
 
-  /** Begins to start it; `ready` waits until it serves. */
+  /** Starts the process; `ready` waits until it serves. */
   static async launch(): Promise<DemoService> {
     const home = await mkdtemp(join(tmpdir(), 'callboard-demo-'));
-    await chmod(home, 0o755); // as root its PostgreSQL runs as another user, who must reach its data
+    await chmod(home, 0o755); // under root, its PostgreSQL runs as another user, who must be able to read its data
     const port = await freePort();
     const log = await open(join(home, LOG), 'a');
     const child = spawn(process.execPath, [MAIN], {
-      // Nothing of the user's own configuration: no real provider, no other database.
+      // None of the user's own configuration: no real provider, no other database.
       env: {
         CALLBOARD_HOME: home,
         CALLBOARD_SANDBOX: 'on',
         PORT: String(port),
         LOG_LEVEL: 'warn',
-        npm_lifecycle_event: 'demo', // it stops by itself when the demo is killed
+        npm_lifecycle_event: 'demo', // makes it stop when the demo is killed
       },
-      detached: true, // a ^C reaches the demo alone, which then stops it
+      detached: true, // ^C reaches only the demo, which then stops it
       stdio: ['ignore', log.fd, log.fd],
     });
-    child.on('error', () => undefined); // it could not be started: `ready` finds that it has ended
+    child.on('error', () => undefined); // it could not be started: `ready` reports that
     await log.close();
     return new DemoService(home, child, `http://127.0.0.1:${port}`);
   }
 
   /**
-   * Waits until it serves. Answers its API for the platform's admin, which `signal` breaks off. Raises an Error when it ends
-   * instead, or takes a minute.
+   * Waits until it serves. Returns an API client for the platform's admin, which `signal` aborts. Raises an Error if the
+   * process exits instead, or takes a minute.
    */
   async ready(signal: AbortSignal): Promise<Api> {
     const deadline = performance.now() + START_MS;
@@ -65,18 +65,18 @@ export class DemoService {
     return new Api({ url: this.url, dispatcher: this.connections, signal }, adminKey);
   }
 
-  /** The end of its log, and how it ended if it did. */
+  /** The end of its log, and its exit status if it has exited. */
   async report(): Promise<string> {
-    // A lost connection may be the first sign of its end.
+    // A lost connection may be the first sign of its exit.
     if (!this.hasEnded()) await Promise.race([once(this.child, 'exit'), delay(500)]);
     const lines = (await readFile(join(this.home, LOG), 'utf8')).trimEnd().split('\n').slice(-LOG_LINES);
     const { exitCode, signalCode } = this.child;
     return [...lines, ...(this.hasEnded() ? [`(ended: ${signalCode ?? `exit code ${exitCode}`})`] : [])].join('\n');
   }
 
-  /** Ends it and deletes its home. */
+  /** Stops it and deletes its home directory. */
   async stop(): Promise<void> {
-    await this.connections.destroy(); // one left open would hold up its end
+    await this.connections.destroy(); // an open connection would delay its exit
     const force = setTimeout(() => this.child.kill('SIGKILL'), STOP_MS);
     if (!this.hasEnded()) {
       const ended = once(this.child, 'exit');

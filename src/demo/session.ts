@@ -1,4 +1,4 @@
-/** What the chapters share: the tenant's session, and how to send and follow messages from it. */
+/** Shared by the chapters: the tenant's session, and helpers that send and follow messages. */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Screen } from '../terminal/index.js';
 import type { Created, MessageWithEvents } from './answers.js';
@@ -48,7 +48,7 @@ export function bodyOf(session: DemoSession, { from, channel, template, to, orde
   };
 }
 
-/** What the templates' variables stand for. */
+/** The values of the templates' variables. */
 export function dataFor(
   { examples }: DemoSession,
   venue: Venue,
@@ -60,13 +60,13 @@ export function dataFor(
   return { name, venue: { name: venue.name }, event: examples.event, order: { id, tickets, section, total, currency } };
 }
 
-/** Sends one message and waits until it has come to its end. */
+/** Sends one message and waits for its final status. */
 export async function send(session: DemoSession, draft: Draft): Promise<MessageWithEvents> {
   const { id } = await session.api.post<Created>('/api/messages', bodyOf(session, draft));
   return settled(session, id);
 }
 
-/** The message with its timeline, once it has come to its end. */
+/** The message with its timeline, once its status is final. */
 export function settled({ api, signal }: DemoSession, id: string): Promise<MessageWithEvents> {
   return until(signal, 'The message came to no end', async () => {
     const message = await api.get<MessageWithEvents>(`/api/messages/${id}`);
@@ -74,7 +74,7 @@ export function settled({ api, signal }: DemoSession, id: string): Promise<Messa
   });
 }
 
-/** Asks until there is an answer. Raises an Error that begins with `complaint` when there is none within 45 seconds. */
+/** Polls until there is a result. Raises an Error that begins with `complaint` after 45 seconds. */
 export async function until<T>(signal: AbortSignal, complaint: string, ask: () => Promise<T | undefined>): Promise<T> {
   const deadline = performance.now() + PATIENCE_MS;
   for (;;) {
@@ -85,7 +85,7 @@ export async function until<T>(signal: AbortSignal, complaint: string, ask: () =
   }
 }
 
-/** Raises an Error unless the scenario goes as expected. */
+/** Raises an Error unless the condition holds. */
 export function insist(fact: boolean, otherwise: string): asserts fact {
   if (!fact) throw new Error(otherwise);
 }

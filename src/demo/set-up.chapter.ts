@@ -1,11 +1,11 @@
-/** A tenant, its key, its venues and who they speak as. */
+/** A tenant, its key, its venues and their senders. */
 import type { Screen } from '../terminal/index.js';
 import type { Created } from './answers.js';
 import type { Api } from './api.js';
 import type { DemoSession, Venue } from './session.js';
 import type { Examples, VenueExample } from './examples.js';
 
-/** Only this chapter uses the platform's admin key: what follows is done with the tenant's own. */
+/** Only this chapter uses the platform's admin key: the others use the tenant's own. */
 export async function setUp(screen: Screen, admin: Api, examples: Examples, signal: AbortSignal): Promise<DemoSession> {
   screen.chapter('A tenant and its voices');
   const { name, timezone } = examples.tenant;

@@ -1,12 +1,12 @@
-/** Somebody texts STOP: that venue's texts to them end at once, also the one that was already waiting. */
+/** Somebody texts STOP: that venue's texts to them stop at once, including one that is already pending. */
 import type { Created, Message } from './answers.js';
 import { bodyOf, insist, send, settled, type DemoSession, type Draft } from './session.js';
 import type { Order } from './examples.js';
 
-/** Long enough for the STOP to come first, also on a busy machine. */
+/** Long enough for the STOP to come first, even on a busy machine. */
 const WAITS_MS = 3_000;
 
-/** `sent`: messages that were sent before, one of whose recipients has had enough. */
+/** `sent`: messages that were sent before; one of their recipients opts out. */
 export async function honourStop(session: DemoSession, sent: readonly Message[]): Promise<void> {
   const { screen, api, hall, stage } = session;
   screen.chapter('STOP');
@@ -39,12 +39,12 @@ export async function honourStop(session: DemoSession, sent: readonly Message[])
   screen.done(`An SMS by ${stage.name}: ${byAnother.status}, since STOP is for the venue it went to`);
 
   insist(consent.status === 'opted_out', 'The STOP did not reach the consent log.');
-  // Any other reason would be the provider's refusal: then it had been asked.
+  // Any other reason would be a refusal by the provider, which must not have been called.
   for (const { reason } of [next, waited]) insist(reason === 'opted_out', 'The STOP did not stop a message.');
   for (const { status } of [byEmail, byAnother]) insist(status === 'delivered', 'The STOP stopped too much.');
 }
 
-/** An order of somebody whom everything reached just now, on both channels: one bounce, and no email would go to them. */
+/** An order of somebody reached on both channels: after a bounce, the address would be suppressed. */
 function orderOfReached({ examples }: DemoSession, sent: readonly Message[]): Order {
   const byAddress = Map.groupBy(sent, ({ to }) => to);
   const reached = (address: string): boolean =>

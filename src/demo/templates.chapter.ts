@@ -1,4 +1,4 @@
-/** Templates, and what a preview tells before anything is sent. */
+/** Templates, and what a preview shows before anything is sent. */
 import type { Preview } from './answers.js';
 import { Refused } from './api.js';
 import { dataFor, insist, type DemoSession } from './session.js';
@@ -29,7 +29,7 @@ async function preview(session: DemoSession, order: Order): Promise<void> {
   session.screen.quote(body);
 }
 
-/** A variable that is missing is found when the message is handed in, not when it goes out. */
+/** A missing variable is an error when the message is submitted, not when it is sent. */
 async function previewWithoutTotal(session: DemoSession, order: Order): Promise<void> {
   const data = dataFor(session, session.hall, order.buyer, { ...order, total: undefined as never });
   try {

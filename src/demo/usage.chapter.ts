@@ -1,4 +1,4 @@
-/** The month's usage, held against the ledger's list of messages and against what the sandbox accepted. */
+/** The month's usage, compared with the ledger's list of messages and with what the sandbox accepted. */
 import type { Counts, SandboxMessage, Usage } from './answers.js';
 import { CHANNELS, insist, until, type DemoSession } from './session.js';
 
@@ -7,7 +7,7 @@ const SANDBOX_PAGE = 1_000;
 export async function showUsage(session: DemoSession): Promise<void> {
   const { screen, api } = session;
   screen.chapter('The month');
-  // The last deliveries of the campaign may still be coming in: both sides are read anew until they have.
+  // The campaign's last delivery reports may still be arriving: both sides are reloaded until they agree.
   const { usage, accepted } = await until(
     session.signal,
     'The usage did not agree with what the sandbox took',

@@ -1,4 +1,4 @@
-/** The public API of dispatch: from a request to a provider's answer. */
+/** The public API of dispatch: from a request to a provider's response. */
 export { DispatchModule } from './dispatch.module.js';
 export { Conversations } from './drain/conversations.js';
 export { InFlight } from './drain/in-flight.js';

@@ -7,7 +7,7 @@ describe('A short cache', () => {
     return () => Promise.resolve((loads += 1));
   };
 
-  test('loads once for all who ask, also at the same time', async () => {
+  test('loads once for all callers, including concurrent ones', async () => {
     const cache = new ShortCache<number>(60_000);
     const load = counting();
     await expect(Promise.all([cache.get('a', load), cache.get('a', load)])).resolves.toEqual([1, 1]);
@@ -15,7 +15,7 @@ describe('A short cache', () => {
     await expect(cache.get('b', load)).resolves.toBe(2);
   });
 
-  test('loads again after its time', async () => {
+  test('reloads after expiry', async () => {
     const cache = new ShortCache<number>(1);
     const load = counting();
     let now = 1_000;
@@ -31,13 +31,13 @@ describe('A short cache', () => {
     }
   });
 
-  test('does not remember a failure', async () => {
+  test('does not cache a failure', async () => {
     const cache = new ShortCache<number>(60_000);
     await expect(cache.get('a', () => Promise.reject(new Error('down')))).rejects.toThrow('down');
     await expect(cache.get('a', counting())).resolves.toBe(1);
   });
 
-  test('does not remember what was being loaded when it was told to forget', async () => {
+  test('does not cache a load that was running when the entry was invalidated', async () => {
     const cache = new ShortCache<string>(60_000);
     let finish: (value: string) => void = () => undefined;
     const slow = cache.get('a', () => new Promise((resolve) => (finish = resolve)));
@@ -49,7 +49,7 @@ describe('A short cache', () => {
     await expect(cache.get('a', () => Promise.resolve('newer'))).resolves.toBe('newer');
   });
 
-  test('holds no more than its size, and lets the one go that was asked for least lately', async () => {
+  test('holds no more than its size, and evicts the least recently used entry', async () => {
     const cache = new ShortCache<number>(60_000, 2);
     const load = counting();
     for (const key of ['a', 'b', 'c']) await cache.get(key, load);

@@ -28,8 +28,8 @@ const anyNews = fc.array(fc.constantFrom(...OUTSIDE), { minLength: 1, maxLength:
 const shuffled = <T>(items: readonly T[]): fc.Arbitrary<T[]> =>
   fc.shuffledSubarray([...items], { minLength: items.length, maxLength: items.length });
 
-describe('The life of a message', () => {
-  test('comes to the same end in whatever order news comes, and however often', () => {
+describe('The status of a message', () => {
+  test('converges for reports in any order, and repeated', () => {
     fc.assert(
       fc.property(
         anyNews.chain((news) => fc.tuple(fc.constant(news), shuffled([...news, ...news]))),
@@ -40,7 +40,7 @@ describe('The life of a message', () => {
     );
   });
 
-  test('never goes down', () => {
+  test('never moves down', () => {
     fc.assert(
       fc.property(fc.constantFrom(...STATUSES), anyNews, (start, news) => {
         expect(RANK[after(start, news)]).toBeGreaterThanOrEqual(RANK[start]);
@@ -48,7 +48,7 @@ describe('The life of a message', () => {
     );
   });
 
-  test('leaves no doubt which of two things a provider says counts', () => {
+  test('has a different rank for every provider report', () => {
     expect(new Set(OUTSIDE.map((status) => RANK[status])).size).toBe(OUTSIDE.length);
   });
 
@@ -59,16 +59,16 @@ describe('The life of a message', () => {
     ['delivered', 'failed'],
     ['undelivered', 'delivered'],
     ['read', 'undelivered'],
-  ])('lets %s overrule %s, and not the other way round', (high, low) => {
+  ])('lets %s override %s, and not vice versa', (high, low) => {
     expect(outranks(high, low)).toBe(true);
     expect(outranks(low, high)).toBe(false);
   });
 
-  test.each(STOPPED)('hears no news of what never left: %s stays', (stopped) => {
+  test.each(STOPPED)('ignores reports about a message that was never sent: %s stays', (stopped) => {
     for (const news of STATUSES) expect(outranks(news, stopped)).toBe(false);
   });
 
-  test('expects nothing more of a message that ended, and something of every other', () => {
+  test('is final if no further report is expected, and only then', () => {
     expect([...SETTLED].sort()).toEqual(['failed', 'delivered', 'undelivered', 'read', ...STOPPED].sort());
     expect(STATUSES.filter((status) => !SETTLED.includes(status))).toEqual([
       'scheduled',
@@ -79,14 +79,14 @@ describe('The life of a message', () => {
     ]);
   });
 
-  test('offers to send again only what reached nobody, and never after STOP or in doubt', () => {
+  test('allows a resend only if the message reached nobody, and never after STOP or in doubt', () => {
     expect([...RESENDABLE].sort()).toEqual(
       ['failed', 'undelivered', 'expired', 'cancelled', 'suppressed', 'skipped_no_consent'].sort(),
     );
     for (const status of RESENDABLE) expect(SETTLED).toContain(status);
   });
 
-  test('takes proof of sending only from what a provider can know', () => {
+  test('proves sending only if a provider can report it', () => {
     expect([...PROVES_SENT].sort()).toEqual(['delivered', 'read', 'sent', 'undelivered']);
     expect(WAITING).toEqual(['scheduled', 'queued']);
   });

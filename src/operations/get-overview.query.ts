@@ -6,7 +6,7 @@ import { Doubts, PendingQueue, type StuckMessages } from '../ledger/index.js';
 import { Inbox } from '../webhooks/index.js';
 import type { DeskView, InboxState, SlowLaneView, StuckView } from './operations-views.dto.js';
 
-/** A lane whose messages have waited for so long is slow. */
+/** A lane in which a message has waited for this long is slow. */
 const SLOW_AFTER_S = 60;
 const MOST_LANES = 100;
 

@@ -1,4 +1,4 @@
-/** Pages through the record of what people did, newest first. */
+/** Pages through the audit log, newest first. */
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import { Audit, decodeCursor, encodeCursor, iso, isUuid, pageOf, type Page } from '../kernel/index.js';
 import type { AuditView } from './operations-views.dto.js';

@@ -21,7 +21,7 @@ export class ListDoubtsHandler implements IQueryHandler<ListDoubts> {
     private readonly calls: OpenCalls,
   ) {}
 
-  /** Where a call is to be made again, that is the next look; else the provider's list is asked. Raises InvalidCursor. */
+  /** The next look is the retry of the call, if one is due; otherwise a query of the provider's list. Raises InvalidCursor. */
   async execute({ tenantId, page: { limit, cursor } }: ListDoubts): Promise<Page<DoubtView>> {
     const [after] = cursor ? decodeCursor(cursor, 1, isUuid) : [];
     const rows = await this.doubts.page(tenantId, after, limit + 1);

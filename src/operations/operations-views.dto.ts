@@ -1,10 +1,10 @@
-/** Answers of the operator console. */
+/** Responses of the operator console. */
 import { ApiProperty } from '@nestjs/swagger';
 import { Id, Instant, OneOf } from '../kernel/index.js';
 import { MessageView } from '../dispatch/index.js';
 import { CHANNELS, PROVIDERS, type Channel, type ProviderName } from '../tenants/index.js';
 
-/** Messages that are stuck for one reason. */
+/** Stuck messages with the same reason. */
 export class StuckView {
   @ApiProperty({ type: String, nullable: true, example: 'sender_misconfigured' }) reason: string | null;
   @OneOf(CHANNELS, { example: 'sms' }) channel: Channel;

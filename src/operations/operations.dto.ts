@@ -3,12 +3,12 @@ import { Id, Instant, Int, OneOf, PageQuery, Text } from '../kernel/index.js';
 import { RESENDABLE, type MessageStatus } from '../ledger/index.js';
 import { CATEGORIES, CHANNELS, PROVIDERS, type Category, type Channel, type ProviderName } from '../tenants/index.js';
 
-/** Messages of one request: the answer says whether there are more. */
+/** Messages per request; the response says whether there are more. */
 const MOST = 1_000;
-/** Each is a message of its own. */
+/** Lower, since each is resent as a new message. */
 const MOST_RESENT = 200;
 
-/** Which messages are meant; a field that is left out narrows nothing. */
+/** Selects messages; an omitted field does not filter. */
 export class MessageFilterBody {
   @OneOf(CHANNELS, { required: false }) channel?: Channel;
   @OneOf(PROVIDERS, { required: false }) provider?: ProviderName;
@@ -28,7 +28,7 @@ export class ManyMessages extends MessageFilterBody {
   limit: number = MOST;
 }
 
-/** `sent`: the provider has it. `requeue`: it has it not, send it. `fail`: it has it not, and it is not to be sent. */
+/** `sent`: the provider has it. `requeue`: it does not, send it. `fail`: it does not, and it is not to be sent. */
 export const DECISIONS = ['sent', 'requeue', 'fail'] as const;
 export type Decision = (typeof DECISIONS)[number];
 

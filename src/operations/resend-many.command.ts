@@ -1,4 +1,4 @@
-/** Sends messages that reached nobody once more, by the hundred. */
+/** Resends messages that reached nobody, in batches. */
 import { Command, CommandBus, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { ResendMessage } from '../dispatch/index.js';
 import { Audit, Database, decodeCursor, DomainError, encodeCursor, isUuid, type Principal } from '../kernel/index.js';
@@ -26,8 +26,8 @@ export class ResendManyHandler implements ICommandHandler<ResendMany> {
   ) {}
 
   /**
-   * The oldest first, each as a message of its own with today's consent; one that another has followed already is passed over, so
-   * that asking twice sends once. Raises InvalidCursor.
+   * The oldest first, each as a new message under current consent. Messages that were already followed by another are
+   * skipped, so that a repeated request sends nothing twice. Raises InvalidCursor.
    */
   execute({ caller, tenantId, input: { cursor, limit, ...asked } }: ResendMany): Promise<ResentView> {
     const [after] = cursor === undefined ? [] : decodeCursor(cursor, 1, isUuid);

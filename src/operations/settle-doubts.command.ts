@@ -1,4 +1,4 @@
-/** Decides about messages in doubt, because somebody knows what their provider did. */
+/** Settles messages in doubt by the decision of an operator who knows what the provider did. */
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { AcceptedMessage, MessageNotFound } from '../dispatch/index.js';
 import { Ledger } from '../ledger/index.js';
@@ -38,7 +38,7 @@ export class SettleDoubtHandler implements ICommandHandler<SettleDoubt> {
     private readonly audit: Audit,
   ) {}
 
-  /** Raises MessageNotFound, and NotInDoubt, also where its provider's own word came a moment before. */
+  /** Raises MessageNotFound and NotInDoubt, the latter also if a provider's report came a moment before. */
   execute({ caller, tenantId, id, decision }: SettleDoubt): Promise<AcceptedMessage> {
     return this.database.transaction(async () => {
       const [doubted] = await this.settlements.lock({ tenantId, id }, 1);

@@ -15,7 +15,7 @@ export class Settlements {
     private readonly openCalls: OpenCalls,
   ) {}
 
-  /** Locks messages in doubt, the oldest first: news that come meanwhile find them decided, and no call of theirs is repeated. */
+  /** Locks messages in doubt, the oldest first: later reports find them settled, and their calls are not retried. */
   async lock(filter: MessageFilter, limit: number): Promise<DoubtedMessage[]> {
     const meant = await this.doubts.find(filter, limit);
     await this.openCalls.forgetAllOf(meant);

@@ -1,4 +1,4 @@
-/** Tries, or gives up, messages that were put off and wait to be tried again. */
+/** Retries at once, or gives up, messages that wait for a retry. */
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { LaneQueue } from '../dispatch/index.js';
 import { PendingQueue, Transitions } from '../ledger/index.js';
@@ -35,7 +35,7 @@ export class RetryWaitingHandler implements ICommandHandler<RetryWaiting> {
     private readonly audit: Audit,
   ) {}
 
-  /** They are ready at once. A lane that rests goes on resting. */
+  /** Makes them ready at once. An open circuit breaker stays open. */
   execute({ caller, tenantId, input: { limit, ...filter } }: RetryWaiting): Promise<DoneView> {
     return this.database.transaction(async () => {
       const ready = await this.pending.hasten({ ...filter, tenantId }, limit);
@@ -55,7 +55,7 @@ export class GiveUpWaitingHandler implements ICommandHandler<GiveUpWaiting> {
     private readonly audit: Audit,
   ) {}
 
-  /** They end as `failed`; what is to follow them where they reach nobody, follows. */
+  /** Ends them as `failed`; their channel fallback follows. */
   execute({ caller, tenantId, input: { limit, ...filter } }: GiveUpWaiting): Promise<DoneView> {
     return this.database.transaction(async () => {
       const waiting = await this.pending.lockDeferred({ ...filter, tenantId }, limit);

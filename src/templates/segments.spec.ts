@@ -46,7 +46,7 @@ describe('countSegments', () => {
     expect(countSegments('😀'.repeat(67))).toMatchObject({ segments: 3, units: 134 });
   });
 
-  test('says how much a segment holds, alone and joined', () => {
+  test('returns the capacity of a segment, alone and concatenated', () => {
     expect(countSegments('a').unitsPerSegment).toBe(160);
     expect(countSegments('a'.repeat(161)).unitsPerSegment).toBe(153);
     expect(countSegments('ж').unitsPerSegment).toBe(70);
@@ -59,7 +59,7 @@ describe('countSegments', () => {
     expect(countSegments('абвгдежзийклмн').nonGsm).toHaveLength(10);
   });
 
-  test('takes half an emoji for one unit', () => {
+  test('counts half an emoji as one unit', () => {
     expect(countSegments('\ud83d')).toMatchObject({ encoding: 'UCS-2', segments: 1, units: 1, nonGsm: ['\ud83d'] });
   });
 
@@ -83,7 +83,7 @@ describe('countSegments', () => {
     fc.assert(fc.property(body, (sms) => expect(countSegments(sms)).toMatchObject(oracle(sms))));
   });
 
-  test('knows of each character whether GSM-7 has it, as the oracle does', () => {
+  test('agrees with the oracle on whether GSM-7 has a character', () => {
     const everyUnit = Array.from({ length: 0xd800 }, (_, code) => String.fromCharCode(code));
     const ours = everyUnit.filter((char) => countSegments(char).encoding === 'GSM-7');
     expect(ours).toEqual(everyUnit.filter((char) => oracle(char).encoding === 'GSM-7'));

@@ -15,7 +15,7 @@ describe('A phone number', () => {
     expect(normaliseAddress('sms', text, country)).toBe(expected);
   });
 
-  test('of Twilio’s magic or a fictional range passes: the provider is the judge', () => {
+  test('of Twilio’s magic or a fictional range passes: the provider decides', () => {
     for (const number of ['+15005550006', '+15005550001', '+15551234567', '+12125550199']) {
       for (const channel of ['sms', 'mms', 'whatsapp', 'voice'] as const) {
         expect(normaliseAddress(channel, number)).toBe(number);
@@ -39,11 +39,11 @@ describe('A phone number', () => {
     expect(() => normaliseAddress('sms', text)).toThrow(InvalidAddress);
   });
 
-  test('that would be read differently the next time is none', () => {
+  test('whose normal form would be parsed differently is invalid', () => {
     expect(() => normaliseAddress('sms', '000000', 'DE')).toThrow(InvalidAddress);
   });
 
-  test('without a country code has no meaning for a country nobody knows', () => {
+  test('without a country code is invalid for an unknown country', () => {
     expect(() => normaliseAddress('sms', '030 123456', 'XX')).toThrow(InvalidAddress);
     expect(() => normaliseAddress('sms', '030 123456', null)).toThrow(InvalidAddress);
   });
@@ -90,7 +90,7 @@ describe('An email address', () => {
 });
 
 describe('A sender', () => {
-  test('of SMS may be a short code or an alphanumeric id, kept as it is', () => {
+  test('of SMS may be a short code or an alphanumeric id, kept unchanged', () => {
     for (const address of ['12345', '123', '12345678', 'Riverside', 'R', 'R&B Club-1']) {
       expect(normaliseSenderAddress('sms', ` ${address} `, 'US')).toBe(address);
     }
@@ -126,7 +126,7 @@ describe('Normalising', () => {
   );
   const normalisers = [normaliseAddress, normaliseSenderAddress];
 
-  test('twice is normalising once, with whatever country', () => {
+  test('is idempotent, with any country', () => {
     const property = fc.property(
       fc.constantFrom(...CHANNELS),
       fc.constantFrom(...normalisers),
@@ -141,7 +141,7 @@ describe('Normalising', () => {
     fc.assert(property, { numRuns: 3_000 });
   });
 
-  test('answers in one form or says that it cannot, and never quotes what it was given', () => {
+  test('returns one form or an error, and never quotes its input', () => {
     fc.assert(
       fc.property(fc.constantFrom(...CHANNELS), text, country, (channel, given, from) => {
         const address = attempt(() => normaliseAddress(channel, given, from));

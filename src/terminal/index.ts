@@ -1,2 +1,2 @@
-/** The public API of the terminal: what programs for people print. */
+/** The public API of the terminal: output of interactive programs. */
 export { Screen } from './screen.js';

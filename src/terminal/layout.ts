@@ -1,4 +1,4 @@
-/** Text in columns: pure, and never wider than the page. */
+/** Text wrapping and columns: pure. */
 
 export const WIDTH = 96;
 
@@ -13,7 +13,7 @@ export function wrap(text: string, width: number): string[] {
   return lines;
 }
 
-/** Rows as lines: columns as wide as their widest cell, numbers to the right. */
+/** Formats rows as lines: columns as wide as their widest cell, numbers right-aligned. */
 export function columns(rows: readonly (readonly (string | number)[])[]): string[] {
   const texts = rows.map((row) => row.map((cell) => (typeof cell === 'number' ? cell.toLocaleString('en') : cell)));
   const widths = (texts[0] ?? []).map((_, index) => Math.max(...texts.map((row) => row[index]?.length ?? 0)));

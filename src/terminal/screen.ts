@@ -1,4 +1,4 @@
-/** Colours and a moving bar only on a terminal, plain lines anywhere else. */
+/** Output with colours and a progress bar on a terminal, and plain lines elsewhere. */
 import { styleText } from 'node:util';
 import { WIDTH, columns, wrap } from './layout.js';
 
@@ -11,14 +11,14 @@ export class Screen {
   private chapters = 0;
   private readonly isLive: boolean;
   private readonly hasColours: boolean;
-  /** Quarters of the bar that were already said in a line. */
+  /** Quarters of the progress that are already printed as lines. */
   private quarters = 0;
-  /** The bar has come to its end; the next begins below 100 %. */
+  /** The bar is complete; the next one begins below 100 %. */
   private isFull = false;
 
   constructor(private readonly out: NodeJS.WriteStream) {
     this.isLive = out.isTTY;
-    this.hasColours = out.isTTY && out.hasColors(); // which honours NO_COLOR
+    this.hasColours = out.isTTY && out.hasColors(); // honours NO_COLOR
   }
 
   title(title: string, text: string): void {
@@ -32,7 +32,7 @@ export class Screen {
     this.write(`\n${this.style(['bold', 'cyan'], `${this.chapters}  ${heading}`)}`);
   }
 
-  /** Something that worked, and what is worth knowing of it. */
+  /** A step that succeeded, with details. */
   done(text: string): void {
     const [first = '', ...more] = wrap(text, WIDTH - INDENT.length - 2);
     this.write(`${INDENT}${this.style('green', '✓')} ${first}`);
@@ -44,21 +44,21 @@ export class Screen {
     for (const line of wrap(text, WIDTH - INDENT.length - 2)) this.write(`${INDENT}  ${this.style('dim', line)}`);
   }
 
-  /** The words of a message. */
+  /** The text of a message. */
   quote(text: string): void {
     for (const line of wrap(text, WIDTH - INDENT.length - 4)) {
       this.write(`${INDENT}  ${this.style('cyan', '│')} ${line}`);
     }
   }
 
-  /** Rows in columns; the first is a heading where `headed`. */
+  /** Rows in columns; with `headed`, the first is a heading. */
   table(rows: readonly (readonly (string | number)[])[], { headed = false } = {}): void {
     columns(rows).forEach((line, index) => {
       this.write(`${INDENT}  ${headed && index === 0 ? this.style('dim', line) : line}`);
     });
   }
 
-  /** How far something is: redrawn in place on a terminal, elsewhere a line for each quarter. */
+  /** A progress bar: redrawn in place on a terminal, elsewhere a line per quarter. */
   progress(part: number, whole: number, unit: string): void {
     const share = whole === 0 ? 1 : part / whole;
     if (share === 1 && this.isFull) return;
@@ -76,7 +76,7 @@ export class Screen {
     }
   }
 
-  /** What went wrong, and what the service had to say. */
+  /** What failed and why, with the end of the service's log. */
   failure(what: string, reason: string, report = ''): void {
     this.write(`\n${this.style(['bold', 'red'], `${what} failed.`)} ${reason}`);
     if (report) this.write(`\nThe end of the service's log:\n${report}`);

@@ -36,7 +36,7 @@ const moves = kinds.filter((status) => status !== 'sent');
 const segmentCounts = fc.integer({ min: 1, max: 11 });
 
 describe('Usage', () => {
-  test('counts a message by where it ended, whatever it went through', () => {
+  test('counts a message by its final status, whatever its history', () => {
     fc.assert(
       fc.property(
         fc.array(fc.constantFrom(...moves), { minLength: 1, maxLength: 8 }),
@@ -51,7 +51,7 @@ describe('Usage', () => {
     );
   });
 
-  test('bills a message and its segments once it is known to be taken, and by nothing else', () => {
+  test('bills a message and its segments once a provider is known to have accepted it, and only then', () => {
     fc.assert(
       fc.property(
         fc.constantFrom(...kinds),

@@ -1,7 +1,7 @@
-/** Reads a campaign's server-sent events, and connects anew when the stream breaks. */
+/** Reads a campaign's server-sent events, and reconnects when the stream breaks. */
 import { setTimeout as delay } from 'node:timers/promises';
 
-/** What is shown of a campaign. */
+/** The displayed fields of a campaign. */
 export interface Watched {
   readonly name: string;
   readonly channel: string;
@@ -29,7 +29,7 @@ interface Question {
 const AT_REST = ['SENT', 'CANCELLED', 'FAILED'];
 const AGAIN_MS = 1_000;
 
-/** The campaign whenever it has changed, until its end. Throws the errors of the service, and when it cannot be reached at all. */
+/** Yields the campaign after each change, until it is finished. Throws the service's errors, and if it is unreachable. */
 export async function* follow(question: Question): AsyncGenerator<Watched> {
   for (let isFirst = true; ; isFirst = false) {
     try {

@@ -1,4 +1,4 @@
-/** `npm run watch -- <campaign>`: a campaign's progress in the terminal, until its end. */
+/** `npm run watch -- <campaign>`: shows a campaign's progress in the terminal until it is finished. */
 import { Screen } from '../terminal/index.js';
 import { follow, type Watched } from './follow.js';
 
@@ -6,10 +6,10 @@ const USAGE = `Usage: CALLBOARD_API_KEY=cb_… npm run watch -- <campaign id> [h
 The key needs the scope campaigns:read.`;
 
 const screen = new Screen(process.stdout);
-process.stdout.on('error', () => process.exit(0)); // nobody reads on
+process.stdout.on('error', () => process.exit(0)); // the reader has gone
 process.exitCode = await run(process.argv.slice(3).filter((argument) => argument !== '--'));
 
-/** The exit code: 0 when the campaign came to its end, 1 when it could not be followed, 2 when it was not said which. */
+/** The exit code: 0 if the campaign finished, 1 if it could not be followed, 2 if no campaign was given. */
 async function run([id, url = 'http://127.0.0.1:3000']: readonly string[]): Promise<number> {
   const key = process.env['CALLBOARD_API_KEY'];
   if (id === undefined || key === undefined) {

@@ -1,4 +1,4 @@
-/** Applies the inbox to the ledger, in whatever order it came: transitions are order-proof. */
+/** Applies the inbox to the ledger. The order does not matter: transitions are commutative. */
 import { Command, CommandBus, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { RecordProviderOptOuts, Suppress, type ProviderOptOut, type SuppressionEntry } from '../consent/index.js';
 import { MESSAGES, Transitions, type News } from '../ledger/index.js';
@@ -17,7 +17,7 @@ type StoredEvent = Stored<Extract<ProviderEvent, { kind: 'status' | 'engagement'
 interface WaitingEvent {
   readonly id: string;
   readonly event: StoredEvent;
-  /** Of the message the event is about; null where no message of the account that signed it has this id. */
+  /** Of the event's message; null if no message of the account that signed it has this id. */
   readonly message_id: string | null;
   readonly tenant_id: string;
   readonly venue_id: string;
@@ -33,7 +33,7 @@ export class ApplyProviderEventsHandler implements ICommandHandler<ApplyProvider
     private readonly commands: CommandBus,
   ) {}
 
-  /** Runs until nothing waits. Safe side by side: each takes rows that no other has. */
+  /** Runs until no event is pending. Safe to run concurrently: each run locks rows that no other has. */
   async execute(): Promise<void> {
     let applied: number;
     do applied = await this.database.transaction(() => this.applyBatch());
@@ -51,7 +51,7 @@ export class ApplyProviderEventsHandler implements ICommandHandler<ApplyProvider
     return waiting.length;
   }
 
-  /** Marks a batch as applied and answers it with its messages; an event speaks only for messages of the account it came from. */
+  /** Marks a batch as applied and returns it with its messages; an event applies only to messages of its own account. */
   private take(): Promise<WaitingEvent[]> {
     return this.database.query<WaitingEvent>(
       `with batch as (
@@ -85,7 +85,7 @@ function newsOf({ event, message_id: messageId }: WaitingEvent): News[] {
   ];
 }
 
-/** The address is the message's own: a provider may report on a form of it that we never wrote to. */
+/** The address is the message's own: a provider may report a variant of it that we never wrote to. */
 function suppressionOf({
   event,
   tenant_id: tenantId,
@@ -98,7 +98,7 @@ function suppressionOf({
   return [{ tenantId, venueId, channel, address: recipient, reason: event.suppress.reason, evidence: { messageId } }];
 }
 
-/** A STOP that the provider tells of after it took the message: a Messaging Service answers late. */
+/** A STOP that the provider reports after it accepted the message: a Messaging Service does so late. */
 function optOutOf({
   event,
   tenant_id: tenantId,

@@ -1,4 +1,4 @@
-/** Puts proven provider events into the inbox, each once. What a person asked for by keyword takes effect before the answer. */
+/** Stores verified provider events in the inbox, deduplicated. Keywords such as STOP take effect before the response. */
 import { Injectable } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { ApplyKeyword } from '../consent/index.js';
@@ -12,7 +12,7 @@ import { StillInFlight } from './webhooks.errors.js';
 
 type Inbound = Extract<ProviderEvent, { kind: 'inbound' }>;
 
-/** Our answer is on its way this long before the provider gives it up. */
+/** We respond this long before the provider's timeout. */
 const ANSWER_MS = 1_500;
 
 @Injectable()
@@ -25,9 +25,9 @@ export class EventIntake {
     private readonly inFlight: InFlight,
   ) {}
 
-  /** Raises StillInFlight, when all is kept but a message to somebody who said STOP may still be under way. */
+  /** Raises StillInFlight if all is stored, but a message to somebody who sent STOP may still be in flight. */
   async receive(provider: ProviderName, { events, accountIds }: ProvenEvents): Promise<void> {
-    const proven = { accountIds, events: storable(events) }; // what a person wrote is not lost for a character that nobody keeps
+    const proven = { accountIds, events: storable(events) }; // an inbound message is not lost for a character that cannot be stored
     const inbound = proven.events.filter((event): event is Inbound => event.kind === 'inbound');
     if (inbound.length === 0) await this.inbox.add(provider, proven);
     else
@@ -42,8 +42,8 @@ export class EventIntake {
   }
 
   /**
-   * A STOP is answered only when nothing to the person is on its way any more. Raises StillInFlight before the provider loses its
-   * patience: it asks again. A call of a claim ends within twelve seconds (see LaneLease).
+   * A STOP is answered only when no message to the person is in flight. Raises StillInFlight before the provider's timeout, so
+   * that the provider retries. A claim's call ends within twelve seconds (see LaneLease).
    */
   private async letThrough(provider: ProviderName, { channel, from }: Inbound): Promise<void> {
     const channels = channel === 'whatsapp' ? ['whatsapp'] : ['sms', 'mms'];

@@ -1,4 +1,4 @@
-/** The inbox, for whoever runs the service. */
+/** Routes of the inbox, for operators. */
 import { Body, Controller, HttpCode, Post } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';

@@ -1,9 +1,9 @@
-/** Shapes of the inbox's route. */
+/** Request and response of the inbox's route. */
 import { ApiProperty } from '@nestjs/swagger';
 import { Id, Instant, Int, OneOf } from '../kernel/index.js';
 import { PROVIDERS, type ProviderName } from '../tenants/index.js';
 
-/** Events of one request: the answer says whether there are more. */
+/** Events per request; the response says whether there are more. */
 const MOST = 10_000;
 
 export class ReplayBody {

@@ -1,4 +1,4 @@
-/** A wake becomes a run over the inbox. */
+/** Applies the inbox for each job of its queue. */
 import { Processor } from '@nestjs/bullmq';
 import { CommandBus } from '@nestjs/cqrs';
 import { QueueProcessor } from '../kernel/index.js';

@@ -1,4 +1,4 @@
-/** Wakes the one who applies the inbox. A lost wake is harmless: the sweep finds what waits. */
+/** Queues a job that applies the inbox. A lost job is harmless: the sweep finds pending events. */
 import { InjectQueue } from '@nestjs/bullmq';
 import { Injectable } from '@nestjs/common';
 import type { Queue } from 'bullmq';

@@ -1,4 +1,4 @@
-/** Provider events as received, each once. */
+/** Provider events as received, deduplicated. */
 import { Injectable } from '@nestjs/common';
 import { Database, JointWrites } from '../kernel/index.js';
 import type { ProvenEvents, ProviderEvent } from '../providers/index.js';
@@ -9,7 +9,7 @@ interface Row {
   readonly dedupe_key: string;
   readonly account_ids: readonly string[];
   readonly event: ProviderEvent;
-  /** It still has to be applied to a message; the rest is kept as received. */
+  /** It is to be applied to a message; other events are only stored. */
   readonly waits: boolean;
 }
 
@@ -18,13 +18,13 @@ export interface Backlog {
   readonly oldest: string | null;
 }
 
-/** Counting an inbox further tells nobody more. */
+/** The backlog is counted up to this number: an exact count beyond it has no use. */
 const COUNTED = 10_000;
 
-/** Webhooks that share a statement: each may bring 768 KB. */
+/** Webhooks per joint statement: each may carry 768 KB. */
 const JOINT_WEBHOOKS = 50;
 
-/** In the order of their keys, so that two who bring the same events do not block each other for good. */
+/** In key order, so that concurrent inserts of the same events do not deadlock. */
 const INSERT = `
   insert into inbox (provider, dedupe_key, account_ids, event, applied_at)
   select provider, dedupe_key, account_ids, event, case when waits then null else now() end
@@ -41,12 +41,12 @@ export class Inbox {
 
   constructor(private readonly database: Database) {}
 
-  /** Keeps the events that are new. */
+  /** Stores the new events. */
   async add(provider: ProviderName, proven: ProvenEvents): Promise<void> {
     if (proven.events.length > 0) await this.joint.add(rowsOf(provider, proven));
   }
 
-  /** Keeps the events that are new, and does what follows from these, in one transaction. */
+  /** Stores the new events, and runs the callback with them, in one transaction. */
   addAnd(
     provider: ProviderName,
     proven: ProvenEvents,
@@ -79,7 +79,7 @@ function rowsOf(provider: ProviderName, { events, accountIds }: ProvenEvents): R
     provider,
     account_ids: accountIds,
     event,
-    // Within the account: nobody can take the place of another account's event.
+    // Scoped to the account: no account can pre-empt another's event.
     dedupe_key: `${accountIds[0] ?? ''}/${event.dedupeKey}`,
     waits: event.kind === 'status' || (event.kind === 'engagement' && event.suppress !== undefined),
   }));

@@ -1,3 +1,3 @@
-/** The public API of webhooks: what providers tell us. */
+/** The public API of webhooks: provider events. */
 export { Inbox } from './inbox.js';
 export { WebhooksModule } from './webhooks.module.js';

@@ -1,10 +1,10 @@
-/** Finds messages that a provider took, and then said no more of: an hour later, and a day later. */
+/** Finds messages with missing delivery reports: an hour and a day after the provider accepted them. */
 import { Injectable } from '@nestjs/common';
 import { Database } from '../kernel/index.js';
 import { EventConsumer, MESSAGES, type EventBatch } from '../ledger/index.js';
 import { ProviderRegistry } from '../providers/index.js';
 
-/** What it finds is noted as due; `PollStatuses` asks the provider. */
+/** Records them as due; `PollStatuses` polls the provider. */
 abstract class MissingReportsConsumer extends EventConsumer {
   constructor(
     private readonly database: Database,

@@ -1,4 +1,4 @@
-/** Asks providers about messages whose reports never came: a report may be lost, what became of the message is not. */
+/** Polls providers for the status of messages with missing delivery reports: a webhook may be lost, the status is not. */
 import { Logger } from '@nestjs/common';
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { storable } from '../kernel/index.js';
@@ -7,9 +7,9 @@ import { InboxQueue } from './inbox.queue.js';
 import { Inbox } from './inbox.js';
 import { StatusPolls, type StatusPoll } from './status-polls.js';
 
-/** Messages asked for at once: a favour of the provider. */
+/** Concurrent polls: few, to spare the provider's rate limit. */
 const AT_ONCE = 20;
-/** Rounds of one run. */
+/** Rounds per run. */
 const ROUNDS = 10;
 
 export class PollStatuses extends Command<void> {}
@@ -25,7 +25,7 @@ export class PollStatusesHandler implements ICommandHandler<PollStatuses> {
     private readonly queue: InboxQueue,
   ) {}
 
-  /** An answer goes the way of a webhook: what follows is the same, and a report that comes late changes nothing. */
+  /** Results go into the inbox like webhooks: the effects are the same, and a late report changes nothing. */
   async execute(): Promise<void> {
     for (let round = 0; round < ROUNDS; round += 1) {
       const due = await this.polls.take(AT_ONCE);

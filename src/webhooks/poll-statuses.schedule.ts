@@ -1,4 +1,4 @@
-/** Asks for reports that never came, by the clock. */
+/** Polls the status of messages with missing delivery reports, on a schedule. */
 import { Injectable } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { Scheduled } from '../kernel/index.js';

@@ -1,4 +1,4 @@
-/** Takes the webhooks of providers in: proven, kept, and only then answered. */
+/** Receives provider webhooks: verified, stored, and only then answered. */
 import { Inject, Injectable, type RawBodyRequest } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 import { CONFIG, type ReadyConfig } from '../kernel/index.js';
@@ -24,8 +24,8 @@ export class ProviderWebhooks {
   ) {}
 
   /**
-   * Puts what a webhook says into the inbox; answers what the provider is to be answered. Raises MalformedWebhook, UntrustedWebhook or
-   * UncheckedWebhook, and StillInFlight.
+   * Stores a webhook's events in the inbox and returns the response for the provider. Raises MalformedWebhook,
+   * UntrustedWebhook, UncheckedWebhook and StillInFlight.
    */
   async receive(provider: ProviderName, request: IncomingWebhook, accountId?: string): Promise<WebhookAnswer> {
     const { answer, ...proven } = await this.providers.verifyWebhook(provider, {

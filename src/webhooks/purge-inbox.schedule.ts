@@ -1,8 +1,8 @@
-/** Forgets what providers told us long ago, once it has been applied. */
+/** Deletes old provider events that have been applied. */
 import { Inject, Injectable } from '@nestjs/common';
 import { CONFIG, Database, Scheduled, type ReadyConfig } from '../kernel/index.js';
 
-/** Rows in one statement, so that none holds its locks for long. */
+/** Rows per statement, so that none holds its locks for long. */
 const BATCH = 10_000;
 const BEFORE_ALL = '00000000-0000-0000-0000-000000000000';
 
@@ -13,13 +13,13 @@ export class PurgeInboxSchedule {
     private readonly database: Database,
   ) {}
 
-  /** One walk along the primary key, from the oldest: an id holds the time of its arrival. What still waits is passed over. */
+  /** One scan along the primary key, oldest first: an id contains its arrival time. Events not yet applied are skipped. */
   @Scheduled({ name: 'purge-inbox', everyMs: 3_600_000 })
   async purge(): Promise<void> {
     for (let last: string | undefined = BEFORE_ALL; last !== undefined; last = await this.purgeAfter(last));
   }
 
-  /** The id of the last row that it deleted; undefined when there was none. */
+  /** The id of the last row that it deleted; undefined if there was none. */
   private async purgeAfter(id: string): Promise<string | undefined> {
     const [last] = await this.database.query<{ id: string }>(
       `with old as materialized (

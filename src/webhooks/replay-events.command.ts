@@ -1,4 +1,4 @@
-/** Applies events of providers once more: for what was applied while something here was wrong. */
+/** Replays provider events that were applied while something on our side was wrong. */
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { Audit, Database, SqlValues, type Principal } from '../kernel/index.js';
 import { InboxQueue } from './inbox.queue.js';
@@ -22,8 +22,8 @@ export class ReplayEventsHandler implements ICommandHandler<ReplayEvents> {
   ) {}
 
   /**
-   * Puts events back among those that wait, the oldest first. Harmless however often: news moves a message only upwards. What people
-   * wrote back is not among them: an old STOP must not undo a START.
+   * Marks events as not applied, the oldest first. Safe to repeat: a report never moves a message's status down. Inbound
+   * messages are excluded: an old STOP must not undo a START.
    */
   execute({ caller, input: { limit, ...filter } }: ReplayEvents): Promise<ReplayedView> {
     return this.database.transaction(async () => {

@@ -1,12 +1,12 @@
-/** The register of messages whose provider is to be asked what became of them. */
+/** The register of messages whose status is to be polled from the provider. */
 import { Injectable } from '@nestjs/common';
 import { Database } from '../kernel/index.js';
 import { MESSAGES } from '../ledger/index.js';
 import type { ProviderName } from '../tenants/index.js';
 
-/** A question that got no answer is asked again after so long, */
+/** An unanswered poll is repeated after this long, */
 const AGAIN_AFTER_MIN = 5;
-/** and this often in all. */
+/** up to this many polls in total. */
 const MOST_LOOKS = 3;
 
 export interface StatusPoll {
@@ -21,8 +21,8 @@ export class StatusPolls {
   constructor(private readonly database: Database) {}
 
   /**
-   * Up to `limit` that are due, each put off to its next look: whoever dies over one leaves it to that. Those that nobody has to ask
-   * about any more are forgotten.
+   * Up to `limit` due polls, each rescheduled first, so that a crash only delays it. Polls that are no longer needed are
+   * deleted.
    */
   async take(limit: number): Promise<StatusPoll[]> {
     await this.database.query(
@@ -43,7 +43,7 @@ export class StatusPolls {
     );
   }
 
-  /** The provider has answered. */
+  /** Deletes the poll: the provider has answered. */
   async forget(messageId: string): Promise<void> {
     await this.database.query(`delete from status_poll where message_id = $1`, [messageId]);
   }

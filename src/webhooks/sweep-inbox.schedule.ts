@@ -1,4 +1,4 @@
-/** Finds events whose wake was lost, or that the queue has forgotten. */
+/** Finds pending events whose job was lost. */
 import { Injectable } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { Database, Overdue, Scheduled } from '../kernel/index.js';

@@ -1,6 +1,6 @@
 /**
- * Routes that providers call, made from what each descriptor says of its webhooks. They carry no key but a signature; what they say is
- * in the inbox before they are answered.
+ * Routes that providers call, built from the descriptors' webhooks. Requests are signed and carry no key; their events are in
+ * the inbox before they are answered.
  */
 import { applyDecorators, Controller, HttpCode, Post, Req, Res, type Type } from '@nestjs/common';
 import { ApiConsumes, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
@@ -18,7 +18,7 @@ import { StillInFlight } from './webhooks.errors.js';
 
 type Descriptor = ProviderDescriptor<ProviderName>;
 
-/** One controller for each provider that is plugged in. */
+/** One controller per registered provider. */
 export const webhookControllers = (): Type<object>[] => DESCRIPTORS.map(controllerOf);
 
 function controllerOf(descriptor: Descriptor): Type<object> {
@@ -32,11 +32,11 @@ function controllerOf(descriptor: Descriptor): Type<object> {
   return ProviderWebhookController;
 }
 
-/** What a class body with decorators would do for a method named as the operation: its parameters, then the method itself. */
+/** Does what decorators in a class body would do for a method named like the operation: first its parameters, then the method. */
 function addRoute(controller: { webhooks: ProviderWebhooks }, descriptor: Descriptor, route: WebhookRoute): void {
   const name = route.operationId;
   const methods = {
-    // The API document takes the operation's id from the name of the function.
+    // The OpenAPI document takes the operation id from the function's name.
     async [name](
       this: { webhooks: ProviderWebhooks },
       request: IncomingWebhook,
@@ -56,7 +56,7 @@ function addRoute(controller: { webhooks: ProviderWebhooks }, descriptor: Descri
   HttpCode(200)(controller, name, method);
 }
 
-/** As the API document shows it. */
+/** Its OpenAPI metadata. */
 const documented = ({ webhook }: Descriptor, { summary, description, problems }: WebhookRoute): MethodDecorator =>
   applyDecorators(
     AnyMediaType(),

@@ -23,7 +23,7 @@ const short = (format: ImportFormat, body: string | Buffer): string[] => inShort
 const lines = (...texts: string[]): string => texts.map((text) => `${text}\n`).join('');
 
 describe('CSV', () => {
-  test('has its columns in any order, with dots for what lies within', () => {
+  test('has its columns in any order, with dots for nested fields', () => {
     const body = lines(
       'name,Email,event.name,event.venue.city,phone',
       'Ana,ana@example.com,Night,Berlin,+491713920001',
@@ -55,7 +55,7 @@ describe('CSV', () => {
     expect(short('csv', body)).toEqual([expect.stringMatching(/^\d a@x\.org \{"name":"Ana, Bo"\}$/)]);
   });
 
-  test('keeps line breaks and quotes that stand in quotes', () => {
+  test('keeps line breaks and quotes within quotes', () => {
     const body = 'email,name,note\na@x.org,"Ana ""the\r\n\nboss""",""\nb@x.org,Bo,""""\n';
     expect(short('csv', body)).toEqual([
       '2 a@x.org {"name":"Ana \\"the\\n\\nboss\\""}',
@@ -63,11 +63,11 @@ describe('CSV', () => {
     ]);
   });
 
-  test('leaves out what is empty, and reads numbers as text', () => {
+  test('leaves out empty cells, and reads numbers as text', () => {
     expect(short('csv', lines('email,age,event.name,city', 'a@x.org,042,,'))).toEqual(['2 a@x.org {"age":"042"}']);
   });
 
-  test('loses one line to a quote that is never closed, and no other', () => {
+  test('loses only one line to an unclosed quote', () => {
     const body = lines('email,name', 'a@x.org,"Ana', 'b@x.org,Bo', 'c@x.org,"Cy"', 'd@x.org,Di', 'e@x.org,"Ed');
     expect(short('csv', body)).toEqual([
       '2 unclosed_quote',
@@ -78,7 +78,7 @@ describe('CSV', () => {
     ]);
   });
 
-  test('loses none of the many that follow such a quote', () => {
+  test('loses none of many lines after an unclosed quote', () => {
     const stretch = `x"y\n${'a@x.org\n'.repeat(20_000)}`;
     const faults = rowsOf('csv', `email\n${stretch.repeat(10)}`).flatMap(({ line, content }) =>
       content === 'unclosed_quote' ? [line] : [],
@@ -95,11 +95,11 @@ describe('CSV', () => {
     ['a NUL', 'a@x.org,A\0na', 'bad_characters'],
     ['20 KB of attributes', `a@x.org,${'x'.repeat(20_000)}`, 'attributes_too_large'],
     ['70 KB', `a@x.org,${'x'.repeat(70_000)}`, 'line_too_long'],
-  ])('tells of a row with %s', (_, row, fault) => {
+  ])('reports a row with %s', (_, row, fault) => {
     expect(short('csv', lines('email,name', row, 'b@x.org,Bo'))).toEqual([`2 ${fault}`, '3 b@x.org {"name":"Bo"}']);
   });
 
-  test('tells of a row in another encoding, and reads the next', () => {
+  test('reports a row in another encoding, and reads the next', () => {
     const body = Buffer.concat([
       Buffer.from('email,name\na@x.org,'),
       Buffer.from('Zoë', 'latin1'),
@@ -120,11 +120,11 @@ describe('CSV', () => {
     ['another encoding', Buffer.from('email,größe\n', 'latin1'), /not in UTF-8/],
     ['100 KB', `email,${'x'.repeat(100_000)}\n`, /longer than 64 KB/],
     ['nothing', '\n\n', /is empty/],
-  ])('is refused with a first line of %s', (_, body, sentence) => {
+  ])('is rejected with a first line of %s', (_, body, sentence) => {
     expect(() => short('csv', body)).toThrow(sentence);
   });
 
-  test('of any values comes back as it went in', () => {
+  test('of any values round-trips', () => {
     const value = fc.string({ unit: fc.constantFrom('a', 'é', '"', ',', ';', '\n', ' ', '😀') });
     const quoted = (text: string): string => `"${text.replaceAll('"', '""')}"`;
     fc.assert(
@@ -193,11 +193,11 @@ describe('JSON', () => {
     '{"contacts":1,"b":[]}',
     ' ',
     'x'.repeat(9_999),
-  ])('that is no list is refused: %#', (body) => {
+  ])('that is not a list is rejected: %#', (body) => {
     expect(() => short('json', body)).toThrow(/Send a JSON list/);
   });
 
-  test('on lines may have empty ones, which count', () => {
+  test('lines may be empty, and count in line numbers', () => {
     expect(short('ndjson', '\n{"to":"a@x.org"}\r\n\r\n{"to":"b@x.org"}')).toEqual(['2 a@x.org {}', '4 b@x.org {}']);
   });
 
@@ -207,7 +207,7 @@ describe('JSON', () => {
 });
 
 describe('A body of any format', () => {
-  test.each(['csv', 'ndjson', 'json'] as const)('that is %s reads the same however it arrives', (format) => {
+  test.each(['csv', 'ndjson', 'json'] as const)('that is %s reads the same in any chunks', (format) => {
     const bodies = {
       csv: '\ufeffemail,name\r\na@x.org,"Zoë\nthe ""1st"""\nbroken"\n"open\nb@x.org,😀\n',
       ndjson: '{"to":"a@x.org","name":"Zoë"}\nbroken\n{"to":"b@x.org"}',
@@ -218,7 +218,7 @@ describe('A body of any format', () => {
     for (let size = 1; size < 40; size += 1) expect(rowsOf(format, bodies[format], size)).toEqual(whole);
   });
 
-  test.each(['csv', 'ndjson', 'json'] as const)('that is %s is never held: a row of 10 MB is passed over', (format) => {
+  test.each(['csv', 'ndjson', 'json'] as const)('that is %s is not buffered: a row of 10 MB is skipped', (format) => {
     const huge = 'x'.repeat(10_000_000);
     const bodies = {
       csv: lines('email,name', `a@x.org,${huge}`, 'b@x.org,Bo', `c@x.org,"${huge}"`, 'd@x.org,Di'),
@@ -243,7 +243,7 @@ describe('A body of any format', () => {
     ['a spreadsheet', Buffer.from('PK\u0003\u0004…'), /save it as CSV/],
     ['compressed', Buffer.from([0x1f, 0x8b, 8, 0, 0]), /compressed/],
     ['empty', Buffer.alloc(0), /is empty/],
-  ])('that is %s is told what it is', (_, body, sentence) => {
+  ])('that is %s gets an error that says so', (_, body, sentence) => {
     for (const format of ['csv', 'ndjson', 'json'] as const) expect(() => short(format, body)).toThrow(sentence);
   });
 });

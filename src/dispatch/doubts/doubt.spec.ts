@@ -14,13 +14,13 @@ const trace = (body: string | undefined, minutesLater = -1): Trace => ({
 });
 
 test.each<[string, Content, Trace[], string]>([
-  ['nothing at all proves that it was not taken', TEXT, [], 'absent'],
-  ['nothing at all proves it of a template too', PICKED, [], 'absent'],
-  ['the very text proves that it was', TEXT, [trace('Doors at 20:00'), trace('Doors at 19:00')], 'taken'],
+  ['an empty list proves that it was not accepted', TEXT, [], 'absent'],
+  ['an empty list proves it for a template too', PICKED, [], 'absent'],
+  ['the same text proves that it was accepted', TEXT, [trace('Doors at 20:00'), trace('Doors at 19:00')], 'taken'],
   ['another text proves nothing', TEXT, [trace('Doors at 20:00')], 'unclear'],
   ['a text without a body proves nothing', TEXT, [trace(undefined)], 'unclear'],
-  ['the very text of much later is another message', TEXT, [trace('Doors at 19:00', 2)], 'unclear'],
+  ['the same text much later is another message', TEXT, [trace('Doors at 19:00', 2)], 'unclear'],
   ['anything may be a template', PICKED, [trace('Doors at 19:00')], 'unclear'],
-])('Of a message in doubt: %s', (_, content, traces, kind) => {
+])('A message in doubt: %s', (_, content, traces, kind) => {
   expect(findingOf(content, SINCE, traces).kind).toBe(kind);
 });

@@ -1,4 +1,4 @@
-/** Claims messages for a drain, and settles what an earlier one left. */
+/** Claims messages for a drain, and settles abandoned claims. */
 import { Injectable } from '@nestjs/common';
 import { Database } from '../../kernel/index.js';
 import { PendingQueue, Transitions, type ClaimedMessage } from '../../ledger/index.js';
@@ -16,7 +16,10 @@ export class Claims {
     private readonly outcomes: OutcomeRecorder,
   ) {}
 
-  /** Up to `limit` messages, for about as many units as the rate allows now. Extends the lease; empty when it is lost or nothing is ready. */
+  /**
+   * Up to `limit` messages, for about as many units as the rate allows now. Extends the lease; empty if the lease is lost or
+   * nothing is ready.
+   */
   async claim(lane: LeasedLane, limit: number): Promise<ClaimedMessage[]> {
     const askedAt = performance.now();
     const { row, lease, budget, settings } = lane;
@@ -37,8 +40,8 @@ export class Claims {
   }
 
   /**
-   * Settles what an earlier holder of the lane had claimed and never recorded. For what it had begun no call, there will be none: it
-   * is tried again. The rest may or may not have been sent: evidence decides, never a second send.
+   * Settles messages that an earlier holder of the lane claimed and never recorded. Those whose call was never started are
+   * retried. The others may or may not have been sent: they become `unknown` and are reconciled, never blindly resent.
    */
   async settleAbandoned(laneId: string): Promise<void> {
     await this.database.transaction(async () => {

@@ -1,4 +1,4 @@
-/** When people last wrote to us: WhatsApp lets a business write freely for 24 hours after that (Meta's customer service window). */
+/** When people last wrote to us: it opens WhatsApp's customer service window, 24 hours for free-form replies. */
 import { Injectable } from '@nestjs/common';
 import { Database } from '../../kernel/index.js';
 import type { ClaimedMessage } from '../../ledger/index.js';
@@ -26,7 +26,7 @@ export class Conversations {
     return new Set(rows.map(({ id }) => id));
   }
 
-  /** Notes that a person wrote to a number of ours. */
+  /** Records that a person wrote to one of our numbers. */
   async heardFrom(channel: string, number: string, address: string): Promise<void> {
     await this.database.query(
       `insert into conversation (channel, number, address, last_inbound_at) values ($1, $2, $3, now())

@@ -10,13 +10,13 @@ import { TransactionalPriority } from './transactional-priority.js';
 import { Sending } from './sending.js';
 import { InFlightBatches } from './in-flight-batches.js';
 
-/** A drain gives its worker's place to other lanes after this long. */
+/** A drain yields its worker to other lanes after this long, for fairness. */
 const TURN_MS = 20_000;
-/** It waits for the rate in steps, so that it neither outlives its lease nor a shutdown. */
+/** It waits for the rate in steps, so that it outlives neither its lease nor a shutdown. */
 const STEP_MS = 250;
-/** A drain waits where the breaker is open for less, and else leaves its place to other lanes. */
+/** If the breaker is open for longer than this, a drain yields its worker instead of waiting. */
 const WORTH_LEAVING_MS = 2_000;
-/** While calls are under way it looks again after this long: a ticket must not wait for a slow call to another. */
+/** With calls in flight it polls again after this long: a ticket must not wait for another message's slow call. */
 const LOOK_AGAIN_MS = 50;
 
 export class DrainLane extends Command<void> {
@@ -25,11 +25,11 @@ export class DrainLane extends Command<void> {
   }
 }
 
-/** What all drains of this process share. */
+/** State shared by all drains of this process. */
 @Injectable()
 export class Drains implements OnModuleDestroy {
   readonly priority = new TransactionalPriority();
-  /** They finish what they hold and claim no more: the first step of a shutdown. */
+  /** Drains finish their in-flight batches and claim no more: the first step of a shutdown. */
   stopping = false;
 
   onModuleDestroy(): void {
@@ -58,25 +58,25 @@ export class DrainLaneHandler implements ICommandHandler<DrainLane> {
       while (more && !this.drains.stopping && performance.now() < until) more = await this.turn(lane, batches);
       await batches.close();
     } finally {
-      await batches.end(); // what is in hand is recorded before another drain may have the lane
+      await batches.end(); // everything in flight is recorded before another drain may lease the lane
       await this.leases.release(lane);
     }
     if (more) this.lanes.wake(laneId);
   }
 
-  /** Claims one batch and sends it off, while those before are still under way. False when nothing is ready, nor under way. */
+  /** Claims one batch and starts sending it, while earlier ones are in flight. False if nothing is ready or in flight. */
   private async turn(lane: LeasedLane, batches: InFlightBatches): Promise<boolean> {
     if (lane.lease.isStale && !(await this.leases.renew(lane))) return false;
     const { breaker, budget } = lane;
     const { rate_per_second: rate, concurrency, batch_size: batchSize } = lane.settings;
-    if (breaker.openMs > WORTH_LEAVING_MS) return false; // the sweep wakes it when it may be tried
+    if (breaker.openMs > WORTH_LEAVING_MS) return false; // the sweep wakes the lane for its half-open probe
     const wait = Math.max(breaker.openMs, budget.waitMs(rate));
     if (wait > 0) {
       await delay(Math.min(wait, STEP_MS));
       return true;
     }
     const size = await batches.room(breaker.isHalfOpen ? 1 : concurrency * batchSize);
-    if (breaker.openMs > 0) return true; // what was under way has opened it meanwhile
+    if (breaker.openMs > 0) return true; // calls in flight have opened it meanwhile
     const claimed = await this.claims.claim(lane, size);
     if (claimed.length === 0) return batches.change(LOOK_AGAIN_MS);
     this.drains.priority.notice(claimed, size);

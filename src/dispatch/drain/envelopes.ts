@@ -1,4 +1,4 @@
-/** Makes claimed messages ready for the wire: renders them, once, just before the call. */
+/** Renders claimed messages into envelopes, once, just before the call. */
 import { Injectable } from '@nestjs/common';
 import type { Content, Envelope } from '../../providers/index.js';
 import { TemplateError, TemplateLibrary, htmlToText, render } from '../../templates/index.js';
@@ -7,7 +7,7 @@ import type { ClaimedMessage, MessageReason, StoredContent } from '../../ledger/
 import { MessageTooLong } from '../messages/messages.errors.js';
 import { segmentsOf } from '../messages/message-limits.js';
 
-/** An envelope and how many segments it has, or why there can be none. */
+/** An envelope with its number of segments, or why it could not be rendered. */
 export type Prepared = { readonly envelope: Envelope; readonly segments: number } | { readonly failed: MessageReason };
 
 @Injectable()
@@ -17,7 +17,7 @@ export class Envelopes {
     private readonly conversations: Conversations,
   ) {}
 
-  /** One answer for each message, in order. */
+  /** One result per message, in order. */
   async prepare(messages: readonly ClaimedMessage[]): Promise<Prepared[]> {
     const openWindows = await this.conversations.open(messages.filter(({ channel }) => channel === 'whatsapp'));
     return Promise.all(messages.map((message) => this.prepareOne(message, openWindows)));
@@ -65,13 +65,13 @@ export class Envelopes {
     try {
       return render(template.compiled, data ?? {});
     } catch (error) {
-      if (error instanceof TemplateError) return undefined; // it rendered when accepted: only one that reads the clock can fail now
+      if (error instanceof TemplateError) return undefined; // it rendered on acceptance: only a template that reads the clock can fail now
       throw error;
     }
   }
 }
 
-/** Undefined for a text that the channel does not take. */
+/** Undefined for a text that is too long for the channel. */
 function sizeOf(
   { channel, segments, template_version_id: versionId }: ClaimedMessage,
   content: Content,

@@ -1,4 +1,4 @@
-/** A message as the gate asks about it. */
+/** Maps a message to the gate's input. */
 import type { ConsentGate } from '../../consent/index.js';
 import type { ClaimedMessage } from '../../ledger/index.js';
 

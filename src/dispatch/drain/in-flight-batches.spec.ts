@@ -6,13 +6,13 @@ const ticket = { category: 'transactional', campaign_id: null } as ClaimedMessag
 const bulk = { category: 'marketing', campaign_id: 'c' } as ClaimedMessage;
 const announcement = { category: 'transactional', campaign_id: 'c' } as ClaimedMessage;
 
-/** A batch that ends when it is told to. */
+/** A batch that ends on command. */
 const lasting = (): { batch: Promise<void>; end: () => void } => {
   const { promise: batch, resolve: end } = Promise.withResolvers<void>();
   return { batch, end };
 };
 
-describe('Who has priority', () => {
+describe('Transactional priority', () => {
   test.each([
     ['a ticket among a campaign’s messages', [bulk, ticket, bulk], 3, true],
     ['a ticket alone', [ticket], 100, true],
@@ -20,14 +20,14 @@ describe('Who has priority', () => {
     ['a campaign’s messages', [bulk], 100, false],
     ['a campaign’s messages that need no consent', [announcement], 100, false],
     ['nothing', [], 100, false],
-  ])('%s', (_, claimed, size, given) => {
+  ])('after %s', (_, claimed, size, given) => {
     const priority = new TransactionalPriority();
     priority.notice(claimed, size);
     expect(priority.isGiven).toBe(given);
   });
 });
 
-describe('The batches of a drain', () => {
+describe('In-flight batches', () => {
   let priority: TransactionalPriority;
   let batches: InFlightBatches;
   beforeEach(() => {
@@ -35,19 +35,19 @@ describe('The batches of a drain', () => {
     batches = new InFlightBatches(priority);
   });
 
-  test('are a third of what may be under way, and a hundred at most', async () => {
+  test('are a third of the limit in flight, and a hundred at most', async () => {
     expect(await batches.room(30)).toBe(10);
     expect(await batches.room(5_000)).toBe(100);
     expect(await batches.room(1)).toBe(1);
   });
 
-  test('are small while somebody waits for a ticket', async () => {
+  test('are small under transactional priority', async () => {
     priority.notice([ticket], 100);
     expect(await batches.room(5_000)).toBe(12);
     expect(await batches.room(3)).toBe(1);
   });
 
-  test('wait until what is under way leaves room', async () => {
+  test('wait until earlier batches leave room', async () => {
     const [first, second] = [lasting(), lasting()];
     batches.add(first.batch, 10);
     batches.add(second.batch, 20);
@@ -59,7 +59,7 @@ describe('The batches of a drain', () => {
     expect(await room).toBe(10);
   });
 
-  test('tell whether anything is still under way', async () => {
+  test('report whether any is still in flight', async () => {
     expect(await batches.change(60_000)).toBe(false);
     const [one, other] = [lasting(), lasting()];
     batches.add(one.batch, 1);
@@ -71,13 +71,13 @@ describe('The batches of a drain', () => {
     expect(await batches.change(60_000)).toBe(false);
   });
 
-  test('pass on what one of them failed with', async () => {
+  test('propagate the error of a failed batch', async () => {
     batches.add(Promise.reject(new Error('lost')), 1);
     await expect(batches.change(60_000)).rejects.toThrow('lost');
   });
 
-  test('rest when the process was busy and others go first, and only then', async () => {
-    /** How long it rested; 0 where it never let go of the event loop. */
+  test('pause only if the process was busy and under transactional priority', async () => {
+    /** The length of the pause; 0 if it never yielded to the event loop. */
     const rested = async (): Promise<number> => {
       await batches.rest();
       const busyUntil = performance.now() + 30;
@@ -90,6 +90,6 @@ describe('The batches of a drain', () => {
     };
     expect(await rested()).toBe(0);
     priority.notice([ticket], 100);
-    expect(await rested()).toBeGreaterThan(12); // 30 ms of work are to become 60 % of the time
+    expect(await rested()).toBeGreaterThan(12); // 30 ms of work should become 60 % of the time
   });
 });

@@ -1,15 +1,15 @@
-/** The batches of one drain: how many messages each may have, and how many are under way at once. */
+/** The in-flight batches of one drain: limits their size and number. */
 import { performance } from 'node:perf_hooks';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { TransactionalPriority } from './transactional-priority.js';
 
-/** Messages of one batch: more make no statement cheaper, and these may be in doubt when a worker dies. */
+/** Messages per batch: more make no statement cheaper, and all of them may be in doubt if a worker dies. */
 const WINDOW = 100;
-/** Full batches under way at once: the database claims one and records another while the provider works on the third. */
+/** Full batches in flight: the database claims one and records another while the provider processes the third. */
 const AT_ONCE = 3;
-/** The same while somebody waits for a ticket: what is done in one go is what a ticket waits for. */
+/** Batch size under transactional priority: a ticket waits for the batch before it. */
 const SMALL_WINDOW = 12;
-/** The share of its time that this process may then be busy. */
+/** The share of time for which this process may then be busy. */
 const BUSY_SHARE = 0.5;
 const LONGEST_REST_MS = 50;
 
@@ -21,8 +21,8 @@ export class InFlightBatches {
   constructor(private readonly priority: TransactionalPriority) {}
 
   /**
-   * Waits until another batch may be sent off, and answers how many messages it may have, where the lane may have `most` under
-   * way. Rejects with what a batch failed with.
+   * Waits until another batch may start, and returns its maximum size; `most` is the lane's limit of messages in flight.
+   * Rejects with a failed batch's error.
    */
   async room(most: number): Promise<number> {
     const limit = Math.min(most, AT_ONCE * WINDOW);
@@ -37,11 +37,11 @@ export class InFlightBatches {
       this.open.delete(tracked);
       this.underWay -= messages;
     });
-    tracked.catch(() => undefined); // told by whoever waits for it
+    tracked.catch(() => undefined); // reported by whoever awaits it
     this.open.add(tracked);
   }
 
-  /** Rests for as long as the process has been too busy since the last time, where others have priority. */
+  /** Under transactional priority, pauses to compensate for the time that the process was too busy since the last call. */
   async rest(): Promise<void> {
     const since = this.measured;
     this.measured = performance.eventLoopUtilization();
@@ -51,7 +51,7 @@ export class InFlightBatches {
     if (ms >= 1) await delay(Math.min(ms, LONGEST_REST_MS));
   }
 
-  /** Waits for one to end, `ms` at most. False when none is under way. Rejects with what a batch failed with. */
+  /** Waits for one to end, `ms` at most. False if none is in flight. Rejects with a failed batch's error. */
   async change(ms: number): Promise<boolean> {
     if (this.open.size === 0) return false;
     const timer = new AbortController();
@@ -60,12 +60,12 @@ export class InFlightBatches {
     return this.open.size > 0;
   }
 
-  /** Waits for all. Rejects with what a batch failed with. */
+  /** Waits for all. Rejects with a failed batch's error. */
   async close(): Promise<void> {
     await Promise.all(this.open);
   }
 
-  /** Waits for all, however they end. */
+  /** Waits for all, successful or not. */
   async end(): Promise<void> {
     await Promise.allSettled(this.open);
   }

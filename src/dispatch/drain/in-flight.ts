@@ -1,4 +1,4 @@
-/** Waits until nothing to a person is in a drain's hands any more. */
+/** Waits until no message to a person is in flight. */
 import { setTimeout as delay } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { Database } from '../../kernel/index.js';
@@ -11,10 +11,10 @@ export class InFlight {
   constructor(private readonly database: Database) {}
 
   /**
-   * Resolves once every message to this address that was claimed before the call has been recorded, or after `withinMs`. A
-   * claim asks consent after it is committed; so once a STOP is committed and this has resolved, nothing reaches the person:
-   * what was claimed before is through, and what is claimed later meets the STOP at the gate. Answers whether all is through.
-   * Lanes whose drain has lost its lease do not count: a drain begins no call without one.
+   * Resolves once every message to this address that was claimed before the call has been recorded, or after `withinMs`.
+   * Returns whether all are recorded. Consent is checked after the claim has committed; so once a STOP is committed and this
+   * has returned true, nothing more is sent to the person: earlier claims are finished, and later ones are stopped by the
+   * gate. Lanes whose drain has lost its lease do not count: a drain starts no call without one.
    */
   async settled(channels: readonly string[], recipient: string, withinMs: number): Promise<boolean> {
     const deadline = performance.now() + withinMs;

@@ -1,6 +1,6 @@
 /**
- * The register of calls to providers that know a call again: each is in it from before it is made until nothing that it carried is in
- * doubt. It holds no text: what was sent is rendered again, and its digest proves that it is the same.
+ * The register of calls to providers with idempotency keys: a call is stored before it is made, and until none of its messages
+ * is in doubt. It holds no text: messages are rendered again for a retry, and the digest proves that they are unchanged.
  */
 import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
@@ -18,13 +18,13 @@ export interface OpenCall {
   readonly accountId: string;
 }
 
-/** A message of a call, as it is now. */
+/** A message of a call, in its current state. */
 export interface Carried extends TakenMessage {
-  /** Null for a message of no campaign. */
+  /** Null for a message without campaign. */
   readonly throttle: ThrottleState | null;
 }
 
-/** Minutes from one look to the next, and then from each to the next. A provider that fails now may not in a moment. */
+/** Minutes before each retry; the last one repeats. A provider that fails now may soon recover. */
 const PAUSES_MIN = [1, 2, 5, 15, 30, 60];
 
 @Injectable()
@@ -35,7 +35,7 @@ export class OpenCalls {
     private readonly throttles: CampaignThrottles,
   ) {}
 
-  /** Notes calls that are about to be made, and that may be made again for so long. */
+  /** Stores calls that are about to be made; the provider deduplicates retries for `repeatableForMs`. */
   async note(laneId: string, calls: readonly (readonly Envelope[])[], repeatableForMs: number): Promise<void> {
     for (const envelopes of calls) {
       await this.database.query(
@@ -46,7 +46,7 @@ export class OpenCalls {
     }
   }
 
-  /** Forgets those due in which nothing is in doubt, and those that their provider knows no more. */
+  /** Deletes due calls without messages in doubt, and those past the provider's deduplication period. */
   async forgetSettled(): Promise<void> {
     await this.database.query(
       `delete from open_call where look_at <= clock_timestamp() and (repeatable_until <= clock_timestamp()
@@ -54,7 +54,10 @@ export class OpenCalls {
     );
   }
 
-  /** The next that is due, put off to its next look; undefined when none is. A lane that rests, or is stopped, is left in peace. */
+  /**
+   * The next due call, rescheduled to its next look; undefined if none is due. Lanes that are stopped, or whose circuit
+   * breaker is open, are skipped.
+   */
   async due(): Promise<OpenCall | undefined> {
     const [call] = await this.database.query<OpenCall>(
       `with due as (
@@ -72,22 +75,23 @@ export class OpenCalls {
   }
 
   /**
-   * Takes the right to repeat a call, until the transaction ends: whoever decides about its messages meanwhile waits. False where it
-   * has been forgotten. Takes no transaction id: usage waits for those that have one, and a call may take seconds.
+   * Locks a call for a retry until the transaction ends: decisions about its messages wait meanwhile. False if it has been
+   * deleted. An advisory lock assigns no transaction id: usage waits for transactions that have one, and a call may take
+   * seconds.
    */
   async hold(id: string): Promise<boolean> {
     await this.database.query(`select pg_advisory_xact_lock(hashtextextended($1, 0))`, [`open call ${id}`]);
     return (await this.database.query(`select from open_call where id = $1`, [id])).length > 0;
   }
 
-  /** All that a call carried, in its order. */
+  /** All messages of a call, in their order. */
   async carried({ messageIds }: OpenCall): Promise<Carried[]> {
     const messages = await this.ledger.taken(messageIds);
     const states = await this.throttles.statesOf(messages.flatMap(({ campaign_id: id }) => id ?? []));
     return messages.map((message) => ({ ...message, throttle: states.get(message.campaign_id ?? '') ?? null }));
   }
 
-  /** How often the last call of each message was made again, and when it is next; of messages that are in none, nothing. */
+  /** How often the last call of each message was retried, and when the next retry is due; only for messages with a call. */
   async looksAt(
     messages: readonly { readonly id: string; readonly lane_id: string }[],
   ): Promise<ReadonlyMap<string, { readonly looks: number; readonly lookAt: string }>> {
@@ -105,7 +109,7 @@ export class OpenCalls {
     await this.database.query(`delete from open_call where id = $1`, [id]);
   }
 
-  /** Sees to it that none of these messages is sent by a repeated call any more. Call it in a transaction, before locking them. */
+  /** Ensures that none of these messages is sent by a retried call. Call it in a transaction, before locking them. */
   async forgetAllOf(messageIds: readonly string[]): Promise<void> {
     const calls = await this.database.query<{ id: string }>(
       `select id from open_call where message_ids && $1::uuid[] order by id`,
@@ -115,6 +119,6 @@ export class OpenCalls {
   }
 }
 
-/** The same for the same envelopes only. */
+/** Equal for equal envelopes only. */
 export const digestOf = (envelopes: readonly Envelope[]): Buffer =>
   createHash('sha256').update(JSON.stringify(envelopes)).digest();

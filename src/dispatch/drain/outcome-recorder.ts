@@ -1,4 +1,4 @@
-/** Records what came of provider calls: the last step of a batch. */
+/** Records the outcomes of provider calls: the last step of a batch. */
 import { Injectable } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { RecordProviderOptOuts, Suppress, type ProviderOptOut, type SuppressionEntry } from '../../consent/index.js';
@@ -8,14 +8,14 @@ import { type ClaimedMessage, type Deferral, type MessageReason, type News, Tran
 import { SenderFailover, mayFailOver, type Refused } from '../lanes/sender-failover.js';
 import { retryOf, type Setback } from './retry.policy.js';
 
-/** A claimed message and what came of it: a provider's outcome, or our own decision not to call. */
+/** A claimed message and its result: a provider's outcome, or our own decision not to call. */
 export interface Settlement {
   readonly message: ClaimedMessage;
   readonly outcome:
     Outcome | { readonly kind: 'stopped'; readonly status: News['status']; readonly reason: MessageReason };
 }
 
-/** Refusals that are about this one message. */
+/** Refusals that concern only this message. */
 const FINAL: Readonly<Record<Exclude<RefusalClass, 'config' | 'account'>, MessageReason>> = {
   recipient: 'recipient_refused',
   'opted-out': 'opted_out_at_provider',
@@ -33,8 +33,8 @@ export class OutcomeRecorder {
   ) {}
 
   /**
-   * Records them all in one transaction: news of each message or its next attempt, failover to another sender, and the opt-outs
-   * and dead addresses that a provider reported.
+   * Records them all in one transaction: each message's new status or next attempt, sender failover, and the opt-outs and dead
+   * addresses that a provider reported.
    */
   async record(settlements: readonly Settlement[]): Promise<void> {
     const refused = settlements.filter(mayFailOverOf);
@@ -73,7 +73,7 @@ function mayFailOverOf(settlement: Settlement): settlement is Refused {
   return outcome.kind === 'refused' && mayFailOver(message, outcome.reason);
 }
 
-/** What follows for one message: it is tried again, or there is news of it. */
+/** A message's next step: a retry, or a new status. */
 function nextOf({ message, outcome }: Settlement): Deferral | News {
   const { id: messageId } = message;
   switch (outcome.kind) {

@@ -1,4 +1,4 @@
-/** The calls of one batch to its provider. */
+/** Makes the provider calls of one batch. */
 import { Injectable, Logger } from '@nestjs/common';
 import {
   ProviderRegistry,
@@ -13,7 +13,7 @@ import type { LeasedLane } from '../lanes/leased-lane.js';
 import { CircuitBreakers } from '../lanes/circuit-breakers.js';
 import { OpenCalls } from './open-calls.js';
 
-/** A message that may go. */
+/** A message that may be sent. */
 export interface Ready {
   readonly message: ClaimedMessage;
   readonly envelope: Envelope;
@@ -25,10 +25,10 @@ export interface Called {
   readonly outcome: Outcome;
 }
 
-/** Another drain may have the lane: it is to find the messages at once. */
+/** Another drain may have the lane: no delay, so that it finds the messages at once. */
 const TOO_LATE: Outcome = { ...NOT_CALLED, retryAfterMs: 0 };
 
-/** What the calls of a batch need; `held` are the messages that are still its own. */
+/** Context of a batch's calls; `held` are the messages that it still holds. */
 interface CallContext {
   readonly adapter: ProviderAdapter;
   readonly account: ProviderAccount;
@@ -46,7 +46,7 @@ export class ProviderCalls {
     private readonly openCalls: OpenCalls,
   ) {}
 
-  /** Calls the provider for all of them at once. One outcome each; the lane's circuit breaker follows what they say of it. Never rejects. */
+  /** Calls the provider for all concurrently. One outcome each, which update the lane's circuit breaker. Never rejects. */
   async make(lane: LeasedLane, ready: readonly Ready[]): Promise<Called[]> {
     const batches = bySender(ready).flatMap((ofOne) => batched(ofOne, lane.settings.batch_size));
     const context = await this.open(lane, batches);
@@ -58,14 +58,14 @@ export class ProviderCalls {
     return called;
   }
 
-  /** All that must be so before the first call; undefined when it could not be. */
+  /** Prepares the first call; undefined if that failed. */
   private async open(lane: LeasedLane, batches: readonly Ready[][]): Promise<CallContext | undefined> {
     if (batches.length === 0) return undefined;
     try {
       const adapter = await this.providers.adapter(lane.row.provider);
       const account = await this.providers.account(lane.row.provider_account_id);
       const { repeatableForMs } = adapter;
-      // First, so that whatever is in doubt is there to be repeated. A call that is then not made is not what its messages carry later.
+      // First, so that every call in doubt can be retried. If it is then not made, its digest will not match its messages later.
       if (repeatableForMs) await this.openCalls.note(lane.row.id, batches.map(envelopesOf), repeatableForMs);
       const held = await this.pending.begin(batches.flat().map(({ message }) => message));
       return { adapter, account, held };
@@ -85,8 +85,8 @@ export class ProviderCalls {
 
   private async outcomesOf(lane: LeasedLane, batch: readonly Ready[], context: CallContext): Promise<Outcome[]> {
     if (!batch.every(({ message }) => context.held.has(message.id))) return batch.map(() => TOO_LATE);
-    const { safeMs } = lane.lease; // last: what came before may have taken its time
-    if (safeMs < 1) return batch.map(() => TOO_LATE); // we were stopped for longer than our lease
+    const { safeMs } = lane.lease; // last: the steps before may have taken time
+    if (safeMs < 1) return batch.map(() => TOO_LATE); // the process was suspended for longer than its lease
     try {
       return await context.adapter.send(context.account, envelopesOf(batch), AbortSignal.timeout(Math.floor(safeMs)));
     } catch (error) {
@@ -95,7 +95,7 @@ export class ProviderCalls {
     }
   }
 
-  /** Adapters do not throw for what providers do: this is a missing key or a lost database, before the call. */
+  /** Adapters do not throw for provider errors: this is a missing key or a lost database, before the call. */
   private report({ row }: LeasedLane, error: unknown): void {
     this.logger.error(`No call to ${row.provider} was made: ${error instanceof Error ? error.name : 'unknown error'}`);
   }
@@ -103,7 +103,7 @@ export class ProviderCalls {
 
 const envelopesOf = (batch: readonly Ready[]): Envelope[] => batch.map(({ envelope }) => envelope);
 
-/** No provider takes messages of several senders in one call. */
+/** No provider accepts messages from several senders in one call. */
 const bySender = (ready: readonly Ready[]): Ready[][] => [
   ...Map.groupBy(ready, ({ envelope }) => envelope.from).values(),
 ];

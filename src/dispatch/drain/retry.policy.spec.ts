@@ -1,4 +1,4 @@
-/** When a message that was not sent is tried again. */
+/** The retry policy, pure. */
 import fc from 'fast-check';
 import { retryOf, type Retry, type Setback } from './retry.policy.js';
 
@@ -47,7 +47,7 @@ describe('A message that was not sent', () => {
     expect(wait(setback, { attempts }, 1)).toBe(longest);
   });
 
-  test('comes back when the provider says, neither sooner nor later', () => {
+  test('is retried exactly after the provider’s requested delay', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 99 }), fc.integer({ min: 0, max: 24 * HOUR }), (attempts, asked) => {
         expect(wait({ ...UNREACHABLE, retryAfterMs: asked }, { attempts })).toBe(asked);
@@ -55,12 +55,12 @@ describe('A message that was not sent', () => {
     );
   });
 
-  test('believes no provider that asks for the past, or for more than a day', () => {
+  test('limits requested delays to between zero and a day', () => {
     expect(wait({ ...UNREACHABLE, retryAfterMs: -5_000 })).toBe(0);
     expect(wait({ ...UNREACHABLE, retryAfterMs: 48 * HOUR })).toBe(24 * HOUR);
   });
 
-  test('waits a length of time that is finite and not negative, and never to its expiry or beyond', () => {
+  test('waits for a finite, non-negative time, and never until its expiry or beyond', () => {
     const tried = fc.record({
       attempts: fc.integer({ min: 1, max: 1_000 }),
       triedForMs: fc.integer({ min: 0, max: 72 * HOUR }),
@@ -94,7 +94,7 @@ describe('A message that was not sent', () => {
     }
   });
 
-  test('is given up after a hundred attempts that may be its own fault, and for no number of others', () => {
+  test('is given up after a hundred attempts that may be its own fault, and after no number of others', () => {
     expect(wait(UNREACHABLE, { attempts: 99 })).toBeDefined();
     expect(wait(UNREACHABLE, { attempts: 100 })).toBeUndefined();
     for (const reason of ['rate', 'quota', 'config', 'account'] as const) {
@@ -102,7 +102,7 @@ describe('A message that was not sent', () => {
     }
   });
 
-  test('says while it waits, and when it is given up, what is to be mended', () => {
+  test('has a reason that names what to fix, while it waits and when it is given up', () => {
     const late = { triedForMs: 25 * HOUR };
     expect(retry({ reason: 'config', code: '20003' })).toMatchObject({ again: { reason: 'sender_misconfigured' } });
     expect(retry({ reason: 'config', code: '20003' }, late)).toEqual({
@@ -115,7 +115,7 @@ describe('A message that was not sent', () => {
     expect(retry(UNREACHABLE, late)).toEqual({ givenUp: { status: 'failed', reason: 'retries_exhausted' } });
   });
 
-  test('expires at once when its turn would come too late', () => {
+  test('expires at once if its retry would come too late', () => {
     expect(retry({ ...UNREACHABLE, retryAfterMs: 5_000 }, { expiresInMs: 5_000 })).toEqual({
       givenUp: { status: 'expired', reason: 'expired' },
     });

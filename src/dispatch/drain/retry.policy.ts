@@ -1,4 +1,4 @@
-/** What becomes of a message that was certainly not sent: when it is tried again, and how it ends when that stops. */
+/** Retry policy for messages that were certainly not sent: when to retry, and the final status when retries end. */
 import type { Outcome, RefusalClass } from '../../providers/index.js';
 import type { Category } from '../../tenants/index.js';
 import type { ClaimedMessage, MessageReason, News } from '../../ledger/index.js';
@@ -7,12 +7,12 @@ const SECOND_MS = 1_000;
 const MINUTE_MS = 60 * SECOND_MS;
 const HOUR_MS = 60 * MINUTE_MS;
 
-/** Waits double up to this. */
+/** Exponential backoff is capped here. */
 const LONGEST_MS = 15 * MINUTE_MS;
-/** What a provider asks for is believed up to here. */
+/** Upper limit for a delay requested by a provider. */
 const LONGEST_ASKED_MS = 24 * HOUR_MS;
 
-/** How long a message is worth trying, from its first attempt: a ticket that comes a day late helps nobody, an announcement keeps a little longer. */
+/** How long to retry, from the first attempt: a ticket is useless a day late, an announcement keeps a little longer. */
 const PATIENCE: Readonly<Record<Category, { readonly attempts: number; readonly horizonMs: number }>> = {
   transactional: { attempts: 100, horizonMs: 24 * HOUR_MS },
   marketing: { attempts: 100, horizonMs: 48 * HOUR_MS },
@@ -21,11 +21,11 @@ const PATIENCE: Readonly<Record<Category, { readonly attempts: number; readonly 
 type Reason = Extract<Outcome, { kind: 'deferred' }>['reason'] | Extract<RefusalClass, 'config' | 'account'>;
 
 interface Kind {
-  /** The first wait, where the provider asks for none. */
+  /** The first delay, unless the provider requests one. */
   readonly firstMs: number;
-  /** Whether the message itself may be at fault; else only time ends the trying. */
+  /** Whether the message itself may be at fault; otherwise only time ends the retries. */
   readonly countsAttempts: boolean;
-  /** What the message says while it waits, and when it is given up. */
+  /** The message's reason while it waits, and when it is given up. */
   readonly meanwhile: MessageReason;
   readonly atLast: MessageReason;
 }
@@ -38,12 +38,12 @@ const KINDS: Readonly<Record<Reason, Kind>> = {
   account: waitsFor('provider_account_stopped'),
 };
 
-/** Our set-up is not the message's fault: it waits until somebody has mended it. */
+/** A configuration error is not the message's fault: it waits until somebody has fixed it. */
 function waitsFor(reason: MessageReason): Kind {
   return { firstMs: 15 * SECOND_MS, countsAttempts: false, meanwhile: reason, atLast: reason };
 }
 
-/** Why a message was not sent that may be sent yet. */
+/** Why a message was not sent, although it may still be. */
 export interface Setback {
   readonly reason: Reason;
   readonly code: string;
@@ -55,8 +55,8 @@ export type Retry =
   | { readonly givenUp: Pick<News, 'status' | 'reason'> };
 
 /**
- * What the provider asks for is honoured; else the wait doubles, with half of it left to chance so that a crowd does not return at
- * once. Nothing is tried again at or after its `expiresAt`.
+ * The provider's requested delay is honoured; otherwise exponential backoff with jitter of up to half the delay. Nothing is
+ * retried at or after its `expiresAt`.
  */
 export function retryOf(
   message: Pick<ClaimedMessage, 'attempts' | 'category' | 'first_attempt_at' | 'expires_at'>,

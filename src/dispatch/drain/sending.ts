@@ -1,4 +1,4 @@
-/** One batch of messages on its way: render, gate, call, record. */
+/** Sends one batch of messages: render, gate, call, record. */
 import { setTimeout as delay } from 'node:timers/promises';
 import { Injectable, Logger } from '@nestjs/common';
 import { ConsentGate } from '../../consent/index.js';
@@ -32,14 +32,14 @@ export class Sending {
     private readonly outcomes: OutcomeRecorder,
   ) {}
 
-  /** Takes every claimed message to an outcome, and records them all. */
+  /** Gives every claimed message an outcome, and records them all. */
   async send(lane: LeasedLane, claimed: readonly ClaimedMessage[]): Promise<void> {
     const { ready, stopped } = await this.decideOrPutBack(lane, claimed);
     const called = await this.calls.make(lane, ready);
     await this.record([...stopped, ...called]);
   }
 
-  /** What a provider took must not be forgotten because the database is away for a while. */
+  /** Retries, so that an accepted message is not lost while the database is unavailable. */
   private async record(settlements: readonly Settlement[]): Promise<void> {
     for (let attempt = 0; ; attempt += 1) {
       try {
@@ -52,7 +52,7 @@ export class Sending {
     }
   }
 
-  /** Nothing has left yet: whatever fails here, a lost database most of all, leaves every message to be tried again. */
+  /** Nothing has been sent yet: on any failure here, such as a lost database, all messages are retried later. */
   private async decideOrPutBack(lane: LeasedLane, claimed: readonly ClaimedMessage[]): Promise<Decided> {
     try {
       const decided = await this.decide(claimed);
@@ -64,17 +64,17 @@ export class Sending {
     }
   }
 
-  /** A campaign's messages are accepted before they are rendered: what they are billed by is known now. */
+  /** A campaign's messages are accepted before they are rendered: their billable segments are known only now. */
   private async resize(lane: LeasedLane, ready: readonly Ready[]): Promise<void> {
     const changed = ready.filter(({ message, segments }) => segments !== message.segments);
     await this.ledger.resize(changed.map(({ message, segments }) => ({ id: message.id, segments })));
     lane.budget.owe(changed.reduce((sum, { message, segments }) => sum + segments - message.segments, 0));
   }
 
-  /** Renders, then asks the gate: what may go, and what ends here with its reason. */
+  /** Renders, then checks the gate: which messages may be sent, and which end here with their reason. */
   private async decide(claimed: readonly ClaimedMessage[]): Promise<Decided> {
     const prepared = await this.envelopes.prepare(claimed);
-    const verdicts = await this.gate.check(claimed.map(candidateOf)); // last, so that it is as fresh as can be
+    const verdicts = await this.gate.check(claimed.map(candidateOf)); // last, so that it is as recent as possible
     const ready: Ready[] = [];
     const stopped: Settlement[] = [];
     for (const [index, message] of claimed.entries()) {

@@ -1,4 +1,4 @@
-/** Wakes every lane that has something to do and nobody doing it: what a lost wake, a lost queue or a dead worker left. */
+/** Wakes every lane that has work and no drain, after a lost job, a lost queue or a dead worker. */
 import { Injectable } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { Overdue, Scheduled, Schedules } from '../../kernel/index.js';
@@ -6,9 +6,9 @@ import { DrainLane } from './drain-lane.command.js';
 import { LaneQueue } from '../lanes/lane.queue.js';
 import { Lanes } from '../lanes/lanes.js';
 
-/** Scheduled messages leave within this time of their hour. */
+/** Scheduled messages leave within this time of their due time. */
 const EVERY_MS = 1_000;
-/** Lanes that are drained without the queue at a time. */
+/** Lanes per run that are drained directly, without the queue. */
 const BY_HAND = 10;
 
 @Injectable()
@@ -22,7 +22,7 @@ export class SweepSchedule {
     private readonly commands: CommandBus,
   ) {}
 
-  /** A drain by hand may take its whole turn: the next look does not wait for it, and finds the lane leased. */
+  /** A direct drain may take its full time: the next sweep does not wait for it, and finds the lane leased. */
   @Scheduled({ name: 'sweep-lanes', everyMs: EVERY_MS })
   async sweep(): Promise<void> {
     const waiting = await this.lanes.idle();

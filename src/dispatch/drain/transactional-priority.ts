@@ -1,13 +1,13 @@
-/** Who goes first in this process: a person who waits for a ticket, before anything that is sent in bulk. */
+/** Transactional priority within this process: a ticket that somebody waits for goes before bulk messages. */
 import { performance } from 'node:perf_hooks';
 import type { ClaimedMessage } from '../../ledger/index.js';
 
-/** So long after a ticket the next is expected. */
+/** Priority lasts this long after a ticket: the next one is likely. */
 const LASTS_MS = 1_000;
 
 /**
- * A process that sends in bulk is busy all the time, and each of a ticket's waits (wake, lease, claim, gate, call) is as long as
- * what is done in one go. So while tickets come, on whichever lane, what is bulk is sent in smaller portions and with rests.
+ * A process that sends in bulk is always busy, and each step of a ticket (wake, lease, claim, gate, call) waits for the batch
+ * before it. So while tickets come, on any lane, bulk is sent in smaller batches and with pauses.
  */
 export class TransactionalPriority {
   private until = -Infinity;
@@ -17,7 +17,7 @@ export class TransactionalPriority {
     return performance.now() < this.until;
   }
 
-  /** Looks for tickets in a batch of up to `size` messages. One that is full of them is bulk itself: to rest would delay it. */
+  /** Looks for tickets in a batch of up to `size` messages. A batch full of them is bulk itself: pauses would delay it. */
   notice(claimed: readonly ClaimedMessage[], size: number): void {
     const tickets = claimed.filter(isTicket).length;
     if (tickets > 0 && tickets < size) this.until = performance.now() + LASTS_MS;

@@ -1,4 +1,4 @@
-/** Holds, throttles and empties the line of one campaign: messages that nobody has claimed yet. */
+/** Campaign throttle: holds, rate-limits and cancels a campaign's messages in the pending queue, before they are claimed. */
 import { Injectable } from '@nestjs/common';
 import { Database } from '../../kernel/index.js';
 import { PendingQueue, Transitions, type CampaignInLane, type News } from '../../ledger/index.js';
@@ -13,7 +13,7 @@ export class CampaignThrottles {
     private readonly transitions: Transitions,
   ) {}
 
-  /** Lets a campaign's messages leave, at most `perMinute` of them where that is not null. */
+  /** Lets a campaign's messages leave, at most `perMinute` unless that is null. */
   async open(campaignId: string, perMinute: number | null): Promise<void> {
     await this.database.query(
       `insert into campaign_flow (campaign_id, state, per_second) values ($1, 'open', $2::float8 / 60)
@@ -22,7 +22,7 @@ export class CampaignThrottles {
     );
   }
 
-  /** Notes that all of its messages are accepted. */
+  /** Records that all its messages are accepted. */
   async complete(campaignId: string): Promise<void> {
     await this.database.query(`update campaign_flow set complete_at = clock_timestamp() where campaign_id = $1`, [
       campaignId,
@@ -30,14 +30,14 @@ export class CampaignThrottles {
   }
 
   /**
-   * Lets none leave: once this is committed none is claimed any more. What is `held` may be opened again; what is `closed` is
-   * for `takeBack`.
+   * Stops a campaign: once this is committed, none of its messages is claimed. `held` may be opened again; after `closed`,
+   * `takeBack` ends the messages.
    */
   async stop(campaignId: string, state: 'held' | 'closed'): Promise<void> {
     await this.database.query(`update campaign_flow set state = $2 where campaign_id = $1`, [campaignId, state]);
   }
 
-  /** Lets none of these campaigns' messages leave any more. */
+  /** Closes these campaigns: none of their messages leaves any more. */
   async close(campaignIds: readonly string[]): Promise<void> {
     if (campaignIds.length === 0) return;
     await this.database.query(
@@ -46,7 +46,7 @@ export class CampaignThrottles {
     );
   }
 
-  /** Ends up to `limit` of the messages that wait, in this way. Answers how many there were. */
+  /** Ends up to `limit` pending messages with this status and reason. Returns how many there were. */
   takeBack(queue: CampaignInLane, end: Pick<News, 'status' | 'reason'>, limit: number): Promise<number> {
     return this.database.transaction(async () => {
       const taken = await this.pending.takeOutOf(queue, limit);
@@ -58,7 +58,7 @@ export class CampaignThrottles {
     });
   }
 
-  /** How each of these campaigns lets its messages leave. */
+  /** The throttle state of each of these campaigns. */
   async statesOf(campaignIds: readonly string[]): Promise<ReadonlyMap<string, ThrottleState>> {
     const states = await this.database.query<{ id: string; state: ThrottleState }>(
       `select campaign_id as id, state from campaign_flow where campaign_id = any($1)`,

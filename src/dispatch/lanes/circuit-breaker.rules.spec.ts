@@ -1,4 +1,4 @@
-/** When a lane rests, and when it is well again. */
+/** When a lane's circuit breaker opens and closes, pure. */
 import fc from 'fast-check';
 import type { Outcome } from '../../providers/index.js';
 import { OPEN_REASONS, CLOSED, breakerAfter, isHalfOpen, type BreakerState } from './circuit-breaker.rules.js';
@@ -14,7 +14,7 @@ const slow = (retryAfterMs?: number): Outcome => ({ kind: 'deferred', reason: 'r
 const OURS: Outcome = { kind: 'deferred', reason: 'unreachable', code: 'not_called' };
 
 const times = (count: number, outcome: Outcome): Outcome[] => Array.from({ length: count }, () => outcome);
-/** Rests that follow one window after the other. */
+/** The openings after consecutive batches of outcomes. */
 function restsAfter(...windows: Outcome[][]): (number | undefined)[] {
   let breaker: BreakerState = CLOSED;
   return windows.map((outcomes) => {
@@ -24,26 +24,26 @@ function restsAfter(...windows: Outcome[][]): (number | undefined)[] {
   });
 }
 
-describe('A lane', () => {
+describe('A lane’s circuit breaker', () => {
   test.each([
     ['a suspended account', SUSPENDED, 1, 15_000],
     ['a spent quota', SPENT, 1, 60_000],
-    ['an answer to slow down', slow(), 1, 1_000],
+    ['a rate limit', slow(), 1, 1_000],
     ['bad credentials', BAD_KEY, 3, 15_000],
     ['a provider that is down', DOWN, 5, 1_000],
-    ['a provider whose answers leave doubt', DOUBT, 5, 1_000],
-  ])('rests after %s', (_, outcome, enough, ms) => {
+    ['calls with an unknown outcome', DOUBT, 5, 1_000],
+  ])('opens after %s', (_, outcome, enough, ms) => {
     const windows = times(enough, outcome).map((one) => [one]);
     expect(restsAfter(...windows)).toEqual([...times(enough - 1, outcome).map(() => undefined), ms]);
     expect(restsAfter(times(enough, outcome))).toEqual([ms]);
   });
 
-  test('rests as long as its provider asks, an hour at most', () => {
+  test('stays open as long as the provider requests, an hour at most', () => {
     expect(restsAfter([slow(7_000), slow(), slow(9_000)])).toEqual([9_000]);
     expect(restsAfter([slow(86_400_000)])).toEqual([3_600_000]);
   });
 
-  test('rests longer from time to time, up to a limit, until a message is taken', () => {
+  test('stays open longer each time, up to a limit, until a message is accepted', () => {
     const down = times(5, DOWN);
     expect(restsAfter(down, [DOWN], [DOWN], [TAKEN], [DOWN], down)).toEqual([
       1_000,
@@ -56,7 +56,7 @@ describe('A lane', () => {
     expect(Math.max(...restsAfter(...times(40, DOWN).map(() => down)).map((ms = 0) => ms))).toBe(300_000);
   });
 
-  test('is well when the provider is at work, also where it refuses a person', () => {
+  test('closes when the provider works, even if it refuses a recipient', () => {
     for (const sign of [TAKEN, NO_SUCH_PERSON]) {
       expect(breakerAfter({ rests: 3, setbacks: 2, reason: 'config', code: '20003' }, [BAD_KEY, sign], 1)).toEqual({
         breaker: CLOSED,
@@ -64,15 +64,15 @@ describe('A lane', () => {
     }
   });
 
-  test('rests for a moment where its provider takes some and refuses others for their rate', () => {
+  test('opens for a moment if the provider accepts some messages and rate-limits others', () => {
     expect(restsAfter([TAKEN, slow(), TAKEN], [TAKEN, slow()])).toEqual([200, 200]);
   });
 
-  test('is not to blame for calls that were never begun', () => {
+  test('ignores calls that were never started', () => {
     expect(breakerAfter(CLOSED, times(50, OURS), 1)).toEqual({ breaker: CLOSED });
   });
 
-  test('tries one message first after any opening but for its rate', () => {
+  test('is half-open after any opening except for its rate limit', () => {
     const after = (outcomes: Outcome[]): boolean => isHalfOpen(breakerAfter(CLOSED, outcomes, 1).breaker);
     expect(after([slow()])).toBe(false);
     expect(after([SUSPENDED])).toBe(true);
@@ -80,7 +80,7 @@ describe('A lane', () => {
     expect(after(times(4, DOUBT))).toBe(false);
   });
 
-  test('rests for a time that is bounded, whatever comes', () => {
+  test('is open for a bounded time, whatever the outcomes', () => {
     const outcome = fc.constantFrom(
       TAKEN,
       NO_SUCH_PERSON,

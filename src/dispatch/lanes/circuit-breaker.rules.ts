@@ -1,14 +1,14 @@
-/** A lane's circuit breaker: what its provider's answers say of everything that waits in it, not of one message. Pure. */
+/** A lane's circuit breaker: derived from provider responses that concern the whole lane, not one message. Pure. */
 import type { Outcome } from '../../providers/index.js';
 
 export const OPEN_REASONS = ['rate', 'quota', 'unreachable', 'no_answer', 'config', 'account'] as const;
 export type OpenReason = (typeof OPEN_REASONS)[number];
 
-/** How a lane has fared since its provider last took a message, or gave a sensible answer about one. */
+/** Failures of a lane since its provider last accepted a message, or refused one for a reason of that message. */
 export interface BreakerState {
-  /** Openings in a row: each is longer than the one before. */
+  /** Openings in a row: each lasts longer than the previous one. */
   readonly rests: number;
-  /** Answers in a row that say something is wrong, since it last opened. */
+  /** Failures in a row since it last opened. */
   readonly setbacks: number;
   readonly reason: OpenReason | null;
   readonly code: string | null;
@@ -21,7 +21,7 @@ export interface Opening {
 }
 
 interface Patience {
-  /** So many in a row are no accident of one message. */
+  /** Failures in a row that open it: fewer may be due to single messages. */
   readonly setbacks: number;
   readonly firstMs: number;
   readonly longestMs: number;
@@ -31,28 +31,28 @@ const MINUTE_MS = 60_000;
 const PATIENCE: Readonly<Record<OpenReason, Patience>> = {
   rate: { setbacks: 1, firstMs: 1_000, longestMs: MINUTE_MS },
   quota: { setbacks: 1, firstMs: MINUTE_MS, longestMs: 15 * MINUTE_MS },
-  // Each message in doubt is one that somebody may have to decide about.
+  // Each failure may leave a message in doubt, which an operator may have to settle.
   unreachable: { setbacks: 5, firstMs: 1_000, longestMs: 5 * MINUTE_MS },
   no_answer: { setbacks: 5, firstMs: 1_000, longestMs: 5 * MINUTE_MS },
   config: { setbacks: 3, firstMs: 15_000, longestMs: 15 * MINUTE_MS },
   account: { setbacks: 1, firstMs: 15_000, longestMs: 15 * MINUTE_MS },
 };
-/** What a provider asks for is believed up to here. */
+/** Upper limit for a delay requested by a provider. */
 const LONGEST_ASKED_MS = 60 * MINUTE_MS;
-/** Where it takes some and refuses others for their rate, a moment is enough. */
+/** Opening if the provider accepts some and rate-limits others. */
 const MOMENT_MS = 200;
 
-/** Beyond these an opening is as long as it gets; kept small for the arithmetic and the column. */
+/** Beyond this, openings have their maximum length anyway; small enough for the arithmetic and the column. */
 const MOST_RESTS = 20;
 
 export const CLOSED: BreakerState = { rests: 0, setbacks: 0, reason: null, code: null };
 
-/** After it was open, but for the rate alone, one message is tried first. */
+/** After it was open, one message is sent as a probe, except if only the rate limit opened it. */
 export const isHalfOpen = ({ rests, reason }: BreakerState): boolean => rests > 0 && reason !== 'rate';
 
 /**
- * What the outcomes of calls that were under way together say. Any that shows the provider at work, a refusal of one recipient
- * too, closes the breaker; a rate or a quota that is spent opens it even so. With `random` between 0 and 1.
+ * The breaker after the outcomes of concurrent calls. Any that shows the provider working, including a refusal of one
+ * recipient, closes it; a rate limit or a spent quota opens it even then. `random` is between 0 and 1.
  */
 export function breakerAfter(
   breaker: BreakerState,
@@ -81,7 +81,7 @@ interface Wrong {
   readonly retryAfterMs?: number;
 }
 
-/** Codes of calls that were never begun, for reasons of our own. */
+/** Codes of calls that were never started, for reasons on our side. */
 const OURS: ReadonlySet<string> = new Set(['not_called', 'aborted']);
 
 function wrongOf(outcome: Outcome): Wrong[] {
@@ -95,7 +95,7 @@ function wrongOf(outcome: Outcome): Wrong[] {
 const showsWork = (outcome: Outcome): boolean =>
   outcome.kind === 'accepted' || (outcome.kind === 'refused' && wrongOf(outcome).length === 0);
 
-/** The one that asks for the longest patience: an account that is closed outweighs its rate. */
+/** The most severe one: a closed account outweighs its rate limit. */
 function worstOf(wrongs: readonly Wrong[]): Wrong | undefined {
   const weight = ({ reason }: Wrong): number => OPEN_REASONS.indexOf(reason);
   return wrongs.toSorted((one, other) => weight(other) - weight(one))[0];

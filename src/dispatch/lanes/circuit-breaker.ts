@@ -1,4 +1,4 @@
-/** A lane's circuit breaker as one drain sees it. Times are of this process's monotonic clock. */
+/** One drain's view of its lane's circuit breaker. Times are of this process's monotonic clock. */
 import { performance } from 'node:perf_hooks';
 import { isHalfOpen, type BreakerState } from './circuit-breaker.rules.js';
 
@@ -11,23 +11,23 @@ export class CircuitBreaker {
     return this.current;
   }
 
-  /** One message is tried before the others. */
+  /** The next message is sent alone, as a probe. */
   get isHalfOpen(): boolean {
     return isHalfOpen(this.current);
   }
 
-  /** Milliseconds in which nothing of the lane is to be sent; 0 unless it is open. */
+  /** Milliseconds until the lane may send again; 0 unless the breaker is open. */
   get openMs(): number {
     return Math.max(0, this.openUntil - performance.now());
   }
 
-  /** How the lane fares from now on, and how long it is open first. */
+  /** Sets the state, and opens the breaker for `openMs` if that is positive. */
   set(state: BreakerState, openMs = 0): void {
     this.current = state;
     if (openMs > 0) this.openUntil = performance.now() + openMs;
   }
 
-  /** What the lane's row says, which another process or an operator may have changed. */
+  /** Takes over the lane's row, which another process or an operator may have changed. */
   syncOpen(readAt: number, openMs: number): void {
     this.openUntil = readAt + openMs;
   }

@@ -1,4 +1,4 @@
-/** The lanes' circuit breakers: kept in their rows, so that they hold for every process, and logged when they open. */
+/** The lanes' circuit breakers: stored in the lanes' rows, so that they apply to every process, and logged when they open. */
 import { Injectable, Logger } from '@nestjs/common';
 import { Database } from '../../kernel/index.js';
 import type { Outcome } from '../../providers/index.js';
@@ -12,8 +12,8 @@ export class CircuitBreakers {
   constructor(private readonly database: Database) {}
 
   /**
-   * Applies what a lane's calls came to: at once for the drain that has it, and then for all. While it is open, further bad answers
-   * to calls that were under way already change nothing. Never rejects.
+   * Applies the outcomes of a lane's calls: at once for the drain that holds the lane, then in the database for all. While the
+   * breaker is open, further failures of calls in flight change nothing. Never rejects.
    */
   async record({ row, breaker }: LeasedLane, outcomes: readonly Outcome[]): Promise<void> {
     if (outcomes.length === 0 || breaker.openMs > 0) return;
@@ -31,7 +31,7 @@ export class CircuitBreakers {
     if (opening) this.report(row, opening);
   }
 
-  /** Lets a lane, or all of an account, be tried at once as if they had never been open. False when there is none. */
+  /** Closes the breaker of a lane, or of all lanes of an account. False if there is none. */
   async close(which: 'id' | 'provider_account_id', id: string): Promise<boolean> {
     const ended = await this.database.query(
       `update lane set rest_until = '-infinity', rests = 0, setbacks = 0, rest_reason = null, rest_code = null
@@ -41,7 +41,7 @@ export class CircuitBreakers {
     return ended.length > 0;
   }
 
-  /** An account that is closed or out of funds is so for all its lanes. */
+  /** An account that is closed or out of funds opens the breakers of all its lanes. */
   private async keep(lane: LaneRow, { rests, setbacks, reason, code }: BreakerState, opening?: Opening): Promise<void> {
     const [which, id] =
       opening?.reason === 'account' ? ['provider_account_id', lane.provider_account_id] : ['id', lane.id];

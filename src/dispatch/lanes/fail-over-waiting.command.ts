@@ -1,4 +1,4 @@
-/** Empties lanes that rest, as far as other senders stand in for those whose messages wait there. */
+/** Sender failover for messages that wait in lanes with an open circuit breaker. */
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { Database } from '../../kernel/index.js';
 import { hasWaiting } from '../../ledger/index.js';
@@ -13,7 +13,7 @@ export class FailOverWaitingHandler implements ICommandHandler<FailOverWaiting> 
     private readonly failover: SenderFailover,
   ) {}
 
-  /** A lane that only keeps to its rate is left alone: it goes on in a moment. */
+  /** Lanes that are only rate-limited are skipped: they continue in a moment. */
   async execute(): Promise<void> {
     const resting = await this.database.query<RestingLane>(
       `select id, provider_account_id as "accountId", nullif(sender_address, '') as address, channel, rest_reason as reason,

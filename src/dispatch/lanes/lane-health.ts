@@ -1,4 +1,4 @@
-/** Shows operators the open circuit breakers: at /metrics, and as a reason for `degraded` at /health/ready. */
+/** Reports open circuit breakers to operators: at /metrics, and as a reason for `degraded` at /health/ready. */
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { Database, HealthChecks, Metrics, type Sample } from '../../kernel/index.js';
 import { PLATFORM_ACCOUNTS } from '../../tenants/index.js';
@@ -31,8 +31,8 @@ export class LaneHealth implements OnModuleInit {
   }
 
   /**
-   * Of the platform's accounts: a tenant's own is the tenant's to repair. That a lane keeps to its rate is no fault, and one that
-   * nobody has used since it was open is forgotten after a while.
+   * Only the platform's accounts: a tenant's own account is the tenant's to fix. A rate limit is not a fault, and a lane that is
+   * unused since its breaker was open is ignored after a while.
    */
   private async expectWell(): Promise<void> {
     const faulty = await this.database.query<{ provider: string; reason: string; code: string; lanes: number }>(

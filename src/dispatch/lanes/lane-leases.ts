@@ -13,7 +13,7 @@ const SETTINGS = `rate_per_second, concurrency, batch_size,
 export class LaneLeases {
   constructor(private readonly database: Database) {}
 
-  /** Takes a free or abandoned lane; undefined when another drain has it, or its breaker is open, or it is stopped. */
+  /** Leases a free or abandoned lane; undefined if another drain has it, its breaker is open, or it is stopped. */
   async acquire(laneId: string): Promise<LeasedLane | undefined> {
     const token = uuidv7();
     const askedAt = performance.now();
@@ -28,7 +28,7 @@ export class LaneLeases {
     return row && new LeasedLane(row, token, askedAt);
   }
 
-  /** Extends a lease, and reads the lane's settings anew; false when it was lost to another drain, or the lane is stopped. */
+  /** Extends a lease, and reloads the lane's settings; false if another drain has it, or the lane is stopped. */
   async renew(lane: LeasedLane): Promise<boolean> {
     const askedAt = performance.now();
     const [settings] = await this.database.query<LaneSettings>(
@@ -40,7 +40,7 @@ export class LaneLeases {
     return settings !== undefined;
   }
 
-  /** Gives the lane back at once. */
+  /** Ends the lease at once. */
   async release({ row, lease }: LeasedLane): Promise<void> {
     await this.database.query(
       `update lane set lease_holder = null, lease_until = '-infinity' where id = $1 and lease_holder = $2`,

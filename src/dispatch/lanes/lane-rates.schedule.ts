@@ -1,13 +1,13 @@
-/** Asks providers what they grant each account, where all its senders share one lane. */
+/** Queries the rate that providers grant each account whose senders share one lane. */
 import { Injectable, Logger } from '@nestjs/common';
 import { Database, Scheduled } from '../../kernel/index.js';
 import { ProviderRegistry } from '../../providers/index.js';
 import type { ProviderName } from '../../tenants/index.js';
 import { Lanes } from './lanes.js';
 
-/** A new lane learns its rate within this time. */
+/** A new lane gets its rate within this time. */
 const EVERY_MS = 5_000;
-/** Accounts asked in one look: SES answers GetAccount once a second. */
+/** Accounts per run: SES allows one GetAccount call a second. */
 const BATCH = 5;
 
 interface AccountLane {

@@ -1,4 +1,4 @@
-/** Wakes lanes. A wake may be lost without harm: the sweeper wakes every lane that has ready rows. */
+/** Queues a drain of a lane. A lost job does no harm: the sweeper wakes every lane that has work. */
 import { InjectQueue } from '@nestjs/bullmq';
 import { Injectable } from '@nestjs/common';
 import type { Queue } from 'bullmq';
@@ -25,7 +25,7 @@ export class LaneQueue {
     this.waker.wake(laneId, { laneId } satisfies LaneJob);
   }
 
-  /** Wakes lanes once the open transaction is committed. */
+  /** Wakes lanes after the current transaction commits. */
   async wakeAfterCommit(laneIds: Iterable<string>): Promise<void> {
     const lanes = new Set(laneIds);
     if (lanes.size > 0) await this.database.afterCommit(() => lanes.forEach((laneId) => this.wake(laneId)));

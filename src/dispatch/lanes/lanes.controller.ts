@@ -1,4 +1,4 @@
-/** Lanes, for whoever runs the service. */
+/** Routes of lanes, for operators. */
 import { Controller, Get, HttpCode, Post, Query } from '@nestjs/common';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import { ApiNoContentResponse, ApiOperation, ApiTags } from '@nestjs/swagger';

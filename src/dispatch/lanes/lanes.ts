@@ -1,4 +1,4 @@
-/** Which lane a message waits in: that of its sender, or of the whole provider account where senders share one rate. */
+/** Which lane a message waits in: that of its sender, or of the whole provider account if its senders share one rate. */
 import { Injectable } from '@nestjs/common';
 import { Database, ShortCache } from '../../kernel/index.js';
 import { ProviderRegistry } from '../../providers/index.js';
@@ -8,14 +8,14 @@ import { ChannelNotSupported } from './lanes.errors.js';
 const MOST_CALLS = 300;
 const CACHE_MS = 5_000;
 
-/** A lane in which messages wait. */
+/** A lane in which messages have waited for too long. */
 export interface SlowLane {
   readonly laneId: string;
   readonly channel: Channel;
   readonly provider: ProviderName;
   readonly resting: boolean;
   readonly reason: string | null;
-  /** Since when a message waits that could leave, as PostgreSQL text. */
+  /** Since when a sendable message has been waiting, as PostgreSQL text. */
   readonly waitingSince: string;
 }
 
@@ -28,13 +28,13 @@ export class Lanes {
     private readonly providers: ProviderRegistry,
   ) {}
 
-  /** The id of the lane, made on first need. Raises ChannelNotSupported. */
+  /** The id of the lane, created on first use. Raises ChannelNotSupported. */
   laneFor(route: SenderRoute, channel: Channel): Promise<string> {
     const key = `${route.accountId} ${route.address} ${channel} ${route.ratePerSecond ?? ''}`;
     return this.cache.get(key, () => this.open(route, channel));
   }
 
-  /** Units a second that a lane may send. */
+  /** The lane's rate, in units a second. */
   async rateOf(laneId: string): Promise<number> {
     const [lane] = await this.database.query<{ rate: number }>(
       `select rate_per_second as rate from lane where id = $1`,
@@ -44,7 +44,7 @@ export class Lanes {
     return lane.rate;
   }
 
-  /** Whether what waits in it may leave now. */
+  /** Whether it is active and its circuit breaker is not open. */
   async isAwake(laneId: string): Promise<boolean> {
     const awake = await this.database.query(
       `select from lane where id = $1 and state = 'active' and rest_until <= clock_timestamp()`,
@@ -53,7 +53,7 @@ export class Lanes {
     return awake.length > 0;
   }
 
-  /** Ids of those that have something to do and nobody doing it. */
+  /** Ids of those that have work and no drain. */
   async idle(): Promise<string[]> {
     const lanes = await this.database.query<{ id: string }>(
       `select id from lane
@@ -63,8 +63,8 @@ export class Lanes {
   }
 
   /**
-   * Up to `limit` in which a message has waited for so long that could leave, the slowest first. The first of each crowd is looked at,
-   * as a claim does: scheduled messages and campaigns that are held do not wait.
+   * Up to `limit` lanes in which a sendable message has waited for so long, the slowest first. As in a claim, only the first
+   * message per priority, tenant and campaign is looked at: scheduled messages and held campaigns do not count.
    */
   slow(seconds: number, limit: number): Promise<SlowLane[]> {
     return this.database.query<SlowLane>(
@@ -75,7 +75,7 @@ export class Lanes {
     );
   }
 
-  /** Takes over what the provider grants an account, where the lane is one for all its senders. */
+  /** Takes over the rate that the provider grants an account, for a lane shared by all its senders. */
   async grant(laneId: string, ratePerSecond: number): Promise<void> {
     await this.database.query(
       `update lane set rate_per_second = $2, concurrency = $3 where id = $1 and rate_per_second <> $2`,
@@ -91,14 +91,14 @@ export class Lanes {
     const sender = isShared ? '' : route.address;
     const identity = [route.accountId, sender, channel];
     const settings = [rate, concurrencyFor(rate), terms.batchSize, isShared];
-    // In the caller's transaction, if there is one: were each to ask for a second connection, all of a full pool would wait for each other.
+    // In the caller's transaction, if any: if each caller needed a second connection, an exhausted pool would deadlock.
     const [kept] = await this.database.query<{ id: string }>(
       `select id from lane where provider_account_id = $1 and sender_address = $2 and channel = $3
          and batch_size = $6 and ($7 or rate_per_second = $4 and concurrency = $5)`,
       [...identity, ...settings],
     );
     if (kept) return kept.id;
-    // Apart from the transaction: the id is remembered, also when that one is rolled back.
+    // Outside the transaction: the id is cached even if that is rolled back.
     const [lane] = await this.database.apart<{ id: string }>(
       `insert into lane (provider_account_id, sender_address, channel, rate_per_second, concurrency, batch_size, provider)
        values ($1, $2, $3, $4, $5, $6, $8)
@@ -113,7 +113,7 @@ export class Lanes {
   }
 }
 
-/** Calls under way at once that keep a rate up at half a second a call, as far as one process goes. */
+/** Concurrent calls that sustain a rate at half a second per call, up to the limit of one process. */
 function concurrencyFor(rate: number): number {
   return Math.min(MOST_CALLS, Math.max(2, Math.ceil(rate / 2)));
 }

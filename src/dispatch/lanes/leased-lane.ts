@@ -1,16 +1,16 @@
-/** A lane in the hands of one drain: the row it took, its lease, what is left of its rate, its circuit breaker. */
+/** A lane leased by one drain: its row, the lease, the rest of its rate budget, its circuit breaker. */
 import type { ProviderName } from '../../tenants/index.js';
 import { CircuitBreaker } from './circuit-breaker.js';
 import type { OpenReason } from './circuit-breaker.rules.js';
 import { LaneLease } from './lane-lease.js';
 import { RateBudget } from './rate-budget.js';
 
-/** What may change while a drain has the lane. */
+/** Settings that may change while a drain has the lane. */
 export interface LaneSettings {
   readonly rate_per_second: number;
   readonly concurrency: number;
   readonly batch_size: number;
-  /** How long its breaker is still open; another process or an operator may have opened or closed it. */
+  /** How much longer its breaker is open; another process or an operator may have opened or closed it. */
   readonly rests_for_ms: number;
 }
 
@@ -45,12 +45,12 @@ export class LeasedLane {
     this.current = row;
   }
 
-  /** As of at most a second ago, where the drain renews its lease when that `isStale`. */
+  /** At most a second old, as long as the drain renews its lease whenever that `isStale`. */
   get settings(): LaneSettings {
     return this.current;
   }
 
-  /** The lease was extended at `at`, and these are the lane's settings. */
+  /** Applies a lease extension at `at`, and the lane's current settings. */
   renewed(at: number, settings: LaneSettings): void {
     this.lease.renewed(at);
     this.breaker.syncOpen(at, settings.rests_for_ms);

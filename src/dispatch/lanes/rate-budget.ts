@@ -1,19 +1,19 @@
-/** What one drain may spend of its lane's rate. Times are of this process's monotonic clock. */
+/** One drain's budget from its lane's rate. Times are of this process's monotonic clock. */
 import { performance } from 'node:perf_hooks';
 import { budgetAt, waitFor } from './rate.js';
 
-/** Spends a lane's units at a rate that may change between calls, in units a second. */
+/** Spends a lane's units; the rate, in units a second, may change between calls. */
 export class RateBudget {
   /** When the rate allows the next unit. */
   private freeAt: number;
-  /** Units that were sent beyond those the claims paid for; below zero where they paid too much. */
+  /** Units sent beyond those that the claims paid for; negative if they paid too much. */
   private debt = 0;
 
   constructor(freeInMs: number) {
     this.freeAt = performance.now() + freeInMs;
   }
 
-  /** Milliseconds until at least one unit may be spent; 0 when it may be now. */
+  /** Milliseconds until a unit may be spent; 0 if one may be spent now. */
   waitMs(ratePerSecond: number): number {
     return waitFor(performance.now(), this.freeAt, ratePerSecond);
   }
@@ -27,12 +27,12 @@ export class RateBudget {
     this.freeAt = Math.max(this.freeAt, performance.now()) + (units / ratePerSecond) * 1000;
   }
 
-  /** Corrects what a claim took to be the size of its messages. */
+  /** Corrects the size that a claim assumed for its messages. */
   owe(units: number): void {
     this.debt += units;
   }
 
-  /** Units that the next claim pays for, beside its own. */
+  /** Units that the next claim pays for besides its own; resets the debt. */
   settleDebt(): number {
     const debt = this.debt;
     this.debt = 0;

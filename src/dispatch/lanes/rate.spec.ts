@@ -1,4 +1,4 @@
-/** The rate of a lane, as a drain keeps it: never more than granted in any window, and never less than possible. */
+/** A lane's rate limit in a drain: never above the granted rate in any window, and no capacity lost. */
 import fc from 'fast-check';
 import { budgetAt, waitFor } from './rate.js';
 
@@ -8,8 +8,8 @@ interface Spend {
 }
 
 /**
- * A drain that always has work: it looks after each of the given pauses, waits as `waitFor` says, and takes messages while
- * the units before them are within the budget, so that one message may overdraw it: as the claim does.
+ * A drain that always has work: it polls after each of the given pauses, waits for `waitFor`, and takes messages while the
+ * units before them are within the budget, so that one message may overdraw it, as in a claim.
  */
 function drain(rate: number, sizes: readonly number[], pauses: readonly number[]): Spend[] {
   const spends: Spend[] = [];
@@ -32,8 +32,8 @@ const rates = fc.double({ min: 0.01, max: 2_000, noNaN: true });
 const messageSizes = fc.array(fc.integer({ min: 1, max: 10 }), { minLength: 1, maxLength: 20 });
 const lookingPauses = fc.array(fc.double({ min: 0, max: 2_000, noNaN: true }), { minLength: 1, maxLength: 60 });
 
-describe('A lane', () => {
-  test('spends in any window no more than its rate, a burst, and one message over', () => {
+describe('A lane’s rate limit', () => {
+  test('allows in any window no more than the rate, a burst and one message', () => {
     fc.assert(
       fc.property(rates, messageSizes, lookingPauses, (rate, sizes, pauses) => {
         const spends = drain(rate, sizes, pauses);
@@ -49,7 +49,7 @@ describe('A lane', () => {
     );
   });
 
-  test('loses nothing of its rate while there is work and somebody looks in time', () => {
+  test('loses no capacity while there is work and the drain polls in time', () => {
     fc.assert(
       fc.property(rates, messageSizes, (rate, sizes) => {
         const spends = drain(
@@ -64,7 +64,7 @@ describe('A lane', () => {
     );
   });
 
-  test('saves up no more than a burst while nothing is sent', () => {
+  test('accumulates no more than a burst while nothing is sent', () => {
     fc.assert(
       fc.property(rates, fc.integer({ min: 0, max: 1_000_000 }), (rate, idleMs) => {
         expect(budgetAt(idleMs, 0, rate)).toBeLessThanOrEqual(burstOf(rate) + 1e-6);
@@ -73,7 +73,7 @@ describe('A lane', () => {
     );
   });
 
-  test('waits exactly while there is no unit to spend', () => {
+  test('waits exactly while no unit is available', () => {
     fc.assert(
       fc.property(rates, fc.double({ min: -10_000, max: 10_000, noNaN: true }), (rate, freeAt) => {
         const wait = waitFor(0, freeAt, rate);
@@ -87,7 +87,7 @@ describe('A lane', () => {
     ['fifteen one-segment texts at five a second take 2.8 s', 5, Array.from({ length: 15 }, () => 1), 2_800],
     ['fifteen three-segment texts at five a second take 8.4 s', 5, Array.from({ length: 15 }, () => 3), 8_400],
     ['a long code sends one a second', 1, [1, 1, 1], 2_000],
-  ])('keeps to the clock: %s', (_, rate, sizes, lastMs) => {
+  ])('is exact: %s', (_, rate, sizes, lastMs) => {
     const spends = drain(
       rate,
       sizes,

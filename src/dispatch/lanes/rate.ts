@@ -1,6 +1,6 @@
-/** A lane's rate as a leaky bucket: pure arithmetic over one number, when the next unit is free (GCRA, ITU-T I.371). */
+/** A lane's rate limit as a leaky bucket (GCRA, ITU-T I.371): pure arithmetic on one number, when the next unit is free. */
 
-/** A burst is what a tenth of a second grants, and at least one unit: short enough for a provider's one-second window. */
+/** A burst is a tenth of a second's units, at least one: short enough for a provider's one-second window. */
 const BURST_SECONDS = 0.1;
 
 /** Units that may be spent at `now`; below 1 the lane waits. Times in milliseconds of one clock. */
@@ -10,7 +10,7 @@ export function budgetAt(now: number, freeAt: number, ratePerSecond: number): nu
   return Math.floor((open / 1000) * ratePerSecond + 1e-9);
 }
 
-/** Milliseconds until at least one unit may be spent; 0 when it may be now. */
+/** Milliseconds until a unit may be spent; 0 if one may be spent now. */
 export function waitFor(now: number, freeAt: number, ratePerSecond: number): number {
   const burstMs = Math.max(BURST_SECONDS, 1 / ratePerSecond) * 1000;
   return Math.max(0, freeAt + 1000 / ratePerSecond - burstMs - now);

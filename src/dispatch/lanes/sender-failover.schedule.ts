@@ -1,4 +1,4 @@
-/** Diverts messages from lanes that rest, by the clock. */
+/** Runs sender failover for lanes with an open circuit breaker, on a schedule. */
 import { Injectable } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { Scheduled } from '../../kernel/index.js';

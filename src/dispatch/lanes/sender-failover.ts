@@ -1,4 +1,4 @@
-/** Lets another sender speak where the one that was to cannot: only for what certainly was not sent. */
+/** Sender failover: sends through another sender if the first cannot. Only for messages that were certainly not sent. */
 import { Injectable } from '@nestjs/common';
 import { Database } from '../../kernel/index.js';
 import type { Outcome, RefusalClass } from '../../providers/index.js';
@@ -7,7 +7,7 @@ import { MOST_FAILOVERS, PendingQueue, type ClaimedMessage, type Failover } from
 import { LaneQueue } from './lane.queue.js';
 import { Lanes } from './lanes.js';
 
-/** Refusals that say nothing of the person or the text: another sender may do better. */
+/** Refusals that concern neither the person nor the text: another sender may succeed. */
 const OF_THE_SENDER: ReadonlySet<RefusalClass> = new Set(['sender', 'config', 'account']);
 
 export interface Refused {
@@ -18,14 +18,14 @@ export interface Refused {
 export interface RestingLane {
   readonly id: string;
   readonly accountId: string;
-  /** Null where all senders of the account share the lane. */
+  /** Null if all senders of the account share the lane. */
   readonly address: string | null;
   readonly channel: Channel;
   readonly reason: string;
   readonly code: string | null;
 }
 
-/** Whether another sender may take over what its provider has refused like this; a number that refuses its one message only once. */
+/** Whether another sender may take over after this refusal; after one of the sender itself, only once. */
 export function mayFailOver({ diversions }: Pick<ClaimedMessage, 'diversions'>, reason: RefusalClass): boolean {
   return OF_THE_SENDER.has(reason) && diversions < (reason === 'sender' ? 1 : MOST_FAILOVERS);
 }
@@ -40,7 +40,10 @@ export class SenderFailover {
     private readonly queue: LaneQueue,
   ) {}
 
-  /** Moves what a provider has just refused, where a fallback is named and its lane is awake. Answers the ids. Call it in a transaction. */
+  /**
+   * Moves messages that a provider has just refused, if a fallback sender is configured and its lane's circuit breaker is not
+   * open. Returns the ids of those moved. Call it in a transaction.
+   */
   async afterRefusal(refused: readonly Refused[]): Promise<ReadonlySet<string>> {
     const failovers: Failover[] = [];
     for (const { message, outcome } of refused) {
@@ -54,7 +57,7 @@ export class SenderFailover {
     return this.failOver(failovers);
   }
 
-  /** Moves what waits in a lane that rests, as fast as the fallbacks can take it. */
+  /** Moves the messages of a lane whose circuit breaker is open, as fast as the fallback senders can take them. */
   async fromResting(lane: RestingLane): Promise<void> {
     for (const fallback of await this.fallbacks.ofLane(lane.accountId, lane.address ?? undefined, lane.channel)) {
       const laneId = await this.lanes.laneFor(fallback.route, lane.channel);

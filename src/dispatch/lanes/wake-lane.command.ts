@@ -1,4 +1,4 @@
-/** Closes circuit breakers, because somebody has fixed what opened them. */
+/** Closes circuit breakers after an operator or tenant has fixed the cause. */
 import { Command, CommandHandler, EventsHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { Audit, Database, DomainEventHandler, type Principal } from '../../kernel/index.js';
 import { CredentialsReplaced } from '../../tenants/index.js';
@@ -22,7 +22,7 @@ export class WakeLaneHandler implements ICommandHandler<WakeLane> {
     private readonly audit: Audit,
   ) {}
 
-  /** Raises LaneNotFound. A lane that does not rest is left as it is. */
+  /** Raises LaneNotFound. */
   execute({ caller, laneId }: WakeLane): Promise<void> {
     return this.database.transaction(async () => {
       if (!(await this.breakers.close('id', laneId))) throw new LaneNotFound();
@@ -37,7 +37,7 @@ export class WakeLanesOfAccount extends DomainEventHandler<CredentialsReplaced> 
     super();
   }
 
-  /** Where this fails, the lanes try again by themselves after a while. */
+  /** If this fails, the lanes still retry by themselves after a while. */
   protected async on({ accountId }: CredentialsReplaced): Promise<void> {
     await this.breakers.close('provider_account_id', accountId);
   }

@@ -44,11 +44,11 @@ describe('Without any variable', () => {
     });
   });
 
-  test('nothing can be changed afterwards', () => {
+  test('the configuration is frozen', () => {
     expect(Object.isFrozen(loadConfig({}))).toBe(true);
   });
 
-  test('a variable that is set to nothing counts as not set', () => {
+  test('an empty variable counts as unset', () => {
     expect(loadConfig({ PORT: '', DATABASE_URL: ' ' })).toEqual(loadConfig({}));
   });
 });
@@ -64,8 +64,8 @@ describe('The address of the service', () => {
   });
 });
 
-describe('A database of one’s own', () => {
-  test('needs keys that are kept elsewhere', () => {
+describe('An external database', () => {
+  test('needs keys that are stored elsewhere', () => {
     expect(problemsOf({ DATABASE_URL: OWN_DATABASE.DATABASE_URL })).toEqual([
       expect.stringMatching(/^CALLBOARD_ADMIN_KEY is missing/),
       expect.stringMatching(/^CALLBOARD_ENCRYPTION_KEYS is missing/),
@@ -73,7 +73,7 @@ describe('A database of one’s own', () => {
     expect(problemsOf(OWN_DATABASE)).toEqual([]);
   });
 
-  test('is what a worker needs', () => {
+  test('is required by a worker', () => {
     expect(problemsOf({ CALLBOARD_ROLE: 'worker' })).toEqual([expect.stringContaining('set DATABASE_URL')]);
     expect(loadConfig({ ...OWN_DATABASE, CALLBOARD_ROLE: 'worker' })).toMatchObject({ role: 'worker' });
   });
@@ -93,7 +93,7 @@ const BAD: Environment = {
 };
 
 describe('Bad variables', () => {
-  test('are all named at once', () => {
+  test('are all reported together', () => {
     const problems = problemsOf(BAD);
     const named = problems.map((problem) => /^[A-Z_0-9]+/.exec(problem)?.[0]);
     expect(new Set(named)).toEqual(new Set(Object.keys(BAD)));
@@ -104,15 +104,15 @@ describe('Bad variables', () => {
     for (const value of Object.values(BAD)) expect(text).not.toContain(value);
   });
 
-  test('make one error that lists them line by line', () => {
+  test('are listed in one error, one per line', () => {
     expect(() => loadConfig({ PORT: 'x', LOG_LEVEL: 'loud' })).toThrow(
       'The configuration cannot be used:\n  - PORT is not a whole number from 1 to 65535\n  - LOG_LEVEL is not one of trace',
     );
   });
 });
 
-describe('The part of the modules above', () => {
-  test('comes with the rest, and its mistakes with the others', () => {
+describe('The modules’ part of the configuration', () => {
+  test('is part of the result, and its errors are reported with the others', () => {
     const read = (environment: Environment) =>
       loadWithPart((reader) => ({ colour: reader.oneOf('COLOUR', ['red', 'blue'], 'red') }), environment);
     expect(read({ COLOUR: 'blue', PORT: '8080' })).toMatchObject({ colour: 'blue', port: 8080 });

@@ -25,7 +25,7 @@ describe('A text', () => {
 describe('An integer', () => {
   const integer = (given: string | undefined) => reading(given, (reader) => reader.integer('X', 7, 1, 100));
 
-  test('within its bounds is taken', () => {
+  test('within its bounds is accepted', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 100 }), (given) => {
         expect(integer(` ${given} `)).toEqual({ value: given, problems: [] });
@@ -33,11 +33,11 @@ describe('An integer', () => {
     );
   });
 
-  test('that is missing falls back', () => {
+  test('that is missing has its default', () => {
     expect(integer(undefined)).toEqual({ value: 7, problems: [] });
   });
 
-  test.each(['0', '101', '1.5', '1e9', 'ten', '-1', 'Infinity', 'NaN'])('given as %j is complained of', (given) => {
+  test.each(['0', '101', '1.5', '1e9', 'ten', '-1', 'Infinity', 'NaN'])('given as %j is an error', (given) => {
     expect(integer(given).problems).toEqual(['X is not a whole number from 1 to 100']);
   });
 });
@@ -52,7 +52,7 @@ describe('A choice', () => {
     expect(choice(given)).toEqual({ value, problems: [] });
   });
 
-  test.each(['ON', 'yes'])('given as %j is complained of with what there is to choose', (given) => {
+  test.each(['ON', 'yes'])('given as %j is an error that lists the choices', (given) => {
     expect(choice(given).problems).toEqual(['X is not one of on, off']);
   });
 });
@@ -60,12 +60,15 @@ describe('A choice', () => {
 describe('A URL', () => {
   const url = (given: string | undefined) => reading(given, (reader) => reader.url('X', ['http:', 'https:']));
 
-  test.each(['http://localhost:3000', 'https://callboard.example/base'])('such as %s is taken as it is', (given) => {
-    expect(url(given)).toEqual({ value: given, problems: [] });
-  });
+  test.each(['http://localhost:3000', 'https://callboard.example/base'])(
+    'such as %s is accepted unchanged',
+    (given) => {
+      expect(url(given)).toEqual({ value: given, problems: [] });
+    },
+  );
 
   test.each(['callboard.example', 'ftp://callboard.example', 'http://', 'https:// x'])(
-    'given as %j is complained of',
+    'given as %j is an error',
     (given) => {
       expect(url(given).problems).toEqual(['X is not a URL starting with http:// or https://']);
     },
@@ -83,12 +86,12 @@ describe('A list', () => {
     expect(list(given)).toEqual({ value, problems: [] });
   });
 
-  test('with one bad entry is complained of', () => {
+  test('with one bad entry is an error', () => {
     expect(list('1,b').problems).toEqual(['X is not a list of numbers']);
   });
 });
 
-describe('A variable that is needed', () => {
+describe('A required variable', () => {
   const needed = (given: string | undefined) =>
     reading(given, (reader) => reader.required('X', /^a+$/, 'the letter a'));
 
@@ -101,7 +104,7 @@ describe('A variable that is needed', () => {
   });
 });
 
-test('No complaint quotes what a variable holds', () => {
+test('No error quotes a variable’s value', () => {
   const secret = 's3cret-and-wrong';
   const { problems } = reading(secret, (reader) => [
     reader.integer('X', 1, 1, 2),

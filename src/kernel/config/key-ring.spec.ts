@@ -14,7 +14,7 @@ function altered(encrypted: string, change: (bytes: Buffer) => Buffer): string {
 }
 
 describe('A text encrypted by a key ring', () => {
-  test('comes back as it was, whatever it is', () => {
+  test('decrypts to the original, for any text', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme' }), fc.string(), (text, context) => {
         expect(ring.decrypt(ring.encrypt(text, context), context)).toBe(text);
@@ -26,7 +26,7 @@ describe('A text encrypted by a key ring', () => {
     expect(ring.encrypt('secret', 'account')).not.toBe(ring.encrypt('secret', 'account'));
   });
 
-  test('does not come back for another context', () => {
+  test('is not decrypted for another context', () => {
     fc.assert(
       fc.property(fc.string(), fc.string(), (context, other) => {
         fc.pre(context !== other);
@@ -35,7 +35,7 @@ describe('A text encrypted by a key ring', () => {
     );
   });
 
-  test('does not come back with any bit changed', () => {
+  test('is not decrypted with any bit changed', () => {
     const encrypted = ring.encrypt('secret', 'account');
     const bits = 8 * Buffer.from(encrypted.split('.')[1] ?? '', 'base64url').length;
     for (let bit = 0; bit < bits; bit += 1) {
@@ -47,7 +47,7 @@ describe('A text encrypted by a key ring', () => {
     }
   });
 
-  test('does not come back cut short, at any length', () => {
+  test('is not decrypted when truncated, at any length', () => {
     const encrypted = ring.encrypt('', 'account');
     for (let length = 0; length < 28; length += 1) {
       expect(() =>
@@ -63,7 +63,7 @@ describe('A text encrypted by a key ring', () => {
 describe('Rotation', () => {
   const rotated = KeyRing.parse(`${NEW},${OLD}`);
 
-  test('encrypts with the first key, and still reads what the others encrypted', () => {
+  test('encrypts with the first key, and still decrypts with the others', () => {
     const before = ring.encrypt('secret', 'account');
     expect(rotated.decrypt(before, 'account')).toBe('secret');
     expect(rotated.isStale(before)).toBe(true);
@@ -73,20 +73,20 @@ describe('Rotation', () => {
     expect(KeyRing.parse(NEW).decrypt(after, 'account')).toBe('secret');
   });
 
-  test('that dropped a key too early names the key that is missing', () => {
+  test('that dropped a key too early fails with the name of the missing key', () => {
     expect(() => KeyRing.parse(NEW).decrypt(ring.encrypt('secret', 'account'), 'account')).toThrow(
       'lacks the key "old"',
     );
   });
 
-  test('is not fooled by a key of the same id', () => {
+  test('rejects a different key with the same id', () => {
     const other = KeyRing.parse(entry('old'));
     expect(() => other.decrypt(ring.encrypt('secret', 'account'), 'account')).toThrow('unable to authenticate');
   });
 });
 
 describe('The text of a ring', () => {
-  test('that was generated can be read', () => {
+  test('that was generated can be parsed', () => {
     const generated = KeyRing.parse(KeyRing.generate());
     expect(generated.decrypt(generated.encrypt('secret', ''), '')).toBe('secret');
   });
@@ -98,7 +98,7 @@ describe('The text of a ring', () => {
     ['has an entry without an id', `${OLD},${randomBytes(32).toString('base64')}`, 'entry 2 is not'],
     ['has an id with a dot', entry('a.b'), 'entry 1 is not'],
     ['repeats an id', `${OLD},${entry('old')}`, 'entry 2 repeats the id "old"'],
-  ])('is refused when it %s, and is not quoted', (_, text, fault) => {
+  ])('is rejected when it %s, and is not quoted', (_, text, fault) => {
     const reading = () => KeyRing.parse(text);
     expect(reading).toThrow(`CALLBOARD_ENCRYPTION_KEYS: ${fault}`);
     const [secret] = text.split(/[:,]/).filter((part) => part.length > 20);

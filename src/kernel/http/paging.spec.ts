@@ -7,7 +7,7 @@ import { decodeCursor, encodeCursor, pageOf } from './paging.js';
 const key = fc.array(fc.oneof(fc.string({ unit: 'grapheme' }), fc.integer()), { minLength: 1, maxLength: 4 });
 
 describe('A cursor', () => {
-  test('gives back the key it was made of', () => {
+  test('decodes to the key that it encodes', () => {
     fc.assert(
       fc.property(key, (values) => {
         expect(decodeCursor(encodeCursor(...values), values.length)).toEqual(values.map(String));
@@ -15,11 +15,11 @@ describe('A cursor', () => {
     );
   });
 
-  test('fits into a URL as it is', () => {
+  test('needs no escaping in a URL', () => {
     fc.assert(fc.property(key, (values) => expect(encodeCursor(...values)).toMatch(/^[\w-]+$/)));
   });
 
-  test('of another length is refused', () => {
+  test('of another length is rejected', () => {
     fc.assert(
       fc.property(key, fc.integer({ min: 0, max: 5 }), (values, length) => {
         fc.pre(values.length !== length);
@@ -28,7 +28,7 @@ describe('A cursor', () => {
     );
   });
 
-  test('that is any text is refused, or is a key', () => {
+  test('of any text is rejected, or decodes to a key', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (text) => {
         try {
@@ -49,11 +49,11 @@ describe('A cursor', () => {
     ['a list of null', Buffer.from('[null]').toString('base64url')],
     ['a text with NUL', encodeCursor('a\0b')],
     ['half a character', encodeCursor('a\ud83d')],
-  ])('that holds %s is refused', (_, text) => {
+  ])('that contains %s is rejected', (_, text) => {
     expect(() => decodeCursor(text, 1)).toThrow(InvalidCursor);
   });
 
-  test('is refused when a value is not of its kind', () => {
+  test('is rejected if a value has the wrong type', () => {
     expect(() => decodeCursor(encodeCursor('not an id'), 1, isUuid)).toThrow(InvalidCursor);
   });
 });
@@ -61,11 +61,11 @@ describe('A cursor', () => {
 describe('A page', () => {
   const cut = (rows: number[], limit: number) => pageOf(rows, limit, encodeCursor, String);
 
-  test('of more rows than its limit ends with a cursor to its last item', () => {
+  test('of more rows than its limit has a cursor to its last item', () => {
     expect(cut([1, 2, 3], 2)).toEqual({ items: ['1', '2'], nextCursor: encodeCursor(2) });
   });
 
-  test.each([[[]], [[1]], [[1, 2]]])('of %j is the last one of two items', (rows) => {
+  test.each([[[]], [[1]], [[1, 2]]])('of %j is the last one, with a limit of two', (rows) => {
     expect(cut(rows, 2)).toEqual({ items: rows.map(String), nextCursor: null });
   });
 });

@@ -1,7 +1,7 @@
 /** Lines logged at most once a minute: pure. */
 import { SparingLogger } from './sparing-logger.js';
 
-test('The same line is said once a minute, with how often it was left out; another line is said at once', () => {
+test('The same line is logged once a minute, with the number of omissions; another line is logged at once', () => {
   const said: string[] = [];
   const logger = new SparingLogger({ warn: (line: string) => said.push(line) });
   logger.warn('no database', 0);

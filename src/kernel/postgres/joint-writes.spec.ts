@@ -24,7 +24,7 @@ const unavailable = Object.assign(new Error('Connection terminated'), { code: 'E
 const statuses = async (done: readonly Promise<void>[]): Promise<string[]> =>
   (await Promise.allSettled(done)).map(({ status }) => status);
 
-test('a caller who is alone is written at once', async () => {
+test('A single caller’s write starts at once', async () => {
   const store = new Store();
   const done = new JointWrites(10, store.write).add([1, 2]);
   expect(store.written).toEqual([[1, 2]]);
@@ -32,7 +32,7 @@ test('a caller who is alone is written at once', async () => {
   await expect(done).resolves.toBeUndefined();
 });
 
-test('who comes while two writes are under way goes into the next, together with the others', async () => {
+test('Callers that come while two writes are running share the next one', async () => {
   const store = new Store();
   const joint = new JointWrites(3, store.write);
   const done = statuses([[1], [2], [3], [4, 5], [6], [7]].map((items) => joint.add(items)));
@@ -42,7 +42,7 @@ test('who comes while two writes are under way goes into the next, together with
   expect(await done).toEqual(Array.from({ length: 6 }, () => 'fulfilled'));
 });
 
-test('a fault of one caller is told to that one, and the others are written', async () => {
+test('An error of one caller is reported to that one, and the others are written', async () => {
   const store = new Store();
   const joint = new JointWrites(3, store.write);
   const done = statuses([[1], [2], [3], [4]].map((items) => joint.add(items)));
@@ -55,7 +55,7 @@ test('a fault of one caller is told to that one, and the others are written', as
   expect(await done).toEqual(['fulfilled', 'fulfilled', 'rejected', 'fulfilled']);
 });
 
-test('where the database does not answer, nobody is written a second time', async () => {
+test('If the database does not answer, no write is retried', async () => {
   const store = new Store();
   const joint = new JointWrites(3, store.write);
   const done = statuses([[1], [2], [3], [4]].map((items) => joint.add(items)));

@@ -38,7 +38,7 @@ function faultsOf(plain: object): readonly FieldError[] {
 }
 
 describe('A body', () => {
-  test('passes with what fits, in the type the handler wants', () => {
+  test('with valid fields passes, converted to the handler’s types', () => {
     const at = '2026-11-21T18:00:00+01:00';
     const body = { text: 'four', word: 'abc', count: 9, rate: 0.5, flag: false, choice: 'a', words: ['a', 'b'], at };
     expect(parse({ ...body, place: { city: 'Berlin' } })).toEqual({
@@ -80,13 +80,13 @@ describe('A body', () => {
       'place.zip is not a field of this request: check its spelling or leave it out',
     ],
     [{ txt: 'abc' }, 'txt', 'txt is not a field of this request: check its spelling or leave it out'],
-  ])('such as %j is told of its one fault', (plain, path, message) => {
+  ])('such as %j gets one error', (plain, path, message) => {
     expect(faultsOf(plain)).toEqual([{ path, message }]);
   });
 
   const known = Object.getOwnPropertyNames(Object.prototype);
 
-  test.each(known)('with a field that every object seems to have is told that it knows none: %s', (name) => {
+  test.each(known)('with a field that is on every object’s prototype gets an unknown-field error: %s', (name) => {
     const plain = (inner: object): object => ({ ...inner, ...(JSON.parse(`{${JSON.stringify(name)}: 1}`) as object) });
     const message = expect.stringContaining('is not a field of this request') as unknown;
     if (name === '__proto__') return expect(() => parse(JSON.parse('{"__proto__":1}') as object)).toThrow(/__proto__/);
@@ -94,14 +94,14 @@ describe('A body', () => {
     expect(faultsOf({ place: plain({ city: 'Berlin' }) })).toEqual([{ path: `place.${name}`, message }]);
   });
 
-  test.each(known)('keeps %s in an object of the caller’s own', (name) => {
+  test.each(known)('keeps %s in a free-form object', (name) => {
     const data = JSON.parse(
       `{"list":[{${JSON.stringify(name)}:{"constructor":5}}],${JSON.stringify(name)}:null}`,
     ) as object;
     expect(JSON.stringify(parse({ data }).data)).toBe(JSON.stringify(data));
   });
 
-  test('with any number of unknown fields gets a short answer', () => {
+  test('with any number of unknown fields gets a short response', () => {
     const fields = Array.from({ length: 5_000 }, (_, index) => [`${'x'.repeat(10_000)}${index}`, index]);
     const faults = faultsOf(Object.fromEntries(fields) as object);
     expect(faults).toHaveLength(100);
@@ -111,12 +111,12 @@ describe('A body', () => {
     ]);
   });
 
-  test('with several faults is told all of them', () => {
+  test('with several errors gets all of them', () => {
     const faults = faultsOf({ text: 1, count: 0, place: { city: 2 }, extra: true });
     expect(faults.map(({ path }) => path).toSorted()).toEqual(['count', 'extra', 'place.city', 'text']);
   });
 
-  test.each([[null], [[]], ['text'], [7]])('that is %j is refused', (plain) => {
+  test.each([[null], [[]], ['text'], [7]])('that is %j is rejected', (plain) => {
     expect(() => validated(Body, plain)).toThrow('must be an object');
   });
 });
@@ -138,17 +138,17 @@ describe('null', () => {
     'places',
   ];
 
-  test.each(fields)('is refused for %s', (name) => {
+  test.each(fields)('is rejected for %s', (name) => {
     expect(faultsOf({ [name]: null })).toEqual([
       { path: name, message: `${name} must not be null: leave it out instead` },
     ]);
   });
 
-  test('passes where it means something of its own', () => {
+  test('passes where it has a meaning', () => {
     expect(parse({ note: null })).toEqual({ note: null });
   });
 
-  test('is refused where a value is needed', () => {
+  test('is rejected where a value is required', () => {
     expect(() => validated(Place, { city: null })).toThrow('city must be a string');
   });
 });
@@ -163,21 +163,21 @@ describe('Characters that cannot be stored', () => {
     ['NUL in the name of a field', { data: { ['a\0']: 1 } }],
     ['half a character in an object', { data: { text: '\udc00' } }],
     ['NUL in a list of texts', { links: ['a\0b'] }],
-  ])('are refused: %s', (_, plain) => {
+  ])('are rejected: %s', (_, plain) => {
     expect(faultsOf(plain)).toEqual([{ path: Object.keys(plain)[0], message }]);
   });
 
-  test('are no others', () => {
+  test('do not include any others', () => {
     const text = '\u0001😀\u202e\uffff';
     expect(parse({ text, data: { [text]: text } })).toEqual({ text, data: { [text]: text } });
   });
 });
 
-describe('A number in an object of the caller’s own', () => {
+describe('A number in a free-form object', () => {
   const message = expect.stringContaining('data must hold no number beyond 9007199254740991') as unknown;
 
   test.each(['1e999', '-1e999', '12345678901234567890', '9007199254740993', '{"deep":[1e308]}'])(
-    'is refused where digits of it would be lost: %s',
+    'is rejected if it would lose digits: %s',
     (number) => {
       expect(faultsOf(JSON.parse(`{"data":{"n":${number}}}`) as object)).toEqual([{ path: 'data', message }]);
     },
@@ -191,7 +191,7 @@ describe('A number in an object of the caller’s own', () => {
 describe('An instant', () => {
   const read = (at: string) => parse({ at }).at?.toISOString();
 
-  test('is any that a Date can name from 1970 to 9999', () => {
+  test('is any Date from 1970 to 9999', () => {
     const range = { min: new Date(0), max: new Date('9999-12-31T23:59:59.999Z'), noInvalidDate: true };
     fc.assert(fc.property(fc.date(range), (date) => expect(read(date.toISOString())).toBe(date.toISOString())));
   });
@@ -220,13 +220,13 @@ describe('An instant', () => {
     ['without a time', '2026-11-21'],
     ['in words', 'Sat, 21 Nov 2026 18:00:00 GMT'],
     ['of nothing', ''],
-  ])('%s is refused', (_, at) => {
+  ])('%s is rejected', (_, at) => {
     expect(faultsOf({ at })).toEqual([
       { path: 'at', message: expect.stringContaining('must be an ISO 8601 time') as unknown },
     ]);
   });
 
-  test('given as a number is refused', () => {
+  test('given as a number is rejected', () => {
     expect(faultsOf({ at: 1_763_748_000_000 })).toHaveLength(1);
   });
 });

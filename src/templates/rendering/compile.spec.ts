@@ -17,7 +17,7 @@ describe('compile', () => {
     [{ channel: 'whatsapp', contentVariables: {} }, ['body', 'contentVariables']],
     [{ channel: 'whatsapp', body: 'x', contentSid: 'HX1' }, ['body']],
     [{ channel: 'whatsapp', mediaUrls: ['x'], contentSid: 'HX1' }, ['mediaUrls']],
-  ])('refuses %j and names the fields', (source, paths) => {
+  ])('rejects %j and names the fields', (source, paths) => {
     const errors = paths.map((path) => expect.objectContaining({ path }));
     expect(() => compile(source)).toThrow(InvalidTemplate);
     expect(() => compile(source)).toThrow(expect.objectContaining({ code: 'invalid_template', errors }));
@@ -31,14 +31,14 @@ describe('compile', () => {
     ['{% for in x %}{% endfor %}', 1, 1, 'illegal tag: .*'],
     ['{{ }}', 1, 4, 'invalid value expression: .*'],
     ['{% if a %}{% endfor %}', 1, 11, 'tag "endfor" not found'],
-  ])('tells what is wrong with %j, and where', (body, line, column, reason) => {
+  ])('reports the error in %j and its position', (body, line, column, reason) => {
     const run = () => compile({ channel: 'sms', body });
     const message = expect.stringMatching(new RegExp(`^body, line ${line}, column ${column}: ${reason}$`));
     expect(run).toThrow(TemplateSyntaxError);
     expect(run).toThrow(expect.objectContaining({ code: 'template_syntax', part: 'body', line, column, message }));
   });
 
-  test('names the part that is wrong', () => {
+  test('names the part with the error', () => {
     const html = { channel: 'email', subject: 'x', html: '<p>{{ x' } as const;
     expect(() => compile(html)).toThrow(expect.objectContaining({ part: 'html' }));
     const content = { channel: 'whatsapp', contentSid: 'HX1', contentVariables: { 2: '{{' } } as const;
@@ -49,7 +49,7 @@ describe('compile', () => {
 });
 
 describe('requiredVariables', () => {
-  test('lists what every rendering needs, in order, and nothing that only some need', () => {
+  test('lists what every rendering needs, in order, and nothing that only some renderings need', () => {
     const template = compile({
       channel: 'email',
       subject: 'Order {{ order.id }}',
@@ -71,7 +71,7 @@ describe('requiredVariables', () => {
     ]);
   });
 
-  test('lists what the addresses of pictures need', () => {
+  test('lists what media URLs need', () => {
     const mediaUrls = ['https://img.example/{{ order.id }}.png', '{{ seat.map }}'];
     expect(requiredVariables(compile({ channel: 'mms', body: '{{ name }}', mediaUrls }))).toEqual([
       'name',
@@ -80,13 +80,13 @@ describe('requiredVariables', () => {
     ]);
   });
 
-  test('leaves out names that the template gives itself', () => {
+  test('leaves out variables that the template assigns itself', () => {
     const body =
       '{% capture a %}x{% endcapture %}{{ a }}{% increment b %}{{ b }}{{ c }}{% assign c = 1 %}{{ forloop }}';
     expect(requiredVariables(compile({ channel: 'sms', body }))).toEqual(['c', 'forloop']);
   });
 
-  test('is enough to render, and each of them is needed', () => {
+  test('is sufficient to render, and each variable is necessary', () => {
     const piece = fc.constantFrom(
       '{{ a }}',
       '{{ b.c | upcase }}',

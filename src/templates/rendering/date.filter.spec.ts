@@ -5,7 +5,7 @@ import { UnusableValue } from './printing.js';
 const EVENT = '2026-11-21T19:05:09Z';
 const ZONES = ['UTC', 'Europe/Berlin', 'America/New_York', 'Asia/Kolkata', 'Australia/Lord_Howe', 'Pacific/Chatham'];
 
-describe('the filter date', () => {
+describe('The filter date', () => {
   test.each([
     ['%Y-%m-%d %H:%M:%S', '2026-11-21 19:05:09'],
     ['%A %a %B %b %h', 'Saturday Sat November Nov Nov'],
@@ -20,12 +20,12 @@ describe('the filter date', () => {
     expect(date(EVENT, format)).toBe(expected);
   });
 
-  test('leaves out padding where asked to', () => {
+  test('omits padding on request', () => {
     expect(date('2026-01-02T03:04:05Z', '%-d/%-m %-H:%-M %e %k|%d')).toBe('2/1 3:4  2  3|02');
     expect(date('2026-01-02T00:00:00Z', '%-H %I %-l')).toBe('0 12 12');
   });
 
-  test('shows a time in a zone, summer time included', () => {
+  test('shows a time in a time zone, with daylight saving time', () => {
     expect(date(EVENT, '%H:%M %z', 'Europe/Berlin')).toBe('20:05 +0100');
     expect(date('2026-07-01T00:30:00Z', '%F %H:%M %z', 'America/New_York')).toBe('2026-06-30 20:30 -0400');
     expect(date('2026-07-01T20:30:00+02:00', '%H:%M', 'Asia/Kolkata')).toBe('00:00');
@@ -36,13 +36,13 @@ describe('the filter date', () => {
     expect(date(EVENT, '%A, %-d. %B', 'Europe/Berlin', 'de-DE')).toBe('Samstag, 21. November');
   });
 
-  test('shows a date alone, and a time without an offset, as they stand in any zone', () => {
+  test('shows a date without time, and a time without offset, unchanged in any time zone', () => {
     expect(date('2026-11-21', '%-d %B %H:%M', 'America/New_York')).toBe('21 November 00:00');
     expect(date('2026-11-21T19:30', '%-d %B %H:%M', 'America/New_York')).toBe('21 November 19:30');
     expect(date('2026-11-21 19:30:15.5', '%T')).toBe('19:30:15');
   });
 
-  test('takes Unix seconds and the present', () => {
+  test('accepts Unix seconds and the current time', () => {
     expect(date(1_795_287_909, '%F %T')).toBe('2026-11-21 19:05:09');
     expect(date('1795287909', '%F %T')).toBe('2026-11-21 19:05:09');
     expect(Number(date('now', '%s')) - Date.now() / 1000).toBeCloseTo(0, -1);
@@ -58,11 +58,11 @@ describe('the filter date', () => {
     ['a conversion named like a method of objects', EVENT, '%constructor', 'UTC', 'en'],
     ['an unknown zone', EVENT, '%F', 'Mars/Olympus', 'en'],
     ['a bad locale', EVENT, '%A', 'UTC', 'no such locale'],
-  ])('refuses %s', (_what, value, format, zone, locale) => {
+  ])('rejects %s', (_what, value, format, zone, locale) => {
     expect(() => date(value, format, zone, locale)).toThrow(UnusableValue);
   });
 
-  test('agrees with Intl in every zone, at every minute', () => {
+  test('agrees with Intl in every time zone, at every minute', () => {
     const minute = fc.integer({ min: Date.UTC(1970, 0) / 60_000, max: Date.UTC(2100, 0) / 60_000 });
     const change = fc.integer({ min: Date.UTC(2026, 2, 1) / 60_000, max: Date.UTC(2026, 3, 10) / 60_000 });
     fc.assert(

@@ -16,7 +16,7 @@ function within(milliseconds: number, run: () => void): void {
   expect(performance.now() - start).toBeLessThan(milliseconds);
 }
 
-describe('a template sees its data and nothing else', () => {
+describe('A template sees its data and nothing else', () => {
   const data = { name: 'Ana', list: [1], nested: { a: 1 } };
 
   test.each([
@@ -42,14 +42,14 @@ describe('a template sees its data and nothing else', () => {
     expect(sms(`{{ ${expression} | default: 'none' }}`, data)).toEqual({ kind: 'text', body: 'none' });
   });
 
-  test('a name that comes from the data reaches no further', () => {
+  test('a property name from the data reaches no further', () => {
     const body = '{{ nested[key] | default: "none" }}{{ list | map: key | join }}{{ list | where: key, 1 | size }}';
     for (const key of ['constructor', '__proto__', 'toString']) {
       expect(sms(body, { ...data, key })).toEqual({ kind: 'text', body: 'none0' });
     }
   });
 
-  test('data may themselves have a property named __proto__, and pollute nothing', () => {
+  test('data with a property named __proto__ pollute nothing', () => {
     const hostile: TemplateData = JSON.parse(
       '{ "a": { "__proto__": { "polluted": "yes" } }, "__proto__": { "polluted": "yes" } }',
     );
@@ -60,20 +60,20 @@ describe('a template sees its data and nothing else', () => {
     expect(() => sms('{{ polluted }}', {})).toThrow(expect.objectContaining({ names: ['polluted'] }));
   });
 
-  test.each(['include "x"', 'render "x"', 'layout "x"', 'block x'])('the tag {%% %s %%} is not there', (tag) => {
+  test.each(['include "x"', 'render "x"', 'layout "x"', 'block x'])('the tag {%% %s %%} is not available', (tag) => {
     expect(() => compile({ channel: 'sms', body: `{% ${tag} %}` })).toThrow(
       expect.objectContaining({ code: 'template_syntax' }),
     );
   });
 
-  test('no filter runs text as code', () => {
+  test('no filter evaluates text as code', () => {
     for (const filter of ['where_exp', 'reject_exp', 'group_by_exp', 'has_exp', 'find_exp', 'find_index_exp']) {
       const body = `{{ list | ${filter}: "x", "x > 1" }}`;
       expect(() => compile({ channel: 'sms', body })).toThrow(expect.objectContaining({ code: 'template_syntax' }));
     }
   });
 
-  test('data are never read as Liquid', () => {
+  test('data are never parsed as Liquid', () => {
     expect(sms('{{ a }}', { a: '{{ b }}{% include "x" %}', b: 1 })).toEqual({
       kind: 'text',
       body: '{{ b }}{% include "x" %}',
@@ -81,7 +81,7 @@ describe('a template sees its data and nothing else', () => {
   });
 });
 
-describe('a template is bounded in what it makes', () => {
+describe('A template is bounded in its output', () => {
   const big = '%'.repeat(200_000);
   test.each([
     ['a huge loop', '{% for i in (1..100000000) %}x{% endfor %}'],
@@ -103,7 +103,7 @@ describe('a template is bounded in what it makes', () => {
   });
 });
 
-describe('a template is bounded in time', () => {
+describe('A template is bounded in time', () => {
   const long = Array.from({ length: 50_000 }, () => 1);
   const other = [...long.slice(1), 2];
   test.each([
@@ -115,7 +115,7 @@ describe('a template is bounded in time', () => {
     within(SOON, () => expect(() => sms(body, { long, other })).toThrow(tooExpensive(`${LIMITS.milliseconds} ms`)));
   });
 
-  test('a rendering that only the host made slow is let go on', () => {
+  test('a rendering that only a busy host made slow continues', () => {
     const venue = {
       get name() {
         Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, LIMITS.milliseconds * 1.5); // the host is busy with something else
@@ -127,7 +127,7 @@ describe('a template is bounded in time', () => {
   });
 });
 
-describe('a template is bounded in size', () => {
+describe('A template is bounded in size', () => {
   test.each([
     ['too long', 'x'.repeat(LIMITS.source + 1), 'is longer than'],
     ['of too many tags', '{{ a }}'.repeat(LIMITS.tags + 1), 'Liquid tags'],
@@ -138,17 +138,17 @@ describe('a template is bounded in size', () => {
       `{{ ${'a['.repeat(40_000)}a${']'.repeat(40_000)} }}`,
       'too deep',
     ],
-  ])('one %s is refused', (_what, body, reason) => {
+  ])('one %s is rejected', (_what, body, reason) => {
     within(SOON, () => expect(() => compile({ channel: 'sms', body })).toThrow(tooExpensive(reason)));
   });
 
-  test('HTML nested without end makes a mail all the same', () => {
+  test('extremely nested HTML still renders', () => {
     const html = '<div><table><tr><td><ul><li><blockquote>'.repeat(3_000);
     within(SOON, () => expect(render(compile({ channel: 'email', subject: 'x', html }), {})).toMatchObject({ html }));
   });
 });
 
-test('no error says a word of the data', () => {
+test('No error quotes the data', () => {
   const secret = 'hunter2';
   const word = fc.constantFrom(
     'name',

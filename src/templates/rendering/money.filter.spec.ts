@@ -2,7 +2,7 @@ import { money } from './money.filter.js';
 import { UnusableValue } from './printing.js';
 import { countSegments } from '../segments.js';
 
-describe('the filter money', () => {
+describe('The filter money', () => {
   test.each([
     [12_500_000, 'EUR', undefined, '€12.50'],
     ['12500000', 'EUR', undefined, '€12.50'],
@@ -29,7 +29,7 @@ describe('the filter money', () => {
     ['no currency', 1, undefined, 'en'],
     ['a currency that is none', 1, 'EURO', 'en'],
     ['a bad locale', 1, 'EUR', 'no such locale'],
-  ])('refuses %s', (_what, micros, currency, locale) => {
+  ])('rejects %s', (_what, micros, currency, locale) => {
     expect(() => money(micros, currency, locale)).toThrow(UnusableValue);
   });
 });

@@ -10,7 +10,7 @@ const email = (parts: Omit<TemplateSource, 'channel'>, data: TemplateData = {}) 
 /** The error that names exactly these variables. */
 const lacking = (...names: string[]) => expect.objectContaining({ code: 'missing_variables', names });
 
-describe('a variable whose value is used must be there', () => {
+describe('A variable whose value is used is required', () => {
   test.each([
     ['printed', '{{ order.total }}', ['order.total']],
     ['passed to a filter', '{{ "a" | append: b }}', ['b']],
@@ -44,7 +44,7 @@ describe('a variable whose value is used must be there', () => {
     });
   });
 
-  test('JSON null counts as absent, and an empty text, false and zero do not', () => {
+  test('JSON null counts as absent; an empty text, false and zero do not', () => {
     expect(() => sms('{{ a }} {{ b.c }}', { a: null, b: { c: null } })).toThrow(lacking('a', 'b.c'));
     expect(sms('{{ a }}{{ b }}{{ c }}', { a: '', b: false, c: 0 })).toEqual({ kind: 'text', body: 'false0' });
     expect(sms('{{ a | default: "-" }}{% if a == nil %}none{% endif %}', { a: null })).toEqual({
@@ -53,13 +53,13 @@ describe('a variable whose value is used must be there', () => {
     });
   });
 
-  test('a size is that of a list or a text, or the field of that name', () => {
+  test('size is that of a list or a text, or a field of that name', () => {
     const data = { list: [1, 2], name: 'Ana', shirt: { size: 'XL' }, cup: { a: 1 } };
     expect(sms('{{ list.size }} {{ name.size }} {{ shirt.size }}', data)).toEqual({ kind: 'text', body: '2 3 XL' });
     expect(() => sms('{{ cup.size }}{{ size }}', data)).toThrow(lacking('cup.size', 'size'));
   });
 
-  test('all that are missing are named at once, from all parts, once each', () => {
+  test('all missing variables are reported together, from all parts, once each', () => {
     const run = () =>
       email(
         {
@@ -79,19 +79,19 @@ describe('a variable whose value is used must be there', () => {
     );
   });
 
-  test('a variable that the template could not set for want of another is not named as well', () => {
+  test('a variable that could not be assigned because another is missing is not reported too', () => {
     expect(() => sms('{% assign total = price | times: count %}{{ total }}', { price: 2 })).toThrow(lacking('count'));
     expect(() => sms('{% if vip %}{% assign x = 1 %}{% endif %}{{ x }}')).toThrow(lacking('x'));
   });
 
-  test('a property missing in one item of a loop is named as the template has it', () => {
+  test('a property missing in one item of a loop is named as in the template', () => {
     const run = () => sms('{% for t in tickets %}{{ t.seat }}{% endfor %}', { tickets: [{ seat: 1 }, {}] });
     expect(run).toThrow(lacking('t.seat'));
   });
 });
 
-describe('an email', () => {
-  test('escapes data in HTML and leaves them as they are in subject and text', () => {
+describe('An email', () => {
+  test('escapes data in HTML, and leaves them unchanged in subject and text', () => {
     const name = `<b>"Tom" & 'Jo'</b>`;
     const parts = { subject: '{{ name }}', html: '<p title="{{ name }}">{{ name }}</p>', text: '{{ name }}' };
     const safe = '&lt;b&gt;&#34;Tom&#34; &amp; &#39;Jo&#39;&lt;/b&gt;';
@@ -115,12 +115,12 @@ describe('an email', () => {
     ['{% cycle x %}', '&lt;b&gt;\n&amp;'],
     ['{% capture y %}<i>{{ x }}</i>{% endcapture %}{{ y | raw }}', '<i>&lt;b&gt;\n&amp;</i>'],
     ['{% for c in list %}{{ c }}{% endfor %}{{ list }}', '&lt;&lt;'],
-  ])('writes %s once and rightly escaped into HTML', (html, expected) => {
+  ])('escapes %s exactly once in HTML', (html, expected) => {
     expect(email({ html }, { x: '<b>\n&', list: ['<'] })).toMatchObject({ html: expected });
   });
 
   test.each(['\r\n', '\n', '\r', '\u0085', '\u2028', '\u2029', '\u0000', '\t', '\u000b'])(
-    'has a subject of one line, whatever the data (%j)',
+    'has a single-line subject, whatever the data (%j)',
     (newline) => {
       const subject = 'Hi {{ name }}\n';
       const rendered = email({ subject, text: 'x' }, { name: `Ana${newline}Bcc: all@example.com${newline}` });
@@ -128,20 +128,20 @@ describe('an email', () => {
     },
   );
 
-  test('may have text alone', () => {
+  test('may have only text', () => {
     expect(email({ text: 'Hi' })).toEqual({ kind: 'email', subject: 'Hello', text: 'Hi' });
   });
 });
 
-describe('a WhatsApp message', () => {
-  test('is a body', () => {
+describe('A WhatsApp message', () => {
+  test('has a body', () => {
     expect(render(compile({ channel: 'whatsapp', body: 'Hi {{ a }}' }), { a: '<b>' })).toEqual({
       kind: 'text',
       body: 'Hi <b>',
     });
   });
 
-  test('or an approved template with variables, each on one line', () => {
+  test('or an approved template with single-line variables', () => {
     const contentVariables = { 1: '{{ customer.name }}', 2: '{{ total | money: "EUR" }}' };
     const template = compile({ channel: 'whatsapp', contentSid: 'HX1', contentVariables });
     const data = { customer: { name: 'Ana\n    Lee' }, total: 5_000_000 };
@@ -155,11 +155,11 @@ describe('a WhatsApp message', () => {
   });
 });
 
-describe('pictures', () => {
+describe('Media URLs', () => {
   const mms = (mediaUrls: string[], data: TemplateData = {}) =>
     render(compile({ channel: 'mms', body: 'Hi {{ name }}', mediaUrls }), { name: 'Ana', ...data });
 
-  test('have addresses made from the data, in the order of the template', () => {
+  test('are rendered from the data, in the order of the template', () => {
     const mediaUrls = ['https://img.example/{{ order.id }}.png?q={{ q | url_encode }}', ' {{ map }}\n'];
     const data = { order: { id: 7 }, q: 'a b&c', map: 'HTTP://img.example/1.png' };
     expect(mms(mediaUrls, data)).toEqual({
@@ -174,13 +174,13 @@ describe('pictures', () => {
     });
   });
 
-  test('are left out where their address is empty', () => {
+  test('are left out if empty', () => {
     const mediaUrls = ['{% if map %}{{ map }}{% endif %}', 'https://img.example/a.png', '{{ empty }}'];
     expect(mms(mediaUrls, { empty: '' })).toMatchObject({ mediaUrls: ['https://img.example/a.png'] });
     expect(mms(['{{ empty }}'], { empty: ' ' })).toEqual({ kind: 'text', body: 'Hi Ana' });
   });
 
-  test('lack variables as any other part does', () => {
+  test('report missing variables like any other part', () => {
     expect(() => mms(['{{ a }}', '{{ b.c }}'])).toThrow(lacking('a', 'b.c'));
   });
 
@@ -195,20 +195,20 @@ describe('pictures', () => {
     ['of 2,001 characters', 'https://img.example/'.padEnd(2_001, 'x')],
     ['that runs code', 'javascript:alert(1)'],
     ['that holds the picture', 'data:image/png;base64,AAAA'],
-  ])('have no address %s, and the value is not told', (_what, url) => {
+  ])('are rejected %s, without quoting the value', (_what, url) => {
     const rendering = () => mms(['https://img.example/a.png', '{{ url }}'], { url });
     expect(rendering).toThrow(InvalidMediaUrl);
     expect(rendering).toThrow(expect.objectContaining({ code: 'invalid_media_url', part: 'mediaUrls[1]' }));
     expect(rendering).not.toThrow(/secret|alert|AAAA/);
   });
 
-  test('may have an address of 2,000 characters', () => {
+  test('may have 2,000 characters', () => {
     const url = 'https://img.example/'.padEnd(2_000, 'x');
     expect(mms(['{{ url }}'], { url })).toMatchObject({ mediaUrls: [url] });
   });
 });
 
-describe('a value that a filter or tag cannot work with', () => {
+describe('A value that a filter or tag cannot process', () => {
   test.each([
     ['{{ order }}', 'an object cannot be printed: name one of its fields, or use the filter json'],
     ['{{ list }}', 'an object cannot be printed: name one of its fields, or use the filter json'],
@@ -216,7 +216,7 @@ describe('a value that a filter or tag cannot work with', () => {
     ['{{ name | money: "EUR" }}', 'money needs an amount in whole micros'],
     ['{{ name | base64_decode }}', 'a filter or tag cannot work with the value it is given'],
     ['{{ odd | upcase }}', 'a filter or tag cannot work with the value it is given'],
-  ])('fails %s with its place and without the value', (expression, reason) => {
+  ])('fails %s with its position and without the value', (expression, reason) => {
     const data = { name: 'secret!', order: { secret: 1 }, list: [{ secret: 1 }], odd: { toString: 'secret' } };
     const rendering = () => sms(`Hi\n${expression}`, data);
     expect(rendering).toThrow(TemplateRenderError);
@@ -225,7 +225,7 @@ describe('a value that a filter or tag cannot work with', () => {
   });
 });
 
-test('a rendering leaves the data and the template as they were', () => {
+test('Rendering changes neither the data nor the template', () => {
   const template = compile({
     channel: 'email',
     subject: '{% increment n %}',

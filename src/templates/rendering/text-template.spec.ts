@@ -10,7 +10,7 @@ function mail(html: string, data: TemplateData = {}): { html: string; text: stri
   return { html: rendered.html, text: rendered.text };
 }
 
-describe('the text of an email that gives only HTML', () => {
+describe('The text of an HTML-only email', () => {
   test('reads like the HTML, line by line, without escapes', () => {
     const html = `<html><head><title>{{ event }}</title><style>p { color: {{ colour }} }</style></head><body>
       <h1>Thank you, {{- name -}}!</h1>
@@ -51,7 +51,7 @@ describe('the text of an email that gives only HTML', () => {
     ]);
   });
 
-  test('keeps lines apart where a block between them shows nothing', () => {
+  test('keeps lines apart if a block between them is empty', () => {
     const html = '<p>{{ name }}{% if no %}<br>VIP<br>{% endif %}<br>Bye</p>';
     expect(mail(html, { name: 'Ana', no: false }).text).toBe('Ana\nBye');
     expect(mail(html, { name: 'Ana', no: true }).text).toBe('Ana\nVIP\n\nBye');
@@ -67,7 +67,7 @@ describe('the text of an email that gives only HTML', () => {
     ['with quoted markup', '<p>{{ name | append: "<b>" | remove: "<b>" }}</p>'],
     ['before the document', '{% assign who = name %}<html><body>{{ who }}</body></html>'],
     ['in a link', '<a href="https://x.test/{% if vip %}vip{% else %}all{% endif %}/{{ name }}">Go</a>'],
-  ])('is made once for all mails where Liquid stands %s', (_where, html) => {
+  ])('is derived once for all mails with Liquid %s', (_where, html) => {
     expect(textTemplateOf(html)).toBeDefined();
     const { text, html: rendered } = mail(html, { name: 'Ana', vip: true, count: 2, a: false });
     expect(text).toBe(htmlToText(rendered));
@@ -104,12 +104,12 @@ describe('the text of an email that gives only HTML', () => {
       'Hi',
       'Hi [x]',
     ],
-  ])('is made from each rendered mail where %s', (_where, html, note, expected) => {
+  ])('is derived from each rendered mail if %s', (_where, html, note, expected) => {
     expect(textTemplateOf(html)).toBeUndefined();
     expect(mail(html, { note, no: false }).text.trim()).toBe(expected);
   });
 
-  test('is the same made either way, but for blanks', () => {
+  test('is the same either way, except for blanks', () => {
     const word = fc.constantFrom(
       '{{ name }}',
       '{{ note }}',
@@ -163,11 +163,11 @@ describe('the text of an email that gives only HTML', () => {
 });
 
 describe('htmlToText', () => {
-  test('leaves one empty line at most and no blanks at ends', () => {
+  test('leaves at most one empty line and no trailing blanks', () => {
     expect(htmlToText('<h1>A</h1><div><p>B&nbsp;&nbsp;</p><p> </p><p>C</p></div>')).toBe('A\n\nB\n\nC');
   });
 
-  test('shows a link once where its text is its address', () => {
+  test('shows a link once if its text is its address', () => {
     expect(htmlToText('<a href="https://x.test">https://x.test</a> <a href="https://x.test">Go</a>')).toBe(
       'https://x.test Go [https://x.test]',
     );

@@ -12,12 +12,12 @@ const config = (platform: ProvidersConfig['platform']): ProvidersConfig => ({
   platform,
 });
 
-test('A platform that only Resend knows sends its email there', () => {
+test('A platform with only a Resend account sends its email there', () => {
   expect(usualProvider(config({ resend }), 'email')).toBe('resend');
   expect(platformVoice(config({ resend }), 'email')).toEqual({ provider: 'resend', address: 'box@riverside.example' });
 });
 
-test('Of several email providers Amazon SES is the usual one, and the one with an address speaks for all', () => {
+test('Of several email providers Amazon SES is the default, and the one with an address is the default sender', () => {
   expect(usualProvider(config({ resend, ses }), 'email')).toBe('ses');
   expect(platformVoice(config({ resend, ses }), 'email')).toMatchObject({ provider: 'resend' });
   expect(platformVoice(config({ resend, ses: account('tickets@riverside.example') }), 'email')).toEqual({
@@ -26,7 +26,7 @@ test('Of several email providers Amazon SES is the usual one, and the one with a
   });
 });
 
-test('A platform without an account still names the provider that it lacks', () => {
+test('A platform without an account still names the missing provider', () => {
   expect(usualProvider(config({}), 'email')).toBe('ses');
   expect(usualProvider(config({}), 'sms')).toBe('twilio');
   expect(platformVoice(config({}), 'email')).toBeUndefined();
