@@ -3,7 +3,7 @@ import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { Database } from '../kernel/index.js';
 import type { AudienceView, CreateAudienceBody, UpdateAudienceBody } from './audience.dto.js';
 import { AudienceInUse, AudienceNotFound } from './audience.errors.js';
-import { AudienceStore } from './audience.store.js';
+import { AudienceStore } from './audience-store.js';
 import { AudienceUses } from './audience-uses.js';
 
 export class CreateAudience extends Command<AudienceView> {

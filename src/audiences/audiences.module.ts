@@ -1,6 +1,6 @@
 import { Module } from '@nestjs/common';
 import { AudiencePurgeSchedule } from './audience-purge.schedule.js';
-import { AudienceStore } from './audience.store.js';
+import { AudienceStore } from './audience-store.js';
 import { AudienceUses } from './audience-uses.js';
 import { CreateAudienceHandler, DeleteAudienceHandler, UpdateAudienceHandler } from './audiences.command.js';
 import { AudiencesController } from './audiences.controller.js';
@@ -10,7 +10,7 @@ import { ContactsController } from './contacts.controller.js';
 import { ListContactsHandler } from './contacts.query.js';
 import { Contacts } from './contacts.js';
 import { ImportContactsHandler } from './imports/import-contacts.command.js';
-import { ImportStore } from './imports/import.store.js';
+import { ImportStore } from './imports/import-store.js';
 import { ImportsController } from './imports/imports.controller.js';
 import { GetImportHandler, ListImportErrorsHandler, ListImportsHandler } from './imports/imports.query.js';
 

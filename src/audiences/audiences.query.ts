@@ -2,7 +2,7 @@
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import { decodeCursor, encodeCursor, isUuid, pageOf, type Page, type PageQuery } from '../kernel/index.js';
 import type { AudienceView } from './audience.dto.js';
-import { AudienceStore } from './audience.store.js';
+import { AudienceStore } from './audience-store.js';
 
 export class GetAudience extends Query<AudienceView> {
   constructor(

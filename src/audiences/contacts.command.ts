@@ -3,7 +3,7 @@ import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { Database } from '../kernel/index.js';
 import { SenderDirectory } from '../tenants/index.js';
 import { ContactNotFound } from './audience.errors.js';
-import { AudienceStore } from './audience.store.js';
+import { AudienceStore } from './audience-store.js';
 import { contactAddress, kindOf } from './contact-address.js';
 
 export class RemoveContact extends Command<void> {

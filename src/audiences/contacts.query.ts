@@ -2,7 +2,7 @@
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import { Database, decodeCursor, encodeCursor, iso, pageOf, type Page } from '../kernel/index.js';
 import { SenderDirectory } from '../tenants/index.js';
-import { AudienceStore } from './audience.store.js';
+import { AudienceStore } from './audience-store.js';
 import { contactAddress, kindOf, type ContactAddress } from './contact-address.js';
 import type { ContactsQuery, ContactView } from './contacts.dto.js';
 

@@ -1,6 +1,6 @@
 /** The public API of audiences: groups of people, and their contacts' attributes. */
 export { AudienceNotFound } from './audience.errors.js';
-export { AudienceStore } from './audience.store.js';
+export { AudienceStore } from './audience-store.js';
 export { AudienceUses } from './audience-uses.js';
 export { AudiencesModule } from './audiences.module.js';
 export { Contacts, contactsOf, type Contact } from './contacts.js';

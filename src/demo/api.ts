@@ -22,7 +22,7 @@ export class Refused extends Error {
   }
 }
 
-export interface Line {
+export interface Connection {
   readonly url: string;
   readonly dispatcher: Dispatcher;
   /** Aborts requests in flight. */
@@ -32,16 +32,16 @@ export interface Line {
 export class Api {
   /** `key` is the bearer token. */
   constructor(
-    private readonly line: Line,
+    private readonly connection: Connection,
     private readonly key: string,
   ) {}
 
   get url(): string {
-    return this.line.url;
+    return this.connection.url;
   }
 
   as(key: string): Api {
-    return new Api(this.line, key);
+    return new Api(this.connection, key);
   }
 
   get<T>(path: string): Promise<T> {
@@ -71,7 +71,7 @@ export class Api {
 
   private async call<T>(method: string, path: string, body?: object): Promise<T> {
     const request = `${method} ${path}`;
-    const { url, dispatcher, signal } = this.line;
+    const { url, dispatcher, signal } = this.connection;
     const response = await fetch(`${url}${path}`, {
       method,
       headers: { authorization: `Bearer ${this.key}`, ...(body && { 'content-type': 'application/json' }) },

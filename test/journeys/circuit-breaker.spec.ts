@@ -86,7 +86,7 @@ test('a provider that answers nothing sensible leaves few in doubt, not all that
   const health = await app.http.get('/health/ready').expect(200);
   expect(health.body).toMatchObject({
     status: 'degraded',
-    checks: { lanes: { status: 'down', reason: 'lanes rest: 1 of twilio: no_answer (http-502)' } },
+    checks: { lanes: { status: 'down', reason: 'circuit breakers are open: 1 of twilio: no_answer (http-502)' } },
   });
   await faults(app, {});
   const inDoubt = await until(async () => {

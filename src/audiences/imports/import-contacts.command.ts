@@ -3,13 +3,13 @@ import { Logger, type BeforeApplicationShutdown } from '@nestjs/common';
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { isRetryable, type StreamedRequestBody } from '../../kernel/index.js';
 import { SenderDirectory } from '../../tenants/index.js';
-import { AudienceStore } from '../audience.store.js';
+import { AudienceStore } from '../audience-store.js';
 import { FORMAT_OF, type ImportFormat, type ContactImportView } from './import.dto.js';
 import { ImportInterrupted, ImportTakenOver } from './import.errors.js';
-import { readerOf } from './import.readers.js';
-import type { Row, RowReader } from './import.rows.js';
-import { ImportRun } from './import.run.js';
-import { ImportStore } from './import.store.js';
+import { readerOf } from './readers.js';
+import type { Row, RowReader } from './import-rows.js';
+import { ImportRun } from './import-run.js';
+import { ImportStore } from './import-store.js';
 
 export interface ImportAnswer {
   readonly view: ContactImportView;

@@ -1,8 +1,8 @@
 /** Request and response shapes of the import routes. */
 import { ApiProperty } from '@nestjs/swagger';
 import { Id, Instant, Int, OneOf, Text, type StreamedContent } from '../../kernel/index.js';
-import { FAULT_CODES, FAULTS } from './import.faults.js';
-import { ADDRESS_FIELDS } from './import.rows.js';
+import { FAULT_CODES, FAULTS } from './import-faults.js';
+import { ADDRESS_FIELDS } from './import-rows.js';
 
 export const FORMATS = ['csv', 'ndjson', 'json'] as const;
 export type ImportFormat = (typeof FORMATS)[number];

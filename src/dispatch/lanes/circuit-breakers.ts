@@ -54,7 +54,7 @@ export class CircuitBreakers {
   }
 
   private report(lane: LaneRow, { reason, code, ms }: Opening): void {
-    const report = `The lane ${lane.id} of ${lane.provider} rests for ${Math.ceil(ms / 1_000)} s: ${reason}, ${code}`;
+    const report = `The circuit breaker of lane ${lane.id} at ${lane.provider} is open for ${Math.ceil(ms / 1_000)} s: ${reason}, ${code}`;
     if (reason === 'config' || reason === 'account') this.logger.error(report);
     else this.logger.warn(report);
   }

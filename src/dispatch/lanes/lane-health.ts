@@ -16,7 +16,7 @@ export class LaneHealth implements OnModuleInit {
     this.metrics.gauge(
       {
         name: 'callboard_resting_lanes',
-        help: 'Lanes that send nothing at the moment, because of what their provider answered',
+        help: 'Lanes whose circuit breaker is open: they send nothing, because of what their provider answered',
         labelNames: ['provider', 'reason'],
       },
       () => this.countOpen(),
@@ -43,6 +43,6 @@ export class LaneHealth implements OnModuleInit {
     );
     if (faulty.length === 0) return;
     const listed = faulty.map(({ provider, reason, code, lanes }) => `${lanes} of ${provider}: ${reason} (${code})`);
-    throw new Error(`lanes rest: ${listed.join(', ')}`);
+    throw new Error(`circuit breakers are open: ${listed.join(', ')}`);
   }
 }

@@ -15,7 +15,7 @@ export interface Refused {
   readonly outcome: Extract<Outcome, { kind: 'refused' }>;
 }
 
-export interface RestingLane {
+export interface OpenLane {
   readonly id: string;
   readonly accountId: string;
   /** Null if all senders of the account share the lane. */
@@ -58,7 +58,7 @@ export class SenderFailover {
   }
 
   /** Moves the messages of a lane whose circuit breaker is open, as fast as the fallback senders can take them. */
-  async fromResting(lane: RestingLane): Promise<void> {
+  async fromOpen(lane: OpenLane): Promise<void> {
     for (const fallback of await this.fallbacks.ofLane(lane.accountId, lane.address ?? undefined, lane.channel)) {
       const laneId = await this.lanes.laneFor(fallback.route, lane.channel);
       if (laneId !== lane.id) await this.failOverWaiting(lane, fallback, laneId);
@@ -66,7 +66,7 @@ export class SenderFailover {
   }
 
   private failOverWaiting(
-    { id, reason, code }: RestingLane,
+    { id, reason, code }: OpenLane,
     { tenantId, venueId, address: senderAddress, route }: Fallback,
     laneId: string,
   ): Promise<void> {

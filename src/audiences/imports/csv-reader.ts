@@ -1,10 +1,10 @@
 /** Reads CSV: the first line names the columns, each further record is a row. */
-import { csvFields, RecordAssembler, type CsvRecord } from './import.csv-records.js';
-import { attributeFault, MAX_LEVELS } from './import.attributes.js';
+import { csvFields, RecordAssembler, type CsvRecord } from './csv-records.js';
+import { attributeFault, MAX_LEVELS } from './import-attributes.js';
 import { ImportUnreadable } from './import.errors.js';
-import { FAULTS } from './import.faults.js';
-import { LineCutter, type Line } from './import.lines.js';
-import { ADDRESS_FIELDS, type AddressField, type Row, type RowContent, type RowReader } from './import.rows.js';
+import { FAULTS } from './import-faults.js';
+import { LineCutter, type Line } from './lines.js';
+import { ADDRESS_FIELDS, type AddressField, type Row, type RowContent, type RowReader } from './import-rows.js';
 
 const SEPARATORS = [',', ';'] as const;
 

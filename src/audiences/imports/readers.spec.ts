@@ -1,8 +1,8 @@
 /** Splitting bodies into rows: every format, whatever the chunks, whatever is broken. */
 import fc from 'fast-check';
 import type { ImportFormat } from './import.dto.js';
-import { readerOf } from './import.readers.js';
-import type { Row } from './import.rows.js';
+import { readerOf } from './readers.js';
+import type { Row } from './import-rows.js';
 
 function rowsOf(format: ImportFormat, body: string | Buffer, chunkSize = 65_536): Row[] {
   const [reader, bytes, rows] = [readerOf(format), Buffer.from(body), [] as Row[]];

@@ -1,6 +1,6 @@
 /** Checks the first bytes of a body: strips a byte order mark, and names the format of what is not UTF-8 text. */
 import { ImportUnreadable } from './import.errors.js';
-import type { Row, RowReader } from './import.rows.js';
+import type { Row, RowReader } from './import-rows.js';
 
 const BOM = Buffer.from([0xef, 0xbb, 0xbf]);
 /** As many bytes as the check needs. */

@@ -2,7 +2,7 @@
 import { Injectable } from '@nestjs/common';
 import { Database, IdempotencyKeyReused } from '../../kernel/index.js';
 import { AudienceNotFound } from '../audience.errors.js';
-import type { ImportBatch } from './import.batch.js';
+import type { ImportBatch } from './import-batch.js';
 import type { ImportFormat, ContactImportView } from './import.dto.js';
 import { ImportNotFound, ImportTakenOver, TooManyImports } from './import.errors.js';
 import { SETTLE, WRITE } from './import.sql.js';

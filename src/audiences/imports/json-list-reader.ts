@@ -4,8 +4,8 @@
  */
 import { isUtf8 } from 'node:buffer';
 import { MalformedJson } from '../../kernel/index.js';
-import { contentOfJson } from './import.json-row.js';
-import { ROW_LIMIT, type Row, type RowReader } from './import.rows.js';
+import { contentOfJson } from './json-row.js';
+import { ROW_LIMIT, type Row, type RowReader } from './import-rows.js';
 
 const [QUOTE, COMMA, OPEN_LIST, BACKSLASH, CLOSE_LIST, OPEN, CLOSE] = [34, 44, 91, 92, 93, 123, 125];
 const HEAD = /^\s*(\{\s*"contacts"\s*:\s*)?\[$/;

@@ -1,10 +1,10 @@
 /** The reader of each format. */
-import { CsvReader } from './import.csv.js';
+import { CsvReader } from './csv-reader.js';
 import type { ImportFormat } from './import.dto.js';
-import { JsonReader } from './import.json-list.js';
-import { NdjsonReader } from './import.ndjson.js';
-import { OpeningReader } from './import.opening.js';
-import type { RowReader } from './import.rows.js';
+import { JsonReader } from './json-list-reader.js';
+import { NdjsonReader } from './ndjson-reader.js';
+import { OpeningReader } from './import-opening.js';
+import type { RowReader } from './import-rows.js';
 
 const READERS: Readonly<Record<ImportFormat, new () => RowReader>> = {
   csv: CsvReader,

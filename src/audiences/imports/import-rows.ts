@@ -1,5 +1,5 @@
 /** Rows: what every reader produces from a body, in order. */
-import type { FaultCode } from './import.faults.js';
+import type { FaultCode } from './import-faults.js';
 
 /** Bytes of one row. No more of a body than this, plus a chunk, is ever in memory. */
 export const ROW_LIMIT = 65_536;
