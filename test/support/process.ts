@@ -36,7 +36,8 @@ export async function startService(environment: Environment, options?: ServiceOp
 /** The process of the embedded server on a home; undefined when none was left in order. */
 export function postmasterOf(home: string): number | undefined {
   const file = join(home, 'postgres', 'postmaster.pid');
-  return existsSync(file) ? Number.parseInt(readFileSync(file, 'utf8'), 10) : undefined;
+  const pid = existsSync(file) ? Number.parseInt(readFileSync(file, 'utf8'), 10) : NaN;
+  return Number.isNaN(pid) ? undefined : pid; // the server makes the file before it writes to it
 }
 
 /** False for a process that has ended, also where nobody has taken note of its end. */
