@@ -6,11 +6,14 @@ const COMMON_NAME = '0603550403'; // 2.5.4.3
 const VALID_YEARS = 10;
 
 /**
- * Creates a new RSA-2048 key and a self-signed X.509 v3 certificate (sha256WithRSAEncryption, RFC 5280). Valid from a day ago
- * for ten years. Takes tens to hundreds of milliseconds of CPU: create one and keep it.
+ * Creates a new RSA key of so many bits and a self-signed X.509 v3 certificate (sha256WithRSAEncryption, RFC 5280). Valid from a
+ * day ago for ten years. With 2,048 bits it takes tens to hundreds of milliseconds of CPU: create one and keep it.
  */
-export function createSelfSignedCertificate(commonName: string): { privateKey: KeyObject; certificatePem: string } {
-  const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+export function createSelfSignedCertificate(
+  commonName: string,
+  modulusLength = 2048,
+): { privateKey: KeyObject; certificatePem: string } {
+  const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength });
   const from = new Date(Date.now() - 24 * 3_600_000);
   const until = new Date(from);
   until.setUTCFullYear(from.getUTCFullYear() + VALID_YEARS);

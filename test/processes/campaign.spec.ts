@@ -9,7 +9,7 @@ import { deployment, endProcesses, startService } from '../support/process.js';
 import { until } from '../../harness/until.js';
 
 /** More than one chunk of freezing. */
-const SIZE = 12_000;
+const SIZE = 10_800;
 const KILLS = 5;
 /** Its counts are summed at each look. */
 const POLLING = { everyMs: 100 };
