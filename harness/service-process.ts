@@ -90,7 +90,7 @@ export class ServiceProcess {
 
   /** Asks it to stop, and waits until it has. */
   stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<Ending> {
-    this.child.kill('SIGCONT'); // a suspended process receives no other signal
+    if (signal !== 'SIGKILL') this.child.kill('SIGCONT'); // a suspended process acts on no other signal but that one
     this.child.kill(signal);
     return this.ended;
   }
