@@ -7,7 +7,10 @@ import { DiscoveryService } from '@nestjs/core';
 import { Database } from '../kernel/index.js';
 import { EventConsumer } from './event-consumer.js';
 
+/** Events taken at once. */
 const BATCH = 20_000;
+/** Fewer where they must be of an age: those that are too young yet are looked at again every second. */
+const BATCH_OF_AGE = 2_000;
 
 interface Cursor {
   readonly tx: string;
@@ -50,7 +53,7 @@ export class EventConsumers implements OnModuleInit {
     const consumer = this.named(name);
     let taken: number;
     do taken = await this.database.transaction(() => this.take(consumer));
-    while (taken === BATCH);
+    while (taken === (consumer.minAge === null ? BATCH : BATCH_OF_AGE));
   }
 
   /** When a consumer last had taken all events, as PostgreSQL text; undefined before its first run. */
@@ -76,17 +79,8 @@ export class EventConsumers implements OnModuleInit {
   private async take(consumer: EventConsumer): Promise<number> {
     const cursor = await this.lockCursor(consumer.name);
     const [batch] = await this.database.query<Cursor & { size: number }>(
-      `with upcoming as (
-         select tx, seq, at from message_event
-         where (tx, seq) > ($1::xid8, $2::bigint) and tx < pg_snapshot_xmin(pg_current_snapshot())
-         order by tx, seq limit ${BATCH}
-       ), taken as (
-         select tx, seq, row_number() over (order by tx, seq) as place from (
-           select *, bool_and($3::interval is null or at < now() - $3::interval) over (order by tx, seq) as is_old_enough from upcoming
-         ) as upcoming where is_old_enough
-       )
-       select tx, seq, place::int as size from taken order by place desc limit 1`,
-      [cursor.tx, cursor.seq, consumer.minAge],
+      consumer.minAge === null ? UPCOMING : UPCOMING_OF_AGE,
+      consumer.minAge === null ? [cursor.tx, cursor.seq] : [cursor.tx, cursor.seq, consumer.minAge],
     );
     if (batch) await consumer.consume({ size: batch.size, events: eventsBetween(cursor, batch) });
     await this.database.query(
@@ -120,6 +114,35 @@ export class EventConsumers implements OnModuleInit {
     return oldest?.seconds ?? 0;
   }
 }
+
+/** The last of the upcoming events, in commit order, and how many there are. No event has the sequence 0. */
+const lastOfUpcoming = (tx: string, seq: string, limit: number): string => `
+  select tx, seq, size from (
+    select tx, seq, count(*) over ()::int as size from (
+      select tx, seq from message_event where (tx, seq) > ($1::xid8, $2::bigint) and (tx, seq) < (${tx}, ${seq})
+      order by tx, seq limit ${limit}
+    ) as upcoming
+  ) as counted order by tx desc, seq desc limit 1`;
+
+const UPCOMING = lastOfUpcoming('pg_snapshot_xmin(pg_current_snapshot())', '0', BATCH);
+
+/**
+ * Up to the first that is too young. It is found first, and mostly at once, being the first of all: a consumer that has caught
+ * up reads one event and not all those of the last hour or day.
+ */
+const UPCOMING_OF_AGE = `
+  with too_young as materialized (
+    select tx, seq from (
+      select tx, seq, at from message_event
+      where (tx, seq) > ($1::xid8, $2::bigint) and tx < pg_snapshot_xmin(pg_current_snapshot())
+      order by tx, seq limit ${BATCH_OF_AGE}
+    ) as upcoming where at >= now() - $3::interval order by tx, seq limit 1
+  )
+  ${lastOfUpcoming(
+    'coalesce((select tx from too_young), pg_snapshot_xmin(pg_current_snapshot()))',
+    'coalesce((select seq from too_young), 0)',
+    BATCH_OF_AGE,
+  )}`;
 
 /**
  * The bounds are inlined, because the relation is part of a statement with its own parameters. They are numbers from the
