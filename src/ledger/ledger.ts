@@ -76,11 +76,11 @@ export class Ledger {
     if (drafts.length === 0) return;
     if (this.database.inTransaction) await this.write(drafts);
     else await this.joint.add(drafts);
-    await this.events.publish([new MessagesAccepted(groupsOf(drafts))]);
   }
 
   private async write(drafts: readonly MessageDraft[]): Promise<void> {
     await this.database.prepared(INSERT, [JSON.stringify(drafts)]);
+    await this.events.publish([new MessagesAccepted(groupsOf(drafts))]);
   }
 
   /** Accepts what a statement selects, without its rows leaving the database. */
