@@ -1,3 +1,5 @@
+import { noteHandles } from './open-handles.mjs';
+
 /** The original, before jest wraps it. */
 const exit = Object.getOwnPropertyDescriptor(process, 'exit');
 
@@ -7,6 +9,10 @@ export default class Environment {
   fakeTimers = null;
   fakeTimersModern = null;
 
+  constructor(_config, { testPath }) {
+    this.testPath = testPath;
+  }
+
   /** Jest has just set stack traces to a hundred frames, which here would apply to every error of the service. */
   async setup() {
     Error.stackTraceLimit = 10;
@@ -14,6 +20,7 @@ export default class Environment {
 
   /** Restores it: jest wraps it again for the next file. */
   async teardown() {
+    noteHandles(this.testPath);
     Object.defineProperty(process, 'exit', exit);
   }
 
