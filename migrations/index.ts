@@ -13,6 +13,7 @@ import { OpenCalls0011 } from './0011-open-calls.js';
 import { OpenCallsOfBegunMessages0012 } from './0012-open-calls-of-begun-messages.js';
 import { FirstAttempts0013 } from './0013-first-attempts.js';
 import { EventCursors0014 } from './0014-event-cursors.js';
+import { NumberSpellings0015 } from './0015-number-spellings.js';
 
 export const migrations = [
   { name: '0001-kernel', class: Kernel0001 },
@@ -29,4 +30,5 @@ export const migrations = [
   { name: '0012-open-calls-of-begun-messages', class: OpenCallsOfBegunMessages0012 },
   { name: '0013-first-attempts', class: FirstAttempts0013 },
   { name: '0014-event-cursors', class: EventCursors0014 },
+  { name: '0015-number-spellings', class: NumberSpellings0015 },
 ];

@@ -237,7 +237,9 @@ const valueFor = ({ parameters = [] }: Operation, name: string): string => {
 function codesInSource(): string[] {
   const files = readdirSync(SRC, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts'));
   return files.flatMap((name) =>
-    [...readFileSync(join(SRC, name), 'utf8').matchAll(/readonly code = '(\w+)'/g)].map(([, code = '']) => code),
+    [...readFileSync(join(SRC, name), 'utf8').matchAll(/readonly code(?:: string)? = '(\w+)'/g)].map(
+      ([, code = '']) => code,
+    ),
   );
 }
 

@@ -3,7 +3,7 @@ import { Controller, Delete, Get, HttpCode, Param, Query } from '@nestjs/common'
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import { ApiNoContentResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { ApiPage, ApiProblems, IdParam, InvalidCursor, TenantId, type Page } from '../kernel/index.js';
-import { InvalidAddress, Scope } from '../tenants/index.js';
+import { ADDRESS_PROBLEMS, Scope } from '../tenants/index.js';
 import { AudienceNotFound, ContactNotFound } from './audience.errors.js';
 import { RemoveContact } from './contacts.command.js';
 import { ContactPath, ContactsQuery, ContactView } from './contacts.dto.js';
@@ -21,7 +21,7 @@ export class ContactsController {
   @Scope('audiences:read')
   @ApiOperation({ summary: 'The contacts of an audience, by kind and address' })
   @ApiPage(ContactView)
-  @ApiProblems(new AudienceNotFound(), new InvalidAddress('email'), new InvalidCursor())
+  @ApiProblems(new AudienceNotFound(), ...ADDRESS_PROBLEMS, new InvalidCursor())
   listContacts(
     @TenantId() tenantId: string,
     @IdParam() id: string,
@@ -35,7 +35,7 @@ export class ContactsController {
   @Scope('audiences:write')
   @ApiOperation({ summary: 'Remove a contact from an audience' })
   @ApiNoContentResponse()
-  @ApiProblems(new AudienceNotFound(), new ContactNotFound(), new InvalidAddress('email'))
+  @ApiProblems(new AudienceNotFound(), new ContactNotFound(), ...ADDRESS_PROBLEMS)
   async removeContact(@TenantId() tenantId: string, @Param() { id, address }: ContactPath): Promise<void> {
     await this.commands.execute(new RemoveContact(tenantId, id, address));
   }

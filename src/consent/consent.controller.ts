@@ -13,7 +13,7 @@ import {
   type Page,
   type Principal,
 } from '../kernel/index.js';
-import { InvalidAddress, Scope, VenueNotFound } from '../tenants/index.js';
+import { ADDRESS_PROBLEMS, Scope, VenueNotFound } from '../tenants/index.js';
 import {
   ConsentEventView,
   ConsentLogQuery,
@@ -28,7 +28,7 @@ import { ImportConsent } from './import-consent.command.js';
 import { ListConsentLog } from './list-consent-log.query.js';
 import { SetConsent } from './set-consent.command.js';
 
-const UNKNOWN = [new VenueNotFound(), new InvalidAddress('sms')];
+const UNKNOWN = [new VenueNotFound(), ...ADDRESS_PROBLEMS];
 
 const ADDRESS = {
   name: 'address',

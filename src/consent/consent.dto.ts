@@ -84,6 +84,13 @@ export class ImportFault {
   @ApiProperty({ type: 'integer', example: 3, description: 'The place in `contacts`, from 0' }) index: number;
   @Text({ max: 100, example: 'invalid_address' }) code: string;
   @Text({ max: 500, example: 'This is not a phone number' }) detail: string;
+  @ApiProperty({
+    type: [String],
+    required: false,
+    example: ['+4915712345678', '+15712345678'],
+    description: 'The numbers that an ambiguous one can be',
+  })
+  suggestions?: readonly string[];
 }
 
 export class ImportView {

@@ -36,7 +36,8 @@ export class ImportConsentHandler implements ICommandHandler<ImportConsent> {
         changes.push({ ...decision, tenantId, venueId, channel, source, actor, address: normalised });
       } catch (error) {
         if (!(error instanceof DomainError)) throw error;
-        errors.push({ index, code: error.code, detail: error.message });
+        const { code, message: detail, suggestions } = error;
+        errors.push({ index, code, detail, ...(suggestions.length > 0 && { suggestions }) });
       }
     }
     const outcomes = await this.log.record(changes);

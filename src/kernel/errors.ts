@@ -33,6 +33,8 @@ export abstract class DomainError extends Error {
   abstract readonly kind: ProblemKind;
   /** For a temporary error: when to retry. */
   readonly retryAfterSeconds: number | undefined = undefined;
+  /** Values that the caller may have meant. They may be personal data: for the response only. */
+  readonly suggestions: readonly string[] = [];
 
   constructor(
     message: string,
@@ -51,6 +53,7 @@ export interface Problem {
   readonly code: string;
   readonly detail: string;
   readonly errors?: readonly FieldError[];
+  readonly suggestions?: readonly string[];
   readonly requestId?: string;
 }
 
@@ -64,6 +67,7 @@ export function toProblem(error: DomainError): Problem {
     code: error.code,
     detail: error.message,
     ...(error.errors.length > 0 ? { errors: error.errors } : {}),
+    ...(error.suggestions.length > 0 ? { suggestions: error.suggestions } : {}),
   };
 }
 

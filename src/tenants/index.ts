@@ -5,7 +5,8 @@ import { Sender } from './senders/sender.entity.js';
 import { Tenant } from './tenant.entity.js';
 import { Venue } from './venues/venue.entity.js';
 
-export { countryOf, InvalidAddress, normaliseAddress, normaliseSenderAddress } from './addresses.js';
+export { countryOf, normaliseAddress, normaliseSenderAddress, writersAddress } from './addresses/addresses.js';
+export { ADDRESS_PROBLEMS, AmbiguousAddress, InvalidAddress, type AddressFault } from './addresses/addresses.errors.js';
 export * from './channels.js';
 export { CredentialsReplaced } from './provider-accounts/credentials-replaced.event.js';
 export { FailoverSenders, type Fallback } from './senders/failover-senders.js';

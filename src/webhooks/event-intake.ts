@@ -5,7 +5,7 @@ import { ApplyKeyword } from '../consent/index.js';
 import { Conversations, InFlight } from '../dispatch/index.js';
 import { storable } from '../kernel/index.js';
 import { descriptorOf, type ProvenEvents, type ProviderEvent } from '../providers/index.js';
-import type { ProviderName } from '../tenants/index.js';
+import { writersAddress, type ProviderName } from '../tenants/index.js';
 import { InboxQueue } from './inbox.queue.js';
 import { Inbox } from './inbox.js';
 import { StillInFlight } from './webhooks.errors.js';
@@ -14,6 +14,10 @@ type Inbound = Extract<ProviderEvent, { kind: 'inbound' }>;
 
 /** We respond this long before the provider's timeout. */
 const ANSWER_MS = 1_500;
+
+/** A person has one address, however a provider spells it: else a STOP would be that of somebody else. */
+const fromWhomWeWriteTo = (event: ProviderEvent): ProviderEvent =>
+  event.kind === 'inbound' ? { ...event, from: writersAddress(event.channel, event.from) } : event;
 
 @Injectable()
 export class EventIntake {
@@ -27,7 +31,8 @@ export class EventIntake {
 
   /** Raises StillInFlight if all is stored, but a message to somebody who sent STOP may still be in flight. */
   async receive(provider: ProviderName, { events, accountIds }: ProvenEvents): Promise<void> {
-    const proven = { accountIds, events: storable(events) }; // an inbound message is not lost for a character that cannot be stored
+    // An inbound message is not lost for a character that cannot be stored.
+    const proven = { accountIds, events: storable(events).map(fromWhomWeWriteTo) };
     const inbound = proven.events.filter((event): event is Inbound => event.kind === 'inbound');
     if (inbound.length === 0) await this.inbox.add(provider, proven);
     else

@@ -76,6 +76,31 @@ describe('A row that is wrong', () => {
     ]);
   });
 
+  test('has the plus back that a spreadsheet took, unless the number could be another person’s', async () => {
+    const body = [
+      'phone',
+      '491713920001',
+      '491713920002.0',
+      "'+491713920003",
+      '1713920004',
+      '15712345678',
+      '4.91714E+11',
+      '"4,91714E+11"',
+    ].join('\n');
+    const { body: result } = await audience.import(CSV, body);
+    expect((await audience.contacts()).map(({ address }) => address)).toEqual([
+      '+491713920001',
+      '+491713920002',
+      '+491713920003',
+      '+491713920004',
+    ]);
+    expect(await audience.errors(result.id)).toEqual([
+      { line: 6, code: 'ambiguous_address', field: 'phone' },
+      { line: 7, code: 'rounded_number', field: 'phone' },
+      { line: 8, code: 'rounded_number', field: 'phone' },
+    ]);
+  });
+
   test('is reported in a sentence that does not repeat it', async () => {
     const { body: result } = await audience.import(NDJSON, '{"email":"secret address"}');
     const { body, text } = await app.as(tenant).get(`${audience.path}/imports/${result.id}/errors`).expect(200);

@@ -1,11 +1,17 @@
 /** Rows written together: each address once, with its last value. */
-import { InvalidAddress, type AddressKind } from '../../tenants/index.js';
+import { InvalidAddress, type AddressFault, type AddressKind } from '../../tenants/index.js';
 import { contactAddress, kindOf } from '../contact-address.js';
 import type { FaultCode } from './import-faults.js';
 import type { AddressField, GivenAddress, Row } from './import-rows.js';
 
 /** Rows per statement: more is not faster, and less is lost when a connection breaks. */
 const BATCH_SIZE = 2_000;
+
+const CODE_OF: Readonly<Record<AddressFault, FaultCode>> = {
+  no_address: 'invalid_address',
+  rounded: 'rounded_number',
+  ambiguous: 'ambiguous_address',
+};
 
 export interface ImportFault {
   readonly line: number;
@@ -55,7 +61,7 @@ export class ImportBatch {
       this.contacts.set(address, { kind, attributes: before && attributes === '{}' ? before.attributes : attributes });
     } catch (error) {
       if (!(error instanceof InvalidAddress)) throw error;
-      this.faults.push({ line, code: 'invalid_address', field });
+      this.faults.push({ line, code: CODE_OF[error.fault], field });
     }
   }
 }

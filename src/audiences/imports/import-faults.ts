@@ -4,6 +4,10 @@ export const FAULTS = {
   no_address: 'The row has no address: fill in one of address, to, email, phone',
   invalid_address:
     'This is no address: send an email address such as ana@example.com, or a phone number with its country code, such as +15551234567',
+  ambiguous_address:
+    'The phone number may be another person’s with a plus in front: give it plus and country code, such as +491713920001',
+  rounded_number:
+    'The phone number was rounded by a spreadsheet, as in 4.9E+11: format its column as text, and export it again',
   line_too_long: 'The row is longer than 64 KB: shorten it',
   not_utf8: 'The row is not in UTF-8: save the file as UTF-8',
   column_count: 'The row has not as many columns as the first line: check for stray separators and quotes',

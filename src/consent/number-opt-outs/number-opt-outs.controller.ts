@@ -15,7 +15,7 @@ import {
   type Page,
   type Principal,
 } from '../../kernel/index.js';
-import { InvalidAddress } from '../../tenants/index.js';
+import { ADDRESS_PROBLEMS } from '../../tenants/index.js';
 import { ConsentEventView } from '../consent.dto.js';
 import { ListNumberOptOutLog } from './list-number-opt-out-log.query.js';
 import { ListNumberOptOuts } from './list-number-opt-outs.query.js';
@@ -40,7 +40,7 @@ export class NumberOptOutsController {
   @Get()
   @ApiOperation({ summary: 'Who said STOP to a shared number, by channel, number and address' })
   @ApiPage(NumberOptOutView)
-  @ApiProblems(new InvalidAddress('sms'), new InvalidCursor())
+  @ApiProblems(...ADDRESS_PROBLEMS, new InvalidCursor())
   listNumberOptOuts(@Query() query: NumberOptOutsQuery): Promise<Page<NumberOptOutView>> {
     return this.queries.execute(new ListNumberOptOuts(query));
   }
@@ -52,7 +52,7 @@ export class NumberOptOutsController {
       'Lifts an opt-out, or makes one, for every tenant’s messages from this number. Answers the state that follows: the newest decision counts. The provider’s own list stays as it is: only the person’s START changes that.',
   })
   @ApiOkResponse({ type: NumberOptOutView })
-  @ApiProblems(new InvalidAddress('sms'))
+  @ApiProblems(...ADDRESS_PROBLEMS)
   setNumberOptOut(
     @Caller() caller: Principal,
     @Param() { number, address }: NumberOptOutPath,
@@ -64,7 +64,7 @@ export class NumberOptOutsController {
   @Get(':number/:address/log')
   @ApiOperation({ summary: 'Everything a person decided about a shared number, newest first' })
   @ApiPage(ConsentEventView)
-  @ApiProblems(new InvalidAddress('sms'), new InvalidCursor())
+  @ApiProblems(...ADDRESS_PROBLEMS, new InvalidCursor())
   listNumberOptOutLog(
     @Param() { number, address }: NumberOptOutPath,
     @Query() query: NumberOptOutLogQuery,

@@ -3,7 +3,7 @@ import { Controller, Delete, Get, HttpCode, Param, Query } from '@nestjs/common'
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import { ApiNoContentResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { ApiPage, ApiProblems, InvalidCursor, TenantId, type Page } from '../../kernel/index.js';
-import { InvalidAddress, Scope } from '../../tenants/index.js';
+import { ADDRESS_PROBLEMS, Scope } from '../../tenants/index.js';
 import { SuppressionNotFound } from '../consent.errors.js';
 import { LiftSuppression } from './lift-suppression.command.js';
 import { ListSuppressions } from './list-suppressions.query.js';
@@ -21,7 +21,7 @@ export class SuppressionsController {
   @Scope('consent:read')
   @ApiOperation({ summary: 'Addresses that must not be written to, by channel and address' })
   @ApiPage(SuppressionView)
-  @ApiProblems(new InvalidAddress('sms'), new InvalidCursor())
+  @ApiProblems(...ADDRESS_PROBLEMS, new InvalidCursor())
   listSuppressions(@TenantId() tenantId: string, @Query() query: SuppressionsQuery): Promise<Page<SuppressionView>> {
     return this.queries.execute(new ListSuppressions(tenantId, query));
   }
@@ -31,7 +31,7 @@ export class SuppressionsController {
   @Scope('consent:write')
   @ApiOperation({ summary: 'Let an address be written to again', description: 'Its consent stays as it is.' })
   @ApiNoContentResponse()
-  @ApiProblems(new SuppressionNotFound(), new InvalidAddress('sms'))
+  @ApiProblems(new SuppressionNotFound(), ...ADDRESS_PROBLEMS)
   async liftSuppression(@TenantId() tenantId: string, @Param() { channel, address }: SuppressionPath): Promise<void> {
     await this.commands.execute(new LiftSuppression(tenantId, channel, address));
   }

@@ -1,6 +1,6 @@
 /** Errors of accepting messages, as documentation examples. */
 import { ChannelNotSupported } from '../lanes/lanes.errors.js';
-import { InvalidAddress, NoSender, SenderInactive, SenderNotFound, VenueNotFound } from '../../tenants/index.js';
+import { ADDRESS_PROBLEMS, NoSender, SenderInactive, SenderNotFound, VenueNotFound } from '../../tenants/index.js';
 import {
   InvalidMediaUrl,
   MissingVariables,
@@ -12,7 +12,7 @@ import { BadSchedule, ChannelDisabled, ContentRequired, MessageTooLong } from '.
 
 export const REFUSALS = [
   new ContentRequired('Say what to send: `template: { key, data }` or `content`'),
-  new InvalidAddress('sms'),
+  ...ADDRESS_PROBLEMS,
   new VenueNotFound(),
   new SenderNotFound(),
   new SenderInactive(),

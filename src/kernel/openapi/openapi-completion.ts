@@ -42,6 +42,11 @@ const PROBLEM_SCHEMA = {
       type: 'array',
       items: { type: 'object', properties: { path: { type: 'string', example: 'to' }, message: { type: 'string' } } },
     },
+    suggestions: {
+      type: 'array',
+      items: { type: 'string' },
+      description: 'Values that may have been meant, such as the numbers that an ambiguous one can be',
+    },
     requestId: { type: 'string', example: '0199f3a0-7c1e-7b3a-9d1c-2f4b6a8c0e12' },
   },
 };

@@ -4,7 +4,7 @@ import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { LockMode } from '@mikro-orm/core';
 import { Database, InvalidRequest } from '../../kernel/index.js';
 import { carriersOf, PROVIDERS_CONFIG, type ProvidersConfig } from '../../providers/index.js';
-import { normaliseSenderAddress } from '../addresses.js';
+import { normaliseSenderAddress } from '../addresses/addresses.js';
 import { consentChannel, consentChannelSql, type Channel, type ProviderName } from '../channels.js';
 import { FailoverSenders } from './failover-senders.js';
 import { ProviderAccount } from '../provider-accounts/provider-account.entity.js';

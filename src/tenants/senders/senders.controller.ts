@@ -4,7 +4,7 @@ import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { ApiPage, ApiProblems, IdParam, TenantId, type Page } from '../../kernel/index.js';
 import { Scope } from '../api-keys/scopes.js';
-import { InvalidAddress } from '../addresses.js';
+import { ADDRESS_PROBLEMS } from '../addresses/addresses.errors.js';
 import { CreateSender, UpdateSender } from './senders.command.js';
 import { CreateSenderBody, SendersQuery, SenderView, UpdateSenderBody } from './senders.dto.js';
 import { GetSender, ListSenders } from './senders.query.js';
@@ -34,7 +34,7 @@ export class SendersController {
   })
   @ApiCreatedResponse({ type: SenderView })
   @ApiProblems(
-    new InvalidAddress('sms'),
+    ...ADDRESS_PROBLEMS,
     new VenueNotFound(),
     new SenderTaken(),
     new ProviderNotConfigured('twilio'),
