@@ -54,20 +54,29 @@ export async function runCommand(work: () => Promise<void>): Promise<void> {
 
 async function start(prepare: () => Promise<Prepared>): Promise<Running> {
   const { ground, root, notes } = await prepare();
-  let app: NestFastifyApplication | undefined;
   try {
-    app = await createHttpApp(root, ground.config);
-    await listen(app, ground.config);
-    await startWorkers(app, ground.config);
-    return { ground, app, notes };
+    return { ground, app: await startApp(root, ground.config), notes };
   } catch (error) {
-    await end(ground, app).catch(() => undefined); // must not hide why
+    await ground.stop().catch(() => undefined); // must not hide why
+    throw error;
+  }
+}
+
+/** Starts the application, listening and working. One that does not start leaves nothing open. */
+export async function startApp(root: DynamicModule, config: ReadyConfig): Promise<NestFastifyApplication> {
+  const app = await createHttpApp(root, config);
+  try {
+    await listen(app, config);
+    await startWorkers(app, config);
+    return app;
+  } catch (error) {
+    await app.close().catch(() => undefined); // must not hide why
     throw error;
   }
 }
 
 /** Starts listening. Raises an Error that says what to change if the port is taken. */
-export async function listen(app: NestFastifyApplication, { port, host }: ReadyConfig): Promise<void> {
+async function listen(app: NestFastifyApplication, { port, host }: ReadyConfig): Promise<void> {
   try {
     await app.listen(port, host);
   } catch (error) {
@@ -83,7 +92,7 @@ export async function listen(app: NestFastifyApplication, { port, host }: ReadyC
 }
 
 /** Queue processors start only now, when every command handler is registered; an api process has none. */
-export async function startWorkers(app: NestFastifyApplication, { role, queueUrl }: ReadyConfig): Promise<void> {
+async function startWorkers(app: NestFastifyApplication, { role, queueUrl }: ReadyConfig): Promise<void> {
   if (role === 'api') return;
   await Promise.resolve(app.get(BullRegistrar).register());
   if (queueUrl === undefined) await QueueProcessor.allReady(); // Redis may come later
@@ -112,9 +121,9 @@ function outliveReaders(): void {
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
 }
 
-async function end(ground: Ground, app?: NestFastifyApplication): Promise<void> {
+async function end(ground: Ground, app: NestFastifyApplication): Promise<void> {
   try {
-    await app?.close();
+    await app.close();
   } finally {
     await ground.stop();
   }
