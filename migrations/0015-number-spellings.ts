@@ -2,8 +2,8 @@ import { Migration } from '@mikro-orm/migrations';
 
 /**
  * Numbers that are written two ways are kept in one spelling (src/tenants/addresses/phone-spellings.ts). What is stored under
- * another moves to it, the newest decision of both counting. Sent messages stay as
- * they were recorded. Stop the processes of the previous release first: they would still store a STOP under the old spelling.
+ * another moves to it, the newest decision of both counting. Sent messages stay as they were recorded. Stop the processes of the
+ * previous release first: they would still store a STOP under the old spelling.
  */
 export class NumberSpellings0015 extends Migration {
   override up(): void {
@@ -59,22 +59,21 @@ export class NumberSpellings0015 extends Migration {
         set last_inbound_at = greatest(conversation.last_inbound_at, excluded.last_inbound_at)`);
     this.addSql(`delete from conversation where ${isOld}`);
     this.addSql(`
-      insert into contact (audience_id, kind, address, attributes, import_id, created_at, updated_at)
-      select distinct on (audience_id, kind, dialled_today(kind, address))
-        audience_id, kind, dialled_today(kind, address), attributes, import_id, created_at, updated_at
-      from contact where kind = 'phone' and dialled_today(kind, address) <> address
-      order by audience_id, kind, dialled_today(kind, address), updated_at desc
-      on conflict (audience_id, kind, address) do nothing`);
-    this.addSql(`
-      with gone as (
+      with moved as (
+        insert into contact (audience_id, kind, address, attributes, import_id, created_at, updated_at)
+        select distinct on (audience_id, kind, dialled_today(kind, address))
+          audience_id, kind, dialled_today(kind, address), attributes, import_id, created_at, updated_at
+        from contact where kind = 'phone' and dialled_today(kind, address) <> address
+        order by audience_id, kind, dialled_today(kind, address), updated_at desc
+        on conflict (audience_id, kind, address) do nothing
+        returning audience_id),
+      gone as (
         delete from contact where kind = 'phone' and dialled_today(kind, address) <> address
         returning audience_id),
-      -- The inserts before are not counted yet: an audience has as many phones as there are.
-      counted as (select audience_id from gone group by audience_id)
-      update audience set phones = (
-        select count(*) from contact where contact.audience_id = audience.id and kind = 'phone'
-          and dialled_today(kind, address) = address)
-      from counted where audience.id = counted.audience_id`);
+      change as (
+        select audience_id, sum(step) as phones
+        from (select audience_id, 1 as step from moved union all select audience_id, -1 from gone) as step group by audience_id)
+      update audience set phones = audience.phones + change.phones from change where audience.id = change.audience_id`);
     // Messages that wait: the gate asks for the consent of the spelling they are addressed to.
     this.addSql(`
       update message set recipient = dialled_today(channel, recipient)

@@ -53,7 +53,7 @@ export class EventConsumers implements OnModuleInit {
     const consumer = this.named(name);
     let taken: number;
     do taken = await this.database.transaction(() => this.take(consumer));
-    while (taken === (consumer.minAge === null ? BATCH : BATCH_OF_AGE));
+    while (taken === upcomingOf(consumer).limit);
   }
 
   /** When a consumer last had taken all events, as PostgreSQL text; undefined before its first run. */
@@ -78,10 +78,8 @@ export class EventConsumers implements OnModuleInit {
 
   private async take(consumer: EventConsumer): Promise<number> {
     const cursor = await this.lockCursor(consumer.name);
-    const [batch] = await this.database.query<Cursor & { size: number }>(
-      consumer.minAge === null ? UPCOMING : UPCOMING_OF_AGE,
-      consumer.minAge === null ? [cursor.tx, cursor.seq] : [cursor.tx, cursor.seq, consumer.minAge],
-    );
+    const { sql, ages } = upcomingOf(consumer);
+    const [batch] = await this.database.query<Cursor & { size: number }>(sql, [cursor.tx, cursor.seq, ...ages]);
     if (batch) await consumer.consume({ size: batch.size, events: eventsBetween(cursor, batch) });
     await this.database.query(
       `update event_cursor set tx = $2::xid8, seq = $3::bigint, moved_at = now() where name = $1`,
@@ -143,6 +141,12 @@ const UPCOMING_OF_AGE = `
     'coalesce((select seq from too_young), 0)',
     BATCH_OF_AGE,
   )}`;
+
+/** The statement that finds a consumer's next batch, its parameters after the cursor, and how many events it finds at most. */
+const upcomingOf = ({ minAge }: EventConsumer): { sql: string; ages: string[]; limit: number } =>
+  minAge === null
+    ? { sql: UPCOMING, ages: [], limit: BATCH }
+    : { sql: UPCOMING_OF_AGE, ages: [minAge], limit: BATCH_OF_AGE };
 
 /**
  * The bounds are inlined, because the relation is part of a statement with its own parameters. They are numbers from the

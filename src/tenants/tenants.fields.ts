@@ -1,7 +1,7 @@
 /** A tenant's fields with their own rules: country and time zone. */
 import { applyDecorators } from '@nestjs/common';
 import { IsTimeZone, ValidateBy } from 'class-validator';
-import { isSupportedCountry } from 'libphonenumber-js';
+import { isSupportedCountry } from 'libphonenumber-js/max';
 import { Text, type FieldOptions } from '../kernel/index.js';
 
 const COUNTRY = 'a country with phone numbers, as ISO 3166-1 alpha-2 in capitals, such as DE';

@@ -55,7 +55,7 @@ describe('A number as people and programs write it', () => {
     try {
       return normaliseAddress('sms', text, country);
     } catch (error) {
-      if (error instanceof AmbiguousAddress) return error.suggestions.join(' or ');
+      if (error instanceof AmbiguousAddress) return `ambiguous: ${error.suggestions.join(' or ')}`;
       if (error instanceof InvalidAddress) return error.code;
       throw error;
     }
@@ -72,10 +72,10 @@ describe('A number as people and programs write it', () => {
     ['5215512345678', 'MX', '+525512345678'],
     ['12125550123', 'US', '+12125550123'],
     // Both exist, and neither is how people write: the leading zero may be lost, or the plus.
-    ['15712345678', 'DE', '+4915712345678 or +15712345678'],
-    ['447911123456', 'DE', '+49447911123456 or +447911123456'],
+    ['15712345678', 'DE', 'ambiguous: +4915712345678 or +15712345678'],
+    ['447911123456', 'DE', 'ambiguous: +49447911123456 or +447911123456'],
     ['12125550123', 'DE', '+12125550123'],
-    ['361 456 7890', undefined, '+3614567890'],
+    ['361 456 7890', undefined, 'ambiguous: +3614567890'],
     // The zero is lost: a mobile number is meant, a landline would not be texted to.
     ['1713930001', 'DE', '+491713930001'],
     ['3023125001', 'DE', 'invalid_address'],
@@ -90,7 +90,7 @@ describe('A number as people and programs write it', () => {
     ['07700 900123', 'GB', '+447700900123'],
     ['555 123 4567', 'US', '+15551234567'],
     // Without a country nothing says whose it is; with an international prefix something does.
-    ['491713930001', undefined, '+491713930001'],
+    ['491713930001', undefined, 'ambiguous: +491713930001'],
     ['00491713930001', undefined, '+491713930001'],
     ['00 49 171 3930001', 'US', '+491713930001'],
     ['011 49 171 3930001', 'US', '+491713930001'],

@@ -5,8 +5,8 @@ import { pastedText } from './pasted-text.js';
 const MAX_LENGTH = 320;
 /** ASCII, because Amazon SES accepts no other local part. */
 const LOCAL_PART = /^[\w.!#$%&'*+/=?^`{|}~-]{1,64}$/;
-/** Quotes that none of these characters needs: the same mailbox without them (RFC 5321, 4.1.2). */
-const NEEDLESS_QUOTES = /^"([\w.!#$%&'*+/=?^`{|}~-]+)"$/;
+/** Around what needs none, the same mailbox without them (RFC 5321, 4.1.2). */
+const QUOTES = /^"(.*)"$/;
 /** What `domainToASCII` would cut off or decode instead of rejecting. */
 const NOT_IN_A_DOMAIN = /[\s/\\?#%:[\]]/;
 /** At least two labels, the last starting with a letter, which excludes IP addresses. */
@@ -20,7 +20,7 @@ const DOMAIN = /^(?=.{1,253}$)([a-z0-9_]([\w-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]
 export function readEmailAddress(text: string): string | undefined {
   const address = pastedText(text).replace(/^<(.*)>$/s, '$1');
   const at = address.lastIndexOf('@');
-  const local = address.slice(0, Math.max(at, 0)).replace(NEEDLESS_QUOTES, '$1');
+  const local = address.slice(0, Math.max(at, 0)).replace(QUOTES, '$1');
   const domain = address.slice(at + 1);
   if (address.length > MAX_LENGTH || !LOCAL_PART.test(local) || NOT_IN_A_DOMAIN.test(domain)) return undefined;
   const ascii = domainToASCII(domain).replace(/\.$/, '');
