@@ -1,8 +1,7 @@
 /** Rows written together: each address once, with its last value. */
+import type { AddressField, FaultCode, GivenAddress, Row } from '../../lists/index.js';
 import { InvalidAddress, type AddressFault, type AddressKind } from '../../tenants/index.js';
 import { contactAddress, kindOf } from '../contact-address.js';
-import type { FaultCode } from './import-faults.js';
-import type { AddressField, GivenAddress, Row } from './import-rows.js';
 
 /** Rows per statement: more is not faster, and less is lost when a connection breaks. */
 const BATCH_SIZE = 2_000;

@@ -2,12 +2,11 @@
 import { Logger, type BeforeApplicationShutdown } from '@nestjs/common';
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { isRetryable, type StreamedRequestBody } from '../../kernel/index.js';
+import { readerOf, type ListFormat, type Row, type RowReader } from '../../lists/index.js';
 import { SenderDirectory } from '../../tenants/index.js';
 import { AudienceStore } from '../audience-store.js';
-import { FORMAT_OF, type ImportFormat, type ContactImportView } from './import.dto.js';
+import { FORMAT_OF, type ContactImportView } from './import.dto.js';
 import { ImportInterrupted, ImportTakenOver } from './import.errors.js';
-import { readerOf } from './readers.js';
-import type { Row, RowReader } from './import-rows.js';
 import { ImportRun } from './import-run.js';
 import { ImportStore } from './import-store.js';
 
@@ -42,7 +41,7 @@ export class ImportContactsHandler implements ICommandHandler<ImportContacts>, B
 
   /**
    * Raises AudienceNotFound, TooManyImports, IdempotencyKeyReused, and for an unreadable body MalformedJson and
-   * ImportUnreadable, before anything is written. What was written before ImportInterrupted, ImportTakenOver, BodyIncomplete or
+   * ListUnreadable, before anything is written. What was written before ImportInterrupted, ImportTakenOver, BodyIncomplete or
    * BodyTooLarge stays.
    */
   async execute(command: ImportContacts): Promise<ImportAnswer> {
@@ -79,7 +78,7 @@ export class ImportContactsHandler implements ICommandHandler<ImportContacts>, B
     }
   }
 
-  private async begin({ tenantId, audienceId, body, actor }: ImportContacts, format: ImportFormat): Promise<ImportRun> {
+  private async begin({ tenantId, audienceId, body, actor }: ImportContacts, format: ListFormat): Promise<ImportRun> {
     const { idempotencyKey } = body;
     const { country } = await this.senders.tenant(tenantId);
     const ticket = await this.imports.begin({ tenantId, audienceId, format, idempotencyKey, actor });

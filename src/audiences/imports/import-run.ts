@@ -2,9 +2,9 @@
 import { setImmediate as othersHaveRun } from 'node:timers/promises';
 import { crc32 } from 'node:zlib';
 import { IdempotencyKeyReused, isRetryable } from '../../kernel/index.js';
+import type { Row } from '../../lists/index.js';
 import { ImportBatch } from './import-batch.js';
 import type { ContactImportView } from './import.dto.js';
-import type { Row } from './import-rows.js';
 import type { ImportStore, ImportTicket } from './import-store.js';
 
 /** Rows read without yielding: a phone number takes 15 µs, and all other requests wait meanwhile. */

@@ -1,9 +1,10 @@
 /** Imports in the database: each batch of contacts is committed together with its progress. */
 import { Injectable } from '@nestjs/common';
 import { Database, IdempotencyKeyReused } from '../../kernel/index.js';
+import type { ListFormat } from '../../lists/index.js';
 import { AudienceNotFound } from '../audience.errors.js';
 import type { ImportBatch } from './import-batch.js';
-import type { ImportFormat, ContactImportView } from './import.dto.js';
+import type { ContactImportView } from './import.dto.js';
 import { ImportNotFound, ImportTakenOver, TooManyImports } from './import.errors.js';
 import { SETTLE, WRITE } from './import.sql.js';
 import { ALIVE, IMPORT_COLUMNS, importView, type ImportRow } from './import.view.js';
@@ -17,7 +18,7 @@ const ERRORS_KEPT = 1_000;
 export interface ImportRequest {
   readonly tenantId: string;
   readonly audienceId: string;
-  readonly format: ImportFormat;
+  readonly format: ListFormat;
   readonly idempotencyKey: string | undefined;
   readonly actor: string;
 }

@@ -1,13 +1,9 @@
 /** Request and response shapes of the import routes. */
 import { ApiProperty } from '@nestjs/swagger';
 import { Id, Instant, Int, OneOf, Text, type StreamedContent } from '../../kernel/index.js';
-import { FAULT_CODES, FAULTS } from './import-faults.js';
-import { ADDRESS_FIELDS } from './import-rows.js';
+import { ADDRESS_FIELDS, FAULT_CODES, FAULTS, LIST_FORMATS, type ListFormat } from '../../lists/index.js';
 
-export const FORMATS = ['csv', 'ndjson', 'json'] as const;
-export type ImportFormat = (typeof FORMATS)[number];
-
-export const FORMAT_OF: Readonly<Record<string, ImportFormat>> = {
+export const FORMAT_OF: Readonly<Record<string, ListFormat>> = {
   'application/json': 'json',
   'application/x-ndjson': 'ndjson',
   'text/csv': 'csv',
@@ -60,7 +56,7 @@ const COUNT = { min: 0, max: Number.MAX_SAFE_INTEGER } as const;
 export class ContactImportView {
   @Id() id: string;
   @Id() audienceId: string;
-  @OneOf(FORMATS) format: ImportFormat;
+  @OneOf(LIST_FORMATS) format: ListFormat;
 
   @OneOf(IMPORT_STATUSES, {
     description: '`interrupted` can go on: send it again with the same Idempotency-Key. What is counted here is kept',

@@ -1,4 +1,4 @@
-/** Errors of imports. Faults of single rows do not stop an import and are in import.faults.ts. */
+/** Errors of imports. Faults of single rows stop none, and are in src/lists/row-faults.ts. */
 import { DomainError } from '../../kernel/index.js';
 
 export class ImportNotFound extends DomainError {
@@ -7,16 +7,6 @@ export class ImportNotFound extends DomainError {
 
   constructor() {
     super('This audience has no import with this id');
-  }
-}
-
-/** Raised before anything is written. */
-export class ImportUnreadable extends DomainError {
-  readonly code = 'import_unreadable';
-  readonly kind = 'unprocessable';
-
-  constructor(message = 'The body is empty: send the contacts in it') {
-    super(message);
   }
 }
 

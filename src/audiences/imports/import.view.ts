@@ -1,6 +1,7 @@
 /** An import as the API shows it. */
 import { iso } from '../../kernel/index.js';
-import type { ImportFormat, ImportStatus, ContactImportView } from './import.dto.js';
+import type { ListFormat } from '../../lists/index.js';
+import type { ImportStatus, ContactImportView } from './import.dto.js';
 
 /** A process that died no longer updates it. */
 export const ALIVE = `status = 'running' and progressed_at > now() - interval '1 minute'`;
@@ -15,7 +16,7 @@ export const IMPORT_COLUMNS = `audience_import.id, audience_import.audience_id, 
 export interface ImportRow {
   readonly id: string;
   readonly audience_id: string;
-  readonly format: ImportFormat;
+  readonly format: ListFormat;
   readonly status: ImportStatus;
   readonly attempt: number;
   readonly lines: string;

@@ -18,17 +18,12 @@ import {
   type Principal,
   type StreamedRequestBody,
 } from '../../kernel/index.js';
+import { ListUnreadable } from '../../lists/index.js';
 import { Scope } from '../../tenants/index.js';
 import { AudienceNotFound } from '../audience.errors.js';
 import { ImportContacts } from './import-contacts.command.js';
 import { IMPORT_BODY, ImportErrorView, ContactImportView } from './import.dto.js';
-import {
-  ImportInterrupted,
-  ImportNotFound,
-  ImportTakenOver,
-  ImportUnreadable,
-  TooManyImports,
-} from './import.errors.js';
+import { ImportInterrupted, ImportNotFound, ImportTakenOver, TooManyImports } from './import.errors.js';
 import { GetImport, ListImportErrors, ListImports } from './imports.query.js';
 
 @ApiTags('Audiences')
@@ -50,7 +45,7 @@ A row that is wrong is listed in the import’s errors, and stops no other. Sent
 that was interrupted goes on where it was, and one that is finished is answered again.`,
   })
   @ApiOkResponse({ type: ContactImportView })
-  @ApiProblems(new AudienceNotFound(), new ImportUnreadable(), new TooManyImports(2))
+  @ApiProblems(new AudienceNotFound(), new ListUnreadable(), new TooManyImports(2))
   @ApiProblems(new ImportTakenOver(), new ImportInterrupted())
   async importContacts(
     @TenantId() tenantId: string,

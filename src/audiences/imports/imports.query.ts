@@ -1,9 +1,9 @@
 /** Reads the imports of an audience: one, a page, or the errors of one. */
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import { Database, decodeCursor, encodeCursor, isUuid, pageOf, type Page, type PageQuery } from '../../kernel/index.js';
+import { FAULTS, type FaultCode } from '../../lists/index.js';
 import { AudienceStore } from '../audience-store.js';
 import type { ImportErrorView, ContactImportView } from './import.dto.js';
-import { FAULTS, type FaultCode } from './import-faults.js';
 import { ImportStore } from './import-store.js';
 import { IMPORT_COLUMNS, importView, type ImportRow } from './import.view.js';
 

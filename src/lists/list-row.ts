@@ -1,5 +1,5 @@
 /** Rows: what every reader produces from a body, in order. */
-import type { FaultCode } from './import-faults.js';
+import type { FaultCode } from './row-faults.js';
 
 /** Bytes of one row. No more of a body than this, plus a chunk, is ever in memory. */
 export const ROW_LIMIT = 65_536;
@@ -28,7 +28,7 @@ export interface Row {
   readonly content: RowContent | FaultCode;
 }
 
-/** Splits a body into rows. Raises ImportUnreadable or MalformedJson for a body that has none. */
+/** Splits a body into rows. Raises ListUnreadable or MalformedJson for a body that has none. */
 export interface RowReader {
   /** The rows completed by a chunk. */
   read(chunk: Buffer): Iterable<Row>;

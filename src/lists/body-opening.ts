@@ -1,6 +1,6 @@
 /** Checks the first bytes of a body: strips a byte order mark, and names the format of what is not UTF-8 text. */
-import { ImportUnreadable } from './import.errors.js';
-import type { Row, RowReader } from './import-rows.js';
+import { ListUnreadable } from './list.errors.js';
+import type { Row, RowReader } from './list-row.js';
 
 const BOM = Buffer.from([0xef, 0xbb, 0xbf]);
 /** As many bytes as the check needs. */
@@ -37,13 +37,13 @@ export class OpeningReader implements RowReader {
     yield* this.reader.end();
   }
 
-  /** Raises ImportUnreadable. */
+  /** Raises ListUnreadable. */
   private open(bytes: Buffer): Iterable<Row> {
-    if (bytes.length === 0) throw new ImportUnreadable();
+    if (bytes.length === 0) throw new ListUnreadable();
     const other = OTHERS.find(({ starts }) => starts.every((byte, index) => bytes[index] === byte));
-    if (other) throw new ImportUnreadable(other.advice);
+    if (other) throw new ListUnreadable(other.advice);
     // In UTF-16, every other byte of Western text is zero, and no text starts with a zero.
-    if (bytes.subarray(0, 2).includes(0)) throw new ImportUnreadable(UTF_16);
+    if (bytes.subarray(0, 2).includes(0)) throw new ListUnreadable(UTF_16);
     this.opening = undefined;
     return this.reader.read(BOM.equals(bytes.subarray(0, BOM.length)) ? bytes.subarray(BOM.length) : bytes);
   }

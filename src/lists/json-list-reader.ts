@@ -3,9 +3,9 @@
  * and quotes; JSON.parse reads them one by one. So a broken contact affects no other, and a huge one takes no memory.
  */
 import { isUtf8 } from 'node:buffer';
-import { MalformedJson } from '../../kernel/index.js';
+import { MalformedJson } from '../kernel/index.js';
 import { contentOfJson } from './json-row.js';
-import { ROW_LIMIT, type Row, type RowReader } from './import-rows.js';
+import { ROW_LIMIT, type Row, type RowReader } from './list-row.js';
 
 const [QUOTE, COMMA, OPEN_LIST, BACKSLASH, CLOSE_LIST, OPEN, CLOSE] = [34, 44, 91, 92, 93, 123, 125];
 const HEAD = /^\s*(\{\s*"contacts"\s*:\s*)?\[$/;

@@ -1,7 +1,7 @@
 /** Splits bytes into lines, buffering at most one. */
 import { isUtf8 } from 'node:buffer';
-import type { FaultCode } from './import-faults.js';
-import { ROW_LIMIT } from './import-rows.js';
+import type { FaultCode } from './row-faults.js';
+import { ROW_LIMIT } from './list-row.js';
 
 const LINE_FEED = 10;
 const NOTHING = Buffer.alloc(0);

@@ -1,10 +1,10 @@
 /** Splitting bodies into rows: every format, whatever the chunks, whatever is broken. */
 import fc from 'fast-check';
-import type { ImportFormat } from './import.dto.js';
-import { readerOf } from './readers.js';
-import type { Row } from './import-rows.js';
+import type { ListFormat } from './list-formats.js';
+import { readerOf } from './list-reader.js';
+import type { Row } from './list-row.js';
 
-function rowsOf(format: ImportFormat, body: string | Buffer, chunkSize = 65_536): Row[] {
+function rowsOf(format: ListFormat, body: string | Buffer, chunkSize = 65_536): Row[] {
   const [reader, bytes, rows] = [readerOf(format), Buffer.from(body), [] as Row[]];
   for (let from = 0; from < bytes.length; from += chunkSize) {
     rows.push(...reader.read(bytes.subarray(from, from + chunkSize)));
@@ -19,7 +19,7 @@ const inShort = (rows: readonly Row[]): string[] =>
       ? `${line} ${content}`
       : `${line} ${content.addresses.map(({ text }) => text).join('+')} ${content.attributes}`,
   );
-const short = (format: ImportFormat, body: string | Buffer): string[] => inShort(rowsOf(format, body));
+const short = (format: ListFormat, body: string | Buffer): string[] => inShort(rowsOf(format, body));
 const lines = (...texts: string[]): string => texts.map((text) => `${text}\n`).join('');
 
 describe('CSV', () => {

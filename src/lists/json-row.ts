@@ -1,6 +1,6 @@
 /** Reads one contact sent as JSON, on its own line or in a list. */
-import { attributeFault, shapeFault } from './import-attributes.js';
-import { ADDRESS_FIELDS, type Row } from './import-rows.js';
+import { attributeFault, shapeFault } from './attributes.js';
+import { ADDRESS_FIELDS, type Row } from './list-row.js';
 
 /**
  * `{ email, attributes: { name } }` and `{ email, name }` mean the same: whatever is not an address is an attribute.

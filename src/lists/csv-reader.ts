@@ -1,10 +1,10 @@
 /** Reads CSV: the first line names the columns, each further record is a row. */
 import { csvFields, RecordAssembler, type CsvRecord } from './csv-records.js';
-import { attributeFault, MAX_LEVELS } from './import-attributes.js';
-import { ImportUnreadable } from './import.errors.js';
-import { FAULTS } from './import-faults.js';
+import { attributeFault, MAX_LEVELS } from './attributes.js';
+import { ListUnreadable } from './list.errors.js';
+import { FAULTS } from './row-faults.js';
 import { LineCutter, type Line } from './lines.js';
-import { ADDRESS_FIELDS, type AddressField, type Row, type RowContent, type RowReader } from './import-rows.js';
+import { ADDRESS_FIELDS, type AddressField, type Row, type RowContent, type RowReader } from './list-row.js';
 
 const SEPARATORS = [',', ';'] as const;
 
@@ -36,7 +36,7 @@ export class CsvReader implements RowReader {
   *end(): Generator<Row> {
     for (const line of this.lines.end()) yield* this.rowsOf(this.recordsOf(line));
     yield* this.rowsOf(this.records.end());
-    if (!this.header) throw new ImportUnreadable();
+    if (!this.header) throw new ListUnreadable();
   }
 
   /** The first line that is not empty is the header. */
@@ -79,16 +79,16 @@ function objectOf(names: Names, fields: readonly string[]): string {
 
 const stringOf = (value = ''): string => value && JSON.stringify(value);
 
-/** Raises ImportUnreadable. */
+/** Raises ListUnreadable. */
 function headerOf({ text, fault }: Line): Header {
-  if (fault) throw new ImportUnreadable(`The first line must name the columns. ${FAULTS[fault]}`);
+  if (fault) throw new ListUnreadable(`The first line must name the columns. ${FAULTS[fault]}`);
   const readings = SEPARATORS.map((separator) => ({ separator, columns: csvFields(text, separator) ?? [] }))
     .map(({ separator, columns }) => ({ separator, columns: columns.map((name) => name.trim()) }))
     .filter(({ columns }) => columns.some(addressField))
     .toSorted((left, right) => right.columns.length - left.columns.length);
   const [best] = readings;
   if (!best) {
-    throw new ImportUnreadable(
+    throw new ListUnreadable(
       `The first line must name the columns, separated by commas or semicolons, and one of them ${ADDRESS_FIELDS.join(', ')}`,
     );
   }
@@ -103,7 +103,7 @@ function namesOf(columns: readonly string[], separator: string): Header {
   const names: Names = new Map();
   for (const [index, name] of columns.entries()) {
     const field = addressField(name);
-    if (field && addresses.some((other) => other.field === field)) throw new ImportUnreadable(twice(index));
+    if (field && addresses.some((other) => other.field === field)) throw new ListUnreadable(twice(index));
     if (field) addresses.push({ field, index });
     else if (name !== '') place(names, name.split('.'), index);
   }
@@ -116,9 +116,9 @@ function place(names: Names, path: readonly string[], index: number): void {
   const key = JSON.stringify(first);
   const there = names.get(key);
   if (first === '' || first === '__proto__' || path.length > MAX_LEVELS || attributeFault(key)) {
-    throw new ImportUnreadable(`Column ${index + 1} has no usable name: give it one such as name or event.name`);
+    throw new ListUnreadable(`Column ${index + 1} has no usable name: give it one such as name or event.name`);
   }
-  if (there !== undefined && (rest.length === 0 || typeof there === 'number')) throw new ImportUnreadable(twice(index));
+  if (there !== undefined && (rest.length === 0 || typeof there === 'number')) throw new ListUnreadable(twice(index));
   if (rest.length === 0) names.set(key, index);
   else {
     const within: Names = typeof there === 'object' ? there : new Map();

@@ -1,5 +1,5 @@
 /** Rules for a contact's attributes: PostgreSQL stores them as jsonb, templates read them. */
-import type { FaultCode } from './import-faults.js';
+import type { FaultCode } from './row-faults.js';
 
 /** Levels of nesting, including the attributes themselves. */
 export const MAX_LEVELS = 8;

@@ -1,7 +1,7 @@
 /** Reads NDJSON: each line that is not empty is a row. */
 import { contentOfJson } from './json-row.js';
 import { LineCutter, type Line } from './lines.js';
-import type { Row, RowReader } from './import-rows.js';
+import type { Row, RowReader } from './list-row.js';
 
 export class NdjsonReader implements RowReader {
   private readonly lines = new LineCutter();

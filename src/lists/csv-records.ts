@@ -2,9 +2,9 @@
  * Joins lines into RFC 4180 records, in which a quoted value may span lines. A quote that is never closed would swallow all
  * that follows: only its first line is given up, and reading resumes with the next.
  */
-import type { FaultCode } from './import-faults.js';
+import type { FaultCode } from './row-faults.js';
 import type { Line } from './lines.js';
-import { ROW_LIMIT } from './import-rows.js';
+import { ROW_LIMIT } from './list-row.js';
 
 export interface CsvRecord {
   /** The line it begins on. */
