@@ -1,7 +1,8 @@
 /**
- * Names what keeps a worker from ending: open sockets, servers and child processes, with the test file that left them. Jest says
- * only that a worker had to be forced, after `workerGracefulExitTimeout`.
+ * Names what keeps a worker from ending: open sockets, servers and child processes, with the test file that left them, and timers
+ * by who set them. Jest says only that a worker had to be forced, after `workerGracefulExitTimeout`.
  */
+import { createRequire, syncBuiltinESMExports } from 'node:module';
 import { relative } from 'node:path';
 
 /** A file's connections may take some seconds to close after it. */
@@ -22,6 +23,35 @@ export function noteHandles(testPath) {
   }
 }
 
+/** Node lists no timers. Long ones are remembered as they are set, and all that are set when nothing should be. */
+const LONG_MS = 10_000;
+const MOST_REMEMBERED = 1_000;
+const timers = new Map();
+
+function watchTimers() {
+  const promised = createRequire(import.meta.url)('node:timers/promises');
+  const { setTimeout, setInterval } = globalThis;
+  const { setTimeout: wait } = promised;
+  globalThis.setTimeout = Object.assign((run, ms, ...rest) => remember(setTimeout(run, ms, ...rest), ms), setTimeout);
+  globalThis.setInterval = (run, ms, ...rest) => remember(setInterval(run, ms, ...rest), ms);
+  promised.setTimeout = async (ms, value, options) => {
+    const key = remember({ hasRef: () => options?.ref !== false }, ms);
+    return wait(ms, value, options).finally(() => timers.delete(key));
+  };
+  syncBuiltinESMExports();
+}
+
+function remember(timer, ms) {
+  if (ms < LONG_MS && endedAt === undefined) return timer;
+  if (timers.size >= MOST_REMEMBERED) for (const one of timers.keys()) if (!isOpen(one)) timers.delete(one);
+  if (timers.size < MOST_REMEMBERED)
+    timers.set(timer, `${ms} ms\n${new Error().stack.split('\n').slice(3, 9).join('\n')}`);
+  return timer;
+}
+
+const isOpen = (timer) => timer.hasRef() && timer._destroyed !== true;
+const openTimers = () => new Set([...timers].flatMap(([timer, setBy]) => (isOpen(timer) ? [setBy] : [])));
+
 /** Jest stops listening when it has no more files for this worker: from then on, the process lives for what is open only. */
 function report() {
   if (process.listenerCount('message') > 0 || process.connected === undefined) return;
@@ -30,6 +60,7 @@ function report() {
   clearInterval(checking);
   const open = activeHandles().filter((handle) => fileOf.has(handle) && !OUTPUT.has(handle));
   const lines = open.map((handle) => `  ${describe(handle)} of ${fileOf.get(handle)}\n`);
+  for (const setBy of openTimers()) lines.push(`  a timer of ${setBy}\n`);
   const resources = process.getActiveResourcesInfo().join(', ');
   process.stderr.write(`This worker does not end: ${resources}\n${lines.join('')}`);
 }
@@ -44,3 +75,4 @@ function describe(handle) {
 
 const checking = setInterval(report, CHECK_MS);
 checking.unref();
+watchTimers();
