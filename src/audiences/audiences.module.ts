@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { ListsModule } from '../lists/index.js';
 import { AudiencePurgeSchedule } from './audience-purge.schedule.js';
 import { AudienceStore } from './audience-store.js';
 import { AudienceUses } from './audience-uses.js';
@@ -10,11 +11,13 @@ import { ContactsController } from './contacts.controller.js';
 import { ListContactsHandler } from './contacts.query.js';
 import { Contacts } from './contacts.js';
 import { ImportContactsHandler } from './imports/import-contacts.command.js';
+import { PreviewImportHandler } from './imports/preview-import.command.js';
 import { ImportStore } from './imports/import-store.js';
 import { ImportsController } from './imports/imports.controller.js';
 import { GetImportHandler, ListImportErrorsHandler, ListImportsHandler } from './imports/imports.query.js';
 
 @Module({
+  imports: [ListsModule],
   controllers: [AudiencesController, ContactsController, ImportsController],
   providers: [
     AudiencePurgeSchedule,
@@ -31,6 +34,7 @@ import { GetImportHandler, ListImportErrorsHandler, ListImportsHandler } from '.
     ListContactsHandler,
     ListImportErrorsHandler,
     ListImportsHandler,
+    PreviewImportHandler,
     RemoveContactHandler,
     UpdateAudienceHandler,
   ],

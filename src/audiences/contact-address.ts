@@ -7,9 +7,6 @@ export interface ContactAddress {
   readonly address: string;
 }
 
-/** The kind of an address if none is named: only an email address has an `@`. */
-export const kindOf = (text: string): AddressKind => (text.includes('@') ? 'email' : 'phone');
-
 /** Raises InvalidAddress. A number without a country code is read as one of `country`. */
 export function contactAddress(kind: AddressKind, text: string, country: string | null): ContactAddress {
   return { kind, address: normaliseAddress(kind, text, country) };

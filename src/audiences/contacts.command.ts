@@ -4,7 +4,8 @@ import { Database } from '../kernel/index.js';
 import { SenderDirectory } from '../tenants/index.js';
 import { ContactNotFound } from './audience.errors.js';
 import { AudienceStore } from './audience-store.js';
-import { contactAddress, kindOf } from './contact-address.js';
+import { kindOf } from '../lists/index.js';
+import { contactAddress } from './contact-address.js';
 
 export class RemoveContact extends Command<void> {
   constructor(

@@ -3,7 +3,8 @@ import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import { Database, decodeCursor, encodeCursor, iso, pageOf, type Page } from '../kernel/index.js';
 import { SenderDirectory } from '../tenants/index.js';
 import { AudienceStore } from './audience-store.js';
-import { contactAddress, kindOf, type ContactAddress } from './contact-address.js';
+import { kindOf } from '../lists/index.js';
+import { contactAddress, type ContactAddress } from './contact-address.js';
 import type { ContactsQuery, ContactView } from './contacts.dto.js';
 
 export class ListContacts extends Query<Page<ContactView>> {

@@ -52,6 +52,15 @@ const RECORD = `
   )
   select position, previous, current from change join state using (venue_id, channel, address)`;
 
+/** The changes that the log holds already, to the same instant and from the same source. */
+const RECORDED = `
+  select position from unnest($1::int[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::text[], $7::timestamptz[])
+    as change (position, venue_id, channel, address, status, source, given_at)
+  where exists (
+    select from consent_event as event
+    where event.venue_id = change.venue_id and event.address = change.address and event.channel = change.channel
+      and event.status = change.status and event.source = change.source and event.occurred_at = change.given_at)`;
+
 @Injectable()
 export class ConsentLog {
   constructor(
@@ -77,7 +86,29 @@ export class ConsentLog {
       return outcomes;
     });
   }
+
+  /** The same for a list that may be sent again: what the log holds already is passed over. Returns how many states changed. */
+  async recordOnce(changes: readonly ConsentChange[]): Promise<number> {
+    if (changes.length === 0) return 0;
+    return this.database.transaction(async () => {
+      const recorded = await this.database.query<{ position: number }>(RECORDED, identities(changes));
+      const known = new Set(recorded.map(({ position }) => position));
+      const outcomes = await this.record(changes.filter((_, position) => !known.has(position)));
+      return outcomes.filter(({ previous, current }) => previous !== current).length;
+    });
+  }
 }
+
+/** The columns of `RECORDED`. */
+const identities = (changes: readonly ConsentChange[]): unknown[][] => [
+  changes.map((_, position) => position),
+  changes.map(({ venueId }) => venueId),
+  changes.map(({ channel }) => consentChannel(channel)),
+  changes.map(({ address }) => address),
+  changes.map(({ status }) => status),
+  changes.map(({ source }) => source),
+  changes.map(({ occurredAt }) => occurredAt ?? null),
+];
 
 function groupsOf(changes: readonly ConsentChange[]): ConsentChangedGroup[] {
   const keyOf = ({ venueId, channel, status, source }: ConsentChange): string =>

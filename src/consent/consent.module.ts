@@ -16,6 +16,11 @@ import { NumberOptOuts } from './number-opt-outs/number-opt-outs.js';
 import { NumberOptOutsController } from './number-opt-outs/number-opt-outs.controller.js';
 import { NumberOptOutLog } from './number-opt-outs/number-opt-out-log.js';
 import { RecordProviderOptOutsHandler } from './record-provider-opt-outs.command.js';
+import { ListsModule } from '../lists/index.js';
+import { ConsentListsController } from './lists/consent-lists.controller.js';
+import { ConsentStates } from './lists/consent-states.js';
+import { ImportConsentListHandler, PreviewConsentListHandler } from './lists/import-consent-list.command.js';
+import { ExportConsentHandler, ListConsentHandler } from './lists/list-consent.query.js';
 import { SetConsentHandler } from './set-consent.command.js';
 import { SetNumberOptOutHandler } from './number-opt-outs/set-number-opt-out.command.js';
 import { SuppressHandler } from './suppressions/suppress.command.js';
@@ -23,11 +28,13 @@ import { SuppressionsController } from './suppressions/suppressions.controller.j
 
 @Global()
 @Module({
-  controllers: [ConsentController, NumberOptOutsController, SuppressionsController],
+  imports: [ListsModule],
+  controllers: [ConsentListsController, ConsentController, NumberOptOutsController, SuppressionsController],
   providers: [
     ConsentGate,
     ConsentLog,
     ConsentMetrics,
+    ConsentStates,
     ConsentSubjects,
     NumberOptOutLog,
     NumberOptOuts,
@@ -37,6 +44,10 @@ import { SuppressionsController } from './suppressions/suppressions.controller.j
     SetConsentHandler,
     SetNumberOptOutHandler,
     ImportConsentHandler,
+    ImportConsentListHandler,
+    PreviewConsentListHandler,
+    ExportConsentHandler,
+    ListConsentHandler,
     LiftSuppressionHandler,
     GetConsentHandler,
     ListConsentLogHandler,
@@ -44,6 +55,6 @@ import { SuppressionsController } from './suppressions/suppressions.controller.j
     ListNumberOptOutLogHandler,
     ListSuppressionsHandler,
   ],
-  exports: [ConsentGate],
+  exports: [ConsentGate, ConsentLog],
 })
 export class ConsentModule {}

@@ -1,33 +1,44 @@
-/** Reads CSV: the first line names the columns, each further record is a row. */
+/** Reads CSV: the first record names the columns, each further one is a row. */
 import { csvFields, RecordAssembler, type CsvRecord } from './csv-records.js';
-import { attributeFault, MAX_LEVELS } from './attributes.js';
+import { attributeFault } from './attributes.js';
+import {
+  fieldColumns,
+  understandColumns,
+  type ColumnMapping,
+  type ListColumn,
+  type ListVocabulary,
+  type Names,
+  type UnderstoodColumns,
+} from './columns.js';
 import { ListUnreadable } from './list.errors.js';
 import { FAULTS } from './row-faults.js';
 import { LineCutter, type Line } from './lines.js';
-import { ADDRESS_FIELDS, type AddressField, type Row, type RowContent, type RowReader } from './list-row.js';
+import type { Row, RowReader } from './list-row.js';
+import { isBlank, visibleText } from './visible-text.js';
 
-const SEPARATORS = [',', ';'] as const;
+const SEPARATORS = [',', ';', '\t', '|'] as const;
+/** Spreadsheets write and heed it before the first record. */
+const SEPARATOR_LINE = /^"?sep=([^\p{L}\p{N}"])"?$/iu;
 
-interface AddressColumn {
-  readonly field: AddressField;
-  readonly index: number;
-}
-
-/** Where each name's value is: a column, or further names. */
-interface Names extends Map<string, number | Names> {}
-
-interface Header {
-  readonly separator: string;
+interface Header extends UnderstoodColumns {
   /** Columns up to the last named one. */
   readonly width: number;
-  readonly addresses: readonly AddressColumn[];
-  readonly names: Names;
 }
 
 export class CsvReader implements RowReader {
   private readonly lines = new LineCutter();
-  private readonly records = new RecordAssembler((text) => csvFields(text, this.header?.separator ?? ','));
+  private readonly records = new RecordAssembler((text) => this.fieldsOf(text));
+  private separator: string | undefined;
   private header: Header | undefined;
+
+  constructor(
+    private readonly vocabulary: ListVocabulary,
+    private readonly mapping: ColumnMapping,
+  ) {}
+
+  get columns(): readonly ListColumn[] | undefined {
+    return this.header?.columns.slice(0, this.header.width);
+  }
 
   *read(chunk: Buffer): Generator<Row> {
     for (const line of this.lines.cut(chunk)) yield* this.rowsOf(this.recordsOf(line));
@@ -39,35 +50,84 @@ export class CsvReader implements RowReader {
     if (!this.header) throw new ListUnreadable();
   }
 
-  /** The first line that is not empty is the header. */
   private recordsOf(line: Line): Iterable<CsvRecord> {
-    if (this.header) return this.records.add(line);
-    if (line.fault || line.text.trim() !== '') this.header = headerOf(line);
+    if (this.header || this.separator !== undefined) return this.records.add(line);
+    const [, separator] = SEPARATOR_LINE.exec(line.text) ?? [];
+    if (separator === undefined) return this.records.add(line);
+    this.separator = separator;
     return [];
   }
 
-  /** No row for an empty line. */
+  /** The first record that is not empty is the header. No row for an empty record. */
   private *rowsOf(records: Iterable<CsvRecord>): Generator<Row> {
-    for (const { line, text, fields } of records) {
-      if (typeof fields === 'string') yield { line, text, content: fields };
-      else if (this.header && fields.some((field) => field !== '')) {
-        yield { line, text, content: contentOf(fields, this.header) };
-      }
+    for (const record of records) {
+      const { line, text, fields } = record;
+      if (!this.header) this.readHeader(record);
+      else if (typeof fields === 'string') yield { line, text, content: fields };
+      else if (fields.some((field) => !isBlank(field))) yield { line, text, content: contentOf(fields, this.header) };
     }
+  }
+
+  private fieldsOf(text: string): readonly string[] | undefined {
+    if (this.separator !== undefined) return csvFields(text, this.separator);
+    return SEPARATORS.map((separator) => csvFields(text, separator)).find((fields) => fields !== undefined);
+  }
+
+  /** Finds the separator: the one that makes the most columns, among them one that is needed. Raises ListUnreadable. */
+  private readHeader({ text, fields }: CsvRecord): void {
+    if (typeof fields === 'string') {
+      throw new ListUnreadable(`The first line must name the columns. ${FAULTS[fields]}`);
+    }
+    if (fields.every(isBlank)) return;
+    const separators = this.separator === undefined ? SEPARATORS : [this.separator];
+    const [best] = separators
+      .map((separator) => ({ separator, names: (csvFields(text, separator) ?? []).map(nameOf) }))
+      .filter(({ names }) => this.isUsable(names, separators.length === 1))
+      .toSorted((left, right) => right.names.length - left.names.length);
+    if (!best) throw new ListUnreadable(this.noColumns());
+    this.separator = best.separator;
+    const understood = understandColumns(best.names, this.vocabulary, this.mapping);
+    const found = new Set(understood.fields.map(({ field }) => field));
+    const missing = this.vocabulary.needed.find((group) => !group.some((field) => found.has(field)));
+    if (missing)
+      throw new ListUnreadable(`No column is named ${missing.join(' or ')}: name one so, or say it for the whole list`);
+    this.header = { ...understood, width: best.names.findLastIndex((name) => name !== '') + 1 };
+  }
+
+  /** Whether names hold a field that is needed. Raises ListUnreadable as `fieldColumns`, if the separator is certain. */
+  private isUsable(names: readonly string[], isCertain: boolean): boolean {
+    try {
+      const found = new Set(fieldColumns(names, this.vocabulary, this.mapping).values());
+      return this.vocabulary.needed[0]?.some((field) => found.has(field)) ?? true;
+    } catch (error) {
+      if (isCertain || !(error instanceof ListUnreadable)) throw error;
+      return false;
+    }
+  }
+
+  private noColumns(): string {
+    const told = Object.values(this.mapping).filter((name) => name);
+    const needed = this.vocabulary.needed[0]?.join(', ') ?? '';
+    return told.length > 0
+      ? `The first line must name the columns, and none is named ${told.map((name) => `“${name}”`).join(' or ')}`
+      : `The first line must name the columns, separated by commas, semicolons or tabs, and one of them ${needed}; or say which it is, as in ?email=Contact`;
   }
 }
 
-function contentOf(fields: readonly string[], { width, addresses, names }: Header): Row['content'] {
-  if (fields.length < width || fields.slice(width).some((field) => field !== '')) return 'column_count';
-  const given = addresses.filter(({ index }) => fields[index]?.trim() !== '');
-  const attributes = objectOf(names, fields) || '{}';
+function contentOf(given: readonly string[], { width, fields, names }: Header): Row['content'] {
+  if (given.length < width || given.slice(width).some((field) => !isBlank(field))) return 'column_count';
+  const attributes = objectOf(names, given) || '{}';
   return (
-    attributeFault(attributes) ??
-    ({ addresses: given.map(({ field, index }) => ({ field, text: fields[index] })), attributes } satisfies RowContent)
+    attributeFault(attributes) ?? {
+      fields: fields
+        .filter(({ index }) => !isBlank(given[index] ?? ''))
+        .map(({ field, index }) => ({ field, text: given[index] })),
+      attributes,
+    }
   );
 }
 
-/** The named values as JSON; undefined if all are empty. */
+/** The named values as JSON; empty if all of them are. */
 function objectOf(names: Names, fields: readonly string[]): string {
   let json = '';
   for (const [name, at] of names) {
@@ -77,54 +137,7 @@ function objectOf(names: Names, fields: readonly string[]): string {
   return json && `${json}}`;
 }
 
-const stringOf = (value = ''): string => value && JSON.stringify(value);
+const stringOf = (value = ''): string => (isBlank(value) ? '' : JSON.stringify(value));
 
-/** Raises ListUnreadable. */
-function headerOf({ text, fault }: Line): Header {
-  if (fault) throw new ListUnreadable(`The first line must name the columns. ${FAULTS[fault]}`);
-  const readings = SEPARATORS.map((separator) => ({ separator, columns: csvFields(text, separator) ?? [] }))
-    .map(({ separator, columns }) => ({ separator, columns: columns.map((name) => name.trim()) }))
-    .filter(({ columns }) => columns.some(addressField))
-    .toSorted((left, right) => right.columns.length - left.columns.length);
-  const [best] = readings;
-  if (!best) {
-    throw new ListUnreadable(
-      `The first line must name the columns, separated by commas or semicolons, and one of them ${ADDRESS_FIELDS.join(', ')}`,
-    );
-  }
-  return namesOf(best.columns, best.separator);
-}
-
-const addressField = (name: string): AddressField | undefined =>
-  ADDRESS_FIELDS.find((field) => field === name.toLowerCase());
-
-function namesOf(columns: readonly string[], separator: string): Header {
-  const addresses: AddressColumn[] = [];
-  const names: Names = new Map();
-  for (const [index, name] of columns.entries()) {
-    const field = addressField(name);
-    if (field && addresses.some((other) => other.field === field)) throw new ListUnreadable(twice(index));
-    if (field) addresses.push({ field, index });
-    else if (name !== '') place(names, name.split('.'), index);
-  }
-  return { separator, width: columns.findLastIndex((name) => name !== '') + 1, addresses, names };
-}
-
-/** Puts a column where its name points: `event.name` within `event`. */
-function place(names: Names, path: readonly string[], index: number): void {
-  const [first = '', ...rest] = path.map((step) => step.trim());
-  const key = JSON.stringify(first);
-  const there = names.get(key);
-  if (first === '' || first === '__proto__' || path.length > MAX_LEVELS || attributeFault(key)) {
-    throw new ListUnreadable(`Column ${index + 1} has no usable name: give it one such as name or event.name`);
-  }
-  if (there !== undefined && (rest.length === 0 || typeof there === 'number')) throw new ListUnreadable(twice(index));
-  if (rest.length === 0) names.set(key, index);
-  else {
-    const within: Names = typeof there === 'object' ? there : new Map();
-    names.set(key, within);
-    place(within, rest, index);
-  }
-}
-
-const twice = (index: number): string => `Column ${index + 1} has the name of another: give each its own`;
+/** A line break in a name is a blank. */
+const nameOf = (text: string): string => visibleText(text).replaceAll(/\s+/gu, ' ');

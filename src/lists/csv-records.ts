@@ -86,11 +86,13 @@ export function csvFields(text: string, separator: string): readonly string[] | 
   if (!text.includes('"')) return text.split(separator);
   const fields: string[] = [];
   for (let from = 0; ; from += 1) {
-    const quoted = text[from] === '"';
-    const end = quoted ? closingQuote(text, from) : text.indexOf(separator, from);
+    // Exports keep the zeros of ="0042" so that spreadsheets do.
+    const opening = text.startsWith('="', from) ? from + 1 : from;
+    const quoted = text[opening] === '"';
+    const end = quoted ? closingQuote(text, opening) : text.indexOf(separator, from);
     if (quoted && end === -1) return undefined;
     const to = quoted ? end + 1 : end === -1 ? text.length : end;
-    const value = quoted ? text.slice(from + 1, end).replaceAll('""', '"') : text.slice(from, to);
+    const value = quoted ? text.slice(opening + 1, end).replaceAll('""', '"') : text.slice(from, to);
     if ((!quoted && value.includes('"')) || (to < text.length && text[to] !== separator)) return undefined;
     fields.push(value);
     if (to === text.length) return fields;

@@ -1,6 +1,22 @@
 /** The public API of lists: what people send as CSV, NDJSON or JSON, read row by row. */
-export { FAULT_CODES, FAULTS, type FaultCode } from './row-faults.js';
+export {
+  ADDRESS_COLUMNS,
+  ADDRESS_FIELDS,
+  isAddressField,
+  kindOf,
+  rowAddress,
+  type AddressField,
+  type RowAddress,
+} from './address-fields.js';
+export { folded } from './column-names.js';
+export { attributePath, type ColumnMapping, type ListColumn, type ListField, type ListVocabulary } from './columns.js';
 export { LIST_FORMATS, type ListFormat } from './list-formats.js';
 export { readerOf } from './list-reader.js';
-export { ADDRESS_FIELDS, type AddressField, type GivenAddress, type Row, type RowReader } from './list-row.js';
-export { ListUnreadable } from './list.errors.js';
+export type { GivenField, Row, RowReader } from './list-row.js';
+export { AddressColumnsQuery, FORMAT_OF, ListColumnView } from './list.dto.js';
+export { ListInterrupted, ListUnreadable, TooManyLists } from './list.errors.js';
+export { ListsModule } from './lists.module.js';
+export { OpenLists } from './open-lists.js';
+export { FAULT_CODES, FAULTS, type FaultCode } from './row-faults.js';
+export { DATE_ORDERS, readSpreadsheetTime, type DateOrder, type TimeReading } from './spreadsheet-time.js';
+export { isBlank, visibleText } from './visible-text.js';

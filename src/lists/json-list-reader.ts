@@ -4,7 +4,7 @@
  */
 import { isUtf8 } from 'node:buffer';
 import { MalformedJson } from '../kernel/index.js';
-import { contentOfJson } from './json-row.js';
+import type { JsonRows } from './json-row.js';
 import { ROW_LIMIT, type Row, type RowReader } from './list-row.js';
 
 const [QUOTE, COMMA, OPEN_LIST, BACKSLASH, CLOSE_LIST, OPEN, CLOSE] = [34, 44, 91, 92, 93, 123, 125];
@@ -13,6 +13,7 @@ const HEAD_LIMIT = 1_000;
 const TAIL = /^\s*\}?\s*$/;
 
 export class JsonReader implements RowReader {
+  readonly columns = undefined;
   private stage: 'head' | 'list' | 'tail' = 'head';
   /** The bytes of the head, the current contact, or the tail. */
   private kept: Buffer[] = [];
@@ -21,6 +22,8 @@ export class JsonReader implements RowReader {
   private depth = 0;
   private isQuoted = false;
   private isEscaped = false;
+
+  constructor(private readonly rows: JsonRows) {}
 
   *read(chunk: Buffer): Generator<Row> {
     let from = 0;
@@ -81,7 +84,7 @@ export class JsonReader implements RowReader {
     if (text?.trim() === '') return;
     const line = (this.place += 1);
     if (text === undefined) yield { line, text: '', content: isOver ? 'line_too_long' : 'not_utf8' };
-    else yield { line, text, content: contentOfJson(text) };
+    else yield { line, text, content: this.rows.contentOf(text) };
   }
 
   private keep(bytes: Buffer): void {

@@ -1,30 +1,59 @@
-/** Reads one contact sent as JSON, on its own line or in a list. */
+/** Reads one row sent as JSON, on its own line or in a list. */
 import { attributeFault, shapeFault } from './attributes.js';
-import { ADDRESS_FIELDS, type Row } from './list-row.js';
+import { fieldColumns, type ColumnMapping, type ListVocabulary } from './columns.js';
+import type { GivenField, Row } from './list-row.js';
+import { isBlank } from './visible-text.js';
 
-/**
- * `{ email, attributes: { name } }` and `{ email, name }` mean the same: whatever is not an address is an attribute.
- * `attributes` takes precedence.
- */
-export function contentOfJson(text: string): Row['content'] {
-  const row = parsed(text);
-  if (row === undefined) return 'malformed_json';
-  if (!isObject(row)) return 'not_an_object';
-  const { address, to, email, phone, attributes: named = {}, ...others } = row;
-  if (!isObject(named)) return 'invalid_attributes';
-  const fault = shapeFault(named) ?? shapeFault(others);
-  if (fault) return fault;
-  const attributes = JSON.stringify({ ...others, ...named });
-  const given = { address, to, email, phone };
-  return (
-    attributeFault(attributes) ?? {
-      addresses: ADDRESS_FIELDS.filter((field) => !isBlank(given[field])).map((field) => ({
-        field,
-        text: textOf(given[field]),
-      })),
-      attributes,
+export class JsonRows {
+  /** Rows of one list mostly have the same names: the last ones are understood already. */
+  private names: readonly string[] = [];
+  private fieldOf: ReadonlyMap<number, string> = new Map();
+
+  constructor(
+    private readonly vocabulary: ListVocabulary,
+    private readonly mapping: ColumnMapping,
+  ) {}
+
+  /**
+   * `{ email, attributes: { name } }` and `{ email, name }` mean the same: whatever is no field is an attribute. `attributes`
+   * takes precedence.
+   */
+  contentOf(text: string): Row['content'] {
+    const row = parsed(text);
+    if (row === undefined) return 'malformed_json';
+    if (!isObject(row)) return 'not_an_object';
+    const { attributes: named = {}, ...rest } = row;
+    if (!isObject(named)) return 'invalid_attributes';
+    const fields: GivenField[] = [];
+    const others: Record<string, unknown> = {};
+    const fieldOf = this.understand(Object.keys(rest));
+    for (const [index, [name, value]] of Object.entries(rest).entries()) {
+      const field = fieldOf.get(index);
+      if (field === undefined) others[name] = value;
+      else if (!isAbsent(value)) fields.push({ field, text: textOf(value) });
     }
-  );
+    const fault = shapeFault(named) ?? shapeFault(rest);
+    if (fault) return fault;
+    const attributes = JSON.stringify({ ...others, ...named });
+    return attributeFault(attributes) ?? { fields, attributes };
+  }
+
+  private understand(names: readonly string[]): ReadonlyMap<number, string> {
+    const isKnown = names.length === this.names.length && names.every((name, index) => name === this.names[index]);
+    if (!isKnown) {
+      this.fieldOf = fieldColumns(names, this.vocabulary, this.mappingOf(names));
+      this.names = names;
+    }
+    return this.fieldOf;
+  }
+
+  /** A row may lack the field that the caller names: then it is without that field. */
+  private mappingOf(names: readonly string[]): ColumnMapping {
+    const told = Object.entries(this.mapping).filter(([, name]) => name !== undefined);
+    return Object.fromEntries(
+      told.map(([field, name]) => [field, name !== undefined && names.includes(name) ? name : '']),
+    );
+  }
 }
 
 function parsed(text: string): unknown {
@@ -39,7 +68,11 @@ function parsed(text: string): unknown {
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-const isBlank = (value: unknown): boolean =>
-  value === undefined || value === null || (typeof value === 'string' && value.trim() === '');
+const isAbsent = (value: unknown): boolean =>
+  value === undefined || value === null || (typeof value === 'string' && isBlank(value));
 
-const textOf = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);
+/** A phone number may come as a JSON number, without its plus. */
+function textOf(value: unknown): string | undefined {
+  if (typeof value === 'number' && Number.isSafeInteger(value)) return String(value);
+  return typeof value === 'string' ? value : undefined;
+}

@@ -1,21 +1,19 @@
 /** Rows: what every reader produces from a body, in order. */
 import type { FaultCode } from './row-faults.js';
+import type { ListColumn } from './columns.js';
 
 /** Bytes of one row. No more of a body than this, plus a chunk, is ever in memory. */
 export const ROW_LIMIT = 65_536;
 
-/** The fields that hold an address; the case of a CSV column's name does not matter. */
-export const ADDRESS_FIELDS = ['address', 'to', 'email', 'phone'] as const;
-export type AddressField = (typeof ADDRESS_FIELDS)[number];
-
-export interface GivenAddress {
-  readonly field: AddressField;
+/** The value of a field that was looked for; no blank one is given. */
+export interface GivenField {
+  readonly field: string;
   /** As sent, or undefined if it is not text. */
   readonly text: string | undefined;
 }
 
 export interface RowContent {
-  readonly addresses: readonly GivenAddress[];
+  readonly fields: readonly GivenField[];
   /** A JSON object as text; `{}` for a row without attributes. */
   readonly attributes: string;
 }
@@ -30,6 +28,8 @@ export interface Row {
 
 /** Splits a body into rows. Raises ListUnreadable or MalformedJson for a body that has none. */
 export interface RowReader {
+  /** How the columns of a table are read, known before its first row; undefined for JSON, in which each row names its own. */
+  readonly columns: readonly ListColumn[] | undefined;
   /** The rows completed by a chunk. */
   read(chunk: Buffer): Iterable<Row>;
   /** The remaining rows after the last chunk. */

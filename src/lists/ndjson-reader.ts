@@ -1,23 +1,27 @@
 /** Reads NDJSON: each line that is not empty is a row. */
-import { contentOfJson } from './json-row.js';
+import type { JsonRows } from './json-row.js';
 import { LineCutter, type Line } from './lines.js';
 import type { Row, RowReader } from './list-row.js';
+import { isBlank } from './visible-text.js';
 
 export class NdjsonReader implements RowReader {
+  readonly columns = undefined;
   private readonly lines = new LineCutter();
 
+  constructor(private readonly rows: JsonRows) {}
+
   *read(chunk: Buffer): Generator<Row> {
-    yield* rowsOf(this.lines.cut(chunk));
+    yield* this.rowsOf(this.lines.cut(chunk));
   }
 
   *end(): Generator<Row> {
-    yield* rowsOf(this.lines.end());
+    yield* this.rowsOf(this.lines.end());
   }
-}
 
-function* rowsOf(lines: Iterable<Line>): Generator<Row> {
-  for (const { number: line, text, fault } of lines) {
-    if (fault) yield { line, text, content: fault };
-    else if (text.trim() !== '') yield { line, text, content: contentOfJson(text) };
+  private *rowsOf(lines: Iterable<Line>): Generator<Row> {
+    for (const { number: line, text, fault } of lines) {
+      if (fault) yield { line, text, content: fault };
+      else if (!isBlank(text)) yield { line, text, content: this.rows.contentOf(text) };
+    }
   }
 }

@@ -25,6 +25,11 @@ export class Agenda {
     else this.batches.set(due, [work]);
   }
 
+  /** How much is scheduled. */
+  get size(): number {
+    return [...this.batches.values()].reduce((sum, batch) => sum + batch.length, 0);
+  }
+
   /** Drops everything scheduled and schedules nothing more. */
   close(): void {
     this.closed = true;

@@ -57,6 +57,11 @@ export class CallbackSender {
     this.work();
   }
 
+  /** How many wait to be posted, or for an answer; without those to be tried again later. */
+  get unfinished(): number {
+    return this.waiting.length - this.taken + this.underWay;
+  }
+
   /** Posts once, now, and returns the result. */
   async postOnce(url: string, { headers, body }: Post): Promise<PostResult> {
     try {

@@ -4,7 +4,7 @@ import { ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nes
 import { Public } from '../kernel/index.js';
 import type { ProviderName } from '../providers/index.js';
 import { FaultPlan } from './fault-plan.dto.js';
-import { ListSandboxMessages, SandboxMessage, SandboxMessagePage } from './sandbox.dto.js';
+import { ListSandboxMessages, SandboxCallbacks, SandboxMessage, SandboxMessagePage } from './sandbox.dto.js';
 import { SandboxInbound, SandboxInboundResult } from './sandbox-inbound.dto.js';
 import type { Receiver } from './sandbox-wire.js';
 import { Sandbox } from './sandbox.js';
@@ -72,6 +72,17 @@ export class SandboxController {
     });
     if (typeof result === 'string') throw new BadGatewayException('The webhook of this service did not answer');
     return { status: result, providerMessageId };
+  }
+
+  @Get('callbacks')
+  @ApiOperation({
+    summary: 'How many events and callbacks are still to come',
+    description: 'Zero once every message has run its course and everything has been reported, retries included.',
+    operationId: 'countSandboxCallbacks',
+  })
+  @ApiOkResponse({ type: SandboxCallbacks })
+  callbacks(): SandboxCallbacks {
+    return { pending: this.sandbox.pending };
   }
 
   @Get('faults')

@@ -112,3 +112,7 @@ export class SandboxMessagePage {
   @ApiProperty({ type: String, nullable: true })
   nextCursor: string | null;
 }
+
+export class SandboxCallbacks {
+  @ApiProperty({ type: 'integer', minimum: 0, example: 0 }) pending: number;
+}

@@ -28,6 +28,11 @@ export class Sandbox {
     this.schedule = new CallbackSchedule(this.agenda, this.faults);
   }
 
+  /** Events and callbacks that are still to come. */
+  get pending(): number {
+    return this.agenda.size + this.sender.unfinished;
+  }
+
   /** Called by Nest on shutdown: stops all callbacks and closes every connection. */
   async onModuleDestroy(): Promise<void> {
     this.agenda.close();

@@ -1,4 +1,5 @@
 /** What tests of audiences share. */
+import { once } from 'node:events';
 import { request, type ClientRequest, type IncomingMessage } from 'node:http';
 import type { TestApp, Tenant } from '../support/test-app.js';
 
@@ -14,6 +15,8 @@ export interface Import extends Counts {
   readonly status: string;
   readonly lines: number;
   readonly endedAt: string | null;
+  readonly columns: readonly object[] | null;
+  readonly consents: object | null;
 }
 export interface Contact {
   readonly kind: string;
@@ -57,18 +60,24 @@ export class Audience {
     return new Audience(this.app, tenant, this.id);
   }
 
-  async import(type: string, body: string | Buffer, headers: Record<string, string> = {}): Promise<Sent<Import>> {
+  /** `path` may name the dry run, or hold a query. */
+  async import(
+    type: string,
+    body: string | Buffer,
+    headers: Record<string, string> = {},
+    path = '',
+  ): Promise<Sent<Import>> {
     return this.app
       .as(this.tenant)
-      .post(`${this.path}/contacts`)
+      .post(`${this.path}/contacts${path}`)
       .set({ ...headers, 'content-type': type })
       .serialize(identity)
       .send(body);
   }
 
   /** An import whose body is written bit by bit. */
-  upload(type = CSV, headers: Record<string, string> = {}): Upload {
-    return new Upload(`${this.app.url}${this.path}/contacts`, {
+  upload(type = CSV, headers: Record<string, string> = {}, query = ''): Upload {
+    return new Upload(`${this.app.url}${this.path}/contacts${query}`, {
       authorization: `Bearer ${this.tenant.key}`,
       'content-type': type,
       ...headers,
@@ -120,6 +129,12 @@ export class Upload {
 
   write(body: string | Buffer): this {
     this.request.write(body);
+    return this;
+  }
+
+  /** What was written has been taken, up to the socket’s own buffer. */
+  async drained(): Promise<this> {
+    if (this.request.writableNeedDrain) await once(this.request, 'drain');
     return this;
   }
 

@@ -319,11 +319,7 @@ describe('a caller', () => {
   });
 
   test('whose key lacks the scope is refused, and the answer names it', async () => {
-    const issued = await app
-      .admin()
-      .post(`/api/tenants/${tenant.id}/api-keys`)
-      .send({ name: 'reader', scopes: ['messages:read'] });
-    const reader = { ...tenant, key: (issued.body as { key: string }).key };
+    const reader = await app.keyOf(tenant, ['messages:read']);
     const { body } = await app.as(reader).post('/api/messages').send(SMS).expect(403);
     expect(body).toMatchObject({ code: 'missing_scope', detail: expect.stringContaining('messages:write') });
   });

@@ -2,7 +2,7 @@
 import { openTestApp, type TestApp, type Tenant } from '../support/test-app.js';
 import { until } from '../../harness/until.js';
 import { email, sendAll, text } from '../support/messages.js';
-import { faults } from '../support/sandbox.js';
+import { allReported, faults } from '../support/sandbox.js';
 import { usageOf } from '../support/usage.js';
 
 /** How often a peer of this service has seen one event come. */
@@ -41,10 +41,8 @@ async function booksOf(app: TestApp, tenant: Tenant, copies: number): Promise<Bo
           from message where tenant_id = $1 order by reference`);
   await until(async () => {
     const open = await read(`select from message where tenant_id = $1 and status in ('queued', 'sending', 'sent')`);
-    const [inbox] = await app.database.query<{ waits: boolean; quiet: boolean }>(
-      `select coalesce(bool_or(applied_at is null), false) as waits, max(received_at) < now() - interval '2 seconds' as quiet from inbox`,
-    );
-    return open.length === 0 && inbox?.quiet && !inbox.waits;
+    if (open.length > 0 || !(await allReported(app))) return false;
+    return (await app.database.query(`select from inbox where applied_at is null`)).length === 0;
   });
   const [taken] = await read<{ count: number }>(
     `select count(*)::int as count from message where tenant_id = $1 and sent_at is not null`,

@@ -5,6 +5,12 @@ import type { TestApp } from './test-app.js';
 
 export type { RecordedMessage } from '../../harness/sandbox-record.js';
 
+/** Whether every message has run its course, and everything has been reported and answered. */
+export async function allReported(app: TestApp): Promise<boolean> {
+  const { body } = await app.http.get('/sandbox/callbacks').expect(200);
+  return (body as { pending: number }).pending === 0;
+}
+
 /** Puts a fault plan in force until the next one. */
 export async function faults(app: TestApp, plan: FaultPlan): Promise<void> {
   await app.http.put('/sandbox/faults').send(plan).expect(200);

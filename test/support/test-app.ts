@@ -27,6 +27,8 @@ export interface TestApp {
   as(tenant: Tenant): Agent;
   /** A new tenant with a key of all scopes. */
   tenant(input?: object): Promise<Tenant>;
+  /** The tenant with another key, of these scopes. */
+  keyOf(tenant: Tenant, scopes: readonly string[]): Promise<Tenant>;
   close(): Promise<void>;
 }
 
@@ -71,6 +73,7 @@ export async function openTestApp(overrides: Partial<AppConfig> = {}): Promise<T
     database: nest.get(Database),
     as: ({ key }) => supertest.agent(url).set('authorization', `Bearer ${key}`),
     tenant: (input = {}) => createTenant(admin(), input),
+    keyOf: async (tenant, scopes) => ({ ...tenant, key: await issueKey(admin(), tenant.id, scopes) }),
     close: () => nest.close(),
   };
 }
@@ -82,9 +85,10 @@ async function createTenant(admin: Agent, input: object): Promise<Tenant> {
     .send({ name: 'Riverside Festivals', slug, ...input })
     .expect(201);
   const { id, defaultVenueId } = created.body as Tenant;
-  const issued = await admin
-    .post(`/api/tenants/${id}/api-keys`)
-    .send({ name: 'tests', scopes: ['*'] })
-    .expect(201);
-  return { id, defaultVenueId, key: (issued.body as { key: string }).key };
+  return { id, defaultVenueId, key: await issueKey(admin, id, ['*']) };
+}
+
+async function issueKey(admin: Agent, tenantId: string, scopes: readonly string[]): Promise<string> {
+  const { body } = await admin.post(`/api/tenants/${tenantId}/api-keys`).send({ name: 'tests', scopes }).expect(201);
+  return (body as { key: string }).key;
 }

@@ -1,14 +1,16 @@
 /** Imports contacts into an audience as a stream, in any number. */
-import { Logger, type BeforeApplicationShutdown } from '@nestjs/common';
+import { Logger } from '@nestjs/common';
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { isRetryable, type StreamedRequestBody } from '../../kernel/index.js';
-import { readerOf, type ListFormat, type Row, type RowReader } from '../../lists/index.js';
+import { FORMAT_OF, ListInterrupted, OpenLists, readerOf, type RowReader } from '../../lists/index.js';
 import { SenderDirectory } from '../../tenants/index.js';
 import { AudienceStore } from '../audience-store.js';
-import { FORMAT_OF, type ContactImportView } from './import.dto.js';
-import { ImportInterrupted, ImportTakenOver } from './import.errors.js';
+import { contactVocabulary } from './contact-row.js';
+import type { ContactImportView, ImportContactsQuery } from './import.dto.js';
+import { ImportTakenOver } from './import.errors.js';
+import { readOptions, type ReadOptions } from './import-options.js';
 import { ImportRun } from './import-run.js';
-import { ImportStore } from './import-store.js';
+import { ImportStore, type ImportTicket } from './import-store.js';
 
 export interface ImportAnswer {
   readonly view: ContactImportView;
@@ -21,6 +23,7 @@ export class ImportContacts extends Command<ImportAnswer> {
     readonly tenantId: string,
     readonly audienceId: string,
     readonly body: StreamedRequestBody,
+    readonly options: ImportContactsQuery,
     readonly actor: string,
   ) {
     super();
@@ -28,61 +31,58 @@ export class ImportContacts extends Command<ImportAnswer> {
 }
 
 @CommandHandler(ImportContacts)
-export class ImportContactsHandler implements ICommandHandler<ImportContacts>, BeforeApplicationShutdown {
+export class ImportContactsHandler implements ICommandHandler<ImportContacts> {
   private readonly logger = new Logger(ImportContactsHandler.name);
-  private readonly stopping = new AbortController();
-  private readonly underWay = new Set<Promise<ImportAnswer>>();
 
   constructor(
     private readonly audiences: AudienceStore,
     private readonly imports: ImportStore,
+    private readonly lists: OpenLists,
     private readonly senders: SenderDirectory,
   ) {}
 
   /**
-   * Raises AudienceNotFound, TooManyImports, IdempotencyKeyReused, and for an unreadable body MalformedJson and
-   * ListUnreadable, before anything is written. What was written before ImportInterrupted, ImportTakenOver, BodyIncomplete or
+   * Raises AudienceNotFound, VenueNotFound, TooManyLists, IdempotencyKeyReused, and for an unreadable body MalformedJson and
+   * ListUnreadable, before anything is written. What was written before ListInterrupted, ImportTakenOver, BodyIncomplete or
    * BodyTooLarge stays.
    */
   async execute(command: ImportContacts): Promise<ImportAnswer> {
     await this.audiences.require(command.tenantId, command.audienceId);
-    const work = this.take(command);
-    this.underWay.add(work);
-    return work.finally(() => this.underWay.delete(work));
+    const options = await readOptions(this.senders, command.tenantId, command.options);
+    return this.lists.during(() => this.take(command, options));
   }
 
-  /** Running imports are ended while the database is still available. */
-  async beforeApplicationShutdown(): Promise<void> {
-    this.stopping.abort();
-    await Promise.allSettled(this.underWay);
-  }
-
-  private async take(command: ImportContacts): Promise<ImportAnswer> {
-    const format = FORMAT_OF[command.body.type] ?? 'json';
-    const reader = readerOf(format);
+  private async take(command: ImportContacts, { mapping, reading }: ReadOptions): Promise<ImportAnswer> {
+    const { type, charset } = command.body;
+    const vocabulary = contactVocabulary(reading.consent !== undefined);
+    const reader = readerOf({ format: FORMAT_OF[type] ?? 'json', charset, vocabulary, mapping });
     let run: ImportRun | undefined;
+    const begin = async (): Promise<ImportRun> =>
+      new ImportRun(this.imports, await this.begin(command, reader), reading);
     try {
-      for await (const rows of partsOf(reader, command.body.chunks(this.stopping.signal))) {
+      for await (const rows of this.lists.parts(reader, command.body)) {
         for (const row of rows) {
-          run ??= await this.begin(command, format);
+          run ??= await begin();
           run.take(row);
           if (run.isDue) await run.rest();
         }
         await run?.rest();
       }
-      run ??= await this.begin(command, format);
+      run ??= await begin();
       return { view: await run.finish(), isReplay: run.isReplay };
     } catch (error) {
       await run?.interrupt().catch((reason: unknown) => this.report(reason));
-      throw isRetryable(error) ? new ImportInterrupted() : error;
+      throw isRetryable(error) ? new ListInterrupted() : error;
     }
   }
 
-  private async begin({ tenantId, audienceId, body, actor }: ImportContacts, format: ListFormat): Promise<ImportRun> {
-    const { idempotencyKey } = body;
-    const { country } = await this.senders.tenant(tenantId);
-    const ticket = await this.imports.begin({ tenantId, audienceId, format, idempotencyKey, actor });
-    return new ImportRun(this.imports, ticket, country);
+  private begin(
+    { tenantId, audienceId, body, options, actor }: ImportContacts,
+    { columns }: RowReader,
+  ): Promise<ImportTicket> {
+    const { type, idempotencyKey } = body;
+    const format = FORMAT_OF[type] ?? 'json';
+    return this.imports.begin({ tenantId, audienceId, format, options, columns, idempotencyKey, actor });
   }
 
   /** It reads as interrupted anyway, a minute later. */
@@ -92,9 +92,4 @@ export class ImportContactsHandler implements ICommandHandler<ImportContacts>, B
       `An import could not be marked as interrupted: ${reason instanceof Error ? reason.name : 'unknown'}`,
     );
   }
-}
-
-async function* partsOf(reader: RowReader, chunks: AsyncIterable<Buffer>): AsyncGenerator<Iterable<Row>> {
-  for await (const chunk of chunks) yield reader.read(chunk);
-  yield reader.end();
 }

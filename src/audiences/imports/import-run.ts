@@ -4,6 +4,7 @@ import { crc32 } from 'node:zlib';
 import { IdempotencyKeyReused, isRetryable } from '../../kernel/index.js';
 import type { Row } from '../../lists/index.js';
 import { ImportBatch } from './import-batch.js';
+import type { ContactReading } from './contact-row.js';
 import type { ContactImportView } from './import.dto.js';
 import type { ImportStore, ImportTicket } from './import-store.js';
 
@@ -26,10 +27,10 @@ export class ImportRun {
   constructor(
     private readonly store: ImportStore,
     private readonly ticket: ImportTicket,
-    private readonly country: string | null,
+    private readonly reading: ContactReading,
   ) {
     this.isReplay = ticket.view.status === 'finished';
-    this.batch = new ImportBatch(country, ticket.view.lines, ticket.checksum);
+    this.batch = new ImportBatch(reading, ticket.view.lines, ticket.checksum);
   }
 
   /** Takes a row, unless an earlier attempt has done it. Raises IdempotencyKeyReused if that one had other rows. */
@@ -81,7 +82,7 @@ export class ImportRun {
   /** Waits for the previous batch: rows are written in order, since the later one wins. */
   private async write(): Promise<void> {
     const { batch } = this;
-    this.batch = new ImportBatch(this.country, batch.lines, batch.checksum);
+    this.batch = new ImportBatch(this.reading, batch.lines, batch.checksum);
     this.writtenAt = performance.now();
     await this.writing;
     this.writing = this.store.write(this.ticket, batch);

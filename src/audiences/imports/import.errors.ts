@@ -10,27 +10,6 @@ export class ImportNotFound extends DomainError {
   }
 }
 
-export class TooManyImports extends DomainError {
-  readonly code = 'too_many_imports';
-  readonly kind = 'too-many';
-  override readonly retryAfterSeconds = 10;
-
-  constructor(limit: number) {
-    super(`${limit} imports of this tenant are under way, and no more run at once: wait until one has ended`);
-  }
-}
-
-export class ImportInterrupted extends DomainError {
-  readonly code = 'import_interrupted';
-  readonly kind = 'unavailable';
-
-  constructor() {
-    super(
-      'The import stopped on our side: send it again, with the same Idempotency-Key if it had one, and it goes on from where it was',
-    );
-  }
-}
-
 export class ImportTakenOver extends DomainError {
   readonly code = 'import_taken_over';
   readonly kind = 'conflict';

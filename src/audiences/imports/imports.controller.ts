@@ -11,19 +11,28 @@ import {
   Caller,
   IdParam,
   InvalidCursor,
+  MissingScope,
   PageQuery,
+  requireScope,
   StreamedBody,
   TenantId,
   type Page,
   type Principal,
   type StreamedRequestBody,
 } from '../../kernel/index.js';
-import { ListUnreadable } from '../../lists/index.js';
-import { Scope } from '../../tenants/index.js';
+import { ListInterrupted, ListUnreadable, TooManyLists } from '../../lists/index.js';
+import { Scope, VenueNotFound } from '../../tenants/index.js';
 import { AudienceNotFound } from '../audience.errors.js';
 import { ImportContacts } from './import-contacts.command.js';
-import { IMPORT_BODY, ImportErrorView, ContactImportView } from './import.dto.js';
-import { ImportInterrupted, ImportNotFound, ImportTakenOver, TooManyImports } from './import.errors.js';
+import {
+  ContactImportPreview,
+  ContactImportView,
+  IMPORT_BODY,
+  ImportContactsQuery,
+  ImportErrorView,
+} from './import.dto.js';
+import { ImportNotFound, ImportTakenOver } from './import.errors.js';
+import { PreviewImport } from './preview-import.command.js';
 import { GetImport, ListImportErrors, ListImports } from './imports.query.js';
 
 @ApiTags('Audiences')
@@ -45,18 +54,42 @@ A row that is wrong is listed in the import’s errors, and stops no other. Sent
 that was interrupted goes on where it was, and one that is finished is answered again.`,
   })
   @ApiOkResponse({ type: ContactImportView })
-  @ApiProblems(new AudienceNotFound(), new ListUnreadable(), new TooManyImports(2))
-  @ApiProblems(new ImportTakenOver(), new ImportInterrupted())
+  @ApiProblems(new AudienceNotFound(), new VenueNotFound(), new ListUnreadable(), new TooManyLists(2))
+  @ApiProblems(new ImportTakenOver(), new ListInterrupted(), new MissingScope('consent:write'))
   async importContacts(
     @TenantId() tenantId: string,
     @IdParam() id: string,
+    @Query() query: ImportContactsQuery,
     @BodyStream() body: StreamedRequestBody,
     @Caller() caller: Principal,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<ContactImportView> {
-    const { view, isReplay } = await this.commands.execute(new ImportContacts(tenantId, id, body, actorOf(caller)));
+    if (query.consentVenueId !== undefined) requireScope(caller, 'consent:write');
+    const { view, isReplay } = await this.commands.execute(
+      new ImportContacts(tenantId, id, body, query, actorOf(caller)),
+    );
     if (isReplay) void reply.header('idempotency-replayed', 'true');
     return view;
+  }
+
+  @Post('contacts/dry-run')
+  @HttpCode(200)
+  @Scope('audiences:write')
+  @StreamedBody(IMPORT_BODY)
+  @ApiOperation({
+    summary: 'What an import would take and refuse; nothing is written',
+    description:
+      'Reads the whole list. Answers the columns as they are understood, the first rows, and the first errors.',
+  })
+  @ApiOkResponse({ type: ContactImportPreview })
+  @ApiProblems(new AudienceNotFound(), new VenueNotFound(), new ListUnreadable(), new TooManyLists(2))
+  previewImport(
+    @TenantId() tenantId: string,
+    @IdParam() id: string,
+    @Query() query: ImportContactsQuery,
+    @BodyStream() body: StreamedRequestBody,
+  ): Promise<ContactImportPreview> {
+    return this.commands.execute(new PreviewImport(tenantId, id, body, query));
   }
 
   @Get('imports')

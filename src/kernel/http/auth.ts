@@ -45,6 +45,11 @@ export const AdminOnly = (): MethodDecorator & ClassDecorator =>
 export const RequiresScope = (scope: string): MethodDecorator & ClassDecorator =>
   applyDecorators(SetMetadata(SCOPE, scope), ApiProblems(new MissingScope(scope)));
 
+/** For a route that needs a further scope for some requests. Raises MissingScope. */
+export function requireScope(caller: Principal, scope: string): void {
+  if (caller.kind === 'tenant' && !caller.scopes.has(scope)) throw new MissingScope(scope);
+}
+
 interface AuthenticatedRequest extends FastifyRequest {
   principal?: Principal;
 }
@@ -63,7 +68,7 @@ export class AuthGuard implements CanActivate {
     if (principal.kind === 'tenant') {
       if (this.read(ADMIN, context)) throw new AdminKeyRequired();
       const scope = this.read(SCOPE, context);
-      if (typeof scope === 'string' && !principal.scopes.has(scope)) throw new MissingScope(scope);
+      if (typeof scope === 'string') requireScope(principal, scope);
     }
     request.principal = principal;
     return true;

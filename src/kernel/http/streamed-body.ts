@@ -28,6 +28,8 @@ export interface StreamedContent {
 export interface StreamedRequestBody {
   /** One of the media types that the route accepts. */
   readonly type: string;
+  /** The encoding that the request names, such as `utf-8` or `windows-1252`: one that TextDecoder knows. */
+  readonly charset: string;
   readonly idempotencyKey: string | undefined;
   /**
    * The bytes as they arrive, to be read once, with backpressure. Raises BodyTooLarge beyond the limit, and BodyIncomplete if
@@ -39,7 +41,7 @@ export interface StreamedRequestBody {
 /** The body is not read before the route asks for it: until then the caller is not authenticated. */
 type StreamedRequest = FastifyRequest & { openBody?: () => StreamedRequestBody };
 
-/** The route accepts these media types, in UTF-8 and uncompressed, up to `limit` bytes, and reads them by `BodyStream`. */
+/** The route accepts these media types, uncompressed, up to `limit` bytes, and reads them by `BodyStream`. */
 export const StreamedBody = (streamed: StreamedContent): MethodDecorator =>
   applyDecorators(
     RouteConfig({ streamedBody: streamed }),
@@ -83,13 +85,23 @@ function open(request: FastifyRequest, sentAs: string, { content, limit }: Strea
     .toLowerCase()
     .trim()
     .split(/\s*;\s*/);
-  const [charset = 'utf-8'] = parameters.flatMap((one) => /^charset="?([\w-]*)"?$/.exec(one)?.[1] ?? []);
-  if (!Object.hasOwn(content, name) || encoding !== 'identity' || !/^(utf-?8|us-ascii)$/.test(charset)) {
+  const [charset = 'utf-8'] = parameters.flatMap((one) => /^charset="?([\w:.-]*)"?$/.exec(one)?.[1] ?? []);
+  if (!Object.hasOwn(content, name) || encoding !== 'identity' || !isEncoding(charset)) {
     throw new UnsupportedMediaType(Object.keys(content));
   }
   if (Number(length) > limit) throw new BodyTooLarge(limit);
   const idempotencyKey = idempotencyKeyOf(request);
-  return { type: name, idempotencyKey, chunks: (signal) => chunksOf(request.raw, limit, signal) };
+  return { type: name, charset, idempotencyKey, chunks: (signal) => chunksOf(request.raw, limit, signal) };
+}
+
+/** Of the WHATWG Encoding Standard. */
+function isEncoding(label: string): boolean {
+  try {
+    return new TextDecoder(label).encoding !== '';
+  } catch (error) {
+    if (error instanceof RangeError) return false;
+    throw error;
+  }
 }
 
 async function* chunksOf(raw: FastifyRequest['raw'], limit: number, signal: AbortSignal): AsyncGenerator<Buffer> {

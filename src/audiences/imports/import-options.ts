@@ -1,0 +1,26 @@
+/** What a request says of its list. */
+import { SenderDirectory } from '../../tenants/index.js';
+import type { ColumnMapping } from '../../lists/index.js';
+import type { ContactReading } from './contact-row.js';
+import type { ImportContactsQuery } from './import.dto.js';
+
+const SOURCE = 'audience import';
+
+export interface ReadOptions {
+  readonly mapping: ColumnMapping;
+  readonly reading: ContactReading;
+}
+
+/** Raises VenueNotFound. */
+export async function readOptions(
+  directory: SenderDirectory,
+  tenantId: string,
+  { email, phone, consentVenueId, consentSource, consentAt, dateOrder }: ImportContactsQuery,
+): Promise<ReadOptions> {
+  const { country, timezone: timeZone } = await directory.tenant(tenantId);
+  const mapping = { email, phone };
+  if (consentVenueId === undefined) return { mapping, reading: { country } };
+  await directory.venueOf(tenantId, consentVenueId);
+  const consent = { country, timeZone, source: consentSource ?? SOURCE, occurredAt: consentAt, dateOrder };
+  return { mapping, reading: { country, consent } };
+}

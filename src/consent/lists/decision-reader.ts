@@ -1,0 +1,159 @@
+/** Reads decisions from the rows of a list. */
+import { InvalidAddress, normaliseAddress, type Channel } from '../../tenants/index.js';
+import {
+  isAddressField,
+  kindOf,
+  readSpreadsheetTime,
+  rowAddress,
+  type FaultCode,
+  type GivenField,
+  type TimeReading,
+} from '../../lists/index.js';
+import type { Decision } from '../consent.entity.js';
+import { DECISION_CHANNELS, type DecisionChannel } from './decision-columns.js';
+import { readDecision } from './decision-words.js';
+
+/** What holds for all rows that do not say otherwise. */
+export interface DecisionDefaults extends TimeReading {
+  /** Of numbers without a country code. */
+  readonly country: string | null;
+  readonly channel?: Channel;
+  readonly status?: Decision;
+  readonly source?: string;
+  readonly occurredAt?: Date;
+}
+
+export interface ReadDecision {
+  readonly channel: DecisionChannel;
+  /** Normalised. */
+  readonly address: string;
+  readonly status: Decision;
+  readonly source: string;
+  /** Absent for an opt-out of which nothing says when: it counts from now on. */
+  readonly occurredAt?: Date;
+}
+
+export interface DecisionFault {
+  readonly code: FaultCode;
+  readonly field: string | null;
+}
+
+export interface RowDecisions {
+  readonly decisions: readonly ReadDecision[];
+  readonly faults: readonly DecisionFault[];
+}
+
+/** Milliseconds that a caller's clock may be ahead of ours. */
+const CLOCK_SKEW = 300_000;
+const MOST_SOURCE = 100;
+
+type Fields = ReadonlyMap<string, string>;
+const fieldsOf = (given: readonly GivenField[]): Fields =>
+  new Map(given.map(({ field, text = '' }) => [field, text] as const));
+
+/** The decisions of a row of `decisionVocabulary`. Every address of the row has decided, on the channel that the row names or its own. */
+export function readDecisionRow(given: readonly GivenField[], defaults: DecisionDefaults): RowDecisions {
+  const fields = fieldsOf(given);
+  const channel = channelOf(fields.get('channel'), defaults.channel);
+  const status = fields.has('status') ? readDecision(fields.get('status') ?? '') : defaults.status;
+  if (channel === null) return fault('unclear_channel', 'channel');
+  if (status === null) return { decisions: [], faults: [] };
+  if (status === undefined) return fault(fields.has('status') ? 'unclear_consent' : 'no_consent', 'status');
+  const source = sourceOf(fields, defaults);
+  if (source === undefined) return fault('no_source', 'source');
+  const time = timeOf(fields, ['occurredAt'], status, defaults);
+  if (typeof time === 'string') return fault(time, 'occurredAt');
+  const addresses = given.filter(({ field }) => isAddressField(field));
+  const chosen = addresses.filter((one) => channel === undefined || isOn(one, channel));
+  if (chosen.length === 0) return fault('no_address', null);
+  const read = chosen.map((one) => decided(one, channel, defaults.country));
+  return {
+    decisions: read.flatMap((one) =>
+      'address' in one ? [{ ...one, status, source, ...(time && { occurredAt: time }) }] : [],
+    ),
+    faults: read.flatMap((one) => ('code' in one ? [one] : [])),
+  };
+}
+
+/** The decisions in the `*_consent` columns of a row of people. A channel of which the row has no valid address is passed over. */
+export function readConsentColumns(
+  given: readonly GivenField[],
+  defaults: DecisionDefaults & { readonly source: string },
+): RowDecisions {
+  const fields = fieldsOf(given);
+  const decisions: ReadDecision[] = [];
+  const faults: DecisionFault[] = [];
+  for (const channel of DECISION_CHANNELS) {
+    const field = `${channel}_consent`;
+    const status = fields.has(field) ? readDecision(fields.get(field) ?? '') : null;
+    const address = status === null ? undefined : addressOn(given, channel, defaults.country);
+    if (status === null || address === undefined) continue;
+    const time = status && timeOf(fields, [`${field}_at`, 'consent_at'], status, defaults);
+    if (status === undefined) faults.push({ code: 'unclear_consent', field });
+    else if (typeof time === 'string') faults.push({ code: time, field });
+    else decisions.push({ channel, address, status, source: defaults.source, ...(time && { occurredAt: time }) });
+  }
+  return { decisions, faults };
+}
+
+const fault = (code: FaultCode, field: string | null): RowDecisions => ({ decisions: [], faults: [{ code, field }] });
+
+/** Null for one that cannot be read; undefined if none is named. */
+function channelOf(text: string | undefined, told: Channel | undefined): DecisionChannel | null | undefined {
+  const name =
+    text
+      ?.trim()
+      .toLowerCase()
+      .replace(/^e-mail$/, 'email') ?? told;
+  if (name === undefined) return undefined;
+  return name === 'mms' ? 'sms' : (DECISION_CHANNELS.find((channel) => channel === name) ?? null);
+}
+
+function sourceOf(fields: Fields, { source }: DecisionDefaults): string | undefined {
+  const own = fields
+    .get('source')
+    ?.replaceAll(/\p{Cc}+/gu, ' ')
+    .trim()
+    .slice(0, MOST_SOURCE);
+  return own ? own.toWellFormed() : source;
+}
+
+/** When it was decided; a fault if that cannot be told. Without any time an opt-out counts from now on; an opt-in must say. */
+function timeOf(
+  fields: Fields,
+  names: readonly string[],
+  status: Decision,
+  defaults: DecisionDefaults,
+): Date | FaultCode | undefined {
+  const text = names.map((name) => fields.get(name)).find((value) => value !== undefined);
+  if (text === undefined) return defaults.occurredAt ?? (status === 'opted_out' ? undefined : 'no_consent_time');
+  const time = readSpreadsheetTime(text, defaults);
+  if (time === 'ambiguous') return 'ambiguous_time';
+  if (time === undefined || time.getTime() < 0) return 'unclear_time';
+  return time.getTime() > Date.now() + CLOCK_SKEW ? 'time_in_future' : time;
+}
+
+const isOn = ({ field, text = '' }: GivenField, channel: DecisionChannel): boolean =>
+  (field === 'email' || field === 'phone' ? field : kindOf(text)) === (channel === 'email' ? 'email' : 'phone');
+
+function decided(
+  given: GivenField,
+  channel: DecisionChannel | undefined,
+  country: string | null,
+): { channel: DecisionChannel; address: string } | DecisionFault {
+  const read = rowAddress(given, country);
+  if (typeof read === 'string') return { code: read, field: given.field };
+  const on = channel ?? (read.kind === 'email' ? 'email' : 'sms');
+  return { channel: on, address: addressOn([given], on, country) ?? read.address };
+}
+
+/** As it is kept on a channel: numbers are spelled otherwise for calls in some countries. */
+function addressOn(given: readonly GivenField[], channel: DecisionChannel, country: string | null): string | undefined {
+  const one = given.find((other) => isAddressField(other.field) && isOn(other, channel));
+  try {
+    return one && normaliseAddress(channel, one.text ?? '', country);
+  } catch (error) {
+    if (error instanceof InvalidAddress) return undefined;
+    throw error;
+  }
+}
