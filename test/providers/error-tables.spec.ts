@@ -3,8 +3,8 @@ import { BulkEmailStatus } from '@aws-sdk/client-sesv2';
 import { outcomeOfEntry, outcomeOfSesError, SES_RULES } from '../../src/providers/ses/ses.errors.js';
 import { saysDeadNumber, outcomeOfTwilioError, TWILIO_VERDICTS } from '../../src/providers/twilio/twilio.errors.js';
 
-const sesError = (name: string, message: string, httpStatusCode = 400) =>
-  outcomeOfSesError(Object.assign(new Error(message), { name, $metadata: { httpStatusCode } }));
+const sesError = (name: string, message: unknown, httpStatusCode = 400) =>
+  outcomeOfSesError(Object.assign(new Error(), { name, message, $metadata: { httpStatusCode } }));
 const verdictOf = (outcome: { kind: string; reason?: string }): string => outcome.reason ?? outcome.kind;
 
 describe('the table of SES', () => {
@@ -45,6 +45,16 @@ describe('the table of SES', () => {
     ['NewException', '', 400, 'config'],
   ])('%s "%s" (%d) is %s', (name, message, status, verdict) => {
     expect(verdictOf(sesError(name, message, status))).toBe(verdict);
+  });
+
+  test.each([
+    [['Illegal address'], 'recipient'],
+    [{ text: 7 }, 'content'],
+    [null, 'content'],
+    [7, 'content'],
+  ])('a message that is no text (%j) is %s', (message, verdict) => {
+    expect(verdictOf(sesError('BadRequestException', message))).toBe(verdict);
+    expect(verdictOf(outcomeOfEntry({ Status: 'FAILED', Error: message as unknown as string }))).toBe(verdict);
   });
 
   test('a 5xx is in doubt, whatever its name says', () => {

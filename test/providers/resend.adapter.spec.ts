@@ -176,6 +176,19 @@ describe('Resend on the wire', () => {
     }
   });
 
+  test.each<[unknown, string]>([
+    [['Invalid `to` field.'], 'recipient'],
+    [{ from: 'Invalid `from` field.' }, 'sender'],
+    [7, 'content'],
+    [null, 'content'],
+    [undefined, 'content'],
+  ])('reads a refusal whose message is no text: %j', async (message, reason) => {
+    provider.script = () => json(422, { statusCode: 422, name: 'validation_error', message });
+    expect(await send([emailTo('ana@example.com')])).toEqual([
+      { kind: 'refused', reason, code: 'validation_error', ...(reason === 'sender' && { detail: expect.any(String) }) },
+    ]);
+  });
+
   test('comes back after the time that the provider names', async () => {
     provider.script = () => error(429, 'rate_limit_exceeded', 'Too many requests.', { 'retry-after': '7' });
     expect(await send([emailTo('ana@example.com')])).toEqual([

@@ -53,8 +53,10 @@ export const SES_RULES: readonly Rule[] = [
   { names: ['InvalidSignatureException', 'SignatureDoesNotMatch', 'ExpiredTokenException'], verdict: 'config' },
 ];
 
-function ruleFor(name: string, message: string): Rule | undefined {
-  const words = message.replace(/\S+@\S+/g, ''); // an address must not match one of SES's own phrases
+/** `message` is typed as text by the SDK; a proxy's error may hold anything. */
+function ruleFor(name: string, message: unknown): Rule | undefined {
+  const text = typeof message === 'string' ? message : JSON.stringify(message ?? '');
+  const words = text.replace(/\S+@\S+/g, ''); // an address must not match one of SES's own phrases
   return SES_RULES.find(({ names, says }) => names.includes(name) && (says?.test(words) ?? true));
 }
 
