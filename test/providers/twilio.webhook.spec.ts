@@ -72,7 +72,11 @@ describe('Twilio status callbacks', () => {
   test.each(['', '?mid=', '?mid=1%20or%201', `?other=${MID}`])(
     'with the query %j the message is known only by its sid',
     (query) => {
-      expect(read(callback('sent'), query)[0]).not.toHaveProperty('messageId');
+      const [event] = read(callback('sent', { To: 'whatsapp:+14155550111' }), query);
+      expect(event).not.toHaveProperty('messageId');
+      expect(event).toMatchObject({ lookup: { providerMessageId: SID, to: '+14155550111' } });
+      // A repeat with our id must not pass for a repeat of this one.
+      expect(event?.dedupeKey).not.toBe(read(callback('sent'))[0]?.dedupeKey);
     },
   );
 });
