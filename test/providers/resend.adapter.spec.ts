@@ -157,7 +157,8 @@ describe('Resend on the wire', () => {
     [401, 'restricted_api_key', { kind: 'refused', reason: 'config', code: 'restricted_api_key' }],
     [422, 'invalid_attachment', { kind: 'refused', reason: 'content', code: 'invalid_attachment' }],
     [500, 'internal_server_error', { kind: 'unknown', code: 'http-500' }],
-    [418, 'teapot', { kind: 'refused', reason: 'config', code: 'http-418' }],
+    [418, 'teapot', { kind: 'refused', reason: 'unlisted', code: 'http-418' }],
+    [401, 'teapot', { kind: 'refused', reason: 'config', code: 'http-401' }],
   ])('reads an answer of %d %s', async (status, name, outcome) => {
     provider.script = () => error(status, name, 'said the provider');
     expect(await send([emailTo('ana@example.com')])).toEqual([outcome]);

@@ -61,6 +61,10 @@ describe('Twilio status callbacks', () => {
     expect(event).not.toHaveProperty('suppress');
   });
 
+  test('30006 does not either if a short code was the sender: its carrier may serve none', () => {
+    expect(read(callback('undelivered', { ErrorCode: '30006', From: '24365' }))[0]).not.toHaveProperty('suppress');
+  });
+
   test('a delivered message needs no code', () => {
     expect(read(callback('delivered', { ErrorCode: '30005' }))[0]).not.toHaveProperty('code');
   });
