@@ -345,6 +345,7 @@ CREATE TABLE inbox (
   event jsonb NOT NULL,
   received_at timestamp with time zone DEFAULT now() NOT NULL,
   applied_at timestamp with time zone,
+  look_again_at timestamp with time zone,
   CONSTRAINT inbox_pkey PRIMARY KEY (id),
   CONSTRAINT inbox_event_unique UNIQUE (provider, dedupe_key)
 );
@@ -652,9 +653,11 @@ CREATE INDEX doubt_tenant ON public.doubt USING btree (tenant_id, message_id);
 
 CREATE INDEX idempotency_key_created_at ON public.idempotency_key USING btree (created_at);
 
+CREATE INDEX inbox_look_again ON public.inbox USING btree (look_again_at) WHERE (look_again_at IS NOT NULL);
+
 CREATE INDEX inbox_waiting ON public.inbox USING btree (id) WHERE (applied_at IS NULL);
 
-CREATE INDEX message_recipient ON ONLY public.message USING btree (tenant_id, recipient, id);
+CREATE INDEX message_recipient_tenant ON ONLY public.message USING btree (recipient, tenant_id, id);
 
 CREATE INDEX message_reference ON ONLY public.message USING btree (tenant_id, reference, id) WHERE (reference IS NOT NULL);
 

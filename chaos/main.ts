@@ -1,8 +1,9 @@
 /** `npm run chaos`: injects faults by a seed while a tenant sends, and verifies that nothing was lost, duplicated or miscounted. */
 import { parseArgs } from 'node:util';
-import { printRun, printStorm, printTotals, say } from './print.js';
+import { printOdd, printRun, printStorm, printTotals, say } from './print.js';
 import { hasViolations, run, type Plan, type Report } from './run.js';
 import type { QueueKind } from './environment.js';
+import { ODD_VIOLATIONS, oddOnes } from './odd.js';
 import { storm } from './storm.js';
 
 const { values: options } = parseArgs({
@@ -15,6 +16,7 @@ const { values: options } = parseArgs({
     queue: { type: 'string', default: 'postgres' },
     'kill-every': { type: 'string' },
     storm: { type: 'boolean', default: false },
+    odd: { type: 'boolean', default: false },
     verbose: { type: 'boolean', default: false },
   },
 });
@@ -26,11 +28,25 @@ const readers = countOf(options.campaign ?? String(Math.floor(size / 2)));
 const singles = options.campaign === undefined ? size - readers : size;
 const killEveryMs = options['kill-every'] === undefined ? undefined : countOf(options['kill-every']) * 1_000;
 
-process.exitCode = options.storm ? await storms() : await seeds();
+process.exitCode = options.storm ? await storms() : options.odd ? await odds() : await seeds();
 
 async function storms(): Promise<number> {
   for (const queue of queues) printStorm(queue, await storm(queue, first, size));
   return 0;
+}
+
+/** The exit code: 1 where anybody was late for an odd recipient. */
+async function odds(): Promise<number> {
+  let failed = 0;
+  for (const queue of queues) {
+    for (let seed = first; seed < first + runs; seed += 1) {
+      const result = await oddOnes(queue, seed, size);
+      printOdd(queue, result);
+      if (ODD_VIOLATIONS.some((violation) => result[violation] > 0)) failed += 1;
+    }
+  }
+  say(failed === 0 ? 'Nobody was late for an odd recipient.' : `${failed} runs failed.`);
+  return failed === 0 ? 0 : 1;
 }
 
 /** The exit code: 1 where any run has violations. */

@@ -1,5 +1,6 @@
 /** Prints the results of runs. */
 import { VIOLATIONS, hasViolations, type Report } from './run.js';
+import { ODD_VIOLATIONS, type OddRun } from './odd.js';
 import type { Storm } from './storm.js';
 
 export function say(line: string): void {
@@ -48,6 +49,15 @@ export function printStorm(queue: string, { clean, stormy }: Storm): void {
     if (verdict.unknown !== unknown) say(`      unknown ${verdict.unknown} after the providers were asked`);
     say(`      ${VIOLATIONS.map((violation) => `${violation} ${verdict[violation]}`).join(', ')}`);
   }
+}
+
+export function printOdd(queue: string, result: OddRun): void {
+  const { seed, good, odd, longestMs } = result;
+  const isGood = ODD_VIOLATIONS.every((violation) => result[violation] === 0);
+  const counts = ODD_VIOLATIONS.map((violation) => `${violation} ${result[violation]}`).join(', ');
+  say(
+    `${isGood ? 'ok  ' : 'FAIL'}  seed ${seed}  ${queue}  ${good} messages and ${odd} odd ones: ${counts}  longest wait ${longestMs} ms`,
+  );
 }
 
 const reasonsOf = (runs: readonly Report[]): string =>

@@ -15,6 +15,13 @@ export interface Stop {
   readonly answeredAt: number;
 }
 
+/** Ids of accepted messages. */
+export interface Mixed {
+  readonly good: string[];
+  /** To recipients whom the provider refuses for a reason that no table lists. */
+  readonly odd: string[];
+}
+
 export class Scenario {
   /** The ids of messages that were answered with 202. */
   readonly accepted: string[] = [];
@@ -94,6 +101,38 @@ export class Scenario {
     );
     const { items } = await this.client.ask<{ items: { id?: string }[] }>('POST', '/api/messages/batch', { messages });
     this.accepted.push(...items.map(({ id }) => String(id)));
+  }
+
+  /** Texts and emails through every provider at once, this share of them to odd recipients, of whom there are few. */
+  async sendMixed(count: number, oddShare: number): Promise<Mixed> {
+    const drafts = Array.from({ length: count }, () => {
+      const isOdd = this.random.next() < oddShare;
+      const place = this.random.whole(0, 20);
+      return { isOdd, message: this.oneOfAll(isOdd, place) };
+    });
+    const messages = drafts.map(({ message }) => message);
+    const { items } = await this.client.ask<{ items: { id?: string }[] }>('POST', '/api/messages/batch', { messages });
+    const ids = items.map(({ id }) => String(id));
+    return {
+      good: ids.filter((_, index) => !drafts[index]?.isOdd),
+      odd: ids.filter((_, index) => drafts[index]?.isOdd),
+    };
+  }
+
+  private oneOfAll(isOdd: boolean, place: number): object {
+    const guest = `guest${place}@example.com`;
+    switch (this.random.oneOf(['twilio', 'ses', 'resend'] as const)) {
+      case 'twilio':
+        return {
+          channel: 'sms',
+          to: isOdd ? `+150055502${String(place).padStart(2, '0')}` : person(place),
+          content: { body: 'Gate 4' },
+        };
+      case 'ses':
+        return { ...EMAIL, to: isOdd ? `odd+${place}@simulator.amazonses.com` : guest };
+      case 'resend':
+        return { ...EMAIL, venueId: this.boxOffice, to: isOdd ? `odd+${place}@resend.dev` : guest };
+    }
   }
 
   /** The sandbox posts a signed STOP. It counts once it is answered with success, as for Twilio. */

@@ -61,6 +61,19 @@ const RECORDED = `
     where event.venue_id = change.venue_id and event.address = change.address and event.channel = change.channel
       and event.status = change.status and event.source = change.source and event.occurred_at = change.given_at)`;
 
+/** A person's decision that a provider reports, about a message of ours. */
+export type ReportedChange = ConsentChange & { readonly evidence?: { readonly messageId?: string } };
+
+/** Positions of the changes that the log holds already, from the same source about the same message. */
+const HEARD_BEFORE = `
+  select position
+  from unnest($1::int[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::text[])
+    as change (position, venue_id, channel, address, source, message_id)
+  where exists (
+    select from consent_event as entry
+    where (entry.venue_id, entry.channel, entry.address) = (change.venue_id, change.channel, change.address)
+      and entry.source = change.source and entry.evidence ->> 'messageId' = change.message_id)`;
+
 @Injectable()
 export class ConsentLog {
   constructor(
@@ -97,6 +110,33 @@ export class ConsentLog {
       return outcomes.filter(({ previous, current }) => previous !== current).length;
     });
   }
+
+  /**
+   * Records each decision once, however often its provider reports it: a repeat would undo what the person decided since.
+   */
+  recordReported(reported: readonly ReportedChange[]): Promise<void> {
+    return this.database.transaction(async () => {
+      const changes = onePerMessage(reported);
+      const column = (value: (change: ReportedChange) => unknown): unknown[] => changes.map(value);
+      const before = await this.database.query<{ position: number }>(HEARD_BEFORE, [
+        [...changes.keys()],
+        column(({ venueId }) => venueId),
+        column(({ channel }) => consentChannel(channel)),
+        column(({ address }) => address),
+        column(({ source }) => source),
+        column(({ evidence }) => evidence?.messageId),
+      ]);
+      const known = new Set(before.map(({ position }) => position));
+      const fresh = changes.filter((_, position) => !known.has(position));
+      if (fresh.length > 0) await this.record(fresh);
+    });
+  }
+}
+
+function onePerMessage(changes: readonly ReportedChange[]): ReportedChange[] {
+  const keyOf = ({ venueId, channel, address, source, evidence }: ReportedChange): string =>
+    JSON.stringify([venueId, consentChannel(channel), address, source, evidence?.messageId]);
+  return [...new Map(changes.toReversed().map((change) => [keyOf(change), change])).values()].reverse();
 }
 
 /** The columns of `RECORDED`. */

@@ -27,7 +27,7 @@ export class RecordProviderOptOutsHandler implements ICommandHandler<RecordProvi
   constructor(private readonly log: ConsentLog) {}
 
   async execute({ optOuts }: RecordProviderOptOuts): Promise<void> {
-    await this.log.record(
+    await this.log.recordReported(
       optOuts.map(({ tenantId, venueId, channel, address, messageId, provider, code }) => ({
         tenantId,
         venueId,

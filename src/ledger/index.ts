@@ -44,6 +44,7 @@ export {
   type Failover,
   type StuckMessages,
 } from './pending-queue.js';
+export { ProviderIds, type FoundMessage, type KnownAs } from './provider-ids.js';
 export { CampaignCounters, type StatusCounts } from './campaign-counters.js';
 export { statusCounts } from './campaign-counters.sql.js';
 export { Transitions, type Deferral, type News } from './transitions.js';

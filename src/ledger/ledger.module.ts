@@ -8,6 +8,7 @@ import { MessageMetrics } from './message-metrics.handler.js';
 import { MessageHistory } from './message-history.js';
 import { MonthsSchedule } from './months.schedule.js';
 import { PendingQueue } from './pending-queue.js';
+import { ProviderIds } from './provider-ids.js';
 import { CampaignCounters } from './campaign-counters.js';
 import { Transitions } from './transitions.js';
 
@@ -22,9 +23,10 @@ import { Transitions } from './transitions.js';
     MessageMetrics,
     MonthsSchedule,
     PendingQueue,
+    ProviderIds,
     CampaignCounters,
     Transitions,
   ],
-  exports: [Doubts, EventConsumers, Ledger, MessageHistory, PendingQueue, CampaignCounters, Transitions],
+  exports: [Doubts, EventConsumers, Ledger, MessageHistory, PendingQueue, ProviderIds, CampaignCounters, Transitions],
 })
 export class LedgerModule {}

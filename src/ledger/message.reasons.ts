@@ -18,6 +18,7 @@ export type MessageReason =
   | 'render_failed'
   | 'recipient_refused'
   | 'content_refused'
+  | 'provider_refused'
   | 'sender_misconfigured'
   | 'provider_account_stopped'
   | 'retries_exhausted'

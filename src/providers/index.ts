@@ -2,7 +2,7 @@
 export { AccountDirectory } from './account-directory.js';
 export { CHANNELS, type Channel } from './channels.js';
 export type { CredentialRule, PlatformSettings, ProviderDescriptor } from './provider.descriptor.js';
-export type { DeliveryStatus, ProviderEvent } from './provider.events.js';
+export type { DeliveryStatus, Lookup, ProviderEvent } from './provider.events.js';
 export type {
   Capacity,
   Content,

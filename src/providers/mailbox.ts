@@ -1,4 +1,4 @@
-/** Mailboxes for a From header. */
+/** Mailboxes, for a From header and as providers report them. */
 
 /** Base64 of 45 bytes is 60 characters: with its delimiters an encoded word stays under the 75 of RFC 2047, section 2. */
 const WORD_BYTES = 45;
@@ -13,6 +13,9 @@ export function mailbox(address: string, name = ''): string {
   const phrase = /^[\x20-\x7e]*$/.test(label) ? `"${label.replace(/["\\]/g, '\\$&')}"` : encodedWords(label);
   return `${phrase} <${address}>`;
 }
+
+/** The bare address of `Name <address>`, or of itself. */
+export const bareAddress = (text: string): string => (/<([^<>]+)>\s*$/.exec(text)?.[1] ?? text).trim();
 
 /** Splits between characters, never inside one: each word must decode by itself. */
 function encodedWords(text: string): string {

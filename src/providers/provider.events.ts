@@ -4,6 +4,15 @@ import type { Channel } from './channels.js';
 /** A provider's later report about a message, in our terms. */
 export type DeliveryStatus = 'sent' | 'delivered' | 'read' | 'undelivered' | 'failed';
 
+/** How the message of an event is found that does not carry our id: by the provider's id, among those to this address. */
+export interface Lookup {
+  readonly providerMessageId: string;
+  /** Whom the provider sent it to, as it writes that. */
+  readonly to: string;
+  /** When the provider took the message; absent if it does not say. */
+  readonly sentAt?: Date;
+}
+
 interface ProviderEventBase {
   /** The same for every repeat of one event; unique within a provider. */
   readonly dedupeKey: string;
@@ -15,6 +24,8 @@ export type ProviderEvent =
   | (ProviderEventBase & {
       readonly kind: 'status';
       readonly messageId?: string;
+      /** Set instead of `messageId`. */
+      readonly lookup?: Lookup;
       readonly providerMessageId: string;
       readonly status: DeliveryStatus;
       readonly code?: string;
@@ -37,11 +48,16 @@ export type ProviderEvent =
       readonly keyword?: 'stop' | 'start' | 'yes' | 'help';
       readonly providerMessageId: string;
     })
-  /** Opened or clicked, or a complaint about a message that stays delivered; does not change the status. */
+  /**
+   * Opened or clicked, or a complaint about a message that stays delivered; does not change the status. `auth_failed`: a mail
+   * server complains of a failed authentication (RFC 6591), no person.
+   */
   | (ProviderEventBase & {
       readonly kind: 'engagement';
       readonly messageId?: string;
-      readonly type: 'opened' | 'clicked' | 'complained' | 'delayed';
+      /** Set instead of `messageId`. */
+      readonly lookup?: Lookup;
+      readonly type: 'opened' | 'clicked' | 'complained' | 'auth_failed' | 'delayed';
       readonly suppress?: {
         readonly address: string;
         readonly reason: 'hard_bounce' | 'complaint' | 'invalid_address';

@@ -49,11 +49,13 @@ export interface Envelope {
 
 /**
  * Why a provider refused. About this message: `recipient`, the address cannot be reached; `opted-out`, the person said STOP to
- * the provider; `content`, this text or template is not accepted; `sender`, not from this sender, or not to this destination.
- * About the whole lane: `config`, our configuration or credentials are wrong; `account`, the account is suspended, paused or
- * out of funds.
+ * the provider; `content`, this text or template is not accepted; `sender`, not from this sender, or not to this region;
+ * `pair`, this sender cannot reach this recipient, though either may be well. About the whole lane: `config`, our configuration
+ * or credentials are wrong; `account`, the account is suspended, paused or out of funds. `unlisted`, a reason that our tables do
+ * not hold: about this message, until different recipients are refused alike.
  */
-export type RefusalClass = 'recipient' | 'opted-out' | 'content' | 'sender' | 'config' | 'account';
+export type RefusalClass =
+  'recipient' | 'opted-out' | 'content' | 'sender' | 'pair' | 'config' | 'account' | 'unlisted';
 
 /** The result of one message in one call. `code` is the provider's own; `detail` never holds an address or a body. */
 export type Outcome =
@@ -66,10 +68,13 @@ export type Outcome =
       /** Set when the address must not be written to again. */
       readonly suppress?: 'invalid_address';
     }
-  /** Certainly not sent: may be retried after `retryAfterMs` (default: the lane's own backoff). */
+  /**
+   * Certainly not sent: may be retried after `retryAfterMs` (default: the lane's own backoff). `busy` is about this recipient, to
+   * whom nothing can be sent now; the others are about the lane.
+   */
   | {
       readonly kind: 'deferred';
-      readonly reason: 'rate' | 'quota' | 'unreachable';
+      readonly reason: 'rate' | 'quota' | 'unreachable' | 'busy';
       readonly code: string;
       readonly retryAfterMs?: number;
     }

@@ -3,27 +3,12 @@ import { Command, CommandBus, CommandHandler, type ICommandHandler } from '@nest
 import { RecordProviderOptOuts, Suppress, type ProviderOptOut, type SuppressionEntry } from '../consent/index.js';
 import { MESSAGES, Transitions, type News } from '../ledger/index.js';
 import { Database } from '../kernel/index.js';
-import type { ProviderEvent } from '../providers/index.js';
-import type { Channel } from '../tenants/index.js';
+import { UnnamedEvents } from './unnamed-events.js';
+import type { WaitingEvent } from './waiting-event.js';
 
 const BATCH = 500;
 
 export class ApplyProviderEvents extends Command<void> {}
-
-/** As stored: times are JSON text. */
-type Stored<Event> = Event extends unknown ? Omit<Event, 'occurredAt'> & { readonly occurredAt?: string } : never;
-type StoredEvent = Stored<Extract<ProviderEvent, { kind: 'status' | 'engagement' }>>;
-
-interface WaitingEvent {
-  readonly id: string;
-  readonly event: StoredEvent;
-  /** Of the event's message; null if no message of the account that signed it has this id. */
-  readonly message_id: string | null;
-  readonly tenant_id: string;
-  readonly venue_id: string;
-  readonly channel: Channel;
-  readonly recipient: string;
-}
 
 @CommandHandler(ApplyProviderEvents)
 export class ApplyProviderEventsHandler implements ICommandHandler<ApplyProviderEvents> {
@@ -31,6 +16,7 @@ export class ApplyProviderEventsHandler implements ICommandHandler<ApplyProvider
     private readonly database: Database,
     private readonly transitions: Transitions,
     private readonly commands: CommandBus,
+    private readonly unnamed: UnnamedEvents,
   ) {}
 
   /** Runs until no event is pending. Safe to run concurrently: each run locks rows that no other has. */
@@ -42,7 +28,8 @@ export class ApplyProviderEventsHandler implements ICommandHandler<ApplyProvider
 
   private async applyBatch(): Promise<number> {
     const waiting = await this.take();
-    const known = waiting.filter(({ message_id: id }) => id !== null);
+    const named = waiting.filter(({ message_id: id }) => id !== null);
+    const known = [...named, ...(await this.unnamed.find(waiting.filter(({ event }) => event.lookup)))];
     await this.transitions.apply(known.flatMap(newsOf), 'webhook');
     const suppressions = known.flatMap(suppressionOf);
     if (suppressions.length > 0) await this.commands.execute(new Suppress(suppressions));
@@ -58,9 +45,9 @@ export class ApplyProviderEventsHandler implements ICommandHandler<ApplyProvider
          select id from inbox where applied_at is null order by id limit ${BATCH} for update skip locked
        ), taken as (
          update inbox set applied_at = now() from batch where inbox.id = batch.id
-         returning inbox.id, inbox.event, inbox.account_ids, (inbox.event ->> 'messageId')::uuid as about
+         returning inbox.id, inbox.event, inbox.account_ids, inbox.received_at, (inbox.event ->> 'messageId')::uuid as about
        )
-       select taken.id, taken.event, message.id as message_id, message.tenant_id, message.venue_id, message.channel, message.recipient
+       select taken.id, taken.event, taken.account_ids, taken.received_at, message.id as message_id, message.tenant_id, message.venue_id, message.channel, message.recipient
        from taken
        left join ${MESSAGES} as message
          on message.id = taken.about and message.provider_account_id = any(taken.account_ids)
@@ -94,7 +81,7 @@ function suppressionOf({
   recipient,
   message_id: messageId,
 }: WaitingEvent): SuppressionEntry[] {
-  if (!event.suppress) return [];
+  if (!event.suppress || messageId === null) return [];
   return [{ tenantId, venueId, channel, address: recipient, reason: event.suppress.reason, evidence: { messageId } }];
 }
 

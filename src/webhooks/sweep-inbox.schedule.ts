@@ -1,9 +1,10 @@
-/** Finds pending events whose job was lost. */
+/** Finds pending events whose job was lost, and those to be looked up again. */
 import { Injectable } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { Database, Overdue, Scheduled } from '../kernel/index.js';
 import { ApplyProviderEvents } from './apply-provider-events.command.js';
 import { InboxQueue } from './inbox.queue.js';
+import { UnnamedEvents } from './unnamed-events.js';
 
 @Injectable()
 export class SweepInboxSchedule {
@@ -13,10 +14,12 @@ export class SweepInboxSchedule {
     private readonly database: Database,
     private readonly inbox: InboxQueue,
     private readonly commands: CommandBus,
+    private readonly unnamed: UnnamedEvents,
   ) {}
 
   @Scheduled({ name: 'sweep-inbox', everyMs: 2_000 })
   async sweep(): Promise<void> {
+    await this.unnamed.wake();
     const oldest = await this.database.query<{ id: string }>(
       `select id from inbox where applied_at is null order by id limit 1`,
     );

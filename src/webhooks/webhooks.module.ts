@@ -16,6 +16,7 @@ import { EventIntake } from './event-intake.js';
 import { ReplayEventsHandler } from './replay-events.command.js';
 import { StatusPolls } from './status-polls.js';
 import { SweepInboxSchedule } from './sweep-inbox.schedule.js';
+import { UnnamedEvents } from './unnamed-events.js';
 import { webhookControllers } from './webhooks.controller.js';
 
 @Module({
@@ -29,6 +30,7 @@ import { webhookControllers } from './webhooks.controller.js';
     PollStatusesHandler,
     PollStatusesSchedule,
     StatusPolls,
+    UnnamedEvents,
     ProviderWebhooks,
     EventIntake,
     Inbox,

@@ -4,13 +4,14 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { listenOnLoopback } from '../../harness/ports.js';
 import { SesSandbox } from '../../src/sandbox/ses/ses-sandbox.js';
-import { signSns, snsPost, type SnsFields } from '../../src/sandbox/ses/sns-envelope.js';
+import type { SnsFields } from '../../src/sandbox/ses/sns-envelope.js';
 import { openTestApp, type TestApp, type Tenant } from '../support/test-app.js';
 import { until } from '../../harness/until.js';
 import { consentOf, suppressionOf } from '../support/consent.js';
 import { email, read, send, text, whenStatus } from '../support/messages.js';
 import { newMailbox, newNumber } from '../support/people.js';
 import { faults, recordOf } from '../support/sandbox.js';
+import { postSns, snsFields } from '../support/ses.js';
 import { venueWith } from '../support/senders.js';
 import { inboundForm, platformAccount, postTwilio, signatureOf, type TwilioAccount } from '../support/twilio.js';
 
@@ -283,23 +284,8 @@ describe('A tenant with a Twilio account of its own', () => {
 });
 
 describe('Amazon’s word', () => {
-  const fieldsOf = (message: object, more: Partial<SnsFields> = {}): SnsFields => ({
-    Type: 'Notification',
-    MessageId: randomUUID(),
-    TopicArn: app.config.platform.ses?.credentials['topicArns'] ?? '',
-    Message: JSON.stringify(message),
-    Timestamp: new Date().toISOString(),
-    SignatureVersion: '2',
-    SigningCertURL: `${app.url}/sandbox/sns/${app.nest.get(SesSandbox).topics.certificate.name}`,
-    ...more,
-  });
-
-  /** Signed by the sandbox's own key, as SNS would; `altered` is changed after that. */
-  async function post(fields: SnsFields, altered: Partial<SnsFields> = {}): Promise<number> {
-    const { privateKey } = app.nest.get(SesSandbox).topics.certificate;
-    const { headers, body } = snsPost({ ...fields, ...altered }, await signSns(fields, privateKey));
-    return (await app.http.post('/webhook/ses').set(headers).send(body)).status;
-  }
+  const fieldsOf = (message: object, more: Partial<SnsFields> = {}): SnsFields => snsFields(app, message, more);
+  const post = (fields: SnsFields, altered?: Partial<SnsFields>): Promise<number> => postSns(app, fields, altered);
 
   const delivery = ({ id, providerMessageId }: Sent): object => ({
     eventType: 'Delivery',

@@ -3,8 +3,8 @@ import { BulkEmailStatus } from '@aws-sdk/client-sesv2';
 import { outcomeOfEntry, outcomeOfSesError, SES_RULES } from '../../src/providers/ses/ses.errors.js';
 import { saysDeadNumber, outcomeOfTwilioError, TWILIO_VERDICTS } from '../../src/providers/twilio/twilio.errors.js';
 
-const sesError = (name: string, message: string, httpStatusCode = 400) =>
-  outcomeOfSesError(Object.assign(new Error(message), { name, $metadata: { httpStatusCode } }));
+const sesError = (name: string, message: unknown, httpStatusCode = 400) =>
+  outcomeOfSesError(Object.assign(new Error(), { name, message, $metadata: { httpStatusCode } }));
 const verdictOf = (outcome: { kind: string; reason?: string }): string => outcome.reason ?? outcome.kind;
 
 describe('the table of SES', () => {
@@ -41,10 +41,22 @@ describe('the table of SES', () => {
     ['SignatureDoesNotMatch', '', 403, 'config'],
     ['SyntaxError', 'Unexpected token <', 413, 'content'],
     ['SyntaxError', 'Unexpected token <', 429, 'rate'],
-    ['SyntaxError', 'Unexpected token <', 404, 'config'],
-    ['NewException', '', 400, 'config'],
+    ['SyntaxError', 'Unexpected token <', 401, 'config'],
+    ['SyntaxError', 'Unexpected token <', 404, 'unlisted'],
+    ['NewException', '', 400, 'unlisted'],
+    ['NewException', '', 403, 'unlisted'],
   ])('%s "%s" (%d) is %s', (name, message, status, verdict) => {
     expect(verdictOf(sesError(name, message, status))).toBe(verdict);
+  });
+
+  test.each([
+    [['Illegal address'], 'recipient'],
+    [{ text: 7 }, 'content'],
+    [null, 'content'],
+    [7, 'content'],
+  ])('a message that is no text (%j) is %s', (message, verdict) => {
+    expect(verdictOf(sesError('BadRequestException', message))).toBe(verdict);
+    expect(verdictOf(outcomeOfEntry({ Status: 'FAILED', Error: message as unknown as string }))).toBe(verdict);
   });
 
   test('a 5xx is in doubt, whatever its name says', () => {
@@ -96,9 +108,46 @@ describe('the table of Twilio', () => {
   });
 
   test('calls a number dead only where it is dead for everybody', () => {
-    expect(TWILIO_VERDICTS.recipient.filter((code) => !saysDeadNumber(String(code)))).toEqual([
-      21612, 30004, 30011, 63003, 63015, 63024, 63032,
+    expect(TWILIO_VERDICTS.recipient.filter((code) => !saysDeadNumber(String(code), '+14155550100'))).toEqual([
+      21214, 30004, 30011, 63003, 63015, 63024, 63032,
     ]);
-    expect(saysDeadNumber(undefined)).toBe(false);
+    expect(saysDeadNumber(undefined, '+14155550100')).toBe(false);
+  });
+
+  test.each([
+    ['30006', '+14155550100', true],
+    ['30006', '24365', false],
+    ['30006', 'Riverside', false],
+    ['30005', '24365', true],
+  ])('calls a number that %s was reported of to %s dead: %s', (code, from, isDead) => {
+    expect(saysDeadNumber(code, from)).toBe(isDead);
+  });
+
+  test.each([
+    [21610, 'opted-out'],
+    [21612, 'pair'],
+    [21608, 'pair'],
+    [21219, 'pair'],
+    [30450, 'pair'],
+    [21408, 'sender'],
+    [63016, 'content'],
+    [63049, 'content'],
+    [14107, 'busy'],
+    [30003, 'busy'],
+    [30610, 'busy'],
+  ])('what %d says of a sender and a recipient (%s) suppresses nobody and is not about the lane', (code, reason) => {
+    const outcome = outcomeOfTwilioError({ status: 400, code }, '+14155550100');
+    expect(outcome).toMatchObject({ reason });
+    expect(outcome).not.toHaveProperty('suppress');
+  });
+
+  test.each([
+    [400, 29_999, 'unlisted', '29999'],
+    [403, undefined, 'unlisted', 'http-403'],
+    [404, undefined, 'unlisted', 'http-404'],
+    [401, 29_999, 'config', '29999'],
+    [413, undefined, 'content', 'http-413'],
+  ])('a %d with a code that it does not list (%s) is %s', (status, code, reason, label) => {
+    expect(outcomeOfTwilioError({ status, code })).toMatchObject({ kind: 'refused', reason, code: label });
   });
 });

@@ -157,7 +157,8 @@ describe('Resend on the wire', () => {
     [401, 'restricted_api_key', { kind: 'refused', reason: 'config', code: 'restricted_api_key' }],
     [422, 'invalid_attachment', { kind: 'refused', reason: 'content', code: 'invalid_attachment' }],
     [500, 'internal_server_error', { kind: 'unknown', code: 'http-500' }],
-    [418, 'teapot', { kind: 'refused', reason: 'config', code: 'http-418' }],
+    [418, 'teapot', { kind: 'refused', reason: 'unlisted', code: 'http-418' }],
+    [401, 'teapot', { kind: 'refused', reason: 'config', code: 'http-401' }],
   ])('reads an answer of %d %s', async (status, name, outcome) => {
     provider.script = () => error(status, name, 'said the provider');
     expect(await send([emailTo('ana@example.com')])).toEqual([outcome]);
@@ -174,6 +175,19 @@ describe('Resend on the wire', () => {
       provider.script = () => error(status, 'validation_error', message);
       expect(await send([emailTo('ana@example.com')])).toEqual([expect.objectContaining({ kind: 'refused', reason })]);
     }
+  });
+
+  test.each<[unknown, string]>([
+    [['Invalid `to` field.'], 'recipient'],
+    [{ from: 'Invalid `from` field.' }, 'sender'],
+    [7, 'content'],
+    [null, 'content'],
+    [undefined, 'content'],
+  ])('reads a refusal whose message is no text: %j', async (message, reason) => {
+    provider.script = () => json(422, { statusCode: 422, name: 'validation_error', message });
+    expect(await send([emailTo('ana@example.com')])).toEqual([
+      { kind: 'refused', reason, code: 'validation_error', ...(reason === 'sender' && { detail: expect.any(String) }) },
+    ]);
   });
 
   test('comes back after the time that the provider names', async () => {

@@ -57,6 +57,13 @@ test.each([
     { bounce: { type: 'Transient', subType: 'MailboxFull' } },
     status('undelivered', { code: 'Transient/MailboxFull' }),
   ],
+  [
+    'email.bounced',
+    { bounce: { type: 'Transient', subType: 'General', diagnosticCode: ['smtp; 421 4.7.0 try again'] } },
+    status('undelivered', { code: 'Transient/General' }),
+  ],
+  ['email.bounced', { bounce: { type: 'Transient', subType: 'General', diagnosticCode: [] } }, status('sent')],
+  ['email.bounced', { bounce: { type: 'Undetermined', subType: 'Undetermined' } }, status('sent')],
   ['email.bounced', {}, status('undelivered', { code: 'Undetermined/Undetermined' })],
   ['email.failed', { failed: { reason: 'reached_daily_quota' } }, status('failed', { code: 'failed' })],
   [
@@ -85,9 +92,15 @@ test.each([
   expect(read(event(type, data))).toEqual(expected);
 });
 
-test('an email that is not ours has no message of ours', () => {
-  const [one] = read(event('email.sent', { tags: { mid: 'welcome' } }));
+test('an email without our tag is looked up by its id, if it went to one address', () => {
+  const created_at = '2026-11-27T09:59:00.000Z';
+  const [one] = read(event('email.sent', { tags: { mid: 'welcome' }, created_at }));
   expect(one).not.toHaveProperty('messageId');
+  expect(one).toMatchObject({
+    lookup: { providerMessageId: 're-1', to: 'ana@example.com', sentAt: new Date(created_at) },
+  });
+  const [other] = read(event('email.sent', { tags: {}, to: ['ana@example.com', 'ben@example.com'] }));
+  expect(other).not.toHaveProperty('lookup');
 });
 
 test('a time that is none is left out', () => {

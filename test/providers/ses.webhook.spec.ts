@@ -102,11 +102,35 @@ describe('SES events', () => {
   );
 
   test.each([
+    ['Transient', 'General'],
     ['Transient', 'MailboxFull'],
     ['Undetermined', 'Undetermined'],
   ])('a %s bounce (%s) suppresses nothing', (type, subType) => {
     expect(read(bounced(type, subType, 'ana@example.com'))).toEqual([
       { ...status, occurredAt: new Date(later), status: 'undelivered', code: `${type}/${subType}` },
+    ]);
+  });
+
+  test.each([
+    ['Transient', 'General', 'sent'],
+    ['Transient', 'Undetermined', 'sent'],
+    ['Undetermined', 'Undetermined', 'sent'],
+    ['Undetermined', 'General', 'sent'],
+    ['Transient', 'MailboxFull', 'undelivered'],
+    ['Transient', 'MessageTooLarge', 'undelivered'],
+    ['Transient', 'ContentRejected', 'undelivered'],
+    ['Permanent', 'General', 'undelivered'],
+  ])(
+    'a %s bounce (%s) without any status of a mail server reports the message as %s',
+    (bounceType, bounceSubType, word) => {
+      const bounce = { bounceType, bounceSubType, bouncedRecipients: [{ emailAddress: 'ana@example.com' }] };
+      expect(read(event('Bounce', { bounce }))).toMatchObject([{ kind: 'status', status: word }]);
+    },
+  );
+
+  test('a complaint of a failed authentication is none of a person', () => {
+    expect(read(complained({ complaintFeedbackType: 'auth-failure' }))).toEqual([
+      { kind: 'engagement', ...base, occurredAt: new Date(later), type: 'auth_failed' },
     ]);
   });
 
@@ -160,7 +184,14 @@ describe('SES events', () => {
   ])('a message with %s is known only by the id of SES', (_, tags) => {
     const message = event('Send', { send: {} }, { mid: undefined, ...tags });
     expect(read(message)).toEqual([
-      { kind: 'status', dedupeKey: KEY, providerMessageId: '0100-ses-000000', occurredAt: sentAt, status: 'sent' },
+      {
+        kind: 'status',
+        dedupeKey: KEY,
+        lookup: { providerMessageId: '0100-ses-000000', to: 'ana@example.com', sentAt },
+        providerMessageId: '0100-ses-000000',
+        occurredAt: sentAt,
+        status: 'sent',
+      },
     ]);
   });
 

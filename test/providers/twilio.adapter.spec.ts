@@ -129,7 +129,7 @@ describe('Twilio on the wire', () => {
     [429, 63038, { kind: 'deferred', reason: 'quota', code: '63038' }],
     [400, 21617, { kind: 'refused', reason: 'content', code: '21617' }],
     [403, 30002, { kind: 'refused', reason: 'account', code: '30002' }],
-    [400, 99999, { kind: 'refused', reason: 'config', code: '99999' }],
+    [400, 99999, { kind: 'refused', reason: 'unlisted', code: '99999' }],
     [500, 21610, { kind: 'unknown', code: '21610' }],
   ])('reads %d with code %d', async (status, code, outcome) => {
     provider.script = () => json(status, { code, status, message: 'no' });
@@ -151,7 +151,7 @@ describe('Twilio on the wire', () => {
     ]);
     provider.script = () => ({ status: 403, body: '<html>' });
     await expect(adapter.send(account, [sms('+14155550111')])).resolves.toEqual([
-      { kind: 'refused', reason: 'config', code: 'http-403' },
+      { kind: 'refused', reason: 'unlisted', code: 'http-403' },
     ]);
   });
 

@@ -61,6 +61,10 @@ describe('Twilio status callbacks', () => {
     expect(event).not.toHaveProperty('suppress');
   });
 
+  test('30006 does not either if a short code was the sender: its carrier may serve none', () => {
+    expect(read(callback('undelivered', { ErrorCode: '30006', From: '24365' }))[0]).not.toHaveProperty('suppress');
+  });
+
   test('a delivered message needs no code', () => {
     expect(read(callback('delivered', { ErrorCode: '30005' }))[0]).not.toHaveProperty('code');
   });
@@ -72,7 +76,11 @@ describe('Twilio status callbacks', () => {
   test.each(['', '?mid=', '?mid=1%20or%201', `?other=${MID}`])(
     'with the query %j the message is known only by its sid',
     (query) => {
-      expect(read(callback('sent'), query)[0]).not.toHaveProperty('messageId');
+      const [event] = read(callback('sent', { To: 'whatsapp:+14155550111' }), query);
+      expect(event).not.toHaveProperty('messageId');
+      expect(event).toMatchObject({ lookup: { providerMessageId: SID, to: '+14155550111' } });
+      // A repeat with our id must not pass for a repeat of this one.
+      expect(event?.dedupeKey).not.toBe(read(callback('sent'))[0]?.dedupeKey);
     },
   );
 });

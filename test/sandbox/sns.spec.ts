@@ -187,7 +187,7 @@ describe('events', () => {
 
   test.each([
     ['success@simulator.amazonses.com', ['Send', 'Delivery'], 'delivered'],
-    ['ooto@simulator.amazonses.com', ['Send', 'Delivery'], 'delivered'],
+    ['ooto@simulator.amazonses.com', ['Send', 'Delivery', 'Bounce'], 'delivered'],
     ['bounce@simulator.amazonses.com', ['Send', 'Bounce'], 'bounced'],
     ['BOUNCE+label@simulator.amazonses.com', ['Send', 'Bounce'], 'bounced'],
     ['complaint+1@simulator.amazonses.com', ['Send', 'Delivery', 'Complaint'], 'complained'],
@@ -201,7 +201,7 @@ describe('events', () => {
     if (bounce) {
       const bounceSubType = to.startsWith('suppression') ? 'Suppressed' : 'General';
       expect(bounce).toMatchObject({
-        bounceType: 'Permanent',
+        bounceType: to.startsWith('ooto') ? 'Transient' : 'Permanent',
         bounceSubType,
         bouncedRecipients: [{ emailAddress: to }],
       });

@@ -11,14 +11,15 @@ export interface SuppressionEntry {
   /** Normalised. */
   readonly address: string;
   readonly reason: SuppressionReason;
-  readonly evidence?: Readonly<Record<string, unknown>>;
+  /** What the provider said, and about which message. */
+  readonly evidence?: Readonly<Record<string, unknown>> & { readonly messageId?: string };
   /** The message's venue, if known. */
   readonly venueId?: string;
 }
 
 /**
  * Suppresses each address for its tenant; one already suppressed keeps its first reason. A complaint is also an opt-out from
- * the venue, if known, so that lifting the suppression does not undo the person's decision.
+ * the venue, if known, so that lifting the suppression does not undo the person's decision; once for each message.
  */
 export class Suppress extends Command<void> {
   constructor(readonly entries: readonly SuppressionEntry[]) {
@@ -52,7 +53,7 @@ export class SuppressHandler implements ICommandHandler<Suppress> {
             ]
           : [],
       );
-      if (optOuts.length > 0) await this.log.record(optOuts);
+      if (optOuts.length > 0) await this.log.recordReported(optOuts);
     });
   }
 

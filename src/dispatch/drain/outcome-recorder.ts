@@ -6,7 +6,7 @@ import { Database } from '../../kernel/index.js';
 import type { Outcome, RefusalClass } from '../../providers/index.js';
 import { type ClaimedMessage, type Deferral, type MessageReason, type News, Transitions } from '../../ledger/index.js';
 import { SenderFailover, mayFailOver, type Refused } from '../lanes/sender-failover.js';
-import { retryOf, type Setback } from './retry.policy.js';
+import { retryOf, type Retried, type Setback } from './retry.policy.js';
 
 /** A claimed message and its result: a provider's outcome, or our own decision not to call. */
 export interface Settlement {
@@ -16,11 +16,12 @@ export interface Settlement {
 }
 
 /** Refusals that concern only this message. */
-const FINAL: Readonly<Record<Exclude<RefusalClass, 'config' | 'account'>, MessageReason>> = {
+const FINAL: Readonly<Record<Exclude<RefusalClass, Retried>, MessageReason>> = {
   recipient: 'recipient_refused',
   'opted-out': 'opted_out_at_provider',
   content: 'content_refused',
   sender: 'sender_misconfigured',
+  pair: 'recipient_refused',
 };
 
 @Injectable()
@@ -87,7 +88,8 @@ function nextOf({ message, outcome }: Settlement): Deferral | News {
       return laterOf(message, outcome);
     case 'refused': {
       const { reason, code } = outcome;
-      if (reason === 'config' || reason === 'account') return laterOf(message, { reason, code });
+      if (reason === 'config' || reason === 'account' || reason === 'unlisted')
+        return laterOf(message, { reason, code });
       return {
         messageId,
         status: reason === 'opted-out' ? 'blocked_opted_out' : 'failed',

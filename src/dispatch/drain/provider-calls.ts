@@ -53,9 +53,13 @@ export class ProviderCalls {
     const called = (await Promise.all(batches.map((batch) => this.callOne(lane, batch, context)))).flat();
     await this.breakers.record(
       lane,
-      called.map(({ outcome }) => outcome),
+      called.map(({ message, outcome }) => ({
+        outcome,
+        recipient: message.recipient,
+        isFirst: message.attempts <= 1,
+      })),
     );
-    return called;
+    return this.breakers.isRefused(lane) ? called.map(asOfTheLane) : called;
   }
 
   /** Prepares the first call; undefined if that failed. */
@@ -99,6 +103,12 @@ export class ProviderCalls {
   private report({ row }: LeasedLane, error: unknown): void {
     this.logger.error(`No call to ${row.provider} was made: ${error instanceof Error ? error.name : 'unknown error'}`);
   }
+}
+
+/** An unlisted refusal, where different recipients have shown that the lane is at fault: the message waits until that is mended. */
+function asOfTheLane({ message, outcome }: Called): Called {
+  const isUnlisted = outcome.kind === 'refused' && outcome.reason === 'unlisted';
+  return { message, outcome: isUnlisted ? { ...outcome, reason: 'config' } : outcome };
 }
 
 const envelopesOf = (batch: readonly Ready[]): Envelope[] => batch.map(({ envelope }) => envelope);

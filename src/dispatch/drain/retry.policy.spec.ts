@@ -6,7 +6,7 @@ const NOW = Date.parse('2026-11-21T12:00:00Z');
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const UNREACHABLE: Setback = { reason: 'unreachable', code: 'ECONNREFUSED' };
-const REASONS = ['rate', 'quota', 'unreachable', 'config', 'account'] as const;
+const REASONS = ['rate', 'quota', 'unreachable', 'config', 'account', 'busy', 'unlisted'] as const;
 
 interface Tried {
   attempts?: number;
@@ -41,6 +41,9 @@ describe('A message that was not sent', () => {
     ['config', 1, 15_000],
     ['account', 4, 120_000],
     ['account', 99, 15 * MINUTE],
+    ['busy', 1, MINUTE],
+    ['unlisted', 1, 15_000],
+    ['unlisted', 2, 30_000],
   ])('for %s after attempt %i waits for at most %i ms, and at least half of that', (reason, attempts, longest) => {
     const setback = { reason, code: 'x' };
     expect(wait(setback, { attempts }, 0)).toBe(longest / 2);
@@ -97,9 +100,15 @@ describe('A message that was not sent', () => {
   test('is given up after a hundred attempts that may be its own fault, and after no number of others', () => {
     expect(wait(UNREACHABLE, { attempts: 99 })).toBeDefined();
     expect(wait(UNREACHABLE, { attempts: 100 })).toBeUndefined();
-    for (const reason of ['rate', 'quota', 'config', 'account'] as const) {
+    for (const reason of ['rate', 'quota', 'busy', 'config', 'account'] as const) {
       expect(wait({ reason, code: 'x' }, { attempts: 100 })).toBeDefined();
     }
+  });
+
+  test('is given up after three attempts that were refused for a reason of no table', () => {
+    const setback = { reason: 'unlisted', code: '29999' } as const;
+    expect(retry(setback, { attempts: 2 })).toMatchObject({ again: { reason: 'provider_refused' } });
+    expect(retry(setback, { attempts: 3 })).toEqual({ givenUp: { status: 'failed', reason: 'provider_refused' } });
   });
 
   test('has a reason that names what to fix, while it waits and when it is given up', () => {

@@ -13,34 +13,36 @@ const LONGEST_MS = 15 * MINUTE_MS;
 const LONGEST_ASKED_MS = 24 * HOUR_MS;
 
 /** How long to retry, from the first attempt: a ticket is useless a day late, an announcement keeps a little longer. */
-const PATIENCE: Readonly<Record<Category, { readonly attempts: number; readonly horizonMs: number }>> = {
-  transactional: { attempts: 100, horizonMs: 24 * HOUR_MS },
-  marketing: { attempts: 100, horizonMs: 48 * HOUR_MS },
-};
+const HORIZON_MS: Readonly<Record<Category, number>> = { transactional: 24 * HOUR_MS, marketing: 48 * HOUR_MS };
 
-type Reason = Extract<Outcome, { kind: 'deferred' }>['reason'] | Extract<RefusalClass, 'config' | 'account'>;
+/** Refusals after which a message is tried again. */
+export type Retried = Extract<RefusalClass, 'config' | 'account' | 'unlisted'>;
+type Reason = Extract<Outcome, { kind: 'deferred' }>['reason'] | Retried;
 
 interface Kind {
   /** The first delay, unless the provider requests one. */
   readonly firstMs: number;
-  /** Whether the message itself may be at fault; otherwise only time ends the retries. */
-  readonly countsAttempts: boolean;
+  /** The attempts after which the message itself is at fault; `Infinity`: only time ends the retries. */
+  readonly attempts: number;
   /** The message's reason while it waits, and when it is given up. */
   readonly meanwhile: MessageReason;
   readonly atLast: MessageReason;
 }
 
 const KINDS: Readonly<Record<Reason, Kind>> = {
-  rate: { firstMs: SECOND_MS, countsAttempts: false, meanwhile: 'deferred', atLast: 'retries_exhausted' },
-  quota: { firstMs: MINUTE_MS, countsAttempts: false, meanwhile: 'deferred', atLast: 'retries_exhausted' },
-  unreachable: { firstMs: SECOND_MS, countsAttempts: true, meanwhile: 'deferred', atLast: 'retries_exhausted' },
+  rate: { firstMs: SECOND_MS, attempts: Infinity, meanwhile: 'deferred', atLast: 'retries_exhausted' },
+  quota: { firstMs: MINUTE_MS, attempts: Infinity, meanwhile: 'deferred', atLast: 'retries_exhausted' },
+  unreachable: { firstMs: SECOND_MS, attempts: 100, meanwhile: 'deferred', atLast: 'retries_exhausted' },
+  busy: { firstMs: MINUTE_MS, attempts: Infinity, meanwhile: 'deferred', atLast: 'retries_exhausted' },
+  // Long enough for other recipients to show whether the lane is at fault.
+  unlisted: { firstMs: 15 * SECOND_MS, attempts: 3, meanwhile: 'provider_refused', atLast: 'provider_refused' },
   config: waitsFor('sender_misconfigured'),
   account: waitsFor('provider_account_stopped'),
 };
 
 /** A configuration error is not the message's fault: it waits until somebody has fixed it. */
 function waitsFor(reason: MessageReason): Kind {
-  return { firstMs: 15 * SECOND_MS, countsAttempts: false, meanwhile: reason, atLast: reason };
+  return { firstMs: 15 * SECOND_MS, attempts: Infinity, meanwhile: reason, atLast: reason };
 }
 
 /** Why a message was not sent, although it may still be. */
@@ -63,11 +65,10 @@ export function retryOf(
   { reason, retryAfterMs }: Setback,
   { now = Date.now(), random = Math.random }: { now?: number; random?: () => number } = {},
 ): Retry {
-  const { firstMs, countsAttempts, meanwhile, atLast } = KINDS[reason];
-  const { attempts, horizonMs } = PATIENCE[message.category];
-  const isWornOut = countsAttempts && message.attempts >= attempts;
+  const { firstMs, attempts, meanwhile, atLast } = KINDS[reason];
+  const isWornOut = message.attempts >= attempts;
   const triedForMs = message.first_attempt_at === null ? 0 : now - Date.parse(message.first_attempt_at);
-  if (isWornOut || triedForMs > horizonMs) return { givenUp: { status: 'failed', reason: atLast } };
+  if (isWornOut || triedForMs > HORIZON_MS[message.category]) return { givenUp: { status: 'failed', reason: atLast } };
   const backoff = Math.min(LONGEST_MS, firstMs * 2 ** Math.min(message.attempts - 1, 20)) * (0.5 + random() / 2);
   const inMs = retryAfterMs === undefined ? backoff : Math.min(Math.max(retryAfterMs, 0), LONGEST_ASKED_MS);
   if (message.expires_at !== null && now + inMs >= Date.parse(message.expires_at))

@@ -1,13 +1,18 @@
 /** The lanes' circuit breakers: stored in the lanes' rows, so that they apply to every process, and logged when they open. */
 import { Injectable, Logger } from '@nestjs/common';
+import { LRUCache } from 'lru-cache';
 import { Database } from '../../kernel/index.js';
-import type { Outcome } from '../../providers/index.js';
 import type { LaneRow, LeasedLane } from './leased-lane.js';
-import { breakerAfter, type BreakerState, type Opening } from './circuit-breaker.rules.js';
+import { breakerAfter, isRefused, type Answer, type BreakerState, type Opening } from './circuit-breaker.rules.js';
+
+/** Lanes whose odd recipients are remembered. */
+const MOST_LANES = 10_000;
 
 @Injectable()
 export class CircuitBreakers {
   private readonly logger = new Logger(CircuitBreakers.name);
+  /** By lane, those known as odd; addresses stay in memory. */
+  private readonly odd = new LRUCache<string, readonly string[]>({ max: MOST_LANES });
 
   constructor(private readonly database: Database) {}
 
@@ -15,11 +20,12 @@ export class CircuitBreakers {
    * Applies the outcomes of a lane's calls: at once for the drain that holds the lane, then in the database for all. While the
    * breaker is open, further failures of calls in flight change nothing. Never rejects.
    */
-  async record({ row, breaker }: LeasedLane, outcomes: readonly Outcome[]): Promise<void> {
-    if (outcomes.length === 0 || breaker.openMs > 0) return;
-    const before = breaker.state;
-    const { breaker: after, opening } = breakerAfter(before, outcomes, Math.random());
+  async record({ row, breaker }: LeasedLane, answers: readonly Answer[]): Promise<void> {
+    if (answers.length === 0 || breaker.openMs > 0) return;
+    const before = { ...breaker.state, odd: this.odd.get(row.id) ?? [] };
+    const { breaker: after, opening } = breakerAfter(before, answers, Math.random());
     breaker.set(after, opening?.ms);
+    if (after.odd.length > 0) this.odd.set(row.id, after.odd);
     if (!opening && isSame(before, after)) return;
     try {
       await this.keep(row, after, opening);
@@ -29,6 +35,11 @@ export class CircuitBreakers {
       );
     }
     if (opening) this.report(row, opening);
+  }
+
+  /** Whether the lane itself is refused: then an unlisted refusal is not its message's fault. */
+  isRefused({ breaker }: LeasedLane): boolean {
+    return isRefused(breaker.state);
   }
 
   /** Closes the breaker of a lane, or of all lanes of an account. False if there is none. */

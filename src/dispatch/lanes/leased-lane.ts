@@ -41,7 +41,7 @@ export class LeasedLane {
     const { rests, setbacks, rest_reason: reason, rest_code: code } = row;
     this.lease = new LaneLease(token, grantedAt);
     this.budget = new RateBudget(row.free_in_ms);
-    this.breaker = new CircuitBreaker({ rests, setbacks, reason, code });
+    this.breaker = new CircuitBreaker({ rests, setbacks, reason, code, suspects: [], odd: [] });
     this.current = row;
   }
 

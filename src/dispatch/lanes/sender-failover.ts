@@ -7,8 +7,16 @@ import { MOST_FAILOVERS, PendingQueue, type ClaimedMessage, type Failover } from
 import { LaneQueue } from './lane.queue.js';
 import { Lanes } from './lanes.js';
 
-/** Refusals that concern neither the person nor the text: another sender may succeed. */
-const OF_THE_SENDER: ReadonlySet<RefusalClass> = new Set(['sender', 'config', 'account']);
+/**
+ * Refusals that concern neither the person nor the text: another sender may succeed. How often it may take over. What is
+ * `unlisted` stays where other messages show whose fault it is.
+ */
+const FAILOVERS: Readonly<Partial<Record<RefusalClass, number>>> = {
+  sender: 1,
+  pair: 1,
+  config: MOST_FAILOVERS,
+  account: MOST_FAILOVERS,
+};
 
 export interface Refused {
   readonly message: ClaimedMessage;
@@ -25,9 +33,9 @@ export interface OpenLane {
   readonly code: string | null;
 }
 
-/** Whether another sender may take over after this refusal; after one of the sender itself, only once. */
+/** Whether another sender may take over after this refusal; after one of this message's sender, only once. */
 export function mayFailOver({ diversions }: Pick<ClaimedMessage, 'diversions'>, reason: RefusalClass): boolean {
-  return OF_THE_SENDER.has(reason) && diversions < (reason === 'sender' ? 1 : MOST_FAILOVERS);
+  return diversions < (FAILOVERS[reason] ?? 0);
 }
 
 @Injectable()

@@ -23,6 +23,8 @@ const EXPLANATIONS: Readonly<Record<MessageReason, string>> = {
   render_failed: 'The template could not be rendered with the message’s data.',
   recipient_refused: 'The provider does not deliver to this address.',
   content_refused: 'The provider does not take this content.',
+  provider_refused:
+    'The provider refuses it, for a reason that is not in our tables: see the error code. It is tried three times in all.',
   sender_misconfigured:
     'The provider refuses our sender or credentials: see the error code. While it is queued it is tried again until that is fixed.',
   provider_account_stopped:

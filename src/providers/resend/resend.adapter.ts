@@ -5,7 +5,7 @@ import { outcomeOfNoAnswer } from '../network.errors.js';
 import type { ProviderEvent } from '../provider.events.js';
 import { emailEnvelopesOf, type EmailGroup, type EmailEnvelope } from '../email-envelope.js';
 import type { Envelope, Outcome, ProviderAccount, ProviderAdapter } from '../provider.port.js';
-import { NO_ANSWER, NOT_BEGUN, UNSUPPORTED } from '../verdict.js';
+import { mayBeOfOne, NO_ANSWER, NOT_BEGUN, UNSUPPORTED } from '../verdict.js';
 import { ResendClients, type ResendClient, type ResendOptions } from './resend.client.js';
 import { outcomeOfEntry, outcomeOfResendError } from './resend.errors.js';
 import { emailOf, groupEmails, idempotencyKey } from './resend.request.js';
@@ -75,15 +75,12 @@ async function sendGroup(client: ResendClient, group: EmailGroup, signal?: Abort
   const outcomes = await sendBatch(client, group, signal).catch((error: unknown) =>
     group.map(() => outcomeOfNoAnswer(error)),
   );
-  if (!outcomes.every(isOfOneMessage)) return outcomes;
+  if (!outcomes.every(mayBeOfOne)) return outcomes;
   // All refused, perhaps because of one: nothing was sent, so each may be sent alone.
   const alone: Outcome[] = [];
   for (const email of group) alone.push(await sendAlone(client, email, signal));
   return alone;
 }
-
-const isOfOneMessage = (outcome: Outcome): boolean =>
-  outcome.kind === 'refused' && (outcome.reason === 'recipient' || outcome.reason === 'content');
 
 async function sendAlone(client: ResendClient, email: EmailEnvelope, signal?: AbortSignal): Promise<Outcome> {
   if (!(await client.waitForSlot(signal))) return NOT_BEGUN;

@@ -2,6 +2,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Resend, type ErrorResponse } from 'resend';
 import { type Agent, request } from 'undici';
+import { at, stringAt } from '../../kernel/index.js';
 import { ClientCache, credential } from '../client-cache.js';
 import { providerAgent } from '../http-agent.js';
 import type { ProviderAccount } from '../provider.port.js';
@@ -68,13 +69,10 @@ export class ResendClient extends Resend {
     );
     const body = parsed(text);
     if (statusCode < 300 && body !== undefined) return { data: body as T, error: null, headers };
-    const said = (body ?? {}) as Partial<ErrorResponse>;
-    const error: ErrorResponse = {
-      name: said.name ?? 'application_error',
-      message: said.message ?? '',
-      statusCode,
-    };
-    return { data: null, error, headers };
+    // Typed as text by the SDK, and not always so: a list, a number, nothing.
+    const name = stringAt(body, 'name') ?? 'application_error';
+    const message = stringAt(body, 'message') ?? JSON.stringify(at(body, 'message') ?? '');
+    return { data: null, error: { name: name as ErrorResponse['name'], message, statusCode }, headers };
   }
 }
 

@@ -1,7 +1,7 @@
 /** Resend's errors in our terms. */
 import type { ErrorResponse } from 'resend';
 import { retryAfterMs } from '../retry-after.js';
-import { outcomeOf, type Setback, type Verdict } from '../verdict.js';
+import { outcomeOf, verdictOfStatus, type Setback, type Verdict } from '../verdict.js';
 
 interface Rule {
   readonly names: readonly string[];
@@ -62,9 +62,4 @@ function ruleFor(name: string, status: number, message: string): Rule | undefine
       (rule.status === undefined || rule.status === status) &&
       (rule.says?.test(words) ?? true),
   );
-}
-
-function verdictOfStatus(status: number): Verdict {
-  if (status === 429) return 'rate';
-  return status === 413 ? 'content' : 'config';
 }

@@ -1,8 +1,10 @@
 /** Verifies Resend's webhooks, and parses their events in our terms. */
 import { Webhook, WebhookVerificationError } from 'standardwebhooks';
-import { at, stringAt, timeOf } from '../../kernel/index.js';
+import { at, listAt, stringAt, stringsAt, timeOf } from '../../kernel/index.js';
+import { isAutomaticReply } from '../automatic-reply.js';
+import { bareAddress } from '../mailbox.js';
 import { messageIdOf } from '../message-tag.js';
-import type { DeliveryStatus, ProviderEvent } from '../provider.events.js';
+import type { DeliveryStatus, Lookup, ProviderEvent } from '../provider.events.js';
 import type { VerifiedWebhook, WebhookAccounts, WebhookRequest } from '../provider.webhook.js';
 import { MalformedWebhook, UntrustedWebhook } from '../webhook.errors.js';
 
@@ -11,7 +13,12 @@ const MAX_LENGTH = 320;
 
 /** The input of every event parser. */
 interface Facts {
-  readonly base: { readonly dedupeKey: string; readonly occurredAt?: Date; readonly messageId?: string };
+  readonly base: {
+    readonly dedupeKey: string;
+    readonly occurredAt?: Date;
+    readonly messageId?: string;
+    readonly lookup?: Lookup;
+  };
   readonly providerMessageId: string;
   readonly data: unknown;
 }
@@ -70,8 +77,20 @@ export function parseResendWebhook({ headers, rawBody }: WebhookRequest, secret:
   if (!providerMessageId || providerMessageId.length > MAX_LENGTH) throw new MalformedWebhook('data.email_id');
   const occurredAt = timeOf(stringAt(event, 'created_at'));
   const messageId = messageIdOf(at(event, 'data', 'tags', 'mid'));
-  const base = { dedupeKey: id, ...(occurredAt ? { occurredAt } : {}), ...(messageId ? { messageId } : {}) };
+  const base = {
+    dedupeKey: id,
+    ...(occurredAt ? { occurredAt } : {}),
+    ...(messageId ? { messageId } : lookupOf(event, providerMessageId)),
+  };
   return [read({ base, providerMessageId, data: at(event, 'data') })];
+}
+
+/** Our emails go to one address each: one to several is not ours. */
+function lookupOf(event: unknown, providerMessageId: string): { lookup?: Lookup } {
+  const [to, ...others] = stringsAt(event, 'data', 'to');
+  if (to === undefined || others.length > 0) return {};
+  const sentAt = timeOf(stringAt(event, 'data', 'created_at'));
+  return { lookup: { providerMessageId, to: bareAddress(to), ...(sentAt ? { sentAt } : {}) } };
 }
 
 /** The last event of a polled email; one that only says that it is in transit is `ignored`. */
@@ -89,10 +108,13 @@ export function resendReport(
 /** A complaint proves delivery, whichever webhook was lost. */
 const IMPLIES_DELIVERY: ReadonlySet<string> = new Set(['opened', 'clicked']);
 
-/** Only a permanent bounce means that the address is dead. */
+/** Only a permanent bounce means that the address is dead. A polled email has no details of its bounce. */
 function bounced(facts: Facts): ProviderEvent {
-  const type = stringAt(facts.data, 'bounce', 'type') ?? 'Undetermined';
-  const event = status(facts, 'undelivered', `${type}/${stringAt(facts.data, 'bounce', 'subType') ?? 'Undetermined'}`);
+  const type = stringAt(facts.data, 'bounce', 'type');
+  const subType = stringAt(facts.data, 'bounce', 'subType') ?? 'Undetermined';
+  const hasStatus = listAt(facts.data, 'bounce', 'diagnosticCode').length > 0;
+  if (type !== undefined && isAutomaticReply({ type, subType, hasStatus })) return status(facts, 'sent');
+  const event = status(facts, 'undelivered', `${type ?? 'Undetermined'}/${subType}`);
   return type === 'Permanent' ? { ...event, ...suppression(facts, 'hard_bounce') } : event;
 }
 

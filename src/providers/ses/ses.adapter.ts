@@ -10,7 +10,7 @@ import { refusedSetUp } from '../client-cache.js';
 import { emailEnvelopesOf, type EmailGroup, type EmailEnvelope } from '../email-envelope.js';
 import type { Envelope, Outcome, ProviderAccount, ProviderAdapter } from '../provider.port.js';
 import type { VerifiedWebhook, WebhookAccounts, WebhookRequest } from '../provider.webhook.js';
-import { NO_ANSWER, NOT_BEGUN, UNSUPPORTED } from '../verdict.js';
+import { mayBeOfOne, NO_ANSWER, NOT_BEGUN, UNSUPPORTED } from '../verdict.js';
 import { SesClients, type SesOptions } from './ses.client.js';
 import { outcomeOfEntry, outcomeOfSesError } from './ses.errors.js';
 import { bulkCall, groupEmails, singleCall } from './ses.request.js';
@@ -92,9 +92,8 @@ async function sendGroup(context: SendContext, group: EmailGroup): Promise<Outco
     return group.map((_, index) => outcomeOfEntry(results[index] ?? {}));
   } catch (error) {
     const outcome = outcomeOfSesError(error);
-    // One address or body that SES rejects fails the whole call. Nothing was sent, so each may be sent alone.
-    const oneOfThem = outcome.kind === 'refused' && (outcome.reason === 'recipient' || outcome.reason === 'content');
-    return oneOfThem ? inParallel(group, (email) => sendAlone(context, email)) : group.map(() => outcome);
+    // One email that SES rejects fails the whole call. Nothing was sent, so each may be sent alone.
+    return mayBeOfOne(outcome) ? inParallel(group, (email) => sendAlone(context, email)) : group.map(() => outcome);
   }
 }
 

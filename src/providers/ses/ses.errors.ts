@@ -2,7 +2,7 @@
 import type { BulkEmailEntryResult } from '@aws-sdk/client-sesv2';
 import type { Outcome } from '../provider.port.js';
 import { outcomeOfNoAnswer } from '../network.errors.js';
-import { outcomeOf, type Setback, type Verdict } from '../verdict.js';
+import { outcomeOf, verdictOfStatus, type Setback, type Verdict } from '../verdict.js';
 
 interface Rule {
   /** Exception names of a call, and statuses of a bulk entry (both documented spellings). */
@@ -53,8 +53,10 @@ export const SES_RULES: readonly Rule[] = [
   { names: ['InvalidSignatureException', 'SignatureDoesNotMatch', 'ExpiredTokenException'], verdict: 'config' },
 ];
 
-function ruleFor(name: string, message: string): Rule | undefined {
-  const words = message.replace(/\S+@\S+/g, ''); // an address must not match one of SES's own phrases
+/** `message` is typed as text by the SDK; a proxy's error may hold anything. */
+function ruleFor(name: string, message: unknown): Rule | undefined {
+  const text = typeof message === 'string' ? message : JSON.stringify(message ?? '');
+  const words = text.replace(/\S+@\S+/g, ''); // an address must not match one of SES's own phrases
   return SES_RULES.find(({ names, says }) => names.includes(name) && (says?.test(words) ?? true));
 }
 
@@ -79,11 +81,6 @@ export function outcomeOfEntry(entry: BulkEmailEntryResult): Outcome {
   if (status === 'SUCCESS' && entry.MessageId) return { kind: 'accepted', providerMessageId: entry.MessageId };
   const rule = ruleFor(status, entry.Error ?? '');
   return outcomeOf(rule?.verdict ?? 'unknown', status, rule);
-}
-
-function verdictOfStatus(status: number): Verdict {
-  if (status === 429) return 'rate';
-  return status === 413 ? 'content' : 'config';
 }
 
 /** The SDK's connection timeout has no code, and the same name as a timeout after sending. */

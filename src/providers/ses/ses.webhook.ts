@@ -1,20 +1,30 @@
 /** Amazon SES events in our terms. */
-import { at, stringAt, timeOf } from '../../kernel/index.js';
+import { at, listAt, stringAt, timeOf } from '../../kernel/index.js';
+import { isAutomaticReply } from '../automatic-reply.js';
+import { bareAddress } from '../mailbox.js';
 import { messageIdOf } from '../message-tag.js';
-import type { DeliveryStatus, ProviderEvent } from '../provider.events.js';
+import type { DeliveryStatus, Lookup, ProviderEvent } from '../provider.events.js';
 import { MalformedWebhook } from '../webhook.errors.js';
 import type { SnsMessage } from './sns.message.js';
 
 /** The input of every event parser. */
 interface Facts {
   /** Common to every event. */
-  readonly base: { readonly dedupeKey: string; readonly occurredAt?: Date; readonly messageId?: string };
+  readonly base: {
+    readonly dedupeKey: string;
+    readonly occurredAt?: Date;
+    readonly messageId?: string;
+    readonly lookup?: Lookup;
+  };
   readonly providerMessageId: string;
   /** The part specific to an event type. */
   readonly detail: unknown;
 }
 
 type Reader = (facts: Facts) => ProviderEvent[];
+
+/** The fields of a bounced recipient that come from a delivery status notification. */
+const STATUS_FIELDS = ['action', 'status', 'diagnosticCode'] as const;
 
 const READERS: ReadonlyMap<string, Reader> = new Map<string, Reader>([
   ['Send', (facts) => [status(facts, 'sent')]],
@@ -30,7 +40,7 @@ const READERS: ReadonlyMap<string, Reader> = new Map<string, Reader>([
 
 /**
  * Parses the SES event in a verified notification (event publishing of a configuration set, or the older notifications of an
- * identity). The message is ours if its tag `mid` is a UUID. Texts that are not events, such as SES's greeting to a new topic,
+ * identity, which have no tags). The message is ours if its tag `mid` is a UUID; without one it is looked up. Texts that are not events, such as SES's greeting to a new topic,
  * are `ignored`. Throws `MalformedWebhook` if an event names no email.
  */
 export function parseSesEvent(notification: SnsMessage): ProviderEvent[] {
@@ -45,14 +55,34 @@ export function parseSesEvent(notification: SnsMessage): ProviderEvent[] {
   const detail = at(event, type === 'Rendering Failure' ? 'failure' : type.charAt(0).toLowerCase() + type.slice(1));
   const occurredAt = timeOf(stringAt(detail, 'timestamp') ?? stringAt(event, 'mail', 'timestamp'));
   const messageId = messageIdOf(at(event, 'mail', 'tags', 'mid', '0'));
-  const base = { dedupeKey, ...(occurredAt ? { occurredAt } : {}), ...(messageId ? { messageId } : {}) };
+  const base = {
+    dedupeKey,
+    ...(occurredAt ? { occurredAt } : {}),
+    ...(messageId ? { messageId } : lookupOf(event, providerMessageId)),
+  };
   return read({ base, providerMessageId, detail });
 }
 
-/** Only a permanent bounce means that the address is dead; a full mailbox may have room tomorrow. */
+/** Our emails go to one address each: one to several is not ours. */
+function lookupOf(event: unknown, providerMessageId: string): { lookup?: Lookup } {
+  const [to, ...others] = listAt(event, 'mail', 'destination');
+  if (typeof to !== 'string' || others.length > 0) return {};
+  const sentAt = timeOf(stringAt(event, 'mail', 'timestamp'));
+  return { lookup: { providerMessageId, to: bareAddress(to), ...(sentAt ? { sentAt } : {}) } };
+}
+
+/**
+ * Only a permanent bounce means that the address is dead; a full mailbox may have room tomorrow. An automatic reply proves that
+ * SES took the message, and nothing else: in any order with the Delivery, the message is delivered.
+ */
 function bounce(facts: Facts): ProviderEvent[] {
   const type = stringAt(facts.detail, 'bounceType') ?? 'Undetermined';
-  const code = `${type}/${stringAt(facts.detail, 'bounceSubType') ?? 'Undetermined'}`;
+  const subType = stringAt(facts.detail, 'bounceSubType') ?? 'Undetermined';
+  const hasStatus = listAt(facts.detail, 'bouncedRecipients').some((each) =>
+    STATUS_FIELDS.some((name) => at(each, name)),
+  );
+  if (isAutomaticReply({ type, subType, hasStatus })) return [status(facts, 'sent')];
+  const code = `${type}/${subType}`;
   const dead = type === 'Permanent' ? recipients(facts.detail, 'bouncedRecipients') : [];
   return perAddress(facts, dead, (each, address) => ({
     ...status(each, 'undelivered', code),
@@ -64,6 +94,8 @@ function complaint(facts: Facts): ProviderEvent[] {
   if (stringAt(facts.detail, 'complaintFeedbackType') === 'not-spam') {
     return [{ kind: 'ignored', dedupeKey: facts.base.dedupeKey, type: 'Complaint/not-spam' }];
   }
+  // A mail server's report of a failed DKIM, SPF or DMARC check (RFC 6591).
+  if (stringAt(facts.detail, 'complaintFeedbackType') === 'auth-failure') return [engagement(facts, 'auth_failed')];
   // With this sub-type SES did not send at all: the address complained before (SES API reference v2, Complaint).
   const unsent = stringAt(facts.detail, 'complaintSubType') === 'OnAccountSuppressionList';
   return perAddress(facts, recipients(facts.detail, 'complainedRecipients'), (each, address) => ({
@@ -90,17 +122,17 @@ function status({ base, providerMessageId }: Facts, to: DeliveryStatus, code?: s
   return { kind: 'status', ...base, providerMessageId, status: to, ...(code === undefined ? {} : { code }) };
 }
 
-function engagement({ base }: Facts, type: 'opened' | 'clicked' | 'complained' | 'delayed'): ProviderEvent {
+function engagement(
+  { base }: Facts,
+  type: 'opened' | 'clicked' | 'complained' | 'auth_failed' | 'delayed',
+): ProviderEvent {
   return { kind: 'engagement', ...base, type };
 }
 
-/** Bare addresses: SES may return them as `Name <address>`. */
 function recipients(detail: unknown, list: string): string[] {
-  const entries = at(detail, list);
-  if (!Array.isArray(entries)) return [];
-  return entries.flatMap((entry: unknown) => {
+  return listAt(detail, list).flatMap((entry) => {
     const address = stringAt(entry, 'emailAddress');
-    return address ? [(/<([^<>]+)>\s*$/.exec(address)?.[1] ?? address).trim()] : [];
+    return address ? [bareAddress(address)] : [];
   });
 }
 

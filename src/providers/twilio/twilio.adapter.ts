@@ -73,8 +73,8 @@ export class TwilioAdapter implements ProviderAdapter {
     { providerMessageId: sid, messageId }: { providerMessageId: string; messageId: string },
   ): Promise<ProviderEvent> {
     try {
-      const { status, to, errorCode } = await this.clients.get(account).messages(sid).fetch();
-      return twilioStatus({ sid, word: status, messageId, to, code: errorCode ? String(errorCode) : undefined });
+      const { status, from, to, errorCode } = await this.clients.get(account).messages(sid).fetch();
+      return twilioStatus({ sid, word: status, messageId, from, to, code: errorCode ? String(errorCode) : undefined });
     } catch (error) {
       throw new Error(`Twilio did not tell of a message: ${outcomeOfTwilioError(error).code}`, { cause: error });
     }
@@ -89,7 +89,7 @@ export class TwilioAdapter implements ProviderAdapter {
       const { sid } = await this.httpClient.during(exchange, () => client.messages.create(message));
       return sid ? { kind: 'accepted', providerMessageId: sid } : NO_ANSWER;
     } catch (error) {
-      return outcomeOfTwilioError(error, exchange.retryAfterMs);
+      return outcomeOfTwilioError(error, envelope.from, exchange.retryAfterMs);
     }
   }
 

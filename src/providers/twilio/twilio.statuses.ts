@@ -18,13 +18,15 @@ interface Said {
   readonly word: string;
   /** Ours, if known. */
   readonly messageId: string | undefined;
+  readonly from: string;
   readonly to: string;
   readonly code: string | undefined;
 }
 
 /** The same event, under the same key, however Twilio has reported it. */
-export function twilioStatus({ sid, word, messageId, to, code: reported }: Said): ProviderEvent {
-  const dedupeKey = `${sid}:${word}`;
+export function twilioStatus({ sid, word, messageId, from, to, code: reported }: Said): ProviderEvent {
+  // What has to be looked up has a key of its own: if that comes too early, it must not stand in for the one with our id.
+  const dedupeKey = messageId ? `${sid}:${word}` : `${sid}:${word}:looked-up`;
   const status = DELIVERY_STATUSES.get(word);
   if (!status) return { kind: 'ignored', dedupeKey, type: word };
   const code = reported ?? (word === 'canceled' ? word : undefined);
@@ -35,9 +37,11 @@ export function twilioStatus({ sid, word, messageId, to, code: reported }: Said)
     dedupeKey,
     providerMessageId: sid,
     status,
-    ...(messageId ? { messageId } : {}),
+    ...(messageId ? { messageId } : address ? { lookup: { providerMessageId: sid, to: address } } : {}),
     ...(failed && code ? { code } : {}),
-    ...(failed && address && saysDeadNumber(code) ? { suppress: { address, reason: 'invalid_address' } } : {}),
+    ...(failed && address && saysDeadNumber(code, plain(from))
+      ? { suppress: { address, reason: 'invalid_address' } }
+      : {}),
     ...(failed && saysOptedOut(code) ? { optedOut: true } : {}),
   };
 }

@@ -42,7 +42,8 @@ export function parseTwilioWebhook(request: WebhookRequest): ProviderEvent[] {
 
 function statusOf(form: URLSearchParams, sid: string, word: string, url: string): ProviderEvent {
   const messageId = messageIdOf(new URL(url).searchParams.get('mid'));
-  return twilioStatus({ sid, word, messageId, to: form.get('To') ?? '', code: form.get('ErrorCode') ?? undefined });
+  const [from, to] = ['From', 'To'].map((field) => form.get(field) ?? '') as [string, string];
+  return twilioStatus({ sid, word, messageId, from, to, code: form.get('ErrorCode') ?? undefined });
 }
 
 function inbound(form: URLSearchParams, sid: string): ProviderEvent {

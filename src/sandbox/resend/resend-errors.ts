@@ -9,18 +9,21 @@ const STATUS = {
   invalid_idempotent_request: 409,
   concurrent_idempotent_requests: 409,
   not_found: 404,
+  /** Invented: a name that no table lists. */
+  odd_error: 418,
   rate_limit_exceeded: 429,
   internal_server_error: 500,
 } as const;
 export type ResendErrorName = keyof typeof STATUS;
 
-export function resendError(name: ResendErrorName, message: string): WireAnswer {
+/** `message` is text, but for `odd_error`. */
+export function resendError(name: ResendErrorName, message: unknown): WireAnswer {
   const statusCode = STATUS[name];
   const headers: Record<string, string> = statusCode === 429 ? { 'retry-after': '1' } : {};
   return resendJson({ statusCode, name, message }, statusCode, headers);
 }
 
-export const resendRefusal = (name: ResendErrorName, message: string): WireRefusal =>
+export const resendRefusal = (name: ResendErrorName, message: unknown): WireRefusal =>
   new WireRefusal(resendError(name, message));
 
 export const resendJson = (body: object, status = 200, headers: Record<string, string> = {}): WireAnswer => ({

@@ -4,6 +4,8 @@ import { WireRefusal, type WireAnswer } from '../wire.js';
 const STATUS = {
   BadRequestException: 400,
   MessageRejected: 400,
+  /** Invented: a type that no table lists. */
+  OddException: 400,
   NotFoundException: 404,
   TooManyRequestsException: 429,
   InternalServiceErrorException: 500,

@@ -64,6 +64,21 @@ const bounced = (bounceSubType: string): SesStage => ({
   }),
 });
 
+/** An out-of-office reply. SES reports it as a bounce, without the fields of a delivery status notification. */
+const REPLIED: SesStage = {
+  status: 'delivered',
+  event: (recipient, timestamp) => ({
+    eventType: 'Bounce',
+    bounce: {
+      bounceType: 'Transient',
+      bounceSubType: 'General',
+      bouncedRecipients: [{ emailAddress: recipient }],
+      timestamp,
+      feedbackId: crypto.randomUUID(),
+    },
+  }),
+};
+
 const renderingFailed = (errorMessage: string): SesStage => ({
   status: 'failed',
   event: () => ({ eventType: 'Rendering Failure', failure: { templateName: 'inline', errorMessage } }),
@@ -80,6 +95,8 @@ export function sesLifeOf(send: SesSend, recipient: string, faults: Faults): rea
       return [SENT, bounced('Suppressed')];
     case 'complaint':
       return [SENT, DELIVERED, COMPLAINED];
+    case 'ooto':
+      return [SENT, DELIVERED, REPLIED];
     case undefined:
     default:
       return [SENT, DELIVERED];

@@ -9,6 +9,8 @@ const MAX_ENTRIES = 50;
 const TAG = /^[A-Za-z0-9_-]{1,256}$/;
 /** The sandbox's own magic recipients: `refuse+account_throttled@…` has that bulk status. */
 const REFUSED = /^refuse\+([a-z_]+)@simulator\.amazonses\.com$/i;
+/** Refused for a reason that no table lists, with all others in the call. */
+const ODD = /^odd(?:\+[^@]*)?@simulator\.amazonses\.com$/i;
 
 export interface SesSend extends SesContent {
   /** As given: `Name <address>` or a bare address. */
@@ -87,6 +89,8 @@ function recipientsOf(value: unknown): string[] {
   const kinds = ['ToAddresses', 'CcAddresses', 'BccAddresses'];
   const recipients = kinds.flatMap((kind) => stringsAt(value, 'Destination', kind)).map(bareAddress);
   if (!recipients.every(isAddress)) throw badRequest('Illegal address');
+  if (recipients.some((address) => ODD.test(address)))
+    throw sesRefusal('OddException', 'Something that no table lists');
   return recipients;
 }
 

@@ -20,6 +20,8 @@ const ERRORS = {
   21614: [400, "'To' number is not a valid mobile number"],
   21617: [400, 'The concatenated message body exceeds the 1600 character limit'],
   21623: [400, 'Number of media files exceeds allowed limit'],
+  /** Invented: a code that no table lists. */
+  29999: [400, 'Something that no table lists.'],
   21910: [400, "Invalid 'From' and 'To' pair. 'From' and 'To' should be of the same channel"],
 } as const;
 export type TwilioErrorCode = keyof typeof ERRORS;

@@ -29,6 +29,8 @@ const MAGIC_TO: Readonly<Record<string, TwilioErrorCode>> = {
   '+15005550004': 21610,
   '+15005550009': 21614,
 };
+/** The sandbox's own: +1 500 555 02NN is refused for a reason that no table lists. */
+const ODD_TO = /^\+150055502\d\d$/;
 const MAGIC_FROM: Readonly<Record<string, TwilioErrorCode>> = {
   '+15005550001': 21212,
   '+15005550007': 21606,
@@ -48,7 +50,7 @@ export function readTwilioSend(form: Form, mayCall: (url: string) => boolean): T
 
   if (!to) throw twilioRefusal(21604);
   if (!E164.test(bare(to))) throw twilioRefusal(21211);
-  refuseMagic(MAGIC_TO, bare(to));
+  refuseMagicRecipient(bare(to));
   if (!sender) throw twilioRefusal(21603);
   if (from && whatsapp !== from.startsWith(WHATSAPP)) throw twilioRefusal(21910);
   refuseMagic(MAGIC_FROM, sender);
@@ -83,6 +85,11 @@ export const isService = (sender: string): boolean => /^MG[0-9a-f]{32}$/i.test(s
 export function field(form: Form, name: string): string | undefined {
   const value = form[name];
   return typeof value === 'string' && value !== '' ? value : undefined;
+}
+
+function refuseMagicRecipient(number: string): void {
+  if (ODD_TO.test(number)) throw twilioRefusal(29999);
+  refuseMagic(MAGIC_TO, number);
 }
 
 function refuseMagic(numbers: Readonly<Record<string, TwilioErrorCode>>, number: string): void {

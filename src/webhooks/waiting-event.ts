@@ -1,0 +1,25 @@
+/** An event of the inbox that is being applied, with its message. */
+import type { Lookup, ProviderEvent } from '../providers/index.js';
+import type { Channel } from '../tenants/index.js';
+
+/** As stored: times are JSON text. */
+type Stored<Event> = Event extends { lookup?: unknown }
+  ? Omit<Event, 'occurredAt' | 'lookup'> & { readonly occurredAt?: string; readonly lookup?: StoredLookup }
+  : never;
+type StoredLookup = Omit<Lookup, 'sentAt'> & { readonly sentAt?: string };
+type StoredEvent = Stored<Extract<ProviderEvent, { kind: 'status' | 'engagement' }>>;
+
+export interface WaitingEvent {
+  readonly id: string;
+  readonly event: StoredEvent;
+  /** The accounts that may have signed it. */
+  readonly account_ids: readonly string[];
+  /** As PostgreSQL text. */
+  readonly received_at: string;
+  /** Of the event's message; null if no message of the account that signed it has this id. */
+  readonly message_id: string | null;
+  readonly tenant_id: string;
+  readonly venue_id: string;
+  readonly channel: Channel;
+  readonly recipient: string;
+}
