@@ -524,6 +524,7 @@ CREATE TABLE sender (
   fallback_sender_id uuid,
   created_at timestamp with time zone DEFAULT now() NOT NULL,
   updated_at timestamp with time zone DEFAULT now() NOT NULL,
+  is_default boolean DEFAULT false NOT NULL,
   CONSTRAINT sender_pkey PRIMARY KEY (id)
 );
 
@@ -677,6 +678,8 @@ CREATE UNIQUE INDEX provider_account_platform_unique ON public.provider_account 
 CREATE UNIQUE INDEX provider_account_tenant_unique ON public.provider_account USING btree (tenant_id, provider) WHERE (tenant_id IS NOT NULL);
 
 CREATE INDEX sender_address ON public.sender USING btree (address, channel);
+
+CREATE UNIQUE INDEX sender_default_unique ON public.sender USING btree (venue_id, channel) WHERE (is_default AND (status <> 'released'::text));
 
 CREATE INDEX sender_fallback ON public.sender USING btree (provider_account_id) WHERE (fallback_sender_id IS NOT NULL);
 

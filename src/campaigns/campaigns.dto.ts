@@ -18,7 +18,7 @@ class CampaignFields {
   @Id({
     required: false,
     nullable: true,
-    description: 'Which of the venue’s senders; its newest active one when absent',
+    description: 'Which of the venue’s senders; its default one when absent',
   })
   senderId?: string | null;
 

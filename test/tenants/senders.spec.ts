@@ -56,6 +56,7 @@ describe('Senders', () => {
       status: 'active',
       ratePerSecond: 0.5,
       fallbackSenderId: null,
+      default: true,
       createdAt: expect.stringMatching(/Z$/) as string,
     });
     expect((await app.as(tenant).get(`/api/senders/${sender.id}`).expect(200)).body).toEqual(sender);

@@ -73,7 +73,7 @@ export class FallbackStep {
   @OneOf(CHANNELS, { example: 'sms' })
   channel: Channel;
 
-  @Id({ required: false, description: 'Which of the venue’s senders; its newest active one when absent' })
+  @Id({ required: false, description: 'Which of the venue’s senders; its default one when absent' })
   senderId?: string;
 
   @Nested(() => TemplateChoice, {
@@ -101,7 +101,7 @@ export class NewMessage {
   @Id({ required: false, description: 'Who speaks; the tenant’s default venue when absent' })
   venueId?: string;
 
-  @Id({ required: false, description: 'Which of the venue’s senders; its newest active one when absent' })
+  @Id({ required: false, description: 'Which of the venue’s senders; its default one when absent' })
   senderId?: string;
 
   @OneOf(CATEGORIES, { required: false, description: 'The template’s category, or `transactional`, when absent' })

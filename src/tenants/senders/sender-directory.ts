@@ -3,6 +3,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { Database, DomainEvents, ShortCache } from '../../kernel/index.js';
 import { PROVIDERS_CONFIG, type ProvidersConfig } from '../../providers/index.js';
 import { consentChannel, type Channel, type ProviderName } from '../channels.js';
+import { speakingOrder } from './default-senders.js';
 import { platformVoice } from './platform-voice.js';
 import { ProviderAccounts } from '../provider-accounts/provider-accounts.js';
 import type { Sender, SenderStatus } from './sender.entity.js';
@@ -78,9 +79,9 @@ export class SenderDirectory {
   }
 
   /**
-   * The route of a message of one of the tenant's venues: through the named sender, else the venue's newest active one for the
-   * channel (for MMS also one for SMS; a fallback last), else the platform's own. Raises SenderNotFound, SenderInactive,
-   * NoSender.
+   * The route of a message of one of the tenant's venues: through the named sender, else the venue's default one for the channel
+   * (for MMS also for SMS) or the active one that is next in `speakingOrder`, else the platform's own. Raises SenderNotFound,
+   * SenderInactive, NoSender.
    */
   routeFor(tenantId: string, venueId: string, channel: Channel, senderId?: string): Promise<SenderRoute> {
     return this.routes.get(`${tenantId} ${venueId} ${channel} ${senderId ?? 'any'}`, async () => {
@@ -90,8 +91,7 @@ export class SenderDirectory {
          from sender join provider_account account on account.id = provider_account_id
          where sender.tenant_id = $1 and venue_id = $2 and channel in ($3, $4)
            and case when $5::uuid is null then status = 'active' else sender.id = $5 end
-         order by (channel = $3) desc, exists (select from sender as relieved where relieved.venue_id = $2
-           and relieved.fallback_sender_id = sender.id and relieved.status = 'active'), sender.id desc limit 1`,
+         order by ${speakingOrder('$3')} limit 1`,
         [tenantId, venueId, channel, consentChannel(channel), senderId ?? null],
       );
       if (!row && senderId !== undefined) throw new SenderNotFound();
