@@ -2,7 +2,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { ArrayMaxSize, ArrayMinSize, IsArray } from 'class-validator';
 import { Id, Instant, OneOf, PageQuery, Text } from '../kernel/index.js';
-import { CHANNELS, type Channel } from '../tenants/index.js';
+import { CHANNELS, VenueRef, type Channel } from '../tenants/index.js';
 import { CONSENT_STATUSES, DECISIONS, type ConsentStatus, type Decision } from './consent.entity.js';
 import { Evidence, PastInstant } from './consent.fields.js';
 
@@ -63,7 +63,7 @@ export class ImportContact {
 }
 
 export class ImportConsentBody {
-  @Id()
+  @VenueRef()
   venueId: string;
 
   @OneOf(CHANNELS, { example: 'sms' })

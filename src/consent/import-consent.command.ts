@@ -24,8 +24,8 @@ export class ImportConsentHandler implements ICommandHandler<ImportConsent> {
 
   /** Raises VenueNotFound; an invalid contact is reported in `errors` and the others are recorded. */
   async execute({ tenantId, body, actor }: ImportConsent): Promise<ImportView> {
-    const { venueId, channel, source, contacts } = body;
-    await this.directory.venueOf(tenantId, venueId);
+    const { channel, source, contacts } = body;
+    const venueId = await this.directory.venueOf(tenantId, body.venueId);
     const { country } = await this.directory.tenant(tenantId);
     const changes: ConsentChange[] = [];
     const errors: ImportFault[] = [];

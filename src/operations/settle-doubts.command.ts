@@ -3,6 +3,7 @@ import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { AcceptedMessage, MessageNotFound } from '../dispatch/index.js';
 import { Ledger } from '../ledger/index.js';
 import { Audit, Database, type Principal } from '../kernel/index.js';
+import { Filters } from './filters.js';
 import { NotInDoubt } from './operations.errors.js';
 import type { DoneView } from './operations-views.dto.js';
 import type { Decision, SettleManyBody } from './operations.dto.js';
@@ -59,12 +60,14 @@ export class SettleDoubtHandler implements ICommandHandler<SettleDoubt> {
 export class SettleDoubtsHandler implements ICommandHandler<SettleDoubts> {
   constructor(
     private readonly database: Database,
+    private readonly filters: Filters,
     private readonly settlements: Settlements,
     private readonly audit: Audit,
   ) {}
 
-  execute({ caller, tenantId, input: { decision, limit, ...filter } }: SettleDoubts): Promise<DoneView> {
+  execute({ caller, tenantId, input: { decision, limit, ...asked } }: SettleDoubts): Promise<DoneView> {
     return this.database.transaction(async () => {
+      const filter = await this.filters.resolved(tenantId, asked);
       const doubted = await this.settlements.lock({ ...filter, tenantId }, limit);
       await this.settlements.decide(doubted, decision);
       await this.audit.record(caller, 'doubt.settle', { decision, filter, messages: doubted.length });

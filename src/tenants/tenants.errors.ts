@@ -34,7 +34,7 @@ export class VenueNotFound extends DomainError {
   readonly kind = 'not-found';
 
   constructor() {
-    super('There is no venue with this id');
+    super('There is no venue with this id or externalId: see GET /api/venues');
   }
 }
 

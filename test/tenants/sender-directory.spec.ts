@@ -36,10 +36,20 @@ describe('The sender directory', () => {
         await expect(directory.venueOf(tenant.id, venueId)).rejects.toMatchObject({
           code: 'venue_not_found',
           kind: 'not-found',
-          message: 'There is no venue with this id',
+          message: 'There is no venue with this id or externalId: see GET /api/venues',
         });
       }
       await expect(directory.venueOf(NOBODY, undefined)).rejects.toMatchObject({ code: 'venue_not_found' });
+    });
+
+    test('asks the database once for many questions by externalId, and sees a change of this process at once', async () => {
+      const tenant = await app.tenant();
+      const hall = await created(tenant, '/api/venues', { name: 'Hall', externalId: 'default' });
+      const asked = Array.from({ length: 1_000 }, () => directory.venueOf(tenant.id, 'default'));
+      expect(new Set(asked).size).toBe(1);
+      await expect(asked[0]).resolves.toBe(hall);
+      await app.as(tenant).patch(`/api/venues/${hall}`).send({ externalId: null }).expect(200);
+      await expect(directory.venueOf(tenant.id, 'default')).rejects.toMatchObject({ code: 'venue_not_found' });
     });
   });
 

@@ -14,7 +14,7 @@ import {
   TextList,
   WEB_ADDRESS,
 } from '../../kernel/index.js';
-import { CATEGORIES, CHANNELS, type Category, type Channel } from '../../tenants/index.js';
+import { CATEGORIES, CHANNELS, VenueRef, type Category, type Channel } from '../../tenants/index.js';
 import { STATUSES, type MessageStatus } from '../../ledger/index.js';
 
 /** Fallback steps after a message's own channel. */
@@ -98,7 +98,7 @@ export class NewMessage {
   })
   to: string;
 
-  @Id({ required: false, description: 'Who speaks; the tenant’s default venue when absent' })
+  @VenueRef({ required: false, description: 'Who speaks; the tenant’s default venue when absent' })
   venueId?: string;
 
   @Id({ required: false, description: 'Which of the venue’s senders; its default one when absent' })
@@ -170,7 +170,7 @@ export class ListMessagesQuery extends PageQuery {
   @OneOf(CHANNELS, { required: false }) channel?: Channel;
   @OneOf(STATUSES, { required: false }) status?: MessageStatus;
   @Text({ required: false, max: 320, description: 'The recipient' }) to?: string;
-  @Id({ required: false }) venueId?: string;
+  @VenueRef({ required: false }) venueId?: string;
   @Id({ required: false }) campaignId?: string;
   @Text({ required: false, max: 200 }) reference?: string;
   @Instant({ required: false, description: 'Accepted at or after' }) since?: Date;

@@ -1,6 +1,6 @@
 /** Resolves senders on the hot path: thousands of lookups a second; changes are visible within two seconds. */
 import { Inject, Injectable } from '@nestjs/common';
-import { Database, DomainEvents, ShortCache } from '../../kernel/index.js';
+import { Database, DomainEvents, InvalidRequest, isUuid, ShortCache } from '../../kernel/index.js';
 import { PROVIDERS_CONFIG, type ProvidersConfig } from '../../providers/index.js';
 import { consentChannel, type Channel, type ProviderName } from '../channels.js';
 import { speakingOrder } from './default-senders.js';
@@ -42,6 +42,8 @@ export interface NumberHolder {
 }
 
 const CACHE_MS = 2_000;
+/** The id of no venue. */
+const NO_VENUE = '00000000-0000-0000-0000-000000000000';
 
 @Injectable()
 export class SenderDirectory {
@@ -66,16 +68,44 @@ export class SenderDirectory {
     });
   }
 
-  /** The id of the venue if it is the tenant's; of its default venue if none is named. Raises VenueNotFound. */
-  venueOf(tenantId: string, venueId: string | undefined): Promise<string> {
-    return this.venues.get(`${tenantId} ${venueId ?? 'default'}`, async () => {
-      const [venue] = await this.database.query<{ id: string }>(
-        `select id from venue where tenant_id = $1 and case when $2::uuid is null then is_default else id = $2 end`,
-        [tenantId, venueId ?? null],
-      );
+  /**
+   * The id of the tenant's venue with this id, else with this `externalId`; of its default venue if none is named. Raises
+   * VenueNotFound.
+   */
+  venueOf(tenantId: string, named: string | undefined): Promise<string> {
+    return this.venues.get(named === undefined ? tenantId : `${tenantId} ${named}`, async () => {
+      const [venue] =
+        named === undefined
+          ? await this.database.query<{ id: string }>(`select id from venue where tenant_id = $1 and is_default`, [
+              tenantId,
+            ])
+          : await this.database.query<{ id: string }>(
+              `select id from venue where tenant_id = $1 and (id = $2::uuid or external_id = $3)
+               order by id = $2::uuid desc nulls last limit 1`,
+              [tenantId, isUuid(named) ? named : null, named],
+            );
       if (!venue) throw new VenueNotFound();
       return venue.id;
     });
+  }
+
+  /**
+   * The same for a filter, which an unknown venue leaves empty; undefined if none is named. Without a tenant only an id names a
+   * venue. Raises InvalidRequest.
+   */
+  async venueInFilter(tenantId: string | undefined, named: string | undefined): Promise<string | undefined> {
+    if (named === undefined) return undefined;
+    if (tenantId === undefined) {
+      if (isUuid(named)) return named;
+      const message = 'venueId must be an id (a UUID), or an externalId beside the tenant in X-Tenant-Id';
+      throw new InvalidRequest([{ path: 'venueId', message }]);
+    }
+    try {
+      return await this.venueOf(tenantId, named);
+    } catch (error) {
+      if (error instanceof VenueNotFound) return NO_VENUE;
+      throw error;
+    }
   }
 
   /**

@@ -2,6 +2,7 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { Flag, Id, Instant, iso, Num, OneOf, PageQuery, Text } from '../../kernel/index.js';
 import { CHANNELS, PROVIDERS, type Channel, type ProviderName } from '../channels.js';
+import { VenueRef } from '../venues/venue-ref.js';
 import { SENDER_STATUSES, type Sender, type SenderStatus } from './sender.entity.js';
 
 /** No control characters: a line break would end the header it is put into. */
@@ -14,7 +15,7 @@ const DISPLAY_NAME = {
 const RATE = { required: false, min: 0.01, max: 10_000, example: 5 };
 
 export class CreateSenderBody {
-  @Id({ description: 'The venue that speaks' })
+  @VenueRef({ description: 'The venue that speaks' })
   venueId: string;
 
   @OneOf(CHANNELS, { example: 'sms' })
@@ -79,7 +80,7 @@ export class UpdateSenderBody {
 }
 
 export class SendersQuery extends PageQuery {
-  @Id({ required: false, description: 'Only of this venue' })
+  @VenueRef({ required: false, description: 'Only of this venue' })
   venueId?: string;
 
   @OneOf(CHANNELS, { required: false, example: 'sms' })
