@@ -592,6 +592,7 @@ CREATE TABLE tenant (
   give_up_doubts text[] DEFAULT '{}'::text[] NOT NULL,
   created_at timestamp with time zone DEFAULT now() NOT NULL,
   updated_at timestamp with time zone DEFAULT now() NOT NULL,
+  require_venue_id boolean DEFAULT false NOT NULL,
   CONSTRAINT tenant_pkey PRIMARY KEY (id),
   CONSTRAINT tenant_slug_unique UNIQUE (slug)
 );

@@ -2,7 +2,8 @@ import { Migration } from '@mikro-orm/migrations';
 
 /**
  * A venue's default sender on a channel is chosen, not the newest. Those that speak today become it. A process of the previous
- * release may still release a default without passing it on, so the index leaves released senders out.
+ * release may still release a default without passing it on, so the index leaves released senders out. And a tenant may require
+ * that each message names its venue.
  */
 export class DefaultSenders0017 extends Migration {
   override up(): void {
@@ -16,5 +17,6 @@ export class DefaultSenders0017 extends Migration {
           id desc)`);
     this.addSql(`
       create unique index sender_default_unique on sender (venue_id, channel) where is_default and status <> 'released'`);
+    this.addSql(`alter table tenant add column require_venue_id boolean not null default false`);
   }
 }

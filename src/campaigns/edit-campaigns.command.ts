@@ -51,7 +51,7 @@ export class CreateCampaignHandler implements ICommandHandler<CreateCampaign> {
     private readonly campaigns: Campaigns,
   ) {}
 
-  /** Raises VenueNotFound, AudienceNotFound, TemplateNotFound, TemplateMismatch, NoSender and BadSchedule. */
+  /** Raises VenueRequired, VenueNotFound, AudienceNotFound, TemplateNotFound, TemplateMismatch, NoSender and BadSchedule. */
   async execute({ tenantId, actor, input }: CreateCampaign): Promise<CampaignView> {
     const { scheduledAt, venueId: wanted, pauseAtFailurePercent = PAUSE_AT_PERCENT, ...fields } = input;
     const { timezone } = await this.directory.tenant(tenantId);

@@ -38,6 +38,17 @@ export class VenueNotFound extends DomainError {
   }
 }
 
+/** The tenant requires that messages name their venue. */
+export class VenueRequired extends DomainError {
+  readonly code = 'venue_required';
+  readonly kind = 'invalid';
+
+  constructor() {
+    const message = 'This tenant requires a venue: send venueId, the id or externalId of one in GET /api/venues';
+    super(message, [{ path: 'venueId', message }]);
+  }
+}
+
 export class ExternalIdTaken extends DomainError {
   readonly code = 'external_id_taken';
   readonly kind = 'conflict';

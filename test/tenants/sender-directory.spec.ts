@@ -39,7 +39,7 @@ describe('The sender directory', () => {
           message: 'There is no venue with this id or externalId: see GET /api/venues',
         });
       }
-      await expect(directory.venueOf(NOBODY, undefined)).rejects.toMatchObject({ code: 'venue_not_found' });
+      await expect(directory.venueOf(NOBODY, undefined)).rejects.toMatchObject({ code: 'tenant_not_found' });
     });
 
     test('asks the database once for many questions by externalId, and sees a change of this process at once', async () => {

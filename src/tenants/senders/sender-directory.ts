@@ -9,7 +9,14 @@ import { ProviderAccounts } from '../provider-accounts/provider-accounts.js';
 import type { Sender, SenderStatus } from './sender.entity.js';
 import { SenderChanged } from './sender-changed.event.js';
 import { Tenant } from '../tenant.entity.js';
-import { NoSender, SenderInactive, SenderNotFound, TenantNotFound, VenueNotFound } from '../tenants.errors.js';
+import {
+  NoSender,
+  SenderInactive,
+  SenderNotFound,
+  TenantNotFound,
+  VenueNotFound,
+  VenueRequired,
+} from '../tenants.errors.js';
 
 /** The sender address and account of a message. `senderId` is null for the platform's shared address. */
 export interface SenderRoute {
@@ -30,6 +37,8 @@ export interface TenantSettings {
   readonly currency: string;
   /** The channels, as `consentChannel` names them, on which even transactional messages need an opt-in. */
   readonly requireOptIn: readonly string[];
+  /** Whether each message must name its venue. */
+  readonly requireVenueId: boolean;
   sendsOn(channel: Channel): boolean;
 }
 
@@ -63,30 +72,19 @@ export class SenderDirectory {
     return this.tenants.get(tenantId, async () => {
       const tenant = await this.database.em().findOne(Tenant, { id: tenantId });
       if (!tenant) throw new TenantNotFound();
-      const { id, timezone, country = null, currency, requireOptIn } = tenant;
-      return { id, timezone, country, currency, requireOptIn, sendsOn: (channel) => tenant.sendsOn(channel) };
+      const { id, timezone, country = null, currency, requireOptIn, requireVenueId } = tenant;
+      const sendsOn = (channel: Channel): boolean => tenant.sendsOn(channel);
+      return { id, timezone, country, currency, requireOptIn, requireVenueId, sendsOn };
     });
   }
 
   /**
    * The id of the tenant's venue with this id, else with this `externalId`; of its default venue if none is named. Raises
-   * VenueNotFound.
+   * VenueNotFound, and VenueRequired where the tenant wants one named.
    */
   venueOf(tenantId: string, named: string | undefined): Promise<string> {
-    return this.venues.get(named === undefined ? tenantId : `${tenantId} ${named}`, async () => {
-      const [venue] =
-        named === undefined
-          ? await this.database.query<{ id: string }>(`select id from venue where tenant_id = $1 and is_default`, [
-              tenantId,
-            ])
-          : await this.database.query<{ id: string }>(
-              `select id from venue where tenant_id = $1 and (id = $2::uuid or external_id = $3)
-               order by id = $2::uuid desc nulls last limit 1`,
-              [tenantId, isUuid(named) ? named : null, named],
-            );
-      if (!venue) throw new VenueNotFound();
-      return venue.id;
-    });
+    if (named === undefined) return this.defaultVenue(tenantId);
+    return this.venues.get(`${tenantId} ${named}`, () => this.venueNamed(tenantId, named));
   }
 
   /**
@@ -165,6 +163,29 @@ export class SenderDirectory {
   /** Call after a change in this process: the next lookup reads from the database. */
   forget(): void {
     for (const cache of [this.tenants, this.venues, this.routes]) cache.clear();
+  }
+
+  private async defaultVenue(tenantId: string): Promise<string> {
+    const { requireVenueId } = await this.tenant(tenantId);
+    if (requireVenueId) throw new VenueRequired();
+    return this.venues.get(tenantId, async () => {
+      const [venue] = await this.database.query<{ id: string }>(
+        `select id from venue where tenant_id = $1 and is_default`,
+        [tenantId],
+      );
+      if (!venue) throw new VenueNotFound();
+      return venue.id;
+    });
+  }
+
+  private async venueNamed(tenantId: string, named: string): Promise<string> {
+    const [venue] = await this.database.query<{ id: string }>(
+      `select id from venue where tenant_id = $1 and (id = $2::uuid or external_id = $3)
+       order by id = $2::uuid desc nulls last limit 1`,
+      [tenantId, isUuid(named) ? named : null, named],
+    );
+    if (!venue) throw new VenueNotFound();
+    return venue.id;
   }
 
   /** The platform's sender is used only for a venue that never had its own: an inactive one is not replaced. */
