@@ -1,7 +1,7 @@
 /** A message as the API shows it, with an explanation of its reason. */
 import { iso } from '../../kernel/index.js';
-import type { MessageRow, MessageReason } from '../../ledger/index.js';
-import type { MessageView } from './messages.dto.js';
+import type { MessageDraft, MessageRow, MessageReason } from '../../ledger/index.js';
+import type { AcceptedMessage, MessageView } from './messages.dto.js';
 
 const EXPLANATIONS: Readonly<Record<MessageReason, string>> = {
   no_opt_in: 'Marketing goes only to people who opted in at this venue, and this person has not.',
@@ -42,6 +42,19 @@ const EXPLANATIONS: Readonly<Record<MessageReason, string>> = {
     'The process that was sending it died: it may have been sent, so it is not sent again without proof that it was not.',
   provider_report: 'The provider reported it: see the error code.',
 };
+
+/** What the caller of a message that was just accepted is answered. */
+export const acceptedMessage = ({
+  id,
+  status,
+  sender_address: from,
+  venue_id: venueId,
+}: MessageDraft): AcceptedMessage => ({
+  id,
+  status,
+  from,
+  venueId,
+});
 
 export function messageView(row: MessageRow): MessageView {
   return {

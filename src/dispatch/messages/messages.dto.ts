@@ -161,9 +161,22 @@ export class NewMessages {
   messages: unknown[];
 }
 
-export class AcceptedMessage {
+export class MessageStatusView {
   @Id() id: string;
   @OneOf(STATUSES, { example: 'queued' }) status: MessageStatus;
+}
+
+export class AcceptedMessage extends MessageStatusView {
+  @Text({
+    max: 320,
+    example: 'tickets@riverside.example',
+    description:
+      'The sender’s address that it goes out from, as of now: never null, since a message without a sender is refused as `no_sender`. A fallback sender may still take it over',
+  })
+  from: string;
+
+  @Id({ description: 'The venue that it is sent for' })
+  venueId: string;
 }
 
 export class ListMessagesQuery extends PageQuery {
