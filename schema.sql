@@ -542,6 +542,7 @@ CREATE TABLE suppression (
   reason text NOT NULL,
   evidence jsonb,
   created_at timestamp with time zone DEFAULT now() NOT NULL,
+  actor text DEFAULT 'provider'::text NOT NULL,
   CONSTRAINT suppression_pkey PRIMARY KEY (tenant_id, channel, address)
 );
 

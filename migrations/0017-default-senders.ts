@@ -3,7 +3,7 @@ import { Migration } from '@mikro-orm/migrations';
 /**
  * A venue's default sender on a channel is chosen, not the newest. Those that speak today become it. A process of the previous
  * release may still release a default without passing it on, so the index leaves released senders out. And a tenant may require
- * that each message names its venue.
+ * that each message names its venue, and a caller suppress an address.
  */
 export class DefaultSenders0017 extends Migration {
   override up(): void {
@@ -18,5 +18,6 @@ export class DefaultSenders0017 extends Migration {
     this.addSql(`
       create unique index sender_default_unique on sender (venue_id, channel) where is_default and status <> 'released'`);
     this.addSql(`alter table tenant add column require_venue_id boolean not null default false`);
+    this.addSql(`alter table suppression add column actor text not null default 'provider'`);
   }
 }
