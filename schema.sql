@@ -529,6 +529,7 @@ CREATE TABLE sender (
   fallback_sender_id uuid,
   created_at timestamp with time zone DEFAULT now() NOT NULL,
   updated_at timestamp with time zone DEFAULT now() NOT NULL,
+  is_default boolean DEFAULT false NOT NULL,
   CONSTRAINT sender_pkey PRIMARY KEY (id)
 );
 
@@ -546,6 +547,7 @@ CREATE TABLE suppression (
   reason text NOT NULL,
   evidence jsonb,
   created_at timestamp with time zone DEFAULT now() NOT NULL,
+  actor text DEFAULT 'provider'::text NOT NULL,
   CONSTRAINT suppression_pkey PRIMARY KEY (tenant_id, channel, address)
 );
 
@@ -596,6 +598,7 @@ CREATE TABLE tenant (
   give_up_doubts text[] DEFAULT '{}'::text[] NOT NULL,
   created_at timestamp with time zone DEFAULT now() NOT NULL,
   updated_at timestamp with time zone DEFAULT now() NOT NULL,
+  require_venue_id boolean DEFAULT false NOT NULL,
   CONSTRAINT tenant_pkey PRIMARY KEY (id),
   CONSTRAINT tenant_slug_unique UNIQUE (slug)
 );
@@ -684,6 +687,8 @@ CREATE UNIQUE INDEX provider_account_platform_unique ON public.provider_account 
 CREATE UNIQUE INDEX provider_account_tenant_unique ON public.provider_account USING btree (tenant_id, provider) WHERE (tenant_id IS NOT NULL);
 
 CREATE INDEX sender_address ON public.sender USING btree (address, channel);
+
+CREATE UNIQUE INDEX sender_default_unique ON public.sender USING btree (venue_id, channel) WHERE (is_default AND (status <> 'released'::text));
 
 CREATE INDEX sender_fallback ON public.sender USING btree (provider_account_id) WHERE (fallback_sender_id IS NOT NULL);
 

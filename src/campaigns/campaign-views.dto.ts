@@ -65,7 +65,7 @@ export class TestAnswers {
   @ApiProperty({
     type: 'array',
     items: { type: 'object' },
-    description: 'For each address, in order: `{ id, status }`, or `{ error }`',
+    description: 'For each address, in order: `{ id, status, from, venueId }`, or `{ error }`',
   })
   items: object[];
 }

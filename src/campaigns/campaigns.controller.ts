@@ -25,7 +25,7 @@ import {
   type Page,
   type Principal,
 } from '../kernel/index.js';
-import { Scope } from '../tenants/index.js';
+import { Scope, VenueRequired } from '../tenants/index.js';
 import { BadSchedule } from '../dispatch/index.js';
 import { LAUNCH, REFERENCES } from './campaign-problems.js';
 import { CampaignProgress } from './campaign-progress.js';
@@ -61,7 +61,7 @@ export class CampaignsController {
   @Scope('campaigns:write')
   @ApiOperation({ summary: 'Draft a campaign, or schedule it at once' })
   @ApiCreatedResponse({ type: CampaignView })
-  @ApiProblems(...REFERENCES, new BadSchedule('scheduledAt is in the past: launch it now instead'))
+  @ApiProblems(new VenueRequired(), ...REFERENCES, new BadSchedule('scheduledAt is in the past: launch it now instead'))
   createCampaign(
     @TenantId() tenantId: string,
     @Caller() caller: Principal,

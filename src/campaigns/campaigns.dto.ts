@@ -1,6 +1,6 @@
 /** Request shapes of the campaign routes. */
 import { Id, Instant, Int, OneOf, PageQuery, Text, TextList } from '../kernel/index.js';
-import { CATEGORIES, CHANNELS, type Category, type Channel } from '../tenants/index.js';
+import { CATEGORIES, CHANNELS, VenueRef, type Category, type Channel } from '../tenants/index.js';
 import { CAMPAIGN_STATES, type CampaignState } from './campaign.states.js';
 
 const TIME = 'An instant, or a local time such as `2026-11-27T18:00` on the wall clock of the tenant’s time zone';
@@ -18,7 +18,7 @@ class CampaignFields {
   @Id({
     required: false,
     nullable: true,
-    description: 'Which of the venue’s senders; its newest active one when absent',
+    description: 'Which of the venue’s senders; its default one when absent',
   })
   senderId?: string | null;
 
@@ -44,7 +44,7 @@ export class CreateCampaignBody extends CampaignFields {
   @OneOf(CHANNELS, { example: 'email' })
   channel: Channel;
 
-  @Id({ required: false, description: 'Who speaks; the tenant’s default venue when absent' })
+  @VenueRef({ required: false, description: 'Who speaks; the tenant’s default venue when absent' })
   venueId?: string;
 
   @Text({ max: 100, example: 'spring-opening' })
@@ -64,7 +64,7 @@ export class UpdateCampaignBody extends CampaignFields {
   @OneOf(CHANNELS, { required: false, example: 'email' })
   channel?: Channel;
 
-  @Id({ required: false })
+  @VenueRef({ required: false })
   venueId?: string;
 
   @Text({ required: false, max: 100, example: 'spring-opening' })

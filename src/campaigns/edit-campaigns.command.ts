@@ -51,7 +51,7 @@ export class CreateCampaignHandler implements ICommandHandler<CreateCampaign> {
     private readonly campaigns: Campaigns,
   ) {}
 
-  /** Raises VenueNotFound, AudienceNotFound, TemplateNotFound, TemplateMismatch, NoSender and BadSchedule. */
+  /** Raises VenueRequired, VenueNotFound, AudienceNotFound, TemplateNotFound, TemplateMismatch, NoSender and BadSchedule. */
   async execute({ tenantId, actor, input }: CreateCampaign): Promise<CampaignView> {
     const { scheduledAt, venueId: wanted, pauseAtFailurePercent = PAUSE_AT_PERCENT, ...fields } = input;
     const { timezone } = await this.directory.tenant(tenantId);
@@ -80,6 +80,7 @@ export class CreateCampaignHandler implements ICommandHandler<CreateCampaign> {
 @CommandHandler(UpdateCampaign)
 export class UpdateCampaignHandler implements ICommandHandler<UpdateCampaign> {
   constructor(
+    private readonly directory: SenderDirectory,
     private readonly references: CampaignReferences,
     private readonly campaigns: Campaigns,
     private readonly throttles: CampaignThrottles,
@@ -93,7 +94,8 @@ export class UpdateCampaignHandler implements ICommandHandler<UpdateCampaign> {
     const given = Object.entries(changes).filter(([, value]) => value !== undefined);
     const isThrottle = given.every(([field]) => THROTTLE.includes(field));
     return this.campaigns.change(tenantId, id, isThrottle ? 'throttle' : 'edit', async (campaign) => {
-      Object.assign(campaign, Object.fromEntries(given));
+      const venueId = await this.directory.venueOf(tenantId, changes.venueId ?? campaign.venueId);
+      Object.assign(campaign, Object.fromEntries(given), { venueId });
       if (!isThrottle) await this.references.resolve(tenantId, campaign);
       if (campaign.status === 'SENDING') await this.throttles.open(id, campaign.messagesPerMinute ?? null);
     });

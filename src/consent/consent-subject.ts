@@ -16,9 +16,9 @@ export const channelOf = (address: string): Channel => (address.includes('@') ? 
 export class ConsentSubjects {
   constructor(private readonly directory: SenderDirectory) {}
 
-  /** Raises VenueNotFound, also for a venue of another tenant, and InvalidAddress. */
-  async find(tenantId: string, venueId: string, text: string, channel?: Channel | null): Promise<ConsentSubject> {
-    await this.directory.venueOf(tenantId, venueId);
+  /** `venue` is its id or externalId. Raises VenueNotFound, also for a venue of another tenant, and InvalidAddress. */
+  async find(tenantId: string, venue: string, text: string, channel?: Channel | null): Promise<ConsentSubject> {
+    const venueId = await this.directory.venueOf(tenantId, venue);
     const kept = consentChannel(channel ?? channelOf(text));
     return { tenantId, venueId, channel: kept, address: await this.address(tenantId, kept, text) };
   }

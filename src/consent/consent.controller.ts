@@ -6,14 +6,13 @@ import {
   ApiPage,
   ApiProblems,
   Caller,
-  IdParam,
   InvalidCursor,
   TenantId,
   actorOf,
   type Page,
   type Principal,
 } from '../kernel/index.js';
-import { ADDRESS_PROBLEMS, Scope, VenueNotFound } from '../tenants/index.js';
+import { ADDRESS_PROBLEMS, ApiVenueParam, Scope, VenueNotFound } from '../tenants/index.js';
 import {
   ConsentEventView,
   ConsentLogQuery,
@@ -47,12 +46,13 @@ export class ConsentController {
   @Get(':venueId/:address')
   @Scope('consent:read')
   @ApiOperation({ summary: 'Whether a venue may contact an address, now or at an earlier instant' })
+  @ApiVenueParam()
   @ApiParam(ADDRESS)
   @ApiOkResponse({ type: ConsentView })
   @ApiProblems(...UNKNOWN)
   getConsent(
     @TenantId() tenantId: string,
-    @IdParam('venueId') venueId: string,
+    @Param('venueId') venueId: string,
     @Param('address') address: string,
     @Query() query: ConsentQuery,
   ): Promise<ConsentView> {
@@ -66,13 +66,14 @@ export class ConsentController {
     description:
       'Answers the state that follows. The newest decision counts: one that is older than the present state enters the log alone.',
   })
+  @ApiVenueParam()
   @ApiParam(ADDRESS)
   @ApiOkResponse({ type: ConsentView })
   @ApiProblems(...UNKNOWN)
   setConsent(
     @TenantId() tenantId: string,
     @Caller() caller: Principal,
-    @IdParam('venueId') venueId: string,
+    @Param('venueId') venueId: string,
     @Param('address') address: string,
     @Body() body: SetConsentBody,
   ): Promise<ConsentView> {
@@ -82,12 +83,13 @@ export class ConsentController {
   @Get(':venueId/:address/log')
   @Scope('consent:read')
   @ApiOperation({ summary: 'Everything recorded of an address at a venue, newest first' })
+  @ApiVenueParam()
   @ApiParam(ADDRESS)
   @ApiPage(ConsentEventView)
   @ApiProblems(...UNKNOWN, new InvalidCursor())
   listConsentLog(
     @TenantId() tenantId: string,
-    @IdParam('venueId') venueId: string,
+    @Param('venueId') venueId: string,
     @Param('address') address: string,
     @Query() query: ConsentLogQuery,
   ): Promise<Page<ConsentEventView>> {

@@ -1,12 +1,9 @@
 /** Request and response shapes of the consent routes. */
 import { ApiProperty } from '@nestjs/swagger';
-import { ArrayMaxSize, ArrayMinSize, IsArray } from 'class-validator';
 import { Id, Instant, OneOf, PageQuery, Text } from '../kernel/index.js';
-import { CHANNELS, type Channel } from '../tenants/index.js';
+import { CHANNELS, VenueRef, type Channel } from '../tenants/index.js';
 import { CONSENT_STATUSES, DECISIONS, type ConsentStatus, type Decision } from './consent.entity.js';
-import { Evidence, PastInstant } from './consent.fields.js';
-
-const IMPORT_LIMIT = 1_000;
+import { Contacts, Evidence, PastInstant } from './consent.fields.js';
 
 const CHANNEL = {
   required: false,
@@ -63,7 +60,7 @@ export class ImportContact {
 }
 
 export class ImportConsentBody {
-  @Id()
+  @VenueRef()
   venueId: string;
 
   @OneOf(CHANNELS, { example: 'sms' })
@@ -72,11 +69,7 @@ export class ImportConsentBody {
   @Text({ ...SOURCE, example: 'import' })
   source: string;
 
-  /** Validated one by one: an invalid row is reported in `errors` and does not affect the others. */
-  @ApiProperty({ type: () => [ImportContact], minItems: 1, maxItems: IMPORT_LIMIT })
-  @ArrayMaxSize(IMPORT_LIMIT, { message: `contacts must hold at most ${IMPORT_LIMIT}` })
-  @ArrayMinSize(1, { message: 'contacts must hold at least 1' })
-  @IsArray({ message: 'contacts must be a list' })
+  @Contacts(() => ImportContact)
   contacts: unknown[];
 }
 

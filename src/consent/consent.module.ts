@@ -6,6 +6,8 @@ import { ConsentController } from './consent.controller.js';
 import { ConsentGate } from './consent.gate.js';
 import { GetConsentHandler } from './get-consent.query.js';
 import { ImportConsentHandler } from './import-consent.command.js';
+import { AddSuppressionHandler } from './suppressions/add-suppression.command.js';
+import { ImportSuppressionsHandler } from './suppressions/import-suppressions.command.js';
 import { LiftSuppressionHandler } from './suppressions/lift-suppression.command.js';
 import { ListConsentLogHandler } from './list-consent-log.query.js';
 import { ListNumberOptOutLogHandler } from './number-opt-outs/list-number-opt-out-log.query.js';
@@ -24,6 +26,7 @@ import { ExportConsentHandler, ListConsentHandler } from './lists/list-consent.q
 import { SetConsentHandler } from './set-consent.command.js';
 import { SetNumberOptOutHandler } from './number-opt-outs/set-number-opt-out.command.js';
 import { SuppressHandler } from './suppressions/suppress.command.js';
+import { Suppressions } from './suppressions/suppressions.js';
 import { SuppressionsController } from './suppressions/suppressions.controller.js';
 
 @Global()
@@ -38,6 +41,7 @@ import { SuppressionsController } from './suppressions/suppressions.controller.j
     ConsentSubjects,
     NumberOptOutLog,
     NumberOptOuts,
+    Suppressions,
     ApplyKeywordHandler,
     RecordProviderOptOutsHandler,
     SuppressHandler,
@@ -48,6 +52,9 @@ import { SuppressionsController } from './suppressions/suppressions.controller.j
     PreviewConsentListHandler,
     ExportConsentHandler,
     ListConsentHandler,
+
+    AddSuppressionHandler,
+    ImportSuppressionsHandler,
     LiftSuppressionHandler,
     GetConsentHandler,
     ListConsentLogHandler,

@@ -2,8 +2,8 @@
 import type { Category } from '../tenants/index.js';
 import type { Decision } from './consent.entity.js';
 
-/** Why an address must not be written to: it does not exist, or its owner complained. */
-export const SUPPRESSION_REASONS = ['hard_bounce', 'complaint', 'invalid_address'] as const;
+/** Why an address must not be written to: it does not exist, its owner complained, or the tenant has decided so. */
+export const SUPPRESSION_REASONS = ['hard_bounce', 'complaint', 'invalid_address', 'manual'] as const;
 export type SuppressionReason = (typeof SUPPRESSION_REASONS)[number];
 
 export interface GateFacts {

@@ -10,6 +10,6 @@ export { Lanes } from './lanes/lanes.js';
 export { AcceptMessages, type Acceptance } from './messages/accept-messages.command.js';
 export { stepsOfTemplate } from './messages/fallback-planner.js';
 export { messageView } from './messages/message.view.js';
-export { AcceptedMessage, MessageView } from './messages/messages.dto.js';
+export { MessageStatusView, MessageView } from './messages/messages.dto.js';
 export { BadSchedule, ChannelDisabled, MessageNotFound } from './messages/messages.errors.js';
 export { ResendMessage } from './messages/resend-message.command.js';

@@ -8,6 +8,7 @@ export type MessageReason =
   | 'hard_bounce'
   | 'complaint'
   | 'invalid_address'
+  | 'manual'
   | 'channel_disabled'
   | 'sender_silenced'
   | 'expired'

@@ -2,7 +2,7 @@
 import { Body, Controller, Get, HttpCode, Post, Query } from '@nestjs/common';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { AcceptedMessage, MessageNotFound } from '../dispatch/index.js';
+import { MessageNotFound, MessageStatusView } from '../dispatch/index.js';
 import {
   AnyTenantId,
   ApiPage,
@@ -68,14 +68,14 @@ export class OperationsController {
   @HttpCode(200)
   @Scope('desk:write')
   @ApiOperation({ summary: 'Decide about a message in doubt' })
-  @ApiOkResponse({ type: AcceptedMessage })
+  @ApiOkResponse({ type: MessageStatusView })
   @ApiProblems(new MessageNotFound(), new NotInDoubt('delivered'))
   settleDoubt(
     @TenantId() tenantId: string,
     @Caller() caller: Principal,
     @IdParam() id: string,
     @Body() { decision }: SettleBody,
-  ): Promise<AcceptedMessage> {
+  ): Promise<MessageStatusView> {
     return this.commands.execute(new SettleDoubt(caller, tenantId, id, decision));
   }
 

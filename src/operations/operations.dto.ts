@@ -1,7 +1,15 @@
 /** Requests of the operator console. */
 import { Id, Instant, Int, OneOf, PageQuery, Text } from '../kernel/index.js';
 import { RESENDABLE, type MessageStatus } from '../ledger/index.js';
-import { CATEGORIES, CHANNELS, PROVIDERS, type Category, type Channel, type ProviderName } from '../tenants/index.js';
+import {
+  CATEGORIES,
+  CHANNELS,
+  PROVIDERS,
+  VenueRef,
+  type Category,
+  type Channel,
+  type ProviderName,
+} from '../tenants/index.js';
 
 /** Messages per request; the response says whether there are more. */
 const MOST = 1_000;
@@ -17,7 +25,7 @@ export class MessageFilterBody {
   reason?: string;
   @Text({ required: false, max: 100, description: 'The provider’s own code', example: 'http-502' })
   errorCode?: string;
-  @Id({ required: false }) venueId?: string;
+  @VenueRef({ required: false }) venueId?: string;
   @Id({ required: false }) campaignId?: string;
   @Instant({ required: false, description: 'Accepted at or after' }) since?: Date;
   @Instant({ required: false, description: 'Accepted before' }) until?: Date;

@@ -3,6 +3,7 @@ import { DispatchModule } from '../dispatch/index.js';
 import { LedgerModule } from '../ledger/index.js';
 import { WebhooksModule } from '../webhooks/index.js';
 import { OperationsController } from './operations.controller.js';
+import { Filters } from './filters.js';
 import { ListAuditHandler } from './list-audit.query.js';
 import { ListDoubtsHandler } from './list-doubts.query.js';
 import { GetOverviewHandler } from './get-overview.query.js';
@@ -23,6 +24,7 @@ import { GiveUpWaitingHandler, RetryWaitingHandler } from './waiting.command.js'
     RetryWaitingHandler,
     GiveUpWaitingHandler,
     ResendManyHandler,
+    Filters,
     Settlements,
   ],
 })

@@ -3,6 +3,7 @@ import { Command, CommandBus, CommandHandler, type ICommandHandler } from '@nest
 import { ResendMessage } from '../dispatch/index.js';
 import { Audit, Database, decodeCursor, DomainError, encodeCursor, isUuid, type Principal } from '../kernel/index.js';
 import { MessageHistory } from '../ledger/index.js';
+import { Filters } from './filters.js';
 import type { ResentView } from './operations-views.dto.js';
 import type { ResendManyBody } from './operations.dto.js';
 
@@ -20,6 +21,7 @@ export class ResendMany extends Command<ResentView> {
 export class ResendManyHandler implements ICommandHandler<ResendMany> {
   constructor(
     private readonly database: Database,
+    private readonly filters: Filters,
     private readonly history: MessageHistory,
     private readonly commands: CommandBus,
     private readonly audit: Audit,
@@ -32,7 +34,8 @@ export class ResendManyHandler implements ICommandHandler<ResendMany> {
   execute({ caller, tenantId, input: { cursor, limit, ...asked } }: ResendMany): Promise<ResentView> {
     const [after] = cursor === undefined ? [] : decodeCursor(cursor, 1, isUuid);
     return this.database.transaction(async () => {
-      const { status, ...filter } = asked;
+      const resolved = await this.filters.resolved(tenantId, asked);
+      const { status, ...filter } = resolved;
       const { ids, lookedTo } = await this.history.unfollowed({ ...filter, tenantId }, status, after, limit);
       const refused: Record<string, number> = {};
       for (const id of ids) {
@@ -40,7 +43,7 @@ export class ResendManyHandler implements ICommandHandler<ResendMany> {
         if (code !== undefined) refused[code] = (refused[code] ?? 0) + 1;
       }
       const messages = ids.length - Object.values(refused).reduce((sum, count) => sum + count, 0);
-      await this.audit.record(caller, 'message.resend', { filter: asked, messages, refused });
+      await this.audit.record(caller, 'message.resend', { filter: resolved, messages, refused });
       return { messages, refused, nextCursor: lookedTo === null ? null : encodeCursor(lookedTo) };
     });
   }

@@ -23,5 +23,6 @@ export { Scope } from './api-keys/scopes.js';
 export * from './tenants.errors.js';
 export { PLATFORM_ACCOUNTS, SENDERS, TENANTS } from './tenants.sql.js';
 export { TenantsModule } from './tenants.module.js';
+export { ApiVenueParam, VenueRef } from './venues/venue-ref.js';
 
 export const tenantEntities = [Tenant, Venue, ApiKey, ProviderAccount, Sender];

@@ -16,6 +16,7 @@ const TenantSchema = defineEntity({
     whatsappEnabled: p.boolean().default(true),
     voiceEnabled: p.boolean().default(true),
     requireOptIn: p.array().$type<string[]>().default([]),
+    requireVenueId: p.boolean().default(false),
     giveUpDoubts: p.array().$type<Category[]>().default([]),
     createdAt: p.datetime().defaultRaw('now()'),
     updatedAt: p

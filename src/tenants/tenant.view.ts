@@ -25,6 +25,7 @@ export function tenantView(tenant: Tenant, defaultVenueId: string): TenantView {
         whatsapp: requires('whatsapp'),
         voice: requires('voice'),
       },
+      requireVenueId: tenant.requireVenueId,
       giveUpDoubts: tenant.giveUpDoubts,
     },
     createdAt: iso(tenant.createdAt),

@@ -85,6 +85,12 @@ export class UpdateSettingsBody {
       'Categories in which a message that is in doubt for three days ends as `failed`; in others it stays `unknown` until somebody decides',
   })
   giveUpDoubts?: Category[];
+
+  @Flag({
+    required: false,
+    description: 'Refuse messages and campaigns that name no `venueId`, in place of sending them as the default venue',
+  })
+  requireVenueId?: boolean;
 }
 
 export class SettingsView {
@@ -93,6 +99,7 @@ export class SettingsView {
   @Flag() whatsappEnabled: boolean;
   @Flag() voiceEnabled: boolean;
   @ApiProperty({ type: RequireOptIn }) requireOptIn: Required<RequireOptIn>;
+  @Flag() requireVenueId: boolean;
   @ApiProperty({ enum: CATEGORIES, isArray: true }) giveUpDoubts: Category[];
 }
 

@@ -34,7 +34,18 @@ export class VenueNotFound extends DomainError {
   readonly kind = 'not-found';
 
   constructor() {
-    super('There is no venue with this id');
+    super('There is no venue with this id or externalId: see GET /api/venues');
+  }
+}
+
+/** The tenant requires that messages name their venue. */
+export class VenueRequired extends DomainError {
+  readonly code = 'venue_required';
+  readonly kind = 'invalid';
+
+  constructor() {
+    const message = 'This tenant requires a venue: send venueId, the id or externalId of one in GET /api/venues';
+    super(message, [{ path: 'venueId', message }]);
   }
 }
 

@@ -5,7 +5,7 @@ import { openTestApp, type TestApp, type Tenant } from '../support/test-app.js';
 
 const NUMBER = '+12125550142';
 const CONSENTS = [null, 'opted_in', 'opted_out'] as const;
-const SUPPRESSIONS = [null, 'hard_bounce', 'complaint', 'invalid_address'] as const;
+const SUPPRESSIONS = [null, 'hard_bounce', 'complaint', 'invalid_address', 'manual'] as const;
 
 const anyPerson = fc.record({
   consent: fc.constantFrom(...CONSENTS),

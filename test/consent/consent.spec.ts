@@ -239,7 +239,7 @@ describe('Refused', () => {
     expect(text).not.toContain(address);
   });
 
-  test('an address of another channel, an id that is none, a cursor that is none', async () => {
+  test('an address of another channel, a venue that is none, a cursor that is none', async () => {
     const number = newNumber();
     const email = await app
       .as(tenant)
@@ -247,8 +247,8 @@ describe('Refused', () => {
       .send(checkout('opted_in', { channel: 'email' }))
       .expect(400);
     expect(email.body).toMatchObject({ code: 'invalid_address' });
-    const id = await app.as(tenant).get(path(number, 'main')).expect(400);
-    expect(id.body).toMatchObject({ detail: 'venueId in the path must be an id (a UUID)' });
+    const id = await app.as(tenant).get(path(number, 'nowhere')).expect(404);
+    expect(id.body).toMatchObject({ code: 'venue_not_found' });
     const cursor = await app
       .as(tenant)
       .get(`${path(number)}/log`)

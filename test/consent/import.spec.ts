@@ -126,7 +126,7 @@ test.each<[string, object, RegExp]>([
   ['no contacts', { contacts: [] }, /at least 1/],
   ['contacts that are no list', { contacts: { address: 'ana@example.com' } }, /contacts must be a list/],
   ['no channel', { channel: undefined }, /channel must be one of/],
-  ['no venue', { venueId: undefined }, /venueId must be an id/],
+  ['no venue', { venueId: undefined }, /venueId must be a string/],
   ['no source', { source: '' }, /source must be/],
 ])('%s are refused as a whole', async (_, more, sentence) => {
   const number = newNumber();

@@ -36,6 +36,7 @@ test('The first reason stays', async () => {
         address: 'gone@example.com',
         reason: 'hard_bounce',
         evidence: { code: '5.1.1' },
+        actor: 'provider',
         createdAt: expect.stringMatching(/Z$/) as unknown,
       },
     ],

@@ -36,15 +36,25 @@ describe('The sender directory', () => {
         await expect(directory.venueOf(tenant.id, venueId)).rejects.toMatchObject({
           code: 'venue_not_found',
           kind: 'not-found',
-          message: 'There is no venue with this id',
+          message: 'There is no venue with this id or externalId: see GET /api/venues',
         });
       }
-      await expect(directory.venueOf(NOBODY, undefined)).rejects.toMatchObject({ code: 'venue_not_found' });
+      await expect(directory.venueOf(NOBODY, undefined)).rejects.toMatchObject({ code: 'tenant_not_found' });
+    });
+
+    test('asks the database once for many questions by externalId, and sees a change of this process at once', async () => {
+      const tenant = await app.tenant();
+      const hall = await created(tenant, '/api/venues', { name: 'Hall', externalId: 'default' });
+      const asked = Array.from({ length: 1_000 }, () => directory.venueOf(tenant.id, 'default'));
+      expect(new Set(asked).size).toBe(1);
+      await expect(asked[0]).resolves.toBe(hall);
+      await app.as(tenant).patch(`/api/venues/${hall}`).send({ externalId: null }).expect(200);
+      await expect(directory.venueOf(tenant.id, 'default')).rejects.toMatchObject({ code: 'venue_not_found' });
     });
   });
 
   describe('of routes', () => {
-    test('takes the newest active sender of the venue, and sees a change of this process at once', async () => {
+    test('takes the venue’s default sender, and sees a change of this process at once', async () => {
       const tenant = await app.tenant();
       const route = (channel: 'sms' | 'mms') => directory.routeFor(tenant.id, tenant.defaultVenueId, channel);
       const [one, two] = [newSenderNumber(), newSenderNumber()];
@@ -59,18 +69,36 @@ describe('The sender directory', () => {
         ratePerSecond: 2.5,
       });
       const second = await sender(tenant, { address: two });
+      await expect(route('sms')).resolves.toMatchObject({ senderId: first });
+      await patch(tenant, second, { default: true });
       await expect(route('sms')).resolves.toMatchObject({
         senderId: second,
         address: two,
         displayName: null,
         ratePerSecond: null,
       });
-      await patch(tenant, second, { status: 'inactive' });
-      await expect(route('sms')).resolves.toMatchObject({ senderId: first });
-      await expect(route('mms')).resolves.toMatchObject({ senderId: first });
+      await expect(route('mms')).resolves.toMatchObject({ senderId: second });
       const mms = await sender(tenant, { address: one, channel: 'mms' });
-      await sender(tenant, { address: newSenderNumber() });
+      await sender(tenant, { address: newSenderNumber(), default: true });
       await expect(route('mms')).resolves.toMatchObject({ senderId: mms });
+    });
+
+    test('takes the next in order while the default is silenced, and the default again once it is woken', async () => {
+      const tenant = await app.tenant();
+      const make = (input: object = {}): Promise<string> => sender(tenant, { address: newSenderNumber(), ...input });
+      const standIn = await make();
+      const first = await make({ fallbackSenderId: standIn });
+      const [oldest, fallback] = [await make(), await make()];
+      const route = () => directory.routeFor(tenant.id, tenant.defaultVenueId, 'sms');
+      await expect(route()).resolves.toMatchObject({ senderId: first });
+      await patch(tenant, first, { status: 'inactive' });
+      await expect(route()).resolves.toMatchObject({ senderId: standIn });
+      await patch(tenant, standIn, { status: 'inactive' });
+      await expect(route()).resolves.toMatchObject({ senderId: oldest });
+      await patch(tenant, first, { fallbackSenderId: fallback });
+      await expect(route()).resolves.toMatchObject({ senderId: fallback });
+      await patch(tenant, first, { status: 'active' });
+      await expect(route()).resolves.toMatchObject({ senderId: first });
     });
 
     test('takes a fallback only where the sender that it stands in for does not speak', async () => {

@@ -56,6 +56,7 @@ describe('Senders', () => {
       status: 'active',
       ratePerSecond: 0.5,
       fallbackSenderId: null,
+      default: true,
       createdAt: expect.stringMatching(/Z$/) as string,
     });
     expect((await app.as(tenant).get(`/api/senders/${sender.id}`).expect(200)).body).toEqual(sender);
@@ -125,9 +126,12 @@ describe('Senders', () => {
   });
 
   test('need a venue of the tenant', async () => {
-    for (const venueId of [other.defaultVenueId, NOBODY]) {
+    for (const venueId of [other.defaultVenueId, NOBODY, 'nowhere']) {
       const { body } = await post({ channel: 'sms', address: newSenderNumber(), venueId }).expect(404);
-      expect(body).toMatchObject({ code: 'venue_not_found', detail: 'There is no venue with this id' });
+      expect(body).toMatchObject({
+        code: 'venue_not_found',
+        detail: 'There is no venue with this id or externalId: see GET /api/venues',
+      });
     }
   });
 
@@ -248,7 +252,7 @@ describe('Senders', () => {
   test.each([
     [{ channel: 'fax' }, 'channel', 'channel must be one of email, sms, mms, whatsapp, voice'],
     [{ provider: 'pigeon' }, 'provider', 'provider must be one of ses, resend, twilio'],
-    [{ venueId: 'hall' }, 'venueId', 'venueId must be an id (a UUID)'],
+    [{ venueId: 42 }, 'venueId', 'venueId must be a string'],
     [{ address: 42 }, 'address', 'address must be a string'],
     [{ displayName: 'A\r\nBcc: eve' }, 'displayName', 'displayName must be a name without control characters'],
     [{ ratePerSecond: 'fast' }, 'ratePerSecond', 'ratePerSecond must be a number'],

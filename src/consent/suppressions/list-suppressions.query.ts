@@ -30,7 +30,7 @@ export class ListSuppressionsHandler implements IQueryHandler<ListSuppressions> 
     const { channel, limit, cursor } = query;
     const after = cursor ? decodeCursor(cursor, 2, (text) => !text.includes('\0')) : [null, null];
     const rows = await this.database.query<Row>(
-      `select channel, address, reason, evidence, created_at as "createdAt" from suppression
+      `select channel, address, reason, evidence, actor, created_at as "createdAt" from suppression
        where tenant_id = $1 and ($2::text is null or channel = $2) and ($3::text is null or address = $3)
          and ($4::text is null or (channel, address) > ($4, $5::text))
        order by channel, address limit $6`,

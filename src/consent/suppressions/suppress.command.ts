@@ -1,16 +1,10 @@
-/** Marks addresses that must not be written to. */
+/** Suppresses addresses that a provider reports. */
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { Database } from '../../kernel/index.js';
-import { consentChannel, type Channel } from '../../tenants/index.js';
-import type { SuppressionReason } from '../consent.rules.js';
 import { ConsentLog } from '../consent-log.js';
+import { Suppressions, type Suppression } from './suppressions.js';
 
-export interface SuppressionEntry {
-  readonly tenantId: string;
-  readonly channel: Channel;
-  /** Normalised. */
-  readonly address: string;
-  readonly reason: SuppressionReason;
+export interface SuppressionEntry extends Omit<Suppression, 'actor' | 'evidence'> {
   /** What the provider said, and about which message. */
   readonly evidence?: Readonly<Record<string, unknown>> & { readonly messageId?: string };
   /** The message's venue, if known. */
@@ -31,12 +25,13 @@ export class Suppress extends Command<void> {
 export class SuppressHandler implements ICommandHandler<Suppress> {
   constructor(
     private readonly database: Database,
+    private readonly suppressions: Suppressions,
     private readonly log: ConsentLog,
   ) {}
 
   execute({ entries }: Suppress): Promise<void> {
     return this.database.transaction(async () => {
-      await this.insert(entries);
+      await this.suppressions.add(entries.map((entry) => ({ ...entry, actor: 'provider' })));
       const optOuts = entries.flatMap(({ tenantId, venueId, channel, address, reason, evidence }) =>
         reason === 'complaint' && venueId
           ? [
@@ -55,24 +50,5 @@ export class SuppressHandler implements ICommandHandler<Suppress> {
       );
       if (optOuts.length > 0) await this.log.recordReported(optOuts);
     });
-  }
-
-  private async insert(entries: readonly SuppressionEntry[]): Promise<void> {
-    const column = (value: (entry: SuppressionEntry) => unknown): unknown[] => entries.map(value);
-    await this.database.query(
-      `insert into suppression (tenant_id, channel, address, reason, evidence)
-       select tenant_id, channel, address, reason, evidence
-       from unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::jsonb[])
-         with ordinality as entry (tenant_id, channel, address, reason, evidence, position)
-       order by tenant_id, channel, address, position
-       on conflict do nothing`,
-      [
-        column(({ tenantId }) => tenantId),
-        column(({ channel }) => consentChannel(channel)),
-        column(({ address }) => address),
-        column(({ reason }) => reason),
-        column(({ evidence }) => (evidence ? JSON.stringify(evidence) : null)),
-      ],
-    );
   }
 }

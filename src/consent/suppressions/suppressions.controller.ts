@@ -1,13 +1,30 @@
 /** Suppression routes: addresses that must not be written to. */
-import { Controller, Delete, Get, HttpCode, Param, Query } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
-import { ApiNoContentResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { ApiPage, ApiProblems, InvalidCursor, TenantId, type Page } from '../../kernel/index.js';
+import { ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import {
+  ApiPage,
+  ApiProblems,
+  Caller,
+  InvalidCursor,
+  TenantId,
+  type Page,
+  type Principal,
+} from '../../kernel/index.js';
 import { ADDRESS_PROBLEMS, Scope } from '../../tenants/index.js';
+import { ImportView } from '../consent.dto.js';
 import { SuppressionNotFound } from '../consent.errors.js';
+import { AddSuppression } from './add-suppression.command.js';
+import { ImportSuppressions } from './import-suppressions.command.js';
 import { LiftSuppression } from './lift-suppression.command.js';
 import { ListSuppressions } from './list-suppressions.query.js';
-import { SuppressionPath, SuppressionView, SuppressionsQuery } from './suppressions.dto.js';
+import {
+  AddSuppressionBody,
+  ImportSuppressionsBody,
+  SuppressionPath,
+  SuppressionView,
+  SuppressionsQuery,
+} from './suppressions.dto.js';
 
 @ApiTags('Consent')
 @Controller('api/suppressions')
@@ -26,13 +43,51 @@ export class SuppressionsController {
     return this.queries.execute(new ListSuppressions(tenantId, query));
   }
 
+  @Post()
+  @HttpCode(200)
+  @Scope('consent:write')
+  @ApiOperation({
+    summary: 'Let an address not be written to, whatever its consent',
+    description:
+      'For every venue of the tenant. Answers the suppression in force: an address that is on the list keeps its first reason and evidence.',
+  })
+  @ApiOkResponse({ type: SuppressionView })
+  @ApiProblems(...ADDRESS_PROBLEMS)
+  addSuppression(
+    @TenantId() tenantId: string,
+    @Caller() caller: Principal,
+    @Body() body: AddSuppressionBody,
+  ): Promise<SuppressionView> {
+    return this.commands.execute(new AddSuppression(caller, tenantId, body));
+  }
+
+  @Post('import')
+  @HttpCode(200)
+  @Scope('consent:write')
+  @ApiOperation({
+    summary: 'Suppress up to 1,000 addresses',
+    description: 'Contacts that cannot be read are answered in `errors`; the others are suppressed.',
+  })
+  @ApiOkResponse({ type: ImportView })
+  importSuppressions(
+    @TenantId() tenantId: string,
+    @Caller() caller: Principal,
+    @Body() body: ImportSuppressionsBody,
+  ): Promise<ImportView> {
+    return this.commands.execute(new ImportSuppressions(caller, tenantId, body));
+  }
+
   @Delete(':channel/:address')
   @HttpCode(204)
   @Scope('consent:write')
   @ApiOperation({ summary: 'Let an address be written to again', description: 'Its consent stays as it is.' })
   @ApiNoContentResponse()
   @ApiProblems(new SuppressionNotFound(), ...ADDRESS_PROBLEMS)
-  async liftSuppression(@TenantId() tenantId: string, @Param() { channel, address }: SuppressionPath): Promise<void> {
-    await this.commands.execute(new LiftSuppression(tenantId, channel, address));
+  async liftSuppression(
+    @TenantId() tenantId: string,
+    @Caller() caller: Principal,
+    @Param() { channel, address }: SuppressionPath,
+  ): Promise<void> {
+    await this.commands.execute(new LiftSuppression(caller, tenantId, channel, address));
   }
 }

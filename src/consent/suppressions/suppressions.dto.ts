@@ -2,7 +2,14 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { Instant, OneOf, PageQuery, Text } from '../../kernel/index.js';
 import { CHANNELS, type Channel } from '../../tenants/index.js';
+import { Contacts, Evidence } from '../consent.fields.js';
 import { SUPPRESSION_REASONS, type SuppressionReason } from '../consent.rules.js';
+
+const REASON = {
+  example: 'manual',
+  description:
+    '`manual`: you decided so. `invalid_address`: it does not exist. `hard_bounce`, `complaint`: another provider’s list has it',
+};
 
 export class SuppressionsQuery extends PageQuery {
   @OneOf(CHANNELS, { required: false, description: 'Only this channel; MMS counts as SMS' })
@@ -20,11 +27,37 @@ export class SuppressionPath {
   address: string;
 }
 
+export class SuppressedContact {
+  @Text({ max: 320, example: 'ana@example.com' })
+  address: string;
+
+  @OneOf(SUPPRESSION_REASONS, REASON)
+  reason: SuppressionReason;
+
+  @Evidence()
+  evidence?: Record<string, unknown>;
+}
+
+export class AddSuppressionBody extends SuppressedContact {
+  @OneOf(CHANNELS, { example: 'email', description: 'MMS counts as SMS' })
+  channel: Channel;
+}
+
+export class ImportSuppressionsBody {
+  @OneOf(CHANNELS, { example: 'email', description: 'MMS counts as SMS' })
+  channel: Channel;
+
+  @Contacts(() => SuppressedContact)
+  contacts: unknown[];
+}
+
 export class SuppressionView {
   @OneOf(CHANNELS) channel: string;
   @Text({ max: 320, example: 'ana@example.com' }) address: string;
-  @OneOf(SUPPRESSION_REASONS) reason: SuppressionReason;
-  @ApiProperty({ type: 'object', additionalProperties: true, nullable: true, description: 'What the provider said' })
+  @OneOf(SUPPRESSION_REASONS, { description: 'The first that was given' }) reason: SuppressionReason;
+  @ApiProperty({ type: 'object', additionalProperties: true, nullable: true, description: 'What proves it' })
   evidence: Record<string, unknown> | null;
+  @Text({ max: 100, example: 'provider', description: 'Who said so: `admin`, `key:<id>` or `provider`' })
+  actor: string;
   @Instant() createdAt: string;
 }

@@ -4,6 +4,7 @@ import { DomainError, validated } from '../../kernel/index.js';
 import { LaneQueue } from '../lanes/lane.queue.js';
 import { Ledger, type MessageDraft } from '../../ledger/index.js';
 import { DraftMaker } from './draft-maker.js';
+import { acceptedMessage } from './message.view.js';
 import { NewMessage, type AcceptedMessage } from './messages.dto.js';
 
 /** One result per input, in order: accepted, or why not. */
@@ -36,7 +37,7 @@ export class AcceptMessagesHandler implements ICommandHandler<AcceptMessages> {
     await this.lanes.wakeAfterCommit(
       accepted.filter(({ ready_at }) => ready_at.getTime() <= now).map(({ lane_id }) => lane_id),
     );
-    return results.map((result) => (result instanceof DomainError ? result : { id: result.id, status: result.status }));
+    return results.map((result) => (result instanceof DomainError ? result : acceptedMessage(result)));
   }
 }
 

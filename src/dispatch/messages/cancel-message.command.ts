@@ -3,9 +3,9 @@ import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { Database } from '../../kernel/index.js';
 import { Ledger, PendingQueue, Transitions, WAITING, type MessageStatus } from '../../ledger/index.js';
 import { CannotCancel, MessageNotFound } from './messages.errors.js';
-import type { AcceptedMessage } from './messages.dto.js';
+import type { MessageStatusView } from './messages.dto.js';
 
-export class CancelMessage extends Command<AcceptedMessage> {
+export class CancelMessage extends Command<MessageStatusView> {
   constructor(
     readonly tenantId: string,
     readonly id: string,
@@ -24,7 +24,7 @@ export class CancelMessageHandler implements ICommandHandler<CancelMessage> {
   ) {}
 
   /** Raises MessageNotFound, or CannotCancel once it is claimed or final. */
-  execute({ tenantId, id }: CancelMessage): Promise<AcceptedMessage> {
+  execute({ tenantId, id }: CancelMessage): Promise<MessageStatusView> {
     return this.database.transaction(async () => {
       const before = await this.ledger.statusOf(tenantId, id);
       if (before === undefined) throw new MessageNotFound();

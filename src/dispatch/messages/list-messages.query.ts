@@ -29,7 +29,8 @@ export class ListMessagesHandler implements IQueryHandler<ListMessages> {
   async execute({ tenantId, filter: { cursor, to, limit, ...filter } }: ListMessages): Promise<Page<MessageView>> {
     const [before] = cursor ? decodeCursor(cursor, 1, isUuid) : [];
     const recipient = to && (await this.recipient(tenantId, to));
-    const { rows, lookedTo } = await this.history.page(tenantId, { ...filter, before, recipient }, limit);
+    const venueId = await this.senders.venueInFilter(tenantId, filter.venueId);
+    const { rows, lookedTo } = await this.history.page(tenantId, { ...filter, venueId, before, recipient }, limit);
     const page = pageOf(rows, limit, ({ id }) => encodeCursor(id), messageView);
     return page.nextCursor === null && lookedTo !== null ? { ...page, nextCursor: encodeCursor(lookedTo) } : page;
   }

@@ -1,7 +1,7 @@
 /** A message as the API shows it, with an explanation of its reason. */
 import { iso } from '../../kernel/index.js';
-import type { MessageRow, MessageReason } from '../../ledger/index.js';
-import type { MessageView } from './messages.dto.js';
+import type { MessageDraft, MessageRow, MessageReason } from '../../ledger/index.js';
+import type { AcceptedMessage, MessageView } from './messages.dto.js';
 
 const EXPLANATIONS: Readonly<Record<MessageReason, string>> = {
   no_opt_in: 'Marketing goes only to people who opted in at this venue, and this person has not.',
@@ -12,7 +12,8 @@ const EXPLANATIONS: Readonly<Record<MessageReason, string>> = {
   number_opted_out: 'The person said STOP to the shared number this would have come from.',
   hard_bounce: 'Mail to this address bounced for good earlier: it is suppressed.',
   complaint: 'The person reported earlier mail as spam: the address is suppressed.',
-  invalid_address: 'The provider reported earlier that this address does not exist: it is suppressed.',
+  invalid_address: 'This address was reported earlier not to exist: it is suppressed.',
+  manual: 'The tenant decided that this address is not to be written to: it is suppressed.',
   channel_disabled: 'The tenant has switched this channel off.',
   sender_silenced: 'The sender it was to come from was silenced or released after the message was accepted.',
   expired: 'Its time to be sent had passed before its turn came.',
@@ -44,6 +45,19 @@ const EXPLANATIONS: Readonly<Record<MessageReason, string>> = {
     'The process that was sending it died: it may have been sent, so it is not sent again without proof that it was not.',
   provider_report: 'The provider reported it: see the error code.',
 };
+
+/** What the caller of a message that was just accepted is answered. */
+export const acceptedMessage = ({
+  id,
+  status,
+  sender_address: from,
+  venue_id: venueId,
+}: MessageDraft): AcceptedMessage => ({
+  id,
+  status,
+  from,
+  venueId,
+});
 
 export function messageView(row: MessageRow): MessageView {
   return {

@@ -29,6 +29,7 @@ import { ListMessages } from './list-messages.query.js';
 import {
   AcceptedMessage,
   ListMessagesQuery,
+  MessageStatusView,
   MessageView,
   MessageWithEvents,
   NewMessage,
@@ -70,7 +71,7 @@ export class MessagesController {
   @ApiOperation({
     summary: 'Send up to 1,000 messages',
     description:
-      'One answer for each message, in the order given: `{ id, status }`, or `{ error }`, as of `POST /api/messages`, where that one was refused.',
+      'One answer for each message, in the order given: `{ id, status, from, venueId }`, or `{ error }`, as of `POST /api/messages`, where that one was refused.',
   })
   @ApiExtraModels(AcceptedMessage)
   @ApiAcceptedResponse({
@@ -88,7 +89,10 @@ export class MessagesController {
         },
       },
       example: {
-        items: [{ id: EXAMPLE_ID, status: 'queued' }, { error: toProblem(new ChannelDisabled('sms')) }],
+        items: [
+          { id: EXAMPLE_ID, status: 'queued', from: '+15551234567', venueId: EXAMPLE_ID },
+          { error: toProblem(new ChannelDisabled('sms')) },
+        ],
       },
     },
   })
@@ -122,9 +126,9 @@ export class MessagesController {
   @HttpCode(200)
   @Scope('messages:write')
   @ApiOperation({ summary: 'Cancel a message that still waits' })
-  @ApiOkResponse({ type: AcceptedMessage })
+  @ApiOkResponse({ type: MessageStatusView })
   @ApiProblems(new MessageNotFound(), new CannotCancel('sent'))
-  cancelMessage(@TenantId() tenantId: string, @IdParam() id: string): Promise<AcceptedMessage> {
+  cancelMessage(@TenantId() tenantId: string, @IdParam() id: string): Promise<MessageStatusView> {
     return this.commands.execute(new CancelMessage(tenantId, id));
   }
 

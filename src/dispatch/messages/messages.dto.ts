@@ -14,7 +14,7 @@ import {
   TextList,
   WEB_ADDRESS,
 } from '../../kernel/index.js';
-import { CATEGORIES, CHANNELS, type Category, type Channel } from '../../tenants/index.js';
+import { CATEGORIES, CHANNELS, VenueRef, type Category, type Channel } from '../../tenants/index.js';
 import { STATUSES, type MessageStatus } from '../../ledger/index.js';
 
 /** Fallback steps after a message's own channel. */
@@ -73,7 +73,7 @@ export class FallbackStep {
   @OneOf(CHANNELS, { example: 'sms' })
   channel: Channel;
 
-  @Id({ required: false, description: 'Which of the venue’s senders; its newest active one when absent' })
+  @Id({ required: false, description: 'Which of the venue’s senders; its default one when absent' })
   senderId?: string;
 
   @Nested(() => TemplateChoice, {
@@ -98,10 +98,10 @@ export class NewMessage {
   })
   to: string;
 
-  @Id({ required: false, description: 'Who speaks; the tenant’s default venue when absent' })
+  @VenueRef({ required: false, description: 'Who speaks; the tenant’s default venue when absent' })
   venueId?: string;
 
-  @Id({ required: false, description: 'Which of the venue’s senders; its newest active one when absent' })
+  @Id({ required: false, description: 'Which of the venue’s senders; its default one when absent' })
   senderId?: string;
 
   @OneOf(CATEGORIES, { required: false, description: 'The template’s category, or `transactional`, when absent' })
@@ -161,16 +161,29 @@ export class NewMessages {
   messages: unknown[];
 }
 
-export class AcceptedMessage {
+export class MessageStatusView {
   @Id() id: string;
   @OneOf(STATUSES, { example: 'queued' }) status: MessageStatus;
+}
+
+export class AcceptedMessage extends MessageStatusView {
+  @Text({
+    max: 320,
+    example: 'tickets@riverside.example',
+    description:
+      'The sender’s address that it goes out from, as of now: never null, since a message without a sender is refused as `no_sender`. A fallback sender may still take it over',
+  })
+  from: string;
+
+  @Id({ description: 'The venue that it is sent for' })
+  venueId: string;
 }
 
 export class ListMessagesQuery extends PageQuery {
   @OneOf(CHANNELS, { required: false }) channel?: Channel;
   @OneOf(STATUSES, { required: false }) status?: MessageStatus;
   @Text({ required: false, max: 320, description: 'The recipient' }) to?: string;
-  @Id({ required: false }) venueId?: string;
+  @VenueRef({ required: false }) venueId?: string;
   @Id({ required: false }) campaignId?: string;
   @Text({ required: false, max: 200 }) reference?: string;
   @Instant({ required: false, description: 'Accepted at or after' }) since?: Date;

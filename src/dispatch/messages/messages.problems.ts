@@ -1,6 +1,13 @@
 /** Errors of accepting messages, as documentation examples. */
 import { ChannelNotSupported } from '../lanes/lanes.errors.js';
-import { ADDRESS_PROBLEMS, NoSender, SenderInactive, SenderNotFound, VenueNotFound } from '../../tenants/index.js';
+import {
+  ADDRESS_PROBLEMS,
+  NoSender,
+  SenderInactive,
+  SenderNotFound,
+  VenueNotFound,
+  VenueRequired,
+} from '../../tenants/index.js';
 import {
   InvalidMediaUrl,
   MissingVariables,
@@ -13,6 +20,7 @@ import { BadSchedule, ChannelDisabled, ContentRequired, MessageTooLong } from '.
 export const REFUSALS = [
   new ContentRequired('Say what to send: `template: { key, data }` or `content`'),
   ...ADDRESS_PROBLEMS,
+  new VenueRequired(),
   new VenueNotFound(),
   new SenderNotFound(),
   new SenderInactive(),

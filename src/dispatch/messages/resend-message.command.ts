@@ -7,6 +7,7 @@ import { AlreadyFollowed, CannotResend, MessageNotFound } from './messages.error
 import { LaneQueue } from '../lanes/lane.queue.js';
 import { Lanes } from '../lanes/lanes.js';
 import { Ledger, type MessageDraft, RESENDABLE } from '../../ledger/index.js';
+import { acceptedMessage } from './message.view.js';
 import type { AcceptedMessage } from './messages.dto.js';
 
 export class ResendMessage extends Command<AcceptedMessage> {
@@ -59,7 +60,7 @@ export class ResendMessageHandler implements ICommandHandler<ResendMessage> {
       await this.ledger.insert([again]);
       await this.ledger.follow(id, again.id);
       await this.queue.wakeAfterCommit([again.lane_id]);
-      return { id: again.id, status: again.status };
+      return acceptedMessage(again);
     });
   }
 }

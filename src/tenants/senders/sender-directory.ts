@@ -1,14 +1,22 @@
 /** Resolves senders on the hot path: thousands of lookups a second; changes are visible within two seconds. */
 import { Inject, Injectable } from '@nestjs/common';
-import { Database, DomainEvents, ShortCache } from '../../kernel/index.js';
+import { Database, DomainEvents, InvalidRequest, isUuid, ShortCache } from '../../kernel/index.js';
 import { PROVIDERS_CONFIG, type ProvidersConfig } from '../../providers/index.js';
 import { consentChannel, type Channel, type ProviderName } from '../channels.js';
+import { speakingOrder } from './default-senders.js';
 import { platformVoice } from './platform-voice.js';
 import { ProviderAccounts } from '../provider-accounts/provider-accounts.js';
 import type { Sender, SenderStatus } from './sender.entity.js';
 import { SenderChanged } from './sender-changed.event.js';
 import { Tenant } from '../tenant.entity.js';
-import { NoSender, SenderInactive, SenderNotFound, TenantNotFound, VenueNotFound } from '../tenants.errors.js';
+import {
+  NoSender,
+  SenderInactive,
+  SenderNotFound,
+  TenantNotFound,
+  VenueNotFound,
+  VenueRequired,
+} from '../tenants.errors.js';
 
 /** The sender address and account of a message. `senderId` is null for the platform's shared address. */
 export interface SenderRoute {
@@ -29,6 +37,8 @@ export interface TenantSettings {
   readonly currency: string;
   /** The channels, as `consentChannel` names them, on which even transactional messages need an opt-in. */
   readonly requireOptIn: readonly string[];
+  /** Whether each message must name its venue. */
+  readonly requireVenueId: boolean;
   sendsOn(channel: Channel): boolean;
 }
 
@@ -41,6 +51,8 @@ export interface NumberHolder {
 }
 
 const CACHE_MS = 2_000;
+/** The id of no venue. */
+const NO_VENUE = '00000000-0000-0000-0000-000000000000';
 
 @Injectable()
 export class SenderDirectory {
@@ -60,27 +72,44 @@ export class SenderDirectory {
     return this.tenants.get(tenantId, async () => {
       const tenant = await this.database.em().findOne(Tenant, { id: tenantId });
       if (!tenant) throw new TenantNotFound();
-      const { id, timezone, country = null, currency, requireOptIn } = tenant;
-      return { id, timezone, country, currency, requireOptIn, sendsOn: (channel) => tenant.sendsOn(channel) };
-    });
-  }
-
-  /** The id of the venue if it is the tenant's; of its default venue if none is named. Raises VenueNotFound. */
-  venueOf(tenantId: string, venueId: string | undefined): Promise<string> {
-    return this.venues.get(`${tenantId} ${venueId ?? 'default'}`, async () => {
-      const [venue] = await this.database.query<{ id: string }>(
-        `select id from venue where tenant_id = $1 and case when $2::uuid is null then is_default else id = $2 end`,
-        [tenantId, venueId ?? null],
-      );
-      if (!venue) throw new VenueNotFound();
-      return venue.id;
+      const { id, timezone, country = null, currency, requireOptIn, requireVenueId } = tenant;
+      const sendsOn = (channel: Channel): boolean => tenant.sendsOn(channel);
+      return { id, timezone, country, currency, requireOptIn, requireVenueId, sendsOn };
     });
   }
 
   /**
-   * The route of a message of one of the tenant's venues: through the named sender, else the venue's newest active one for the
-   * channel (for MMS also one for SMS; a fallback last), else the platform's own. Raises SenderNotFound, SenderInactive,
-   * NoSender.
+   * The id of the tenant's venue with this id, else with this `externalId`; of its default venue if none is named. Raises
+   * VenueNotFound, and VenueRequired where the tenant wants one named.
+   */
+  venueOf(tenantId: string, named: string | undefined): Promise<string> {
+    if (named === undefined) return this.defaultVenue(tenantId);
+    return this.venues.get(`${tenantId} ${named}`, () => this.venueNamed(tenantId, named));
+  }
+
+  /**
+   * The same for a filter, which an unknown venue leaves empty; undefined if none is named. Without a tenant only an id names a
+   * venue. Raises InvalidRequest.
+   */
+  async venueInFilter(tenantId: string | undefined, named: string | undefined): Promise<string | undefined> {
+    if (named === undefined) return undefined;
+    if (tenantId === undefined) {
+      if (isUuid(named)) return named;
+      const message = 'venueId must be an id (a UUID), or an externalId beside the tenant in X-Tenant-Id';
+      throw new InvalidRequest([{ path: 'venueId', message }]);
+    }
+    try {
+      return await this.venueOf(tenantId, named);
+    } catch (error) {
+      if (error instanceof VenueNotFound) return NO_VENUE;
+      throw error;
+    }
+  }
+
+  /**
+   * The route of a message of one of the tenant's venues: through the named sender, else the venue's default one for the channel
+   * (for MMS also for SMS) or the active one that is next in `speakingOrder`, else the platform's own. Raises SenderNotFound,
+   * SenderInactive, NoSender.
    */
   routeFor(tenantId: string, venueId: string, channel: Channel, senderId?: string): Promise<SenderRoute> {
     return this.routes.get(`${tenantId} ${venueId} ${channel} ${senderId ?? 'any'}`, async () => {
@@ -90,8 +119,7 @@ export class SenderDirectory {
          from sender join provider_account account on account.id = provider_account_id
          where sender.tenant_id = $1 and venue_id = $2 and channel in ($3, $4)
            and case when $5::uuid is null then status = 'active' else sender.id = $5 end
-         order by (channel = $3) desc, exists (select from sender as relieved where relieved.venue_id = $2
-           and relieved.fallback_sender_id = sender.id and relieved.status = 'active'), sender.id desc limit 1`,
+         order by ${speakingOrder('$3')} limit 1`,
         [tenantId, venueId, channel, consentChannel(channel), senderId ?? null],
       );
       if (!row && senderId !== undefined) throw new SenderNotFound();
@@ -135,6 +163,29 @@ export class SenderDirectory {
   /** Call after a change in this process: the next lookup reads from the database. */
   forget(): void {
     for (const cache of [this.tenants, this.venues, this.routes]) cache.clear();
+  }
+
+  private async defaultVenue(tenantId: string): Promise<string> {
+    const { requireVenueId } = await this.tenant(tenantId);
+    if (requireVenueId) throw new VenueRequired();
+    return this.venues.get(tenantId, async () => {
+      const [venue] = await this.database.query<{ id: string }>(
+        `select id from venue where tenant_id = $1 and is_default`,
+        [tenantId],
+      );
+      if (!venue) throw new VenueNotFound();
+      return venue.id;
+    });
+  }
+
+  private async venueNamed(tenantId: string, named: string): Promise<string> {
+    const [venue] = await this.database.query<{ id: string }>(
+      `select id from venue where tenant_id = $1 and (id = $2::uuid or external_id = $3)
+       order by id = $2::uuid desc nulls last limit 1`,
+      [tenantId, isUuid(named) ? named : null, named],
+    );
+    if (!venue) throw new VenueNotFound();
+    return venue.id;
   }
 
   /** The platform's sender is used only for a venue that never had its own: an inactive one is not replaced. */

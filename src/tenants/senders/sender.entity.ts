@@ -18,6 +18,8 @@ const SenderSchema = defineEntity({
     displayName: p.text().nullable(),
     providerAccount: () => p.manyToOne(ProviderAccount),
     status: p.text().$type<SenderStatus>().default('active'),
+    /** Of its venue and channel: exactly one of those that are not released. */
+    isDefault: p.boolean().default(false),
     ratePerSecond: p.float().nullable(),
     fallbackSenderId: p.uuid().nullable(),
     createdAt: p.datetime().defaultRaw('now()'),

@@ -2,10 +2,12 @@
 import { Inject } from '@nestjs/common';
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { LockMode } from '@mikro-orm/core';
+import type { EntityManager } from '@mikro-orm/postgresql';
 import { Database, InvalidRequest } from '../../kernel/index.js';
 import { carriersOf, PROVIDERS_CONFIG, type ProvidersConfig } from '../../providers/index.js';
 import { normaliseSenderAddress } from '../addresses/addresses.js';
 import { consentChannel, consentChannelSql, type Channel, type ProviderName } from '../channels.js';
+import { chooseDefault, isDefault, lockSenders, settleDefault } from './default-senders.js';
 import { FailoverSenders } from './failover-senders.js';
 import { ProviderAccount } from '../provider-accounts/provider-account.entity.js';
 import { ProviderAccounts } from '../provider-accounts/provider-accounts.js';
@@ -13,7 +15,7 @@ import { platformVoice, usualProvider } from './platform-voice.js';
 import { SenderDirectory } from './sender-directory.js';
 import { Sender } from './sender.entity.js';
 import { senderView, type CreateSenderBody, type SenderView, type UpdateSenderBody } from './senders.dto.js';
-import { SenderNotFound, SenderReleased, SenderTaken } from '../tenants.errors.js';
+import { SenderInactive, SenderNotFound, SenderReleased, SenderTaken } from '../tenants.errors.js';
 
 export class CreateSender extends Command<SenderView> {
   constructor(
@@ -44,7 +46,10 @@ export class CreateSenderHandler implements ICommandHandler<CreateSender> {
     @Inject(PROVIDERS_CONFIG) private readonly config: ProvidersConfig,
   ) {}
 
-  /** Raises InvalidRequest, InvalidAddress, VenueNotFound, ProviderNotConfigured, SenderTaken and FallbackSenderUnfit. */
+  /**
+   * It becomes the default if there is none, if it is to, or if the default is to be its fallback. Raises InvalidRequest,
+   * InvalidAddress, VenueNotFound, ProviderNotConfigured, SenderTaken and FallbackSenderUnfit.
+   */
   async execute({ tenantId, input }: CreateSender): Promise<SenderView> {
     const { channel, displayName = null, ratePerSecond = null, fallbackSenderId = null } = input;
     const provider = carrier(channel, usualProvider(this.config, channel), input.provider);
@@ -56,6 +61,7 @@ export class CreateSenderHandler implements ICommandHandler<CreateSender> {
     // In the sandbox the platform's number is Twilio's magic one, which anybody may use.
     if (!this.config.sandbox && address === platformVoice(this.config, channel)?.address) throw new SenderTaken();
     return this.database.transaction(async (em) => {
+      await lockSenders(this.database, { venueId, channel });
       await claim(this.database, { tenantId, venueId, channel, address });
       if (fallbackSenderId !== null) await this.fallbacks.requireFit({ tenantId, venueId, channel }, fallbackSenderId);
       const providerAccount = await em.findOneOrFail(ProviderAccount, { id: accountId });
@@ -70,6 +76,10 @@ export class CreateSenderHandler implements ICommandHandler<CreateSender> {
         providerAccount,
       });
       await em.flush();
+      if (input.default ?? (await isDefault(this.database, sender, fallbackSenderId)))
+        await chooseDefault(this.database, sender);
+      else await settleDefault(this.database, sender);
+      await em.refresh(sender, { populate: ['providerAccount'] });
       await this.directory.changed(sender);
       return senderView(sender);
     });
@@ -85,15 +95,17 @@ export class UpdateSenderHandler implements ICommandHandler<UpdateSender> {
   ) {}
 
   /**
-   * Omitted fields stay. Raises InvalidRequest, SenderNotFound, SenderReleased, FallbackSenderUnfit and, when activating,
-   * SenderTaken.
+   * Omitted fields stay. Naming the default as its fallback makes an active sender the default: it speaks first. A released
+   * default is succeeded; a silenced one stays the default. Raises InvalidRequest, SenderNotFound, SenderReleased,
+   * SenderInactive for a default that is not active, FallbackSenderUnfit and, when activating, SenderTaken.
    */
   execute({ tenantId, id, changes }: UpdateSender): Promise<SenderView> {
     const { status, displayName, ratePerSecond, fallbackSenderId } = changes;
     return this.database.transaction(async (em) => {
-      const sender = await em.findOne(Sender, { id, tenantId }, { lockMode: LockMode.PESSIMISTIC_WRITE });
-      if (!sender) throw new SenderNotFound();
+      const sender = await this.lock(em, tenantId, id);
       if (sender.status === 'released') throw new SenderReleased();
+      if (changes.default && (status ?? sender.status) !== 'active') throw new SenderInactive();
+      if (changes.default === false && sender.isDefault) throw new InvalidRequest([ALWAYS_ONE]);
       requireOwnRate(sender.channel, ratePerSecond);
       if (status === 'active' && sender.status !== 'active') await claim(this.database, sender);
       if (typeof fallbackSenderId === 'string') await this.fallbacks.requireFit(sender, fallbackSenderId);
@@ -102,12 +114,29 @@ export class UpdateSenderHandler implements ICommandHandler<UpdateSender> {
       if (ratePerSecond !== undefined) sender.ratePerSecond = ratePerSecond;
       if (fallbackSenderId !== undefined) sender.fallbackSenderId = fallbackSenderId;
       await em.flush();
-      await em.populate(sender, ['providerAccount']);
+      const takesOver = sender.status === 'active' && (await isDefault(this.database, sender, fallbackSenderId));
+      if (changes.default ?? takesOver) await chooseDefault(this.database, sender);
+      else await settleDefault(this.database, sender);
+      await em.refresh(sender, { populate: ['providerAccount'] });
       await this.directory.changed(sender);
       return senderView(sender);
     });
   }
+
+  /** Raises SenderNotFound. */
+  private async lock(em: EntityManager, tenantId: string, id: string): Promise<Sender> {
+    const sender = await em.findOne(Sender, { id, tenantId });
+    if (!sender) throw new SenderNotFound();
+    await lockSenders(this.database, sender);
+    await em.refresh(sender, { lockMode: LockMode.PESSIMISTIC_WRITE });
+    return sender;
+  }
 }
+
+const ALWAYS_ONE = {
+  path: 'default',
+  message: 'default cannot be taken from a sender: make another one of its venue and channel the default',
+};
 
 /** The requested provider, or the default. Raises InvalidRequest for one that does not support the channel. */
 function carrier(channel: Channel, usual: ProviderName, wanted: ProviderName = usual): ProviderName {

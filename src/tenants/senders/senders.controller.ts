@@ -11,6 +11,7 @@ import { GetSender, ListSenders } from './senders.query.js';
 import {
   FallbackSenderUnfit,
   ProviderNotConfigured,
+  SenderInactive,
   SenderNotFound,
   SenderReleased,
   SenderTaken,
@@ -30,7 +31,7 @@ export class SendersController {
   @ApiOperation({
     summary: 'Let a venue speak from an address or number',
     description:
-      'It sends through the tenant’s own account at the provider where there is one, else through the platform’s.',
+      'It sends through the tenant’s own account at the provider where there is one, else through the platform’s. The venue’s first sender on a channel is its default; a later one changes nothing for messages that name no sender, unless it is made with `default`, or names the default as its fallback.',
   })
   @ApiCreatedResponse({ type: SenderView })
   @ApiProblems(
@@ -63,9 +64,19 @@ export class SendersController {
 
   @Patch(':id')
   @Scope('senders:write')
-  @ApiOperation({ summary: 'Silence, wake or release a sender, or change its name, rate or fallback' })
+  @ApiOperation({
+    summary: 'Silence, wake or release a sender, make it the default, or change its name, rate or fallback',
+    description:
+      'A silenced default stays the default: its fallback speaks meanwhile, else the venue’s oldest other one. A released one is succeeded in that order.',
+  })
   @ApiOkResponse({ type: SenderView })
-  @ApiProblems(new SenderNotFound(), new SenderReleased(), new SenderTaken(), new FallbackSenderUnfit())
+  @ApiProblems(
+    new SenderNotFound(),
+    new SenderReleased(),
+    new SenderInactive(),
+    new SenderTaken(),
+    new FallbackSenderUnfit(),
+  )
   updateSender(
     @TenantId() tenantId: string,
     @IdParam() id: string,

@@ -1,7 +1,8 @@
 /** Request and response shapes of the sender routes. */
 import { ApiProperty } from '@nestjs/swagger';
-import { Id, Instant, iso, Num, OneOf, PageQuery, Text } from '../../kernel/index.js';
+import { Flag, Id, Instant, iso, Num, OneOf, PageQuery, Text } from '../../kernel/index.js';
 import { CHANNELS, PROVIDERS, type Channel, type ProviderName } from '../channels.js';
+import { VenueRef } from '../venues/venue-ref.js';
 import { SENDER_STATUSES, type Sender, type SenderStatus } from './sender.entity.js';
 
 /** No control characters: a line break would end the header it is put into. */
@@ -14,7 +15,7 @@ const DISPLAY_NAME = {
 const RATE = { required: false, min: 0.01, max: 10_000, example: 5 };
 
 export class CreateSenderBody {
-  @Id({ description: 'The venue that speaks' })
+  @VenueRef({ description: 'The venue that speaks' })
   venueId: string;
 
   @OneOf(CHANNELS, { example: 'sms' })
@@ -47,6 +48,14 @@ export class CreateSenderBody {
       'Who speaks where this one cannot: another sender of the same venue and channel, best at another provider',
   })
   fallbackSenderId?: string;
+
+  @Flag({
+    required: false,
+    example: true,
+    description:
+      'Whether it speaks from now on for messages that name no sender; the first of a venue and channel always does',
+  })
+  default?: boolean;
 }
 
 export class UpdateSenderBody {
@@ -61,10 +70,17 @@ export class UpdateSenderBody {
 
   @Id({ required: false, nullable: true, description: 'null removes it' })
   fallbackSenderId?: string | null;
+
+  @Flag({
+    required: false,
+    example: true,
+    description: 'true: from now on it speaks for messages that name no sender, in place of the present default',
+  })
+  default?: boolean;
 }
 
 export class SendersQuery extends PageQuery {
-  @Id({ required: false, description: 'Only of this venue' })
+  @VenueRef({ required: false, description: 'Only of this venue' })
   venueId?: string;
 
   @OneOf(CHANNELS, { required: false, example: 'sms' })
@@ -85,6 +101,8 @@ export class SenderView {
   @OneOf(SENDER_STATUSES) status: SenderStatus;
   @ApiProperty({ type: Number, nullable: true, example: 5 }) ratePerSecond: number | null;
   @ApiProperty({ type: String, format: 'uuid', nullable: true }) fallbackSenderId: string | null;
+  @Flag({ description: 'It speaks for messages of its venue and channel that name no sender, unless it is silenced' })
+  default: boolean;
   @Instant() createdAt: string;
 }
 
@@ -107,6 +125,7 @@ export function senderView({
     status,
     ratePerSecond,
     fallbackSenderId,
+    default: sender.isDefault,
     createdAt: iso(createdAt),
   };
 }

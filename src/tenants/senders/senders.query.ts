@@ -1,6 +1,7 @@
 /** Reads a tenant's senders: one, or a filtered page. */
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import { Database, decodeCursor, encodeCursor, isUuid, pageOf, type Page } from '../../kernel/index.js';
+import { SenderDirectory } from './sender-directory.js';
 import { Sender } from './sender.entity.js';
 import { senderView, type SendersQuery, type SenderView } from './senders.dto.js';
 import { SenderNotFound } from '../tenants.errors.js';
@@ -37,12 +38,14 @@ export class GetSenderHandler implements IQueryHandler<GetSender> {
 
 @QueryHandler(ListSenders)
 export class ListSendersHandler implements IQueryHandler<ListSenders> {
-  constructor(private readonly database: Database) {}
+  constructor(
+    private readonly database: Database,
+    private readonly directory: SenderDirectory,
+  ) {}
 
-  async execute({
-    tenantId,
-    query: { limit, cursor, venueId, channel, status },
-  }: ListSenders): Promise<Page<SenderView>> {
+  async execute({ tenantId, query }: ListSenders): Promise<Page<SenderView>> {
+    const { limit, cursor, channel, status } = query;
+    const venueId = await this.directory.venueInFilter(tenantId, query.venueId);
     const [after] = cursor ? decodeCursor(cursor, 1, isUuid) : [];
     const rows = await this.database.em().find(
       Sender,

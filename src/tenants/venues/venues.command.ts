@@ -1,7 +1,8 @@
 /** Adds and changes venues. */
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { Database, violatedUnique } from '../../kernel/index.js';
-import { ExternalIdTaken, VenueNotFound } from '../tenants.errors.js';
+import { SenderDirectory } from '../senders/sender-directory.js';
+import { ExternalIdTaken } from '../tenants.errors.js';
 import { Venue } from './venue.entity.js';
 import { venueView, type CreateVenueBody, type UpdateVenueBody, type VenueView } from './venues.dto.js';
 
@@ -17,7 +18,7 @@ export class CreateVenue extends Command<VenueView> {
 export class UpdateVenue extends Command<VenueView> {
   constructor(
     readonly tenantId: string,
-    readonly id: string,
+    readonly named: string,
     readonly changes: UpdateVenueBody,
   ) {
     super();
@@ -44,17 +45,21 @@ export class CreateVenueHandler implements ICommandHandler<CreateVenue> {
 
 @CommandHandler(UpdateVenue)
 export class UpdateVenueHandler implements ICommandHandler<UpdateVenue> {
-  constructor(private readonly database: Database) {}
+  constructor(
+    private readonly database: Database,
+    private readonly directory: SenderDirectory,
+  ) {}
 
-  /** Omitted fields stay. Raises VenueNotFound and ExternalIdTaken. */
-  async execute({ tenantId, id, changes: { name, externalId } }: UpdateVenue): Promise<VenueView> {
+  /** `named` is the venue's id or its present externalId. Omitted fields stay. Raises VenueNotFound and ExternalIdTaken. */
+  async execute({ tenantId, named, changes: { name, externalId } }: UpdateVenue): Promise<VenueView> {
+    const id = await this.directory.venueOf(tenantId, named);
     try {
       return await this.database.transaction(async (em) => {
-        const venue = await em.findOne(Venue, { id, tenantId });
-        if (!venue) throw new VenueNotFound();
+        const venue = await em.findOneOrFail(Venue, { id, tenantId });
         venue.name = name ?? venue.name;
         if (externalId !== undefined) venue.externalId = externalId;
         await em.flush();
+        await this.database.afterCommit(() => this.directory.forget());
         return venueView(venue);
       });
     } catch (error) {

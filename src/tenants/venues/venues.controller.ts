@@ -1,12 +1,13 @@
 /** Venue routes. */
-import { Body, Controller, Get, Patch, Post, Query } from '@nestjs/common';
+import { Body, Controller, Get, Param, Patch, Post, Query } from '@nestjs/common';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { ApiPage, ApiProblems, IdParam, PageQuery, TenantId, type Page } from '../../kernel/index.js';
+import { ApiPage, ApiProblems, TenantId, type Page } from '../../kernel/index.js';
 import { Scope } from '../api-keys/scopes.js';
 import { ExternalIdTaken, VenueNotFound } from '../tenants.errors.js';
 import { CreateVenue, UpdateVenue } from './venues.command.js';
-import { CreateVenueBody, UpdateVenueBody, VenueView } from './venues.dto.js';
+import { ApiVenueParam } from './venue-ref.js';
+import { CreateVenueBody, UpdateVenueBody, VenuesQuery, VenueView } from './venues.dto.js';
 import { GetVenue, ListVenues } from './venues.query.js';
 
 @ApiTags('Venues and senders')
@@ -30,25 +31,31 @@ export class VenuesController {
   @Scope('senders:read')
   @ApiOperation({ summary: 'All venues, oldest first' })
   @ApiPage(VenueView)
-  listVenues(@TenantId() tenantId: string, @Query() page: PageQuery): Promise<Page<VenueView>> {
-    return this.queries.execute(new ListVenues(tenantId, page));
+  listVenues(@TenantId() tenantId: string, @Query() query: VenuesQuery): Promise<Page<VenueView>> {
+    return this.queries.execute(new ListVenues(tenantId, query));
   }
 
   @Get(':id')
   @Scope('senders:read')
   @ApiOperation({ summary: 'One venue' })
+  @ApiVenueParam('id')
   @ApiOkResponse({ type: VenueView })
   @ApiProblems(new VenueNotFound())
-  getVenue(@TenantId() tenantId: string, @IdParam() id: string): Promise<VenueView> {
+  getVenue(@TenantId() tenantId: string, @Param('id') id: string): Promise<VenueView> {
     return this.queries.execute(new GetVenue(tenantId, id));
   }
 
   @Patch(':id')
   @Scope('senders:write')
   @ApiOperation({ summary: 'Change a venue’s name or externalId' })
+  @ApiVenueParam('id')
   @ApiOkResponse({ type: VenueView })
   @ApiProblems(new VenueNotFound(), new ExternalIdTaken())
-  updateVenue(@TenantId() tenantId: string, @IdParam() id: string, @Body() body: UpdateVenueBody): Promise<VenueView> {
+  updateVenue(
+    @TenantId() tenantId: string,
+    @Param('id') id: string,
+    @Body() body: UpdateVenueBody,
+  ): Promise<VenueView> {
     return this.commands.execute(new UpdateVenue(tenantId, id, body));
   }
 }

@@ -1,6 +1,6 @@
 /** Request and response shapes of the venue routes. */
 import { ApiProperty } from '@nestjs/swagger';
-import { Flag, Id, Instant, iso, Text } from '../../kernel/index.js';
+import { Flag, Id, Instant, iso, PageQuery, Text } from '../../kernel/index.js';
 import type { Venue } from './venue.entity.js';
 
 const EXTERNAL_ID = { max: 200, example: 'venue-42' };
@@ -9,7 +9,11 @@ export class CreateVenueBody {
   @Text({ max: 200, example: 'Riverside Hall' })
   name: string;
 
-  @Text({ required: false, ...EXTERNAL_ID, description: 'Your own id of the venue, unique among your venues' })
+  @Text({
+    required: false,
+    ...EXTERNAL_ID,
+    description: 'Your own id of the venue, unique among your venues: it names the venue wherever `venueId` is taken',
+  })
   externalId?: string;
 }
 
@@ -19,6 +23,11 @@ export class UpdateVenueBody {
 
   @Text({ required: false, nullable: true, ...EXTERNAL_ID, description: 'Your own id of the venue; null removes it' })
   externalId?: string | null;
+}
+
+export class VenuesQuery extends PageQuery {
+  @Text({ required: false, ...EXTERNAL_ID, description: 'Only the venue with this id of yours' })
+  externalId?: string;
 }
 
 export class VenueView {

@@ -1,14 +1,14 @@
 /** Reads a tenant's venues: one, or a page. */
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
-import { Database, decodeCursor, encodeCursor, isUuid, pageOf, type Page, type PageQuery } from '../../kernel/index.js';
-import { VenueNotFound } from '../tenants.errors.js';
+import { Database, decodeCursor, encodeCursor, isUuid, pageOf, type Page } from '../../kernel/index.js';
+import { SenderDirectory } from '../senders/sender-directory.js';
 import { Venue } from './venue.entity.js';
-import { venueView, type VenueView } from './venues.dto.js';
+import { venueView, type VenuesQuery, type VenueView } from './venues.dto.js';
 
 export class GetVenue extends Query<VenueView> {
   constructor(
     readonly tenantId: string,
-    readonly id: string,
+    readonly named: string,
   ) {
     super();
   }
@@ -17,7 +17,7 @@ export class GetVenue extends Query<VenueView> {
 export class ListVenues extends Query<Page<VenueView>> {
   constructor(
     readonly tenantId: string,
-    readonly page: PageQuery,
+    readonly query: VenuesQuery,
   ) {
     super();
   }
@@ -25,13 +25,15 @@ export class ListVenues extends Query<Page<VenueView>> {
 
 @QueryHandler(GetVenue)
 export class GetVenueHandler implements IQueryHandler<GetVenue> {
-  constructor(private readonly database: Database) {}
+  constructor(
+    private readonly database: Database,
+    private readonly directory: SenderDirectory,
+  ) {}
 
-  /** Raises VenueNotFound, also for another tenant's. */
-  async execute({ tenantId, id }: GetVenue): Promise<VenueView> {
-    const venue = await this.database.em().findOne(Venue, { id, tenantId });
-    if (!venue) throw new VenueNotFound();
-    return venueView(venue);
+  /** By its id or externalId. Raises VenueNotFound, also for another tenant's. */
+  async execute({ tenantId, named }: GetVenue): Promise<VenueView> {
+    const id = await this.directory.venueOf(tenantId, named);
+    return venueView(await this.database.em().findOneOrFail(Venue, { id, tenantId }));
   }
 }
 
@@ -39,9 +41,9 @@ export class GetVenueHandler implements IQueryHandler<GetVenue> {
 export class ListVenuesHandler implements IQueryHandler<ListVenues> {
   constructor(private readonly database: Database) {}
 
-  async execute({ tenantId, page: { limit, cursor } }: ListVenues): Promise<Page<VenueView>> {
+  async execute({ tenantId, query: { limit, cursor, externalId } }: ListVenues): Promise<Page<VenueView>> {
     const [after] = cursor ? decodeCursor(cursor, 1, isUuid) : [];
-    const where = { tenantId, ...(after && { id: { $gt: after } }) };
+    const where = { tenantId, ...(externalId && { externalId }), ...(after && { id: { $gt: after } }) };
     const rows = await this.database.em().find(Venue, where, { orderBy: { id: 'asc' }, limit: limit + 1 });
     return pageOf(rows, limit, ({ id }) => encodeCursor(id), venueView);
   }

@@ -1,0 +1,66 @@
+/** The default sender of a venue on a channel: it speaks for messages that name no sender. */
+import type { Database } from '../../kernel/index.js';
+import type { Sender } from './sender.entity.js';
+
+/**
+ * SQL: the order in which a venue's senders speak on a channel. The default; while that is silenced its fallback; else the
+ * oldest, those that stand in for an active sender last. On MMS, senders for MMS come before those for SMS.
+ */
+export const speakingOrder = (channel: string): string => `
+  (sender.channel = ${channel} and sender.is_default) desc,
+  exists (select from sender as silenced where silenced.venue_id = sender.venue_id and silenced.channel = ${channel}
+    and silenced.is_default and silenced.fallback_sender_id = sender.id) desc,
+  (sender.channel = ${channel}) desc, sender.is_default desc,
+  exists (select from sender as relieved where relieved.venue_id = sender.venue_id
+    and relieved.fallback_sender_id = sender.id and relieved.status = 'active'),
+  sender.id`;
+
+type Place = Pick<Sender, 'venueId' | 'channel'>;
+
+/** Lets one transaction at a time change the senders of a venue on a channel. Take it before the lock of any of their rows. */
+export async function lockSenders(database: Database, { venueId, channel }: Place): Promise<void> {
+  const key = `senders ${venueId} ${channel}`;
+  await database.query(`select pg_advisory_xact_lock(hashtextextended($1, 0))`, [key]);
+}
+
+/** Whether the default of this venue and channel is the sender with this id. */
+export async function isDefault(
+  database: Database,
+  { venueId, channel }: Place,
+  id: string | null | undefined,
+): Promise<boolean> {
+  const found = await database.query(
+    `select from sender where id = $1 and venue_id = $2 and channel = $3 and is_default and status <> 'released'`,
+    [id ?? null, venueId, channel],
+  );
+  return found.length > 0;
+}
+
+/** Makes a sender the default, in place of another. Call it under the lock. */
+export async function chooseDefault(
+  database: Database,
+  { id, venueId, channel }: Place & Pick<Sender, 'id'>,
+): Promise<void> {
+  await database.query(
+    `update sender set is_default = false where venue_id = $1 and channel = $2 and is_default and id <> $3`,
+    [venueId, channel, id],
+  );
+  await database.query(`update sender set is_default = true where id = $1`, [id]);
+}
+
+/**
+ * If the default was released, or there is none, the next in order becomes it, an active one if there is one. Call it under the
+ * lock.
+ */
+export async function settleDefault(database: Database, { venueId, channel }: Place): Promise<void> {
+  await database.query(
+    `with successor as (
+       select id from sender
+       where venue_id = $1 and channel = $2 and status <> 'released' and not exists (
+         select from sender where venue_id = $1 and channel = $2 and is_default and status <> 'released')
+       order by (status = 'active') desc, ${speakingOrder('$2')} limit 1)
+     update sender set is_default = id in (select id from successor)
+     where venue_id = $1 and channel = $2 and (is_default and status = 'released' or id in (select id from successor))`,
+    [venueId, channel],
+  );
+}
