@@ -1,6 +1,8 @@
 /** The variables that a parsed part needs whatever the data. */
 import {
+  BreakTag,
   CaseTag,
+  ContinueTag,
   CycleTag,
   ForTag,
   IfTag,
@@ -33,9 +35,12 @@ export function findVariables(nodes: readonly Template[]): Variables {
   const required = new Map<string, Variable>();
   const locals = new Set<string>();
 
-  function visit(within: readonly Template[], loopNames: readonly string[], always: boolean, depth: number): void {
+  /** Whether a rendering may leave the part within these nodes: `break` and `continue` outside a loop end it. */
+  function visit(within: readonly Template[], loopNames: readonly string[], isAlways: boolean, depth: number): boolean {
     if (depth > LIMITS.depth) throw new RangeError('Tags stand too deep within each other');
+    let mayEnd = false;
     for (const node of within) {
+      const always = isAlways && !mayEnd;
       for (const read of always && !asksOnly(node) ? readsOf(node) : []) {
         const variable = { name: read.getText(), path: pathOf(read) };
         const root = String(variable.path?.[0] ?? '');
@@ -43,9 +48,11 @@ export function findVariables(nodes: readonly Template[]): Variables {
       }
       const children = toValueSync(node.children?.(false, true) ?? []);
       const alwaysWithin = always && !asksOnly(node) && !repeats(node);
-      visit(children, [...loopNames, ...(node.blockScope?.() ?? [])], alwaysWithin, depth + 1);
+      const endsWithin = visit(children, [...loopNames, ...(node.blockScope?.() ?? [])], alwaysWithin, depth + 1);
+      mayEnd ||= isEnd(node) || (endsWithin && !stopsAtEnds(node));
       for (const local of node.localScope?.() ?? []) locals.add(local.content);
     }
+    return mayEnd;
   }
 
   visit(nodes, [], true, 0);
@@ -61,7 +68,17 @@ function repeats(node: Template): boolean {
   return node instanceof ForTag || node instanceof TablerowTag;
 }
 
+function isEnd(node: Template): boolean {
+  return node instanceof BreakTag || node instanceof ContinueTag;
+}
+
+/** To a table row a `break` of its own is one of the part. */
+function stopsAtEnds(node: Template): boolean {
+  return node instanceof ForTag;
+}
+
 function* readsOf(node: Template): Generator<PropertyAccessToken> {
+  if (node instanceof ForTag) return yield* readsIn(node.collection); // its limit and offset only if there is anything
   for (const argument of node.arguments?.() ?? []) yield* readsIn(argument);
 }
 
