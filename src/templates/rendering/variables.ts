@@ -35,24 +35,20 @@ export function findVariables(nodes: readonly Template[]): Variables {
   const required = new Map<string, Variable>();
   const locals = new Set<string>();
 
-  /** Whether a rendering may leave the part within these nodes: `break` and `continue` outside a loop end it. */
-  function visit(within: readonly Template[], loopNames: readonly string[], isAlways: boolean, depth: number): boolean {
+  function visit(within: readonly Template[], loopNames: readonly string[], isAlways: boolean, depth: number): void {
     if (depth > LIMITS.depth) throw new RangeError('Tags stand too deep within each other');
-    let mayEnd = false;
+    let always = isAlways;
     for (const node of within) {
-      const always = isAlways && !mayEnd;
       for (const read of always && !asksOnly(node) ? readsOf(node) : []) {
         const variable = { name: read.getText(), path: pathOf(read) };
         const root = String(variable.path?.[0] ?? '');
         if (!locals.has(root) && !loopNames.includes(root)) required.set(variable.name, variable);
       }
-      const children = toValueSync(node.children?.(false, true) ?? []);
       const alwaysWithin = always && !asksOnly(node) && !repeats(node);
-      const endsWithin = visit(children, [...loopNames, ...(node.blockScope?.() ?? [])], alwaysWithin, depth + 1);
-      mayEnd ||= isEnd(node) || (endsWithin && !stopsAtEnds(node));
+      visit(childrenOf(node), [...loopNames, ...(node.blockScope?.() ?? [])], alwaysWithin, depth + 1);
       for (const local of node.localScope?.() ?? []) locals.add(local.content);
+      always &&= !mayEnd(node);
     }
-    return mayEnd;
   }
 
   visit(nodes, [], true, 0);
@@ -68,18 +64,18 @@ function repeats(node: Template): boolean {
   return node instanceof ForTag || node instanceof TablerowTag;
 }
 
-function isEnd(node: Template): boolean {
-  return node instanceof BreakTag || node instanceof ContinueTag;
+/** Whether a rendering may end here: outside a `for`, `break` and `continue` leave out the rest of the part. */
+function mayEnd(node: Template): boolean {
+  if (node instanceof BreakTag || node instanceof ContinueTag) return true;
+  return !(node instanceof ForTag) && childrenOf(node).some(mayEnd);
 }
 
-/** To a table row a `break` of its own is one of the part. */
-function stopsAtEnds(node: Template): boolean {
-  return node instanceof ForTag;
-}
+const childrenOf = (node: Template): Template[] => toValueSync(node.children?.(false, true) ?? []);
 
 function* readsOf(node: Template): Generator<PropertyAccessToken> {
-  if (node instanceof ForTag) return yield* readsIn(node.collection); // its limit and offset only if there is anything
-  for (const argument of node.arguments?.() ?? []) yield* readsIn(argument);
+  // The limit and the offset of a loop are read only if there is anything.
+  const argumentsRead = node instanceof ForTag ? [node.collection] : (node.arguments?.() ?? []);
+  for (const argument of argumentsRead) yield* readsIn(argument);
 }
 
 function* readsIn(argument: unknown): Generator<PropertyAccessToken> {
