@@ -25,6 +25,10 @@ export const contactsOf = ({ audience, kind, after, until }: ContactsSql): strin
     ...(until === undefined ? [] : [`address <= ${until}`]),
   ].join(' and ');
 
+/** The same of up to `size` (an SQL expression) of them, at random but always the same ones; reads all of them once. */
+export const sampleOf = (contacts: ContactsSql, size: string): string =>
+  `select * from (${contactsOf(contacts)}) as contact order by md5(address) limit ${size}`;
+
 @Injectable()
 export class Contacts {
   constructor(private readonly database: Database) {}
@@ -38,12 +42,12 @@ export class Contacts {
     return some.length > 0;
   }
 
-  /** With `spread` sampled from the whole audience, which reads all of it once; else the first by address. */
-  sample(audienceId: string, kind: AddressKind, size: number, { spread = false } = {}): Promise<Contact[]> {
+  /** The first by address whose attributes match a jsonpath. */
+  first(audienceId: string, kind: AddressKind, size: number, jsonpath = 'strict $'): Promise<Contact[]> {
     return this.database.query<Contact>(
-      `select address, attributes from contact where audience_id = $1 and kind = $2
-       order by ${spread ? 'md5(address)' : 'address'} limit $3`,
-      [audienceId, kind, size],
+      `select address, attributes from contact
+       where audience_id = $1 and kind = $2 and coalesce(attributes @? $4::jsonpath, false) order by address limit $3`,
+      [audienceId, kind, size, jsonpath],
     );
   }
 

@@ -3,4 +3,4 @@ export { AudienceNotFound } from './audience.errors.js';
 export { AudienceStore } from './audience-store.js';
 export { AudienceUses } from './audience-uses.js';
 export { AudiencesModule } from './audiences.module.js';
-export { Contacts, contactsOf, type Contact } from './contacts.js';
+export { Contacts, contactsOf, sampleOf, type Contact } from './contacts.js';

@@ -1,24 +1,37 @@
-/** Checks an audience before launch: whether anybody can be sent to, and the expected segments. */
+/** Checks an audience before launch: whether anybody can be sent to, whose messages will fail, and the expected segments. */
+import { setImmediate } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { Contacts, type Contact } from '../audiences/index.js';
-import { countSegments, render, requiredVariables, TemplateError, type CompiledTemplate } from '../templates/index.js';
-import type { Channel, AddressKind } from '../tenants/index.js';
-import { AudienceEmpty, AudienceLacksVariables } from './campaigns.errors.js';
+import { makeMessage, type Unmade } from '../dispatch/index.js';
+import { countSegments, requiredVariables, type CompiledTemplate } from '../templates/index.js';
+import { addressKindOf, type AddressKind, type Channel } from '../tenants/index.js';
+import { AudienceEmpty, AudienceLacksVariables, AudienceNotRendered } from './campaigns.errors.js';
+import type { RehearsalView } from './campaigns.dto.js';
 import { neededBy } from './needed-variables.js';
 
-const SAMPLE = 200;
+const REHEARSED = 200;
+/** Others' requests are answered in between. */
+const AT_ONCE = 50;
+/** Templates may take long: what has been rendered by then must do. */
+const LONGEST_MS = 10_000;
 
 /** One contact's message, as it would be. */
 export interface Weighed {
   readonly address: string;
-  /** Undefined if it cannot be rendered with the contact's data. */
-  readonly segments: number | undefined;
+  readonly segments: number;
   readonly encoding: string | undefined;
 }
 
 export interface Sample {
+  readonly people: number;
   readonly messages: readonly Weighed[];
-  /** The most common number of segments; 1 if nothing could be rendered. */
+  /** How many of these people's messages would fail, by their reason. */
+  readonly failing: Readonly<Record<string, number>>;
+}
+
+interface Rehearsed {
+  readonly rehearsal: RehearsalView;
+  /** The most common number of segments. */
   readonly typicalSegments: number;
 }
 
@@ -34,35 +47,46 @@ export class AudienceProbe {
     }
   }
 
-  /** With `spread` sampled from the whole audience, which reads all of it once; else the first by address. */
-  async render(
-    audienceId: string,
-    kind: AddressKind,
-    channel: Channel,
-    template: CompiledTemplate,
-    { size = SAMPLE, spread = false }: { size?: number; spread?: boolean } = {},
-  ): Promise<Sample> {
-    const contacts = await this.contacts.sample(audienceId, kind, size, { spread });
-    const messages = contacts.map((contact) => weigh(contact, channel, template));
-    return { messages, typicalSegments: typical(messages) };
+  /** Renders the first people who have what every rendering needs. Raises AudienceNotRendered if they are all, and all fail. */
+  async rehearse(audienceId: string, channel: Channel, template: CompiledTemplate): Promise<Rehearsed> {
+    const contacts = await this.contacts.first(audienceId, addressKindOf(channel), REHEARSED, neededBy(template));
+    const { people, messages, failing: failingBy } = await weighAll(contacts, channel, template);
+    if (messages.length === 0 && people === contacts.length && people < REHEARSED)
+      throw new AudienceNotRendered(failingBy);
+    return {
+      rehearsal: { people, failing: people - messages.length, failingBy },
+      typicalSegments: typical(messages),
+    };
   }
 }
 
-function weigh({ address, attributes }: Contact, channel: Channel, template: CompiledTemplate): Weighed {
-  try {
-    const rendered = render(template, attributes);
-    if (channel !== 'sms' || rendered.kind !== 'text') return { address, segments: 1, encoding: undefined };
-    const { segments, encoding } = countSegments(rendered.body);
-    return { address, segments: Math.max(1, segments), encoding };
-  } catch (error) {
-    if (error instanceof TemplateError) return { address, segments: undefined, encoding: undefined };
-    throw error;
+/** Renders each contact's message: all of them, unless that takes too long. */
+export async function weighAll(
+  contacts: readonly Contact[],
+  channel: Channel,
+  template: CompiledTemplate,
+): Promise<Sample> {
+  const messages: Weighed[] = [];
+  const failing: Partial<Record<Unmade, number>> = {};
+  const end = performance.now() + LONGEST_MS;
+  let people = 0;
+  for (const { address, attributes } of contacts) {
+    if (people % AT_ONCE === AT_ONCE - 1) await setImmediate();
+    if (people > 0 && performance.now() > end) break;
+    people += 1;
+    const made = makeMessage(channel, template, attributes);
+    if ('failed' in made) failing[made.failed] = (failing[made.failed] ?? 0) + 1;
+    else messages.push({ address, segments: made.segments, encoding: encodingOf(channel, made.content) });
   }
+  return { people, messages, failing };
+}
+
+function encodingOf(channel: Channel, content: { kind: string; body?: string }): string | undefined {
+  return channel === 'sms' && content.body !== undefined ? countSegments(content.body).encoding : undefined;
 }
 
 function typical(messages: readonly Weighed[]): number {
   const counts = new Map<number, number>();
-  for (const { segments } of messages)
-    if (segments !== undefined) counts.set(segments, (counts.get(segments) ?? 0) + 1);
+  for (const { segments } of messages) counts.set(segments, (counts.get(segments) ?? 0) + 1);
   return [...counts].sort(([, one], [, other]) => other - one)[0]?.[0] ?? 1;
 }

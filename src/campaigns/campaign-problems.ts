@@ -3,7 +3,7 @@ import { ChannelDisabled } from '../dispatch/index.js';
 import { TemplateMismatch, TemplateNotFound } from '../templates/index.js';
 import { NoSender, SenderInactive, SenderNotFound, VenueNotFound } from '../tenants/index.js';
 import { AudienceNotFound } from '../audiences/index.js';
-import { AudienceEmpty, AudienceLacksVariables, CampaignOverdue } from './campaigns.errors.js';
+import { AudienceEmpty, AudienceLacksVariables, AudienceNotRendered, CampaignOverdue } from './campaigns.errors.js';
 
 export const REFERENCES = [
   new ChannelDisabled('sms'),
@@ -16,4 +16,9 @@ export const REFERENCES = [
   new NoSender('sms'),
 ];
 
-export const LAUNCH = [new AudienceEmpty('email'), new AudienceLacksVariables(['order.id']), new CampaignOverdue()];
+export const LAUNCH = [
+  new AudienceEmpty('email'),
+  new AudienceLacksVariables(['order.id']),
+  new AudienceNotRendered({ render_failed: 2 }),
+  new CampaignOverdue(),
+];

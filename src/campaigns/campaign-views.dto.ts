@@ -51,11 +51,22 @@ export class EstimateView {
     description: 'Why, adding up to `excluded`',
   })
   excludedBy: Record<string, number>;
-  @ApiProperty({ example: 960, description: 'Who would be sent to' }) recipients: number;
+  @ApiProperty({ example: 2, description: 'Not excluded, but their messages would fail: scaled up where `sampled`' })
+  failing: number;
+  @ApiProperty({
+    type: 'object',
+    additionalProperties: { type: 'integer' },
+    example: { render_failed: 1, text_too_long: 1 },
+    description: 'With which reason, adding up to `failing`: `render_failed`, `content_empty`, `text_too_long`',
+  })
+  failingBy: Record<string, number>;
+  @ApiProperty({ example: 958, description: 'Who would be sent to: `audience` - `excluded` - `failing`' })
+  recipients: number;
   @ApiProperty({ example: 1_920 }) segments: number;
   @ApiProperty({ type: [SegmentsView], description: 'By country and encoding, largest first' })
   bySegments: SegmentsView[];
-  @Flag({ description: 'Segments were taken from 10,000 contacts and scaled up' }) sampled: boolean;
+  @Flag({ description: 'Failing messages and segments were taken from a part of the audience and scaled up' })
+  sampled: boolean;
   @ApiProperty({ example: 10, description: 'Of the sender, or of the throttle where that is slower' })
   ratePerSecond: number;
   @ApiProperty({ example: 192 }) durationSeconds: number;
@@ -100,6 +111,22 @@ export class CampaignView {
   @Instant({ nullable: true }) launchedAt: string | null;
   @Instant({ nullable: true, description: 'When the last message had left' }) sentAt: string | null;
   @ApiProperty({ type: ProgressView }) progress: ProgressView;
+}
+
+export class RehearsalView {
+  @ApiProperty({ example: 200, description: 'People whose message was rendered: the first, up to 200' }) people: number;
+  @ApiProperty({ example: 2, description: 'Of these, whose message will end as `failed`' }) failing: number;
+  @ApiProperty({
+    type: 'object',
+    additionalProperties: { type: 'integer' },
+    example: { render_failed: 1, text_too_long: 1 },
+    description: 'With which reason, adding up to `failing`',
+  })
+  failingBy: Record<string, number>;
+}
+
+export class LaunchedView extends CampaignView {
+  @ApiProperty({ type: RehearsalView }) rehearsal: RehearsalView;
 }
 
 export class ExclusionView {

@@ -34,6 +34,7 @@ import {
   CreateCampaignBody,
   EstimateView,
   ExclusionView,
+  LaunchedView,
   ListCampaignsQuery,
   ScheduleCampaignBody,
   TestAnswers,
@@ -145,11 +146,12 @@ export class CampaignsController {
   @Scope('campaigns:write')
   @ApiOperation({
     summary: 'Send it now',
-    description: 'Answers at once; the audience is expanded and sent to from then on.',
+    description:
+      'Answers at once; the audience is expanded and sent to from then on. `rehearsal` says whose messages will fail.',
   })
-  @ApiOkResponse({ type: CampaignView })
+  @ApiOkResponse({ type: LaunchedView })
   @ApiProblems(new CampaignNotFound(), new CampaignInState('launch', 'SENT'), ...REFERENCES, ...LAUNCH)
-  launchCampaign(@TenantId() tenantId: string, @IdParam() id: string): Promise<CampaignView> {
+  launchCampaign(@TenantId() tenantId: string, @IdParam() id: string): Promise<LaunchedView> {
     return this.commands.execute(new LaunchCampaign(tenantId, id));
   }
 

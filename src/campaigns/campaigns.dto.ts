@@ -99,7 +99,9 @@ export {
   CampaignView,
   EstimateView,
   ExclusionView,
+  LaunchedView,
   ProgressView,
+  RehearsalView,
   SegmentsView,
   TestAnswers,
 } from './campaign-views.dto.js';

@@ -42,6 +42,18 @@ export class AudienceLacksVariables extends DomainError {
   }
 }
 
+export class AudienceNotRendered extends DomainError {
+  readonly code = 'audience_not_rendered';
+  readonly kind = 'unprocessable';
+
+  constructor(failing: Readonly<Record<string, number>>) {
+    const reasons = Object.entries(failing).map(([reason, count]) => `${reason}: ${count}`);
+    super(
+      `The template can be rendered for nobody of the audience (${reasons.join(', ')}): check it with a contact’s attributes in its preview`,
+    );
+  }
+}
+
 export class CampaignOverdue extends DomainError {
   readonly code = 'campaign_overdue';
   readonly kind = 'unprocessable';

@@ -7,10 +7,10 @@ import { CampaignReferences } from './campaign-references.js';
 import type { Campaign } from './campaign.entity.js';
 import { Campaigns } from './campaigns.js';
 import { CampaignOverdue } from './campaigns.errors.js';
-import type { CampaignView } from './campaigns.dto.js';
+import type { LaunchedView, RehearsalView } from './campaigns.dto.js';
 import { addressKindOf } from '../tenants/index.js';
 
-export class LaunchCampaign extends Command<CampaignView> {
+export class LaunchCampaign extends Command<LaunchedView> {
   constructor(
     readonly tenantId: string,
     readonly id: string,
@@ -31,21 +31,23 @@ export class LaunchCampaignHandler implements ICommandHandler<LaunchCampaign> {
 
   /**
    * Returns at once; the audience is expanded and sent to from then on. Raises CampaignNotFound, CampaignInState,
-   * CampaignOverdue, AudienceEmpty, AudienceLacksVariables and what CreateCampaign raises.
+   * CampaignOverdue, AudienceEmpty, AudienceLacksVariables, AudienceNotRendered and what CreateCampaign raises.
    */
-  execute({ tenantId, id }: LaunchCampaign): Promise<CampaignView> {
-    return this.campaigns.change(tenantId, id, 'launch', async (campaign) => {
+  async execute({ tenantId, id }: LaunchCampaign): Promise<LaunchedView> {
+    let rehearsal: RehearsalView | undefined;
+    const view = await this.campaigns.change(tenantId, id, 'launch', async (campaign) => {
       if (campaign.expiresAt && campaign.expiresAt.getTime() <= Date.now()) throw new CampaignOverdue();
       const { template, category, route, laneId } = await this.references.resolve(tenantId, campaign);
       const kind = addressKindOf(campaign.channel);
       await this.probe.requireReaders(campaign.audienceId, kind, template.compiled);
-      const sample = await this.probe.render(campaign.audienceId, kind, campaign.channel, template.compiled);
+      const rehearsed = await this.probe.rehearse(campaign.audienceId, campaign.channel, template.compiled);
+      ({ rehearsal } = rehearsed);
       Object.assign(campaign, {
         status: 'SENDING',
         statusReason: null,
         launchedAt: new Date(),
         category,
-        segments: sample.typicalSegments,
+        segments: rehearsed.typicalSegments,
         templateVersionId: template.versionId,
         laneId,
         provider: route.provider,
@@ -55,5 +57,7 @@ export class LaunchCampaignHandler implements ICommandHandler<LaunchCampaign> {
       await this.throttles.open(id, campaign.messagesPerMinute ?? null);
       await this.queue.wakeAfterCommit(id);
     });
+    if (!rehearsal) throw new Error('A launch rehearses');
+    return { ...view, rehearsal };
   }
 }

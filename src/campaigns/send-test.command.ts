@@ -45,7 +45,7 @@ export class SendTestHandler implements ICommandHandler<SendTest> {
   }
 
   private async exampleData({ audienceId, channel }: Pick<Campaign, 'audienceId' | 'channel'>): Promise<object> {
-    const [contact] = await this.contacts.sample(audienceId, addressKindOf(channel), 1);
+    const [contact] = await this.contacts.first(audienceId, addressKindOf(channel), 1);
     return contact?.attributes ?? {};
   }
 }

@@ -1,5 +1,6 @@
 /** The kernel's public API. */
 export { ApiProblems } from './openapi/api-problems.js';
+export { isBlank } from './blank.js';
 export { AnyMediaType } from './http/any-media-type.js';
 export * from './http/auth.js';
 export { Reads, readNested, readNestedList } from './validation/dto-reader.js';

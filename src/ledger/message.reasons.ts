@@ -15,6 +15,7 @@ export type MessageReason =
   | 'cancelled_by_caller'
   | 'campaign_cancelled'
   | 'text_too_long'
+  | 'content_empty'
   | 'whatsapp_window_closed'
   | 'render_failed'
   | 'recipient_refused'

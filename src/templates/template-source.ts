@@ -1,4 +1,5 @@
 /** The parts of a template, per channel. */
+import { isBlank } from '../kernel/index.js';
 import { InvalidTemplate, type TemplateFault } from './template.errors.js';
 
 export const TEMPLATE_CHANNELS = ['email', 'sms', 'mms', 'whatsapp'] as const;
@@ -66,8 +67,8 @@ export function checkShape(source: TemplateSource): void {
   if (faults.length > 0) throw new InvalidTemplate(faults);
 }
 
-/** A blank text counts as absent, and so does a list of such. */
+/** A text that shows nothing counts as absent, and so does a list of such. */
 export function isGiven<T extends TemplateSource[Field]>(value: T): value is T & NonNullable<T> {
   if (Array.isArray(value)) return value.some((text: string) => isGiven(text));
-  return typeof value === 'string' ? value.trim() !== '' : value !== undefined;
+  return typeof value === 'string' ? !isBlank(value) : value !== undefined;
 }

@@ -81,6 +81,17 @@ export class InvalidMediaUrl extends TemplateError {
   }
 }
 
+/** With these data a part that must show something shows nothing. */
+export class ContentEmpty extends TemplateError {
+  readonly code = 'content_empty';
+
+  constructor(readonly part: string) {
+    super(`With these data \`${part}\` is empty: check them, or what the template leaves out`, [
+      { path: part, message: 'is empty with these data' },
+    ]);
+  }
+}
+
 export class TemplateNotFound extends DomainError {
   readonly code = 'template_not_found';
   readonly kind = 'not-found';

@@ -1,11 +1,10 @@
 /** Renders claimed messages into envelopes, once, just before the call. */
 import { Injectable } from '@nestjs/common';
 import type { Content, Envelope } from '../../providers/index.js';
-import { TemplateError, TemplateLibrary, htmlToText, render } from '../../templates/index.js';
+import { TemplateLibrary, htmlToText } from '../../templates/index.js';
 import { Conversations } from './conversations.js';
 import type { ClaimedMessage, MessageReason, StoredContent } from '../../ledger/index.js';
-import { MessageTooLong } from '../messages/messages.errors.js';
-import { segmentsOf } from '../messages/message-limits.js';
+import { makeMessage } from '../messages/made-message.js';
 
 /** An envelope with its number of segments, or why it could not be rendered. */
 export type Prepared = { readonly envelope: Envelope; readonly segments: number } | { readonly failed: MessageReason };
@@ -24,13 +23,12 @@ export class Envelopes {
   }
 
   private async prepareOne(message: ClaimedMessage, openWindows: ReadonlySet<string>): Promise<Prepared> {
-    const content = await this.contentOf(message);
-    if (content === undefined) return { failed: 'render_failed' };
+    const made = await this.make(message);
+    if ('failed' in made) return made;
+    const { content, segments } = made;
     if (message.channel === 'whatsapp' && content.kind === 'text' && !openWindows.has(message.id)) {
       return { failed: 'whatsapp_window_closed' };
     }
-    const segments = sizeOf(message, content);
-    if (segments === undefined) return { failed: 'text_too_long' };
     const {
       id: messageId,
       attempts: attempt,
@@ -54,34 +52,18 @@ export class Envelopes {
     };
   }
 
-  private async contentOf({
+  /** A template has been rendered on acceptance, except in a campaign; only one that reads the clock can fail now. */
+  private async make({
     template_version_id: versionId,
     data,
     content,
     channel,
-  }: ClaimedMessage): Promise<Content | undefined> {
-    if (versionId === null) return content ? ownContent(channel, content) : undefined;
+    segments,
+  }: ClaimedMessage): Promise<{ readonly content: Content; readonly segments: number } | { failed: MessageReason }> {
+    if (versionId === null)
+      return content ? { content: ownContent(channel, content), segments } : { failed: 'render_failed' };
     const template = await this.templates.version(versionId);
-    try {
-      return render(template.compiled, data ?? {});
-    } catch (error) {
-      if (error instanceof TemplateError) return undefined; // it rendered on acceptance: only a template that reads the clock can fail now
-      throw error;
-    }
-  }
-}
-
-/** Undefined for a text that is too long for the channel. */
-function sizeOf(
-  { channel, segments, template_version_id: versionId }: ClaimedMessage,
-  content: Content,
-): number | undefined {
-  if (versionId === null || content.kind !== 'text') return segments;
-  try {
-    return segmentsOf(channel, content.body);
-  } catch (error) {
-    if (error instanceof MessageTooLong) return undefined;
-    throw error;
+    return makeMessage(channel, template.compiled, data ?? {});
   }
 }
 

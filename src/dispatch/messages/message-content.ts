@@ -1,6 +1,15 @@
 /** A message's own content, and what the provider finally gets. */
 import type { Channel } from '../../tenants/index.js';
-import { render, requireChannel, type LoadedTemplate, type Rendered } from '../../templates/index.js';
+import { isBlank } from '../../kernel/index.js';
+import {
+  ContentEmpty,
+  emptyPart,
+  render,
+  requireChannel,
+  showsHtml,
+  type LoadedTemplate,
+  type Rendered,
+} from '../../templates/index.js';
 import type { StoredContent } from '../../ledger/index.js';
 import { ContentRequired } from './messages.errors.js';
 import type { NewMessage, OwnContent } from './messages.dto.js';
@@ -33,12 +42,12 @@ export function requireContent({
     );
   const lacking = lack(channel, content);
   if (lacking) throw new ContentRequired(lacking);
-  return content;
+  return { ...content, ...(content.body !== undefined && { body: content.body.normalize('NFC') }) }; // as templates render it
 }
 
 /**
  * Renders once before accepting, so that missing data are the caller's error and not a failed message. Raises TemplateMismatch,
- * ContentRequired, and what `render` raises.
+ * ContentRequired, ContentEmpty, and what `render` raises.
  */
 export function rehearse(channel: Channel, template: LoadedTemplate, data: Record<string, unknown>): Rendered {
   requireChannel(template, channel);
@@ -47,15 +56,17 @@ export function rehearse(channel: Channel, template: LoadedTemplate, data: Recor
   return rendered;
 }
 
-/** Raises ContentRequired for a rendered text with nothing left to send. */
+/** Raises ContentRequired for a rendered text with nothing left to send, ContentEmpty for a mail or a WhatsApp template. */
 function requireWords(channel: Channel, rendered: Rendered): void {
-  if (rendered.kind !== 'text' || rendered.mediaUrls) return;
-  if (channel === 'mms')
+  const part = emptyPart(channel, rendered);
+  if (part === undefined) return;
+  if (part === 'mediaUrls')
     throw new ContentRequired(
       'An MMS needs a picture: with these data every address in the template’s mediaUrls is empty',
     );
-  if (isBlank(rendered.body))
+  if (part === 'body')
     throw new ContentRequired('With these data the template says nothing: check them, or what the template leaves out');
+  throw new ContentEmpty(part);
 }
 
 function isAllowed(channel: Channel, name: string): boolean {
@@ -65,11 +76,9 @@ function isAllowed(channel: Channel, name: string): boolean {
 function lack(channel: Channel, { subject, html, text, body, mediaUrls }: OwnContent): string | undefined {
   if (channel === 'email') {
     if (isBlank(subject)) return 'An email needs content.subject';
-    return isBlank(html) && isBlank(text) ? 'An email needs content.html or content.text' : undefined;
+    return isBlank(text) && !showsHtml(html ?? '') ? 'An email needs content.html or content.text' : undefined;
   }
   if (channel === 'mms' && !mediaUrls?.length)
     return 'An MMS needs content.mediaUrls: send it as sms if it has no picture';
   return isBlank(body) && !mediaUrls?.length ? `A message on ${channel} needs content.body` : undefined;
 }
-
-const isBlank = (text: string | undefined): boolean => text === undefined || text.trim() === '';

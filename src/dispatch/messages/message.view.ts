@@ -20,6 +20,7 @@ const EXPLANATIONS: Readonly<Record<MessageReason, string>> = {
   cancelled_by_caller: 'It was cancelled before it was sent.',
   campaign_cancelled: 'Its campaign was cancelled before its turn came.',
   text_too_long: 'With this person’s data the text became longer than the channel takes.',
+  content_empty: 'With this person’s data there was nothing to say: a part that must show something was empty.',
   whatsapp_window_closed: 'Free text needs a message from the person within the last 24 hours: use a Content template.',
   render_failed: 'The template could not be rendered with the message’s data.',
   recipient_refused: 'The provider does not deliver to this address.',

@@ -9,6 +9,7 @@ import {
   VenueRequired,
 } from '../../tenants/index.js';
 import {
+  ContentEmpty,
   InvalidMediaUrl,
   MissingVariables,
   TemplateMismatch,
@@ -31,6 +32,7 @@ export const REFUSALS = [
   new TemplateMismatch('The template is for email: use a template for sms, or another channel'),
   new MissingVariables(['order.id']),
   new InvalidMediaUrl('mediaUrls[0]'),
+  new ContentEmpty('subject'),
   new TemplateRenderError('body', 2, 1, 'money needs an amount in whole micros'),
   new MessageTooLong(1_700, 1_600),
   new BadSchedule('sendAt is in the past: leave it out to send now'),

@@ -63,7 +63,6 @@ describe('requiredVariables', () => {
       'customer.name',
       'customer.first',
       'order["tickets"]',
-      'most',
       'fee',
       'prices[currency]',
       'currency',
@@ -78,6 +77,15 @@ describe('requiredVariables', () => {
       'order.id',
       'seat.map',
     ]);
+  });
+
+  test.each([
+    ['after a break that only some renderings reach', '{{ a }}{% if b %}{% break %}{% endif %}{{ c }}', ['a']],
+    ['after a continue', '{% if b %}{% unless d %}{% continue %}{% endunless %}{% endif %}{{ c }}', []],
+    ['after a break in a capture', '{% capture x %}{% if b %}{% break %}{% endif %}{{ a }}{% endcapture %}{{ c }}', []],
+    ['but those after a loop with a break', '{% for i in a %}{% break %}{% endfor %}{{ c }}', ['a', 'c']],
+  ])('leaves out variables %s', (_where, body, expected) => {
+    expect(requiredVariables(compile({ channel: 'sms', body }))).toEqual(expected);
   });
 
   test('leaves out variables that the template assigns itself', () => {

@@ -1,6 +1,6 @@
 /** Compiles a template for rendering, once per version. */
 import type { Template } from 'liquidjs';
-import { isWebAddress } from '../../kernel/index.js';
+import { isBlank, isWebAddress } from '../../kernel/index.js';
 import { tidy } from './html-text.js';
 import { LIMITS } from './limits.js';
 import { engines, type EngineName } from './liquid-engine.js';
@@ -32,6 +32,8 @@ export interface CompiledTemplate {
 }
 
 const asIs = (text: string): string => text;
+/** NFC: `é` in one character is in GSM-7, a letter with a combining accent turns an SMS into UCS-2. */
+const composed = (text: string): string => text.normalize('NFC');
 
 /**
  * Parses every part of a template. The text of an email without one is generated from its HTML. @throws InvalidTemplate,
@@ -48,7 +50,7 @@ export function compile(source: TemplateSource): CompiledTemplate {
     const derived = textTemplateOf(html);
     if (derived !== undefined) parts.push(compilePart('text', derived, 'text', tidy));
   }
-  if (isGiven(body)) parts.push(compilePart('body', body, 'text', asIs));
+  if (isGiven(body)) parts.push(compilePart('body', body, 'text', composed));
   for (const [at, url] of mediaUrls.entries()) {
     const name = `mediaUrls[${at}]`;
     parts.push(compilePart(name, url, 'text', mediaUrl(name)));
@@ -63,7 +65,8 @@ export function compile(source: TemplateSource): CompiledTemplate {
 function mediaUrl(part: string): CompiledPart['finish'] {
   return (text) => {
     const url = text.trim();
-    if (url !== '' && !isWebAddress(url)) throw new InvalidMediaUrl(part);
+    if (isBlank(url)) return '';
+    if (!isWebAddress(url)) throw new InvalidMediaUrl(part);
     return url;
   };
 }

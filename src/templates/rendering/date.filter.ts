@@ -19,6 +19,8 @@ const NAMES: Readonly<Record<string, Intl.DateTimeFormatOptions>> = {
   B: { month: 'long' },
   b: { month: 'short' },
 };
+/** Conversions that print the day beside which a month takes another form. */
+const DAYS = /%[-^]?[de]/;
 
 interface Moment {
   readonly at: Date;
@@ -26,14 +28,23 @@ interface Moment {
   readonly locale: string;
   /** The local time of the zone, held in the UTC fields of a Date. */
   readonly wall: Date;
+  /** Whether the day is printed too: `5 grudnia`, but `grudzień 2026`. */
+  readonly hasDay: boolean;
 }
 
 const clocks = remembered((zone) =>
   formatter(() => new Intl.DateTimeFormat('en-US', { ...CLOCK, timeZone: zone }), 'date knows no such time zone'),
 );
-const names = remembered((conversion, locale, zone) =>
+/** Always Gregorian, as are the other conversions: many locales would name the month of another calendar. */
+const names = remembered((conversion, locale, zone, day = '') =>
   formatter(
-    () => new Intl.DateTimeFormat(locale, { ...NAMES[conversion], timeZone: zone }),
+    () =>
+      new Intl.DateTimeFormat(locale, {
+        calendar: 'gregory',
+        timeZone: zone,
+        ...NAMES[conversion],
+        ...(day && { day: 'numeric' }),
+      }),
     'date knows no such locale',
   ),
 );
@@ -48,6 +59,18 @@ const named =
   (conversion: string): Conversion =>
   ({ at, locale, zone }) =>
     names(conversion, locale, zone).format(at);
+const monthName =
+  (conversion: string): Conversion =>
+  ({ at, locale, zone, hasDay }) => {
+    const alone = names(conversion, locale, zone).format(at);
+    if (!hasDay) return alone;
+    const parts = names(conversion, locale, zone, 'with its day').formatToParts(at);
+    const inflected = parts.find(({ type }) => type === 'month')?.value ?? alone;
+    return isInflected(inflected, alone) ? inflected : alone;
+  };
+/** Not where the month is a number beside a day (`12月5日`), or only a preposition or a dot is added, which formats have already. */
+const isInflected = (form: string, alone: string): boolean =>
+  !/^\d+$/.test(form) && form !== `${alone}.` && !form.endsWith(` ${alone}`) && !form.endsWith(`’${alone}`);
 const half = (wall: Date): number => wall.getUTCHours() % 12 || 12;
 const meridiem: Conversion = ({ wall }) => (wall.getUTCHours() < 12 ? 'AM' : 'PM');
 
@@ -67,9 +90,9 @@ const CONVERSIONS: Readonly<Record<string, Conversion>> = {
   w: padded(1, '0', (wall) => wall.getUTCDay()),
   A: named('A'),
   a: named('a'),
-  B: named('B'),
-  b: named('b'),
-  h: named('b'),
+  B: monthName('B'),
+  b: monthName('b'),
+  h: monthName('b'),
   p: meridiem,
   P: (moment) => meridiem(moment).toLowerCase(),
   s: ({ at }) => String(Math.floor(at.getTime() / 1000)),
@@ -84,7 +107,8 @@ const CONVERSIONS: Readonly<Record<string, Conversion>> = {
 /**
  * `{{ event.startsAt | date: '%A %-d %B, %H:%M', venue.timezone }}`, or with a BCP 47 locale after the zone (defaults `UTC` and
  * `en`). The value is an ISO 8601 time, Unix seconds, or `'now'`. A date alone and a time without an offset are not converted.
- * The format supports the strftime conversions above; `-` omits padding, `^` upper-cases.
+ * The format supports the strftime conversions above; `-` omits padding, `^` upper-cases. A month's name has the form that the
+ * language has beside a day, if the format prints one.
  *
  * Replaces that of liquidjs, which is an hour off for some hours around the host's own change to summer time, and takes more
  * than ten times as long to show a zone's time or a month's name. @throws UnusableValue
@@ -98,7 +122,8 @@ export function date(value: unknown, format: unknown = '%F %R', zone: unknown = 
 const shown = remembered((time, format, wanted, locale) => {
   const { at, isFloating } = instantOf(time);
   const zone = isFloating ? 'UTC' : wanted;
-  return strftime(format, { at, zone, locale, wall: wallClock(at, zone) });
+  const hasDay = DAYS.test(format.replaceAll('%%', ''));
+  return strftime(format, { at, zone, locale, hasDay, wall: wallClock(at, zone) });
 });
 
 function strftime(format: string, moment: Moment): string {
@@ -115,7 +140,13 @@ function instantOf(time: string): { at: Date; isFloating: boolean } {
   const [, day, clock = '00:00', zone] = ISO.exec(time) ?? [];
   const at = new Date(isSeconds ? Number(time) * 1000 : `${day}T${clock}${zone ?? 'Z'}`);
   if (Number.isNaN(at.getTime())) throw new UnusableValue('date needs an ISO 8601 time, such as 2026-11-21T19:30:00Z');
+  if (day !== undefined && !isDay(day)) throw new UnusableValue('date needs a day that there is: its month has fewer');
   return { at, isFloating: !isSeconds && zone === undefined };
+}
+
+/** Date takes the 31st of any month, and answers the 1st of the next. */
+function isDay(day: string): boolean {
+  return new Date(`${day}T00:00Z`).toISOString().startsWith(day);
 }
 
 function wallClock(at: Date, zone: string): Date {

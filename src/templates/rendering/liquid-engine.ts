@@ -1,10 +1,14 @@
 /** The two sandboxed Liquid engines that parse and render all parts of all templates. */
 import { Liquid, toValueSync, type FilterImplOptions, type Template } from 'liquidjs';
+import { ARITHMETIC } from './arithmetic.js';
+import { BLANK_OPERATORS } from './blank.operators.js';
 import { date } from './date.filter.js';
 import { LIMITS } from './limits.js';
 import { MeteredCapture, MeteredOutput, StrictContext, contextOptions, metered } from './liquid-sandbox.js';
 import { money } from './money.filter.js';
 import { escapeHtml, escapeHtmlOnce } from './printing.js';
+import { scriptJson } from './script-json.filter.js';
+import { split } from './split.filter.js';
 
 /** Tags that reach outside the template. */
 const NO_TAGS = ['include', 'render', 'layout', 'block'];
@@ -12,8 +16,16 @@ const NO_TAGS = ['include', 'render', 'layout', 'block'];
 const NO_FILTERS =
   'where_exp reject_exp group_by_exp has_exp find_exp find_index_exp ' +
   'date_to_xmlschema date_to_rfc822 date_to_string date_to_long_string';
-/** Their output is HTML already; `raw` prevents escaping it twice. */
+const OWN_FILTERS: Readonly<Record<string, FilterImplOptions>> = {
+  ...ARITHMETIC,
+  date,
+  money,
+  script_json: scriptJson,
+  split,
+};
+/** Their output is HTML already, or belongs into a script; `raw` prevents escaping it. */
 const HTML_FILTERS: Readonly<Record<string, FilterImplOptions>> = {
+  script_json: { raw: true, handler: scriptJson },
   escape: { raw: true, handler: escapeHtml },
   xml_escape: { raw: true, handler: escapeHtml },
   escape_once: { raw: true, handler: escapeHtmlOnce },
@@ -22,8 +34,8 @@ const HTML_FILTERS: Readonly<Record<string, FilterImplOptions>> = {
 
 /** `html` escapes all output, unless the last filter marks it as HTML; `text` does not escape. */
 export const engines = {
-  text: sandboxed({}, { date, money }),
-  html: sandboxed({ outputEscape: escapeHtml }, { date, money, ...HTML_FILTERS }),
+  text: sandboxed({}, {}),
+  html: sandboxed({ outputEscape: escapeHtml }, HTML_FILTERS),
 };
 export type EngineName = keyof typeof engines;
 const scopeOptions = { text: contextOptions(engines.text), html: contextOptions(engines.html) };
@@ -39,12 +51,13 @@ function sandboxed(
     ownPropertyOnly: true,
     parseLimit: LIMITS.source,
     memoryLimit: LIMITS.made,
+    operators: BLANK_OPERATORS,
     templates: {}, // never looks for a file
   });
   for (const tag of NO_TAGS) delete engine.tags[tag];
   for (const filter of NO_FILTERS.split(' ')) engine.unregisterFilter(filter);
   engine.registerTag('capture', MeteredCapture);
-  for (const [name, filter] of Object.entries({ ...engine.filters, ...own })) {
+  for (const [name, filter] of Object.entries({ ...engine.filters, ...OWN_FILTERS, ...own })) {
     engine.registerFilter(name, metered(filter));
   }
   return engine;

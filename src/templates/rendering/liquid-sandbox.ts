@@ -1,7 +1,16 @@
 /** Where we are stricter than liquidjs: missing values, and what a rendering may use. */
-import { CaptureTag, Context, type Emitter, type FilterImplOptions, type Liquid, type Scope } from 'liquidjs';
+import {
+  CaptureTag,
+  Context,
+  toValue,
+  toValueSync,
+  type Emitter,
+  type FilterImplOptions,
+  type Liquid,
+  type Scope,
+} from 'liquidjs';
 import { LIMITS } from './limits.js';
-import { toText } from './printing.js';
+import { requireFinite, toText } from './printing.js';
 
 /** A rendering took too long. */
 export class TimeUsedUp extends Error {}
@@ -39,10 +48,18 @@ export class StrictContext extends Context {
     checkTime(this);
     let value = scope;
     for (const step of typeof steps === 'string' ? steps.split('.') : steps) {
-      value = isSizeOfObject(value, step) ? undefined : ((yield this.readProperty(value as Scope, step)) ?? undefined);
+      value = isSizeOfObject(value, step) ? undefined : ((yield this.readProperty(value, step)) ?? undefined);
       if (strict && value === undefined) throw ABSENT;
     }
     return value;
+  }
+
+  /** An index into a text gives a whole character, never half of one. */
+  override readProperty(value: unknown, step: Step): unknown {
+    const at = typeof value === 'string' ? indexOf(step) : undefined;
+    return typeof value === 'string' && at !== undefined
+      ? characterAt(value, at)
+      : (super.readProperty(value as Scope, step) as unknown);
   }
 
   /** Used by `where`, `find` and similar to read a property of each item; not every item needs it. */
@@ -52,6 +69,19 @@ export class StrictContext extends Context {
     return context;
   }
 }
+
+type Step = Parameters<Context['readProperty']>[1];
+
+/** `[0]` and `["0"]` are the same property. */
+function indexOf(step: Step): number | undefined {
+  const key: unknown = toValue(step);
+  return (typeof key === 'number' || typeof key === 'string') && /^(?:0|[1-9]\d*)$/.test(`${key}`)
+    ? Number(key)
+    : undefined;
+}
+
+/** Looks at no more of a long text than the characters before it may take. */
+const characterAt = (text: string, at: number): string | undefined => Array.from(text.slice(0, 2 * (at + 1)))[at];
 
 /** liquidjs would count the fields of an object without its own `size`, where a template means a missing field. */
 function isSizeOfObject(value: unknown, step: unknown): boolean {
@@ -80,15 +110,19 @@ export class MeteredCapture extends CaptureTag {
   }
 }
 
-/** The filter, with its result charged to the memory limit and the clock checked: to liquidjs a chain of filters is one step. */
+/**
+ * The filter, with its result charged to the memory limit and the clock checked: to liquidjs a chain of filters is one step. A
+ * result that is no finite number raises UnusableValue.
+ */
 export function metered(filter: FilterImplOptions): FilterImplOptions {
   const { handler, raw } = typeof filter === 'function' ? { handler: filter, raw: false } : filter;
   return {
     raw,
     handler(value: unknown, ...args: unknown[]) {
       checkTime(this.context);
-      const result: unknown = handler.call(this, value, ...args);
+      const result: unknown = toValueSync(handler.call(this, value, ...args));
       if (typeof result === 'string') this.context.memoryLimit.use(result.length);
+      if (typeof result === 'number') requireFinite(result);
       return result;
     },
   };

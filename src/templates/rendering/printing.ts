@@ -1,5 +1,6 @@
 /** Converts Liquid values to text. */
 import { toValue } from 'liquidjs';
+import { isBlank } from '../../kernel/index.js';
 
 /** A value of the data that cannot be used here. The message says what is needed, without the value. */
 export class UnusableValue extends Error {}
@@ -10,8 +11,15 @@ export function toText(printed: unknown): string {
   const value: unknown = toValue(printed);
   if (value === undefined || value === null) return '';
   if (Array.isArray(value)) return value.map(toText).join('');
-  if (typeof value === 'number' || typeof value === 'boolean') return String(value);
+  if (typeof value === 'number') return String(requireFinite(value));
+  if (typeof value === 'boolean') return String(value);
   throw new UnusableValue('an object cannot be printed: name one of its fields, or use the filter json');
+}
+
+/** The number itself. Raises UnusableValue for Infinity and NaN. */
+export function requireFinite(number: number): number {
+  if (Number.isFinite(number)) return number;
+  throw new UnusableValue('the result is larger than any number that can be shown');
 }
 
 const ENTITIES: Readonly<Record<string, string>> = {
@@ -35,5 +43,6 @@ export function escapeHtmlOnce(value: unknown): string {
 
 /** One line without control characters, as required for a mail subject (header injection) and a WhatsApp variable. */
 export function oneLine(text: string): string {
-  return text.replaceAll(/[\s\p{Cc}]+/gu, ' ').trim();
+  const line = text.replaceAll(/[\s\p{Cc}]+/gu, ' ').trim();
+  return isBlank(line) ? '' : line;
 }

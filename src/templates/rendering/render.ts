@@ -40,15 +40,19 @@ export function render(template: CompiledTemplate, data: TemplateData): Rendered
 
 function renderPart(part: CompiledPart, data: TemplateData): string | RenderFaults {
   try {
-    return part.finish(run(part.engine, part.nodes, data));
+    return part.finish(run(part.engine, part.nodes, data).toWellFormed()); // providers refuse half an emoji
   } catch (thrown) {
     return renderFaults(part.name, thrown);
   }
 }
 
 function worst(faults: readonly RenderFaults[], template: CompiledTemplate, data: TemplateData): unknown {
-  const missing = faults.flatMap((fault) => fault.missing);
-  return missing.length > 0 ? new MissingVariables(allMissing(missing, template, data)) : faults[0]?.other;
+  const missing = allMissing(
+    faults.flatMap((fault) => fault.missing),
+    template,
+    data,
+  );
+  return missing.length > 0 ? new MissingVariables(missing) : faults[0]?.other;
 }
 
 /** Including those that liquidjs had not reached yet, excluding those that the template itself would have set. */

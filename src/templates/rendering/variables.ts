@@ -1,6 +1,8 @@
 /** The variables that a parsed part needs whatever the data. */
 import {
+  BreakTag,
   CaseTag,
+  ContinueTag,
   CycleTag,
   ForTag,
   IfTag,
@@ -33,18 +35,19 @@ export function findVariables(nodes: readonly Template[]): Variables {
   const required = new Map<string, Variable>();
   const locals = new Set<string>();
 
-  function visit(within: readonly Template[], loopNames: readonly string[], always: boolean, depth: number): void {
+  function visit(within: readonly Template[], loopNames: readonly string[], isAlways: boolean, depth: number): void {
     if (depth > LIMITS.depth) throw new RangeError('Tags stand too deep within each other');
+    let always = isAlways;
     for (const node of within) {
       for (const read of always && !asksOnly(node) ? readsOf(node) : []) {
         const variable = { name: read.getText(), path: pathOf(read) };
         const root = String(variable.path?.[0] ?? '');
         if (!locals.has(root) && !loopNames.includes(root)) required.set(variable.name, variable);
       }
-      const children = toValueSync(node.children?.(false, true) ?? []);
       const alwaysWithin = always && !asksOnly(node) && !repeats(node);
-      visit(children, [...loopNames, ...(node.blockScope?.() ?? [])], alwaysWithin, depth + 1);
+      visit(childrenOf(node), [...loopNames, ...(node.blockScope?.() ?? [])], alwaysWithin, depth + 1);
       for (const local of node.localScope?.() ?? []) locals.add(local.content);
+      always &&= !mayEnd(node);
     }
   }
 
@@ -61,8 +64,18 @@ function repeats(node: Template): boolean {
   return node instanceof ForTag || node instanceof TablerowTag;
 }
 
+/** Whether a rendering may end here: outside a `for`, `break` and `continue` leave out the rest of the part. */
+function mayEnd(node: Template): boolean {
+  if (node instanceof BreakTag || node instanceof ContinueTag) return true;
+  return !(node instanceof ForTag) && childrenOf(node).some(mayEnd);
+}
+
+const childrenOf = (node: Template): Template[] => toValueSync(node.children?.(false, true) ?? []);
+
 function* readsOf(node: Template): Generator<PropertyAccessToken> {
-  for (const argument of node.arguments?.() ?? []) yield* readsIn(argument);
+  // The limit and the offset of a loop are read only if there is anything.
+  const argumentsRead = node instanceof ForTag ? [node.collection] : (node.arguments?.() ?? []);
+  for (const argument of argumentsRead) yield* readsIn(argument);
 }
 
 function* readsIn(argument: unknown): Generator<PropertyAccessToken> {
