@@ -23,7 +23,7 @@ export { Metrics, type Sample } from './observability/metrics.js';
 export { Overdue } from './queue/overdue.js';
 export * from './http/paging.js';
 export { IdParam } from './http/params.js';
-export { QueueProcessor } from './queue/processor.js';
+export { QueueProcessor, QueueWorker } from './queue/processor.js';
 export { PublicUrl } from './http/public-url.js';
 export { QueueConnection } from './queue/queue.module.js';
 export { CONFIG, type ReadyConfig } from './config/ready-config.js';
