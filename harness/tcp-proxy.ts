@@ -15,10 +15,10 @@ export class TcpProxy {
     server.on('connection', (socket) => this.forward(socket));
   }
 
-  /** Opens a proxy in front of this port. */
-  static async to(port: number): Promise<TcpProxy> {
+  /** Opens a proxy in front of this port, on any free port unless one is given. */
+  static async to(port: number, at?: number): Promise<TcpProxy> {
     const server = createServer();
-    return new TcpProxy(server, port, await listenOnLoopback(server));
+    return new TcpProxy(server, port, await listenOnLoopback(server, at));
   }
 
   /** Breaks all connections; new ones may come at once. */

@@ -106,6 +106,16 @@ describe('A source file', () => {
     expect(sources.flatMap((file) => places(file, timers))).toEqual([]);
   });
 
+  test('gives no worker options of its own: @QueueWorker has them for all', () => {
+    const own = (node: ts.Node): boolean => ts.isDecorator(node) && /^@Processor\b/.test(node.getText());
+    expect(sources.flatMap((file) => places(file, own))).toEqual([]);
+  });
+
+  test('builds on no event of the queue, some of which are never seen: the ledger has its own', () => {
+    const events = /QueueEvent|waitUntilFinished/;
+    expect(sources.flatMap((file) => linesLike(file, events))).toEqual([]);
+  });
+
   test('loads nothing of ours late, and breaks no circle by force', () => {
     const late = (node: ts.Node): boolean =>
       ts.isCallExpression(node) &&
@@ -208,7 +218,7 @@ describe('In the running service', () => {
     const registered = uses(/registerQueue\(\{ name: (\w+)/g);
     expect(registered.length).toBeGreaterThan(0);
     expect(uses(/@InjectQueue\((\w+)\)/g)).toEqual(registered);
-    expect(uses(/@Processor\((\w+)/g)).toEqual(registered);
+    expect(uses(/@QueueWorker\((\w+)/g)).toEqual(registered);
   });
 });
 

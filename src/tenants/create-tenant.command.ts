@@ -5,6 +5,7 @@ import { Tenant } from './tenant.entity.js';
 import { SlugTaken } from './tenants.errors.js';
 import type { CreateTenantBody, TenantView } from './tenants.dto.js';
 import { tenantView } from './tenant.view.js';
+import { TimeZones } from './time-zones.js';
 import { Venue } from './venues/venue.entity.js';
 
 export class CreateTenant extends Command<TenantView> {
@@ -15,10 +16,14 @@ export class CreateTenant extends Command<TenantView> {
 
 @CommandHandler(CreateTenant)
 export class CreateTenantHandler implements ICommandHandler<CreateTenant> {
-  constructor(private readonly database: Database) {}
+  constructor(
+    private readonly database: Database,
+    private readonly timeZones: TimeZones,
+  ) {}
 
-  /** Raises SlugTaken. */
+  /** Raises SlugTaken and InvalidRequest. */
   async execute({ input }: CreateTenant): Promise<TenantView> {
+    await this.timeZones.require(input.timezone);
     try {
       return await this.database.transaction(async (em) => {
         const { name, slug, timezone, currency, country = null } = input;

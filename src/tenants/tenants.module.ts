@@ -24,6 +24,7 @@ import { CreateSenderHandler, UpdateSenderHandler } from './senders/senders.comm
 import { SendersController } from './senders/senders.controller.js';
 import { GetSenderHandler, ListSendersHandler } from './senders/senders.query.js';
 import { TenantsController } from './tenants.controller.js';
+import { TimeZones } from './time-zones.js';
 import { UpdateTenantHandler } from './update-tenant.command.js';
 import { CreateVenueHandler, UpdateVenueHandler } from './venues/venues.command.js';
 import { VenuesController } from './venues/venues.controller.js';
@@ -41,6 +42,7 @@ import { GetVenueHandler, ListVenuesHandler } from './venues/venues.query.js';
     SenderDirectory,
     SenderMetrics,
     FailoverSenders,
+    TimeZones,
     CreateTenantHandler,
     GetTenantHandler,
     ListTenantsHandler,

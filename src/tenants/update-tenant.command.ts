@@ -4,6 +4,7 @@ import { Database, type Principal } from '../kernel/index.js';
 import { SenderDirectory } from './senders/sender-directory.js';
 import { Tenant } from './tenant.entity.js';
 import { tenantView } from './tenant.view.js';
+import { TimeZones } from './time-zones.js';
 import type { TenantView, UpdateSettingsBody, UpdateTenantBody } from './tenants.dto.js';
 import { TenantNotFound } from './tenants.errors.js';
 import { Venue } from './venues/venue.entity.js';
@@ -23,11 +24,13 @@ export class UpdateTenantHandler implements ICommandHandler<UpdateTenant> {
   constructor(
     private readonly database: Database,
     private readonly directory: SenderDirectory,
+    private readonly timeZones: TimeZones,
   ) {}
 
-  /** Omitted fields stay. Raises TenantNotFound, also for a tenant other than the caller's. */
+  /** Omitted fields stay. Raises TenantNotFound, also for a tenant other than the caller's, and InvalidRequest. */
   async execute({ caller, id, changes: { requireOptIn, ...changes } }: UpdateTenant): Promise<TenantView> {
     if (caller.kind === 'tenant' && caller.tenantId !== id) throw new TenantNotFound();
+    if (changes.timezone !== undefined) await this.timeZones.require(changes.timezone);
     return this.database.transaction(async (em) => {
       const tenant = await em.findOne(Tenant, { id });
       if (!tenant) throw new TenantNotFound();

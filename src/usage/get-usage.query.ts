@@ -25,7 +25,7 @@ export class GetUsageHandler implements IQueryHandler<GetUsage> {
 
   async execute({ tenantId, month: asked }: GetUsage): Promise<UsageView> {
     const { timezone } = await this.senders.tenant(tenantId);
-    const month = asked ?? monthAt(new Date(), timezone);
+    const month = asked ?? (await this.monthIn(timezone));
     const asOf = await this.consumers.movedAt('usage');
     const days = await this.database.query<UsageDay>(
       `select day::text as day, channel, category, provider, messages::float8 as messages, segments::float8 as segments,
@@ -43,6 +43,15 @@ export class GetUsageHandler implements IQueryHandler<GetUsage> {
       lines: linesOf(days),
       days,
     };
+  }
+
+  /** `2026-11`, as the database tells time: it also decides to which day an event belongs. */
+  private async monthIn(timeZone: string): Promise<string> {
+    const [now] = await this.database.query<{ month: string }>(
+      `select to_char(now() at time zone $1, 'YYYY-MM') as month`,
+      [timeZone],
+    );
+    return now?.month ?? '';
   }
 }
 
@@ -63,11 +72,4 @@ function sum(days: readonly UsageDay[]): UsageView['total'] {
     failed: total((day) => day.failed),
     stopped: total((day) => day.stopped),
   };
-}
-
-/** `2026-11` at an instant in a time zone. */
-function monthAt(time: Date, timeZone: string): string {
-  const parts = new Intl.DateTimeFormat('en-CA', { timeZone, year: 'numeric', month: '2-digit' }).formatToParts(time);
-  const part = (type: string): string => parts.find((each) => each.type === type)?.value ?? '';
-  return `${part('year')}-${part('month')}`;
 }

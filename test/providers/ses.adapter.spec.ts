@@ -291,3 +291,95 @@ describe('Amazon SES on the wire', () => {
     expect(waiting).toEqual({ kind: 'deferred', reason: 'unreachable', code: 'connect-timeout' });
   });
 });
+
+describe('The time of a signature', () => {
+  const HOUR_MS = 3_600_000;
+  let provider: Loopback;
+  let adapter: SesAdapter;
+  /** How far Amazon's clock, and the clock that writes the `Date` of each answer, are from this machine's. */
+  let amazon: number;
+  let dates: number;
+  let refusal: string;
+
+  beforeEach(async () => {
+    provider = await Loopback.open();
+    adapter = adapterAt(provider.origin);
+    [amazon, dates, refusal] = [0, 0, 'InvalidSignatureException'];
+    provider.script = (request) => {
+      const answer = isTimely(request) ? healthy(request) : error(403, refusal, 'Signature expired');
+      return { ...(answer as Answer), headers: { ...(answer as Answer).headers, date: clock(dates).toUTCString() } };
+    };
+  });
+  afterEach(() => provider.close());
+
+  const clock = (offset: number): Date => new Date(Date.now() + offset);
+  const signedAt = ({ headers }: Received): number =>
+    Date.parse(String(headers['x-amz-date']).replace(/^(....)(..)(.....)(..)(..)Z$/, '$1-$2-$3:$4:$5Z'));
+  const isTimely = (request: Received): boolean => Math.abs(signedAt(request) - clock(amazon).getTime()) < 300_000;
+  const sendTo = (...names: string[]): Promise<Outcome[]> =>
+    adapter.send(
+      account,
+      names.map((name) => ({ ...emailTo(`${name}@example.com`), from: `${name}@venue.example` })),
+    );
+  const accepted = (...names: string[]): Outcome[] =>
+    names.map((name) => ({ kind: 'accepted', providerMessageId: `ses-${name}@example.com` }));
+
+  describe.each([
+    ['a stale', -HOUR_MS],
+    ['an early', HOUR_MS],
+  ])('after an answer with %s Date', (_, off) => {
+    test.each([
+      'InvalidSignatureException',
+      'SignatureDoesNotMatch',
+      'RequestExpired',
+      'RequestInTheFuture',
+      'RequestTimeTooSkewed',
+    ])('is refused (%s), and the call is made once more by the right clock', async (name) => {
+      refusal = name;
+      dates = off;
+      await sendTo('ana');
+      dates = 0;
+      await expect(sendTo('ben')).resolves.toEqual(accepted('ben'));
+      await expect(sendTo('cleo')).resolves.toEqual(accepted('cleo'));
+      expect(provider.received.map(isTimely)).toEqual([true, false, true, true]);
+    });
+
+    test('costs none of many calls at once their message', async () => {
+      const names = Array.from({ length: 24 }, (__, index) => `p${index}`);
+      dates = off;
+      await sendTo('ana');
+      dates = 0;
+      await expect(sendTo(...names)).resolves.toEqual(accepted(...names));
+    });
+
+    test('that all answers have is not believed', async () => {
+      dates = off;
+      for (const name of ['ana', 'ben', 'cleo']) {
+        await expect(sendTo(name)).resolves.toEqual(accepted(name));
+      }
+      await expect(adapter.ping(account)).resolves.toBeUndefined();
+    });
+  });
+
+  test('is Amazon’s where this machine’s clock is wrong', async () => {
+    amazon = dates = HOUR_MS;
+    for (const name of ['ana', 'ben', 'cleo']) await expect(sendTo(name)).resolves.toEqual(accepted(name));
+    expect(provider.received.map(isTimely)).toEqual([false, true, true, true]);
+  });
+
+  test('that both clocks have wrong leaves the provider out of reach, and the account in order', async () => {
+    amazon = 2 * HOUR_MS;
+    dates = HOUR_MS;
+    const outcomes = await sendTo('ana');
+    expect(outcomes).toEqual([{ kind: 'deferred', reason: 'unreachable', code: 'InvalidSignatureException' }]);
+    expect(provider.received).toHaveLength(2);
+  });
+
+  test('is no excuse for a wrong secret', async () => {
+    provider.script = () => error(403, 'SignatureDoesNotMatch', 'The request signature does not match');
+    await expect(sendTo('ana')).resolves.toEqual([
+      { kind: 'refused', reason: 'config', code: 'SignatureDoesNotMatch' },
+    ]);
+    expect(provider.received).toHaveLength(1);
+  });
+});

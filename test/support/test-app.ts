@@ -34,12 +34,11 @@ export interface TestApp {
 
 const ADMIN_KEY = 'cb_admin_for_tests_only';
 
-/** Opens a test app on a clone of the migrated template database. Close it in `afterAll`. */
-export async function openTestApp(overrides: Partial<AppConfig> = {}): Promise<TestApp> {
+/** A configuration on a free port and, unless one is given, on a clone of the migrated template database. */
+export async function testConfig(overrides: Partial<AppConfig> = {}): Promise<AppConfig> {
   const databaseUrl = overrides.databaseUrl ?? (await cloneDatabase());
   const port = await freePort();
-  const url = `http://127.0.0.1:${port}`;
-  const config = withSandboxPlatform({
+  return withSandboxPlatform({
     port,
     host: '127.0.0.1',
     role: 'all',
@@ -51,7 +50,7 @@ export async function openTestApp(overrides: Partial<AppConfig> = {}): Promise<T
     embedded: false,
     adminKey: ADMIN_KEY,
     encryptionKeys: KeyRing.generate(),
-    publicUrl: url,
+    publicUrl: `http://127.0.0.1:${port}`,
     publicUrlGiven: false,
     sandbox: true,
     sandboxAsked: false,
@@ -60,7 +59,13 @@ export async function openTestApp(overrides: Partial<AppConfig> = {}): Promise<T
     queueUrl: testQueueUrl(),
     ...overrides,
   });
+}
+
+/** Opens a test app. Close it in `afterAll`. */
+export async function openTestApp(overrides: Partial<AppConfig> = {}): Promise<TestApp> {
+  const config = await testConfig(overrides);
   const nest = await startApp(config);
+  const url = `http://127.0.0.1:${config.port}`;
   const http = supertest.agent(url);
   const admin = (tenantId?: string): Agent =>
     supertest.agent(url).set({ authorization: `Bearer ${ADMIN_KEY}`, ...(tenantId && { 'x-tenant-id': tenantId }) });

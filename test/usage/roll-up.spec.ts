@@ -198,6 +198,16 @@ describe('A month', () => {
     expect((await usageOf(tenant)).month).toBe(row?.month);
   });
 
+  test('that nobody names is the database’s, which also decides on days, where the two know a zone differently', async () => {
+    const tenant = await app.tenant();
+    // PostgreSQL reads a sum that no other program does.
+    await app.database.query(`update tenant set timezone = 'Etc/GMT+15' where id = $1`, [tenant.id]);
+    const [row] = await app.database.query<{ month: string }>(
+      `select to_char(now() at time zone 'Etc/GMT+15', 'YYYY-MM') as month`,
+    );
+    expect((await usageOf(tenant)).month).toBe(row?.month);
+  });
+
   test.each(['2026-13', '2026-1', 'november', '2026-11-01'])('cannot be %s', async (month) => {
     const tenant = await app.tenant();
     const { body } = await app.as(tenant).get('/api/usage').query({ month }).expect(400);

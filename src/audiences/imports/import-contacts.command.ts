@@ -52,13 +52,13 @@ export class ImportContactsHandler implements ICommandHandler<ImportContacts> {
     return this.lists.during(() => this.take(command, options));
   }
 
-  private async take(command: ImportContacts, { mapping, reading }: ReadOptions): Promise<ImportAnswer> {
+  private async take(command: ImportContacts, { mapping, reading, venueId }: ReadOptions): Promise<ImportAnswer> {
     const { type, charset } = command.body;
     const vocabulary = contactVocabulary(reading.consent !== undefined);
     const reader = readerOf({ format: FORMAT_OF[type] ?? 'json', charset, vocabulary, mapping });
     let run: ImportRun | undefined;
     const begin = async (): Promise<ImportRun> =>
-      new ImportRun(this.imports, await this.begin(command, reader), reading);
+      new ImportRun(this.imports, await this.begin(command, venueId, reader), reading);
     try {
       for await (const rows of this.lists.parts(reader, command.body)) {
         for (const row of rows) {
@@ -78,11 +78,13 @@ export class ImportContactsHandler implements ICommandHandler<ImportContacts> {
 
   private begin(
     { tenantId, audienceId, body, options, actor }: ImportContacts,
+    venueId: string | undefined,
     { columns }: RowReader,
   ): Promise<ImportTicket> {
     const { type, idempotencyKey } = body;
     const format = FORMAT_OF[type] ?? 'json';
-    return this.imports.begin({ tenantId, audienceId, format, options, columns, idempotencyKey, actor });
+    const kept = { ...options, consentVenueId: venueId };
+    return this.imports.begin({ tenantId, audienceId, format, options: kept, columns, idempotencyKey, actor });
   }
 
   /** It reads as interrupted anyway, a minute later. */

@@ -7,6 +7,8 @@ import type { ImportContactsQuery } from './import.dto.js';
 const SOURCE = 'audience import';
 
 export interface ReadOptions {
+  /** Where its consent columns are recorded, if they are. */
+  readonly venueId?: string;
   readonly mapping: ColumnMapping;
   readonly reading: ContactReading;
 }
@@ -20,7 +22,7 @@ export async function readOptions(
   const { country, timezone: timeZone } = await directory.tenant(tenantId);
   const mapping = { email, phone };
   if (consentVenueId === undefined) return { mapping, reading: { country } };
-  await directory.venueOf(tenantId, consentVenueId);
+  const venueId = await directory.venueOf(tenantId, consentVenueId);
   const consent = { country, timeZone, source: consentSource ?? SOURCE, occurredAt: consentAt, dateOrder };
-  return { mapping, reading: { country, consent } };
+  return { mapping, venueId, reading: { country, consent } };
 }

@@ -12,7 +12,7 @@ import {
   type DateOrder,
   type ListFormat,
 } from '../../lists/index.js';
-import { ADDRESS_KINDS, CHANNELS, type AddressKind } from '../../tenants/index.js';
+import { ADDRESS_KINDS, CHANNELS, VenueRef, type AddressKind } from '../../tenants/index.js';
 
 const CONTACT = {
   type: 'object',
@@ -64,7 +64,7 @@ const COUNT = { min: 0, max: Number.MAX_SAFE_INTEGER } as const;
 
 /** How a list is to be read. */
 export class ImportContactsQuery extends AddressColumnsQuery {
-  @Id({
+  @VenueRef({
     required: false,
     description:
       'Records the columns `email_consent`, `sms_consent`, `whatsapp_consent` and `voice_consent` as consent at this venue: yes is an opt-in, no an opt-out. Needs the scope `consent:write`',

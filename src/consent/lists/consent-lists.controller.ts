@@ -1,5 +1,5 @@
 /** Lists of decisions: import, dry run, list and export. */
-import { Controller, Get, HttpCode, Post, Query, StreamableFile } from '@nestjs/common';
+import { Controller, Get, HttpCode, Param, Post, Query, StreamableFile } from '@nestjs/common';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import { ApiOkResponse, ApiOperation, ApiProduces, ApiTags } from '@nestjs/swagger';
 import {
@@ -8,7 +8,6 @@ import {
   ApiProblems,
   BodyStream,
   Caller,
-  IdParam,
   InvalidCursor,
   StreamedBody,
   TenantId,
@@ -17,7 +16,7 @@ import {
   type StreamedRequestBody,
 } from '../../kernel/index.js';
 import { ListInterrupted, ListUnreadable, TooManyLists } from '../../lists/index.js';
-import { Scope, VenueNotFound } from '../../tenants/index.js';
+import { ApiVenueParam, Scope, VenueNotFound } from '../../tenants/index.js';
 import {
   CONSENT_LIST_BODY,
   ConsentExportQuery,
@@ -41,6 +40,7 @@ export class ConsentListsController {
   @Post('import')
   @HttpCode(200)
   @Scope('consent:write')
+  @ApiVenueParam()
   @StreamedBody(CONSENT_LIST_BODY)
   @ApiOperation({
     summary: 'Record the decisions of a list of any length',
@@ -51,7 +51,7 @@ A row that is wrong is listed in \`errors\`, and stops no other. Sent again, dec
   @ApiProblems(new VenueNotFound(), new ListUnreadable(), new TooManyLists(2), new ListInterrupted())
   importList(
     @TenantId() tenantId: string,
-    @IdParam('venueId') venueId: string,
+    @Param('venueId') venueId: string,
     @Query() query: ConsentListQuery,
     @BodyStream() body: StreamedRequestBody,
     @Caller() caller: Principal,
@@ -62,13 +62,14 @@ A row that is wrong is listed in \`errors\`, and stops no other. Sent again, dec
   @Post('import/dry-run')
   @HttpCode(200)
   @Scope('consent:write')
+  @ApiVenueParam()
   @StreamedBody(CONSENT_LIST_BODY)
   @ApiOperation({ summary: 'What an import of decisions would record and refuse; nothing is written' })
   @ApiOkResponse({ type: ConsentListPreview })
   @ApiProblems(new VenueNotFound(), new ListUnreadable(), new TooManyLists(2))
   previewList(
     @TenantId() tenantId: string,
-    @IdParam('venueId') venueId: string,
+    @Param('venueId') venueId: string,
     @Query() query: ConsentListQuery,
     @BodyStream() body: StreamedRequestBody,
   ): Promise<ConsentListPreview> {
@@ -77,12 +78,13 @@ A row that is wrong is listed in \`errors\`, and stops no other. Sent again, dec
 
   @Get()
   @Scope('consent:read')
+  @ApiVenueParam()
   @ApiOperation({ summary: 'The decisions in force at a venue, by channel and address' })
   @ApiPage(ConsentStateView)
   @ApiProblems(new VenueNotFound(), new InvalidCursor())
   list(
     @TenantId() tenantId: string,
-    @IdParam('venueId') venueId: string,
+    @Param('venueId') venueId: string,
     @Query() query: ConsentStatesQuery,
   ): Promise<Page<ConsentStateView>> {
     return this.queries.execute(new ListConsent(tenantId, venueId, query));
@@ -90,6 +92,7 @@ A row that is wrong is listed in \`errors\`, and stops no other. Sent again, dec
 
   @Get('export')
   @Scope('consent:read')
+  @ApiVenueParam()
   @ApiOperation({
     summary: 'All decisions in force at a venue, as CSV',
     description: 'In the form that an import takes. What changes meanwhile may be in it or not.',
@@ -107,7 +110,7 @@ A row that is wrong is listed in \`errors\`, and stops no other. Sent again, dec
   @ApiProblems(new VenueNotFound())
   async export(
     @TenantId() tenantId: string,
-    @IdParam('venueId') venueId: string,
+    @Param('venueId') venueId: string,
     @Query() query: ConsentExportQuery,
   ): Promise<StreamableFile> {
     const rows = await this.queries.execute(new ExportConsent(tenantId, venueId, query));

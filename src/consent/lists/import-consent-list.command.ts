@@ -15,7 +15,7 @@ const PREVIEWED = 10;
 export class ImportConsentList extends Command<ConsentListView> {
   constructor(
     readonly tenantId: string,
-    readonly venueId: string,
+    readonly venue: string,
     readonly body: StreamedRequestBody,
     readonly options: ConsentListQuery,
     readonly actor: string,
@@ -27,7 +27,7 @@ export class ImportConsentList extends Command<ConsentListView> {
 export class PreviewConsentList extends Command<ConsentListPreview> {
   constructor(
     readonly tenantId: string,
-    readonly venueId: string,
+    readonly venue: string,
     readonly body: StreamedRequestBody,
     readonly options: ConsentListQuery,
   ) {
@@ -38,9 +38,9 @@ export class PreviewConsentList extends Command<ConsentListPreview> {
 /** Opens the list of a request: its reader, and what is read from it. */
 async function open(
   directory: SenderDirectory,
-  { tenantId, venueId, body, options }: ImportConsentList | PreviewConsentList,
-): Promise<{ reader: RowReader; list: DecisionList }> {
-  await directory.venueOf(tenantId, venueId);
+  { tenantId, venue, body, options }: ImportConsentList | PreviewConsentList,
+): Promise<{ venueId: string; reader: RowReader; list: DecisionList }> {
+  const venueId = await directory.venueOf(tenantId, venue);
   const { country, timezone } = await directory.tenant(tenantId);
   const { email, phone, ...told } = options;
   const reader = readerOf({
@@ -49,7 +49,7 @@ async function open(
     vocabulary: decisionVocabulary(told),
     mapping: { email, phone },
   });
-  return { reader, list: new DecisionList({ ...told, country, timeZone: timezone }) };
+  return { venueId, reader, list: new DecisionList({ ...told, country, timeZone: timezone }) };
 }
 
 @CommandHandler(ImportConsentList)
@@ -69,11 +69,11 @@ export class ImportConsentListHandler implements ICommandHandler<ImportConsentLi
   }
 
   private async take(command: ImportConsentList): Promise<ConsentListView> {
-    const { reader, list } = await open(this.directory, command);
+    const { venueId, reader, list } = await open(this.directory, command);
     const counts = { imported: 0, unchanged: 0 };
     let batch: ListedDecision[] = [];
     const write = async (): Promise<void> => {
-      const changed = await this.record(command, batch);
+      const changed = await this.record(command, venueId, batch);
       counts.imported += changed;
       counts.unchanged += batch.length - changed;
       batch = [];
@@ -93,7 +93,11 @@ export class ImportConsentListHandler implements ICommandHandler<ImportConsentLi
     return { lines, ...counts, rejected, columns: reader.columns ?? [], errors };
   }
 
-  private record({ tenantId, venueId, actor }: ImportConsentList, batch: readonly ListedDecision[]): Promise<number> {
+  private record(
+    { tenantId, actor }: ImportConsentList,
+    venueId: string,
+    batch: readonly ListedDecision[],
+  ): Promise<number> {
     return this.log.recordOnce(batch.map(({ line: _, ...decision }) => ({ ...decision, tenantId, venueId, actor })));
   }
 }

@@ -13,7 +13,7 @@ const PAGE = 2_000;
 export class ListConsent extends Query<Page<ConsentStateView>> {
   constructor(
     readonly tenantId: string,
-    readonly venueId: string,
+    readonly venue: string,
     readonly query: ConsentStatesQuery,
   ) {
     super();
@@ -23,7 +23,7 @@ export class ListConsent extends Query<Page<ConsentStateView>> {
 export class ExportConsent extends Query<Readable> {
   constructor(
     readonly tenantId: string,
-    readonly venueId: string,
+    readonly venue: string,
     readonly query: ConsentExportQuery,
   ) {
     super();
@@ -40,10 +40,10 @@ export class ListConsentHandler implements IQueryHandler<ListConsent> {
   /** Raises VenueNotFound and InvalidCursor. */
   async execute({
     tenantId,
-    venueId,
+    venue,
     query: { limit, cursor, ...filter },
   }: ListConsent): Promise<Page<ConsentStateView>> {
-    await this.directory.venueOf(tenantId, venueId);
+    const venueId = await this.directory.venueOf(tenantId, venue);
     const place = cursor ? (decodeCursor(cursor, 2) as [string, string]) : undefined;
     const rows = await this.states.after({ ...filter, venueId }, place, limit + 1);
     return pageOf(
@@ -63,8 +63,8 @@ export class ExportConsentHandler implements IQueryHandler<ExportConsent> {
   ) {}
 
   /** CSV that an import takes again, read from the database as fast as it is taken. Raises VenueNotFound. */
-  async execute({ tenantId, venueId, query }: ExportConsent): Promise<Readable> {
-    await this.directory.venueOf(tenantId, venueId);
+  async execute({ tenantId, venue, query }: ExportConsent): Promise<Readable> {
+    const venueId = await this.directory.venueOf(tenantId, venue);
     return Readable.from(this.rows(venueId, query), { objectMode: true }).compose(csv());
   }
 

@@ -2,9 +2,13 @@
 
 /**
  * Connection lost, disk or memory full, server starting up or shutting down, disk failing, read-only: SQLSTATE classes 08, 53,
- * 57, 58 and 25006. Not 08P01: that is an error in what we sent.
+ * 57, 58 and 25006. Not 08P01: that is an error in what we sent, except where a pooler says it.
  */
 const UNAVAILABLE_STATE = /^(08(?!P01)|53|57|58)|^25006$/;
+/** PgBouncer's outages (1.18): it has one SQLSTATE for them and for errors in what we sent. */
+const PROTOCOL_VIOLATION = '08P01';
+const POOLER_OUTAGES =
+  /^(query_wait_timeout|query timeout|idle transaction timeout|server conn crashed|client_login_timeout|server login has been failing|no more connections allowed)/;
 const UNAVAILABLE_CODES = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EAI_AGAIN']);
 /** The last: the ledger's partition is missing, and a worker will create it. */
 const UNAVAILABLE_MESSAGES =
@@ -28,6 +32,7 @@ export function isUnavailable(error: unknown): boolean {
     if (typeof link.code === 'string' && (UNAVAILABLE_STATE.test(link.code) || UNAVAILABLE_CODES.has(link.code)))
       return true;
     if (UNAVAILABLE_MESSAGES.test(link.message)) return true;
+    if (link.code === PROTOCOL_VIOLATION && POOLER_OUTAGES.test(link.message)) return true;
   }
   return false;
 }

@@ -1,25 +1,54 @@
-/** Base of queue processors: failures of the queue's store are expected, logged and retried by BullMQ itself. */
+/** Base of queue processors: what a job leaves behind, and failures of the queue's store, which BullMQ retries by itself. */
 import { Logger, type BeforeApplicationShutdown } from '@nestjs/common';
-import { OnWorkerEvent, WorkerHost } from '@nestjs/bullmq';
+import { OnWorkerEvent, Processor, WorkerHost } from '@nestjs/bullmq';
 import type { Job, Worker } from 'bullmq';
 import { SparingLogger } from '../logging/sparing-logger.js';
 
+/**
+ * The same for every queue. A killed worker's jobs stall after ten seconds and run again elsewhere, as often as it takes. A
+ * store that was away is asked again after a second: by BullMQ's default after fifteen, when a finished job has long stalled,
+ * and has run twice.
+ */
+const WORKER_OPTIONS = { lockDuration: 10_000, stalledInterval: 5_000, maxStalledCount: 1_000, runRetryDelay: 1_000 };
+
+/** Makes a QueueProcessor work on the queue of this name, on `concurrency` jobs at once in one process. */
+export const QueueWorker = (queue: string, { concurrency }: { readonly concurrency: number }): ClassDecorator =>
+  Processor(queue, { ...WORKER_OPTIONS, concurrency });
+
+/** What the queue is told of any failure; its cause is for the log only. */
+class JobFailed extends Error {
+  constructor(cause: unknown) {
+    super('see the log', { cause });
+    this.name = 'JobFailed';
+    this.stack = `${this.name}: ${this.message}`;
+  }
+}
+
 export abstract class QueueProcessor extends WorkerHost implements BeforeApplicationShutdown {
-  private static readonly open = new Set<QueueProcessor>();
   protected readonly logger = new Logger(this.constructor.name);
   private readonly sparing = new SparingLogger(this.logger);
 
-  constructor() {
-    super();
-    QueueProcessor.open.add(this);
+  /** Does what a job asks for. It may run twice. What it throws is logged by name. */
+  protected abstract work(job: Job): Promise<void>;
+
+  /**
+   * For BullMQ, which stores what a job returns and why it failed: nothing, and the same words every time. A text may hold
+   * personal data; and one that jsonb cannot hold would not be stored, so that the job would stall and run again.
+   */
+  async process(job: Job): Promise<void> {
+    try {
+      await this.work(job);
+    } catch (error) {
+      throw new JobFailed(error);
+    }
   }
 
   /**
-   * Resolves when all have reached the queue's store. BullMQ (6.7.0) permanently remembers that its first connection to
+   * Resolves when the worker has reached the queue's store. BullMQ (6.7.0) permanently remembers that its first connection to
    * PostgreSQL failed: such a worker would poll forever, without yielding to the event loop. Failing the start is better.
    */
-  static async allReady(): Promise<void> {
-    await Promise.all([...QueueProcessor.open].map(async (processor) => processor.workerIfAny()?.waitUntilReady()));
+  async ready(): Promise<void> {
+    await this.workerIfAny()?.waitUntilReady();
   }
 
   @OnWorkerEvent('error')
@@ -27,14 +56,15 @@ export abstract class QueueProcessor extends WorkerHost implements BeforeApplica
     this.sparing.warn(`The queue's store failed: ${error.name}`);
   }
 
+  /** A job's own failure, or BullMQ's, such as a job that stalled too often. */
   @OnWorkerEvent('failed')
   onFailed(_job: Job | undefined, error: Error): void {
-    this.logger.error(`A job failed: ${error.name} ${error.stack?.split('\n')[1]?.trim() ?? ''}`);
+    const cause = error instanceof JobFailed ? error.cause : error;
+    this.logger.error(`A job failed: ${cause instanceof Error ? placeOf(cause) : 'unknown error'}`);
   }
 
   /** Takes no more jobs and finishes running ones while their dependencies are available: HTTP and the pools close later. */
   async beforeApplicationShutdown(): Promise<void> {
-    QueueProcessor.open.delete(this);
     await this.workerIfAny()?.close();
   }
 
@@ -50,4 +80,10 @@ export abstract class QueueProcessor extends WorkerHost implements BeforeApplica
       return undefined;
     }
   }
+}
+
+/** An error's name and where it was thrown, without its message, which may hold a row and have several lines. */
+function placeOf({ name, stack = '' }: Error): string {
+  const frame = stack.split('\n').find((line) => /^ {4}at /.test(line));
+  return `${name} ${frame?.trim() ?? ''}`.trimEnd();
 }

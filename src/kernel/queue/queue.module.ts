@@ -9,6 +9,8 @@ import { CONFIG, type ReadyConfig } from '../config/ready-config.js';
 
 /** Each worker keeps one connection to listen on; the rest carry short statements. */
 const POOL_SIZE = 10;
+/** With fewer left, wakes wait behind the workers' own statements. */
+const SPARE = 2;
 
 @Injectable()
 export class QueueConnection implements OnModuleDestroy, OnApplicationShutdown {
@@ -37,6 +39,14 @@ export class QueueConnection implements OnModuleDestroy, OnApplicationShutdown {
   /** BullMQ types its option for Redis only; the Postgres backend takes a pool in the same place. */
   get options(): ConnectionOptions {
     return this.client;
+  }
+
+  /** Raises an Error if so many workers would leave the pool too few connections for anything else. */
+  requireRoomFor(workers: number): void {
+    if (this.client instanceof Redis || workers < POOL_SIZE - SPARE) return;
+    throw new Error(
+      `${workers} queue workers would keep ${workers} of the ${POOL_SIZE} connections of the queue's pool: raise its size.`,
+    );
   }
 
   /** Resolves when the queue's store answers. */

@@ -1,12 +1,11 @@
 /** The process's life cycle: start, print the banner, stop cleanly. */
 import { readFileSync } from 'node:fs';
 import type { DynamicModule } from '@nestjs/common';
-import { BullRegistrar } from '@nestjs/bullmq';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { banner } from './banner.js';
 import type { Ground } from './boot.js';
 import { createHttpApp } from './http-app.js';
-import { QueueProcessor } from '../queue/processor.js';
+import { startQueueWorkers } from '../queue/queue-workers.js';
 import type { ReadyConfig } from '../config/ready-config.js';
 
 /** Seconds that running work may take to finish; then the process ends, and messages in flight are settled by evidence. */
@@ -67,7 +66,7 @@ export async function startApp(root: DynamicModule, config: ReadyConfig): Promis
   const app = await createHttpApp(root, config);
   try {
     await listen(app, config);
-    await startWorkers(app, config);
+    await startQueueWorkers(app, config);
     return app;
   } catch (error) {
     await app.close().catch(() => undefined); // must not hide why
@@ -89,13 +88,6 @@ async function listen(app: NestFastifyApplication, { port, host }: ReadyConfig):
     }
     throw error;
   }
-}
-
-/** Queue processors start only now, when every command handler is registered; an api process has none. */
-async function startWorkers(app: NestFastifyApplication, { role, queueUrl }: ReadyConfig): Promise<void> {
-  if (role === 'api') return;
-  await Promise.resolve(app.get(BullRegistrar).register());
-  if (queueUrl === undefined) await QueueProcessor.allReady(); // Redis may come later
 }
 
 /** A signal during startup waits for it: whatever was started by then is stopped in order too. */

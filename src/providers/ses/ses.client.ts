@@ -3,6 +3,7 @@ import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import { SESv2Client } from '@aws-sdk/client-sesv2';
 import { ClientCache, credential } from '../client-cache.js';
+import { correctClock } from './ses.clock.js';
 import type { ProviderAccount } from '../provider.port.js';
 
 export interface SesOptions {
@@ -32,7 +33,7 @@ export class SesClients {
 
   private connect(account: ProviderAccount): SESv2Client {
     const timeout = this.options.timeoutMs ?? 10_000;
-    return new SESv2Client({
+    const client = new SESv2Client({
       region: credential(account, 'region', REGION),
       credentials: {
         accessKeyId: credential(account, 'accessKeyId'),
@@ -48,5 +49,7 @@ export class SesClients {
         socketTimeout: timeout,
       },
     });
+    correctClock(client);
+    return client;
   }
 }

@@ -3,6 +3,7 @@ import type { BulkEmailEntryResult } from '@aws-sdk/client-sesv2';
 import type { Outcome } from '../provider.port.js';
 import { outcomeOfNoAnswer } from '../network.errors.js';
 import { outcomeOf, verdictOfStatus, type Setback, type Verdict } from '../verdict.js';
+import { ClockSkew } from './ses.clock.js';
 
 interface Rule {
   /** Exception names of a call, and statuses of a bulk entry (both documented spellings). */
@@ -64,6 +65,7 @@ type SdkError = Partial<Error> & { readonly $metadata?: { readonly httpStatusCod
 
 /** The outcome of a call that threw. A 5xx and a 408 may have been carried out; every other 4xx was not. */
 export function outcomeOfSesError(error: unknown): Setback {
+  if (error instanceof ClockSkew) return outcomeOf('unreachable', error.code);
   const { name = '', message = '', $metadata } = (error ?? {}) as SdkError;
   const status = $metadata?.httpStatusCode;
   if (status === undefined && neverConnected(error)) return outcomeOf('unreachable', 'connect-timeout');
