@@ -49,7 +49,7 @@ function remember(timer, ms) {
   return timer;
 }
 
-const isOpen = (timer) => timer.hasRef() && timer._destroyed !== true;
+const isOpen = (timer) => timer.hasRef() && timer['_destroyed'] !== true;
 const openTimers = () => new Set([...timers].flatMap(([timer, setBy]) => (isOpen(timer) ? [setBy] : [])));
 
 /** Jest stops listening when it has no more files for this worker: from then on, the process lives for what is open only. */

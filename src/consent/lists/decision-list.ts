@@ -6,9 +6,9 @@ import { readDecisionRow, type DecisionDefaults, type ReadDecision } from './dec
 const ERRORS_KEPT = 1_000;
 const EVIDENCE_BYTES = 4_096;
 
-export interface ListedDecision extends ReadDecision {
+export interface ListedDecision {
   readonly line: number;
-  readonly evidence?: Readonly<Record<string, unknown>>;
+  readonly decision: ReadDecision & { readonly evidence?: Readonly<Record<string, unknown>> };
 }
 
 export class DecisionList {
@@ -28,7 +28,7 @@ export class DecisionList {
       return this.refuse(line, 'evidence_too_large', 'evidence');
     const { decisions, faults } = readDecisionRow(content.fields, this.defaults);
     for (const { code, field } of faults) this.refuse(line, code, field);
-    return decisions.map((decision) => ({ ...decision, line, ...(evidence && { evidence }) }));
+    return decisions.map((decision) => ({ line, decision: evidence ? { ...decision, evidence } : decision }));
   }
 
   private refuse(line: number, code: FaultCode, field: string | null): [] {

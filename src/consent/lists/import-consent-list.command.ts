@@ -98,7 +98,7 @@ export class ImportConsentListHandler implements ICommandHandler<ImportConsentLi
     venueId: string,
     batch: readonly ListedDecision[],
   ): Promise<number> {
-    return this.log.recordOnce(batch.map(({ line: _, ...decision }) => ({ ...decision, tenantId, venueId, actor })));
+    return this.log.recordOnce(batch.map(({ decision }) => ({ ...decision, tenantId, venueId, actor })));
   }
 }
 
@@ -120,10 +120,11 @@ export class PreviewConsentListHandler implements ICommandHandler<PreviewConsent
     const decisions: ConsentListPreview['decisions'] = [];
     for await (const rows of this.lists.parts(reader, command.body)) {
       for (const row of rows) {
-        for (const { evidence: _, occurredAt, ...decision } of list.read(row)) {
-          counts[decision.status] += 1;
+        for (const { line, decision } of list.read(row)) {
+          const { channel, address, status, source, occurredAt } = decision;
+          counts[status] += 1;
           if (decisions.length < PREVIEWED)
-            decisions.push({ ...decision, occurredAt: occurredAt?.toISOString() ?? null });
+            decisions.push({ line, channel, address, status, source, occurredAt: occurredAt?.toISOString() ?? null });
         }
       }
     }

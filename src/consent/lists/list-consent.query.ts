@@ -1,5 +1,5 @@
 /** Lists the decisions in force at a venue: a page, or all as CSV. */
-import { Readable } from 'node:stream';
+import { pipeline, Readable } from 'node:stream';
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import { stringify, type Stringifier } from 'csv-stringify';
 import { decodeCursor, encodeCursor, pageOf, type Page } from '../../kernel/index.js';
@@ -65,7 +65,9 @@ export class ExportConsentHandler implements IQueryHandler<ExportConsent> {
   /** CSV that an import takes again, read from the database as fast as it is taken. Raises VenueNotFound. */
   async execute({ tenantId, venue, query }: ExportConsent): Promise<Readable> {
     const venueId = await this.directory.venueOf(tenantId, venue);
-    return Readable.from(this.rows(venueId, query), { objectMode: true }).compose(csv());
+    const list = csv();
+    pipeline(Readable.from(this.rows(venueId, query)), list, () => undefined); // a reader that goes away ends it; an error ends the response
+    return list;
   }
 
   private async *rows(venueId: string, filter: ConsentExportQuery): AsyncGenerator<ConsentStateView> {
