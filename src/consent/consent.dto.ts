@@ -1,7 +1,6 @@
 /** Request and response shapes of the consent routes. */
 import { ApiProperty } from '@nestjs/swagger';
-import { ArrayMaxSize, ArrayMinSize, IsArray } from 'class-validator';
-import { Id, Instant, OneOf, PageQuery, Text } from '../kernel/index.js';
+import { Id, Instant, OneOf, PageQuery, Text, UncheckedList } from '../kernel/index.js';
 import { CHANNELS, type Channel } from '../tenants/index.js';
 import { CONSENT_STATUSES, DECISIONS, type ConsentStatus, type Decision } from './consent.entity.js';
 import { Evidence, PastInstant } from './consent.fields.js';
@@ -73,10 +72,7 @@ export class ImportConsentBody {
   source: string;
 
   /** Validated one by one: an invalid row is reported in `errors` and does not affect the others. */
-  @ApiProperty({ type: () => [ImportContact], minItems: 1, maxItems: IMPORT_LIMIT })
-  @ArrayMaxSize(IMPORT_LIMIT, { message: `contacts must hold at most ${IMPORT_LIMIT}` })
-  @ArrayMinSize(1, { message: 'contacts must hold at least 1' })
-  @IsArray({ message: 'contacts must be a list' })
+  @UncheckedList(() => ImportContact, { min: 1, max: IMPORT_LIMIT })
   contacts: unknown[];
 }
 

@@ -2,7 +2,8 @@
 export { ApiProblems } from './openapi/api-problems.js';
 export { AnyMediaType } from './http/any-media-type.js';
 export * from './http/auth.js';
-export { Reads, readNested, readNestedList } from './validation/dto-reader.js';
+export { readNested, readNestedList } from './validation/dto-reader.js';
+export { Reads } from './validation/shape.js';
 export { Database, instant, iso } from './postgres/database.js';
 export { DeploymentFacts } from './postgres/deployment-facts.js';
 export { isRetryable, isUnavailable, violatedUnique } from './postgres/database-errors.js';

@@ -1,6 +1,5 @@
 /** Request and response shapes of the message routes. */
 import { ApiProperty } from '@nestjs/swagger';
-import { ArrayMaxSize, ArrayMinSize, IsArray } from 'class-validator';
 import {
   Id,
   Instant,
@@ -12,6 +11,7 @@ import {
   PageQuery,
   Text,
   TextList,
+  UncheckedList,
   WEB_ADDRESS,
 } from '../../kernel/index.js';
 import { CATEGORIES, CHANNELS, type Category, type Channel } from '../../tenants/index.js';
@@ -154,10 +154,7 @@ export class NewMessage {
 
 export class NewMessages {
   /** Validated one by one, so that an invalid message does not affect the others. */
-  @ApiProperty({ type: [NewMessage], minItems: 1, maxItems: BATCH_LIMIT })
-  @ArrayMinSize(1, { message: 'messages must hold at least one message' })
-  @ArrayMaxSize(BATCH_LIMIT, { message: `messages may hold at most ${BATCH_LIMIT}: send the rest in another request` })
-  @IsArray({ message: 'messages must be a list' })
+  @UncheckedList(() => NewMessage, { min: 1, max: BATCH_LIMIT })
   messages: unknown[];
 }
 

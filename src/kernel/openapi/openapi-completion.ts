@@ -37,7 +37,7 @@ const PROBLEM_SCHEMA = {
     title: { type: 'string', example: 'Invalid request' },
     status: { type: 'integer', example: 400 },
     code: { type: 'string', example: 'invalid_request' },
-    detail: { type: 'string', example: 'to must be a string' },
+    detail: { type: 'string', example: 'to is missing' },
     errors: {
       type: 'array',
       items: { type: 'object', properties: { path: { type: 'string', example: 'to' }, message: { type: 'string' } } },
