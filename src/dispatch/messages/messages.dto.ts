@@ -14,7 +14,7 @@ import {
   UncheckedList,
   WEB_ADDRESS,
 } from '../../kernel/index.js';
-import { CATEGORIES, CHANNELS, type Category, type Channel } from '../../tenants/index.js';
+import { CARRIED_CHANNELS, CATEGORIES, CHANNELS, type Category, type Channel } from '../../tenants/index.js';
 import { STATUSES, type MessageStatus } from '../../ledger/index.js';
 
 /** Fallback steps after a message's own channel. */
@@ -70,7 +70,7 @@ export class OwnContent {
 
 /** What is sent if the message ends without reaching the person. */
 export class FallbackStep {
-  @OneOf(CHANNELS, { example: 'sms' })
+  @OneOf(CARRIED_CHANNELS, { example: 'sms' })
   channel: Channel;
 
   @Id({ required: false, description: 'Which of the venue’s senders; its newest active one when absent' })
@@ -88,7 +88,7 @@ export class FallbackStep {
 }
 
 export class NewMessage {
-  @OneOf(CHANNELS)
+  @OneOf(CARRIED_CHANNELS)
   channel: Channel;
 
   @Text({
