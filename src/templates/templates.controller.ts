@@ -97,7 +97,7 @@ export class TemplatesController {
   @ApiOkResponse({ type: TemplateView })
   @ApiProblems(
     new TemplateNotFound(),
-    new TemplateImmutable('email', 'marketing'),
+    new TemplateImmutable('email', 'marketing', 'category'),
     ...UNSOUND,
     new FallbackTemplateUnfit('order-sms'),
   )

@@ -2,7 +2,7 @@
 import { Inject } from '@nestjs/common';
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { LockMode } from '@mikro-orm/core';
-import { Database, InvalidRequest } from '../../kernel/index.js';
+import { Database, InvalidRequest, lookingUp } from '../../kernel/index.js';
 import { carriersOf, PROVIDERS_CONFIG, type ProvidersConfig } from '../../providers/index.js';
 import { normaliseSenderAddress } from '../addresses/addresses.js';
 import { consentChannel, consentChannelSql, type Channel, type ProviderName } from '../channels.js';
@@ -92,10 +92,10 @@ export class UpdateSenderHandler implements ICommandHandler<UpdateSender> {
     const { status, displayName, ratePerSecond, fallbackSenderId } = changes;
     return this.database.transaction(async (em) => {
       const sender = await em.findOne(Sender, { id, tenantId }, { lockMode: LockMode.PESSIMISTIC_WRITE });
-      if (!sender) throw new SenderNotFound();
+      if (!sender) throw new SenderNotFound().at('id');
       if (sender.status === 'released') throw new SenderReleased();
       requireOwnRate(sender.channel, ratePerSecond);
-      if (status === 'active' && sender.status !== 'active') await claim(this.database, sender);
+      if (status === 'active' && sender.status !== 'active') await lookingUp('status', claim(this.database, sender));
       if (typeof fallbackSenderId === 'string') await this.fallbacks.requireFit(sender, fallbackSenderId);
       sender.status = status ?? sender.status;
       if (displayName !== undefined) sender.displayName = displayName;

@@ -56,7 +56,7 @@ export class SendersController {
   @Scope('senders:read')
   @ApiOperation({ summary: 'One sender' })
   @ApiOkResponse({ type: SenderView })
-  @ApiProblems(new SenderNotFound())
+  @ApiProblems(new SenderNotFound().at('id'))
   getSender(@TenantId() tenantId: string, @IdParam() id: string): Promise<SenderView> {
     return this.queries.execute(new GetSender(tenantId, id));
   }
@@ -65,7 +65,7 @@ export class SendersController {
   @Scope('senders:write')
   @ApiOperation({ summary: 'Silence, wake or release a sender, or change its name, rate or fallback' })
   @ApiOkResponse({ type: SenderView })
-  @ApiProblems(new SenderNotFound(), new SenderReleased(), new SenderTaken(), new FallbackSenderUnfit())
+  @ApiProblems(new SenderNotFound().at('id'), new SenderReleased(), new SenderTaken(), new FallbackSenderUnfit())
   updateSender(
     @TenantId() tenantId: string,
     @IdParam() id: string,

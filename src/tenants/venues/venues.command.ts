@@ -51,7 +51,7 @@ export class UpdateVenueHandler implements ICommandHandler<UpdateVenue> {
     try {
       return await this.database.transaction(async (em) => {
         const venue = await em.findOne(Venue, { id, tenantId });
-        if (!venue) throw new VenueNotFound();
+        if (!venue) throw new VenueNotFound().at('id');
         venue.name = name ?? venue.name;
         if (externalId !== undefined) venue.externalId = externalId;
         await em.flush();

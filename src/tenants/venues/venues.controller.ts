@@ -38,7 +38,7 @@ export class VenuesController {
   @Scope('senders:read')
   @ApiOperation({ summary: 'One venue' })
   @ApiOkResponse({ type: VenueView })
-  @ApiProblems(new VenueNotFound())
+  @ApiProblems(new VenueNotFound().at('id'))
   getVenue(@TenantId() tenantId: string, @IdParam() id: string): Promise<VenueView> {
     return this.queries.execute(new GetVenue(tenantId, id));
   }
@@ -47,7 +47,7 @@ export class VenuesController {
   @Scope('senders:write')
   @ApiOperation({ summary: 'Change a venue’s name or externalId' })
   @ApiOkResponse({ type: VenueView })
-  @ApiProblems(new VenueNotFound(), new ExternalIdTaken())
+  @ApiProblems(new VenueNotFound().at('id'), new ExternalIdTaken())
   updateVenue(@TenantId() tenantId: string, @IdParam() id: string, @Body() body: UpdateVenueBody): Promise<VenueView> {
     return this.commands.execute(new UpdateVenue(tenantId, id, body));
   }

@@ -30,7 +30,7 @@ export class GetVenueHandler implements IQueryHandler<GetVenue> {
   /** Raises VenueNotFound, also for another tenant's. */
   async execute({ tenantId, id }: GetVenue): Promise<VenueView> {
     const venue = await this.database.em().findOne(Venue, { id, tenantId });
-    if (!venue) throw new VenueNotFound();
+    if (!venue) throw new VenueNotFound().at('id');
     return venueView(venue);
   }
 }
