@@ -1,4 +1,5 @@
 /** The kernel's public API. */
+export { API_SECTIONS, type ApiSection } from './openapi/api-sections.js';
 export { ApiProblems } from './openapi/api-problems.js';
 export { AnyMediaType } from './http/any-media-type.js';
 export * from './http/auth.js';
@@ -36,5 +37,6 @@ export { BodyStream, StreamedBody, type StreamedContent, type StreamedRequestBod
 export { Waker } from './queue/waker.js';
 export { isUuid } from './uuid.js';
 export { storable } from './postgres/storable.js';
+export { VERSION } from './version.js';
 export { DtoPipe, validated } from './validation/validation.js';
 export { WEB_ADDRESS, isWebAddress } from './validation/web-address.js';

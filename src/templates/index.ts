@@ -6,6 +6,7 @@ export { requiredPaths, requiredVariables, type CompiledTemplate } from './rende
 export { render, type Rendered } from './rendering/render.js';
 export { categoryOf, requireChannel } from './fit.js';
 export { countSegments } from './segments.js';
+export { EXAMPLE_DATA } from './templates.examples.js';
 export {
   InvalidMediaUrl,
   MissingVariables,

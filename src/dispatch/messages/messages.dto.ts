@@ -15,6 +15,7 @@ import {
   WEB_ADDRESS,
 } from '../../kernel/index.js';
 import { CARRIED_CHANNELS, CATEGORIES, CHANNELS, type Category, type Channel } from '../../tenants/index.js';
+import { EXAMPLE_DATA } from '../../templates/index.js';
 import { STATUSES, type MessageStatus } from '../../ledger/index.js';
 
 /** Fallback steps after a message's own channel. */
@@ -29,7 +30,7 @@ export class TemplateChoice {
   @JsonObject({
     required: false,
     description: 'What the template’s variables stand for',
-    example: { name: 'Ana', order: { id: 'A-1001' } },
+    example: EXAMPLE_DATA,
   })
   data?: Record<string, unknown>;
 }
@@ -110,7 +111,7 @@ export class NewMessage {
   @Nested(() => TemplateChoice, {
     required: false,
     description: 'Either this or `content`',
-    example: { key: 'order-confirmation', data: { name: 'Ana', order: { id: 'A-1001' } } },
+    example: { key: 'order-confirmation', data: EXAMPLE_DATA },
   })
   template?: TemplateChoice;
 

@@ -24,7 +24,7 @@ type Parameter = Exclude<NonNullable<Operation['parameters']>[number], { $ref: s
 type Body = Exclude<NonNullable<Operation['requestBody']>, { $ref: string }>;
 type Response = Exclude<NonNullable<Operation['responses'][string]>, { $ref: string }>;
 
-const METHODS = ['get', 'put', 'post', 'patch', 'delete'] as const;
+export const METHODS = ['get', 'put', 'post', 'patch', 'delete'] as const;
 const JSON_TYPE = 'application/json';
 const PROBLEM_TYPE = 'application/problem+json';
 
