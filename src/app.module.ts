@@ -2,6 +2,7 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import type { AppConfig } from './app.config.js';
 import { databaseParts } from './app.database.js';
+import { FrontPageController } from './app.front-page.controller.js';
 import { sandboxModules } from './app.sandbox.js';
 import { SECTIONS } from './app.sections.js';
 import { AudiencesModule } from './audiences/index.js';
@@ -22,6 +23,7 @@ export class AppModule {
   static forRoot(config: AppConfig): DynamicModule {
     return {
       module: AppModule,
+      controllers: [FrontPageController],
       providers: [{ provide: API_SECTIONS, useValue: SECTIONS }],
       imports: [
         KernelModule.forRoot(config, databaseParts),
