@@ -2,14 +2,16 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import type { AppConfig } from './app.config.js';
 import { databaseParts } from './app.database.js';
+import { FrontPageController } from './app.front-page.controller.js';
 import { sandboxModules } from './app.sandbox.js';
+import { SECTIONS } from './app.sections.js';
 import { AudiencesModule } from './audiences/index.js';
 import { CampaignsModule } from './campaigns/index.js';
 import { ConsentModule } from './consent/index.js';
 import { OperationsModule } from './operations/index.js';
 import { DispatchModule } from './dispatch/index.js';
 import { LedgerModule } from './ledger/index.js';
-import { KernelModule } from './kernel/index.js';
+import { API_SECTIONS, KernelModule } from './kernel/index.js';
 import { ProvidersModule } from './providers/index.js';
 import { TemplatesModule } from './templates/index.js';
 import { TenantsModule } from './tenants/index.js';
@@ -21,6 +23,8 @@ export class AppModule {
   static forRoot(config: AppConfig): DynamicModule {
     return {
       module: AppModule,
+      controllers: [FrontPageController],
+      providers: [{ provide: API_SECTIONS, useValue: SECTIONS }],
       imports: [
         KernelModule.forRoot(config, databaseParts),
         ProvidersModule.forRoot(config),

@@ -66,6 +66,12 @@ const inApi = ({ path }: Operation): boolean => path.startsWith('/api/');
 const without = (isFine: (operation: Operation) => boolean, some = operations): string[] =>
   some.filter((operation) => !isFine(operation)).map(nameOf);
 const bodyOf = ({ requestBody }: Operation): Content | undefined => requestBody?.content['application/json'];
+const bodiesOf = (operation: Operation): [Operation, object][] => {
+  const { example, examples = {} } = bodyOf(operation) ?? {};
+  return [example, ...Object.values(examples).map(({ value }) => value)].flatMap((body) =>
+    body === undefined ? [] : [[operation, body as object]],
+  );
+};
 const codesOf = ({ responses }: Operation, status: number): string[] =>
   Object.keys(responses[status]?.content?.[PROBLEM_TYPE]?.examples ?? {});
 
@@ -100,7 +106,7 @@ describe('Every route', () => {
   });
 
   test('that takes a body shows one', () => {
-    expect(without((operation) => !bodyOf(operation) || bodyOf(operation)?.example !== undefined)).toEqual([]);
+    expect(without((operation) => !bodyOf(operation) || bodiesOf(operation).length > 0)).toEqual([]);
   });
 
   test('asks for a key under /api, and nowhere else', () => {
@@ -169,6 +175,35 @@ describe('Problems', () => {
   });
 });
 
+describe('The page', () => {
+  test('shows messages first, and each section with what it is about', () => {
+    const { tags = [] } = document;
+    expect(tags[0]?.name).toBe('Messages');
+    expect(tags.filter(({ description }) => !description)).toEqual([]);
+    const used = new Set(operations.flatMap((operation) => operation.tags ?? []));
+    expect(tags.map(({ name }) => name).toSorted()).toEqual([...used].toSorted());
+  });
+
+  test('has a filter, keeps the key, and calls it what it is', async () => {
+    const { text } = await app.http.get('/docs/swagger-ui-init.js').buffer(true).expect(200);
+    expect(text).toMatch(/"filter": true/);
+    expect(text).toMatch(/"persistAuthorization": true/);
+    expect(document.components?.securitySchemes).toMatchObject({
+      bearer: { scheme: 'bearer', bearerFormat: 'opaque' },
+    });
+  });
+
+  test('has the version of the program', () => {
+    const { version } = JSON.parse(readFileSync(join(SRC, '../package.json'), 'utf8')) as { version: string };
+    expect(document.info.version).toBe(version);
+  });
+
+  test.each(['/api/messages', '/api/messages/batch', '/api/templates'])('has several examples for %s', (path) => {
+    const operation = operations.find((one) => one.path === path && one.method === 'post');
+    expect(Object.keys((operation && bodyOf(operation)?.examples) ?? {}).length).toBeGreaterThan(1);
+  });
+});
+
 describe('The document', () => {
   test('refers to nothing that it lacks', () => {
     const references = [...JSON.stringify(document).matchAll(/"\$ref":"#\/([^"]+)"/g)].map(([, path = '']) => path);
@@ -184,10 +219,10 @@ describe('The document', () => {
 
   test('shows bodies that the service understands', async () => {
     const answers = await Promise.all(
-      operations.filter(bodyOf).map(async (operation) => {
+      operations.flatMap(bodiesOf).map(async ([operation, example]) => {
         const path = operation.path.replaceAll(/\{(\w+)\}/g, (_, name: string) => valueFor(operation, name));
         const agent = path.startsWith('/api/tenants') ? app.admin() : app.as(tenant);
-        const { status, body } = await agent[operation.method](path).send(bodyOf(operation)?.example as object);
+        const { status, body } = await agent[operation.method](path).send(example);
         return { route: nameOf(operation), status, code: (body as Partial<Problem>).code };
       }),
     );

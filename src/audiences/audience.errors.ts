@@ -4,6 +4,7 @@ import { DomainError } from '../kernel/index.js';
 export class AudienceNotFound extends DomainError {
   readonly code = 'audience_not_found';
   readonly kind = 'not-found';
+  override readonly field = 'id';
 
   constructor() {
     super('There is no audience with this id');
@@ -22,6 +23,7 @@ export class AudienceInUse extends DomainError {
 export class ContactNotFound extends DomainError {
   readonly code = 'contact_not_found';
   readonly kind = 'not-found';
+  override readonly field = 'address';
 
   constructor() {
     super('This audience has no contact with this address');

@@ -8,9 +8,9 @@ import { AudienceEmpty, AudienceLacksVariables, AudienceNotRendered, CampaignOve
 export const REFERENCES = [
   new ChannelDisabled('sms'),
   new VenueNotFound(),
-  new AudienceNotFound(),
-  new TemplateNotFound(),
-  new TemplateMismatch('The template is for email: use a template for sms, or another channel'),
+  new AudienceNotFound().at('audienceId'),
+  new TemplateNotFound().at('templateKey'),
+  new TemplateMismatch('The template is for email: use a template for sms, or another channel', 'channel'),
   new SenderNotFound(),
   new SenderInactive(),
   new NoSender('sms'),

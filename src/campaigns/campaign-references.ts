@@ -1,5 +1,6 @@
 /** Resolves and validates everything a campaign references: the same check on draft, change and launch. */
 import { Injectable } from '@nestjs/common';
+import { lookingUp } from '../kernel/index.js';
 import { ChannelDisabled, Lanes } from '../dispatch/index.js';
 import { categoryOf, requireChannel, TemplateLibrary, type LoadedTemplate } from '../templates/index.js';
 import { SenderDirectory, type Category, type Channel, type SenderRoute } from '../tenants/index.js';
@@ -39,8 +40,8 @@ export class CampaignReferences {
     const tenant = await this.directory.tenant(tenantId);
     if (!tenant.sendsOn(plan.channel)) throw new ChannelDisabled(plan.channel);
     const venueId = await this.directory.venueOf(tenantId, plan.venueId);
-    await this.audiences.hold(tenantId, plan.audienceId);
-    const template = await this.templates.current(tenantId, plan.templateKey);
+    await lookingUp('audienceId', this.audiences.hold(tenantId, plan.audienceId));
+    const template = await lookingUp('templateKey', this.templates.current(tenantId, plan.templateKey));
     requireChannel(template, plan.channel);
     const category = categoryOf(template, plan.category);
     const route = await this.directory.routeFor(tenantId, venueId, plan.channel, plan.senderId ?? undefined);

@@ -62,7 +62,11 @@ export class CampaignsController {
   @Scope('campaigns:write')
   @ApiOperation({ summary: 'Draft a campaign, or schedule it at once' })
   @ApiCreatedResponse({ type: CampaignView })
-  @ApiProblems(new VenueRequired(), ...REFERENCES, new BadSchedule('scheduledAt is in the past: launch it now instead'))
+  @ApiProblems(
+    new VenueRequired(),
+    ...REFERENCES,
+    new BadSchedule('scheduledAt is in the past: launch it now instead', 'scheduledAt'),
+  )
   createCampaign(
     @TenantId() tenantId: string,
     @Caller() caller: Principal,
@@ -164,8 +168,13 @@ export class CampaignsController {
       'A local time that the clock skips in spring is moved past the gap; of one that it repeats in autumn the first is taken.',
   })
   @ApiOkResponse({ type: CampaignView })
-  @ApiProblems(new CampaignNotFound(), new CampaignInState('schedule', 'SENT'), new CampaignOverdue(), ...REFERENCES)
-  @ApiProblems(new BadSchedule('scheduledAt is in the past: launch it now instead'))
+  @ApiProblems(
+    new CampaignNotFound(),
+    new CampaignInState('schedule', 'SENT'),
+    new CampaignOverdue().at('scheduledAt'),
+    ...REFERENCES,
+  )
+  @ApiProblems(new BadSchedule('scheduledAt is in the past: launch it now instead', 'scheduledAt'))
   scheduleCampaign(
     @TenantId() tenantId: string,
     @IdParam() id: string,

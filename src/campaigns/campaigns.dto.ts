@@ -1,6 +1,6 @@
 /** Request shapes of the campaign routes. */
 import { Id, Instant, Int, OneOf, PageQuery, Text, TextList } from '../kernel/index.js';
-import { CATEGORIES, CHANNELS, VenueRef, type Category, type Channel } from '../tenants/index.js';
+import { CARRIED_CHANNELS, CATEGORIES, VenueRef, type Category, type Channel } from '../tenants/index.js';
 import { CAMPAIGN_STATES, type CampaignState } from './campaign.states.js';
 
 const TIME = 'An instant, or a local time such as `2026-11-27T18:00` on the wall clock of the tenant’s time zone';
@@ -41,7 +41,7 @@ export class CreateCampaignBody extends CampaignFields {
   @Text({ max: 200, example: 'Spring opening' })
   name: string;
 
-  @OneOf(CHANNELS, { example: 'email' })
+  @OneOf(CARRIED_CHANNELS, { example: 'email' })
   channel: Channel;
 
   @VenueRef({ required: false, description: 'Who speaks; the tenant’s default venue when absent' })
@@ -61,7 +61,7 @@ export class UpdateCampaignBody extends CampaignFields {
   @Text({ required: false, max: 200, example: 'Spring opening' })
   name?: string;
 
-  @OneOf(CHANNELS, { required: false, example: 'email' })
+  @OneOf(CARRIED_CHANNELS, { required: false, example: 'email' })
   channel?: Channel;
 
   @VenueRef({ required: false })

@@ -5,6 +5,7 @@ import { ALLOWED, DONE, type CampaignAction, type CampaignState } from './campai
 export class CampaignNotFound extends DomainError {
   readonly code = 'campaign_not_found';
   readonly kind = 'not-found';
+  override readonly field = 'id';
 
   constructor() {
     super('There is no campaign with this id');
@@ -23,6 +24,7 @@ export class CampaignInState extends DomainError {
 export class AudienceEmpty extends DomainError {
   readonly code = 'audience_empty';
   readonly kind = 'unprocessable';
+  override readonly field = 'audienceId';
 
   constructor(kind: string) {
     super(
@@ -34,6 +36,7 @@ export class AudienceEmpty extends DomainError {
 export class AudienceLacksVariables extends DomainError {
   readonly code = 'audience_lacks_variables';
   readonly kind = 'unprocessable';
+  override readonly field = 'audienceId';
 
   constructor(names: readonly string[]) {
     super(
@@ -57,6 +60,7 @@ export class AudienceNotRendered extends DomainError {
 export class CampaignOverdue extends DomainError {
   readonly code = 'campaign_overdue';
   readonly kind = 'unprocessable';
+  override readonly field = 'expiresAt';
 
   constructor(message = 'The campaign’s expiresAt has passed: set a later one, or none') {
     super(message);

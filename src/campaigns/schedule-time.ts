@@ -14,14 +14,14 @@ const HAS_OFFSET = /(Z|[+-]\d{2}:?\d{2})$/i;
 export function readScheduleTime(text: string, timeZone: string, now = Date.now()): Date {
   const time = HAS_OFFSET.test(text) ? instantOf(text) : localOf(text, timeZone);
   if (time === undefined) {
-    throw new BadSchedule(
-      `scheduledAt must be a time such as 2026-11-27T18:00 (in ${timeZone}) or 2026-11-27T17:00:00Z`,
-    );
+    throw fault(`scheduledAt must be a time such as 2026-11-27T18:00 (in ${timeZone}) or 2026-11-27T17:00:00Z`);
   }
-  if (time.getTime() < now - CLOCK_SKEW_MS) throw new BadSchedule('scheduledAt is in the past: launch it now instead');
-  if (time.getTime() > now + FARTHEST_MS) throw new BadSchedule('scheduledAt is more than a year ahead');
+  if (time.getTime() < now - CLOCK_SKEW_MS) throw fault('scheduledAt is in the past: launch it now instead');
+  if (time.getTime() > now + FARTHEST_MS) throw fault('scheduledAt is more than a year ahead');
   return time;
 }
+
+const fault = (message: string): BadSchedule => new BadSchedule(message, 'scheduledAt');
 
 /** The local time of a time zone at an instant: `2026-11-27T18:00:00+01:00[Europe/Berlin]`. */
 export function wallClock(time: Date, timeZone: string): string {

@@ -60,7 +60,7 @@ export class ScheduleCampaignHandler implements ICommandHandler<ScheduleCampaign
     return this.campaigns.change(tenantId, id, 'schedule', async (campaign) => {
       const { timezone } = await this.directory.tenant(tenantId);
       const time = readScheduleTime(scheduledAt, timezone);
-      if (campaign.expiresAt && campaign.expiresAt <= time) throw new CampaignOverdue();
+      if (campaign.expiresAt && campaign.expiresAt <= time) throw new CampaignOverdue().at('scheduledAt');
       await this.references.resolve(tenantId, campaign);
       Object.assign(campaign, { status: 'SCHEDULED', statusReason: null, scheduledAt: time });
     });

@@ -1,8 +1,7 @@
 /** Fields with their own rules: evidence, past times, and the contacts of an import. */
 import { applyDecorators, type Type } from '@nestjs/common';
-import { ApiProperty } from '@nestjs/swagger';
-import { ArrayMaxSize, ArrayMinSize, IsArray, ValidateBy } from 'class-validator';
-import { Instant, JsonObject, type FieldOptions } from '../kernel/index.js';
+import { ValidateBy } from 'class-validator';
+import { Instant, JsonObject, UncheckedList, type FieldOptions } from '../kernel/index.js';
 
 const IMPORT_LIMIT = 1_000;
 const EVIDENCE_BYTES = 4_096;
@@ -47,9 +46,4 @@ export const PastInstant = (options: FieldOptions): PropertyDecorator =>
 
 /** A list of contacts that are validated one by one: an invalid one is reported in `errors` and does not affect the others. */
 export const Contacts = (type: () => Type<object>): PropertyDecorator =>
-  applyDecorators(
-    IsArray({ message: 'contacts must be a list' }),
-    ArrayMinSize(1, { message: 'contacts must hold at least 1' }),
-    ArrayMaxSize(IMPORT_LIMIT, { message: `contacts must hold at most ${IMPORT_LIMIT}` }),
-    ApiProperty({ type: () => [type()], minItems: 1, maxItems: IMPORT_LIMIT }),
-  );
+  UncheckedList(type, { min: 1, max: IMPORT_LIMIT });

@@ -35,15 +35,59 @@ export abstract class DomainError extends Error {
   readonly retryAfterSeconds: number | undefined = undefined;
   /** Values that the caller may have meant. They may be personal data: for the response only. */
   readonly suggestions: readonly string[] = [];
+  /** The field of the request, or the header, that usually causes it; `at` names another. */
+  readonly field: string | undefined = undefined;
 
   constructor(
     message: string,
-    readonly errors: readonly FieldError[] = [],
+    private readonly faults: readonly FieldError[] = [],
   ) {
     super(message);
     this.name = new.target.name;
   }
+
+  /** The fields that caused it; empty if none did. */
+  get errors(): readonly FieldError[] {
+    if (this.faults.length > 0 || this.field === undefined) return this.faults;
+    return [{ path: this.field, message: this.message }];
+  }
+
+  /** The same error, caused by this field. A copy: callers that wait for the same lookup share its error. */
+  at(field: string): this {
+    return this.with({ field, faults: [] });
+  }
+
+  /** The same error, caused in the object at `parent`. */
+  under(parent: string): this {
+    return this.with({ faults: this.errors.map(({ path, message }) => ({ path: `${parent}.${path}`, message })) });
+  }
+
+  private with(changes: { readonly field?: string; readonly faults: readonly FieldError[] }): this {
+    const copy = Object.create(Object.getPrototypeOf(this) as object, Object.getOwnPropertyDescriptors(this)) as this;
+    return Object.assign(copy, changes);
+  }
 }
+
+/** Runs a check of one field, which its domain error then names. */
+export function checking<T>(field: string, check: () => T): T {
+  try {
+    return check();
+  } catch (error) {
+    throw error instanceof DomainError ? error.at(field) : error;
+  }
+}
+
+/** Awaits the lookup of one field's value, which its domain error then names. */
+export async function lookingUp<T>(field: string, lookup: Promise<T>): Promise<T> {
+  try {
+    return await lookup;
+  } catch (error) {
+    throw error instanceof DomainError ? error.at(field) : error;
+  }
+}
+
+/** Names the tenant that the admin key acts for. */
+export const TENANT_HEADER = 'X-Tenant-Id';
 
 /** RFC 9457 problem details, with our stable `code` and the field errors as extension members. */
 export interface Problem {
@@ -91,6 +135,7 @@ export class InvalidRequest extends DomainError {
 export class InvalidCursor extends DomainError {
   readonly code = 'invalid_cursor';
   readonly kind = 'invalid';
+  override readonly field = 'cursor';
 
   constructor() {
     super(
@@ -129,8 +174,9 @@ export class AdminKeyRequired extends DomainError {
 export class TenantRequired extends DomainError {
   readonly code = 'tenant_required';
   readonly kind = 'invalid';
+  override readonly field = TENANT_HEADER;
 
   constructor() {
-    super('The admin key acts for no tenant by itself: name one with the header X-Tenant-Id');
+    super('The admin key acts for no tenant by itself: name one with the header X-Tenant-Id, by its id');
   }
 }

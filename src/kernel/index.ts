@@ -1,9 +1,11 @@
 /** The kernel's public API. */
+export { API_SECTIONS, type ApiSection } from './openapi/api-sections.js';
 export { ApiProblems } from './openapi/api-problems.js';
 export { isBlank } from './blank.js';
 export { AnyMediaType } from './http/any-media-type.js';
 export * from './http/auth.js';
-export { Reads, readNested, readNestedList } from './validation/dto-reader.js';
+export { readNested, readNestedList } from './validation/dto-reader.js';
+export { Reads } from './validation/shape.js';
 export { Database, instant, iso } from './postgres/database.js';
 export { DeploymentFacts } from './postgres/deployment-facts.js';
 export { isRetryable, isUnavailable, sqlStateOf, violatedUnique } from './postgres/database-errors.js';
@@ -37,5 +39,6 @@ export { BodyStream, StreamedBody, type StreamedContent, type StreamedRequestBod
 export { Waker } from './queue/waker.js';
 export { isUuid } from './uuid.js';
 export { storable } from './postgres/storable.js';
+export { VERSION } from './version.js';
 export { DtoPipe, validated } from './validation/validation.js';
 export { WEB_ADDRESS, isWebAddress } from './validation/web-address.js';

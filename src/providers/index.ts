@@ -14,7 +14,14 @@ export type {
   Trace,
 } from './provider.port.js';
 export type { ProvenEvents, VerifiedWebhook, WebhookAnswer, WebhookRequest, WebhookRoute } from './provider.webhook.js';
-export { carriersOf, descriptorOf, externalIdOf, PROVIDERS, type ProviderName } from './provider-catalog.js';
+export {
+  CARRIED_CHANNELS,
+  carriersOf,
+  descriptorOf,
+  externalIdOf,
+  PROVIDERS,
+  type ProviderName,
+} from './provider-catalog.js';
 export { DESCRIPTORS } from './provider-list.js';
 export { ProviderRegistry } from './provider.registry.js';
 export { configuringVariables, PROVIDERS_CONFIG, readProviders, type ProvidersConfig } from './providers-config.js';

@@ -28,6 +28,11 @@ export function descriptorOf(name: ProviderName): ProviderDescriptor {
 export const carriersOf = (channel: Channel): ProviderName[] =>
   PROVIDERS.filter((name) => descriptorOf(name).channels.includes(channel));
 
+/** The channels that messages can be sent on. */
+export const CARRIED_CHANNELS: readonly Channel[] = CHANNELS.filter((channel) =>
+  DESCRIPTORS.some(({ sends }: ProviderDescriptor) => sends.includes(channel)),
+);
+
 /** The provider's public id of an account with these credentials; null if it has none. */
 export function externalIdOf(name: ProviderName, credentials: Readonly<Record<string, string>>): string | null {
   const { externalId } = descriptorOf(name);

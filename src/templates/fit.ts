@@ -11,6 +11,7 @@ export function requireChannel(template: Pick<LoadedTemplate, 'channel'>, channe
   if (template.channel === channel) return;
   throw new TemplateMismatch(
     `The template is for ${template.channel}: use a template for ${channel}, or another channel`,
+    'channel',
   );
 }
 
@@ -23,7 +24,10 @@ export function categoryOf(
   asked: Category | null | undefined,
 ): Category {
   if (category === 'marketing' && asked === 'transactional') {
-    throw new TemplateMismatch('The template is for marketing: it cannot be sent as transactional, past the opt-in');
+    throw new TemplateMismatch(
+      'The template is for marketing: it cannot be sent as transactional, past the opt-in',
+      'category',
+    );
   }
   return asked ?? category;
 }

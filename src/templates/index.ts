@@ -8,6 +8,7 @@ export { showsHtml } from './rendering/shows-html.js';
 export { render, type Rendered } from './rendering/render.js';
 export { categoryOf, requireChannel } from './fit.js';
 export { countSegments } from './segments.js';
+export { EXAMPLE_DATA } from './templates.examples.js';
 export {
   ContentEmpty,
   InvalidMediaUrl,

@@ -85,9 +85,11 @@ export class PublishTemplateVersionHandler implements ICommandHandler<PublishTem
     return this.database.transaction(async (em) => {
       const template = await em.findOne(Template, { tenantId, key }, { lockMode: LockMode.PESSIMISTIC_WRITE });
       if (!template) throw new TemplateNotFound();
-      if ((channel ?? template.channel) !== template.channel || (category ?? template.category) !== template.category) {
-        throw new TemplateImmutable(template.channel, template.category);
-      }
+      const changed =
+        (channel ?? template.channel) !== template.channel
+          ? 'channel'
+          : (category ?? template.category) !== template.category && 'category';
+      if (changed) throw new TemplateImmutable(template.channel, template.category, changed);
       compile(sourceOf(template.channel, texts));
       await this.fallbacks.requireFit(tenantId, { ...template, fallback: texts.fallback });
       template.currentVersion += 1;

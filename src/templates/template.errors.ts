@@ -95,6 +95,7 @@ export class ContentEmpty extends TemplateError {
 export class TemplateNotFound extends DomainError {
   readonly code = 'template_not_found';
   readonly kind = 'not-found';
+  override readonly field = 'key';
 
   constructor() {
     super('There is no template with this key, or no such version of it: create one with POST /api/templates');
@@ -105,6 +106,7 @@ export class TemplateNotFound extends DomainError {
 export class TemplateVersionNotFound extends DomainError {
   readonly code = 'template_version_not_found';
   readonly kind = 'not-found';
+  override readonly field = 'version';
 
   constructor(version: number, newest: number) {
     super(`This template has no version ${version}: its newest is ${newest}`);
@@ -116,7 +118,10 @@ export class TemplateMismatch extends DomainError {
   readonly code = 'template_mismatch';
   readonly kind = 'unprocessable';
 
-  constructor(message: string) {
+  constructor(
+    message: string,
+    override readonly field: 'channel' | 'category',
+  ) {
     super(message);
   }
 }
@@ -124,6 +129,7 @@ export class TemplateMismatch extends DomainError {
 export class TemplateKeyTaken extends DomainError {
   readonly code = 'template_key_taken';
   readonly kind = 'conflict';
+  override readonly field = 'key';
 
   constructor() {
     super('There is a template with this key already: publish a new version with PUT /api/templates/{key}');
@@ -146,7 +152,11 @@ export class TemplateImmutable extends DomainError {
   readonly code = 'template_immutable';
   readonly kind = 'conflict';
 
-  constructor(channel: string, category: string) {
+  constructor(
+    channel: string,
+    category: string,
+    override readonly field: 'channel' | 'category',
+  ) {
     super(`The template is for ${channel}, ${category}, and stays so: create another under a new key`);
   }
 }

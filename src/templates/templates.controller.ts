@@ -1,7 +1,7 @@
 /** Template routes. */
 import { Body, Controller, Get, HttpCode, Param, Post, Put, Query } from '@nestjs/common';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
-import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import { ApiBody, ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import {
   ApiPage,
   ApiProblems,
@@ -13,6 +13,7 @@ import {
   type Principal,
 } from '../kernel/index.js';
 import { Scope } from '../tenants/index.js';
+import { TEMPLATE_EXAMPLES } from './templates.examples.js';
 import { PreviewTemplate } from './preview-template.query.js';
 import { GetTemplate, ListTemplates } from './read-templates.query.js';
 import { CreateTemplate, PublishTemplateVersion } from './save-template.command.js';
@@ -57,6 +58,7 @@ export class TemplatesController {
   @Post()
   @Scope('templates:write')
   @ApiOperation({ summary: 'Publish a new template' })
+  @ApiBody({ type: CreateTemplateBody, examples: TEMPLATE_EXAMPLES })
   @ApiCreatedResponse({ type: TemplateView })
   @ApiProblems(new TemplateKeyTaken(), ...UNSOUND, new FallbackTemplateUnfit('order-sms'))
   createTemplate(
@@ -97,7 +99,7 @@ export class TemplatesController {
   @ApiOkResponse({ type: TemplateView })
   @ApiProblems(
     new TemplateNotFound(),
-    new TemplateImmutable('email', 'marketing'),
+    new TemplateImmutable('email', 'marketing', 'category'),
     ...UNSOUND,
     new FallbackTemplateUnfit('order-sms'),
   )

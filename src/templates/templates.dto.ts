@@ -3,6 +3,7 @@ import { ApiProperty } from '@nestjs/swagger';
 import { IntParam, Instant, JsonObject, OneOf, Text } from '../kernel/index.js';
 import { CATEGORIES, type Category } from '../tenants/index.js';
 import { TEMPLATE_CHANNELS, type TemplateChannel } from './template-source.js';
+import { EXAMPLE_DATA } from './templates.examples.js';
 import { ContentVariables, FallbackKeys, MediaUrls, TEMPLATE_KEY } from './templates.fields.js';
 
 const LIQUID = 'Liquid: `{{ name }}`, `{% if vip %}…{% endif %}`';
@@ -71,7 +72,7 @@ export class UpdateTemplateBody extends TemplateTexts {
 }
 
 export class PreviewBody {
-  @JsonObject({ required: false, example: { name: 'Ana', event: { name: 'Summer Night' } } })
+  @JsonObject({ required: false, example: EXAMPLE_DATA })
   data?: Record<string, unknown>;
 }
 

@@ -1,7 +1,7 @@
 /** Names of channels and categories, for code, API, tables and docs alike; the channels themselves are the providers'. */
 import type { Channel } from '../providers/index.js';
 
-export { CHANNELS, PROVIDERS, type Channel, type ProviderName } from '../providers/index.js';
+export { CARRIED_CHANNELS, CHANNELS, PROVIDERS, type Channel, type ProviderName } from '../providers/index.js';
 
 export const CATEGORIES = ['transactional', 'marketing'] as const;
 export type Category = (typeof CATEGORIES)[number];

@@ -5,15 +5,17 @@ import type { Channel, ProviderName } from './channels.js';
 export class TenantNotFound extends DomainError {
   readonly code = 'tenant_not_found';
   readonly kind = 'not-found';
+  override readonly field = 'id';
 
-  constructor() {
-    super('There is no tenant with this id');
+  constructor(message = 'There is no tenant with this id') {
+    super(message);
   }
 }
 
 export class SlugTaken extends DomainError {
   readonly code = 'slug_taken';
   readonly kind = 'conflict';
+  override readonly field = 'slug';
 
   constructor() {
     super('Another tenant has this slug: choose another');
@@ -23,6 +25,7 @@ export class SlugTaken extends DomainError {
 export class ApiKeyNotFound extends DomainError {
   readonly code = 'api_key_not_found';
   readonly kind = 'not-found';
+  override readonly field = 'keyId';
 
   constructor() {
     super('This tenant has no API key with this id');
@@ -32,6 +35,7 @@ export class ApiKeyNotFound extends DomainError {
 export class VenueNotFound extends DomainError {
   readonly code = 'venue_not_found';
   readonly kind = 'not-found';
+  override readonly field = 'venueId';
 
   constructor() {
     super('There is no venue with this id or externalId: see GET /api/venues');
@@ -52,6 +56,7 @@ export class VenueRequired extends DomainError {
 export class ExternalIdTaken extends DomainError {
   readonly code = 'external_id_taken';
   readonly kind = 'conflict';
+  override readonly field = 'externalId';
 
   constructor() {
     super('Another venue of this tenant has this externalId: choose another');
@@ -61,6 +66,7 @@ export class ExternalIdTaken extends DomainError {
 export class SenderNotFound extends DomainError {
   readonly code = 'sender_not_found';
   readonly kind = 'not-found';
+  override readonly field = 'senderId';
 
   constructor() {
     super('There is no sender with this id, or it is one of another venue or channel');
@@ -70,6 +76,7 @@ export class SenderNotFound extends DomainError {
 export class SenderTaken extends DomainError {
   readonly code = 'sender_taken';
   readonly kind = 'conflict';
+  override readonly field = 'address';
 
   constructor() {
     super('This address already is an active sender: release that one first, or use another address');
@@ -88,6 +95,7 @@ export class SenderReleased extends DomainError {
 export class SenderInactive extends DomainError {
   readonly code = 'sender_inactive';
   readonly kind = 'conflict';
+  override readonly field = 'senderId';
 
   constructor() {
     super('This sender is not active: activate it with PATCH /api/senders/{id}, or name another');
@@ -97,6 +105,7 @@ export class SenderInactive extends DomainError {
 export class FallbackSenderUnfit extends DomainError {
   readonly code = 'fallback_sender_unfit';
   readonly kind = 'unprocessable';
+  override readonly field = 'fallbackSenderId';
 
   constructor() {
     super('fallbackSenderId must be another sender of the same venue and channel that has not been released');
@@ -107,6 +116,7 @@ export class FallbackSenderUnfit extends DomainError {
 export class NoSender extends DomainError {
   readonly code = 'no_sender';
   readonly kind = 'unprocessable';
+  override readonly field = 'channel';
 
   constructor(channel: Channel) {
     super(`This venue has no sender for ${channel}: create one with POST /api/senders`);
@@ -116,6 +126,7 @@ export class NoSender extends DomainError {
 export class ProviderAccountNotFound extends DomainError {
   readonly code = 'provider_account_not_found';
   readonly kind = 'not-found';
+  override readonly field = 'id';
 
   constructor() {
     super('This tenant has no provider account of its own with this id');
@@ -125,6 +136,7 @@ export class ProviderAccountNotFound extends DomainError {
 export class AccountExists extends DomainError {
   readonly code = 'account_exists';
   readonly kind = 'conflict';
+  override readonly field = 'provider';
 
   constructor(provider: ProviderName) {
     super(
@@ -136,6 +148,7 @@ export class AccountExists extends DomainError {
 export class ProviderNotConfigured extends DomainError {
   readonly code = 'provider_not_configured';
   readonly kind = 'unprocessable';
+  override readonly field = 'provider';
 
   constructor(provider: ProviderName) {
     super(`There is no account at ${provider} to send through: add one with POST /api/provider-accounts`);

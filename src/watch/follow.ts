@@ -46,14 +46,29 @@ export async function* follow(question: Question): AsyncGenerator<Watched> {
 
 class Refusal extends Error {}
 
-async function* stream({ url, key, id }: Question): AsyncGenerator<Watched> {
-  const answer = await fetch(`${url}/api/campaigns/${encodeURIComponent(id)}/progress`, {
-    headers: { authorization: `Bearer ${key}` },
-  });
-  if (!answer.ok) {
-    const { detail } = (await answer.json()) as { detail: string };
-    throw new Refusal(detail);
+const ELSEWHERE = 'give its address after the campaign, such as http://127.0.0.1:3000';
+
+/** Raises an Error that says where nothing answers. */
+async function ask(url: string, path: string, key: string): Promise<Response> {
+  if (!/^https?:/i.test(url) || !URL.canParse(url)) throw new Refusal(`That is no address of a service: ${ELSEWHERE}.`);
+  try {
+    return await fetch(`${url.replace(/\/+$/, '')}${path}`, { headers: { authorization: `Bearer ${key}` } });
+  } catch (error) {
+    const { origin } = new URL(url); // without a password
+    throw new Error(`No service answers at ${origin}. Start it with \`npm start\`, or ${ELSEWHERE}.`, { cause: error });
   }
+}
+
+/** What a problem says; of an answer by anything else, that it is none of ours. */
+async function detailOf(answer: Response, url: string): Promise<string> {
+  const problem: unknown = await answer.json().catch(() => undefined);
+  if (typeof problem === 'object' && problem !== null && 'detail' in problem) return String(problem.detail);
+  return `What answers at ${new URL(url).origin} is not Callboard (status ${answer.status}): ${ELSEWHERE}.`;
+}
+
+async function* stream({ url, key, id }: Question): AsyncGenerator<Watched> {
+  const answer = await ask(url, `/api/campaigns/${encodeURIComponent(id)}/progress`, key);
+  if (!answer.ok) throw new Refusal(await detailOf(answer, url));
   let text = '';
   for await (const chunk of (answer.body ?? new ReadableStream<Uint8Array>()).pipeThrough(new TextDecoderStream())) {
     text += chunk;

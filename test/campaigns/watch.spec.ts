@@ -1,6 +1,9 @@
 /** `npm run watch`: a campaign in the terminal. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { freePort } from '../../harness/ports.js';
 import { openTestApp, type TestApp, type Tenant } from '../support/test-app.js';
 import { act, audience, draft, template } from './campaign.support.js';
 
@@ -12,8 +15,8 @@ beforeAll(async () => {
 });
 afterAll(() => app.close());
 
-async function watch(id: string, key = tenant.key): Promise<{ code: number | null; output: string }> {
-  const program = spawn(process.execPath, ['dist/src/watch/main.js', 'watch', id, app.url], {
+async function watch(id: string, key = tenant.key, url = app.url): Promise<{ code: number | null; output: string }> {
+  const program = spawn(process.execPath, ['dist/src/watch/main.js', 'watch', id, url], {
     env: { CALLBOARD_API_KEY: key },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -35,6 +38,39 @@ test('shows how far a campaign has come until its end, and what came of it', asy
   expect({ code, output }).toEqual({ code: 0, output: expect.stringContaining('Spring opening') as string });
   expect(output).toContain('300 of 300 sent');
   expect(output).toContain('300 in the audience = 0 left out + 300 messages');
+});
+
+describe('without a service', () => {
+  const id = crypto.randomUUID();
+
+  test('names the address, without a password in it, and how to start one', async () => {
+    const port = await freePort();
+    const { code, output } = await watch(id, tenant.key, `http://ana:secret@127.0.0.1:${port}`);
+    expect({ code, output }).toEqual({ code: 1, output: expect.stringContaining('npm start') as string });
+    expect(output).toContain(`No service answers at http://127.0.0.1:${port}.`);
+    expect(output).not.toContain('secret');
+  });
+
+  test.each(['127.0.0.1:3000', 'localhost', 'ftp://127.0.0.1', 'http://'])(
+    'says that %s is no address',
+    async (url) => {
+      const { code, output } = await watch(id, tenant.key, url);
+      expect({ code, output }).toEqual({
+        code: 1,
+        output: expect.stringContaining('no address of a service') as string,
+      });
+    },
+  );
+
+  test('says that another program answers', async () => {
+    const other = createServer((_, reply) => void reply.writeHead(404).end('<h1>Not here</h1>')).listen(0, '127.0.0.1');
+    await once(other, 'listening');
+    const { port } = other.address() as AddressInfo;
+    const { code, output } = await watch(id, tenant.key, `http://127.0.0.1:${port}/`);
+    other.close();
+    expect({ code, output }).toEqual({ code: 1, output: expect.stringContaining('is not Callboard') as string });
+    expect(output).toContain(`http://127.0.0.1:${port}`);
+  });
 });
 
 test('says why it cannot be followed', async () => {

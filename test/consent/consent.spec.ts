@@ -193,10 +193,10 @@ describe('Refused', () => {
   });
 
   test.each<[string, object, RegExp]>([
-    ['no status', { source: 'checkout' }, /status must be one of opted_in, opted_out/],
+    ['no status', { source: 'checkout' }, /status is missing/],
     ['unknown as a decision', checkout('unknown'), /status must be one of/],
-    ['no source', { status: 'opted_in' }, /source must be a string/],
-    ['a long source', checkout('opted_in', { source: 'x'.repeat(101) }), /source must be shorter/],
+    ['no source', { status: 'opted_in' }, /source is missing/],
+    ['a long source', checkout('opted_in', { source: 'x'.repeat(101) }), /source must be at most 100 characters long/],
     [
       'a source with control characters',
       checkout('opted_in', { source: 'check\0out' }),

@@ -48,7 +48,7 @@ const cases: [name: string, body: () => unknown, status: number, code: string, s
   ['an unknown field', () => ({ ...SMS, sendat: inDays(1) }), 400, 'invalid_request', /sendat/],
   ['a channel that is none', () => ({ ...SMS, channel: 'fax' }), 400, 'invalid_request', /one of email, sms/],
   ['a recipient of the wrong type', () => ({ ...SMS, to: 5 }), 400, 'invalid_request', /to must be a string/],
-  ['no recipient', () => ({ ...SMS, to: undefined }), 400, 'invalid_request', /to must be/],
+  ['no recipient', () => ({ ...SMS, to: undefined }), 400, 'invalid_request', /^to is missing$/],
   ['what is not a phone number', () => ({ ...SMS, to: 'ana@example.com' }), 400, 'invalid_address', /country code/],
   ['what is not an email address', () => ({ ...EMAIL, to: 'ana@' }), 400, 'invalid_address', /ana@example\.com/],
   ['a venue that is no text', () => ({ ...SMS, venueId: 42 }), 400, 'invalid_request', /venueId/],
@@ -122,7 +122,13 @@ const cases: [name: string, body: () => unknown, status: number, code: string, s
     'message_too_long',
     /1600/,
   ],
-  ['a channel nobody carries', () => ({ ...SMS, channel: 'voice' }), 422, 'channel_not_supported', /voice/],
+  [
+    'a channel nobody carries',
+    () => ({ ...SMS, channel: 'voice' }),
+    400,
+    'invalid_request',
+    /email, sms, mms, whatsapp$/,
+  ],
   ['a time to send in the past', () => ({ ...SMS, sendAt: '2020-01-01T00:00:00Z' }), 422, 'bad_schedule', /past/],
   ['a time to send too far ahead', () => ({ ...SMS, sendAt: inDays(400) }), 422, 'bad_schedule', /year/],
   ['a time without its offset', () => ({ ...SMS, sendAt: '2030-01-01T00:00:00' }), 400, 'invalid_request', /offset/],
@@ -295,8 +301,8 @@ describe('a batch', () => {
   });
 
   test.each([
-    ['of none', { messages: [] }, /at least one/],
-    ['of 1,001', { messages: Array.from({ length: 1_001 }, () => SMS) }, /at most 1000/],
+    ['of none', { messages: [] }, /must hold at least 1$/],
+    ['of 1,001', { messages: Array.from({ length: 1_001 }, () => SMS) }, /must hold at most 1,000$/],
     ['that is no list', { messages: SMS }, /list/],
   ])('%s is refused as a whole', async (_name, batch, says) => {
     const before = await written();

@@ -9,9 +9,14 @@ interface Schema {
   readonly properties?: Readonly<Record<string, Schema>>;
   readonly items?: Schema;
 }
+interface Content {
+  readonly schema: Schema;
+  readonly example?: object;
+  readonly examples?: Readonly<Record<string, { readonly value: object }>>;
+}
 interface Operation {
   readonly parameters?: readonly { readonly name: string; readonly in: string }[];
-  readonly requestBody?: { readonly content: Readonly<Record<string, { schema: Schema; example: object }>> };
+  readonly requestBody?: { readonly content: Readonly<Record<string, Content>> };
 }
 interface Route {
   readonly method: 'get' | 'put' | 'post' | 'patch' | 'delete';
@@ -186,7 +191,8 @@ function withValue(body: unknown, [first, ...rest]: Path, value: string): string
 
 /** The documented example, of things that are there. */
 function bodyOf({ operation }: Route): { schema?: Schema; example?: object } {
-  const { schema, example } = operation.requestBody?.content['application/json'] ?? {};
+  const content: Partial<Content> = operation.requestBody?.content['application/json'] ?? {};
+  const { schema, example = Object.values(content.examples ?? {})[0]?.value } = content;
   const text = JSON.stringify(example)?.replaceAll(ID, tenant.defaultVenueId);
   return { schema, ...(text !== undefined && { example: JSON.parse(text) as object }) };
 }

@@ -239,8 +239,8 @@ describe('What can be wrong with a fallback', () => {
     [
       'a voice that cannot be called',
       { fallback: [{ channel: 'voice', content: { body: 'Hi' } }] },
-      422,
-      'channel_not_supported',
+      400,
+      'invalid_request',
     ],
     [
       'too many steps',

@@ -152,7 +152,7 @@ describe('Provider accounts', () => {
   });
 
   test.each([
-    ['twilio', { accountSid: TWILIO.accountSid }, 'authToken', 'must be the auth token of that account'],
+    ['twilio', { accountSid: TWILIO.accountSid }, 'authToken', 'is missing: it must be the auth token of that account'],
     ['twilio', { ...TWILIO, accountSid: 'AC1' }, 'accountSid', 'must be AC and 32 characters, from the Twilio console'],
     ['twilio', { ...TWILIO, authToken: 12345678 }, 'authToken', 'must be the auth token of that account'],
     ['twilio', { ...TWILIO, apiKey: 'x' }, 'apiKey', 'is no credential of twilio: it takes accountSid, authToken'],
@@ -184,7 +184,7 @@ describe('Provider accounts', () => {
   test.each([
     [{ provider: 'pigeon', name: 'x', credentials: {} }, 'provider must be one of ses, resend, twilio'],
     [{ provider: 'ses', name: 'x', credentials: 'all' }, 'credentials must be an object'],
-    [{ provider: 'ses', credentials: SES }, 'name must be a string'],
+    [{ provider: 'ses', credentials: SES }, 'name is missing'],
     [
       { provider: 'ses', name: 'x', credentials: SES, tenantId: NOBODY },
       'tenantId is not a field of this request: check its spelling or leave it out',

@@ -253,8 +253,12 @@ describe('Senders', () => {
     [{ channel: 'fax' }, 'channel', 'channel must be one of email, sms, mms, whatsapp, voice'],
     [{ provider: 'pigeon' }, 'provider', 'provider must be one of ses, resend, twilio'],
     [{ venueId: 42 }, 'venueId', 'venueId must be a string'],
-    [{ address: 42 }, 'address', 'address must be a string'],
-    [{ displayName: 'A\r\nBcc: eve' }, 'displayName', 'displayName must be a name without control characters'],
+    [{ address: 42 }, 'address', 'address must be a string, such as +15551234567'],
+    [
+      { displayName: 'A\r\nBcc: eve' },
+      'displayName',
+      'displayName must be a name without control characters, such as Riverside Box Office',
+    ],
     [{ ratePerSecond: 'fast' }, 'ratePerSecond', 'ratePerSecond must be a number'],
     [
       { channel: 'email', address: 'box@venue.example', ratePerSecond: 2 },

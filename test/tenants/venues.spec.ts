@@ -110,14 +110,14 @@ describe('Venues', () => {
   });
 
   test.each([
-    [{}, 'name', 'name must be a string'],
-    [{ name: 7 }, 'name', 'name must be a string'],
+    [{}, 'name', 'name is missing'],
+    [{ name: 7 }, 'name', 'name must be a string, such as Riverside Hall'],
     [
       { name: 'x', colour: 'red' },
       'colour',
       'colour is not a field of this request: check its spelling or leave it out',
     ],
-    [{ name: 'x', externalId: '' }, 'externalId', 'externalId must be longer than or equal to 1 characters'],
+    [{ name: 'x', externalId: '' }, 'externalId', 'externalId must not be empty, such as venue-42'],
   ])('%j is refused with a sentence', async (input, path, message) => {
     const { body } = await app.as(tenant).post('/api/venues').send(input).expect(400);
     expect(body).toMatchObject({

@@ -1,5 +1,6 @@
 /** What a request says of its list. */
 import { SenderDirectory } from '../../tenants/index.js';
+import { lookingUp } from '../../kernel/index.js';
 import type { ColumnMapping } from '../../lists/index.js';
 import type { ContactReading } from './contact-row.js';
 import type { ImportContactsQuery } from './import.dto.js';
@@ -22,7 +23,7 @@ export async function readOptions(
   const { country, timezone: timeZone } = await directory.tenant(tenantId);
   const mapping = { email, phone };
   if (consentVenueId === undefined) return { mapping, reading: { country } };
-  const venueId = await directory.venueOf(tenantId, consentVenueId);
+  const venueId = await lookingUp('consentVenueId', directory.venueOf(tenantId, consentVenueId));
   const consent = { country, timeZone, source: consentSource ?? SOURCE, occurredAt: consentAt, dateOrder };
   return { mapping, venueId, reading: { country, consent } };
 }

@@ -4,6 +4,7 @@ import { DomainError } from '../../kernel/index.js';
 export class ImportNotFound extends DomainError {
   readonly code = 'import_not_found';
   readonly kind = 'not-found';
+  override readonly field = 'importId';
 
   constructor() {
     super('This audience has no import with this id');

@@ -54,7 +54,12 @@ A row that is wrong is listed in the import’s errors, and stops no other. Sent
 that was interrupted goes on where it was, and one that is finished is answered again.`,
   })
   @ApiOkResponse({ type: ContactImportView })
-  @ApiProblems(new AudienceNotFound(), new VenueNotFound(), new ListUnreadable(), new TooManyLists(2))
+  @ApiProblems(
+    new AudienceNotFound(),
+    new VenueNotFound().at('consentVenueId'),
+    new ListUnreadable(),
+    new TooManyLists(2),
+  )
   @ApiProblems(new ImportTakenOver(), new ListInterrupted(), new MissingScope('consent:write'))
   async importContacts(
     @TenantId() tenantId: string,
@@ -82,7 +87,12 @@ that was interrupted goes on where it was, and one that is finished is answered 
       'Reads the whole list. Answers the columns as they are understood, the first rows, and the first errors.',
   })
   @ApiOkResponse({ type: ContactImportPreview })
-  @ApiProblems(new AudienceNotFound(), new VenueNotFound(), new ListUnreadable(), new TooManyLists(2))
+  @ApiProblems(
+    new AudienceNotFound(),
+    new VenueNotFound().at('consentVenueId'),
+    new ListUnreadable(),
+    new TooManyLists(2),
+  )
   previewImport(
     @TenantId() tenantId: string,
     @IdParam() id: string,

@@ -1,4 +1,5 @@
 /** A person and the number of ours they opted out of, as people write them. */
+import { checking } from '../../kernel/index.js';
 import { consentChannel, normaliseAddress, normaliseSenderAddress } from '../../tenants/index.js';
 import type { NumberChannel } from './number-opt-outs.dto.js';
 
@@ -12,7 +13,8 @@ export interface NumberSubject {
 const withPlus = (text: string): string => text.replace(/^ /, '+');
 
 /** Ours, normalised; it may be a short code. Raises InvalidAddress. */
-export const ourNumber = (text: string): string => normaliseSenderAddress('sms', withPlus(text));
+export const ourNumber = (text: string): string =>
+  checking('number', () => normaliseSenderAddress('sms', withPlus(text)));
 
 /** Theirs, normalised; no tenant's country is known, so it needs a country code. Raises InvalidAddress. */
 export const theirNumber = (text: string): string => normaliseAddress('sms', withPlus(text));

@@ -1,6 +1,7 @@
 /** Turns a request into a ledger row: sender, lane and content. All validation happens here. */
 import { Injectable } from '@nestjs/common';
 import { v7 as uuidv7 } from 'uuid';
+import { checking, lookingUp } from '../../kernel/index.js';
 import { SenderDirectory, normaliseAddress } from '../../tenants/index.js';
 import { categoryOf, TemplateLibrary, type LoadedTemplate } from '../../templates/index.js';
 import { ChannelDisabled } from './messages.errors.js';
@@ -24,7 +25,7 @@ export class DraftMaker {
   batch(tenantId: string): (input: NewMessage) => Promise<MessageDraft> {
     const templates = new Map<string, Promise<LoadedTemplate>>();
     return (input) =>
-      this.draft(tenantId, input, (key) => remembered(templates, key, () => this.templates.current(tenantId, key)));
+      this.draft(tenantId, input, (key) => remembered(templates, key, () => this.template(tenantId, key)));
   }
 
   /** Raises a DomainError that says what to change in the request. */
@@ -35,7 +36,7 @@ export class DraftMaker {
   ): Promise<MessageDraft> {
     const tenant = await this.senders.tenant(tenantId);
     if (!tenant.sendsOn(input.channel)) throw new ChannelDisabled(input.channel);
-    const recipient = normaliseAddress(input.channel, input.to, tenant.country ?? undefined);
+    const recipient = checking('to', () => normaliseAddress(input.channel, input.to, tenant.country ?? undefined));
     const schedule = scheduleOf(input);
     const venueId = await this.senders.venueOf(tenantId, input.venueId);
     const template = input.template && (await templateOf(input.template.key));
@@ -43,7 +44,11 @@ export class DraftMaker {
     const category = template ? categoryOf(template, input.category) : (input.category ?? 'transactional');
     const data = input.template?.data ?? {};
     const rendered = template && rehearse(input.channel, template, data);
-    const segments = segmentsOf(input.channel, rendered ? textOf(rendered) : content?.body);
+    const segments = segmentsOf(
+      input.channel,
+      rendered ? textOf(rendered) : content?.body,
+      rendered && 'template.data',
+    );
     const route = await this.senders.routeFor(tenantId, venueId, input.channel, input.senderId);
     const laneId = await this.lanes.laneFor(route, input.channel);
     const fallback = await this.fallbacks.plan(input, { tenant, venueId, category, template });
@@ -70,6 +75,10 @@ export class DraftMaker {
       fallback_of: null,
       ...schedule,
     };
+  }
+
+  private template(tenantId: string, key: string): Promise<LoadedTemplate> {
+    return lookingUp('template.key', this.templates.current(tenantId, key));
   }
 }
 

@@ -1,5 +1,6 @@
 /** What is sent if a message ends without reaching the person: planned on acceptance, so that mistakes are found then. */
 import { Injectable } from '@nestjs/common';
+import { checking, DomainError, lookingUp } from '../../kernel/index.js';
 import {
   ADDRESS_KINDS,
   addressKindOf,
@@ -53,7 +54,14 @@ export class FallbackPlanner {
     const { template, tenant } = planned;
     const other = input.alternateTo === undefined ? undefined : otherAddress(input, tenant);
     if (input.fallback) {
-      const steps = await Promise.all(input.fallback.map((step) => this.step(input, step, other, planned)));
+      const steps = await Promise.all(
+        input.fallback.map(async (step, place) => {
+          requireOther(input, step, other);
+          return this.step(input, step, other, planned).catch((error: unknown) => {
+            throw error instanceof DomainError ? error.under(`fallback[${place}]`) : error;
+          });
+        }),
+      );
       return steps.length > 0 ? steps : null;
     }
     if (!template || template.fallback.length === 0) return null;
@@ -73,12 +81,11 @@ export class FallbackPlanner {
   ): Promise<StoredStep> {
     const { channel, senderId } = step;
     if (!tenant.sendsOn(channel)) throw new ChannelDisabled(channel);
-    if (addressKindOf(channel) !== addressKindOf(input.channel) && other === undefined)
-      throw new ContentRequired(`A fallback to ${channel} needs alternateTo: where to reach the person there`);
     const content = requireContent(step) ?? undefined;
-    const template = step.template && (await this.templates.current(tenant.id, step.template.key));
+    const template =
+      step.template && (await lookingUp('template.key', this.templates.current(tenant.id, step.template.key)));
     if (template) {
-      categoryOf(template, category);
+      checking('template.key', () => categoryOf(template, category));
       measured(channel, template, step.template?.data ?? input.template?.data ?? {});
     } else segmentsOf(channel, content?.body);
     await this.lanes.laneFor(await this.senders.routeFor(tenant.id, venueId, channel, senderId), channel);
@@ -93,9 +100,18 @@ export class FallbackPlanner {
   }
 }
 
+/** Raises ContentRequired for a step that the person cannot be reached by. */
+function requireOther(input: NewMessage, { channel }: FallbackStep, other: string | undefined): void {
+  if (other !== undefined || addressKindOf(channel) === addressKindOf(input.channel)) return;
+  throw new ContentRequired(
+    `A fallback to ${channel} needs alternateTo: where to reach the person there`,
+    'alternateTo',
+  );
+}
+
 /** Raises what is wrong with the text rendered from these data. */
 function measured(channel: Channel, template: LoadedTemplate, data: Record<string, unknown>): void {
-  segmentsOf(channel, textOf(rehearse(channel, template, data)));
+  segmentsOf(channel, textOf(rehearse(channel, template, data)), 'template.data');
 }
 
 const addressOf = (channel: Channel, own: Channel, other: string | undefined): Pick<StoredStep, 'to'> =>
@@ -103,5 +119,6 @@ const addressOf = (channel: Channel, own: Channel, other: string | undefined): P
 
 /** Raises InvalidAddress unless it is an address of the kind that `to` is not. */
 function otherAddress({ channel, alternateTo = '' }: NewMessage, { country }: TenantSettings): string {
-  return normaliseAddress(addressKindOf(channel) === 'email' ? 'phone' : 'email', alternateTo, country ?? undefined);
+  const kind = addressKindOf(channel) === 'email' ? 'phone' : 'email';
+  return checking('alternateTo', () => normaliseAddress(kind, alternateTo, country ?? undefined));
 }

@@ -1,6 +1,6 @@
 /** Pages through a tenant's messages, newest first. */
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
-import { decodeCursor, encodeCursor, isUuid, pageOf, type Page } from '../../kernel/index.js';
+import { checking, decodeCursor, encodeCursor, isUuid, pageOf, type Page } from '../../kernel/index.js';
 import { MessageHistory } from '../../ledger/index.js';
 import { SenderDirectory, normaliseAddress } from '../../tenants/index.js';
 import { messageView } from './message.view.js';
@@ -38,6 +38,7 @@ export class ListMessagesHandler implements IQueryHandler<ListMessages> {
   private async recipient(tenantId: string, address: string): Promise<string> {
     const { country } = await this.senders.tenant(tenantId);
     const plain = address.replace(/^ /, '+'); // a plus that was not URL-encoded arrives as a space
-    return normaliseAddress(plain.includes('@') ? 'email' : 'sms', plain, country ?? undefined);
+    const kind = plain.includes('@') ? 'email' : 'sms';
+    return checking('to', () => normaliseAddress(kind, plain, country ?? undefined));
   }
 }

@@ -4,9 +4,11 @@ import { isBlank } from '../../kernel/index.js';
 import {
   ContentEmpty,
   emptyPart,
+  MissingVariables,
   render,
   requireChannel,
   showsHtml,
+  TemplateError,
   type LoadedTemplate,
   type Rendered,
 } from '../../templates/index.js';
@@ -16,6 +18,9 @@ import type { NewMessage, OwnContent } from './messages.dto.js';
 
 const EMAIL_FIELDS = ['subject', 'html', 'text'] as const;
 const TEXT_FIELDS = ['body', 'mediaUrls'] as const;
+
+/** The template's data in a message. */
+const DATA = 'template.data';
 
 /** Fields of `content` allowed per channel. */
 const ALLOWED: Readonly<Record<Channel, readonly (keyof OwnContent)[]>> = {
@@ -39,9 +44,10 @@ export function requireContent({
   if (stray)
     throw new ContentRequired(
       `content.${stray[0]} means nothing on ${channel}: use ${ALLOWED[channel].map((name) => `content.${name}`).join(', ')}`,
+      `content.${stray[0]}`,
     );
-  const lacking = lack(channel, content);
-  if (lacking) throw new ContentRequired(lacking);
+  const [lacking, advice] = lack(channel, content) ?? [];
+  if (lacking && advice) throw new ContentRequired(advice, lacking);
   return { ...content, ...(content.body !== undefined && { body: content.body.normalize('NFC') }) }; // as templates render it
 }
 
@@ -51,9 +57,19 @@ export function requireContent({
  */
 export function rehearse(channel: Channel, template: LoadedTemplate, data: Record<string, unknown>): Rendered {
   requireChannel(template, channel);
-  const rendered = render(template.compiled, data);
-  requireWords(channel, rendered);
-  return rendered;
+  try {
+    const rendered = render(template.compiled, data);
+    requireWords(channel, rendered);
+    return rendered;
+  } catch (error) {
+    throw inRequest(error);
+  }
+}
+
+/** Of an error in a template's part, the request knows only the data. */
+function inRequest(error: unknown): unknown {
+  if (error instanceof MissingVariables) return error.under('template');
+  return error instanceof TemplateError ? error.at(DATA) : error;
 }
 
 /** Raises ContentRequired for a rendered text with nothing left to send, ContentEmpty for a mail or a WhatsApp template. */
@@ -63,9 +79,13 @@ function requireWords(channel: Channel, rendered: Rendered): void {
   if (part === 'mediaUrls')
     throw new ContentRequired(
       'An MMS needs a picture: with these data every address in the template’s mediaUrls is empty',
+      DATA,
     );
   if (part === 'body')
-    throw new ContentRequired('With these data the template says nothing: check them, or what the template leaves out');
+    throw new ContentRequired(
+      'With these data the template says nothing: check them, or what the template leaves out',
+      DATA,
+    );
   throw new ContentEmpty(part);
 }
 
@@ -73,12 +93,20 @@ function isAllowed(channel: Channel, name: string): boolean {
   return ALLOWED[channel].some((allowed) => allowed === name);
 }
 
-function lack(channel: Channel, { subject, html, text, body, mediaUrls }: OwnContent): string | undefined {
+/** The field that the channel needs, and what to do. */
+function lack(
+  channel: Channel,
+  { subject, html, text, body, mediaUrls }: OwnContent,
+): readonly [field: string, advice: string] | undefined {
   if (channel === 'email') {
-    if (isBlank(subject)) return 'An email needs content.subject';
-    return isBlank(text) && !showsHtml(html ?? '') ? 'An email needs content.html or content.text' : undefined;
+    if (isBlank(subject)) return ['content.subject', 'An email needs content.subject'];
+    return isBlank(text) && !showsHtml(html ?? '')
+      ? ['content', 'An email needs content.html or content.text']
+      : undefined;
   }
   if (channel === 'mms' && !mediaUrls?.length)
-    return 'An MMS needs content.mediaUrls: send it as sms if it has no picture';
-  return isBlank(body) && !mediaUrls?.length ? `A message on ${channel} needs content.body` : undefined;
+    return ['content.mediaUrls', 'An MMS needs content.mediaUrls: send it as sms if it has no picture'];
+  return isBlank(body) && !mediaUrls?.length
+    ? ['content.body', `A message on ${channel} needs content.body`]
+    : undefined;
 }

@@ -21,11 +21,14 @@ interface Schedule {
 export function scheduleOf({ sendAt, expiresAt }: NewMessage): Schedule {
   const now = Date.now();
   if (sendAt && sendAt.getTime() < now - CLOCK_SKEW_MS)
-    throw new BadSchedule('sendAt is in the past: leave it out to send now');
+    throw new BadSchedule('sendAt is in the past: leave it out to send now', 'sendAt');
   if (sendAt && sendAt.getTime() > now + FARTHEST_MS)
-    throw new BadSchedule('sendAt is more than a year ahead: schedule it later');
+    throw new BadSchedule('sendAt is more than a year ahead: schedule it later', 'sendAt');
   if (expiresAt && expiresAt.getTime() <= Math.max(now, sendAt?.getTime() ?? 0)) {
-    throw new BadSchedule('expiresAt must be later than now and than sendAt: the message could never be sent');
+    throw new BadSchedule(
+      'expiresAt must be later than now and than sendAt: the message could never be sent',
+      'expiresAt',
+    );
   }
   const waits = sendAt !== undefined && sendAt.getTime() > now;
   return {
@@ -39,9 +42,10 @@ export function scheduleOf({ sendAt, expiresAt }: NewMessage): Schedule {
 export const textOf = (rendered: Rendered): string | undefined =>
   rendered.kind === 'text' ? rendered.body : undefined;
 
-export function segmentsOf(channel: Channel, body: string | undefined): number {
+/** Raises MessageTooLong for the text of `field`. */
+export function segmentsOf(channel: Channel, body: string | undefined, field = 'content.body'): number {
   if (channel === 'email' || body === undefined) return 1;
-  if (body.length > TEXT_LIMIT) throw new MessageTooLong(body.length, TEXT_LIMIT);
+  if (body.length > TEXT_LIMIT) throw new MessageTooLong(body.length, TEXT_LIMIT).at(field);
   return channel === 'sms' ? Math.max(1, countSegments(body).segments) : 1;
 }
 
@@ -49,6 +53,7 @@ export function boundedMetadata({ metadata }: NewMessage): Record<string, unknow
   if (metadata && JSON.stringify(metadata).length > METADATA_LIMIT) {
     throw new ContentRequired(
       `metadata is larger than ${METADATA_LIMIT} characters of JSON: keep it short, and the rest on your side`,
+      'metadata',
     );
   }
   return metadata ?? null;

@@ -3,6 +3,7 @@ import { Body, Controller, Get, HttpCode, Post, Query } from '@nestjs/common';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import {
   ApiAcceptedResponse,
+  ApiBody,
   ApiExtraModels,
   ApiOkResponse,
   ApiOperation,
@@ -35,6 +36,7 @@ import {
   NewMessage,
   NewMessages,
 } from './messages.dto.js';
+import { BATCH_EXAMPLES, MESSAGE_EXAMPLES } from './messages.examples.js';
 import { REFUSALS } from './messages.problems.js';
 import { ResendMessage } from './resend-message.command.js';
 
@@ -56,6 +58,7 @@ export class MessagesController {
     description:
       'Once answered with 202 the message is in the ledger and will come to an end; consent is asked just before it is sent.',
   })
+  @ApiBody({ type: NewMessage, examples: MESSAGE_EXAMPLES })
   @ApiAcceptedResponse({ type: AcceptedMessage })
   @ApiProblems(...REFUSALS)
   async sendMessage(@TenantId() tenantId: string, @Body() body: NewMessage): Promise<AcceptedMessage> {
@@ -73,6 +76,7 @@ export class MessagesController {
     description:
       'One answer for each message, in the order given: `{ id, status, from, venueId }`, or `{ error }`, as of `POST /api/messages`, where that one was refused.',
   })
+  @ApiBody({ type: NewMessages, examples: BATCH_EXAMPLES })
   @ApiExtraModels(AcceptedMessage)
   @ApiAcceptedResponse({
     schema: {

@@ -1,6 +1,5 @@
 /** Request and response shapes of the message routes. */
 import { ApiProperty } from '@nestjs/swagger';
-import { ArrayMaxSize, ArrayMinSize, IsArray } from 'class-validator';
 import {
   Id,
   Instant,
@@ -12,9 +11,11 @@ import {
   PageQuery,
   Text,
   TextList,
+  UncheckedList,
   WEB_ADDRESS,
 } from '../../kernel/index.js';
-import { CATEGORIES, CHANNELS, VenueRef, type Category, type Channel } from '../../tenants/index.js';
+import { CARRIED_CHANNELS, CATEGORIES, CHANNELS, VenueRef, type Category, type Channel } from '../../tenants/index.js';
+import { EXAMPLE_DATA } from '../../templates/index.js';
 import { STATUSES, type MessageStatus } from '../../ledger/index.js';
 
 /** Fallback steps after a message's own channel. */
@@ -29,7 +30,7 @@ export class TemplateChoice {
   @JsonObject({
     required: false,
     description: 'What the template’s variables stand for',
-    example: { name: 'Ana', order: { id: 'A-1001' } },
+    example: EXAMPLE_DATA,
   })
   data?: Record<string, unknown>;
 }
@@ -70,7 +71,7 @@ export class OwnContent {
 
 /** What is sent if the message ends without reaching the person. */
 export class FallbackStep {
-  @OneOf(CHANNELS, { example: 'sms' })
+  @OneOf(CARRIED_CHANNELS, { example: 'sms' })
   channel: Channel;
 
   @Id({ required: false, description: 'Which of the venue’s senders; its default one when absent' })
@@ -88,7 +89,7 @@ export class FallbackStep {
 }
 
 export class NewMessage {
-  @OneOf(CHANNELS)
+  @OneOf(CARRIED_CHANNELS)
   channel: Channel;
 
   @Text({
@@ -110,7 +111,7 @@ export class NewMessage {
   @Nested(() => TemplateChoice, {
     required: false,
     description: 'Either this or `content`',
-    example: { key: 'order-confirmation', data: { name: 'Ana', order: { id: 'A-1001' } } },
+    example: { key: 'order-confirmation', data: EXAMPLE_DATA },
   })
   template?: TemplateChoice;
 
@@ -154,10 +155,7 @@ export class NewMessage {
 
 export class NewMessages {
   /** Validated one by one, so that an invalid message does not affect the others. */
-  @ApiProperty({ type: [NewMessage], minItems: 1, maxItems: BATCH_LIMIT })
-  @ArrayMinSize(1, { message: 'messages must hold at least one message' })
-  @ArrayMaxSize(BATCH_LIMIT, { message: `messages may hold at most ${BATCH_LIMIT}: send the rest in another request` })
-  @IsArray({ message: 'messages must be a list' })
+  @UncheckedList(() => NewMessage, { min: 1, max: BATCH_LIMIT })
   messages: unknown[];
 }
 

@@ -5,6 +5,7 @@ import type { MessageStatus } from '../../ledger/index.js';
 export class MessageNotFound extends DomainError {
   readonly code = 'message_not_found';
   readonly kind = 'not-found';
+  override readonly field = 'id';
 
   constructor() {
     super('There is no message with this id');
@@ -42,6 +43,7 @@ export class AlreadyFollowed extends DomainError {
 export class ChannelDisabled extends DomainError {
   readonly code = 'channel_disabled';
   readonly kind = 'unprocessable';
+  override readonly field = 'channel';
 
   constructor(channel: string) {
     super(`This tenant does not send on ${channel}: turn it on with PATCH /api/tenants/{id}/settings`);
@@ -52,7 +54,10 @@ export class ContentRequired extends DomainError {
   readonly code = 'content_required';
   readonly kind = 'invalid';
 
-  constructor(message: string) {
+  constructor(
+    message: string,
+    override readonly field = 'content',
+  ) {
     super(message);
   }
 }
@@ -60,6 +65,7 @@ export class ContentRequired extends DomainError {
 export class MessageTooLong extends DomainError {
   readonly code = 'message_too_long';
   readonly kind = 'unprocessable';
+  override readonly field = 'content.body';
 
   constructor(length: number, limit: number) {
     super(`The text is ${length} characters long; the limit on this channel is ${limit}: shorten it or use email`);
@@ -70,7 +76,10 @@ export class BadSchedule extends DomainError {
   readonly code = 'bad_schedule';
   readonly kind = 'unprocessable';
 
-  constructor(message: string) {
+  constructor(
+    message: string,
+    override readonly field: 'sendAt' | 'expiresAt' | 'scheduledAt',
+  ) {
     super(message);
   }
 }

@@ -20,7 +20,7 @@ import { BadSchedule, ChannelDisabled, ContentRequired, MessageTooLong } from '.
 
 export const REFUSALS = [
   new ContentRequired('Say what to send: `template: { key, data }` or `content`'),
-  ...ADDRESS_PROBLEMS,
+  ...ADDRESS_PROBLEMS.map((problem) => problem.at('to')),
   new VenueRequired(),
   new VenueNotFound(),
   new SenderNotFound(),
@@ -28,12 +28,12 @@ export const REFUSALS = [
   new NoSender('sms'),
   new ChannelDisabled('sms'),
   new ChannelNotSupported('voice', 'twilio'),
-  new TemplateNotFound(),
-  new TemplateMismatch('The template is for email: use a template for sms, or another channel'),
-  new MissingVariables(['order.id']),
-  new InvalidMediaUrl('mediaUrls[0]'),
-  new ContentEmpty('subject'),
-  new TemplateRenderError('body', 2, 1, 'money needs an amount in whole micros'),
+  new TemplateNotFound().at('template.key'),
+  new TemplateMismatch('The template is for email: use a template for sms, or another channel', 'channel'),
+  new MissingVariables(['order.id']).under('template'),
+  new InvalidMediaUrl('mediaUrls[0]').at('template.data'),
+  new ContentEmpty('subject').at('template.data'),
+  new TemplateRenderError('body', 2, 1, 'money needs an amount in whole micros').at('template.data'),
   new MessageTooLong(1_700, 1_600),
-  new BadSchedule('sendAt is in the past: leave it out to send now'),
+  new BadSchedule('sendAt is in the past: leave it out to send now', 'sendAt'),
 ];

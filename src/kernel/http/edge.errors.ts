@@ -1,5 +1,6 @@
 /** Errors of the HTTP layer, before or instead of a handler. */
 import { DomainError } from '../errors.js';
+import { findJsonFault } from './json-fault.js';
 
 export class MalformedRequest extends DomainError {
   readonly code = 'malformed_request';
@@ -17,6 +18,13 @@ export class MalformedJson extends DomainError {
   constructor(message = 'The request body is not well-formed JSON') {
     super(message);
   }
+
+  /** Says where a text stops being JSON. */
+  static of(text: string): MalformedJson {
+    const { line, column, isEnd } = findJsonFault(text);
+    const place = `${isEnd ? 'it breaks off at' : 'look at'} line ${line}, column ${column}`;
+    return new MalformedJson(`The request body is not well-formed JSON: ${place}`);
+  }
 }
 
 export class BodyTooDeep extends DomainError {
@@ -32,8 +40,12 @@ export class RouteNotFound extends DomainError {
   readonly code = 'not_found';
   readonly kind = 'not-found';
 
-  constructor() {
-    super('There is nothing at this address: see /docs for the routes');
+  /** The patterns of the nearest route, and of one that begins with this address. */
+  constructor({ meant, below }: { readonly meant?: string | undefined; readonly below?: string | undefined } = {}) {
+    const routes = 'see /docs for the routes';
+    if (meant !== undefined) super(`There is nothing at this address: did you mean ${meant}? Else ${routes}`);
+    else if (below !== undefined) super(`There is nothing here, but below it, such as ${below}: ${routes}`);
+    else super(`There is nothing at this address: ${routes}`);
   }
 }
 

@@ -8,8 +8,10 @@ import {
   MalformedRequest,
   MethodNotAllowed,
   RequestTimeout,
+  RouteNotFound,
   UnsupportedMediaType,
 } from './edge.errors.js';
+import { nearestRoute, routeBelow } from './nearest-route.js';
 import { takesAnyMediaType } from './any-media-type.js';
 import { toProblem, type DomainError } from '../errors.js';
 
@@ -20,7 +22,9 @@ const JSON_TYPE = /^application\/json *(;|$)/i;
 /** Adds the checks. Call it before the routes are registered, from which it learns what they accept. */
 export function guardEdge(fastify: FastifyInstance): void {
   const routes: { readonly method: string; readonly path: RegExp }[] = [];
+  const patterns = new Set<string>();
   fastify.addHook('onRoute', ({ method, url }) => {
+    patterns.add(asDocumented(url));
     for (const one of [method].flat()) routes.push({ method: one, path: patternOf(url) });
   });
   fastify.addHook('onRequest', (request, _reply, done) => {
@@ -30,6 +34,7 @@ export function guardEdge(fastify: FastifyInstance): void {
     if (encoding !== 'identity') done(new UnsupportedMediaType('Send the body as it is, without Content-Encoding'));
     else if (request.url.includes('%00')) done(new MalformedRequest('The address holds a NUL character: leave it out'));
     else if (allowed.length > 0) done(new MethodNotAllowed([...new Set(allowed)]));
+    else if (request.is404) done(notFound(path, [...patterns]));
     else done();
   });
   fastify.addHook('preValidation', (request, _reply, done) => {
@@ -40,6 +45,13 @@ export function guardEdge(fastify: FastifyInstance): void {
     else done();
   });
 }
+
+function notFound(path: string, patterns: readonly string[]): RouteNotFound {
+  return new RouteNotFound({ meant: nearestRoute(path, patterns), below: routeBelow(path, patterns) });
+}
+
+/** `/api/messages/:id` as in the documentation: `/api/messages/{id}`. */
+const asDocumented = (url: string): string => url.replaceAll(/:(\w+)/g, '{$1}');
 
 /** `/api/messages/:id` as a pattern of the paths it matches. */
 function patternOf(url: string): RegExp {

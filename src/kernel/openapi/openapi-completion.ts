@@ -24,7 +24,7 @@ type Parameter = Exclude<NonNullable<Operation['parameters']>[number], { $ref: s
 type Body = Exclude<NonNullable<Operation['requestBody']>, { $ref: string }>;
 type Response = Exclude<NonNullable<Operation['responses'][string]>, { $ref: string }>;
 
-const METHODS = ['get', 'put', 'post', 'patch', 'delete'] as const;
+export const METHODS = ['get', 'put', 'post', 'patch', 'delete'] as const;
 const JSON_TYPE = 'application/json';
 const PROBLEM_TYPE = 'application/problem+json';
 
@@ -37,7 +37,7 @@ const PROBLEM_SCHEMA = {
     title: { type: 'string', example: 'Invalid request' },
     status: { type: 'integer', example: 400 },
     code: { type: 'string', example: 'invalid_request' },
-    detail: { type: 'string', example: 'to must be a string' },
+    detail: { type: 'string', example: 'to is missing' },
     errors: {
       type: 'array',
       items: { type: 'object', properties: { path: { type: 'string', example: 'to' }, message: { type: 'string' } } },

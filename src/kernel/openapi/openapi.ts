@@ -1,7 +1,9 @@
 /** The OpenAPI document: Swagger UI at /docs, JSON at /docs-json, committed as openapi.json. */
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
-import { completeOpenApi } from './openapi-completion.js';
+import { VERSION } from '../version.js';
+import { API_SECTIONS, type ApiSection } from './api-sections.js';
+import { completeOpenApi, METHODS } from './openapi-completion.js';
 
 const DESCRIPTION = `The message desk of a multi-tenant event platform.
 
@@ -15,22 +17,31 @@ export function openApiDocument(app: NestFastifyApplication): OpenAPIObject {
   const config = new DocumentBuilder()
     .setTitle('Callboard')
     .setDescription(DESCRIPTION)
-    .setVersion('1')
+    .setVersion(VERSION)
     .addBearerAuth({
       type: 'http',
       scheme: 'bearer',
+      bearerFormat: 'opaque',
       description: 'A tenant API key, or the platform admin key with X-Tenant-Id',
     })
     .addSecurityRequirements('bearer')
     .build();
-  return completeOpenApi(
+  const document = completeOpenApi(
     SwaggerModule.createDocument(app, config, { operationIdFactory: (_controller, method) => method }),
   );
+  return { ...document, tags: sectionsOf(document, app.get<readonly ApiSection[]>(API_SECTIONS)) };
+}
+
+/** Those that have routes here: a deployment without the sandbox has none of it. */
+function sectionsOf({ paths }: OpenAPIObject, sections: readonly ApiSection[]): ApiSection[] {
+  const used = new Set(Object.values(paths).flatMap((item) => METHODS.flatMap((method) => item[method]?.tags ?? [])));
+  return sections.filter(({ name }) => used.has(name));
 }
 
 export function serveOpenApi(app: NestFastifyApplication): void {
   SwaggerModule.setup('docs', app, () => openApiDocument(app), {
     jsonDocumentUrl: 'docs-json',
     customSiteTitle: 'Callboard API',
+    swaggerOptions: { filter: true, persistAuthorization: true },
   });
 }

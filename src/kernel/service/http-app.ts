@@ -69,7 +69,7 @@ function parseBodies(app: NestFastifyApplication, fastify: FastifyInstance): voi
     if (!isUtf8(body)) return done(new MalformedJson('The request body is no UTF-8: encode it so'), undefined);
     const text = body.toString('utf8');
     return void parseJson(request as FastifyRequest, text, (error, parsed) =>
-      done(error && isJson(text) ? new MalformedJson(PROTOTYPE) : error, parsed),
+      done(error && (isJson(text) ? new MalformedJson(PROTOTYPE) : MalformedJson.of(text)), parsed),
     );
   });
 }

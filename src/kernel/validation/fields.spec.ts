@@ -1,16 +1,41 @@
 /** Request fields, pure: what passes, and the errors for what does not. */
 import fc from 'fast-check';
 import { InvalidRequest, type FieldError } from '../errors.js';
-import { Flag, Id, Instant, Int, JsonObject, Nested, NestedList, Num, OneOf, Text, TextList } from './fields.js';
+import {
+  Flag,
+  Id,
+  Instant,
+  Int,
+  JsonObject,
+  Nested,
+  NestedList,
+  Num,
+  OneOf,
+  Text,
+  TextList,
+  UncheckedList,
+} from './fields.js';
 import { validated } from './validation.js';
+
+class Street {
+  @Text({ max: 10 }) name: string;
+  @Text({ required: false, max: 10 }) houseNumber?: string;
+}
 
 class Place {
   @Text({ max: 10 }) city: string;
+  @Nested(() => Street, { required: false }) street?: Street;
+}
+
+class Seat {
+  @Text({ max: 3 }) rowName: string;
 }
 
 class Body {
   @Text({ required: false, max: 5, min: 2 }) text?: string;
   @Text({ required: false, max: 5, pattern: /^[a-z]+$/, meaning: 'lower-case letters' }) word?: string;
+  @Text({ required: false, min: 2, max: 2, pattern: /^[A-Z]+$/, meaning: 'two capitals', example: 'DE' }) land?: string;
+  @Text({ required: false, max: 5, example: 'Hall' }) hall?: string;
   @Text({ required: false, nullable: true, max: 5 }) note?: string | null;
   @Id({ required: false }) id?: string;
   @Int({ required: false, min: 1, max: 9 }) count?: number;
@@ -22,7 +47,8 @@ class Body {
   @TextList({ required: false, max: 2, of: ['a', 'b'] }) words?: string[];
   @TextList({ required: false, max: 2, of: (text) => /^\S+$/.test(String(text)), meaning: 'a word' }) links?: string[];
   @Nested(() => Place, { required: false }) place?: Place;
-  @NestedList(() => Place, { required: false, max: 2 }) places?: Place[];
+  @NestedList(() => Place, { required: false, min: 1, max: 2 }) places?: Place[];
+  @UncheckedList(() => Seat, { required: false, max: 2 }) seats?: unknown[];
 }
 
 const parse = (plain: object): Body => validated(Body, plain);
@@ -51,9 +77,15 @@ describe('A body', () => {
 
   test.each<[object, string, string]>([
     [{ text: 5 }, 'text', 'text must be a string'],
-    [{ text: 'a' }, 'text', 'text must be longer than or equal to 2 characters'],
-    [{ text: 'abcdef' }, 'text', 'text must be shorter than or equal to 5 characters'],
+    [{ text: 'a' }, 'text', 'text must be at least 2 characters long'],
+    [{ text: 'abcdef' }, 'text', 'text must be at most 5 characters long'],
     [{ word: 'A1' }, 'word', 'word must be lower-case letters'],
+    [{ word: 'abcdef' }, 'word', 'word must be at most 5 characters long'],
+    [{ land: 'Germany' }, 'land', 'land must be two capitals, such as DE'],
+    [{ land: '' }, 'land', 'land must be two capitals, such as DE'],
+    [{ land: 'DEU' }, 'land', 'land must be at most 2 characters long, such as DE'],
+    [{ land: 7 }, 'land', 'land must be a string, such as DE'],
+    [{ hall: '' }, 'hall', 'hall must not be empty, such as Hall'],
     [{ id: 'x' }, 'id', 'id must be an id (a UUID)'],
     [{ count: 1.5 }, 'count', 'count must be an integer number'],
     [{ count: '1' }, 'count', 'count must be an integer number'],
@@ -65,12 +97,15 @@ describe('A body', () => {
     [{ data: [] }, 'data', 'data must be an object'],
     [{ data: 'x' }, 'data', 'data must be an object'],
     [{ words: ['a', 'c'] }, 'words', 'each of words must be one of a, b'],
-    [{ words: 'a' }, 'words', 'words must be an array'],
+    [{ words: 'a' }, 'words', 'words must be a list'],
     [{ links: ['a', 'b c'] }, 'links', 'each of links must be a word'],
-    [{ links: ['a', 'b', 'c'] }, 'links', 'links must contain no more than 2 elements'],
+    [{ links: ['a', 'b', 'c'] }, 'links', 'links must hold at most 2'],
     [{ place: 'Berlin' }, 'place', 'place must be an object'],
     [{ place: [{ city: 'Berlin' }] }, 'place', 'place must be an object'],
-    [{ place: {} }, 'place.city', 'place.city must be a string'],
+    [{ places: [] }, 'places', 'places must hold at least 1'],
+    [{ seats: {} }, 'seats', 'seats must be a list'],
+    [{ seats: [{}, {}, {}] }, 'seats', 'seats must hold at most 2'],
+    [{ place: {} }, 'place.city', 'place.city is missing'],
     [{ places: {} }, 'places', 'places must be a list'],
     [{ places: ['Berlin'] }, 'places', 'each of places must be an object'],
     [{ places: [{ city: 'Berlin' }, { city: 1 }] }, 'places[1].city', 'places[1].city must be a string'],
@@ -79,7 +114,7 @@ describe('A body', () => {
       'place.zip',
       'place.zip is not a field of this request: check its spelling or leave it out',
     ],
-    [{ txt: 'abc' }, 'txt', 'txt is not a field of this request: check its spelling or leave it out'],
+    [{ colour: 'red' }, 'colour', 'colour is not a field of this request: check its spelling or leave it out'],
   ])('such as %j gets one error', (plain, path, message) => {
     expect(faultsOf(plain)).toEqual([{ path, message }]);
   });
@@ -121,6 +156,31 @@ describe('A body', () => {
   });
 });
 
+describe('An unknown field', () => {
+  const inCity = (inner: object): object => ({ place: { city: 'Berlin', ...inner } });
+
+  test.each<[string, object, string, string]>([
+    ['misspelt', { txt: 'abc' }, 'txt', 'text'],
+    ['in another case', { WORD: 'abc' }, 'WORD', 'word'],
+    ['misspelt inside of an object', inCity({ streat: {} }), 'place.streat', 'place.street'],
+    ['that belongs inside', { city: 'Berlin' }, 'city', 'place.city'],
+    ['that belongs further inside', { houseNumber: '7' }, 'houseNumber', 'place.street.houseNumber'],
+    ['that belongs inside, misspelt', { house_number: '7' }, 'house_number', 'place.street.houseNumber'],
+    [
+      'that belongs inside of where it is',
+      inCity({ houseNumber: '7' }),
+      'place.houseNumber',
+      'place.street.houseNumber',
+    ],
+    ['that belongs outside', inCity({ note: 'x' }), 'place.note', 'note'],
+    ['of an object in a list', { places: [{ city: 'x' }, { city: 'x', cty: 1 }] }, 'places[1].cty', 'places[1].city'],
+    ['of objects that are validated later', { rowName: 'B' }, 'rowName', 'seats[0].rowName'],
+  ])('%s gets the one that was meant', (_, plain, path, meant) => {
+    const message = `${path} is not a field of this request: did you mean ${meant}?`;
+    expect(faultsOf(plain)).toEqual([{ path, message }]);
+  });
+});
+
 describe('null', () => {
   const fields = [
     'text',
@@ -149,7 +209,7 @@ describe('null', () => {
   });
 
   test('is rejected where a value is required', () => {
-    expect(() => validated(Place, { city: null })).toThrow('city must be a string');
+    expect(() => validated(Place, { city: null })).toThrow('city must not be null');
   });
 });
 

@@ -26,7 +26,8 @@ import {
   ValidateNested,
 } from 'class-validator';
 import { isExact, isStorable } from '../postgres/storable.js';
-import { Reads, readNested, readNestedList } from './dto-reader.js';
+import { leaveNestedList, readNested, readNestedList } from './dto-reader.js';
+import { Reads } from './shape.js';
 
 export interface FieldOptions {
   readonly required?: boolean;
@@ -51,9 +52,16 @@ export function Text({ min = 1, max, pattern, meaning, ...options }: TextOptions
     maxLength: max,
     ...(pattern && { pattern: pattern.source }),
   } as const;
-  const rules = [IsString({ message: '$property must be a string' }), MaxLength(max), MinLength(min)];
-  if (pattern) rules.push(Matches(pattern, { message: `$property must be ${meaning ?? `like ${pattern.source}`}` }));
-  return field(options, schema, ...rules, Storable);
+  const message = (rule: string): { message: string } => ({ message: `$property must ${withExample(rule, options)}` });
+  return field(
+    options,
+    schema,
+    IsString(message('be a string')),
+    ...(pattern ? [Matches(pattern, message(`be ${meaning ?? `like ${pattern.source}`}`))] : []),
+    MaxLength(max, message(`be at most ${max} characters long`)),
+    MinLength(min, message(min === 1 ? 'not be empty' : `be at least ${min} characters long`)),
+    Storable,
+  );
 }
 
 export const Id = (options: FieldOptions = {}): PropertyDecorator =>
@@ -85,7 +93,7 @@ export const OneOf = (allowed: readonly string[], options: FieldOptions = {}): P
   field(
     options,
     { type: 'string', enum: [...allowed] },
-    IsIn([...allowed], { message: `$property must be one of ${allowed.join(', ')}` }),
+    IsIn([...allowed], { message: `$property must be ${oneOf(allowed)}` }),
   );
 
 /** An ISO 8601 instant with its offset, such as `2026-11-21T18:00:00Z`, from 1970 to 9999; the handler gets a Date. */
@@ -141,15 +149,17 @@ export const TextList = ({
       minItems: min,
       maxItems: max,
     },
-    IsArray(),
-    ArrayMinSize(min),
-    ArrayMaxSize(max),
+    IsArray({ message: '$property must be a list' }),
+    ...sizes(min, max),
     ValidateBy(
       {
         name: 'textList',
         validator: { validate: typeof of === 'function' ? of : (word) => of.includes(word as string) },
       },
-      { each: true, message: `each of $property must be ${meaning ?? `one of ${of.join(', ')}`}` },
+      {
+        each: true,
+        message: `each of $property must be ${meaning === undefined ? oneOf(of) : withExample(meaning, options)}`,
+      },
     ),
     Storable,
   );
@@ -160,11 +170,20 @@ export const NestedList = (type: () => Type<object>, { min = 0, max, ...options 
     options,
     { type: () => type(), isArray: true, minItems: min, maxItems: max },
     IsArray({ message: '$property must be a list' }),
-    ArrayMinSize(min),
-    ArrayMaxSize(max),
+    ...sizes(min, max),
     IsObject({ each: true, message: 'each of $property must be an object' }),
     ValidateNested({ each: true }),
     Reads(readNestedList(type)),
+  );
+
+/** A list of objects of one class, each to be validated on its own: an invalid one does not affect the others. */
+export const UncheckedList = (type: () => Type<object>, { min = 0, max, ...options }: ListOptions): PropertyDecorator =>
+  field(
+    options,
+    { type: () => type(), isArray: true, minItems: min, maxItems: max },
+    IsArray({ message: '$property must be a list' }),
+    ...sizes(min, max),
+    Reads(leaveNestedList(type)),
   );
 
 /**
@@ -178,16 +197,32 @@ function field(options: FieldOptions, schema: ApiPropertyOptions, ...rules: Prop
   return applyDecorators(
     ApiProperty({ ...options, required, ...schema } as ApiPropertyOptions),
     ValidateIf((_, value) => !absent(value)),
-    ...(required ? [] : [NotNull]),
+    required ? NotNull : NotNullIfGiven,
     ...rules,
   );
 }
 
-/** For an optional field: it may be left out, but not null. */
-const NotNull: PropertyDecorator = ValidateBy(
-  { name: 'notNull', validator: { validate: (value) => value !== null } },
-  { message: '$property must not be null: leave it out instead' },
-);
+/** A rule that shows the field's example, unless it names one itself. */
+function withExample(rule: string, { example }: FieldOptions): string {
+  const shown: unknown = Array.isArray(example) ? example[0] : example;
+  return typeof shown !== 'string' || rule.includes('such as') ? rule : `${rule}, such as ${shown}`;
+}
+
+const sizes = (min: number, max: number): PropertyDecorator[] => [
+  ArrayMinSize(min, { message: `$property must hold at least ${min}` }),
+  ArrayMaxSize(max, { message: `$property must hold at most ${max.toLocaleString('en-US')}` }),
+];
+
+const oneOf = (allowed: readonly string[]): string => `one of ${allowed.join(', ')}`;
+
+const notNull = (advice: string): PropertyDecorator =>
+  ValidateBy(
+    { name: 'notNull', validator: { validate: (value) => value !== null } },
+    { message: `$property must not be null${advice}` },
+  );
+const NotNull = notNull('');
+/** For an optional field. */
+const NotNullIfGiven = notNull(': leave it out instead');
 
 const Storable: PropertyDecorator = ValidateBy(
   { name: 'storable', validator: { validate: isStorable } },

@@ -1,13 +1,13 @@
 /** Turns JSON into a validated DTO, and every error into a field error with its JSON path. */
 import type { ArgumentMetadata, PipeTransform, Type } from '@nestjs/common';
 import { validateSync, type ValidationError, type ValidatorOptions } from 'class-validator';
-import { isObject, pathOf, readDto } from './dto-reader.js';
+import { isObject, readDto } from './dto-reader.js';
 import { InvalidRequest, type FieldError } from '../errors.js';
+import { pathOf } from './shape.js';
+import { MOST_FAULTS, UnknownFields } from './unknown-fields.js';
 
 /** One error is reported per field, the first. */
 const RULES: ValidatorOptions = { forbidUnknownValues: true, stopAtFirstError: true };
-/** Errors reported per object: a response must not be much larger than its request. */
-const MOST_FAULTS = 100;
 const PLAIN_TYPES: readonly unknown[] = [String, Number, Boolean, Array, Object];
 
 /** The global pipe: bodies, queries and path parameters that are DTO classes. */
@@ -26,17 +26,22 @@ export class DtoPipe implements PipeTransform {
  */
 export function validated<T extends object>(type: Type<T>, plain: unknown): T {
   if (!isObject(plain)) throw new InvalidRequest([{ path: '', message: 'must be an object' }]);
-  const strays: FieldError[] = [];
-  const instance = readDto(type, plain, '', strays);
-  const faults = [...strays, ...fieldErrors(validateSync(instance, RULES))];
+  const unknown = new UnknownFields(type);
+  const instance = readDto(type, plain, '', unknown);
+  const faults = [...unknown.errors, ...fieldErrors(validateSync(instance, RULES))];
   if (faults.length > 0) throw new InvalidRequest(faults.slice(0, MOST_FAULTS));
   return instance;
 }
 
 function fieldErrors(faults: readonly ValidationError[], parent = ''): FieldError[] {
-  return faults.flatMap(({ property, constraints = {}, children = [] }) => {
+  return faults.flatMap(({ property, value, constraints = {}, children = [] }) => {
     const path = /^\d+$/.test(property) ? `${parent}[${property}]` : pathOf(parent, property);
-    const own = Object.values(constraints).map((message) => ({ path, message: message.replace(property, () => path) }));
+    const own = Object.values(constraints).map((rule) => ({ path, message: messageOf(rule, property, path, value) }));
     return [...own, ...fieldErrors(children, path)];
   });
+}
+
+/** An absent value breaks every rule: the first to complain about it says nothing of use. */
+function messageOf(rule: string, property: string, path: string, value: unknown): string {
+  return value === undefined ? `${path} is missing` : rule.replace(property, () => path);
 }

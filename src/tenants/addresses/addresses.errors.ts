@@ -9,6 +9,7 @@ export type AddressFault = 'no_address' | 'rounded' | 'ambiguous';
 export class InvalidAddress extends DomainError {
   readonly code: string = 'invalid_address';
   readonly kind = 'invalid';
+  override readonly field = 'address';
 
   constructor(
     kind: Channel | AddressKind,

@@ -5,6 +5,7 @@ import {
   CONFIG,
   Database,
   ShortCache,
+  TENANT_HEADER,
   isUuid,
   sameSecret,
   type Principal,
@@ -20,6 +21,8 @@ interface KeyRow {
   readonly scopes: string[];
 }
 
+/** Slugs are for people, and may change. */
+const NO_ID = `${TENANT_HEADER} must be the tenant’s id (a UUID), not its slug or name: GET /api/tenants lists them`;
 /** A revoked key works at most this much longer in other processes. */
 const CACHE_MS = 5_000;
 
@@ -49,8 +52,9 @@ export class KeyAuthenticator extends Authenticator {
 
   private async admin(tenantId: string | undefined): Promise<Principal> {
     if (tenantId === undefined) return { kind: 'admin' };
-    const known = isUuid(tenantId) ? await this.database.query('select 1 from tenant where id = $1', [tenantId]) : [];
-    if (known.length === 0) throw new TenantNotFound();
+    const isId = isUuid(tenantId);
+    const known = isId ? await this.database.query('select 1 from tenant where id = $1', [tenantId]) : [];
+    if (known.length === 0) throw new TenantNotFound(isId ? undefined : NO_ID).at(TENANT_HEADER);
     return { kind: 'admin', tenantId: tenantId.toLowerCase() };
   }
 

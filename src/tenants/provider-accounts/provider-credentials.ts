@@ -16,7 +16,7 @@ export function checkCredentials(provider: ProviderName, given: Readonly<Record<
     const value = given[name] ?? undefined;
     if (typeof value === 'string' && formOf(rule).test(value)) credentials[name] = value;
     else if (value !== undefined || rule.optionalFor === undefined) {
-      errors.push(fieldError(name, `must be ${rule.meaning}`));
+      errors.push(fieldError(name, `${value === undefined ? 'is missing: it ' : ''}must be ${rule.meaning}`));
     }
   }
   if (errors.length > 0) throw new InvalidRequest(errors);

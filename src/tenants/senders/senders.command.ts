@@ -3,7 +3,7 @@ import { Inject } from '@nestjs/common';
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { LockMode } from '@mikro-orm/core';
 import type { EntityManager } from '@mikro-orm/postgresql';
-import { Database, InvalidRequest } from '../../kernel/index.js';
+import { Database, InvalidRequest, lookingUp } from '../../kernel/index.js';
 import { carriersOf, PROVIDERS_CONFIG, type ProvidersConfig } from '../../providers/index.js';
 import { normaliseSenderAddress } from '../addresses/addresses.js';
 import { consentChannel, consentChannelSql, type Channel, type ProviderName } from '../channels.js';
@@ -107,7 +107,7 @@ export class UpdateSenderHandler implements ICommandHandler<UpdateSender> {
       if (changes.default && (status ?? sender.status) !== 'active') throw new SenderInactive();
       if (changes.default === false && sender.isDefault) throw new InvalidRequest([ALWAYS_ONE]);
       requireOwnRate(sender.channel, ratePerSecond);
-      if (status === 'active' && sender.status !== 'active') await claim(this.database, sender);
+      if (status === 'active' && sender.status !== 'active') await lookingUp('status', claim(this.database, sender));
       if (typeof fallbackSenderId === 'string') await this.fallbacks.requireFit(sender, fallbackSenderId);
       sender.status = status ?? sender.status;
       if (displayName !== undefined) sender.displayName = displayName;
@@ -126,7 +126,7 @@ export class UpdateSenderHandler implements ICommandHandler<UpdateSender> {
   /** Raises SenderNotFound. */
   private async lock(em: EntityManager, tenantId: string, id: string): Promise<Sender> {
     const sender = await em.findOne(Sender, { id, tenantId });
-    if (!sender) throw new SenderNotFound();
+    if (!sender) throw new SenderNotFound().at('id');
     await lockSenders(this.database, sender);
     await em.refresh(sender, { lockMode: LockMode.PESSIMISTIC_WRITE });
     return sender;

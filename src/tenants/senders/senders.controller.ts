@@ -57,7 +57,7 @@ export class SendersController {
   @Scope('senders:read')
   @ApiOperation({ summary: 'One sender' })
   @ApiOkResponse({ type: SenderView })
-  @ApiProblems(new SenderNotFound())
+  @ApiProblems(new SenderNotFound().at('id'))
   getSender(@TenantId() tenantId: string, @IdParam() id: string): Promise<SenderView> {
     return this.queries.execute(new GetSender(tenantId, id));
   }
@@ -71,7 +71,7 @@ export class SendersController {
   })
   @ApiOkResponse({ type: SenderView })
   @ApiProblems(
-    new SenderNotFound(),
+    new SenderNotFound().at('id'),
     new SenderReleased(),
     new SenderInactive(),
     new SenderTaken(),

@@ -31,7 +31,7 @@ export class GetSenderHandler implements IQueryHandler<GetSender> {
   /** Raises SenderNotFound, also for another tenant's. */
   async execute({ tenantId, id }: GetSender): Promise<SenderView> {
     const sender = await this.database.em().findOne(Sender, { id, tenantId }, { populate: ['providerAccount'] });
-    if (!sender) throw new SenderNotFound();
+    if (!sender) throw new SenderNotFound().at('id');
     return senderView(sender);
   }
 }

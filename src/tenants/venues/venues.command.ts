@@ -1,6 +1,6 @@
 /** Adds and changes venues. */
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
-import { Database, violatedUnique } from '../../kernel/index.js';
+import { Database, lookingUp, violatedUnique } from '../../kernel/index.js';
 import { SenderDirectory } from '../senders/sender-directory.js';
 import { ExternalIdTaken } from '../tenants.errors.js';
 import { Venue } from './venue.entity.js';
@@ -52,7 +52,7 @@ export class UpdateVenueHandler implements ICommandHandler<UpdateVenue> {
 
   /** `named` is the venue's id or its present externalId. Omitted fields stay. Raises VenueNotFound and ExternalIdTaken. */
   async execute({ tenantId, named, changes: { name, externalId } }: UpdateVenue): Promise<VenueView> {
-    const id = await this.directory.venueOf(tenantId, named);
+    const id = await lookingUp('id', this.directory.venueOf(tenantId, named));
     try {
       return await this.database.transaction(async (em) => {
         const venue = await em.findOneOrFail(Venue, { id, tenantId });

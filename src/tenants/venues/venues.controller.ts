@@ -40,7 +40,7 @@ export class VenuesController {
   @ApiOperation({ summary: 'One venue' })
   @ApiVenueParam('id')
   @ApiOkResponse({ type: VenueView })
-  @ApiProblems(new VenueNotFound())
+  @ApiProblems(new VenueNotFound().at('id'))
   getVenue(@TenantId() tenantId: string, @Param('id') id: string): Promise<VenueView> {
     return this.queries.execute(new GetVenue(tenantId, id));
   }
@@ -50,7 +50,7 @@ export class VenuesController {
   @ApiOperation({ summary: 'Change a venue’s name or externalId' })
   @ApiVenueParam('id')
   @ApiOkResponse({ type: VenueView })
-  @ApiProblems(new VenueNotFound(), new ExternalIdTaken())
+  @ApiProblems(new VenueNotFound().at('id'), new ExternalIdTaken())
   updateVenue(
     @TenantId() tenantId: string,
     @Param('id') id: string,

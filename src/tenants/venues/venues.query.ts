@@ -1,6 +1,6 @@
 /** Reads a tenant's venues: one, or a page. */
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
-import { Database, decodeCursor, encodeCursor, isUuid, pageOf, type Page } from '../../kernel/index.js';
+import { Database, decodeCursor, encodeCursor, isUuid, lookingUp, pageOf, type Page } from '../../kernel/index.js';
 import { SenderDirectory } from '../senders/sender-directory.js';
 import { Venue } from './venue.entity.js';
 import { venueView, type VenuesQuery, type VenueView } from './venues.dto.js';
@@ -32,7 +32,7 @@ export class GetVenueHandler implements IQueryHandler<GetVenue> {
 
   /** By its id or externalId. Raises VenueNotFound, also for another tenant's. */
   async execute({ tenantId, named }: GetVenue): Promise<VenueView> {
-    const id = await this.directory.venueOf(tenantId, named);
+    const id = await lookingUp('id', this.directory.venueOf(tenantId, named));
     return venueView(await this.database.em().findOneOrFail(Venue, { id, tenantId }));
   }
 }

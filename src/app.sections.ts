@@ -1,0 +1,28 @@
+/** The sections of the API's documentation, in the order in which a newcomer needs them. */
+import type { ApiSection } from './kernel/index.js';
+
+export const SECTIONS: readonly ApiSection[] = [
+  { name: 'Messages', description: 'Send one or many, follow each to its end, cancel and send again' },
+  { name: 'Templates', description: 'What messages say: Liquid texts in versions that never change, with a preview' },
+  { name: 'Consent', description: 'Whom a venue may write to, the log that proves it, and suppressed addresses' },
+  { name: 'Audiences', description: 'Groups of people to send to, imported as CSV, NDJSON or JSON' },
+  {
+    name: 'Campaigns',
+    description: 'One template to a whole audience: estimate, test, launch, schedule, pause, follow',
+  },
+  { name: 'Usage', description: 'What was sent, by month and day: the ground of the bill' },
+  {
+    name: 'Venues and senders',
+    description: 'Who speaks: the venues of a tenant, and the addresses and numbers they send from',
+  },
+  { name: 'Provider accounts', description: 'A tenant’s own accounts at the providers, instead of the platform’s' },
+  { name: 'Tenants', description: 'The customers of the platform, their switches and API keys; for the admin key' },
+  { name: 'Operator’s desk', description: 'What is stuck, decisions about it, and the audit log' },
+  { name: 'Lanes', description: 'The queues of senders: their rates, and whether their providers answer' },
+  { name: 'Webhooks', description: 'What providers report; each report is signed' },
+  { name: 'Operations', description: 'Health and metrics, without a key' },
+  {
+    name: 'Sandbox',
+    description: 'The providers on this machine: what they took, what people answer, and how they fail',
+  },
+];
