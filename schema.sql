@@ -22,10 +22,12 @@ AS $function$
 CREATE OR REPLACE FUNCTION public.ensure_months(ahead integer)
  RETURNS void
  LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
 AS $function$
         select ensure_month(month::date)
         from generate_series(date_trunc('month', now() at time zone 'utc') - interval '1 month',
-          date_trunc('month', now() at time zone 'utc') + make_interval(months => ahead), interval '1 month') as month $function$;
+          date_trunc('month', now() at time zone 'utc') + make_interval(months => least(ahead, 12)), interval '1 month') as month $function$;
 
 CREATE OR REPLACE FUNCTION public.flow_allowance(state text, per_second double precision, free_at timestamp with time zone)
  RETURNS bigint

@@ -14,6 +14,7 @@ import { OpenCallsOfBegunMessages0012 } from './0012-open-calls-of-begun-message
 import { FirstAttempts0013 } from './0013-first-attempts.js';
 import { EventCursors0014 } from './0014-event-cursors.js';
 import { NumberSpellings0015 } from './0015-number-spellings.js';
+import { Operators0018 } from './0018-operators.js';
 
 export const migrations = [
   { name: '0001-kernel', class: Kernel0001 },
@@ -31,4 +32,5 @@ export const migrations = [
   { name: '0013-first-attempts', class: FirstAttempts0013 },
   { name: '0014-event-cursors', class: EventCursors0014 },
   { name: '0015-number-spellings', class: NumberSpellings0015 },
+  { name: '0018-operators', class: Operators0018 },
 ];
