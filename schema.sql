@@ -171,6 +171,8 @@ CREATE TABLE audit_event (
   tenant_id uuid,
   action text NOT NULL,
   details jsonb NOT NULL,
+  object_kind text,
+  object_id text,
   CONSTRAINT audit_event_pkey PRIMARY KEY (id)
 );
 
@@ -631,6 +633,10 @@ CREATE INDEX audience_tenant ON public.audience USING btree (tenant_id, id);
 CREATE INDEX audience_import_audience ON public.audience_import USING btree (audience_id, id);
 
 CREATE INDEX audience_import_running ON public.audience_import USING btree (tenant_id, audience_id) WHERE (status = 'running'::text);
+
+CREATE INDEX audit_event_actor ON public.audit_event USING btree (actor, id);
+
+CREATE INDEX audit_event_object ON public.audit_event USING btree (object_id, id) WHERE (object_id IS NOT NULL);
 
 CREATE INDEX audit_event_tenant ON public.audit_event USING btree (tenant_id, id);
 

@@ -15,6 +15,7 @@ import {
   actorOf,
   ApiPage,
   ApiProblems,
+  Audited,
   Caller,
   DomainError,
   IdParam,
@@ -47,6 +48,7 @@ import { LaunchCampaign } from './launch-campaign.command.js';
 import { GetCampaign, ListCampaigns, ListExclusions } from './read-campaigns.query.js';
 import { SendTest } from './send-test.command.js';
 import { CancelCampaign, PauseCampaign, ResumeCampaign, ScheduleCampaign } from './steer-campaigns.command.js';
+import { CAMPAIGN } from './campaigns.audit.js';
 
 @ApiTags('Campaigns')
 @Controller('api/campaigns')
@@ -59,6 +61,7 @@ export class CampaignsController {
 
   @Post()
   @Scope('campaigns:write')
+  @Audited({ action: 'campaign.create', object: CAMPAIGN })
   @ApiOperation({ summary: 'Draft a campaign, or schedule it at once' })
   @ApiCreatedResponse({ type: CampaignView })
   @ApiProblems(...REFERENCES, new BadSchedule('scheduledAt is in the past: launch it now instead'))
@@ -93,6 +96,7 @@ export class CampaignsController {
 
   @Patch(':id')
   @Scope('campaigns:write')
+  @Audited({ action: 'campaign.update', object: CAMPAIGN, param: 'id' })
   @ApiOperation({
     summary: 'Change a campaign',
     description:
@@ -111,6 +115,7 @@ export class CampaignsController {
   @Delete(':id')
   @HttpCode(204)
   @Scope('campaigns:write')
+  @Audited({ action: 'campaign.delete', object: CAMPAIGN, param: 'id' })
   @ApiOperation({ summary: 'Throw a draft away' })
   @ApiNoContentResponse()
   @ApiProblems(new CampaignNotFound(), new CampaignInState('delete', 'SENT'))
@@ -143,6 +148,7 @@ export class CampaignsController {
   @Post(':id/launch')
   @HttpCode(200)
   @Scope('campaigns:write')
+  @Audited({ action: 'campaign.launch', object: CAMPAIGN, param: 'id' })
   @ApiOperation({
     summary: 'Send it now',
     description: 'Answers at once; the audience is expanded and sent to from then on.',
@@ -156,6 +162,7 @@ export class CampaignsController {
   @Post(':id/schedule')
   @HttpCode(200)
   @Scope('campaigns:write')
+  @Audited({ action: 'campaign.schedule', object: CAMPAIGN, param: 'id' })
   @ApiOperation({
     summary: 'Send it later, or at another hour than it was scheduled for',
     description:
@@ -175,6 +182,7 @@ export class CampaignsController {
   @Post(':id/pause')
   @HttpCode(200)
   @Scope('campaigns:write')
+  @Audited({ action: 'campaign.pause', object: CAMPAIGN, param: 'id' })
   @ApiOperation({
     summary: 'Hold it',
     description: 'Once answered, no message is taken up that was not on its way already.',
@@ -188,6 +196,7 @@ export class CampaignsController {
   @Post(':id/resume')
   @HttpCode(200)
   @Scope('campaigns:write')
+  @Audited({ action: 'campaign.resume', object: CAMPAIGN, param: 'id' })
   @ApiOperation({ summary: 'Let it go on', description: 'Each of those that remain is sent to once.' })
   @ApiOkResponse({ type: CampaignView })
   @ApiProblems(new CampaignNotFound(), new CampaignInState('resume', 'SENT'), new CampaignOverdue())
@@ -198,6 +207,7 @@ export class CampaignsController {
   @Post(':id/cancel')
   @HttpCode(200)
   @Scope('campaigns:write')
+  @Audited({ action: 'campaign.cancel', object: CAMPAIGN, param: 'id' })
   @ApiOperation({
     summary: 'End it for good',
     description:
@@ -212,6 +222,7 @@ export class CampaignsController {
   @Post(':id/test')
   @HttpCode(202)
   @Scope('campaigns:write')
+  @Audited({ action: 'campaign.test', object: CAMPAIGN, param: 'id' })
   @ApiOperation({
     summary: 'Send it to some of your own people',
     description:

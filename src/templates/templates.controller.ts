@@ -5,6 +5,7 @@ import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestj
 import {
   ApiPage,
   ApiProblems,
+  Audited,
   Caller,
   PageQuery,
   TenantId,
@@ -37,6 +38,7 @@ import {
   TemplateView,
   UpdateTemplateBody,
 } from './templates.dto.js';
+import { TEMPLATE } from './templates.audit.js';
 
 const UNSOUND = [
   new InvalidTemplate([{ path: 'subject', message: 'a template for email needs `subject`' }]),
@@ -56,6 +58,7 @@ export class TemplatesController {
 
   @Post()
   @Scope('templates:write')
+  @Audited({ action: 'template.create', object: TEMPLATE, answer: 'key' })
   @ApiOperation({ summary: 'Publish a new template' })
   @ApiCreatedResponse({ type: TemplateView })
   @ApiProblems(new TemplateKeyTaken(), ...UNSOUND, new FallbackTemplateUnfit('order-sms'))
@@ -90,6 +93,7 @@ export class TemplatesController {
 
   @Put(':key')
   @Scope('templates:write')
+  @Audited({ action: 'template.publish', object: TEMPLATE, param: 'key' })
   @ApiOperation({
     summary: 'Publish a new version',
     description: 'Messages accepted before keep the version they were accepted with: a version never changes.',

@@ -2,7 +2,7 @@
 import { Controller, Delete, Get, HttpCode, Param, Query } from '@nestjs/common';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import { ApiNoContentResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { ApiPage, ApiProblems, InvalidCursor, TenantId, type Page } from '../../kernel/index.js';
+import { ApiPage, ApiProblems, Audited, InvalidCursor, TenantId, type Page } from '../../kernel/index.js';
 import { ADDRESS_PROBLEMS, Scope } from '../../tenants/index.js';
 import { SuppressionNotFound } from '../consent.errors.js';
 import { LiftSuppression } from './lift-suppression.command.js';
@@ -29,6 +29,7 @@ export class SuppressionsController {
   @Delete(':channel/:address')
   @HttpCode(204)
   @Scope('consent:write')
+  @Audited({ action: 'suppression.lift', details: ['channel'] })
   @ApiOperation({ summary: 'Let an address be written to again', description: 'Its consent stays as it is.' })
   @ApiNoContentResponse()
   @ApiProblems(new SuppressionNotFound(), ...ADDRESS_PROBLEMS)
