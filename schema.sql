@@ -22,10 +22,12 @@ AS $function$
 CREATE OR REPLACE FUNCTION public.ensure_months(ahead integer)
  RETURNS void
  LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
 AS $function$
         select ensure_month(month::date)
         from generate_series(date_trunc('month', now() at time zone 'utc') - interval '1 month',
-          date_trunc('month', now() at time zone 'utc') + make_interval(months => ahead), interval '1 month') as month $function$;
+          date_trunc('month', now() at time zone 'utc') + make_interval(months => least(ahead, 12)), interval '1 month') as month $function$;
 
 CREATE OR REPLACE FUNCTION public.flow_allowance(state text, per_second double precision, free_at timestamp with time zone)
  RETURNS bigint
@@ -173,6 +175,8 @@ CREATE TABLE audit_event (
   tenant_id uuid,
   action text NOT NULL,
   details jsonb NOT NULL,
+  object_kind text,
+  object_id text,
   CONSTRAINT audit_event_pkey PRIMARY KEY (id)
 );
 
@@ -637,6 +641,10 @@ CREATE INDEX audience_tenant ON public.audience USING btree (tenant_id, id);
 CREATE INDEX audience_import_audience ON public.audience_import USING btree (audience_id, id);
 
 CREATE INDEX audience_import_running ON public.audience_import USING btree (tenant_id, audience_id) WHERE (status = 'running'::text);
+
+CREATE INDEX audit_event_actor ON public.audit_event USING btree (actor, id);
+
+CREATE INDEX audit_event_object ON public.audit_event USING btree (object_id, id) WHERE (object_id IS NOT NULL);
 
 CREATE INDEX audit_event_tenant ON public.audit_event USING btree (tenant_id, id);
 

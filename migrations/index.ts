@@ -16,6 +16,7 @@ import { EventCursors0014 } from './0014-event-cursors.js';
 import { NumberSpellings0015 } from './0015-number-spellings.js';
 import { UnderstoodColumns0016 } from './0016-understood-columns.js';
 import { DefaultSenders0017 } from './0017-default-senders.js';
+import { Operators0018 } from './0018-operators.js';
 import { ProviderIds0019 } from './0019-provider-ids.js';
 
 export const migrations = [
@@ -36,5 +37,6 @@ export const migrations = [
   { name: '0015-number-spellings', class: NumberSpellings0015 },
   { name: '0016-understood-columns', class: UnderstoodColumns0016 },
   { name: '0017-default-senders', class: DefaultSenders0017 },
+  { name: '0018-operators', class: Operators0018 },
   { name: '0019-provider-ids', class: ProviderIds0019 },
 ];

@@ -1,23 +1,26 @@
 /** The whole database: the entities and the migrations of all modules. */
 import { MikroORM } from '@mikro-orm/postgresql';
 import { migrations } from '../migrations/index.js';
-import { campaignEntities } from './campaigns/index.js';
+import { CAMPAIGNS, campaignEntities } from './campaigns/index.js';
 import { consentEntities } from './consent/index.js';
+import { LANES } from './dispatch/index.js';
 import { ormOptions, type DatabaseParts } from './kernel/postgres/database.module.js';
 import { migrate } from './kernel/postgres/migrate.js';
 import { templateEntities } from './templates/index.js';
 import { tenantEntities } from './tenants/index.js';
+import { INBOX } from './webhooks/index.js';
 
 export const databaseParts: DatabaseParts = {
   entities: [...tenantEntities, ...consentEntities, ...templateEntities, ...campaignEntities],
   migrations,
+  queues: [LANES, CAMPAIGNS, INBOX],
 };
 
-/** Migrates a database to this release and disconnects. */
-export async function migrateDatabase(databaseUrl: string): Promise<void> {
+/** Migrates a database to this release, grants a role what the service needs if one is named, and disconnects. */
+export async function migrateDatabase(databaseUrl: string, grantee?: string): Promise<void> {
   const orm = await MikroORM.init(ormOptions(databaseUrl, 3, databaseParts));
   try {
-    await migrate(orm);
+    await migrate(orm, databaseParts.queues, grantee);
   } finally {
     await orm.close(true);
   }

@@ -212,13 +212,15 @@ describe('In the running service', () => {
     },
   );
 
-  test('every queue is registered, filled and worked off, each once', () => {
+  test('every queue is registered, migrated, filled and worked off, each once', () => {
     const uses = (pattern: RegExp): string[] =>
       sources.flatMap(({ text }) => [...text.matchAll(pattern)].map(([, name = '']) => name)).toSorted();
     const registered = uses(/registerQueue\(\{ name: (\w+)/g);
     expect(registered.length).toBeGreaterThan(0);
     expect(uses(/@InjectQueue\((\w+)\)/g)).toEqual(registered);
     expect(uses(/@QueueWorker\((\w+)/g)).toEqual(registered);
+    const migrated = uses(/\bqueues: \[([\w, ]+)\]/g).flatMap((names) => names.split(', '));
+    expect(migrated.toSorted()).toEqual(registered); // a role that may not create cannot fill a queue that no migration knew
   });
 });
 

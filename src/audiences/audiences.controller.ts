@@ -2,12 +2,22 @@
 import { Body, Controller, Delete, Get, HttpCode, Patch, Post, Query } from '@nestjs/common';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { ApiPage, ApiProblems, IdParam, InvalidCursor, PageQuery, TenantId, type Page } from '../kernel/index.js';
+import {
+  ApiPage,
+  ApiProblems,
+  Audited,
+  IdParam,
+  InvalidCursor,
+  PageQuery,
+  TenantId,
+  type Page,
+} from '../kernel/index.js';
 import { Scope } from '../tenants/index.js';
 import { AudienceView, CreateAudienceBody, UpdateAudienceBody } from './audience.dto.js';
 import { AudienceInUse, AudienceNotFound } from './audience.errors.js';
 import { CreateAudience, DeleteAudience, UpdateAudience } from './audiences.command.js';
 import { GetAudience, ListAudiences } from './audiences.query.js';
+import { AUDIENCE } from './audiences.audit.js';
 
 @ApiTags('Audiences')
 @Controller('api/audiences')
@@ -19,6 +29,7 @@ export class AudiencesController {
 
   @Post()
   @Scope('audiences:write')
+  @Audited({ action: 'audience.create', object: AUDIENCE })
   @ApiOperation({ summary: 'Make an audience', description: 'It is empty at first: add contacts to it.' })
   @ApiCreatedResponse({ type: AudienceView })
   createAudience(@TenantId() tenantId: string, @Body() body: CreateAudienceBody): Promise<AudienceView> {
@@ -45,6 +56,7 @@ export class AudiencesController {
 
   @Patch(':id')
   @Scope('audiences:write')
+  @Audited({ action: 'audience.update', object: AUDIENCE, param: 'id' })
   @ApiOperation({ summary: 'Change an audience’s name or description' })
   @ApiOkResponse({ type: AudienceView })
   @ApiProblems(new AudienceNotFound())
@@ -59,6 +71,7 @@ export class AudiencesController {
   @Delete(':id')
   @HttpCode(204)
   @Scope('audiences:write')
+  @Audited({ action: 'audience.delete', object: AUDIENCE, param: 'id' })
   @ApiOperation({ summary: 'Delete an audience with its contacts' })
   @ApiNoContentResponse()
   @ApiProblems(new AudienceNotFound(), new AudienceInUse())

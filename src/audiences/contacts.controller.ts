@@ -2,12 +2,13 @@
 import { Controller, Delete, Get, HttpCode, Param, Query } from '@nestjs/common';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import { ApiNoContentResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { ApiPage, ApiProblems, IdParam, InvalidCursor, TenantId, type Page } from '../kernel/index.js';
+import { ApiPage, ApiProblems, Audited, IdParam, InvalidCursor, TenantId, type Page } from '../kernel/index.js';
 import { ADDRESS_PROBLEMS, Scope } from '../tenants/index.js';
 import { AudienceNotFound, ContactNotFound } from './audience.errors.js';
 import { RemoveContact } from './contacts.command.js';
 import { ContactPath, ContactsQuery, ContactView } from './contacts.dto.js';
 import { ListContacts } from './contacts.query.js';
+import { AUDIENCE } from './audiences.audit.js';
 
 @ApiTags('Audiences')
 @Controller('api/audiences/:id/contacts')
@@ -33,6 +34,7 @@ export class ContactsController {
   @Delete(':address')
   @HttpCode(204)
   @Scope('audiences:write')
+  @Audited({ action: 'contact.remove', object: AUDIENCE, param: 'id' })
   @ApiOperation({ summary: 'Remove a contact from an audience' })
   @ApiNoContentResponse()
   @ApiProblems(new AudienceNotFound(), new ContactNotFound(), ...ADDRESS_PROBLEMS)

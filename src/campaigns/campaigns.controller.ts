@@ -15,6 +15,7 @@ import {
   actorOf,
   ApiPage,
   ApiProblems,
+  Audited,
   Caller,
   DomainError,
   IdParam,
@@ -48,6 +49,7 @@ import { LaunchCampaign } from './launch-campaign.command.js';
 import { GetCampaign, ListCampaigns, ListExclusions } from './read-campaigns.query.js';
 import { SendTest } from './send-test.command.js';
 import { CancelCampaign, PauseCampaign, ResumeCampaign, ScheduleCampaign } from './steer-campaigns.command.js';
+import { CAMPAIGN } from './campaigns.audit.js';
 
 @ApiTags('Campaigns')
 @Controller('api/campaigns')
@@ -60,6 +62,7 @@ export class CampaignsController {
 
   @Post()
   @Scope('campaigns:write')
+  @Audited({ action: 'campaign.create', object: CAMPAIGN })
   @ApiOperation({ summary: 'Draft a campaign, or schedule it at once' })
   @ApiCreatedResponse({ type: CampaignView })
   @ApiProblems(
@@ -98,6 +101,7 @@ export class CampaignsController {
 
   @Patch(':id')
   @Scope('campaigns:write')
+  @Audited({ action: 'campaign.update', object: CAMPAIGN, param: 'id' })
   @ApiOperation({
     summary: 'Change a campaign',
     description:
@@ -116,6 +120,7 @@ export class CampaignsController {
   @Delete(':id')
   @HttpCode(204)
   @Scope('campaigns:write')
+  @Audited({ action: 'campaign.delete', object: CAMPAIGN, param: 'id' })
   @ApiOperation({ summary: 'Throw a draft away' })
   @ApiNoContentResponse()
   @ApiProblems(new CampaignNotFound(), new CampaignInState('delete', 'SENT'))
@@ -148,6 +153,7 @@ export class CampaignsController {
   @Post(':id/launch')
   @HttpCode(200)
   @Scope('campaigns:write')
+  @Audited({ action: 'campaign.launch', object: CAMPAIGN, param: 'id' })
   @ApiOperation({
     summary: 'Send it now',
     description:
@@ -162,6 +168,7 @@ export class CampaignsController {
   @Post(':id/schedule')
   @HttpCode(200)
   @Scope('campaigns:write')
+  @Audited({ action: 'campaign.schedule', object: CAMPAIGN, param: 'id' })
   @ApiOperation({
     summary: 'Send it later, or at another hour than it was scheduled for',
     description:
@@ -186,6 +193,7 @@ export class CampaignsController {
   @Post(':id/pause')
   @HttpCode(200)
   @Scope('campaigns:write')
+  @Audited({ action: 'campaign.pause', object: CAMPAIGN, param: 'id' })
   @ApiOperation({
     summary: 'Hold it',
     description: 'Once answered, no message is taken up that was not on its way already.',
@@ -199,6 +207,7 @@ export class CampaignsController {
   @Post(':id/resume')
   @HttpCode(200)
   @Scope('campaigns:write')
+  @Audited({ action: 'campaign.resume', object: CAMPAIGN, param: 'id' })
   @ApiOperation({ summary: 'Let it go on', description: 'Each of those that remain is sent to once.' })
   @ApiOkResponse({ type: CampaignView })
   @ApiProblems(new CampaignNotFound(), new CampaignInState('resume', 'SENT'), new CampaignOverdue())
@@ -209,6 +218,7 @@ export class CampaignsController {
   @Post(':id/cancel')
   @HttpCode(200)
   @Scope('campaigns:write')
+  @Audited({ action: 'campaign.cancel', object: CAMPAIGN, param: 'id' })
   @ApiOperation({
     summary: 'End it for good',
     description:
@@ -223,6 +233,7 @@ export class CampaignsController {
   @Post(':id/test')
   @HttpCode(202)
   @Scope('campaigns:write')
+  @Audited({ action: 'campaign.test', object: CAMPAIGN, param: 'id' })
   @ApiOperation({
     summary: 'Send it to some of your own people',
     description:

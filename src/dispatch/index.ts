@@ -4,7 +4,7 @@ export { Conversations } from './drain/conversations.js';
 export { InFlight } from './drain/in-flight.js';
 export { OpenCalls } from './drain/open-calls.js';
 export { CampaignThrottles } from './lanes/campaign-throttles.js';
-export { LaneQueue } from './lanes/lane.queue.js';
+export { LaneQueue, LANES } from './lanes/lane.queue.js';
 export { ChannelNotSupported } from './lanes/lanes.errors.js';
 export { Lanes } from './lanes/lanes.js';
 export { AcceptMessages, type Acceptance } from './messages/accept-messages.command.js';

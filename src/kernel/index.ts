@@ -15,6 +15,7 @@ export * from './errors.js';
 export * from './validation/fields.js';
 export { SqlValues, type SqlCondition } from './postgres/sql-values.js';
 export { Audit } from './observability/audit.js';
+export { Audited, type AuditedKind } from './observability/audited.js';
 export { DomainEventHandler, DomainEvents } from './observability/domain-events.js';
 export { HealthChecks } from './observability/health.js';
 export { IdempotencyKeyReused } from './http/idempotency.errors.js';

@@ -4,6 +4,7 @@ import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR, APP_PIPE, DiscoveryModule } fro
 import { CqrsModule } from '@nestjs/cqrs';
 import { ScheduleModule } from '@nestjs/schedule';
 import { Audit } from './observability/audit.js';
+import { AuditInterceptor } from './observability/audited.js';
 import { AuthGuard } from './http/auth.js';
 import { DeploymentFacts } from './postgres/deployment-facts.js';
 import { DatabaseModule, type DatabaseParts } from './postgres/database.module.js';
@@ -55,6 +56,7 @@ export class KernelModule {
         { provide: APP_GUARD, useClass: AuthGuard },
         { provide: APP_PIPE, useClass: DtoPipe },
         { provide: APP_INTERCEPTOR, useClass: IdempotencyInterceptor },
+        { provide: APP_INTERCEPTOR, useClass: AuditInterceptor },
       ],
       exports: [
         Audit,

@@ -5,6 +5,8 @@ import { Database, HealthChecks, Metrics, Scheduled } from '../kernel/index.js';
 /** Cheap if there is nothing to create; a missing month is missing for no longer than this. */
 const EVERY_MS = 60_000;
 const AHEAD = 3;
+/** A month's notice for an operator. */
+const FEWEST = 2;
 
 @Injectable()
 export class MonthsSchedule implements OnModuleInit {
@@ -17,7 +19,11 @@ export class MonthsSchedule implements OnModuleInit {
   onModuleInit(): void {
     this.health.add('months', false, async () => {
       const ahead = await this.ahead();
-      if (ahead < 1) throw new Error('the ledger has no partition for next month: a worker makes them, see its log');
+      if (ahead < FEWEST) {
+        throw new Error(
+          `the ledger has partitions for fewer than ${FEWEST} months ahead (${ahead}): a worker makes them, see its log`,
+        );
+      }
     });
     this.metrics.gauge(
       {

@@ -18,9 +18,10 @@ export class ListAuditHandler implements IQueryHandler<ListAudit> {
   constructor(private readonly audit: Audit) {}
 
   /** Raises InvalidCursor. */
-  async execute({ tenantId, filter: { limit, cursor, action } }: ListAudit): Promise<Page<AuditView>> {
+  async execute({ tenantId, filter: { limit, cursor, ...asked } }: ListAudit): Promise<Page<AuditView>> {
     const [before] = cursor ? decodeCursor(cursor, 1, isUuid) : [];
-    const records = await this.audit.page({ tenantId, action, before }, limit + 1);
+    const { action, actor, object: objectKind, objectId } = asked;
+    const records = await this.audit.page({ tenantId, action, actor, objectKind, objectId, before }, limit + 1);
     return pageOf(
       records,
       limit,

@@ -127,7 +127,7 @@ export class OperationsController {
 
   @Get('audit')
   @Scope('desk:read')
-  @ApiOperation({ summary: 'What operators did, newest first' })
+  @ApiOperation({ summary: 'Who changed what, newest first' })
   @ApiPage(AuditView)
   @ApiProblems(new InvalidCursor())
   listAudit(@AnyTenantId() tenantId: string | undefined, @Query() query: ListAuditQuery): Promise<Page<AuditView>> {

@@ -65,5 +65,16 @@ export class ResendManyBody extends MessageFilterBody {
 }
 
 export class ListAuditQuery extends PageQuery {
-  @Text({ required: false, max: 60, example: 'doubt.settle' }) action?: string;
+  @Text({ required: false, max: 60, example: 'sender.update' }) action?: string;
+  @Text({ required: false, max: 60, example: 'admin', description: '`admin`, or `key:` and the id of an API key' })
+  actor?: string;
+  @Text({ required: false, max: 60, example: 'sender', description: 'The kind of object that was changed' })
+  object?: string;
+  @Text({
+    required: false,
+    max: 100,
+    example: '0199f3a0-7c1e-7b3a-9d1c-2f4b6a8c0e12',
+    description: 'Its id; a template’s key',
+  })
+  objectId?: string;
 }

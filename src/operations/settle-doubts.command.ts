@@ -45,7 +45,12 @@ export class SettleDoubtHandler implements ICommandHandler<SettleDoubt> {
       const [doubted] = await this.settlements.lock({ tenantId, id }, 1);
       if (!doubted) throw await this.reasonWhyNot(tenantId, id);
       await this.settlements.decide([doubted], decision);
-      await this.audit.record(caller, 'doubt.settle', { messageId: id, decision, messages: 1 });
+      await this.audit.record(
+        caller,
+        'doubt.settle',
+        { messageId: id, decision, messages: 1 },
+        { kind: 'message', id },
+      );
       return { id, status: BECOMES[decision] };
     });
   }

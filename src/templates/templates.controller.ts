@@ -5,6 +5,7 @@ import { ApiBody, ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } fro
 import {
   ApiPage,
   ApiProblems,
+  Audited,
   Caller,
   PageQuery,
   TenantId,
@@ -38,6 +39,7 @@ import {
   TemplateView,
   UpdateTemplateBody,
 } from './templates.dto.js';
+import { TEMPLATE } from './templates.audit.js';
 
 const UNSOUND = [
   new InvalidTemplate([{ path: 'subject', message: 'a template for email needs `subject`' }]),
@@ -57,6 +59,7 @@ export class TemplatesController {
 
   @Post()
   @Scope('templates:write')
+  @Audited({ action: 'template.create', object: TEMPLATE, answer: 'key' })
   @ApiOperation({ summary: 'Publish a new template' })
   @ApiBody({ type: CreateTemplateBody, examples: TEMPLATE_EXAMPLES })
   @ApiCreatedResponse({ type: TemplateView })
@@ -92,6 +95,7 @@ export class TemplatesController {
 
   @Put(':key')
   @Scope('templates:write')
+  @Audited({ action: 'template.publish', object: TEMPLATE, param: 'key' })
   @ApiOperation({
     summary: 'Publish a new version',
     description: 'Messages accepted before keep the version they were accepted with: a version never changes.',

@@ -6,6 +6,7 @@ import {
   AdminOnly,
   ApiPage,
   ApiProblems,
+  Audited,
   Caller,
   IdParam,
   PageQuery,
@@ -19,6 +20,7 @@ import { ListTenants } from './list-tenants.query.js';
 import { SlugTaken, TenantNotFound } from './tenants.errors.js';
 import { CreateTenantBody, TenantView, UpdateSettingsBody, UpdateTenantBody } from './tenants.dto.js';
 import { UpdateTenant } from './update-tenant.command.js';
+import { TENANT } from './tenants.audit.js';
 
 @ApiTags('Tenants')
 @Controller('api/tenants')
@@ -30,6 +32,7 @@ export class TenantsController {
 
   @Post()
   @AdminOnly()
+  @Audited({ action: 'tenant.create', object: TENANT, tenant: 'id' })
   @ApiOperation({ summary: 'Take a new tenant in' })
   @ApiCreatedResponse({ type: TenantView })
   @ApiProblems(new SlugTaken())
@@ -55,6 +58,7 @@ export class TenantsController {
 
   @Patch(':id')
   @AdminOnly()
+  @Audited({ action: 'tenant.update', object: TENANT, param: 'id', tenant: 'id' })
   @ApiOperation({ summary: 'Change a tenant’s name, time zone, currency or country' })
   @ApiOkResponse({ type: TenantView })
   @ApiProblems(new TenantNotFound())
@@ -68,6 +72,7 @@ export class TenantsController {
 
   @Patch(':id/settings')
   @Scope('settings:write')
+  @Audited({ action: 'tenant.settings', object: TENANT, param: 'id', tenant: 'id' })
   @ApiOperation({
     summary: 'Turn channels on and off, and ask for opt-in',
     description: 'Takes effect on messages already queued.',

@@ -152,18 +152,19 @@ describe('Months of the ledger', () => {
     expect(await ready(app)).toMatchObject({ status: 'ok', checks: { months: { status: 'up' } } });
   });
 
-  test('that lack next month are reported before it comes', async () => {
-    await lose(1, 3);
-    expect(await metric()).toBe('0');
-    expect(await ready(app)).toMatchObject({
-      status: 'degraded',
-      checks: {
-        months: {
-          status: 'down',
-          reason: 'the ledger has no partition for next month: a worker makes them, see its log',
-        },
-      },
-    });
+  test.each([
+    { lost: [3], ahead: 2, status: 'ok', months: { status: 'up' } },
+    ...[
+      { lost: [2], ahead: 1 },
+      { lost: [1, 3], ahead: 0 },
+    ].map(({ lost, ahead }) => {
+      const reason = `the ledger has partitions for fewer than 2 months ahead (${ahead}): a worker makes them, see its log`;
+      return { lost, ahead, status: 'degraded', months: { status: 'down', reason } };
+    }),
+  ])('with $ahead of them ahead, it is $status', async ({ lost, ahead, status, months }) => {
+    await lose(...lost);
+    expect(await metric()).toBe(String(ahead));
+    expect(await ready(app)).toMatchObject({ status, checks: { months } });
     await makeAgain();
     await until(async () => (await metric()) === '3');
   });

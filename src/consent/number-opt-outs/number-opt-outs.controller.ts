@@ -9,6 +9,7 @@ import {
   AdminOnly,
   ApiPage,
   ApiProblems,
+  Audited,
   Caller,
   InvalidCursor,
   actorOf,
@@ -46,6 +47,7 @@ export class NumberOptOutsController {
   }
 
   @Put(':number/:address')
+  @Audited({ action: 'number_opt_out.set', details: ['channel', 'status'] })
   @ApiOperation({
     summary: 'Record what a person decided about a shared number otherwise than by keyword',
     description:

@@ -26,7 +26,7 @@ export class WakeLaneHandler implements ICommandHandler<WakeLane> {
   execute({ caller, laneId }: WakeLane): Promise<void> {
     return this.database.transaction(async () => {
       if (!(await this.breakers.close('id', laneId))) throw new LaneNotFound();
-      await this.audit.record(caller, 'lane.wake', { laneId });
+      await this.audit.record(caller, 'lane.wake', { laneId }, { kind: 'lane', id: laneId });
     });
   }
 }

@@ -13,10 +13,16 @@ export type MigrationList = NonNullable<NonNullable<Options['migrations']>['migr
 export interface DatabaseParts {
   readonly entities: Entities;
   readonly migrations: MigrationList;
+  /** The names of all queues. */
+  readonly queues: readonly string[];
 }
 
 /** Options of MikroORM for a database URL; nothing connects until `MikroORM.init`. */
-export function ormOptions(databaseUrl: string, poolSize: number, { entities, migrations }: DatabaseParts): Options {
+export function ormOptions(
+  databaseUrl: string,
+  poolSize: number,
+  { entities, migrations }: Pick<DatabaseParts, 'entities' | 'migrations'>,
+): Options {
   return {
     driver: PostgresDriver,
     clientUrl: databaseUrl,
@@ -43,7 +49,7 @@ export class DatabaseModule implements OnApplicationShutdown {
       inject: [CONFIG],
       useFactory: async (config: ReadyConfig) => {
         const orm = await MikroORM.init(ormOptions(config.databaseUrl, config.databasePoolSize, parts));
-        await migrate(orm);
+        await migrate(orm, parts.queues);
         return orm;
       },
     };

@@ -1,14 +1,10 @@
 /** Migrates the database to this release, once, however many processes start together. */
 import { Logger } from '@nestjs/common';
 import type { MikroORM } from '@mikro-orm/postgresql';
-import {
-  LATEST_SCHEMA_VERSION,
-  SchemaMigrationRequiredError,
-  assertSchemaCompatibility,
-  runMigrations as migrateQueues,
-} from 'bullmq';
 import type { PoolClient } from 'pg';
 import { sqlStateOf } from './database-errors.js';
+import { grantTo, NotGranted, rolesServed } from './grants.js';
+import { migrateQueues } from './queue-tables.js';
 import { keepShape, lackingColumns } from './schema-check.js';
 
 /** Any fixed number: the holder of this advisory lock may migrate. */
@@ -24,11 +20,13 @@ export class NotMigrated extends Error {
 }
 
 /**
- * Runs all pending migrations under an advisory lock, all of them or none; if none is pending it changes no table, and needs no
- * privilege to. A database migrated by a newer release is accepted, with a warning: a change must suit both, and a process of
- * the old release must be able to restart during an update. Raises NotMigrated.
+ * Runs all pending migrations under an advisory lock, all of them or none, and makes what the queues of these names need; if
+ * nothing is pending it changes no table, and needs no privilege to. A database migrated by a newer release is accepted, with a
+ * warning: a change must suit both, and a process of the old release must be able to restart during an update. Roles that were
+ * granted the service's privileges before have them on what was made now; `grantee` is one to grant them to now. Raises
+ * NotMigrated and NotGranted.
  */
-export async function migrate(orm: MikroORM): Promise<void> {
+export async function migrate(orm: MikroORM, queues: readonly string[], grantee?: string): Promise<void> {
   const pool = await orm.em.getConnection().getNativeClient();
   const client = await pool.connect();
   let step = 'schema_migration';
@@ -41,9 +39,12 @@ export async function migrate(orm: MikroORM): Promise<void> {
       await keepShape(client);
     }
     step = 'the queue';
-    if (await areQueuesBehind(client)) await migrateQueues(client);
+    const madeQueues = await migrateQueues(client, queues);
+    step = 'privileges';
+    const served = behind || madeQueues ? await rolesServed(client) : [];
+    for (const role of new Set([...served, ...(grantee === undefined ? [] : [grantee])])) await grantTo(client, role);
   } catch (error) {
-    throw error instanceof NotMigrated ? error : failureOf(step, error);
+    throw error instanceof NotMigrated || error instanceof NotGranted ? error : failureOf(step, error);
   } finally {
     await client.query('select pg_advisory_unlock_all()').catch(() => undefined);
     client.release();
@@ -75,16 +76,6 @@ async function isBehind(orm: MikroORM, client: PoolClient): Promise<boolean> {
     );
   }
   return run.length < known.length;
-}
-
-/** BullMQ's own migrations require privileges on its tables even if there is nothing to do. */
-async function areQueuesBehind(client: PoolClient): Promise<boolean> {
-  try {
-    return (await assertSchemaCompatibility(client)) < LATEST_SCHEMA_VERSION;
-  } catch (error) {
-    if (error instanceof SchemaMigrationRequiredError) return true;
-    throw error;
-  }
 }
 
 function failureOf(step: string, cause: unknown): NotMigrated {

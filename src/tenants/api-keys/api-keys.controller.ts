@@ -6,6 +6,7 @@ import {
   AdminOnly,
   ApiPage,
   ApiProblems,
+  Audited,
   Caller,
   IdParam,
   PageQuery,
@@ -16,6 +17,7 @@ import { IssueApiKey, RevokeApiKey } from './api-keys.command.js';
 import { ApiKeyView, IssueApiKeyBody, IssuedApiKeyView } from './api-keys.dto.js';
 import { ListApiKeys } from './api-keys.query.js';
 import { ApiKeyNotFound, TenantNotFound } from '../tenants.errors.js';
+import { API_KEY } from '../tenants.audit.js';
 
 @ApiTags('Tenants')
 @AdminOnly()
@@ -27,6 +29,7 @@ export class ApiKeysController {
   ) {}
 
   @Post()
+  @Audited({ action: 'api_key.issue', object: API_KEY, tenant: 'id' })
   @ApiOperation({ summary: 'Issue an API key', description: 'The answer is the only place that ever shows the key.' })
   @ApiCreatedResponse({ type: IssuedApiKeyView })
   @ApiProblems(new TenantNotFound())
@@ -48,6 +51,7 @@ export class ApiKeysController {
 
   @Delete(':keyId')
   @HttpCode(204)
+  @Audited({ action: 'api_key.revoke', object: API_KEY, param: 'keyId', tenant: 'id' })
   @ApiOperation({ summary: 'Revoke an API key', description: 'Within 5 seconds no process takes it any more.' })
   @ApiNoContentResponse()
   @ApiProblems(new ApiKeyNotFound())

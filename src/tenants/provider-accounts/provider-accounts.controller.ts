@@ -2,12 +2,22 @@
 import { Body, Controller, Get, Post, Put, Query } from '@nestjs/common';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { ApiPage, ApiProblems, IdParam, InvalidRequest, PageQuery, TenantId, type Page } from '../../kernel/index.js';
+import {
+  ApiPage,
+  ApiProblems,
+  Audited,
+  IdParam,
+  InvalidRequest,
+  PageQuery,
+  TenantId,
+  type Page,
+} from '../../kernel/index.js';
 import { Scope } from '../api-keys/scopes.js';
 import { CreateProviderAccount, ReplaceCredentials } from './provider-accounts.command.js';
 import { CreateProviderAccountBody, ProviderAccountView, ReplaceCredentialsBody } from './provider-accounts.dto.js';
 import { ListProviderAccounts } from './provider-accounts.query.js';
 import { AccountExists, ProviderAccountNotFound } from '../tenants.errors.js';
+import { PROVIDER_ACCOUNT } from '../tenants.audit.js';
 
 const BAD = {
   path: 'credentials.accountSid',
@@ -25,6 +35,7 @@ export class ProviderAccountsController {
 
   @Post()
   @Scope('senders:write')
+  @Audited({ action: 'provider_account.create', object: PROVIDER_ACCOUNT })
   @ApiOperation({
     summary: 'Send through your own account at a provider',
     description: 'New senders use it instead of the platform’s.',
@@ -48,6 +59,7 @@ export class ProviderAccountsController {
 
   @Put(':id/credentials')
   @Scope('senders:write')
+  @Audited({ action: 'provider_account.credentials', object: PROVIDER_ACCOUNT, param: 'id' })
   @ApiOperation({
     summary: 'Replace an account’s credentials',
     description: 'Within 5 seconds every process sends with the new ones.',

@@ -2,7 +2,7 @@
 import { Body, Controller, Get, Patch, Post, Query } from '@nestjs/common';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { ApiPage, ApiProblems, IdParam, TenantId, type Page } from '../../kernel/index.js';
+import { ApiPage, ApiProblems, Audited, IdParam, TenantId, type Page } from '../../kernel/index.js';
 import { Scope } from '../api-keys/scopes.js';
 import { ADDRESS_PROBLEMS } from '../addresses/addresses.errors.js';
 import { CreateSender, UpdateSender } from './senders.command.js';
@@ -17,6 +17,7 @@ import {
   SenderTaken,
   VenueNotFound,
 } from '../tenants.errors.js';
+import { SENDER } from '../tenants.audit.js';
 
 @ApiTags('Venues and senders')
 @Controller('api/senders')
@@ -28,6 +29,7 @@ export class SendersController {
 
   @Post()
   @Scope('senders:write')
+  @Audited({ action: 'sender.create', object: SENDER })
   @ApiOperation({
     summary: 'Let a venue speak from an address or number',
     description:
@@ -64,6 +66,7 @@ export class SendersController {
 
   @Patch(':id')
   @Scope('senders:write')
+  @Audited({ action: 'sender.update', object: SENDER, param: 'id' })
   @ApiOperation({
     summary: 'Silence, wake or release a sender, make it the default, or change its name, rate or fallback',
     description:

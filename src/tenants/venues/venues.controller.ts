@@ -2,13 +2,14 @@
 import { Body, Controller, Get, Param, Patch, Post, Query } from '@nestjs/common';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { ApiPage, ApiProblems, TenantId, type Page } from '../../kernel/index.js';
+import { ApiPage, ApiProblems, Audited, TenantId, type Page } from '../../kernel/index.js';
 import { Scope } from '../api-keys/scopes.js';
 import { ExternalIdTaken, VenueNotFound } from '../tenants.errors.js';
 import { CreateVenue, UpdateVenue } from './venues.command.js';
 import { ApiVenueParam } from './venue-ref.js';
 import { CreateVenueBody, UpdateVenueBody, VenuesQuery, VenueView } from './venues.dto.js';
 import { GetVenue, ListVenues } from './venues.query.js';
+import { VENUE } from '../tenants.audit.js';
 
 @ApiTags('Venues and senders')
 @Controller('api/venues')
@@ -20,6 +21,7 @@ export class VenuesController {
 
   @Post()
   @Scope('senders:write')
+  @Audited({ action: 'venue.create', object: VENUE })
   @ApiOperation({ summary: 'Add a venue', description: 'Consent and senders are kept per venue.' })
   @ApiCreatedResponse({ type: VenueView })
   @ApiProblems(new ExternalIdTaken())
@@ -47,6 +49,7 @@ export class VenuesController {
 
   @Patch(':id')
   @Scope('senders:write')
+  @Audited({ action: 'venue.update', object: VENUE, param: 'id' })
   @ApiOperation({ summary: 'Change a venue’s name or externalId' })
   @ApiVenueParam('id')
   @ApiOkResponse({ type: VenueView })

@@ -1,0 +1,12 @@
+/** What is recorded of a campaign when it is drafted, changed or steered. */
+import type { AuditedKind } from '../kernel/index.js';
+
+export const CAMPAIGN: AuditedKind = {
+  kind: 'campaign',
+  fields: `
+    select name, status, status_reason as "statusReason", channel, category, venue_id as "venueId", sender_id as "senderId",
+      template_key as "templateKey", audience_id as "audienceId", to_json(scheduled_at) as "scheduledAt",
+      to_json(expires_at) as "expiresAt", messages_per_minute as "messagesPerMinute",
+      pause_at_failure_percent as "pauseAtFailurePercent"
+    from campaign where id = $1 and tenant_id = $2`,
+};

@@ -1,0 +1,447 @@
+/** The audit log: who changed what. Every route that changes something leaves a record, or is named here with the reason. */
+import { openApiDocument } from '../../src/kernel/openapi/openapi.js';
+import { query } from '../../harness/query.js';
+import { nextMonth } from '../campaigns/campaign.support.js';
+import { openTestApp, type TestApp, type Tenant } from '../support/test-app.js';
+import { text } from '../support/messages.js';
+
+const NUMBER = '+4915212345678';
+const EMAIL = 'ana.private@example.com';
+const WORDS = 'Your seat is by the window';
+const TOKEN = 'f'.repeat(32);
+/** More than are sent to between its launch and its end. */
+const PEOPLE = 500;
+const SID = `AC${'0'.repeat(32)}`;
+
+interface AuditView {
+  readonly id: string;
+  readonly actor: string;
+  readonly tenantId: string | null;
+  readonly action: string;
+  readonly objectKind: string | null;
+  readonly objectId: string | null;
+  readonly details: { readonly changes?: Readonly<Record<string, { from: unknown; to: unknown }>> };
+}
+
+/** They change nothing, or are recorded elsewhere, with more. */
+const EXEMPT: Readonly<Record<string, string>> = {
+  'POST /api/messages': 'the ledger',
+  'POST /api/messages/batch': 'the ledger',
+  'POST /api/messages/{id}/cancel': 'the ledger',
+  'POST /api/messages/{id}/resend': 'the ledger',
+  'PUT /api/consent/{venueId}/{address}': 'the consent log',
+  'POST /api/consent/import': 'the consent log',
+  'POST /api/consent/{venueId}/import': 'the consent log',
+  'POST /api/consent/{venueId}/import/dry-run': 'changes nothing',
+  'POST /api/audiences/{id}/contacts/dry-run': 'changes nothing',
+  'POST /api/audiences/{id}/contacts': 'the imports of an audience, with who started each',
+  'POST /api/templates/{key}/preview': 'changes nothing',
+};
+
+let app: TestApp;
+let tenant: Tenant;
+/** Ids of what was made on the way, by name; they stand in paths as `:name`. */
+const made: Record<string, string> = {};
+
+interface Call {
+  readonly route: string;
+  readonly url: string;
+  readonly action: string;
+  /** By the operator without a tenant. */
+  readonly admin?: true;
+  readonly body?: () => object;
+  /** Keeps the answer's id. */
+  readonly as?: string;
+  readonly object?: string;
+  readonly changes?: object;
+  readonly details?: object;
+}
+
+const change = (from: unknown, to: unknown) => ({ from, to });
+const CAMPAIGN = { name: 'Spring', channel: 'email', templateKey: 'news' };
+const ofCampaign = (verb: string, from: string, to: string, more: Partial<Call> = {}): Call => ({
+  route: `POST /api/campaigns/{id}/${verb}`,
+  url: `/api/campaigns/:campaign/${verb}`,
+  action: `campaign.${verb}`,
+  object: 'campaign',
+  changes: { status: change(from, to) },
+  ...more,
+});
+
+/** In this order: each stands on those before it. */
+const CALLS: readonly Call[] = [
+  {
+    route: 'POST /api/tenants',
+    url: '/api/tenants',
+    admin: true,
+    body: () => ({ name: 'Lakeside', slug: 'lakeside' }),
+    as: 'tenant',
+    action: 'tenant.create',
+    object: 'tenant',
+    changes: { name: change(null, 'Lakeside'), slug: change(null, 'lakeside') },
+  },
+  {
+    route: 'PATCH /api/tenants/{id}',
+    url: '/api/tenants/:tenant',
+    admin: true,
+    body: () => ({ name: 'Lakeside Events' }),
+    action: 'tenant.update',
+    object: 'tenant',
+    changes: { name: change('Lakeside', 'Lakeside Events') },
+  },
+  {
+    route: 'PATCH /api/tenants/{id}/settings',
+    url: '/api/tenants/:own/settings',
+    body: () => ({ smsEnabled: true, whatsappEnabled: false, requireOptIn: { whatsapp: true } }),
+    action: 'tenant.settings',
+    object: 'tenant',
+    changes: { whatsappEnabled: change(true, false), requireOptIn: change([], ['whatsapp']) },
+  },
+  {
+    route: 'POST /api/tenants/{id}/api-keys',
+    url: '/api/tenants/:own/api-keys',
+    admin: true,
+    body: () => ({ name: 'checkout', scopes: ['messages:write'] }),
+    as: 'key',
+    action: 'api_key.issue',
+    object: 'api_key',
+    changes: {
+      name: change(null, 'checkout'),
+      scopes: change(null, ['messages:write']),
+      isRevoked: change(null, false),
+    },
+  },
+  {
+    route: 'DELETE /api/tenants/{id}/api-keys/{keyId}',
+    url: '/api/tenants/:own/api-keys/:key',
+    admin: true,
+    action: 'api_key.revoke',
+    object: 'api_key',
+    changes: { isRevoked: change(false, true) },
+  },
+  {
+    route: 'POST /api/venues',
+    url: '/api/venues',
+    body: () => ({ name: 'Boathouse' }),
+    as: 'venue',
+    action: 'venue.create',
+    object: 'venue',
+    changes: { name: change(null, 'Boathouse'), isDefault: change(null, false) },
+  },
+  {
+    route: 'PATCH /api/venues/{id}',
+    url: '/api/venues/:venue',
+    body: () => ({ name: 'Old Boathouse', externalId: 'boathouse' }),
+    action: 'venue.update',
+    object: 'venue',
+    changes: { name: change('Boathouse', 'Old Boathouse') },
+  },
+  {
+    route: 'POST /api/provider-accounts',
+    url: '/api/provider-accounts',
+    body: () => ({ provider: 'twilio', name: 'Ours', credentials: { accountSid: SID, authToken: TOKEN } }),
+    as: 'account',
+    action: 'provider_account.create',
+    object: 'provider_account',
+    changes: { provider: change(null, 'twilio'), name: change(null, 'Ours'), version: change(null, 1) },
+  },
+  {
+    route: 'PUT /api/provider-accounts/{id}/credentials',
+    url: '/api/provider-accounts/:account/credentials',
+    body: () => ({ credentials: { accountSid: SID, authToken: TOKEN.replace('f', 'e') } }),
+    action: 'provider_account.credentials',
+    object: 'provider_account',
+    changes: { version: change(1, 2) },
+  },
+  {
+    route: 'POST /api/senders',
+    url: '/api/senders',
+    body: () => ({ venueId: made['venue'], channel: 'sms', address: NUMBER }),
+    as: 'sender',
+    action: 'sender.create',
+    object: 'sender',
+  },
+  {
+    route: 'PATCH /api/senders/{id}',
+    url: '/api/senders/:sender',
+    body: () => ({ ratePerSecond: 10, status: 'inactive' }),
+    action: 'sender.update',
+    object: 'sender',
+    changes: { ratePerSecond: change(null, 10), status: change('active', 'inactive') },
+  },
+  {
+    route: 'POST /api/templates',
+    url: '/api/templates',
+    body: () => ({ key: 'news', channel: 'email', category: 'transactional', subject: WORDS, text: WORDS }),
+    action: 'template.create',
+    object: 'template',
+    changes: { channel: change(null, 'email'), category: change(null, 'transactional'), version: change(null, 1) },
+  },
+  {
+    route: 'PUT /api/templates/{key}',
+    url: '/api/templates/news',
+    body: () => ({ subject: WORDS, text: `${WORDS}.` }),
+    action: 'template.publish',
+    object: 'template',
+    changes: { version: change(1, 2) },
+  },
+  {
+    route: 'POST /api/audiences',
+    url: '/api/audiences',
+    body: () => ({ name: 'Members', description: WORDS }),
+    as: 'audience',
+    action: 'audience.create',
+    object: 'audience',
+    changes: { name: change(null, 'Members'), emails: change(null, '0'), phones: change(null, '0') },
+  },
+  {
+    route: 'PATCH /api/audiences/{id}',
+    url: '/api/audiences/:audience',
+    body: () => ({ name: 'All members' }),
+    action: 'audience.update',
+    object: 'audience',
+    changes: { name: change('Members', 'All members') },
+  },
+  {
+    route: 'DELETE /api/audiences/{id}/contacts/{address}',
+    url: `/api/audiences/:people/contacts/${EMAIL}`,
+    action: 'contact.remove',
+    object: 'audience',
+    changes: { emails: change(String(PEOPLE), String(PEOPLE - 1)) },
+  },
+  {
+    route: 'POST /api/campaigns',
+    url: '/api/campaigns',
+    body: () => ({ ...CAMPAIGN, audienceId: made['people'] }),
+    as: 'campaign',
+    action: 'campaign.create',
+    object: 'campaign',
+  },
+  {
+    route: 'PATCH /api/campaigns/{id}',
+    url: '/api/campaigns/:campaign',
+    body: () => ({ messagesPerMinute: 1 }),
+    action: 'campaign.update',
+    object: 'campaign',
+    changes: { messagesPerMinute: change(null, 1) },
+  },
+  ofCampaign('test', '', '', { body: () => ({ to: [EMAIL] }), changes: {} }),
+  ofCampaign('schedule', 'DRAFT', 'SCHEDULED', {
+    body: () => ({ scheduledAt: nextMonth() }),
+    changes: {
+      status: change('DRAFT', 'SCHEDULED'),
+      scheduledAt: change(null, expect.stringMatching(/^\d{4}-\d\d-\d\dT/)),
+    },
+  }),
+  ofCampaign('launch', 'SCHEDULED', 'SENDING'),
+  ofCampaign('pause', 'SENDING', 'PAUSED'),
+  ofCampaign('resume', 'PAUSED', 'SENDING'),
+  ofCampaign('cancel', 'SENDING', 'CANCELLED'),
+  {
+    route: 'DELETE /api/campaigns/{id}',
+    url: '/api/campaigns/:draft',
+    action: 'campaign.delete',
+    object: 'campaign',
+  },
+  {
+    route: 'DELETE /api/audiences/{id}',
+    url: '/api/audiences/:audience',
+    action: 'audience.delete',
+    object: 'audience',
+    changes: { name: change('All members', null), emails: change('0', null), phones: change('0', null) },
+  },
+  {
+    route: 'DELETE /api/suppressions/{channel}/{address}',
+    url: `/api/suppressions/email/${EMAIL}`,
+    action: 'suppression.lift',
+    details: { channel: 'email', reason: 'hard_bounce' },
+  },
+  {
+    route: 'POST /api/suppressions',
+    url: '/api/suppressions',
+    body: () => ({ channel: 'email', address: EMAIL, reason: 'manual' }),
+    action: 'suppression.add',
+    details: { channel: 'email', reason: 'manual' },
+  },
+  {
+    route: 'POST /api/suppressions/import',
+    url: '/api/suppressions/import',
+    body: () => ({ channel: 'sms', contacts: [{ address: NUMBER, reason: 'manual' }] }),
+    action: 'suppression.import',
+    details: { channel: 'sms', addresses: 1 },
+  },
+  {
+    route: 'PUT /api/number-opt-outs/{number}/{address}',
+    url: `/api/number-opt-outs/${encodeURIComponent('+15005550006')}/${encodeURIComponent(NUMBER)}`,
+    admin: true,
+    body: () => ({ status: 'opted_in', channel: 'sms', source: 'letter', evidence: { letter: WORDS } }),
+    action: 'number_opt_out.set',
+    details: { channel: 'sms', status: 'opted_in' },
+  },
+  {
+    route: 'POST /api/lanes/{id}/wake',
+    url: '/api/lanes/:lane/wake',
+    admin: true,
+    action: 'lane.wake',
+    object: 'lane',
+  },
+  { route: 'POST /api/inbox/replay', url: '/api/inbox/replay', admin: true, body: since, action: 'inbox.replay' },
+  {
+    route: 'POST /api/messages/{id}/settle',
+    url: '/api/messages/:doubt/settle',
+    body: () => ({ decision: 'fail' }),
+    action: 'doubt.settle',
+    object: 'message',
+  },
+  ...['doubts/settle', 'waiting/retry', 'waiting/give-up', 'resend'].map((path) => ({
+    route: `POST /api/desk/${path}`,
+    url: `/api/desk/${path}`,
+    body: () => ({
+      ...(path === 'resend' && { ...since(), status: 'failed' }),
+      ...(path.startsWith('d') && { decision: 'fail' }),
+    }),
+    action:
+      { 'doubts/settle': 'doubt.settle', 'waiting/retry': 'waiting.retry', 'waiting/give-up': 'waiting.give_up' }[
+        path
+      ] ?? 'message.resend',
+  })),
+];
+
+function since(): object {
+  return { since: '2026-01-01T00:00:00Z' };
+}
+
+beforeAll(async () => {
+  app = await openTestApp();
+  tenant = await app.tenant();
+  made['own'] = tenant.id;
+  const sql = async (statement: string): Promise<string> =>
+    (await query<{ id: string }>(app.config.databaseUrl, statement.replaceAll('TENANT', tenant.id)))[0]?.id ?? '';
+  made['people'] = await sql(
+    `insert into audience (tenant_id, name, emails) values ('TENANT', 'People', ${PEOPLE}) returning id`,
+  );
+  await sql(
+    `insert into contact (audience_id, kind, address, attributes, import_id)
+     select '${made['people']}', 'email', address, '{}', uuidv7()
+     from (select 'guest' || n || '.private@example.com' from generate_series(2, ${PEOPLE}) as n union select '${EMAIL}') as people (address)`,
+  );
+  made['draft'] = await sql(
+    `insert into campaign (tenant_id, name, channel, venue_id, template_key, audience_id, created_by)
+     values ('TENANT', 'Draft', 'email', '${tenant.defaultVenueId}', 'news', '${made['people']}', 'admin') returning id`,
+  );
+  await sql(`insert into suppression (tenant_id, channel, address, reason, evidence)
+             values ('TENANT', 'email', '${EMAIL}', 'hard_bounce', '{}')`);
+  const { body } = await app.as(tenant).post('/api/messages').send(text()).expect(202);
+  made['doubt'] = (body as { id: string }).id;
+  made['lane'] = await sql('select id from lane limit 1');
+});
+afterAll(() => app.close());
+
+const urlOf = (url: string): string => url.replaceAll(/:(\w+)/g, (_, name: string) => made[name] ?? '');
+
+const newest = async (filter = ''): Promise<AuditView[]> =>
+  ((await app.admin().get(`/api/audit?limit=100${filter}`).expect(200)).body as { items: AuditView[] }).items;
+
+test('Every route that changes something is tried here, or is exempt for a reason', () => {
+  const changing = Object.entries(openApiDocument(app.nest).paths).flatMap(([path, item]) =>
+    (['post', 'put', 'patch', 'delete'] as const)
+      .filter((method) => path.startsWith('/api/') && item[method])
+      .map((method) => `${method.toUpperCase()} ${path}`),
+  );
+  expect(changing.length).toBeGreaterThan(30);
+  expect([...CALLS.map(({ route }) => route), ...Object.keys(EXEMPT)].toSorted()).toEqual(changing.toSorted());
+});
+
+test.each(CALLS)('$route is recorded as $action, once', async (call) => {
+  const { route, url, admin, body, as, action, object = null, changes, details } = call;
+  if (action === 'doubt.settle' && object) await doubt(made['doubt'] ?? '');
+  const before = await newest();
+  const [method = ''] = route.toLowerCase().split(' ');
+  const agent = admin ? app.admin() : app.as(tenant);
+  const answer = await agent[method as 'post'](urlOf(url)).send(body?.());
+  expect({ route, status: answer.status, body: answer.status < 400 ? null : (answer.body as object) }).toMatchObject({
+    body: null,
+  });
+  if (as) made[as] = (answer.body as { id: string }).id;
+
+  const records = (await newest()).slice(0, -before.length || undefined);
+  expect(records).toEqual([expect.objectContaining({ action, objectKind: object })]);
+  const [record] = records;
+  expect(record?.actor).toMatch(admin ? /^admin$/ : /^key:[0-9a-f-]{36}$/);
+  if (object) expect(record?.objectId).toBe(objectOf(call));
+  if (changes) expect(record?.details.changes).toMatchObject(changes);
+  if (changes) expect(Object.keys(changes).filter((name) => !(name in (record?.details.changes ?? {})))).toEqual([]);
+  if (details) expect(record?.details).toEqual(details);
+});
+
+/** The id that its record names. */
+function objectOf({ as, object, url, route }: Call): string | undefined {
+  if (object === 'template') return 'news';
+  if (as) return made[as];
+  const places = [...url.matchAll(/:(\w+)/g)].map(([, name = '']) => name);
+  return made[(route.includes('keyId') ? places.at(-1) : places[0]) ?? ''];
+}
+
+/** Puts a message in doubt. */
+async function doubt(id: string): Promise<void> {
+  await query(app.config.databaseUrl, `delete from pending where message_id = '${id}'`);
+  await query(app.config.databaseUrl, `update message set status = 'unknown' where id = '${id}'`);
+  await query(
+    app.config.databaseUrl,
+    `insert into doubt (message_id, tenant_id) values ('${id}', '${tenant.id}') on conflict do nothing`,
+  );
+}
+
+test('No record holds a secret, an address or a text', async () => {
+  const [log] = await query<{ text: string }>(
+    app.config.databaseUrl,
+    `select string_agg(audit_event::text, '') as text from audit_event`,
+  );
+  for (const secret of [NUMBER.slice(1), EMAIL, 'private', WORDS, TOKEN, tenant.key, 'secretHash', SID])
+    expect(log?.text).not.toContain(secret);
+});
+
+test('A venue that is named by its externalId is recorded by its id', async () => {
+  await app.as(tenant).patch('/api/venues/boathouse').send({ name: 'Boathouse' }).expect(200);
+  const [record] = await newest();
+  expect(record).toMatchObject({
+    action: 'venue.update',
+    objectId: made['venue'],
+    details: { changes: { name: change('Old Boathouse', 'Boathouse') } },
+  });
+});
+
+test('What is refused leaves no record, and a repeated request leaves one', async () => {
+  const before = (await newest()).length;
+  await app.as(tenant).post('/api/venues').send({ name: '' }).expect(400);
+  await app.as(tenant).patch(`/api/venues/${tenant.id}`).send({ name: 'Nowhere' }).expect(404);
+  await app.as(tenant).patch('/api/venues/no-id').send({ name: 'Nowhere' }).expect(404);
+  await app.admin().patch('/api/venues/no-id').send({ name: 'Nowhere' }).expect(400);
+  const other = await app.tenant();
+  await app.as(other).patch(`/api/tenants/${tenant.id}/settings`).send({ smsEnabled: false }).expect(404);
+  await app
+    .as(tenant)
+    .post('/api/templates')
+    .send({ key: 'news', channel: 'sms', category: 'marketing', body: 'x' })
+    .expect(409);
+  expect(await newest()).toHaveLength(before + 2); // the other tenant and its key
+  const once = { name: 'Once' };
+  for (const status of [201, 201])
+    await app.as(tenant).post('/api/venues').set('idempotency-key', 'venue-1').send(once).expect(status);
+  expect(await newest()).toHaveLength(before + 3);
+});
+
+test('The log is filtered by tenant, actor and object, and a key sees only its tenant’s', async () => {
+  const [admins, senders] = [await newest('&actor=admin'), await newest('&object=sender')];
+  expect(new Set(admins.map(({ actor }) => actor))).toEqual(new Set(['admin']));
+  expect(senders.map(({ action }) => action)).toEqual(['sender.update', 'sender.create']);
+  expect(await newest(`&object=sender&objectId=${made['sender']}`)).toEqual(senders);
+  expect(await newest(`&objectId=${made['tenant']}`)).toHaveLength(2);
+  const { body } = await app.as(tenant).get('/api/audit?limit=100').expect(200);
+  const own = (body as { items: AuditView[] }).items;
+  expect(new Set(own.map(({ tenantId }) => tenantId))).toEqual(new Set([tenant.id]));
+  // What the operator did to it is among them, whether or not it acted for it.
+  expect(own.filter(({ actor }) => actor === 'admin').map(({ action }) => action)).toEqual(
+    expect.arrayContaining(['api_key.issue', 'api_key.revoke']),
+  );
+});
