@@ -1,5 +1,6 @@
 /** What is recorded of tenants and what is theirs when it changes. */
 import type { AuditedKind } from '../kernel/index.js';
+import { LOCK_BESIDE_SENDER } from './senders/default-senders.js';
 
 export const TENANT: AuditedKind = {
   kind: 'tenant',
@@ -33,6 +34,7 @@ export const PROVIDER_ACCOUNT: AuditedKind = {
 
 export const SENDER: AuditedKind = {
   kind: 'sender',
+  lock: LOCK_BESIDE_SENDER,
   fields: `
     select venue_id as "venueId", channel, display_name as "displayName", provider_account_id as "providerAccountId", status, is_default as "isDefault",
       rate_per_second as "ratePerSecond", fallback_sender_id as "fallbackSenderId"

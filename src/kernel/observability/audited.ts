@@ -20,6 +20,8 @@ export interface AuditedKind {
    * a text that people are sent.
    */
   readonly fields: string;
+  /** What the change itself locks before the object's row, or the two would wait for each other; with the same parameters. */
+  readonly lock?: string;
   /** Its id is not a UUID. */
   readonly isNamed?: true;
   /** The path may name it otherwise than by its id, as `fields` understands: the response tells the id. */
@@ -83,6 +85,7 @@ export class AuditInterceptor implements NestInterceptor {
   private async read(object: AuditedKind | undefined, id?: string, tenantId?: string): Promise<Fields> {
     if (!object || id === undefined || tenantId === undefined) return {};
     if (!isUuid(tenantId) || !(object.isNamed || object.hasAliases || isUuid(id))) return {};
+    if (object.lock) await this.database.query(object.lock, [id, tenantId]);
     const [fields = {}] = await this.database.query<Fields>(`${object.fields} for no key update`, [id, tenantId]);
     return fields;
   }

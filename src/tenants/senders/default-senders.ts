@@ -17,11 +17,18 @@ export const speakingOrder = (channel: string): string => `
 
 type Place = Pick<Sender, 'venueId' | 'channel'>;
 
+/** SQL: the lock of a venue's senders on a channel. */
+const lockOf = (venueId: string, channel: string): string =>
+  `pg_advisory_xact_lock(hashtextextended('senders ' || ${venueId} || ' ' || ${channel}, 0))`;
+
 /** Lets one transaction at a time change the senders of a venue on a channel. Take it before the lock of any of their rows. */
 export async function lockSenders(database: Database, { venueId, channel }: Place): Promise<void> {
-  const key = `senders ${venueId} ${channel}`;
-  await database.query(`select pg_advisory_xact_lock(hashtextextended($1, 0))`, [key]);
+  await database.query(`select ${lockOf('$1::text', '$2::text')}`, [venueId, channel]);
 }
+
+/** The same lock, by one of the senders: `$1` is its id, `$2` its tenant's. */
+export const LOCK_BESIDE_SENDER = `
+  select ${lockOf('venue_id::text', 'channel')} from sender where id = $1 and tenant_id = $2`;
 
 /** Whether the default of this venue and channel is the sender with this id. */
 export async function isDefault(
