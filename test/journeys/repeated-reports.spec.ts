@@ -47,7 +47,11 @@ async function booksOf(app: TestApp, tenant: Tenant, copies: number): Promise<Bo
   const [taken] = await read<{ count: number }>(
     `select count(*)::int as count from message where tenant_id = $1 and sent_at is not null`,
   );
-  await until(async () => (await usageOf(app, tenant)).total.messages === taken?.count);
+  // All of them end here, one way or the other.
+  await until(async () => {
+    const { messages: counted, delivered, failed } = (await usageOf(app, tenant)).total;
+    return counted === taken?.count && delivered + failed === counted;
+  });
   return {
     ends: await ends(),
     // A message may be reported delivered without having been reported sent: only the number of each event is compared.
