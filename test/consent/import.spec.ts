@@ -121,12 +121,12 @@ test.each<[string, object, RegExp]>([
   [
     '1,001 contacts',
     { contacts: Array.from({ length: 1_001 }, () => ({ address: '+4915100000000', status: 'opted_in' })) },
-    /at most 1000/,
+    /at most 1,000/,
   ],
   ['no contacts', { contacts: [] }, /at least 1/],
   ['contacts that are no list', { contacts: { address: 'ana@example.com' } }, /contacts must be a list/],
-  ['no channel', { channel: undefined }, /channel must be one of/],
-  ['no venue', { venueId: undefined }, /venueId must be a string/],
+  ['no channel', { channel: undefined }, /^channel is missing$/],
+  ['no venue', { venueId: undefined }, /^venueId is missing$/],
   ['no source', { source: '' }, /source must be/],
 ])('%s are refused as a whole', async (_, more, sentence) => {
   const number = newNumber();

@@ -104,7 +104,7 @@ describe('An address', () => {
   test.each([
     ['that is none', '/api/nothing', 404, 'not_found'],
     ['outside of the API', '/nothing', 404, 'not_found'],
-    ['with an id that is none', '/api/venues/hall', 400, 'invalid_request'],
+    ['with an id that is none', '/api/audiences/hall', 400, 'invalid_request'],
     ['with an id of nobody', '/api/venues/0199f3a0-7c1e-7b3a-9d1c-2f4b6a8c0e12', 404, 'venue_not_found'],
     ['with a NUL', '/api/templates/a%00b', 400, 'malformed_request'],
     ['with a NUL in its query', '/api/messages?to=%00', 400, 'malformed_request'],
