@@ -73,7 +73,11 @@ describe('In-flight batches', () => {
 
   test('propagate the error of a failed batch', async () => {
     batches.add(Promise.reject(new Error('lost')), 1);
+    const timers = (): number => process.getActiveResourcesInfo().filter((resource) => resource === 'Timeout').length;
+    const before = timers();
     await expect(batches.change(60_000)).rejects.toThrow('lost');
+    await new Promise(setImmediate);
+    expect(timers()).toBe(before); // one left would keep the process for a minute
   });
 
   test('pause only if the process was busy and under transactional priority', async () => {

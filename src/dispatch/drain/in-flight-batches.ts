@@ -55,8 +55,8 @@ export class InFlightBatches {
   async change(ms: number): Promise<boolean> {
     if (this.open.size === 0) return false;
     const timer = new AbortController();
-    await Promise.race([...this.open, delay(ms, undefined, { signal: timer.signal }).catch(() => undefined)]);
-    timer.abort();
+    const time = delay(ms, undefined, { signal: timer.signal }).catch(() => undefined);
+    await Promise.race([...this.open, time]).finally(() => timer.abort());
     return this.open.size > 0;
   }
 
