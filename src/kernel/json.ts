@@ -26,3 +26,14 @@ export function timeOf(value: string | undefined): Date | undefined {
   const parsed = new Date(value ?? '');
   return parsed.getTime() >= 0 && parsed.getUTCFullYear() <= 9_999 ? parsed : undefined;
 }
+
+/** Whether a text is well-formed JSON. */
+export function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch (error) {
+    if (error instanceof SyntaxError) return false;
+    throw error;
+  }
+}

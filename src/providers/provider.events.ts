@@ -20,12 +20,16 @@ interface ProviderEventBase {
   readonly occurredAt?: Date;
 }
 
+/** About a message, which is named by our id or looked up. */
+export interface MessageEventBase extends ProviderEventBase {
+  readonly messageId?: string;
+  /** Set instead of `messageId`. */
+  readonly lookup?: Lookup;
+}
+
 export type ProviderEvent =
-  | (ProviderEventBase & {
+  | (MessageEventBase & {
       readonly kind: 'status';
-      readonly messageId?: string;
-      /** Set instead of `messageId`. */
-      readonly lookup?: Lookup;
       readonly providerMessageId: string;
       readonly status: DeliveryStatus;
       readonly code?: string;
@@ -52,11 +56,8 @@ export type ProviderEvent =
    * Opened or clicked, or a complaint about a message that stays delivered; does not change the status. `auth_failed`: a mail
    * server complains of a failed authentication (RFC 6591), no person.
    */
-  | (ProviderEventBase & {
+  | (MessageEventBase & {
       readonly kind: 'engagement';
-      readonly messageId?: string;
-      /** Set instead of `messageId`. */
-      readonly lookup?: Lookup;
       readonly type: 'opened' | 'clicked' | 'complained' | 'auth_failed' | 'delayed';
       readonly suppress?: {
         readonly address: string;

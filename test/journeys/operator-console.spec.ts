@@ -293,11 +293,7 @@ test('a lane whose messages wait longer than they should is on the platform’s 
 });
 
 test('a key without the console’s scope decides nothing', async () => {
-  const issued = await app
-    .admin()
-    .post(`/api/tenants/${tenant.id}/api-keys`)
-    .send({ name: 'shop', scopes: ['messages:write'] });
-  const shop = { ...tenant, key: (issued.body as { key: string }).key };
+  const shop = await app.keyOf(tenant, ['messages:write']);
   for (const path of [
     '/api/desk/doubts/settle',
     '/api/desk/waiting/retry',

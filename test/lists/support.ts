@@ -1,11 +1,11 @@
 /** What tests of lists share. */
-import { ADDRESS_COLUMNS } from '../../src/lists/address-fields.js';
+import { ADDRESS_COLUMN_NAMES, ADDRESS_COLUMNS } from '../../src/lists/address-fields.js';
 import { attributePath } from '../../src/lists/columns.js';
 import type { ListFormat } from '../../src/lists/list-formats.js';
 import { readerOf, type ListReading } from '../../src/lists/list-reader.js';
 import type { Row, RowReader } from '../../src/lists/list-row.js';
 
-const VOCABULARY = { fields: ADDRESS_COLUMNS, needed: [['email', 'phone', 'address', 'to']], attribute: attributePath };
+const VOCABULARY = { fields: ADDRESS_COLUMNS, needed: [ADDRESS_COLUMN_NAMES], attribute: attributePath };
 
 /** A reader of people: what is no address is an attribute. */
 export const listReader = (format: ListFormat, reading: Partial<ListReading> = {}): RowReader =>

@@ -233,11 +233,7 @@ describe('Senders', () => {
   });
 
   test('need a scope: one to read, another to write', async () => {
-    const issued = await app
-      .admin()
-      .post(`/api/tenants/${tenant.id}/api-keys`)
-      .send({ name: 'x', scopes: ['messages:write'] });
-    const stranger = app.as({ ...tenant, key: (issued.body as { key: string }).key });
+    const stranger = app.as(await app.keyOf(tenant, ['messages:write']));
     for (const answer of [
       await stranger.get('/api/senders'),
       await stranger.get(`/api/senders/${NOBODY}`),

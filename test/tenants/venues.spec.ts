@@ -89,11 +89,7 @@ describe('Venues', () => {
   });
 
   test('need a scope: one to read, another to write', async () => {
-    const issued = await app
-      .admin()
-      .post(`/api/tenants/${tenant.id}/api-keys`)
-      .send({ name: 'x', scopes: ['messages:write'] });
-    const stranger = app.as({ ...tenant, key: (issued.body as { key: string }).key });
+    const stranger = app.as(await app.keyOf(tenant, ['messages:write']));
     const path = `/api/venues/${tenant.defaultVenueId}`;
     for (const [answer, scope] of [
       [await stranger.get('/api/venues'), 'senders:read'],

@@ -10,6 +10,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { v7 as uuidv7 } from 'uuid';
 import { MalformedJson, RouteNotFound } from '../http/edge.errors.js';
 import { guardEdge, refuseConnection } from '../http/http-edge.js';
+import { isJson } from '../json.js';
 import { JsonLogger } from '../logging/logger.js';
 import { Metrics } from '../observability/metrics.js';
 import { serveOpenApi } from '../openapi/openapi.js';
@@ -80,16 +81,6 @@ function closeConnections(fastify: FastifyInstance): void {
     setTimeout(() => fastify.server.closeAllConnections(), LAST_ANSWERS_MS).unref();
     done();
   });
-}
-
-function isJson(text: string): boolean {
-  try {
-    JSON.parse(text);
-    return true;
-  } catch (error) {
-    if (error instanceof SyntaxError) return false;
-    throw error;
-  }
 }
 
 function requestId(given: unknown): string {

@@ -4,7 +4,7 @@ import { at, listAt, stringAt, stringsAt, timeOf } from '../../kernel/index.js';
 import { isAutomaticReply } from '../automatic-reply.js';
 import { bareAddress } from '../mailbox.js';
 import { messageIdOf } from '../message-tag.js';
-import type { DeliveryStatus, Lookup, ProviderEvent } from '../provider.events.js';
+import type { DeliveryStatus, MessageEventBase, Lookup, ProviderEvent } from '../provider.events.js';
 import type { VerifiedWebhook, WebhookAccounts, WebhookRequest } from '../provider.webhook.js';
 import { MalformedWebhook, UntrustedWebhook } from '../webhook.errors.js';
 
@@ -13,12 +13,7 @@ const MAX_LENGTH = 320;
 
 /** The input of every event parser. */
 interface Facts {
-  readonly base: {
-    readonly dedupeKey: string;
-    readonly occurredAt?: Date;
-    readonly messageId?: string;
-    readonly lookup?: Lookup;
-  };
+  readonly base: MessageEventBase;
   readonly providerMessageId: string;
   readonly data: unknown;
 }

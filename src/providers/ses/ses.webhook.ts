@@ -3,19 +3,14 @@ import { at, listAt, stringAt, timeOf } from '../../kernel/index.js';
 import { isAutomaticReply } from '../automatic-reply.js';
 import { bareAddress } from '../mailbox.js';
 import { messageIdOf } from '../message-tag.js';
-import type { DeliveryStatus, Lookup, ProviderEvent } from '../provider.events.js';
+import type { DeliveryStatus, MessageEventBase, Lookup, ProviderEvent } from '../provider.events.js';
 import { MalformedWebhook } from '../webhook.errors.js';
 import type { SnsMessage } from './sns.message.js';
 
 /** The input of every event parser. */
 interface Facts {
   /** Common to every event. */
-  readonly base: {
-    readonly dedupeKey: string;
-    readonly occurredAt?: Date;
-    readonly messageId?: string;
-    readonly lookup?: Lookup;
-  };
+  readonly base: MessageEventBase;
   readonly providerMessageId: string;
   /** The part specific to an event type. */
   readonly detail: unknown;
