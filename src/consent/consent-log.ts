@@ -52,27 +52,22 @@ const RECORD = `
   )
   select position, previous, current from change join state using (venue_id, channel, address)`;
 
-/** The changes that the log holds already, to the same instant and from the same source. */
-const RECORDED = `
-  select position from unnest($1::int[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::text[], $7::timestamptz[])
-    as change (position, venue_id, channel, address, status, source, given_at)
-  where exists (
-    select from consent_event as event
-    where event.venue_id = change.venue_id and event.address = change.address and event.channel = change.channel
-      and event.status = change.status and event.source = change.source and event.occurred_at = change.given_at)`;
-
 /** A person's decision that a provider reports, about a message of ours. */
 export type ReportedChange = ConsentChange & { readonly evidence?: { readonly messageId?: string } };
 
-/** Positions of the changes that the log holds already, from the same source about the same message. */
-const HEARD_BEFORE = `
+/** SQL: when an entry of the log holds a change, beside its subject and source. */
+const SAME_DECISION = 'entry.status = change.status and entry.occurred_at = change.given_at';
+const SAME_REPORT = `entry.evidence ->> 'messageId' = change.message_id`;
+
+/** Positions of the changes that the log holds already. */
+const recorded = (sameness: string): string => `
   select position
-  from unnest($1::int[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::text[])
-    as change (position, venue_id, channel, address, source, message_id)
+  from unnest($1::int[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::text[], $7::timestamptz[], $8::text[])
+    as change (position, venue_id, channel, address, source, status, given_at, message_id)
   where exists (
     select from consent_event as entry
     where (entry.venue_id, entry.channel, entry.address) = (change.venue_id, change.channel, change.address)
-      and entry.source = change.source and entry.evidence ->> 'messageId' = change.message_id)`;
+      and entry.source = change.source and ${sameness})`;
 
 @Injectable()
 export class ConsentLog {
@@ -102,33 +97,23 @@ export class ConsentLog {
 
   /** The same for a list that may be sent again: what the log holds already is passed over. Returns how many states changed. */
   async recordOnce(changes: readonly ConsentChange[]): Promise<number> {
-    if (changes.length === 0) return 0;
-    return this.database.transaction(async () => {
-      const recorded = await this.database.query<{ position: number }>(RECORDED, identities(changes));
-      const known = new Set(recorded.map(({ position }) => position));
-      const outcomes = await this.record(changes.filter((_, position) => !known.has(position)));
-      return outcomes.filter(({ previous, current }) => previous !== current).length;
-    });
+    const outcomes = await this.recordNew(changes, SAME_DECISION);
+    return outcomes.filter(({ previous, current }) => previous !== current).length;
   }
 
   /**
    * Records each decision once, however often its provider reports it: a repeat would undo what the person decided since.
    */
-  recordReported(reported: readonly ReportedChange[]): Promise<void> {
+  async recordReported(reported: readonly ReportedChange[]): Promise<void> {
+    await this.recordNew(onePerMessage(reported), SAME_REPORT);
+  }
+
+  private async recordNew(changes: readonly ReportedChange[], sameness: string): Promise<ConsentOutcome[]> {
+    if (changes.length === 0) return [];
     return this.database.transaction(async () => {
-      const changes = onePerMessage(reported);
-      const column = (value: (change: ReportedChange) => unknown): unknown[] => changes.map(value);
-      const before = await this.database.query<{ position: number }>(HEARD_BEFORE, [
-        [...changes.keys()],
-        column(({ venueId }) => venueId),
-        column(({ channel }) => consentChannel(channel)),
-        column(({ address }) => address),
-        column(({ source }) => source),
-        column(({ evidence }) => evidence?.messageId),
-      ]);
-      const known = new Set(before.map(({ position }) => position));
-      const fresh = changes.filter((_, position) => !known.has(position));
-      if (fresh.length > 0) await this.record(fresh);
+      const held = await this.database.query<{ position: number }>(recorded(sameness), identities(changes));
+      const known = new Set(held.map(({ position }) => position));
+      return this.record(changes.filter((_, position) => !known.has(position)));
     });
   }
 }
@@ -139,15 +124,16 @@ function onePerMessage(changes: readonly ReportedChange[]): ReportedChange[] {
   return [...new Map(changes.toReversed().map((change) => [keyOf(change), change])).values()].reverse();
 }
 
-/** The columns of `RECORDED`. */
-const identities = (changes: readonly ConsentChange[]): unknown[][] => [
-  changes.map((_, position) => position),
+/** The parameters of `recorded`. */
+const identities = (changes: readonly ReportedChange[]): unknown[][] => [
+  [...changes.keys()],
   changes.map(({ venueId }) => venueId),
   changes.map(({ channel }) => consentChannel(channel)),
   changes.map(({ address }) => address),
-  changes.map(({ status }) => status),
   changes.map(({ source }) => source),
+  changes.map(({ status }) => status),
   changes.map(({ occurredAt }) => occurredAt ?? null),
+  changes.map(({ evidence }) => evidence?.messageId ?? null),
 ];
 
 function groupsOf(changes: readonly ConsentChange[]): ConsentChangedGroup[] {

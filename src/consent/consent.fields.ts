@@ -4,7 +4,7 @@ import { ValidateBy } from 'class-validator';
 import { Instant, JsonObject, UncheckedList, type FieldOptions } from '../kernel/index.js';
 
 const IMPORT_LIMIT = 1_000;
-const EVIDENCE_BYTES = 4_096;
+export const EVIDENCE_BYTES = 4_096;
 /** Milliseconds that a caller's clock may be ahead of ours. */
 const CLOCK_SKEW = 300_000;
 
@@ -31,6 +31,9 @@ export const Evidence = ({ required = false } = {}): PropertyDecorator =>
     ...(required ? [NotEmptyObject] : []),
   );
 
+/** Beyond what clocks may differ by. */
+export const isInFuture = (time: Date): boolean => time.getTime() > Date.now() + CLOCK_SKEW;
+
 /** When something happened: a future time, beyond clock differences, is an error. */
 export const PastInstant = (options: FieldOptions): PropertyDecorator =>
   applyDecorators(
@@ -38,7 +41,7 @@ export const PastInstant = (options: FieldOptions): PropertyDecorator =>
     ValidateBy(
       {
         name: 'hasPassed',
-        validator: { validate: (value) => !(value instanceof Date && value.getTime() > Date.now() + CLOCK_SKEW) },
+        validator: { validate: (value) => !(value instanceof Date && isInFuture(value)) },
       },
       { message: '$property must not be in the future' },
     ),

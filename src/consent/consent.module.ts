@@ -52,7 +52,6 @@ import { SuppressionsController } from './suppressions/suppressions.controller.j
     PreviewConsentListHandler,
     ExportConsentHandler,
     ListConsentHandler,
-
     AddSuppressionHandler,
     ImportSuppressionsHandler,
     LiftSuppressionHandler,

@@ -1,12 +1,15 @@
 /** The fields of a row that hold an address, and reading them. */
-import { InvalidAddress, normaliseAddress, type AddressFault, type AddressKind } from '../tenants/index.js';
+import {
+  InvalidAddress,
+  normaliseAddress,
+  type AddressFault,
+  type AddressKind,
+  type Channel,
+} from '../tenants/index.js';
 import { EMAIL_COLUMNS, folded, MOBILE_COLUMNS, PHONE_COLUMNS } from './column-names.js';
 import type { ListField } from './columns.js';
 import type { GivenField } from './list-row.js';
 import type { FaultCode } from './row-faults.js';
-
-export const ADDRESS_FIELDS = ['address', 'to', 'email', 'phone'] as const;
-export type AddressField = (typeof ADDRESS_FIELDS)[number];
 
 const only = (name: string): ReadonlySet<string> => new Set([folded(name)]);
 
@@ -18,8 +21,10 @@ export const ADDRESS_COLUMNS: readonly ListField[] = [
   { name: 'to', columns: [only('to')], unless: ['email', 'phone'] },
 ];
 
-export const isAddressField = (field: string): field is AddressField =>
-  (ADDRESS_FIELDS as readonly string[]).includes(field);
+/** Without one of them a list is nobody’s. */
+export const ADDRESS_COLUMN_NAMES = ADDRESS_COLUMNS.map(({ name }) => name);
+
+export const isAddressField = (field: string): boolean => ADDRESS_COLUMN_NAMES.includes(field);
 
 /** The kind of an address if none is named: only an email address has an `@`. */
 export const kindOf = (text: string): AddressKind => (text.includes('@') ? 'email' : 'phone');
@@ -36,11 +41,18 @@ const CODE_OF: Readonly<Record<AddressFault, FaultCode>> = {
   ambiguous: 'ambiguous_address',
 };
 
-/** The address in a field, or what is wrong with it. A number without a country code is read as one of `country`. */
-export function rowAddress({ field, text = '' }: GivenField, country: string | null): RowAddress | FaultCode {
+/** The kind of address that a field holds. */
+export const kindOfField = ({ field, text = '' }: GivenField): AddressKind =>
+  field === 'email' || field === 'phone' ? field : kindOf(text);
+
+/**
+ * The address in a field, as it is kept on a channel if one is named, or what is wrong with it. A number without a country code is
+ * read as one of `country`.
+ */
+export function rowAddress(given: GivenField, country: string | null, channel?: Channel): RowAddress | FaultCode {
+  const kind = kindOfField(given);
   try {
-    const kind = field === 'email' || field === 'phone' ? field : kindOf(text);
-    return { kind, address: normaliseAddress(kind, text, country) };
+    return { kind, address: normaliseAddress(channel ?? kind, given.text ?? '', country) };
   } catch (error) {
     if (!(error instanceof InvalidAddress)) throw error;
     return CODE_OF[error.fault];

@@ -14,11 +14,13 @@ import { ListUnreadable } from './list.errors.js';
 import { FAULTS } from './row-faults.js';
 import { LineCutter, type Line } from './lines.js';
 import type { Row, RowReader } from './list-row.js';
-import { isBlank, visibleText } from './visible-text.js';
+import { isBlank } from '../kernel/index.js';
 
 const SEPARATORS = [',', ';', '\t', '|'] as const;
 /** Spreadsheets write and heed it before the first record. */
 const SEPARATOR_LINE = /^"?sep=([^\p{L}\p{N}"])"?$/iu;
+
+const OUTER_BLANKS = /^[\s\p{Default_Ignorable_Code_Point}]+|[\s\p{Default_Ignorable_Code_Point}]+$/gu;
 
 interface Header extends UnderstoodColumns {
   /** Columns up to the last named one. */
@@ -140,4 +142,4 @@ function objectOf(names: Names, fields: readonly string[]): string {
 const stringOf = (value = ''): string => (isBlank(value) ? '' : JSON.stringify(value));
 
 /** A line break in a name is a blank. */
-const nameOf = (text: string): string => visibleText(text).replaceAll(/\s+/gu, ' ');
+const nameOf = (text: string): string => text.replaceAll(OUTER_BLANKS, '').replaceAll(/\s+/gu, ' ');

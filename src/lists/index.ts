@@ -1,11 +1,11 @@
 /** The public API of lists: what people send as CSV, NDJSON or JSON, read row by row. */
 export {
+  ADDRESS_COLUMN_NAMES,
   ADDRESS_COLUMNS,
-  ADDRESS_FIELDS,
   isAddressField,
   kindOf,
+  kindOfField,
   rowAddress,
-  type AddressField,
   type RowAddress,
 } from './address-fields.js';
 export { folded } from './column-names.js';
@@ -13,10 +13,9 @@ export { attributePath, type ColumnMapping, type ListColumn, type ListField, typ
 export { LIST_FORMATS, type ListFormat } from './list-formats.js';
 export { readerOf } from './list-reader.js';
 export type { GivenField, Row, RowReader } from './list-row.js';
-export { AddressColumnsQuery, FORMAT_OF, ListColumnView } from './list.dto.js';
+export { AddressColumnsQuery, formatOf, ListColumnView } from './list.dto.js';
 export { ListInterrupted, ListUnreadable, TooManyLists } from './list.errors.js';
 export { ListsModule } from './lists.module.js';
 export { OpenLists } from './open-lists.js';
 export { FAULT_CODES, FAULTS, type FaultCode } from './row-faults.js';
 export { DATE_ORDERS, readSpreadsheetTime, type DateOrder, type TimeReading } from './spreadsheet-time.js';
-export { isBlank, visibleText } from './visible-text.js';

@@ -2,7 +2,7 @@
 import { attributeFault, shapeFault } from './attributes.js';
 import { fieldColumns, type ColumnMapping, type ListVocabulary } from './columns.js';
 import type { GivenField, Row } from './list-row.js';
-import { isBlank } from './visible-text.js';
+import { isBlank } from '../kernel/index.js';
 
 export class JsonRows {
   /** Rows of one list mostly have the same names: the last ones are understood already. */

@@ -1,15 +1,21 @@
 /** Request and response shapes that routes of lists share. */
 import { ApiProperty } from '@nestjs/swagger';
-import { Int, Text } from '../kernel/index.js';
+import { Int, Text, type StreamedRequestBody } from '../kernel/index.js';
 import type { ListFormat } from './list-formats.js';
 
-/** The media types of lists. */
-export const FORMAT_OF: Readonly<Record<string, ListFormat>> = {
+const FORMAT_OF: Readonly<Record<string, ListFormat>> = {
   'application/json': 'json',
   'application/x-ndjson': 'ndjson',
   'text/csv': 'csv',
   'text/tab-separated-values': 'csv',
 };
+
+/** The format of a body, by its media type: one of those above, which are all that routes of lists accept. */
+export function formatOf({ type }: Pick<StreamedRequestBody, 'type'>): ListFormat {
+  const format = FORMAT_OF[type];
+  if (!format) throw new Error(`A route of lists takes no ${type}`);
+  return format;
+}
 
 const COLUMN = { required: false, min: 0, max: 200 } as const;
 

@@ -2,7 +2,7 @@
 import type { JsonRows } from './json-row.js';
 import { LineCutter, type Line } from './lines.js';
 import type { Row, RowReader } from './list-row.js';
-import { isBlank } from './visible-text.js';
+import { isBlank } from '../kernel/index.js';
 
 export class NdjsonReader implements RowReader {
   readonly columns = undefined;

@@ -1,6 +1,7 @@
 /** One row of an import: whom it adds, and what they consented to. */
 import { CONSENT_COLUMNS, readConsentColumns, type DecisionDefaults, type ReadDecision } from '../../consent/index.js';
 import {
+  ADDRESS_COLUMN_NAMES,
   ADDRESS_COLUMNS,
   attributePath,
   isAddressField,
@@ -35,7 +36,7 @@ export interface ContactRow {
 /** Whatever is no address, and no consent, is an attribute. */
 export const contactVocabulary = (hasConsent: boolean): ListVocabulary => ({
   fields: hasConsent ? [...ADDRESS_COLUMNS, ...CONSENT_COLUMNS] : ADDRESS_COLUMNS,
-  needed: [['email', 'phone', 'address', 'to']],
+  needed: [ADDRESS_COLUMN_NAMES],
   attribute: attributePath,
 });
 

@@ -2,7 +2,7 @@
 import { Logger } from '@nestjs/common';
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { isRetryable, type StreamedRequestBody } from '../../kernel/index.js';
-import { FORMAT_OF, ListInterrupted, OpenLists, readerOf, type RowReader } from '../../lists/index.js';
+import { formatOf, ListInterrupted, OpenLists, readerOf, type RowReader } from '../../lists/index.js';
 import { SenderDirectory } from '../../tenants/index.js';
 import { AudienceStore } from '../audience-store.js';
 import { contactVocabulary } from './contact-row.js';
@@ -52,15 +52,15 @@ export class ImportContactsHandler implements ICommandHandler<ImportContacts> {
     return this.lists.during(() => this.take(command, options));
   }
 
-  private async take(command: ImportContacts, { mapping, reading, venueId }: ReadOptions): Promise<ImportAnswer> {
-    const { type, charset } = command.body;
+  private async take(command: ImportContacts, { told, mapping, reading }: ReadOptions): Promise<ImportAnswer> {
+    const { body } = command;
     const vocabulary = contactVocabulary(reading.consent !== undefined);
-    const reader = readerOf({ format: FORMAT_OF[type] ?? 'json', charset, vocabulary, mapping });
+    const reader = readerOf({ format: formatOf(body), charset: body.charset, vocabulary, mapping });
     let run: ImportRun | undefined;
     const begin = async (): Promise<ImportRun> =>
-      new ImportRun(this.imports, await this.begin(command, venueId, reader), reading);
+      new ImportRun(this.imports, await this.begin(command, told, reader), reading);
     try {
-      for await (const rows of this.lists.parts(reader, command.body)) {
+      for await (const rows of this.lists.parts(reader, body)) {
         for (const row of rows) {
           run ??= await begin();
           run.take(row);
@@ -77,14 +77,20 @@ export class ImportContactsHandler implements ICommandHandler<ImportContacts> {
   }
 
   private begin(
-    { tenantId, audienceId, body, options, actor }: ImportContacts,
-    venueId: string | undefined,
+    { tenantId, audienceId, body, actor }: ImportContacts,
+    options: ImportContactsQuery,
     { columns }: RowReader,
   ): Promise<ImportTicket> {
-    const { type, idempotencyKey } = body;
-    const format = FORMAT_OF[type] ?? 'json';
-    const kept = { ...options, consentVenueId: venueId };
-    return this.imports.begin({ tenantId, audienceId, format, options: kept, columns, idempotencyKey, actor });
+    const { idempotencyKey } = body;
+    return this.imports.begin({
+      tenantId,
+      audienceId,
+      format: formatOf(body),
+      options,
+      columns,
+      idempotencyKey,
+      actor,
+    });
   }
 
   /** It reads as interrupted anyway, a minute later. */

@@ -8,8 +8,8 @@ import type { ImportContactsQuery } from './import.dto.js';
 const SOURCE = 'audience import';
 
 export interface ReadOptions {
-  /** Where its consent columns are recorded, if they are. */
-  readonly venueId?: string;
+  /** As asked for, with the venue’s id: the same key with others is another import. */
+  readonly told: ImportContactsQuery;
   readonly mapping: ColumnMapping;
   readonly reading: ContactReading;
 }
@@ -18,12 +18,13 @@ export interface ReadOptions {
 export async function readOptions(
   directory: SenderDirectory,
   tenantId: string,
-  { email, phone, consentVenueId, consentSource, consentAt, dateOrder }: ImportContactsQuery,
+  asked: ImportContactsQuery,
 ): Promise<ReadOptions> {
+  const { email, phone, consentVenueId, consentSource: source = SOURCE, consentAt: occurredAt, dateOrder } = asked;
   const { country, timezone: timeZone } = await directory.tenant(tenantId);
   const mapping = { email, phone };
-  if (consentVenueId === undefined) return { mapping, reading: { country } };
+  if (consentVenueId === undefined) return { told: asked, mapping, reading: { country } };
   const venueId = await lookingUp('consentVenueId', directory.venueOf(tenantId, consentVenueId));
-  const consent = { country, timeZone, source: consentSource ?? SOURCE, occurredAt: consentAt, dateOrder };
-  return { mapping, venueId, reading: { country, consent } };
+  const consent = { country, timeZone, source, occurredAt, dateOrder };
+  return { told: { ...asked, consentVenueId: venueId }, mapping, reading: { country, consent } };
 }

@@ -1,7 +1,7 @@
 /** Reads a list without writing anything. */
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import type { StreamedRequestBody } from '../../kernel/index.js';
-import { FAULTS, FORMAT_OF, OpenLists, readerOf } from '../../lists/index.js';
+import { FAULTS, formatOf, OpenLists, readerOf } from '../../lists/index.js';
 import { SenderDirectory } from '../../tenants/index.js';
 import { AudienceStore } from '../audience-store.js';
 import { contactVocabulary, readContactRow } from './contact-row.js';
@@ -38,7 +38,7 @@ export class PreviewImportHandler implements ICommandHandler<PreviewImport> {
 
   private async read({ tenantId, body, options }: PreviewImport): Promise<ContactImportPreview> {
     const { mapping, reading } = await readOptions(this.senders, tenantId, options);
-    const format = FORMAT_OF[body.type] ?? 'json';
+    const format = formatOf(body);
     const vocabulary = contactVocabulary(reading.consent !== undefined);
     const reader = readerOf({ format, charset: body.charset, vocabulary, mapping });
     const counts = { lines: 0, emails: 0, phones: 0, optedIn: 0, optedOut: 0, rejected: 0 };

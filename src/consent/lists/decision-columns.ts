@@ -1,5 +1,11 @@
 /** Columns that say who consented to what, and when: in a list of decisions, and in a list of people. */
-import { ADDRESS_COLUMNS, folded, type ListField, type ListVocabulary } from '../../lists/index.js';
+import {
+  ADDRESS_COLUMN_NAMES,
+  ADDRESS_COLUMNS,
+  folded,
+  type ListField,
+  type ListVocabulary,
+} from '../../lists/index.js';
 
 /** The channels that a list may hold decisions on. */
 export const DECISION_CHANNELS = ['email', 'sms', 'whatsapp', 'voice'] as const;
@@ -31,7 +37,7 @@ export function decisionVocabulary(told: { readonly status?: unknown; readonly s
       { name: 'occurredAt', columns: [TIME] },
     ],
     needed: [
-      ['email', 'phone', 'address', 'to'],
+      ADDRESS_COLUMN_NAMES,
       ...(told.status === undefined ? [['status']] : []),
       ...(told.source === undefined ? [['source']] : []),
     ],

@@ -1,10 +1,10 @@
 /** A list of decisions, read row by row, with what is wrong in it. */
 import { FAULTS, type FaultCode, type Row } from '../../lists/index.js';
+import { EVIDENCE_BYTES } from '../consent.fields.js';
 import type { ConsentListFault } from './consent-list.dto.js';
 import { readDecisionRow, type DecisionDefaults, type ReadDecision } from './decision-reader.js';
 
 const ERRORS_KEPT = 1_000;
-const EVIDENCE_BYTES = 4_096;
 
 export interface ListedDecision {
   readonly line: number;

@@ -1,15 +1,17 @@
 /** Reads decisions from the rows of a list. */
-import { InvalidAddress, normaliseAddress, type Channel } from '../../tenants/index.js';
+import { addressKindOf, type Channel } from '../../tenants/index.js';
 import {
   isAddressField,
-  kindOf,
+  kindOfField,
   readSpreadsheetTime,
   rowAddress,
   type FaultCode,
   type GivenField,
   type TimeReading,
 } from '../../lists/index.js';
+import { SOURCE } from '../consent.dto.js';
 import type { Decision } from '../consent.entity.js';
+import { isInFuture } from '../consent.fields.js';
 import { DECISION_CHANNELS, type DecisionChannel } from './decision-columns.js';
 import { readDecision } from './decision-words.js';
 
@@ -42,10 +44,6 @@ export interface RowDecisions {
   readonly decisions: readonly ReadDecision[];
   readonly faults: readonly DecisionFault[];
 }
-
-/** Milliseconds that a caller's clock may be ahead of ours. */
-const CLOCK_SKEW = 300_000;
-const MOST_SOURCE = 100;
 
 type Fields = ReadonlyMap<string, string>;
 const fieldsOf = (given: readonly GivenField[]): Fields =>
@@ -114,7 +112,7 @@ function sourceOf(fields: Fields, { source }: DecisionDefaults): string | undefi
     .get('source')
     ?.replaceAll(/\p{Cc}+/gu, ' ')
     .trim()
-    .slice(0, MOST_SOURCE);
+    .slice(0, SOURCE.max);
   return own ? own.toWellFormed() : source;
 }
 
@@ -130,30 +128,23 @@ function timeOf(
   const time = readSpreadsheetTime(text, defaults);
   if (time === 'ambiguous') return 'ambiguous_time';
   if (time === undefined || time.getTime() < 0) return 'unclear_time';
-  return time.getTime() > Date.now() + CLOCK_SKEW ? 'time_in_future' : time;
+  return isInFuture(time) ? 'time_in_future' : time;
 }
 
-const isOn = ({ field, text = '' }: GivenField, channel: DecisionChannel): boolean =>
-  (field === 'email' || field === 'phone' ? field : kindOf(text)) === (channel === 'email' ? 'email' : 'phone');
+const isOn = (given: GivenField, channel: DecisionChannel): boolean => kindOfField(given) === addressKindOf(channel);
 
 function decided(
   given: GivenField,
   channel: DecisionChannel | undefined,
   country: string | null,
 ): { channel: DecisionChannel; address: string } | DecisionFault {
-  const read = rowAddress(given, country);
-  if (typeof read === 'string') return { code: read, field: given.field };
-  const on = channel ?? (read.kind === 'email' ? 'email' : 'sms');
-  return { channel: on, address: addressOn([given], on, country) ?? read.address };
+  const on = channel ?? (kindOfField(given) === 'email' ? 'email' : 'sms');
+  const read = rowAddress(given, country, on);
+  return typeof read === 'string' ? { code: read, field: given.field } : { channel: on, address: read.address };
 }
 
-/** As it is kept on a channel: numbers are spelled otherwise for calls in some countries. */
 function addressOn(given: readonly GivenField[], channel: DecisionChannel, country: string | null): string | undefined {
   const one = given.find((other) => isAddressField(other.field) && isOn(other, channel));
-  try {
-    return one && normaliseAddress(channel, one.text ?? '', country);
-  } catch (error) {
-    if (error instanceof InvalidAddress) return undefined;
-    throw error;
-  }
+  const read = one && rowAddress(one, country, channel);
+  return typeof read === 'object' ? read.address : undefined;
 }

@@ -1,7 +1,7 @@
 /** Records the decisions of a list of any length, as it arrives. */
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { isRetryable, type StreamedRequestBody } from '../../kernel/index.js';
-import { FORMAT_OF, ListInterrupted, OpenLists, readerOf, type RowReader } from '../../lists/index.js';
+import { formatOf, ListInterrupted, OpenLists, readerOf, type RowReader } from '../../lists/index.js';
 import { SenderDirectory } from '../../tenants/index.js';
 import { ConsentLog } from '../consent-log.js';
 import type { ConsentListPreview, ConsentListQuery, ConsentListView } from './consent-list.dto.js';
@@ -44,7 +44,7 @@ async function open(
   const { country, timezone } = await directory.tenant(tenantId);
   const { email, phone, ...told } = options;
   const reader = readerOf({
-    format: FORMAT_OF[body.type] ?? 'csv',
+    format: formatOf(body),
     charset: body.charset,
     vocabulary: decisionVocabulary(told),
     mapping: { email, phone },
