@@ -1,6 +1,6 @@
 /** The lanes' circuit breakers: stored in the lanes' rows, so that they apply to every process, and logged when they open. */
 import { Injectable, Logger } from '@nestjs/common';
-import { Database } from '../../kernel/index.js';
+import { Database, errorLine, SparingLogger } from '../../kernel/index.js';
 import type { Outcome } from '../../providers/index.js';
 import type { LaneRow, LeasedLane } from './leased-lane.js';
 import { breakerAfter, type BreakerState, type Opening } from './circuit-breaker.rules.js';
@@ -8,6 +8,7 @@ import { breakerAfter, type BreakerState, type Opening } from './circuit-breaker
 @Injectable()
 export class CircuitBreakers {
   private readonly logger = new Logger(CircuitBreakers.name);
+  private readonly sparing = new SparingLogger(this.logger);
 
   constructor(private readonly database: Database) {}
 
@@ -24,11 +25,12 @@ export class CircuitBreakers {
     try {
       await this.keep(row, after, opening);
     } catch (error) {
-      this.logger.warn(
-        `A circuit breaker was not written down: ${error instanceof Error ? error.name : 'unknown error'}`,
-      );
+      this.logger.warn(`A circuit breaker was not written down: ${errorLine(error)}`);
     }
     if (opening) this.report(row, opening);
+    else if (before.rests > 0 && after.rests === 0) {
+      this.sparing.say('log', `The circuit breaker of lane ${row.id} at ${row.provider} is closed again`);
+    }
   }
 
   /** Closes the breaker of a lane, or of all lanes of an account. False if there is none. */
@@ -55,8 +57,8 @@ export class CircuitBreakers {
 
   private report(lane: LaneRow, { reason, code, ms }: Opening): void {
     const report = `The circuit breaker of lane ${lane.id} at ${lane.provider} is open for ${Math.ceil(ms / 1_000)} s: ${reason}, ${code}`;
-    if (reason === 'config' || reason === 'account') this.logger.error(report);
-    else this.logger.warn(report);
+    const level = reason === 'config' || reason === 'account' ? 'error' : 'warn';
+    this.sparing.say(level, report, `${lane.id} ${reason} ${code}`);
   }
 }
 

@@ -2,7 +2,9 @@
 import { Logger, type BeforeApplicationShutdown } from '@nestjs/common';
 import { OnWorkerEvent, WorkerHost } from '@nestjs/bullmq';
 import type { Job, Worker } from 'bullmq';
+import { errorLine } from '../postgres/error-line.js';
 import { SparingLogger } from '../logging/sparing-logger.js';
+import { waitFor } from '../logging/waits.js';
 
 export abstract class QueueProcessor extends WorkerHost implements BeforeApplicationShutdown {
   private static readonly open = new Set<QueueProcessor>();
@@ -24,18 +26,19 @@ export abstract class QueueProcessor extends WorkerHost implements BeforeApplica
 
   @OnWorkerEvent('error')
   onError(error: Error): void {
-    this.sparing.warn(`The queue's store failed: ${error.name}`);
+    this.sparing.warn(`The queue's store failed: ${errorLine(error)}`);
   }
 
   @OnWorkerEvent('failed')
   onFailed(_job: Job | undefined, error: Error): void {
-    this.logger.error(`A job failed: ${error.name} ${error.stack?.split('\n')[1]?.trim() ?? ''}`);
+    this.logger.error(`A job failed: ${errorLine(error)}`);
   }
 
   /** Takes no more jobs and finishes running ones while their dependencies are available: HTTP and the pools close later. */
   async beforeApplicationShutdown(): Promise<void> {
     QueueProcessor.open.delete(this);
-    await this.workerIfAny()?.close();
+    const worker = this.workerIfAny();
+    if (worker) await waitFor(`queue ${worker.name}`, () => worker.close());
   }
 
   /**
