@@ -29,7 +29,7 @@ interface Made {
 
 beforeAll(async () => {
   environment = deployment(await cloneDatabase());
-  service = await startService({ ...environment, LOG_LEVEL: 'trace' });
+  service = await startService({ ...environment, LOG_LEVEL: 'trace', CALLBOARD_SANDBX: 'on' });
   await service.ready();
   admin = supertest.agent(service.url).set('authorization', `Bearer ${environment.CALLBOARD_ADMIN_KEY}`);
 });
@@ -177,6 +177,10 @@ test('Every request leaves a line with its route and its id, and no line names a
   one({ msg: expect.stringMatching(/^The circuit breaker of lane .* at twilio is open for \d+ s: rate, 20429$/) });
   one({ msg: expect.stringMatching(/^The circuit breaker of lane .* at twilio is closed again$/), level: 'info' });
   one({ msg: 'started', role: 'all' });
+  one({
+    msg: 'CALLBOARD_SANDBX is no variable of Callboard and is ignored: did you mean CALLBOARD_SANDBOX?',
+    level: 'warn',
+  });
   one({ msg: 'stopping', signal: 'SIGTERM' });
   for (const queue of ['lanes', 'inbox', 'campaigns'])
     one({ msg: 'waited', for: `queue ${queue}`, ms: expect.any(Number) });

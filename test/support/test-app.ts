@@ -55,6 +55,7 @@ export async function openTestApp(overrides: Partial<AppConfig> = {}): Promise<T
     sandboxAsked: false,
     platform: {},
     underNpm: false,
+    warnings: [],
     queueUrl: testQueueUrl(),
     ...overrides,
   });

@@ -44,6 +44,7 @@ export async function runService(prepare: () => Promise<Prepared>): Promise<void
     const { config } = ground;
     if (config.underNpm) stopWithout(startedBy, stop);
     process.stdout.write(banner(config, notes));
+    for (const warning of config.warnings) logger.warn(warning);
     logger.log({ msg: 'started', role: config.role, port: config.port, ms: Math.round(performance.now()) });
   });
 }
