@@ -22,6 +22,7 @@ export const callboardConfig = ({ providerUrl, ...given }: Given & { readonly pr
   sandbox: false,
   sandboxAsked: false,
   underNpm: false,
+  warnings: [],
   inboxDays: 30,
   platform: {
     twilio: { credentials: TWILIO, baseUrl: providerUrl },

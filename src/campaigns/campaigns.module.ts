@@ -6,6 +6,7 @@ import { AdvanceCampaignHandler, CampaignWork } from './advance-campaign.command
 import { AudiencesModule } from '../audiences/index.js';
 import { AudienceProbe } from './audience-probe.js';
 import { CampaignChunks } from './campaign-chunks.js';
+import { CampaignLog } from './campaign-log.handler.js';
 import { CampaignMetrics } from './campaign-metrics.handler.js';
 import { CampaignProcessor } from './campaign.processor.js';
 import { CampaignProgress } from './campaign-progress.js';
@@ -51,6 +52,7 @@ const SENDS = [
   CampaignReferences,
   Campaigns,
   CampaignWork,
+  CampaignLog,
   CampaignMetrics,
   CampaignProcessor,
   CampaignsSchedule,

@@ -48,6 +48,11 @@ export class Campaigns implements OnModuleInit {
     });
   }
 
+  /** A new campaign that is scheduled at once has moved too. */
+  async made({ tenantId, id, status }: Campaign): Promise<void> {
+    if (status !== 'DRAFT') await this.events.publish([new CampaignMoved(tenantId, id, status)]);
+  }
+
   /** Runs a statement that returns the campaigns it has changed, as `tenant_id`, `id` and `status`. */
   async move(sql: string, parameters: readonly unknown[] = []): Promise<void> {
     const moved = await this.database.query<{ tenant_id: string; id: string; status: CampaignState }>(sql, parameters);

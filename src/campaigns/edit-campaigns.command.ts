@@ -72,6 +72,7 @@ export class CreateCampaignHandler implements ICommandHandler<CreateCampaign> {
         ...(scheduledAt !== undefined && { status: 'SCHEDULED', scheduledAt: readScheduleTime(scheduledAt, timezone) }),
       });
       await em.flush();
+      await this.campaigns.made(campaign);
       return this.campaigns.view(tenantId, campaign.id);
     });
   }

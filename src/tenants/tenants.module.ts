@@ -18,6 +18,7 @@ import { ProviderAccountsController } from './provider-accounts/provider-account
 import { ListProviderAccountsHandler } from './provider-accounts/provider-accounts.query.js';
 import { ProviderAccounts } from './provider-accounts/provider-accounts.js';
 import { ReencryptCredentialsHandler } from './provider-accounts/reencrypt-credentials.command.js';
+import { SenderLog } from './senders/sender-log.handler.js';
 import { SenderMetrics } from './senders/sender-metrics.handler.js';
 import { SenderDirectory } from './senders/sender-directory.js';
 import { CreateSenderHandler, UpdateSenderHandler } from './senders/senders.command.js';
@@ -40,6 +41,7 @@ import { GetVenueHandler, ListVenuesHandler } from './venues/venues.query.js';
     ProviderAccounts,
     { provide: AccountDirectory, useExisting: ProviderAccounts },
     SenderDirectory,
+    SenderLog,
     SenderMetrics,
     FailoverSenders,
     TimeZones,

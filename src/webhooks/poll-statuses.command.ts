@@ -1,7 +1,7 @@
 /** Polls providers for the status of messages with missing delivery reports: a webhook may be lost, the status is not. */
 import { Logger } from '@nestjs/common';
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
-import { storable } from '../kernel/index.js';
+import { errorLine, storable } from '../kernel/index.js';
 import { ProviderRegistry } from '../providers/index.js';
 import { InboxQueue } from './inbox.queue.js';
 import { Inbox } from './inbox.js';
@@ -45,9 +45,7 @@ export class PollStatusesHandler implements ICommandHandler<PollStatuses> {
       }
       await this.polls.forget(messageId);
     } catch (error) {
-      this.logger.warn(
-        `A provider did not say what became of a message: ${error instanceof Error ? error.name : 'error'}`,
-      );
+      this.logger.warn(`A provider did not say what became of a message: ${errorLine(error)}`);
     }
   }
 }

@@ -59,7 +59,7 @@ function addRoute(controller: { webhooks: ProviderWebhooks }, descriptor: Descri
 /** Its OpenAPI metadata. */
 const documented = ({ webhook }: Descriptor, { summary, description, problems }: WebhookRoute): MethodDecorator =>
   applyDecorators(
-    AnyMediaType(),
+    AnyMediaType({ routine: true }),
     ApiOperation({ summary, description }),
     ...(webhook.consumes ? [ApiConsumes(...webhook.consumes)] : []),
     ...webhook.answers.map((one) => ApiResponse(one)),

@@ -7,7 +7,11 @@ import { query } from '../../harness/query.js';
 import type { ServiceProcess } from '../../harness/service-process.js';
 import { deployment, endProcesses, startService } from '../support/process.js';
 import { until } from '../../harness/until.js';
+import { nextMonth } from '../campaigns/campaign.support.js';
 
+/** Twilio's magic number for one that cannot send. */
+const UNFIT = '+15005550007';
+const UUID = /^[0-9a-f-]{36}$/;
 const NUMBER = '15551239876';
 const EMAIL = 'ana.private@example.com';
 const WORDS = 'Your seat is by the window';
@@ -16,10 +20,16 @@ let environment: ReturnType<typeof deployment>;
 let service: ServiceProcess;
 let admin: Agent;
 let tenantKey: string;
+let campaignId: string;
+
+interface Made {
+  readonly id: string;
+  readonly status: string;
+}
 
 beforeAll(async () => {
   environment = deployment(await cloneDatabase());
-  service = await startService({ ...environment, LOG_LEVEL: 'trace' });
+  service = await startService({ ...environment, LOG_LEVEL: 'trace', CALLBOARD_SANDBX: 'on' });
   await service.ready();
   admin = supertest.agent(service.url).set('authorization', `Bearer ${environment.CALLBOARD_ADMIN_KEY}`);
 });
@@ -43,6 +53,7 @@ async function liveADay(): Promise<void> {
       return (now.body as { status: string }).status === 'delivered';
     });
   }
+  await sendThroughTrouble(id, defaultVenueId);
   const consent = `/api/consent/${defaultVenueId}`;
   await call('put', `${consent}/%2B${NUMBER}`).send({ status: 'opted_in', source: 'checkout' }).expect(200);
   await call('put', `${consent}/${EMAIL}`).send({ status: 'opted_out', source: 'checkout' }).expect(200);
@@ -63,6 +74,55 @@ async function liveADay(): Promise<void> {
   await hangUp();
   await query(environment.DATABASE_URL, `alter table consent_event add check (source = 'nobody') not valid`);
   await call('put', `${consent}/${EMAIL}`).send({ status: 'opted_in', source: WORDS }).expect(500);
+}
+
+/** A campaign from its schedule to its end, a lane that rests, a sender that cannot send and one that is silenced. */
+async function sendThroughTrouble(tenantId: string, venueId: string): Promise<void> {
+  const call = async (
+    method: 'get' | 'post' | 'put' | 'patch',
+    path: string,
+    body?: object | string,
+  ): Promise<Made> => {
+    const sent = admin[method](path).set({ 'x-tenant-id': tenantId, authorization: `Bearer ${tenantKey}` });
+    if (typeof body === 'string') sent.type('application/x-ndjson');
+    const answer = await sent.send(body);
+    expect([path, answer.status < 300]).toEqual([path, true]);
+    return answer.body as Made;
+  };
+  await call('post', '/api/templates', {
+    key: 'news',
+    channel: 'email',
+    category: 'transactional',
+    subject: WORDS,
+    text: WORDS,
+  });
+  const audience = await call('post', '/api/audiences', { name: 'People' });
+  await call('post', `/api/audiences/${audience.id}/contacts`, JSON.stringify({ email: EMAIL }));
+  const draft = { name: 'News', channel: 'email', templateKey: 'news', audienceId: audience.id };
+  const { id } = await call('post', '/api/campaigns', { ...draft, scheduledAt: nextMonth() });
+  campaignId = id;
+  await call('post', `/api/campaigns/${id}/launch`);
+  await until(async () => (await call('get', `/api/campaigns/${id}`)).status === 'SENT');
+  const sender = await call('post', '/api/senders', { venueId, channel: 'sms', address: `+${NUMBER}` });
+  const venue = await call('post', '/api/venues', { name: 'Boathouse' });
+  const unfit = {
+    venueId: venue.id,
+    channel: 'sms',
+    address: UNFIT,
+    fallbackSenderId: undefined as string | undefined,
+  };
+  const spare = await call('post', '/api/senders', { ...unfit, address: '+14155550188' });
+  await call('post', '/api/senders', { ...unfit, fallbackSenderId: spare.id });
+  const sms = { channel: 'sms', to: `+${NUMBER}`, content: { body: WORDS } };
+  const delivered = async (message: Made): Promise<unknown> =>
+    until(async () => (await call('get', `/api/messages/${message.id}`)).status === 'delivered');
+  await delivered(await call('post', '/api/messages', { ...sms, venueId: venue.id })); // fails over
+  await call('put', '/sandbox/faults', { calls: [{ provider: 'twilio', rates: { tooMany: 1 } }] });
+  const waiting = await call('post', '/api/messages', { ...sms, venueId });
+  await until(() => service.out.includes('is open for')); // for a second, two, four: more often than it is said
+  await call('put', '/sandbox/faults', {});
+  await delivered(waiting);
+  await call('patch', `/api/senders/${sender.id}`, { status: 'inactive' });
 }
 
 /** Begins a request and leaves in the middle of its body. */
@@ -97,6 +157,36 @@ test('Every request leaves a line with its route and its id, and no line names a
   for (const line of lines)
     expect(JSON.parse(line)).toEqual(expect.objectContaining({ level: expect.any(String), time: expect.any(String) }));
 
+  const all = lines.map((line) => JSON.parse(line) as Record<string, unknown>);
+  const one = (fields: object): void => expect(all).toContainEqual(expect.objectContaining(fields));
+  const tenantId = expect.stringMatching(UUID) as string;
+  const actor = expect.stringMatching(/^key:[0-9a-f-]{36}$/) as string;
+  one({ route: '/api/tenants', status: 201, actor: 'admin', level: 'info' });
+  one({ route: '/api/messages/batch', status: 202, actor, tenantId });
+  one({ route: '/api/messages', status: 400, actor, tenantId, code: 'invalid_request' });
+  one({ route: '/api/consent/:venueId/:address', status: 401, code: 'unauthorized' });
+  one({ route: '/webhook/twilio', level: 'info', code: expect.stringMatching(/^webhook_/) });
+  const webhooks = all.filter(({ route, status }) => String(route).startsWith('/webhook/') && Number(status) < 400);
+  expect(webhooks.length).toBeGreaterThan(0);
+  expect(new Set(webhooks.map(({ level }) => level))).toEqual(new Set(['debug']));
+  for (const state of ['SCHEDULED', 'SENDING', 'SENT'])
+    one({ msg: `campaign ${state}`, campaignId, tenantId, level: 'info' });
+  one({ msg: 'campaign SENT', audience: 1, excluded: 0, messages: 1 });
+  one({ msg: 'sender inactive', channel: 'sms', tenantId });
+  one({ msg: expect.stringMatching(/^Messages fail over to lane [0-9a-f-]{36}: config$/), level: 'info' });
+  one({ msg: expect.stringMatching(/^The circuit breaker of lane .* at twilio is open for \d+ s: rate, 20429$/) });
+  one({ msg: expect.stringMatching(/^The circuit breaker of lane .* at twilio is closed again$/), level: 'info' });
+  one({ msg: 'started', role: 'all' });
+  one({
+    msg: 'CALLBOARD_SANDBX is no variable of Callboard and is ignored: did you mean CALLBOARD_SANDBOX?',
+    level: 'warn',
+  });
+  one({ msg: 'stopping', signal: 'SIGTERM' });
+  for (const queue of ['lanes', 'inbox', 'campaigns'])
+    one({ msg: 'waited', for: `queue ${queue}`, ms: expect.any(Number) });
+  one({ msg: 'waited', for: expect.stringMatching(/^schedules/), ms: expect.any(Number) });
+  one({ msg: 'stopped', ms: expect.any(Number) });
+
   const failed = lines.filter((line) => line.includes('internal_error on PUT'));
   expect(failed).toHaveLength(1);
   expect(JSON.parse(failed[0] ?? '')).toMatchObject({
@@ -108,6 +198,15 @@ test('Every request leaves a line with its route and its id, and no line names a
   for (const line of withoutRequest) expect(JSON.parse(line)).not.toHaveProperty('requestId');
   expect(said).toMatch(/internal_error on PUT .*consent.* \(request [0-9a-f-]{36}\)/);
   expect(said).not.toContain('unavailable on POST /api/tenants'); // who hangs up is no outage of ours
-  for (const secret of [NUMBER, EMAIL, 'ana.private', WORDS, environment.CALLBOARD_ADMIN_KEY, tenantKey])
+  for (const secret of [
+    NUMBER,
+    UNFIT.slice(1),
+    '14155550188',
+    EMAIL,
+    'ana.private',
+    WORDS,
+    environment.CALLBOARD_ADMIN_KEY,
+    tenantKey,
+  ])
     expect(said).not.toContain(secret);
 });

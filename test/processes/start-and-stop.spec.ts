@@ -22,7 +22,7 @@ beforeAll(() => {
 afterAll(endProcesses);
 
 const start = async (environment = {}): Promise<ServiceProcess> =>
-  (await startService({ CALLBOARD_HOME: home, LOG_LEVEL: 'info', ...environment })).ready();
+  (await startService({ CALLBOARD_HOME: home, LOG_LEVEL: 'debug', ...environment })).ready(); // with webhooks that were taken
 
 const adminKey = (): string => readFileSync(join(home, 'admin-key'), 'utf8').trim();
 

@@ -56,6 +56,7 @@ export async function testConfig(overrides: Partial<AppConfig> = {}): Promise<Ap
     sandboxAsked: false,
     platform: {},
     underNpm: false,
+    warnings: [],
     queueUrl: testQueueUrl(),
     ...overrides,
   });

@@ -12,6 +12,7 @@ import { NOT_CALLED } from './not-called.js';
 import type { LeasedLane } from '../lanes/leased-lane.js';
 import { CircuitBreakers } from '../lanes/circuit-breakers.js';
 import { OpenCalls } from './open-calls.js';
+import { errorLine } from '../../kernel/index.js';
 
 /** A message that may be sent. */
 export interface Ready {
@@ -101,7 +102,7 @@ export class ProviderCalls {
 
   /** Adapters do not throw for provider errors: this is a missing key or a lost database, before the call. */
   private report({ row }: LeasedLane, error: unknown): void {
-    this.logger.error(`No call to ${row.provider} was made: ${error instanceof Error ? error.name : 'unknown error'}`);
+    this.logger.error(`No call to ${row.provider} was made: ${errorLine(error)}`);
   }
 }
 

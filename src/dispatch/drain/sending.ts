@@ -2,7 +2,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Injectable, Logger } from '@nestjs/common';
 import { ConsentGate } from '../../consent/index.js';
-import { isRetryable } from '../../kernel/index.js';
+import { errorLine, isRetryable } from '../../kernel/index.js';
 import { Ledger, type ClaimedMessage, type MessageReason } from '../../ledger/index.js';
 import type { LeasedLane } from '../lanes/leased-lane.js';
 import { NOT_CALLED } from './not-called.js';
@@ -59,7 +59,7 @@ export class Sending {
       await this.resize(lane, decided.ready);
       return decided;
     } catch (error) {
-      this.logger.error(`A batch was put back before the call: ${nameOf(error)}`);
+      this.logger.error(`A batch was put back before the call: ${errorLine(error)}`);
       return { ready: [], stopped: claimed.map((message) => ({ message, outcome: NOT_CALLED })) };
     }
   }
@@ -93,5 +93,3 @@ type StopStatus = Extract<Settlement['outcome'], { kind: 'stopped' }>['status'];
 function stop(message: ClaimedMessage, status: StopStatus, reason: MessageReason): Settlement {
   return { message, outcome: { kind: 'stopped', status, reason } };
 }
-
-const nameOf = (error: unknown): string => (error instanceof Error ? error.name : 'unknown error');

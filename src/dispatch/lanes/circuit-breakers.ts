@@ -1,7 +1,7 @@
 /** The lanes' circuit breakers: stored in the lanes' rows, so that they apply to every process, and logged when they open. */
 import { Injectable, Logger } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
-import { Database } from '../../kernel/index.js';
+import { Database, errorLine, SparingLogger } from '../../kernel/index.js';
 import type { LaneRow, LeasedLane } from './leased-lane.js';
 import { breakerAfter, isRefused, type Answer, type BreakerState, type Opening } from './circuit-breaker.rules.js';
 
@@ -11,6 +11,7 @@ const MOST_LANES = 10_000;
 @Injectable()
 export class CircuitBreakers {
   private readonly logger = new Logger(CircuitBreakers.name);
+  private readonly sparing = new SparingLogger(this.logger);
   /** By lane, those known as odd; addresses stay in memory. */
   private readonly odd = new LRUCache<string, readonly string[]>({ max: MOST_LANES });
 
@@ -30,11 +31,12 @@ export class CircuitBreakers {
     try {
       await this.keep(row, after, opening);
     } catch (error) {
-      this.logger.warn(
-        `A circuit breaker was not written down: ${error instanceof Error ? error.name : 'unknown error'}`,
-      );
+      this.logger.warn(`A circuit breaker was not written down: ${errorLine(error)}`);
     }
     if (opening) this.report(row, opening);
+    else if (before.rests > 0 && after.rests === 0) {
+      this.sparing.say('log', `The circuit breaker of lane ${row.id} at ${row.provider} is closed again`);
+    }
   }
 
   /** Whether the lane itself is refused: then an unlisted refusal is not its message's fault. */
@@ -66,8 +68,8 @@ export class CircuitBreakers {
 
   private report(lane: LaneRow, { reason, code, ms }: Opening): void {
     const report = `The circuit breaker of lane ${lane.id} at ${lane.provider} is open for ${Math.ceil(ms / 1_000)} s: ${reason}, ${code}`;
-    if (reason === 'config' || reason === 'account') this.logger.error(report);
-    else this.logger.warn(report);
+    const level = reason === 'config' || reason === 'account' ? 'error' : 'warn';
+    this.sparing.say(level, report, `${lane.id} ${reason} ${code}`);
   }
 }
 

@@ -1,6 +1,6 @@
 /** Sender failover: sends through another sender if the first cannot. Only for messages that were certainly not sent. */
-import { Injectable } from '@nestjs/common';
-import { Database } from '../../kernel/index.js';
+import { Injectable, Logger } from '@nestjs/common';
+import { Database, SparingLogger } from '../../kernel/index.js';
 import type { Outcome, RefusalClass } from '../../providers/index.js';
 import { FailoverSenders, type Channel, type Fallback, type SenderRoute } from '../../tenants/index.js';
 import { MOST_FAILOVERS, PendingQueue, type ClaimedMessage, type Failover } from '../../ledger/index.js';
@@ -40,6 +40,8 @@ export function mayFailOver({ diversions }: Pick<ClaimedMessage, 'diversions'>, 
 
 @Injectable()
 export class SenderFailover {
+  private readonly sparing = new SparingLogger(new Logger(SenderFailover.name));
+
   constructor(
     private readonly database: Database,
     private readonly pending: PendingQueue,
@@ -93,6 +95,8 @@ export class SenderFailover {
   private async failOver(failovers: readonly Failover[]): Promise<ReadonlySet<string>> {
     if (failovers.length === 0) return new Set();
     const moved = await this.pending.failOver(failovers);
+    const to = new Set(failovers.map(({ laneId, reason }) => `lane ${laneId}: ${reason}`));
+    for (const lane of to) this.sparing.say('log', `Messages fail over to ${lane}`);
     await this.queue.wakeAfterCommit(failovers.map(({ laneId }) => laneId));
     return moved;
   }

@@ -1,7 +1,7 @@
 /** Sends the next fallback step of messages that ended without reaching the person. */
 import { Logger } from '@nestjs/common';
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
-import { Database, DomainError } from '../../kernel/index.js';
+import { errorLine, Database, DomainError } from '../../kernel/index.js';
 import { FallbackDrafts } from './fallback-drafts.js';
 import { LaneQueue } from '../lanes/lane.queue.js';
 import { FALLS_BACK, Ledger, type MessageDraft } from '../../ledger/index.js';
@@ -38,7 +38,7 @@ export class FallBackHandler implements ICommandHandler<FallBack> {
     try {
       await this.database.transaction(() => this.step(id));
     } catch (error) {
-      this.logger.warn(`A fallback waits: ${error instanceof Error ? error.name : 'unknown error'}`);
+      this.logger.warn(`A fallback waits: ${errorLine(error)}`);
       await this.database.query(
         `update fallback_due set due_at = clock_timestamp() + make_interval(secs => $2) where message_id = $1`,
         [id, AGAIN_AFTER_S],

@@ -41,6 +41,7 @@ describe('Without any variable', () => {
       publicUrl: 'http://127.0.0.1:3000',
       publicUrlGiven: false,
       underNpm: false,
+      warnings: [],
     });
   });
 
@@ -108,6 +109,24 @@ describe('Bad variables', () => {
     expect(() => loadConfig({ PORT: 'x', LOG_LEVEL: 'loud' })).toThrow(
       'The configuration cannot be used:\n  - PORT is not a whole number from 1 to 65535\n  - LOG_LEVEL is not one of trace',
     );
+  });
+});
+
+describe('Unknown variables', () => {
+  test('are warned of, and stop nothing', () => {
+    expect(loadConfig({ CALLBOARD_ROL: 'api', CALLBOARD_API_KEY: 'cb_1', TERM: 'x' }).warnings).toEqual([
+      'CALLBOARD_ROL is no variable of Callboard and is ignored: did you mean CALLBOARD_ROLE?',
+    ]);
+  });
+
+  test('that are why another is missing are named beside it', () => {
+    const environment = { DATABASE_URL: 'postgres://db/callboard', CALLBOARD_ADMN_KEY: 'a-secret-of-ours' };
+    const problems = problemsOf(environment);
+    expect(problems).toContainEqual(expect.stringMatching(/^CALLBOARD_ADMIN_KEY is missing/));
+    expect(problems).toContainEqual(
+      expect.stringMatching(/^CALLBOARD_ADMN_KEY .* did you mean CALLBOARD_ADMIN_KEY\?$/),
+    );
+    expect(problems.join()).not.toContain('a-secret-of-ours');
   });
 });
 

@@ -2,6 +2,7 @@
 import { resolve } from 'node:path';
 import { EnvironmentReader } from './environment-reader.js';
 import { KeyRing } from './key-ring.js';
+import { unknownVariables } from './unknown-variables.js';
 
 export type Role = 'all' | 'api' | 'worker';
 
@@ -26,9 +27,13 @@ export interface Config {
   readonly publicUrlGiven: boolean;
   /** Started by an npm script; this process should not outlive it. */
   readonly underNpm: boolean;
+  /** Things in the environment that are probably mistakes, to be logged at start. */
+  readonly warnings: readonly string[];
 }
 
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'silent'] as const;
+/** Variables of our commands that the service does not read. */
+const OTHER_PROGRAMS = ['CALLBOARD_API_KEY'];
 const ROLES = ['all', 'api', 'worker'] as const;
 
 /** Raised once at start, naming every bad variable, so that a misconfigured process never half-starts. */
@@ -51,7 +56,7 @@ export function loadConfig<Part extends object>(
   const port = read.integer('PORT', 3000, 1, 65_535);
   const host = read.text('HOST') ?? '127.0.0.1';
   const databaseUrl = read.url('DATABASE_URL', ['postgres:', 'postgresql:']);
-  const config: Config & Part = {
+  const config: Config & Part & { warnings: string[] } = {
     port,
     host,
     role: read.oneOf('CALLBOARD_ROLE', ROLES, 'all'),
@@ -66,6 +71,7 @@ export function loadConfig<Part extends object>(
     publicUrl: (read.url('PUBLIC_URL', ['http:', 'https:']) ?? `http://${hostInUrl(host)}:${port}`).replace(/\/+$/, ''),
     publicUrlGiven: read.text('PUBLIC_URL') !== undefined,
     underNpm: read.text('npm_lifecycle_event') !== undefined,
+    warnings: [],
     ...readPart(read),
   };
   if (databaseUrl) {
@@ -75,7 +81,8 @@ export function loadConfig<Part extends object>(
   if (config.role === 'worker' && !databaseUrl) {
     read.complain('CALLBOARD_ROLE=worker shares the database of an api process: set DATABASE_URL');
   }
-  if (read.problems.length > 0) throw new BadConfiguration(read.problems);
+  config.warnings.push(...unknownVariables(Object.keys(env), [...read.known, ...OTHER_PROGRAMS]));
+  if (read.problems.length > 0) throw new BadConfiguration([...read.problems, ...config.warnings]);
   return Object.freeze(config);
 }
 

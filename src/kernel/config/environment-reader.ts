@@ -1,6 +1,8 @@
 /** Reads single variables and collects their errors. Values are never quoted: they may be secrets. */
 export class EnvironmentReader {
   readonly problems: string[] = [];
+  /** The names that were asked for. */
+  readonly known = new Set<string>();
 
   constructor(private readonly env: Readonly<Record<string, string | undefined>>) {}
 
@@ -10,6 +12,7 @@ export class EnvironmentReader {
 
   /** The trimmed value; undefined if unset or blank. */
   text(name: string): string | undefined {
+    this.known.add(name);
     return this.env[name]?.trim() || undefined;
   }
 

@@ -2,8 +2,9 @@
 import { RouteConfig } from '@nestjs/platform-fastify';
 import type { FastifyRequest } from 'fastify';
 
-/** The route takes a body of any media type that the service can parse. */
-export const AnyMediaType = (): MethodDecorator => RouteConfig({ anyMediaType: true });
+/** The route takes a body of any media type that the service can parse. `routine`: its successes are logged at debug. */
+export const AnyMediaType = (more: { readonly routine?: boolean } = {}): MethodDecorator =>
+  RouteConfig({ anyMediaType: true, ...more });
 
 export const takesAnyMediaType = ({ routeOptions }: FastifyRequest): boolean =>
   'anyMediaType' in routeOptions.config && routeOptions.config.anyMediaType === true;

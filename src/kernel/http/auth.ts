@@ -65,12 +65,12 @@ export class AuthGuard implements CanActivate {
     if (this.read(PUBLIC, context)) return true;
     const request = context.switchToHttp().getRequest<AuthenticatedRequest>();
     const principal = await this.identify(request);
+    request.principal = principal;
     if (principal.kind === 'tenant') {
       if (this.read(ADMIN, context)) throw new AdminKeyRequired();
       const scope = this.read(SCOPE, context);
       if (typeof scope === 'string') requireScope(principal, scope);
     }
-    request.principal = principal;
     return true;
   }
 
@@ -96,6 +96,12 @@ export function principalOf(request: FastifyRequest): Principal {
   const { principal } = request as AuthenticatedRequest;
   if (!principal) throw new Unauthorized();
   return principal;
+}
+
+/** Who called, for log lines; empty for a public route, or without a valid key. */
+export function callerOf(request: FastifyRequest): { readonly actor?: string; readonly tenantId?: string } {
+  const { principal } = request as AuthenticatedRequest;
+  return principal ? { actor: actorOf(principal), tenantId: principal.tenantId } : {};
 }
 
 /** Route parameter: the caller. */

@@ -50,10 +50,17 @@ export class ProblemFilter implements ExceptionFilter {
   }
 }
 
+/** The problem codes that requests were answered with, for their log lines. */
+const codes = new WeakMap<FastifyRequest, string>();
+
+/** Undefined for a request that was not answered with a problem. */
+export const problemCodeOf = (request: FastifyRequest): string | undefined => codes.get(request);
+
 /** Answers a request with an error, and returns the response body. */
 export function sendProblem(error: unknown, request: FastifyRequest, reply: FastifyReply): Problem {
   const refusal = isCutOff(request) ? CUT_OFF : inOurWords(error);
   const problem = { ...toProblem(refusal), requestId: request.id };
+  codes.set(request, problem.code);
   void reply.header('x-request-id', request.id); // a request without a matching route has met no hook
   if (problem.status === 401) void reply.header('www-authenticate', 'Bearer');
   const wait = refusal.retryAfterSeconds ?? (problem.status === 503 ? 1 : undefined);

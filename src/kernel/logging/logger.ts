@@ -9,6 +9,26 @@ import { pino, type Level, type Logger } from 'pino';
 /** Nest's own messages while it wires modules and routes: only for debugging. */
 const FRAMEWORK = new Set(['NestFactory', 'InstanceLoader', 'RoutesResolver', 'RouterExplorer', 'NestApplication']);
 
+export interface RequestLine {
+  readonly method: string;
+  readonly route: string;
+  readonly status: number;
+  readonly ms: number;
+  readonly requestId: string;
+  /** `admin` or `key:<id>`; absent without a valid key. */
+  readonly actor?: string;
+  /** The tenant that the caller is, or acts for. */
+  readonly tenantId?: string;
+  /** Of the problem that it was answered with. */
+  readonly code?: string;
+}
+
+/** A message with fields to search for: ids, codes and counts. */
+export interface FieldsLine {
+  readonly msg: string;
+  readonly [field: string]: string | number | null | undefined | object;
+}
+
 export class JsonLogger implements LoggerService {
   private readonly pino: Logger;
   private readonly requests = new AsyncLocalStorage<string>();
@@ -32,8 +52,8 @@ export class JsonLogger implements LoggerService {
   }
 
   /** One line per finished HTTP request: the route's pattern, never its URL, which may hold an address. */
-  request(line: { method: string; route: string; status: number; ms: number; requestId: string }): void {
-    this.pino.info(line, 'request');
+  request(level: 'info' | 'debug', line: RequestLine): void {
+    this.pino[level](line, 'request');
   }
 
   log(message: unknown, ...rest: unknown[]): void {
@@ -66,6 +86,10 @@ export class JsonLogger implements LoggerService {
     const fields = typeof context === 'string' ? { context } : {};
     if (message instanceof Error)
       this.pino[level]({ ...fields, error: message.name, stack: message.stack }, message.message);
+    else if (isFieldsLine(message)) this.pino[level]({ ...fields, ...message });
     else this.pino[level](fields, String(message));
   }
 }
+
+const isFieldsLine = (message: unknown): message is FieldsLine =>
+  typeof message === 'object' && message !== null && 'msg' in message;

@@ -7,6 +7,7 @@ import { EventBus, type IEventHandler } from '@nestjs/cqrs';
 import { Counter } from 'prom-client';
 import { Database } from '../postgres/database.js';
 import { Metrics } from './metrics.js';
+import { errorLine } from '../postgres/error-line.js';
 
 @Injectable()
 export class DomainEvents {
@@ -38,7 +39,7 @@ export class HandlerFailures {
   /** Names only: an error's text may hold an address. */
   report(handler: string, event: string, error: unknown): void {
     this.failures.inc({ handler, event });
-    this.logger.error(`${handler} failed at ${event}: ${error instanceof Error ? error.name : 'unknown error'}`);
+    this.logger.error(`${handler} failed at ${event}: ${errorLine(error)}`);
   }
 }
 

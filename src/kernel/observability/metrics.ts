@@ -3,6 +3,7 @@ import { Controller, Get, Header, Injectable, Logger } from '@nestjs/common';
 import { ApiOperation, ApiProduces, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
 import { Public } from '../http/auth.js';
+import { errorLine } from '../postgres/error-line.js';
 
 export interface GaugeOptions<Label extends string> {
   readonly name: string;
@@ -42,7 +43,7 @@ export class Metrics {
       try {
         for (const { labels = {}, value } of await read()) gauge.set(labels, value);
       } catch (error) {
-        this.logger.debug(`${named.name} was not read: ${error instanceof Error ? error.name : 'unknown error'}`);
+        this.logger.debug(`${named.name} was not read: ${errorLine(error)}`);
       }
     };
     const gauge = new Gauge({

@@ -19,7 +19,7 @@ const UNIQUE_VIOLATION = '23505';
 const DEADLOCK = '40P01';
 const SERIALISATION_FAILURE = '40001';
 
-function* chain(error: unknown): Generator<Error & { code?: unknown; constraint?: unknown }> {
+function* chain(error: unknown): Generator<Error & { code?: unknown; table?: unknown; constraint?: unknown }> {
   for (let depth = 0; error instanceof Error && depth < 5; depth += 1) {
     yield error;
     error = error.cause ?? ('previous' in error ? error.previous : undefined);
@@ -46,7 +46,16 @@ export function isRetryable(error: unknown): boolean {
 
 /** The SQLSTATE of a PostgreSQL error, or undefined for any other. */
 export function sqlStateOf(error: unknown): string | undefined {
-  for (const { code } of chain(error)) if (typeof code === 'string' && SQLSTATE.test(code)) return code;
+  return sqlErrorOf(error)?.state;
+}
+
+/** The SQLSTATE of a PostgreSQL error, and the table and constraint that it names; undefined for any other. */
+export function sqlErrorOf(error: unknown): { readonly state: string; readonly names: readonly string[] } | undefined {
+  for (const link of chain(error)) {
+    if (typeof link.code !== 'string' || !SQLSTATE.test(link.code)) continue;
+    const names = [link.table, link.constraint].filter((name) => typeof name === 'string');
+    return { state: link.code, names };
+  }
   return undefined;
 }
 

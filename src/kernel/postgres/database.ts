@@ -5,6 +5,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import { MikroORM, type EntityManager } from '@mikro-orm/postgresql';
 import { CompiledQuery, type Kysely } from 'kysely';
 import type { PostgresConnection } from './postgres-driver.js';
+import { errorLine } from './error-line.js';
 
 type Task = () => Promise<void> | void;
 
@@ -94,7 +95,7 @@ export class Database {
       try {
         await task();
       } catch (error) {
-        this.logger.warn(`A task after commit failed: ${error instanceof Error ? error.name : 'unknown error'}`);
+        this.logger.warn(`A task after commit failed: ${errorLine(error)}`);
       }
     }
   }

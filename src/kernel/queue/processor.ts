@@ -2,7 +2,9 @@
 import { Logger, type BeforeApplicationShutdown } from '@nestjs/common';
 import { OnWorkerEvent, Processor, WorkerHost } from '@nestjs/bullmq';
 import type { Job, Worker } from 'bullmq';
+import { errorLine } from '../postgres/error-line.js';
 import { SparingLogger } from '../logging/sparing-logger.js';
+import { waitFor } from '../logging/waits.js';
 
 /**
  * The same for every queue. A killed worker's jobs stall after ten seconds and run again elsewhere, as often as it takes. A
@@ -53,19 +55,19 @@ export abstract class QueueProcessor extends WorkerHost implements BeforeApplica
 
   @OnWorkerEvent('error')
   onError(error: Error): void {
-    this.sparing.warn(`The queue's store failed: ${error.name}`);
+    this.sparing.warn(`The queue's store failed: ${errorLine(error)}`);
   }
 
   /** A job's own failure, or BullMQ's, such as a job that stalled too often. */
   @OnWorkerEvent('failed')
   onFailed(_job: Job | undefined, error: Error): void {
-    const cause = error instanceof JobFailed ? error.cause : error;
-    this.logger.error(`A job failed: ${cause instanceof Error ? placeOf(cause) : 'unknown error'}`);
+    this.logger.error(`A job failed: ${errorLine(error instanceof JobFailed ? error.cause : error)}`);
   }
 
   /** Takes no more jobs and finishes running ones while their dependencies are available: HTTP and the pools close later. */
   async beforeApplicationShutdown(): Promise<void> {
-    await this.workerIfAny()?.close();
+    const worker = this.workerIfAny();
+    if (worker) await waitFor(`queue ${worker.name}`, () => worker.close());
   }
 
   /**
@@ -80,10 +82,4 @@ export abstract class QueueProcessor extends WorkerHost implements BeforeApplica
       return undefined;
     }
   }
-}
-
-/** An error's name and where it was thrown, without its message, which may hold a row and have several lines. */
-function placeOf({ name, stack = '' }: Error): string {
-  const frame = stack.split('\n').find((line) => /^ {4}at /.test(line));
-  return `${name} ${frame?.trim() ?? ''}`.trimEnd();
 }

@@ -3,6 +3,8 @@ import { Injectable, Logger, type BeforeApplicationShutdown } from '@nestjs/comm
 import { isUnavailable } from '../postgres/database-errors.js';
 import { Database } from '../postgres/database.js';
 import { SparingLogger } from '../logging/sparing-logger.js';
+import { waitFor } from '../logging/waits.js';
+import { errorLine } from '../postgres/error-line.js';
 
 @Injectable()
 export class Schedules implements BeforeApplicationShutdown {
@@ -39,8 +41,11 @@ export class Schedules implements BeforeApplicationShutdown {
   /** Starts nothing more, and waits for running jobs while the database is still available. */
   async beforeApplicationShutdown(): Promise<void> {
     this.stopping = true;
-    await Promise.all(this.running.values());
-    await Promise.all(this.leftRunning);
+    const names = [...this.running.keys()].toSorted();
+    await waitFor(names.length > 0 ? `schedules ${names.join(', ')}` : 'schedules', async () => {
+      await Promise.all(this.running.values());
+      await Promise.all(this.leftRunning);
+    });
   }
 
   private async claimAndRun(name: string, everyMs: number, work: () => Promise<void>): Promise<void> {
@@ -60,7 +65,7 @@ export class Schedules implements BeforeApplicationShutdown {
       await work();
     } catch (error) {
       if (isUnavailable(error)) this.sparing.warn('Scheduled work waits for the database');
-      else this.logger.error(`The schedule "${name}" failed: ${error instanceof Error ? error.name : 'unknown error'}`);
+      else this.sparing.say('error', `The schedule "${name}" failed: ${errorLine(error)}`);
     }
   }
 }

@@ -3,6 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
 import type { Queue } from 'bullmq';
 import { SparingLogger } from '../logging/sparing-logger.js';
+import { errorLine } from '../postgres/error-line.js';
 
 /** Under load each wake costs the queue as much as the message behind it: the wakes of this many milliseconds become one. */
 const PAUSE_MS = 20;
@@ -40,9 +41,7 @@ export class Waker {
     try {
       await this.queue.add('wake', data, { deduplication: { id, keepLastIfActive: true } });
     } catch (error) {
-      this.logger.warn(
-        `The queue ${this.queue.name} took no wake: ${error instanceof Error ? error.name : 'unknown error'}`,
-      );
+      this.logger.warn(`The queue ${this.queue.name} took no wake: ${errorLine(error)}`);
     }
   }
 }

@@ -14,7 +14,8 @@ import { isJson } from '../json.js';
 import { JsonLogger } from '../logging/logger.js';
 import { Metrics } from '../observability/metrics.js';
 import { serveOpenApi } from '../openapi/openapi.js';
-import { sendProblem } from '../http/problem.filter.js';
+import { callerOf } from '../http/auth.js';
+import { problemCodeOf, sendProblem } from '../http/problem.filter.js';
 import type { ReadyConfig } from '../config/ready-config.js';
 import { streamBodies } from '../http/streamed-body.js';
 
@@ -32,6 +33,8 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** Modules may add such routes. */
     quiet?: boolean;
+    /** Called in such numbers that its successes are only for debugging. */
+    routine?: boolean;
   }
 }
 
@@ -103,8 +106,11 @@ function observe(fastify: FastifyInstance, logger: JsonLogger, metrics: Metrics)
     const { url: route = 'unknown', config } = request.routeOptions;
     const [method, status, ms] = [request.method, reply.statusCode, Math.round(reply.elapsedTime * 10) / 10];
     metrics.httpDuration.observe({ method, route, status }, ms / 1000);
-    if (!QUIET_ROUTES.test(route) && !config.quiet)
-      logger.request({ method, route, status, ms, requestId: request.id });
+    if (!QUIET_ROUTES.test(route) && !config.quiet) {
+      const code = problemCodeOf(request);
+      const line = { method, route, status, ms, ...callerOf(request), ...(code && { code }), requestId: request.id };
+      logger.request(config.routine && status < 400 ? 'debug' : 'info', line);
+    }
     done();
   });
 }

@@ -1,15 +1,20 @@
 /** The process's life cycle: start, print the banner, stop cleanly. */
 import { readFileSync } from 'node:fs';
-import type { DynamicModule } from '@nestjs/common';
+import { performance } from 'node:perf_hooks';
+import { Logger, type DynamicModule } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { banner } from './banner.js';
 import type { Ground } from './boot.js';
 import { createHttpApp } from './http-app.js';
 import { startQueueWorkers } from '../queue/queue-workers.js';
+import { stillWaiting } from '../logging/waits.js';
 import type { ReadyConfig } from '../config/ready-config.js';
 
 /** Seconds that running work may take to finish; then the process ends, and messages in flight are settled by evidence. */
 const SHUTDOWN_DEADLINE_MS = 25_000;
+
+/** Speaks once the application is made: until then nobody has said how. */
+const logger = new Logger('Service');
 
 interface Prepared {
   readonly ground: Ground;
@@ -38,6 +43,8 @@ export async function runService(prepare: () => Promise<Prepared>): Promise<void
     const { config } = ground;
     if (config.underNpm) stopWithout(startedBy, stop);
     process.stdout.write(banner(config, notes));
+    for (const warning of config.warnings) logger.warn(warning);
+    logger.log({ msg: 'started', role: config.role, port: config.port, ms: Math.round(performance.now()) });
   });
 }
 
@@ -91,14 +98,14 @@ async function listen(app: NestFastifyApplication, { port, host }: ReadyConfig):
 }
 
 /** A signal during startup waits for it: whatever was started by then is stopped in order too. */
-function stopOnSignal(starting: Promise<Running>): () => void {
+function stopOnSignal(starting: Promise<Running>): (signal?: string) => void {
   let stopping = false;
-  const stop = (): void => {
+  const stop = (signal = 'npm ended'): void => {
     if (stopping) return;
     stopping = true;
-    setTimeout(() => process.exit(1), SHUTDOWN_DEADLINE_MS).unref();
+    setTimeout(giveUp, SHUTDOWN_DEADLINE_MS).unref();
     void starting
-      .then(({ ground, app }) => end(ground, app))
+      .then((running) => end(running, signal))
       .then(
         () => process.exit(0),
         () => process.exit(1),
@@ -108,17 +115,26 @@ function stopOnSignal(starting: Promise<Running>): () => void {
   return stop;
 }
 
+/** Says what did not end in time, so that somebody can look into it. */
+function giveUp(): never {
+  logger.error({ msg: 'not stopped in time', waitedFor: stillWaiting(), ms: SHUTDOWN_DEADLINE_MS });
+  process.exit(1);
+}
+
 /** The reader of our output may go away: messages are sent nonetheless. */
 function outliveReaders(): void {
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
 }
 
-async function end(ground: Ground, app: NestFastifyApplication): Promise<void> {
+async function end({ ground, app }: Running, signal: string): Promise<void> {
+  const begun = performance.now();
+  logger.log({ msg: 'stopping', signal });
   try {
     await app.close();
   } finally {
     await ground.stop();
   }
+  logger.log({ msg: 'stopped', ms: Math.round(performance.now() - begun) });
 }
 
 /** Under `npm start` a killed npm would leave this process running, holding the port. */
