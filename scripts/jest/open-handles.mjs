@@ -26,7 +26,10 @@ export function noteHandles(testPath) {
 /** Node lists no timers. Long ones are remembered as they are set, and all that are set when nothing should be. */
 const LONG_MS = 10_000;
 const MOST_REMEMBERED = 1_000;
+/** Of each, how long it was to last, and an error with the stack of who set it. */
 const timers = new Map();
+/** Remembered since the closed ones were last forgotten. */
+let since = 0;
 
 function watchTimers() {
   const promised = createRequire(import.meta.url)('node:timers/promises');
@@ -43,14 +46,22 @@ function watchTimers() {
 
 function remember(timer, ms) {
   if (ms < LONG_MS && endedAt === undefined) return timer;
-  if (timers.size >= MOST_REMEMBERED) for (const one of timers.keys()) if (!isOpen(one)) timers.delete(one);
-  if (timers.size < MOST_REMEMBERED)
-    timers.set(timer, `${ms} ms\n${new Error().stack.split('\n').slice(3, 9).join('\n')}`);
+  since += 1;
+  if (timers.size >= MOST_REMEMBERED && since >= MOST_REMEMBERED) forgetClosed();
+  // An error's stack is made into text when it is first read, which takes longer than all else: the text is made for a report only.
+  if (timers.size < MOST_REMEMBERED) timers.set(timer, { ms, setBy: new Error() });
   return timer;
 }
 
+/** Not at each timer: of a thousand that are open, none would go. */
+function forgetClosed() {
+  since = 0;
+  for (const timer of timers.keys()) if (!isOpen(timer)) timers.delete(timer);
+}
+
 const isOpen = (timer) => timer.hasRef() && timer['_destroyed'] !== true;
-const openTimers = () => new Set([...timers].flatMap(([timer, setBy]) => (isOpen(timer) ? [setBy] : [])));
+const openTimers = () => new Set([...timers].flatMap(([timer, set]) => (isOpen(timer) ? [asText(set)] : [])));
+const asText = ({ ms, setBy }) => `${ms} ms\n${setBy.stack.split('\n').slice(3, 9).join('\n')}`;
 
 /** Jest stops listening when it has no more files for this worker: from then on, the process lives for what is open only. */
 function report() {
@@ -60,7 +71,7 @@ function report() {
   clearInterval(checking);
   const open = activeHandles().filter((handle) => fileOf.has(handle) && !OUTPUT.has(handle));
   const lines = open.map((handle) => `  ${describe(handle)} of ${fileOf.get(handle)}\n`);
-  for (const setBy of openTimers()) lines.push(`  a timer of ${setBy}\n`);
+  for (const timer of openTimers()) lines.push(`  a timer of ${timer}\n`);
   const resources = process.getActiveResourcesInfo().join(', ');
   process.stderr.write(`This worker does not end: ${resources}\n${lines.join('')}`);
 }
