@@ -5,9 +5,6 @@ import { CampaignThrottles } from '../dispatch/index.js';
 import { Database } from '../kernel/index.js';
 import { addressKindOf, type Category, type Channel } from '../tenants/index.js';
 
-/** People in one transaction. */
-const CHUNK = 10_000;
-
 const IN_EXPANSION = `status in ('SENDING', 'PAUSED') and frozen_at is null`;
 
 export interface Chunk {
@@ -25,6 +22,9 @@ export interface Chunk {
 
 @Injectable()
 export class CampaignChunks {
+  /** People in one transaction. A test sets fewer, and needs no audience of ten thousands for several chunks. */
+  size = 10_000;
+
   constructor(
     private readonly database: Database,
     private readonly throttles: CampaignThrottles,
@@ -53,7 +53,7 @@ export class CampaignChunks {
       );
       if (!campaign) return false;
       const { audience_id: audienceId, channel, cut_to: after } = campaign;
-      const { people, until } = await this.contacts.next(audienceId, addressKindOf(channel), after, CHUNK);
+      const { people, until } = await this.contacts.next(audienceId, addressKindOf(channel), after, this.size);
       if (until !== null) {
         await this.database.query(`insert into campaign_chunk (campaign_id, after, until) values ($1, $2, $3)`, [
           campaignId,
@@ -64,7 +64,7 @@ export class CampaignChunks {
       await this.database.query(`update campaign set cut_to = $2, all_cut = $3 where id = $1`, [
         campaignId,
         until ?? after,
-        people < CHUNK,
+        people < this.size,
       ]);
       await this.endIfThrough(campaignId);
       return until !== null;

@@ -82,7 +82,7 @@ describe.each([
       ],
       callbacks: { duplicate: 0.5, copies: 4, shuffle: true },
     });
-    const ids = await sendAll(app, tenant, Array.from({ length: 300 }, make));
+    const ids = await sendAll(app, tenant, Array.from({ length: 120 }, make));
     const statuses = await until(async () => {
       const rows = await app.database.query<{ id: string; status: string }>(
         `select id, status from message where id = any($1) order by array_position($1, id)`,

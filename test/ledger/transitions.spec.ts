@@ -139,13 +139,13 @@ test('News comes to the end that the rules say, in any order, batch and repetiti
 });
 
 test('News of the same messages that many report at once is applied once, and nobody waits for another for good', async () => {
-  const ids = (await Promise.all([claimed(1_000), claimed(1_000), claimed(1_000)])).flat();
+  const ids = (await Promise.all([claimed(400), claimed(400), claimed(400)])).flat();
   await app.database.query('analyze message'); // now rows are fetched in the order of the news, unless something orders them
   for (const word of BY_PROVIDER) {
     // Each teller has its own order and its own part of the messages.
     const tellers = Array.from({ length: 8 }, (_, teller) => {
       const [order] = fc.sample(
-        fc.shuffledSubarray(ids, { minLength: 600 + teller * 100, maxLength: 600 + teller * 100 }),
+        fc.shuffledSubarray(ids, { minLength: 240 + teller * 40, maxLength: 240 + teller * 40 }),
         1,
       );
       return transitions.apply(

@@ -8,9 +8,8 @@ import { prove } from '../campaigns/campaign.support.js';
 import { deployment, endProcesses, startService } from '../support/process.js';
 import { until } from '../../harness/until.js';
 
-/** More than one chunk of freezing. */
-const SIZE = 10_800;
-const KILLS = 5;
+const SIZE = 4_000;
+const KILLS = 4;
 /** Its counts are summed at each look. */
 const POLLING = { everyMs: 100 };
 

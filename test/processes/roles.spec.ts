@@ -84,10 +84,10 @@ test('an api process takes no jobs; a worker does, and answers health and metric
   }
 });
 
-test('each of 1,500 messages is given to its provider once by two workers, and ends delivered', async () => {
+test('each of 600 messages is given to its provider once by two workers, and ends delivered', async () => {
   await Promise.all([startWorker(), startWorker()]);
   const client = await openClient();
-  const ids = await client.send(1_500);
+  const ids = await client.send(600);
   await expectEachOnce(client, ids);
   expect(await client.lostWithAWorker()).toBe(0);
 });
@@ -97,7 +97,7 @@ test('what a killed worker had in hand is settled by evidence or in doubt, and s
   const client = await openClient();
   // Every twentieth call breaks before the provider took anything: no report about it will ever come.
   await client.setFaults({ latencyMs: SLOW, nth: { resetBefore: 20 } });
-  const ids = await client.send(1_500);
+  const ids = await client.send(600);
   // Frozen, so that it dies with as much in its hands as we see: a hundred that the provider has not taken yet, of which every
   // twentieth call is still to break, and something that it has taken before.
   await until(async () => {
@@ -119,7 +119,7 @@ test('a worker that is stopped finishes what it has in hand, and another goes on
   const worker = await startWorker();
   const client = await openClient();
   await client.setFaults({ latencyMs: SLOW });
-  const ids = await client.send(1_000);
+  const ids = await client.send(600);
   await until(async () => (await client.recorded()).length >= 200);
   await until(async () => (await client.ledger()).has('sending'));
   const [end] = await Promise.all([worker.stop('SIGTERM'), startWorker()]);

@@ -44,7 +44,7 @@ async function expectOnce(ids: readonly string[], doubted: readonly string[] = [
 test('workers that are replaced one by one under load lose nothing, send nothing twice and leave nothing in doubt', async () => {
   await client.setFaults({ latencyMs: { min: 20, max: 200 } });
   let old = await worker();
-  const ids = await client.send(1_500);
+  const ids = await client.send(600);
   for (let round = 0; round < 3; round += 1) {
     const next = await worker();
     expect(await old.stop('SIGTERM')).toEqual({ code: 0, signal: null });
@@ -67,7 +67,7 @@ test('a worker whose database is gone ends at its deadline all the same, and wha
   through.port = String(proxy.port);
   const doomed = await worker(through.href);
   const ids = await client.send(20);
-  await until(async () => (await statuses(ids))['sending'] === ids.length);
+  await until(async () => ((await statuses(ids))['sending'] ?? 0) > 0);
   proxy.cut(); // while the calls are under way: what came of them cannot be recorded
   const asked = performance.now();
   expect(await doomed.stop('SIGTERM')).toEqual({ code: 1, signal: null });
