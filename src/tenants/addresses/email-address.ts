@@ -3,8 +3,8 @@ import { domainToASCII } from 'node:url';
 import { pastedText } from './pasted-text.js';
 
 const MAX_LENGTH = 320;
-/** ASCII, because Amazon SES accepts no other local part. */
-const LOCAL_PART = /^[\w.!#$%&'*+/=?^`{|}~-]{1,64}$/;
+/** ASCII, because Amazon SES accepts no other local part. An apostrophe at its beginning is a spreadsheet's, not the mailbox's. */
+const LOCAL_PART = /^(?!')[\w.!#$%&'*+/=?^`{|}~-]{1,64}$/;
 /** Around what needs none, the same mailbox without them (RFC 5321, 4.1.2). */
 const QUOTES = /^"(.*)"$/;
 /** What `domainToASCII` would cut off or decode instead of rejecting. */

@@ -7,8 +7,16 @@ const FORMULA = /^=\s*"([^"]*)"$/;
 const QUOTED = /^(["'])(.*)\1$/s;
 const SCHEME = /^(?:mailto|tel|sms|whatsapp):(?:\/\/)?/i;
 
-/** The address in a text: without invisible characters, outer blanks, quotes round it, a formula guard and a link's scheme. */
+/**
+ * The address in a text: without invisible characters, outer blanks, quotes round it, a formula guard and a link's scheme, however
+ * often each was added. What it returns, it returns again as it is.
+ */
 export function pastedText(text: string): string {
+  const address = withoutOneLayer(text);
+  return address === text ? address : pastedText(address);
+}
+
+function withoutOneLayer(text: string): string {
   const visible = text
     .replaceAll(INVISIBLE, '')
     .replaceAll(/\p{Zs}/gu, ' ')
