@@ -423,6 +423,10 @@ CREATE TABLE message (
   sent_at timestamp with time zone,
   settled_at timestamp with time zone,
   first_attempt_at timestamp with time zone,
+  order_id text,
+  customer_id text,
+  message_type text,
+  error_message text,
   CONSTRAINT message_pkey PRIMARY KEY (id)
 ) PARTITION BY RANGE (id);
 
@@ -667,6 +671,10 @@ CREATE INDEX idempotency_key_created_at ON public.idempotency_key USING btree (c
 CREATE INDEX inbox_look_again ON public.inbox USING btree (look_again_at) WHERE (look_again_at IS NOT NULL);
 
 CREATE INDEX inbox_waiting ON public.inbox USING btree (id) WHERE (applied_at IS NULL);
+
+CREATE INDEX message_customer ON ONLY public.message USING btree (tenant_id, customer_id, id) WHERE (customer_id IS NOT NULL);
+
+CREATE INDEX message_order ON ONLY public.message USING btree (tenant_id, order_id, id) WHERE (order_id IS NOT NULL);
 
 CREATE INDEX message_recipient_tenant ON ONLY public.message USING btree (recipient, tenant_id, id);
 

@@ -18,6 +18,7 @@ import { UnderstoodColumns0016 } from './0016-understood-columns.js';
 import { DefaultSenders0017 } from './0017-default-senders.js';
 import { Operators0018 } from './0018-operators.js';
 import { ProviderIds0019 } from './0019-provider-ids.js';
+import { WhatWasSent0020 } from './0020-what-was-sent.js';
 
 export const migrations = [
   { name: '0001-kernel', class: Kernel0001 },
@@ -39,4 +40,5 @@ export const migrations = [
   { name: '0017-default-senders', class: DefaultSenders0017 },
   { name: '0018-operators', class: Operators0018 },
   { name: '0019-provider-ids', class: ProviderIds0019 },
+  { name: '0020-what-was-sent', class: WhatWasSent0020 },
 ];

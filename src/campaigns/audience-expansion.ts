@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { contactsOf } from '../audiences/index.js';
 import { exclusions } from '../consent/index.js';
 import { LaneQueue, stepsOfTemplate } from '../dispatch/index.js';
-import { Ledger, type AcceptedGroup } from '../ledger/index.js';
+import { CALLERS_WORD_LENGTH, Ledger, type AcceptedGroup } from '../ledger/index.js';
 import { Database } from '../kernel/index.js';
 import { TemplateLibrary } from '../templates/index.js';
 import { CampaignChunks } from './campaign-chunks.js';
@@ -42,10 +42,13 @@ const CHUNK_OF_PEOPLE = `
     select $1, address, exclusion from judged where exclusion is not null
   )`;
 
+/** Under either name in the audience's list. */
+const CUSTOMER = `left(coalesce(attributes ->> 'customerId', attributes ->> 'customer_id'), ${CALLERS_WORD_LENGTH})`;
+
 const DRAFT = `
   select uuidv7() as id, asked.tenant_id, venue_id, channel, category, lane_id, provider, sender_address, sender_name,
     address as recipient, template_version_id, attributes as data, null::jsonb as content, 'queued' as status, segments,
-    null as reference, null::jsonb as metadata, asked.id as campaign_id, null::uuid as resend_of,
+    null as reference, null as order_id, ${CUSTOMER} as customer_id, null as message_type, null::jsonb as metadata, asked.id as campaign_id, null::uuid as resend_of,
     $6::jsonb as fallback, null::uuid as fallback_of, null::timestamptz as send_at, expires_at, now() as ready_at
   from judged, asked where exclusion is null`;
 

@@ -3,6 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { Database, DomainEvents } from '../kernel/index.js';
 import { consentChannel, type Channel } from '../tenants/index.js';
 import { ConsentChanged, type ConsentChangedGroup } from './consent-changed.event.js';
+import type { ConsentSubject } from './consent-subject.js';
 import type { ConsentStatus, Decision } from './consent.entity.js';
 import { newest } from './newest-decision.sql.js';
 
@@ -25,6 +26,14 @@ export interface ConsentChange {
 export interface ConsentOutcome {
   readonly previous: ConsentStatus;
   readonly current: Decision;
+}
+
+/** Of a subject's log; times are PostgreSQL text. All null if the log is empty. */
+export interface Milestones {
+  readonly firstSource: string | null;
+  readonly firstAt: string | null;
+  readonly lastOptInAt: string | null;
+  readonly lastOptOutAt: string | null;
 }
 
 interface Row extends ConsentOutcome {
@@ -95,7 +104,21 @@ export class ConsentLog {
     });
   }
 
-  /** The same for a list that may be sent again: what the log holds already is passed over. Returns how many states changed. */
+  /** When and where a subject was first heard of, and its last decisions; of an earlier instant if `at` is given. */
+  async milestones({ venueId, channel, address }: ConsentSubject, at?: Date): Promise<Milestones> {
+    const [row] = await this.database.query<Milestones>(
+      `select (array_agg(source order by occurred_at, id))[1] as "firstSource", min(occurred_at) as "firstAt",
+         max(occurred_at) filter (where status = 'opted_in') as "lastOptInAt",
+         max(occurred_at) filter (where status = 'opted_out') as "lastOptOutAt"
+       from consent_event
+       where venue_id = $1 and address = $2 and channel = $3 and ($4::timestamptz is null or occurred_at <= $4)`,
+      [venueId, address, channel, at ?? null],
+    );
+    if (!row) throw new Error('An aggregate has a row');
+    return row;
+  }
+
+  /** Like `record`, for a list that may be sent again: what the log holds already is passed over. Returns how many states changed. */
   async recordOnce(changes: readonly ConsentChange[]): Promise<number> {
     const outcomes = await this.recordNew(changes, SAME_DECISION);
     return outcomes.filter(({ previous, current }) => previous !== current).length;

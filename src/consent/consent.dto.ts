@@ -120,6 +120,29 @@ export class ConsentView {
   @ApiProperty({ type: String, format: 'date-time', nullable: true, description: 'When we learned of it' })
   updatedAt: string | null;
   @ApiProperty({
+    type: String,
+    nullable: true,
+    example: 'ticket shop',
+    description: 'Where the first decision of the log came from',
+  })
+  firstSource: string | null;
+  @ApiProperty({ type: String, format: 'date-time', nullable: true, description: 'When the person made it' })
+  firstAt: string | null;
+  @ApiProperty({
+    type: String,
+    format: 'date-time',
+    nullable: true,
+    description: 'The newest opt-in, even if it no longer holds',
+  })
+  lastOptInAt: string | null;
+  @ApiProperty({
+    type: String,
+    format: 'date-time',
+    nullable: true,
+    description: 'The newest opt-out, even if it no longer holds',
+  })
+  lastOptOutAt: string | null;
+  @ApiProperty({
     type: StandingNumberOptOut,
     nullable: true,
     description:

@@ -1,5 +1,6 @@
 /** Consent as the API shows it. */
 import { iso } from '../kernel/index.js';
+import type { Milestones } from './consent-log.js';
 import type { ConsentView, StandingNumberOptOut } from './consent.dto.js';
 import type { Decision } from './consent.entity.js';
 import type { ConsentSubject } from './consent-subject.js';
@@ -15,6 +16,7 @@ export interface ConsentState {
 export function consentView(
   { venueId, channel, address }: ConsentSubject,
   state: ConsentState | null,
+  milestones: Milestones,
   numberOptOut: StandingNumberOptOut | null,
 ): ConsentView {
   return {
@@ -25,6 +27,10 @@ export function consentView(
     source: state?.source ?? null,
     occurredAt: iso(state?.occurredAt),
     updatedAt: iso(state?.updatedAt),
+    firstSource: milestones.firstSource,
+    firstAt: iso(milestones.firstAt),
+    lastOptInAt: iso(milestones.lastOptInAt),
+    lastOptOutAt: iso(milestones.lastOptOutAt),
     numberOptOut,
   };
 }

@@ -1,6 +1,7 @@
 /** Tells whether a venue may contact an address, now or at an earlier instant. */
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import { Database } from '../kernel/index.js';
+import { ConsentLog } from './consent-log.js';
 import { ConsentEvent } from './consent-event.entity.js';
 import { ConsentSubjects, type ConsentSubject } from './consent-subject.js';
 import type { ConsentQuery, ConsentView } from './consent.dto.js';
@@ -25,13 +26,15 @@ export class GetConsentHandler implements IQueryHandler<GetConsent> {
     private readonly database: Database,
     private readonly subjects: ConsentSubjects,
     private readonly numbers: NumberOptOuts,
+    private readonly log: ConsentLog,
   ) {}
 
   /** Raises VenueNotFound and InvalidAddress. */
   async execute({ tenantId, venueId, address, query: { channel, at } }: GetConsent): Promise<ConsentView> {
     const subject = await this.subjects.find(tenantId, venueId, address, channel);
     const state = at ? await this.stateAt(subject, at) : await this.database.em().findOne(Consent, subject);
-    return consentView(subject, state, await this.numbers.facing(subject, channel ?? subject.channel, at));
+    const milestones = await this.log.milestones(subject, at);
+    return consentView(subject, state, milestones, await this.numbers.facing(subject, channel ?? subject.channel, at));
   }
 
   /** By the same rule as the current state: the newest decision, and at the same instant an opt-out. */

@@ -36,7 +36,8 @@ export class SetConsentHandler implements ICommandHandler<SetConsent> {
     return this.database.transaction(async (em) => {
       await this.log.record([{ ...subject, ...decision, actor }]);
       const numberOptOut = await this.numbers.facing(subject, channel ?? subject.channel);
-      return consentView(subject, await em.findOne(Consent, subject), numberOptOut);
+      const milestones = await this.log.milestones(subject);
+      return consentView(subject, await em.findOne(Consent, subject), milestones, numberOptOut);
     });
   }
 }

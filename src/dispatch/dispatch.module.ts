@@ -16,6 +16,7 @@ import { FallBackHandler } from './messages/fall-back.command.js';
 import { FallbackDrafts } from './messages/fallback-drafts.js';
 import { FallbackSchedule } from './messages/fallback.schedule.js';
 import { CampaignThrottles } from './lanes/campaign-throttles.js';
+import { GetMessageContentHandler } from './messages/get-message-content.query.js';
 import { GetMessageHandler } from './messages/get-message.query.js';
 import { GiveUpDoubtsHandler } from './doubts/give-up-doubts.command.js';
 import { HistoryController } from './messages/history.controller.js';
@@ -32,6 +33,7 @@ import { ListMessagesHandler } from './messages/list-messages.query.js';
 import { DraftMaker } from './messages/draft-maker.js';
 import { FallbackPlanner } from './messages/fallback-planner.js';
 import { MessagesController } from './messages/messages.controller.js';
+import { MessageViews } from './messages/message.view.js';
 import { OpenCalls } from './drain/open-calls.js';
 import { ProviderCalls } from './drain/provider-calls.js';
 import { Inquiry, ReconcileDoubtsHandler } from './doubts/reconcile-doubts.command.js';
@@ -59,6 +61,7 @@ import { WakeLaneHandler, WakeLanesOfAccount } from './lanes/wake-lane.command.j
     RepeatCallsHandler,
     WakeLaneHandler,
     WakeLanesOfAccount,
+    GetMessageContentHandler,
     GetMessageHandler,
     ListLanesHandler,
     ListMessagesHandler,
@@ -77,6 +80,7 @@ import { WakeLaneHandler, WakeLanesOfAccount } from './lanes/wake-lane.command.j
     LaneQueue,
     CircuitBreakers,
     Lanes,
+    MessageViews,
     OpenCalls,
     OutcomeRecorder,
     ProviderCalls,
@@ -90,6 +94,6 @@ import { WakeLaneHandler, WakeLanesOfAccount } from './lanes/wake-lane.command.j
     ReconcileSchedule,
     SweepSchedule,
   ],
-  exports: [Conversations, CampaignThrottles, InFlight, LaneQueue, Lanes, OpenCalls],
+  exports: [Conversations, CampaignThrottles, InFlight, LaneQueue, Lanes, MessageViews, OpenCalls],
 })
 export class DispatchModule {}

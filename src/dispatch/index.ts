@@ -10,7 +10,7 @@ export { Lanes } from './lanes/lanes.js';
 export { AcceptMessages, type Acceptance } from './messages/accept-messages.command.js';
 export { stepsOfTemplate } from './messages/fallback-planner.js';
 export { makeMessage, type Made, type Unmade } from './messages/made-message.js';
-export { messageView } from './messages/message.view.js';
+export { MessageViews } from './messages/message.view.js';
 export { MessageStatusView, MessageView } from './messages/messages.dto.js';
 export { BadSchedule, ChannelDisabled, MessageNotFound } from './messages/messages.errors.js';
 export { ResendMessage } from './messages/resend-message.command.js';

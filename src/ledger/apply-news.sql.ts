@@ -22,12 +22,14 @@ export const APPLY_NEWS = `
       status = case when news.rank > ${RANK_NOW} then news.status else message.status end,
       reason = case when news.rank > ${RANK_NOW} then news.reason else message.reason end,
       error_code = case when news.rank > ${RANK_NOW} then news.code else message.error_code end,
+      error_message = case when news.rank > ${RANK_NOW} then news.error_message else message.error_message end,
       provider_message_id = coalesce(message.provider_message_id, news.provider_message_id),
       sent_at = case when news.proves_sent then coalesce(message.sent_at, now()) else message.sent_at end,
       settled_at = case when news.settled then coalesce(message.settled_at, now()) else message.settled_at end
     from unnest($1::uuid[], $2::text[], $3::int[], $4::text[], $5::text[], $6::text[], $7::timestamptz[], $8::boolean[], $9::boolean[],
-      $10::boolean[]) as news (id, status, rank, reason, code, provider_message_id, occurred_at, uncalled, proves_sent, settled)
-    where message.id = news.id and message.id between $12::uuid and $13::uuid
+      $10::boolean[], $11::text[]) as news (id, status, rank, reason, code, provider_message_id, occurred_at, uncalled, proves_sent,
+      settled, error_message)
+    where message.id = news.id and message.id between $13::uuid and $14::uuid
       and (not news.uncalled or message.status in (${quoted(WAITING)}))
       and (news.rank > ${RANK_NOW}
         or (news.provider_message_id is not null and message.provider_message_id is null))
@@ -53,7 +55,7 @@ export const APPLY_NEWS = `
       previous: 'previous',
       code: 'event.code',
       reason: 'event.reason',
-      source: '$11',
+      source: '$12',
       occurredAt: 'case when kind = news_status then occurred_at end',
     })}
   )

@@ -10,11 +10,11 @@ const WAITS = `message.status in (${quoted(WAITING)})`;
 
 export const DEFER = `
   with back as materialized (
-    select * from jsonb_to_recordset($1::jsonb) as back (id uuid, attempt int, code text, reason text, retry_in_ms float8)
+    select * from jsonb_to_recordset($1::jsonb) as back (id uuid, attempt int, code text, error_message text, reason text, retry_in_ms float8)
   ), held as materialized (
     select id from message where id = any($2::uuid[]) order by id for no key update
   ), moved as (
-    update message set status = 'queued', reason = back.reason, error_code = back.code,
+    update message set status = 'queued', reason = back.reason, error_code = back.code, error_message = back.error_message,
       attempts = coalesce(back.attempt, attempts), first_attempt_at = coalesce(first_attempt_at, clock_timestamp())
     from back join held using (id)
     where message.id = back.id and message.id = any($2::uuid[]) and (message.status in ('sending', 'unknown') or ${WAITS})

@@ -16,7 +16,7 @@ export const FAIL_OVER = `
   ), held as materialized (
     select id from message where id = any($2::uuid[]) order by id for no key update
   ), moved as (
-    update message set status = 'queued', diversions = diversions + 1, reason = 'diverted', error_code = way.code,
+    update message set status = 'queued', diversions = diversions + 1, reason = 'diverted', error_code = way.code, error_message = null,
       lane_id = way.lane_id, provider = way.provider, sender_address = way.sender_address, sender_name = way.sender_name
     from way join held using (id)
     where message.id = way.id and message.id = any($2::uuid[]) and message.status in ('sending', 'queued', 'scheduled')

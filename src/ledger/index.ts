@@ -6,10 +6,10 @@ export { EventConsumer, type EventBatch } from './event-consumer.js';
 export { EventConsumers } from './event-consumers.js';
 export { LedgerModule } from './ledger.module.js';
 export { areAnyUnsettled, Ledger, type LockedMessage, type TakenMessage } from './ledger.js';
-export type { MessageDraft, StoredContent, StoredStep } from './message-draft.js';
+export { CALLERS_WORD_LENGTH, type MessageDraft, type StoredContent, type StoredStep } from './message-draft.js';
 export type { MessageFilter } from './message-filter.js';
 export type { MessageEvent, MessageEventKind, Source } from './message.events.js';
-export { MessageHistory } from './message-history.js';
+export { MessageHistory, type MessageContentRow } from './message-history.js';
 export type { MessageReason } from './message.reasons.js';
 export { MESSAGES, type MessageRow } from './message-row.js';
 export {

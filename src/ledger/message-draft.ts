@@ -2,6 +2,9 @@
 import type { Category, Channel } from '../tenants/index.js';
 import type { MessageStatus } from './message.status.js';
 
+/** Characters of a caller's own words: a reference, an order's or a customer's id, a type of message. */
+export const CALLERS_WORD_LENGTH = 200;
+
 /** Content stored with the message itself, without a template. */
 export interface StoredContent {
   readonly subject?: string;
@@ -39,6 +42,10 @@ export interface MessageDraft {
   readonly status: MessageStatus;
   readonly segments: number;
   readonly reference: string | null;
+  readonly order_id: string | null;
+  readonly customer_id: string | null;
+  /** The caller's word for the kind of message. */
+  readonly message_type: string | null;
   readonly metadata: Record<string, unknown> | null;
   readonly campaign_id: string | null;
   readonly resend_of: string | null;

@@ -1,6 +1,7 @@
 /** Reads messages and their events. */
 import { Injectable } from '@nestjs/common';
 import { Database, SqlValues, type SqlCondition } from '../kernel/index.js';
+import type { ClaimedMessage } from './claimed-message.js';
 import type { MessageEventKind, Source } from './message.events.js';
 import { messageConditions, type MessageFilter } from './message-filter.js';
 import { MESSAGE_COLUMNS, type MessageRow } from './message-row.js';
@@ -12,6 +13,21 @@ const LOOKS_AT = 20_000;
 export interface MessageWithTimeline extends MessageRow {
   /** All its events, oldest first. */
   readonly events: readonly EventRow[];
+}
+
+export interface MessageContentRow extends Pick<
+  ClaimedMessage,
+  | 'id'
+  | 'channel'
+  | 'recipient'
+  | 'sender_address'
+  | 'sender_name'
+  | 'template_version_id'
+  | 'data'
+  | 'content'
+  | 'segments'
+> {
+  readonly sent_at: string | null;
 }
 
 /** An event as read: times are PostgreSQL text. */
@@ -28,6 +44,9 @@ export interface HistoryFilter extends Pick<MessageFilter, 'channel' | 'venueId'
   readonly status?: MessageStatus | undefined;
   readonly recipient?: string | undefined;
   readonly reference?: string | undefined;
+  readonly orderId?: string | undefined;
+  readonly customerId?: string | undefined;
+  readonly messageType?: string | undefined;
   /** Only messages with a lower id. */
   readonly before?: string | undefined;
 }
@@ -61,6 +80,16 @@ export class MessageHistory {
     return row;
   }
 
+  /** What the message says, or is made from. Undefined also for another tenant's message. */
+  async content(tenantId: string, id: string): Promise<MessageContentRow | undefined> {
+    const [row] = await this.database.query<MessageContentRow>(
+      `select id, channel, recipient, sender_address, sender_name, template_version_id, data, content, segments, sent_at
+       from message where id = $1 and tenant_id = $2`,
+      [id, tenantId],
+    );
+    return row;
+  }
+
   /** Up to `limit` + 1 of a tenant's messages, newest first; fewer if the scan limit was reached. */
   async page(tenantId: string, filter: HistoryFilter, limit: number): Promise<HistoryPage> {
     const values = new SqlValues();
@@ -71,11 +100,14 @@ export class MessageHistory {
       [(place) => `message.id < ${place}::uuid`, filter.before],
       [(place) => `recipient = ${place}`, filter.recipient],
       [(place) => `reference = ${place}`, filter.reference],
+      [(place) => `order_id = ${place}`, filter.orderId],
+      [(place) => `customer_id = ${place}`, filter.customerId],
       [acceptedFor, campaignId],
     ]);
     const asked = values.all([
       ...messageConditions({ channel, venueId, campaignId }),
       [(place) => `message.status = ${place}`, filter.status],
+      [(place) => `message.message_type = ${place}`, filter.messageType],
     ]);
     const found = await this.database.query<FoundRow>(pageSql(span, asked, limit), values.list);
     const rows = found.filter((row): row is MessageRow & FoundRow => row.id !== null);

@@ -17,10 +17,16 @@ export interface MessageRow {
   readonly status: MessageStatus;
   readonly reason: MessageReason | null;
   readonly error_code: string | null;
+  /** What the provider's code means, in its words or ours. */
+  readonly error_message: string | null;
   readonly attempts: number;
   readonly segments: number;
   readonly provider_message_id: string | null;
   readonly reference: string | null;
+  readonly order_id: string | null;
+  readonly customer_id: string | null;
+  readonly message_type: string | null;
+  readonly template_version_id: string | null;
   readonly metadata: Record<string, unknown> | null;
   readonly campaign_id: string | null;
   readonly resend_of: string | null;
@@ -42,6 +48,7 @@ export const MESSAGES = `(
 
 /** A message's id holds its acceptance time. */
 export const MESSAGE_COLUMNS = `id, message.tenant_id, venue_id, channel, category, provider, sender_address, recipient, status, reason,
-  error_code, attempts, segments, provider_message_id, reference, metadata, campaign_id, resend_of, fallback, fallback_of,
+  error_code, error_message, attempts, segments, provider_message_id, reference, order_id, customer_id, message_type,
+  template_version_id, metadata, campaign_id, resend_of, fallback, fallback_of,
   followed_by, send_at, expires_at,
   uuid_extract_timestamp(id) as created_at, sent_at, settled_at`;

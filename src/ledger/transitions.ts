@@ -14,8 +14,9 @@ export interface News {
   readonly status: MessageStatus;
   /** Why, as a stable code of ours. */
   readonly reason?: MessageReason;
-  /** The provider's own code. */
+  /** The provider's own code, and what it means in words. */
   readonly code?: string;
+  readonly errorMessage?: string;
   readonly providerMessageId?: string;
   /** When it happened, according to the provider. */
   readonly occurredAt?: Date;
@@ -31,6 +32,7 @@ export interface Deferral {
   /** Why it waits, as a stable code of ours. */
   readonly reason: MessageReason;
   readonly code?: string;
+  readonly errorMessage?: string;
   readonly retryInMs: number;
 }
 
@@ -72,6 +74,7 @@ export class Transitions {
       // A provider that has an id for it has taken it, whatever happened later.
       column(({ status, providerMessageId }) => PROVES_SENT.includes(status) || providerMessageId !== undefined),
       column(({ status }) => SETTLED.includes(status)),
+      column(({ errorMessage }) => storableWords(errorMessage)),
       source,
       ordered[0]?.messageId,
       ordered.at(-1)?.messageId,
@@ -88,10 +91,11 @@ export class Transitions {
     if (deferrals.length === 0) return;
     const moved = await this.database.query<Moved>(DEFER, [
       JSON.stringify(
-        deferrals.map(({ messageId, attempt, code, reason, retryInMs }) => ({
+        deferrals.map(({ messageId, attempt, code, errorMessage, reason, retryInMs }) => ({
           id: messageId,
           attempt,
           code,
+          error_message: storableWords(errorMessage),
           reason,
           retry_in_ms: retryInMs,
         })),
@@ -102,6 +106,16 @@ export class Transitions {
     await this.events.publish(eventsOfMoves(moved));
   }
 }
+
+const MOST_CHARACTERS = 500;
+
+/** A provider's words on one line that the database can hold. */
+const storableWords = (text: string | undefined): string | null =>
+  text
+    ?.replaceAll(/\p{Cc}+/gu, ' ')
+    .trim()
+    .slice(0, MOST_CHARACTERS)
+    .toWellFormed() || null;
 
 /** The lowest report of each message, then the next of those that have more. A provider's id is kept, whichever report has it. */
 function rounds(news: readonly News[]): News[][] {

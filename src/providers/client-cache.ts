@@ -20,8 +20,8 @@ export function credential(account: ProviderAccount, name: string, form = /\S/):
 
 /** The outcome of every envelope of an account whose client cannot be created. */
 export function refusedSetUp(error: unknown): Outcome {
-  const detail = error instanceof BadCredential ? error.message : 'the SDK does not take the credentials';
-  return outcomeOf('config', 'credentials', { detail });
+  const message = error instanceof BadCredential ? error.message : 'the SDK does not take the credentials';
+  return outcomeOf('config', 'credentials', { message });
 }
 
 /**

@@ -33,6 +33,8 @@ export type ProviderEvent =
       readonly providerMessageId: string;
       readonly status: DeliveryStatus;
       readonly code?: string;
+      /** What went wrong, in the provider's words or ours: as in an Outcome. */
+      readonly message?: string;
       /** The person has opted out of this sender, as reported by the provider. */
       readonly optedOut?: boolean;
       /** Set when the address must not be written to again. */

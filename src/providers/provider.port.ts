@@ -57,14 +57,17 @@ export interface Envelope {
 export type RefusalClass =
   'recipient' | 'opted-out' | 'content' | 'sender' | 'pair' | 'config' | 'account' | 'unlisted';
 
-/** The result of one message in one call. `code` is the provider's own; `detail` never holds an address or a body. */
+/**
+ * The result of one message in one call. `code` is the provider's own; `message` is what went wrong, in its words or ours: it may
+ * name the person, so it is for the ledger, and never for a log.
+ */
 export type Outcome =
   | { readonly kind: 'accepted'; readonly providerMessageId: string }
   | {
       readonly kind: 'refused';
       readonly reason: RefusalClass;
       readonly code: string;
-      readonly detail?: string;
+      readonly message?: string;
       /** Set when the address must not be written to again. */
       readonly suppress?: 'invalid_address';
     }
@@ -76,10 +79,11 @@ export type Outcome =
       readonly kind: 'deferred';
       readonly reason: 'rate' | 'quota' | 'unreachable' | 'busy';
       readonly code: string;
+      readonly message?: string;
       readonly retryAfterMs?: number;
     }
   /** May have been sent: never re-sent without proof of absence. */
-  | { readonly kind: 'unknown'; readonly code: string };
+  | { readonly kind: 'unknown'; readonly code: string; readonly message?: string };
 
 export interface Capacity {
   /** Provider units (SMS segments, email recipients or calls) per second, for a new sender of this kind. */
@@ -95,8 +99,9 @@ export interface Trace {
   /** The text as sent; absent if the provider does not return it. */
   readonly body?: string;
   readonly status: DeliveryStatus;
-  /** The provider's own code, if it failed. */
+  /** The provider's own code and what it means, if it failed. */
   readonly code?: string;
+  readonly message?: string;
 }
 
 export interface ProviderAdapter {

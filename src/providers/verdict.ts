@@ -7,21 +7,29 @@ export type Verdict = RefusalClass | 'rate' | 'quota' | 'unreachable' | 'busy' |
 /** Any outcome but acceptance. */
 export type Setback = Exclude<Outcome, { kind: 'accepted' }>;
 
-/** `code` is the provider's own; `detail` is our own fixed text, never the provider's, which may hold addresses. */
-export function outcomeOf(
-  verdict: Verdict,
-  code: string,
-  more: { readonly detail?: string; readonly retryAfterMs?: number } = {},
-): Setback {
-  const { detail, retryAfterMs } = more;
+interface More {
+  /** Ignored unless it is a text: a proxy's error may hold anything. */
+  readonly message?: unknown;
+  readonly retryAfterMs?: number | undefined;
+}
+
+/** `code` is the provider's own, and `message` its words. */
+export function outcomeOf(verdict: Verdict, code: string, { message, retryAfterMs }: More = {}): Setback {
+  const said = typeof message === 'string' && message !== '' ? { message } : {};
   switch (verdict) {
     case 'unknown':
-      return { kind: 'unknown', code };
+      return { kind: 'unknown', code, ...said };
     case 'rate':
     case 'quota':
     case 'unreachable':
     case 'busy':
-      return { kind: 'deferred', reason: verdict, code, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) };
+      return {
+        kind: 'deferred',
+        reason: verdict,
+        code,
+        ...said,
+        ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+      };
     case 'recipient':
     case 'opted-out':
     case 'content':
@@ -30,7 +38,7 @@ export function outcomeOf(
     case 'config':
     case 'account':
     case 'unlisted':
-      return { kind: 'refused', reason: verdict, code, ...(detail === undefined ? {} : { detail }) };
+      return { kind: 'refused', reason: verdict, code, ...said };
   }
 }
 

@@ -8,6 +8,8 @@ export { showsHtml } from './rendering/shows-html.js';
 export { render, type Rendered } from './rendering/render.js';
 export { categoryOf, requireChannel } from './fit.js';
 export { countSegments } from './segments.js';
+export { renderedView } from './preview-template.query.js';
+export { PreviewView } from './templates.dto.js';
 export { EXAMPLE_DATA } from './templates.examples.js';
 export {
   ContentEmpty,
@@ -18,7 +20,7 @@ export {
   TemplateNotFound,
   TemplateRenderError,
 } from './template.errors.js';
-export { TEMPLATE_VERSIONS, TemplateLibrary, type LoadedTemplate } from './template-library.js';
+export { TEMPLATE_VERSIONS, TemplateLibrary, type LoadedTemplate, type TemplateName } from './template-library.js';
 export { TemplatesModule } from './templates.module.js';
 
 export const templateEntities = [Template, TemplateVersion];

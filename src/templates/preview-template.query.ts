@@ -30,7 +30,7 @@ export class PreviewTemplateHandler implements IQueryHandler<PreviewTemplate> {
   async execute({ tenantId, key, version, data }: PreviewTemplate): Promise<PreviewView> {
     const template =
       version === undefined ? await this.library.current(tenantId, key) : await this.old(tenantId, key, version);
-    return view(render(template.compiled, data), template.channel === 'sms');
+    return renderedView(render(template.compiled, data), template.channel === 'sms');
   }
 
   private async old(tenantId: string, key: string, version: number): ReturnType<TemplateLibrary['version']> {
@@ -46,7 +46,8 @@ export class PreviewTemplateHandler implements IQueryHandler<PreviewTemplate> {
   }
 }
 
-function view(rendered: Rendered, isSms: boolean): PreviewView {
+/** A rendered message as the API shows it, with what it takes as an SMS if it is one. */
+export function renderedView(rendered: Rendered, isSms: boolean): PreviewView {
   switch (rendered.kind) {
     case 'email':
       return { subject: rendered.subject, html: rendered.html, text: rendered.text };

@@ -30,6 +30,12 @@ interface Row extends Omit<LoadedTemplate, 'compiled' | 'fallback' | 'versionId'
   readonly fallback: string[] | null;
 }
 
+/** A version in the words of the API. */
+export interface TemplateName {
+  readonly key: string;
+  readonly version: number;
+}
+
 const KEPT = 2_000;
 /** Other processes may miss a new version this much longer. */
 const CACHE_MS = 2_000;
@@ -64,6 +70,18 @@ export class TemplateLibrary {
   /** Call after a change in this process: the next lookup reads from the database. */
   forget(tenantId: string, key: string): void {
     this.currents.forget(`${tenantId} ${key}`);
+  }
+
+  /** The names of versions, by id; an unknown id has none, and null is passed over. */
+  async names(ids: Iterable<string | null>): Promise<Map<string, TemplateName>> {
+    const asked = [...new Set(ids)].filter((id) => id !== null);
+    if (asked.length === 0) return new Map();
+    const rows = await this.database.query<TemplateName & { id: string }>(
+      `select version.id, template.key, version.version
+       from template_version as version join template on template.id = version.template_id where version.id = any($1)`,
+      [asked],
+    );
+    return new Map(rows.map(({ id, ...name }) => [id, name]));
   }
 
   /** A version by its id. Raises TemplateNotFound. */

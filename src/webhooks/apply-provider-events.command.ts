@@ -58,13 +58,14 @@ export class ApplyProviderEventsHandler implements ICommandHandler<ApplyProvider
 
 function newsOf({ event, message_id: messageId }: WaitingEvent): News[] {
   if (event.kind !== 'status' || messageId === null) return [];
-  const { status, code, providerMessageId, occurredAt } = event;
+  const { status, code, message: errorMessage, providerMessageId, occurredAt } = event;
   const ended = status === 'failed' || status === 'undelivered';
   return [
     {
       messageId,
       status,
       code,
+      errorMessage,
       providerMessageId,
       reason: ended ? (event.optedOut ? 'opted_out_at_provider' : 'provider_report') : undefined,
       occurredAt: occurredAt === undefined ? undefined : new Date(occurredAt),

@@ -25,6 +25,10 @@ test('Nobody has decided anything: unknown', async () => {
     source: null,
     occurredAt: null,
     updatedAt: null,
+    firstSource: null,
+    firstAt: null,
+    lastOptInAt: null,
+    lastOptOutAt: null,
     numberOptOut: null,
   });
   const log = await app
@@ -49,6 +53,10 @@ test('A decision is the state from then on, and stands in the log with what prov
     source: 'checkout',
     occurredAt: '2026-01-02T03:04:05.678Z',
     updatedAt: expect.stringMatching(/Z$/) as unknown,
+    firstSource: 'checkout',
+    firstAt: '2026-01-02T03:04:05.678Z',
+    lastOptInAt: '2026-01-02T03:04:05.678Z',
+    lastOptOutAt: null,
     numberOptOut: null,
   });
   const got = await app.as(tenant).get(path(number)).expect(200);
@@ -73,6 +81,30 @@ test('A decision is the state from then on, and stands in the log with what prov
     ],
     nextCursor: null,
   });
+});
+
+test('The first source and the last decisions are told, whatever the order in which they came', async () => {
+  const number = newNumber();
+  const decide = (status: string, source: string, day: string): Promise<unknown> =>
+    app
+      .as(tenant)
+      .put(path(number))
+      .send({ status, source, occurredAt: `2026-01-${day}T00:00:00Z` })
+      .expect(200);
+  await decide('opted_in', 'checkout', '05');
+  await decide('opted_out', 'keyword', '07');
+  await decide('opted_in', 'paper form', '02'); // told late
+  const told = {
+    firstSource: 'paper form',
+    firstAt: '2026-01-02T00:00:00.000Z',
+    lastOptInAt: '2026-01-05T00:00:00.000Z',
+    lastOptOutAt: '2026-01-07T00:00:00.000Z',
+  };
+  const get = async (query: object = {}): Promise<unknown> =>
+    (await app.as(tenant).get(path(number)).query(query).expect(200)).body;
+  expect(await get()).toMatchObject({ status: 'opted_out', ...told });
+  const earlier = { status: 'opted_in', ...told, lastOptOutAt: null };
+  expect(await get({ at: '2026-01-06T00:00:00Z' })).toMatchObject(earlier);
 });
 
 test('A repeated STOP is logged again and changes nothing', async () => {

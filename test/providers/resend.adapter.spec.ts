@@ -135,7 +135,7 @@ describe('Resend on the wire', () => {
     await expect(send([emailTo('ana@example.com'), emailTo(BAD_ADDRESS), emailTo('ben@example.com')])).resolves.toEqual(
       [
         { kind: 'accepted', providerMessageId: 're-ana@example.com' },
-        { kind: 'refused', reason: 'recipient', code: 'validation_error' },
+        { kind: 'refused', reason: 'recipient', code: 'validation_error', message: 'Invalid `to` field.' },
         { kind: 'accepted', providerMessageId: 're-ben@example.com' },
       ],
     );
@@ -161,7 +161,7 @@ describe('Resend on the wire', () => {
     [401, 'teapot', { kind: 'refused', reason: 'config', code: 'http-401' }],
   ])('reads an answer of %d %s', async (status, name, outcome) => {
     provider.script = () => error(status, name, 'said the provider');
-    expect(await send([emailTo('ana@example.com')])).toEqual([outcome]);
+    expect(await send([emailTo('ana@example.com')])).toEqual([{ ...outcome, message: 'said the provider' }]);
   });
 
   test('says whose fault a validation error is', async () => {
@@ -177,23 +177,29 @@ describe('Resend on the wire', () => {
     }
   });
 
-  test.each<[unknown, string]>([
-    [['Invalid `to` field.'], 'recipient'],
-    [{ from: 'Invalid `from` field.' }, 'sender'],
-    [7, 'content'],
-    [null, 'content'],
-    [undefined, 'content'],
-  ])('reads a refusal whose message is no text: %j', async (message, reason) => {
+  test.each<[unknown, string, string | undefined]>([
+    [['Invalid `to` field.'], 'recipient', '["Invalid `to` field."]'],
+    [{ from: 'Invalid `from` field.' }, 'sender', '{"from":"Invalid `from` field."}'],
+    [7, 'content', '7'],
+    [null, 'content', undefined],
+    [undefined, 'content', undefined],
+  ])('reads a refusal whose message is no text: %j', async (message, reason, words) => {
     provider.script = () => json(422, { statusCode: 422, name: 'validation_error', message });
     expect(await send([emailTo('ana@example.com')])).toEqual([
-      { kind: 'refused', reason, code: 'validation_error', ...(reason === 'sender' && { detail: expect.any(String) }) },
+      { kind: 'refused', reason, code: 'validation_error', message: words },
     ]);
   });
 
   test('comes back after the time that the provider names', async () => {
     provider.script = () => error(429, 'rate_limit_exceeded', 'Too many requests.', { 'retry-after': '7' });
     expect(await send([emailTo('ana@example.com')])).toEqual([
-      { kind: 'deferred', reason: 'rate', code: 'rate_limit_exceeded', retryAfterMs: 7_000 },
+      {
+        kind: 'deferred',
+        reason: 'rate',
+        code: 'rate_limit_exceeded',
+        message: 'Too many requests.',
+        retryAfterMs: 7_000,
+      },
     ]);
   });
 

@@ -49,6 +49,7 @@ test.each([
     { bounce: { type: 'Permanent', subType: 'General', message: 'no ana@example.com here' } },
     status('undelivered', {
       code: 'Permanent/General',
+      message: 'no ana@example.com here',
       suppress: { address: 'ana@example.com', reason: 'hard_bounce' },
     }),
   ],
@@ -65,7 +66,11 @@ test.each([
   ['email.bounced', { bounce: { type: 'Transient', subType: 'General', diagnosticCode: [] } }, status('sent')],
   ['email.bounced', { bounce: { type: 'Undetermined', subType: 'Undetermined' } }, status('sent')],
   ['email.bounced', {}, status('undelivered', { code: 'Undetermined/Undetermined' })],
-  ['email.failed', { failed: { reason: 'reached_daily_quota' } }, status('failed', { code: 'failed' })],
+  [
+    'email.failed',
+    { failed: { reason: 'reached_daily_quota' } },
+    status('failed', { code: 'failed', message: 'reached_daily_quota' }),
+  ],
   [
     'email.suppressed',
     { suppressed: { type: 'OnAccountSuppressionList' } },

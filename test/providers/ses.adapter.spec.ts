@@ -218,7 +218,12 @@ describe('Amazon SES on the wire', () => {
     await expect(send([emailTo('ana@example.com'), emailTo(BAD_ADDRESS), emailTo('ben@example.com')])).resolves.toEqual(
       [
         { kind: 'accepted', providerMessageId: 'ses-ana@example.com' },
-        { kind: 'refused', reason: 'recipient', code: 'BadRequestException' },
+        {
+          kind: 'refused',
+          reason: 'recipient',
+          code: 'BadRequestException',
+          message: `Illegal address: ${BAD_ADDRESS}`,
+        },
         { kind: 'accepted', providerMessageId: 'ses-ben@example.com' },
       ],
     );
@@ -251,7 +256,7 @@ describe('Amazon SES on the wire', () => {
         kind: 'refused',
         reason: 'config',
         code: 'credentials',
-        detail: 'the provider account has no usable credential "region"',
+        message: 'the provider account has no usable credential "region"',
       },
     ]);
   });
@@ -378,7 +383,12 @@ describe('The time of a signature', () => {
   test('is no excuse for a wrong secret', async () => {
     provider.script = () => error(403, 'SignatureDoesNotMatch', 'The request signature does not match');
     await expect(sendTo('ana')).resolves.toEqual([
-      { kind: 'refused', reason: 'config', code: 'SignatureDoesNotMatch' },
+      {
+        kind: 'refused',
+        reason: 'config',
+        code: 'SignatureDoesNotMatch',
+        message: 'The request signature does not match',
+      },
     ]);
     expect(provider.received).toHaveLength(1);
   });

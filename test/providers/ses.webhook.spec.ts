@@ -60,12 +60,18 @@ describe('SES events', () => {
     [
       'Reject',
       event('Reject', { reject: { reason: 'Bad content' } }),
-      { ...status, occurredAt: sentAt, status: 'failed', code: 'Reject' } as ProviderEvent,
+      { ...status, occurredAt: sentAt, status: 'failed', code: 'Reject', message: 'Bad content' } as ProviderEvent,
     ],
     [
       'Rendering Failure',
       event('Rendering Failure', { failure: { errorMessage: 'missing', templateName: '' } }),
-      { ...status, occurredAt: sentAt, status: 'failed', code: 'Rendering Failure' } as ProviderEvent,
+      {
+        ...status,
+        occurredAt: sentAt,
+        status: 'failed',
+        code: 'Rendering Failure',
+        message: 'missing',
+      } as ProviderEvent,
     ],
     [
       'DeliveryDelay',

@@ -133,13 +133,15 @@ describe('Twilio on the wire', () => {
     [500, 21610, { kind: 'unknown', code: '21610' }],
   ])('reads %d with code %d', async (status, code, outcome) => {
     provider.script = () => json(status, { code, status, message: 'no' });
-    await expect(adapterAt(provider.origin).send(account, [sms('+14155550111')])).resolves.toEqual([outcome]);
+    await expect(adapterAt(provider.origin).send(account, [sms('+14155550111')])).resolves.toEqual([
+      { ...outcome, message: 'no' },
+    ]);
   });
 
   test('reads problem details (RFC 9457)', async () => {
     provider.script = () => json(400, { type: 'about:blank', title: 'Bad', status: 400, code: 21211 });
     await expect(adapterAt(provider.origin).send(account, [sms('+14155550111')])).resolves.toEqual([
-      { kind: 'refused', reason: 'recipient', code: '21211', suppress: 'invalid_address' },
+      { kind: 'refused', reason: 'recipient', code: '21211', message: '[HTTP 400] Bad', suppress: 'invalid_address' },
     ]);
   });
 
@@ -147,11 +149,11 @@ describe('Twilio on the wire', () => {
     const adapter = adapterAt(provider.origin);
     provider.script = () => ({ status: 429, body: '<html>', headers: { 'retry-after': '7' } });
     await expect(adapter.send(account, [sms('+14155550111')])).resolves.toEqual([
-      { kind: 'deferred', reason: 'rate', code: 'http-429', retryAfterMs: 7_000 },
+      { kind: 'deferred', reason: 'rate', code: 'http-429', message: expect.any(String), retryAfterMs: 7_000 },
     ]);
     provider.script = () => ({ status: 403, body: '<html>' });
     await expect(adapter.send(account, [sms('+14155550111')])).resolves.toEqual([
-      { kind: 'refused', reason: 'unlisted', code: 'http-403' },
+      { kind: 'refused', reason: 'unlisted', code: 'http-403', message: expect.any(String) },
     ]);
   });
 
@@ -238,6 +240,7 @@ describe('What Twilio has of the messages to a person', () => {
         body: 'Doors at 19:00',
         status: 'undelivered',
         code: '30005',
+        message: 'The number is not in use.',
       },
     ]);
     expect(paths).toHaveLength(2);

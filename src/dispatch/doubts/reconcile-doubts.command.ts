@@ -89,9 +89,12 @@ export class ReconcileDoubtsHandler implements ICommandHandler<ReconcileDoubts> 
       const finding = await this.inquiry.finding(doubt, free);
       if (finding.kind === 'unclear') return;
       if (finding.kind === 'taken') {
-        const { providerMessageId, status, code } = finding.trace;
+        const { providerMessageId, status, code, message: errorMessage } = finding.trace;
         const reason = status === 'failed' || status === 'undelivered' ? 'provider_report' : undefined;
-        await this.transitions.apply([{ messageId, providerMessageId, status, code, reason }], 'reconciler');
+        await this.transitions.apply(
+          [{ messageId, providerMessageId, status, code, errorMessage, reason }],
+          'reconciler',
+        );
       } else {
         await this.transitions.defer(
           [{ messageId, reason: 'proven_absent', code: 'not_found', retryInMs: 0 }],

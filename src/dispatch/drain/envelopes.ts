@@ -1,10 +1,10 @@
 /** Renders claimed messages into envelopes, once, just before the call. */
 import { Injectable } from '@nestjs/common';
-import type { Content, Envelope } from '../../providers/index.js';
-import { TemplateLibrary, htmlToText } from '../../templates/index.js';
+import type { Envelope } from '../../providers/index.js';
+import { TemplateLibrary } from '../../templates/index.js';
 import { Conversations } from './conversations.js';
-import type { ClaimedMessage, MessageReason, StoredContent } from '../../ledger/index.js';
-import { makeMessage } from '../messages/made-message.js';
+import type { ClaimedMessage, MessageReason } from '../../ledger/index.js';
+import { makeStored } from '../messages/made-message.js';
 
 /** An envelope with its number of segments, or why it could not be rendered. */
 export type Prepared = { readonly envelope: Envelope; readonly segments: number } | { readonly failed: MessageReason };
@@ -23,7 +23,8 @@ export class Envelopes {
   }
 
   private async prepareOne(message: ClaimedMessage, openWindows: ReadonlySet<string>): Promise<Prepared> {
-    const made = await this.make(message);
+    // A template has been rendered on acceptance, except in a campaign; only one that reads the clock can fail now.
+    const made = await makeStored(message, this.templates);
     if ('failed' in made) return made;
     const { content, segments } = made;
     if (message.channel === 'whatsapp' && content.kind === 'text' && !openWindows.has(message.id)) {
@@ -51,26 +52,4 @@ export class Envelopes {
       segments,
     };
   }
-
-  /** A template has been rendered on acceptance, except in a campaign; only one that reads the clock can fail now. */
-  private async make({
-    template_version_id: versionId,
-    data,
-    content,
-    channel,
-    segments,
-  }: ClaimedMessage): Promise<{ readonly content: Content; readonly segments: number } | { failed: MessageReason }> {
-    if (versionId === null)
-      return content ? { content: ownContent(channel, content), segments } : { failed: 'render_failed' };
-    const template = await this.templates.version(versionId);
-    return makeMessage(channel, template.compiled, data ?? {});
-  }
-}
-
-function ownContent(
-  channel: ClaimedMessage['channel'],
-  { subject = '', html, text, body = '', mediaUrls }: StoredContent,
-): Content {
-  if (channel !== 'email') return { kind: 'text', body, mediaUrls };
-  return { kind: 'email', subject, html, text: text ?? (html === undefined ? undefined : htmlToText(html)) };
 }

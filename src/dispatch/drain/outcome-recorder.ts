@@ -83,18 +83,19 @@ function nextOf({ message, outcome }: Settlement): Deferral | News {
     case 'accepted':
       return { messageId, status: 'sent', providerMessageId: outcome.providerMessageId };
     case 'unknown':
-      return { messageId, status: 'unknown', reason: 'no_answer', code: outcome.code };
+      return { messageId, status: 'unknown', reason: 'no_answer', code: outcome.code, errorMessage: outcome.message };
     case 'deferred':
       return laterOf(message, outcome);
     case 'refused': {
-      const { reason, code } = outcome;
+      const { reason, code, message: errorMessage } = outcome;
       if (reason === 'config' || reason === 'account' || reason === 'unlisted')
-        return laterOf(message, { reason, code });
+        return laterOf(message, { reason, code, message: errorMessage });
       return {
         messageId,
         status: reason === 'opted-out' ? 'blocked_opted_out' : 'failed',
         reason: FINAL[reason],
         code,
+        errorMessage,
       };
     }
   }
@@ -102,10 +103,10 @@ function nextOf({ message, outcome }: Settlement): Deferral | News {
 
 function laterOf(message: ClaimedMessage, setback: Setback): Deferral | News {
   const { id: messageId, attempts: attempt } = message;
-  const { code } = setback;
+  const { code, message: errorMessage } = setback;
   const retry = retryOf(message, setback);
-  if ('givenUp' in retry) return { messageId, ...retry.givenUp, code };
-  return { messageId, attempt, code, reason: retry.again.reason, retryInMs: retry.again.inMs };
+  if ('givenUp' in retry) return { messageId, ...retry.givenUp, code, errorMessage };
+  return { messageId, attempt, code, errorMessage, reason: retry.again.reason, retryInMs: retry.again.inMs };
 }
 
 function deadAddressOf({ message, outcome }: Settlement): SuppressionEntry[] {

@@ -49,6 +49,8 @@ function waitsFor(reason: MessageReason): Kind {
 export interface Setback {
   readonly reason: Reason;
   readonly code: string;
+  /** What the code means, in the provider's words or ours. */
+  readonly message?: string | undefined;
   readonly retryAfterMs?: number;
 }
 

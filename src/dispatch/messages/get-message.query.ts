@@ -3,7 +3,7 @@ import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import { iso } from '../../kernel/index.js';
 import { MessageHistory } from '../../ledger/index.js';
 import { MessageNotFound } from './messages.errors.js';
-import { messageView } from './message.view.js';
+import { MessageViews } from './message.view.js';
 import type { MessageWithEvents } from './messages.dto.js';
 
 export class GetMessage extends Query<MessageWithEvents> {
@@ -17,14 +17,18 @@ export class GetMessage extends Query<MessageWithEvents> {
 
 @QueryHandler(GetMessage)
 export class GetMessageHandler implements IQueryHandler<GetMessage> {
-  constructor(private readonly history: MessageHistory) {}
+  constructor(
+    private readonly history: MessageHistory,
+    private readonly views: MessageViews,
+  ) {}
 
   /** Raises MessageNotFound, also for another tenant's message. */
   async execute({ tenantId, id }: GetMessage): Promise<MessageWithEvents> {
     const row = await this.history.find(tenantId, id);
     if (!row) throw new MessageNotFound();
+    const viewOf = await this.views.of([row]);
     return {
-      ...messageView(row),
+      ...viewOf(row),
       events: row.events.map(({ occurred_at: occurredAt, at, ...event }) => ({
         ...event,
         at: iso(at),

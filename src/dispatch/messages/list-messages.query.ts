@@ -3,7 +3,7 @@ import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import { checking, decodeCursor, encodeCursor, isUuid, pageOf, type Page } from '../../kernel/index.js';
 import { MessageHistory } from '../../ledger/index.js';
 import { SenderDirectory, normaliseAddress } from '../../tenants/index.js';
-import { messageView } from './message.view.js';
+import { MessageViews } from './message.view.js';
 import type { ListMessagesQuery, MessageView } from './messages.dto.js';
 
 export class ListMessages extends Query<Page<MessageView>> {
@@ -20,6 +20,7 @@ export class ListMessagesHandler implements IQueryHandler<ListMessages> {
   constructor(
     private readonly history: MessageHistory,
     private readonly senders: SenderDirectory,
+    private readonly views: MessageViews,
   ) {}
 
   /**
@@ -31,7 +32,7 @@ export class ListMessagesHandler implements IQueryHandler<ListMessages> {
     const recipient = to && (await this.recipient(tenantId, to));
     const venueId = await this.senders.venueInFilter(tenantId, filter.venueId);
     const { rows, lookedTo } = await this.history.page(tenantId, { ...filter, venueId, before, recipient }, limit);
-    const page = pageOf(rows, limit, ({ id }) => encodeCursor(id), messageView);
+    const page = pageOf(rows, limit, ({ id }) => encodeCursor(id), await this.views.of(rows));
     return page.nextCursor === null && lookedTo !== null ? { ...page, nextCursor: encodeCursor(lookedTo) } : page;
   }
 

@@ -1,5 +1,14 @@
-/** What a template comes to with one person's data: the same for a message to be sent and for an estimate. */
-import { emptyPart, render, TemplateError, type CompiledTemplate, type Rendered } from '../../templates/index.js';
+/** What a message says: the same for one to be sent, for an estimate, and for whoever asks what was sent. */
+import type { ClaimedMessage, StoredContent } from '../../ledger/index.js';
+import {
+  emptyPart,
+  htmlToText,
+  render,
+  TemplateError,
+  type CompiledTemplate,
+  type Rendered,
+  type TemplateLibrary,
+} from '../../templates/index.js';
 import type { Channel } from '../../tenants/index.js';
 import { segmentsOf, textOf } from './message-limits.js';
 import { MessageTooLong } from './messages.errors.js';
@@ -9,9 +18,33 @@ export type Unmade = 'render_failed' | 'content_empty' | 'text_too_long';
 
 export type Made = { readonly content: Rendered; readonly segments: number } | { readonly failed: Unmade };
 
-export function makeMessage(channel: Channel, template: CompiledTemplate, data: Record<string, unknown>): Made {
+type Stored = Pick<ClaimedMessage, 'channel' | 'template_version_id' | 'data' | 'content' | 'segments'>;
+
+/** From the message's own content, or its template's version and its data. `now` is what a template takes for the present. */
+export async function makeStored(
+  { channel, template_version_id: versionId, data, content, segments }: Stored,
+  templates: TemplateLibrary,
+  now?: Date,
+): Promise<Made> {
+  if (versionId === null)
+    return content ? { content: ownContent(channel, content), segments } : { failed: 'render_failed' };
+  const { compiled } = await templates.version(versionId);
+  return makeMessage(channel, compiled, data ?? {}, now);
+}
+
+function ownContent(channel: Channel, { subject = '', html, text, body = '', mediaUrls }: StoredContent): Rendered {
+  if (channel !== 'email') return { kind: 'text', body, ...(mediaUrls && { mediaUrls }) };
+  return { kind: 'email', subject, ...(html !== undefined && { html }), text: text ?? htmlToText(html ?? '') };
+}
+
+export function makeMessage(
+  channel: Channel,
+  template: CompiledTemplate,
+  data: Record<string, unknown>,
+  now?: Date,
+): Made {
   try {
-    const content = render(template, data);
+    const content = render(template, data, now);
     if (emptyPart(channel, content) !== undefined) return { failed: 'content_empty' };
     return { content, segments: segmentsOf(channel, textOf(content)) };
   } catch (error) {

@@ -1,6 +1,8 @@
 /** A message as the API shows it, with an explanation of its reason. */
+import { Injectable } from '@nestjs/common';
 import { iso } from '../../kernel/index.js';
 import type { MessageDraft, MessageRow, MessageReason } from '../../ledger/index.js';
+import { TemplateLibrary, type TemplateName } from '../../templates/index.js';
 import type { AcceptedMessage, MessageView } from './messages.dto.js';
 
 const EXPLANATIONS: Readonly<Record<MessageReason, string>> = {
@@ -60,7 +62,18 @@ export const acceptedMessage = ({
   venueId,
 });
 
-export function messageView(row: MessageRow): MessageView {
+@Injectable()
+export class MessageViews {
+  constructor(private readonly templates: TemplateLibrary) {}
+
+  /** Reads what the views of these rows need beside them, and answers how to make each. */
+  async of<Row extends MessageRow>(rows: readonly Row[]): Promise<(row: Row) => MessageView> {
+    const names = await this.templates.names(rows.map((row) => row.template_version_id));
+    return (row) => messageView(row, names.get(row.template_version_id ?? ''));
+  }
+}
+
+function messageView(row: MessageRow, template: TemplateName | undefined): MessageView {
   return {
     id: row.id,
     status: row.status,
@@ -75,9 +88,15 @@ export function messageView(row: MessageRow): MessageView {
     provider: row.provider,
     providerMessageId: row.provider_message_id,
     errorCode: row.error_code,
+    errorMessage: row.error_message,
     segments: row.segments,
     attempts: row.attempts,
+    templateKey: template?.key ?? null,
+    templateVersion: template?.version ?? null,
     reference: row.reference,
+    orderId: row.order_id,
+    customerId: row.customer_id,
+    messageType: row.message_type,
     metadata: row.metadata,
     resendOf: row.resend_of,
     fallback: (row.fallback ?? []).map(({ channel }) => channel),

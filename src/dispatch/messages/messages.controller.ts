@@ -25,11 +25,13 @@ import { NoSender, Scope } from '../../tenants/index.js';
 import { AcceptMessages } from './accept-messages.command.js';
 import { CancelMessage } from './cancel-message.command.js';
 import { AlreadyFollowed, CannotCancel, CannotResend, ChannelDisabled, MessageNotFound } from './messages.errors.js';
+import { GetMessageContent } from './get-message-content.query.js';
 import { GetMessage } from './get-message.query.js';
 import { ListMessages } from './list-messages.query.js';
 import {
   AcceptedMessage,
   ListMessagesQuery,
+  MessageContentView,
   MessageStatusView,
   MessageView,
   MessageWithEvents,
@@ -124,6 +126,19 @@ export class MessagesController {
   @ApiProblems(new MessageNotFound())
   getMessage(@TenantId() tenantId: string, @IdParam() id: string): Promise<MessageWithEvents> {
     return this.queries.execute(new GetMessage(tenantId, id));
+  }
+
+  @Get(':id/content')
+  @Scope('content:read')
+  @ApiOperation({
+    summary: 'What a message says',
+    description:
+      'As it was sent, from the template’s version at that time. It has a scope of its own: who follows messages need not read them.',
+  })
+  @ApiOkResponse({ type: MessageContentView })
+  @ApiProblems(new MessageNotFound())
+  getMessageContent(@TenantId() tenantId: string, @IdParam() id: string): Promise<MessageContentView> {
+    return this.queries.execute(new GetMessageContent(tenantId, id));
   }
 
   @Post(':id/cancel')

@@ -15,8 +15,8 @@ import {
   WEB_ADDRESS,
 } from '../../kernel/index.js';
 import { CARRIED_CHANNELS, CATEGORIES, CHANNELS, VenueRef, type Category, type Channel } from '../../tenants/index.js';
-import { EXAMPLE_DATA } from '../../templates/index.js';
-import { STATUSES, type MessageStatus } from '../../ledger/index.js';
+import { EXAMPLE_DATA, PreviewView } from '../../templates/index.js';
+import { CALLERS_WORD_LENGTH, STATUSES, type MessageStatus } from '../../ledger/index.js';
 
 /** Fallback steps after a message's own channel. */
 const FALLBACKS = 3;
@@ -143,11 +143,25 @@ export class NewMessage {
 
   @Text({
     required: false,
-    max: 200,
+    max: CALLERS_WORD_LENGTH,
     description: 'The caller’s own word for it, such as an order number',
     example: 'order:A-1001',
   })
   reference?: string;
+
+  @Text({ required: false, max: CALLERS_WORD_LENGTH, description: 'The order that it is about', example: 'A-1001' })
+  orderId?: string;
+
+  @Text({ required: false, max: CALLERS_WORD_LENGTH, description: 'Whom it is for, as you know them', example: 'C-7' })
+  customerId?: string;
+
+  @Text({
+    required: false,
+    max: CALLERS_WORD_LENGTH,
+    description: 'The caller’s word for this kind of message',
+    example: 'order-confirmation',
+  })
+  messageType?: string;
 
   @JsonObject({ required: false, description: 'Kept with the message and given back, at most 4 KB' })
   metadata?: Record<string, unknown>;
@@ -183,7 +197,10 @@ export class ListMessagesQuery extends PageQuery {
   @Text({ required: false, max: 320, description: 'The recipient' }) to?: string;
   @VenueRef({ required: false }) venueId?: string;
   @Id({ required: false }) campaignId?: string;
-  @Text({ required: false, max: 200 }) reference?: string;
+  @Text({ required: false, max: CALLERS_WORD_LENGTH }) reference?: string;
+  @Text({ required: false, max: CALLERS_WORD_LENGTH }) orderId?: string;
+  @Text({ required: false, max: CALLERS_WORD_LENGTH }) customerId?: string;
+  @Text({ required: false, max: CALLERS_WORD_LENGTH }) messageType?: string;
   @Instant({ required: false, description: 'Accepted at or after' }) since?: Date;
   @Instant({ required: false, description: 'Accepted before' }) until?: Date;
 }
@@ -221,10 +238,23 @@ export class MessageView {
   @ApiProperty({ type: String, format: 'uuid', nullable: true }) campaignId: string | null;
   @ApiProperty({ example: 'ses' }) provider: string;
   @ApiProperty({ type: String, nullable: true }) providerMessageId: string | null;
-  @ApiProperty({ type: String, nullable: true }) errorCode: string | null;
+  @ApiProperty({ type: String, nullable: true, description: 'The provider’s own code' }) errorCode: string | null;
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    example: 'smtp; 550 5.1.1 user unknown',
+    description: 'What it means, in the provider’s words or ours; it may name the recipient',
+  })
+  errorMessage: string | null;
   @ApiProperty({ example: 1, description: 'SMS segments; 1 elsewhere' }) segments: number;
   @ApiProperty({ example: 1, description: 'How often it was given to the provider' }) attempts: number;
+  @ApiProperty({ type: String, nullable: true, example: 'order-confirmation' }) templateKey: string | null;
+  @ApiProperty({ type: Number, nullable: true, example: 3, description: 'The version it was accepted with' })
+  templateVersion: number | null;
   @ApiProperty({ type: String, nullable: true }) reference: string | null;
+  @ApiProperty({ type: String, nullable: true, example: 'A-1001' }) orderId: string | null;
+  @ApiProperty({ type: String, nullable: true, example: 'C-7' }) customerId: string | null;
+  @ApiProperty({ type: String, nullable: true, example: 'order-confirmation' }) messageType: string | null;
   @ApiProperty({ type: 'object', additionalProperties: true, nullable: true }) metadata: Record<string, unknown> | null;
   @ApiProperty({ type: String, format: 'uuid', nullable: true }) resendOf: string | null;
   @ApiProperty({ type: [String], enum: CHANNELS, description: 'What follows, in order, where it reaches nobody' })
@@ -238,6 +268,30 @@ export class MessageView {
   @ApiProperty({ type: String, format: 'date-time', nullable: true }) expiresAt: string | null;
   @ApiProperty({ type: String, format: 'date-time', nullable: true }) sentAt: string | null;
   @ApiProperty({ type: String, format: 'date-time', nullable: true }) settledAt: string | null;
+}
+
+/** Why there is no content: erased at the person's wish, or it could not be made. */
+const UNAVAILABLE = ['erased', 'render_failed', 'content_empty', 'text_too_long'] as const;
+
+export class MessageContentView {
+  @Id() id: string;
+  @OneOf(CHANNELS) channel: Channel;
+  @Text({ max: 320, example: 'ana@example.com' }) to: string;
+  @ApiProperty({ example: 'tickets@riverside.example' }) from: string;
+  @ApiProperty({ type: String, nullable: true, example: 'Riverside', description: 'The name beside an email address' })
+  fromName: string | null;
+  @ApiProperty({ type: String, nullable: true, example: 'order-confirmation' }) templateKey: string | null;
+  @ApiProperty({ type: Number, nullable: true, example: 3 }) templateVersion: number | null;
+  @ApiProperty({
+    type: String,
+    format: 'date-time',
+    nullable: true,
+    description: 'Null while it is not known to be sent: then the content is what would be sent now',
+  })
+  sentAt: string | null;
+  @ApiProperty({ type: PreviewView, nullable: true }) content: PreviewView | null;
+  @ApiProperty({ enum: UNAVAILABLE, nullable: true, description: 'Why there is no content' })
+  unavailable: (typeof UNAVAILABLE)[number] | null;
 }
 
 export class MessageWithEvents extends MessageView {

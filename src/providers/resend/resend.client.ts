@@ -71,7 +71,8 @@ export class ResendClient extends Resend {
     if (statusCode < 300 && body !== undefined) return { data: body as T, error: null, headers };
     // Typed as text by the SDK, and not always so: a list, a number, nothing.
     const name = stringAt(body, 'name') ?? 'application_error';
-    const message = stringAt(body, 'message') ?? JSON.stringify(at(body, 'message') ?? '');
+    const said = at(body, 'message') ?? '';
+    const message = typeof said === 'string' ? said : JSON.stringify(said);
     return { data: null, error: { name: name as ErrorResponse['name'], message, statusCode }, headers };
   }
 }

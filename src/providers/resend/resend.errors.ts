@@ -9,7 +9,6 @@ interface Rule {
   /** Applies only if the provider's message matches. The first matching rule decides. */
   readonly says?: RegExp;
   readonly verdict: Verdict;
-  readonly detail?: string;
 }
 
 const INVALID = ['validation_error', 'missing_required_field', 'invalid_parameter'];
@@ -21,9 +20,9 @@ const KEYS = ['missing_api_key', 'restricted_api_key', 'invalid_api_key', 'inval
  * made, but not its result.
  */
 export const RESEND_RULES: readonly Rule[] = [
-  { names: ['validation_error'], status: 403, verdict: 'sender', detail: 'the domain is not verified with Resend' },
-  { names: ['invalid_from_address'], verdict: 'sender', detail: 'the sender is not acceptable' },
-  { names: INVALID, says: /`from`/, verdict: 'sender', detail: 'the sender is not acceptable' },
+  { names: ['validation_error'], status: 403, verdict: 'sender' },
+  { names: ['invalid_from_address'], verdict: 'sender' },
+  { names: INVALID, says: /`from`/, verdict: 'sender' },
   { names: INVALID, says: /`to`/, verdict: 'recipient' },
   { names: [...INVALID, 'invalid_attachment'], verdict: 'content' },
   { names: KEYS, verdict: 'config' },
@@ -41,12 +40,11 @@ export function outcomeOfResendError(
   headers: Readonly<Record<string, string>> | null = null,
 ): Setback {
   const status = statusCode ?? 0;
-  if (status < 400 || status === 408 || status >= 500) return outcomeOf('unknown', `http-${status}`);
+  if (status < 400 || status === 408 || status >= 500) return outcomeOf('unknown', `http-${status}`, { message });
   const rule = ruleFor(name, status, message);
-  const wait = retryAfterMs(headers?.['retry-after']);
   return outcomeOf(rule?.verdict ?? verdictOfStatus(status), rule ? name : `http-${status}`, {
-    ...(rule?.detail === undefined ? {} : { detail: rule.detail }),
-    ...(wait === undefined ? {} : { retryAfterMs: wait }),
+    message,
+    retryAfterMs: retryAfterMs(headers?.['retry-after']),
   });
 }
 

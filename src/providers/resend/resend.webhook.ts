@@ -31,7 +31,7 @@ const READERS: ReadonlyMap<string, Reader> = new Map<string, Reader>([
   ['bounced', bounced],
   ['complained', complained],
   ['suppressed', suppressed],
-  ['failed', (facts) => status(facts, 'failed', 'failed')],
+  ['failed', (facts) => status(facts, 'failed', 'failed', stringAt(facts.data, 'failed', 'reason'))],
   ['canceled', (facts) => status(facts, 'failed', 'canceled')],
   ['delivery_delayed', engagement('delayed')],
   ['opened', engagement('opened')],
@@ -109,7 +109,8 @@ function bounced(facts: Facts): ProviderEvent {
   const subType = stringAt(facts.data, 'bounce', 'subType') ?? 'Undetermined';
   const hasStatus = listAt(facts.data, 'bounce', 'diagnosticCode').length > 0;
   if (type !== undefined && isAutomaticReply({ type, subType, hasStatus })) return status(facts, 'sent');
-  const event = status(facts, 'undelivered', `${type ?? 'Undetermined'}/${subType}`);
+  const message = stringAt(facts.data, 'bounce', 'message');
+  const event = status(facts, 'undelivered', `${type ?? 'Undetermined'}/${subType}`, message);
   return type === 'Permanent' ? { ...event, ...suppression(facts, 'hard_bounce') } : event;
 }
 
@@ -120,7 +121,12 @@ function complained(facts: Facts): ProviderEvent {
 /** Resend did not send: the address has bounced or complained before. */
 function suppressed(facts: Facts): ProviderEvent {
   const complaint = /complain/i.test(stringAt(facts.data, 'suppressed', 'type') ?? '');
-  const event = status(facts, 'undelivered', complaint ? 'suppressed/complaint' : 'suppressed');
+  const event = status(
+    facts,
+    'undelivered',
+    complaint ? 'suppressed/complaint' : 'suppressed',
+    stringAt(facts.data, 'suppressed', 'message'),
+  );
   return complaint ? { ...event, ...suppression(facts, 'complaint') } : event;
 }
 
@@ -136,8 +142,16 @@ function status(
   { base, providerMessageId }: Facts,
   to: DeliveryStatus,
   code?: string,
+  message?: string,
 ): Extract<ProviderEvent, { kind: 'status' }> {
-  return { kind: 'status', ...base, providerMessageId, status: to, ...(code === undefined ? {} : { code }) };
+  return {
+    kind: 'status',
+    ...base,
+    providerMessageId,
+    status: to,
+    ...(code === undefined ? {} : { code }),
+    ...(message === undefined ? {} : { message }),
+  };
 }
 
 function verified(secret: string, body: Buffer, headers: Record<string, string>): unknown {

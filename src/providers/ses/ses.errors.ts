@@ -11,7 +11,6 @@ interface Rule {
   /** Applies only if the provider's message matches. The first matching rule decides. */
   readonly says?: RegExp;
   readonly verdict: Verdict;
-  readonly detail?: string;
 }
 
 const REJECTED = ['MessageRejected', 'MESSAGE_REJECTED'];
@@ -31,13 +30,12 @@ export const SES_RULES: readonly Rule[] = [
   { names: ['LimitExceededException', 'ACCOUNT_DAILY_QUOTA_EXCEEDED'], verdict: 'quota' },
   { names: [...THROTTLED, 'ACCOUNT_THROTTLED'], verdict: 'rate' },
   { names: ['TRANSIENT_FAILURE'], verdict: 'unreachable' },
-  { names: REJECTED, says: /not verified/i, verdict: 'sender', detail: 'an identity is not verified with SES' },
+  { names: REJECTED, says: /not verified/i, verdict: 'sender' },
   { names: REJECTED, verdict: 'content' },
   {
     names: INVALID,
     says: /\b(from|source|sender|reply-?to)\b/i,
     verdict: 'sender',
-    detail: 'the sender is not acceptable',
   },
   { names: INVALID, says: ADDRESS_WORDS, verdict: 'recipient' },
   { names: [...INVALID, 'ValidationException'], verdict: 'content' },
@@ -72,9 +70,9 @@ export function outcomeOfSesError(error: unknown): Setback {
   if (status === undefined) return outcomeOfNoAnswer(error);
   // A non-JSON body (a proxy's page) arrives as a SyntaxError of the SDK.
   const code = name === 'SyntaxError' ? `http-${status}` : name;
-  if (status < 400 || status === 408 || status >= 500) return outcomeOf('unknown', code);
+  if (status < 400 || status === 408 || status >= 500) return outcomeOf('unknown', code, { message });
   const rule = ruleFor(name, message);
-  return outcomeOf(rule?.verdict ?? verdictOfStatus(status), code, rule);
+  return outcomeOf(rule?.verdict ?? verdictOfStatus(status), code, { message });
 }
 
 /** The outcome of one entry of an answered bulk call. An undocumented status proves nothing. */
@@ -82,7 +80,7 @@ export function outcomeOfEntry(entry: BulkEmailEntryResult): Outcome {
   const status: string = entry.Status ?? 'no-status';
   if (status === 'SUCCESS' && entry.MessageId) return { kind: 'accepted', providerMessageId: entry.MessageId };
   const rule = ruleFor(status, entry.Error ?? '');
-  return outcomeOf(rule?.verdict ?? 'unknown', status, rule);
+  return outcomeOf(rule?.verdict ?? 'unknown', status, { message: entry.Error });
 }
 
 /** The SDK's connection timeout has no code, and the same name as a timeout after sending. */

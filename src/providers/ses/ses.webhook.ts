@@ -26,8 +26,11 @@ const READERS: ReadonlyMap<string, Reader> = new Map<string, Reader>([
   ['Delivery', (facts) => [status(facts, 'delivered')]],
   ['Bounce', bounce],
   ['Complaint', complaint],
-  ['Reject', (facts) => [status(facts, 'failed', 'Reject')]],
-  ['Rendering Failure', (facts) => [status(facts, 'failed', 'Rendering Failure')]],
+  ['Reject', (facts) => [status(facts, 'failed', 'Reject', stringAt(facts.detail, 'reason'))]],
+  [
+    'Rendering Failure',
+    (facts) => [status(facts, 'failed', 'Rendering Failure', stringAt(facts.detail, 'errorMessage'))],
+  ],
   ['DeliveryDelay', (facts) => [engagement(facts, 'delayed')]],
   ['Open', (facts) => [engagement(facts, 'opened')]],
   ['Click', (facts) => [engagement(facts, 'clicked')]],
@@ -79,8 +82,9 @@ function bounce(facts: Facts): ProviderEvent[] {
   if (isAutomaticReply({ type, subType, hasStatus })) return [status(facts, 'sent')];
   const code = `${type}/${subType}`;
   const dead = type === 'Permanent' ? recipients(facts.detail, 'bouncedRecipients') : [];
+  const message = listAt(facts.detail, 'bouncedRecipients').map((each) => stringAt(each, 'diagnosticCode'))[0];
   return perAddress(facts, dead, (each, address) => ({
-    ...status(each, 'undelivered', code),
+    ...status(each, 'undelivered', code, message),
     ...(address === undefined ? {} : { suppress: { address, reason: 'hard_bounce' as const } }),
   }));
 }
@@ -113,8 +117,20 @@ function perAddress(
   return [make(facts, first), ...others.map((address, index) => make(keyed(index + 1), address))];
 }
 
-function status({ base, providerMessageId }: Facts, to: DeliveryStatus, code?: string): ProviderEvent {
-  return { kind: 'status', ...base, providerMessageId, status: to, ...(code === undefined ? {} : { code }) };
+function status(
+  { base, providerMessageId }: Facts,
+  to: DeliveryStatus,
+  code?: string,
+  message?: string,
+): ProviderEvent {
+  return {
+    kind: 'status',
+    ...base,
+    providerMessageId,
+    status: to,
+    ...(code === undefined ? {} : { code }),
+    ...(message === undefined ? {} : { message }),
+  };
 }
 
 function engagement(

@@ -73,8 +73,16 @@ export class TwilioAdapter implements ProviderAdapter {
     { providerMessageId: sid, messageId }: { providerMessageId: string; messageId: string },
   ): Promise<ProviderEvent> {
     try {
-      const { status, from, to, errorCode } = await this.clients.get(account).messages(sid).fetch();
-      return twilioStatus({ sid, word: status, messageId, from, to, code: errorCode ? String(errorCode) : undefined });
+      const { status, from, to, errorCode, errorMessage } = await this.clients.get(account).messages(sid).fetch();
+      return twilioStatus({
+        sid,
+        word: status,
+        messageId,
+        from,
+        to,
+        code: errorCode ? String(errorCode) : undefined,
+        message: errorMessage || undefined,
+      });
     } catch (error) {
       throw new Error(`Twilio did not tell of a message: ${outcomeOfTwilioError(error).code}`, { cause: error });
     }

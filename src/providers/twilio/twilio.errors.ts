@@ -64,14 +64,13 @@ const WAITS: ReadonlySet<Verdict> = new Set(['rate', 'quota', 'unreachable', 'bu
  * ("always safe to retry", Twilio's documentation).
  */
 export function outcomeOfTwilioError(error: unknown, from = '', retryAfterMs?: number): Setback {
-  const { status, code } = (error ?? {}) as { status?: unknown; code?: number | string };
+  const { status, code, message } = (error ?? {}) as { status?: unknown; code?: number | string; message?: unknown };
   if (typeof status !== 'number') return outcomeOfNoAnswer(error);
   const label = code ? String(code) : `http-${status}`;
-  if (status < 400 || status === 408 || status >= 500) return outcomeOf('unknown', label);
+  if (status < 400 || status === 408 || status >= 500) return outcomeOf('unknown', label, { message });
   const verdict = VERDICTS.get(Number(code)) ?? verdictOfStatus(status);
   const answer = status === 429 && !WAITS.has(verdict) ? 'rate' : verdict;
-  if (answer === 'recipient' && saysDeadNumber(label, from)) {
-    return { kind: 'refused', reason: answer, code: label, suppress: 'invalid_address' };
-  }
-  return outcomeOf(answer, label, retryAfterMs === undefined ? {} : { retryAfterMs });
+  const outcome = outcomeOf(answer, label, { message, retryAfterMs });
+  const isDead = outcome.kind === 'refused' && answer === 'recipient' && saysDeadNumber(label, from);
+  return isDead ? { ...outcome, suppress: 'invalid_address' } : outcome;
 }

@@ -1,6 +1,7 @@
 /** Twilio's message statuses, and what they mean here. */
 import type { DeliveryStatus, ProviderEvent } from '../provider.events.js';
 import { saysDeadNumber, saysOptedOut } from './twilio.errors.js';
+import { wordsOf } from './twilio.words.js';
 
 /** Statuses with an effect; queued, accepted, scheduled and sending only mean that Twilio has it. */
 export const DELIVERY_STATUSES: ReadonlyMap<string, DeliveryStatus> = new Map([
@@ -21,10 +22,12 @@ interface Said {
   readonly from: string;
   readonly to: string;
   readonly code: string | undefined;
+  /** Rarely given: `wordsOf` tells what the code means. */
+  readonly message: string | undefined;
 }
 
 /** The same event, under the same key, however Twilio has reported it. */
-export function twilioStatus({ sid, word, messageId, from, to, code: reported }: Said): ProviderEvent {
+export function twilioStatus({ sid, word, messageId, from, to, code: reported, message }: Said): ProviderEvent {
   // What has to be looked up has a key of its own: if that comes too early, it must not stand in for the one with our id.
   const dedupeKey = messageId ? `${sid}:${word}` : `${sid}:${word}:looked-up`;
   const status = DELIVERY_STATUSES.get(word);
@@ -38,7 +41,7 @@ export function twilioStatus({ sid, word, messageId, from, to, code: reported }:
     providerMessageId: sid,
     status,
     ...(messageId ? { messageId } : address ? { lookup: { providerMessageId: sid, to: address } } : {}),
-    ...(failed && code ? { code } : {}),
+    ...(failed && code ? { code, ...wordsOf(code, message) } : {}),
     ...(failed && address && saysDeadNumber(code, plain(from))
       ? { suppress: { address, reason: 'invalid_address' } }
       : {}),

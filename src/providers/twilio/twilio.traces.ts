@@ -3,6 +3,7 @@ import type { Twilio } from 'twilio';
 import type { MessageInstance } from 'twilio/lib/rest/api/v2010/account/message.js';
 import type { Envelope, Trace } from '../provider.port.js';
 import { DELIVERY_STATUSES } from './twilio.statuses.js';
+import { wordsOf } from './twilio.words.js';
 
 const PAGE = 100;
 /** Nobody gets this many texts from one sender in the period searched. */
@@ -36,12 +37,12 @@ export async function tracesOf(
 
 const isOutbound = ({ direction }: MessageInstance): boolean => direction !== 'inbound';
 
-function traceOf({ sid, dateCreated, body, status, errorCode }: MessageInstance): Trace {
+function traceOf({ sid, dateCreated, body, status, errorCode, errorMessage }: MessageInstance): Trace {
   return {
     providerMessageId: sid,
     createdAt: dateCreated,
     ...(body ? { body } : {}),
     status: DELIVERY_STATUSES.get(status) ?? 'sent', // queued, accepted, scheduled, sending: Twilio has it
-    ...(errorCode ? { code: String(errorCode) } : {}),
+    ...(errorCode ? { code: String(errorCode), ...wordsOf(String(errorCode), errorMessage) } : {}),
   };
 }

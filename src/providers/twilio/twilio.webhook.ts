@@ -43,7 +43,15 @@ export function parseTwilioWebhook(request: WebhookRequest): ProviderEvent[] {
 function statusOf(form: URLSearchParams, sid: string, word: string, url: string): ProviderEvent {
   const messageId = messageIdOf(new URL(url).searchParams.get('mid'));
   const [from, to] = ['From', 'To'].map((field) => form.get(field) ?? '') as [string, string];
-  return twilioStatus({ sid, word, messageId, from, to, code: form.get('ErrorCode') ?? undefined });
+  return twilioStatus({
+    sid,
+    word,
+    messageId,
+    from,
+    to,
+    code: form.get('ErrorCode') ?? undefined,
+    message: form.get('ErrorMessage') ?? undefined,
+  });
 }
 
 function inbound(form: URLSearchParams, sid: string): ProviderEvent {

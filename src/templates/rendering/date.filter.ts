@@ -114,9 +114,12 @@ const CONVERSIONS: Readonly<Record<string, Conversion>> = {
  * than ten times as long to show a zone's time or a month's name. @throws UnusableValue
  */
 export function date(value: unknown, format: unknown = '%F %R', zone: unknown = 'UTC', locale: unknown = 'en'): string {
-  const time = value === 'now' || value === 'today' ? new Date().toISOString() : String(value);
+  const time = isNow(value) ? new Date().toISOString() : String(value);
   return shown(time, String(format), String(zone), String(locale));
 }
+
+/** Whether a value stands for the present time. */
+export const isNow = (value: unknown): boolean => value === 'now' || value === 'today';
 
 /** A campaign shows the same few times to all its recipients. */
 const shown = remembered((time, format, wanted, locale) => {

@@ -2,7 +2,7 @@
 import { Liquid, toValueSync, type FilterImplOptions, type Template } from 'liquidjs';
 import { ARITHMETIC } from './arithmetic.js';
 import { BLANK_OPERATORS } from './blank.operators.js';
-import { date } from './date.filter.js';
+import { date, isNow } from './date.filter.js';
 import { LIMITS } from './limits.js';
 import { MeteredCapture, MeteredOutput, StrictContext, contextOptions, metered } from './liquid-sandbox.js';
 import { money } from './money.filter.js';
@@ -18,11 +18,17 @@ const NO_FILTERS =
   'date_to_xmlschema date_to_rfc822 date_to_string date_to_long_string';
 const OWN_FILTERS: Readonly<Record<string, FilterImplOptions>> = {
   ...ARITHMETIC,
-  date,
+  date: dateAsOf,
   money,
   script_json: scriptJson,
   split,
 };
+/** `'now'` is the time of the rendering. */
+function dateAsOf(this: { readonly context: unknown }, value: unknown, ...options: unknown[]): string {
+  const { now } = this.context instanceof StrictContext ? this.context : {};
+  return date(now && isNow(value) ? now.toISOString() : value, ...options);
+}
+
 /** Their output is HTML already, or belongs into a script; `raw` prevents escaping it. */
 const HTML_FILTERS: Readonly<Record<string, FilterImplOptions>> = {
   script_json: { raw: true, handler: scriptJson },
@@ -65,11 +71,11 @@ function sandboxed(
 
 /**
  * Renders one part, synchronously: nothing in a template waits. Errors are thrown as liquidjs throws them, as many at once as
- * it finds. `data` are not changed.
+ * it finds. `data` are not changed. `now` is what the template takes for the present time.
  */
-export function run(name: EngineName, nodes: Template[], data: Readonly<Record<string, unknown>>): string {
+export function run(name: EngineName, nodes: Template[], data: Readonly<Record<string, unknown>>, now?: Date): string {
   const engine = engines[name];
-  const context = new StrictContext(engine, scopeOptions[name], data);
+  const context = new StrictContext(engine, scopeOptions[name], data, now);
   const output = new MeteredOutput(context);
   toValueSync(engine.renderer.renderTemplates(nodes, context, output));
   return output.buffer;

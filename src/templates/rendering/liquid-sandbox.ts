@@ -34,8 +34,16 @@ export function contextOptions(engine: Liquid): Liquid['options'] {
  * (`if`, `unless`, `case`) or has a `default`. JSON null counts as missing, or it would print as nothing.
  */
 export class StrictContext extends Context {
-  /** `options` are those of `contextOptions`, created once because there are many of them. */
-  constructor(engine: Liquid, options: Liquid['options'], data: Readonly<Record<string, unknown>>) {
+  /**
+   * `options` are those of `contextOptions`, created once because there are many of them; `now` is the time that `'now'` stands
+   * for, the present one if undefined.
+   */
+  constructor(
+    engine: Liquid,
+    options: Liquid['options'],
+    data: Readonly<Record<string, unknown>>,
+    readonly now?: Date,
+  ) {
     super({ ...data }, options, { sync: true }, { liquid: engine }); // `increment` writes into the scope: hence a copy
     this.renderLimit.check = patience();
   }

@@ -4,6 +4,7 @@ import { RequiresScope } from '../../kernel/index.js';
 export const SCOPES = [
   'messages:write',
   'messages:read',
+  'content:read',
   'campaigns:write',
   'campaigns:read',
   'audiences:write',

@@ -52,7 +52,9 @@ export class PigeonAdapter implements ProviderAdapter {
       const { statusCode, said } = await this.call('POST', '/messages', authorization, { body, signal });
       const providerMessageId = statusCode === 201 ? stringAt(said, 'ref') : undefined;
       if (providerMessageId) return { kind: 'accepted', providerMessageId };
-      return outcomeOf(VERDICTS.get(statusCode) ?? 'unknown', `http-${statusCode}`);
+      return outcomeOf(VERDICTS.get(statusCode) ?? 'unknown', `http-${statusCode}`, {
+        message: stringAt(said, 'error'),
+      });
     } catch (error) {
       return outcomeOfNoAnswer(error);
     }
