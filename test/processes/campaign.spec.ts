@@ -1,5 +1,5 @@
 /** A campaign whose workers are killed at random while it is frozen, sent, paused and resumed. */
-import { emptyDatabase } from '../support/databases.js';
+import { cloneDatabase } from '../support/databases.js';
 import { RecordFollower } from '../../harness/sandbox-record.js';
 import { query } from '../../harness/query.js';
 import type { ServiceProcess } from '../../harness/service-process.js';
@@ -20,7 +20,7 @@ let record: RecordFollower;
 const workers: ServiceProcess[] = [];
 
 beforeAll(async () => {
-  common = deployment(await emptyDatabase());
+  common = deployment(await cloneDatabase());
   api = await (await startService({ ...common, CALLBOARD_ROLE: 'api' })).ready();
   record = new RecordFollower(api.url);
   tenant = (await call<{ id: string }>('POST', '/api/tenants', { name: 'Riverside', slug: 'riverside' })).id;

@@ -1,6 +1,6 @@
 /** One api process and its workers on one database: shared work, a killed worker, a stopped one. */
 import { Redis } from 'ioredis';
-import { emptyDatabase } from '../support/databases.js';
+import { cloneDatabase } from '../support/databases.js';
 import { query } from '../../harness/query.js';
 import type { ServiceProcess } from '../../harness/service-process.js';
 import { deployment, endProcesses, startService } from '../support/process.js';
@@ -52,7 +52,7 @@ async function queuesServedByRedis(url: string): Promise<string[]> {
 }
 
 beforeAll(async () => {
-  common = deployment(await emptyDatabase());
+  common = deployment(await cloneDatabase());
   api = await (await startService({ ...common, CALLBOARD_ROLE: 'api' })).ready();
 });
 

@@ -1,5 +1,5 @@
 /** Processes that are asked to stop while they work. */
-import { emptyDatabase } from '../support/databases.js';
+import { cloneDatabase } from '../support/databases.js';
 import { query } from '../../harness/query.js';
 import type { ServiceProcess } from '../../harness/service-process.js';
 import { TcpProxy } from '../../harness/tcp-proxy.js';
@@ -14,7 +14,7 @@ let proxy: TcpProxy;
 let api: ServiceProcess;
 let client: TenantClient;
 beforeAll(async () => {
-  common = deployment(await emptyDatabase());
+  common = deployment(await cloneDatabase());
   proxy = await TcpProxy.to(Number(new URL(common.DATABASE_URL).port));
   api = await (await startService({ ...common, CALLBOARD_ROLE: 'api' })).ready();
   client = await TenantClient.open(api, common.CALLBOARD_ADMIN_KEY, common.DATABASE_URL);
