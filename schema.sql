@@ -426,6 +426,7 @@ CREATE TABLE message (
   order_id text,
   customer_id text,
   message_type text,
+  is_test boolean DEFAULT false NOT NULL,
   error_message text,
   CONSTRAINT message_pkey PRIMARY KEY (id)
 ) PARTITION BY RANGE (id);

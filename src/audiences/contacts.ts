@@ -1,6 +1,8 @@
 /** Reads the contacts of audiences, for sending. */
 import { Injectable } from '@nestjs/common';
 import { Database } from '../kernel/index.js';
+import { ContactNotFound } from './audience.errors.js';
+import { contactAddress } from './contact-address.js';
 import type { AddressKind } from '../tenants/index.js';
 
 export interface Contact {
@@ -40,6 +42,16 @@ export class Contacts {
       [audienceId, kind, jsonpath],
     );
     return some.length > 0;
+  }
+
+  /** Raises InvalidAddress and ContactNotFound. */
+  async find(audienceId: string, kind: AddressKind, address: string, country: string | null): Promise<Contact> {
+    const [contact] = await this.database.query<Contact>(
+      `select address, attributes from contact where audience_id = $1 and kind = $2 and address = $3`,
+      [audienceId, kind, contactAddress(kind, address, country).address],
+    );
+    if (!contact) throw new ContactNotFound();
+    return contact;
   }
 
   /** The first by address whose attributes match a jsonpath. */

@@ -1,5 +1,5 @@
 /** The public API of audiences: groups of people, and their contacts' attributes. */
-export { AudienceNotFound } from './audience.errors.js';
+export { AudienceNotFound, ContactNotFound } from './audience.errors.js';
 export { AudienceStore } from './audience-store.js';
 export { AudienceUses } from './audience-uses.js';
 export { AudiencesModule } from './audiences.module.js';

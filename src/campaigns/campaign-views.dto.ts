@@ -1,6 +1,7 @@
 /** Response shapes of the campaign routes. */
 import { ApiProperty } from '@nestjs/swagger';
 import { Flag, Id, Instant, OneOf, Text } from '../kernel/index.js';
+import { PreviewView } from '../templates/index.js';
 import { CATEGORIES, CHANNELS, type Category, type Channel } from '../tenants/index.js';
 import { CAMPAIGN_STATES, type CampaignState } from './campaign.states.js';
 
@@ -51,6 +52,14 @@ export class EstimateView {
     description: 'Why, adding up to `excluded`',
   })
   excludedBy: Record<string, number>;
+  @ApiProperty({
+    type: 'object',
+    additionalProperties: { type: 'integer' },
+    example: { first_name: 12 },
+    description:
+      'What the template always needs and the excluded as `missing_variables` lack: for each variable, how many of them',
+  })
+  missingVariables: Record<string, number>;
   @ApiProperty({ example: 2, description: 'Not excluded, but their messages would fail: scaled up where `sampled`' })
   failing: number;
   @ApiProperty({
@@ -70,6 +79,21 @@ export class EstimateView {
   @ApiProperty({ example: 10, description: 'Of the sender, or of the throttle where that is slower' })
   ratePerSecond: number;
   @ApiProperty({ example: 192 }) durationSeconds: number;
+}
+
+export class CampaignPreviewView {
+  @Text({ max: 320, nullable: true, description: 'Whose data were used; null for those of the request' })
+  contact: string | null;
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    example: 'no_opt_in',
+    description: 'Why a launch now would leave the contact out; null if it would not',
+  })
+  excludedAs: string | null;
+  @ApiProperty({ example: 3 }) templateVersion: number;
+  @ApiProperty({ example: 'tickets@riverside.example' }) from: string;
+  @ApiProperty({ type: PreviewView }) content: PreviewView;
 }
 
 export class TestAnswers {

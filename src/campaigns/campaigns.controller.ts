@@ -27,13 +27,16 @@ import {
   type Principal,
 } from '../kernel/index.js';
 import { Scope, VenueRequired } from '../tenants/index.js';
+import { ContactNotFound } from '../audiences/index.js';
 import { BadSchedule } from '../dispatch/index.js';
 import { LAUNCH, REFERENCES } from './campaign-problems.js';
 import { CampaignProgress } from './campaign-progress.js';
 import {
+  CampaignPreviewView,
   CampaignView,
   CreateCampaignBody,
   EstimateView,
+  ExampleBody,
   ExclusionView,
   LaunchedView,
   ListCampaignsQuery,
@@ -42,12 +45,13 @@ import {
   TestSendBody,
   UpdateCampaignBody,
 } from './campaigns.dto.js';
-import { CampaignInState, CampaignNotFound, CampaignOverdue } from './campaigns.errors.js';
+import { CampaignInState, CampaignNotFound, CampaignOverdue, NoExampleContact } from './campaigns.errors.js';
 import { CreateCampaign, DeleteCampaign, UpdateCampaign } from './edit-campaigns.command.js';
-import { EstimateCampaign } from './estimate-campaign.query.js';
+import { EstimateCampaign } from './preview/estimate-campaign.query.js';
 import { LaunchCampaign } from './launch-campaign.command.js';
 import { GetCampaign, ListCampaigns, ListExclusions } from './read-campaigns.query.js';
-import { SendTest } from './send-test.command.js';
+import { PreviewCampaign } from './preview/preview-campaign.query.js';
+import { SendTest } from './preview/send-test.command.js';
 import { CancelCampaign, PauseCampaign, ResumeCampaign, ScheduleCampaign } from './steer-campaigns.command.js';
 import { CAMPAIGN } from './campaigns.audit.js';
 
@@ -230,6 +234,23 @@ export class CampaignsController {
     return this.commands.execute(new CancelCampaign(tenantId, id));
   }
 
+  @Post(':id/preview')
+  @HttpCode(200)
+  @Scope('campaigns:read')
+  @ApiOperation({
+    summary: 'See one person’s message',
+    description: 'With the data of a contact, or with your own, and whether a launch now would leave that contact out.',
+  })
+  @ApiOkResponse({ type: CampaignPreviewView })
+  @ApiProblems(new CampaignNotFound(), new ContactNotFound(), new NoExampleContact(['name']))
+  previewCampaign(
+    @TenantId() tenantId: string,
+    @IdParam() id: string,
+    @Body() choice: ExampleBody,
+  ): Promise<CampaignPreviewView> {
+    return this.queries.execute(new PreviewCampaign(tenantId, id, choice));
+  }
+
   @Post(':id/test')
   @HttpCode(202)
   @Scope('campaigns:write')
@@ -237,16 +258,16 @@ export class CampaignsController {
   @ApiOperation({
     summary: 'Send it to some of your own people',
     description:
-      'With the data of the audience’s first contact, and through the same gate. Not counted as the campaign’s.',
+      'To at most ten addresses, which need no opt-in; nobody who said STOP is written to. The messages are marked as tests, billed, and not counted as the campaign’s.',
   })
   @ApiAcceptedResponse({ type: TestAnswers })
-  @ApiProblems(new CampaignNotFound())
+  @ApiProblems(new CampaignNotFound(), new ContactNotFound(), new NoExampleContact(['name']))
   async testCampaign(
     @TenantId() tenantId: string,
     @IdParam() id: string,
-    @Body() { to }: TestSendBody,
+    @Body() { to, ...choice }: TestSendBody,
   ): Promise<TestAnswers> {
-    const results = await this.commands.execute(new SendTest(tenantId, id, to));
+    const results = await this.commands.execute(new SendTest(tenantId, id, to, choice));
     return { items: results.map((result) => (result instanceof DomainError ? { error: toProblem(result) } : result)) };
   }
 

@@ -1,5 +1,5 @@
 /** Request shapes of the campaign routes. */
-import { Id, Instant, Int, OneOf, PageQuery, Text, TextList } from '../kernel/index.js';
+import { Id, Instant, Int, JsonObject, OneOf, PageQuery, Text, TextList } from '../kernel/index.js';
 import { CARRIED_CHANNELS, CATEGORIES, VenueRef, type Category, type Channel } from '../tenants/index.js';
 import { CAMPAIGN_STATES, type CampaignState } from './campaign.states.js';
 
@@ -79,10 +79,24 @@ export class ScheduleCampaignBody {
   scheduledAt: string;
 }
 
-export class TestSendBody {
+/** Whose data a test or a preview is made with. */
+export class ExampleBody {
+  @Text({
+    required: false,
+    max: 320,
+    example: 'ana@example.com',
+    description: 'A contact of the audience; without it and `data`, the first whose data suffice',
+  })
+  contact?: string;
+
+  @JsonObject({ required: false, description: 'Used instead of a contact’s', example: { name: 'Ana' } })
+  data?: Record<string, unknown>;
+}
+
+export class TestSendBody extends ExampleBody {
   @TextList({
     min: 1,
-    max: 20,
+    max: 10,
     of: (text) => typeof text === 'string' && text.length <= 320,
     meaning: 'an address of at most 320 characters',
     example: ['ana@example.com'],
@@ -96,6 +110,7 @@ export class ListCampaignsQuery extends PageQuery {
 }
 
 export {
+  CampaignPreviewView,
   CampaignView,
   EstimateView,
   ExclusionView,

@@ -57,6 +57,18 @@ export class AudienceNotRendered extends DomainError {
   }
 }
 
+export class NoExampleContact extends DomainError {
+  readonly code = 'no_example_contact';
+  readonly kind = 'unprocessable';
+  override readonly field = 'data';
+
+  constructor(names: readonly string[]) {
+    super(
+      `The audience has nobody to take the data from that the template needs (${names.map((name) => `\`${name}\``).join(', ')}): give them as \`data\`, or import contacts`,
+    );
+  }
+}
+
 export class CampaignOverdue extends DomainError {
   readonly code = 'campaign_overdue';
   readonly kind = 'unprocessable';

@@ -4,8 +4,9 @@ import { DispatchModule } from '../dispatch/index.js';
 import { LedgerModule } from '../ledger/index.js';
 import { AdvanceCampaignHandler, CampaignWork } from './advance-campaign.command.js';
 import { AudiencesModule } from '../audiences/index.js';
-import { AudienceProbe } from './audience-probe.js';
+import { AudienceProbe } from './preview/audience-probe.js';
 import { CampaignChunks } from './campaign-chunks.js';
+import { CampaignExample } from './preview/campaign-example.js';
 import { CampaignLog } from './campaign-log.handler.js';
 import { CampaignMetrics } from './campaign-metrics.handler.js';
 import { CampaignProcessor } from './campaign.processor.js';
@@ -18,11 +19,12 @@ import { Campaigns } from './campaigns.js';
 import { CampaignsSchedule } from './campaigns.schedule.js';
 import { CreateCampaignHandler, DeleteCampaignHandler, UpdateCampaignHandler } from './edit-campaigns.command.js';
 import { DueCampaigns } from './due-campaigns.js';
-import { EstimateCampaignHandler } from './estimate-campaign.query.js';
+import { EstimateCampaignHandler } from './preview/estimate-campaign.query.js';
 import { AudienceExpansion } from './audience-expansion.js';
 import { LaunchCampaignHandler } from './launch-campaign.command.js';
 import { GetCampaignHandler, ListCampaignsHandler, ListExclusionsHandler } from './read-campaigns.query.js';
-import { SendTestHandler } from './send-test.command.js';
+import { PreviewCampaignHandler } from './preview/preview-campaign.query.js';
+import { SendTestHandler } from './preview/send-test.command.js';
 import {
   CancelCampaignHandler,
   PauseCampaignHandler,
@@ -37,6 +39,8 @@ const SENDS = [
   AdvanceCampaignHandler,
   LaunchCampaignHandler,
   SendTestHandler,
+  PreviewCampaignHandler,
+  CampaignExample,
   CancelCampaignHandler,
   PauseCampaignHandler,
   ResumeCampaignHandler,

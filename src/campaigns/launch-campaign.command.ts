@@ -1,7 +1,7 @@
 /** Launches a campaign: fixes its content and sender, and opens its throttle. */
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { CampaignThrottles } from '../dispatch/index.js';
-import { AudienceProbe } from './audience-probe.js';
+import { AudienceProbe } from './preview/audience-probe.js';
 import { CampaignQueue } from './campaign.queue.js';
 import { CampaignReferences } from './campaign-references.js';
 import type { Campaign } from './campaign.entity.js';

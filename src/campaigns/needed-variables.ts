@@ -1,5 +1,5 @@
 /** What a template needs of each contact, asked of a whole audience in SQL: the same question that the renderer asks of one. */
-import { requiredPaths, type CompiledTemplate } from '../templates/index.js';
+import { requiredPaths, type CompiledTemplate, type RequiredPath } from '../templates/index.js';
 
 type Step = string | number;
 
@@ -11,9 +11,16 @@ const MOST_REPEATS = 255;
 
 /** A jsonpath matching attributes with all variables that every rendering needs; without a template, all. */
 export function neededBy(template?: CompiledTemplate): string {
-  const paths = template ? requiredPaths(template).filter(isAsked) : [];
+  const paths = template ? askedOf(template).map(({ path }) => path) : [];
   return paths.length === 0 ? 'strict $' : `strict $ ? (${paths.map(has).join(' && ')})`;
 }
+
+/** Of each such variable, by its name, the jsonpath that matches attributes with it. */
+export const neededByName = (template: CompiledTemplate): [name: string, jsonpath: string][] =>
+  askedOf(template).map(({ name, path }) => [name, `strict $ ? (${has(path)})`]);
+
+const askedOf = (template: CompiledTemplate): RequiredPath[] =>
+  requiredPaths(template).filter(({ path }) => isAsked(path));
 
 /** SQL: whether attributes lack any of them. JSON null counts as missing, as in the templates. */
 export const LACKS_VARIABLES = (attributes: string, needed: string): string =>

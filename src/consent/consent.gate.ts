@@ -14,6 +14,7 @@ export interface GateCandidate {
   readonly recipient: string;
   readonly senderAddress: string;
   readonly expiresAt: Date | null;
+  readonly isTest: boolean;
 }
 
 /** One row per candidate, in the order given; every lookup is by primary key, or by venue among its few senders. */
@@ -56,7 +57,7 @@ export class ConsentGate {
    */
   async check(candidates: readonly GateCandidate[]): Promise<GateVerdict[]> {
     const column = (value: (candidate: GateCandidate) => unknown): unknown[] => candidates.map(value);
-    const rows = await this.database.prepared<Omit<GateFacts, 'category'>>(GATE_FACTS, [
+    const rows = await this.database.prepared<Omit<GateFacts, 'category' | 'isTest'>>(GATE_FACTS, [
       column(({ tenantId }) => tenantId),
       column(({ venueId }) => venueId),
       column(({ channel }) => consentChannel(channel)),
@@ -64,10 +65,10 @@ export class ConsentGate {
       column(({ senderAddress }) => senderAddress),
       column(({ expiresAt }) => expiresAt),
     ]);
-    return candidates.map(({ category }, index) => {
+    return candidates.map(({ category, isTest }, index) => {
       const facts = rows[index];
       if (!facts) throw new Error('The gate must answer for every candidate');
-      return judge({ ...facts, category });
+      return judge({ ...facts, category, isTest });
     });
   }
 }

@@ -8,6 +8,8 @@ export type SuppressionReason = (typeof SUPPRESSION_REASONS)[number];
 
 export interface GateFacts {
   readonly category: Category;
+  /** Sent to the tenant's own people, who need not have opted in; a STOP or a dead address counts for them too. */
+  readonly isTest: boolean;
   readonly expired: boolean;
   readonly channelEnabled: boolean;
   readonly optInRequired: boolean;
@@ -48,7 +50,7 @@ export function judge(facts: GateFacts): GateVerdict {
   if (facts.consent === 'opted_out') return { pass: false, status: 'blocked_opted_out', reason: 'opted_out' };
   if (facts.numberOptedOut) return { pass: false, status: 'blocked_opted_out', reason: 'number_opted_out' };
   if (facts.suppression) return { pass: false, status: 'suppressed', reason: facts.suppression };
-  if (facts.consent === 'opted_in') return PASS;
+  if (facts.consent === 'opted_in' || facts.isTest) return PASS;
   if (facts.category === 'marketing') return { pass: false, status: 'skipped_no_consent', reason: 'no_opt_in' };
   return facts.optInRequired ? { pass: false, status: 'skipped_no_consent', reason: 'opt_in_required' } : PASS;
 }

@@ -16,6 +16,8 @@ export interface ClaimedMessage {
   readonly template_version_id: string | null;
   readonly data: Record<string, unknown> | null;
   readonly content: StoredContent | null;
+  /** Sent to the tenant's own people: it needs no opt-in. */
+  readonly is_test: boolean;
   /** The number of this attempt. */
   readonly attempts: number;
   /** Null on the first attempt. */

@@ -46,6 +46,8 @@ export interface MessageDraft {
   readonly customer_id: string | null;
   /** The caller's word for the kind of message. */
   readonly message_type: string | null;
+  /** Sent to the tenant's own people: it needs no opt-in. */
+  readonly is_test: boolean;
   readonly metadata: Record<string, unknown> | null;
   readonly campaign_id: string | null;
   readonly resend_of: string | null;

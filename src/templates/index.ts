@@ -2,7 +2,7 @@
 import { Template, TemplateVersion } from './template.entity.js';
 
 export { htmlToText } from './rendering/html-text.js';
-export { requiredPaths, requiredVariables, type CompiledTemplate } from './rendering/compile.js';
+export { requiredPaths, requiredVariables, type CompiledTemplate, type RequiredPath } from './rendering/compile.js';
 export { emptyPart } from './rendering/empty-part.js';
 export { showsHtml } from './rendering/shows-html.js';
 export { render, type Rendered } from './rendering/render.js';

@@ -5,6 +5,9 @@ import { follow, type Watched } from './follow.js';
 const USAGE = `Usage: CALLBOARD_API_KEY=cb_… npm run watch -- <campaign id> [http://127.0.0.1:3000]
 The key needs the scope campaigns:read.`;
 
+/** Ends of messages that no provider took: a cancelled campaign is not a sent one. */
+const NOT_SENT = ['failed', 'skipped_no_consent', 'blocked_opted_out', 'suppressed', 'expired', 'cancelled'];
+
 const screen = new Screen(process.stdout);
 process.stdout.on('error', () => process.exit(0)); // the reader has gone
 process.exitCode = await run(process.argv.slice(3).filter((argument) => argument !== '--'));
@@ -33,14 +36,32 @@ async function run([id, url = 'http://127.0.0.1:3000']: readonly string[]): Prom
 
 function show({ status, statusReason, progress }: Watched, last: Watched | undefined): void {
   if (status !== last?.status) screen.note(statusReason === null ? status : `${status}: ${statusReason}`);
-  const { messages, remaining, ratePerSecond, finishesAt } = progress;
+  const { messages, ratePerSecond, finishesAt } = progress;
   if (messages === 0) return;
   const rate = ratePerSecond === null ? '' : `, ${ratePerSecond} a second`;
   const end = finishesAt === null ? '' : `, until ${finishesAt.slice(11, 19)} UTC`;
-  screen.progress(messages - remaining, messages, `sent${rate}${end}`);
+  const [sent, ...unsent] = fatesOf(progress);
+  screen.progress(sent[1], messages, `sent${inWords(unsent)}${rate}${end}`);
 }
 
-function sum({ progress: { audience, excluded, excludedBy, messages, byStatus } }: Watched): void {
-  screen.done(`${audience} in the audience = ${excluded} left out + ${messages} messages`);
+function sum({ progress }: Watched): void {
+  const { audience, excluded, excludedBy, messages, byStatus } = progress;
+  const [sent, ...unsent] = fatesOf(progress);
+  screen.done(
+    `${audience} in the audience = ${excluded} left out + ${messages} messages: ${sent[1]} sent${inWords(unsent)}`,
+  );
   screen.table([...Object.entries(excludedBy), ...Object.entries(byStatus)]);
+}
+
+type Fate = readonly [name: string, messages: number];
+
+/** How many were sent, and of those that never will be, how many ended how. */
+function fatesOf({ messages, remaining, byStatus }: Watched['progress']): readonly [sent: Fate, ...unsent: Fate[]] {
+  const unsent = NOT_SENT.map((status): Fate => [status.replaceAll('_', ' '), byStatus[status] ?? 0]);
+  const ended = unsent.reduce((total, [, count]) => total + count, 0);
+  return [['sent', messages - remaining - ended], ...unsent.filter(([, count]) => count > 0)];
+}
+
+function inWords(fates: readonly Fate[]): string {
+  return fates.map(([name, count]) => `, ${count} ${name}`).join('');
 }

@@ -18,7 +18,8 @@ import {
   whenSettled,
 } from './campaign.support.js';
 import { decide } from '../support/consent.js';
-import { list, read } from '../support/messages.js';
+import { list, read, sendAll, whenStatus } from '../support/messages.js';
+import { newMailbox } from '../support/people.js';
 import { faults, recordOf } from '../support/sandbox.js';
 import { usageOf } from '../support/usage.js';
 
@@ -189,6 +190,95 @@ test('a test goes to one’s own people with somebody’s data, and is not count
   });
   expect(mail).toMatchObject({ subject: 'For Guest 1' });
   expect(await look(app, tenant, id)).toMatchObject({ status: 'DRAFT', progress: { messages: 0 } });
+});
+
+test('a test needs no opt-in of one’s own people, is marked, and never goes to somebody who said no', async () => {
+  const own = await app.tenant();
+  const templateKey = await template(app, own, 'email', { category: 'marketing' });
+  const { id } = await draft(app, own, { templateKey, audienceId: await audience(app, own, 3) });
+  const [colleague, refuser] = [newMailbox(), newMailbox()];
+  await decide(app, own, [refuser], 'email', 'opted_out');
+  const test = async (body: object): Promise<object[]> =>
+    (await app.as(own).post(`/api/campaigns/${id}/test`).send(body).expect(202)).body.items as object[];
+  const [sent, refused] = (await test({ to: [colleague, refuser] })) as { id: string }[];
+  const arrived = await whenStatus(app, own, sent?.id ?? '', 'delivered');
+  expect(arrived).toMatchObject({ isTest: true, category: 'marketing', campaignId: null });
+  expect(await whenStatus(app, own, refused?.id ?? '', 'blocked_opted_out')).toMatchObject({ reason: 'opted_out' });
+  // The same message that is no test is left out.
+  const [plain] = await sendAll(app, own, [
+    { channel: 'email', to: colleague, template: { key: templateKey, data: { name: 'x' } } },
+  ]);
+  expect(await whenStatus(app, own, plain ?? '', 'skipped_no_consent')).toMatchObject({ isTest: false });
+  const eleven = Array.from({ length: 11 }, () => newMailbox());
+  const { body } = await app.as(own).post(`/api/campaigns/${id}/test`).send({ to: eleven }).expect(400);
+  expect(body).toMatchObject({ code: 'invalid_request', errors: [{ path: 'to' }] });
+});
+
+test('a test and a preview are made with a chosen contact’s data, or with one’s own', async () => {
+  const own = await app.tenant();
+  const templateKey = await template(app, own, 'email', { category: 'marketing' });
+  const audienceId = await audience(
+    app,
+    own,
+    3,
+    `case when n = 1 then '{}' else jsonb_build_object('name', 'No. ' || n) end`,
+  );
+  const { id } = await draft(app, own, { templateKey, audienceId });
+  await decide(app, own, [mailbox(3)], 'email', 'opted_in');
+  const preview = async (choice: object, status = 200): Promise<unknown> =>
+    (await app.as(own).post(`/api/campaigns/${id}/preview`).send(choice).expect(status)).body as unknown;
+  const from = expect.stringContaining('@') as string;
+  expect(await preview({})).toEqual({
+    contact: mailbox(2), // the first who has all that the template needs
+    excludedAs: 'no_opt_in',
+    templateVersion: 1,
+    from,
+    content: { subject: 'For No. 2', text: 'Doors open at 19:00, No. 2.' },
+  });
+  const third = ` ${mailbox(3).toUpperCase()}`;
+  expect(await preview({ contact: third })).toMatchObject({
+    contact: mailbox(3),
+    excludedAs: null,
+    content: { subject: 'For No. 3' },
+  });
+  expect(await preview({ data: { name: 'Ana' } })).toMatchObject({ contact: null, content: { subject: 'For Ana' } });
+  expect(await preview({ contact: mailbox(1) }, 422)).toMatchObject({ code: 'missing_variables' });
+  expect(await preview({ contact: 'nobody@example.com' }, 404)).toMatchObject({
+    code: 'contact_not_found',
+    errors: [{ path: 'contact' }],
+  });
+  const to = newMailbox();
+  await app
+    .as(own)
+    .post(`/api/campaigns/${id}/test`)
+    .send({ to: [to], contact: mailbox(3) })
+    .expect(202);
+  const [mail] = await until(async () => {
+    const taken = await recordOf(app, to);
+    return taken.length > 0 && taken;
+  });
+  expect(mail?.subject).toBe('For No. 3');
+});
+
+test('of an empty audience, a test and a preview ask for data', async () => {
+  const templateKey = await template(app, tenant, 'email');
+  const { id } = await draft(app, tenant, { templateKey, audienceId: await emptyAudience(app, tenant) });
+  for (const [action, body] of [
+    ['preview', {}],
+    ['test', { to: ['me@riverside.example'] }],
+  ] as const) {
+    const answer = await app.as(tenant).post(`/api/campaigns/${id}/${action}`).send(body).expect(422);
+    expect(answer.body).toMatchObject({
+      code: 'no_example_contact',
+      detail: expect.stringContaining('`name`') as string,
+      errors: [{ path: 'data' }],
+    });
+  }
+  await app
+    .as(tenant)
+    .post(`/api/campaigns/${id}/preview`)
+    .send({ data: { name: 'Ana' } })
+    .expect(200);
 });
 
 test('can be followed as server-sent events to its end', async () => {

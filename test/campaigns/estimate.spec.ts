@@ -84,6 +84,19 @@ test('null is missing to the estimate and at the launch, as it is to the rendere
   expect(progress).toMatchObject({ audience: 2, excludedBy: { missing_variables: 1 }, messages: 1 });
 });
 
+test('what is missing is named, with how many lack it', async () => {
+  const people = [{ first_name: 'Ana' }, { seat: { row: 4 } }, {}, { first_name: null, seat: {} }];
+  const id = await campaign('{{ first_name }}: row {{ seat.row }}{{ note | default: "" }}', [
+    ...people,
+    { first_name: 'Bo', seat: { row: 5 } },
+  ]);
+  expect(await estimate(id)).toMatchObject({
+    excludedBy: { missing_variables: 4 },
+    missingVariables: { first_name: 3, 'seat.row': 3 },
+    recipients: 1,
+  });
+});
+
 test('a campaign whose template can be rendered for nobody is not launched', async () => {
   const id = await campaign('Pay {{ total | money: "EUR" }}', [{ total: '84,00' }, { total: '12,00' }]);
   const { body } = await app.as(tenant).post(`/api/campaigns/${id}/launch`).send({}).expect(422);

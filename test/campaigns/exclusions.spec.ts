@@ -55,6 +55,7 @@ test('whoever the gate would stop is left out for the same reason, and nobody el
             recipient,
             senderAddress: NUMBER,
             expiresAt: null,
+            isTest: false,
           })),
         );
         expect(rows.map(({ address }) => said.get(address))).toEqual(

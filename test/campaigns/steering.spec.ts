@@ -59,7 +59,7 @@ const underWay = (id: string): Promise<unknown> =>
 
 test('a pause lets nothing more be taken up; a resume sends each that remains once', async () => {
   await faults(app, SLOW);
-  const id = await campaignTo(1_500);
+  const id = await campaignTo(3_000);
   await act(app, tenant, id, 'launch');
   for (let round = 0; round < 3; round += 1) {
     await underWay(id);
@@ -74,7 +74,7 @@ test('a pause lets nothing more be taken up; a resume sends each that remains on
   await whenState(app, tenant, id, 'SENT');
   const settled = await whenSettled(app, tenant, id, takenBy);
   const taken = await takenBy();
-  const each = 1_500 - doubtsOf(settled);
+  const each = 3_000 - doubtsOf(settled);
   expect([taken.length, new Set(taken).size]).toEqual([each, each]);
 });
 

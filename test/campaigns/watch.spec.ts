@@ -5,7 +5,8 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { freePort } from '../../harness/ports.js';
 import { openTestApp, type TestApp, type Tenant } from '../support/test-app.js';
-import { act, audience, draft, template } from './campaign.support.js';
+import { until } from '../../harness/until.js';
+import { act, audience, draft, look, template } from './campaign.support.js';
 
 let app: TestApp;
 let tenant: Tenant;
@@ -38,6 +39,21 @@ test('shows how far a campaign has come until its end, and what came of it', asy
   expect({ code, output }).toEqual({ code: 0, output: expect.stringContaining('Spring opening') as string });
   expect(output).toContain('300 of 300 sent');
   expect(output).toContain('300 in the audience = 0 left out + 300 messages');
+});
+
+test('tells those of a cancelled campaign that were sent from those that never will be', async () => {
+  const templateKey = await template(app, tenant, 'email');
+  const audienceId = await audience(app, tenant, 300);
+  const { id } = await draft(app, tenant, { templateKey, audienceId, messagesPerMinute: 60 });
+  const watching = watch(id);
+  await act(app, tenant, id, 'launch');
+  await until(async () => ((await look(app, tenant, id)).progress.byStatus['delivered'] ?? 0) > 0);
+  await act(app, tenant, id, 'cancel');
+  const { code, output } = await watching;
+  const { delivered = 0, cancelled = 0 } = (await look(app, tenant, id)).progress.byStatus;
+  expect([code, delivered + cancelled]).toEqual([0, 300]);
+  expect(output).toContain(`300 messages: ${delivered} sent, ${cancelled} cancelled`);
+  expect(output).not.toContain('300 of 300 sent');
 });
 
 describe('without a service', () => {

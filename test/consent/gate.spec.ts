@@ -28,6 +28,7 @@ const candidate = (more: Partial<GateCandidate> = {}): GateCandidate => ({
   recipient: newNumber(),
   senderAddress: '+12125550142',
   expiresAt: null,
+  isTest: false,
   ...more,
 });
 const verdict = async (more: Partial<GateCandidate>): Promise<unknown> => (await gate.check([candidate(more)]))[0];

@@ -63,6 +63,7 @@ const verdictOn = async (recipient: string, senderAddress: string): Promise<unkn
       recipient,
       senderAddress,
       expiresAt: null,
+      isTest: false,
     },
   ]);
   return verdict;

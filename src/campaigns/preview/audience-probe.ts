@@ -1,13 +1,13 @@
 /** Checks an audience before launch: whether anybody can be sent to, whose messages will fail, and the expected segments. */
 import { setImmediate } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
-import { Contacts, type Contact } from '../audiences/index.js';
-import { makeMessage, type Unmade } from '../dispatch/index.js';
-import { countSegments, requiredVariables, type CompiledTemplate } from '../templates/index.js';
-import { addressKindOf, type AddressKind, type Channel } from '../tenants/index.js';
-import { AudienceEmpty, AudienceLacksVariables, AudienceNotRendered } from './campaigns.errors.js';
-import type { RehearsalView } from './campaigns.dto.js';
-import { neededBy } from './needed-variables.js';
+import { Contacts, type Contact } from '../../audiences/index.js';
+import { makeMessage, type Unmade } from '../../dispatch/index.js';
+import { countSegments, requiredVariables, type CompiledTemplate } from '../../templates/index.js';
+import { addressKindOf, type AddressKind, type Channel } from '../../tenants/index.js';
+import { AudienceEmpty, AudienceLacksVariables, AudienceNotRendered } from '../campaigns.errors.js';
+import type { RehearsalView } from '../campaigns.dto.js';
+import { neededBy } from '../needed-variables.js';
 
 const REHEARSED = 200;
 /** Others' requests are answered in between. */

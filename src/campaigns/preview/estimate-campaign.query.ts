@@ -1,15 +1,15 @@
 /** Estimates a launch of a campaign now. */
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
-import { contactsOf, sampleOf, type Contact } from '../audiences/index.js';
-import { exclusions } from '../consent/index.js';
-import { Lanes } from '../dispatch/index.js';
-import { Database } from '../kernel/index.js';
-import { addressKindOf, consentChannel, countryOf } from '../tenants/index.js';
+import { contactsOf, sampleOf, type Contact } from '../../audiences/index.js';
+import { exclusions } from '../../consent/index.js';
+import { Lanes } from '../../dispatch/index.js';
+import { Database } from '../../kernel/index.js';
+import { addressKindOf, consentChannel, countryOf } from '../../tenants/index.js';
 import { weighAll, type Weighed } from './audience-probe.js';
-import { CampaignReferences, type CampaignParts } from './campaign-references.js';
-import { Campaigns } from './campaigns.js';
-import type { CampaignView, EstimateView, SegmentsView } from './campaigns.dto.js';
-import { LACKS_VARIABLES, neededBy } from './needed-variables.js';
+import { CampaignReferences, type CampaignParts } from '../campaign-references.js';
+import { Campaigns } from '../campaigns.js';
+import type { CampaignView, EstimateView, SegmentsView } from '../campaigns.dto.js';
+import { LACKS_VARIABLES, neededBy, neededByName } from '../needed-variables.js';
 
 /** Audiences up to this size are rendered whole; of larger ones a sample of this many contacts: a second or two, and some megabytes. */
 const RENDERED = 10_000;
@@ -26,6 +26,7 @@ export class EstimateCampaign extends Query<EstimateView> {
 interface Counted {
   readonly audience: number;
   readonly excluded: Record<string, number>;
+  readonly missing: Record<string, number>;
 }
 
 /** People who would be left out, with the reason, and who would not. Parameters: those of `asked`. */
@@ -58,7 +59,7 @@ export class EstimateCampaignHandler implements IQueryHandler<EstimateCampaign> 
     const campaign = await this.campaigns.view(tenantId, id);
     const parts = await this.references.resolve(tenantId, campaign);
     const asked = question(tenantId, campaign, parts);
-    const { audience, excluded } = await this.count(asked);
+    const { audience, excluded, missing } = await this.count(asked, neededByName(parts.template.compiled));
     const left = sum(excluded);
     const sample = await this.sample(asked);
     const weighed = await weighAll(sample, campaign.channel, parts.template.compiled);
@@ -73,6 +74,7 @@ export class EstimateCampaignHandler implements IQueryHandler<EstimateCampaign> 
       audience,
       excluded: left,
       excludedBy: excluded,
+      missingVariables: missing,
       failing,
       failingBy,
       recipients,
@@ -84,15 +86,23 @@ export class EstimateCampaignHandler implements IQueryHandler<EstimateCampaign> 
     };
   }
 
-  private async count(asked: readonly unknown[]): Promise<Counted> {
+  private async count(
+    asked: readonly unknown[],
+    needed: readonly (readonly [name: string, jsonpath: string])[],
+  ): Promise<Counted> {
     const [counted] = await this.database.query<Counted>(
       `with ${JUDGED(contactsOf(PEOPLE))},
-       reason as (select reason, count(*) from judged group by reason)
+       reason as (select reason, count(*) from judged group by reason),
+       missing as (
+         select name, count(*) from judged, unnest($9::text[], $10::text[]) as needed (name, jsonpath)
+         where reason = 'missing_variables' and ${LACKS_VARIABLES('attributes', 'jsonpath')} group by name)
        select coalesce(sum(count), 0)::int as audience,
-         coalesce(jsonb_object_agg(reason, count) filter (where reason is not null), '{}') as excluded from reason`,
-      asked,
+         coalesce(jsonb_object_agg(reason, count) filter (where reason is not null), '{}') as excluded,
+         (select coalesce(jsonb_object_agg(name, count), '{}') from missing) as missing
+       from reason`,
+      [...asked, needed.map(([name]) => name), needed.map(([, jsonpath]) => jsonpath)],
     );
-    return counted ?? { audience: 0, excluded: {} };
+    return counted ?? { audience: 0, excluded: {}, missing: {} };
   }
 
   /** Of up to so many people of the audience, those who would not be left out. */

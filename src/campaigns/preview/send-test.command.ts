@@ -1,16 +1,16 @@
 /** Sends a campaign's message to some of the tenant's own people, as a test. */
 import { Command, CommandBus, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
-import { Contacts } from '../audiences/index.js';
-import { AcceptMessages, type Acceptance } from '../dispatch/index.js';
-import type { Campaign } from './campaign.entity.js';
-import { Campaigns } from './campaigns.js';
-import { addressKindOf } from '../tenants/index.js';
+import { AcceptMessages, type Acceptance } from '../../dispatch/index.js';
+import { TemplateLibrary } from '../../templates/index.js';
+import { CampaignExample, type ExampleChoice } from './campaign-example.js';
+import { Campaigns } from '../campaigns.js';
 
 export class SendTest extends Command<Acceptance[]> {
   constructor(
     readonly tenantId: string,
     readonly id: string,
     readonly to: readonly string[],
+    readonly choice: ExampleChoice,
   ) {
     super();
   }
@@ -19,19 +19,22 @@ export class SendTest extends Command<Acceptance[]> {
 @CommandHandler(SendTest)
 export class SendTestHandler implements ICommandHandler<SendTest> {
   constructor(
-    private readonly contacts: Contacts,
     private readonly commands: CommandBus,
     private readonly campaigns: Campaigns,
+    private readonly templates: TemplateLibrary,
+    private readonly example: CampaignExample,
   ) {}
 
   /**
-   * One result per address. Each gets the data of the audience's first contact, and passes the same gate as any message of the
-   * campaign's category. They are not counted in the campaign. Raises CampaignNotFound.
+   * One result per address. They need no opt-in, since they are the tenant's own people who are named in the call; a STOP, or a
+   * suppressed address, stops them as any message. They are marked as tests, billed, and not counted in the campaign. Raises
+   * CampaignNotFound, TemplateNotFound and what `CampaignExample.of` raises.
    */
-  async execute({ tenantId, id, to }: SendTest): Promise<Acceptance[]> {
+  async execute({ tenantId, id, to, choice }: SendTest): Promise<Acceptance[]> {
     const campaign = await this.campaigns.view(tenantId, id);
-    const data = await this.exampleData(campaign);
-    const { channel, venueId, senderId, templateKey: key, category } = campaign;
+    const { audienceId, channel, venueId, senderId, templateKey: key, category } = campaign;
+    const { compiled } = await this.templates.current(tenantId, key);
+    const { data } = await this.example.of({ tenantId, audienceId, channel }, choice, compiled);
     const messages = to.map((address) => ({
       channel,
       to: address,
@@ -41,11 +44,6 @@ export class SendTestHandler implements ICommandHandler<SendTest> {
       ...(senderId !== null && { senderId }),
       ...(category !== null && { category }),
     }));
-    return this.commands.execute(new AcceptMessages(tenantId, messages));
-  }
-
-  private async exampleData({ audienceId, channel }: Pick<Campaign, 'audienceId' | 'channel'>): Promise<object> {
-    const [contact] = await this.contacts.first(audienceId, addressKindOf(channel), 1);
-    return contact?.attributes ?? {};
+    return this.commands.execute(new AcceptMessages(tenantId, messages, true));
   }
 }

@@ -11,6 +11,7 @@ export function candidateOf(message: ClaimedMessage): Parameters<ConsentGate['ch
     category: message.category,
     recipient: message.recipient,
     senderAddress: message.sender_address,
+    isTest: message.is_test,
     expiresAt: message.expires_at === null ? null : new Date(message.expires_at),
   };
 }

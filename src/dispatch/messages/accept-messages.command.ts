@@ -11,10 +11,11 @@ import { NewMessage, type AcceptedMessage } from './messages.dto.js';
 export type Acceptance = AcceptedMessage | DomainError;
 
 export class AcceptMessages extends Command<Acceptance[]> {
-  /** `inputs` are unchecked JSON: each is validated separately. */
+  /** `inputs` are unchecked JSON: each is validated separately. `isTest`: they go to the tenant's own people. */
   constructor(
     readonly tenantId: string,
     readonly inputs: readonly unknown[],
+    readonly isTest = false,
   ) {
     super();
   }
@@ -28,8 +29,8 @@ export class AcceptMessagesHandler implements ICommandHandler<AcceptMessages> {
     private readonly lanes: LaneQueue,
   ) {}
 
-  async execute({ tenantId, inputs }: AcceptMessages): Promise<Acceptance[]> {
-    const draft = this.drafts.batch(tenantId);
+  async execute({ tenantId, inputs, isTest }: AcceptMessages): Promise<Acceptance[]> {
+    const draft = this.drafts.batch(tenantId, isTest);
     const results = await Promise.all(inputs.map((input) => attempt(draft, input)));
     const accepted = results.filter((result): result is MessageDraft => !(result instanceof DomainError));
     await this.ledger.insert(accepted);

@@ -21,11 +21,13 @@ export class DraftMaker {
     private readonly fallbacks: FallbackPlanner,
   ) {}
 
-  /** Drafts the messages of one request, which share lookups. */
-  batch(tenantId: string): (input: NewMessage) => Promise<MessageDraft> {
+  /** Drafts the messages of one request, which share lookups; all of them are tests, or none. */
+  batch(tenantId: string, isTest: boolean): (input: NewMessage) => Promise<MessageDraft> {
     const templates = new Map<string, Promise<LoadedTemplate>>();
-    return (input) =>
-      this.draft(tenantId, input, (key) => remembered(templates, key, () => this.template(tenantId, key)));
+    return async (input) => ({
+      ...(await this.draft(tenantId, input, (key) => remembered(templates, key, () => this.template(tenantId, key)))),
+      is_test: isTest,
+    });
   }
 
   /** Raises a DomainError that says what to change in the request. */
@@ -33,7 +35,7 @@ export class DraftMaker {
     tenantId: string,
     input: NewMessage,
     templateOf: (key: string) => Promise<LoadedTemplate>,
-  ): Promise<MessageDraft> {
+  ): Promise<Omit<MessageDraft, 'is_test'>> {
     const tenant = await this.senders.tenant(tenantId);
     if (!tenant.sendsOn(input.channel)) throw new ChannelDisabled(input.channel);
     const recipient = checking('to', () => normaliseAddress(input.channel, input.to, tenant.country ?? undefined));

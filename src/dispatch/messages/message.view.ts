@@ -97,6 +97,7 @@ function messageView(row: MessageRow, template: TemplateName | undefined): Messa
     orderId: row.order_id,
     customerId: row.customer_id,
     messageType: row.message_type,
+    isTest: row.is_test,
     metadata: row.metadata,
     resendOf: row.resend_of,
     fallback: (row.fallback ?? []).map(({ channel }) => channel),

@@ -255,6 +255,7 @@ export class MessageView {
   @ApiProperty({ type: String, nullable: true, example: 'A-1001' }) orderId: string | null;
   @ApiProperty({ type: String, nullable: true, example: 'C-7' }) customerId: string | null;
   @ApiProperty({ type: String, nullable: true, example: 'order-confirmation' }) messageType: string | null;
+  @ApiProperty({ example: false, description: 'Sent to one’s own people, as a test of a campaign' }) isTest: boolean;
   @ApiProperty({ type: 'object', additionalProperties: true, nullable: true }) metadata: Record<string, unknown> | null;
   @ApiProperty({ type: String, format: 'uuid', nullable: true }) resendOf: string | null;
   @ApiProperty({ type: [String], enum: CHANNELS, description: 'What follows, in order, where it reaches nobody' })

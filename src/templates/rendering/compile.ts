@@ -76,12 +76,18 @@ export function requiredVariables(template: CompiledTemplate): string[] {
   return [...new Set(template.parts.flatMap((part) => part.variables.required.map((variable) => variable.name)))];
 }
 
+/** A variable's name and its path into the data. */
+export interface RequiredPath {
+  readonly name: string;
+  readonly path: readonly (string | number)[];
+}
+
 /** The same as paths into the data, without variables whose path contains variables. */
-export function requiredPaths(template: CompiledTemplate): (readonly (string | number)[])[] {
+export function requiredPaths(template: CompiledTemplate): RequiredPath[] {
   const paths = template.parts.flatMap(({ variables }) =>
-    variables.required.flatMap(({ path }) => (path ? [path] : [])),
+    variables.required.flatMap(({ name, path }) => (path ? [{ name, path }] : [])),
   );
-  return [...new Map(paths.map((path) => [JSON.stringify(path), path])).values()];
+  return [...new Map(paths.map((one) => [JSON.stringify(one.path), one])).values()];
 }
 
 function compilePart(name: string, source: string, engine: EngineName, finish: CompiledPart['finish']): CompiledPart {
