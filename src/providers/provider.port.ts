@@ -45,6 +45,8 @@ export interface Envelope {
   readonly fromName?: string;
   readonly to: string;
   readonly content: Content;
+  /** After this the message is of no use: a provider that queues it is told, if it takes such a limit. */
+  readonly expiresAt?: Date;
 }
 
 /**

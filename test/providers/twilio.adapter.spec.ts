@@ -112,6 +112,25 @@ describe('Twilio on the wire', () => {
     });
   });
 
+  test('has Twilio hold a text no longer than it is of use, and never longer than Twilio does', async () => {
+    const until = (ms: number, more: Partial<Envelope> = {}): Envelope => ({
+      ...sms('+14155550111'),
+      expiresAt: new Date(Date.now() + ms),
+      ...more,
+    });
+    expect(Number((await sent(until(20 * 60_000))).ValidityPeriod)).toBeGreaterThan(1_000);
+    provider.received.length = 0;
+    expect(Number((await sent(until(20 * 60_000))).ValidityPeriod)).toBeLessThanOrEqual(1_200);
+    for (const envelope of [until(-5_000), until(400)]) {
+      provider.received.length = 0;
+      expect(await sent(envelope)).toMatchObject({ ValidityPeriod: '1' });
+    }
+    for (const envelope of [until(11 * 3_600_000), sms('+14155550111'), until(60_000, { channel: 'whatsapp' })]) {
+      provider.received.length = 0;
+      expect(await sent(envelope)).not.toHaveProperty('ValidityPeriod');
+    }
+  });
+
   test('sends a WhatsApp template without a body', async () => {
     const contentSid = `HX${'1'.repeat(32)}`;
     const form = await sent({

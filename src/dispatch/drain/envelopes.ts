@@ -48,6 +48,7 @@ export class Envelopes {
         fromName: message.sender_name ?? undefined,
         to,
         content,
+        ...(message.expires_at !== null && { expiresAt: new Date(message.expires_at) }),
       },
       segments,
     };

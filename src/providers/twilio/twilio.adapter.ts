@@ -20,6 +20,9 @@ export interface TwilioOptions {
   readonly timeoutMs?: number;
 }
 
+/** Twilio holds a text for ten hours at most, and by default; less than a second it does not take (Message resource, ValidityPeriod). */
+const LONGEST_HELD_S = 36_000;
+
 /** Twilio's callback retries: five times, for any failure (connection overrides, not sent over the wire). */
 const CALLBACK_RETRIES = '#rc=5&rp=all';
 
@@ -101,13 +104,21 @@ export class TwilioAdapter implements ProviderAdapter {
     }
   }
 
-  private messageOf({ channel, from, to, content, messageId }: Envelope): MessageListInstanceCreateOptions | undefined {
+  private messageOf({
+    channel,
+    from,
+    to,
+    content,
+    messageId,
+    expiresAt,
+  }: Envelope): MessageListInstanceCreateOptions | undefined {
     if (content.kind === 'email' || !TWILIO_SENDS.some((served) => served === channel)) return undefined;
     const prefix = channel === 'whatsapp' ? 'whatsapp:' : '';
     const addressed = {
       from: prefix + from,
       to: prefix + to,
       statusCallback: this.options.statusCallbackUrl(messageId) + CALLBACK_RETRIES,
+      ...(expiresAt && channel !== 'whatsapp' && validUntil(expiresAt)),
     };
     if (content.kind === 'content-template') {
       return {
@@ -129,4 +140,10 @@ export class TwilioAdapter implements ProviderAdapter {
     if (this.options.baseUrl) client.api.baseUrl = this.options.baseUrl;
     return client;
   }
+}
+
+/** How long Twilio may hold a text, in seconds; nothing if that is as long as it would anyway. */
+function validUntil(expiresAt: Date): { readonly validityPeriod?: number } {
+  const seconds = Math.floor((expiresAt.getTime() - Date.now()) / 1_000);
+  return seconds < LONGEST_HELD_S ? { validityPeriod: Math.max(seconds, 1) } : {};
 }

@@ -22,6 +22,7 @@ const WORDS: Readonly<Record<string, string>> = {
   30024: 'The sender is not registered with the carrier.',
   30032: 'The toll-free number is not verified.',
   30034: 'The number is not registered for texts from applications (A2P 10DLC).',
+  30036: 'Its time to be sent was over before it left Twilio.',
   30410: 'The carrier did not answer in time.',
   30450: 'Blocked: texts to this prefix look like fraud.',
   30610: 'The recipient’s quiet hours.',
