@@ -637,6 +637,14 @@ CREATE TABLE venue (
   CONSTRAINT venue_external_id_unique UNIQUE (tenant_id, external_id)
 );
 
+CREATE TABLE whatsapp_user (
+  account_id uuid NOT NULL,
+  user_id text NOT NULL,
+  number text NOT NULL,
+  learned_at timestamp with time zone DEFAULT now() NOT NULL,
+  CONSTRAINT whatsapp_user_pkey PRIMARY KEY (account_id, user_id)
+);
+
 ALTER SEQUENCE schema_migration_id_seq OWNED BY schema_migration.id;
 
 CREATE INDEX api_key_tenant_id ON public.api_key USING btree (tenant_id, id);
@@ -774,6 +782,8 @@ ALTER TABLE template_version ADD CONSTRAINT template_version_template_id_fkey FO
 ALTER TABLE template_version ADD CONSTRAINT template_version_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id);
 
 ALTER TABLE venue ADD CONSTRAINT venue_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id);
+
+ALTER TABLE whatsapp_user ADD CONSTRAINT whatsapp_user_account_id_fkey FOREIGN KEY (account_id) REFERENCES provider_account(id);
 
 CREATE TRIGGER audit_event_append_only BEFORE UPDATE ON audit_event FOR EACH ROW EXECUTE FUNCTION refuse_change();
 

@@ -19,6 +19,7 @@ import { DefaultSenders0017 } from './0017-default-senders.js';
 import { Operators0018 } from './0018-operators.js';
 import { ProviderIds0019 } from './0019-provider-ids.js';
 import { WhatWasSent0020 } from './0020-what-was-sent.js';
+import { WhatsAppUsers0021 } from './0021-whatsapp-users.js';
 
 export const migrations = [
   { name: '0001-kernel', class: Kernel0001 },
@@ -41,4 +42,5 @@ export const migrations = [
   { name: '0018-operators', class: Operators0018 },
   { name: '0019-provider-ids', class: ProviderIds0019 },
   { name: '0020-what-was-sent', class: WhatWasSent0020 },
+  { name: '0021-whatsapp-users', class: WhatsAppUsers0021 },
 ];

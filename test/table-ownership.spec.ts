@@ -22,6 +22,7 @@ const OWNERS: Readonly<Record<string, readonly string[]>> = {
   suppression: ['consent'],
   keyword_message: ['consent'],
   number_opt_out: ['consent'],
+  whatsapp_user: ['consent'],
   number_opt_out_event: ['consent'],
   template: ['templates'],
   template_version: ['templates'],

@@ -3,7 +3,6 @@ import { Injectable } from '@nestjs/common';
 import { Database, DomainEvents } from '../kernel/index.js';
 import { consentChannel, type Channel } from '../tenants/index.js';
 import { ConsentChanged, type ConsentChangedGroup } from './consent-changed.event.js';
-import type { ConsentSubject } from './consent-subject.js';
 import type { ConsentStatus, Decision } from './consent.entity.js';
 import { newest } from './newest-decision.sql.js';
 
@@ -27,6 +26,8 @@ export interface ConsentOutcome {
   readonly previous: ConsentStatus;
   readonly current: Decision;
 }
+
+type Subject = Pick<ConsentChange, 'venueId' | 'channel' | 'address'>;
 
 /** Of a subject's log; times are PostgreSQL text. All null if the log is empty. */
 export interface Milestones {
@@ -105,7 +106,7 @@ export class ConsentLog {
   }
 
   /** When and where a subject was first heard of, and its last decisions; of an earlier instant if `at` is given. */
-  async milestones({ venueId, channel, address }: ConsentSubject, at?: Date): Promise<Milestones> {
+  async milestones({ venueId, channel, address }: Subject, at?: Date): Promise<Milestones> {
     const [row] = await this.database.query<Milestones>(
       `select (array_agg(source order by occurred_at, id))[1] as "firstSource", min(occurred_at) as "firstAt",
          max(occurred_at) filter (where status = 'opted_in') as "lastOptInAt",

@@ -27,6 +27,7 @@ import { SetConsentHandler } from './set-consent.command.js';
 import { SetNumberOptOutHandler } from './number-opt-outs/set-number-opt-out.command.js';
 import { SuppressHandler } from './suppressions/suppress.command.js';
 import { Suppressions } from './suppressions/suppressions.js';
+import { WhatsAppUsers } from './whatsapp-users.js';
 import { SuppressionsController } from './suppressions/suppressions.controller.js';
 
 @Global()
@@ -42,6 +43,7 @@ import { SuppressionsController } from './suppressions/suppressions.controller.j
     NumberOptOutLog,
     NumberOptOuts,
     Suppressions,
+    WhatsAppUsers,
     ApplyKeywordHandler,
     RecordProviderOptOutsHandler,
     SuppressHandler,
@@ -61,6 +63,6 @@ import { SuppressionsController } from './suppressions/suppressions.controller.j
     ListNumberOptOutLogHandler,
     ListSuppressionsHandler,
   ],
-  exports: [ConsentGate, ConsentLog],
+  exports: [ConsentGate, ConsentLog, WhatsAppUsers],
 })
 export class ConsentModule {}

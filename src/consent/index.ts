@@ -4,6 +4,7 @@ import { Consent } from './consent.entity.js';
 
 export { ApplyKeyword, type KeywordMessage } from './apply-keyword.command.js';
 export { ConsentChanged, type ConsentChangedGroup } from './consent-changed.event.js';
+export { WhatsAppUsers } from './whatsapp-users.js';
 export { ConsentGate, type GateCandidate } from './consent.gate.js';
 export { ConsentModule } from './consent.module.js';
 export { SOURCE as CONSENT_SOURCE } from './consent.dto.js';

@@ -47,7 +47,10 @@ export type ProviderEvent =
   | (ProviderEventBase & {
       readonly kind: 'inbound';
       readonly channel: Channel;
+      /** A number, or the person's user id at WhatsApp where the number is hidden. */
       readonly from: string;
+      /** The person's user id at WhatsApp, also where `from` is the number. */
+      readonly userId?: string;
       readonly to: string;
       readonly body: string;
       /** `yes` lifts an opt-out; ignored from anybody not opted out. */

@@ -6,6 +6,8 @@ import { Optional } from './fault-plan.rules.js';
 import { HEARING_PROVIDERS } from './sandbox.options.js';
 
 const ADDRESS = /^(?:whatsapp:)?\+[1-9]\d{6,14}$/;
+const USER_ID = /[A-Z]{2}\.[A-Za-z0-9]{1,128}$/;
+const PERSON = new RegExp(`${ADDRESS.source}|^whatsapp:${USER_ID.source}`);
 const ADDRESS_MESSAGE = '$property must be a phone number such as +14155550100, or whatsapp:+14155550100';
 
 export class SandboxInbound {
@@ -15,9 +17,20 @@ export class SandboxInbound {
   })
   provider: ProviderName;
 
-  @ApiProperty({ description: 'The person who writes', example: '+14155550100' })
-  @Matches(ADDRESS, { message: ADDRESS_MESSAGE })
+  @ApiProperty({
+    description: 'The person who writes; a WhatsApp user id (`whatsapp:DE.1349…`) hides the number',
+    example: '+14155550100',
+  })
+  @Matches(PERSON, { message: `${ADDRESS_MESSAGE}, or whatsapp: and a user id such as DE.13491208655302741918` })
   from: string;
+
+  @ApiPropertyOptional({
+    description: 'WhatsApp: the person’s user id, told beside the number',
+    example: 'DE.13491208655302741918',
+  })
+  @Optional()
+  @Matches(new RegExp(`^${USER_ID.source}`), { message: '$property must be a user id such as DE.13491208655302741918' })
+  userId?: string;
 
   @ApiProperty({ description: 'Our number', example: '+14155550199' })
   @Matches(ADDRESS, { message: ADDRESS_MESSAGE })

@@ -7,8 +7,10 @@ import type { WireFaults } from './wire.js';
 /** An inbound message from a person to one of our numbers. */
 export interface InboundText {
   readonly channel: 'sms' | 'whatsapp';
-  /** The person, E.164. */
+  /** The person, E.164; or the person's user id at WhatsApp, where the number is hidden. */
   readonly from: string;
+  /** The user id, beside a number. */
+  readonly userId?: string;
   /** Our number, E.164. */
   readonly to: string;
   readonly body: string;

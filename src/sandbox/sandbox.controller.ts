@@ -61,12 +61,13 @@ export class SandboxController {
     operationId: 'receiveSandboxMessage',
   })
   @ApiOkResponse({ type: SandboxInboundResult })
-  async receive(@Body() { provider, from, to, body, channel }: SandboxInbound): Promise<SandboxInboundResult> {
+  async receive(@Body() { provider, from, userId, to, body, channel }: SandboxInbound): Promise<SandboxInboundResult> {
     const receiver = this.receivers.get(provider);
     if (!receiver) throw new Error(`the stand-in for ${provider} passes nothing on`);
     const { result, providerMessageId } = await receiver.receive({
       channel: channel ?? (`${from}${to}`.includes('whatsapp:') ? 'whatsapp' : 'sms'),
       from: bare(from),
+      ...(userId !== undefined && { userId }),
       to: bare(to),
       body,
     });

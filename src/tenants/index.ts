@@ -6,6 +6,7 @@ import { Tenant } from './tenant.entity.js';
 import { Venue } from './venues/venue.entity.js';
 
 export { countryOf, normaliseAddress, normaliseSenderAddress, writersAddress } from './addresses/addresses.js';
+export { isWhatsAppUserId } from './addresses/whatsapp-user-id.js';
 export { ADDRESS_PROBLEMS, AmbiguousAddress, InvalidAddress, type AddressFault } from './addresses/addresses.errors.js';
 export * from './channels.js';
 export { CredentialsReplaced } from './provider-accounts/credentials-replaced.event.js';

@@ -1,44 +1,38 @@
 /** Stores verified provider events in the inbox, deduplicated. Keywords such as STOP take effect before the response. */
 import { Injectable } from '@nestjs/common';
-import { CommandBus } from '@nestjs/cqrs';
-import { ApplyKeyword } from '../consent/index.js';
-import { Conversations, InFlight } from '../dispatch/index.js';
+import { InFlight } from '../dispatch/index.js';
 import { storable } from '../kernel/index.js';
 import { descriptorOf, type ProvenEvents, type ProviderEvent } from '../providers/index.js';
-import { writersAddress, type ProviderName } from '../tenants/index.js';
+import type { ProviderName } from '../tenants/index.js';
+import { InboundMessages, type Inbound } from './inbound-messages.js';
 import { InboxQueue } from './inbox.queue.js';
 import { Inbox } from './inbox.js';
 import { StillInFlight } from './webhooks.errors.js';
 
-type Inbound = Extract<ProviderEvent, { kind: 'inbound' }>;
-
 /** We respond this long before the provider's timeout. */
 const ANSWER_MS = 1_500;
-
-/** A person has one address, however a provider spells it: else a STOP would be that of somebody else. */
-const fromWhomWeWriteTo = (event: ProviderEvent): ProviderEvent =>
-  event.kind === 'inbound' ? { ...event, from: writersAddress(event.channel, event.from) } : event;
 
 @Injectable()
 export class EventIntake {
   constructor(
     private readonly inbox: Inbox,
     private readonly queue: InboxQueue,
-    private readonly commands: CommandBus,
-    private readonly conversations: Conversations,
     private readonly inFlight: InFlight,
+    private readonly inbound: InboundMessages,
   ) {}
 
   /** Raises StillInFlight if all is stored, but a message to somebody who sent STOP may still be in flight. */
   async receive(provider: ProviderName, { events, accountIds }: ProvenEvents): Promise<void> {
     // An inbound message is not lost for a character that cannot be stored.
-    const proven = { accountIds, events: storable(events).map(fromWhomWeWriteTo) };
+    const fromWhomWeWriteTo = (event: ProviderEvent): Promise<ProviderEvent> =>
+      this.inbound.asWrittenTo(event, accountIds);
+    const proven = { accountIds, events: await Promise.all(storable(events).map(fromWhomWeWriteTo)) };
     const inbound = proven.events.filter((event): event is Inbound => event.kind === 'inbound');
     if (inbound.length === 0) await this.inbox.add(provider, proven);
     else
       await this.inbox.addAnd(provider, proven, (fresh) =>
-        this.hear(
-          proven,
+        this.inbound.hear(
+          accountIds,
           inbound.filter((event) => fresh.has(event)),
         ),
       );
@@ -54,17 +48,5 @@ export class EventIntake {
     const channels = channel === 'whatsapp' ? ['whatsapp'] : ['sms', 'mms'];
     const withinMs = (descriptorOf(provider).webhook.inbound?.answerWithinMs ?? 0) - ANSWER_MS;
     if (!(await this.inFlight.settled(channels, from, withinMs))) throw new StillInFlight();
-  }
-
-  private async hear({ accountIds }: ProvenEvents, inbound: readonly Inbound[]): Promise<void> {
-    for (const event of inbound) {
-      const { channel, from, to, keyword, providerMessageId } = event;
-      await this.conversations.heardFrom(channel, to, from);
-      if (keyword !== undefined && keyword !== 'help') {
-        await this.commands.execute(
-          new ApplyKeyword({ channel, number: to, from, keyword, providerMessageId, accountIds }),
-        );
-      }
-    }
   }
 }

@@ -12,6 +12,7 @@ import { PollStatusesHandler } from './poll-statuses.command.js';
 import { PollStatusesSchedule } from './poll-statuses.schedule.js';
 import { ProviderWebhooks } from './provider-webhooks.js';
 import { PurgeInboxSchedule } from './purge-inbox.schedule.js';
+import { InboundMessages } from './inbound-messages.js';
 import { EventIntake } from './event-intake.js';
 import { ReplayEventsHandler } from './replay-events.command.js';
 import { StatusPolls } from './status-polls.js';
@@ -33,6 +34,7 @@ import { webhookControllers } from './webhooks.controller.js';
     UnnamedEvents,
     ProviderWebhooks,
     EventIntake,
+    InboundMessages,
     Inbox,
     InboxQueue,
     InboxProcessor,

@@ -36,6 +36,8 @@ export interface InboundText {
   readonly to: string;
   readonly body: string;
   readonly channel?: 'whatsapp';
+  /** On WhatsApp, told beside the number; in the place of `from` the number is hidden. */
+  readonly userId?: string;
 }
 
 /** A person writes to one of our numbers: Twilio posts it to us, and we take it. */

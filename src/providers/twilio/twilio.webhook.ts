@@ -61,11 +61,13 @@ function inbound(form: URLSearchParams, sid: string): ProviderEvent {
   if (!channel) return { kind: 'ignored', dedupeKey, type: 'inbound' };
   const body = form.get('Body') ?? '';
   const keyword = keywordOf(body, form.get('OptOutType'));
+  const userId = channel === 'whatsapp' ? form.get('ExternalUserId') : null;
   return {
     kind: 'inbound',
     dedupeKey,
     channel,
     from: plain(from),
+    ...(userId && userId.length <= MAX_LENGTH ? { userId } : {}),
     to: plain(required(form, 'To')),
     body,
     providerMessageId: sid,

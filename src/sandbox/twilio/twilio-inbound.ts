@@ -1,4 +1,5 @@
 /** Inbound messages to our numbers, as forwarded by Twilio. */
+import { LRUCache } from 'lru-cache';
 import type { CallbackSender, PostResult } from '../callback-sender.js';
 import type { InboundText } from '../sandbox-wire.js';
 import type { SandboxOptions } from '../sandbox.options.js';
@@ -9,7 +10,12 @@ import { bare, onWire } from './twilio-request.js';
 import { API_VERSION } from './twilio-resources.js';
 import type { TwilioSubscribers } from './twilio-subscribers.js';
 
+const PEOPLE_KNOWN = 10_000;
+
 export class TwilioInbound {
+  /** Of people who hide them, by user id. */
+  private readonly numbers = new LRUCache<string, string>({ max: PEOPLE_KNOWN });
+
   constructor(
     private readonly accounts: TwilioAccounts,
     private readonly subscribers: TwilioSubscribers,
@@ -18,8 +24,16 @@ export class TwilioInbound {
   ) {}
 
   /** Applies keywords as Twilio does, then posts the message to our webhook once and returns the response. */
-  async receive({ channel, from, to, body }: InboundText): Promise<{ result: PostResult; providerMessageId: string }> {
-    this.subscribers.heard(channel, from, to, body);
+  async receive({
+    channel,
+    from,
+    userId,
+    to,
+    body,
+  }: InboundText): Promise<{ result: PostResult; providerMessageId: string }> {
+    if (userId !== undefined) this.numbers.set(userId, from);
+    const number = this.numbers.get(from) ?? from;
+    this.subscribers.heard(channel, number, to, body);
     const { accountSid, authToken } = await this.accounts.holderOf(channel, to);
     const sid = twilioSid('SM');
     const fields = {
@@ -34,10 +48,16 @@ export class TwilioInbound {
       SmsSid: sid,
       SmsStatus: 'received',
       To: onWire(channel, to),
-      ...(channel === 'whatsapp' && { ProfileName: 'Sandbox', WaId: bare(from).slice(1) }),
+      ...(channel === 'whatsapp' && { ProfileName: 'Sandbox', ...idsOf(from, userId) }),
     };
     const url = `${this.options.publicUrl}/webhook/twilio`;
     const result = await this.sender.postOnce(url, signedForm(url, authToken, fields));
     return { result, providerMessageId: sid };
   }
+}
+
+/** `WaId` is the number without its plus: who hides it has none. */
+function idsOf(from: string, userId: string | undefined): Readonly<Record<string, string>> {
+  if (!from.startsWith('+')) return { ExternalUserId: from };
+  return { WaId: bare(from).slice(1), ...(userId !== undefined && { ExternalUserId: userId }) };
 }

@@ -4,6 +4,7 @@ import type { AddressKind, Channel } from '../channels.js';
 import { AmbiguousAddress, InvalidAddress } from './addresses.errors.js';
 import { readEmailAddress } from './email-address.js';
 import { readPhoneNumber } from './phone-number.js';
+import { isWhatsAppUserId } from './whatsapp-user-id.js';
 
 const SHORT_CODE = /^\d{3,8}$/;
 /** Twilio's alphanumeric sender ids: at most 11 of these characters, at least one letter (its AlphaSender resource). */
@@ -39,9 +40,10 @@ export function normaliseSenderAddress(channel: Channel, text: string, defaultCo
 
 /**
  * The address of somebody who wrote to us, as a provider reports it: the same that is written to. What is no address, such as a
- * short code, stays as it is.
+ * short code or a user id of WhatsApp, stays as it is.
  */
 export function writersAddress(channel: Channel, text: string): string {
+  if (channel === 'whatsapp' && isWhatsAppUserId(text)) return text;
   try {
     return normaliseAddress(channel, text);
   } catch (error) {

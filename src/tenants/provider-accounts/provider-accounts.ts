@@ -85,6 +85,15 @@ export class ProviderAccounts implements AccountDirectory {
     return own?.id ?? this.platformId(provider);
   }
 
+  /** All that may send for a tenant: its own and the platform's. */
+  async idsOf(tenantId: string): Promise<string[]> {
+    const rows = await this.database.query<{ id: string }>(
+      `select id from provider_account where tenant_id is null or tenant_id = $1`,
+      [tenantId],
+    );
+    return rows.map(({ id }) => id);
+  }
+
   /** Raises ProviderNotConfigured. */
   async platformId(provider: ProviderName): Promise<string> {
     const id = await this.platformRow(provider);

@@ -1,0 +1,38 @@
+/** What people write to us: whose it is, and what it changes at once. */
+import { Injectable } from '@nestjs/common';
+import { CommandBus } from '@nestjs/cqrs';
+import { ApplyKeyword, WhatsAppUsers } from '../consent/index.js';
+import { Conversations } from '../dispatch/index.js';
+import type { ProviderEvent } from '../providers/index.js';
+import { writersAddress } from '../tenants/index.js';
+
+export type Inbound = Extract<ProviderEvent, { kind: 'inbound' }>;
+
+@Injectable()
+export class InboundMessages {
+  constructor(
+    private readonly commands: CommandBus,
+    private readonly conversations: Conversations,
+    private readonly users: WhatsAppUsers,
+  ) {}
+
+  /** A person has one address, however a provider spells it, or hides it: else a STOP would be that of somebody else. */
+  async asWrittenTo(event: ProviderEvent, accountIds: readonly string[]): Promise<ProviderEvent> {
+    if (event.kind !== 'inbound') return event;
+    const from = writersAddress(event.channel, event.from);
+    return { ...event, from: await this.users.addressOf(accountIds, from) };
+  }
+
+  /** Learns who wrote, opens the 24 hours, and applies keywords. */
+  async hear(accountIds: readonly string[], inbound: readonly Inbound[]): Promise<void> {
+    for (const { channel, from, to, userId, keyword, providerMessageId } of inbound) {
+      if (userId !== undefined && userId !== from) await this.users.learn({ accountIds, userId, number: from });
+      await this.conversations.heardFrom(channel, to, from);
+      if (keyword !== undefined && keyword !== 'help') {
+        await this.commands.execute(
+          new ApplyKeyword({ channel, number: to, from, keyword, providerMessageId, accountIds }),
+        );
+      }
+    }
+  }
+}
