@@ -24,6 +24,7 @@ export interface FoundMessage {
   readonly venue_id: string;
   readonly channel: Channel;
   readonly recipient: string;
+  readonly sender_address: string;
 }
 
 /** From a message's acceptance to its call: scheduled at most a year ahead, then retried for two days. */
@@ -39,7 +40,7 @@ export class ProviderIds {
    */
   find(asked: readonly KnownAs[]): Promise<FoundMessage[]> {
     return this.database.query<FoundMessage>(
-      `select place::int, message.id as message_id, tenant_id, venue_id, channel, message.recipient
+      `select place::int, message.id as message_id, tenant_id, venue_id, channel, message.recipient, sender_address
        from unnest($1::text[], $2::text[], $3::timestamptz[], $4::text[])
          with ordinality as known (provider_message_id, recipient, at, account_ids, place)
        cross join lateral (

@@ -47,7 +47,8 @@ export class ApplyProviderEventsHandler implements ICommandHandler<ApplyProvider
          update inbox set applied_at = now() from batch where inbox.id = batch.id
          returning inbox.id, inbox.event, inbox.account_ids, inbox.received_at, (inbox.event ->> 'messageId')::uuid as about
        )
-       select taken.id, taken.event, taken.account_ids, taken.received_at, message.id as message_id, message.tenant_id, message.venue_id, message.channel, message.recipient
+       select taken.id, taken.event, taken.account_ids, taken.received_at, message.id as message_id, message.tenant_id, message.venue_id, message.channel, message.recipient,
+         message.sender_address
        from taken
        left join ${MESSAGES} as message
          on message.id = taken.about and message.provider_account_id = any(taken.account_ids)
@@ -92,9 +93,10 @@ function optOutOf({
   tenant_id: tenantId,
   venue_id: venueId,
   channel,
+  sender_address: sender,
   recipient: address,
   message_id: messageId,
 }: WaitingEvent): ProviderOptOut[] {
   if (event.kind !== 'status' || !event.optedOut || messageId === null) return [];
-  return [{ tenantId, venueId, channel, address, messageId, code: event.code }];
+  return [{ tenantId, venueId, channel, sender, address, messageId, code: event.code }];
 }

@@ -22,4 +22,5 @@ export interface WaitingEvent {
   readonly venue_id: string;
   readonly channel: Channel;
   readonly recipient: string;
+  readonly sender_address: string;
 }

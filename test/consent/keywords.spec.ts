@@ -132,6 +132,7 @@ test('A provider’s word that somebody opted out is an opt-out from the message
     tenantId: tenant.id,
     venueId: tenant.defaultVenueId,
     channel: 'sms',
+    sender: number,
     address,
     messageId,
     provider: 'twilio',
@@ -141,5 +142,29 @@ test('A provider’s word that somebody opted out is an opt-out from the message
   expect(await stateOf(app, tenant, address)).toBe('opted_out');
   expect(await logOf(app, tenant, address)).toMatchObject([
     { source: 'provider', actor: 'provider', evidence: { provider: 'twilio', code: '21610', messageId } },
+  ]);
+});
+
+test('said of the shared number, it is an opt-out from that number for everybody, and from no venue; once', async () => {
+  const address = newNumber();
+  const optOut = {
+    tenantId: tenant.id,
+    venueId: tenant.defaultVenueId,
+    channel: 'sms',
+    sender: SHARED,
+    address,
+    messageId: '0199f3a0-7c1e-7b3a-9d1c-2f4b6a8c0e13',
+    code: '21610',
+  } as const;
+  await run(app, new RecordProviderOptOuts([optOut]));
+  expect(await stateOf(app, tenant, address)).toBe('unknown');
+  expect(await optedOutOf(SHARED, address)).toBe(true);
+  await apply(address, 'start', { number: SHARED });
+  await run(app, new RecordProviderOptOuts([optOut])); // the same report again
+  expect(await optedOutOf(SHARED, address)).toBe(false);
+  const log = await app.admin().get(`/api/number-opt-outs/${SHARED}/${address}/log`).expect(200);
+  expect((log.body as { items: object[] }).items).toMatchObject([
+    { status: 'opted_in', source: 'keyword' },
+    { status: 'opted_out', source: 'provider', actor: 'provider', evidence: { code: '21610' } },
   ]);
 });

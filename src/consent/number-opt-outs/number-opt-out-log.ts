@@ -14,7 +14,7 @@ export interface NumberDecision {
   readonly status: Decision;
   readonly source: string;
   readonly evidence: Readonly<Record<string, unknown>>;
-  /** The source: `admin` or `recipient`. */
+  /** The source: `admin`, `recipient` or `provider`. */
   readonly actor: string;
   /** When the person decided; now, if absent or in the future. */
   readonly occurredAt?: Date | undefined;
@@ -63,5 +63,18 @@ export class NumberOptOutLog {
     ]);
     if (!state) throw new Error('A decision must leave a state');
     return state;
+  }
+
+  /** Records what a provider reports about a message once: a repeat would undo what the person decided since. */
+  async recordReported(
+    decision: NumberDecision & { readonly evidence: { readonly messageId: string } },
+  ): Promise<void> {
+    const { channel, number, address, source, evidence } = decision;
+    const known = await this.database.query(
+      `select from number_opt_out_event
+       where number = $1 and address = $2 and channel = $3 and source = $4 and evidence ->> 'messageId' = $5`,
+      [number, address, consentChannel(channel), source, evidence.messageId],
+    );
+    if (known.length === 0) await this.record(decision);
   }
 }

@@ -119,6 +119,6 @@ function deadAddressOf({ message, outcome }: Settlement): SuppressionEntry[] {
 
 function optOutOf({ message, outcome }: Settlement): ProviderOptOut[] {
   if (outcome.kind !== 'refused' || outcome.reason !== 'opted-out') return [];
-  const { tenant_id: tenantId, venue_id: venueId, channel, recipient: address, id: messageId } = message;
-  return [{ tenantId, venueId, channel, address, messageId, code: outcome.code }];
+  const { tenant_id: tenantId, venue_id: venueId, channel, sender_address: sender, recipient: address } = message;
+  return [{ tenantId, venueId, channel, sender, address, messageId: message.id, code: outcome.code }];
 }
