@@ -51,14 +51,14 @@ async function consentOf(
 async function freeText(venueId: string, to: string): Promise<string> {
   const id = await send(app, tenant, { channel: 'whatsapp', venueId, to, content: { body: 'Doors at 19:00' } });
   const { status, reason } = await whenEnded(app, tenant, id);
-  return reason ?? status;
+  return reason ?? (['delivered', 'read'].includes(status) ? 'arrived' : status);
 }
 
 test('a STOP under the user id is the STOP of the number that was told with it before', async () => {
   const { venueId, number: to } = await venueWith(app, tenant, 'whatsapp');
   const [person, userId] = [newNumber(), newUserId()];
   await hear({ to, from: person, userId });
-  expect(await freeText(venueId, person)).toBe('delivered');
+  expect(await freeText(venueId, person)).toBe('arrived');
   await hear({ to, from: userId, body: 'STOP' });
   expect(await consentOf(venueId, person)).toMatchObject({ status: 'opted_out', address: person });
   expect(await consentOf(venueId, userId)).toMatchObject({ status: 'opted_out', address: person });
@@ -96,7 +96,7 @@ test('a message under the user id opens the 24 hours of the number', async () =>
   ]);
   expect(await freeText(venueId, person)).toBe('whatsapp_window_closed');
   await hear({ to, from: userId });
-  expect(await freeText(venueId, person)).toBe('delivered');
+  expect(await freeText(venueId, person)).toBe('arrived');
 });
 
 test('a user id told through a tenant’s own account says nothing about another business’s people', async () => {
