@@ -20,6 +20,7 @@ interface Compose {
 
 interface ComposeService {
   readonly image?: string;
+  readonly ports?: string[];
   readonly environment?: Record<string, string>;
   readonly depends_on?: Record<string, { condition: string }>;
   readonly healthcheck?: { test: string[] };
@@ -105,6 +106,22 @@ describe('docker-compose.yml', () => {
     const known = knownVariables();
     const given = Object.keys(compose.services[name]?.environment ?? {});
     expect(given.filter((variable) => !known.has(variable))).toEqual([]);
+  });
+
+  test.each(['api', 'worker'])('lets every documented variable be set for the %s, in .env', (name) => {
+    const documented = [...read('docs/configuration.md').matchAll(/^\| `([A-Z][A-Z_0-9]+)`/gm)].map(
+      ([, one = '']) => one,
+    );
+    const ofTheImage = ['PORT', 'HOST', 'CALLBOARD_HOME'];
+    const given = Object.keys(compose.services[name]?.environment ?? {});
+    expect(documented.length).toBeGreaterThan(20);
+    expect(documented.filter((one) => !given.includes(one) && !ofTheImage.includes(one))).toEqual([]);
+  });
+
+  test('opens the api to this machine only, since the sandbox asks for no key', () => {
+    expect(compose.services['api']?.ports).toEqual(['127.0.0.1:3000:3000']);
+    const published = Object.entries(compose.services).filter(([, service]) => service?.ports);
+    expect(published.map(([name]) => name)).toEqual(['api']);
   });
 
   test('api and workers differ in their role only, and find the database, the queue and the api by their names', () => {
