@@ -1,9 +1,9 @@
 // Runs jest with its own PostgreSQL: started here, and migrated once into a template that each test file clones. With `--redis`
 // the queue is its own Redis; on a machine without Redis, no tests run, and a message is printed.
 import { spawn } from 'node:child_process';
-import { build } from './build.mjs';
+import { build, isFresh } from './build.mjs';
 
-await build();
+if (!(await isFresh())) await build();
 const { PostgresServer } = await import('../dist/harness/postgres-server.js');
 const { RedisServer } = await import('../dist/harness/redis-server.js');
 
