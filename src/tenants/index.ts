@@ -23,6 +23,7 @@ export {
 export { Scope } from './api-keys/scopes.js';
 export * from './tenants.errors.js';
 export { PLATFORM_ACCOUNTS, SENDERS, TENANTS } from './tenants.sql.js';
+export { TimeZones } from './time-zones.js';
 export { TenantsModule } from './tenants.module.js';
 export { ApiVenueParam, VenueRef } from './venues/venue-ref.js';
 

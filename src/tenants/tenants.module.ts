@@ -65,6 +65,6 @@ import { GetVenueHandler, ListVenuesHandler } from './venues/venues.query.js';
     ReplaceCredentialsHandler,
     ReencryptCredentialsHandler,
   ],
-  exports: [AccountDirectory, Authenticator, FailoverSenders, ProviderAccounts, SenderDirectory],
+  exports: [AccountDirectory, Authenticator, FailoverSenders, ProviderAccounts, SenderDirectory, TimeZones],
 })
 export class TenantsModule {}

@@ -2,7 +2,7 @@
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import { Database, iso } from '../kernel/index.js';
 import { EventConsumers } from '../ledger/index.js';
-import { SenderDirectory } from '../tenants/index.js';
+import { SenderDirectory, TimeZones } from '../tenants/index.js';
 import type { UsageDay, UsageLine, UsageView } from './usage.dto.js';
 
 export class GetUsage extends Query<UsageView> {
@@ -21,11 +21,12 @@ export class GetUsageHandler implements IQueryHandler<GetUsage> {
     private readonly database: Database,
     private readonly consumers: EventConsumers,
     private readonly senders: SenderDirectory,
+    private readonly timeZones: TimeZones,
   ) {}
 
   async execute({ tenantId, month: asked }: GetUsage): Promise<UsageView> {
     const { timezone } = await this.senders.tenant(tenantId);
-    const month = asked ?? (await this.monthIn(timezone));
+    const month = asked ?? (await this.monthIn(this.timeZones.inDatabase(timezone)));
     const asOf = await this.consumers.movedAt('usage');
     const days = await this.database.query<UsageDay>(
       `select day::text as day, channel, category, provider, messages::float8 as messages, segments::float8 as segments,

@@ -2,7 +2,7 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '../kernel/index.js';
 import { EventConsumer, type EventBatch, type MessageEventKind, type MessageStatus } from '../ledger/index.js';
-import { TENANTS } from '../tenants/index.js';
+import { TENANTS, TimeZones } from '../tenants/index.js';
 import { countsOf, type Counts } from './usage.rules.js';
 
 /** Events of one kind and day, counted by the database. */
@@ -22,16 +22,22 @@ interface Group {
 export class UsageConsumer extends EventConsumer {
   readonly name = 'usage';
 
-  constructor(private readonly database: Database) {
+  constructor(
+    private readonly database: Database,
+    private readonly timeZones: TimeZones,
+  ) {
     super();
   }
 
   async consume({ events }: EventBatch): Promise<void> {
+    const { substituted } = this.timeZones;
     const groups = await this.database.query<Group>(
-      `select tenant_id, (at at time zone tenant.timezone)::date::text as day, channel, category, provider, kind, previous,
+      `select tenant_id, (at at time zone coalesce(substitute.zone, tenant.timezone))::date::text as day, channel, category, provider, kind, previous,
          count(*)::int as facts, sum(segments)::int as segments
        from ${events} as event join ${TENANTS} as tenant on tenant.id = event.tenant_id
+       left join unnest($1::text[], $2::text[]) as substitute (of, zone) on substitute.of = tenant.timezone
        group by tenant_id, day, channel, category, provider, kind, previous`,
+      [substituted.map(([zone]) => zone), substituted.map(([, substitute]) => substitute)],
     );
     await this.add(groups);
   }

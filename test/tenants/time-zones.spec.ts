@@ -32,5 +32,8 @@ test('A zone in use that only one of the two knows is warned of at start', async
   const lines: string[] = [];
   app.nest.useLogger({ log: () => undefined, error: () => undefined, warn: (line) => lines.push(String(line)) });
   await app.nest.get(TimeZones).onApplicationBootstrap();
-  expect(lines).toEqual(['PostgreSQL or Node.js does not know the time zone US/Pacific-New: update both']);
+  expect(lines).toEqual([
+    'PostgreSQL or Node.js does not know the time zone US/Pacific-New: update both. Until then days of usage are those of ' +
+      'America/Los_Angeles',
+  ]);
 });

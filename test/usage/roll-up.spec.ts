@@ -1,6 +1,7 @@
 /** Usage adds every fact exactly once, however writers and roll-ups meet, and knows where a tenant's month begins. */
 import type { UsageView } from '../../src/usage/usage.dto.js';
 import { EventConsumers } from '../../src/ledger/index.js';
+import { TimeZones } from '../../src/tenants/time-zones.js';
 import { openTestApp, type TestApp, type Tenant } from '../support/test-app.js';
 import { until } from '../../harness/until.js';
 
@@ -213,4 +214,31 @@ describe('A month', () => {
     const { body } = await app.as(tenant).get('/api/usage').query({ month }).expect(400);
     expect(body).toMatchObject({ code: 'invalid_request' });
   });
+});
+
+test('a time zone that the database has forgotten stops nobody’s usage: its days are those of the zone it names', async () => {
+  const [tokyo, forgotten, invented] = [await app.tenant(), await app.tenant(), await app.tenant()];
+  const zones = [
+    [tokyo.id, 'Asia/Tokyo'],
+    [forgotten.id, 'US/Pacific-New'], // Node.js takes it for America/Los_Angeles
+    [invented.id, 'Nowhere/Atall'],
+  ] as const;
+  for (const [id, zone] of zones) await app.database.query('update tenant set timezone = $2 where id = $1', [id, zone]);
+  const lines: string[] = [];
+  app.nest.useLogger({ log: () => undefined, error: () => undefined, warn: (line) => lines.push(String(line)) });
+  await app.nest.get(TimeZones, { strict: false }).onApplicationBootstrap();
+  expect(lines.filter((line) => line.includes('Until then'))).toHaveLength(2);
+
+  const today = new Date().toISOString().slice(0, 10);
+  const soon = { ...SENT, at: `${today}T02:00:00Z` };
+  const late = { ...SENT, at: `${today}T20:00:00Z` };
+  for (const tenant of [tokyo, forgotten, invented]) await write(tenant, [soon, late]);
+  await rollUpAll();
+  const rows = await app.database.query<{ tenant_id: string; days: string[] }>(
+    `select tenant_id, array_agg((day - $2::date)::text order by day) as days from usage_daily where tenant_id = any($1) group by 1`,
+    [zones.map(([id]) => id), today],
+  );
+  const daysOf = ({ id }: Tenant): string[] => rows.find(({ tenant_id }) => tenant_id === id)?.days ?? [];
+  expect([daysOf(tokyo), daysOf(forgotten), daysOf(invented)]).toEqual([['0', '1'], ['-1', '0'], ['0']]);
+  for (const tenant of [forgotten, invented]) await usageOf(tenant); // this month there
 });
