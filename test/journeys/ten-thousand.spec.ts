@@ -187,7 +187,7 @@ test('10,000 messages of three tenants on three channels agree in every book, wi
       );
       return row?.ended === total;
     },
-    { withinMs: 240_000 },
+    { withinMs: 900_000 }, // a machine that does other work besides
   );
   // The last word may still be on its way: a person reads what was delivered.
   const [record, book] = await until(
@@ -196,7 +196,7 @@ test('10,000 messages of three tenants on three channels agree in every book, wi
       const expected = providersBook(taken, tenants);
       return same(await bill(tenants), expected) && ([taken, expected] as const);
     },
-    { withinMs: 30_000 },
+    { withinMs: 120_000 },
   ).catch(async () => {
     const taken = await recordOf(app);
     return [taken, providersBook(taken, tenants)] as const; // the comparison below says what differs
@@ -233,7 +233,7 @@ test('10,000 messages of three tenants on three channels agree in every book, wi
     );
     expect(await historyOf(tenant)).toEqual(Object.fromEntries(rows.map(({ key, count }) => [key, count])));
   }
-}, 300_000);
+});
 
 /** Whether two books say the same of everybody. */
 function same(left: Book, right: Book): boolean {
