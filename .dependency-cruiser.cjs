@@ -32,7 +32,9 @@ const SDKS = providerSdks(join(__dirname, 'src/providers'));
 
 function providerSdks(root) {
   const folders = readdirSync(root, { withFileTypes: true }).filter((entry) => entry.isDirectory());
-  const files = folders.flatMap(({ name }) => readdirSync(join(root, name)).map((file) => join(root, name, file)));
+  const files = folders
+    .flatMap(({ name }) => readdirSync(join(root, name)).map((file) => join(root, name, file)))
+    .filter((file) => !file.endsWith('.spec.ts'));
   const imported = files.flatMap((file) => [
     ...readFileSync(file, 'utf8').matchAll(/\bfrom '(?!\.|node:)(@?[\w.-]+)/g),
   ]);

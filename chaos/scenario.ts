@@ -34,6 +34,8 @@ export class Scenario {
   private venueId = '';
   /** A venue whose email goes through Resend, which deduplicates repeated calls. */
   private boxOffice = '';
+  /** A venue whose email goes through SendGrid, many to a call. */
+  private theatre = '';
   private isPaused = false;
   private readonly random: Random;
 
@@ -63,6 +65,9 @@ export class Scenario {
     ({ id: this.boxOffice } = await this.client.ask<{ id: string }>('POST', '/api/venues', { name: 'Box office' }));
     const mailbox = { venueId: this.boxOffice, channel: 'email', address: 'box@riverside.example', provider: 'resend' };
     await this.client.ask('POST', '/api/senders', mailbox);
+    ({ id: this.theatre } = await this.client.ask<{ id: string }>('POST', '/api/venues', { name: 'Theatre' }));
+    const stage = { venueId: this.theatre, channel: 'email', address: 'stage@riverside.example', provider: 'sendgrid' };
+    await this.client.ask('POST', '/api/senders', stage);
     const template = {
       key: 'news',
       channel: 'email',
@@ -97,10 +102,15 @@ export class Scenario {
             alternateTo: `friend${first + index}@example.com`,
             fallback: [EMAIL],
           }
-        : { ...EMAIL, to: `guest${first + index}@example.com`, ...(index % 2 === 0 && { venueId: this.boxOffice }) },
+        : { ...EMAIL, to: `guest${first + index}@example.com`, ...this.venueOf(index % 3) },
     );
     const { items } = await this.client.ask<{ items: { id?: string }[] }>('POST', '/api/messages/batch', { messages });
     this.accepted.push(...items.map(({ id }) => String(id)));
+  }
+
+  /** By the first, the second, and the platform's own sender. */
+  private venueOf(place: number): { venueId?: string } {
+    return [{ venueId: this.boxOffice }, { venueId: this.theatre }][place] ?? {};
   }
 
   /** Texts and emails through every provider at once, this share of them to odd recipients, of whom there are few. */
@@ -121,7 +131,7 @@ export class Scenario {
 
   private oneOfAll(isOdd: boolean, place: number): object {
     const guest = `guest${place}@example.com`;
-    switch (this.random.oneOf(['twilio', 'ses', 'resend'] as const)) {
+    switch (this.random.oneOf(['twilio', 'ses', 'sendgrid', 'resend'] as const)) {
       case 'twilio':
         return {
           channel: 'sms',
@@ -130,6 +140,8 @@ export class Scenario {
         };
       case 'ses':
         return { ...EMAIL, to: isOdd ? `odd+${place}@simulator.amazonses.com` : guest };
+      case 'sendgrid':
+        return { ...EMAIL, venueId: this.theatre, to: isOdd ? `odd+${place}@sandbox.sendgrid.test` : guest };
       case 'resend':
         return { ...EMAIL, venueId: this.boxOffice, to: isOdd ? `odd+${place}@resend.dev` : guest };
     }

@@ -53,9 +53,10 @@ export class RecordProviderOptOutsHandler implements ICommandHandler<RecordProvi
     }
   }
 
-  /** The senders among them that belong to no venue. */
+  /** The numbers among their senders that belong to no venue. */
   private async sharedOf(optOuts: readonly ProviderOptOut[]): Promise<Set<string>> {
-    const senders = new Map(optOuts.map((optOut) => [keyOf(optOut), optOut]));
+    const numbers = optOuts.filter(({ channel }) => channel !== 'email');
+    const senders = new Map(numbers.map((optOut) => [keyOf(optOut), optOut]));
     const shared = new Set<string>();
     for (const [key, { channel, sender }] of senders)
       if ((await this.directory.venuesOfNumber(channel, sender)).length === 0) shared.add(key);

@@ -58,12 +58,14 @@ export type ProviderEvent =
       readonly providerMessageId: string;
     })
   /**
-   * Opened or clicked, or a complaint about a message that stays delivered; does not change the status. `auth_failed`: a mail
-   * server complains of a failed authentication (RFC 6591), no person.
+   * Opened or clicked, a complaint about a message that stays delivered, or the provider's own unsubscribe link; does not change
+   * the status. `auth_failed`: a mail server complains of a failed authentication (RFC 6591), no person.
    */
   | (MessageEventBase & {
       readonly kind: 'engagement';
-      readonly type: 'opened' | 'clicked' | 'complained' | 'auth_failed' | 'delayed';
+      readonly type: 'opened' | 'clicked' | 'complained' | 'unsubscribed' | 'auth_failed' | 'delayed';
+      /** The person has opted out of this sender. */
+      readonly optedOut?: boolean;
       readonly suppress?: {
         readonly address: string;
         readonly reason: 'hard_bounce' | 'complaint' | 'invalid_address';

@@ -17,7 +17,7 @@ export interface ProvidersConfig {
 export const PROVIDERS_CONFIG = Symbol('providers config');
 
 /** Of providers without an adapter: they only turn the sandbox off. */
-export const RESERVED_VARIABLES = ['SENDGRID_API_KEY', 'PLIVO_AUTH_ID', 'PLIVO_AUTH_TOKEN'] as const;
+export const RESERVED_VARIABLES = ['PLIVO_AUTH_ID', 'PLIVO_AUTH_TOKEN'] as const;
 
 const WEB = ['http:', 'https:'];
 

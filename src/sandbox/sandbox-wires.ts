@@ -2,11 +2,13 @@
 import type { ProviderName } from '../providers/index.js';
 import { resendWire } from './resend/resend.wire.js';
 import type { SandboxWire } from './sandbox-wire.js';
+import { sendGridWire } from './sendgrid/sendgrid.wire.js';
 import { sesWire } from './ses/ses.wire.js';
 import { twilioWire } from './twilio/twilio.wire.js';
 
 export const SANDBOX_WIRES: Readonly<Record<ProviderName, SandboxWire>> = {
   twilio: twilioWire,
   ses: sesWire,
+  sendgrid: sendGridWire,
   resend: resendWire,
 };

@@ -87,7 +87,7 @@ function suppressionOf({
   return [{ tenantId, venueId, channel, address: recipient, reason: event.suppress.reason, evidence: { messageId } }];
 }
 
-/** A STOP that the provider reports after it accepted the message: a Messaging Service does so late. */
+/** A STOP that the provider reports after it accepted the message, as a Messaging Service does; or its own unsubscribe link. */
 function optOutOf({
   event,
   tenant_id: tenantId,
@@ -97,6 +97,7 @@ function optOutOf({
   recipient: address,
   message_id: messageId,
 }: WaitingEvent): ProviderOptOut[] {
-  if (event.kind !== 'status' || !event.optedOut || messageId === null) return [];
-  return [{ tenantId, venueId, channel, sender, address, messageId, code: event.code }];
+  if (!event.optedOut || messageId === null) return [];
+  const code = event.kind === 'status' ? event.code : event.type;
+  return [{ tenantId, venueId, channel, sender, address, messageId, code }];
 }

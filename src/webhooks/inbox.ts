@@ -81,6 +81,6 @@ function rowsOf(provider: ProviderName, { events, accountIds }: ProvenEvents): R
     event,
     // Scoped to the account: no account can pre-empt another's event.
     dedupe_key: `${accountIds[0] ?? ''}/${event.dedupeKey}`,
-    waits: event.kind === 'status' || (event.kind === 'engagement' && event.suppress !== undefined),
+    waits: event.kind === 'status' || (event.kind === 'engagement' && (event.suppress ?? event.optedOut) !== undefined),
   }));
 }

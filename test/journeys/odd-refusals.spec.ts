@@ -15,14 +15,19 @@ beforeAll(async () => {
 });
 afterAll(() => app.close());
 
-const CODE = { twilio: '29999', ses: 'OddException', resend: 'http-418' } as const;
+const CODE = { twilio: '29999', ses: 'OddException', sendgrid: 'http-418', resend: 'http-418' } as const;
 type Provider = keyof typeof CODE;
 let odds = 0;
 /** Somebody to whom the sandbox refuses everything for a reason that no table lists. */
 const oddRecipient = (provider: Provider): string => {
   const place = (odds += 1);
-  if (provider === 'twilio') return `+150055502${String(place).padStart(2, '0')}`;
-  return provider === 'ses' ? `odd+${place}@simulator.amazonses.com` : `odd+${place}@resend.dev`;
+  const odd = {
+    twilio: `+150055502${String(place).padStart(2, '0')}`,
+    ses: `odd+${place}@simulator.amazonses.com`,
+    sendgrid: `odd+${place}@sandbox.sendgrid.test`,
+    resend: `odd+${place}@resend.dev`,
+  };
+  return odd[provider];
 };
 
 /** A venue with a sender of its own at this provider, and a message from it. */
@@ -56,7 +61,7 @@ async function untilFailed(ids: readonly string[]): Promise<void> {
   });
 }
 
-describe.each(['twilio', 'ses', 'resend'] as const)(
+describe.each(['twilio', 'ses', 'sendgrid', 'resend'] as const)(
   'A recipient whom %s refuses for a reason of no table',
   (provider) => {
     test('fails alone: all others are delivered, and the lane never rests', async () => {

@@ -3,6 +3,7 @@ import { openTestApp, type TestApp, type Tenant } from '../support/test-app.js';
 import { until } from '../../harness/until.js';
 import { email, sendAll, text } from '../support/messages.js';
 import { allReported, faults } from '../support/sandbox.js';
+import { newSender, newVenue } from '../support/senders.js';
 import { usageOf } from '../support/usage.js';
 
 /** How often a peer of this service has seen one event come. */
@@ -12,13 +13,17 @@ const EACH = 5;
 const times = <T>(make: (n: number) => T): T[] => Array.from({ length: EACH }, (_, n) => make(n));
 
 /** Every life that the sandbox gives a message: arrived, undelivered, failed, bounced, complained of. */
-const messages = (): object[] =>
+/** `theatre` is a venue that speaks through SendGrid. */
+const messages = (theatre: string): object[] =>
   [
     ...times(() => text()),
     ...times((n) => text({ to: `+150055501${String(n).padStart(2, '0')}` })), // ends with Twilio's error 300NN
     ...times(() => email()),
     ...times((n) => email({ to: `bounce+${n}@simulator.amazonses.com` })),
     ...times((n) => email({ to: `complaint+${n}@simulator.amazonses.com` })),
+    ...['delivered', 'bounced', 'blocked', 'dropped', 'complained', 'unsubscribed'].flatMap((end) =>
+      times((n) => email({ venueId: theatre, to: `${end}+${n}@sandbox.sendgrid.test` })),
+    ),
   ].map((message, place) => ({ ...message, reference: `message ${String(place).padStart(3, '0')}` }));
 
 interface Books {
@@ -33,7 +38,14 @@ interface Books {
 async function booksOf(app: TestApp, tenant: Tenant, copies: number): Promise<Books> {
   const plan = { duplicate: copies > 1 ? 1 : 0, shuffle: copies > 1, delayMs: { min: 0, max: 30 } };
   await faults(app, { seed: 46, callbacks: { ...plan, ...(copies > 1 && { copies }) } });
-  const sent = messages();
+  const theatre = await newVenue(app, tenant);
+  await newSender(app, tenant, {
+    venueId: theatre,
+    channel: 'email',
+    address: `stage${copies}@example.com`,
+    provider: 'sendgrid',
+  });
+  const sent = messages(theatre);
   await sendAll(app, tenant, sent);
   const read = <Row extends object>(sql: string): Promise<Row[]> => app.database.query<Row>(sql, [tenant.id]);
   const ends = (): Promise<object[]> =>

@@ -11,8 +11,8 @@ export interface Candidate {
   /** The name of the credential that is secret. */
   readonly secret: string;
   envelope(to: string): Envelope;
-  /** A recipient to accept and one to refuse, by `healthy`. */
-  readonly goodRecipients: readonly [string, string];
+  /** Recipients to accept and one to refuse, by `healthy`. */
+  readonly goodRecipients: readonly [string, string, string];
   readonly badRecipient: string;
   /** The provider as it should be: takes what is good, refuses the bad recipient. */
   readonly healthy: Script;
@@ -33,8 +33,9 @@ const NOTHING: Received = { method: 'POST', path: '/', headers: {}, body: '' };
 
 export function providerContract(candidate: Candidate): void {
   const { account } = candidate;
+  /** Up to three. */
   const some = (count: number): Envelope[] =>
-    Array.from({ length: count }, () => candidate.envelope(candidate.goodRecipients[0]));
+    candidate.goodRecipients.slice(0, count).map((to) => candidate.envelope(to));
 
   describe(`${candidate.name} keeps the provider contract`, () => {
     let provider: Loopback;

@@ -47,7 +47,7 @@ providerContract({
   account,
   secret: 'apiKey',
   envelope: (to) => emailTo(to),
-  goodRecipients: ['ana@example.com', 'ben@example.com'],
+  goodRecipients: ['ana@example.com', 'ben@example.com', 'cem@example.com'],
   badRecipient: BAD_ADDRESS,
   healthy,
   badCredentials: error(403, 'invalid_api_key', 'API key is invalid'),

@@ -75,7 +75,7 @@ providerContract({
   account,
   secret: 'secretAccessKey',
   envelope: (to) => emailTo(to),
-  goodRecipients: ['ana@example.com', 'ben@example.com'],
+  goodRecipients: ['ana@example.com', 'ben@example.com', 'cem@example.com'],
   badRecipient: BAD_ADDRESS,
   healthy,
   badCredentials: error(403, 'UnrecognizedClientException', 'The security token included in the request is invalid.'),

@@ -47,7 +47,7 @@ providerContract({
   account,
   secret: 'authToken',
   envelope: sms,
-  goodRecipients: ['+14155550111', '+14155550112'],
+  goodRecipients: ['+14155550111', '+14155550112', '+14155550113'],
   badRecipient: BAD,
   healthy,
   badCredentials: json(401, { code: 20003, message: 'Authenticate', status: 401 }),

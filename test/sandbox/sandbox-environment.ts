@@ -10,6 +10,7 @@ import { externalIdOf, type ProviderName } from '../../src/providers/index.js';
 import { ProblemFilter } from '../../src/kernel/http/problem.filter.js';
 import { SandboxAccounts, SandboxModule, type SandboxAccount, type SandboxOptions } from '../../src/sandbox/index.js';
 import type { SandboxMessagePage } from '../../src/sandbox/sandbox.dto.js';
+import { verificationKeyOf } from '../../src/sandbox/sendgrid/sendgrid-signing.js';
 
 export const PLATFORM = { accountSid: `AC${'0'.repeat(32)}`, authToken: 'platform-token' };
 export const TOPIC_ARN = 'arn:aws:sns:us-east-1:123456789012:ses-events';
@@ -24,6 +25,7 @@ export const RESEND = {
   apiKey: 're_sandbox_key',
   webhookSecret: `whsec_${Buffer.from('a secret of twenty-four').toString('base64')}`,
 };
+export const SENDGRID = { id: 'sendgrid-account', apiKey: 'SG.sandbox_key' };
 /** Below that of a hanging call. */
 const PATIENCE_MS = 50_000;
 export const OUR_NUMBER = '+14155550199';
@@ -54,6 +56,7 @@ const KNOWN: Readonly<Record<ProviderName, readonly SandboxAccount[]>> = {
     accountOf(null, 'twilio-account', { accountSid, authToken }),
   ),
   ses: [SES, TENANT_SES, IRELAND].map(sesAccount),
+  sendgrid: [accountOf(null, SENDGRID.id, { apiKey: SENDGRID.apiKey, webhookKey: verificationKeyOf(SENDGRID.apiKey) })],
   resend: [accountOf(null, RESEND.id, { apiKey: RESEND.apiKey, webhookSecret: RESEND.webhookSecret })],
 };
 

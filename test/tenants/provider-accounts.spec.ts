@@ -111,16 +111,17 @@ describe('Provider accounts', () => {
     const all = await list(tenant);
     expect(all.map(({ provider, owner }) => `${owner} ${provider}`).sort()).toEqual([
       'platform resend',
+      'platform sendgrid',
       'platform ses',
       'platform twilio',
       'tenant twilio',
     ]);
-    const first = await app.as(tenant).get('/api/provider-accounts?limit=2').expect(200);
+    const first = await app.as(tenant).get('/api/provider-accounts?limit=3').expect(200);
     const { items, nextCursor } = first.body as { items: Account[]; nextCursor: string };
     const second = await app
       .as(tenant)
       .get('/api/provider-accounts')
-      .query({ limit: 2, cursor: nextCursor })
+      .query({ limit: 3, cursor: nextCursor })
       .expect(200);
     expect([...items, ...(second.body as { items: Account[] }).items].map(({ id }) => id)).toEqual(
       all.map(({ id }) => id),
@@ -163,6 +164,14 @@ describe('Provider accounts', () => {
       'webhookSecret',
       'must be the signing secret of its webhook, whsec_ and what follows it',
     ],
+    ['sendgrid', { apiKey: 'key' }, 'apiKey', 'must be SG. and what follows it, from the SendGrid settings'],
+    [
+      'sendgrid',
+      { apiKey: 'SG.riverside', webhookKey: 'MFkw' },
+      'webhookKey',
+      'must be the verification key of its signed Event Webhook, as SendGrid shows it',
+    ],
+    ['sendgrid', { apiKey: 'SG.riverside', region: 'asia' }, 'region', 'must be global or eu'],
     ['ses', { ...SES, region: 'Frankfurt' }, 'region', 'must be an AWS region such as eu-central-1'],
     ['ses', { ...SES, accessKeyId: '' }, 'accessKeyId', 'must be an AWS access key id'],
     ['ses', { ...SES, secretAccessKey: 'a b' }, 'secretAccessKey', 'must be the secret of that access key'],
@@ -182,7 +191,7 @@ describe('Provider accounts', () => {
   });
 
   test.each([
-    [{ provider: 'pigeon', name: 'x', credentials: {} }, 'provider must be one of ses, resend, twilio'],
+    [{ provider: 'pigeon', name: 'x', credentials: {} }, 'provider must be one of ses, sendgrid, resend, twilio'],
     [{ provider: 'ses', name: 'x', credentials: 'all' }, 'credentials must be an object'],
     [{ provider: 'ses', credentials: SES }, 'name is missing'],
     [

@@ -8,6 +8,7 @@ import {
 } from '@aws-sdk/client-sesv2';
 import { refusedSetUp } from '../client-cache.js';
 import { emailEnvelopesOf, type EmailGroup, type EmailEnvelope } from '../email-envelope.js';
+import { inParallel } from '../in-parallel.js';
 import type { Envelope, Outcome, ProviderAccount, ProviderAdapter } from '../provider.port.js';
 import type { VerifiedWebhook, WebhookAccounts, WebhookRequest } from '../provider.webhook.js';
 import { mayBeOfOne, NO_ANSWER, NOT_BEGUN, UNSUPPORTED } from '../verdict.js';
@@ -49,7 +50,7 @@ export class SesAdapter implements ProviderAdapter {
     }
     const context: SendContext = { client, configurationSet: account.credentials.configurationSet, signal };
     const outcomes: Outcome[] = envelopes.map(() => UNSUPPORTED);
-    await inParallel(groupEmails(emailEnvelopesOf(envelopes)), async (group) => {
+    await inParallel(groupEmails(emailEnvelopesOf(envelopes)), PARALLEL, async (group) => {
       const results = await sendGroup(context, group);
       group.forEach(({ place }, index) => (outcomes[place] = results[index] ?? NO_ANSWER));
     });
@@ -93,7 +94,9 @@ async function sendGroup(context: SendContext, group: EmailGroup): Promise<Outco
   } catch (error) {
     const outcome = outcomeOfSesError(error);
     // One email that SES rejects fails the whole call. Nothing was sent, so each may be sent alone.
-    return mayBeOfOne(outcome) ? inParallel(group, (email) => sendAlone(context, email)) : group.map(() => outcome);
+    return mayBeOfOne(outcome)
+      ? inParallel(group, PARALLEL, (email) => sendAlone(context, email))
+      : group.map(() => outcome);
   }
 }
 
@@ -106,18 +109,4 @@ async function sendAlone({ client, configurationSet, signal }: SendContext, emai
   } catch (error) {
     return outcomeOfSesError(error);
   }
-}
-
-/** `PARALLEL` at once; the results in the order of the items. */
-async function inParallel<Item, Result>(
-  items: readonly Item[],
-  work: (item: Item) => Promise<Result>,
-): Promise<Result[]> {
-  const results: Result[] = [];
-  const queue = items.entries();
-  const worker = async (): Promise<void> => {
-    for (const [index, item] of queue) results[index] = await work(item);
-  };
-  await Promise.all(Array.from({ length: PARALLEL }, worker));
-  return results;
 }

@@ -31,7 +31,7 @@ providerContract({
     to,
     content: { kind: 'text', body: 'Doors open at 19:00.' },
   }),
-  goodRecipients: ['+15550001112', '+15550001113'],
+  goodRecipients: ['+15550001112', '+15550001113', '+15550001114'],
   badRecipient: BAD,
   healthy,
   badCredentials: json(401, {}),
