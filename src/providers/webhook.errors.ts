@@ -16,8 +16,9 @@ export class UntrustedWebhook extends DomainError {
   readonly code = 'webhook_untrusted';
   readonly kind = 'forbidden';
 
-  constructor(why: string) {
+  constructor(why: string, cause?: unknown) {
     super(`The webhook is not trusted: ${why}`);
+    this.cause = cause;
   }
 }
 

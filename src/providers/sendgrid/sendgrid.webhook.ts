@@ -68,8 +68,7 @@ export function publicKeyOf(webhookKey: string): KeyObject {
   try {
     return createPublicKey({ key: Buffer.from(webhookKey, 'base64'), format: 'der', type: 'spki' });
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error)) throw error; // OpenSSL's have one
-    throw new UntrustedWebhook('the verification key of the account is no public key');
+    throw new UntrustedWebhook('the verification key of the account is no public key', error);
   }
 }
 
