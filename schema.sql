@@ -539,6 +539,7 @@ CREATE TABLE sender (
   created_at timestamp with time zone DEFAULT now() NOT NULL,
   updated_at timestamp with time zone DEFAULT now() NOT NULL,
   is_default boolean DEFAULT false NOT NULL,
+  default_for text[] DEFAULT '{}'::text[] NOT NULL,
   CONSTRAINT sender_pkey PRIMARY KEY (id)
 );
 
@@ -608,6 +609,8 @@ CREATE TABLE tenant (
   created_at timestamp with time zone DEFAULT now() NOT NULL,
   updated_at timestamp with time zone DEFAULT now() NOT NULL,
   require_venue_id boolean DEFAULT false NOT NULL,
+  default_providers jsonb DEFAULT '{}'::jsonb NOT NULL,
+  marketing_providers jsonb DEFAULT '{}'::jsonb NOT NULL,
   CONSTRAINT tenant_pkey PRIMARY KEY (id),
   CONSTRAINT tenant_slug_unique UNIQUE (slug)
 );

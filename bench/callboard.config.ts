@@ -21,6 +21,8 @@ export const callboardConfig = ({ providerUrl, ...given }: Given & { readonly pr
   publicUrlGiven: true,
   sandbox: false,
   sandboxAsked: false,
+  defaultProviders: {},
+  marketingProviders: {},
   underNpm: false,
   warnings: [],
   inboxDays: 30,

@@ -20,6 +20,7 @@ import { Operators0018 } from './0018-operators.js';
 import { ProviderIds0019 } from './0019-provider-ids.js';
 import { WhatWasSent0020 } from './0020-what-was-sent.js';
 import { WhatsAppUsers0021 } from './0021-whatsapp-users.js';
+import { ProviderChoice0022 } from './0022-provider-choice.js';
 
 export const migrations = [
   { name: '0001-kernel', class: Kernel0001 },
@@ -43,4 +44,5 @@ export const migrations = [
   { name: '0019-provider-ids', class: ProviderIds0019 },
   { name: '0020-what-was-sent', class: WhatWasSent0020 },
   { name: '0021-whatsapp-users', class: WhatsAppUsers0021 },
+  { name: '0022-provider-choice', class: ProviderChoice0022 },
 ];

@@ -4,7 +4,7 @@ import { join, sep } from 'node:path';
 import { Command, Query } from '@nestjs/cqrs';
 import ts from 'typescript';
 import { SCOPES } from '../src/tenants/api-keys/scopes.js';
-import { configuringVariables, DESCRIPTORS } from '../src/providers/index.js';
+import { choiceVariables, configuringVariables, DESCRIPTORS } from '../src/providers/index.js';
 import { openTestApp, type TestApp } from './support/test-app.js';
 
 const ROOT = join(import.meta.dirname, '..');
@@ -243,7 +243,7 @@ const GUIDE = join(ROOT, 'docs/configuration.md');
       [...text.matchAll(/\bread\.\w+\(\s*'([A-Z][A-Z0-9_]+)'/g)].map(([, name = '']) => name),
     );
     const ofProviders = DESCRIPTORS.flatMap(({ variables: some }) => some.map(({ name }) => name));
-    const variables = [...readByName, ...ofProviders, ...configuringVariables()];
+    const variables = [...readByName, ...ofProviders, ...configuringVariables(), ...choiceVariables()];
     const guide = readFileSync(GUIDE, 'utf8');
     expect(variables.length).toBeGreaterThan(20);
     expect(variables.filter((name) => !guide.includes(`\`${name}\``))).toEqual([]);

@@ -55,6 +55,7 @@ const SECRETS = {
 
 const TWILIO = { TWILIO_ACCOUNT_SID: `AC${'0'.repeat(32)}`, TWILIO_AUTH_TOKEN: 'a-real-token' };
 const SES = { AWS_REGION: 'eu-central-1', AWS_ACCESS_KEY_ID: 'AKIA0000', AWS_SECRET_ACCESS_KEY: 'a-real-secret' };
+const SENDGRID = { SENDGRID_API_KEY: 'SG.hunter2-key' };
 const RESEND = { RESEND_API_KEY: 're_a_real_key' };
 
 /** What a process of the service sees: the image's variables, then those of docker-compose.yml. */
@@ -66,7 +67,7 @@ function environmentOf(name: string, given: Readonly<Record<string, string>> = S
 /** The names that the configuration asks for. */
 function knownVariables(): Set<string> {
   const asked = new Set<string>();
-  const environment: Record<string, string> = { ...environmentOf('api'), ...TWILIO, ...SES, ...RESEND };
+  const environment: Record<string, string> = { ...environmentOf('api'), ...TWILIO, ...SES, ...SENDGRID, ...RESEND };
   loadAppConfig(
     new Proxy(environment, {
       get: (values, name) => {

@@ -44,7 +44,12 @@ export class CampaignReferences {
     const template = await lookingUp('templateKey', this.templates.current(tenantId, plan.templateKey));
     requireChannel(template, plan.channel);
     const category = categoryOf(template, plan.category);
-    const route = await this.directory.routeFor(tenantId, venueId, plan.channel, plan.senderId ?? undefined);
-    return { template, category, route, laneId: await this.lanes.laneFor(route, plan.channel) };
+    const { channel, senderId } = plan;
+    const route = await this.directory.routeFor(tenantId, venueId, {
+      channel,
+      category,
+      senderId: senderId ?? undefined,
+    });
+    return { template, category, route, laneId: await this.lanes.laneFor(route, channel) };
   }
 }

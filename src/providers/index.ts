@@ -24,5 +24,13 @@ export {
 } from './provider-catalog.js';
 export { DESCRIPTORS } from './provider-list.js';
 export { ProviderRegistry } from './provider.registry.js';
-export { configuringVariables, PROVIDERS_CONFIG, readProviders, type ProvidersConfig } from './providers-config.js';
+export {
+  choiceVariables,
+  configuringVariables,
+  PROVIDERS_CONFIG,
+  readProviders,
+  type ProviderChoice,
+  type ProviderChoices,
+  type ProvidersConfig,
+} from './providers-config.js';
 export { ProvidersModule } from './providers.module.js';

@@ -1,10 +1,21 @@
 /** The provider part of the configuration: the platform's accounts, or the sandbox instead. */
 import type { EnvironmentReader } from '../kernel/index.js';
 import type { CredentialRule, PlatformSettings, ProviderDescriptor, ProviderVariable } from './provider.descriptor.js';
-import type { ProviderName } from './provider-catalog.js';
+import { CHANNELS, type Channel } from './channels.js';
+import { carriersOf, type ProviderName } from './provider-catalog.js';
 import { DESCRIPTORS } from './provider-list.js';
 
-export interface ProvidersConfig {
+/** A provider by channel; that of `sms` is for MMS too. */
+export type ProviderChoice = Readonly<Partial<Record<Channel, ProviderName>>>;
+
+/** Who speaks where no sender says so, as a tenant or the deployment has chosen. */
+export interface ProviderChoices {
+  readonly defaultProviders: ProviderChoice;
+  /** For marketing, in place of the others. */
+  readonly marketingProviders: ProviderChoice;
+}
+
+export interface ProvidersConfig extends ProviderChoices {
   /** The sandbox simulates the providers. */
   readonly sandbox: boolean;
   /** CALLBOARD_SANDBOX=on was set, so the sandbox is intended. */
@@ -32,6 +43,8 @@ export function readProviders(read: EnvironmentReader): ProvidersConfig {
   return {
     sandbox: sandboxMode(read),
     sandboxAsked: read.text('CALLBOARD_SANDBOX') === 'on',
+    defaultProviders: providerChoice(read, ''),
+    marketingProviders: providerChoice(read, 'MARKETING_'),
     platform: Object.fromEntries(
       DESCRIPTORS.flatMap((descriptor) => {
         const settings = platformSettings(read, descriptor);
@@ -39,6 +52,26 @@ export function readProviders(read: EnvironmentReader): ProvidersConfig {
       }),
     ),
   };
+}
+
+/** The channels on which there is a choice; MMS follows SMS. */
+const CHOICE_CHANNELS: readonly Channel[] = CHANNELS.filter(
+  (channel) => channel !== 'mms' && carriersOf(channel).length > 1,
+);
+
+/** The variables by which the deployment chooses. */
+export const choiceVariables = (): string[] =>
+  CHOICE_CHANNELS.flatMap((channel) => [choiceVariable(channel, ''), choiceVariable(channel, 'MARKETING_')]);
+
+const choiceVariable = (channel: Channel, kind: '' | 'MARKETING_'): string =>
+  `CALLBOARD_${channel.toUpperCase()}_${kind}PROVIDER`;
+
+function providerChoice(read: EnvironmentReader, kind: '' | 'MARKETING_'): ProviderChoice {
+  const chosen = CHOICE_CHANNELS.map((channel) => {
+    const carriers = carriersOf(channel);
+    return [channel, read.oneOf<ProviderName | ''>(choiceVariable(channel, kind), [...carriers, ''], '')] as const;
+  });
+  return Object.fromEntries(chosen.filter(([, provider]) => provider !== ''));
 }
 
 /** The platform's account at one provider; undefined if none of its configuring variables is set. */

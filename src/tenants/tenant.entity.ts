@@ -1,5 +1,6 @@
 /** A customer of the platform, and its switches. */
 import { defineEntity, p } from '@mikro-orm/core';
+import type { ProviderChoice } from '../providers/index.js';
 import { consentChannel, type Category, type Channel } from './channels.js';
 
 const TenantSchema = defineEntity({
@@ -17,6 +18,8 @@ const TenantSchema = defineEntity({
     voiceEnabled: p.boolean().default(true),
     requireOptIn: p.array().$type<string[]>().default([]),
     requireVenueId: p.boolean().default(false),
+    defaultProviders: p.json().$type<ProviderChoice>().defaultRaw(`'{}'`),
+    marketingProviders: p.json().$type<ProviderChoice>().defaultRaw(`'{}'`),
     giveUpDoubts: p.array().$type<Category[]>().default([]),
     createdAt: p.datetime().defaultRaw('now()'),
     updatedAt: p

@@ -1,7 +1,10 @@
 /** A tenant as the API shows it. */
 import { iso } from '../kernel/index.js';
+import type { ProviderChoice } from '../providers/index.js';
 import type { Tenant } from './tenant.entity.js';
-import type { TenantView } from './tenants.dto.js';
+import type { ProviderChoiceView, TenantView } from './tenants.dto.js';
+
+const choiceView = ({ email }: ProviderChoice): ProviderChoiceView => ({ email: email ?? null });
 
 export function tenantView(tenant: Tenant, defaultVenueId: string): TenantView {
   const requires = (channel: string): boolean => tenant.requireOptIn.includes(channel);
@@ -26,6 +29,8 @@ export function tenantView(tenant: Tenant, defaultVenueId: string): TenantView {
         voice: requires('voice'),
       },
       requireVenueId: tenant.requireVenueId,
+      defaultProviders: choiceView(tenant.defaultProviders),
+      marketingProviders: choiceView(tenant.marketingProviders),
       giveUpDoubts: tenant.giveUpDoubts,
     },
     createdAt: iso(tenant.createdAt),

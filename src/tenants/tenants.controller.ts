@@ -17,7 +17,7 @@ import { Scope } from './api-keys/scopes.js';
 import { CreateTenant } from './create-tenant.command.js';
 import { GetTenant } from './get-tenant.query.js';
 import { ListTenants } from './list-tenants.query.js';
-import { SlugTaken, TenantNotFound } from './tenants.errors.js';
+import { ProviderNotConfigured, SlugTaken, TenantNotFound } from './tenants.errors.js';
 import { CreateTenantBody, TenantView, UpdateSettingsBody, UpdateTenantBody } from './tenants.dto.js';
 import { UpdateTenant } from './update-tenant.command.js';
 import { TENANT } from './tenants.audit.js';
@@ -74,11 +74,11 @@ export class TenantsController {
   @Scope('settings:write')
   @Audited({ action: 'tenant.settings', object: TENANT, param: 'id', tenant: 'id' })
   @ApiOperation({
-    summary: 'Turn channels on and off, and ask for opt-in',
-    description: 'Takes effect on messages already queued.',
+    summary: 'Turn channels on and off, ask for opt-in, and choose providers',
+    description: 'Switches take effect on messages already queued, a choice of providers on later ones.',
   })
   @ApiOkResponse({ type: TenantView })
-  @ApiProblems(new TenantNotFound())
+  @ApiProblems(new TenantNotFound(), new ProviderNotConfigured('sendgrid'))
   updateSettings(
     @Caller() caller: Principal,
     @IdParam() id: string,

@@ -1,7 +1,8 @@
 /** Request and response shapes of the tenant routes. */
 import { ApiProperty } from '@nestjs/swagger';
-import { Flag, Id, Instant, Nested, Text, TextList } from '../kernel/index.js';
-import { CATEGORIES, type Category } from './channels.js';
+import { Flag, Id, Instant, Nested, OneOf, Text, TextList } from '../kernel/index.js';
+import { carriersOf } from '../providers/index.js';
+import { CATEGORIES, type Category, type ProviderName } from './channels.js';
 import { Country, TimeZone } from './tenants.fields.js';
 
 const CURRENCY = { max: 3, pattern: /^[A-Z]{3}$/, meaning: 'a currency as ISO 4217, such as EUR', example: 'EUR' };
@@ -56,6 +57,11 @@ export class RequireOptIn {
   voice?: boolean;
 }
 
+export class ProviderChoiceBody {
+  @OneOf(carriersOf('email'), { required: false, nullable: true, example: 'sendgrid', description: 'null removes it' })
+  email?: ProviderName | null;
+}
+
 export class UpdateSettingsBody {
   @Flag({ required: false, example: true })
   emailEnabled?: boolean;
@@ -91,6 +97,26 @@ export class UpdateSettingsBody {
     description: 'Refuse messages and campaigns that name no `venueId`, in place of sending them as the default venue',
   })
   requireVenueId?: boolean;
+
+  @Nested(() => ProviderChoiceBody, {
+    required: false,
+    example: { email: 'sendgrid' },
+    description:
+      'The provider of new senders that name none, and of venues without a sender, where the platform has an address there; channels left out keep theirs',
+  })
+  defaultProviders?: ProviderChoiceBody;
+
+  @Nested(() => ProviderChoiceBody, {
+    required: false,
+    example: { email: 'sendgrid' },
+    description: 'The same for marketing, in place of `defaultProviders`',
+  })
+  marketingProviders?: ProviderChoiceBody;
+}
+
+export class ProviderChoiceView {
+  @ApiProperty({ enum: carriersOf('email'), nullable: true, example: 'sendgrid', description: 'null: the platform’s' })
+  email: ProviderName | null;
 }
 
 export class SettingsView {
@@ -100,6 +126,8 @@ export class SettingsView {
   @Flag() voiceEnabled: boolean;
   @ApiProperty({ type: RequireOptIn }) requireOptIn: Required<RequireOptIn>;
   @Flag() requireVenueId: boolean;
+  @ApiProperty({ type: ProviderChoiceView }) defaultProviders: ProviderChoiceView;
+  @ApiProperty({ type: ProviderChoiceView }) marketingProviders: ProviderChoiceView;
   @ApiProperty({ enum: CATEGORIES, isArray: true }) giveUpDoubts: Category[];
 }
 

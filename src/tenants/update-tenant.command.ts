@@ -1,11 +1,13 @@
 /** Changes a tenant's name, location or switches. */
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
-import { Database, type Principal } from '../kernel/index.js';
+import { Database, lookingUp, type Principal } from '../kernel/index.js';
+import type { ProviderChoice } from '../providers/index.js';
+import { ProviderAccounts } from './provider-accounts/provider-accounts.js';
 import { SenderDirectory } from './senders/sender-directory.js';
 import { Tenant } from './tenant.entity.js';
 import { tenantView } from './tenant.view.js';
 import { TimeZones } from './time-zones.js';
-import type { TenantView, UpdateSettingsBody, UpdateTenantBody } from './tenants.dto.js';
+import type { ProviderChoiceBody, TenantView, UpdateSettingsBody, UpdateTenantBody } from './tenants.dto.js';
 import { TenantNotFound } from './tenants.errors.js';
 import { Venue } from './venues/venue.entity.js';
 
@@ -25,18 +27,25 @@ export class UpdateTenantHandler implements ICommandHandler<UpdateTenant> {
     private readonly database: Database,
     private readonly directory: SenderDirectory,
     private readonly timeZones: TimeZones,
+    private readonly accounts: ProviderAccounts,
   ) {}
 
-  /** Omitted fields stay. Raises TenantNotFound, also for a tenant other than the caller's, and InvalidRequest. */
-  async execute({ caller, id, changes: { requireOptIn, ...changes } }: UpdateTenant): Promise<TenantView> {
+  /**
+   * Omitted fields stay. Raises TenantNotFound, also for a tenant other than the caller's, ProviderNotConfigured and
+   * InvalidRequest.
+   */
+  async execute({ caller, id, changes: { requireOptIn, ...given } }: UpdateTenant): Promise<TenantView> {
+    const { defaultProviders, marketingProviders, ...changes } = given;
     if (caller.kind === 'tenant' && caller.tenantId !== id) throw new TenantNotFound();
     if (changes.timezone !== undefined) await this.timeZones.require(changes.timezone);
     return this.database.transaction(async (em) => {
       const tenant = await em.findOne(Tenant, { id });
       if (!tenant) throw new TenantNotFound();
-      em.assign(tenant, given(changes));
+      em.assign(tenant, givenOf(changes));
+      tenant.defaultProviders = await this.chosen(tenant, 'defaultProviders', defaultProviders);
+      tenant.marketingProviders = await this.chosen(tenant, 'marketingProviders', marketingProviders);
       const required = new Set(tenant.requireOptIn);
-      for (const [channel, on] of Object.entries(given(requireOptIn ?? {}))) {
+      for (const [channel, on] of Object.entries(givenOf(requireOptIn ?? {}))) {
         if (on) required.add(channel);
         else required.delete(channel);
       }
@@ -47,8 +56,20 @@ export class UpdateTenantHandler implements ICommandHandler<UpdateTenant> {
       return tenantView(tenant, venue.id);
     });
   }
+
+  /** A tenant's choice of providers with these changes. Raises ProviderNotConfigured. */
+  private async chosen(
+    tenant: Tenant,
+    field: 'defaultProviders' | 'marketingProviders',
+    changes: ProviderChoiceBody = {},
+  ): Promise<ProviderChoice> {
+    const merged = Object.entries({ ...tenant[field], ...givenOf(changes) });
+    for (const [channel, provider] of Object.entries(givenOf(changes)))
+      if (provider !== null) await lookingUp(`${field}.${channel}`, this.accounts.idFor(tenant.id, provider));
+    return Object.fromEntries(merged.filter(([, provider]) => provider !== null));
+  }
 }
 
 /** The fields that were given. */
-const given = <T extends object>(fields: T): Partial<T> =>
+const givenOf = <T extends object>(fields: T): Partial<T> =>
   Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Partial<T>;

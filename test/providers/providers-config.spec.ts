@@ -1,7 +1,12 @@
 /** The variables of all providers, pure: from an environment to settings, or to every mistake at once. */
 import { BadConfiguration, loadConfig } from '../../src/kernel/config/config.js';
 import { DESCRIPTORS } from '../../src/providers/provider-list.js';
-import { configuringVariables, readProviders, type ProvidersConfig } from '../../src/providers/providers-config.js';
+import {
+  choiceVariables,
+  configuringVariables,
+  readProviders,
+  type ProvidersConfig,
+} from '../../src/providers/providers-config.js';
 
 type Environment = Readonly<Record<string, string>>;
 
@@ -108,6 +113,8 @@ describe('Providers', () => {
 });
 
 const BAD: Environment = {
+  CALLBOARD_EMAIL_PROVIDER: 'pigeon',
+  CALLBOARD_EMAIL_MARKETING_PROVIDER: 'twilio',
   CALLBOARD_SANDBOX: 'perhaps',
   TWILIO_ACCOUNT_SID: 'hunter2-sid',
   TWILIO_AUTH_TOKEN: 'short!',
@@ -137,7 +144,7 @@ describe('Bad variables', () => {
     const named = problemsOf(BAD).map((problem) => /^[A-Z_0-9]+/.exec(problem)?.[0]);
     expect(new Set(named)).toEqual(new Set(Object.keys(BAD)));
     const variables = DESCRIPTORS.flatMap((descriptor) => descriptor.variables.map(({ name }) => name));
-    expect(new Set(Object.keys(BAD))).toEqual(new Set([...variables, 'CALLBOARD_SANDBOX']));
+    expect(new Set(Object.keys(BAD))).toEqual(new Set([...variables, ...choiceVariables(), 'CALLBOARD_SANDBOX']));
   });
 
   test('are never quoted: they may be secrets', () => {

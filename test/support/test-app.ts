@@ -54,6 +54,8 @@ export async function testConfig(overrides: Partial<AppConfig> = {}): Promise<Ap
     publicUrlGiven: false,
     sandbox: true,
     sandboxAsked: false,
+    defaultProviders: {},
+    marketingProviders: {},
     platform: {},
     underNpm: false,
     warnings: [],

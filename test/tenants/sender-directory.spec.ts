@@ -3,6 +3,8 @@ import { SenderDirectory } from '../../src/tenants/index.js';
 import { openTestApp, type TestApp, type Tenant } from '../support/test-app.js';
 import { newSenderNumber } from '../support/people.js';
 
+/** A text that names no sender. */
+const text = { channel: 'sms', category: 'transactional' } as const;
 const NOBODY = '01990000-0000-7000-8000-000000000000';
 
 describe('The sender directory', () => {
@@ -56,10 +58,14 @@ describe('The sender directory', () => {
   describe('of routes', () => {
     test('takes the venue’s default sender, and sees a change of this process at once', async () => {
       const tenant = await app.tenant();
-      const route = (channel: 'sms' | 'mms') => directory.routeFor(tenant.id, tenant.defaultVenueId, channel);
+      const route = (channel: 'sms' | 'mms') =>
+        directory.routeFor(tenant.id, tenant.defaultVenueId, { ...text, channel });
       const [one, two] = [newSenderNumber(), newSenderNumber()];
       const first = await sender(tenant, { address: one, ratePerSecond: 2.5, displayName: 'Box' });
-      const platform = await directory.routeFor(other.id, other.defaultVenueId, 'sms');
+      const platform = await directory.routeFor(other.id, other.defaultVenueId, {
+        channel: 'sms',
+        category: 'transactional',
+      });
       await expect(route('sms')).resolves.toEqual({
         senderId: first,
         accountId: platform.accountId,
@@ -89,7 +95,7 @@ describe('The sender directory', () => {
       const standIn = await make();
       const first = await make({ fallbackSenderId: standIn });
       const [oldest, fallback] = [await make(), await make()];
-      const route = () => directory.routeFor(tenant.id, tenant.defaultVenueId, 'sms');
+      const route = () => directory.routeFor(tenant.id, tenant.defaultVenueId, text);
       await expect(route()).resolves.toMatchObject({ senderId: first });
       await patch(tenant, first, { status: 'inactive' });
       await expect(route()).resolves.toMatchObject({ senderId: standIn });
@@ -106,7 +112,7 @@ describe('The sender directory', () => {
       const first = await sender(tenant, { address: newSenderNumber() });
       const standIn = await sender(tenant, { address: newSenderNumber() });
       await patch(tenant, first, { fallbackSenderId: standIn });
-      const route = () => directory.routeFor(tenant.id, tenant.defaultVenueId, 'sms');
+      const route = () => directory.routeFor(tenant.id, tenant.defaultVenueId, text);
       await expect(route()).resolves.toMatchObject({ senderId: first });
       await patch(tenant, first, { status: 'inactive' });
       await expect(route()).resolves.toMatchObject({ senderId: standIn });
@@ -118,16 +124,26 @@ describe('The sender directory', () => {
       const named = await sender(tenant, { address: newSenderNumber() });
       await sender(tenant, { address: newSenderNumber() });
       const venueId = tenant.defaultVenueId;
-      await expect(directory.routeFor(tenant.id, venueId, 'sms', named)).resolves.toMatchObject({ senderId: named });
-      await expect(directory.routeFor(tenant.id, venueId, 'mms', named)).resolves.toMatchObject({ senderId: named });
+      await expect(directory.routeFor(tenant.id, venueId, { ...text, senderId: named })).resolves.toMatchObject({
+        senderId: named,
+      });
+      await expect(
+        directory.routeFor(tenant.id, venueId, { ...text, channel: 'mms', senderId: named }),
+      ).resolves.toMatchObject({ senderId: named });
       const missing = { code: 'sender_not_found', kind: 'not-found' };
-      await expect(directory.routeFor(tenant.id, hall, 'sms', named)).rejects.toMatchObject(missing);
-      await expect(directory.routeFor(tenant.id, venueId, 'whatsapp', named)).rejects.toMatchObject(missing);
-      await expect(directory.routeFor(other.id, other.defaultVenueId, 'sms', named)).rejects.toMatchObject(missing);
-      await expect(directory.routeFor(tenant.id, venueId, 'sms', NOBODY)).rejects.toMatchObject(missing);
+      await expect(directory.routeFor(tenant.id, hall, { ...text, senderId: named })).rejects.toMatchObject(missing);
+      await expect(
+        directory.routeFor(tenant.id, venueId, { ...text, channel: 'whatsapp', senderId: named }),
+      ).rejects.toMatchObject(missing);
+      await expect(
+        directory.routeFor(other.id, other.defaultVenueId, { ...text, senderId: named }),
+      ).rejects.toMatchObject(missing);
+      await expect(directory.routeFor(tenant.id, venueId, { ...text, senderId: NOBODY })).rejects.toMatchObject(
+        missing,
+      );
       for (const status of ['inactive', 'released']) {
         await patch(tenant, named, { status });
-        await expect(directory.routeFor(tenant.id, venueId, 'sms', named)).rejects.toMatchObject({
+        await expect(directory.routeFor(tenant.id, venueId, { ...text, senderId: named })).rejects.toMatchObject({
           code: 'sender_inactive',
           kind: 'conflict',
           message: 'This sender is not active: activate it with PATCH /api/senders/{id}, or name another',
@@ -138,7 +154,7 @@ describe('The sender directory', () => {
     test('falls back to the platform’s shared addresses', async () => {
       const { ses, twilio } = app.config.platform;
       const route = (channel: 'email' | 'sms' | 'mms' | 'whatsapp' | 'voice') =>
-        directory.routeFor(other.id, other.defaultVenueId, channel);
+        directory.routeFor(other.id, other.defaultVenueId, { ...text, channel });
       await expect(route('email')).resolves.toEqual({
         senderId: null,
         accountId: expect.any(String) as string,
@@ -167,7 +183,7 @@ describe('The sender directory', () => {
         const tenant = await bare.tenant();
         for (const channel of ['sms', 'email'] as const) {
           await expect(
-            bare.nest.get(SenderDirectory).routeFor(tenant.id, tenant.defaultVenueId, channel),
+            bare.nest.get(SenderDirectory).routeFor(tenant.id, tenant.defaultVenueId, { ...text, channel }),
           ).rejects.toMatchObject({
             code: 'no_sender',
             kind: 'unprocessable',
@@ -183,7 +199,7 @@ describe('The sender directory', () => {
       const tenant = await app.tenant();
       await sender(tenant, { address: newSenderNumber() });
       const routes = await Promise.all(
-        Array.from({ length: 1_000 }, () => directory.routeFor(tenant.id, tenant.defaultVenueId, 'sms')),
+        Array.from({ length: 1_000 }, () => directory.routeFor(tenant.id, tenant.defaultVenueId, text)),
       );
       expect(new Set(routes).size).toBe(1);
     });
@@ -194,7 +210,10 @@ describe('The sender directory', () => {
       const tenant = await app.tenant();
       const number = newSenderNumber();
       const first = await sender(tenant, { address: number });
-      const { accountId } = await directory.routeFor(tenant.id, tenant.defaultVenueId, 'sms');
+      const { accountId } = await directory.routeFor(tenant.id, tenant.defaultVenueId, {
+        channel: 'sms',
+        category: 'transactional',
+      });
       const holder = { tenantId: tenant.id, venueId: tenant.defaultVenueId, senderId: first, accountId };
       await expect(directory.venuesOfNumber('sms', number)).resolves.toEqual([holder]);
       await expect(directory.venuesOfNumber('mms', number)).resolves.toEqual([holder]);

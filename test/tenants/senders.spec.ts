@@ -57,6 +57,7 @@ describe('Senders', () => {
       ratePerSecond: 0.5,
       fallbackSenderId: null,
       default: true,
+      defaultFor: [],
       createdAt: expect.stringMatching(/Z$/) as string,
     });
     expect((await app.as(tenant).get(`/api/senders/${sender.id}`).expect(200)).body).toEqual(sender);

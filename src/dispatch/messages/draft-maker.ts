@@ -51,7 +51,7 @@ export class DraftMaker {
       rendered ? textOf(rendered) : content?.body,
       rendered && 'template.data',
     );
-    const route = await this.senders.routeFor(tenantId, venueId, input.channel, input.senderId);
+    const route = await this.senders.routeFor(tenantId, venueId, { ...input, category });
     const laneId = await this.lanes.laneFor(route, input.channel);
     const fallback = await this.fallbacks.plan(input, { tenant, venueId, category, template });
     return {

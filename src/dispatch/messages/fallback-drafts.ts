@@ -17,10 +17,10 @@ export class FallbackDrafts {
   /** With its step's content and the current sender. Raises ChannelDisabled, NoSender, SenderInactive and SenderNotFound. */
   async make(message: MessageDraft, step: StoredStep, rest: readonly StoredStep[]): Promise<MessageDraft> {
     const { channel, content = null, versionId = null } = step;
-    const { tenant_id: tenantId, venue_id: venueId } = message;
+    const { tenant_id: tenantId, venue_id: venueId, category } = message;
     const tenant = await this.senders.tenant(tenantId);
     if (!tenant.sendsOn(channel)) throw new ChannelDisabled(channel);
-    const route = await this.senders.routeFor(tenantId, venueId, channel, step.senderId);
+    const route = await this.senders.routeFor(tenantId, venueId, { channel, category, senderId: step.senderId });
     return {
       ...message,
       id: uuidv7(),

@@ -88,7 +88,7 @@ export class FallbackPlanner {
       checking('template.key', () => categoryOf(template, category));
       measured(channel, template, step.template?.data ?? input.template?.data ?? {});
     } else segmentsOf(channel, content?.body);
-    await this.lanes.laneFor(await this.senders.routeFor(tenant.id, venueId, channel, senderId), channel);
+    await this.lanes.laneFor(await this.senders.routeFor(tenant.id, venueId, { channel, category, senderId }), channel);
     return {
       channel,
       ...addressOf(channel, input.channel, other),

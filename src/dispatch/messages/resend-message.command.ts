@@ -39,8 +39,8 @@ export class ResendMessageHandler implements ICommandHandler<ResendMessage> {
       if (!original) throw new MessageNotFound();
       if (!RESENDABLE.includes(original.status)) throw new CannotResend(original.status);
       if (original.followed_by !== null) throw new AlreadyFollowed(original.followed_by);
-      const { venue_id: venueId, channel, sender_address: from } = original;
-      const route = await this.senders.routeFrom(tenantId, venueId, channel, from);
+      const { venue_id: venueId, channel, category, sender_address: from } = original;
+      const route = await this.senders.routeFrom(tenantId, venueId, { channel, category }, from);
       const again: MessageDraft = {
         ...original,
         lane_id: await this.lanes.laneFor(route, channel),

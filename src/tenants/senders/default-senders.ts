@@ -7,13 +7,21 @@ import type { Sender } from './sender.entity.js';
  * oldest, those that stand in for an active sender last. On MMS, senders for MMS come before those for SMS.
  */
 export const speakingOrder = (channel: string): string => `
-  (sender.channel = ${channel} and sender.is_default) desc,
-  exists (select from sender as silenced where silenced.venue_id = sender.venue_id and silenced.channel = ${channel}
-    and silenced.is_default and silenced.fallback_sender_id = sender.id) desc,
+  ${first(channel, (sender) => `${sender}.is_default`)},
   (sender.channel = ${channel}) desc, sender.is_default desc,
   exists (select from sender as relieved where relieved.venue_id = sender.venue_id
     and relieved.fallback_sender_id = sender.id and relieved.status = 'active'),
   sender.id`;
+
+/** SQL: the order of messages of a category: the sender that speaks for it comes before the default. */
+export const speakingOrderFor = (channel: string, category: string): string => `
+  ${first(channel, (sender) => `${category} = any(${sender}.default_for)`)}, ${speakingOrder(channel)}`;
+
+/** Those to which `applies`; while one of them is silenced its fallback. */
+const first = (channel: string, applies: (sender: string) => string): string => `
+  (sender.channel = ${channel} and ${applies('sender')}) desc,
+  exists (select from sender as silenced where silenced.venue_id = sender.venue_id and silenced.channel = ${channel}
+    and ${applies('silenced')} and silenced.fallback_sender_id = sender.id) desc`;
 
 type Place = Pick<Sender, 'venueId' | 'channel'>;
 
@@ -53,6 +61,31 @@ export async function chooseDefault(
     [venueId, channel, id],
   );
   await database.query(`update sender set is_default = true where id = $1`, [id]);
+}
+
+/** Takes categories from the other senders of a venue on a channel: one speaks for each. Call it under the lock. */
+export async function takeCategories(
+  database: Database,
+  { id, venueId, channel, defaultFor }: Place & Pick<Sender, 'id' | 'defaultFor'>,
+): Promise<void> {
+  if (defaultFor.length === 0) return;
+  await database.query(
+    `update sender
+     set default_for = array(select category from unnest(default_for) as category where category <> all($4::text[]))
+     where venue_id = $1 and channel = $2 and id <> $3 and default_for && $4::text[]`,
+    [venueId, channel, id, defaultFor],
+  );
+}
+
+/** The categories of a released sender go to its fallback, else back to the default. Call it under the lock. */
+export async function passCategories(database: Database, { id }: Pick<Sender, 'id'>): Promise<void> {
+  await database.query(
+    `with released as (update sender set default_for = '{}' where id = $1 returning old.default_for, fallback_sender_id)
+     update sender set default_for = array(
+       select distinct category from unnest(sender.default_for || released.default_for) as category order by category)
+     from released where sender.id = released.fallback_sender_id and sender.status <> 'released'`,
+    [id],
+  );
 }
 
 /**

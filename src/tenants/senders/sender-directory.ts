@@ -1,10 +1,10 @@
 /** Resolves senders on the hot path: thousands of lookups a second; changes are visible within two seconds. */
 import { Inject, Injectable } from '@nestjs/common';
 import { Database, DomainEvents, InvalidRequest, isUuid, ShortCache } from '../../kernel/index.js';
-import { PROVIDERS_CONFIG, type ProvidersConfig } from '../../providers/index.js';
-import { consentChannel, type Channel, type ProviderName } from '../channels.js';
-import { speakingOrder } from './default-senders.js';
-import { platformVoice } from './platform-voice.js';
+import { PROVIDERS_CONFIG, type ProviderChoices, type ProvidersConfig } from '../../providers/index.js';
+import { consentChannel, type Category, type Channel, type ProviderName } from '../channels.js';
+import { speakingOrderFor } from './default-senders.js';
+import { platformVoice } from './provider-choice.js';
 import { ProviderAccounts } from '../provider-accounts/provider-accounts.js';
 import type { Sender, SenderStatus } from './sender.entity.js';
 import { SenderChanged } from './sender-changed.event.js';
@@ -29,7 +29,15 @@ export interface SenderRoute {
   readonly ratePerSecond: number | null;
 }
 
-export interface TenantSettings {
+/** What the choice of a sender depends on. */
+export interface RouteRequest {
+  readonly channel: Channel;
+  readonly category: Category;
+  /** A sender that the message names. */
+  readonly senderId?: string;
+}
+
+export interface TenantSettings extends ProviderChoices {
   readonly id: string;
   readonly timezone: string;
   /** The country of phone numbers without a country code. */
@@ -73,8 +81,19 @@ export class SenderDirectory {
       const tenant = await this.database.em().findOne(Tenant, { id: tenantId });
       if (!tenant) throw new TenantNotFound();
       const { id, timezone, country = null, currency, requireOptIn, requireVenueId } = tenant;
+      const { defaultProviders, marketingProviders } = tenant;
       const sendsOn = (channel: Channel): boolean => tenant.sendsOn(channel);
-      return { id, timezone, country, currency, requireOptIn, requireVenueId, sendsOn };
+      return {
+        id,
+        timezone,
+        country,
+        currency,
+        requireOptIn,
+        requireVenueId,
+        defaultProviders,
+        marketingProviders,
+        sendsOn,
+      };
     });
   }
 
@@ -108,22 +127,23 @@ export class SenderDirectory {
 
   /**
    * The route of a message of one of the tenant's venues: through the named sender, else the venue's default one for the channel
-   * (for MMS also for SMS) or the active one that is next in `speakingOrder`, else the platform's own. Raises SenderNotFound,
-   * SenderInactive, NoSender.
+   * (for MMS also for SMS) and category, or the active one that is next in `speakingOrder`, else the platform's own. Raises
+   * SenderNotFound, SenderInactive, NoSender.
    */
-  routeFor(tenantId: string, venueId: string, channel: Channel, senderId?: string): Promise<SenderRoute> {
-    return this.routes.get(`${tenantId} ${venueId} ${channel} ${senderId ?? 'any'}`, async () => {
+  routeFor(tenantId: string, venueId: string, request: RouteRequest): Promise<SenderRoute> {
+    const { channel, category, senderId } = request;
+    return this.routes.get(`${tenantId} ${venueId} ${channel} ${senderId ?? category}`, async () => {
       const [row] = await this.database.query<SenderRoute & { status: SenderStatus }>(
         `select sender.id as "senderId", account.id as "accountId", account.provider, address, sender.status,
                 display_name as "displayName", rate_per_second as "ratePerSecond"
          from sender join provider_account account on account.id = provider_account_id
          where sender.tenant_id = $1 and venue_id = $2 and channel in ($3, $4)
            and case when $5::uuid is null then status = 'active' else sender.id = $5 end
-         order by ${speakingOrder('$3')} limit 1`,
-        [tenantId, venueId, channel, consentChannel(channel), senderId ?? null],
+         order by ${speakingOrderFor('$3', '$6')} limit 1`,
+        [tenantId, venueId, channel, consentChannel(channel), senderId ?? null, category],
       );
       if (!row && senderId !== undefined) throw new SenderNotFound();
-      if (!row) return this.withoutSender(venueId, channel);
+      if (!row) return this.withoutSender(tenantId, venueId, request);
       const { status, ...route } = row;
       if (status !== 'active') throw new SenderInactive();
       return route;
@@ -131,12 +151,17 @@ export class SenderDirectory {
   }
 
   /** The route of messages sent from this address before: the same while it is active, else as for any message. */
-  async routeFrom(tenantId: string, venueId: string, channel: Channel, address: string): Promise<SenderRoute> {
+  async routeFrom(
+    tenantId: string,
+    venueId: string,
+    { channel, category }: RouteRequest,
+    address: string,
+  ): Promise<SenderRoute> {
     const [sender] = await this.database.query<{ id: string }>(
       `select id from sender where tenant_id = $1 and venue_id = $2 and channel in ($3, $4) and address = $5 and status = 'active'`,
       [tenantId, venueId, channel, consentChannel(channel), address],
     );
-    return this.routeFor(tenantId, venueId, channel, sender?.id);
+    return this.routeFor(tenantId, venueId, { channel, category, senderId: sender?.id });
   }
 
   /**
@@ -189,18 +214,18 @@ export class SenderDirectory {
   }
 
   /** The platform's sender is used only for a venue that never had its own: an inactive one is not replaced. */
-  private async withoutSender(venueId: string, channel: Channel): Promise<SenderRoute> {
+  private async withoutSender(
+    tenantId: string,
+    venueId: string,
+    { channel, category }: RouteRequest,
+  ): Promise<SenderRoute> {
     const own = await this.database.query(`select from sender where venue_id = $1 and channel in ($2, $3) limit 1`, [
       venueId,
       channel,
       consentChannel(channel),
     ]);
     if (own.length > 0) throw new NoSender(channel);
-    return this.platformRoute(channel);
-  }
-
-  private async platformRoute(channel: Channel): Promise<SenderRoute> {
-    const voice = platformVoice(this.config, channel);
+    const voice = platformVoice(this.config, { channel, category, tenant: await this.tenant(tenantId) });
     if (!voice) throw new NoSender(channel);
     const accountId = await this.accounts.platformId(voice.provider);
     return { senderId: null, accountId, ...voice, displayName: null, ratePerSecond: null };

@@ -1,6 +1,6 @@
 /** An address or number that a venue sends from, through a provider account. */
 import { defineEntity, p } from '@mikro-orm/core';
-import type { Channel } from '../channels.js';
+import type { Category, Channel } from '../channels.js';
 import { ProviderAccount } from '../provider-accounts/provider-account.entity.js';
 
 /** `inactive` may become active again; `released` is final: the address belongs to nobody here any more. */
@@ -20,6 +20,8 @@ const SenderSchema = defineEntity({
     status: p.text().$type<SenderStatus>().default('active'),
     /** Of its venue and channel: exactly one of those that are not released. */
     isDefault: p.boolean().default(false),
+    /** Categories in which it speaks in place of the default: of its venue and channel one each. */
+    defaultFor: p.array().$type<Category[]>().default([]),
     ratePerSecond: p.float().nullable(),
     fallbackSenderId: p.uuid().nullable(),
     createdAt: p.datetime().defaultRaw('now()'),

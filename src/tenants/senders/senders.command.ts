@@ -7,11 +7,18 @@ import { Database, InvalidRequest, lookingUp } from '../../kernel/index.js';
 import { carriersOf, PROVIDERS_CONFIG, type ProvidersConfig } from '../../providers/index.js';
 import { normaliseSenderAddress } from '../addresses/addresses.js';
 import { consentChannel, consentChannelSql, type Channel, type ProviderName } from '../channels.js';
-import { chooseDefault, isDefault, lockSenders, settleDefault } from './default-senders.js';
+import {
+  chooseDefault,
+  isDefault,
+  lockSenders,
+  passCategories,
+  settleDefault,
+  takeCategories,
+} from './default-senders.js';
 import { FailoverSenders } from './failover-senders.js';
 import { ProviderAccount } from '../provider-accounts/provider-account.entity.js';
 import { ProviderAccounts } from '../provider-accounts/provider-accounts.js';
-import { platformVoice, usualProvider } from './platform-voice.js';
+import { platformAddresses, usualProvider } from './provider-choice.js';
 import { SenderDirectory } from './sender-directory.js';
 import { Sender } from './sender.entity.js';
 import { senderView, type CreateSenderBody, type SenderView, type UpdateSenderBody } from './senders.dto.js';
@@ -52,14 +59,18 @@ export class CreateSenderHandler implements ICommandHandler<CreateSender> {
    */
   async execute({ tenantId, input }: CreateSender): Promise<SenderView> {
     const { channel, displayName = null, ratePerSecond = null, fallbackSenderId = null } = input;
-    const provider = carrier(channel, usualProvider(this.config, channel), input.provider);
+    const tenant = await this.directory.tenant(tenantId);
+    const { country } = tenant;
+    const defaultFor = [...new Set(input.defaultFor)].sort();
+    const [only, ...more] = defaultFor;
+    const category = more.length === 0 ? only : undefined;
+    const provider = carrier(channel, usualProvider(this.config, { channel, category, tenant }), input.provider);
     requireOwnRate(channel, ratePerSecond);
-    const { country } = await this.directory.tenant(tenantId);
     const address = normaliseSenderAddress(channel, input.address, country);
     const venueId = await this.directory.venueOf(tenantId, input.venueId);
     const accountId = await this.accounts.idFor(tenantId, provider);
     // In the sandbox the platform's number is Twilio's magic one, which anybody may use.
-    if (!this.config.sandbox && address === platformVoice(this.config, channel)?.address) throw new SenderTaken();
+    if (!this.config.sandbox && platformAddresses(this.config, channel).includes(address)) throw new SenderTaken();
     return this.database.transaction(async (em) => {
       await lockSenders(this.database, { venueId, channel });
       await claim(this.database, { tenantId, venueId, channel, address });
@@ -73,9 +84,11 @@ export class CreateSenderHandler implements ICommandHandler<CreateSender> {
         displayName,
         ratePerSecond,
         fallbackSenderId,
+        defaultFor,
         providerAccount,
       });
       await em.flush();
+      await takeCategories(this.database, sender);
       if (input.default ?? (await isDefault(this.database, sender, fallbackSenderId)))
         await chooseDefault(this.database, sender);
       else await settleDefault(this.database, sender);
@@ -113,7 +126,10 @@ export class UpdateSenderHandler implements ICommandHandler<UpdateSender> {
       if (displayName !== undefined) sender.displayName = displayName;
       if (ratePerSecond !== undefined) sender.ratePerSecond = ratePerSecond;
       if (fallbackSenderId !== undefined) sender.fallbackSenderId = fallbackSenderId;
+      if (changes.defaultFor !== undefined) sender.defaultFor = [...new Set(changes.defaultFor)].sort();
       await em.flush();
+      await takeCategories(this.database, sender);
+      if (sender.status === 'released') await passCategories(this.database, sender);
       const takesOver = sender.status === 'active' && (await isDefault(this.database, sender, fallbackSenderId));
       if (changes.default ?? takesOver) await chooseDefault(this.database, sender);
       else await settleDefault(this.database, sender);

@@ -1,7 +1,7 @@
 /** Request and response shapes of the sender routes. */
 import { ApiProperty } from '@nestjs/swagger';
-import { Flag, Id, Instant, iso, Num, OneOf, PageQuery, Text } from '../../kernel/index.js';
-import { CHANNELS, PROVIDERS, type Channel, type ProviderName } from '../channels.js';
+import { Flag, Id, Instant, iso, Num, OneOf, PageQuery, Text, TextList } from '../../kernel/index.js';
+import { CATEGORIES, CHANNELS, PROVIDERS, type Category, type Channel, type ProviderName } from '../channels.js';
 import { VenueRef } from '../venues/venue-ref.js';
 import { SENDER_STATUSES, type Sender, type SenderStatus } from './sender.entity.js';
 
@@ -56,6 +56,15 @@ export class CreateSenderBody {
       'Whether it speaks from now on for messages that name no sender; the first of a venue and channel always does',
   })
   default?: boolean;
+
+  @TextList({
+    required: false,
+    max: CATEGORIES.length,
+    of: CATEGORIES,
+    description:
+      'Categories in which it speaks in place of the default sender, such as marketing from an address or a provider of its own; taken from the sender that had them',
+  })
+  defaultFor?: Category[];
 }
 
 export class UpdateSenderBody {
@@ -77,6 +86,15 @@ export class UpdateSenderBody {
     description: 'true: from now on it speaks for messages that name no sender, in place of the present default',
   })
   default?: boolean;
+
+  @TextList({
+    required: false,
+    max: CATEGORIES.length,
+    of: CATEGORIES,
+    description:
+      'Categories in which it speaks in place of the default sender, such as marketing from an address or a provider of its own; taken from the sender that had them',
+  })
+  defaultFor?: Category[];
 }
 
 export class SendersQuery extends PageQuery {
@@ -103,6 +121,12 @@ export class SenderView {
   @ApiProperty({ type: String, format: 'uuid', nullable: true }) fallbackSenderId: string | null;
   @Flag({ description: 'It speaks for messages of its venue and channel that name no sender, unless it is silenced' })
   default: boolean;
+  @ApiProperty({
+    enum: CATEGORIES,
+    isArray: true,
+    description: 'Categories in which it speaks in place of the default',
+  })
+  defaultFor: Category[];
   @Instant() createdAt: string;
 }
 
@@ -126,6 +150,7 @@ export function senderView({
     ratePerSecond,
     fallbackSenderId,
     default: sender.isDefault,
+    defaultFor: sender.defaultFor,
     createdAt: iso(createdAt),
   };
 }
