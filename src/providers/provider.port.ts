@@ -94,6 +94,12 @@ export interface Capacity {
   readonly batchSize: number;
 }
 
+/** By the provider's clock, which may differ from ours: allowed for. */
+export interface Period {
+  readonly since: Date;
+  readonly until: Date;
+}
+
 /** A message that a provider has, from its own list. */
 export interface Trace {
   readonly providerMessageId: string;
@@ -123,10 +129,15 @@ export interface ProviderAdapter {
   grantedRate?(account: ProviderAccount): Promise<number | undefined>;
 
   /**
-   * All that the provider took from this sender for this recipient since a time: complete, so that what is missing was not
-   * taken. Absent if the provider has no such list. Rejects with a reason if it does not answer, or has too many entries.
+   * All that the provider took from this sender for this recipient in a period: complete, so that what is missing was not
+   * taken. Absent if the provider has no such list. Rejects with a reason if it does not answer, has too many entries, or is not
+   * complete yet.
    */
-  traces?(account: ProviderAccount, message: Pick<Envelope, 'channel' | 'from' | 'to'>, since: Date): Promise<Trace[]>;
+  traces?(
+    account: ProviderAccount,
+    message: Pick<Envelope, 'channel' | 'from' | 'to'>,
+    period: Period,
+  ): Promise<Trace[]>;
 
   /**
    * The provider's current status of one message, as its webhook would have reported it, and under the same key if that is

@@ -10,7 +10,7 @@ import { LaneQueue } from '../lanes/lane.queue.js';
 
 /** Provider lists are slow and rate-limited: few queries at a time. */
 const BATCH = 20;
-/** A provider's clock may be behind ours. */
+/** A provider's clock may differ from ours, and a call that was given up be under way a while. */
 const CLOCKS_DIFFER_MS = 10 * 60_000;
 
 export class ReconcileDoubts extends Command<void> {}
@@ -29,6 +29,7 @@ export class Inquiry {
   async make({
     message,
     acceptedAt,
+    since: doubtedSince,
     provider,
     providerAccountId,
   }: Doubt): Promise<{ ever: boolean; traces?: Trace[] }> {
@@ -36,9 +37,10 @@ export class Inquiry {
     if (!adapter.traces) return { ever: false };
     const { channel, sender_address: from, recipient: to } = message;
     const since = new Date(acceptedAt.getTime() - CLOCKS_DIFFER_MS);
+    const until = new Date(doubtedSince.getTime() + CLOCKS_DIFFER_MS);
     try {
       const account = await this.providers.account(providerAccountId);
-      return { ever: true, traces: await adapter.traces(account, { channel, from, to }, since) };
+      return { ever: true, traces: await adapter.traces(account, { channel, from, to }, { since, until }) };
     } catch (error) {
       this.logger.warn(
         `A message in doubt is looked into later: ${error instanceof Error ? error.message : 'no answer'}`,

@@ -3,7 +3,7 @@ import twilio, { type Twilio } from 'twilio';
 import type { MessageListInstanceCreateOptions } from 'twilio/lib/rest/api/v2010/account/message.js';
 import { ClientCache, credential, refusedSetUp } from '../client-cache.js';
 import type { ProviderEvent } from '../provider.events.js';
-import type { Envelope, Outcome, ProviderAccount, ProviderAdapter, Trace } from '../provider.port.js';
+import type { Envelope, Outcome, Period, ProviderAccount, ProviderAdapter, Trace } from '../provider.port.js';
 import { NO_ANSWER, NOT_BEGUN, UNSUPPORTED } from '../verdict.js';
 import { outcomeOfTwilioError } from './twilio.errors.js';
 import { TwilioHttpClient, type Exchange } from './twilio.http.js';
@@ -64,7 +64,11 @@ export class TwilioAdapter implements ProviderAdapter {
   }
 
   /** Rejects with the provider's code if Twilio does not answer. */
-  traces(account: ProviderAccount, message: Pick<Envelope, 'channel' | 'from' | 'to'>, since: Date): Promise<Trace[]> {
+  traces(
+    account: ProviderAccount,
+    message: Pick<Envelope, 'channel' | 'from' | 'to'>,
+    { since }: Period,
+  ): Promise<Trace[]> {
     return tracesOf(this.clients.get(account), message, since).catch((error: unknown) => {
       throw new Error(`Twilio's list was not read: ${outcomeOfTwilioError(error).code}`, { cause: error });
     });

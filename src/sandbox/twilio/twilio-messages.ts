@@ -1,4 +1,5 @@
 /** Twilio's Messages resource: send, fetch, list. */
+import { mayCall } from '../callback-target.js';
 import type { MessageRecord, RecordedMessage } from '../message-record.js';
 import type { SandboxOptions } from '../sandbox.options.js';
 import type { TwilioAccount } from './twilio-accounts.js';
@@ -11,7 +12,6 @@ import type { WireAnswer } from '../wire.js';
 
 const DEFAULT_PAGE_SIZE = 50;
 const MAX_PAGE_SIZE = 1_000;
-const LOOPBACK = new Set(['127.0.0.1', 'localhost', '[::1]']);
 
 export class TwilioMessages {
   constructor(
@@ -22,7 +22,7 @@ export class TwilioMessages {
   ) {}
 
   send(account: TwilioAccount, form: Form): WireAnswer {
-    const send = readTwilioSend(form, (url) => this.mayCall(url));
+    const send = readTwilioSend(form, (url) => mayCall(url, this.options.publicUrl));
     const { channel, to, sender } = send;
     if (channel !== 'whatsapp' && this.subscribers.hasStopped(to, sender)) throw twilioRefusal(21610);
     const message = this.accept(account.accountSid, send);
@@ -80,13 +80,6 @@ export class TwilioMessages {
     };
     this.record.add(message);
     return message;
-  }
-
-  /** The sandbox posts only to this service and to loopback: it must not give access to anything else. */
-  private mayCall(url: string): boolean {
-    const target = URL.parse(url);
-    if (target === null || !/^https?:$/.test(target.protocol)) return false;
-    return target.origin === new URL(this.options.publicUrl).origin || LOOPBACK.has(target.hostname);
   }
 }
 
