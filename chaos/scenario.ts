@@ -36,6 +36,8 @@ export class Scenario {
   private boxOffice = '';
   /** A venue whose email goes through SendGrid, many to a call. */
   private theatre = '';
+  /** A venue whose texts go through Plivo. */
+  private club = '';
   private isPaused = false;
   private readonly random: Random;
 
@@ -68,6 +70,9 @@ export class Scenario {
     ({ id: this.theatre } = await this.client.ask<{ id: string }>('POST', '/api/venues', { name: 'Theatre' }));
     const stage = { venueId: this.theatre, channel: 'email', address: 'stage@riverside.example', provider: 'sendgrid' };
     await this.client.ask('POST', '/api/senders', stage);
+    ({ id: this.club } = await this.client.ask<{ id: string }>('POST', '/api/venues', { name: 'Club' }));
+    const text = { venueId: this.club, channel: 'sms', address: '+15557000003', provider: 'plivo', ratePerSecond: 500 };
+    await this.client.ask('POST', '/api/senders', text);
     const template = {
       key: 'news',
       channel: 'email',
@@ -99,6 +104,7 @@ export class Scenario {
             channel: 'sms',
             to: person(this.random.whole(0, 200)),
             content: { body: `Gate ${first + index}` },
+            ...(index % 4 === 0 && { venueId: this.club }),
             alternateTo: `friend${first + index}@example.com`,
             fallback: [EMAIL],
           }
@@ -131,12 +137,15 @@ export class Scenario {
 
   private oneOfAll(isOdd: boolean, place: number): object {
     const guest = `guest${place}@example.com`;
-    switch (this.random.oneOf(['twilio', 'ses', 'sendgrid', 'resend'] as const)) {
+    const provider = this.random.oneOf(['twilio', 'plivo', 'ses', 'sendgrid', 'resend'] as const);
+    switch (provider) {
       case 'twilio':
+      case 'plivo':
         return {
           channel: 'sms',
           to: isOdd ? `+150055502${String(place).padStart(2, '0')}` : person(place),
           content: { body: 'Gate 4' },
+          ...(provider === 'plivo' && { venueId: this.club }),
         };
       case 'ses':
         return { ...EMAIL, to: isOdd ? `odd+${place}@simulator.amazonses.com` : guest };

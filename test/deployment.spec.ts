@@ -55,6 +55,7 @@ const SECRETS = {
 
 const TWILIO = { TWILIO_ACCOUNT_SID: `AC${'0'.repeat(32)}`, TWILIO_AUTH_TOKEN: 'a-real-token' };
 const SES = { AWS_REGION: 'eu-central-1', AWS_ACCESS_KEY_ID: 'AKIA0000', AWS_SECRET_ACCESS_KEY: 'a-real-secret' };
+const PLIVO = { PLIVO_AUTH_ID: `MA${'1'.repeat(18)}`, PLIVO_AUTH_TOKEN: 'hunter2-token' };
 const SENDGRID = { SENDGRID_API_KEY: 'SG.hunter2-key' };
 const RESEND = { RESEND_API_KEY: 're_a_real_key' };
 
@@ -67,7 +68,14 @@ function environmentOf(name: string, given: Readonly<Record<string, string>> = S
 /** The names that the configuration asks for. */
 function knownVariables(): Set<string> {
   const asked = new Set<string>();
-  const environment: Record<string, string> = { ...environmentOf('api'), ...TWILIO, ...SES, ...SENDGRID, ...RESEND };
+  const environment: Record<string, string> = {
+    ...environmentOf('api'),
+    ...TWILIO,
+    ...SES,
+    ...PLIVO,
+    ...SENDGRID,
+    ...RESEND,
+  };
   loadAppConfig(
     new Proxy(environment, {
       get: (values, name) => {

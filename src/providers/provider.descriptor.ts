@@ -75,5 +75,7 @@ export interface ProviderDescriptor<Name extends string = string> {
   connect(options: ConnectOptions): ProviderAdapter;
 }
 
+/** A number that the platform sends from. */
+export const PHONE_NUMBER: Form = { pattern: /^\+[1-9]\d{6,14}$/, meaning: 'a number as +15551234567' };
 /** Addresses that the platform sends email from. */
 export const EMAIL_ADDRESS = /^[^\s@]+@[^\s@]+\.[^\s@]+$/;

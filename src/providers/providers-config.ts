@@ -27,16 +27,10 @@ export interface ProvidersConfig extends ProviderChoices {
 /** Injection token of the ProvidersConfig. */
 export const PROVIDERS_CONFIG = Symbol('providers config');
 
-/** Of providers without an adapter: they only turn the sandbox off. */
-export const RESERVED_VARIABLES = ['PLIVO_AUTH_ID', 'PLIVO_AUTH_TOKEN'] as const;
-
 const WEB = ['http:', 'https:'];
 
 /** Every variable that implies real providers: any of them turns the sandbox off. */
-export const configuringVariables = (): string[] => [
-  ...DESCRIPTORS.flatMap((descriptor) => configuring(descriptor)),
-  ...RESERVED_VARIABLES,
-];
+export const configuringVariables = (): string[] => DESCRIPTORS.flatMap((descriptor) => configuring(descriptor));
 
 /** Reads the variables of all providers, and reports their errors. */
 export function readProviders(read: EnvironmentReader): ProvidersConfig {

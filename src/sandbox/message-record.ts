@@ -4,7 +4,7 @@ import type { ProviderName } from '../providers/index.js';
 /** One accepted send to one recipient. A message sent twice appears twice. */
 export interface RecordedMessage {
   readonly provider: ProviderName;
-  /** The Twilio AccountSid, the AWS access key id, or our id of the sending SendGrid or Resend account. */
+  /** The Twilio AccountSid, the Plivo auth id, the AWS access key id, or our id of the sending SendGrid or Resend account. */
   readonly accountId: string;
   readonly channel: 'email' | 'sms' | 'mms' | 'whatsapp';
   /** E.164, an email address, or a messaging service's sid. */

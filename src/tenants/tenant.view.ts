@@ -4,7 +4,7 @@ import type { ProviderChoice } from '../providers/index.js';
 import type { Tenant } from './tenant.entity.js';
 import type { ProviderChoiceView, TenantView } from './tenants.dto.js';
 
-const choiceView = ({ email }: ProviderChoice): ProviderChoiceView => ({ email: email ?? null });
+const choiceView = ({ email, sms }: ProviderChoice): ProviderChoiceView => ({ email: email ?? null, sms: sms ?? null });
 
 export function tenantView(tenant: Tenant, defaultVenueId: string): TenantView {
   const requires = (channel: string): boolean => tenant.requireOptIn.includes(channel);

@@ -60,6 +60,9 @@ export class RequireOptIn {
 export class ProviderChoiceBody {
   @OneOf(carriersOf('email'), { required: false, nullable: true, example: 'sendgrid', description: 'null removes it' })
   email?: ProviderName | null;
+
+  @OneOf(carriersOf('sms'), { required: false, nullable: true, example: 'plivo', description: 'For MMS too' })
+  sms?: ProviderName | null;
 }
 
 export class UpdateSettingsBody {
@@ -117,6 +120,9 @@ export class UpdateSettingsBody {
 export class ProviderChoiceView {
   @ApiProperty({ enum: carriersOf('email'), nullable: true, example: 'sendgrid', description: 'null: the platform’s' })
   email: ProviderName | null;
+
+  @ApiProperty({ enum: carriersOf('sms'), nullable: true, example: null, description: 'For MMS too' })
+  sms: ProviderName | null;
 }
 
 export class SettingsView {

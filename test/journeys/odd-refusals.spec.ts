@@ -15,7 +15,13 @@ beforeAll(async () => {
 });
 afterAll(() => app.close());
 
-const CODE = { twilio: '29999', ses: 'OddException', sendgrid: 'http-418', resend: 'http-418' } as const;
+const CODE = {
+  twilio: '29999',
+  plivo: 'http-418',
+  ses: 'OddException',
+  sendgrid: 'http-418',
+  resend: 'http-418',
+} as const;
 type Provider = keyof typeof CODE;
 let odds = 0;
 /** Somebody to whom the sandbox refuses everything for a reason that no table lists. */
@@ -23,6 +29,7 @@ const oddRecipient = (provider: Provider): string => {
   const place = (odds += 1);
   const odd = {
     twilio: `+150055502${String(place).padStart(2, '0')}`,
+    plivo: `+150055502${String(place).padStart(2, '0')}`,
     ses: `odd+${place}@simulator.amazonses.com`,
     sendgrid: `odd+${place}@sandbox.sendgrid.test`,
     resend: `odd+${place}@resend.dev`,
@@ -32,8 +39,8 @@ const oddRecipient = (provider: Provider): string => {
 
 /** A venue with a sender of its own at this provider, and a message from it. */
 async function venueAt(provider: Provider): Promise<(to?: string) => object> {
-  if (provider === 'twilio') {
-    const { venueId } = await venueWith(app, tenant, 'sms');
+  if (provider === 'twilio' || provider === 'plivo') {
+    const { venueId } = await venueWith(app, tenant, 'sms', { provider });
     return (to = newNumber()) => text({ venueId, to });
   }
   const venueId = await newVenue(app, tenant);
@@ -61,7 +68,7 @@ async function untilFailed(ids: readonly string[]): Promise<void> {
   });
 }
 
-describe.each(['twilio', 'ses', 'sendgrid', 'resend'] as const)(
+describe.each(['twilio', 'plivo', 'ses', 'sendgrid', 'resend'] as const)(
   'A recipient whom %s refuses for a reason of no table',
   (provider) => {
     test('fails alone: all others are delivered, and the lane never rests', async () => {

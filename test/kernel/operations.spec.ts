@@ -20,7 +20,17 @@ describe('Health', () => {
     const up = { status: 'up' };
     expect(body).toEqual({
       status: 'ok',
-      checks: { database: up, lanes: up, months: up, queue: up, resend: up, sendgrid: up, ses: up, twilio: up },
+      checks: {
+        database: up,
+        lanes: up,
+        months: up,
+        plivo: up,
+        queue: up,
+        resend: up,
+        sendgrid: up,
+        ses: up,
+        twilio: up,
+      },
     });
   });
 

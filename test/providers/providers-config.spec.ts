@@ -114,7 +114,9 @@ describe('Providers', () => {
 
 const BAD: Environment = {
   CALLBOARD_EMAIL_PROVIDER: 'pigeon',
-  CALLBOARD_EMAIL_MARKETING_PROVIDER: 'twilio',
+  CALLBOARD_EMAIL_MARKETING_PROVIDER: 'crow',
+  CALLBOARD_SMS_PROVIDER: 'sparrow',
+  CALLBOARD_SMS_MARKETING_PROVIDER: 'swallow',
   CALLBOARD_SANDBOX: 'perhaps',
   TWILIO_ACCOUNT_SID: 'hunter2-sid',
   TWILIO_AUTH_TOKEN: 'short!',
@@ -128,6 +130,11 @@ const BAD: Environment = {
   SES_FROM: 'tickets',
   SES_TOPIC_ARNS: 'hunter2-topic',
   SES_CONFIGURATION_SET: 'two words',
+  PLIVO_AUTH_ID: 'hunter2-id',
+  PLIVO_AUTH_TOKEN: 'short!',
+  PLIVO_PHONE_NUMBER: '5559876543',
+  PLIVO_WEBHOOK_BASE_URL: 'callboard.example',
+  PLIVO_BASE_URL: 'localhost',
   SENDGRID_API_KEY: 'hunter2-key',
   SENDGRID_WEBHOOK_KEY: 'hunter2-webhook',
   SENDGRID_REGION: 'mars',

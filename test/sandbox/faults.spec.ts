@@ -163,7 +163,7 @@ describe('the plan', () => {
   });
 
   test.each([
-    [{ calls: [{ provider: 'pigeon' }] }, 'provider must be one of twilio, ses, sendgrid, resend or *'],
+    [{ calls: [{ provider: 'pigeon' }] }, 'provider must be one of twilio, plivo, ses, sendgrid, resend or *'],
     [{ calls: [{ provider: 'ses', rates: { tooMany: 2 } }] }, 'tooMany must be a share from 0 to 1'],
     [{ calls: [{ provider: 'ses', rates: { tooMany: 0.7, serverError: 0.7 } }] }, 'rates must add up to 1 at most'],
     [{ calls: [{ provider: 'ses', rates: { tooMuch: 1 } }] }, 'calls[0].rates.tooMuch is not a field of this request'],

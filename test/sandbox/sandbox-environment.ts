@@ -25,6 +25,7 @@ export const RESEND = {
   apiKey: 're_sandbox_key',
   webhookSecret: `whsec_${Buffer.from('a secret of twenty-four').toString('base64')}`,
 };
+export const PLIVO = { id: 'plivo-account', authId: `MA${'0'.repeat(18)}`, authToken: 'plivo-token' };
 export const SENDGRID = { id: 'sendgrid-account', apiKey: 'SG.sandbox_key' };
 /** Below that of a hanging call. */
 const PATIENCE_MS = 50_000;
@@ -55,6 +56,7 @@ const KNOWN: Readonly<Record<ProviderName, readonly SandboxAccount[]>> = {
   twilio: [PLATFORM, TENANT].map(({ accountSid, authToken }) =>
     accountOf(null, 'twilio-account', { accountSid, authToken }),
   ),
+  plivo: [accountOf(null, PLIVO.id, { authId: PLIVO.authId, authToken: PLIVO.authToken })],
   ses: [SES, TENANT_SES, IRELAND].map(sesAccount),
   sendgrid: [accountOf(null, SENDGRID.id, { apiKey: SENDGRID.apiKey, webhookKey: verificationKeyOf(SENDGRID.apiKey) })],
   resend: [accountOf(null, RESEND.id, { apiKey: RESEND.apiKey, webhookSecret: RESEND.webhookSecret })],

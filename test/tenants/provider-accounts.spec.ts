@@ -110,6 +110,7 @@ describe('Provider accounts', () => {
     await create(await app.tenant());
     const all = await list(tenant);
     expect(all.map(({ provider, owner }) => `${owner} ${provider}`).sort()).toEqual([
+      'platform plivo',
       'platform resend',
       'platform sendgrid',
       'platform ses',
@@ -164,6 +165,12 @@ describe('Provider accounts', () => {
       'webhookSecret',
       'must be the signing secret of its webhook, whsec_ and what follows it',
     ],
+    [
+      'plivo',
+      { authId: 'MA1', authToken: 'token-of-plivo' },
+      'authId',
+      'must be MA or SA and 18 characters, from the Plivo console',
+    ],
     ['sendgrid', { apiKey: 'key' }, 'apiKey', 'must be SG. and what follows it, from the SendGrid settings'],
     [
       'sendgrid',
@@ -191,7 +198,10 @@ describe('Provider accounts', () => {
   });
 
   test.each([
-    [{ provider: 'pigeon', name: 'x', credentials: {} }, 'provider must be one of ses, sendgrid, resend, twilio'],
+    [
+      { provider: 'pigeon', name: 'x', credentials: {} },
+      'provider must be one of ses, sendgrid, resend, twilio, plivo',
+    ],
     [{ provider: 'ses', name: 'x', credentials: 'all' }, 'credentials must be an object'],
     [{ provider: 'ses', credentials: SES }, 'name is missing'],
     [

@@ -248,7 +248,7 @@ describe('Senders', () => {
 
   test.each([
     [{ channel: 'fax' }, 'channel', 'channel must be one of email, sms, mms, whatsapp, voice'],
-    [{ provider: 'pigeon' }, 'provider', 'provider must be one of ses, sendgrid, resend, twilio'],
+    [{ provider: 'pigeon' }, 'provider', 'provider must be one of ses, sendgrid, resend, twilio, plivo'],
     [{ venueId: 42 }, 'venueId', 'venueId must be a string, such as venue-42'],
     [{ address: 42 }, 'address', 'address must be a string, such as +15551234567'],
     [

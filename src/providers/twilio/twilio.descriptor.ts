@@ -1,17 +1,15 @@
 /** Twilio: SMS, MMS and WhatsApp. */
 import type { Channel } from '../channels.js';
-import type { ProviderDescriptor } from '../provider.descriptor.js';
+import { PHONE_NUMBER, type ProviderDescriptor } from '../provider.descriptor.js';
+import { isShortCode, isTollFree } from '../sender-kinds.js';
 import { MalformedWebhook, UntrustedWebhook } from '../webhook.errors.js';
 import { TWILIO_SENDS, TwilioAdapter } from './twilio.adapter.js';
-
-const TOLL_FREE = /^\+1(800|833|844|855|866|877|888)\d{7}$/;
-const SHORT_CODE = /^\+?\d{3,6}$/;
 
 /** Twilio's published rates by kind of sender: SMS segments, otherwise calls. */
 function ratePerSecond(channel: Channel, address: string): number {
   if (channel === 'whatsapp') return 80;
-  if (SHORT_CODE.test(address)) return 100;
-  return TOLL_FREE.test(address) ? 3 : 1;
+  if (isShortCode(address)) return 100;
+  return isTollFree(address) ? 3 : 1;
 }
 
 export const twilio: ProviderDescriptor<'twilio'> = {
@@ -40,7 +38,7 @@ export const twilio: ProviderDescriptor<'twilio'> = {
     {
       name: 'TWILIO_PHONE_NUMBER',
       setting: 'from',
-      form: { pattern: /^\+[1-9]\d{6,14}$/, meaning: 'a number as +15551234567' },
+      form: PHONE_NUMBER,
       meaning: 'The number that venues without a sender of their own send SMS, MMS and WhatsApp from',
       example: '`+15551234567`',
     },
