@@ -6,6 +6,9 @@ export const ADMIN_KEY = 'cb_admin_of_the_bench_only';
 /** Database connections per process, as in production. */
 export const POOL_SIZE = 20;
 
+/** Beside those that senders usually have. */
+const PLIVO = { authId: `MA${'B'.repeat(18)}`, authToken: 'token-of-the-bench' };
+const SENDGRID = { apiKey: 'SG.key-of-the-bench' };
 const SES = { region: 'us-east-1', accessKeyId: 'BENCHKEY', secretAccessKey: 'secret-of-the-bench' };
 
 type Given = Pick<AppConfig, 'role' | 'port' | 'publicUrl' | 'databaseUrl' | 'queueUrl' | 'encryptionKeys'>;
@@ -28,6 +31,8 @@ export const callboardConfig = ({ providerUrl, ...given }: Given & { readonly pr
   inboxDays: 30,
   platform: {
     twilio: { credentials: TWILIO, baseUrl: providerUrl },
+    plivo: { credentials: PLIVO, baseUrl: providerUrl },
+    sendgrid: { credentials: SENDGRID, baseUrl: providerUrl },
     ses: { credentials: SES, baseUrl: providerUrl },
   },
 });

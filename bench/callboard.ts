@@ -1,4 +1,5 @@
 /** A Callboard under test: its processes on one database, and calls to its API. */
+import type { ProviderName } from '../src/tenants/index.js';
 import { randomBytes } from 'node:crypto';
 import { Pool } from 'pg';
 import { callApi } from '../harness/api-call.js';
@@ -70,8 +71,8 @@ export class Callboard {
     await this.pool.end();
   }
 
-  /** A tenant with a sender and the templates of each channel. */
-  async tenant(): Promise<BenchTenant> {
+  /** A tenant with a sender and the templates of each channel; all senders of a channel are at its usual provider, or this one. */
+  async tenant(provider: Partial<Record<BenchChannel, ProviderName>> = {}): Promise<BenchTenant> {
     const created = await this.ask<{ id: string; defaultVenueId: string }>(ADMIN_KEY, 'POST', '/api/tenants', {
       name: 'Riverside Festivals',
       slug: `t-${randomBytes(6).toString('hex')}`,
@@ -81,8 +82,8 @@ export class Callboard {
     const venueId = created.defaultVenueId;
     const number = (this.tenants += 1);
     const from = { sms: `+1415555${1_000 + number}`, email: `news@riverside${number}.example` };
-    const sms = { channel: 'sms', address: from.sms, ratePerSecond: NO_LIMIT };
-    for (const sender of [sms, { channel: 'email', address: from.email }]) {
+    const sms = { channel: 'sms', address: from.sms, ratePerSecond: NO_LIMIT, provider: provider.sms };
+    for (const sender of [sms, { channel: 'email', address: from.email, provider: provider.email }]) {
       await this.ask(key, 'POST', '/api/senders', { venueId, ...sender });
     }
     for (const template of TEMPLATES) await this.ask(key, 'POST', '/api/templates', template);

@@ -1,4 +1,4 @@
-/** A minimal Twilio and Amazon SES: accepts every message at once, and does not authenticate the caller. */
+/** A minimal Twilio, Plivo, Amazon SES and SendGrid: accepts every message at once, and does not authenticate the caller. */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { epochMs } from './clock.js';
@@ -8,6 +8,7 @@ import { serve } from './remote.js';
 const JSON_TYPE = { 'content-type': 'application/json' };
 /** Each entry of a bulk call has one; the rest of the call is not read. */
 const ENTRY = Buffer.from('"ReplacementEmailContent"');
+const PERSONALIZATION = Buffer.from('"cb_mid"');
 const MARKERS = { email: Buffer.from(TICKET_MARKER.email), sms: Buffer.from(TICKET_MARKER.sms) };
 const ACCOUNT = JSON.stringify({
   ProductionAccessEnabled: true,
@@ -22,6 +23,12 @@ export interface Arrival {
   readonly at: number;
 }
 
+interface Answer {
+  readonly status: number;
+  readonly answer: string;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
 let latencyMs = 0;
 let accepted = 0;
 let calls = 0;
@@ -30,7 +37,7 @@ let arrivals: Arrival[] = [];
 
 const nextId = (): string => String((accepted += 1)).padStart(32, '0');
 
-function take(request: IncomingMessage, body: Buffer): { status: number; answer: string } {
+function take(request: IncomingMessage, body: Buffer): Answer {
   const { url = '' } = request;
   calls += 1;
   if (url.endsWith('/Messages.json')) {
@@ -49,6 +56,11 @@ function take(request: IncomingMessage, body: Buffer): { status: number; answer:
     }
     return { status: 200, answer: `{"BulkEmailEntryResults":[${results.join(',')}]}` };
   }
+  if (url.endsWith('/v3/mail/send')) {
+    for (let at = body.indexOf(PERSONALIZATION); at >= 0; at = body.indexOf(PERSONALIZATION, at + 1)) accepted += 1;
+    return { status: 202, answer: '', headers: { 'x-message-id': String(accepted) } };
+  }
+  if (url.endsWith('/Message/')) return { status: 202, answer: `{"message_uuid":["${nextId()}"],"api_id":"a"}` };
   return url.endsWith('/account') ? { status: 200, answer: ACCOUNT } : { status: 404, answer: '{}' };
 }
 
@@ -63,9 +75,9 @@ function watch(body: Buffer, channel: BenchChannel, at: number): void {
 
 function respond(request: IncomingMessage, response: ServerResponse, body: Buffer): void {
   if (watching) watch(body, request.url?.endsWith('/Messages.json') ? 'sms' : 'email', epochMs());
-  const { status, answer } = take(request, body);
+  const { status, answer, headers = {} } = take(request, body);
   const send = (): void => {
-    response.writeHead(status, { ...JSON_TYPE, 'content-length': Buffer.byteLength(answer) });
+    response.writeHead(status, { ...JSON_TYPE, ...headers, 'content-length': Buffer.byteLength(answer) });
     response.end(answer);
   };
   if (latencyMs > 0) setTimeout(send, latencyMs);

@@ -1,5 +1,6 @@
 /** The environment of the throughput measures: one service with one lane, and the three ways to send the same messages. */
 import { setTimeout as delay } from 'node:timers/promises';
+import type { ProviderName } from '../src/tenants/index.js';
 import type { Bench } from './bench.js';
 import { Campaign, importAudience } from './campaign.js';
 import type { Run } from './cpu.js';
@@ -10,6 +11,20 @@ import type { RawLoop } from './raw-loop.js';
 import type { Remote } from './remote.js';
 
 const POLL_MS = 10;
+
+/** How messages go out. */
+export interface Path {
+  readonly channel: BenchChannel;
+  readonly provider: ProviderName;
+  /** Messages in one call. */
+  readonly batchSize: number;
+}
+
+/** The usual one of each channel. */
+export const USUAL_PATH = {
+  sms: { channel: 'sms', provider: 'twilio', batchSize: 1 },
+  email: { channel: 'email', provider: 'ses', batchSize: 50 },
+} as const satisfies Record<BenchChannel, Path>;
 
 export interface ThroughputEnvironment {
   readonly bench: Bench;
@@ -26,29 +41,29 @@ export interface ThroughputEnvironment {
 /** One service, one tenant with an audience of `people` who have all opted in, and one lane without a limit. */
 export async function setUp(
   bench: Bench,
-  channel: BenchChannel,
+  { channel, provider, batchSize }: Path,
   people: number,
   queueUrl?: string,
 ): Promise<ThroughputEnvironment> {
   const callboard = await bench.callboard(queueUrl === undefined ? {} : { queueUrl });
   const process = await callboard.start('all');
-  const tenant = await callboard.tenant();
+  const tenant = await callboard.tenant({ [channel]: provider });
   await callboard.optIn(tenant, channel, people);
   const audienceId = await importAudience(callboard, tenant, channel, people);
   await callboard.accept(tenant, channel, 1);
-  const [lane] = await callboard.query<{ id: string; provider: 'ses' | 'twilio'; account: string; version: string }>(
-    `select lane.id, lane.provider, lane.provider_account_id as account, template_version_id as version
+  const [lane] = await callboard.query<{ id: string; account: string; version: string }>(
+    `select lane.id, lane.provider_account_id as account, template_version_id as version
      from message join lane on lane.id = lane_id`,
   );
   if (!lane) throw new Error('The message has no lane');
   await settle(callboard, lane.id);
   const loop = {
     channel,
-    provider: lane.provider,
+    provider,
     accountId: lane.account,
     versionId: lane.version,
     from: tenant.from[channel],
-    batchSize: channel === 'email' ? 50 : 1,
+    batchSize,
   };
   return { bench, callboard, process, tenant, channel, laneId: lane.id, audienceId, loop };
 }

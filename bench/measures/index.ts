@@ -5,11 +5,13 @@ import { expansion } from './expansion.js';
 import { memory } from './memory.js';
 import { apiRequests, webhookRequests } from './requests.js';
 import { tickets } from './tickets.js';
-import { throughput, throughputOnRedis } from './throughput.js';
+import { throughput, throughputOnRedis, throughputThrough } from './throughput.js';
 
 export const MEASURES: readonly Measure[] = [
   throughput('sms'),
   throughput('email'),
+  throughputThrough({ channel: 'email', provider: 'sendgrid', batchSize: 250 }),
+  throughputThrough({ channel: 'sms', provider: 'plivo', batchSize: 1 }),
   throughputOnRedis('sms'),
   throughputOnRedis('email'),
   expansion,

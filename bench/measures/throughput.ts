@@ -3,7 +3,7 @@ import type { Bench, Measure } from '../bench.js';
 import type { Run } from '../cpu.js';
 import { ratio, seriesOf, type Finding } from '../findings.js';
 import type { BenchChannel } from '../people.js';
-import { jobs, ours, raw, setUp } from '../throughput-environment.js';
+import { jobs, ours, raw, setUp, USUAL_PATH, type Path } from '../throughput-environment.js';
 
 /** Messages per round: a round takes some seconds. */
 interface Sizes {
@@ -21,7 +21,7 @@ export const throughput = (channel: BenchChannel): Measure => ({
   about: `whole ${channel} messages of a campaign a second: claim, gate, render, call, record`,
   async run(bench) {
     const sizes = sizesOf(bench);
-    const environment = await setUp(bench, channel, sizes.ours);
+    const environment = await setUp(bench, USUAL_PATH[channel], sizes.ours);
     const best = {
       raw: await bestOf(bench, 'raw', (concurrency) => raw(environment, sizes.raw, concurrency)),
       jobs: await bestOf(bench, 'jobs', (concurrency) => jobs(environment, sizes.jobs / 2, concurrency)),
@@ -59,7 +59,7 @@ export const throughputOnRedis = (channel: BenchChannel): Measure => ({
       return [];
     }
     const sizes = sizesOf(bench);
-    const environment = await setUp(bench, channel, sizes.ours, bench.redis.url);
+    const environment = await setUp(bench, USUAL_PATH[channel], sizes.ours, bench.redis.url);
     const best = await bestOf(bench, 'jobs', (concurrency) => jobs(environment, sizes.jobs / 2, concurrency));
     await ours(environment);
     const [mine, each]: [Run[], Run[]] = [[], []];
@@ -72,6 +72,34 @@ export const throughputOnRedis = (channel: BenchChannel): Measure => ({
         { name: `${channel}, times a job per message (Redis)`, unit: '/s', wanted: { atLeast: 3 } },
         seriesOf('whole messages of a campaign', mine),
         seriesOf(`BullMQ on Redis, concurrency ${best}`, each),
+      ),
+    ];
+  },
+});
+
+/** Through another provider of the channel, which is to be as near to its own path alone. */
+export const throughputThrough = (path: Path): Measure => ({
+  name: path.provider,
+  about: `whole ${path.channel} messages of a campaign a second, through ${path.provider}`,
+  async run(bench) {
+    const sizes = sizesOf(bench);
+    const environment = await setUp(bench, path, sizes.ours);
+    const best = await bestOf(bench, 'raw', (concurrency) => raw(environment, sizes.raw, concurrency));
+    await ours(environment);
+    const runs: Record<'raw' | 'ours', Run[]> = { raw: [], ours: [] };
+    for (let round = 0; round < sizes.rounds; round += 1) {
+      runs.raw.push(await raw(environment, sizes.raw, best));
+      runs.ours.push(await ours(environment));
+    }
+    return [
+      ratio(
+        {
+          name: `${path.channel} through ${path.provider}, of render-and-call alone`,
+          unit: '/s',
+          wanted: { atLeast: 0.5 },
+        },
+        seriesOf('whole messages of a campaign', runs.ours),
+        seriesOf(`render and call, ${best} calls at once`, runs.raw),
       ),
     ];
   },

@@ -13,6 +13,12 @@ export interface Form {
 export interface CredentialRule extends Form {
   /** It may be omitted. Says what it is needed for, as in "where … are wanted". */
   readonly optionalFor?: string;
+  /** It may also be omitted where this other one is set. */
+  readonly unless?: string;
+  /** It is of no use without this other one. */
+  readonly needs?: string;
+  /** Of the platform's own account alone: it is about the machine that the service runs on. */
+  readonly platformOnly?: true;
   /** Up to twenty values, comma-separated; `pattern` is that of one. */
   readonly list?: true;
 }

@@ -1,6 +1,6 @@
 /** The provider part of the configuration: the platform's accounts, or the sandbox instead. */
 import type { EnvironmentReader } from '../kernel/index.js';
-import type { CredentialRule, PlatformSettings, ProviderDescriptor, ProviderVariable } from './provider.descriptor.js';
+import type { PlatformSettings, ProviderDescriptor, ProviderVariable } from './provider.descriptor.js';
 import { CHANNELS, type Channel } from './channels.js';
 import { carriersOf, type ProviderName } from './provider-catalog.js';
 import { DESCRIPTORS } from './provider-list.js';
@@ -78,7 +78,7 @@ export function platformSettings(
   const settings: Record<string, string> = {};
   for (const variable of descriptor.variables) {
     const [target, key] = 'credential' in variable ? [credentials, variable.credential] : [settings, variable.setting];
-    const value = valueOf(read, variable, descriptor.credentials);
+    const value = valueOf(read, variable, descriptor);
     if (value) target[key] = value;
   }
   return { credentials, ...settings };
@@ -102,16 +102,28 @@ const configuring = ({ variables }: ProviderDescriptor): string[] =>
 function valueOf(
   read: EnvironmentReader,
   variable: ProviderVariable,
-  rules: ProviderDescriptor['credentials'],
+  descriptor: ProviderDescriptor,
 ): string | undefined {
-  if ('credential' in variable) return credentialOf(read, variable.name, rules[variable.credential]);
+  if ('credential' in variable) return credentialOf(read, variable.name, variable.credential, descriptor);
   if (variable.setting === 'from') return read.matching(variable.name, variable.form.pattern, variable.form.meaning);
   return read.url(variable.name, WEB)?.replace(/\/+$/, '');
 }
 
-function credentialOf(read: EnvironmentReader, name: string, rule: CredentialRule | undefined): string | undefined {
+function credentialOf(
+  read: EnvironmentReader,
+  name: string,
+  credential: string,
+  { credentials, variables }: ProviderDescriptor,
+): string | undefined {
+  const rule = credentials[credential];
   if (!rule) throw new Error(`${name} sets a credential that its provider does not have`);
-  const { pattern, meaning, optionalFor, list } = rule;
+  const { pattern, meaning, optionalFor, unless, needs, list } = rule;
+  const variableOf = (other: string): string =>
+    variables.find((each) => 'credential' in each && each.credential === other)?.name ?? other;
+  if (needs !== undefined && read.text(name) !== undefined) {
+    read.require(variableOf(needs), `${name} is of no use without it`);
+  }
   if (list) return read.list(name, pattern, meaning).join(',');
-  return optionalFor === undefined ? read.required(name, pattern, meaning) : read.matching(name, pattern, meaning);
+  const isOptional = optionalFor !== undefined || (unless !== undefined && read.anyOf(variableOf(unless)));
+  return isOptional ? read.matching(name, pattern, meaning) : read.required(name, pattern, meaning);
 }

@@ -87,6 +87,34 @@ describe('Providers', () => {
     ]);
   });
 
+  test('take an API key of Twilio in whole', () => {
+    const key = { TWILIO_API_KEY_SID: `SK${'1'.repeat(32)}`, TWILIO_API_KEY_SECRET: 'secret-of-the-key' };
+    expect(readAll({ ...TWILIO, ...key }).platform.twilio?.credentials).toMatchObject({
+      apiKeySid: key.TWILIO_API_KEY_SID,
+      apiKeySecret: key.TWILIO_API_KEY_SECRET,
+    });
+    for (const [name, other] of [
+      ['TWILIO_API_KEY_SID', 'TWILIO_API_KEY_SECRET'],
+      ['TWILIO_API_KEY_SECRET', 'TWILIO_API_KEY_SID'],
+    ] as const) {
+      expect(problemsOf({ ...TWILIO, [name]: key[name] })).toEqual([
+        `${other} is missing: ${name} is of no use without it`,
+      ]);
+    }
+  });
+
+  test('take no keys of SES where the SDK is to find them, and a region all the same', () => {
+    const { AWS_REGION } = SES;
+    expect(readAll({ SES_CREDENTIALS: 'chain', AWS_REGION })).toMatchObject({
+      sandbox: false,
+      platform: { ses: { credentials: { source: 'chain', region: AWS_REGION } } },
+    });
+    expect(problemsOf({ SES_CREDENTIALS: 'chain' })).toEqual([expect.stringContaining('AWS_REGION is missing')]);
+    expect(
+      readAll({ ...SES, AWS_SESSION_TOKEN: 'a-session-token-of-some-length' }).platform.ses?.credentials,
+    ).toMatchObject({ sessionToken: 'a-session-token-of-some-length' });
+  });
+
   test.each<[string, Environment]>([
     ['Twilio', TWILIO],
     ['SES', SES],
@@ -120,12 +148,16 @@ const BAD: Environment = {
   CALLBOARD_SANDBOX: 'perhaps',
   TWILIO_ACCOUNT_SID: 'hunter2-sid',
   TWILIO_AUTH_TOKEN: 'short!',
+  TWILIO_API_KEY_SID: 'hunter2-key-sid',
+  TWILIO_API_KEY_SECRET: 'brief',
   TWILIO_PHONE_NUMBER: '5559876543',
   TWILIO_WEBHOOK_BASE_URL: 'callboard.example',
   TWILIO_API_BASE_URL: 'localhost',
   AWS_REGION: 'Frankfurt',
   AWS_ACCESS_KEY_ID: 'a b',
   AWS_SECRET_ACCESS_KEY: 'hunt er2',
+  AWS_SESSION_TOKEN: 'h2',
+  SES_CREDENTIALS: 'vault',
   AWS_ENDPOINT_URL_SESV2: 'localhost',
   SES_FROM: 'tickets',
   SES_TOPIC_ARNS: 'hunter2-topic',

@@ -1,4 +1,5 @@
 /** Amazon SES: the contract, and what only SES does. */
+import { env } from 'node:process';
 import { SESv2Client, GetAccountCommand } from '@aws-sdk/client-sesv2';
 import type { Envelope, Outcome } from '../../src/providers/provider.port.js';
 import { SesAdapter } from '../../src/providers/ses/ses.adapter.js';
@@ -391,5 +392,77 @@ describe('The time of a signature', () => {
       },
     ]);
     expect(provider.received).toHaveLength(1);
+  });
+});
+
+describe('The credentials of SES', () => {
+  let provider: Loopback;
+  const send = (credentials: Record<string, string>): Promise<Outcome[]> =>
+    adapterAt(provider.origin).send(
+      { id: 'account-2', version: 1, credentials: { region: 'eu-west-1', ...credentials } },
+      [emailTo('ana@example.com')],
+    );
+  /** Only these: whatever the machine has of its own. */
+  async function withEnvironment<Result>(
+    variables: Readonly<Record<string, string>>,
+    work: () => Promise<Result>,
+  ): Promise<Result> {
+    const before = { ...env };
+    for (const name of Object.keys(env)) if (name.startsWith('AWS_')) Reflect.deleteProperty(env, name);
+    Object.assign(env, { AWS_EC2_METADATA_DISABLED: 'true', AWS_CONFIG_FILE: '/dev/null', ...variables });
+    env['AWS_SHARED_CREDENTIALS_FILE'] = '/dev/null';
+    try {
+      return await work();
+    } finally {
+      for (const name of Object.keys(env)) Reflect.deleteProperty(env, name);
+      Object.assign(env, before);
+    }
+  }
+  const keyIn = ({ headers }: Received): string | undefined =>
+    /Credential=(\w+)/.exec(headers.authorization ?? '')?.[1];
+
+  beforeEach(async () => {
+    provider = await Loopback.open();
+    provider.script = healthy;
+  });
+  afterEach(() => provider.close());
+
+  test('may be temporary: their session token is signed and sent', async () => {
+    await send({ accessKeyId: 'ASIATEMPORARY', secretAccessKey: 'secret', sessionToken: 'a session token' });
+    const [{ headers } = { headers: {} as Received['headers'] }] = provider.received;
+    expect(headers['x-amz-security-token']).toBe('a session token');
+    expect(headers.authorization).toContain('x-amz-security-token');
+  });
+
+  test('may be those of the role that the machine has, which the SDK fetches', async () => {
+    const metadata = await Loopback.open();
+    metadata.script = () =>
+      json(200, {
+        AccessKeyId: 'ASIAOFTHEROLE',
+        SecretAccessKey: 'secret',
+        Token: 'token of the role',
+        Expiration: new Date(Date.now() + 3_600_000).toISOString(),
+      });
+    const variables = { AWS_CONTAINER_CREDENTIALS_FULL_URI: `${metadata.origin}/role` };
+    const outcomes = await withEnvironment(variables, () => send({ source: 'chain' }));
+    expect(outcomes).toMatchObject([{ kind: 'accepted' }]);
+    expect(provider.received.map(keyIn)).toEqual(['ASIAOFTHEROLE']);
+    expect(provider.received[0]?.headers['x-amz-security-token']).toBe('token of the role');
+    expect(metadata.received.map(({ path }) => path)).toEqual(['/role']);
+    await metadata.close();
+  });
+
+  test('that are nowhere to be found are our mistake, and nothing was sent', async () => {
+    const outcomes = await withEnvironment({}, () => send({ source: 'chain' }));
+    expect(outcomes).toEqual([{ kind: 'refused', reason: 'config', code: 'CredentialsProviderError' }]);
+    expect(provider.received).toEqual([]);
+  });
+
+  test('of the environment are not looked at unless that is asked for', async () => {
+    const variables = { AWS_ACCESS_KEY_ID: 'AKIAOFTHEMACHINE', AWS_SECRET_ACCESS_KEY: 'secret' };
+    await withEnvironment(variables, () => send({ accessKeyId: 'AKIAOFTHEACCOUNT', secretAccessKey: 'secret' }));
+    expect(provider.received.map(keyIn)).toEqual(['AKIAOFTHEACCOUNT']);
+    const outcomes = await withEnvironment(variables, () => send({}));
+    expect(outcomes).toMatchObject([{ kind: 'refused', reason: 'config', code: 'credentials' }]);
   });
 });

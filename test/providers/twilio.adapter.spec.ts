@@ -87,6 +87,22 @@ describe('Twilio on the wire', () => {
     });
   });
 
+  test('calls by an API key where there is one, and asks with it for what such a key may see', async () => {
+    const credentials = { ...account.credentials, apiKeySid: `SK${'1'.repeat(32)}`, apiKeySecret: 'secret of the key' };
+    const keyed = { ...account, credentials };
+    await adapterAt(provider.origin).send(keyed, [sms('+14155550111')]);
+    provider.script = () => json(200, { messages: [], next_page_uri: null });
+    await adapterAt(provider.origin).ping(keyed);
+    const basic = Buffer.from(`SK${'1'.repeat(32)}:secret of the key`).toString('base64');
+    expect(provider.received.map(({ headers }) => headers.authorization)).toEqual([`Basic ${basic}`, `Basic ${basic}`]);
+    expect(provider.received.map(({ path }) => path.split('?')[0])).toEqual([
+      `/2010-04-01/Accounts/${ACCOUNT_SID}/Messages.json`,
+      `/2010-04-01/Accounts/${ACCOUNT_SID}/Messages.json`,
+    ]);
+    provider.script = () => json(401, { code: 20003, message: 'Authenticate', status: 401 });
+    await expect(adapterAt(provider.origin).ping(keyed)).rejects.toThrow('not well: 20003');
+  });
+
   test('sends an SMS with a status callback that Twilio repeats for every failure', async () => {
     const envelope = sms('+14155550111');
     await expect(sent(envelope)).resolves.toEqual({

@@ -157,7 +157,24 @@ describe('Provider accounts', () => {
     ['twilio', { accountSid: TWILIO.accountSid }, 'authToken', 'is missing: it must be the auth token of that account'],
     ['twilio', { ...TWILIO, accountSid: 'AC1' }, 'accountSid', 'must be AC and 32 characters, from the Twilio console'],
     ['twilio', { ...TWILIO, authToken: 12345678 }, 'authToken', 'must be the auth token of that account'],
-    ['twilio', { ...TWILIO, apiKey: 'x' }, 'apiKey', 'is no credential of twilio: it takes accountSid, authToken'],
+    [
+      'twilio',
+      { ...TWILIO, apiKey: 'x' },
+      'apiKey',
+      'is no credential of twilio: it takes accountSid, authToken, apiKeySid, apiKeySecret',
+    ],
+    [
+      'twilio',
+      { ...TWILIO, apiKeySid: `SK${'1'.repeat(32)}` },
+      'apiKeySecret',
+      'is missing: apiKeySid is of no use without it',
+    ],
+    [
+      'ses',
+      { ...SES, source: 'chain' },
+      'source',
+      'is no credential of ses: it takes region, accessKeyId, secretAccessKey, sessionToken, configurationSet, topicArns',
+    ],
     ['resend', { apiKey: 'key' }, 'apiKey', 'must be re_ and what follows it, from the Resend dashboard'],
     [
       'resend',

@@ -60,8 +60,8 @@ export const sendgrid: ProviderDescriptor<'sendgrid'> = {
     },
   ],
   laneScope: 'account',
-  // SendGrid publishes no rate for emails, and 10,000 calls a second. A call's emails are in doubt together.
-  capacity: () => ({ perSecond: 1_000, batchSize: 250 }),
+  // Ten thousand calls a second, and no rate for emails. A call's emails are in doubt together.
+  capacity: () => ({ perSecond: 10_000, batchSize: 250 }),
   webhook: {
     routes: [
       {

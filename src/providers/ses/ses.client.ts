@@ -1,7 +1,7 @@
 /** The SDK's clients, one per sending account. */
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
-import { SESv2Client } from '@aws-sdk/client-sesv2';
+import { SESv2Client, type SESv2ClientConfig } from '@aws-sdk/client-sesv2';
 import { ClientCache, credential } from '../client-cache.js';
 import { correctClock } from './ses.clock.js';
 import type { ProviderAccount } from '../provider.port.js';
@@ -14,6 +14,19 @@ export interface SesOptions {
 }
 
 const REGION = /^[a-z]+(-[a-z]+)+-\d+$/;
+
+/** The account's keys; nothing where the SDK is to find them itself: in the environment, a profile, or a role. */
+function keysOf(account: ProviderAccount): Pick<SESv2ClientConfig, 'credentials'> {
+  const { source, sessionToken } = account.credentials;
+  if (source === 'chain') return {};
+  return {
+    credentials: {
+      accessKeyId: credential(account, 'accessKeyId'),
+      secretAccessKey: credential(account, 'secretAccessKey'),
+      ...(sessionToken === undefined ? {} : { sessionToken }),
+    },
+  };
+}
 
 export class SesClients {
   private readonly cache = new ClientCache((account) => this.connect(account));
@@ -35,10 +48,7 @@ export class SesClients {
     const timeout = this.options.timeoutMs ?? 10_000;
     const client = new SESv2Client({
       region: credential(account, 'region', REGION),
-      credentials: {
-        accessKeyId: credential(account, 'accessKeyId'),
-        secretAccessKey: credential(account, 'secretAccessKey'),
-      },
+      ...keysOf(account),
       ...(this.options.endpoint ? { endpoint: this.options.endpoint } : {}),
       maxAttempts: 1, // SES has no idempotency key: SDK retries would send twice
       requestHandler: {

@@ -11,8 +11,19 @@ export const ses: ProviderDescriptor<'ses'> = {
   sends: ['email'],
   credentials: {
     region: { pattern: /^[a-z]{2}(-[a-z]+)+-\d$/, meaning: 'an AWS region such as eu-central-1' },
-    accessKeyId: { pattern: /^\w{4,128}$/, meaning: 'an AWS access key id' },
-    secretAccessKey: { pattern: /^\S{8,256}$/, meaning: 'the secret of that access key' },
+    accessKeyId: { pattern: /^\w{4,128}$/, meaning: 'an AWS access key id', unless: 'source' },
+    secretAccessKey: { pattern: /^\S{8,256}$/, meaning: 'the secret of that access key', unless: 'source' },
+    sessionToken: {
+      pattern: /^\S{16,4096}$/,
+      meaning: 'the session token of a temporary access key',
+      optionalFor: 'temporary access keys',
+    },
+    source: {
+      pattern: /^chain$/,
+      meaning: 'chain',
+      optionalFor: 'profiles and roles',
+      platformOnly: true,
+    },
     configurationSet: { pattern: /^[\w-]{1,64}$/, meaning: 'the name of a configuration set', optionalFor: EVENTS },
     topicArns: {
       pattern: /^arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[\w-]{1,256}$/,
@@ -26,7 +37,7 @@ export const ses: ProviderDescriptor<'ses'> = {
     {
       name: 'AWS_REGION',
       credential: 'region',
-      meaning: 'Region of SES; needed with the keys below',
+      meaning: 'Region of SES',
       example: '`eu-central-1`',
     },
     {
@@ -41,6 +52,18 @@ export const ses: ProviderDescriptor<'ses'> = {
       credential: 'secretAccessKey',
       configures: true,
       meaning: 'Its secret',
+    },
+    {
+      name: 'AWS_SESSION_TOKEN',
+      credential: 'sessionToken',
+      meaning: 'Session token of a temporary access key, which the service cannot renew: a role is better',
+    },
+    {
+      name: 'SES_CREDENTIALS',
+      credential: 'source',
+      configures: true,
+      meaning: '`chain` in place of the keys: the AWS SDK finds them, see [Amazon SES](providers/ses.md#credentials)',
+      example: '`chain`',
     },
     {
       name: 'AWS_ENDPOINT_URL_SESV2',

@@ -66,6 +66,8 @@ export function outcomeOfSesError(error: unknown): Setback {
   if (error instanceof ClockSkew) return outcomeOf('unreachable', error.code);
   const { name = '', message = '', $metadata } = (error ?? {}) as SdkError;
   const status = $metadata?.httpStatusCode;
+  // The SDK found no credentials, so nothing was signed or sent.
+  if (name === 'CredentialsProviderError') return outcomeOf('config', name);
   if (status === undefined && neverConnected(error)) return outcomeOf('unreachable', 'connect-timeout');
   if (status === undefined) return outcomeOfNoAnswer(error);
   // A non-JSON body (a proxy's page) arrives as a SyntaxError of the SDK.

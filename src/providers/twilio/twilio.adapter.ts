@@ -30,7 +30,7 @@ const ACCOUNT_SID = /^AC\w+$/;
 /** The channels that the adapter sends on. */
 export const TWILIO_SENDS = ['sms', 'mms', 'whatsapp'] as const;
 
-/** Sends one message per call. Credentials: `accountSid`, `authToken`. */
+/** Sends one message per call. Credentials: `accountSid`, `authToken`; and `apiKeySid` with `apiKeySecret`, by which calls are made then. */
 export class TwilioAdapter implements ProviderAdapter {
   readonly verifyWebhook = verifyTwilioWebhook;
   private readonly clients = new ClientCache((account) => this.connect(account));
@@ -53,13 +53,9 @@ export class TwilioAdapter implements ProviderAdapter {
 
   /** Rejects with the provider's code if Twilio does not answer, rejects the credentials or has closed the account. */
   async ping(account: ProviderAccount): Promise<void> {
-    const { status } = await this.clients
-      .get(account)
-      .api.v2010.accounts(credential(account, 'accountSid'))
-      .fetch()
-      .catch((error: unknown) => {
-        throw new Error(`Twilio is not well: ${outcomeOfTwilioError(error).code}`, { cause: error });
-      });
+    const status = await statusOf(this.clients.get(account), account).catch((error: unknown) => {
+      throw new Error(`Twilio is not well: ${outcomeOfTwilioError(error).code}`, { cause: error });
+    });
     if (status !== 'active') throw new Error(`Twilio is not well: the account is ${status}`);
   }
 
@@ -135,7 +131,10 @@ export class TwilioAdapter implements ProviderAdapter {
   }
 
   private connect(account: ProviderAccount): Twilio {
-    const client = twilio(credential(account, 'accountSid', ACCOUNT_SID), credential(account, 'authToken'), {
+    const accountSid = credential(account, 'accountSid', ACCOUNT_SID);
+    const { apiKeySid = accountSid, apiKeySecret = credential(account, 'authToken') } = account.credentials;
+    const client = twilio(apiKeySid, apiKeySecret, {
+      accountSid,
       httpClient: this.httpClient,
       // Passed, so that the SDK does not read them from the environment.
       edge: '',
@@ -144,6 +143,13 @@ export class TwilioAdapter implements ProviderAdapter {
     if (this.options.baseUrl) client.api.baseUrl = this.options.baseUrl;
     return client;
   }
+}
+
+/** An API key may not ask for the account (20003, "Standard" and "Restricted" keys): who may read messages is not closed. */
+async function statusOf(client: Twilio, { credentials }: ProviderAccount): Promise<string> {
+  if (credentials['apiKeySid'] === undefined) return (await client.api.v2010.account.fetch()).status;
+  await client.messages.page({ pageSize: 1 });
+  return 'active';
 }
 
 /** How long Twilio may hold a text, in seconds; nothing if that is as long as it would anyway. */

@@ -5,6 +5,8 @@ import { isShortCode, isTollFree } from '../sender-kinds.js';
 import { MalformedWebhook, UntrustedWebhook } from '../webhook.errors.js';
 import { TWILIO_SENDS, TwilioAdapter } from './twilio.adapter.js';
 
+const BY_KEY = 'calls by an API key';
+
 /** Twilio's published rates by kind of sender: SMS segments, otherwise calls. */
 function ratePerSecond(channel: Channel, address: string): number {
   if (channel === 'whatsapp') return 80;
@@ -19,6 +21,18 @@ export const twilio: ProviderDescriptor<'twilio'> = {
   credentials: {
     accountSid: { pattern: /^AC[0-9a-zA-Z]{32}$/, meaning: 'AC and 32 characters, from the Twilio console' },
     authToken: { pattern: /^\S{8,256}$/, meaning: 'the auth token of that account' },
+    apiKeySid: {
+      pattern: /^SK[0-9a-zA-Z]{32}$/,
+      meaning: 'SK and 32 characters, from the Twilio console',
+      optionalFor: BY_KEY,
+      needs: 'apiKeySecret',
+    },
+    apiKeySecret: {
+      pattern: /^\S{8,256}$/,
+      meaning: 'the secret of that API key',
+      optionalFor: BY_KEY,
+      needs: 'apiKeySid',
+    },
   },
   externalId: 'accountSid',
   variables: [
@@ -33,7 +47,18 @@ export const twilio: ProviderDescriptor<'twilio'> = {
       name: 'TWILIO_AUTH_TOKEN',
       credential: 'authToken',
       configures: true,
-      meaning: 'Its auth token; also proves that webhooks are genuine',
+      meaning: 'Its auth token, which proves that webhooks are genuine; calls are made by it where there is no API key',
+    },
+    {
+      name: 'TWILIO_API_KEY_SID',
+      credential: 'apiKeySid',
+      meaning: 'API key that calls are made by, in place of the auth token; needs its secret',
+      example: '`SK` and 32 characters',
+    },
+    {
+      name: 'TWILIO_API_KEY_SECRET',
+      credential: 'apiKeySecret',
+      meaning: 'Its secret',
     },
     {
       name: 'TWILIO_PHONE_NUMBER',

@@ -5,6 +5,8 @@ export interface SesAccount {
   readonly region: string;
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
+  /** Of a temporary key: every call must bring it. */
+  readonly sessionToken?: string;
   /** The SNS topic of its events; without one there are none. */
   readonly topicArn?: string;
 }
@@ -17,10 +19,12 @@ export async function sesAccounts(accounts: SandboxAccounts, accessKeyId: string
   const found = await accounts.findByExternalId('ses', accessKeyId);
   const all = found.map((account): SesAccount => {
     const topicArn = firstTopic(credential(account, 'topicArns'));
+    const sessionToken = credential(account, 'sessionToken') || undefined;
     return {
       region: credential(account, 'region'),
       accessKeyId,
       secretAccessKey: credential(account, 'secretAccessKey'),
+      ...(sessionToken && { sessionToken }),
       ...(topicArn && { topicArn }),
     };
   });

@@ -37,7 +37,11 @@ export async function sesSigners(
   if (accounts.length === 0) {
     throw sesRefusal('UnrecognizedClientException', 'The security token included in the request is invalid.');
   }
-  const inRegion = accounts.filter((account) => account.region === region);
+  const withToken = accounts.filter(({ sessionToken }) => sessionToken === headers['x-amz-security-token']);
+  if (withToken.length === 0) {
+    throw sesRefusal('UnrecognizedClientException', 'The security token included in the request is invalid.');
+  }
+  const inRegion = withToken.filter((account) => account.region === region);
   if (inRegion.length === 0) throw mismatch('Credential should be scoped to a valid region.');
   const date = String(headers['x-amz-date']);
   if (!(Math.abs(Date.now() - timeOf(date)) <= MAX_SKEW_MS)) throw mismatch('Signature expired or not yet current.');

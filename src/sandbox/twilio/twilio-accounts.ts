@@ -13,22 +13,36 @@ export interface TwilioAccount {
 export class TwilioAccounts {
   constructor(private readonly accounts: SandboxAccounts) {}
 
-  /** The account in a call's path, which must match the credentials; rejects with 20003. */
+  /** The account in a call's path, whose token or API key the credentials must be; rejects with 20003. */
   async authenticate(accountSid: string, authorization: string | undefined): Promise<TwilioAccount> {
-    const encoded = /^Basic +(\S+)$/i.exec(authorization ?? '')?.[1] ?? '';
-    const [user, ...rest] = Buffer.from(encoded, 'base64').toString().split(':');
-    if (user !== accountSid || !ACCOUNT_SID.test(accountSid)) throw twilioRefusal(20003);
+    const { user, secret } = basic(authorization);
+    if (!ACCOUNT_SID.test(accountSid)) throw twilioRefusal(20003);
     // A Twilio account has one token: if several were entered, the first counts.
     const [first] = await this.accounts.findByExternalId('twilio', accountSid);
-    const account = first && accountOf(first);
-    if (!account || !same(account.authToken, rest.join(':'))) throw twilioRefusal(20003);
+    if (!first) throw twilioRefusal(20003);
+    const account = accountOf(first);
+    const byKey =
+      user !== '' && user === credential(first, 'apiKeySid') && same(credential(first, 'apiKeySecret'), secret);
+    if (!byKey && !(user === accountSid && same(account.authToken, secret))) throw twilioRefusal(20003);
     return account;
+  }
+
+  /** The same for what an API key may not do. */
+  async authenticateOwner(accountSid: string, authorization: string | undefined): Promise<TwilioAccount> {
+    if (basic(authorization).user !== accountSid) throw twilioRefusal(20003);
+    return this.authenticate(accountSid, authorization);
   }
 
   /** The account that owns one of our numbers. */
   async holderOf(channel: 'sms' | 'whatsapp', number: string): Promise<TwilioAccount> {
     return accountOf(await this.accounts.holderOf('twilio', channel, number));
   }
+}
+
+function basic(authorization = ''): { readonly user: string; readonly secret: string } {
+  const encoded = /^Basic +(\S+)$/i.exec(authorization)?.[1] ?? '';
+  const [user = '', ...rest] = Buffer.from(encoded, 'base64').toString().split(':');
+  return { user, secret: rest.join(':') };
 }
 
 const accountOf = (account: SandboxAccount): TwilioAccount => ({

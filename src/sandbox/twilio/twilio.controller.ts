@@ -61,7 +61,7 @@ export class TwilioSandboxController {
   ): Promise<void> {
     return this.sandbox.wire.answer(reply, async () => {
       const sid = withoutJson(account);
-      await this.twilio.accounts.authenticate(sid, request.headers.authorization);
+      await this.twilio.accounts.authenticateOwner(sid, request.headers.authorization);
       return twilioJson(200, accountJson(sid));
     });
   }

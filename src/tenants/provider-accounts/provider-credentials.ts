@@ -7,7 +7,7 @@ export type Credentials = Readonly<Record<string, string>>;
 
 /** The credentials, if the provider can use them. Raises InvalidRequest naming each missing, unknown or malformed one. */
 export function checkCredentials(provider: ProviderName, given: Readonly<Record<string, unknown>>): Credentials {
-  const rules = descriptorOf(provider).credentials;
+  const rules = ofTenants(descriptorOf(provider));
   const credentials: Record<string, string> = {};
   const errors: FieldError[] = Object.keys(given)
     .filter((name) => !Object.hasOwn(rules, name))
@@ -18,10 +18,18 @@ export function checkCredentials(provider: ProviderName, given: Readonly<Record<
     else if (value !== undefined || rule.optionalFor === undefined) {
       errors.push(fieldError(name, `${value === undefined ? 'is missing: it ' : ''}must be ${rule.meaning}`));
     }
+    const { needs } = rule;
+    if (value !== undefined && needs !== undefined && (given[needs] ?? undefined) === undefined) {
+      errors.push(fieldError(needs, `is missing: ${name} is of no use without it`));
+    }
   }
   if (errors.length > 0) throw new InvalidRequest(errors);
   return credentials;
 }
+
+/** The credentials of accounts that tenants enter. */
+const ofTenants = ({ credentials }: ProviderDescriptor): Readonly<Record<string, CredentialRule>> =>
+  Object.fromEntries(Object.entries(credentials).filter(([, { platformOnly }]) => !platformOnly));
 
 /** The credentials of each provider, one sentence each, the shortest first. */
 export const credentialsTaken = (): string =>
@@ -29,8 +37,9 @@ export const credentialsTaken = (): string =>
     .sort((left, right) => left.length - right.length)
     .join(' ');
 
-function takenBy({ name: provider, credentials }: ProviderDescriptor): string {
-  const named = Object.entries(credentials).map(([name, rule]) => ({
+function takenBy(descriptor: ProviderDescriptor): string {
+  const { name: provider } = descriptor;
+  const named = Object.entries(ofTenants(descriptor)).map(([name, rule]) => ({
     text: rule.list ? `${name} (comma-separated)` : name,
     purpose: rule.optionalFor,
   }));
