@@ -589,6 +589,7 @@ CREATE TABLE template_version (
   fallback text[],
   created_at timestamp with time zone DEFAULT now() NOT NULL,
   created_by text NOT NULL,
+  speech jsonb,
   CONSTRAINT template_version_pkey PRIMARY KEY (id),
   CONSTRAINT template_version_unique UNIQUE (template_id, version)
 );
@@ -638,6 +639,17 @@ CREATE TABLE venue (
   created_at timestamp with time zone DEFAULT now() NOT NULL,
   CONSTRAINT venue_pkey PRIMARY KEY (id),
   CONSTRAINT venue_external_id_unique UNIQUE (tenant_id, external_id)
+);
+
+CREATE TABLE voice_call (
+  message_id uuid NOT NULL,
+  tenant_id uuid NOT NULL,
+  answered_by text,
+  digits text,
+  acknowledged_at timestamp with time zone,
+  ended_at timestamp with time zone,
+  duration_seconds integer,
+  CONSTRAINT voice_call_pkey PRIMARY KEY (message_id)
 );
 
 CREATE TABLE whatsapp_user (

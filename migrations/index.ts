@@ -21,6 +21,7 @@ import { ProviderIds0019 } from './0019-provider-ids.js';
 import { WhatWasSent0020 } from './0020-what-was-sent.js';
 import { WhatsAppUsers0021 } from './0021-whatsapp-users.js';
 import { ProviderChoice0022 } from './0022-provider-choice.js';
+import { Speech0023 } from './0023-speech.js';
 
 export const migrations = [
   { name: '0001-kernel', class: Kernel0001 },
@@ -45,4 +46,5 @@ export const migrations = [
   { name: '0020-what-was-sent', class: WhatWasSent0020 },
   { name: '0021-whatsapp-users', class: WhatsAppUsers0021 },
   { name: '0022-provider-choice', class: ProviderChoice0022 },
+  { name: '0023-speech', class: Speech0023 },
 ];

@@ -32,6 +32,7 @@ const OWNERS: Readonly<Record<string, readonly string[]>> = {
   audience_import_error: ['audiences'],
   message: ['ledger'],
   message_event: ['ledger'],
+  voice_call: ['ledger'],
   pending: ['ledger'],
   doubt: ['ledger'],
   event_cursor: ['ledger'],

@@ -34,6 +34,7 @@ import { DraftMaker } from './messages/draft-maker.js';
 import { FallbackPlanner } from './messages/fallback-planner.js';
 import { MessagesController } from './messages/messages.controller.js';
 import { MessageViews } from './messages/message.view.js';
+import { SpeechContents } from './messages/speech-contents.js';
 import { OpenCalls } from './drain/open-calls.js';
 import { ProviderCalls } from './drain/provider-calls.js';
 import { Inquiry, ReconcileDoubtsHandler } from './doubts/reconcile-doubts.command.js';
@@ -81,6 +82,7 @@ import { WakeLaneHandler, WakeLanesOfAccount } from './lanes/wake-lane.command.j
     CircuitBreakers,
     Lanes,
     MessageViews,
+    SpeechContents,
     OpenCalls,
     OutcomeRecorder,
     ProviderCalls,
@@ -94,6 +96,6 @@ import { WakeLaneHandler, WakeLanesOfAccount } from './lanes/wake-lane.command.j
     ReconcileSchedule,
     SweepSchedule,
   ],
-  exports: [Conversations, CampaignThrottles, InFlight, LaneQueue, Lanes, MessageViews, OpenCalls],
+  exports: [Conversations, CampaignThrottles, InFlight, LaneQueue, Lanes, MessageViews, OpenCalls, SpeechContents],
 })
 export class DispatchModule {}

@@ -13,4 +13,5 @@ export { makeMessage, type Made, type Unmade } from './messages/made-message.js'
 export { MessageViews } from './messages/message.view.js';
 export { MessageStatusView, MessageView } from './messages/messages.dto.js';
 export { BadSchedule, ChannelDisabled, MessageNotFound } from './messages/messages.errors.js';
+export { SpeechContents } from './messages/speech-contents.js';
 export { ResendMessage } from './messages/resend-message.command.js';

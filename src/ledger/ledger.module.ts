@@ -11,6 +11,7 @@ import { PendingQueue } from './pending-queue.js';
 import { ProviderIds } from './provider-ids.js';
 import { CampaignCounters } from './campaign-counters.js';
 import { Transitions } from './transitions.js';
+import { VoiceCalls } from './voice-calls.js';
 
 @Module({
   imports: [DiscoveryModule],
@@ -26,7 +27,18 @@ import { Transitions } from './transitions.js';
     ProviderIds,
     CampaignCounters,
     Transitions,
+    VoiceCalls,
   ],
-  exports: [Doubts, EventConsumers, Ledger, MessageHistory, PendingQueue, ProviderIds, CampaignCounters, Transitions],
+  exports: [
+    Doubts,
+    EventConsumers,
+    Ledger,
+    MessageHistory,
+    PendingQueue,
+    ProviderIds,
+    CampaignCounters,
+    Transitions,
+    VoiceCalls,
+  ],
 })
 export class LedgerModule {}

@@ -1,4 +1,5 @@
 /** A row of the ledger before it is written. */
+import type { Speech } from '../providers/index.js';
 import type { Category, Channel } from '../tenants/index.js';
 import type { MessageStatus } from './message.status.js';
 
@@ -12,6 +13,7 @@ export interface StoredContent {
   readonly text?: string;
   readonly body?: string;
   readonly mediaUrls?: string[];
+  readonly speech?: Partial<Speech>;
 }
 
 /** One step of a message's fallback: omitted fields are the message's. */

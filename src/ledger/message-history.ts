@@ -90,6 +90,18 @@ export class MessageHistory {
     return row;
   }
 
+  /** The same for a message that goes through one of these provider accounts, whoever's it is. */
+  async contentThrough(id: string, accountIds: readonly string[]): Promise<MessageContentRow | undefined> {
+    const [row] = await this.database.query<MessageContentRow>(
+      `select message.id, message.channel, recipient, message.sender_address, sender_name, template_version_id, data, content,
+         segments, sent_at
+       from message join lane on lane.id = message.lane_id
+       where message.id = $1 and lane.provider_account_id = any($2)`,
+      [id, accountIds],
+    );
+    return row;
+  }
+
   /** Up to `limit` + 1 of a tenant's messages, newest first; fewer if the scan limit was reached. */
   async page(tenantId: string, filter: HistoryFilter, limit: number): Promise<HistoryPage> {
     const values = new SqlValues();

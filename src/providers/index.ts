@@ -4,6 +4,7 @@ export { CHANNELS, type Channel } from './channels.js';
 export type { CredentialRule, PlatformSettings, ProviderDescriptor } from './provider.descriptor.js';
 export type { DeliveryStatus, Lookup, ProviderEvent } from './provider.events.js';
 export type {
+  Acknowledgement,
   Capacity,
   Content,
   Envelope,
@@ -11,9 +12,19 @@ export type {
   ProviderAccount,
   ProviderAdapter,
   RefusalClass,
+  Speech,
+  SpeechContent,
   Trace,
 } from './provider.port.js';
-export type { ProvenEvents, VerifiedWebhook, WebhookAnswer, WebhookRequest, WebhookRoute } from './provider.webhook.js';
+export type { CallReport } from './provider.events.js';
+export type {
+  ProvenEvents,
+  SpeechRequest,
+  VerifiedWebhook,
+  WebhookAnswer,
+  WebhookRequest,
+  WebhookRoute,
+} from './provider.webhook.js';
 export {
   CARRIED_CHANNELS,
   carriersOf,

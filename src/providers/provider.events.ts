@@ -13,6 +13,16 @@ export interface Lookup {
   readonly sentAt?: Date;
 }
 
+/** What a provider tells of a call. */
+export interface CallReport {
+  /** Who answered, in the provider's words: `human`, `machine_start` and the like. */
+  readonly answeredBy?: string;
+  /** From the answer to the end. */
+  readonly durationSeconds?: number;
+  /** The key that the person pressed. */
+  readonly key?: string;
+}
+
 interface ProviderEventBase {
   /** The same for every repeat of one event; unique within a provider. */
   readonly dedupeKey: string;
@@ -35,6 +45,8 @@ export type ProviderEvent =
       readonly code?: string;
       /** What went wrong, in the provider's words or ours: as in an Outcome. */
       readonly message?: string;
+      /** Set if the message is a call. */
+      readonly call?: CallReport;
       /** The person has opted out of this sender, as reported by the provider. */
       readonly optedOut?: boolean;
       /** Set when the address must not be written to again. */

@@ -2,7 +2,13 @@
 import type { Channel } from './channels.js';
 import type { DeliveryStatus, ProviderEvent } from './provider.events.js';
 import type { ProviderAccount } from './provider-account.js';
-import type { VerifiedWebhook, WebhookAccounts, WebhookRequest } from './provider.webhook.js';
+import type {
+  SpeechRequest,
+  VerifiedWebhook,
+  WebhookAccounts,
+  WebhookAnswer,
+  WebhookRequest,
+} from './provider.webhook.js';
 
 export type { ProviderAccount } from './provider-account.js';
 
@@ -30,7 +36,34 @@ export interface ContentTemplate {
   readonly variables: Readonly<Record<string, string>>;
 }
 
-export type Content = EmailContent | TextContent | ContentTemplate;
+/** What a call says. */
+export interface SpeechContent extends Speech {
+  readonly kind: 'speech';
+  readonly text: string;
+}
+
+/** How a call speaks. */
+export interface Speech {
+  /** As BCP 47 has it, such as `en-GB`. */
+  readonly language: string;
+  /** A voice of the provider, such as `Polly.Amy`; absent: its usual one for the language. */
+  readonly voice?: string;
+  /** How often the text is said, from 1. */
+  readonly repeat: number;
+  /** Silence after each time. */
+  readonly pauseSeconds: number;
+  /** The person is asked to press 1, and may hear the text again with any other key. */
+  readonly acknowledge?: Acknowledgement;
+}
+
+export interface Acknowledgement {
+  /** What asks for it, said after the text. */
+  readonly prompt: string;
+  /** What is said after it. */
+  readonly confirmation?: string;
+}
+
+export type Content = EmailContent | TextContent | ContentTemplate | SpeechContent;
 
 /** One message, rendered and ready to send. Addresses are normalised: E.164 or an email address. */
 export interface Envelope {
@@ -150,6 +183,15 @@ export interface ProviderAdapter {
    * UntrustedWebhook (verification failed) or UncheckedWebhook (could not be verified now).
    */
   verifyWebhook(request: WebhookRequest, accounts: WebhookAccounts): Promise<VerifiedWebhook>;
+
+  /** Verifies a request on a route for speech. Raises as `verifyWebhook` does. Absent if the provider does not call people. */
+  verifySpeech?(request: WebhookRequest, accounts: WebhookAccounts): Promise<SpeechRequest>;
+
+  /** Whether the key that was told acknowledges what the call asked for. */
+  acknowledges?(content: SpeechContent, request: SpeechRequest): boolean;
+
+  /** What the provider is answered; without content it hangs up. */
+  speak?(content: SpeechContent | undefined, request: SpeechRequest): WebhookAnswer;
 
   /** Checks that the provider is reachable and accepts these credentials. Rejects with a reason otherwise. */
   ping(account: ProviderAccount): Promise<void>;

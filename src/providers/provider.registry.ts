@@ -5,7 +5,7 @@ import { AccountDirectory } from './account-directory.js';
 import type { Channel } from './channels.js';
 import type { ProviderDescriptor } from './provider.descriptor.js';
 import type { Capacity, ProviderAccount, ProviderAdapter } from './provider.port.js';
-import type { VerifiedWebhook, WebhookRequest } from './provider.webhook.js';
+import type { SpeechRequest, VerifiedWebhook, WebhookAccounts, WebhookRequest } from './provider.webhook.js';
 import { descriptorOf, PROVIDERS, type ProviderName } from './provider-catalog.js';
 import { DESCRIPTORS } from './provider-list.js';
 import { PROVIDERS_CONFIG, type ProvidersConfig } from './providers-config.js';
@@ -71,13 +71,23 @@ export class ProviderRegistry implements OnApplicationBootstrap {
 
   /** Verifies that a webhook comes from the provider. Raises MalformedWebhook, UntrustedWebhook or UncheckedWebhook. */
   async verifyWebhook(name: ProviderName, request: WebhookRequest): Promise<VerifiedWebhook> {
+    return (await this.adapter(name)).verifyWebhook(request, this.accountsAt(name));
+  }
+
+  /** Verifies that a provider asks what a call is to say. Raises as `verifyWebhook` does, and an Error if it calls nobody. */
+  async verifySpeech(name: ProviderName, request: WebhookRequest): Promise<SpeechRequest> {
     const adapter = await this.adapter(name);
-    return adapter.verifyWebhook(request, {
+    if (!adapter.verifySpeech) throw new Error(`${name} calls nobody`);
+    return adapter.verifySpeech(request, this.accountsAt(name));
+  }
+
+  private accountsAt(name: ProviderName): WebhookAccounts {
+    return {
       platform: () => this.accounts.platformAccount(name),
       find: (accountId) => this.accounts.find(name, accountId),
       findByExternalId: (externalId) => this.accounts.findByExternalId(name, externalId),
       all: () => this.accounts.allAt(name),
-    });
+    };
   }
 
   private async connect(): Promise<Adapters> {

@@ -44,8 +44,27 @@ export interface VerifiedWebhook extends ProvenEvents {
   readonly answer: WebhookAnswer;
 }
 
+/** Verified: a provider asks what a call is to say, or tells which key the person pressed. */
+export interface SpeechRequest {
+  /** Ours, of the call. */
+  readonly messageId: string;
+  readonly providerMessageId: string;
+  /** As in VerifiedWebhook. */
+  readonly accountIds: readonly string[];
+  /** Absent at first. */
+  readonly key?: string;
+  /** A machine listens: it presses no key. */
+  readonly toMachine: boolean;
+  /** Where the next key is told. */
+  readonly url: string;
+}
+
 /** A route under `/webhook/<provider>`, as shown in OpenAPI. */
 export interface WebhookRoute {
+  /** What follows the provider's name, if anything. */
+  readonly path?: string;
+  /** The provider asks there what a call is to say. */
+  readonly speech?: true;
   /** It ends with a provider account's id, `/webhook/<provider>/{accountId}`. */
   readonly ofAccount?: true;
   readonly operationId: string;

@@ -73,6 +73,18 @@ export class CallbackSender {
     }
   }
 
+  /** Posts once, now, and returns the body of a success; undefined for anything else. */
+  async ask(url: string, { headers, body }: Post): Promise<string | undefined> {
+    try {
+      const answer = await request(url, { method: 'POST', headers, body, dispatcher: this.agent });
+      const text = await answer.body.text();
+      return answer.statusCode < 300 ? text : undefined;
+    } catch (error) {
+      if (!(error instanceof Error)) throw error;
+      return undefined;
+    }
+  }
+
   /** Drops waiting posts and aborts running ones. */
   async close(): Promise<void> {
     this.closed = true;

@@ -6,7 +6,7 @@ export interface RecordedMessage {
   readonly provider: ProviderName;
   /** The Twilio AccountSid, the Plivo auth id, the AWS access key id, or our id of the sending SendGrid or Resend account. */
   readonly accountId: string;
-  readonly channel: 'email' | 'sms' | 'mms' | 'whatsapp';
+  readonly channel: 'email' | 'sms' | 'mms' | 'whatsapp' | 'voice';
   /** E.164, an email address, or a messaging service's sid. */
   readonly from: string;
   /** E.164 or a bare email address. */

@@ -10,6 +10,8 @@ export { categoryOf, requireChannel } from './fit.js';
 export { countSegments } from './segments.js';
 export { renderedView } from './preview-template.query.js';
 export { PreviewView } from './templates.dto.js';
+export { SpeechBody } from './templates.fields.js';
+export { speechOf } from './speech.js';
 export { EXAMPLE_DATA } from './templates.examples.js';
 export {
   ContentEmpty,

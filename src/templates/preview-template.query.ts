@@ -58,5 +58,9 @@ export function renderedView(rendered: Rendered, isSms: boolean): PreviewView {
       const { encoding, segments, nonGsm } = countSegments(body);
       return { body, ...(mediaUrls && { mediaUrls }), ...(isSms && { sms: { encoding, segments, nonGsm } }) };
     }
+    case 'speech': {
+      const { kind: _, text, ...speech } = rendered;
+      return { body: text, speech };
+    }
   }
 }

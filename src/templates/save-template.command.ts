@@ -107,7 +107,17 @@ export class PublishTemplateVersionHandler implements ICommandHandler<PublishTem
   }
 }
 
-function columns({ subject, html, text, body, mediaUrls, contentSid, contentVariables, fallback }: TemplateTexts): {
+function columns({
+  subject,
+  html,
+  text,
+  body,
+  mediaUrls,
+  contentSid,
+  contentVariables,
+  speech,
+  fallback,
+}: TemplateTexts): {
   [Field in keyof Required<TemplateTexts>]: TemplateTexts[Field] | null;
 } {
   return {
@@ -118,6 +128,7 @@ function columns({ subject, html, text, body, mediaUrls, contentSid, contentVari
     mediaUrls: mediaUrls ?? null,
     contentSid: contentSid ?? null,
     contentVariables: contentVariables ?? null,
+    speech: speech ?? null,
     fallback: fallback ?? null,
   };
 }

@@ -4,6 +4,7 @@ import { LRUCache } from 'lru-cache';
 import { Database, ShortCache } from '../kernel/index.js';
 import type { Category } from '../tenants/index.js';
 import { compile, type CompiledTemplate } from './rendering/compile.js';
+import type { SpeechOptions } from './speech.js';
 import type { TemplateChannel, TemplateSource } from './template-source.js';
 import { TemplateNotFound } from './template.errors.js';
 
@@ -27,6 +28,7 @@ interface Row extends Omit<LoadedTemplate, 'compiled' | 'fallback' | 'versionId'
   readonly media_urls: string[] | null;
   readonly content_sid: string | null;
   readonly content_variables: Record<string, string> | null;
+  readonly speech: SpeechOptions | null;
   readonly fallback: string[] | null;
 }
 
@@ -41,7 +43,7 @@ const KEPT = 2_000;
 const CACHE_MS = 2_000;
 
 const COLUMNS = `version.id, template.key, version.version, template.channel, template.category, version.subject, version.html,
-  version.text, version.body, version.media_urls, version.content_sid, version.content_variables, version.fallback`;
+  version.text, version.body, version.media_urls, version.content_sid, version.content_variables, version.speech, version.fallback`;
 
 /** Versions, for other modules' statements. */
 export const TEMPLATE_VERSIONS = '(select id, version from template_version)';
@@ -109,6 +111,7 @@ function load({ id, key, version, channel, category, ...row }: Row): LoadedTempl
     mediaUrls: row.media_urls ?? undefined,
     contentSid: row.content_sid ?? undefined,
     contentVariables: row.content_variables ?? undefined,
+    speech: row.speech ?? undefined,
   };
   return { versionId: id, key, version, channel, category, fallback: row.fallback ?? [], compiled: compile(source) };
 }

@@ -1,11 +1,12 @@
 /** The parts of a template, per channel. */
 import { isBlank } from '../kernel/index.js';
+import type { SpeechOptions } from './speech.js';
 import { InvalidTemplate, type TemplateFault } from './template.errors.js';
 
-export const TEMPLATE_CHANNELS = ['email', 'sms', 'mms', 'whatsapp'] as const;
+export const TEMPLATE_CHANNELS = ['email', 'sms', 'mms', 'whatsapp', 'voice'] as const;
 export type TemplateChannel = (typeof TEMPLATE_CHANNELS)[number];
 
-/** Every text is Liquid, except `contentSid`. */
+/** Every text is Liquid, except `contentSid` and those of `speech`. */
 export interface TemplateSource {
   readonly channel: TemplateChannel;
   readonly subject?: string | undefined;
@@ -18,6 +19,8 @@ export interface TemplateSource {
   readonly contentSid?: string | undefined;
   /** The values of its placeholders, by position: `{ "1": "{{ customer.name }}" }`. */
   readonly contentVariables?: Readonly<Record<string, string>> | undefined;
+  /** How a call speaks: no Liquid. */
+  readonly speech?: SpeechOptions | undefined;
 }
 
 type Field = Exclude<keyof TemplateSource, 'channel'>;
@@ -27,8 +30,9 @@ const FIELDS: Readonly<Record<TemplateChannel, readonly Field[]>> = {
   sms: ['body'],
   mms: ['body', 'mediaUrls'],
   whatsapp: ['body', 'mediaUrls', 'contentSid', 'contentVariables'],
+  voice: ['body', 'speech'],
 };
-const ALL_FIELDS: readonly Field[] = [...FIELDS.email, ...FIELDS.whatsapp];
+const ALL_FIELDS: readonly Field[] = [...FIELDS.email, ...FIELDS.whatsapp, 'speech'];
 
 /** Each group requires one of its fields. */
 const NEEDS: Readonly<Record<TemplateChannel, readonly (readonly Field[])[]>> = {
@@ -36,6 +40,7 @@ const NEEDS: Readonly<Record<TemplateChannel, readonly (readonly Field[])[]>> = 
   sms: [['body']],
   mms: [['mediaUrls']],
   whatsapp: [['body', 'mediaUrls', 'contentSid']],
+  voice: [['body']],
 };
 
 /** @throws InvalidTemplate naming each missing field, and each not allowed on the channel */

@@ -1,6 +1,7 @@
 /** A template is its key; its content is in its versions, which never change. */
 import { defineEntity, p } from '@mikro-orm/core';
 import type { Category } from '../tenants/index.js';
+import type { SpeechOptions } from './speech.js';
 import type { TemplateChannel } from './template-source.js';
 
 const TemplateSchema = defineEntity({
@@ -37,6 +38,7 @@ const TemplateVersionSchema = defineEntity({
     mediaUrls: p.array().$type<string[]>().nullable(),
     contentSid: p.text().nullable(),
     contentVariables: p.json<Record<string, string>>().nullable(),
+    speech: p.json<SpeechOptions>().nullable(),
     fallback: p.array().$type<string[]>().nullable(),
     createdAt: p.datetime().defaultRaw('now()'),
     createdBy: p.text(),

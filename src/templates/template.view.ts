@@ -17,6 +17,7 @@ export function templateView({ key, channel, category }: Template, version: Temp
     ...texts,
     mediaUrls: version.mediaUrls ?? undefined,
     contentVariables: version.contentVariables ?? undefined,
+    speech: version.speech ?? undefined,
     fallback: version.fallback ?? undefined,
     requiredVariables: requiredVariables(compile(sourceOf(channel, version))),
     createdAt: iso(version.createdAt),
@@ -26,7 +27,7 @@ export function templateView({ key, channel, category }: Template, version: Temp
 /** The texts of a version, without absent ones. */
 export function sourceOf(
   channel: TemplateChannel,
-  { subject, html, text, body, mediaUrls, contentSid, contentVariables }: Texts,
+  { subject, html, text, body, mediaUrls, contentSid, contentVariables, speech }: Texts,
 ): TemplateSource {
   return {
     channel,
@@ -37,5 +38,6 @@ export function sourceOf(
     ...(mediaUrls != null && { mediaUrls }),
     ...(contentSid != null && { contentSid }),
     ...(contentVariables != null && { contentVariables }),
+    ...(speech != null && { speech }),
   };
 }

@@ -1,10 +1,10 @@
 /** Request and response shapes of the template routes. */
 import { ApiProperty } from '@nestjs/swagger';
-import { IntParam, Instant, JsonObject, OneOf, Text } from '../kernel/index.js';
+import { IntParam, Instant, JsonObject, Nested, OneOf, Text } from '../kernel/index.js';
 import { CATEGORIES, type Category } from '../tenants/index.js';
 import { TEMPLATE_CHANNELS, type TemplateChannel } from './template-source.js';
 import { EXAMPLE_DATA } from './templates.examples.js';
-import { ContentVariables, FallbackKeys, MediaUrls, TEMPLATE_KEY } from './templates.fields.js';
+import { ContentVariables, FallbackKeys, MediaUrls, SpeechBody, TEMPLATE_KEY } from './templates.fields.js';
 
 const LIQUID = 'Liquid: `{{ name }}`, `{% if vip %}…{% endif %}`';
 
@@ -29,7 +29,7 @@ export class TemplateTexts {
   @Text({ required: false, max: 131_072, description: 'Email: the plain part; made from the HTML when absent' })
   text?: string;
 
-  @Text({ required: false, max: 10_000, description: `SMS, MMS, WhatsApp: the text. ${LIQUID}` })
+  @Text({ required: false, max: 10_000, description: `SMS, MMS, WhatsApp, voice: the text. ${LIQUID}` })
   body?: string;
 
   @MediaUrls()
@@ -46,6 +46,9 @@ export class TemplateTexts {
 
   @ContentVariables()
   contentVariables?: Record<string, string>;
+
+  @Nested(() => SpeechBody, { required: false, description: 'Voice: how the call speaks; `body` is what it says' })
+  speech?: SpeechBody;
 
   @FallbackKeys()
   fallback?: string[];
@@ -101,6 +104,7 @@ export class PreviewView {
   @ApiProperty({ required: false, type: [String] }) mediaUrls?: readonly string[];
   @ApiProperty({ required: false }) contentSid?: string;
   @JsonObject({ required: false }) contentVariables?: Readonly<Record<string, string>>;
+  @ApiProperty({ required: false, type: SpeechBody, description: 'Voice only' }) speech?: SpeechBody;
   @ApiProperty({ required: false, type: SmsPreview, description: 'SMS only' }) sms?: SmsPreview;
 }
 

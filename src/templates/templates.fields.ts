@@ -1,7 +1,9 @@
 /** A template's fields with their own rules: several Liquid texts in one field. */
 import { applyDecorators } from '@nestjs/common';
 import { ValidateBy } from 'class-validator';
-import { JsonObject, TextList } from '../kernel/index.js';
+import { Int, JsonObject, Nested, Text, TextList } from '../kernel/index.js';
+import type { Acknowledgement } from '../providers/index.js';
+import type { SpeechOptions } from './speech.js';
 
 const MEDIA_URLS = 10;
 /** Source characters of one URL: no rendered one may be longer. */
@@ -39,6 +41,54 @@ export const MediaUrls = (): PropertyDecorator =>
     description:
       'MMS, WhatsApp: addresses of pictures, such as `https://img.example/{{ order.id }}.png`; one that becomes empty is left out',
   });
+
+/** What asks the person for a key, and what answers it. */
+export class AcknowledgeOptions implements Acknowledgement {
+  @Text({
+    max: 300,
+    example: 'Press 1 to confirm, or any other key to hear this again.',
+    description: 'Said after the text, in the language of the call',
+  })
+  prompt: string;
+
+  @Text({ required: false, max: 300, example: 'Thank you.', description: 'Said after 1 was pressed' })
+  confirmation?: string;
+}
+
+/** How a call speaks. */
+export class SpeechBody implements SpeechOptions {
+  @Text({
+    required: false,
+    max: 35,
+    pattern: /^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$/,
+    meaning: 'a language as BCP 47, such as en-GB',
+    example: 'en-GB',
+    default: 'en-US',
+  })
+  language?: string;
+
+  @Text({
+    required: false,
+    max: 64,
+    pattern: /^[A-Za-z][\w.-]*$/,
+    meaning: 'the name of a voice, such as Polly.Amy',
+    example: 'Polly.Amy',
+    description: 'The provider’s usual one for the language when absent',
+  })
+  voice?: string;
+
+  @Int({ required: false, min: 1, max: 5, default: 2, description: 'How often the text is said' })
+  repeat?: number;
+
+  @Int({ required: false, min: 0, max: 10, default: 1, description: 'Seconds of silence after each time' })
+  pauseSeconds?: number;
+
+  @Nested(() => AcknowledgeOptions, {
+    required: false,
+    description: 'Ask the person to press 1: the message is `read` then. Any other key says the text again',
+  })
+  acknowledge?: AcknowledgeOptions;
+}
 
 /** Liquid for each variable of a Content template, optional. */
 export const ContentVariables = (): PropertyDecorator =>

@@ -1,7 +1,7 @@
 /** Applies the inbox to the ledger. The order does not matter: transitions are commutative. */
 import { Command, CommandBus, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { RecordProviderOptOuts, Suppress, type ProviderOptOut, type SuppressionEntry } from '../consent/index.js';
-import { MESSAGES, Transitions, type News } from '../ledger/index.js';
+import { MESSAGES, Transitions, VoiceCalls, type CallNews, type News } from '../ledger/index.js';
 import { Database } from '../kernel/index.js';
 import { UnnamedEvents } from './unnamed-events.js';
 import type { WaitingEvent } from './waiting-event.js';
@@ -17,6 +17,7 @@ export class ApplyProviderEventsHandler implements ICommandHandler<ApplyProvider
     private readonly transitions: Transitions,
     private readonly commands: CommandBus,
     private readonly unnamed: UnnamedEvents,
+    private readonly calls: VoiceCalls,
   ) {}
 
   /** Runs until no event is pending. Safe to run concurrently: each run locks rows that no other has. */
@@ -31,6 +32,7 @@ export class ApplyProviderEventsHandler implements ICommandHandler<ApplyProvider
     const named = waiting.filter(({ message_id: id }) => id !== null);
     const known = [...named, ...(await this.unnamed.find(waiting.filter(({ event }) => event.lookup)))];
     await this.transitions.apply(known.flatMap(newsOf), 'webhook');
+    await this.calls.record(known.flatMap(callOf));
     const suppressions = known.flatMap(suppressionOf);
     if (suppressions.length > 0) await this.commands.execute(new Suppress(suppressions));
     const optOuts = known.flatMap(optOutOf);
@@ -72,6 +74,14 @@ function newsOf({ event, message_id: messageId }: WaitingEvent): News[] {
       occurredAt: occurredAt === undefined ? undefined : new Date(occurredAt),
     },
   ];
+}
+
+/** What the provider told of a call. */
+function callOf({ event, message_id: messageId, tenant_id: tenantId }: WaitingEvent): CallNews[] {
+  if (event.kind !== 'status' || !event.call || messageId === null) return [];
+  const { call, status, occurredAt } = event;
+  const at = occurredAt === undefined ? undefined : new Date(occurredAt);
+  return [{ ...call, messageId, tenantId, ended: status !== 'read', occurredAt: at }];
 }
 
 /** The address is the message's own: a provider may report a variant of it that we never wrote to. */

@@ -5,11 +5,13 @@ import { CONFIG, type ReadyConfig } from '../kernel/index.js';
 import {
   PROVIDERS_CONFIG,
   ProviderRegistry,
+  type ProviderEvent,
   type ProviderName,
   type ProvidersConfig,
   type WebhookAnswer,
   type WebhookRequest,
 } from '../providers/index.js';
+import { SpeechContents } from '../dispatch/index.js';
 import { EventIntake } from './event-intake.js';
 
 export type IncomingWebhook = RawBodyRequest<FastifyRequest>;
@@ -21,6 +23,7 @@ export class ProviderWebhooks {
     @Inject(PROVIDERS_CONFIG) private readonly providersConfig: ProvidersConfig,
     private readonly providers: ProviderRegistry,
     private readonly intake: EventIntake,
+    private readonly speeches: SpeechContents,
   ) {}
 
   /**
@@ -34,6 +37,31 @@ export class ProviderWebhooks {
     });
     await this.intake.receive(provider, proven);
     return answer;
+  }
+
+  /**
+   * What a call is to say. The key that acknowledges is in the inbox before it is answered. Raises MalformedWebhook and
+   * UntrustedWebhook.
+   */
+  async speak(provider: ProviderName, request: IncomingWebhook): Promise<WebhookAnswer> {
+    const adapter = await this.providers.adapter(provider);
+    const asked = await this.providers.verifySpeech(provider, this.webhookOf(provider, request));
+    const { messageId, providerMessageId, accountIds, key } = asked;
+    const content = await this.speeches.find(messageId, accountIds);
+    if (content && key !== undefined && adapter.acknowledges?.(content, asked)) {
+      const event: ProviderEvent = {
+        kind: 'status',
+        dedupeKey: `${providerMessageId}:acknowledged`,
+        occurredAt: new Date(),
+        messageId,
+        providerMessageId,
+        status: 'read',
+        call: { key },
+      };
+      await this.intake.receive(provider, { events: [event], accountIds });
+    }
+    if (!adapter.speak) throw new Error(`${provider} calls nobody`);
+    return adapter.speak(content, asked);
   }
 
   /** The request as the provider sent it. The URL is built from our own configuration, never from the Host header. */

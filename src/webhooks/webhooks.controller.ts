@@ -43,7 +43,12 @@ function addRoute(controller: { webhooks: ProviderWebhooks }, descriptor: Descri
       reply: FastifyReply,
       accountId?: string,
     ): Promise<string | undefined> {
-      return answer(reply, await this.webhooks.receive(descriptor.name, request, accountId));
+      return answer(
+        reply,
+        await (route.speech
+          ? this.webhooks.speak(descriptor.name, request)
+          : this.webhooks.receive(descriptor.name, request, accountId)),
+      );
     },
   };
   const method = { value: methods[name], writable: true, configurable: true };
@@ -52,7 +57,7 @@ function addRoute(controller: { webhooks: ProviderWebhooks }, descriptor: Descri
   Res({ passthrough: true })(controller, name, 1);
   if (route.ofAccount) IdParam('accountId')(controller, name, 2);
   documented(descriptor, route)(controller, name, method);
-  Post(route.ofAccount ? ':accountId' : '')(controller, name, method);
+  Post(route.ofAccount ? ':accountId' : (route.path ?? ''))(controller, name, method);
   HttpCode(200)(controller, name, method);
 }
 

@@ -124,10 +124,10 @@ const cases: [name: string, body: () => unknown, status: number, code: string, s
   ],
   [
     'a channel nobody carries',
-    () => ({ ...SMS, channel: 'voice' }),
+    () => ({ ...SMS, channel: 'fax' }),
     400,
     'invalid_request',
-    /email, sms, mms, whatsapp$/,
+    /email, sms, mms, whatsapp, voice$/,
   ],
   ['a time to send in the past', () => ({ ...SMS, sendAt: '2020-01-01T00:00:00Z' }), 422, 'bad_schedule', /past/],
   ['a time to send too far ahead', () => ({ ...SMS, sendAt: inDays(400) }), 422, 'bad_schedule', /year/],

@@ -237,8 +237,8 @@ describe('What can be wrong with a fallback', () => {
       '',
     ],
     [
-      'a voice that cannot be called',
-      { fallback: [{ channel: 'voice', content: { body: 'Hi' } }] },
+      'a channel that nobody carries',
+      { fallback: [{ channel: 'fax', content: { body: 'Hi' } }] },
       400,
       'invalid_request',
     ],

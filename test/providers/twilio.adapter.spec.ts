@@ -18,7 +18,7 @@ const adapterAt = (origin: string, timeoutMs = 60_000) =>
   new TwilioAdapter({
     baseUrl: origin,
     timeoutMs,
-    statusCallbackUrl: (messageId) => `https://desk.example.com/webhook/twilio?mid=${messageId}`,
+    webhookUrl: 'https://desk.example.com/webhook/twilio',
   });
 
 const sms = (to: string): Envelope => ({

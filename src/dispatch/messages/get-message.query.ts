@@ -1,10 +1,10 @@
 /** Reads one message with its whole timeline. */
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import { iso } from '../../kernel/index.js';
-import { MessageHistory } from '../../ledger/index.js';
+import { MessageHistory, VoiceCalls, type CallRow } from '../../ledger/index.js';
 import { MessageNotFound } from './messages.errors.js';
 import { MessageViews } from './message.view.js';
-import type { MessageWithEvents } from './messages.dto.js';
+import type { CallView, MessageWithEvents } from './messages.dto.js';
 
 export class GetMessage extends Query<MessageWithEvents> {
   constructor(
@@ -20,6 +20,7 @@ export class GetMessageHandler implements IQueryHandler<GetMessage> {
   constructor(
     private readonly history: MessageHistory,
     private readonly views: MessageViews,
+    private readonly calls: VoiceCalls,
   ) {}
 
   /** Raises MessageNotFound, also for another tenant's message. */
@@ -29,6 +30,7 @@ export class GetMessageHandler implements IQueryHandler<GetMessage> {
     const viewOf = await this.views.of([row]);
     return {
       ...viewOf(row),
+      call: row.channel === 'voice' ? callView(await this.calls.find(row.id)) : null,
       events: row.events.map(({ occurred_at: occurredAt, at, ...event }) => ({
         ...event,
         at: iso(at),
@@ -37,3 +39,11 @@ export class GetMessageHandler implements IQueryHandler<GetMessage> {
     };
   }
 }
+
+const callView = (row: CallRow | undefined): CallView => ({
+  answeredBy: row?.answered_by ?? null,
+  key: row?.digits ?? null,
+  acknowledgedAt: iso(row?.acknowledged_at ?? null),
+  endedAt: iso(row?.ended_at ?? null),
+  durationSeconds: row?.duration_seconds ?? null,
+});

@@ -4,6 +4,7 @@ import {
   emptyPart,
   htmlToText,
   render,
+  speechOf,
   TemplateError,
   type CompiledTemplate,
   type Rendered,
@@ -32,7 +33,11 @@ export async function makeStored(
   return makeMessage(channel, compiled, data ?? {}, now);
 }
 
-function ownContent(channel: Channel, { subject = '', html, text, body = '', mediaUrls }: StoredContent): Rendered {
+function ownContent(
+  channel: Channel,
+  { subject = '', html, text, body = '', mediaUrls, speech }: StoredContent,
+): Rendered {
+  if (channel === 'voice') return { kind: 'speech', text: body, ...speechOf(speech) };
   if (channel !== 'email') return { kind: 'text', body, ...(mediaUrls && { mediaUrls }) };
   return { kind: 'email', subject, ...(html !== undefined && { html }), text: text ?? htmlToText(html ?? '') };
 }

@@ -28,7 +28,7 @@ const ALLOWED: Readonly<Record<Channel, readonly (keyof OwnContent)[]>> = {
   sms: ['body'],
   mms: TEXT_FIELDS,
   whatsapp: TEXT_FIELDS,
-  voice: ['body'],
+  voice: ['body', 'speech'],
 };
 
 /** The content to store, or null for a templated message. Raises ContentRequired naming what is missing or not allowed. */

@@ -5,7 +5,7 @@ import { BadSchedule, ContentRequired, MessageTooLong } from './messages.errors.
 import type { MessageStatus } from '../../ledger/index.js';
 import type { NewMessage } from './messages.dto.js';
 
-/** Twilio takes 1,600 characters of SMS and WhatsApp text. */
+/** Twilio takes 1,600 characters of SMS and WhatsApp text; a call of as many takes two minutes. */
 const TEXT_LIMIT = 1_600;
 const CLOCK_SKEW_MS = 60_000;
 const FARTHEST_MS = 366 * 86_400_000;
@@ -39,8 +39,10 @@ export function scheduleOf({ sendAt, expiresAt }: NewMessage): Schedule {
   };
 }
 
-export const textOf = (rendered: Rendered): string | undefined =>
-  rendered.kind === 'text' ? rendered.body : undefined;
+export function textOf(rendered: Rendered): string | undefined {
+  if (rendered.kind === 'text') return rendered.body;
+  return rendered.kind === 'speech' ? rendered.text : undefined;
+}
 
 /** Raises MessageTooLong for the text of `field`. */
 export function segmentsOf(channel: Channel, body: string | undefined, field = 'content.body'): number {

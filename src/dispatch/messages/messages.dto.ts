@@ -15,7 +15,7 @@ import {
   WEB_ADDRESS,
 } from '../../kernel/index.js';
 import { CARRIED_CHANNELS, CATEGORIES, CHANNELS, VenueRef, type Category, type Channel } from '../../tenants/index.js';
-import { EXAMPLE_DATA, PreviewView } from '../../templates/index.js';
+import { EXAMPLE_DATA, PreviewView, SpeechBody } from '../../templates/index.js';
 import { CALLERS_WORD_LENGTH, STATUSES, type MessageStatus } from '../../ledger/index.js';
 
 /** Fallback steps after a message's own channel. */
@@ -54,7 +54,7 @@ export class OwnContent {
   @Text({
     required: false,
     max: 4_096,
-    description: 'SMS, MMS, WhatsApp: the text, at most 1,600 characters',
+    description: 'SMS, MMS, WhatsApp: the text, at most 1,600 characters; voice: what the call says',
     example: 'Doors open at 19:00.',
   })
   body?: string;
@@ -67,6 +67,9 @@ export class OwnContent {
     description: 'MMS, WhatsApp: addresses of pictures',
   })
   mediaUrls?: string[];
+
+  @Nested(() => SpeechBody, { required: false, description: 'Voice: how the call speaks' })
+  speech?: SpeechBody;
 }
 
 /** What is sent if the message ends without reaching the person. */
@@ -295,7 +298,26 @@ export class MessageContentView {
   unavailable: (typeof UNAVAILABLE)[number] | null;
 }
 
+export class CallView {
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    example: 'human',
+    description: 'Who answered, in the provider’s words; a machine leaves the message `undelivered`',
+  })
+  answeredBy: string | null;
+  @ApiProperty({ type: String, nullable: true, example: '1', description: 'The key that acknowledged' })
+  key: string | null;
+  @ApiProperty({ type: String, format: 'date-time', nullable: true }) acknowledgedAt: string | null;
+  @ApiProperty({ type: String, format: 'date-time', nullable: true }) endedAt: string | null;
+  @ApiProperty({ type: Number, nullable: true, example: 14, description: 'From the answer to the end' })
+  durationSeconds: number | null;
+}
+
 export class MessageWithEvents extends MessageView {
+  @ApiProperty({ type: CallView, nullable: true, description: 'Voice: what became of the call' })
+  call: CallView | null;
+
   @ApiProperty({ type: [MessageEventView], description: 'Its whole timeline, oldest first' })
   events: MessageEventView[];
 }

@@ -27,7 +27,7 @@ export const REFUSALS = [
   new SenderInactive(),
   new NoSender('sms'),
   new ChannelDisabled('sms'),
-  new ChannelNotSupported('voice', 'twilio'),
+  new ChannelNotSupported('voice', 'plivo'),
   new TemplateNotFound().at('template.key'),
   new TemplateMismatch('The template is for email: use a template for sms, or another channel', 'channel'),
   new MissingVariables(['order.id']).under('template'),

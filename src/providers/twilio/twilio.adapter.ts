@@ -1,21 +1,23 @@
-/** SMS, MMS and WhatsApp through Twilio. */
+/** SMS, MMS, WhatsApp and calls through Twilio. */
 import twilio, { type Twilio } from 'twilio';
 import type { MessageListInstanceCreateOptions } from 'twilio/lib/rest/api/v2010/account/message.js';
 import { ClientCache, credential, refusedSetUp } from '../client-cache.js';
 import type { ProviderEvent } from '../provider.events.js';
 import type { Envelope, Outcome, Period, ProviderAccount, ProviderAdapter, Trace } from '../provider.port.js';
 import { NO_ANSWER, NOT_BEGUN, UNSUPPORTED } from '../verdict.js';
+import { callReport, callTo, callTraces } from './twilio.calls.js';
 import { outcomeOfTwilioError } from './twilio.errors.js';
 import { TwilioHttpClient, type Exchange } from './twilio.http.js';
 import { twilioStatus } from './twilio.statuses.js';
+import { acknowledges, speak, speechUrl, verifySpeech } from './twilio.speech.js';
 import { tracesOf } from './twilio.traces.js';
 import { verifyTwilioWebhook } from './twilio.webhook.js';
 
 export interface TwilioOptions {
   /** Points the SDK elsewhere; absent: api.twilio.com. */
   readonly baseUrl?: string;
-  /** The public URL for one message's status; its query must name the message as `mid`. */
-  readonly statusCallbackUrl: (messageId: string) => string;
+  /** The public URL of Twilio's webhooks: statuses of messages and calls, and what calls say, are below it. */
+  readonly webhookUrl: string;
   /** Timeout of one call without data, in milliseconds. */
   readonly timeoutMs?: number;
 }
@@ -28,11 +30,14 @@ const CALLBACK_RETRIES = '#rc=5&rp=all';
 
 const ACCOUNT_SID = /^AC\w+$/;
 /** The channels that the adapter sends on. */
-export const TWILIO_SENDS = ['sms', 'mms', 'whatsapp'] as const;
+export const TWILIO_SENDS = ['sms', 'mms', 'whatsapp', 'voice'] as const;
 
 /** Sends one message per call. Credentials: `accountSid`, `authToken`; and `apiKeySid` with `apiKeySecret`, by which calls are made then. */
 export class TwilioAdapter implements ProviderAdapter {
   readonly verifyWebhook = verifyTwilioWebhook;
+  readonly verifySpeech = verifySpeech;
+  readonly acknowledges = acknowledges;
+  readonly speak = speak;
   private readonly clients = new ClientCache((account) => this.connect(account));
   private readonly httpClient: TwilioHttpClient;
 
@@ -48,7 +53,7 @@ export class TwilioAdapter implements ProviderAdapter {
     } catch (error) {
       return envelopes.map(() => refusedSetUp(error));
     }
-    return Promise.all(envelopes.map((envelope) => this.sendOne(client, envelope, signal)));
+    return Promise.all(envelopes.map((envelope) => this.sendOne(client, account, envelope, signal)));
   }
 
   /** Rejects with the provider's code if Twilio does not answer, rejects the credentials or has closed the account. */
@@ -63,9 +68,12 @@ export class TwilioAdapter implements ProviderAdapter {
   traces(
     account: ProviderAccount,
     message: Pick<Envelope, 'channel' | 'from' | 'to'>,
-    { since }: Period,
+    period: Period,
   ): Promise<Trace[]> {
-    return tracesOf(this.clients.get(account), message, since).catch((error: unknown) => {
+    const client = this.clients.get(account);
+    const traces =
+      message.channel === 'voice' ? callTraces(client, message, period) : tracesOf(client, message, period.since);
+    return traces.catch((error: unknown) => {
       throw new Error(`Twilio's list was not read: ${outcomeOfTwilioError(error).code}`, { cause: error });
     });
   }
@@ -76,6 +84,7 @@ export class TwilioAdapter implements ProviderAdapter {
     { providerMessageId: sid, messageId }: { providerMessageId: string; messageId: string },
   ): Promise<ProviderEvent> {
     try {
+      if (sid.startsWith('CA')) return await callReport(this.clients.get(account), sid, messageId);
       const { status, from, to, errorCode, errorMessage } = await this.clients.get(account).messages(sid).fetch();
       return twilioStatus({
         sid,
@@ -91,17 +100,42 @@ export class TwilioAdapter implements ProviderAdapter {
     }
   }
 
-  private async sendOne(client: Twilio, envelope: Envelope, signal?: AbortSignal): Promise<Outcome> {
-    const message = this.messageOf(envelope);
-    if (!message) return UNSUPPORTED;
+  private async sendOne(
+    client: Twilio,
+    account: ProviderAccount,
+    envelope: Envelope,
+    signal?: AbortSignal,
+  ): Promise<Outcome> {
+    const create = this.callOf(client, account, envelope);
+    if (!create) return UNSUPPORTED;
     if (signal?.aborted) return NOT_BEGUN;
     const exchange: Exchange = signal ? { signal } : {};
     try {
-      const { sid } = await this.httpClient.during(exchange, () => client.messages.create(message));
+      const { sid } = await this.httpClient.during(exchange, create);
       return sid ? { kind: 'accepted', providerMessageId: sid } : NO_ANSWER;
     } catch (error) {
       return outcomeOfTwilioError(error, envelope.from, exchange.retryAfterMs);
     }
+  }
+
+  /** Makes the message or the call. */
+  private callOf(
+    client: Twilio,
+    account: ProviderAccount,
+    envelope: Envelope,
+  ): (() => Promise<{ readonly sid: string }>) | undefined {
+    const { channel, content, messageId } = envelope;
+    if (channel === 'voice' || content.kind === 'speech') {
+      if (channel !== 'voice' || content.kind !== 'speech') return undefined;
+      const base = `${this.options.webhookUrl}/voice`;
+      const call = callTo(envelope, {
+        speech: speechUrl(base, messageId, credential(account, 'authToken')),
+        callback: `${base}?mid=${messageId}${CALLBACK_RETRIES}`,
+      });
+      return () => client.calls.create(call);
+    }
+    const message = this.messageOf(envelope);
+    return message && (() => client.messages.create(message));
   }
 
   private messageOf({
@@ -112,12 +146,13 @@ export class TwilioAdapter implements ProviderAdapter {
     messageId,
     expiresAt,
   }: Envelope): MessageListInstanceCreateOptions | undefined {
-    if (content.kind === 'email' || !TWILIO_SENDS.some((served) => served === channel)) return undefined;
+    if (content.kind === 'email' || content.kind === 'speech' || !TWILIO_SENDS.some((served) => served === channel))
+      return undefined;
     const prefix = channel === 'whatsapp' ? 'whatsapp:' : '';
     const addressed = {
       from: prefix + from,
       to: prefix + to,
-      statusCallback: this.options.statusCallbackUrl(messageId) + CALLBACK_RETRIES,
+      statusCallback: `${this.options.webhookUrl}?mid=${messageId}${CALLBACK_RETRIES}`,
       ...(expiresAt && channel !== 'whatsapp' && validUntil(expiresAt)),
     };
     if (content.kind === 'content-template') {

@@ -1,4 +1,4 @@
-/** Twilio: SMS, MMS and WhatsApp. */
+/** Twilio: SMS, MMS, WhatsApp and voice. */
 import type { Channel } from '../channels.js';
 import { PHONE_NUMBER, type ProviderDescriptor } from '../provider.descriptor.js';
 import { isShortCode, isTollFree } from '../sender-kinds.js';
@@ -10,13 +10,14 @@ const BY_KEY = 'calls by an API key';
 /** Twilio's published rates by kind of sender: SMS segments, otherwise calls. */
 function ratePerSecond(channel: Channel, address: string): number {
   if (channel === 'whatsapp') return 80;
+  if (channel === 'voice') return 1;
   if (isShortCode(address)) return 100;
   return isTollFree(address) ? 3 : 1;
 }
 
 export const twilio: ProviderDescriptor<'twilio'> = {
   name: 'twilio',
-  channels: [...TWILIO_SENDS, 'voice'],
+  channels: TWILIO_SENDS,
   sends: TWILIO_SENDS,
   credentials: {
     accountSid: { pattern: /^AC[0-9a-zA-Z]{32}$/, meaning: 'AC and 32 characters, from the Twilio console' },
@@ -95,6 +96,25 @@ export const twilio: ProviderDescriptor<'twilio'> = {
           new MalformedWebhook('MessageSid'),
         ],
       },
+      {
+        path: 'voice',
+        operationId: 'twilioVoiceWebhook',
+        summary: 'Twilio: progress of calls',
+        description: 'Signed with X-Twilio-Signature over the exact public URL.',
+        problems: [
+          new UntrustedWebhook('the signature is not that of an account of ours'),
+          new MalformedWebhook('CallStatus'),
+        ],
+      },
+      {
+        path: 'voice/speech',
+        speech: true,
+        operationId: 'twilioSpeech',
+        summary: 'Twilio: what a call says, and the key that the person pressed',
+        description:
+          'Signed with X-Twilio-Signature over the exact public URL, which we have signed too. Answered with TwiML.',
+        problems: [new UntrustedWebhook('its address is not one that we gave'), new MalformedWebhook('CallSid')],
+      },
     ],
     consumes: ['application/x-www-form-urlencoded'],
     answers: [
@@ -103,6 +123,5 @@ export const twilio: ProviderDescriptor<'twilio'> = {
     ],
     inbound: { answerWithinMs: 15_000 },
   },
-  connect: ({ baseUrl, webhookUrl }) =>
-    new TwilioAdapter({ baseUrl, statusCallbackUrl: (messageId) => `${webhookUrl}?mid=${messageId}` }),
+  connect: ({ baseUrl, webhookUrl }) => new TwilioAdapter({ baseUrl, webhookUrl }),
 };

@@ -1,7 +1,8 @@
 /** Verifies that a webhook comes from Twilio. */
 import { validateRequest } from 'twilio/lib/webhooks/webhooks.js';
-import type { WebhookRequest } from '../provider.webhook.js';
-import { MalformedWebhook } from '../webhook.errors.js';
+import type { ProviderAccount } from '../provider.port.js';
+import type { WebhookAccounts, WebhookRequest } from '../provider.webhook.js';
+import { MalformedWebhook, UntrustedWebhook } from '../webhook.errors.js';
 
 const ACCOUNT_SID = /^\w{1,64}$/;
 
@@ -14,6 +15,14 @@ export function accountSidOf(request: WebhookRequest): string {
   const accountSid = formOf(request).get('AccountSid');
   if (!accountSid || !ACCOUNT_SID.test(accountSid)) throw new MalformedWebhook('AccountSid');
   return accountSid;
+}
+
+/** The accounts whose token signed a webhook. Raises MalformedWebhook, or UntrustedWebhook if there is none. */
+export async function signersOf(request: WebhookRequest, accounts: WebhookAccounts): Promise<ProviderAccount[]> {
+  const named = await accounts.findByExternalId(accountSidOf(request));
+  const signers = named.filter(({ credentials }) => isTwilioSignature(request, [credentials['authToken'] ?? '']));
+  if (signers.length === 0) throw new UntrustedWebhook('the signature is not that of an account of ours');
+  return signers;
 }
 
 /**

@@ -1,10 +1,12 @@
 /** Twilio's status callbacks and inbound messages, in our terms. */
+import { timeOf } from '../../kernel/index.js';
 import { messageIdOf } from '../message-tag.js';
 import type { ProviderEvent } from '../provider.events.js';
 import type { VerifiedWebhook, WebhookAccounts, WebhookRequest } from '../provider.webhook.js';
-import { MalformedWebhook, UntrustedWebhook } from '../webhook.errors.js';
+import { MalformedWebhook } from '../webhook.errors.js';
 import { keywordOf } from './twilio.keywords.js';
-import { accountSidOf, formOf, isTwilioSignature } from './twilio.signature.js';
+import { twilioCall } from './twilio.calls.js';
+import { formOf, signersOf } from './twilio.signature.js';
 import { plain, twilioStatus } from './twilio.statuses.js';
 
 /** Characters of a sid, a status or an address, from which keys are built. */
@@ -17,9 +19,7 @@ export async function verifyTwilioWebhook(
   request: WebhookRequest,
   accounts: WebhookAccounts,
 ): Promise<VerifiedWebhook> {
-  const named = await accounts.findByExternalId(accountSidOf(request));
-  const signers = named.filter(({ credentials }) => isTwilioSignature(request, [credentials['authToken'] ?? '']));
-  if (signers.length === 0) throw new UntrustedWebhook('the signature is not that of an account of ours');
+  const signers = await signersOf(request, accounts);
   const events = parseTwilioWebhook(request);
   return {
     events,
@@ -34,6 +34,7 @@ export async function verifyTwilioWebhook(
  */
 export function parseTwilioWebhook(request: WebhookRequest): ProviderEvent[] {
   const form = formOf(request);
+  if (form.has('CallSid')) return [callOf(form, required(form, 'CallSid'), required(form, 'CallStatus'), request.url)];
   const sid = required(form, 'MessageSid');
   const isRead = form.get('EventType') === 'READ';
   const status = isRead ? 'read' : required(form, form.has('MessageStatus') ? 'MessageStatus' : 'SmsStatus');
@@ -51,6 +52,20 @@ function statusOf(form: URLSearchParams, sid: string, word: string, url: string)
     to,
     code: form.get('ErrorCode') ?? undefined,
     message: form.get('ErrorMessage') ?? undefined,
+  });
+}
+
+/** A call's progress (`call-progress-events`). */
+function callOf(form: URLSearchParams, sid: string, word: string, url: string): ProviderEvent {
+  return twilioCall({
+    sid,
+    word,
+    messageId: messageIdOf(new URL(url).searchParams.get('mid')),
+    to: form.get('To') ?? '',
+    answeredBy: form.get('AnsweredBy')?.slice(0, MAX_LENGTH) || undefined,
+    duration: form.get('CallDuration') ?? undefined,
+    sipCode: form.get('SipResponseCode')?.slice(0, MAX_LENGTH) || undefined,
+    occurredAt: timeOf(form.get('Timestamp') ?? undefined),
   });
 }
 

@@ -15,19 +15,27 @@ export interface Stage {
   readonly errorCode?: number;
 }
 
-/** One status callback. Its retry rules are in the URL's fragment, which is neither sent nor signed. */
-export function statusCallback(
+/** One status callback of a message. */
+export const statusCallback = (
   url: string,
   authToken: string,
   message: RecordedMessage,
   stage: Stage,
+  forged: boolean,
+): Callback => callbackOf(url, authToken, statusFields(message, stage), forged);
+
+/** One callback. Its retry rules are in the URL's fragment, which is neither sent nor signed. */
+export function callbackOf(
+  url: string,
+  authToken: string,
+  fields: Readonly<Record<string, string>>,
   forged: boolean,
 ): Callback {
   const [address = '', fragment = ''] = url.split('#');
   let post: Post | undefined;
   return {
     url: address,
-    prepare: () => (post ??= signedForm(address, authToken, statusFields(message, stage), forged)),
+    prepare: () => (post ??= signedForm(address, authToken, fields, forged)),
     ...retryPolicy(new URLSearchParams(fragment)),
   };
 }

@@ -6,6 +6,8 @@ const ERRORS = {
   20404: [404, 'The requested resource was not found'],
   20429: [429, 'Too Many Requests'],
   20500: [500, 'An internal server error has occurred'],
+  21201: [400, "No 'To' number is specified."],
+  21205: [400, 'The Url is not one that this sandbox may call: use this service’s own address.'],
   21211: [400, "The 'To' number is not a valid phone number."],
   21212: [400, "The 'From' number is not a valid phone number, shortcode, or alphanumeric sender ID."],
   21408: [400, "Permission to send an SMS has not been enabled for the region indicated by the 'To' number."],

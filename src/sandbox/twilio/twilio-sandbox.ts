@@ -5,6 +5,7 @@ import { SandboxAccounts } from '../sandbox-accounts.js';
 import type { InboundText, Receiver } from '../sandbox-wire.js';
 import { Sandbox } from '../sandbox.js';
 import { TwilioAccounts } from './twilio-accounts.js';
+import { TwilioCalls } from './twilio-calls.js';
 import { TwilioInbound } from './twilio-inbound.js';
 import { TwilioLives } from './twilio-lives.js';
 import { TwilioMessages } from './twilio-messages.js';
@@ -14,9 +15,12 @@ import { TwilioSubscribers } from './twilio-subscribers.js';
 export class TwilioSandbox implements Receiver {
   readonly accounts: TwilioAccounts;
   readonly messages: TwilioMessages;
+  readonly calls: TwilioCalls;
   private readonly inbound: TwilioInbound;
 
-  constructor({ record, schedule, sender, faults, options }: Sandbox, known: SandboxAccounts) {
+  constructor(sandbox: Sandbox, known: SandboxAccounts) {
+    const { record, schedule, sender, faults, options } = sandbox;
+    this.calls = new TwilioCalls(sandbox);
     this.accounts = new TwilioAccounts(known);
     const subscribers = new TwilioSubscribers();
     this.messages = new TwilioMessages(record, new TwilioLives(schedule, sender, faults), subscribers, options);

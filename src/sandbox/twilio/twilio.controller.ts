@@ -53,6 +53,41 @@ export class TwilioSandboxController {
     });
   }
 
+  @Post(':account/Calls.json')
+  @AnyMediaType()
+  call(@Param('account') account: string, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+    return this.sandbox.wire.answerSend(reply, 'twilio', async () => {
+      const caller = await this.twilio.accounts.authenticate(account, request.headers.authorization);
+      return this.twilio.calls.make(caller, (request.body ?? {}) as Form);
+    });
+  }
+
+  @Get(':account/Calls.json')
+  listCalls(
+    @Param('account') account: string,
+    @Query() query: Record<string, string>,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    return this.sandbox.wire.answer(reply, async () => {
+      const caller = await this.twilio.accounts.authenticate(account, request.headers.authorization);
+      return this.twilio.calls.list(caller, query);
+    });
+  }
+
+  @Get(':account/Calls/:call')
+  fetchCall(
+    @Param('account') account: string,
+    @Param('call') call: string,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    return this.sandbox.wire.answer(reply, async () => {
+      const caller = await this.twilio.accounts.authenticate(account, request.headers.authorization);
+      return this.twilio.calls.fetch(caller, withoutJson(call));
+    });
+  }
+
   @Get(':account')
   account(
     @Param('account') account: string,

@@ -7,6 +7,7 @@ import { engines, type EngineName } from './liquid-engine.js';
 import { parseFault } from './liquid-faults.js';
 import { oneLine } from './printing.js';
 import { checkShape, isGiven, type TemplateChannel, type TemplateSource } from '../template-source.js';
+import type { SpeechOptions } from '../speech.js';
 import { InvalidMediaUrl, TemplateTooExpensive } from '../template.errors.js';
 import { textTemplateOf } from './text-template.js';
 import { findVariables, type Variables } from './variables.js';
@@ -28,6 +29,7 @@ export interface CompiledPart {
 export interface CompiledTemplate {
   readonly channel: TemplateChannel;
   readonly contentSid: string | undefined;
+  readonly speech: SpeechOptions | undefined;
   readonly parts: readonly CompiledPart[];
 }
 
@@ -58,7 +60,7 @@ export function compile(source: TemplateSource): CompiledTemplate {
   for (const [position, value] of Object.entries(contentVariables)) {
     parts.push(compilePart(`contentVariables.${position}`, value, 'text', oneLine));
   }
-  return { channel, contentSid: isGiven(contentSid) ? contentSid : undefined, parts };
+  return { channel, contentSid: isGiven(contentSid) ? contentSid : undefined, speech: source.speech, parts };
 }
 
 /** The rendered text as a URL, or empty. The result raises InvalidMediaUrl. */

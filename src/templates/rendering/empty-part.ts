@@ -24,5 +24,7 @@ export function emptyPart(channel: string, rendered: Rendered): string | undefin
       if (channel === 'mms') return 'mediaUrls';
       return isBlank(rendered.body) ? 'body' : undefined;
     }
+    case 'speech':
+      return isBlank(rendered.text) ? 'body' : undefined;
   }
 }

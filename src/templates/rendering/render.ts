@@ -3,6 +3,8 @@ import type { CompiledPart, CompiledTemplate } from './compile.js';
 import { htmlToText } from './html-text.js';
 import { lookUp, run } from './liquid-engine.js';
 import { renderFaults, type RenderFaults } from './liquid-faults.js';
+import type { Speech } from '../../providers/index.js';
+import { speechOf } from '../speech.js';
 import { MissingVariables } from '../template.errors.js';
 
 /** Ready for a provider: matches the providers' `Content`. */
@@ -13,7 +15,8 @@ export type Rendered =
       readonly kind: 'content-template';
       readonly contentSid: string;
       readonly variables: Readonly<Record<string, string>>;
-    };
+    }
+  | ({ readonly kind: 'speech'; readonly text: string } & Speech);
 
 /** A JSON object; its depth and size are checked on input. */
 export type TemplateData = Readonly<Record<string, unknown>>;
@@ -74,6 +77,7 @@ function assemble(template: CompiledTemplate, texts: Readonly<Record<string, str
       ? { kind: 'email', subject, text: texts.text ?? '' }
       : { kind: 'email', subject, html, text: texts.text ?? htmlToText(html) };
   }
+  if (template.channel === 'voice') return { kind: 'speech', text: body, ...speechOf(template.speech) };
   if (template.contentSid === undefined) return { kind: 'text', body, ...mediaOf(texts) };
   const variables = Object.entries(texts).map(
     ([name, value]) => [name.replace('contentVariables.', ''), value] as const,

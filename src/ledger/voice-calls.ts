@@ -1,0 +1,70 @@
+/** What became of the calls among the messages. */
+import { Injectable } from '@nestjs/common';
+import { Database } from '../kernel/index.js';
+import type { CallReport } from '../providers/index.js';
+
+/** A provider's report of the call that is this message. */
+export interface CallNews extends CallReport {
+  readonly messageId: string;
+  readonly tenantId: string;
+  /** The call is over. */
+  readonly ended: boolean;
+  readonly occurredAt?: Date | undefined;
+}
+
+/** Times are PostgreSQL text. */
+export interface CallRow {
+  readonly answered_by: string | null;
+  /** The key that acknowledged. */
+  readonly digits: string | null;
+  readonly acknowledged_at: string | null;
+  readonly ended_at: string | null;
+  readonly duration_seconds: number | null;
+}
+
+@Injectable()
+export class VoiceCalls {
+  constructor(private readonly database: Database) {}
+
+  /** Adds what is new; in any order, and as often as it is reported. */
+  async record(news: readonly CallNews[]): Promise<void> {
+    if (news.length === 0) return;
+    await this.database.query(
+      `insert into voice_call (message_id, tenant_id, answered_by, digits, acknowledged_at, ended_at, duration_seconds)
+       select message_id, (array_agg(tenant_id))[1], max(answered_by), max(digits), min(acknowledged_at), min(ended_at),
+         max(duration_seconds)
+       from jsonb_to_recordset($1::jsonb) as news (message_id uuid, tenant_id uuid, answered_by text, digits text,
+         acknowledged_at timestamptz, ended_at timestamptz, duration_seconds int)
+       group by message_id order by message_id
+       on conflict (message_id) do update set
+         answered_by = coalesce(voice_call.answered_by, excluded.answered_by),
+         digits = coalesce(voice_call.digits, excluded.digits),
+         acknowledged_at = least(voice_call.acknowledged_at, excluded.acknowledged_at),
+         ended_at = least(voice_call.ended_at, excluded.ended_at),
+         duration_seconds = coalesce(voice_call.duration_seconds, excluded.duration_seconds)`,
+      [JSON.stringify(news.map(rowOf))],
+    );
+  }
+
+  /** Undefined until something was reported. */
+  async find(messageId: string): Promise<CallRow | undefined> {
+    const [row] = await this.database.query<CallRow>(
+      `select answered_by, digits, acknowledged_at, ended_at, duration_seconds from voice_call where message_id = $1`,
+      [messageId],
+    );
+    return row;
+  }
+}
+
+function rowOf({ messageId, tenantId, answeredBy, durationSeconds, key, ended, occurredAt }: CallNews): object {
+  const at = (occurredAt ?? new Date()).toISOString();
+  return {
+    message_id: messageId,
+    tenant_id: tenantId,
+    answered_by: answeredBy,
+    digits: key,
+    acknowledged_at: key === undefined ? undefined : at,
+    ended_at: ended ? at : undefined,
+    duration_seconds: durationSeconds,
+  };
+}
