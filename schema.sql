@@ -49,7 +49,7 @@ CREATE OR REPLACE FUNCTION public.lane_priority(category text)
  RETURNS smallint
  LANGUAGE sql
  IMMUTABLE PARALLEL SAFE
-AS $function$ select case category when 'transactional' then 0 else 1 end $function$;
+AS $function$ select case category when 'emergency' then -1 when 'transactional' then 0 else 1 end $function$;
 
 CREATE OR REPLACE FUNCTION public.lane_waits_since(lane uuid)
  RETURNS timestamp with time zone

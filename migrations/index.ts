@@ -22,6 +22,7 @@ import { WhatWasSent0020 } from './0020-what-was-sent.js';
 import { WhatsAppUsers0021 } from './0021-whatsapp-users.js';
 import { ProviderChoice0022 } from './0022-provider-choice.js';
 import { Speech0023 } from './0023-speech.js';
+import { Emergencies0024 } from './0024-emergencies.js';
 
 export const migrations = [
   { name: '0001-kernel', class: Kernel0001 },
@@ -47,4 +48,5 @@ export const migrations = [
   { name: '0021-whatsapp-users', class: WhatsAppUsers0021 },
   { name: '0022-provider-choice', class: ProviderChoice0022 },
   { name: '0023-speech', class: Speech0023 },
+  { name: '0024-emergencies', class: Emergencies0024 },
 ];

@@ -53,6 +53,7 @@ describe('The gate', () => {
       'marketing to somebody who opted in, if that is required',
       { category: 'marketing', consent: 'opted_in', optInRequired: true },
     ],
+    ['an emergency where an opt-in is required', { category: 'emergency', optInRequired: true }],
   ])('lets %s pass', (_, facts) => {
     expect(judge({ ...CLEAR, ...facts })).toEqual({ pass: true });
   });
@@ -78,6 +79,7 @@ describe('The gate', () => {
     ],
     ['a sender that was silenced', { senderSilenced: true, consent: 'opted_in' }, 'cancelled', 'sender_silenced'],
     ['transactional after STOP', against.optedOut, 'blocked_opted_out', 'opted_out'],
+    ['an emergency after STOP', { ...against.optedOut, category: 'emergency' }, 'blocked_opted_out', 'opted_out'],
     ['marketing after STOP', { ...against.optedOut, ...against.marketing }, 'blocked_opted_out', 'opted_out'],
     [
       'an opt-out, before a suppression',

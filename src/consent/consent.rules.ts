@@ -52,5 +52,7 @@ export function judge(facts: GateFacts): GateVerdict {
   if (facts.suppression) return { pass: false, status: 'suppressed', reason: facts.suppression };
   if (facts.consent === 'opted_in' || facts.isTest) return PASS;
   if (facts.category === 'marketing') return { pass: false, status: 'skipped_no_consent', reason: 'no_opt_in' };
-  return facts.optInRequired ? { pass: false, status: 'skipped_no_consent', reason: 'opt_in_required' } : PASS;
+  return facts.optInRequired && facts.category !== 'emergency'
+    ? { pass: false, status: 'skipped_no_consent', reason: 'opt_in_required' }
+    : PASS;
 }

@@ -27,6 +27,7 @@ export const exclusions = ({ people, tenant, venue, channel, category, sender }:
       when suppression.reason is not null then suppression.reason
       when consent.status = 'opted_in' then null
       when ${category} = 'marketing' then 'no_opt_in'
+      when ${category} = 'emergency' then null
       when (select ${channel} = any (require_opt_in) from ${TENANTS} as tenant where id = ${tenant}) then 'opt_in_required'
     end as exclusion
   from ${people} as people

@@ -3,7 +3,7 @@ import { quoted, WAITING } from './message.status.js';
 import { NO_CAMPAIGN, countMoves } from './campaign-counters.sql.js';
 
 /**
- * Transactional before marketing; within a priority one message of each tenant in turn, starting after the tenant served last,
+ * Emergencies before transactional before marketing; within a priority one message of each tenant in turn, starting after the tenant served last,
  * so that one tenant's bulk does not delay another's transactional messages; within a tenant its campaigns and its single
  * messages in turn, each oldest first. A skip scan over `pending_ready` visits these groups, so the cost follows the number of
  * waiting groups, not messages. A campaign that is held or closed, or has used up its throttle, is skipped; its throttle row is

@@ -61,7 +61,7 @@ export const FAILOVER_CANDIDATES = `
   select message_id as id from pending join message on message.id = message_id
   where message_id = any (array(
       select message_id from pending
-      where lane_id = $1 and claim is null and priority in (0, 1) and tenant_id = $3 order by priority limit ${LOOKS_AT}))
+      where lane_id = $1 and claim is null and priority in (-1, 0, 1) and tenant_id = $3 order by priority limit ${LOOKS_AT}))
     and pending.lane_id = $1 and claim is null
     and message.venue_id = $4 and sender_address = $5 and diversions < ${MOST_FAILOVERS} and (ready_at <= now() or attempts > 0)
   order by priority, ready_at, message_id

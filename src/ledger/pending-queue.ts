@@ -138,7 +138,7 @@ export class PendingQueue {
       `delete from pending where message_id in (
          select waiting.message_id from (select id from lane order by id <> $1) as lane, lateral (
            select message_id from pending
-           where lane_id = lane.id and claim is null and priority in (0, 1) and tenant_id = $2 and campaign_id = $3
+           where lane_id = lane.id and claim is null and priority in (-1, 0, 1) and tenant_id = $2 and campaign_id = $3
            limit $4) as waiting
          limit $4) and claim is null
        returning message_id`,

@@ -31,6 +31,8 @@ describe('A template', () => {
   });
 
   test('for marketing is never sent as transactional', () => {
-    expect(() => categoryOf({ category: 'marketing' }, 'transactional')).toThrow(TemplateMismatch);
+    for (const asked of ['transactional', 'emergency'] as const) {
+      expect(() => categoryOf({ category: 'marketing' }, asked)).toThrow(TemplateMismatch);
+    }
   });
 });

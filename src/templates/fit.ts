@@ -23,9 +23,9 @@ export function categoryOf(
   { category }: Pick<LoadedTemplate, 'category'>,
   asked: Category | null | undefined,
 ): Category {
-  if (category === 'marketing' && asked === 'transactional') {
+  if (category === 'marketing' && asked && asked !== 'marketing') {
     throw new TemplateMismatch(
-      'The template is for marketing: it cannot be sent as transactional, past the opt-in',
+      `The template is for marketing: it cannot be sent as ${asked}, past the opt-in`,
       'category',
     );
   }

@@ -3,7 +3,8 @@ import type { Channel } from '../providers/index.js';
 
 export { CARRIED_CHANNELS, CHANNELS, PROVIDERS, type Channel, type ProviderName } from '../providers/index.js';
 
-export const CATEGORIES = ['transactional', 'marketing'] as const;
+/** `emergency` is for alerts: it goes before everything else, and asks for no opt-in. A STOP counts for it too. */
+export const CATEGORIES = ['transactional', 'marketing', 'emergency'] as const;
 export type Category = (typeof CATEGORIES)[number];
 
 /**

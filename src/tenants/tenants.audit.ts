@@ -38,6 +38,6 @@ export const SENDER: AuditedKind = {
   lock: LOCK_BESIDE_SENDER,
   fields: `
     select venue_id as "venueId", channel, display_name as "displayName", provider_account_id as "providerAccountId", status, is_default as "isDefault",
-      rate_per_second as "ratePerSecond", fallback_sender_id as "fallbackSenderId"
+      rate_per_second as "ratePerSecond", fallback_sender_id as "fallbackSenderId", default_for as "defaultFor"
     from sender where id = $1 and tenant_id = $2`,
 };

@@ -184,3 +184,24 @@ describe('A sender with five segments a second', () => {
     }
   });
 });
+
+test('emergencies go before everybody’s tickets, whatever was first', async () => {
+  const [owner, other] = [await app.tenant(), await app.tenant()];
+  const sendAt = inMs(3_600_000);
+  const many = (count: number, more: object): object[] =>
+    Array.from({ length: count }, () => ({ ...ticket(), sendAt, ...more }));
+  await sendAll(app, owner, many(250, {}));
+  const [one = ''] = await sendAll(app, other, many(120, { category: 'emergency' }));
+  await app.database.query(`update pending set ready_at = now() where tenant_id = any($1::uuid[])`, [
+    [owner.id, other.id],
+  ]);
+  const byId = new Map((await whole(370)).map((taken) => [taken.messageId, taken]));
+  const windows = (await claimsBeside(app, one))
+    .map(({ messageIds }) => messageIds.flatMap((id) => byId.get(id)?.category ?? []))
+    .filter(({ length }) => length > 0);
+  expect(windows.flat()).toHaveLength(370);
+  // A window that has room behind the last emergencies is filled up.
+  const withEmergencies = windows.filter((window) => window.includes('emergency'));
+  expect(windows.slice(0, withEmergencies.length)).toEqual(withEmergencies);
+  expect(new Set(withEmergencies.slice(0, -1).flat())).toEqual(new Set(['emergency']));
+});

@@ -11,7 +11,7 @@ const REASONS = ['rate', 'quota', 'unreachable', 'config', 'account', 'busy', 'u
 interface Tried {
   attempts?: number;
   triedForMs?: number;
-  category?: 'transactional' | 'marketing';
+  category?: 'emergency' | 'transactional' | 'marketing';
   expiresInMs?: number;
 }
 
@@ -88,6 +88,7 @@ describe('A message that was not sent', () => {
   });
 
   test.each([
+    ['emergency', 4 * HOUR],
     ['transactional', 24 * HOUR],
     ['marketing', 48 * HOUR],
   ] as const)('is given up when it is %s and has been tried for longer than its horizon', (category, horizon) => {

@@ -12,8 +12,15 @@ const LONGEST_MS = 15 * MINUTE_MS;
 /** Upper limit for a delay requested by a provider. */
 const LONGEST_ASKED_MS = 24 * HOUR_MS;
 
-/** How long to retry, from the first attempt: a ticket is useless a day late, an announcement keeps a little longer. */
-const HORIZON_MS: Readonly<Record<Category, number>> = { transactional: 24 * HOUR_MS, marketing: 48 * HOUR_MS };
+/**
+ * How long to retry, from the first attempt: an alert is over after some hours, a ticket is useless a day late, an announcement
+ * keeps a little longer.
+ */
+const HORIZON_MS: Readonly<Record<Category, number>> = {
+  emergency: 4 * HOUR_MS,
+  transactional: 24 * HOUR_MS,
+  marketing: 48 * HOUR_MS,
+};
 
 /** Refusals after which a message is tried again. */
 export type Retried = Extract<RefusalClass, 'config' | 'account' | 'unlisted'>;

@@ -25,4 +25,4 @@ export class TransactionalPriority {
 }
 
 const isTicket = ({ category, campaign_id: campaignId }: ClaimedMessage): boolean =>
-  category === 'transactional' && campaignId === null;
+  category === 'emergency' || (category === 'transactional' && campaignId === null);
