@@ -13,7 +13,8 @@ const LAYERS = [
   ['consent', 'templates', 'ledger'],
   ['audiences'],
   ['dispatch'],
-  ['campaigns', 'webhooks', 'usage'],
+  ['campaigns', 'voice', 'usage'],
+  ['webhooks'],
   ['operations'],
 ];
 /** The parts of dispatch, from the ground up: each may use those before it. */

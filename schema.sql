@@ -317,6 +317,40 @@ CREATE TABLE doubt (
   CONSTRAINT doubt_pkey PRIMARY KEY (message_id)
 );
 
+CREATE TABLE escalation (
+  id uuid DEFAULT uuidv7() NOT NULL,
+  tenant_id uuid NOT NULL,
+  venue_id uuid NOT NULL,
+  status text DEFAULT 'CALLING'::text NOT NULL,
+  until_acknowledged boolean NOT NULL,
+  messages jsonb NOT NULL,
+  steps jsonb NOT NULL,
+  retry jsonb NOT NULL,
+  category text NOT NULL,
+  reference text,
+  due_at timestamp with time zone,
+  acknowledged_message uuid,
+  acknowledged_via text,
+  acknowledged_at timestamp with time zone,
+  created_by text NOT NULL,
+  created_at timestamp with time zone DEFAULT now() NOT NULL,
+  finished_at timestamp with time zone,
+  CONSTRAINT escalation_pkey PRIMARY KEY (id),
+  CONSTRAINT escalation_acknowledged_via_check CHECK ((acknowledged_via = ANY (ARRAY['key'::text, 'reply'::text, 'api'::text]))),
+  CONSTRAINT escalation_check CHECK (((due_at IS NULL) OR (status = ANY (ARRAY['CALLING'::text, 'EXHAUSTED'::text])))),
+  CONSTRAINT escalation_status_check CHECK ((status = ANY (ARRAY['CALLING'::text, 'ACKNOWLEDGED'::text, 'REACHED'::text, 'EXHAUSTED'::text, 'CANCELLED'::text])))
+);
+
+CREATE TABLE escalation_attempt (
+  escalation_id uuid NOT NULL,
+  step integer NOT NULL,
+  attempt integer NOT NULL,
+  message_id uuid,
+  refusal text,
+  at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+  CONSTRAINT escalation_attempt_pkey PRIMARY KEY (escalation_id, step, attempt)
+);
+
 CREATE TABLE event_cursor (
   name text NOT NULL,
   tx xid8 NOT NULL,
@@ -690,6 +724,14 @@ CREATE INDEX doubt_look_at ON public.doubt USING btree (look_at);
 
 CREATE INDEX doubt_tenant ON public.doubt USING btree (tenant_id, message_id);
 
+CREATE INDEX escalation_due ON public.escalation USING btree (due_at) WHERE (due_at IS NOT NULL);
+
+CREATE INDEX escalation_open ON public.escalation USING btree (created_at) WHERE (status = ANY (ARRAY['CALLING'::text, 'EXHAUSTED'::text]));
+
+CREATE INDEX escalation_tenant ON public.escalation USING btree (tenant_id, id);
+
+CREATE UNIQUE INDEX escalation_attempt_message ON public.escalation_attempt USING btree (message_id);
+
 CREATE INDEX idempotency_key_created_at ON public.idempotency_key USING btree (created_at);
 
 CREATE INDEX inbox_look_again ON public.inbox USING btree (look_again_at) WHERE (look_again_at IS NOT NULL);
@@ -773,6 +815,12 @@ ALTER TABLE consent ADD CONSTRAINT consent_venue_id_fkey FOREIGN KEY (venue_id) 
 ALTER TABLE consent_event ADD CONSTRAINT consent_event_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id);
 
 ALTER TABLE consent_event ADD CONSTRAINT consent_event_venue_id_fkey FOREIGN KEY (venue_id) REFERENCES venue(id);
+
+ALTER TABLE escalation ADD CONSTRAINT escalation_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id);
+
+ALTER TABLE escalation ADD CONSTRAINT escalation_venue_id_fkey FOREIGN KEY (venue_id) REFERENCES venue(id);
+
+ALTER TABLE escalation_attempt ADD CONSTRAINT escalation_attempt_escalation_id_fkey FOREIGN KEY (escalation_id) REFERENCES escalation(id) ON DELETE CASCADE;
 
 ALTER TABLE lane ADD CONSTRAINT lane_provider_account_id_fkey FOREIGN KEY (provider_account_id) REFERENCES provider_account(id);
 

@@ -23,6 +23,7 @@ import { WhatsAppUsers0021 } from './0021-whatsapp-users.js';
 import { ProviderChoice0022 } from './0022-provider-choice.js';
 import { Speech0023 } from './0023-speech.js';
 import { Emergencies0024 } from './0024-emergencies.js';
+import { Escalations0025 } from './0025-escalations.js';
 
 export const migrations = [
   { name: '0001-kernel', class: Kernel0001 },
@@ -49,4 +50,5 @@ export const migrations = [
   { name: '0022-provider-choice', class: ProviderChoice0022 },
   { name: '0023-speech', class: Speech0023 },
   { name: '0024-emergencies', class: Emergencies0024 },
+  { name: '0025-escalations', class: Escalations0025 },
 ];

@@ -16,6 +16,7 @@ import { ProvidersModule } from './providers/index.js';
 import { TemplatesModule } from './templates/index.js';
 import { TenantsModule } from './tenants/index.js';
 import { UsageModule } from './usage/index.js';
+import { VoiceModule } from './voice/index.js';
 import { WebhooksModule } from './webhooks/index.js';
 
 @Module({})
@@ -35,6 +36,7 @@ export class AppModule {
         DispatchModule,
         AudiencesModule,
         CampaignsModule,
+        VoiceModule,
         WebhooksModule,
         UsageModule,
         OperationsModule,

@@ -46,6 +46,8 @@ const OWNERS: Readonly<Record<string, readonly string[]>> = {
   campaign: ['campaigns'],
   campaign_chunk: ['campaigns'],
   campaign_exclusion: ['campaigns'],
+  escalation: ['voice'],
+  escalation_attempt: ['voice'],
   inbox: ['webhooks'],
   status_poll: ['webhooks'],
   usage_daily: ['usage'],

@@ -4,6 +4,7 @@ import { LedgerModule } from '../ledger/index.js';
 import { AcceptMessagesHandler } from './messages/accept-messages.command.js';
 import { ChannelFallbackConsumer } from './messages/channel-fallback.consumer.js';
 import { CancelMessageHandler } from './messages/cancel-message.command.js';
+import { CheckMessagesHandler } from './messages/check-messages.query.js';
 import { Claims } from './drain/claims.js';
 import { Conversations } from './drain/conversations.js';
 import { SenderFailover } from './lanes/sender-failover.js';
@@ -52,6 +53,7 @@ import { WakeLaneHandler, WakeLanesOfAccount } from './lanes/wake-lane.command.j
   providers: [
     AcceptMessagesHandler,
     CancelMessageHandler,
+    CheckMessagesHandler,
     DrainLaneHandler,
     ResendMessageHandler,
     ChannelFallbackConsumer,

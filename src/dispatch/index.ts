@@ -8,10 +8,19 @@ export { LaneQueue, LANES } from './lanes/lane.queue.js';
 export { ChannelNotSupported } from './lanes/lanes.errors.js';
 export { Lanes } from './lanes/lanes.js';
 export { AcceptMessages, type Acceptance } from './messages/accept-messages.command.js';
+export { CancelMessage } from './messages/cancel-message.command.js';
+export { CheckMessages, type AcceptableMessage } from './messages/check-messages.query.js';
 export { stepsOfTemplate } from './messages/fallback-planner.js';
 export { makeMessage, type Made, type Unmade } from './messages/made-message.js';
 export { MessageViews } from './messages/message.view.js';
-export { MessageStatusView, MessageView } from './messages/messages.dto.js';
-export { BadSchedule, ChannelDisabled, MessageNotFound } from './messages/messages.errors.js';
+export { MessageStatusView, MessageView, TemplateChoice } from './messages/messages.dto.js';
+export {
+  BadSchedule,
+  CannotCancel,
+  ChannelDisabled,
+  ContentRequired,
+  MessageNotFound,
+} from './messages/messages.errors.js';
+export { REFUSALS } from './messages/messages.problems.js';
 export { SpeechContents } from './messages/speech-contents.js';
 export { ResendMessage } from './messages/resend-message.command.js';

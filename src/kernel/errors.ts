@@ -62,6 +62,11 @@ export abstract class DomainError extends Error {
     return this.with({ faults: this.errors.map(({ path, message }) => ({ path: `${parent}.${path}`, message })) });
   }
 
+  /** The same error, each of its fields under the name that `place` gives it. */
+  relocated(place: (path: string) => string): this {
+    return this.with({ faults: this.errors.map(({ path, message }) => ({ path: place(path), message })) });
+  }
+
   private with(changes: { readonly field?: string; readonly faults: readonly FieldError[] }): this {
     const copy = Object.create(Object.getPrototypeOf(this) as object, Object.getOwnPropertyDescriptors(this)) as this;
     return Object.assign(copy, changes);

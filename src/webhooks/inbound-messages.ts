@@ -5,6 +5,7 @@ import { ApplyKeyword, WhatsAppUsers } from '../consent/index.js';
 import { Conversations } from '../dispatch/index.js';
 import type { ProviderEvent } from '../providers/index.js';
 import { writersAddress } from '../tenants/index.js';
+import { AcknowledgeByReply } from '../voice/index.js';
 
 export type Inbound = Extract<ProviderEvent, { kind: 'inbound' }>;
 
@@ -23,11 +24,13 @@ export class InboundMessages {
     return { ...event, from: await this.users.addressOf(accountIds, from) };
   }
 
-  /** Learns who wrote, opens the 24 hours, and applies keywords. */
+  /** Learns who wrote, opens the 24 hours, acknowledges calls, and applies keywords. */
   async hear(accountIds: readonly string[], inbound: readonly Inbound[]): Promise<void> {
-    for (const { channel, from, to, userId, keyword, providerMessageId } of inbound) {
+    for (const { channel, from, to, userId, keyword, providerMessageId, body } of inbound) {
       if (userId !== undefined && userId !== from) await this.users.learn({ accountIds, userId, number: from });
       await this.conversations.heardFrom(channel, to, from);
+      if (isText(channel) && keyword !== 'stop')
+        await this.commands.execute(new AcknowledgeByReply({ from, to, accountIds }, body));
       if (keyword !== undefined && keyword !== 'help') {
         await this.commands.execute(
           new ApplyKeyword({ channel, number: to, from, keyword, providerMessageId, accountIds }),
@@ -36,3 +39,5 @@ export class InboundMessages {
     }
   }
 }
+
+const isText = (channel: Inbound['channel']): boolean => channel === 'sms' || channel === 'mms';

@@ -239,6 +239,29 @@ const CALLS: readonly Call[] = [
   ofCampaign('resume', 'PAUSED', 'SENDING'),
   ofCampaign('cancel', 'SENDING', 'CANCELLED'),
   {
+    route: 'POST /api/calls',
+    url: '/api/calls',
+    body: () => ({ to: NUMBER, content: { body: WORDS }, untilAcknowledged: true }),
+    as: 'call',
+    action: 'call.start',
+    object: 'call',
+    changes: { status: change(null, 'CALLING'), category: change(null, 'emergency'), people: change(null, 1) },
+  },
+  {
+    route: 'POST /api/calls/{id}/acknowledge',
+    url: '/api/calls/:call/acknowledge',
+    action: 'call.acknowledge',
+    object: 'call',
+    changes: { status: change('CALLING', 'ACKNOWLEDGED'), acknowledgedVia: change(null, 'api') },
+  },
+  {
+    route: 'POST /api/calls/{id}/cancel',
+    url: '/api/calls/:escalation/cancel',
+    action: 'call.cancel',
+    object: 'call',
+    changes: { status: change('CALLING', 'CANCELLED') },
+  },
+  {
     route: 'DELETE /api/campaigns/{id}',
     url: '/api/campaigns/:draft',
     action: 'campaign.delete',
@@ -329,6 +352,10 @@ beforeAll(async () => {
   made['draft'] = await sql(
     `insert into campaign (tenant_id, name, channel, venue_id, template_key, audience_id, created_by)
      values ('TENANT', 'Draft', 'email', '${tenant.defaultVenueId}', 'news', '${made['people']}', 'admin') returning id`,
+  );
+  made['escalation'] = await sql(
+    `insert into escalation (tenant_id, venue_id, until_acknowledged, messages, steps, retry, category, created_by)
+     values ('TENANT', '${tenant.defaultVenueId}', true, '{}', '[]', '{}', 'emergency', 'admin') returning id`,
   );
   await sql(`insert into suppression (tenant_id, channel, address, reason, evidence)
              values ('TENANT', 'email', '${EMAIL}', 'hard_bounce', '{}')`);

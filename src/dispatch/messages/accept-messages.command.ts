@@ -1,11 +1,12 @@
 /** Accepts messages: what is committed here reaches a final status or stays visible as `unknown`, whatever fails later. */
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
-import { DomainError, validated } from '../../kernel/index.js';
+import { DomainError } from '../../kernel/index.js';
 import { LaneQueue } from '../lanes/lane.queue.js';
 import { Ledger, type MessageDraft } from '../../ledger/index.js';
+import { attemptDraft } from './draft-attempt.js';
 import { DraftMaker } from './draft-maker.js';
 import { acceptedMessage } from './message.view.js';
-import { NewMessage, type AcceptedMessage } from './messages.dto.js';
+import type { AcceptedMessage } from './messages.dto.js';
 
 /** One result per input, in order: accepted, or why not. */
 export type Acceptance = AcceptedMessage | DomainError;
@@ -31,7 +32,7 @@ export class AcceptMessagesHandler implements ICommandHandler<AcceptMessages> {
 
   async execute({ tenantId, inputs, isTest }: AcceptMessages): Promise<Acceptance[]> {
     const draft = this.drafts.batch(tenantId, isTest);
-    const results = await Promise.all(inputs.map((input) => attempt(draft, input)));
+    const results = await Promise.all(inputs.map((input) => attemptDraft(draft, input)));
     const accepted = results.filter((result): result is MessageDraft => !(result instanceof DomainError));
     await this.ledger.insert(accepted);
     const now = Date.now();
@@ -39,14 +40,5 @@ export class AcceptMessagesHandler implements ICommandHandler<AcceptMessages> {
       accepted.filter(({ ready_at }) => ready_at.getTime() <= now).map(({ lane_id }) => lane_id),
     );
     return results.map((result) => (result instanceof DomainError ? result : acceptedMessage(result)));
-  }
-}
-
-async function attempt(draft: ReturnType<DraftMaker['batch']>, input: unknown): Promise<MessageDraft | DomainError> {
-  try {
-    return await draft(input instanceof NewMessage ? input : validated(NewMessage, input));
-  } catch (error) {
-    if (error instanceof DomainError) return error;
-    throw error;
   }
 }
