@@ -38,6 +38,7 @@ async function resourcesOf(tenant: Tenant): Promise<Owned> {
     return response.body as { id: string };
   };
   const venue = await post('/api/venues', { name: 'River stage' });
+  await post('/api/senders', { venueId: venue.id, channel: 'voice', address: '+15557770001' });
   const sender = await post('/api/senders', { venueId: venue.id, channel: 'sms', address: '+15557770001' });
   await post('/api/templates', { key: 'order', channel: 'sms', category: 'transactional', body: 'Hello' });
   const account = await post('/api/provider-accounts', {
@@ -65,6 +66,11 @@ async function resourcesOf(tenant: Tenant): Promise<Owned> {
     audienceId: audience.id,
     venueId: venue.id,
   });
+  const call = await post('/api/calls', {
+    to: '+4915123456789',
+    venueId: venue.id,
+    content: { body: 'Gate 4 is closed.' },
+  });
   const keys = await app.admin().get(`/api/tenants/${tenant.id}/api-keys`).expect(200);
   const [key] = (keys.body as { items: { id: string }[] }).items;
   return {
@@ -76,6 +82,7 @@ async function resourcesOf(tenant: Tenant): Promise<Owned> {
     '/api/provider-accounts/': account.id,
     '/api/lanes/': randomUUID(), // only the platform's admin has to do with lanes
     '/api/messages/': message.id,
+    '/api/calls/': call.id,
     '/api/audiences/': audience.id,
     '/api/audiences/{id}/contacts/': '+15551230001',
     '/api/audiences/{id}/imports/': imported?.id ?? '',
