@@ -2,7 +2,7 @@
 import { Injectable } from '@nestjs/common';
 import { contactsOf } from '../audiences/index.js';
 import { exclusions } from '../consent/index.js';
-import { LaneQueue, stepsOfTemplate } from '../dispatch/index.js';
+import { LaneQueue, stepsOfTemplate, takersOf } from '../dispatch/index.js';
 import { CALLERS_WORD_LENGTH, Ledger, type AcceptedGroup } from '../ledger/index.js';
 import { Database } from '../kernel/index.js';
 import { TemplateLibrary } from '../templates/index.js';
@@ -18,7 +18,7 @@ interface Expanded {
 /** The campaign was cancelled while a chunk was expanded: the chunk is rolled back. */
 class Withdrawn extends Error {}
 
-/** Parameters: campaign, kind, needed variables, the chunk's bounds, the fallback. The rest is in the campaign's row. */
+/** Parameters: campaign, kind, needed variables, the chunk's bounds, the fallback, to which numbers pictures go. The rest is in the campaign's row. */
 const CHUNK_OF_PEOPLE = `
   asked as materialized (
     select campaign.*, ${consentChannelSql('channel')} as consent_channel from campaign where id = $1
@@ -46,7 +46,8 @@ const CHUNK_OF_PEOPLE = `
 const CUSTOMER = `left(coalesce(attributes ->> 'customerId', attributes ->> 'customer_id'), ${CALLERS_WORD_LENGTH})`;
 
 const DRAFT = `
-  select uuidv7() as id, asked.tenant_id, venue_id, channel, category, lane_id, provider, sender_address, sender_name,
+  select uuidv7() as id, asked.tenant_id, venue_id,
+    case when channel = 'mms' and not coalesce(address ~ $7, false) then 'sms' else channel end as channel, category, lane_id, provider, sender_address, sender_name,
     address as recipient, template_version_id, attributes as data, null::jsonb as content, 'queued' as status, segments,
     null as reference, null as order_id, ${CUSTOMER} as customer_id, null as message_type,
     false as is_test, null::jsonb as metadata, asked.id as campaign_id, null::uuid as resend_of,
@@ -104,6 +105,7 @@ export class AudienceExpansion {
         chunk.after,
         chunk.until,
         steps && JSON.stringify(steps),
+        takersOf(chunk.provider, chunk.sender_address) ?? null,
       ]);
       if (!expanded) throw new Error('A chunk always answers');
       if (!(await this.chunks.mayStillExpand(campaignId))) throw new Withdrawn();

@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { Contacts } from '../audiences/index.js';
 import { CampaignThrottles } from '../dispatch/index.js';
 import { Database } from '../kernel/index.js';
-import { addressKindOf, type Category, type Channel } from '../tenants/index.js';
+import { addressKindOf, type Category, type Channel, type ProviderName } from '../tenants/index.js';
 
 const IN_EXPANSION = `status in ('SENDING', 'PAUSED') and frozen_at is null`;
 
@@ -14,7 +14,8 @@ export interface Chunk {
   readonly until: string;
   readonly channel: Channel;
   readonly category: Category;
-  readonly provider: string;
+  readonly provider: ProviderName;
+  readonly sender_address: string;
   readonly template_version_id: string;
   readonly lane_id: string;
   readonly tenant_id: string;
@@ -38,7 +39,7 @@ export class CampaignChunks {
        where (campaign_id, after) = (
            select campaign_id, after from campaign_chunk where campaign_id = $1 order by after limit 1 for update skip locked)
          and campaign.id = campaign_id and ${IN_EXPANSION}
-       returning after, until, channel, category, provider, template_version_id, lane_id, tenant_id`,
+       returning after, until, channel, category, provider, sender_address, template_version_id, lane_id, tenant_id`,
       [campaignId],
     );
     return chunk;

@@ -40,7 +40,7 @@ export class LaunchCampaignHandler implements ICommandHandler<LaunchCampaign> {
       const { template, category, route, laneId } = await this.references.resolve(tenantId, campaign);
       const kind = addressKindOf(campaign.channel);
       await this.probe.requireReaders(campaign.audienceId, kind, template.compiled);
-      const rehearsed = await this.probe.rehearse(campaign.audienceId, campaign.channel, template.compiled);
+      const rehearsed = await this.probe.rehearse(campaign.audienceId, campaign.channel, { template, route });
       ({ rehearsal } = rehearsed);
       Object.assign(campaign, {
         status: 'SENDING',

@@ -21,6 +21,7 @@ export {
   ContentRequired,
   MessageNotFound,
 } from './messages/messages.errors.js';
+export { channelTo, takersOf, withLinks } from './messages/pictures.js';
 export { REFUSALS } from './messages/messages.problems.js';
 export { SpeechContents } from './messages/speech-contents.js';
 export { ResendMessage } from './messages/resend-message.command.js';

@@ -25,6 +25,7 @@ export type {
   WebhookRequest,
   WebhookRoute,
 } from './provider.webhook.js';
+export { pictureRecipients, type PictureZone } from './picture-zones.js';
 export {
   CARRIED_CHANNELS,
   carriersOf,

@@ -1,5 +1,6 @@
 /** The descriptor of a provider: everything provider-specific that the rest of the service needs is derived from it. */
 import type { Channel } from './channels.js';
+import type { PictureZone } from './picture-zones.js';
 import type { Capacity, ProviderAdapter } from './provider.port.js';
 import type { WebhookDescription } from './provider.webhook.js';
 
@@ -77,6 +78,10 @@ export interface ProviderDescriptor<Name extends string = string> {
   readonly laneScope: 'account' | 'sender';
   /** The provider's published rate for a sender, before our own configuration. */
   capacity(channel: Channel, address: string): Capacity;
+  /** Where it sends MMS, if it does. */
+  readonly pictureZones?: readonly PictureZone[];
+  /** Codes that mean that this picture, or any, cannot be brought to this phone, which takes texts. */
+  readonly pictureFaults?: readonly string[];
   readonly webhook: WebhookDescription;
   connect(options: ConnectOptions): ProviderAdapter;
 }

@@ -1,10 +1,12 @@
 /** Messages with pictures, from a template and from their own content, as far as the provider. */
 import type { PreviewView, TemplateView } from '../../src/templates/templates.dto.js';
+import { until } from '../../harness/until.js';
+import { EventConsumers } from '../../src/ledger/index.js';
 import { openTestApp, type TestApp, type Tenant } from '../support/test-app.js';
-import { send, whenStatus } from '../support/messages.js';
-import { newNumber } from '../support/people.js';
-import { receive, recordOf } from '../support/sandbox.js';
-import { venueWith } from '../support/senders.js';
+import { read, send, whenStatus } from '../support/messages.js';
+import { newAmericanNumber, newNumber, newSenderNumber } from '../support/people.js';
+import { faults, receive, recordOf } from '../support/sandbox.js';
+import { newSender, newVenue, venueWith } from '../support/senders.js';
 
 const SEAT = 'https://img.example/seats/{{ seat | url_encode }}.png';
 const MAP = 'https://img.example/map.png';
@@ -26,7 +28,7 @@ async function template(input: object): Promise<TemplateView> {
 
 const mms = (key: string, data: object = {}, more: object = {}): object => ({
   channel: 'mms',
-  to: newNumber(),
+  to: newAmericanNumber(),
   venueId,
   template: { key, data },
   ...more,
@@ -156,4 +158,117 @@ test('WhatsApp carries pictures too, with and without words, from a template and
     await whenStatus(app, tenant, id, 'read');
     expect(await taken(id)).toMatchObject([{ channel: 'whatsapp', ...arrived }]);
   }
+});
+
+describe('Where no picture arrives, a text with a link to it does:', () => {
+  const PLAN = { body: 'The way in', mediaUrls: [MAP, 'https://img.example/seat.png'] };
+  const LINKS = `The way in\n${MAP}\nhttps://img.example/seat.png`;
+  const asText = { channel: 'sms', body: LINKS };
+
+  test('a number in a country without MMS', async () => {
+    const id = await send(app, tenant, { channel: 'mms', to: newNumber(), venueId, content: PLAN });
+    const view = await whenStatus(app, tenant, id, 'delivered');
+    expect(view).toMatchObject({ channel: 'sms', segments: 1 });
+    expect(await taken(id)).toEqual([expect.objectContaining({ ...asText, from: view.from })]);
+    const { body } = await app.as(tenant).get(`/api/messages/${id}/content`).expect(200);
+    expect(body).toMatchObject({ channel: 'sms', content: { body: LINKS, sms: { segments: 1 } } });
+  });
+
+  test('a template’s picture, made for its recipient', async () => {
+    await template({ key: 'abroad', body: 'Hi {{ name }}', mediaUrls: [SEAT] });
+    const data = { name: 'Ana', seat: 'F 12' };
+    const id = await send(app, tenant, mms('abroad', data, { to: newNumber() }));
+    await whenStatus(app, tenant, id, 'delivered');
+    expect(await taken(id)).toMatchObject([{ channel: 'sms', body: 'Hi Ana\nhttps://img.example/seats/F+12.png' }]);
+  });
+
+  test('a sender that can send none', async () => {
+    const hall = await newVenue(app, tenant);
+    await newSender(app, tenant, { venueId: hall, channel: 'mms', address: '+4915299990001' });
+    const id = await send(app, tenant, { channel: 'mms', to: newAmericanNumber(), venueId: hall, content: PLAN });
+    await whenStatus(app, tenant, id, 'delivered');
+    expect(await taken(id)).toMatchObject([{ ...asText, from: '+4915299990001' }]);
+  });
+
+  test.each([
+    ['+15005550111', '30011'],
+    ['+15005550119', '30019'],
+  ])('%s, whose carrier takes no such picture (%s)', async (to, errorCode) => {
+    const id = await send(app, tenant, { channel: 'mms', to, venueId, content: PLAN });
+    const view = await until(async () => {
+      const now = await read(app, tenant, id);
+      return now.followedBy !== null && now;
+    });
+    expect(view).toMatchObject({ channel: 'mms', errorCode, fallback: [] });
+    const next = await whenStatus(app, tenant, view.followedBy ?? '', 'delivered');
+    expect(next).toMatchObject({ channel: 'sms', fallbackOf: id, from: view.from });
+    expect(await taken(next.id)).toMatchObject([asText]);
+  });
+
+  test('a picture of a template that the carrier does not take', async () => {
+    await template({ key: 'large', body: 'Hi {{ name }}', mediaUrls: [SEAT] });
+    const id = await send(app, tenant, mms('large', { name: 'Bea', seat: 'A1' }, { to: '+15005550111' }));
+    const next = await until(async () => (await read(app, tenant, id)).followedBy ?? undefined);
+    await whenStatus(app, tenant, next, 'delivered');
+    expect(await taken(next)).toMatchObject([{ channel: 'sms', body: 'Hi Bea\nhttps://img.example/seats/A1.png' }]);
+  });
+
+  test('and no text follows a picture that failed for another reason', async () => {
+    const id = await send(app, tenant, { channel: 'mms', to: '+15005550103', venueId, content: PLAN });
+    expect(await whenStatus(app, tenant, id, 'undelivered')).toMatchObject({ errorCode: '30003' });
+    await app.nest.get(EventConsumers).run('channel-fallback');
+    const due = await app.database.query(`select from fallback_due where message_id = $1`, [id]);
+    expect(due).toEqual([]);
+  });
+
+  test('a text that is too long with its links is refused', async () => {
+    const content = { body: 'x'.repeat(1_590), mediaUrls: [MAP] };
+    const refused = await app
+      .as(tenant)
+      .post('/api/messages')
+      .send({ channel: 'mms', to: newNumber(), venueId, content });
+    expect(refused.body).toMatchObject({ status: 422, code: 'message_too_long', errors: [{ path: 'content.body' }] });
+    await send(app, tenant, { channel: 'mms', to: newAmericanNumber(), venueId, content });
+  });
+
+  test('a message is sent again as it was', async () => {
+    const to = newNumber();
+    const number = newSenderNumber();
+    const hall = await newVenue(app, tenant);
+    await newSender(app, tenant, { venueId: hall, channel: 'mms', address: number });
+    await faults(app, { outcomes: { undelivered: 1 } });
+    const id = await send(app, tenant, { channel: 'mms', to, venueId: hall, content: PLAN });
+    await whenStatus(app, tenant, id, 'undelivered');
+    await faults(app, {});
+    const { body } = await app.as(tenant).post(`/api/messages/${id}/resend`).expect(202);
+    const again = (body as { id: string }).id;
+    await whenStatus(app, tenant, again, 'delivered');
+    expect(await taken(again)).toMatchObject([{ ...asText, from: number }]);
+  });
+});
+
+test('A campaign of pictures reaches everybody: by MMS where that works, by a text with a link elsewhere', async () => {
+  await template({ key: 'spring', category: 'transactional', body: 'Hi {{ name }}', mediaUrls: [MAP] });
+  const [american, german, jamaican] = [newAmericanNumber(), newNumber(), '+18765550123'];
+  const audience = await app.as(tenant).post('/api/audiences').send({ name: 'Guests' }).expect(201);
+  const audienceId = (audience.body as { id: string }).id;
+  const contacts = [american, german, jamaican].map((address) => ({ address, attributes: { name: 'Ana' } }));
+  await app.as(tenant).post(`/api/audiences/${audienceId}/contacts`).send({ contacts }).expect(200);
+  const input = { name: 'Spring', channel: 'mms', venueId, templateKey: 'spring', audienceId };
+  const { body } = await app.as(tenant).post('/api/campaigns').send(input).expect(201);
+  const { id } = body as { id: string };
+  const estimate = await app.as(tenant).get(`/api/campaigns/${id}/estimate`).expect(200);
+  expect(estimate.body).toMatchObject({ recipients: 3, segments: 3 });
+  const preview = await app.as(tenant).post(`/api/campaigns/${id}/preview`).send({ contact: german }).expect(200);
+  expect(preview.body).toMatchObject({ content: { body: `Hi Ana\n${MAP}`, sms: { segments: 1 } } });
+  await app.as(tenant).post(`/api/campaigns/${id}/launch`).expect(200);
+  await until(async () => {
+    const view = await app.as(tenant).get(`/api/campaigns/${id}`).expect(200);
+    return (view.body as { status: string }).status === 'SENT';
+  });
+  const got = async (to: string): Promise<unknown> =>
+    (await recordOf(app, to)).map(({ channel, body: said, mediaUrls }) => [channel, said, mediaUrls ?? []]);
+  expect(await got(american)).toEqual([['mms', 'Hi Ana', [MAP]]]);
+  expect(await got(german)).toEqual([['sms', `Hi Ana\n${MAP}`, []]]);
+  expect(await got(jamaican)).toEqual([['sms', `Hi Ana\n${MAP}`, []]]);
 });

@@ -4,7 +4,7 @@ import type { MessageView } from '../../src/dispatch/messages/messages.dto.js';
 import { until } from '../../harness/until.js';
 import { consentOf } from '../support/consent.js';
 import { due, farOff, list, read, send, sendAll, text, whenEnded } from '../support/messages.js';
-import { newNumber } from '../support/people.js';
+import { newAmericanNumber, newNumber } from '../support/people.js';
 import { faults, receive, recordOf, type RecordedMessage } from '../support/sandbox.js';
 import { newSender, newVenue, releaseSender } from '../support/senders.js';
 import { inboundForm, postTwilio } from '../support/twilio.js';
@@ -177,7 +177,7 @@ test('a STOP reaches pictures and texts of a number alike, whichever of the two 
   const number = '+15557000011';
   const both = await venue(tenant, 'Both stages', number);
   await newSender(app, tenant, { venueId: both, channel: 'mms', address: number });
-  const jan = newNumber();
+  const jan = newAmericanNumber();
   await faults(app, { calls: [{ provider: 'twilio', latencyMs: { min: 100, max: 1_000 } }] });
   const sms = { channel: 'sms', to: jan, venueId: both, content: { body: 'Doors at 19:00' } };
   const mms = { channel: 'mms', to: jan, venueId: both, content: { mediaUrls: ['https://example.com/plan.png'] } };

@@ -6,7 +6,7 @@ import { until } from '../../harness/until.js';
 import { act, draft, emptyAudience, template, whenState } from '../campaigns/campaign.support.js';
 import { consentOf, decide, suppressionOf } from '../support/consent.js';
 import { list, read, send, text, whenEnded, whenStatus } from '../support/messages.js';
-import { newNumber } from '../support/people.js';
+import { newAmericanNumber, newNumber } from '../support/people.js';
 import { allReported, faults, recordOf, timesTakenBy } from '../support/sandbox.js';
 import { newVenue, venueWith } from '../support/senders.js';
 import { usageOf } from '../support/usage.js';
@@ -66,7 +66,7 @@ describe.each([
   });
 
   test('take pictures along', async () => {
-    const to = newNumber();
+    const to = newAmericanNumber();
     const mms = { channel: 'mms', venueId, to, content: { body: 'The map', mediaUrls: [PICTURE] } };
     await whenStatus(app, tenant, await send(app, tenant, mms), 'delivered');
     expect(await recordOf(app, to)).toMatchObject([{ provider, channel: 'mms', mediaUrls: [PICTURE] }]);

@@ -4,7 +4,7 @@ import type { MessageContentView } from '../../src/dispatch/messages/messages.dt
 import { until } from '../../harness/until.js';
 import { openTestApp, type TestApp, type Tenant } from '../support/test-app.js';
 import { email, list, read, send, text, whenStatus } from '../support/messages.js';
-import { newMailbox, newNumber } from '../support/people.js';
+import { newAmericanNumber, newMailbox, newNumber } from '../support/people.js';
 import { recordOf } from '../support/sandbox.js';
 import { venueWith } from '../support/senders.js';
 
@@ -69,7 +69,7 @@ describe('The content of a message', () => {
     ['an MMS', 'mms', { body: 'The way in', mediaUrls: ['https://riverside.example/map.png'] }],
     ['an email with HTML alone', 'email', { subject: 'Doors', html: '<p>At <b>19:00</b></p>' }],
   ])('of its own, of %s, is what the provider got', async (_, channel, content) => {
-    const to = channel === 'email' ? newMailbox() : newNumber();
+    const to = channel === 'email' ? newMailbox() : newAmericanNumber();
     const { venueId = tenant.defaultVenueId } = channel === 'mms' ? await venueWith(app, tenant, 'mms') : {};
     const id = await send(app, tenant, { channel, to, venueId, content });
     await whenStatus(app, tenant, id, 'delivered');

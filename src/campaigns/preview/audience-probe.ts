@@ -2,10 +2,11 @@
 import { setImmediate } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { Contacts, type Contact } from '../../audiences/index.js';
-import { makeMessage, type Unmade } from '../../dispatch/index.js';
+import { channelTo, makeMessage, type Unmade } from '../../dispatch/index.js';
 import { countSegments, requiredVariables, type CompiledTemplate } from '../../templates/index.js';
 import { addressKindOf, type AddressKind, type Channel } from '../../tenants/index.js';
 import { AudienceEmpty, AudienceLacksVariables, AudienceNotRendered } from '../campaigns.errors.js';
+import type { CampaignParts } from '../campaign-references.js';
 import type { RehearsalView } from '../campaigns.dto.js';
 import { neededBy } from '../needed-variables.js';
 
@@ -29,6 +30,12 @@ export interface Sample {
   readonly failing: Readonly<Record<string, number>>;
 }
 
+/** The template's texts, and the sender. */
+interface WeighedBy {
+  readonly template: Pick<CampaignParts['template'], 'compiled'>;
+  readonly route: CampaignParts['route'];
+}
+
 interface Rehearsed {
   readonly rehearsal: RehearsalView;
   /** The most common number of segments. */
@@ -48,9 +55,14 @@ export class AudienceProbe {
   }
 
   /** Renders the first people who have what every rendering needs. Raises AudienceNotRendered if they are all, and all fail. */
-  async rehearse(audienceId: string, channel: Channel, template: CompiledTemplate): Promise<Rehearsed> {
-    const contacts = await this.contacts.first(audienceId, addressKindOf(channel), REHEARSED, neededBy(template));
-    const { people, messages, failing: failingBy } = await weighAll(contacts, channel, template);
+  async rehearse(audienceId: string, channel: Channel, weighedBy: WeighedBy): Promise<Rehearsed> {
+    const contacts = await this.contacts.first(
+      audienceId,
+      addressKindOf(channel),
+      REHEARSED,
+      neededBy(weighedBy.template.compiled),
+    );
+    const { people, messages, failing: failingBy } = await weighAll(contacts, channel, weighedBy);
     if (messages.length === 0 && people === contacts.length && people < REHEARSED)
       throw new AudienceNotRendered(failingBy);
     return {
@@ -64,7 +76,7 @@ export class AudienceProbe {
 export async function weighAll(
   contacts: readonly Contact[],
   channel: Channel,
-  template: CompiledTemplate,
+  { template, route }: WeighedBy,
 ): Promise<Sample> {
   const messages: Weighed[] = [];
   const failing: Partial<Record<Unmade, number>> = {};
@@ -74,9 +86,10 @@ export async function weighAll(
     if (people % AT_ONCE === AT_ONCE - 1) await setImmediate();
     if (people > 0 && performance.now() > end) break;
     people += 1;
-    const made = makeMessage(channel, template, attributes);
+    const carried = channelTo(address, channel, route);
+    const made = makeMessage(carried, template.compiled, attributes);
     if ('failed' in made) failing[made.failed] = (failing[made.failed] ?? 0) + 1;
-    else messages.push({ address, segments: made.segments, encoding: encodingOf(channel, made.content) });
+    else messages.push({ address, segments: made.segments, encoding: encodingOf(carried, made.content) });
   }
   return { people, messages, failing };
 }

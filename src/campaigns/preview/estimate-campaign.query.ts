@@ -62,7 +62,7 @@ export class EstimateCampaignHandler implements IQueryHandler<EstimateCampaign> 
     const { audience, excluded, missing } = await this.count(asked, neededByName(parts.template.compiled));
     const left = sum(excluded);
     const sample = await this.sample(asked);
-    const weighed = await weighAll(sample, campaign.channel, parts.template.compiled);
+    const weighed = await weighAll(sample, campaign.channel, parts);
     const failingBy = scaled(weighed.failing, weighed.people, audience - left);
     const failing = sum(failingBy);
     const recipients = audience - left - failing;

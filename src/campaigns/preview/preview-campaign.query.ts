@@ -1,6 +1,7 @@
 /** Shows a campaign's message to one person, and whether that person would get it. */
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import { exclusions } from '../../consent/index.js';
+import { channelTo, withLinks } from '../../dispatch/index.js';
 import { Database } from '../../kernel/index.js';
 import { render, renderedView } from '../../templates/index.js';
 import { consentChannel } from '../../tenants/index.js';
@@ -46,12 +47,13 @@ export class PreviewCampaignHandler implements IQueryHandler<PreviewCampaign> {
     const { audienceId, channel } = campaign;
     const { compiled, version } = parts.template;
     const { contact, data } = await this.example.of({ tenantId, audienceId, channel }, choice, compiled);
+    const carried = contact === null ? channel : channelTo(contact, channel, parts.route);
     return {
       contact,
       excludedAs: contact === null ? null : await this.exclusionOf(contact, tenantId, campaign, parts),
       templateVersion: version,
       from: parts.route.address,
-      content: renderedView(render(compiled, data), channel === 'sms'),
+      content: renderedView(withLinks(carried, render(compiled, data)), carried === 'sms'),
     };
   }
 

@@ -6,9 +6,11 @@ import { SenderDirectory, normaliseAddress } from '../../tenants/index.js';
 import { categoryOf, TemplateLibrary, type LoadedTemplate } from '../../templates/index.js';
 import { ChannelDisabled } from './messages.errors.js';
 import { Lanes } from '../lanes/lanes.js';
+import { contentOf } from './made-message.js';
 import { rehearse, requireContent } from './message-content.js';
 import { FallbackPlanner } from './fallback-planner.js';
 import { boundedMetadata, scheduleOf, segmentsOf, textOf } from './message-limits.js';
+import { channelTo, withLinks } from './pictures.js';
 import type { MessageDraft } from '../../ledger/index.js';
 import type { NewMessage } from './messages.dto.js';
 
@@ -46,19 +48,17 @@ export class DraftMaker {
     const category = template ? categoryOf(template, input.category) : (input.category ?? 'transactional');
     const data = input.template?.data ?? {};
     const rendered = template && rehearse(input.channel, template, data);
-    const segments = segmentsOf(
-      input.channel,
-      rendered ? textOf(rendered) : content?.body,
-      rendered && 'template.data',
-    );
     const route = await this.senders.routeFor(tenantId, venueId, { ...input, category });
-    const laneId = await this.lanes.laneFor(route, input.channel);
+    const channel = channelTo(recipient, input.channel, route);
+    const made = rendered ? withLinks(channel, rendered) : content && contentOf(channel, content);
+    const segments = segmentsOf(channel, made ? textOf(made) : undefined, rendered && 'template.data');
+    const laneId = await this.lanes.laneFor(route, channel);
     const fallback = await this.fallbacks.plan(input, { tenant, venueId, category, template });
     return {
       id: uuidv7(),
       tenant_id: tenantId,
       venue_id: venueId,
-      channel: input.channel,
+      channel,
       category,
       lane_id: laneId,
       recipient,

@@ -4,7 +4,7 @@ import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { errorLine, Database, DomainError } from '../../kernel/index.js';
 import { FallbackDrafts } from './fallback-drafts.js';
 import { LaneQueue } from '../lanes/lane.queue.js';
-import { FALLS_BACK, Ledger, type MessageDraft } from '../../ledger/index.js';
+import { FALLS_BACK, Ledger, type MessageDraft, type StoredStep } from '../../ledger/index.js';
 
 /** A step that failed on our side is retried after this long. */
 const AGAIN_AFTER_S = 30;
@@ -50,7 +50,7 @@ export class FallBackHandler implements ICommandHandler<FallBack> {
   private async step(id: string): Promise<void> {
     const message = await this.ledger.lock(id);
     await this.database.query(`delete from fallback_due where message_id = $1`, [id]);
-    if (!message?.fallback || message.is_expired || !FALLS_BACK.includes(message.status)) return;
+    if (!message || message.is_expired || !FALLS_BACK.includes(message.status)) return;
     const next = await this.firstThatGoes(message);
     await this.ledger.follow(id, next?.id ?? null);
     if (!next) return;
@@ -61,9 +61,10 @@ export class FallBackHandler implements ICommandHandler<FallBack> {
 
   /** A step without a sender must not block the next one. */
   private async firstThatGoes(message: MessageDraft): Promise<MessageDraft | undefined> {
-    for (const [place, step] of (message.fallback ?? []).entries()) {
+    const steps = message.fallback ?? [asText(message)];
+    for (const [place, step] of steps.entries()) {
       try {
-        return await this.drafts.make(message, step, message.fallback?.slice(place + 1) ?? []);
+        return await this.drafts.make(message, step, steps.slice(place + 1));
       } catch (error) {
         if (!(error instanceof DomainError)) throw error;
         await this.ledger.note(message.id, 'fallback_refused', error.code);
@@ -72,3 +73,10 @@ export class FallBackHandler implements ICommandHandler<FallBack> {
     return undefined;
   }
 }
+
+/** Of a message without a fallback only one whose picture is at fault is due: it is sent as a text with links. */
+const asText = ({ template_version_id: versionId, content }: MessageDraft): StoredStep => ({
+  channel: 'sms',
+  ...(versionId !== null && { versionId }),
+  ...(content !== null && { content }),
+});

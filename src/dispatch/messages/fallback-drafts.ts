@@ -1,11 +1,13 @@
 /** The message that follows one that reached nobody. */
 import { Injectable } from '@nestjs/common';
 import { v7 as uuidv7 } from 'uuid';
-import { SenderDirectory } from '../../tenants/index.js';
+import { consentChannel, SenderDirectory, type SenderRoute } from '../../tenants/index.js';
 import { ChannelDisabled } from './messages.errors.js';
 import { Lanes } from '../lanes/lanes.js';
 import type { MessageDraft, StoredStep } from '../../ledger/index.js';
-import { segmentsOf } from './message-limits.js';
+import { contentOf } from './made-message.js';
+import { segmentsOf, textOf } from './message-limits.js';
+import { channelTo } from './pictures.js';
 
 @Injectable()
 export class FallbackDrafts {
@@ -16,11 +18,13 @@ export class FallbackDrafts {
 
   /** With its step's content and the current sender. Raises ChannelDisabled, NoSender, SenderInactive and SenderNotFound. */
   async make(message: MessageDraft, step: StoredStep, rest: readonly StoredStep[]): Promise<MessageDraft> {
-    const { channel, content = null, versionId = null } = step;
-    const { tenant_id: tenantId, venue_id: venueId, category } = message;
+    const { channel: asked, content = null, versionId = null } = step;
+    const { tenant_id: tenantId } = message;
     const tenant = await this.senders.tenant(tenantId);
-    if (!tenant.sendsOn(channel)) throw new ChannelDisabled(channel);
-    const route = await this.senders.routeFor(tenantId, venueId, { channel, category, senderId: step.senderId });
+    if (!tenant.sendsOn(asked)) throw new ChannelDisabled(asked);
+    const route = await this.routeOf(message, step);
+    const recipient = step.to ?? message.recipient;
+    const channel = channelTo(recipient, asked, route);
     return {
       ...message,
       id: uuidv7(),
@@ -29,11 +33,11 @@ export class FallbackDrafts {
       send_at: null,
       resend_of: null,
       channel,
-      recipient: step.to ?? message.recipient,
+      recipient,
       content,
       template_version_id: versionId,
       data: versionId === null ? null : (step.data ?? message.data ?? {}),
-      segments: segmentsOf(channel, content?.body),
+      segments: segmentsOf(channel, content ? textOf(contentOf(channel, content)) : undefined),
       lane_id: await this.lanes.laneFor(route, channel),
       provider: route.provider,
       sender_address: route.address,
@@ -43,5 +47,13 @@ export class FallbackDrafts {
       fallback_of: message.id,
       fallback: rest.length > 0 ? rest : null,
     };
+  }
+
+  /** Texts of one person come from one number, while it is active. */
+  private routeOf(message: MessageDraft, { channel, senderId }: StoredStep): Promise<SenderRoute> {
+    const { tenant_id: tenantId, venue_id: venueId, category, sender_address: address } = message;
+    return senderId === undefined && consentChannel(channel) === consentChannel(message.channel)
+      ? this.senders.routeFrom(tenantId, venueId, { channel, category }, address)
+      : this.senders.routeFor(tenantId, venueId, { channel, category, senderId });
   }
 }

@@ -13,6 +13,7 @@ import {
 import type { Channel } from '../../tenants/index.js';
 import { segmentsOf, textOf } from './message-limits.js';
 import { MessageTooLong } from './messages.errors.js';
+import { withLinks } from './pictures.js';
 
 /** Why nothing can be sent, as the message’s reason. */
 export type Unmade = 'render_failed' | 'content_empty' | 'text_too_long';
@@ -28,10 +29,14 @@ export async function makeStored(
   now?: Date,
 ): Promise<Made> {
   if (versionId === null)
-    return content ? { content: ownContent(channel, content), segments } : { failed: 'render_failed' };
+    return content ? { content: contentOf(channel, content), segments } : { failed: 'render_failed' };
   const { compiled } = await templates.version(versionId);
   return makeMessage(channel, compiled, data ?? {}, now);
 }
+
+/** What a message's own content becomes on a channel. */
+export const contentOf = (channel: Channel, content: StoredContent): Rendered =>
+  withLinks(channel, ownContent(channel, content));
 
 function ownContent(
   channel: Channel,
@@ -49,7 +54,7 @@ export function makeMessage(
   now?: Date,
 ): Made {
   try {
-    const content = render(template, data, now);
+    const content = withLinks(channel, render(template, data, now));
     if (emptyPart(channel, content) !== undefined) return { failed: 'content_empty' };
     return { content, segments: segmentsOf(channel, textOf(content)) };
   } catch (error) {

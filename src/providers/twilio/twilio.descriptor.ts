@@ -4,6 +4,7 @@ import { PHONE_NUMBER, type ProviderDescriptor } from '../provider.descriptor.js
 import { isShortCode, isTollFree } from '../sender-kinds.js';
 import { MalformedWebhook, UntrustedWebhook } from '../webhook.errors.js';
 import { TWILIO_SENDS, TwilioAdapter } from './twilio.adapter.js';
+import { PICTURE_FAULTS } from './twilio.errors.js';
 
 const BY_KEY = 'calls by an API key';
 
@@ -85,6 +86,8 @@ export const twilio: ProviderDescriptor<'twilio'> = {
   ],
   laneScope: 'sender',
   capacity: (channel, address) => ({ perSecond: ratePerSecond(channel, address), batchSize: 1 }),
+  pictureZones: ['north-america', 'australia'],
+  pictureFaults: PICTURE_FAULTS.map(String),
   webhook: {
     routes: [
       {

@@ -19,8 +19,8 @@ export const TWILIO_VERDICTS: Readonly<Record<Exclude<Verdict, 'unknown' | 'unli
   'opted-out': [21610, 30640, 63014, 63033],
   // The text, the media, or the template; also free text outside WhatsApp's 24 hours (63016).
   content: [
-    21602, 21605, 21617, 21618, 21620, 21623, 21654, 21655, 21656, 30007, 30019, 63005, 63006, 63013, 63016, 63019,
-    63021, 63026, 63027, 63028, 63034, 63040, 63041, 63042, 63049,
+    11200, 11751, 12300, 21602, 21605, 21617, 21618, 21620, 21623, 21654, 21655, 21656, 30007, 30019, 63005, 63006,
+    63013, 63016, 63019, 63021, 63026, 63027, 63028, 63034, 63040, 63041, 63042, 63049,
   ],
   // A country that the account has not enabled: other countries work.
   sender: [21408],
@@ -33,6 +33,12 @@ export const TWILIO_VERDICTS: Readonly<Record<Exclude<Verdict, 'unknown' | 'unli
   ],
   account: [20005, 30002, 30033, 63051],
 };
+
+/**
+ * Pictures: the phone or its carrier takes none (30011), or not this one: too large (11751, 30019), of a type that carriers do not take
+ * (12300), or nowhere to be fetched (11200). A text reaches the same phone.
+ */
+export const PICTURE_FAULTS: readonly number[] = [11200, 11751, 12300, 30011, 30019];
 
 const VERDICTS = new Map(
   (Object.keys(TWILIO_VERDICTS) as (keyof typeof TWILIO_VERDICTS)[]).flatMap((verdict) =>

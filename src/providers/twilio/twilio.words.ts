@@ -1,6 +1,9 @@
 /** What Twilio's error codes mean: a status callback has the code alone. Source: Twilio's error dictionary, in our words. */
 
 const WORDS: Readonly<Record<string, string>> = {
+  11200: 'The picture could not be fetched.',
+  11751: 'The picture is larger than the carrier takes.',
+  12300: 'The picture is of a type that carriers do not take.',
   21211: 'The number is not valid.',
   21408: 'The account may not send to this country.',
   21610: 'The person has said STOP to this sender.',
@@ -15,6 +18,7 @@ const WORDS: Readonly<Record<string, string>> = {
   30007: 'The carrier filtered the message as spam or against its rules.',
   30008: 'The carrier gave no reason.',
   30010: 'The message would have cost more than its limit.',
+  30011: 'The phone or its carrier takes no pictures.',
   30017: 'The carrier’s network is congested.',
   30019: 'The content is larger than the carrier takes.',
   30022: 'The carrier’s limit of messages a second was passed.',

@@ -38,7 +38,8 @@ export class TwilioLives {
   /** The statuses after `queued`, in order. */
   private stagesOf(send: TwilioSend, windowOpen: boolean): readonly Stage[] {
     const magic = MAGIC.exec(send.to)?.[1];
-    if (magic) return ending(30_000 + Number(magic));
+    const fault = magic === undefined ? undefined : 30_000 + Number(magic);
+    if (fault !== undefined && (send.channel === 'mms' || !OF_PICTURES.has(fault))) return ending(fault);
     if (send.channel === 'whatsapp' && !send.contentSid && !windowOpen) return [failed(OUTSIDE_WINDOW)];
     const drawn = this.faults.nextOutcome(['undelivered', 'failed']);
     if (drawn === 'undelivered') return ending(UNREACHABLE);
@@ -47,6 +48,9 @@ export class TwilioLives {
     return send.channel === 'whatsapp' ? [...delivered, { status: 'read' }] : delivered;
   }
 }
+
+/** A text arrives where its picture would not. */
+const OF_PICTURES: ReadonlySet<number> = new Set([30_011, 30_019]);
 
 function reach(message: RecordedMessage, { status, errorCode }: Stage): void {
   message.status = status;

@@ -59,6 +59,9 @@ export interface NumberHolder {
 }
 
 const CACHE_MS = 2_000;
+/** A number that sends texts sends pictures too, and the reverse. */
+const channelsBeside = (channel: Channel): Channel[] =>
+  consentChannel(channel) === 'sms' ? ['sms', 'mms'] : [channel];
 /** The id of no venue. */
 const NO_VENUE = '00000000-0000-0000-0000-000000000000';
 
@@ -127,7 +130,7 @@ export class SenderDirectory {
 
   /**
    * The route of a message of one of the tenant's venues: through the named sender, else the venue's default one for the channel
-   * (for MMS also for SMS) and category, or the active one that is next in `speakingOrder`, else the platform's own. Raises
+   * (for MMS also for SMS; the named one may be for either) and category, or the active one that is next in `speakingOrder`, else the platform's own. Raises
    * SenderNotFound, SenderInactive, NoSender.
    */
   routeFor(tenantId: string, venueId: string, request: RouteRequest): Promise<SenderRoute> {
@@ -137,10 +140,10 @@ export class SenderDirectory {
         `select sender.id as "senderId", account.id as "accountId", account.provider, address, sender.status,
                 display_name as "displayName", rate_per_second as "ratePerSecond"
          from sender join provider_account account on account.id = provider_account_id
-         where sender.tenant_id = $1 and venue_id = $2 and channel in ($3, $4)
-           and case when $5::uuid is null then status = 'active' else sender.id = $5 end
+         where sender.tenant_id = $1 and venue_id = $2
+           and case when $5::uuid is null then channel in ($3, $4) and status = 'active' else channel = any($7) and sender.id = $5 end
          order by ${speakingOrderFor('$3', '$6')} limit 1`,
-        [tenantId, venueId, channel, consentChannel(channel), senderId ?? null, category],
+        [tenantId, venueId, channel, consentChannel(channel), senderId ?? null, category, channelsBeside(channel)],
       );
       if (!row && senderId !== undefined) throw new SenderNotFound();
       if (!row) return this.withoutSender(tenantId, venueId, request);
@@ -158,8 +161,9 @@ export class SenderDirectory {
     address: string,
   ): Promise<SenderRoute> {
     const [sender] = await this.database.query<{ id: string }>(
-      `select id from sender where tenant_id = $1 and venue_id = $2 and channel in ($3, $4) and address = $5 and status = 'active'`,
-      [tenantId, venueId, channel, consentChannel(channel), address],
+      `select id from sender where tenant_id = $1 and venue_id = $2 and channel = any($3) and address = $4 and status = 'active'
+       order by channel = $5 desc limit 1`,
+      [tenantId, venueId, channelsBeside(channel), address, channel],
     );
     return this.routeFor(tenantId, venueId, { channel, category, senderId: sender?.id });
   }
@@ -175,7 +179,7 @@ export class SenderDirectory {
        from (select *, row_number() over (order by status = 'active' desc, updated_at desc, id desc) as place
              from sender where address = $1 and channel = any($2)) as holder
        where status = 'active' or place = 1`,
-      [number, consentChannel(channel) === 'sms' ? ['sms', 'mms'] : [channel]],
+      [number, channelsBeside(channel)],
     );
   }
 
