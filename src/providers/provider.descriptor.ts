@@ -38,15 +38,17 @@ interface VariableDescription {
 export type ProviderVariable = VariableDescription &
   (
     | { readonly credential: string }
-    | { readonly setting: 'from'; readonly form: Form }
+    | { readonly setting: 'from' | 'whatsappFrom'; readonly form: Form }
     | { readonly setting: 'baseUrl' | 'webhookBaseUrl' }
   );
 
 /** The platform's own account at a provider. */
 export interface PlatformSettings {
   readonly credentials: Readonly<Record<string, string>>;
-  /** The sender address of venues without their own. */
+  /** The sender address of venues without their own, except on WhatsApp. */
   readonly from?: string;
+  /** The same on WhatsApp, where only registered numbers send. */
+  readonly whatsappFrom?: string;
   /** Points the SDK elsewhere; absent: the provider itself. */
   readonly baseUrl?: string;
   /** Where the provider reaches us; absent: at the public URL. */

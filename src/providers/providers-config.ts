@@ -105,7 +105,7 @@ function valueOf(
   descriptor: ProviderDescriptor,
 ): string | undefined {
   if ('credential' in variable) return credentialOf(read, variable.name, variable.credential, descriptor);
-  if (variable.setting === 'from') return read.matching(variable.name, variable.form.pattern, variable.form.meaning);
+  if ('form' in variable) return read.matching(variable.name, variable.form.pattern, variable.form.meaning);
   return read.url(variable.name, WEB)?.replace(/\/+$/, '');
 }
 

@@ -45,7 +45,7 @@ export class CreateTemplateHandler implements ICommandHandler<CreateTemplate> {
     input: { key, channel, category, ...texts },
   }: CreateTemplate): Promise<TemplateView> {
     compile(sourceOf(channel, texts));
-    await this.fallbacks.requireFit(tenantId, { key, channel, category, fallback: texts.fallback });
+    await this.fallbacks.requireFit(tenantId, { key, channel, category, ...texts });
     try {
       return await this.database.transaction(async (em) => {
         const template = em.create(Template, { tenantId, key, channel, category });
@@ -91,7 +91,7 @@ export class PublishTemplateVersionHandler implements ICommandHandler<PublishTem
           : (category ?? template.category) !== template.category && 'category';
       if (changed) throw new TemplateImmutable(template.channel, template.category, changed);
       compile(sourceOf(template.channel, texts));
-      await this.fallbacks.requireFit(tenantId, { ...template, fallback: texts.fallback });
+      await this.fallbacks.requireFit(tenantId, { ...template, ...texts });
       template.currentVersion += 1;
       const version = em.create(TemplateVersion, {
         ...columns(texts),

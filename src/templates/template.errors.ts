@@ -142,7 +142,7 @@ export class FallbackTemplateUnfit extends DomainError {
 
   constructor(key: string) {
     super(
-      `\`${key}\` cannot follow this template: name each other template once, for another channel, and no marketing after transactional`,
+      `\`${key}\` cannot follow this template: name each other template once, for another channel (or an approved one after free text on WhatsApp), and no marketing after transactional`,
       [{ path: 'fallback', message: `\`${key}\` cannot follow this template` }],
     );
   }

@@ -32,6 +32,7 @@ test('every bad variable is named at once, and no value is quoted', async () => 
     'TWILIO_ACCOUNT_SID',
     'TWILIO_AUTH_TOKEN',
     'TWILIO_PHONE_NUMBER',
+    'TWILIO_WHATSAPP_NUMBER',
     'TWILIO_WEBHOOK_BASE_URL',
     'TWILIO_API_BASE_URL',
     'AWS_REGION',

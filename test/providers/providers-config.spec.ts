@@ -151,6 +151,7 @@ const BAD: Environment = {
   TWILIO_API_KEY_SID: 'hunter2-key-sid',
   TWILIO_API_KEY_SECRET: 'brief',
   TWILIO_PHONE_NUMBER: '5559876543',
+  TWILIO_WHATSAPP_NUMBER: 'whatsapp:+15559876543',
   TWILIO_WEBHOOK_BASE_URL: 'callboard.example',
   TWILIO_API_BASE_URL: 'localhost',
   AWS_REGION: 'Frankfurt',

@@ -120,6 +120,21 @@ describe('Twilio inbound messages', () => {
     ]);
   });
 
+  test.each([
+    ['Stop promotions', 'campaign-7', 'stop'],
+    ['No more of these', 'STOP', 'stop'],
+    ['Keep me posted', 'START', 'start'],
+    ['Stop the music?', 'answer-2', undefined],
+  ])('a button of a WhatsApp template, “%s” with the payload %s: %s', (text, payload, keyword) => {
+    const tapped = { From: 'whatsapp:+14155550111', Body: text, ButtonText: text, ButtonPayload: payload };
+    expect(inbound(tapped)).toMatchObject([{ channel: 'whatsapp', body: text }]);
+    expect(inbound(tapped)[0]).toEqual(
+      keyword
+        ? expect.objectContaining({ keyword })
+        : expect.not.objectContaining({ keyword: expect.anything() as string }),
+    );
+  });
+
   test('a message of a channel that is not ours is ignored', () => {
     expect(inbound({ From: 'messenger:1234' })).toEqual([
       { kind: 'ignored', dedupeKey: `inbound:${SID}`, type: 'inbound' },

@@ -66,7 +66,14 @@ export const twilio: ProviderDescriptor<'twilio'> = {
       name: 'TWILIO_PHONE_NUMBER',
       setting: 'from',
       form: PHONE_NUMBER,
-      meaning: 'The number that venues without a sender of their own send SMS, MMS and WhatsApp from',
+      meaning: 'The number that venues without a sender of their own send SMS, MMS and calls from',
+      example: '`+15551234567`',
+    },
+    {
+      name: 'TWILIO_WHATSAPP_NUMBER',
+      setting: 'whatsappFrom',
+      form: PHONE_NUMBER,
+      meaning: 'The number, registered as a WhatsApp sender, that venues without one of their own send WhatsApp from',
       example: '`+15551234567`',
     },
     {

@@ -4,7 +4,7 @@ import { messageIdOf } from '../message-tag.js';
 import type { ProviderEvent } from '../provider.events.js';
 import type { VerifiedWebhook, WebhookAccounts, WebhookRequest } from '../provider.webhook.js';
 import { MalformedWebhook } from '../webhook.errors.js';
-import { keywordOf } from './twilio.keywords.js';
+import { keywordOf, keywordOfButton } from './twilio.keywords.js';
 import { twilioCall } from './twilio.calls.js';
 import { formOf, signersOf } from './twilio.signature.js';
 import { plain, twilioStatus } from './twilio.statuses.js';
@@ -75,7 +75,8 @@ function inbound(form: URLSearchParams, sid: string): ProviderEvent {
   const channel = channelOf(from, form);
   if (!channel) return { kind: 'ignored', dedupeKey, type: 'inbound' };
   const body = form.get('Body') ?? '';
-  const keyword = keywordOf(body, form.get('OptOutType'));
+  const button = keywordOfButton(form.get('ButtonPayload'), form.get('ButtonText'));
+  const keyword = keywordOf(body, form.get('OptOutType')) ?? button;
   const userId = channel === 'whatsapp' ? form.get('ExternalUserId') : null;
   return {
     kind: 'inbound',

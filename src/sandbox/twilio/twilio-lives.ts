@@ -11,8 +11,9 @@ const UNREACHABLE = 30003;
 const UNKNOWN_ERROR = 30008;
 /** Twilio could not send at all: queue overflow, account suspended. */
 const FAILS_UNSENT = new Set([30001, 30002]);
-/** The sandbox's own magic recipients: +1 500 555 01NN ends with error 300NN. */
+/** The sandbox's own magic recipients: +1 500 555 01NN ends with error 300NN, on WhatsApp +1 500 555 06NN with 630NN. */
 const MAGIC = /^\+150055501(\d\d)$/;
+const MAGIC_ON_WHATSAPP = /^\+150055506(\d\d)$/;
 
 export class TwilioLives {
   constructor(
@@ -40,6 +41,8 @@ export class TwilioLives {
     const magic = MAGIC.exec(send.to)?.[1];
     const fault = magic === undefined ? undefined : 30_000 + Number(magic);
     if (fault !== undefined && (send.channel === 'mms' || !OF_PICTURES.has(fault))) return ending(fault);
+    const declined = send.channel === 'whatsapp' ? MAGIC_ON_WHATSAPP.exec(send.to)?.[1] : undefined;
+    if (declined !== undefined) return ending(63_000 + Number(declined));
     if (send.channel === 'whatsapp' && !send.contentSid && !windowOpen) return [failed(OUTSIDE_WINDOW)];
     const drawn = this.faults.nextOutcome(['undelivered', 'failed']);
     if (drawn === 'undelivered') return ending(UNREACHABLE);

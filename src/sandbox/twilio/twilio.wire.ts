@@ -6,6 +6,8 @@ import { TwilioSandbox } from './twilio-sandbox.js';
 
 /** Twilio's own test number that any message may be sent from. */
 const TEST_NUMBER = '+15005550006';
+/** The number of Twilio's own sandbox for WhatsApp. */
+const WHATSAPP_NUMBER = '+14155238886';
 
 export const twilioWire: SandboxWire = {
   paths: ['twilio'],
@@ -19,5 +21,6 @@ export const twilioWire: SandboxWire = {
       authToken: derive('twilio-token').slice(0, 32),
     },
     from: TEST_NUMBER,
+    whatsappFrom: WHATSAPP_NUMBER,
   }),
 };

@@ -77,6 +77,16 @@ test('A choice that does not carry the channel is passed over, and that for SMS 
   expect(usualProvider(config({}), on('mms', undefined, texts))).toBe('twilio');
 });
 
+test('The platform’s number for texts is no WhatsApp sender: only one that is registered as such speaks there', () => {
+  const texts = config({ twilio: account('+15551234567') });
+  expect(platformVoice(texts, on('whatsapp'))).toBeUndefined();
+  expect(platformAddresses(texts, 'whatsapp')).toEqual([]);
+  const both = config({ twilio: { ...account('+15551234567'), whatsappFrom: '+14155238886' } });
+  expect(platformVoice(both, on('whatsapp'))).toEqual({ provider: 'twilio', address: '+14155238886' });
+  expect(platformAddresses(both, 'whatsapp')).toEqual(['+14155238886']);
+  expect(platformVoice(both, on('sms'))?.address).toBe('+15551234567');
+});
+
 test('All addresses of the platform are known', () => {
   const all = config({ ses: account('A@riverside.example'), resend, twilio });
   expect(platformAddresses(all, 'email')).toEqual(['a@riverside.example', 'box@riverside.example']);

@@ -1,5 +1,10 @@
 /** Which provider speaks where no sender says so: the tenant's choice, else the deployment's, else the first that it has. */
-import { carriersOf, type ProviderChoices, type ProvidersConfig } from '../../providers/index.js';
+import {
+  carriersOf,
+  type PlatformSettings,
+  type ProviderChoices,
+  type ProvidersConfig,
+} from '../../providers/index.js';
 import { consentChannel, type Category, type Channel, type ProviderName } from '../channels.js';
 
 /** The platform's own sender address, and its provider. */
@@ -28,15 +33,19 @@ export function usualProvider(config: ProvidersConfig, context: ChoiceContext): 
 /** The platform's own sender address for venues without a sender: at the chosen provider, if the platform has one there. */
 export function platformVoice(config: ProvidersConfig, context: ChoiceContext): PlatformVoice | undefined {
   for (const provider of [...chosenBy(config, context), ...carriersOf(context.channel)]) {
-    const from = config.platform[provider]?.from;
-    if (from) return { provider, address: from.toLowerCase() };
+    const address = addressOf(config.platform[provider], context.channel);
+    if (address) return { provider, address };
   }
   return undefined;
 }
 
 /** All of the platform's own addresses on a channel. */
 export const platformAddresses = ({ platform }: ProvidersConfig, channel: Channel): string[] =>
-  carriersOf(channel).flatMap((provider) => platform[provider]?.from?.toLowerCase() ?? []);
+  carriersOf(channel).flatMap((provider) => addressOf(platform[provider], channel) ?? []);
+
+/** A number that texts is no WhatsApp sender until it is registered as one. */
+const addressOf = (settings: PlatformSettings | undefined, channel: Channel): string | undefined =>
+  (channel === 'whatsapp' ? settings?.whatsappFrom : settings?.from)?.toLowerCase();
 
 /** The choices that carry the channel, the first before the others. */
 function chosenBy(config: ProvidersConfig, { channel, category, tenant }: ChoiceContext): ProviderName[] {
