@@ -424,6 +424,13 @@ CREATE TABLE lane (
   CONSTRAINT lane_unique UNIQUE (provider_account_id, sender_address, channel)
 );
 
+CREATE TABLE late_retry (
+  message_id uuid NOT NULL,
+  attempt smallint NOT NULL,
+  due_at timestamp with time zone,
+  CONSTRAINT late_retry_pkey PRIMARY KEY (message_id)
+);
+
 CREATE TABLE message (
   id uuid NOT NULL,
   tenant_id uuid NOT NULL,
@@ -737,6 +744,8 @@ CREATE INDEX idempotency_key_created_at ON public.idempotency_key USING btree (c
 CREATE INDEX inbox_look_again ON public.inbox USING btree (look_again_at) WHERE (look_again_at IS NOT NULL);
 
 CREATE INDEX inbox_waiting ON public.inbox USING btree (id) WHERE (applied_at IS NULL);
+
+CREATE INDEX late_retry_due ON public.late_retry USING btree (due_at) WHERE (due_at IS NOT NULL);
 
 CREATE INDEX message_customer ON ONLY public.message USING btree (tenant_id, customer_id, id) WHERE (customer_id IS NOT NULL);
 

@@ -24,6 +24,7 @@ import { ProviderChoice0022 } from './0022-provider-choice.js';
 import { Speech0023 } from './0023-speech.js';
 import { Emergencies0024 } from './0024-emergencies.js';
 import { Escalations0025 } from './0025-escalations.js';
+import { LateRetries0026 } from './0026-late-retries.js';
 
 export const migrations = [
   { name: '0001-kernel', class: Kernel0001 },
@@ -51,4 +52,5 @@ export const migrations = [
   { name: '0023-speech', class: Speech0023 },
   { name: '0024-emergencies', class: Emergencies0024 },
   { name: '0025-escalations', class: Escalations0025 },
+  { name: '0026-late-retries', class: LateRetries0026 },
 ];

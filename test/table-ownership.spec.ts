@@ -43,6 +43,7 @@ const OWNERS: Readonly<Record<string, readonly string[]>> = {
   open_call: ['dispatch/drain'],
   conversation: ['dispatch/drain'],
   fallback_due: ['dispatch/messages'],
+  late_retry: ['dispatch/retries'],
   campaign: ['campaigns'],
   campaign_chunk: ['campaigns'],
   campaign_exclusion: ['campaigns'],

@@ -42,7 +42,11 @@ import { Inquiry, ReconcileDoubtsHandler } from './doubts/reconcile-doubts.comma
 import { ReconcileSchedule } from './doubts/reconcile.schedule.js';
 import { OutcomeRecorder } from './drain/outcome-recorder.js';
 import { RepeatCallsHandler, Repetition } from './doubts/repeat-calls.command.js';
+import { LateRetriesConsumer } from './retries/late-retries.consumer.js';
+import { LateRetriesSchedule } from './retries/late-retries.schedule.js';
+import { ResendDrafts } from './messages/resend-drafts.js';
 import { ResendMessageHandler } from './messages/resend-message.command.js';
+import { RetryLateHandler } from './retries/retry-late.command.js';
 import { Sending } from './drain/sending.js';
 import { SweepSchedule } from './drain/sweep.schedule.js';
 import { WakeLaneHandler, WakeLanesOfAccount } from './lanes/wake-lane.command.js';
@@ -55,7 +59,11 @@ import { WakeLaneHandler, WakeLanesOfAccount } from './lanes/wake-lane.command.j
     CancelMessageHandler,
     CheckMessagesHandler,
     DrainLaneHandler,
+    ResendDrafts,
     ResendMessageHandler,
+    LateRetriesConsumer,
+    LateRetriesSchedule,
+    RetryLateHandler,
     ChannelFallbackConsumer,
     FailOverWaitingHandler,
     FallBackHandler,

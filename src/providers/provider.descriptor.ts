@@ -84,6 +84,8 @@ export interface ProviderDescriptor<Name extends string = string> {
   readonly pictureZones?: readonly PictureZone[];
   /** Codes that mean that this picture, or any, cannot be brought to this phone, which takes texts. */
   readonly pictureFaults?: readonly string[];
+  /** Codes of reports, as a pattern for JavaScript and PostgreSQL, after which the same message may arrive later: a phone that is off. */
+  readonly passingFaults?: RegExp;
   readonly webhook: WebhookDescription;
   connect(options: ConnectOptions): ProviderAdapter;
 }

@@ -27,7 +27,7 @@ export class ChannelFallbackConsumer extends EventConsumer {
        )
        insert into fallback_due (message_id)
        select message_id from ended join ${MESSAGES} as message on message.id = message_id
-       where fallback is not null or (message.channel = 'mms' and is_picture)
+       where jsonb_array_length(fallback) > 0 or (fallback is null and message.channel = 'mms' and is_picture)
        on conflict do nothing`,
     );
   }

@@ -49,7 +49,7 @@ export class FallbackPlanner {
     private readonly lanes: Lanes,
   ) {}
 
-  /** Null for a message without fallback. Raises what accepting each step separately would raise. */
+  /** Null where nobody said; empty where nothing is to follow, not even a late retry. Raises what accepting each step separately would raise. */
   async plan(input: NewMessage, planned: Planned): Promise<StoredStep[] | null> {
     const { template, tenant } = planned;
     const other = input.alternateTo === undefined ? undefined : otherAddress(input, tenant);
@@ -62,7 +62,7 @@ export class FallbackPlanner {
           });
         }),
       );
-      return steps.length > 0 ? steps : null;
+      return steps;
     }
     if (!template || template.fallback.length === 0) return null;
     const kinds = ADDRESS_KINDS.filter((kind) => kind === addressKindOf(input.channel) || other !== undefined);

@@ -125,7 +125,7 @@ export class NewMessage {
     required: false,
     max: FALLBACKS,
     description:
-      'What follows, step by step, where the message ends without reaching the person; the template’s own `fallback` when absent, none when empty',
+      'What follows, step by step, where the message ends without reaching the person; the template’s own `fallback` when absent; nothing when empty, not even a late retry',
   })
   fallback?: FallbackStep[];
 

@@ -63,6 +63,7 @@ export const plivo: ProviderDescriptor<'plivo'> = {
   ],
   laneScope: 'sender',
   capacity: (channel, address) => ({ perSecond: ratePerSecond(channel, address), batchSize: 1 }),
+  passingFaults: /^(20|80|300|1000)$/,
   pictureZones: ['north-america'],
   webhook: {
     routes: [

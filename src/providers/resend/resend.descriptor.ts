@@ -55,6 +55,7 @@ export const resend: ProviderDescriptor<'resend'> = {
   laneScope: 'account',
   // Five calls per second per team, of at most a hundred emails each; the adapter itself spaces the calls.
   capacity: () => ({ perSecond: 500, batchSize: 100 }),
+  passingFaults: /^(Transient\/(General|MailboxFull|Undetermined)|Undetermined\/.*)$/,
   webhook: {
     routes: [
       {

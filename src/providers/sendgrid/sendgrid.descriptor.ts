@@ -62,6 +62,7 @@ export const sendgrid: ProviderDescriptor<'sendgrid'> = {
   laneScope: 'account',
   // Ten thousand calls a second, and no rate for emails. A call's emails are in doubt together.
   capacity: () => ({ perSecond: 10_000, batchSize: 250 }),
+  passingFaults: /^blocked(\/(Technical|Mailbox Unavailable|Frequency or Volume Too High|Unclassified|4\..*))?$/,
   webhook: {
     routes: [
       {

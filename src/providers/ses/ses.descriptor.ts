@@ -96,6 +96,7 @@ export const ses: ProviderDescriptor<'ses'> = {
   laneScope: 'account',
   // 14 a second has long been the initial rate of production accounts; `grantedRate` reads the account's own.
   capacity: () => ({ perSecond: 14, batchSize: 50 }),
+  passingFaults: /^(Transient\/(General|MailboxFull|Undetermined)|Undetermined\/.*)$/,
   webhook: {
     routes: [
       {

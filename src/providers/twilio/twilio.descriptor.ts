@@ -4,7 +4,7 @@ import { PHONE_NUMBER, type ProviderDescriptor } from '../provider.descriptor.js
 import { isShortCode, isTollFree } from '../sender-kinds.js';
 import { MalformedWebhook, UntrustedWebhook } from '../webhook.errors.js';
 import { TWILIO_SENDS, TwilioAdapter } from './twilio.adapter.js';
-import { PICTURE_FAULTS } from './twilio.errors.js';
+import { PASSING_FAULTS, PICTURE_FAULTS } from './twilio.errors.js';
 
 const BY_KEY = 'calls by an API key';
 
@@ -94,6 +94,7 @@ export const twilio: ProviderDescriptor<'twilio'> = {
   laneScope: 'sender',
   capacity: (channel, address) => ({ perSecond: ratePerSecond(channel, address), batchSize: 1 }),
   pictureZones: ['north-america', 'australia'],
+  passingFaults: new RegExp(`^(${PASSING_FAULTS.join('|')})$`),
   pictureFaults: PICTURE_FAULTS.map(String),
   webhook: {
     routes: [

@@ -40,6 +40,11 @@ export const TWILIO_VERDICTS: Readonly<Record<Exclude<Verdict, 'unknown' | 'unli
  */
 export const PICTURE_FAULTS: readonly number[] = [11200, 11751, 12300, 30011, 30019];
 
+/** Reports after which a later message may arrive: the phone is off, the carrier failed or gave no reason, a queue was full. */
+export const PASSING_FAULTS: readonly number[] = [
+  30001, 30003, 30008, 30017, 30020, 30021, 30022, 30410, 63009, 63010, 63012, 63018, 63023,
+];
+
 const VERDICTS = new Map(
   (Object.keys(TWILIO_VERDICTS) as (keyof typeof TWILIO_VERDICTS)[]).flatMap((verdict) =>
     TWILIO_VERDICTS[verdict].map((code) => [code, verdict] as const),
