@@ -104,7 +104,7 @@ test.each([
 });
 
 test('a number that is out of use is suppressed', async () => {
-  expect(await suppressionOf(app, tenant, OUT_OF_USE, 'sms')).toMatchObject({ reason: 'invalid_address' });
+  expect(await suppressionOf(app, tenant, OUT_OF_USE)).toMatchObject({ reason: 'invalid_address' });
 });
 
 test('who says STOP in the meantime is left alone', async () => {
