@@ -653,6 +653,7 @@ CREATE TABLE tenant (
   require_venue_id boolean DEFAULT false NOT NULL,
   default_providers jsonb DEFAULT '{}'::jsonb NOT NULL,
   marketing_providers jsonb DEFAULT '{}'::jsonb NOT NULL,
+  retry_uncertain text[] DEFAULT '{}'::text[] NOT NULL,
   CONSTRAINT tenant_pkey PRIMARY KEY (id),
   CONSTRAINT tenant_slug_unique UNIQUE (slug)
 );

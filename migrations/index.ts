@@ -25,6 +25,7 @@ import { Speech0023 } from './0023-speech.js';
 import { Emergencies0024 } from './0024-emergencies.js';
 import { Escalations0025 } from './0025-escalations.js';
 import { LateRetries0026 } from './0026-late-retries.js';
+import { RetryUncertain0027 } from './0027-retry-uncertain.js';
 
 export const migrations = [
   { name: '0001-kernel', class: Kernel0001 },
@@ -53,4 +54,5 @@ export const migrations = [
   { name: '0024-emergencies', class: Emergencies0024 },
   { name: '0025-escalations', class: Escalations0025 },
   { name: '0026-late-retries', class: LateRetries0026 },
+  { name: '0027-retry-uncertain', class: RetryUncertain0027 },
 ];

@@ -47,6 +47,7 @@ import { LateRetriesSchedule } from './retries/late-retries.schedule.js';
 import { ResendDrafts } from './messages/resend-drafts.js';
 import { ResendMessageHandler } from './messages/resend-message.command.js';
 import { RetryLateHandler } from './retries/retry-late.command.js';
+import { RetryUncertainHandler } from './doubts/retry-uncertain.command.js';
 import { Sending } from './drain/sending.js';
 import { SweepSchedule } from './drain/sweep.schedule.js';
 import { WakeLaneHandler, WakeLanesOfAccount } from './lanes/wake-lane.command.js';
@@ -64,6 +65,7 @@ import { WakeLaneHandler, WakeLanesOfAccount } from './lanes/wake-lane.command.j
     LateRetriesConsumer,
     LateRetriesSchedule,
     RetryLateHandler,
+    RetryUncertainHandler,
     ChannelFallbackConsumer,
     FailOverWaitingHandler,
     FallBackHandler,

@@ -3,6 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { Database, SqlValues } from '../kernel/index.js';
 import { TENANTS, type ProviderName } from '../tenants/index.js';
 import type { ClaimedMessage } from './claimed-message.js';
+import type { MessageStatus } from './message.status.js';
 import { messageConditions, type MessageFilter } from './message-filter.js';
 import { MESSAGE_COLUMNS, type MessageRow } from './message-row.js';
 import { countStuck, type StuckMessages } from './pending-queue.js';
@@ -21,6 +22,8 @@ export interface Doubt {
 export interface DoubtedMessage {
   readonly id: string;
   readonly laneId: string;
+  /** Another message was sent in its place. */
+  readonly isFollowed: boolean;
 }
 
 /** A message in doubt, as listed. */
@@ -44,6 +47,9 @@ type Row = ClaimedMessage & {
 
 /** Minutes between checks; after the last only an operator or the provider's own report settles it. */
 const PAUSES_MIN = [5, 15, 60, 240, 720, 1_440];
+
+/** A report of a message that was taken comes within seconds. */
+const RETRIED_AFTER = '30 seconds';
 
 /** By then the last check is done, and no report is to be expected. */
 const GIVEN_UP_AFTER = '3 days';
@@ -108,6 +114,32 @@ export class Doubts {
     return rows.map(({ id }) => id);
   }
 
+  /**
+   * Up to `limit` of which nothing has become known for half a minute, of tenants who have such messages sent once more. Not those after
+   * which nothing is to follow, and none that was sent in place of another.
+   */
+  async retryable(limit: number): Promise<string[]> {
+    const rows = await this.database.query<{ id: string }>(
+      `select message_id as id from doubt join message on message.id = message_id
+       join ${TENANTS} as tenant on tenant.id = doubt.tenant_id
+       where since < clock_timestamp() - $2::interval and message.category = any(retry_uncertain) and status = 'unknown'
+         and followed_by is null and not is_test and coalesce(jsonb_array_length(fallback), 1) > 0
+         and not exists (select from message_event as event where event.message_id = message.id and event.kind = 'repeated')
+       order by since limit $1`,
+      [limit, RETRIED_AFTER],
+    );
+    return rows.map(({ id }) => id);
+  }
+
+  /** The status of the message that was sent in its place; undefined if none was. */
+  async statusOfFollower(messageId: string): Promise<MessageStatus | undefined> {
+    const [follower] = await this.database.query<{ status: MessageStatus }>(
+      `select follower.status from message join message as follower on follower.id = message.followed_by where message.id = $1`,
+      [messageId],
+    );
+    return follower?.status;
+  }
+
   /** Up to `limit` that match, oldest first. */
   async find(filter: MessageFilter, limit: number): Promise<string[]> {
     const values = new SqlValues();
@@ -123,7 +155,7 @@ export class Doubts {
   /** Locks those of these messages that are still in doubt, in id order: concurrent reports then find them settled. */
   async lock(ids: readonly string[]): Promise<DoubtedMessage[]> {
     return this.database.query<DoubtedMessage>(
-      `select id, lane_id as "laneId" from message where id = any($1) and status = 'unknown' order by id for no key update`,
+      `select id, lane_id as "laneId", followed_by is not null as "isFollowed" from message where id = any($1) and status = 'unknown' order by id for no key update`,
       [ids],
     );
   }

@@ -3,7 +3,13 @@ import { Injectable } from '@nestjs/common';
 import { Database, DomainEvents, JointWrites } from '../kernel/index.js';
 import type { ClaimedMessage } from './claimed-message.js';
 import type { MessageDraft } from './message-draft.js';
-import { appendEvents, type FallbackRefused, type MessageFellBack, type Source } from './message.events.js';
+import {
+  appendEvents,
+  type FallbackRefused,
+  type MessageFellBack,
+  type MessageRepeated,
+  type Source,
+} from './message.events.js';
 import type { MessageStatus } from './message.status.js';
 import { MessagesAccepted, type AcceptedGroup } from './messages-moved.events.js';
 import { NO_CAMPAIGN, countMoves } from './campaign-counters.sql.js';
@@ -54,6 +60,8 @@ export interface LockedMessage extends MessageDraft {
 }
 
 export interface TakenMessage extends ClaimedMessage {
+  /** The message that was sent in its place. */
+  readonly followed_by: string | null;
   readonly status: MessageStatus;
   readonly provider_message_id: string | null;
 }
@@ -125,8 +133,12 @@ export class Ledger {
     await this.database.query(`update message set followed_by = $2, fallback = null where id = $1`, [id, by]);
   }
 
-  /** Records the result of a message's fallback. */
-  async note(id: string, kind: (MessageFellBack | FallbackRefused)['kind'], reason: string): Promise<void> {
+  /** Records what became of a message's place: the result of its fallback, or that it was repeated. */
+  async note(
+    id: string,
+    kind: (MessageFellBack | FallbackRefused | MessageRepeated)['kind'],
+    reason: string,
+  ): Promise<void> {
     await this.database.query(
       appendEvents({
         from: 'message where id = $1',

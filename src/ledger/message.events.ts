@@ -77,6 +77,12 @@ export interface FallbackRefused extends EventOf<'fallback_refused'> {
   readonly reason: string;
 }
 
+/** It was in doubt and another message was sent in its place, or it is that other one: the person may get both. */
+export interface MessageRepeated extends EventOf<'repeated'> {
+  readonly previous: MessageStatus;
+  readonly reason: 'in_doubt';
+}
+
 export type MessageEvent =
   | MessageAccepted
   | MessageSent
@@ -87,7 +93,8 @@ export type MessageEvent =
   | MessageDeferred
   | MessageDiverted
   | MessageFellBack
-  | FallbackRefused;
+  | FallbackRefused
+  | MessageRepeated;
 
 export type MessageEventKind = MessageEvent['kind'];
 

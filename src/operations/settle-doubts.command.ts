@@ -7,7 +7,7 @@ import { Filters } from './filters.js';
 import { NotInDoubt } from './operations.errors.js';
 import type { DoneView } from './operations-views.dto.js';
 import type { Decision, SettleManyBody } from './operations.dto.js';
-import { BECOMES, Settlements } from './settlements.js';
+import { becomes, Settlements } from './settlements.js';
 
 export class SettleDoubt extends Command<MessageStatusView> {
   constructor(
@@ -45,13 +45,14 @@ export class SettleDoubtHandler implements ICommandHandler<SettleDoubt> {
       const [doubted] = await this.settlements.lock({ tenantId, id }, 1);
       if (!doubted) throw await this.reasonWhyNot(tenantId, id);
       await this.settlements.decide([doubted], decision);
+      const status = becomes(doubted, decision);
       await this.audit.record(
         caller,
         'doubt.settle',
         { messageId: id, decision, messages: 1 },
         { kind: 'message', id },
       );
-      return { id, status: BECOMES[decision] };
+      return { id, status };
     });
   }
 

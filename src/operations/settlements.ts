@@ -4,7 +4,11 @@ import { LaneQueue, OpenCalls } from '../dispatch/index.js';
 import { Doubts, Transitions, type DoubtedMessage, type MessageFilter, type MessageStatus } from '../ledger/index.js';
 import type { Decision } from './operations.dto.js';
 
-export const BECOMES: Readonly<Record<Decision, MessageStatus>> = { sent: 'sent', requeue: 'queued', fail: 'failed' };
+const BECOMES: Readonly<Record<Decision, MessageStatus>> = { sent: 'sent', requeue: 'queued', fail: 'failed' };
+
+/** The status of a message after a decision: one that another was sent in place of is not sent a third time. */
+export const becomes = ({ isFollowed }: DoubtedMessage, decision: Decision): MessageStatus =>
+  isFollowed && decision === 'requeue' ? 'failed' : BECOMES[decision];
 
 @Injectable()
 export class Settlements {
@@ -23,20 +27,29 @@ export class Settlements {
   }
 
   async decide(doubted: readonly DoubtedMessage[], decision: Decision): Promise<void> {
+    if (decision === 'requeue') return this.requeue(doubted);
     const ids = doubted.map(({ id }) => id);
-    if (decision === 'requeue') {
-      await this.transitions.defer(
-        ids.map((messageId) => ({ messageId, reason: 'tried_by_hand', retryInMs: 0 })),
-        'desk',
-      );
-      await this.lanes.wakeAfterCommit(doubted.map(({ laneId }) => laneId));
-      return;
-    }
     const status = BECOMES[decision];
     const reason = decision === 'sent' ? 'settled_by_hand' : 'given_up';
     await this.transitions.apply(
       ids.map((messageId) => ({ messageId, status, reason })),
       'desk',
     );
+  }
+
+  private async requeue(doubted: readonly DoubtedMessage[]): Promise<void> {
+    const [followed, others] = [
+      doubted.filter(({ isFollowed }) => isFollowed),
+      doubted.filter(({ isFollowed }) => !isFollowed),
+    ];
+    await this.transitions.apply(
+      followed.map(({ id: messageId }) => ({ messageId, status: 'failed', reason: 'given_up' })),
+      'desk',
+    );
+    await this.transitions.defer(
+      others.map(({ id: messageId }) => ({ messageId, reason: 'tried_by_hand', retryInMs: 0 })),
+      'desk',
+    );
+    await this.lanes.wakeAfterCommit(others.map(({ laneId }) => laneId));
   }
 }

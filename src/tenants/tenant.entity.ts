@@ -21,6 +21,7 @@ const TenantSchema = defineEntity({
     defaultProviders: p.json().$type<ProviderChoice>().defaultRaw(`'{}'`),
     marketingProviders: p.json().$type<ProviderChoice>().defaultRaw(`'{}'`),
     giveUpDoubts: p.array().$type<Category[]>().default([]),
+    retryUncertain: p.array().$type<Category[]>().default([]),
     createdAt: p.datetime().defaultRaw('now()'),
     updatedAt: p
       .datetime()

@@ -32,6 +32,7 @@ export function tenantView(tenant: Tenant, defaultVenueId: string): TenantView {
       defaultProviders: choiceView(tenant.defaultProviders),
       marketingProviders: choiceView(tenant.marketingProviders),
       giveUpDoubts: tenant.giveUpDoubts,
+      retryUncertain: tenant.retryUncertain,
     },
     createdAt: iso(tenant.createdAt),
   };

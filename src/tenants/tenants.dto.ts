@@ -95,6 +95,15 @@ export class UpdateSettingsBody {
   })
   giveUpDoubts?: Category[];
 
+  @TextList({
+    required: false,
+    max: CATEGORIES.length,
+    of: CATEGORIES,
+    description:
+      'Categories in which a message that is in doubt for half a minute is sent once more: it may then arrive twice. For alerts',
+  })
+  retryUncertain?: Category[];
+
   @Flag({
     required: false,
     description: 'Refuse messages and campaigns that name no `venueId`, in place of sending them as the default venue',
@@ -135,6 +144,7 @@ export class SettingsView {
   @ApiProperty({ type: ProviderChoiceView }) defaultProviders: ProviderChoiceView;
   @ApiProperty({ type: ProviderChoiceView }) marketingProviders: ProviderChoiceView;
   @ApiProperty({ enum: CATEGORIES, isArray: true }) giveUpDoubts: Category[];
+  @ApiProperty({ enum: CATEGORIES, isArray: true }) retryUncertain: Category[];
 }
 
 export class TenantView {

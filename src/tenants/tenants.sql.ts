@@ -1,7 +1,7 @@
 /** Relations for other modules' statements, which join these instead of our tables. The planner inlines them. */
 
 export const TENANTS = `(
-  select id, timezone, require_opt_in, email_enabled, sms_enabled, whatsapp_enabled, voice_enabled, give_up_doubts from tenant)`;
+  select id, timezone, require_opt_in, email_enabled, sms_enabled, whatsapp_enabled, voice_enabled, give_up_doubts, retry_uncertain from tenant)`;
 
 export const SENDERS = '(select venue_id, channel, address, status from sender)';
 

@@ -4,7 +4,7 @@ import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { Database } from '../../kernel/index.js';
 import { ProviderRegistry, type Trace } from '../../providers/index.js';
 import { findingOf, type Finding } from './doubt.js';
-import { type Doubt, Doubts, Transitions } from '../../ledger/index.js';
+import { type Doubt, Doubts, Transitions, type MessageStatus } from '../../ledger/index.js';
 import { Envelopes } from '../drain/envelopes.js';
 import { LaneQueue } from '../lanes/lane.queue.js';
 
@@ -12,6 +12,9 @@ import { LaneQueue } from '../lanes/lane.queue.js';
 const BATCH = 20;
 /** A provider's clock may differ from ours, and a call that was given up be under way a while. */
 const CLOCKS_DIFFER_MS = 10 * 60_000;
+
+/** The provider may not know it yet, or we not by which id. */
+const UNDER_WAY: ReadonlySet<MessageStatus> = new Set<MessageStatus>(['queued', 'scheduled', 'sending', 'unknown']);
 
 export class ReconcileDoubts extends Command<void> {}
 
@@ -89,7 +92,9 @@ export class ReconcileDoubtsHandler implements ICommandHandler<ReconcileDoubts> 
       );
       const free = traces.filter(({ providerMessageId }) => !owned.has(providerMessageId));
       const finding = await this.inquiry.finding(doubt, free);
-      if (finding.kind === 'unclear') return;
+      const follower = await this.doubts.statusOfFollower(messageId);
+      // What is found may be the message that was sent in its place.
+      if (finding.kind === 'unclear' || (follower && UNDER_WAY.has(follower))) return;
       if (finding.kind === 'taken') {
         const { providerMessageId, status, code, message: errorMessage } = finding.trace;
         const reason = status === 'failed' || status === 'undelivered' ? 'provider_report' : undefined;
@@ -97,6 +102,8 @@ export class ReconcileDoubtsHandler implements ICommandHandler<ReconcileDoubts> 
           [{ messageId, providerMessageId, status, code, errorMessage, reason }],
           'reconciler',
         );
+      } else if (follower) {
+        await this.transitions.apply([{ messageId, status: 'failed', reason: 'proven_absent' }], 'reconciler');
       } else {
         await this.transitions.defer(
           [{ messageId, reason: 'proven_absent', code: 'not_found', retryInMs: 0 }],

@@ -5,6 +5,7 @@ import { Scheduled } from '../../kernel/index.js';
 import { GiveUpDoubts } from './give-up-doubts.command.js';
 import { ReconcileDoubts } from './reconcile-doubts.command.js';
 import { RepeatCalls } from './repeat-calls.command.js';
+import { RetryUncertain } from './retry-uncertain.command.js';
 
 @Injectable()
 export class ReconcileSchedule {
@@ -18,6 +19,11 @@ export class ReconcileSchedule {
   @Scheduled({ name: 'repeat-calls', everyMs: 5_000 })
   repeatCalls(): Promise<void> {
     return this.commands.execute(new RepeatCalls());
+  }
+
+  @Scheduled({ name: 'retry-uncertain', everyMs: 5_000 })
+  retryUncertain(): Promise<void> {
+    return this.commands.execute(new RetryUncertain());
   }
 
   @Scheduled({ name: 'give-up-doubts', everyMs: 3_600_000 })

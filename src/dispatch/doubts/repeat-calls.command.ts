@@ -35,6 +35,7 @@ export class Repetition {
     const doubted = carried.filter(({ status }) => status === 'unknown');
     if (doubted.length === 0 || carried.some(({ status }) => status === 'sending')) return 'later';
     if (doubted.some(({ throttle }) => throttle !== null && throttle !== 'open')) return 'later'; // its campaign is paused, or over
+    if (doubted.some((each) => each.followed_by !== null)) return 'never'; // another was sent in its place
     const settled = carried.filter(({ status }) => status !== 'unknown');
     if (carried.length < messageIds.length || settled.some((each) => each.provider_message_id === null)) return 'never';
     const again = (await this.envelopes.prepare(carried)).flatMap((one) => ('envelope' in one ? [one.envelope] : []));
