@@ -293,6 +293,17 @@ CREATE TABLE contact (
   CONSTRAINT contact_kind_check CHECK ((kind = ANY (ARRAY['email'::text, 'phone'::text])))
 );
 
+CREATE TABLE content_approval (
+  account_id uuid NOT NULL,
+  content_sid text NOT NULL,
+  status text,
+  category text,
+  reason text,
+  checked_at timestamp with time zone,
+  check_at timestamp with time zone DEFAULT now() NOT NULL,
+  CONSTRAINT content_approval_pkey PRIMARY KEY (account_id, content_sid)
+);
+
 CREATE TABLE conversation (
   channel text NOT NULL,
   number text NOT NULL,
@@ -728,6 +739,8 @@ CREATE INDEX campaign_tally_campaign ON public.campaign_tally USING btree (campa
 
 CREATE INDEX consent_event_subject ON public.consent_event USING btree (venue_id, address, channel, id);
 
+CREATE INDEX content_approval_check_at ON public.content_approval USING btree (check_at);
+
 CREATE INDEX doubt_look_at ON public.doubt USING btree (look_at);
 
 CREATE INDEX doubt_tenant ON public.doubt USING btree (tenant_id, message_id);
@@ -825,6 +838,8 @@ ALTER TABLE consent ADD CONSTRAINT consent_venue_id_fkey FOREIGN KEY (venue_id) 
 ALTER TABLE consent_event ADD CONSTRAINT consent_event_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id);
 
 ALTER TABLE consent_event ADD CONSTRAINT consent_event_venue_id_fkey FOREIGN KEY (venue_id) REFERENCES venue(id);
+
+ALTER TABLE content_approval ADD CONSTRAINT content_approval_account_id_fkey FOREIGN KEY (account_id) REFERENCES provider_account(id) ON DELETE CASCADE;
 
 ALTER TABLE escalation ADD CONSTRAINT escalation_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id);
 

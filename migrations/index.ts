@@ -26,6 +26,7 @@ import { Emergencies0024 } from './0024-emergencies.js';
 import { Escalations0025 } from './0025-escalations.js';
 import { LateRetries0026 } from './0026-late-retries.js';
 import { RetryUncertain0027 } from './0027-retry-uncertain.js';
+import { ContentApprovals0028 } from './0028-content-approvals.js';
 
 export const migrations = [
   { name: '0001-kernel', class: Kernel0001 },
@@ -55,4 +56,5 @@ export const migrations = [
   { name: '0025-escalations', class: Escalations0025 },
   { name: '0026-late-retries', class: LateRetries0026 },
   { name: '0027-retry-uncertain', class: RetryUncertain0027 },
+  { name: '0028-content-approvals', class: ContentApprovals0028 },
 ];

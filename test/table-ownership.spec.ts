@@ -26,6 +26,7 @@ const OWNERS: Readonly<Record<string, readonly string[]>> = {
   number_opt_out_event: ['consent'],
   template: ['templates'],
   template_version: ['templates'],
+  content_approval: ['templates'],
   audience: ['audiences'],
   contact: ['audiences'],
   audience_import: ['audiences'],

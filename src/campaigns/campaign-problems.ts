@@ -1,6 +1,6 @@
 /** Errors of a campaign's references, as documentation examples. */
 import { ChannelDisabled } from '../dispatch/index.js';
-import { TemplateMismatch, TemplateNotFound } from '../templates/index.js';
+import { TemplateMismatch, TemplateNotApproved, TemplateNotFound } from '../templates/index.js';
 import { NoSender, SenderInactive, SenderNotFound, VenueNotFound } from '../tenants/index.js';
 import { AudienceNotFound } from '../audiences/index.js';
 import { AudienceEmpty, AudienceLacksVariables, AudienceNotRendered, CampaignOverdue } from './campaigns.errors.js';
@@ -21,4 +21,5 @@ export const LAUNCH = [
   new AudienceLacksVariables(['order.id']),
   new AudienceNotRendered({ render_failed: 2 }),
   new CampaignOverdue(),
+  new TemplateNotApproved('paused'),
 ];

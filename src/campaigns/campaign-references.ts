@@ -2,7 +2,14 @@
 import { Injectable } from '@nestjs/common';
 import { lookingUp } from '../kernel/index.js';
 import { ChannelDisabled, Lanes } from '../dispatch/index.js';
-import { categoryOf, requireChannel, TemplateLibrary, type LoadedTemplate } from '../templates/index.js';
+import {
+  categoryOf,
+  ContentApprovals,
+  requireChannel,
+  TemplateLibrary,
+  TemplateNotApproved,
+  type LoadedTemplate,
+} from '../templates/index.js';
 import { SenderDirectory, type Category, type Channel, type SenderRoute } from '../tenants/index.js';
 import { AudienceStore } from '../audiences/index.js';
 
@@ -30,6 +37,7 @@ export class CampaignReferences {
     private readonly templates: TemplateLibrary,
     private readonly directory: SenderDirectory,
     private readonly lanes: Lanes,
+    private readonly approvals: ContentApprovals,
   ) {}
 
   /**
@@ -51,5 +59,13 @@ export class CampaignReferences {
       senderId: senderId ?? undefined,
     });
     return { template, category, route, laneId: await this.lanes.laneFor(route, channel) };
+  }
+
+  /** Raises TemplateNotApproved for a template of which WhatsApp is known to have decided otherwise, or not yet. */
+  async requireApproval({ template, route }: Pick<CampaignParts, 'template' | 'route'>): Promise<void> {
+    const { contentSid } = template.compiled;
+    if (contentSid === undefined) return;
+    const known = await this.approvals.known({ accountId: route.accountId, contentSid });
+    if (known?.status && known.status !== 'approved') throw new TemplateNotApproved(known.status);
   }
 }

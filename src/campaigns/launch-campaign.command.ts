@@ -31,13 +31,14 @@ export class LaunchCampaignHandler implements ICommandHandler<LaunchCampaign> {
 
   /**
    * Returns at once; the audience is expanded and sent to from then on. Raises CampaignNotFound, CampaignInState,
-   * CampaignOverdue, AudienceEmpty, AudienceLacksVariables, AudienceNotRendered and what CreateCampaign raises.
+   * CampaignOverdue, AudienceEmpty, AudienceLacksVariables, AudienceNotRendered, TemplateNotApproved and what CreateCampaign raises.
    */
   async execute({ tenantId, id }: LaunchCampaign): Promise<LaunchedView> {
     let rehearsal: RehearsalView | undefined;
     const view = await this.campaigns.change(tenantId, id, 'launch', async (campaign) => {
       if (campaign.expiresAt && campaign.expiresAt.getTime() <= Date.now()) throw new CampaignOverdue();
       const { template, category, route, laneId } = await this.references.resolve(tenantId, campaign);
+      await this.references.requireApproval({ template, route });
       const kind = addressKindOf(campaign.channel);
       await this.probe.requireReaders(campaign.audienceId, kind, template.compiled);
       const rehearsed = await this.probe.rehearse(campaign.audienceId, campaign.channel, { template, route });

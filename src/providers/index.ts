@@ -25,6 +25,7 @@ export type {
   WebhookRequest,
   WebhookRoute,
 } from './provider.webhook.js';
+export { APPROVAL_STATUSES, type Approval, type ApprovalStatus } from './provider.port.js';
 export { pictureRecipients, type PictureZone } from './picture-zones.js';
 export {
   CARRIED_CHANNELS,

@@ -145,6 +145,27 @@ export interface Trace {
   readonly message?: string;
 }
 
+/** What WhatsApp says of a template; `missing`: the account has none with this id. */
+export const APPROVAL_STATUSES = [
+  'unsubmitted',
+  'received',
+  'pending',
+  'approved',
+  'rejected',
+  'paused',
+  'disabled',
+  'missing',
+] as const;
+export type ApprovalStatus = (typeof APPROVAL_STATUSES)[number];
+
+export interface Approval {
+  readonly status: ApprovalStatus;
+  /** Meta's own, such as `utility`. */
+  readonly category?: string;
+  /** Why it was rejected. */
+  readonly reason?: string;
+}
+
 export interface ProviderAdapter {
   /**
    * How long the provider recognises a repeated call: within this time the same `send` may be repeated, and returns the first
@@ -177,6 +198,9 @@ export interface ProviderAdapter {
    * known. Absent if it cannot be polled. Rejects with a reason if it does not answer.
    */
   report?(account: ProviderAccount, message: { providerMessageId: string; messageId: string }): Promise<ProviderEvent>;
+
+  /** Whether WhatsApp has approved a template that the account keeps. Absent if it keeps none. Rejects with a reason if it does not answer. */
+  approval?(account: ProviderAccount, contentSid: string): Promise<Approval>;
 
   /**
    * Verifies that a webhook comes from the provider, and parses it. Raises MalformedWebhook (not in the documented form),

@@ -64,6 +64,12 @@ export class ProviderRegistry implements OnApplicationBootstrap {
     return PROVIDERS.filter((_, index) => adapters[index]?.report !== undefined);
   }
 
+  /** Those that keep templates for WhatsApp. */
+  async thatApprove(): Promise<ProviderName[]> {
+    const adapters = await Promise.all(PROVIDERS.map((name) => this.adapter(name)));
+    return PROVIDERS.filter((_, index) => adapters[index]?.approval !== undefined);
+  }
+
   /** The account with its credentials, decrypted. */
   account(accountId: string): Promise<ProviderAccount> {
     return this.accounts.load(accountId);

@@ -6,6 +6,7 @@ export { requiredPaths, requiredVariables, type CompiledTemplate, type RequiredP
 export { emptyPart } from './rendering/empty-part.js';
 export { showsHtml } from './rendering/shows-html.js';
 export { render, type Rendered } from './rendering/render.js';
+export { ContentApprovals } from './approvals/content-approvals.js';
 export { categoryOf, requireChannel } from './fit.js';
 export { countSegments } from './segments.js';
 export { renderedView } from './preview-template.query.js';
@@ -19,6 +20,7 @@ export {
   MissingVariables,
   TemplateError,
   TemplateMismatch,
+  TemplateNotApproved,
   TemplateNotFound,
   TemplateRenderError,
 } from './template.errors.js';

@@ -1,6 +1,7 @@
 /** Errors of templates and of the data they are given. No message ever holds a value of the data. */
 
 import { DomainError, WEB_ADDRESS, type FieldError } from '../kernel/index.js';
+import type { ApprovalStatus } from '../providers/index.js';
 
 /** The part and, in it, the variable or place: `html`, `data.order.total`. */
 export type TemplateFault = FieldError;
@@ -144,6 +145,20 @@ export class FallbackTemplateUnfit extends DomainError {
     super(
       `\`${key}\` cannot follow this template: name each other template once, for another channel (or an approved one after free text on WhatsApp), and no marketing after transactional`,
       [{ path: 'fallback', message: `\`${key}\` cannot follow this template` }],
+    );
+  }
+}
+
+export class TemplateNotApproved extends DomainError {
+  readonly code = 'template_not_approved';
+  readonly kind = 'unprocessable';
+  override readonly field = 'templateKey';
+
+  constructor(status: ApprovalStatus) {
+    super(
+      status === 'missing'
+        ? 'The sender’s account has no template with this contentSid: create it there, and have it approved'
+        : `WhatsApp has not approved the template (${status}): wait until it has, or use another`,
     );
   }
 }

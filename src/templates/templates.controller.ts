@@ -15,6 +15,9 @@ import {
 } from '../kernel/index.js';
 import { Scope } from '../tenants/index.js';
 import { TEMPLATE_EXAMPLES } from './templates.examples.js';
+import { ApprovalsView } from './approvals/approvals.dto.js';
+import { ProviderSilent } from './approvals/approvals.errors.js';
+import { ReadApprovals } from './approvals/read-approvals.query.js';
 import { PreviewTemplate } from './preview-template.query.js';
 import { GetTemplate, ListTemplates } from './read-templates.query.js';
 import { CreateTemplate, PublishTemplateVersion } from './save-template.command.js';
@@ -91,6 +94,29 @@ export class TemplatesController {
     @Query() { version }: PreviewQuery,
   ): Promise<TemplateView> {
     return this.queries.execute(new GetTemplate(tenantId, key, version));
+  }
+
+  @Get(':key/approvals')
+  @Scope('templates:read')
+  @ApiOperation({
+    summary: 'Whether WhatsApp has approved a template',
+    description:
+      'By account; asked every five minutes until it is decided, then every hour. Empty for a template that has no `contentSid`.',
+  })
+  @ApiOkResponse({ type: ApprovalsView })
+  @ApiProblems(new TemplateNotFound())
+  readApprovals(@TenantId() tenantId: string, @Param('key') key: string): Promise<ApprovalsView> {
+    return this.queries.execute(new ReadApprovals(tenantId, key, false));
+  }
+
+  @Post(':key/approvals/check')
+  @HttpCode(200)
+  @Scope('templates:read')
+  @ApiOperation({ summary: 'Ask the provider now whether WhatsApp has approved a template' })
+  @ApiOkResponse({ type: ApprovalsView })
+  @ApiProblems(new TemplateNotFound(), new ProviderSilent())
+  checkApprovals(@TenantId() tenantId: string, @Param('key') key: string): Promise<ApprovalsView> {
+    return this.queries.execute(new ReadApprovals(tenantId, key, true));
   }
 
   @Put(':key')

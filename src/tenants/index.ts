@@ -22,7 +22,7 @@ export {
 } from './senders/sender-directory.js';
 export { Scope } from './api-keys/scopes.js';
 export * from './tenants.errors.js';
-export { PLATFORM_ACCOUNTS, SENDERS, TENANTS } from './tenants.sql.js';
+export { PLATFORM_ACCOUNTS, SENDERS, TENANTS, WHATSAPP_ACCOUNTS } from './tenants.sql.js';
 export { TimeZones } from './time-zones.js';
 export { TenantsModule } from './tenants.module.js';
 export { ApiVenueParam, VenueRef } from './venues/venue-ref.js';

@@ -5,5 +5,9 @@ export const TENANTS = `(
 
 export const SENDERS = '(select venue_id, channel, address, status from sender)';
 
+/** Through which accounts each tenant's active WhatsApp senders speak. */
+export const WHATSAPP_ACCOUNTS = `(
+  select distinct tenant_id, provider_account_id as account_id from sender where channel = 'whatsapp' and status = 'active')`;
+
 /** The platform's own; a tenant's are the tenant's to monitor. */
 export const PLATFORM_ACCOUNTS = '(select id, provider from provider_account where tenant_id is null)';

@@ -3,8 +3,9 @@ import twilio, { type Twilio } from 'twilio';
 import type { MessageListInstanceCreateOptions } from 'twilio/lib/rest/api/v2010/account/message.js';
 import { ClientCache, credential, refusedSetUp } from '../client-cache.js';
 import type { ProviderEvent } from '../provider.events.js';
-import type { Envelope, Outcome, Period, ProviderAccount, ProviderAdapter, Trace } from '../provider.port.js';
+import type { Approval, Envelope, Outcome, Period, ProviderAccount, ProviderAdapter, Trace } from '../provider.port.js';
 import { NO_ANSWER, NOT_BEGUN, UNSUPPORTED } from '../verdict.js';
+import { twilioApproval } from './twilio.approvals.js';
 import { callReport, callTo, callTraces } from './twilio.calls.js';
 import { outcomeOfTwilioError } from './twilio.errors.js';
 import { TwilioHttpClient, type Exchange } from './twilio.http.js';
@@ -100,6 +101,15 @@ export class TwilioAdapter implements ProviderAdapter {
     }
   }
 
+  /** Rejects with the provider's code if Twilio does not answer. */
+  async approval(account: ProviderAccount, contentSid: string): Promise<Approval> {
+    try {
+      return await twilioApproval(this.clients.get(account), contentSid);
+    } catch (error) {
+      throw new Error(`Twilio did not tell of a template: ${outcomeOfTwilioError(error).code}`, { cause: error });
+    }
+  }
+
   private async sendOne(
     client: Twilio,
     account: ProviderAccount,
@@ -175,7 +185,7 @@ export class TwilioAdapter implements ProviderAdapter {
       edge: '',
       region: '',
     });
-    if (this.options.baseUrl) client.api.baseUrl = this.options.baseUrl;
+    if (this.options.baseUrl) client.api.baseUrl = client.content.baseUrl = this.options.baseUrl;
     return client;
   }
 }

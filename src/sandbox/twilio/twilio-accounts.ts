@@ -27,6 +27,14 @@ export class TwilioAccounts {
     return account;
   }
 
+  /** The account of a call whose path names none; rejects with 20003. */
+  async callerOf(authorization: string | undefined): Promise<TwilioAccount> {
+    const { user } = basic(authorization);
+    if (user.startsWith('AC')) return this.authenticate(user, authorization);
+    const keyed = (await this.accounts.allAt('twilio')).find((account) => credential(account, 'apiKeySid') === user);
+    return this.authenticate(keyed ? credential(keyed, 'accountSid') : '', authorization);
+  }
+
   /** The same for what an API key may not do. */
   async authenticateOwner(accountSid: string, authorization: string | undefined): Promise<TwilioAccount> {
     if (basic(authorization).user !== accountSid) throw twilioRefusal(20003);

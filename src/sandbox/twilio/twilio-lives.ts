@@ -3,6 +3,7 @@ import type { CallbackSchedule } from '../callback-schedule.js';
 import type { CallbackSender } from '../callback-sender.js';
 import type { Faults } from '../faults.js';
 import type { RecordedMessage } from '../message-record.js';
+import type { TwilioContents } from './twilio-contents.js';
 import { statusCallback, type Stage } from './twilio-callbacks.js';
 import type { TwilioSend } from './twilio-request.js';
 
@@ -20,6 +21,7 @@ export class TwilioLives {
     private readonly schedule: CallbackSchedule,
     private readonly sender: CallbackSender,
     private readonly faults: Faults,
+    private readonly contents: TwilioContents,
   ) {}
 
   /** Schedules a message's life and its status callbacks, signed with the token. `windowOpen`: WhatsApp free text is allowed. */
@@ -43,6 +45,8 @@ export class TwilioLives {
     if (fault !== undefined && (send.channel === 'mms' || !OF_PICTURES.has(fault))) return ending(fault);
     const declined = send.channel === 'whatsapp' ? MAGIC_ON_WHATSAPP.exec(send.to)?.[1] : undefined;
     if (declined !== undefined) return ending(63_000 + Number(declined));
+    const unapproved = send.channel === 'whatsapp' ? this.contents.errorOf(send.contentSid) : undefined;
+    if (unapproved !== undefined) return [failed(unapproved)];
     if (send.channel === 'whatsapp' && !send.contentSid && !windowOpen) return [failed(OUTSIDE_WINDOW)];
     const drawn = this.faults.nextOutcome(['undelivered', 'failed']);
     if (drawn === 'undelivered') return ending(UNREACHABLE);

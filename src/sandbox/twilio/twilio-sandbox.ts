@@ -6,6 +6,7 @@ import type { InboundText, Receiver } from '../sandbox-wire.js';
 import { Sandbox } from '../sandbox.js';
 import { TwilioAccounts } from './twilio-accounts.js';
 import { TwilioCalls } from './twilio-calls.js';
+import { TwilioContents } from './twilio-contents.js';
 import { TwilioInbound } from './twilio-inbound.js';
 import { TwilioLives } from './twilio-lives.js';
 import { TwilioMessages } from './twilio-messages.js';
@@ -16,6 +17,7 @@ export class TwilioSandbox implements Receiver {
   readonly accounts: TwilioAccounts;
   readonly messages: TwilioMessages;
   readonly calls: TwilioCalls;
+  readonly contents = new TwilioContents();
   private readonly inbound: TwilioInbound;
 
   constructor(sandbox: Sandbox, known: SandboxAccounts) {
@@ -23,7 +25,12 @@ export class TwilioSandbox implements Receiver {
     this.calls = new TwilioCalls(sandbox);
     this.accounts = new TwilioAccounts(known);
     const subscribers = new TwilioSubscribers();
-    this.messages = new TwilioMessages(record, new TwilioLives(schedule, sender, faults), subscribers, options);
+    this.messages = new TwilioMessages(
+      record,
+      new TwilioLives(schedule, sender, faults, this.contents),
+      subscribers,
+      options,
+    );
     this.inbound = new TwilioInbound(this.accounts, subscribers, sender, options);
   }
 

@@ -1,6 +1,7 @@
 /** Twilio in the sandbox. */
 import type { SandboxWire } from '../sandbox-wire.js';
 import { twilioError } from './twilio-errors.js';
+import { ContentDecisionsController, TwilioContentsController } from './twilio-contents.controller.js';
 import { TwilioSandboxController } from './twilio.controller.js';
 import { TwilioSandbox } from './twilio-sandbox.js';
 
@@ -11,7 +12,7 @@ const WHATSAPP_NUMBER = '+14155238886';
 
 export const twilioWire: SandboxWire = {
   paths: ['twilio'],
-  controllers: [TwilioSandboxController],
+  controllers: [TwilioSandboxController, TwilioContentsController, ContentDecisionsController],
   standIns: [TwilioSandbox],
   receiver: TwilioSandbox,
   faults: { tooMany: twilioError(20429), serverError: twilioError(20500) },
