@@ -1,5 +1,7 @@
 /** Where a picture can be sent as MMS: carriers take it only between numbers of one zone. */
 
+import { MESSAGING_SERVICE } from './sender-kinds.js';
+
 /** NANP area codes outside the United States and Canada, also those of US territories, where not every carrier takes MMS. */
 const OTHER_COUNTRIES = [
   '242', '246', '264', '268', '284', '340', '345', '441', '473', '649', '658', '664', '670', '671', '684', '721', '758',
@@ -13,7 +15,7 @@ const ZONES = {
 } as const;
 export type PictureZone = keyof typeof ZONES;
 
-/** Short codes are numbers of North America; an Australian sender may be any mobile number. */
+/** Short codes are numbers of North America, and pools are taken to be; an Australian sender may be any mobile number. */
 const SHORT_CODE = /^\d{5,6}$/;
 
 /**
@@ -22,7 +24,9 @@ const SHORT_CODE = /^\d{5,6}$/;
  */
 export function pictureRecipients(zones: readonly PictureZone[], from: string): string | undefined {
   const zone = zones.find(
-    (name) => new RegExp(ZONES[name]).test(from) || (name === 'north-america' && SHORT_CODE.test(from)),
+    (name) =>
+      new RegExp(ZONES[name]).test(from) ||
+      (name === 'north-america' && (SHORT_CODE.test(from) || MESSAGING_SERVICE.test(from))),
   );
   return zone && ZONES[zone];
 }

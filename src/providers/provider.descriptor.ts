@@ -80,6 +80,8 @@ export interface ProviderDescriptor<Name extends string = string> {
   readonly laneScope: 'account' | 'sender';
   /** The provider's published rate for a sender, before our own configuration. */
   capacity(channel: Channel, address: string): Capacity;
+  /** The ids of its pools of numbers, which are senders too. */
+  readonly pools?: RegExp;
   /** Where it sends MMS, if it does. */
   readonly pictureZones?: readonly PictureZone[];
   /** Codes that mean that this picture, or any, cannot be brought to this phone, which takes texts. */

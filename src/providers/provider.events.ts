@@ -64,6 +64,8 @@ export type ProviderEvent =
       /** The person's user id at WhatsApp, also where `from` is the number. */
       readonly userId?: string;
       readonly to: string;
+      /** The pool of senders that `to` belongs to. */
+      readonly pool?: string;
       readonly body: string;
       /** `yes` lifts an opt-out; ignored from anybody not opted out. */
       readonly keyword?: 'stop' | 'start' | 'yes' | 'help';

@@ -4,7 +4,7 @@ import { CommandBus } from '@nestjs/cqrs';
 import { ApplyKeyword, WhatsAppUsers } from '../consent/index.js';
 import { Conversations } from '../dispatch/index.js';
 import type { ProviderEvent } from '../providers/index.js';
-import { writersAddress } from '../tenants/index.js';
+import { SenderDirectory, writersAddress } from '../tenants/index.js';
 import { AcknowledgeByReply } from '../voice/index.js';
 
 export type Inbound = Extract<ProviderEvent, { kind: 'inbound' }>;
@@ -15,13 +15,21 @@ export class InboundMessages {
     private readonly commands: CommandBus,
     private readonly conversations: Conversations,
     private readonly users: WhatsAppUsers,
+    private readonly senders: SenderDirectory,
   ) {}
 
-  /** A person has one address, however a provider spells it, or hides it: else a STOP would be that of somebody else. */
+  /** A person has one address, however a provider spells it, or hides it: else a STOP would be that of somebody else. So has a sender. */
   async asWrittenTo(event: ProviderEvent, accountIds: readonly string[]): Promise<ProviderEvent> {
     if (event.kind !== 'inbound') return event;
     const from = writersAddress(event.channel, event.from);
-    return { ...event, from: await this.users.addressOf(accountIds, from) };
+    return { ...event, from: await this.users.addressOf(accountIds, from), to: await this.senderOf(event) };
+  }
+
+  /** The pool that sends from a number, if it is a sender here: a STOP to one of its numbers is one to all of them. */
+  private async senderOf({ channel, to, pool }: Inbound): Promise<string> {
+    if (pool === undefined) return to;
+    const holders = await this.senders.venuesOfNumber(channel, pool);
+    return holders.length > 0 ? pool : to;
   }
 
   /** Learns who wrote, opens the 24 hours, acknowledges calls, and applies keywords. */

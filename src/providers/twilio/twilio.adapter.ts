@@ -4,6 +4,7 @@ import type { MessageListInstanceCreateOptions } from 'twilio/lib/rest/api/v2010
 import { ClientCache, credential, refusedSetUp } from '../client-cache.js';
 import type { ProviderEvent } from '../provider.events.js';
 import type { Approval, Envelope, Outcome, Period, ProviderAccount, ProviderAdapter, Trace } from '../provider.port.js';
+import { MESSAGING_SERVICE } from '../sender-kinds.js';
 import { NO_ANSWER, NOT_BEGUN, UNSUPPORTED } from '../verdict.js';
 import { twilioApproval } from './twilio.approvals.js';
 import { callReport, callTo, callTraces } from './twilio.calls.js';
@@ -163,7 +164,7 @@ export class TwilioAdapter implements ProviderAdapter {
       return undefined;
     const prefix = channel === 'whatsapp' ? 'whatsapp:' : '';
     const addressed = {
-      from: prefix + from,
+      ...(MESSAGING_SERVICE.test(from) ? { messagingServiceSid: from } : { from: prefix + from }),
       to: prefix + to,
       statusCallback: `${this.options.webhookUrl}?mid=${messageId}${CALLBACK_RETRIES}`,
       ...(expiresAt && channel !== 'whatsapp' && validUntil(expiresAt)),

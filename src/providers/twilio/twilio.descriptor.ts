@@ -1,7 +1,7 @@
 /** Twilio: SMS, MMS, WhatsApp and voice. */
 import type { Channel } from '../channels.js';
 import { PHONE_NUMBER, type ProviderDescriptor } from '../provider.descriptor.js';
-import { isShortCode, isTollFree } from '../sender-kinds.js';
+import { isShortCode, isTollFree, MESSAGING_SERVICE } from '../sender-kinds.js';
 import { MalformedWebhook, UntrustedWebhook } from '../webhook.errors.js';
 import { TWILIO_SENDS, TwilioAdapter } from './twilio.adapter.js';
 import { PASSING_FAULTS, PICTURE_FAULTS } from './twilio.errors.js';
@@ -93,6 +93,7 @@ export const twilio: ProviderDescriptor<'twilio'> = {
   ],
   laneScope: 'sender',
   capacity: (channel, address) => ({ perSecond: ratePerSecond(channel, address), batchSize: 1 }),
+  pools: MESSAGING_SERVICE,
   pictureZones: ['north-america', 'australia'],
   passingFaults: new RegExp(`^(${PASSING_FAULTS.join('|')})$`),
   pictureFaults: PICTURE_FAULTS.map(String),

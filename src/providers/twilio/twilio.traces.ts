@@ -1,4 +1,5 @@
 /** Twilio's list of messages to one person. */
+import { MESSAGING_SERVICE } from '../sender-kinds.js';
 import type { Twilio } from 'twilio';
 import type { MessageInstance } from 'twilio/lib/rest/api/v2010/account/message.js';
 import type { Envelope, Trace } from '../provider.port.js';
@@ -16,7 +17,7 @@ export async function tracesOf(
   since: Date,
 ): Promise<Trace[]> {
   const prefix = channel === 'whatsapp' ? 'whatsapp:' : '';
-  const isService = from.startsWith('MG');
+  const isService = MESSAGING_SERVICE.test(from);
   const traces: Trace[] = [];
   // Not filtered by date: Twilio filters by the day of sending, which messages still waiting there do not have.
   let page = await client.messages.page({

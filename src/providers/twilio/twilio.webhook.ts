@@ -3,6 +3,7 @@ import { timeOf } from '../../kernel/index.js';
 import { messageIdOf } from '../message-tag.js';
 import type { ProviderEvent } from '../provider.events.js';
 import type { VerifiedWebhook, WebhookAccounts, WebhookRequest } from '../provider.webhook.js';
+import { MESSAGING_SERVICE } from '../sender-kinds.js';
 import { MalformedWebhook } from '../webhook.errors.js';
 import { keywordOf, keywordOfButton } from './twilio.keywords.js';
 import { twilioCall } from './twilio.calls.js';
@@ -75,6 +76,7 @@ function inbound(form: URLSearchParams, sid: string): ProviderEvent {
   const channel = channelOf(from, form);
   if (!channel) return { kind: 'ignored', dedupeKey, type: 'inbound' };
   const body = form.get('Body') ?? '';
+  const pool = form.get('MessagingServiceSid') ?? '';
   const button = keywordOfButton(form.get('ButtonPayload'), form.get('ButtonText'));
   const keyword = keywordOf(body, form.get('OptOutType')) ?? button;
   const userId = channel === 'whatsapp' ? form.get('ExternalUserId') : null;
@@ -85,6 +87,7 @@ function inbound(form: URLSearchParams, sid: string): ProviderEvent {
     from: plain(from),
     ...(userId && userId.length <= MAX_LENGTH ? { userId } : {}),
     to: plain(required(form, 'To')),
+    ...(MESSAGING_SERVICE.test(pool) ? { pool } : {}),
     body,
     providerMessageId: sid,
     ...(keyword ? { keyword } : {}),

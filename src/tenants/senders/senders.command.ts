@@ -4,7 +4,7 @@ import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { LockMode } from '@mikro-orm/core';
 import type { EntityManager } from '@mikro-orm/postgresql';
 import { Database, InvalidRequest, lookingUp } from '../../kernel/index.js';
-import { carriersOf, PROVIDERS_CONFIG, type ProvidersConfig } from '../../providers/index.js';
+import { carriersOf, descriptorOf, PROVIDERS_CONFIG, type ProvidersConfig } from '../../providers/index.js';
 import { normaliseSenderAddress } from '../addresses/addresses.js';
 import { consentChannel, consentChannelSql, type Channel, type ProviderName } from '../channels.js';
 import {
@@ -66,7 +66,7 @@ export class CreateSenderHandler implements ICommandHandler<CreateSender> {
     const category = more.length === 0 ? only : undefined;
     const provider = carrier(channel, usualProvider(this.config, { channel, category, tenant }), input.provider);
     requireOwnRate(channel, ratePerSecond);
-    const address = normaliseSenderAddress(channel, input.address, country);
+    const address = poolOf(channel, provider, input.address) ?? normaliseSenderAddress(channel, input.address, country);
     const venueId = await this.directory.venueOf(tenantId, input.venueId);
     const accountId = await this.accounts.idFor(tenantId, provider);
     // In the sandbox the platform's number is Twilio's magic one, which anybody may use.
@@ -159,6 +159,12 @@ function carrier(channel: Channel, usual: ProviderName, wanted: ProviderName = u
   if (carriersOf(channel).includes(wanted)) return wanted;
   const message = `provider ${wanted} does not carry ${channel}: use ${usual}, or leave it out`;
   throw new InvalidRequest([{ path: 'provider', message }]);
+}
+
+/** A pool of the provider's numbers, which sends texts; undefined for any other address. */
+function poolOf(channel: Channel, provider: ProviderName, address: string): string | undefined {
+  const pools = consentChannel(channel) === 'sms' ? descriptorOf(provider).pools : undefined;
+  return pools?.test(address.trim()) ? address.trim() : undefined;
 }
 
 /** Email providers grant one rate per account, shared by all its senders. Raises InvalidRequest. */

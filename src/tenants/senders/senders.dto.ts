@@ -25,7 +25,7 @@ export class CreateSenderBody {
     max: 320,
     example: '+15551234567',
     description:
-      'An email address, or a phone number with its country code; for SMS also a short code or an alphanumeric sender id',
+      'An email address, or a phone number with its country code; for SMS also a short code, an alphanumeric sender id or, as for MMS, a Messaging Service of Twilio (`MG…`)',
   })
   address: string;
 
