@@ -10,7 +10,7 @@ const LAYERS = [
   ['providers'],
   ['tenants'],
   ['lists'],
-  ['consent', 'templates', 'ledger'],
+  ['consent', 'templates', 'ledger', 'numbers'],
   ['audiences'],
   ['dispatch'],
   ['campaigns', 'voice', 'usage'],

@@ -551,6 +551,37 @@ CREATE TABLE pending (
   CONSTRAINT pending_pkey PRIMARY KEY (message_id)
 ) WITH (fillfactor=70, autovacuum_vacuum_scale_factor=0.02, autovacuum_vacuum_insert_scale_factor=0.05);
 
+CREATE TABLE phone_number (
+  id uuid DEFAULT uuidv7() NOT NULL,
+  tenant_id uuid NOT NULL,
+  venue_id uuid NOT NULL,
+  provider_account_id uuid NOT NULL,
+  provider text NOT NULL,
+  channels text[] NOT NULL,
+  search jsonb,
+  pool text,
+  bought boolean NOT NULL,
+  address text,
+  provider_id text,
+  asked boolean DEFAULT false NOT NULL,
+  tried text[] DEFAULT '{}'::text[] NOT NULL,
+  status text DEFAULT 'ordered'::text NOT NULL,
+  fault text,
+  fault_code text,
+  attempts integer DEFAULT 0 NOT NULL,
+  lease uuid,
+  due_at timestamp with time zone,
+  ordered_by text NOT NULL,
+  created_at timestamp with time zone DEFAULT now() NOT NULL,
+  assigned_at timestamp with time zone,
+  released_at timestamp with time zone,
+  quarantine_until timestamp with time zone,
+  returned_at timestamp with time zone,
+  checked_at timestamp with time zone,
+  problem text,
+  CONSTRAINT phone_number_pkey PRIMARY KEY (id)
+);
+
 CREATE TABLE provider_account (
   id uuid DEFAULT uuidv7() NOT NULL,
   tenant_id uuid,
@@ -665,6 +696,7 @@ CREATE TABLE tenant (
   default_providers jsonb DEFAULT '{}'::jsonb NOT NULL,
   marketing_providers jsonb DEFAULT '{}'::jsonb NOT NULL,
   retry_uncertain text[] DEFAULT '{}'::text[] NOT NULL,
+  max_numbers integer DEFAULT 10 NOT NULL,
   CONSTRAINT tenant_pkey PRIMARY KEY (id),
   CONSTRAINT tenant_slug_unique UNIQUE (slug)
 );
@@ -785,6 +817,12 @@ CREATE INDEX pending_ready ON public.pending USING btree (lane_id, priority, ten
 
 CREATE INDEX pending_waits ON public.pending USING btree (tenant_id, waits_for) WHERE (waits_for IS NOT NULL);
 
+CREATE INDEX phone_number_due ON public.phone_number USING btree (due_at) WHERE (due_at IS NOT NULL);
+
+CREATE UNIQUE INDEX phone_number_held ON public.phone_number USING btree (provider_account_id, address) WHERE ((status = ANY (ARRAY['ordered'::text, 'active'::text, 'quarantined'::text, 'returning'::text])) AND (address IS NOT NULL));
+
+CREATE INDEX phone_number_tenant ON public.phone_number USING btree (tenant_id, id);
+
 CREATE INDEX provider_account_external_id ON public.provider_account USING btree (provider, external_id);
 
 CREATE UNIQUE INDEX provider_account_platform_unique ON public.provider_account USING btree (provider) WHERE (tenant_id IS NULL);
@@ -850,6 +888,12 @@ ALTER TABLE escalation_attempt ADD CONSTRAINT escalation_attempt_escalation_id_f
 ALTER TABLE lane ADD CONSTRAINT lane_provider_account_id_fkey FOREIGN KEY (provider_account_id) REFERENCES provider_account(id);
 
 ALTER TABLE open_call ADD CONSTRAINT open_call_lane_id_fkey FOREIGN KEY (lane_id) REFERENCES lane(id);
+
+ALTER TABLE phone_number ADD CONSTRAINT phone_number_provider_account_id_fkey FOREIGN KEY (provider_account_id) REFERENCES provider_account(id);
+
+ALTER TABLE phone_number ADD CONSTRAINT phone_number_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id);
+
+ALTER TABLE phone_number ADD CONSTRAINT phone_number_venue_id_fkey FOREIGN KEY (venue_id) REFERENCES venue(id);
 
 ALTER TABLE provider_account ADD CONSTRAINT provider_account_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id);
 

@@ -12,6 +12,7 @@ import { OperationsModule } from './operations/index.js';
 import { DispatchModule } from './dispatch/index.js';
 import { LedgerModule } from './ledger/index.js';
 import { API_SECTIONS, KernelModule } from './kernel/index.js';
+import { NumbersModule } from './numbers/index.js';
 import { ProvidersModule } from './providers/index.js';
 import { TemplatesModule } from './templates/index.js';
 import { TenantsModule } from './tenants/index.js';
@@ -33,6 +34,7 @@ export class AppModule {
         ConsentModule,
         TemplatesModule,
         LedgerModule,
+        NumbersModule,
         DispatchModule,
         AudiencesModule,
         CampaignsModule,

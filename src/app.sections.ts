@@ -16,6 +16,7 @@ export const SECTIONS: readonly ApiSection[] = [
     name: 'Venues and senders',
     description: 'Who speaks: the venues of a tenant, and the addresses and numbers they send from',
   },
+  { name: 'Numbers', description: 'Phone numbers of venues: found, rented, verified, given back, and whose they were' },
   { name: 'Provider accounts', description: 'A tenant’s own accounts at the providers, instead of the platform’s' },
   { name: 'Tenants', description: 'The customers of the platform, their switches and API keys; for the admin key' },
   { name: 'Operator’s desk', description: 'What is stuck, decisions about it, and the audit log' },

@@ -27,6 +27,7 @@ const OWNERS: Readonly<Record<string, readonly string[]>> = {
   template: ['templates'],
   template_version: ['templates'],
   content_approval: ['templates'],
+  phone_number: ['numbers'],
   audience: ['audiences'],
   contact: ['audiences'],
   audience_import: ['audiences'],

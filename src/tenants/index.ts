@@ -13,6 +13,7 @@ export { CredentialsReplaced } from './provider-accounts/credentials-replaced.ev
 export { FailoverSenders, type Fallback } from './senders/failover-senders.js';
 export { ProviderAccounts, type ProviderAccountSecrets } from './provider-accounts/provider-accounts.js';
 export { ReencryptCredentials } from './provider-accounts/reencrypt-credentials.command.js';
+export { CreateSender, UpdateSender } from './senders/senders.command.js';
 export { SenderChanged } from './senders/sender-changed.event.js';
 export {
   SenderDirectory,
@@ -20,6 +21,7 @@ export {
   type SenderRoute,
   type TenantSettings,
 } from './senders/sender-directory.js';
+export { usualProvider } from './senders/provider-choice.js';
 export { Scope } from './api-keys/scopes.js';
 export * from './tenants.errors.js';
 export { PLATFORM_ACCOUNTS, SENDERS, TENANTS, WHATSAPP_ACCOUNTS } from './tenants.sql.js';

@@ -18,6 +18,7 @@ const TenantSchema = defineEntity({
     voiceEnabled: p.boolean().default(true),
     requireOptIn: p.array().$type<string[]>().default([]),
     requireVenueId: p.boolean().default(false),
+    maxNumbers: p.integer().default(10),
     defaultProviders: p.json().$type<ProviderChoice>().defaultRaw(`'{}'`),
     marketingProviders: p.json().$type<ProviderChoice>().defaultRaw(`'{}'`),
     giveUpDoubts: p.array().$type<Category[]>().default([]),

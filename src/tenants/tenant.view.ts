@@ -29,6 +29,7 @@ export function tenantView(tenant: Tenant, defaultVenueId: string): TenantView {
         voice: requires('voice'),
       },
       requireVenueId: tenant.requireVenueId,
+      maxNumbers: tenant.maxNumbers,
       defaultProviders: choiceView(tenant.defaultProviders),
       marketingProviders: choiceView(tenant.marketingProviders),
       giveUpDoubts: tenant.giveUpDoubts,

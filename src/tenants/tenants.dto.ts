@@ -1,6 +1,6 @@
 /** Request and response shapes of the tenant routes. */
 import { ApiProperty } from '@nestjs/swagger';
-import { Flag, Id, Instant, Nested, OneOf, Text, TextList } from '../kernel/index.js';
+import { Flag, Id, Instant, Int, Nested, OneOf, Text, TextList } from '../kernel/index.js';
 import { carriersOf } from '../providers/index.js';
 import { CATEGORIES, type Category, type ProviderName } from './channels.js';
 import { Country, TimeZone } from './tenants.fields.js';
@@ -110,6 +110,9 @@ export class UpdateSettingsBody {
   })
   requireVenueId?: boolean;
 
+  @Int({ required: false, min: 0, max: 10_000, example: 10, description: 'How many numbers it may rent' })
+  maxNumbers?: number;
+
   @Nested(() => ProviderChoiceBody, {
     required: false,
     example: { email: 'sendgrid' },
@@ -141,6 +144,7 @@ export class SettingsView {
   @Flag() voiceEnabled: boolean;
   @ApiProperty({ type: RequireOptIn }) requireOptIn: Required<RequireOptIn>;
   @Flag() requireVenueId: boolean;
+  @Int({ min: 0, max: 10_000, example: 10 }) maxNumbers: number;
   @ApiProperty({ type: ProviderChoiceView }) defaultProviders: ProviderChoiceView;
   @ApiProperty({ type: ProviderChoiceView }) marketingProviders: ProviderChoiceView;
   @ApiProperty({ enum: CATEGORIES, isArray: true }) giveUpDoubts: Category[];

@@ -71,6 +71,7 @@ async function resourcesOf(tenant: Tenant): Promise<Owned> {
     venueId: venue.id,
     content: { body: 'Gate 4 is closed.' },
   });
+  const number = await post('/api/numbers', { venueId: venue.id, search: { country: 'US' } });
   const keys = await app.admin().get(`/api/tenants/${tenant.id}/api-keys`).expect(200);
   const [key] = (keys.body as { items: { id: string }[] }).items;
   return {
@@ -83,6 +84,7 @@ async function resourcesOf(tenant: Tenant): Promise<Owned> {
     '/api/lanes/': randomUUID(), // only the platform's admin has to do with lanes
     '/api/messages/': message.id,
     '/api/calls/': call.id,
+    '/api/numbers/': number.id,
     '/api/audiences/': audience.id,
     '/api/audiences/{id}/contacts/': '+15551230001',
     '/api/audiences/{id}/imports/': imported?.id ?? '',

@@ -38,6 +38,7 @@ const EXEMPT: Readonly<Record<string, string>> = {
   'POST /api/templates/{key}/preview': 'changes nothing',
   'POST /api/templates/{key}/approvals/check': 'changes nothing of ours',
   'POST /api/campaigns/{id}/preview': 'changes nothing',
+  'POST /api/numbers/{id}/verify': 'changes nothing of ours',
 };
 
 let app: TestApp;
@@ -263,6 +264,23 @@ const CALLS: readonly Call[] = [
     changes: { status: change('CALLING', 'CANCELLED') },
   },
   {
+    route: 'POST /api/numbers',
+    url: '/api/numbers',
+    body: () => ({ venueId: tenant.defaultVenueId, search: { country: 'US' } }),
+    as: 'ordered',
+    action: 'number.order',
+    object: 'number',
+    changes: { status: change(null, 'ordered'), provider: change(null, 'twilio'), rented: change(null, true) },
+  },
+  {
+    route: 'POST /api/numbers/{id}/release',
+    url: '/api/numbers/:number/release',
+    body: () => ({ quarantineDays: 7 }),
+    action: 'number.release',
+    object: 'number',
+    changes: { status: change('active', 'quarantined') },
+  },
+  {
     route: 'DELETE /api/campaigns/{id}',
     url: '/api/campaigns/:draft',
     action: 'campaign.delete',
@@ -363,6 +381,14 @@ beforeAll(async () => {
   const { body } = await app.as(tenant).post('/api/messages').send(text()).expect(202);
   made['doubt'] = (body as { id: string }).id;
   made['lane'] = await sql('select id from lane limit 1');
+  made['number'] = await sql(
+    `insert into phone_number
+       (tenant_id, venue_id, provider_account_id, provider, channels, bought, address, provider_id, status, ordered_by, assigned_at)
+     select 'TENANT', venue.id, account.id, 'twilio', '{voice}', true, '+14155550100', 'PN1', 'active', 'admin', now()
+     from venue, provider_account as account
+     where venue.tenant_id = 'TENANT' and is_default and account.tenant_id is null and account.provider = 'twilio' limit 1
+     returning id`,
+  );
 });
 afterAll(() => app.close());
 

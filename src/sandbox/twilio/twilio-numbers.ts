@@ -22,8 +22,8 @@ const FOR_SALE: Readonly<Record<string, Readonly<Record<string, readonly [string
   DE: { Mobile: ['+49157359', 5] },
   AU: { Mobile: ['+61491570', 3] },
 };
-/** Numbers of this area code are listed; the first of each list is bought by somebody else at that moment. */
-const CONTESTED = '533';
+/** Numbers that are listed, and bought by somebody else at that moment. */
+const CONTESTED = /^\+1533\d+0$/;
 /** Twilio's own test numbers: one that is taken, and one that is none. */
 const MAGIC: Readonly<Record<string, 21421 | 21422>> = { '+15005550000': 21422, '+15005550001': 21421 };
 const MAX_PAGE_SIZE = 50;
@@ -32,7 +32,6 @@ const MOST = 10_000;
 export class TwilioNumbers {
   private readonly owned = new Map<string, OwnedNumber>();
   private readonly pools = new Map<string, Set<string>>();
-  private readonly takenByOthers = new Set<string>();
 
   search(accountSid: string, country: string, type: string, query: Form): WireAnswer {
     const [prefix, digits] = FOR_SALE[country]?.[type] ?? [];
@@ -44,10 +43,8 @@ export class TwilioNumbers {
     const found: string[] = [];
     for (let n = 0; n < 10 ** digits && found.length < wanted; n += 1) {
       const number = start + String(n).padStart(digits, '0');
-      if (pattern.test(number) && !this.holderOf(number) && !this.takenByOthers.has(number)) found.push(number);
+      if (pattern.test(number) && !this.holderOf(number)) found.push(number);
     }
-    const [first] = found;
-    if (areaCode === CONTESTED && first !== undefined) this.takenByOthers.add(first);
     const uri = `/${API_VERSION}/Accounts/${accountSid}/AvailablePhoneNumbers/${country}/${type}.json`;
     const mms = start.startsWith('+1');
     return twilioJson(200, {
@@ -74,7 +71,7 @@ export class TwilioNumbers {
     const number = field(form, 'PhoneNumber');
     const magic = number === undefined ? 21421 : MAGIC[number];
     if (number === undefined || magic !== undefined) throw twilioRefusal(magic ?? 21421);
-    if (this.holderOf(number) || this.takenByOthers.has(number)) throw twilioRefusal(21422);
+    if (this.holderOf(number) || CONTESTED.test(number)) throw twilioRefusal(21422);
     if (this.owned.size === MOST) throw twilioRefusal(20429);
     const sid = twilioSid('PN');
     const bought = {

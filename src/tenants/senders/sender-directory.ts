@@ -47,6 +47,8 @@ export interface TenantSettings extends ProviderChoices {
   readonly requireOptIn: readonly string[];
   /** Whether each message must name its venue. */
   readonly requireVenueId: boolean;
+  /** How many numbers it may rent. */
+  readonly maxNumbers: number;
   sendsOn(channel: Channel): boolean;
 }
 
@@ -57,6 +59,9 @@ export interface NumberHolder {
   readonly senderId: string;
   readonly accountId: string;
 }
+
+/** A sender of a venue and address. */
+export type SenderAt = Pick<Sender, 'id' | 'channel' | 'status'>;
 
 const CACHE_MS = 2_000;
 /** A number that sends texts sends pictures too, and the reverse. */
@@ -83,7 +88,7 @@ export class SenderDirectory {
     return this.tenants.get(tenantId, async () => {
       const tenant = await this.database.em().findOne(Tenant, { id: tenantId });
       if (!tenant) throw new TenantNotFound();
-      const { id, timezone, country = null, currency, requireOptIn, requireVenueId } = tenant;
+      const { id, timezone, country = null, currency, requireOptIn, requireVenueId, maxNumbers } = tenant;
       const { defaultProviders, marketingProviders } = tenant;
       const sendsOn = (channel: Channel): boolean => tenant.sendsOn(channel);
       return {
@@ -93,6 +98,7 @@ export class SenderDirectory {
         currency,
         requireOptIn,
         requireVenueId,
+        maxNumbers,
         defaultProviders,
         marketingProviders,
         sendsOn,
@@ -180,6 +186,14 @@ export class SenderDirectory {
              from sender where address = $1 and channel = any($2)) as holder
        where status = 'active' or place = 1`,
       [number, channelsBeside(channel)],
+    );
+  }
+
+  /** The senders of a venue with this address, but for released ones. Never cached. */
+  sendersAt(venueId: string, address: string): Promise<SenderAt[]> {
+    return this.database.query<SenderAt>(
+      `select id, channel, status from sender where venue_id = $1 and address = $2 and status <> 'released' order by id`,
+      [venueId, address],
     );
   }
 

@@ -1,0 +1,187 @@
+/** The steps of a number from an order to its venue, and back to the provider. Each can be repeated after a crash at any point. */
+import { Injectable, Logger } from '@nestjs/common';
+import { DomainError, errorLine, instant } from '../kernel/index.js';
+import { NumberFault, ProviderRegistry, type NumberDesk, type OwnedNumber } from '../providers/index.js';
+import { ProviderAccounts, type ProviderAccountSecrets } from '../tenants/index.js';
+import { NumberAssignment } from './number-assignment.js';
+import {
+  backoffMs,
+  BETWEEN_LOOKS_MS,
+  isExpired,
+  MOST_LOOKS,
+  MOST_TAKEN,
+  type NumberFaultWord,
+} from './number.rules.js';
+import { LeaseLost, PhoneNumbers, type LeasedNumber } from './phone-numbers.js';
+
+const SEARCHED = 20;
+/** From this attempt to give back a number on, somebody should know. */
+const LOUD_ATTEMPTS = 5;
+
+/** The account's desk: every call is for one account. */
+interface Desk {
+  readonly desk: NumberDesk;
+  readonly account: ProviderAccountSecrets;
+}
+
+/** There will be no number. */
+class Abandoned extends Error {
+  constructor(
+    readonly fault: NumberFaultWord,
+    readonly code: string | null = null,
+  ) {
+    super(fault);
+  }
+}
+
+@Injectable()
+export class NumberSteps {
+  private readonly logger = new Logger('Numbers');
+
+  constructor(
+    private readonly providers: ProviderRegistry,
+    private readonly accounts: ProviderAccounts,
+    private readonly numbers: PhoneNumbers,
+    private readonly assignment: NumberAssignment,
+  ) {}
+
+  /** Takes all steps that can be taken now. Faults of the provider put it off. */
+  async advance(number: LeasedNumber): Promise<void> {
+    try {
+      await (number.status === 'ordered' ? this.obtain(number) : this.giveBack(number));
+    } catch (error) {
+      if (!(error instanceof LeaseLost)) throw error;
+    }
+  }
+
+  private async obtain(number: LeasedNumber): Promise<void> {
+    let held = number;
+    try {
+      if (isExpired(instant(held.created_at), Date.now())) throw new Abandoned('unanswered', held.fault_code);
+      const desk = await this.deskOf(held);
+      while (held.provider_id === null) {
+        if (held.address === null) held = await this.choose(desk, held);
+        held = await (held.bought ? this.rent(desk, held) : this.recognise(desk, held));
+      }
+      if (held.pool !== null) await desk.desk.addToPool(desk.account, held.pool, held.provider_id);
+      await this.assignment.assign(held);
+      this.logger.log({ msg: 'number active', numberId: held.id, tenantId: held.tenant_id, venueId: held.venue_id });
+    } catch (error) {
+      await this.afterFault(await this.numbers.reload(held), error);
+    }
+  }
+
+  /** Picks one that is for sale, and writes it down before it is asked for. */
+  private async choose({ desk, account }: Desk, held: LeasedNumber): Promise<LeasedNumber> {
+    if (held.search === null || held.tried.length >= MOST_TAKEN) throw new Abandoned('none_available');
+    const found = await desk.search(account, { ...held.search, channels: held.channels, limit: SEARCHED });
+    for (const { address } of found) {
+      if (held.tried.includes(address) || (await this.numbers.isHeld(account.id, address))) continue;
+      return this.numbers.step(held, { address });
+    }
+    throw new Abandoned('none_available');
+  }
+
+  /** Rents the chosen number, once: a purchase that may have been made shows in the list, and by its label. */
+  private async rent({ desk, account }: Desk, held: LeasedNumber): Promise<LeasedNumber> {
+    const address = addressOf(held);
+    const before = held.asked ? await desk.find(account, address) : undefined;
+    if (isOurs(before, held)) return this.rented(held, before);
+    const asking = await this.numbers.step(held, { asked: true });
+    try {
+      return await this.rented(asking, await desk.buy(account, address, labelOf(held)));
+    } catch (error) {
+      if (!(error instanceof NumberFault && error.kind === 'taken')) throw error;
+      // By us, in a call whose answer was lost?
+      const owned = await desk.find(account, address);
+      if (isOurs(owned, held)) return this.rented(asking, owned);
+      if (held.search === null) {
+        await this.numbers.step(asking, { asked: false });
+        throw new Abandoned('taken', error.code);
+      }
+      return this.numbers.step(asking, { asked: false, address: null, tried: [...held.tried, address] });
+    }
+  }
+
+  private async rented(held: LeasedNumber, { providerId, channels }: OwnedNumber): Promise<LeasedNumber> {
+    const rented = await this.numbers.step(held, { provider_id: providerId });
+    if (!held.channels.every((channel) => channels.includes(channel))) throw new Abandoned('unfit', 'capabilities');
+    return rented;
+  }
+
+  /** Takes over a number that the account has. */
+  private async recognise({ desk, account }: Desk, held: LeasedNumber): Promise<LeasedNumber> {
+    const owned = await desk.find(account, addressOf(held));
+    if (!owned) throw new Abandoned('not_owned');
+    if (!owned.wired) await desk.wire(account, owned.providerId);
+    return this.rented(held, owned);
+  }
+
+  private async afterFault(held: LeasedNumber, error: unknown): Promise<void> {
+    if (error instanceof LeaseLost) throw error;
+    if (error instanceof Abandoned) return this.abandon(held, error);
+    if (error instanceof DomainError) return this.abandon(held, new Abandoned('unfit', error.code));
+    if (error instanceof NumberFault && error.kind === 'refused')
+      return this.abandon(held, new Abandoned('refused', error.code));
+    this.logger.warn(`A number is put off: ${errorLine(error)}`);
+    const code = error instanceof NumberFault ? error.code : null;
+    await this.numbers.putOff(held, backoffMs(held.attempts), { fault_code: code });
+  }
+
+  /** What is rented, or may be, is given back. */
+  private async abandon(held: LeasedNumber, { fault, code }: Abandoned): Promise<void> {
+    this.logger.warn({ msg: `number abandoned: ${fault} ${code ?? ''}`.trim(), numberId: held.id });
+    await this.giveBack(await this.numbers.step(held, { status: 'returning', fault, fault_code: code }));
+  }
+
+  private async giveBack(number: LeasedNumber): Promise<void> {
+    let held = number;
+    try {
+      if (held.status !== 'returning') held = await this.numbers.step(held, { status: 'returning' });
+      const last = held.assigned_at === null ? 'failed' : 'released';
+      if (!held.bought || (held.provider_id === null && !held.asked)) {
+        await this.numbers.settle(held, { status: last });
+        return;
+      }
+      const { desk, account } = await this.deskOf(held);
+      const providerId = held.provider_id ?? (await this.lookFor({ desk, account }, held));
+      if (providerId === undefined && held.attempts < MOST_LOOKS) {
+        await this.numbers.putOff(held, BETWEEN_LOOKS_MS);
+        return;
+      }
+      if (providerId !== undefined) await desk.release(account, providerId);
+      await this.numbers.settle(held, {
+        status: last,
+        asked: false,
+        ...(providerId !== undefined && { provider_id: providerId, returned_at: new Date().toISOString() }),
+      });
+    } catch (error) {
+      if (error instanceof LeaseLost) throw error;
+      const loud = held.attempts >= LOUD_ATTEMPTS ? 'error' : 'warn';
+      this.logger[loud](`Number ${held.id}, which costs money, could not be given back: ${errorLine(error)}`);
+      await this.numbers.putOff(held, backoffMs(held.attempts));
+    }
+  }
+
+  /** A number that was perhaps rented to us. */
+  private async lookFor({ desk, account }: Desk, held: LeasedNumber): Promise<string | undefined> {
+    const owned = await desk.find(account, addressOf(held));
+    return isOurs(owned, held) ? owned.providerId : undefined;
+  }
+
+  private async deskOf({ provider, provider_account_id: accountId }: LeasedNumber): Promise<Desk> {
+    const { numbers: desk } = await this.providers.adapter(provider);
+    if (!desk) throw new Abandoned('refused', 'no-numbers');
+    return { desk, account: await this.accounts.load(accountId) };
+  }
+}
+
+/** What the provider shows of it: by that we know our purchase again. */
+const labelOf = ({ id }: LeasedNumber): string => `callboard ${id}`;
+const isOurs = (owned: OwnedNumber | undefined, held: LeasedNumber): owned is OwnedNumber =>
+  owned?.label === labelOf(held);
+
+function addressOf({ address }: LeasedNumber): string {
+  if (address === null) throw new Error('the number is chosen before');
+  return address;
+}

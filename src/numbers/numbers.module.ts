@@ -1,0 +1,33 @@
+import { Module } from '@nestjs/common';
+import { AdvanceNumbersHandler } from './advance-numbers.command.js';
+import { NumberAssignment } from './number-assignment.js';
+import { NumberDesks } from './number-desks.js';
+import { NumberSteps } from './number-steps.js';
+import { NumbersController } from './numbers.controller.js';
+import { NumbersSchedule } from './numbers.schedule.js';
+import { OrderNumberHandler } from './order-number.command.js';
+import { PhoneNumbers } from './phone-numbers.js';
+import { GetNumberHandler, ListNumbersHandler, SearchNumbersHandler } from './read-numbers.query.js';
+import { ReleaseNumberHandler } from './release-number.command.js';
+import { NumberCheck, VerifyNumberHandler, VerifyNumbersHandler } from './verify-number.command.js';
+
+@Module({
+  controllers: [NumbersController],
+  providers: [
+    AdvanceNumbersHandler,
+    GetNumberHandler,
+    ListNumbersHandler,
+    OrderNumberHandler,
+    ReleaseNumberHandler,
+    SearchNumbersHandler,
+    VerifyNumberHandler,
+    VerifyNumbersHandler,
+    NumberAssignment,
+    NumberCheck,
+    NumberDesks,
+    NumberSteps,
+    NumbersSchedule,
+    PhoneNumbers,
+  ],
+})
+export class NumbersModule {}

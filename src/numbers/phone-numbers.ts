@@ -1,0 +1,275 @@
+/** Numbers of venues, as stored. */
+import { Injectable } from '@nestjs/common';
+import { randomUUID } from 'node:crypto';
+import { Database } from '../kernel/index.js';
+import type { NumberChannel, NumberType } from '../providers/index.js';
+import { SenderDirectory, type ProviderName } from '../tenants/index.js';
+import { NumberLimitReached, NumberNotFound, NumberTaken, VenueHasNumber } from './numbers.errors.js';
+import type { NumberFaultWord, NumberStatus } from './number.rules.js';
+
+/** What sort of number is looked for. */
+export interface Wanted {
+  readonly country: string;
+  readonly type: NumberType;
+  readonly areaCode?: string | undefined;
+  readonly contains?: string | undefined;
+}
+
+export interface NewNumber {
+  readonly tenantId: string;
+  readonly venueId: string;
+  readonly accountId: string;
+  readonly provider: ProviderName;
+  readonly channels: readonly NumberChannel[];
+  /** Null: `address` is named. */
+  readonly search: Wanted | null;
+  readonly address: string | null;
+  readonly pool: string | null;
+  /** Otherwise the account has it already. */
+  readonly bought: boolean;
+  readonly orderedBy: string;
+}
+
+/** Times are PostgreSQL text. */
+export interface NumberRow {
+  readonly id: string;
+  readonly tenant_id: string;
+  readonly venue_id: string;
+  readonly provider_account_id: string;
+  readonly provider: ProviderName;
+  readonly channels: readonly NumberChannel[];
+  readonly search: Wanted | null;
+  readonly pool: string | null;
+  readonly bought: boolean;
+  readonly address: string | null;
+  readonly provider_id: string | null;
+  /** The provider was asked for it, and may have rented it to us. */
+  readonly asked: boolean;
+  /** Numbers that turned out to be taken. */
+  readonly tried: readonly string[];
+  readonly status: NumberStatus;
+  readonly fault: NumberFaultWord | null;
+  readonly fault_code: string | null;
+  /** Steps that failed since the last that succeeded. */
+  readonly attempts: number;
+  readonly created_at: string;
+  readonly assigned_at: string | null;
+  readonly released_at: string | null;
+  readonly quarantine_until: string | null;
+  readonly returned_at: string | null;
+  readonly checked_at: string | null;
+  readonly problem: 'missing' | null;
+}
+
+/** A number that one process works on. */
+export interface LeasedNumber extends NumberRow {
+  readonly lease: string;
+}
+
+export interface NumberFilter {
+  readonly venueId?: string | undefined;
+  readonly status?: NumberStatus | undefined;
+  readonly address?: string | undefined;
+  readonly before?: string | undefined;
+}
+
+type Change = Partial<Omit<NumberRow, 'id' | 'tenant_id'>>;
+
+/** Longer than the calls of a step take together. */
+const LEASE = '2 minutes';
+const CHECKED_EVERY = '1 day';
+
+const COLUMNS = `id, tenant_id, venue_id, provider_account_id, provider, channels, search, pool, bought, address, provider_id, asked, tried,
+  status, fault, fault_code, attempts, created_at, assigned_at, released_at, quarantine_until, returned_at, checked_at, problem`;
+
+/** Another process works on the number since. */
+export class LeaseLost extends Error {}
+
+@Injectable()
+export class PhoneNumbers {
+  constructor(
+    private readonly database: Database,
+    private readonly senders: SenderDirectory,
+  ) {}
+
+  /** Due at once. Raises VenueHasNumber, NumberTaken and NumberLimitReached. */
+  order(number: NewNumber): Promise<NumberRow> {
+    const { tenantId, venueId, accountId, provider, channels, search, address, pool, bought, orderedBy } = number;
+    return this.database.transaction(async () => {
+      await this.database.query(`select pg_advisory_xact_lock(hashtextextended('numbers ' || $1, 0))`, [tenantId]);
+      if (pool === null) await this.requireFree(venueId, channels);
+      if (bought) await this.requireAllowed(tenantId);
+      const [row] = await this.database.query<NumberRow>(
+        `insert into phone_number
+           (tenant_id, venue_id, provider_account_id, provider, channels, search, address, pool, bought, ordered_by, due_at)
+         values ($1, $2, $3, $4, $5, $6::jsonb, $7, $8, $9, $10, clock_timestamp()) on conflict do nothing returning ${COLUMNS}`,
+        [
+          tenantId,
+          venueId,
+          accountId,
+          provider,
+          channels,
+          search && JSON.stringify(search),
+          address,
+          pool,
+          bought,
+          orderedBy,
+        ],
+      );
+      if (!row) throw new NumberTaken();
+      return row;
+    });
+  }
+
+  /** Raises NumberNotFound. */
+  async find(tenantId: string, id: string): Promise<NumberRow> {
+    return this.one(`select ${COLUMNS} from phone_number where id = $1 and tenant_id = $2`, [id, tenantId]);
+  }
+
+  /** Until the end of the transaction; a process that works on it loses its lease. Raises NumberNotFound. */
+  async seize(tenantId: string, id: string): Promise<NumberRow> {
+    return this.one(`update phone_number set lease = null where id = $1 and tenant_id = $2 returning ${COLUMNS}`, [
+      id,
+      tenantId,
+    ]);
+  }
+
+  /** Newest first, one more than the limit. */
+  page(tenantId: string, { venueId, status, address, before }: NumberFilter, limit: number): Promise<NumberRow[]> {
+    return this.database.query<NumberRow>(
+      `select ${COLUMNS} from phone_number
+       where tenant_id = $1 and ($2::uuid is null or venue_id = $2) and ($3::text is null or status = $3)
+         and ($4::text is null or address = $4) and ($5::uuid is null or id < $5)
+       order by id desc limit $6`,
+      [tenantId, venueId ?? null, status ?? null, address ?? null, before ?? null, limit + 1],
+    );
+  }
+
+  /** Leases one that is due; undefined if there is none. */
+  async takeDue(): Promise<LeasedNumber | undefined> {
+    const [row] = await this.database.query<LeasedNumber>(
+      `update phone_number set lease = $1, due_at = clock_timestamp() + interval '${LEASE}'
+       where id = (
+         select id from phone_number where due_at <= clock_timestamp() order by due_at limit 1 for update skip locked)
+       returning ${COLUMNS}, lease`,
+      [randomUUID()],
+    );
+    return row;
+  }
+
+  /** Active ones that were not looked at for a day, each put off first. */
+  async takeUnchecked(limit: number): Promise<NumberRow[]> {
+    return this.database.query<NumberRow>(
+      `update phone_number set checked_at = clock_timestamp() where id in (
+         select id from phone_number
+         where status = 'active' and coalesce(checked_at, assigned_at) < clock_timestamp() - interval '${CHECKED_EVERY}'
+         order by checked_at nulls first limit $1 for update skip locked)
+       returning ${COLUMNS}`,
+      [limit],
+    );
+  }
+
+  /** As it is now. Raises LeaseLost. */
+  async reload({ id, lease }: LeasedNumber): Promise<LeasedNumber> {
+    const [row] = await this.database.query<LeasedNumber>(
+      `select ${COLUMNS}, lease from phone_number where id = $1 and lease = $2`,
+      [id, lease],
+    );
+    if (!row) throw new LeaseLost();
+    return row;
+  }
+
+  /** A step that succeeded. Raises LeaseLost. */
+  step(number: LeasedNumber, change: Change): Promise<LeasedNumber> {
+    return this.change(number, { ...change, attempts: 0 });
+  }
+
+  /** A step to be tried again. Raises LeaseLost. */
+  async putOff(number: LeasedNumber, waitMs: number, change: Change = {}): Promise<void> {
+    const held = await this.change(number, { ...change, attempts: number.attempts + 1 });
+    await this.database.query(
+      `update phone_number set lease = null, due_at = clock_timestamp() + $3::float8 * interval '1 ms'
+       where id = $1 and lease = $2`,
+      [held.id, held.lease, waitMs],
+    );
+  }
+
+  /** It rests in this status; `dueAt`: until then. Raises LeaseLost. */
+  async settle(number: LeasedNumber, change: Change): Promise<void> {
+    const held = await this.step(number, change);
+    await this.database.query(`update phone_number set lease = null, due_at = null where id = $1 and lease = $2`, [
+      held.id,
+      held.lease,
+    ]);
+  }
+
+  /** Its venue has it no more. Call it after `seize`. */
+  async leave(id: string, change: Change, dueAt: Date | null): Promise<NumberRow> {
+    const { assignments, values } = assigned(change);
+    return this.one(
+      `update phone_number set ${assignments}, due_at = $${values.length + 2} where id = $1 returning ${COLUMNS}`,
+      [id, ...values, dueAt],
+    );
+  }
+
+  /** Whether a number of an account is held by any order or venue. */
+  async isHeld(accountId: string, address: string): Promise<boolean> {
+    const held = await this.database.query(
+      `select from phone_number
+       where provider_account_id = $1 and address = $2 and status in ('ordered', 'active', 'quarantined', 'returning')`,
+      [accountId, address],
+    );
+    return held.length > 0;
+  }
+
+  async checked(id: string, problem: NumberRow['problem']): Promise<NumberRow> {
+    return this.one(
+      `update phone_number set checked_at = clock_timestamp(), problem = $2 where id = $1 returning ${COLUMNS}`,
+      [id, problem],
+    );
+  }
+
+  private async change(number: LeasedNumber, change: Change): Promise<LeasedNumber> {
+    const { assignments, values } = assigned(change);
+    const [row] = await this.database.query<LeasedNumber>(
+      `update phone_number set ${assignments} where id = $1 and lease = $${values.length + 2} returning ${COLUMNS}, lease`,
+      [number.id, ...values, number.lease],
+    );
+    if (!row) throw new LeaseLost();
+    return row;
+  }
+
+  private async requireFree(venueId: string, channels: readonly NumberChannel[]): Promise<void> {
+    const held = await this.database.query(
+      `select from phone_number
+       where venue_id = $1 and channels && $2::text[] and pool is null and status in ('ordered', 'active') limit 1`,
+      [venueId, channels],
+    );
+    if (held.length > 0) throw new VenueHasNumber();
+  }
+
+  private async requireAllowed(tenantId: string): Promise<void> {
+    const { maxNumbers } = await this.senders.tenant(tenantId);
+    const rented = await this.database.query(
+      `select from phone_number
+       where tenant_id = $1 and bought and status in ('ordered', 'active', 'quarantined', 'returning')`,
+      [tenantId],
+    );
+    if (rented.length >= maxNumbers) throw new NumberLimitReached(maxNumbers);
+  }
+
+  private async one(sql: string, values: readonly unknown[]): Promise<NumberRow> {
+    const [row] = await this.database.query<NumberRow>(sql, values);
+    if (!row) throw new NumberNotFound();
+    return row;
+  }
+}
+
+/** SQL: the changed columns, from `$2` on. */
+function assigned(change: Change): { readonly assignments: string; readonly values: readonly unknown[] } {
+  const entries = Object.entries(change);
+  return {
+    assignments: entries.map(([column], place) => `${column} = $${place + 2}`).join(', '),
+    values: entries.map(([, value]) => value),
+  };
+}

@@ -1,0 +1,67 @@
+/** A provider's address with faults: forwards calls, and breaks those that a test chooses, before or after they are carried out. */
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { text } from 'node:stream/consumers';
+import { listenOnLoopback } from '../../harness/ports.js';
+
+export interface WireFault {
+  /** As in `POST /2010-04-01/…`. */
+  readonly calls: RegExp;
+  /** `refused`: 400 with this code. The others are carried out or not, and end with a 500 or a broken connection. */
+  readonly how: 'error-before' | 'reset-before' | 'reset-after' | { readonly refused: number };
+  /** How many calls; then all is well. */
+  readonly times: number;
+}
+
+export class FaultyWire {
+  /** Method and path of each call. */
+  readonly calls: string[] = [];
+  private fault: WireFault | undefined;
+  private left = 0;
+
+  private constructor(
+    private readonly server: Server,
+    private readonly target: string,
+    readonly origin: string,
+  ) {}
+
+  static async to(target: string): Promise<FaultyWire> {
+    const server = createServer((request, response) => void wire.forward(request, response));
+    const port = await listenOnLoopback(server);
+    const wire = new FaultyWire(server, target, `http://127.0.0.1:${port}`);
+    return wire;
+  }
+
+  break(fault: WireFault | undefined): void {
+    this.fault = fault;
+    this.left = fault?.times ?? 0;
+  }
+
+  async close(): Promise<void> {
+    this.server.closeAllConnections();
+    await new Promise((resolve) => this.server.close(resolve));
+  }
+
+  private async forward(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const call = `${request.method} ${request.url}`;
+    this.calls.push(call);
+    const body = await text(request);
+    const strikes = this.left > 0 && this.fault?.calls.test(call);
+    if (strikes) this.left -= 1;
+    const how = strikes ? this.fault?.how : undefined;
+    if (how === 'reset-before') return void request.socket.resetAndDestroy();
+    if (how === 'error-before') return answer(response, 500, { code: 20500, message: 'oops', status: 500 });
+    if (typeof how === 'object') return answer(response, 400, { code: how.refused, message: 'no', status: 400 });
+    const { authorization = '' } = request.headers;
+    const answered = await fetch(this.target + request.url, {
+      method: request.method ?? 'GET',
+      headers: { authorization, 'content-type': request.headers['content-type'] ?? 'application/json' },
+      ...(body !== '' && { body }),
+    });
+    if (how === 'reset-after') return void request.socket.resetAndDestroy();
+    response.writeHead(answered.status, { 'content-type': 'application/json' }).end(await answered.text());
+  }
+}
+
+function answer(response: ServerResponse, status: number, body: object): void {
+  response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+}
