@@ -22,6 +22,8 @@ export interface KeywordMessage {
   readonly providerMessageId: string;
   /** The provider accounts that may have signed it: it counts for their numbers only. */
   readonly accountIds: readonly string[];
+  /** The venue whose message they had last from this number: a STOP is for it too, if it had the number then. */
+  readonly lastVenueId?: string;
   /** Now, if absent or in the future. */
   readonly occurredAt?: Date;
 }
@@ -54,8 +56,8 @@ export class ApplyKeywordHandler implements ICommandHandler<ApplyKeyword> {
   ) {}
 
   async execute({ message }: ApplyKeyword): Promise<void> {
-    const { channel, number, accountIds } = message;
-    const holders = await this.directory.venuesOfNumber(channel, number);
+    const { accountIds } = message;
+    const holders = await this.holdersOf(message);
     const ours = holders.filter(({ accountId }) => accountIds.includes(accountId));
     const isPlatform = await this.isPlatform(accountIds);
     if (ours.length === 0 && (holders.length > 0 || !isPlatform)) return;
@@ -67,6 +69,15 @@ export class ApplyKeywordHandler implements ICommandHandler<ApplyKeyword> {
       if (ours.length > 0) await this.changeVenues(message, ours);
       if (ours.length === 0 || outOfNumber) await this.changeNumber(message);
     });
+  }
+
+  /** Those that have the number; for a STOP also the one that had it when it last wrote to this person. */
+  private async holdersOf({ channel, number, keyword, lastVenueId }: KeywordMessage): Promise<NumberHolder[]> {
+    const holders = await this.directory.venuesOfNumber(channel, number);
+    if (keyword !== 'stop' || lastVenueId === undefined) return holders;
+    if (holders.some(({ venueId }) => venueId === lastVenueId)) return holders;
+    const earlier = await this.directory.formerHolder(channel, number, lastVenueId);
+    return earlier ? [...holders, earlier] : holders;
   }
 
   private async isPlatform(accountIds: readonly string[]): Promise<boolean> {

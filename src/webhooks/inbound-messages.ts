@@ -3,6 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { ApplyKeyword, WhatsAppUsers } from '../consent/index.js';
 import { Conversations } from '../dispatch/index.js';
+import { MessageHistory } from '../ledger/index.js';
 import type { ProviderEvent } from '../providers/index.js';
 import { SenderDirectory, writersAddress } from '../tenants/index.js';
 import { AcknowledgeByReply } from '../voice/index.js';
@@ -16,6 +17,7 @@ export class InboundMessages {
     private readonly conversations: Conversations,
     private readonly users: WhatsAppUsers,
     private readonly senders: SenderDirectory,
+    private readonly history: MessageHistory,
   ) {}
 
   /** A person has one address, however a provider spells it, or hides it: else a STOP would be that of somebody else. So has a sender. */
@@ -40,9 +42,9 @@ export class InboundMessages {
       if (isText(channel) && keyword !== 'stop')
         await this.commands.execute(new AcknowledgeByReply({ from, to, accountIds }, body));
       if (keyword !== undefined && keyword !== 'help') {
-        await this.commands.execute(
-          new ApplyKeyword({ channel, number: to, from, keyword, providerMessageId, accountIds }),
-        );
+        const lastVenueId = isText(channel) ? await this.history.lastVenue(from, to) : undefined;
+        const message = { channel, number: to, from, keyword, providerMessageId, accountIds };
+        await this.commands.execute(new ApplyKeyword({ ...message, ...(lastVenueId && { lastVenueId }) }));
       }
     }
   }

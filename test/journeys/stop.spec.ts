@@ -150,6 +150,29 @@ test('a number that moved to another venue speaks for the venue that has it now'
   expect(await consentAt(old, hal)).toBe('unknown');
 });
 
+test('a STOP to a number that moved is one to the venue that last wrote from it as well, and not to one before that', async () => {
+  const moved = '+15557000010';
+  const leave = async (venueId: string): Promise<void> => {
+    const { body } = await app.as(tenant).get('/api/senders').query({ venueId }).expect(200);
+    await releaseSender(app, tenant, (body as { items: { id: string }[] }).items[0]?.id ?? '');
+  };
+  const person = newNumber();
+  const first = await venue(tenant, 'First hall', moved);
+  await ended(tenant, await texted(tenant, { to: person, venueId: first }));
+  await leave(first);
+  const second = await venue(tenant, 'Second hall', moved);
+  await ended(tenant, await texted(tenant, { to: person, venueId: second }));
+  await leave(second);
+  const third = await venue(tenant, 'Third hall', moved);
+  await receive(app, { from: person, to: moved, body: 'STOP' });
+  expect(await consentAt(third, person)).toBe('opted_out');
+  expect(await consentAt(second, person)).toBe('opted_out');
+  expect(await consentAt(first, person)).toBe('unknown');
+  await receive(app, { from: person, to: moved, body: 'START' });
+  expect(await consentAt(third, person)).toBe('opted_in');
+  expect(await consentAt(second, person)).toBe('opted_out');
+});
+
 test('a provider that says the person has opted out is believed and logged', async () => {
   const magic = '+15005550004'; // Twilio's test number that answers 21610
   expect(await ended(tenant, await texted(tenant, { to: magic, venueId: river }))).toMatchObject({

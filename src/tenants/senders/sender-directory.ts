@@ -189,6 +189,16 @@ export class SenderDirectory {
     );
   }
 
+  /** A venue that uses or used the number; undefined if it never did. Never cached. */
+  async formerHolder(channel: Channel, number: string, venueId: string): Promise<NumberHolder | undefined> {
+    const [holder] = await this.database.query<NumberHolder>(
+      `select tenant_id as "tenantId", venue_id as "venueId", id as "senderId", provider_account_id as "accountId"
+       from sender where address = $1 and channel = any($2) and venue_id = $3 order by id desc limit 1`,
+      [number, channelsBeside(channel), venueId],
+    );
+    return holder;
+  }
+
   /** The senders of a venue with this address, but for released ones. Never cached. */
   sendersAt(venueId: string, address: string): Promise<SenderAt[]> {
     return this.database.query<SenderAt>(
