@@ -697,6 +697,7 @@ CREATE TABLE tenant (
   marketing_providers jsonb DEFAULT '{}'::jsonb NOT NULL,
   retry_uncertain text[] DEFAULT '{}'::text[] NOT NULL,
   max_numbers integer DEFAULT 10 NOT NULL,
+  auto_numbers jsonb,
   CONSTRAINT tenant_pkey PRIMARY KEY (id),
   CONSTRAINT tenant_slug_unique UNIQUE (slug)
 );
@@ -822,6 +823,8 @@ CREATE INDEX phone_number_due ON public.phone_number USING btree (due_at) WHERE 
 CREATE UNIQUE INDEX phone_number_held ON public.phone_number USING btree (provider_account_id, address) WHERE ((status = ANY (ARRAY['ordered'::text, 'active'::text, 'quarantined'::text, 'returning'::text])) AND (address IS NOT NULL));
 
 CREATE INDEX phone_number_tenant ON public.phone_number USING btree (tenant_id, id);
+
+CREATE INDEX phone_number_venue ON public.phone_number USING btree (venue_id, id);
 
 CREATE INDEX provider_account_external_id ON public.provider_account USING btree (provider, external_id);
 

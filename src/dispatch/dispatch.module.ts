@@ -1,6 +1,7 @@
 import { BullModule } from '@nestjs/bullmq';
 import { Module } from '@nestjs/common';
 import { LedgerModule } from '../ledger/index.js';
+import { NumbersModule } from '../numbers/index.js';
 import { AcceptMessagesHandler } from './messages/accept-messages.command.js';
 import { ChannelFallbackConsumer } from './messages/channel-fallback.consumer.js';
 import { CancelMessageHandler } from './messages/cancel-message.command.js';
@@ -8,6 +9,7 @@ import { CheckMessagesHandler } from './messages/check-messages.query.js';
 import { Claims } from './drain/claims.js';
 import { Conversations } from './drain/conversations.js';
 import { SenderFailover } from './lanes/sender-failover.js';
+import { AssignNumbersHandler, WaitingMessages } from './lanes/assign-numbers.command.js';
 import { FailOverWaitingHandler } from './lanes/fail-over-waiting.command.js';
 import { SenderFailoverSchedule } from './lanes/sender-failover.schedule.js';
 import { DrainLaneHandler, Drains } from './drain/drain-lane.command.js';
@@ -31,6 +33,7 @@ import { Lanes } from './lanes/lanes.js';
 import { LanesController } from './lanes/lanes.controller.js';
 import { ListLanesHandler } from './lanes/list-lanes.query.js';
 import { ListMessagesHandler } from './messages/list-messages.query.js';
+import { MessageRoutes } from './messages/message-routes.js';
 import { DraftMaker } from './messages/draft-maker.js';
 import { FallbackPlanner } from './messages/fallback-planner.js';
 import { MessagesController } from './messages/messages.controller.js';
@@ -53,7 +56,7 @@ import { SweepSchedule } from './drain/sweep.schedule.js';
 import { WakeLaneHandler, WakeLanesOfAccount } from './lanes/wake-lane.command.js';
 
 @Module({
-  imports: [BullModule.registerQueue({ name: LANES }), LedgerModule],
+  imports: [BullModule.registerQueue({ name: LANES }), LedgerModule, NumbersModule],
   controllers: [MessagesController, HistoryController, LanesController],
   providers: [
     AcceptMessagesHandler,
@@ -67,6 +70,8 @@ import { WakeLaneHandler, WakeLanesOfAccount } from './lanes/wake-lane.command.j
     RetryLateHandler,
     RetryUncertainHandler,
     ChannelFallbackConsumer,
+    AssignNumbersHandler,
+    WaitingMessages,
     FailOverWaitingHandler,
     FallBackHandler,
     GiveUpDoubtsHandler,
@@ -82,6 +87,7 @@ import { WakeLaneHandler, WakeLanesOfAccount } from './lanes/wake-lane.command.j
     Conversations,
     SenderFailover,
     Drains,
+    MessageRoutes,
     DraftMaker,
     Envelopes,
     FallbackDrafts,

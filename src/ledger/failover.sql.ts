@@ -2,6 +2,9 @@
 import { appendEvents } from './message.events.js';
 import { NO_CAMPAIGN, countMoves } from './campaign-counters.sql.js';
 
+/** The cause of a move that is no failover: what waited for a number has one. */
+export const NUMBER_ASSIGNED = 'number_assigned';
+
 /** There and back, if two senders are each other's fallback: no endless loop. */
 export const MOST_FAILOVERS = 2;
 
@@ -16,7 +19,8 @@ export const FAIL_OVER = `
   ), held as materialized (
     select id from message where id = any($2::uuid[]) order by id for no key update
   ), moved as (
-    update message set status = 'queued', diversions = diversions + 1, reason = 'diverted', error_code = way.code, error_message = null,
+    update message set status = 'queued', diversions = diversions + (way.reason <> '${NUMBER_ASSIGNED}')::int,
+      reason = case way.reason when '${NUMBER_ASSIGNED}' then null else 'diverted' end, error_code = way.code, error_message = null,
       lane_id = way.lane_id, provider = way.provider, sender_address = way.sender_address, sender_name = way.sender_name
     from way join held using (id)
     where message.id = way.id and message.id = any($2::uuid[]) and message.status in ('sending', 'queued', 'scheduled')

@@ -1,6 +1,6 @@
 /** The public API of the ledger: messages, their events, and the pending queue. */
 export type { ClaimedMessage } from './claimed-message.js';
-export { MOST_FAILOVERS } from './failover.sql.js';
+export { MOST_FAILOVERS, NUMBER_ASSIGNED } from './failover.sql.js';
 export { Doubts, type Doubt, type DoubtedMessage, type DoubtRow } from './doubts.js';
 export { EventConsumer, type EventBatch } from './event-consumer.js';
 export { EventConsumers } from './event-consumers.js';

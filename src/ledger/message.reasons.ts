@@ -27,6 +27,7 @@ export type MessageReason =
   | 'proven_absent'
   | 'deferred'
   | 'diverted'
+  | 'number_unavailable'
   | 'no_answer'
   | 'never_known'
   | 'given_up'

@@ -159,6 +159,15 @@ export class PendingQueue {
     return waiting.map(({ id }) => id);
   }
 
+  /** Up to `limit` that are ready in a lane that no drain takes. */
+  async readyIn(laneId: string, limit: number): Promise<string[]> {
+    const ready = await this.database.query<{ message_id: string }>(
+      `select message_id from pending where lane_id = $1 and claim is null and ready_at <= clock_timestamp() limit $2`,
+      [laneId, limit],
+    );
+    return ready.map(({ message_id: id }) => id);
+  }
+
   /** Moves messages to other lanes: only those pending or claimed by the caller. Returns the ids moved. */
   async failOver(failovers: readonly Failover[]): Promise<ReadonlySet<string>> {
     const rows = failovers.map(({ id, laneId, provider, senderAddress, senderName, reason, code }) => ({

@@ -1,2 +1,4 @@
 /** The public API of numbers: phone numbers of venues, rented and given back. */
+export { AwaitedNumbers } from './awaited-numbers.js';
+export { NumberLimitReached, NumbersNotRented } from './numbers.errors.js';
 export { NumbersModule } from './numbers.module.js';

@@ -91,7 +91,10 @@ export class NumberSteps {
     try {
       return await this.rented(asking, await desk.buy(account, address, labelOf(held)));
     } catch (error) {
-      if (!(error instanceof NumberFault && error.kind === 'taken')) throw error;
+      if (!(error instanceof NumberFault)) throw error;
+      // Surely not bought, unless an earlier call was never answered.
+      if (error.kind === 'refused' && !held.asked) await this.numbers.step(asking, { asked: false });
+      if (error.kind !== 'taken') throw error;
       // By us, in a call whose answer was lost?
       const owned = await desk.find(account, address);
       if (isOurs(owned, held)) return this.rented(asking, owned);

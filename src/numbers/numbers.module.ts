@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { AdvanceNumbersHandler } from './advance-numbers.command.js';
+import { AwaitedNumbers } from './awaited-numbers.js';
 import { NumberAssignment } from './number-assignment.js';
 import { NumberDesks } from './number-desks.js';
 import { NumberSteps } from './number-steps.js';
@@ -22,6 +23,7 @@ import { NumberCheck, VerifyNumberHandler, VerifyNumbersHandler } from './verify
     SearchNumbersHandler,
     VerifyNumberHandler,
     VerifyNumbersHandler,
+    AwaitedNumbers,
     NumberAssignment,
     NumberCheck,
     NumberDesks,
@@ -29,5 +31,6 @@ import { NumberCheck, VerifyNumberHandler, VerifyNumbersHandler } from './verify
     NumbersSchedule,
     PhoneNumbers,
   ],
+  exports: [AwaitedNumbers],
 })
 export class NumbersModule {}

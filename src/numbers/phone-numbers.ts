@@ -134,6 +134,21 @@ export class PhoneNumbers {
     ]);
   }
 
+  /** The newest number of a venue for texts, that is in no pool. */
+  async newestOf(venueId: string): Promise<NumberRow | undefined> {
+    const [row] = await this.database.query<NumberRow>(
+      `select ${COLUMNS} from phone_number where venue_id = $1 and 'sms' = any(channels) and pool is null order by id desc limit 1`,
+      [venueId],
+    );
+    return row;
+  }
+
+  /** Of any tenant; undefined if there is none. */
+  async statusOf(id: string): Promise<Pick<NumberRow, 'tenant_id' | 'venue_id' | 'status'> | undefined> {
+    const [row] = await this.database.query<NumberRow>(`select ${COLUMNS} from phone_number where id = $1`, [id]);
+    return row;
+  }
+
   /** Newest first, one more than the limit. */
   page(tenantId: string, { venueId, status, address, before }: NumberFilter, limit: number): Promise<NumberRow[]> {
     return this.database.query<NumberRow>(

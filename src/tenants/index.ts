@@ -25,6 +25,7 @@ export { usualProvider } from './senders/provider-choice.js';
 export { Scope } from './api-keys/scopes.js';
 export * from './tenants.errors.js';
 export { PLATFORM_ACCOUNTS, SENDERS, TENANTS, WHATSAPP_ACCOUNTS } from './tenants.sql.js';
+export { awaitedOrder, shownAddress, waitingAddress } from './waiting-address.js';
 export { TimeZones } from './time-zones.js';
 export { TenantsModule } from './tenants.module.js';
 export { ApiVenueParam, VenueRef } from './venues/venue-ref.js';

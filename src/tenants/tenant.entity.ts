@@ -1,7 +1,15 @@
 /** A customer of the platform, and its switches. */
 import { defineEntity, p } from '@mikro-orm/core';
-import type { ProviderChoice } from '../providers/index.js';
+import type { NumberType, ProviderChoice } from '../providers/index.js';
 import { consentChannel, type Category, type Channel } from './channels.js';
+
+/** The numbers that are rented for venues as they send their first text. */
+export interface AutoNumbers {
+  /** ISO 3166-1 alpha-2. */
+  readonly country: string;
+  readonly type: NumberType;
+  readonly areaCode?: string | undefined;
+}
 
 const TenantSchema = defineEntity({
   name: 'Tenant',
@@ -19,6 +27,7 @@ const TenantSchema = defineEntity({
     requireOptIn: p.array().$type<string[]>().default([]),
     requireVenueId: p.boolean().default(false),
     maxNumbers: p.integer().default(10),
+    autoNumbers: p.json().$type<AutoNumbers>().nullable(),
     defaultProviders: p.json().$type<ProviderChoice>().defaultRaw(`'{}'`),
     marketingProviders: p.json().$type<ProviderChoice>().defaultRaw(`'{}'`),
     giveUpDoubts: p.array().$type<Category[]>().default([]),

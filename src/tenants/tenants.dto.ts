@@ -1,7 +1,7 @@
 /** Request and response shapes of the tenant routes. */
 import { ApiProperty } from '@nestjs/swagger';
 import { Flag, Id, Instant, Int, Nested, OneOf, Text, TextList } from '../kernel/index.js';
-import { carriersOf } from '../providers/index.js';
+import { carriersOf, NUMBER_TYPES, type NumberType } from '../providers/index.js';
 import { CATEGORIES, type Category, type ProviderName } from './channels.js';
 import { Country, TimeZone } from './tenants.fields.js';
 
@@ -65,6 +65,23 @@ export class ProviderChoiceBody {
   sms?: ProviderName | null;
 }
 
+export class AutoNumbersBody {
+  @Text({ max: 2, pattern: /^[A-Z]{2}$/, meaning: 'a country as ISO 3166-1 alpha-2, such as US', example: 'US' })
+  country: string;
+
+  @OneOf(NUMBER_TYPES, { required: false, default: 'local' })
+  type: NumberType = 'local';
+
+  @Text({
+    required: false,
+    max: 3,
+    pattern: /^[2-9]\d{2}$/,
+    meaning: 'an area code of North America, such as 415',
+    example: '415',
+  })
+  areaCode?: string;
+}
+
 export class UpdateSettingsBody {
   @Flag({ required: false, example: true })
   emailEnabled?: boolean;
@@ -113,6 +130,15 @@ export class UpdateSettingsBody {
   @Int({ required: false, min: 0, max: 10_000, example: 10, description: 'How many numbers it may rent' })
   maxNumbers?: number;
 
+  @Nested(() => AutoNumbersBody, {
+    required: false,
+    nullable: true,
+    example: { country: 'US', areaCode: '415' },
+    description:
+      'A venue without a number that sends its first SMS gets one of this kind; the message waits for it. null: none is rented by itself',
+  })
+  autoNumbers?: AutoNumbersBody | null;
+
   @Nested(() => ProviderChoiceBody, {
     required: false,
     example: { email: 'sendgrid' },
@@ -145,6 +171,7 @@ export class SettingsView {
   @ApiProperty({ type: RequireOptIn }) requireOptIn: Required<RequireOptIn>;
   @Flag() requireVenueId: boolean;
   @Int({ min: 0, max: 10_000, example: 10 }) maxNumbers: number;
+  @ApiProperty({ type: AutoNumbersBody, nullable: true }) autoNumbers: AutoNumbersBody | null;
   @ApiProperty({ type: ProviderChoiceView }) defaultProviders: ProviderChoiceView;
   @ApiProperty({ type: ProviderChoiceView }) marketingProviders: ProviderChoiceView;
   @ApiProperty({ enum: CATEGORIES, isArray: true }) giveUpDoubts: Category[];

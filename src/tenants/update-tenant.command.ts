@@ -35,13 +35,14 @@ export class UpdateTenantHandler implements ICommandHandler<UpdateTenant> {
    * InvalidRequest.
    */
   async execute({ caller, id, changes: { requireOptIn, ...given } }: UpdateTenant): Promise<TenantView> {
-    const { defaultProviders, marketingProviders, ...changes } = given;
+    const { defaultProviders, marketingProviders, autoNumbers, ...changes } = given;
     if (caller.kind === 'tenant' && caller.tenantId !== id) throw new TenantNotFound();
     if (changes.timezone !== undefined) await this.timeZones.require(changes.timezone);
     return this.database.transaction(async (em) => {
       const tenant = await em.findOne(Tenant, { id });
       if (!tenant) throw new TenantNotFound();
       em.assign(tenant, givenOf(changes));
+      if (autoNumbers !== undefined) tenant.autoNumbers = autoNumbers && { ...autoNumbers };
       tenant.defaultProviders = await this.chosen(tenant, 'defaultProviders', defaultProviders);
       tenant.marketingProviders = await this.chosen(tenant, 'marketingProviders', marketingProviders);
       const required = new Set(tenant.requireOptIn);

@@ -38,7 +38,7 @@ describe('The default sender', () => {
     return (body as { items: Sender[] }).items.filter((sender) => sender.default).map(({ id }) => id);
   };
   /** The address that a message of the venue leaves from now. */
-  const speaker = async (): Promise<string> =>
+  const speaker = async (): Promise<string | null> =>
     (await read(app, tenant, await send(app, tenant, text({ venueId })))).from;
 
   test('is the first one, and stays it when others are added, until the caller says otherwise', async () => {

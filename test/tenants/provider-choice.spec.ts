@@ -40,7 +40,7 @@ const sendersNow = async (): Promise<Record<string, readonly string[]>> => {
 async function speaker(category: 'transactional' | 'marketing', more: object = {}): Promise<string> {
   const to = newMailbox();
   const { from, provider } = await read(app, tenant, await send(app, tenant, email({ to, category, ...more })));
-  return `${nameOf(from)} ${provider}`;
+  return `${nameOf(from ?? '')} ${provider}`;
 }
 
 describe('The tenant’s choice of providers', () => {

@@ -2,7 +2,7 @@
 import { Injectable } from '@nestjs/common';
 import { Database, ShortCache } from '../../kernel/index.js';
 import { ProviderRegistry } from '../../providers/index.js';
-import type { Channel, ProviderName, SenderRoute } from '../../tenants/index.js';
+import { awaitedOrder, type Channel, type ProviderName, type SenderRoute } from '../../tenants/index.js';
 import { ChannelNotSupported } from './lanes.errors.js';
 
 const MOST_CALLS = 300;
@@ -98,15 +98,17 @@ export class Lanes {
       [...identity, ...settings],
     );
     if (kept) return kept.id;
+    // What waits for a number waits in a lane that no drain takes.
+    const state = awaitedOrder(route.address) === undefined ? 'active' : 'waiting';
     // Outside the transaction: the id is cached even if that is rolled back.
     const [lane] = await this.database.apart<{ id: string }>(
-      `insert into lane (provider_account_id, sender_address, channel, rate_per_second, concurrency, batch_size, provider)
-       values ($1, $2, $3, $4, $5, $6, $8)
+      `insert into lane (provider_account_id, sender_address, channel, rate_per_second, concurrency, batch_size, provider, state)
+       values ($1, $2, $3, $4, $5, $6, $8, $9)
        on conflict on constraint lane_unique
          do update set batch_size = $6, rate_per_second = case when $7 then lane.rate_per_second else $4 end,
            concurrency = case when $7 then lane.concurrency else $5 end
        returning id`,
-      [...identity, ...settings, route.provider],
+      [...identity, ...settings, route.provider, state],
     );
     if (!lane) throw new Error('a lane can always be opened');
     return lane.id;

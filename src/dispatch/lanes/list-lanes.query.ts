@@ -33,7 +33,7 @@ export class ListLanesHandler implements IQueryHandler<ListLanes> {
     const [after = null] = cursor ? decodeCursor(cursor, 1, isUuid) : [];
     const rows = await this.database.query<LaneRow>(
       `select *, rest_until > now() as resting from lane
-       where ($1::uuid is null or id > $1) and ($2::boolean is null or (rest_until > now()) = $2)
+       where state <> 'waiting' and ($1::uuid is null or id > $1) and ($2::boolean is null or (rest_until > now()) = $2)
        order by id limit $3`,
       [after, resting ?? null, limit + 1],
     );

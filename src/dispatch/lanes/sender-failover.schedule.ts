@@ -1,7 +1,8 @@
-/** Runs sender failover for lanes with an open circuit breaker, on a schedule. */
+/** Runs sender failover for lanes with an open circuit breaker, and moves what waited for a number, on a schedule. */
 import { Injectable } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { Scheduled } from '../../kernel/index.js';
+import { AssignNumbers } from './assign-numbers.command.js';
 import { FailOverWaiting } from './fail-over-waiting.command.js';
 
 @Injectable()
@@ -11,5 +12,10 @@ export class SenderFailoverSchedule {
   @Scheduled({ name: 'divert-messages', everyMs: 1_000 })
   run(): Promise<void> {
     return this.commands.execute(new FailOverWaiting());
+  }
+
+  @Scheduled({ name: 'assign-numbers', everyMs: 1_000 })
+  assign(): Promise<void> {
+    return this.commands.execute(new AssignNumbers());
   }
 }

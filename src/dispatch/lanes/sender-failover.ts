@@ -75,6 +75,13 @@ export class SenderFailover {
     }
   }
 
+  /** Moves the messages of one lane, as fast as this sender can take them. */
+  toSender(lane: OpenLane, fallback: Fallback): Promise<void> {
+    return this.lanes
+      .laneFor(fallback.route, lane.channel)
+      .then((laneId) => this.failOverWaiting(lane, fallback, laneId));
+  }
+
   private failOverWaiting(
     { id, reason, code }: OpenLane,
     { tenantId, venueId, address: senderAddress, route }: Fallback,

@@ -9,6 +9,7 @@ import { Lanes } from '../lanes/lanes.js';
 import { contentOf } from './made-message.js';
 import { rehearse, requireContent } from './message-content.js';
 import { FallbackPlanner } from './fallback-planner.js';
+import { MessageRoutes } from './message-routes.js';
 import { boundedMetadata, scheduleOf, segmentsOf, textOf } from './message-limits.js';
 import { channelTo, withLinks } from './pictures.js';
 import type { MessageDraft } from '../../ledger/index.js';
@@ -21,6 +22,7 @@ export class DraftMaker {
     private readonly templates: TemplateLibrary,
     private readonly lanes: Lanes,
     private readonly fallbacks: FallbackPlanner,
+    private readonly routes: MessageRoutes,
   ) {}
 
   /** Drafts the messages of one request, which share lookups; all of them are tests, or none. */
@@ -48,7 +50,7 @@ export class DraftMaker {
     const category = template ? categoryOf(template, input.category) : (input.category ?? 'transactional');
     const data = input.template?.data ?? {};
     const rendered = template && rehearse(input.channel, template, data);
-    const route = await this.senders.routeFor(tenantId, venueId, { ...input, category });
+    const route = await this.routes.routeFor(tenant, venueId, { ...input, category });
     const channel = channelTo(recipient, input.channel, route);
     const made = rendered ? withLinks(channel, rendered) : content && contentOf(channel, content);
     const segments = segmentsOf(channel, made ? textOf(made) : undefined, rendered && 'template.data');

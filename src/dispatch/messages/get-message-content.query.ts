@@ -1,6 +1,7 @@
 /** Shows what a message says, as it was sent or is to be sent. */
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import { iso } from '../../kernel/index.js';
+import { shownAddress } from '../../tenants/index.js';
 import { MessageHistory, type MessageContentRow } from '../../ledger/index.js';
 import { renderedView, TemplateLibrary } from '../../templates/index.js';
 import { makeStored } from './made-message.js';
@@ -37,7 +38,7 @@ export class GetMessageContentHandler implements IQueryHandler<GetMessageContent
       id,
       channel: row.channel,
       to: row.recipient,
-      from: row.sender_address,
+      from: shownAddress(row.sender_address),
       fromName: row.sender_name,
       templateKey: template?.key ?? null,
       templateVersion: template?.version ?? null,

@@ -1,6 +1,7 @@
 /** A message as the API shows it, with an explanation of its reason. */
 import { Injectable } from '@nestjs/common';
 import { iso } from '../../kernel/index.js';
+import { shownAddress } from '../../tenants/index.js';
 import type { MessageDraft, MessageRow, MessageReason } from '../../ledger/index.js';
 import { TemplateLibrary, type TemplateName } from '../../templates/index.js';
 import type { AcceptedMessage, MessageView } from './messages.dto.js';
@@ -37,6 +38,7 @@ const EXPLANATIONS: Readonly<Record<MessageReason, string>> = {
   proven_absent: 'It was in doubt; the provider’s own list shows that it was never taken, so it is tried again.',
   deferred: 'The provider asked to wait, could not be reached, or was never called: it will be tried again.',
   diverted: 'Its sender could not send it, and certainly has not: the fallback that is named for it does.',
+  number_unavailable: 'It waited for a number of the venue, and none could be rented: see /api/numbers.',
   no_answer:
     'The provider gave no clear answer: it may have been sent, so it is not sent again without proof that it was not.',
   never_known:
@@ -53,12 +55,12 @@ const EXPLANATIONS: Readonly<Record<MessageReason, string>> = {
 export const acceptedMessage = ({
   id,
   status,
-  sender_address: from,
+  sender_address: address,
   venue_id: venueId,
 }: MessageDraft): AcceptedMessage => ({
   id,
   status,
-  from,
+  from: shownAddress(address),
   venueId,
 });
 
@@ -82,7 +84,7 @@ function messageView(row: MessageRow, template: TemplateName | undefined): Messa
     channel: row.channel,
     category: row.category,
     to: row.recipient,
-    from: row.sender_address,
+    from: shownAddress(row.sender_address),
     venueId: row.venue_id,
     campaignId: row.campaign_id,
     provider: row.provider,

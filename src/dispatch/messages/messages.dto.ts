@@ -182,13 +182,14 @@ export class MessageStatusView {
 }
 
 export class AcceptedMessage extends MessageStatusView {
-  @Text({
-    max: 320,
+  @ApiProperty({
+    type: String,
+    nullable: true,
     example: 'tickets@riverside.example',
     description:
-      'The sender’s address that it goes out from, as of now: never null, since a message without a sender is refused as `no_sender`. A fallback sender may still take it over',
+      'The sender’s address that it goes out from, as of now: null only while it waits for the first number of its venue, which is being rented; a message without a sender is refused as `no_sender`. A fallback sender may still take it over',
   })
-  from: string;
+  from: string | null;
 
   @Id({ description: 'The venue that it is sent for' })
   venueId: string;
@@ -236,7 +237,7 @@ export class MessageView {
   @OneOf(CHANNELS) channel: Channel;
   @OneOf(CATEGORIES) category: Category;
   @Text({ max: 320, example: 'ana@example.com' }) to: string;
-  @ApiProperty({ example: 'tickets@riverside.example' }) from: string;
+  @ApiProperty({ type: String, nullable: true, example: 'tickets@riverside.example' }) from: string | null;
   @Id() venueId: string;
   @ApiProperty({ type: String, format: 'uuid', nullable: true }) campaignId: string | null;
   @ApiProperty({ example: 'ses' }) provider: string;
@@ -281,7 +282,7 @@ export class MessageContentView {
   @Id() id: string;
   @OneOf(CHANNELS) channel: Channel;
   @Text({ max: 320, example: 'ana@example.com' }) to: string;
-  @ApiProperty({ example: 'tickets@riverside.example' }) from: string;
+  @ApiProperty({ type: String, nullable: true, example: 'tickets@riverside.example' }) from: string | null;
   @ApiProperty({ type: String, nullable: true, example: 'Riverside', description: 'The name beside an email address' })
   fromName: string | null;
   @ApiProperty({ type: String, nullable: true, example: 'order-confirmation' }) templateKey: string | null;

@@ -8,6 +8,7 @@ import {
   VenueNotFound,
   VenueRequired,
 } from '../../tenants/index.js';
+import { NumberLimitReached } from '../../numbers/index.js';
 import {
   ContentEmpty,
   InvalidMediaUrl,
@@ -26,6 +27,7 @@ export const REFUSALS = [
   new SenderNotFound(),
   new SenderInactive(),
   new NoSender('sms'),
+  new NumberLimitReached(10).at('venueId'),
   new ChannelDisabled('sms'),
   new ChannelNotSupported('voice', 'plivo'),
   new TemplateNotFound().at('template.key'),

@@ -8,7 +8,7 @@ import { platformVoice } from './provider-choice.js';
 import { ProviderAccounts } from '../provider-accounts/provider-accounts.js';
 import type { Sender, SenderStatus } from './sender.entity.js';
 import { SenderChanged } from './sender-changed.event.js';
-import { Tenant } from '../tenant.entity.js';
+import { Tenant, type AutoNumbers } from '../tenant.entity.js';
 import {
   NoSender,
   SenderInactive,
@@ -49,6 +49,8 @@ export interface TenantSettings extends ProviderChoices {
   readonly requireVenueId: boolean;
   /** How many numbers it may rent. */
   readonly maxNumbers: number;
+  /** Which are rented for venues that send their first text; null for none. */
+  readonly autoNumbers: AutoNumbers | null;
   sendsOn(channel: Channel): boolean;
 }
 
@@ -89,6 +91,7 @@ export class SenderDirectory {
       const tenant = await this.database.em().findOne(Tenant, { id: tenantId });
       if (!tenant) throw new TenantNotFound();
       const { id, timezone, country = null, currency, requireOptIn, requireVenueId, maxNumbers } = tenant;
+      const { autoNumbers = null } = tenant;
       const { defaultProviders, marketingProviders } = tenant;
       const sendsOn = (channel: Channel): boolean => tenant.sendsOn(channel);
       return {
@@ -99,6 +102,7 @@ export class SenderDirectory {
         requireOptIn,
         requireVenueId,
         maxNumbers,
+        autoNumbers,
         defaultProviders,
         marketingProviders,
         sendsOn,
@@ -197,6 +201,14 @@ export class SenderDirectory {
       [number, channelsBeside(channel), venueId],
     );
     return holder;
+  }
+
+  /** Whether a venue has, or had, a sender for texts. Never cached. */
+  async everTexted(venueId: string): Promise<boolean> {
+    const senders = await this.database.query(`select from sender where venue_id = $1 and channel = 'sms' limit 1`, [
+      venueId,
+    ]);
+    return senders.length > 0;
   }
 
   /** The senders of a venue with this address, but for released ones. Never cached. */
