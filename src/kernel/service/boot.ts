@@ -1,5 +1,6 @@
 /** Resolves what the environment left open: an embedded database, and generated keys beside it. */
 import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { checkDatabase } from '../postgres/check-database.js';
@@ -37,6 +38,22 @@ export async function prepareGround<Given extends Config>(config: Given): Promis
     encryptionKeys: encryptionKeys ?? (await kept(join(config.home, 'encryption-keys'), () => KeyRing.generate())),
   };
   return { config: ready, stop: () => database.stop() };
+}
+
+/** The keys as given, or as an earlier start has generated them; absent if there are none yet. Generates nothing. */
+export async function keysOf({
+  adminKey,
+  encryptionKeys,
+  home,
+}: Config): Promise<Partial<Pick<ReadyConfig, 'adminKey' | 'encryptionKeys'>>> {
+  const read = async (name: string): Promise<string | undefined> => {
+    const file = join(home, name);
+    return existsSync(file) ? (await readFile(file, 'utf8')).trim() : undefined;
+  };
+  return {
+    adminKey: adminKey ?? (await read('admin-key')),
+    encryptionKeys: encryptionKeys ?? (await read('encryption-keys')),
+  };
 }
 
 /** The secret in a file that only its owner can read, created on first use. */

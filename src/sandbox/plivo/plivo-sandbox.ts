@@ -6,7 +6,7 @@ import { SandboxAccounts } from '../sandbox-accounts.js';
 import type { InboundText, Receiver } from '../sandbox-wire.js';
 import { Sandbox } from '../sandbox.js';
 import { PlivoAccounts } from './plivo-accounts.js';
-import { signedForm, withoutPlus } from './plivo-callbacks.js';
+import { inboundFields, signedForm } from './plivo-callbacks.js';
 import { PlivoMessages } from './plivo-messages.js';
 import { PlivoSubscribers } from './plivo-subscribers.js';
 
@@ -31,14 +31,7 @@ export class PlivoSandbox implements Receiver {
     const providerMessageId = randomUUID();
     const { options, sender } = this.sandbox;
     const url = `${options.publicUrl}/webhook/plivo/${id}`;
-    const fields = {
-      From: withoutPlus(from),
-      To: withoutPlus(to),
-      Type: 'sms',
-      Text: body,
-      MessageUUID: providerMessageId,
-      Units: String(options.countSegments(body).segments),
-    };
+    const fields = inboundFields({ from, to, body }, providerMessageId, options.countSegments(body));
     return { result: await sender.postOnce(url, signedForm(url, authToken, fields)), providerMessageId };
   }
 }

@@ -1,0 +1,14 @@
+/** `npm run callboard -- <command>`: the command line, see docs/cli.md. */
+import { cliContext } from './app.cli.js';
+import { runCli } from './cli/index.js';
+
+/** Behind the name of this command, which `npm run` passes on. */
+const args = process.argv.slice(process.argv[2] === 'callboard' ? 3 : 2);
+
+process.exitCode = await runCli(
+  args,
+  cliContext({
+    say: (line) => void process.stdout.write(`${line}\n`),
+    complain: (line) => void process.stderr.write(`${line}\n`),
+  }),
+);
