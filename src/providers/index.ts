@@ -26,6 +26,16 @@ export type {
   WebhookRoute,
 } from './provider.webhook.js';
 export { APPROVAL_STATUSES, type Approval, type ApprovalStatus } from './provider.port.js';
+export {
+  NUMBER_CHANNELS,
+  NUMBER_TYPES,
+  NumberFault,
+  type AvailableNumber,
+  type NumberChannel,
+  type NumberDesk,
+  type NumberType,
+  type OwnedNumber,
+} from './provider.numbers.js';
 export { pictureRecipients, type PictureZone } from './picture-zones.js';
 export {
   CARRIED_CHANNELS,

@@ -1,6 +1,7 @@
 /** The provider port: all that dispatch and webhooks see of a provider. One adapter each implements it. */
 import type { Channel } from './channels.js';
 import type { DeliveryStatus, ProviderEvent } from './provider.events.js';
+import type { NumberDesk } from './provider.numbers.js';
 import type { ProviderAccount } from './provider-account.js';
 import type {
   SpeechRequest,
@@ -201,6 +202,9 @@ export interface ProviderAdapter {
 
   /** Whether WhatsApp has approved a template that the account keeps. Absent if it keeps none. Rejects with a reason if it does not answer. */
   approval?(account: ProviderAccount, contentSid: string): Promise<Approval>;
+
+  /** The provider's phone numbers. Absent if it rents none, or not by its API. */
+  readonly numbers?: NumberDesk;
 
   /**
    * Verifies that a webhook comes from the provider, and parses it. Raises MalformedWebhook (not in the documented form),

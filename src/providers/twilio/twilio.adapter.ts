@@ -11,6 +11,7 @@ import { outcomeOfTwilioError } from './twilio.errors.js';
 import { TwilioHttpClient, type Exchange } from './twilio.http.js';
 import { twilioStatus } from './twilio.statuses.js';
 import { acknowledges, speak, speechUrl, verifySpeech } from './twilio.speech.js';
+import { TwilioNumbers } from './twilio.numbers.js';
 import { tracesOf } from './twilio.traces.js';
 import { verifyTwilioWebhook } from './twilio.webhook.js';
 
@@ -39,11 +40,13 @@ export class TwilioAdapter implements ProviderAdapter {
   readonly verifySpeech = verifySpeech;
   readonly acknowledges = acknowledges;
   readonly speak = speak;
+  readonly numbers: TwilioNumbers;
   private readonly clients = new ClientCache((account) => this.connect(account));
   private readonly httpClient: TwilioHttpClient;
 
   constructor(private readonly options: TwilioOptions) {
     this.httpClient = new TwilioHttpClient(options.timeoutMs ?? 10_000);
+    this.numbers = new TwilioNumbers((account) => this.clients.get(account), options.webhookUrl);
   }
 
   /** All envelopes at once: the caller limits how many it passes. */
@@ -185,7 +188,9 @@ export class TwilioAdapter implements ProviderAdapter {
       edge: '',
       region: '',
     });
-    if (this.options.baseUrl) client.api.baseUrl = client.content.baseUrl = this.options.baseUrl;
+    if (this.options.baseUrl) {
+      for (const domain of [client.api, client.content, client.messaging]) domain.baseUrl = this.options.baseUrl;
+    }
     return client;
   }
 }

@@ -37,7 +37,7 @@ export class TwilioHttpClient extends RequestClient {
     const credentials = Buffer.from(`${options.username}:${options.password}`).toString('base64');
     const query = options.params ? `?${form(options.params)}` : '';
     const answer = await request(options.uri + query, {
-      method: options.method === 'get' ? 'GET' : 'POST',
+      method: options.method.toUpperCase(),
       headers: { ...options.headers, Authorization: `Basic ${credentials}` },
       dispatcher: this.agent,
       ...(options.data ? { body: form(options.data) } : {}),

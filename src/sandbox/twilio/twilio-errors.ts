@@ -11,6 +11,8 @@ const ERRORS = {
   21211: [400, "The 'To' number is not a valid phone number."],
   21212: [400, "The 'From' number is not a valid phone number, shortcode, or alphanumeric sender ID."],
   21408: [400, "Permission to send an SMS has not been enabled for the region indicated by the 'To' number."],
+  21421: [400, 'PhoneNumber is invalid.'],
+  21422: [400, 'PhoneNumber is not available.'],
   21602: [400, 'Message body is required.'],
   21603: [400, "A 'From' phone number is required."],
   21604: [400, "A 'To' phone number is required."],
@@ -22,6 +24,8 @@ const ERRORS = {
   21614: [400, "'To' number is not a valid mobile number"],
   21617: [400, 'The concatenated message body exceeds the 1600 character limit'],
   21623: [400, 'Number of media files exceeds allowed limit'],
+  21710: [409, 'Phone Number or Short Code is already in the Messaging Service.'],
+  21712: [409, 'Phone Number or Short Code is associated with another Messaging Service.'],
   /** Invented: a code that no table lists. */
   29999: [400, 'Something that no table lists.'],
   21910: [400, "Invalid 'From' and 'To' pair. 'From' and 'To' should be of the same channel"],

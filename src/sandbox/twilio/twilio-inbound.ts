@@ -8,17 +8,19 @@ import { signedForm } from './twilio-callbacks.js';
 import { twilioSid } from './twilio-errors.js';
 import { bare, onWire } from './twilio-request.js';
 import { API_VERSION } from './twilio-resources.js';
+import type { TwilioNumbers } from './twilio-numbers.js';
 import type { TwilioSubscribers } from './twilio-subscribers.js';
 
 const PEOPLE_KNOWN = 10_000;
 
 export class TwilioInbound {
   /** Of people who hide them, by user id. */
-  private readonly numbers = new LRUCache<string, string>({ max: PEOPLE_KNOWN });
+  private readonly hidden = new LRUCache<string, string>({ max: PEOPLE_KNOWN });
 
   constructor(
     private readonly accounts: TwilioAccounts,
     private readonly subscribers: TwilioSubscribers,
+    private readonly numbers: TwilioNumbers,
     private readonly sender: CallbackSender,
     private readonly options: Pick<SandboxOptions, 'countSegments' | 'publicUrl'>,
   ) {}
@@ -31,17 +33,16 @@ export class TwilioInbound {
     to,
     body,
   }: InboundText): Promise<{ result: PostResult; providerMessageId: string }> {
-    if (userId !== undefined) this.numbers.set(userId, from);
-    const number = this.numbers.get(from) ?? from;
-    this.subscribers.heard(channel, number, to, body);
+    if (userId !== undefined) this.hidden.set(userId, from);
+    const number = this.hidden.get(from) ?? from;
+    const service = this.numbers.serviceOf(to);
+    this.subscribers.heard(channel, number, service ?? to, body);
     const { accountSid, authToken } = await this.accounts.holderOf(channel, to);
     const sid = twilioSid('SM');
-    const fields = inboundFields(
-      { channel, from, userId, to, body },
-      accountSid,
-      sid,
-      this.options.countSegments(body),
-    );
+    const fields = {
+      ...inboundFields({ channel, from, userId, to, body }, accountSid, sid, this.options.countSegments(body)),
+      ...(service !== undefined && { MessagingServiceSid: service }),
+    };
     const url = `${this.options.publicUrl}/webhook/twilio`;
     const result = await this.sender.postOnce(url, signedForm(url, authToken, fields));
     return { result, providerMessageId: sid };

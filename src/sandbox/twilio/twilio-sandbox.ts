@@ -10,6 +10,7 @@ import { TwilioContents } from './twilio-contents.js';
 import { TwilioInbound } from './twilio-inbound.js';
 import { TwilioLives } from './twilio-lives.js';
 import { TwilioMessages } from './twilio-messages.js';
+import { TwilioNumbers } from './twilio-numbers.js';
 import { TwilioSubscribers } from './twilio-subscribers.js';
 
 @Injectable()
@@ -18,6 +19,7 @@ export class TwilioSandbox implements Receiver {
   readonly messages: TwilioMessages;
   readonly calls: TwilioCalls;
   readonly contents = new TwilioContents();
+  readonly numbers = new TwilioNumbers();
   private readonly inbound: TwilioInbound;
 
   constructor(sandbox: Sandbox, known: SandboxAccounts) {
@@ -31,7 +33,7 @@ export class TwilioSandbox implements Receiver {
       subscribers,
       options,
     );
-    this.inbound = new TwilioInbound(this.accounts, subscribers, sender, options);
+    this.inbound = new TwilioInbound(this.accounts, subscribers, this.numbers, sender, options);
   }
 
   /** Applies keywords as Twilio does, then posts the message to our webhook once and returns the response. */

@@ -2,6 +2,7 @@
 import type { SandboxWire } from '../sandbox-wire.js';
 import { twilioError } from './twilio-errors.js';
 import { ContentDecisionsController, TwilioContentsController } from './twilio-contents.controller.js';
+import { TwilioNumbersController } from './twilio-numbers.controller.js';
 import { TwilioSandboxController } from './twilio.controller.js';
 import { TwilioSandbox } from './twilio-sandbox.js';
 import { twilioWebhooks } from './twilio-webhooks.js';
@@ -13,7 +14,7 @@ const WHATSAPP_NUMBER = '+14155238886';
 
 export const twilioWire: SandboxWire = {
   paths: ['twilio'],
-  controllers: [TwilioSandboxController, TwilioContentsController, ContentDecisionsController],
+  controllers: [TwilioSandboxController, TwilioContentsController, ContentDecisionsController, TwilioNumbersController],
   standIns: [TwilioSandbox],
   receiver: TwilioSandbox,
   faults: { tooMany: twilioError(20429), serverError: twilioError(20500) },

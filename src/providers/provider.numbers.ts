@@ -1,0 +1,78 @@
+/** The number port: how phone numbers are found, bought, set up and given back at a provider that rents them. */
+import type { ProviderAccount } from './provider-account.js';
+
+export const NUMBER_TYPES = ['local', 'mobile', 'toll-free'] as const;
+export type NumberType = (typeof NUMBER_TYPES)[number];
+
+export const NUMBER_CHANNELS = ['sms', 'mms', 'voice'] as const;
+export type NumberChannel = (typeof NUMBER_CHANNELS)[number];
+
+export interface NumberSearch {
+  /** ISO 3166-1 alpha-2. */
+  readonly country: string;
+  readonly type: NumberType;
+  /** What the number must carry. */
+  readonly channels: readonly NumberChannel[];
+  /** Of North America: 3 digits. */
+  readonly areaCode?: string | undefined;
+  /** Digits in the number, `*` for any one. */
+  readonly contains?: string | undefined;
+  readonly limit: number;
+}
+
+export interface AvailableNumber {
+  /** E.164. */
+  readonly address: string;
+  readonly channels: readonly NumberChannel[];
+  readonly locality: string | null;
+  readonly region: string | null;
+}
+
+/** A number that the account rents. */
+export interface OwnedNumber {
+  /** The provider's own id of it. */
+  readonly providerId: string;
+  /** E.164. */
+  readonly address: string;
+  /** What it was named when it was bought. */
+  readonly label: string;
+  readonly channels: readonly NumberChannel[];
+  /** Whether what people write to it is posted to our webhook. */
+  readonly wired: boolean;
+}
+
+/**
+ * Why nothing came of a call. `taken`: somebody else has the number; `refused`: it will not be done however often it is asked, until
+ * something is changed at the provider; `later`: it was not done, and may be soon; `unknown`: it may have been done.
+ */
+export class NumberFault extends Error {
+  /** `code` and `words` are the provider's own. */
+  constructor(
+    readonly kind: 'taken' | 'refused' | 'later' | 'unknown',
+    readonly code: string,
+    readonly words?: string,
+  ) {
+    super(`the provider did not do what was asked of a number: ${kind}, ${code}`);
+    this.name = 'NumberFault';
+  }
+}
+
+/** Every method rejects with NumberFault. */
+export interface NumberDesk {
+  search(account: ProviderAccount, search: NumberSearch): Promise<AvailableNumber[]>;
+
+  /** The number if the account rents it. */
+  find(account: ProviderAccount, address: string): Promise<OwnedNumber | undefined>;
+
+  /** Rents the number and posts what people write to it to our webhook. Not idempotent: after `unknown` or `taken` ask `find`. */
+  buy(account: ProviderAccount, address: string, label: string): Promise<OwnedNumber>;
+
+  /** Has what people write to it posted to our webhook. Idempotent. */
+  wire(account: ProviderAccount, providerId: string): Promise<void>;
+
+  /** Puts it into a pool of senders that the account has. Idempotent. */
+  addToPool(account: ProviderAccount, pool: string, providerId: string): Promise<void>;
+
+  /** Gives it back. Idempotent: a number that the account does not have is given back. */
+  release(account: ProviderAccount, providerId: string): Promise<void>;
+}
