@@ -2,12 +2,14 @@
 import twilio, { type Twilio } from 'twilio';
 import type { MessageListInstanceCreateOptions } from 'twilio/lib/rest/api/v2010/account/message.js';
 import { ClientCache, credential, refusedSetUp } from '../client-cache.js';
+import type { Finding, SetUp } from '../examination.js';
 import type { ProviderEvent } from '../provider.events.js';
 import type { Approval, Envelope, Outcome, Period, ProviderAccount, ProviderAdapter, Trace } from '../provider.port.js';
 import { NO_ANSWER, NOT_BEGUN, UNSUPPORTED } from '../verdict.js';
 import { twilioApproval } from './twilio.approvals.js';
 import { callReport, callTo, callTraces } from './twilio.calls.js';
 import { outcomeOfTwilioError } from './twilio.errors.js';
+import { examineTwilio } from './twilio.examination.js';
 import { TwilioHttpClient, type Exchange } from './twilio.http.js';
 import { twilioStatus } from './twilio.statuses.js';
 import { acknowledges, speak, speechUrl, verifySpeech } from './twilio.speech.js';
@@ -66,6 +68,10 @@ export class TwilioAdapter implements ProviderAdapter {
       throw new Error(`Twilio is not well: ${outcomeOfTwilioError(error).code}`, { cause: error });
     });
     if (status !== 'active') throw new Error(`Twilio is not well: the account is ${status}`);
+  }
+
+  examine(account: ProviderAccount, setUp: SetUp): Promise<readonly Finding[]> {
+    return examineTwilio(this.clients.get(account), this.httpClient, account, setUp);
   }
 
   /** Rejects with the provider's code if Twilio does not answer. */

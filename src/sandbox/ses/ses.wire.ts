@@ -28,6 +28,7 @@ export const sesWire: SandboxWire = {
       accessKeyId: `SANDBOX${derive('ses-key').slice(0, 13).toUpperCase()}`,
       secretAccessKey: derive('ses-secret'),
       topicArns: TOPIC,
+      configurationSet: 'callboard-sandbox',
     },
     from: SANDBOX_FROM,
   }),
