@@ -1,7 +1,8 @@
 /** What the application gives to the command line. */
 import { loadAppConfig } from './app.config.js';
+import { openDatabase } from './app.database.js';
 import type { CliContext } from './cli/index.js';
-import { keysOf } from './kernel/service/boot.js';
+import { findGround } from './kernel/service/boot.js';
 
 /** The context of commands that read this environment, the process's own by default. */
 export const cliContext = (
@@ -10,5 +11,6 @@ export const cliContext = (
 ): CliContext => ({
   ...output,
   loadConfig: () => loadAppConfig(env),
-  adminKeyOf: async (config) => (await keysOf(config)).adminKey,
+  findGround,
+  openDatabase,
 });

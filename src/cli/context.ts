@@ -1,15 +1,25 @@
 /** What the commands are given by the application, which alone knows all modules. */
-import type { Config } from '../kernel/index.js';
+import type { Config, Database, FoundGround } from '../kernel/index.js';
 import type { PlatformSettings, ProviderName, ProvidersConfig } from '../providers/index.js';
 import { sandboxPlatform } from '../sandbox/index.js';
 
 export type CliConfig = Config & ProvidersConfig;
 
+/** A database as it is: nothing of it is changed by opening it. */
+export interface OpenDatabase {
+  readonly database: Database;
+  /** The migrations of this release that it has not had. */
+  pending(): Promise<string[]>;
+  close(): Promise<void>;
+}
+
 export interface CliContext {
   /** Reads the environment as the service does. Raises BadConfiguration. */
   readonly loadConfig: () => CliConfig;
-  /** The admin key, given or generated; undefined while the service has never started. */
-  readonly adminKeyOf: (config: CliConfig) => Promise<string | undefined>;
+  /** The database and the keys of the deployment, as far as there are any. Starts nothing and generates nothing. */
+  readonly findGround: (config: CliConfig) => Promise<FoundGround>;
+  /** Opens a database as it is. */
+  readonly openDatabase: (databaseUrl: string) => Promise<OpenDatabase>;
   /** Prints a line. */
   readonly say: (line: string) => void;
   /** Prints a line where it does not mix with results. */
@@ -25,7 +35,7 @@ export async function platformOf(
   config: CliConfig,
 ): Promise<Readonly<Partial<Record<ProviderName, PlatformSettings>>>> {
   if (!config.sandbox) return config.platform;
-  const adminKey = await context.adminKeyOf(config);
+  const { adminKey } = await context.findGround(config);
   if (adminKey === undefined) {
     throw new CommandFailed(
       'No provider is configured, and the sandbox has no accounts before the service has started once: run `npm start`, ' +

@@ -2,9 +2,10 @@
 import { BadConfiguration, closestName } from '../kernel/index.js';
 import { UsageError, type CliCommand } from './command-line.js';
 import { CommandFailed, type CliContext } from './context.js';
+import { DOCTOR } from './doctor.js';
 import { WEBHOOK_SEND } from './webhook-send.js';
 
-const COMMANDS: readonly CliCommand[] = [WEBHOOK_SEND];
+const COMMANDS: readonly CliCommand[] = [DOCTOR, WEBHOOK_SEND];
 const HELP = new Set(['--help', '-h', 'help']);
 
 const USAGE = `Usage: npm run callboard -- <command> [options]

@@ -5,7 +5,7 @@ import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { checkDatabase } from '../postgres/check-database.js';
 import type { Config } from '../config/config.js';
-import { startEmbeddedPostgres } from '../postgres/embedded-postgres.js';
+import { runningEmbeddedPostgres, startEmbeddedPostgres } from '../postgres/embedded-postgres.js';
 import { KeyRing } from '../config/key-ring.js';
 import type { ReadyConfig } from '../config/ready-config.js';
 
@@ -40,17 +40,17 @@ export async function prepareGround<Given extends Config>(config: Given): Promis
   return { config: ready, stop: () => database.stop() };
 }
 
-/** The keys as given, or as an earlier start has generated them; absent if there are none yet. Generates nothing. */
-export async function keysOf({
-  adminKey,
-  encryptionKeys,
-  home,
-}: Config): Promise<Partial<Pick<ReadyConfig, 'adminKey' | 'encryptionKeys'>>> {
+/** What a deployment stands on; what is absent has not been made yet, or does not run. */
+export type FoundGround = Partial<Pick<ReadyConfig, 'databaseUrl' | 'adminKey' | 'encryptionKeys'>>;
+
+/** As given, or as the service on CALLBOARD_HOME has it. Starts nothing and generates nothing. */
+export async function findGround({ databaseUrl, adminKey, encryptionKeys, home }: Config): Promise<FoundGround> {
   const read = async (name: string): Promise<string | undefined> => {
     const file = join(home, name);
     return existsSync(file) ? (await readFile(file, 'utf8')).trim() : undefined;
   };
   return {
+    databaseUrl: databaseUrl ?? (await runningEmbeddedPostgres(home)),
     adminKey: adminKey ?? (await read('admin-key')),
     encryptionKeys: encryptionKeys ?? (await read('encryption-keys')),
   };
