@@ -77,9 +77,9 @@ export async function examineQueue({ queueUrl }: Pick<CliConfig, 'queueUrl'>, re
     await pingRedis(queueUrl);
     report.add('queue', { subject: '', result: 'ok', detail: 'Redis answers' });
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'refused';
+    const reason = error instanceof Error ? error.message : 'no answer';
     const advice = 'Start the server of QUEUE_URL, or fix the URL: until then messages leave more slowly.';
-    report.add('queue', { subject: '', result: 'failed', detail: `Redis does not answer: ${code}`, advice });
+    report.add('queue', { subject: '', result: 'failed', detail: `Redis does not answer: ${reason}`, advice });
   }
 }
 

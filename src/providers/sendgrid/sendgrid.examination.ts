@@ -18,6 +18,8 @@ import { outcomeOfSendGridError } from './sendgrid.errors.js';
 
 /** What our statuses and suppressions are made of: see docs/providers/sendgrid.md. */
 const NEEDED_EVENTS = ['processed', 'delivered', 'bounce', 'dropped', 'spam_report'];
+/** SendGrid's settings call it Sender Authentication; what single senders take is not documented apart. */
+const SENDER_SCOPE = 'whitelabel.read';
 const FORBIDDEN: readonly number[] = [401, 403];
 
 /** The clock; the platform's sender; the signed Event Webhook and its key; and the quota. */
@@ -48,13 +50,13 @@ async function examineClock(client: SendGridClient): Promise<readonly Finding[]>
 /** A sender is verified alone, or by its domain. */
 async function examineSender(client: SendGridClient, from: string): Promise<readonly Finding[]> {
   const isSame = (address: string | undefined): boolean => address?.toLowerCase() === from.toLowerCase();
-  const senders = await asked(client, 'sender', '/v3/verified_senders', 'verified_senders.read', (body) =>
+  const senders = await asked(client, 'sender', '/v3/verified_senders', SENDER_SCOPE, (body) =>
     listAt(body, 'results').some((each) => isSame(stringAt(each, 'from_email')) && at(each, 'verified') === true)
       ? [ok('sender', 'verified')]
       : [],
   );
   if (senders.some(({ result }) => result === 'ok')) return senders;
-  const domains = await asked(client, 'sender', '/v3/whitelabel/domains?limit=500', 'whitelabel.read', (body) => {
+  const domains = await asked(client, 'sender', '/v3/whitelabel/domains?limit=500', SENDER_SCOPE, (body) => {
     const own = listAt({ body }, 'body').find((each) => stringAt(each, 'domain') === domainOf(from));
     if (at(own, 'valid') === true) return [ok('sender', 'its domain is authenticated')];
     const advice = 'Authenticate the domain of SENDGRID_FROM in SendGrid’s sender authentication.';
