@@ -19,8 +19,14 @@ const LAYERS = [
 ];
 /** The parts of dispatch, from the ground up: each may use those before it. */
 const DISPATCH_PARTS = ['lanes', 'messages', 'retries', 'drain', 'doubts'];
-/** They import what their line says, and nobody imports them. The sandbox stands in for providers: it is plugged in by their names. */
-const PROGRAMS = { sandbox: ['kernel', 'providers', 'tenants'], demo: ['terminal'], watch: ['terminal'], terminal: [] };
+/** They import what their line says, and nobody else imports them. The sandbox stands in for providers: it is plugged in by their names. */
+const PROGRAMS = {
+  sandbox: ['kernel', 'providers', 'tenants'],
+  cli: ['kernel', 'providers', 'tenants', 'templates', 'sandbox'],
+  demo: ['terminal'],
+  watch: ['terminal'],
+  terminal: [],
+};
 /** The application on top of all modules, and what runs it whole: they may look into the kernel, and know the public API of everything else. */
 const TOP = '^(src/(app|main)\\.[^/]*ts$|(harness|bench|chaos)/)';
 /** What runs the service from outside. Each stands on `harness` and on the service, and none on another. */

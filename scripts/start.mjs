@@ -14,6 +14,7 @@ const ENTRY = {
   migrate: 'bundle/main.migrate',
   demo: 'src/demo/main',
   watch: 'src/watch/main',
+  callboard: 'bundle/main.cli',
   generate: 'src/main.generate',
   bench: 'bench/main',
   chaos: 'chaos/main',

@@ -1,11 +1,14 @@
 /** The whole database: the entities and the migrations of all modules. */
 import { MikroORM } from '@mikro-orm/postgresql';
 import { migrations } from '../migrations/index.js';
+import type { OpenDatabase } from './cli/index.js';
 import { CAMPAIGNS, campaignEntities } from './campaigns/index.js';
 import { consentEntities } from './consent/index.js';
 import { LANES } from './dispatch/index.js';
 import { ormOptions, type DatabaseParts } from './kernel/postgres/database.module.js';
+import { Database } from './kernel/postgres/database.js';
 import { migrate } from './kernel/postgres/migrate.js';
+import { pendingMigrations } from './kernel/postgres/pending-migrations.js';
 import { templateEntities } from './templates/index.js';
 import { tenantEntities } from './tenants/index.js';
 import { INBOX } from './webhooks/index.js';
@@ -15,6 +18,12 @@ export const databaseParts: DatabaseParts = {
   migrations,
   queues: [LANES, CAMPAIGNS, INBOX],
 };
+
+/** Connects when it is first asked. */
+export async function openDatabase(databaseUrl: string): Promise<OpenDatabase> {
+  const orm = await MikroORM.init(ormOptions(databaseUrl, 5, databaseParts));
+  return { database: new Database(orm), pending: () => pendingMigrations(orm), close: () => orm.close(true) };
+}
 
 /** Migrates a database to this release, grants a role what the service needs if one is named, and disconnects. */
 export async function migrateDatabase(databaseUrl: string, grantee?: string): Promise<void> {

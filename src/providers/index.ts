@@ -1,5 +1,8 @@
 /** The public API of providers: the list, the adapters, and the events they report. */
 export { AccountDirectory } from './account-directory.js';
+export { connectAdapters, webhookUrlOf, type Adapters } from './connect-adapters.js';
+export { clockFinding, type Finding, type FindingResult, type SetUp } from './examination.js';
+export { inParallel } from './in-parallel.js';
 export { CHANNELS, type Channel } from './channels.js';
 export type { CredentialRule, PlatformSettings, ProviderDescriptor } from './provider.descriptor.js';
 export type { DeliveryStatus, Lookup, ProviderEvent } from './provider.events.js';

@@ -1,5 +1,6 @@
 /** The provider port: all that dispatch and webhooks see of a provider. One adapter each implements it. */
 import type { Channel } from './channels.js';
+import type { Finding, SetUp } from './examination.js';
 import type { DeliveryStatus, ProviderEvent } from './provider.events.js';
 import type { NumberDesk } from './provider.numbers.js';
 import type { ProviderAccount } from './provider-account.js';
@@ -223,4 +224,10 @@ export interface ProviderAdapter {
 
   /** Checks that the provider is reachable and accepts these credentials. Rejects with a reason otherwise. */
   ping(account: ProviderAccount): Promise<void>;
+
+  /**
+   * Looks at how the account is set up there, once it is reachable: its sender, its webhook, what is left of its quota, and the
+   * provider's clock. Changes nothing. What does not answer is a finding too. Absent if there is nothing to ask.
+   */
+  examine?(account: ProviderAccount, setUp: SetUp): Promise<readonly Finding[]>;
 }

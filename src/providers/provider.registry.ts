@@ -3,14 +3,12 @@ import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common'
 import { HealthChecks, PublicUrl } from '../kernel/index.js';
 import { AccountDirectory } from './account-directory.js';
 import type { Channel } from './channels.js';
+import { connectAdapters, type Adapters } from './connect-adapters.js';
 import type { ProviderDescriptor } from './provider.descriptor.js';
 import type { Capacity, ProviderAccount, ProviderAdapter } from './provider.port.js';
 import type { SpeechRequest, VerifiedWebhook, WebhookAccounts, WebhookRequest } from './provider.webhook.js';
 import { descriptorOf, PROVIDERS, type ProviderName } from './provider-catalog.js';
-import { DESCRIPTORS } from './provider-list.js';
 import { PROVIDERS_CONFIG, type ProvidersConfig } from './providers-config.js';
-
-type Adapters = Readonly<Record<ProviderName, ProviderAdapter>>;
 
 /** Units per second of every sender in the sandbox: there is no real provider to protect. */
 const SANDBOX_RATE = 2_000;
@@ -97,18 +95,7 @@ export class ProviderRegistry implements OnApplicationBootstrap {
   }
 
   private async connect(): Promise<Adapters> {
-    const base = await this.publicUrl.get();
-    const sandboxUrl = this.config.sandbox ? `${base}/sandbox` : undefined;
-    const connected = DESCRIPTORS.map((descriptor: ProviderDescriptor<ProviderName>) => {
-      const { baseUrl, webhookBaseUrl = base } = this.config.platform[descriptor.name] ?? {};
-      const adapter = descriptor.connect({
-        baseUrl: sandboxUrl === undefined ? baseUrl : `${sandboxUrl}/${descriptor.name}`,
-        webhookUrl: `${webhookBaseUrl}/webhook/${descriptor.name}`,
-        sandboxUrl,
-      });
-      return [descriptor.name, adapter] as const;
-    });
-    return Object.fromEntries(connected) as Record<ProviderName, ProviderAdapter>;
+    return connectAdapters(this.config, await this.publicUrl.get());
   }
 
   /** Checks the platform's account at a provider, at a limited rate. */

@@ -2,6 +2,14 @@
 
 /** The sender address of sandbox email if a venue has none. */
 export const SANDBOX_FROM = 'no-reply@sandbox.callboard.test';
+/** Every other domain is verified at the email providers. */
+const UNVERIFIED = /^unverified\./i;
+
+export const isVerified = (domain: string): boolean => !UNVERIFIED.test(domain);
+
+/** The domain of an address. */
+export const domainOf = (address: string): string => address.slice(address.lastIndexOf('@') + 1).toLowerCase();
+
 /** Email providers take 40 MB, far more than the rest of the service. */
 export const EMAIL_BODY_LIMIT = 40 * 1024 * 1024;
 

@@ -2,6 +2,7 @@
 import type { Provider, Type } from '@nestjs/common';
 import type { PlatformSettings } from '../providers/index.js';
 import type { PostResult } from './callback-sender.js';
+import type { OnlyByProvider, WebhookWriter } from './webhook-writer.js';
 import type { WireFaults } from './wire.js';
 
 /** An inbound message from a person to one of our numbers. */
@@ -34,6 +35,8 @@ export interface SandboxWire {
   readonly receiver?: Type<Receiver>;
   /** The provider's response when it is overloaded or broken. */
   readonly faults: WireFaults;
+  /** Its webhooks, one at a time. */
+  readonly webhooks: WebhookWriter | OnlyByProvider;
   /**
    * The platform's account in sandbox mode. `derive` returns the same 64 hex digits for a name in every process of a
    * deployment.

@@ -19,7 +19,7 @@ export class PublicUrl implements OnApplicationBootstrap {
   private known: { url: string; until: number } | undefined;
 
   constructor(
-    @Inject(CONFIG) private readonly config: ReadyConfig,
+    @Inject(CONFIG) private readonly config: Pick<ReadyConfig, 'role' | 'publicUrl' | 'publicUrlGiven'>,
     private readonly deployment: DeploymentFacts,
   ) {}
 

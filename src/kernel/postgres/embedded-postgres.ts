@@ -80,6 +80,18 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   }
 }
 
+/** The URL of the server that a service has running on this home; undefined if none runs. */
+export async function runningEmbeddedPostgres(home: string): Promise<string | undefined> {
+  const passwordFile = join(home, 'postgres-password');
+  if (!existsSync(passwordFile)) return undefined;
+  const { data } = await placeFor(realpathSync(home));
+  const pidFile = join(data, 'postmaster.pid');
+  // Its fourth line is the port, its eighth the state.
+  const [, , , port, , , , state] = existsSync(pidFile) ? readFileSync(pidFile, 'utf8').split('\n') : [];
+  if (state?.trim() !== 'ready') return undefined;
+  return `postgres://callboard:${readFileSync(passwordFile, 'utf8').trim()}@127.0.0.1:${Number(port)}/callboard`;
+}
+
 /**
  * Makes this process the folder's only owner until release or its end, however it ends: the operating system releases SQLite's
  * file lock with the process, so that no stale lock or reused process id can mislead.

@@ -1,10 +1,11 @@
 /** Resolves what the environment left open: an embedded database, and generated keys beside it. */
 import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { checkDatabase } from '../postgres/check-database.js';
 import type { Config } from '../config/config.js';
-import { startEmbeddedPostgres } from '../postgres/embedded-postgres.js';
+import { runningEmbeddedPostgres, startEmbeddedPostgres } from '../postgres/embedded-postgres.js';
 import { KeyRing } from '../config/key-ring.js';
 import type { ReadyConfig } from '../config/ready-config.js';
 
@@ -37,6 +38,22 @@ export async function prepareGround<Given extends Config>(config: Given): Promis
     encryptionKeys: encryptionKeys ?? (await kept(join(config.home, 'encryption-keys'), () => KeyRing.generate())),
   };
   return { config: ready, stop: () => database.stop() };
+}
+
+/** What a deployment stands on; what is absent has not been made yet, or does not run. */
+export type FoundGround = Partial<Pick<ReadyConfig, 'databaseUrl' | 'adminKey' | 'encryptionKeys'>>;
+
+/** As given, or as the service on CALLBOARD_HOME has it. Starts nothing and generates nothing. */
+export async function findGround({ databaseUrl, adminKey, encryptionKeys, home }: Config): Promise<FoundGround> {
+  const read = async (name: string): Promise<string | undefined> => {
+    const file = join(home, name);
+    return existsSync(file) ? (await readFile(file, 'utf8')).trim() : undefined;
+  };
+  return {
+    databaseUrl: databaseUrl ?? (await runningEmbeddedPostgres(home)),
+    adminKey: adminKey ?? (await read('admin-key')),
+    encryptionKeys: encryptionKeys ?? (await read('encryption-keys')),
+  };
 }
 
 /** The secret in a file that only its owner can read, created on first use. */

@@ -1,12 +1,14 @@
 /** SMS and MMS through Plivo. */
 import { listAt, stringAt } from '../../kernel/index.js';
 import { refusedSetUp } from '../client-cache.js';
+import type { Finding, SetUp } from '../examination.js';
 import { outcomeOfNoAnswer } from '../network.errors.js';
 import type { ProviderEvent } from '../provider.events.js';
 import type { Envelope, Outcome, Period, ProviderAccount, ProviderAdapter, Trace } from '../provider.port.js';
 import { NO_ANSWER, NOT_BEGUN, UNSUPPORTED } from '../verdict.js';
 import { PlivoClients, type PlivoAnswer, type PlivoClient, type PlivoClientOptions } from './plivo.client.js';
 import { outcomeOfPlivoError } from './plivo.errors.js';
+import { examinePlivo } from './plivo.examination.js';
 import { plivoStatus } from './plivo.statuses.js';
 import { codeOf, tracesOf } from './plivo.traces.js';
 import { verifyPlivoWebhook } from './plivo.webhook.js';
@@ -49,6 +51,10 @@ export class PlivoAdapter implements ProviderAdapter {
   async ping(account: ProviderAccount): Promise<void> {
     const answer = await answered(this.clients.get(account)({ method: 'GET', path: '' }), 'is not well');
     if (answer.status !== 200) throw new Error(`Plivo is not well: ${outcomeOfPlivoError(answer).code}`);
+  }
+
+  examine(account: ProviderAccount, setUp: SetUp): Promise<readonly Finding[]> {
+    return examinePlivo(this.clients.get(account), account, setUp);
   }
 
   /** Rejects with a reason if Plivo does not answer, or its list says too much or may say too little. */

@@ -1,6 +1,7 @@
 /** Email through Resend. */
 import { at, listAt, stringAt } from '../../kernel/index.js';
 import { refusedSetUp } from '../client-cache.js';
+import type { Finding, SetUp } from '../examination.js';
 import { outcomeOfNoAnswer } from '../network.errors.js';
 import type { ProviderEvent } from '../provider.events.js';
 import { emailEnvelopesOf, type EmailGroup, type EmailEnvelope } from '../email-envelope.js';
@@ -8,6 +9,7 @@ import type { Envelope, Outcome, ProviderAccount, ProviderAdapter } from '../pro
 import { mayBeOfOne, NO_ANSWER, NOT_BEGUN, UNSUPPORTED } from '../verdict.js';
 import { ResendClients, type ResendClient, type ResendOptions } from './resend.client.js';
 import { outcomeOfEntry, outcomeOfResendError } from './resend.errors.js';
+import { examineResend } from './resend.examination.js';
 import { emailOf, groupEmails, idempotencyKey } from './resend.request.js';
 import { resendReport, verifyResendWebhook } from './resend.webhook.js';
 
@@ -59,6 +61,10 @@ export class ResendAdapter implements ProviderAdapter {
     if (error && error.name !== 'restricted_api_key') {
       throw new Error(`Resend is not well: ${outcomeOfResendError(error).code}`);
     }
+  }
+
+  examine(account: ProviderAccount, setUp: SetUp): Promise<readonly Finding[]> {
+    return examineResend(this.clients.get(account), account, setUp);
   }
 }
 

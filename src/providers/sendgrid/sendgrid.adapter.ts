@@ -2,12 +2,14 @@
 import { listAt } from '../../kernel/index.js';
 import { refusedSetUp } from '../client-cache.js';
 import { emailEnvelopesOf, type EmailEnvelope } from '../email-envelope.js';
+import type { Finding, SetUp } from '../examination.js';
 import { inParallel } from '../in-parallel.js';
 import { outcomeOfNoAnswer } from '../network.errors.js';
 import type { Envelope, Outcome, ProviderAccount, ProviderAdapter } from '../provider.port.js';
 import { mayBeOfOne, NO_ANSWER, NOT_BEGUN, UNSUPPORTED } from '../verdict.js';
 import { SendGridClients, type SendGridAnswer, type SendGridClient, type SendGridOptions } from './sendgrid.client.js';
 import { errorsIn, indexOf, outcomeOfSendGridError } from './sendgrid.errors.js';
+import { examineSendGrid } from './sendgrid.examination.js';
 import { callsOf, mailOf, type SendGridCall } from './sendgrid.request.js';
 import { SendGridWebhook } from './sendgrid.webhook.js';
 
@@ -57,6 +59,10 @@ export class SendGridAdapter implements ProviderAdapter {
     if (!listAt(answer.body, 'scopes').includes('mail.send')) {
       throw new Error('SendGrid is not well: the key lacks the scope mail.send');
     }
+  }
+
+  examine(account: ProviderAccount, setUp: SetUp): Promise<readonly Finding[]> {
+    return examineSendGrid(this.clients.get(account), account, setUp);
   }
 }
 

@@ -8,12 +8,14 @@ import {
 } from '@aws-sdk/client-sesv2';
 import { refusedSetUp } from '../client-cache.js';
 import { emailEnvelopesOf, type EmailGroup, type EmailEnvelope } from '../email-envelope.js';
+import type { Finding, SetUp } from '../examination.js';
 import { inParallel } from '../in-parallel.js';
 import type { Envelope, Outcome, ProviderAccount, ProviderAdapter } from '../provider.port.js';
 import type { VerifiedWebhook, WebhookAccounts, WebhookRequest } from '../provider.webhook.js';
 import { mayBeOfOne, NO_ANSWER, NOT_BEGUN, UNSUPPORTED } from '../verdict.js';
 import { SesClients, type SesOptions } from './ses.client.js';
 import { outcomeOfEntry, outcomeOfSesError } from './ses.errors.js';
+import { examineSes } from './ses.examination.js';
 import { bulkCall, groupEmails, singleCall } from './ses.request.js';
 import { SnsWebhook } from './sns.webhook.js';
 
@@ -69,6 +71,10 @@ export class SesAdapter implements ProviderAdapter {
   /** Rejects with the provider's code if SES does not answer or rejects the credentials. */
   async ping(account: ProviderAccount): Promise<void> {
     await this.askAccount(account);
+  }
+
+  examine(account: ProviderAccount, setUp: SetUp): Promise<readonly Finding[]> {
+    return examineSes(this.clients.get(account), account, setUp);
   }
 
   /** Undefined for a send-only key: its credentials are valid nonetheless. */

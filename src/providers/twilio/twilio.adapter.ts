@@ -2,6 +2,7 @@
 import twilio, { type Twilio } from 'twilio';
 import type { MessageListInstanceCreateOptions } from 'twilio/lib/rest/api/v2010/account/message.js';
 import { ClientCache, credential, refusedSetUp } from '../client-cache.js';
+import type { Finding, SetUp } from '../examination.js';
 import type { ProviderEvent } from '../provider.events.js';
 import type { Approval, Envelope, Outcome, Period, ProviderAccount, ProviderAdapter, Trace } from '../provider.port.js';
 import { MESSAGING_SERVICE } from '../sender-kinds.js';
@@ -9,6 +10,7 @@ import { NO_ANSWER, NOT_BEGUN, UNSUPPORTED } from '../verdict.js';
 import { twilioApproval } from './twilio.approvals.js';
 import { callReport, callTo, callTraces } from './twilio.calls.js';
 import { outcomeOfTwilioError } from './twilio.errors.js';
+import { examineTwilio } from './twilio.examination.js';
 import { TwilioHttpClient, type Exchange } from './twilio.http.js';
 import { twilioStatus } from './twilio.statuses.js';
 import { acknowledges, speak, speechUrl, verifySpeech } from './twilio.speech.js';
@@ -67,6 +69,10 @@ export class TwilioAdapter implements ProviderAdapter {
       throw new Error(`Twilio is not well: ${outcomeOfTwilioError(error).code}`, { cause: error });
     });
     if (status !== 'active') throw new Error(`Twilio is not well: the account is ${status}`);
+  }
+
+  examine(account: ProviderAccount, setUp: SetUp): Promise<readonly Finding[]> {
+    return examineTwilio(this.clients.get(account), this.httpClient, account, setUp);
   }
 
   /** Rejects with the provider's code if Twilio does not answer. */

@@ -11,6 +11,8 @@ export interface Exchange {
   readonly signal?: AbortSignal;
   /** Set if the response says when to retry. */
   retryAfterMs?: number;
+  /** The response's own time. */
+  date?: string;
 }
 
 /**
@@ -46,6 +48,7 @@ export class TwilioHttpClient extends RequestClient {
     const body = await answer.body.text();
     const wait = retryAfterMs(answer.headers['retry-after']);
     if (exchange && wait !== undefined) exchange.retryAfterMs = wait;
+    if (exchange && typeof answer.headers.date === 'string') exchange.date = answer.headers.date;
     // The SDK parses the text itself, as with its own client.
     return { statusCode: answer.statusCode, body: body as TData, headers: answer.headers };
   }

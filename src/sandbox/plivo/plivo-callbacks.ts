@@ -2,13 +2,14 @@
 import { createHmac, randomUUID } from 'node:crypto';
 import type { Callback, Post } from '../callback-sender.js';
 import type { RecordedMessage } from '../message-record.js';
+import type { InboundText } from '../sandbox-wire.js';
 
 /** Plivo does not publish how it tries again; the sandbox does a few times. */
 const RETRY_DELAYS_MS = [200, 800, 3_200];
 
 /** One step in a message's life. */
 export interface PlivoStage {
-  readonly status: 'sent' | 'delivered' | 'undelivered' | 'failed';
+  readonly status: string;
   readonly errorCode?: number;
 }
 
@@ -68,8 +69,9 @@ function signedByV3(url: string, fields: Readonly<Record<string, string>>): stri
   return `${address}?${query.join('&')}${query.length > 0 ? '.' : ''}${pairs.join('')}`;
 }
 
-function statusFields(
-  message: RecordedMessage,
+/** The fields of one status callback. */
+export function statusFields(
+  message: Pick<RecordedMessage, 'channel' | 'providerMessageId' | 'from' | 'to' | 'segments' | 'acceptedAt'>,
   { status, errorCode }: PlivoStage,
   sequence: number,
 ): Record<string, string> {
@@ -90,6 +92,20 @@ function statusFields(
     ...(errorCode !== undefined && { ErrorCode: String(errorCode) }),
   };
 }
+
+/** The fields of an inbound message. */
+export const inboundFields = (
+  { from, to, body }: Pick<InboundText, 'from' | 'to' | 'body'>,
+  uuid: string,
+  { segments }: { readonly segments: number },
+): Record<string, string> => ({
+  From: withoutPlus(from),
+  To: withoutPlus(to),
+  Type: 'sms',
+  Text: body,
+  MessageUUID: uuid,
+  Units: String(segments),
+});
 
 /** Plivo writes numbers without their plus. */
 export const withoutPlus = (number: string): string => number.replace(/^\+/, '');

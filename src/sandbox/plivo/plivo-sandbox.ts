@@ -5,10 +5,15 @@ import type { PostResult } from '../callback-sender.js';
 import { SandboxAccounts } from '../sandbox-accounts.js';
 import type { InboundText, Receiver } from '../sandbox-wire.js';
 import { Sandbox } from '../sandbox.js';
-import { PlivoAccounts } from './plivo-accounts.js';
-import { signedForm, withoutPlus } from './plivo-callbacks.js';
+import type { WireAnswer } from '../wire.js';
+import { PlivoAccounts, type PlivoAccount } from './plivo-accounts.js';
+import { inboundFields, signedForm } from './plivo-callbacks.js';
+import { plivoJson, plivoRefusal } from './plivo-errors.js';
 import { PlivoMessages } from './plivo-messages.js';
 import { PlivoSubscribers } from './plivo-subscribers.js';
+
+/** Every account has this one application, attached to all its numbers. */
+export const APPLICATION = '20000000000000001';
 
 @Injectable()
 export class PlivoSandbox implements Receiver {
@@ -24,6 +29,28 @@ export class PlivoSandbox implements Receiver {
     this.messages = new PlivoMessages(sandbox, this.subscribers);
   }
 
+  /** One of the account's numbers, without a plus; rejects with 404. */
+  async number({ authId }: PlivoAccount, digits: string): Promise<WireAnswer> {
+    const holder = await this.accounts.holderOf(`+${digits}`);
+    if (holder.authId !== authId) throw plivoRefusal(404);
+    return plivoJson(200, {
+      number: digits,
+      application: `/v1/Account/${authId}/Application/${APPLICATION}/`,
+      sms_enabled: true,
+      mms_enabled: true,
+      voice_enabled: true,
+    });
+  }
+
+  application({ id }: PlivoAccount): object {
+    return {
+      app_id: APPLICATION,
+      app_name: 'Sandbox application',
+      message_url: `${this.sandbox.options.publicUrl}/webhook/plivo/${id}`,
+      message_method: 'POST',
+    };
+  }
+
   /** Applies keywords as Plivo does, then posts the message to the webhook of the number's account, once. */
   async receive({ from, to, body }: InboundText): Promise<{ result: PostResult; providerMessageId: string }> {
     this.subscribers.heard(from, to, body);
@@ -31,14 +58,7 @@ export class PlivoSandbox implements Receiver {
     const providerMessageId = randomUUID();
     const { options, sender } = this.sandbox;
     const url = `${options.publicUrl}/webhook/plivo/${id}`;
-    const fields = {
-      From: withoutPlus(from),
-      To: withoutPlus(to),
-      Type: 'sms',
-      Text: body,
-      MessageUUID: providerMessageId,
-      Units: String(options.countSegments(body).segments),
-    };
+    const fields = inboundFields({ from, to, body }, providerMessageId, options.countSegments(body));
     return { result: await sender.postOnce(url, signedForm(url, authToken, fields)), providerMessageId };
   }
 }

@@ -6,7 +6,7 @@ import { Public } from '../../kernel/index.js';
 import { Sandbox } from '../sandbox.js';
 import type { PlivoAccount } from './plivo-accounts.js';
 import { plivoJson, plivoRefusal } from './plivo-errors.js';
-import { PlivoSandbox } from './plivo-sandbox.js';
+import { APPLICATION, PlivoSandbox } from './plivo-sandbox.js';
 
 @ApiExcludeController()
 @Public()
@@ -38,6 +38,9 @@ export class PlivoSandboxController {
       const path = pathOf(request);
       if (path === '') return plivoJson(200, accountJson(caller));
       if (path === 'Message/') return this.plivo.messages.list(caller, query);
+      const [, number] = /^Number\/(\d+)\/$/.exec(path) ?? [];
+      if (number !== undefined) return this.plivo.number(caller, number);
+      if (path === `Application/${APPLICATION}/`) return plivoJson(200, this.plivo.application(caller));
       const [, uuid] = /^Message\/([^/]+)\/$/.exec(path) ?? [];
       if (uuid === undefined) throw plivoRefusal(404);
       return this.plivo.messages.fetch(caller, uuid);
@@ -52,5 +55,7 @@ const accountJson = ({ authId }: PlivoAccount): object => ({
   auth_id: authId,
   name: 'Sandbox account',
   state: 'active',
+  billing_mode: 'prepaid',
+  auto_recharge: false,
   cash_credits: '100.00000',
 });

@@ -3,6 +3,7 @@ import type { SandboxWire } from '../sandbox-wire.js';
 import { plivoError } from './plivo-errors.js';
 import { PlivoSandbox } from './plivo-sandbox.js';
 import { PlivoSandboxController } from './plivo.controller.js';
+import { plivoWebhooks } from './plivo-webhooks.js';
 
 /** A number of the sandbox's own, from a range that is nobody's. */
 const SANDBOX_NUMBER = '+15005550016';
@@ -13,6 +14,7 @@ export const plivoWire: SandboxWire = {
   standIns: [PlivoSandbox],
   receiver: PlivoSandbox,
   faults: { tooMany: plivoError(429), serverError: plivoError(500) },
+  webhooks: plivoWebhooks,
   platform: (derive) => ({
     credentials: {
       authId: `MA${derive('plivo-id').toUpperCase().slice(0, 18)}`,

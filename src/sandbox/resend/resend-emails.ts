@@ -67,10 +67,6 @@ export class ResendEmails {
     });
   }
 
-  domains(): WireAnswer {
-    return resendJson({ object: 'list', has_more: false, data: [] });
-  }
-
   /** Keys are per account, and separate for single and batch calls. */
   private keyOf({ account, idempotencyKey }: ResendCall, endpoint: string): string | undefined {
     const key = this.keys.read(idempotencyKey);

@@ -12,7 +12,7 @@ const SIMULATOR = /^(delivered|bounced|complained|suppressed)(?:\+[^@]*)?@resend
 
 /** One step in an email's life: its status on record, and the part specific to its event type. */
 export interface ResendStage {
-  readonly status: 'sent' | 'delivered' | 'bounced' | 'complained' | 'suppressed';
+  readonly status: string;
   readonly data?: object;
 }
 
@@ -56,19 +56,8 @@ export function resendEvent(
   message: RecordedMessage,
   facts: ResendFacts,
 ): (forged: boolean) => Callback {
-  const id = `msg_${crypto.randomUUID().replaceAll('-', '')}`;
-  const at = new Date().toISOString();
-  const body = JSON.stringify({
-    type: `email.${stage.status}`,
-    created_at: at,
-    data: {
-      email_id: message.providerMessageId,
-      message_id: `<${message.providerMessageId}@sandbox.resend.dev>`,
-      created_at: message.acceptedAt.toISOString(),
-      ...facts,
-      ...stage.data,
-    },
-  });
+  const id = eventId();
+  const body = eventBody(stage, message, facts);
   return (forged) => ({
     url,
     prepare: () => signed(id, body, forged ? FORGED_SECRET : (account.webhookSecret ?? '')),
@@ -77,9 +66,30 @@ export function resendEvent(
   });
 }
 
+/** The bytes of one event, which happens now. */
+export const eventBody = (
+  { status, data }: ResendStage,
+  { providerMessageId, acceptedAt }: Pick<RecordedMessage, 'providerMessageId' | 'acceptedAt'>,
+  facts: ResendFacts,
+): string =>
+  JSON.stringify({
+    type: `email.${status}`,
+    created_at: new Date().toISOString(),
+    data: {
+      email_id: providerMessageId,
+      message_id: `<${providerMessageId}@sandbox.resend.dev>`,
+      created_at: acceptedAt.toISOString(),
+      ...facts,
+      ...data,
+    },
+  });
+
+export const eventId = (): string => `msg_${crypto.randomUUID().replaceAll('-', '')}`;
+
 const FORGED_SECRET = `whsec_${Buffer.from('of somebody who is not Resend').toString('base64')}`;
 
-function signed(id: string, body: string, secret: string): Post {
+/** The post of one event, signed now. */
+export function signed(id: string, body: string, secret: string): Post {
   const now = new Date();
   return {
     headers: {

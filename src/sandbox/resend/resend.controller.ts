@@ -37,7 +37,29 @@ export class ResendSandboxController {
   domains(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     return this.sandbox.wire.answer(reply, async () => {
       await this.callOf(request);
-      return this.resend.emails.domains();
+      return this.resend.settings.domains();
+    });
+  }
+
+  @Get('webhooks')
+  webhooks(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+    return this.sandbox.wire.answer(reply, async () =>
+      this.resend.settings.webhooks((await this.callOf(request)).account),
+    );
+  }
+
+  @Get('webhooks/:id')
+  webhook(@Req() request: FastifyRequest, @Res() reply: FastifyReply, @Param('id') id: string): Promise<void> {
+    return this.sandbox.wire.answer(reply, async () =>
+      this.resend.settings.webhook((await this.callOf(request)).account, id),
+    );
+  }
+
+  @Get('usage')
+  usage(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+    return this.sandbox.wire.answer(reply, async () => {
+      await this.callOf(request);
+      return this.resend.settings.usage();
     });
   }
 

@@ -1,14 +1,12 @@
-/** SendGrid: mail to one or many, the scopes of a key, and the verification key of its webhook. */
+/** SendGrid: mail to one or many. */
 import { randomBytes } from 'node:crypto';
 import type { RecordedMessage } from '../message-record.js';
 import type { Sandbox } from '../sandbox.js';
 import type { WireAnswer } from '../wire.js';
 import type { SendGridAccount } from './sendgrid-accounts.js';
-import { sendGridJson } from './sendgrid-errors.js';
 import { sendGridEvent, sendGridLifeOf } from './sendgrid-events.js';
 import { SendGridPosts } from './sendgrid-posts.js';
 import { readMail, type SendGridEmail, type SendGridMail } from './sendgrid-request.js';
-import { verificationKeyOf } from './sendgrid-signing.js';
 
 /** The custom argument with our message id, as SendGrid's adapter names it. */
 const MESSAGE_ID = 'cb_mid';
@@ -27,15 +25,6 @@ export class SendGridEmails {
     const providerMessageId = randomBytes(16).toString('base64url');
     for (const email of mail.emails) this.accept(account, providerMessageId, mail, email);
     return { status: 202, headers: { 'x-message-id': providerMessageId }, body: '' };
-  }
-
-  scopes(): WireAnswer {
-    return sendGridJson(200, { scopes: ['mail.send', 'sender_verification_eligible'] });
-  }
-
-  /** As the settings of the signed Event Webhook show it. */
-  verificationKey({ apiKey }: SendGridAccount): WireAnswer {
-    return sendGridJson(200, { public_key: verificationKeyOf(apiKey) });
   }
 
   private accept(

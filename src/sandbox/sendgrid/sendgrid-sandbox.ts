@@ -1,18 +1,21 @@
-/** The SendGrid simulator: its emails, and the accounts that may send them. */
+/** The SendGrid simulator: its emails, its settings, and the accounts that may send them. */
 import { Injectable } from '@nestjs/common';
 import { SandboxAccounts } from '../sandbox-accounts.js';
 import { Sandbox } from '../sandbox.js';
 import { sendGridAccount, type SendGridAccount } from './sendgrid-accounts.js';
 import { SendGridEmails } from './sendgrid-emails.js';
+import { SendGridSettings } from './sendgrid-settings.js';
 
 @Injectable()
 export class SendGridSandbox {
   readonly emails: SendGridEmails;
+  readonly settings: SendGridSettings;
 
   constructor(
     sandbox: Sandbox,
     private readonly accounts: SandboxAccounts,
   ) {
+    this.settings = new SendGridSettings(sandbox.options);
     this.emails = new SendGridEmails(sandbox);
   }
 

@@ -4,6 +4,7 @@ import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Public } from '../../kernel/index.js';
 import { Sandbox } from '../sandbox.js';
+import type { WireAnswer } from '../wire.js';
 import type { SendGridAccount } from './sendgrid-accounts.js';
 import { sendGridRefusal } from './sendgrid-errors.js';
 import { SendGridSandbox } from './sendgrid-sandbox.js';
@@ -26,17 +27,40 @@ export class SendGridSandboxController {
 
   @Get('scopes')
   scopes(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
-    return this.sandbox.wire.answer(reply, async () => {
-      await this.accountOf(request);
-      return this.sendgrid.emails.scopes();
-    });
+    return this.asked(request, reply, () => this.sendgrid.settings.scopes());
+  }
+
+  @Get('verified_senders')
+  senders(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+    return this.asked(request, reply, () => this.sendgrid.settings.senders());
+  }
+
+  @Get('whitelabel/domains')
+  domains(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+    return this.asked(request, reply, () => this.sendgrid.settings.domains());
   }
 
   @Get('user/webhooks/event/settings/signed')
   verificationKey(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
-    return this.sandbox.wire.answer(reply, async () =>
-      this.sendgrid.emails.verificationKey(await this.accountOf(request)),
-    );
+    return this.asked(request, reply, (account) => this.sendgrid.settings.verificationKey(account));
+  }
+
+  @Get('user/webhooks/event/settings/all')
+  webhooks(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+    return this.asked(request, reply, (account) => this.sendgrid.settings.webhooks(account));
+  }
+
+  @Get('user/credits')
+  credits(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+    return this.asked(request, reply, () => this.sendgrid.settings.credits());
+  }
+
+  private asked(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    work: (account: SendGridAccount) => WireAnswer,
+  ): Promise<void> {
+    return this.sandbox.wire.answer(reply, async () => work(await this.accountOf(request)));
   }
 
   /** Rejects a call without a key, or with an unknown one. */

@@ -1,16 +1,18 @@
-/** Amazon SES v2: SendEmail, SendBulkEmail and GetAccount. */
+/** Amazon SES v2: SendEmail, SendBulkEmail, and how an account is set up. */
 import type { CallbackSchedule } from '../callback-schedule.js';
 import type { Faults } from '../faults.js';
-import { bareAddress } from '../mailbox.js';
+import { bareAddress, isVerified } from '../mailbox.js';
 import type { MessageRecord, RecordedMessage } from '../message-record.js';
 import type { SandboxAccounts } from '../sandbox-accounts.js';
 import { sesAccounts, type SesAccount } from './ses-accounts.js';
 import { sesEvent, sesLifeOf } from './ses-events.js';
-import { sesJson } from './ses-errors.js';
+import { sesJson, sesRefusal } from './ses-errors.js';
 import { readSesBulk, readSesSend, type SesSend } from './ses-request.js';
 import { sesSigners, type SignedRequest } from './ses-signature.js';
 import type { SnsTopics } from './sns-topics.js';
 import type { WireAnswer } from '../wire.js';
+
+const EVENT_TYPES = ['SEND', 'DELIVERY', 'BOUNCE', 'COMPLAINT', 'REJECT', 'DELIVERY_DELAY', 'RENDERING_FAILURE'];
 
 /** The accounts that signed a call: one, or several with the same access key. */
 type Signers = readonly SesAccount[];
@@ -50,6 +52,31 @@ export class SesEmails {
       ProductionAccessEnabled: true,
       SendingEnabled: true,
       SendQuota: { Max24HourSend: -1, MaxSendRate: 2_000, SentLast24Hours: this.recipients.get(keyOf(signers)) ?? 0 },
+    });
+  }
+
+  /** Domains are verified, and no single addresses; rejects with NotFoundException. */
+  identity(name: string): WireAnswer {
+    if (name.includes('@') || !isVerified(name)) {
+      throw sesRefusal('NotFoundException', `Email identity ${name} does not exist.`);
+    }
+    return sesJson({
+      IdentityType: 'DOMAIN',
+      VerifiedForSendingStatus: true,
+      DkimAttributes: { SigningEnabled: true, Status: 'SUCCESS' },
+    });
+  }
+
+  /** Every configuration set publishes all events to the topics of the signers. */
+  eventDestinations(signers: Signers): WireAnswer {
+    const topics = [...new Set(signers.flatMap(({ topicArn }) => topicArn ?? []))];
+    return sesJson({
+      EventDestinations: topics.map((TopicArn, index) => ({
+        Name: `destination-${index + 1}`,
+        Enabled: true,
+        MatchingEventTypes: EVENT_TYPES,
+        SnsDestination: { TopicArn },
+      })),
     });
   }
 

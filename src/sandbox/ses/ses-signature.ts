@@ -67,7 +67,7 @@ function canonical(
   const [path = '', query = ''] = url.split('?');
   return [
     method,
-    path,
+    encoded(path),
     query.split('&').sort().join('&'),
     ...signedHeaders.map(
       (name) =>
@@ -80,6 +80,12 @@ function canonical(
     sha256(rawBody),
   ].join('\n');
 }
+
+/** The path is encoded once more than it is sent, by every service but S3. */
+const encoded = (path: string): string =>
+  encodeURIComponent(path)
+    .replaceAll('%2F', '/')
+    .replace(/[!'()*]/g, (mark) => `%${mark.charCodeAt(0).toString(16).toUpperCase()}`);
 
 /** Milliseconds of a date such as 20261121T011640Z; NaN if invalid. */
 const timeOf = (date: string): number =>

@@ -2,7 +2,7 @@
  * Amazon SES v2, as its SDK calls it with the endpoint `${sandboxUrl}/ses`. Needs Nest's `rawBody: true`, since the raw bytes
  * are signed.
  */
-import { Controller, Get, Post, Req, Res, type RawBodyRequest } from '@nestjs/common';
+import { Controller, Get, Param, Post, Req, Res, type RawBodyRequest } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Public } from '../../kernel/index.js';
@@ -41,6 +41,22 @@ export class SesSandboxController {
     return this.sandbox.wire.answer(reply, async () => {
       const signers = await this.ses.emails.authenticate(request);
       return this.ses.emails.account(signers);
+    });
+  }
+
+  @Get('identities/:identity')
+  identity(@Param('identity') identity: string, @Req() request: Request, @Res() reply: FastifyReply): Promise<void> {
+    return this.sandbox.wire.answer(reply, async () => {
+      await this.ses.emails.authenticate(request);
+      return this.ses.emails.identity(identity);
+    });
+  }
+
+  @Get('configuration-sets/:set/event-destinations')
+  eventDestinations(@Req() request: Request, @Res() reply: FastifyReply): Promise<void> {
+    return this.sandbox.wire.answer(reply, async () => {
+      const signers = await this.ses.emails.authenticate(request);
+      return this.ses.emails.eventDestinations(signers);
     });
   }
 }

@@ -17,12 +17,18 @@ export const sesWire: SandboxWire = {
     tooMany: sesError('TooManyRequestsException', 'Maximum sending rate exceeded.'),
     serverError: sesError('InternalServiceErrorException', 'The request could not be processed.'),
   },
+  webhooks: {
+    onlyByProvider:
+      'Amazon SNS signs with a private key that only it has. Try it in the sandbox, or send an email to ' +
+      'bounce@simulator.amazonses.com from your own account: SES then reports a real event.',
+  },
   platform: (derive) => ({
     credentials: {
       region: 'us-east-1',
       accessKeyId: `SANDBOX${derive('ses-key').slice(0, 13).toUpperCase()}`,
       secretAccessKey: derive('ses-secret'),
       topicArns: TOPIC,
+      configurationSet: 'callboard-sandbox',
     },
     from: SANDBOX_FROM,
   }),

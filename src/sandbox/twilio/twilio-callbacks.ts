@@ -64,7 +64,11 @@ export function signedForm(
   };
 }
 
-function statusFields(message: RecordedMessage, { status, errorCode }: Stage): Record<string, string> {
+/** The fields of one status callback. */
+export function statusFields(
+  message: Pick<RecordedMessage, 'accountId' | 'channel' | 'providerMessageId' | 'from' | 'to'>,
+  { status, errorCode }: Stage,
+): Record<string, string> {
   const { channel, providerMessageId: sid, from, to } = message;
   const fromService = isService(from);
   const isReceipt = status === 'delivered' || status === 'undelivered';

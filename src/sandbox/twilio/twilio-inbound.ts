@@ -40,24 +40,36 @@ export class TwilioInbound {
     const { accountSid, authToken } = await this.accounts.holderOf(channel, to);
     const sid = twilioSid('SM');
     const fields = {
-      AccountSid: accountSid,
-      ApiVersion: API_VERSION,
-      Body: body,
-      From: onWire(channel, from),
-      MessageSid: sid,
-      NumMedia: '0',
-      NumSegments: String(this.options.countSegments(body).segments),
-      SmsMessageSid: sid,
-      SmsSid: sid,
-      SmsStatus: 'received',
-      To: onWire(channel, to),
+      ...inboundFields({ channel, from, userId, to, body }, accountSid, sid, this.options.countSegments(body)),
       ...(service !== undefined && { MessagingServiceSid: service }),
-      ...(channel === 'whatsapp' && { ProfileName: 'Sandbox', ...idsOf(from, userId) }),
     };
     const url = `${this.options.publicUrl}/webhook/twilio`;
     const result = await this.sender.postOnce(url, signedForm(url, authToken, fields));
     return { result, providerMessageId: sid };
   }
+}
+
+/** The fields of an inbound message. */
+export function inboundFields(
+  { channel, from, userId, to, body }: InboundText,
+  accountSid: string,
+  sid: string,
+  { segments }: { readonly segments: number },
+): Record<string, string> {
+  return {
+    AccountSid: accountSid,
+    ApiVersion: API_VERSION,
+    Body: body,
+    From: onWire(channel, from),
+    MessageSid: sid,
+    NumMedia: '0',
+    NumSegments: String(segments),
+    SmsMessageSid: sid,
+    SmsSid: sid,
+    SmsStatus: 'received',
+    To: onWire(channel, to),
+    ...(channel === 'whatsapp' && { ProfileName: 'Sandbox', ...idsOf(from, userId) }),
+  };
 }
 
 /** `WaId` is the number without its plus: who hides it has none. */

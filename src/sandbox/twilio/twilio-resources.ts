@@ -46,4 +46,10 @@ export const accountJson = (accountSid: string): object => ({
   subresource_uris: { messages: `${messagesPath(accountSid)}.json` },
 });
 
+export const balanceJson = (accountSid: string): object => ({
+  account_sid: accountSid,
+  balance: '100.00',
+  currency: 'USD',
+});
+
 const rfc2822 = (date: Date): string => date.toUTCString().replace('GMT', '+0000');

@@ -3,6 +3,7 @@ import { Injectable } from '@nestjs/common';
 import type { PostResult } from '../callback-sender.js';
 import { SandboxAccounts } from '../sandbox-accounts.js';
 import type { InboundText, Receiver } from '../sandbox-wire.js';
+import type { SandboxOptions } from '../sandbox.options.js';
 import { Sandbox } from '../sandbox.js';
 import { TwilioAccounts } from './twilio-accounts.js';
 import { TwilioCalls } from './twilio-calls.js';
@@ -33,7 +34,15 @@ export class TwilioSandbox implements Receiver {
       subscribers,
       options,
     );
+    this.rentNumberOf(options);
     this.inbound = new TwilioInbound(this.accounts, subscribers, this.numbers, sender, options);
+  }
+
+  /** The platform's number is set up as docs/webhooks.md has it. */
+  private rentNumberOf({ platform: { twilio }, publicUrl }: SandboxOptions): void {
+    const { accountSid } = twilio?.credentials ?? {};
+    if (accountSid === undefined || twilio?.from === undefined) return;
+    this.numbers.buy(accountSid, { PhoneNumber: twilio.from, SmsUrl: `${publicUrl}/webhook/twilio` });
   }
 
   /** Applies keywords as Twilio does, then posts the message to our webhook once and returns the response. */

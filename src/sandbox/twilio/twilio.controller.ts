@@ -7,7 +7,7 @@ import { Sandbox } from '../sandbox.js';
 import { twilioJson } from './twilio-errors.js';
 import { TwilioSandbox } from './twilio-sandbox.js';
 import type { Form } from './twilio-request.js';
-import { accountJson } from './twilio-resources.js';
+import { accountJson, balanceJson } from './twilio-resources.js';
 
 @ApiExcludeController()
 @Public()
@@ -85,6 +85,18 @@ export class TwilioSandboxController {
     return this.sandbox.wire.answer(reply, async () => {
       const caller = await this.twilio.accounts.authenticate(account, request.headers.authorization);
       return this.twilio.calls.fetch(caller, withoutJson(call));
+    });
+  }
+
+  @Get(':account/Balance.json')
+  balance(
+    @Param('account') account: string,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    return this.sandbox.wire.answer(reply, async () => {
+      await this.twilio.accounts.authenticate(account, request.headers.authorization);
+      return twilioJson(200, balanceJson(account));
     });
   }
 

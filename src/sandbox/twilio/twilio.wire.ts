@@ -5,6 +5,7 @@ import { ContentDecisionsController, TwilioContentsController } from './twilio-c
 import { TwilioNumbersController } from './twilio-numbers.controller.js';
 import { TwilioSandboxController } from './twilio.controller.js';
 import { TwilioSandbox } from './twilio-sandbox.js';
+import { twilioWebhooks } from './twilio-webhooks.js';
 
 /** Twilio's own test number that any message may be sent from. */
 const TEST_NUMBER = '+15005550006';
@@ -17,6 +18,7 @@ export const twilioWire: SandboxWire = {
   standIns: [TwilioSandbox],
   receiver: TwilioSandbox,
   faults: { tooMany: twilioError(20429), serverError: twilioError(20500) },
+  webhooks: twilioWebhooks,
   platform: (derive) => ({
     credentials: {
       accountSid: `AC${derive('twilio-sid').slice(0, 32)}`,

@@ -73,9 +73,13 @@ export class PigeonSandbox implements Receiver {
   }
 
   private post(account: SandboxAccount, said: object, forged = false): Post {
-    const body = JSON.stringify(said);
-    const signature = pigeonSignature(body, forged ? 'of somebody else' : credential(account, 'token'));
-    const own = { 'pigeon-loft': credential(account, 'loft'), 'pigeon-signature': signature };
-    return { headers: { 'content-type': 'application/json', ...own }, body };
+    const token = forged ? 'of somebody else' : credential(account, 'token');
+    return pigeonPost({ loft: credential(account, 'loft'), token }, said);
   }
+}
+
+export function pigeonPost({ loft, token }: { readonly loft: string; readonly token: string }, said: object): Post {
+  const body = JSON.stringify(said);
+  const own = { 'pigeon-loft': loft, 'pigeon-signature': pigeonSignature(body, token) };
+  return { headers: { 'content-type': 'application/json', ...own }, body };
 }

@@ -1,0 +1,151 @@
+/** `webhook send`: posts one webhook to a deployment, signed as its provider signs it. */
+import { isUuid, isWebAddress } from '../kernel/index.js';
+import { descriptorOf, PROVIDERS, type ProviderDescriptor, type ProviderName } from '../providers/index.js';
+import { webhooksOf, type WebhookEvent, type WebhookWriter } from '../sandbox/index.js';
+import { countSegments } from '../templates/index.js';
+import { oneOf, readOptions, UsageError, type CliCommand } from './command-line.js';
+import { CommandFailed, platformOf, type CliConfig, type CliContext } from './context.js';
+import { callOnce } from './post.js';
+import { adviceFor, inWords, isTaken, variableOf } from './webhook-refusals.js';
+
+const OPTIONS = {
+  provider: { type: 'string' },
+  event: { type: 'string' },
+  message: { type: 'string' },
+  'provider-message': { type: 'string' },
+  to: { type: 'string' },
+  from: { type: 'string' },
+  body: { type: 'string' },
+  code: { type: 'string' },
+  account: { type: 'string' },
+  url: { type: 'string' },
+} as const;
+
+type Typed = ReturnType<typeof readOptions<typeof OPTIONS>>;
+
+/** The providers whose webhooks an account's own secret signs. */
+const SIGNABLE = PROVIDERS.flatMap((name) => {
+  const writer = webhooksOf(name);
+  return 'write' in writer ? [{ name, events: writer.events }] : [];
+});
+
+export const WEBHOOK_SEND: CliCommand = {
+  name: 'webhook send',
+  summary: 'signs a provider’s webhook and posts it to a deployment',
+  usage: `Usage: npm run callboard -- webhook send --provider <name> --event <event> [options]
+
+${SIGNABLE.map(({ name, events }) => `  ${name.padEnd(8)}${events.join(', ')}`).join('\n')}
+
+Of a message:
+  --message           our id of it
+  --provider-message  the provider's id of it; with --to it is found without ours
+  --to                its recipient: needed where the event suppresses or opts out
+  --code              the provider's code for what went wrong
+
+Of an inbound message (inbound):
+  --from              who writes; whatsapp: before it makes it a WhatsApp message
+  --to                the number written to; default: the platform's
+  --body              the text, such as STOP
+
+  --account           the id of a tenant's provider account, where its webhooks have a path of their own
+  --url               base URL of the deployment; default: PUBLIC_URL, or http://HOST:PORT
+
+The secret that signs is read from the environment, as the service reads it, such as TWILIO_AUTH_TOKEN.`,
+  run: sendWebhook,
+};
+
+async function sendWebhook(args: readonly string[], context: CliContext): Promise<number> {
+  const typed = readOptions(args, OPTIONS);
+  const provider = oneOf('provider', typed.provider, PROVIDERS);
+  const writer = webhooksOf(provider);
+  if (!('write' in writer)) throw new CommandFailed(writer.onlyByProvider);
+  oneOf('event', typed.event, writer.events);
+  const config = context.loadConfig();
+  const { credentials, base, from } = await accountOf(context, config, provider, typed);
+  if (!credentials[writer.secret]) throw new CommandFailed(`${secretOf(provider, writer)} is not set: it signs.`);
+
+  const url = `${base}/webhook/${provider}${pathOf(provider, typed)}`;
+  const webhook = writer.write(credentials, url, eventOf(provider, writer, typed, from));
+  const answer = await callOnce(webhook.url, webhook);
+  context.say(`POST ${webhook.url} answered ${inWords(answer)}`);
+  if (isTaken(answer)) return 0;
+  context.complain(adviceFor(answer, provider, writer, base));
+  return 1;
+}
+
+const secretOf = (provider: ProviderName, { secret }: WebhookWriter): string =>
+  variableOf(descriptorOf(provider), secret);
+
+interface Account {
+  readonly credentials: Readonly<Record<string, string>>;
+  /** Where the deployment takes its webhooks. */
+  readonly base: string;
+  /** The platform's number or address; empty without one. */
+  readonly from: string;
+}
+
+/** The platform's account. Raises CommandFailed if there is none. */
+async function accountOf(
+  context: CliContext,
+  config: CliConfig,
+  provider: ProviderName,
+  { url, from, to }: Typed,
+): Promise<Account> {
+  if (url !== undefined && !isWebAddress(url)) throw new UsageError('--url is an address with http or https.');
+  const settings = (await platformOf(context, config))[provider];
+  if (!settings) {
+    const descriptor: ProviderDescriptor = descriptorOf(provider);
+    const names = descriptor.variables.filter(({ configures }) => configures).map(({ name }) => name);
+    throw new CommandFailed(`The platform has no account at ${provider}: set ${names.join(', ')}.`);
+  }
+  return {
+    credentials: settings.credentials,
+    base: (url ?? settings.webhookBaseUrl ?? config.publicUrl).replace(/\/+$/, ''),
+    from: (isWhatsApp(from, to) ? settings.whatsappFrom : settings.from) ?? settings.from ?? '',
+  };
+}
+
+/** What follows the provider's name: a tenant's account, where it is named there. Raises UsageError. */
+function pathOf(provider: ProviderName, { account }: Typed): string {
+  if (account === undefined) return '';
+  if (!isUuid(account)) throw new UsageError('--account is the id of a provider account.');
+  const { webhook }: ProviderDescriptor = descriptorOf(provider);
+  return webhook.routes.some(({ ofAccount }) => ofAccount) ? `/${account}` : '';
+}
+
+const WHATSAPP = /^whatsapp:/;
+const isWhatsApp = (...addresses: readonly (string | undefined)[]): boolean =>
+  addresses.some((address) => address !== undefined && WHATSAPP.test(address));
+
+/** Raises UsageError for what the event lacks. */
+function eventOf(provider: ProviderName, writer: WebhookWriter, typed: Typed, ours: string): WebhookEvent {
+  const { event = '', message, code, body = '' } = typed;
+  const [from, to] = [typed.from, typed.to].map((address) => address?.replace(WHATSAPP, ''));
+  if (code !== undefined && !writer.code.pattern.test(code)) throw new UsageError(`--code is ${writer.code.meaning}.`);
+  if (message !== undefined && !isUuid(message)) throw new UsageError('--message is the id of a message of ours.');
+  const channel =
+    descriptorOf(provider).channels[0] === 'email' ? 'email' : isWhatsApp(typed.from, typed.to) ? 'whatsapp' : 'sms';
+  const { segments } = countSegments(body);
+  if (event === 'inbound') {
+    if (from === undefined) throw new UsageError('Who writes? Name the number with --from.');
+    return { event, channel, from, to: to ?? ours, body, segments };
+  }
+  const id = typed['provider-message'];
+  if (message === undefined && (id === undefined || to === undefined)) {
+    throw new UsageError('Of which message? Name it with --message, or with --provider-message and --to.');
+  }
+  const known = {
+    ...(message !== undefined && { messageId: message }),
+    ...(id !== undefined && { providerMessageId: id }),
+  };
+  return {
+    event,
+    channel,
+    from: from ?? ours,
+    to: to ?? '',
+    body,
+    segments,
+    ...known,
+    ...(code !== undefined && { code }),
+  };
+}
