@@ -27,6 +27,7 @@ import { Escalations0025 } from './0025-escalations.js';
 import { LateRetries0026 } from './0026-late-retries.js';
 import { RetryUncertain0027 } from './0027-retry-uncertain.js';
 import { ContentApprovals0028 } from './0028-content-approvals.js';
+import { CallPrices0030 } from './0030-call-prices.js';
 
 export const migrations = [
   { name: '0001-kernel', class: Kernel0001 },
@@ -57,4 +58,5 @@ export const migrations = [
   { name: '0026-late-retries', class: LateRetries0026 },
   { name: '0027-retry-uncertain', class: RetryUncertain0027 },
   { name: '0028-content-approvals', class: ContentApprovals0028 },
+  { name: '0030-call-prices', class: CallPrices0030 },
 ];
