@@ -735,6 +735,8 @@ CREATE TABLE voice_call (
   acknowledged_at timestamp with time zone,
   ended_at timestamp with time zone,
   duration_seconds integer,
+  price_micros bigint,
+  price_currency text,
   CONSTRAINT voice_call_pkey PRIMARY KEY (message_id)
 );
 

@@ -23,6 +23,13 @@ export interface Arrival {
   readonly at: number;
 }
 
+/** A call by phone; numbers as in E.164. */
+export interface CallArrival {
+  readonly from: string;
+  readonly to: string;
+  readonly at: number;
+}
+
 interface Answer {
   readonly status: number;
   readonly answer: string;
@@ -34,6 +41,7 @@ let accepted = 0;
 let calls = 0;
 let watching = false;
 let arrivals: Arrival[] = [];
+let phoneCalls: CallArrival[] = [];
 
 const nextId = (): string => String((accepted += 1)).padStart(32, '0');
 
@@ -48,6 +56,8 @@ function take(request: IncomingMessage, body: Buffer): Answer {
       answer: `{"sid":"${sid}","api_version":"2010-04-01",${sent},"price":null,"error_code":null}`,
     };
   }
+  if (url.endsWith('/Calls.json'))
+    return { status: 201, answer: `{"sid":"CA${nextId()}","status":"queued","direction":"outbound-api","price":null}` };
   if (url.endsWith('/outbound-emails')) return { status: 200, answer: `{"MessageId":"${nextId()}"}` };
   if (url.endsWith('/outbound-bulk-emails')) {
     const results: string[] = [];
@@ -73,8 +83,15 @@ function watch(body: Buffer, channel: BenchChannel, at: number): void {
   }
 }
 
+/** Records when each call was asked for. */
+function watchCall(body: Buffer, at: number): void {
+  const form = new URLSearchParams(body.toString('latin1'));
+  phoneCalls.push({ from: form.get('From') ?? '', to: form.get('To') ?? '', at });
+}
+
 function respond(request: IncomingMessage, response: ServerResponse, body: Buffer): void {
-  if (watching) watch(body, request.url?.endsWith('/Messages.json') ? 'sms' : 'email', epochMs());
+  if (watching && request.url?.endsWith('/Calls.json')) watchCall(body, epochMs());
+  else if (watching) watch(body, request.url?.endsWith('/Messages.json') ? 'sms' : 'email', epochMs());
   const { status, answer, headers = {} } = take(request, body);
   const send = (): void => {
     response.writeHead(status, { ...JSON_TYPE, ...headers, 'content-length': Buffer.byteLength(answer) });
@@ -100,11 +117,18 @@ const provider = {
   },
   /** Messages accepted so far, and the calls that carried them. */
   taken: () => Promise.resolve({ messages: accepted, calls }),
-  /** Whether to record when tickets arrive. */
+  /** Whether to record when tickets and calls arrive. */
   watch: (on: boolean): Promise<void> => {
     watching = on;
     arrivals = [];
+    phoneCalls = [];
     return Promise.resolve();
+  },
+  /** The calls by phone since they were last asked for. */
+  calls: (): Promise<CallArrival[]> => {
+    const seen = phoneCalls;
+    phoneCalls = [];
+    return Promise.resolve(seen);
   },
   /** The arrivals since the last call. */
   arrivals: (): Promise<Arrival[]> => {

@@ -20,7 +20,11 @@ export function printRun(report: Report, verbose: boolean, again: string): void 
   say(
     `${failed ? 'FAIL' : 'ok  '}  ${parts.join('  ')}  ${stops} STOPs  ${actions.length} actions  ${late} late reports`,
   );
-  if (verbose || failed) say(`      ${actions.join(', ')}`);
+  if (verbose || failed) {
+    say(`      taken: ${countsOf(verdict.takenBy)}`);
+    if (verdict.wrong.length > 0) say(`      wrong: ${countsOf(verdict.wrong)}`);
+    say(`      ${actions.join(', ')}`);
+  }
   if (failed) say(`      again: ${again}`);
 }
 
@@ -60,9 +64,11 @@ export function printOdd(queue: string, result: OddRun): void {
   );
 }
 
-const reasonsOf = (runs: readonly Report[]): string =>
-  counted(runs.flatMap(({ verdict }) => verdict.unknownBy))
-    .map(([reason, count]) => `${reason} ${count}`)
+const reasonsOf = (runs: readonly Report[]): string => countsOf(runs.flatMap(({ verdict }) => verdict.unknownBy));
+
+const countsOf = (names: readonly string[]): string =>
+  counted(names)
+    .map(([name, count]) => `${name} ${count}`)
     .join(', ');
 
 function summaryOf(runs: readonly Report[]): string {

@@ -83,6 +83,9 @@ export class PublicAddress {
     const body = await buffer(incoming);
     const isReport =
       body.includes('MessageStatus=') ||
+      path.startsWith('/webhook/twilio/voice?') ||
+      (path.startsWith('/webhook/plivo') && body.includes('Status=')) ||
+      headers['x-twilio-email-event-webhook-signature'] !== undefined ||
       headers['x-amz-sns-message-type'] === 'Notification' ||
       headers['svix-id'] !== undefined;
     if (!isReport) {

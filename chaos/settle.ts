@@ -22,16 +22,23 @@ export async function settle(environment: ChaosEnvironment, scenario: Scenario):
     await environment.query(
       `update open_call set look_at = now() where uuid_extract_timestamp(id) < now() - interval '15 seconds' and look_at > now()`,
     );
-    const [left] = await environment.query<{ messages: number; doubts: number; events: number; frozen: boolean }>(
+    const [left] = await environment.query<{
+      messages: number;
+      doubts: number;
+      events: number;
+      alerts: number;
+      frozen: boolean;
+    }>(
       `select (select count(*) from message where status = any($1))::int as messages, (select count(*) from doubt where look_at < 'infinity')::int
            + (select count(*) from open_call, message where message.id = any(message_ids) and status = 'unknown')::int as doubts,
          (select count(*) from inbox where applied_at is null)::int + (select count(*) from fallback_due)::int
            + (select count(*) from message_event, event_cursor as cursor where name = 'channel-fallback'
                 and (message_event.tx, message_event.seq) > (cursor.tx, cursor.seq))::int as events,
+         (select count(*) from escalation where status = 'CALLING')::int as alerts,
          (select frozen_at is not null from campaign where id = $2) as frozen`,
       [UNDER_WAY, scenario.campaignId],
     );
-    if (left && left.messages + left.doubts + left.events === 0 && left.frozen) return;
+    if (left && left.messages + left.doubts + left.events + left.alerts === 0 && left.frozen) return;
     if (Date.now() > deadline) return; // the oracle then counts what is lost
     await delay(250);
   }

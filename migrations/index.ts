@@ -28,6 +28,7 @@ import { LateRetries0026 } from './0026-late-retries.js';
 import { RetryUncertain0027 } from './0027-retry-uncertain.js';
 import { ContentApprovals0028 } from './0028-content-approvals.js';
 import { PhoneNumbers0029 } from './0029-phone-numbers.js';
+import { CallPrices0030 } from './0030-call-prices.js';
 import { AutomaticNumbers0031 } from './0031-automatic-numbers.js';
 
 export const migrations = [
@@ -60,5 +61,6 @@ export const migrations = [
   { name: '0027-retry-uncertain', class: RetryUncertain0027 },
   { name: '0028-content-approvals', class: ContentApprovals0028 },
   { name: '0029-phone-numbers', class: PhoneNumbers0029 },
+  { name: '0030-call-prices', class: CallPrices0030 },
   { name: '0031-automatic-numbers', class: AutomaticNumbers0031 },
 ];

@@ -46,6 +46,6 @@ export {
 } from './pending-queue.js';
 export { ProviderIds, type FoundMessage, type KnownAs } from './provider-ids.js';
 export { CampaignCounters, type StatusCounts } from './campaign-counters.js';
-export { VoiceCalls, type CallNews, type CallRow } from './voice-calls.js';
+export { lacksPrice, VoiceCalls, type CallNews, type CallRow } from './voice-calls.js';
 export { statusCounts } from './campaign-counters.sql.js';
 export { Transitions, type Deferral, type News } from './transitions.js';

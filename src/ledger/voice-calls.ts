@@ -20,7 +20,13 @@ export interface CallRow {
   readonly acknowledged_at: string | null;
   readonly ended_at: string | null;
   readonly duration_seconds: number | null;
+  readonly price_micros: number | null;
+  readonly price_currency: string | null;
 }
+
+/** SQL: whether a message is a call that was answered, and whose price is not known yet. */
+export const lacksPrice = (message: string): string => `(${message}.channel = 'voice' and exists (
+  select from voice_call where message_id = ${message}.id and duration_seconds > 0 and price_micros is null))`;
 
 @Injectable()
 export class VoiceCalls {
@@ -30,18 +36,21 @@ export class VoiceCalls {
   async record(news: readonly CallNews[]): Promise<void> {
     if (news.length === 0) return;
     await this.database.query(
-      `insert into voice_call (message_id, tenant_id, answered_by, digits, acknowledged_at, ended_at, duration_seconds)
+      `insert into voice_call (message_id, tenant_id, answered_by, digits, acknowledged_at, ended_at, duration_seconds,
+         price_micros, price_currency)
        select message_id, (array_agg(tenant_id))[1], max(answered_by), max(digits), min(acknowledged_at), min(ended_at),
-         max(duration_seconds)
+         max(duration_seconds), max(price_micros), max(price_currency)
        from jsonb_to_recordset($1::jsonb) as news (message_id uuid, tenant_id uuid, answered_by text, digits text,
-         acknowledged_at timestamptz, ended_at timestamptz, duration_seconds int)
+         acknowledged_at timestamptz, ended_at timestamptz, duration_seconds int, price_micros bigint, price_currency text)
        group by message_id order by message_id
        on conflict (message_id) do update set
          answered_by = coalesce(voice_call.answered_by, excluded.answered_by),
          digits = coalesce(voice_call.digits, excluded.digits),
          acknowledged_at = least(voice_call.acknowledged_at, excluded.acknowledged_at),
          ended_at = least(voice_call.ended_at, excluded.ended_at),
-         duration_seconds = coalesce(voice_call.duration_seconds, excluded.duration_seconds)`,
+         duration_seconds = coalesce(voice_call.duration_seconds, excluded.duration_seconds),
+         price_micros = coalesce(voice_call.price_micros, excluded.price_micros),
+         price_currency = coalesce(voice_call.price_currency, excluded.price_currency)`,
       [JSON.stringify(news.map(rowOf))],
     );
   }
@@ -49,14 +58,15 @@ export class VoiceCalls {
   /** Undefined until something was reported. */
   async find(messageId: string): Promise<CallRow | undefined> {
     const [row] = await this.database.query<CallRow>(
-      `select answered_by, digits, acknowledged_at, ended_at, duration_seconds from voice_call where message_id = $1`,
+      `select answered_by, digits, acknowledged_at, ended_at, duration_seconds, price_micros::float8 as price_micros, price_currency
+       from voice_call where message_id = $1`,
       [messageId],
     );
     return row;
   }
 }
 
-function rowOf({ messageId, tenantId, answeredBy, durationSeconds, key, ended, occurredAt }: CallNews): object {
+function rowOf({ messageId, tenantId, answeredBy, durationSeconds, key, price, ended, occurredAt }: CallNews): object {
   const at = (occurredAt ?? new Date()).toISOString();
   return {
     message_id: messageId,
@@ -66,5 +76,7 @@ function rowOf({ messageId, tenantId, answeredBy, durationSeconds, key, ended, o
     acknowledged_at: key === undefined ? undefined : at,
     ended_at: ended ? at : undefined,
     duration_seconds: durationSeconds,
+    price_micros: price?.micros,
+    price_currency: price?.currency,
   };
 }

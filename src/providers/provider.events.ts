@@ -13,6 +13,13 @@ export interface Lookup {
   readonly sentAt?: Date;
 }
 
+/** An amount of money, in millionths of its currency. */
+export interface Price {
+  readonly micros: number;
+  /** As ISO 4217 has it. */
+  readonly currency: string;
+}
+
 /** What a provider tells of a call. */
 export interface CallReport {
   /** Who answered, in the provider's words: `human`, `machine_start` and the like. */
@@ -21,6 +28,8 @@ export interface CallReport {
   readonly durationSeconds?: number;
   /** The key that the person pressed. */
   readonly key?: string;
+  /** What the provider charged. */
+  readonly price?: Price;
 }
 
 interface ProviderEventBase {

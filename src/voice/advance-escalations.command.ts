@@ -5,9 +5,6 @@ import { Database, errorLine } from '../kernel/index.js';
 import { EscalationSteps } from './escalation-steps.js';
 import { Escalations } from './escalations.js';
 
-/** A move that failed on our side is made again after this long. */
-const AGAIN_AFTER_MS = 5_000;
-
 export class AdvanceEscalations extends Command<void> {}
 
 @CommandHandler(AdvanceEscalations)
@@ -39,7 +36,7 @@ export class AdvanceEscalationsHandler implements ICommandHandler<AdvanceEscalat
     } catch (error) {
       if (id === undefined) throw error;
       this.logger.warn(`An escalation waits: ${errorLine(error)}`);
-      await this.escalations.wait(id, new Date(Date.now() + AGAIN_AFTER_MS));
+      await this.escalations.tryAgain(id);
     }
     return id !== undefined;
   }

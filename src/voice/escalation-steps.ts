@@ -35,7 +35,7 @@ export class EscalationSteps {
   private async next(row: EscalationRow): Promise<Move> {
     const { steps, retry, until_acknowledged: untilAcknowledged } = row;
     const attempts = await this.escalations.attempts([row.id]);
-    return moveOf({ steps, retry, untilAcknowledged, attempts }, new Date());
+    return moveOf({ steps, retry, untilAcknowledged, attempts }, await this.escalations.now());
   }
 
   /** True if there is no other move to make now. */

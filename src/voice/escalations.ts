@@ -66,6 +66,8 @@ export interface Reply {
 /** An escalation that is over is acknowledged by a reply this long after it was begun. */
 const REPLIES_WITHIN = '1 day';
 
+const AGAIN_AFTER_S = 5;
+
 const COLUMNS = `id, tenant_id, venue_id, status, until_acknowledged, messages, steps, retry, category, reference, acknowledged_message,
   acknowledged_via, acknowledged_at, created_at, finished_at`;
 
@@ -154,6 +156,21 @@ export class Escalations {
     await this.database.query(
       `insert into escalation_attempt (escalation_id, step, attempt, message_id, refusal) values ($1, $2, $3, $4, $5)`,
       [id, step, attempt, 'messageId' in made ? made.messageId : null, 'refusal' in made ? made.refusal : null],
+    );
+  }
+
+  /** The time that attempts are dated by: a worker's own clock may be off. */
+  async now(): Promise<Date> {
+    const [row] = await this.database.query<{ now: string }>(`select clock_timestamp() as now`);
+    if (!row) throw new Error('it is always some time');
+    return instant(row.now);
+  }
+
+  /** A move that failed on our side is made again a little later. */
+  async tryAgain(id: string): Promise<void> {
+    await this.database.query(
+      `update escalation set due_at = clock_timestamp() + make_interval(secs => ${AGAIN_AFTER_S}) where id = $1`,
+      [id],
     );
   }
 

@@ -1,7 +1,7 @@
-/** Finds messages with missing delivery reports: an hour and a day after the provider accepted them. */
+/** Finds messages with missing delivery reports, and calls without a price: an hour and a day after the provider accepted them. */
 import { Injectable } from '@nestjs/common';
 import { Database } from '../kernel/index.js';
-import { EventConsumer, MESSAGES, type EventBatch } from '../ledger/index.js';
+import { EventConsumer, lacksPrice, MESSAGES, type EventBatch } from '../ledger/index.js';
 import { ProviderRegistry } from '../providers/index.js';
 
 /** Records them as due; `PollStatuses` polls the provider. */
@@ -18,7 +18,7 @@ abstract class MissingReportsConsumer extends EventConsumer {
       `with sent as materialized (select distinct message_id from ${events} as event where kind = 'sent')
        insert into status_poll (message_id)
        select message_id from sent join ${MESSAGES} as message on message.id = message_id
-       where status = 'sent' and provider = any($1) and provider_message_id is not null
+       where (status = 'sent' or ${lacksPrice('message')}) and provider = any($1) and provider_message_id is not null
        on conflict (message_id) do update set due_at = excluded.due_at, looks = 0`,
       [await this.providers.thatReport()],
     );

@@ -1,8 +1,11 @@
-/** Polls providers for the status of messages with missing delivery reports: a webhook may be lost, the status is not. */
+/**
+ * Polls providers for the status of messages with missing delivery reports: a webhook may be lost, the status is not. And for the price
+ * of calls, which no webhook tells.
+ */
 import { Logger } from '@nestjs/common';
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { errorLine, storable } from '../kernel/index.js';
-import { ProviderRegistry } from '../providers/index.js';
+import { ProviderRegistry, type ProviderEvent } from '../providers/index.js';
 import { InboxQueue } from './inbox.queue.js';
 import { Inbox } from './inbox.js';
 import { StatusPolls, type StatusPoll } from './status-polls.js';
@@ -43,9 +46,13 @@ export class PollStatusesHandler implements ICommandHandler<PollStatuses> {
         await this.inbox.add(provider, { events: storable([event]), accountIds: [accountId] });
         this.queue.wake();
       }
-      await this.polls.forget(messageId);
+      if (!lacksPrice(event)) await this.polls.forget(messageId);
     } catch (error) {
       this.logger.warn(`A provider did not say what became of a message: ${errorLine(error)}`);
     }
   }
 }
+
+/** A call that was answered is charged for, though not at once. */
+const lacksPrice = (event: ProviderEvent | undefined): boolean =>
+  event?.kind === 'status' && (event.call?.durationSeconds ?? 0) > 0 && !event.call?.price;

@@ -1,7 +1,7 @@
-/** The register of messages whose status is to be polled from the provider. */
+/** The register of messages whose status, or price, is to be polled from the provider. */
 import { Injectable } from '@nestjs/common';
 import { Database } from '../kernel/index.js';
-import { MESSAGES } from '../ledger/index.js';
+import { lacksPrice, MESSAGES } from '../ledger/index.js';
 import type { ProviderName } from '../tenants/index.js';
 
 /** An unanswered poll is repeated after this long, */
@@ -27,7 +27,7 @@ export class StatusPolls {
   async take(limit: number): Promise<StatusPoll[]> {
     await this.database.query(
       `delete from status_poll using ${MESSAGES} as message
-       where message_id = message.id and due_at <= clock_timestamp() and (status <> 'sent' or looks >= $1)`,
+       where message_id = message.id and due_at <= clock_timestamp() and (status <> 'sent' and not ${lacksPrice('message')} or looks >= $1)`,
       [MOST_LOOKS],
     );
     return this.database.query<StatusPoll>(

@@ -5,6 +5,7 @@ import type { EscalationView, StartCallBody } from '../../src/voice/calls.dto.js
 import { EventConsumers } from '../../src/ledger/index.js';
 import { AdvanceEscalations } from '../../src/voice/advance-escalations.command.js';
 import { openTestApp, type TestApp, type Tenant } from '../support/test-app.js';
+import { withClockOff } from '../support/clock.js';
 import { decide } from '../support/consent.js';
 import { read, whenEnded, whenStatus } from '../support/messages.js';
 import { newNumber, newSenderNumber } from '../support/people.js';
@@ -108,6 +109,29 @@ test('between two calls to one person there is the pause that was asked for', as
   await until(due);
   expect(outcomes(await get(id))).toEqual([['undelivered']]);
   await app.as(tenant).post(`/api/calls/${id}/cancel`).expect(200);
+});
+
+/** One whom nobody answered, and who is to be called again after so many seconds. */
+async function unanswered(pauseSeconds: number): Promise<string> {
+  const { id } = await start({
+    escalation: [{ to: NOBODY_HOME }, { to: newNumber() }],
+    content: ASKS,
+    retry: { attempts: 2, pauseSeconds },
+  });
+  await until(async () => outcomes(await get(id))[0]?.toString() === 'undelivered');
+  return id;
+}
+
+test('a worker whose clock is an hour ahead calls nobody early', async () => {
+  const id = await unanswered(60);
+  await withClockOff(3_600_000, advance);
+  expect(outcomes(await get(id))).toEqual([['undelivered'], []]);
+});
+
+test('a worker whose clock is an hour behind calls in time', async () => {
+  const id = await unanswered(0);
+  await withClockOff(-3_600_000, advance);
+  expect((await get(id)).steps[0]?.attempts).toHaveLength(2);
 });
 
 test('a machine acknowledges nothing: the next person is called', async () => {

@@ -1,12 +1,12 @@
-/** Messages whose reports never come: their provider is asked, once an hour and once a day has passed. */
+/** What no report tells: the end of a message whose reports are lost, and the price of a call. The provider is asked, after an hour and after a day. */
 import { CommandBus } from '@nestjs/cqrs';
 import { EventConsumers } from '../../src/ledger/index.js';
 import { PollStatuses } from '../../src/webhooks/poll-statuses.command.js';
 import { openTestApp, type TestApp, type Tenant } from '../support/test-app.js';
 import { until } from '../../harness/until.js';
 import { suppressionOf } from '../support/consent.js';
-import { read, send, text, whenStatus } from '../support/messages.js';
-import { newMailbox, newNumber } from '../support/people.js';
+import { read, send, text, whenEnded, whenStatus } from '../support/messages.js';
+import { newMailbox, newNumber, newSenderNumber } from '../support/people.js';
 import { faults, recordOf } from '../support/sandbox.js';
 import { newSender, newVenue, venueWith } from '../support/senders.js';
 
@@ -99,4 +99,55 @@ test('a status that was polled has the events of one that was reported', async (
     [id],
   );
   expect(facts.map(({ kind }) => kind)).toEqual(['queued', 'sent', 'delivered']);
+});
+
+/** How often the price of a call is still going to be asked for; undefined where it is not. */
+async function looksAt(id: string): Promise<number | undefined> {
+  const [poll] = await app.database.query<{ looks: number }>(`select looks from status_poll where message_id = $1`, [
+    id,
+  ]);
+  return poll?.looks;
+}
+
+/** The polls that are put off until later are due now. */
+async function pollAgain(): Promise<void> {
+  await app.database.query(`update status_poll set due_at = now()`);
+  await app.nest.get(CommandBus).execute(new PollStatuses());
+}
+
+test('the price of a call is asked for until Twilio knows it, and is kept beside the call', async () => {
+  await newSender(app, tenant, { channel: 'voice', address: newSenderNumber() });
+  const content = { body: 'Gate 4 is closed.' };
+  const answered = await send(app, tenant, { channel: 'voice', to: newNumber(), content });
+  const busy = await send(app, tenant, { channel: 'voice', to: '+15005550301', content });
+  const { call } = await whenStatus(app, tenant, answered, 'delivered');
+  await whenEnded(app, tenant, busy);
+  expect(call).toMatchObject({ durationSeconds: 14, price: null });
+  await after('61 minutes');
+  expect(await looksAt(answered)).toBe(1);
+  expect(await looksAt(busy)).toBeUndefined();
+  await pollAgain();
+  await until(async () => (await read(app, tenant, answered)).call?.price?.micros === 14_000);
+  const view = await read(app, tenant, answered);
+  expect(view).toMatchObject({ status: 'delivered', call: { ...call, price: { micros: 14_000, currency: 'USD' } } });
+  expect(view.events.map(({ kind }) => kind)).toEqual(['queued', 'sent', 'delivered']);
+  expect(await looksAt(answered)).toBeUndefined();
+  await after('1 day');
+  expect(await looksAt(answered)).toBeUndefined();
+});
+
+test('a price that Twilio does not tell is asked for three times after an hour, and again after a day', async () => {
+  const content = { body: 'Gate 5 is closed.' };
+  const id = await send(app, tenant, { channel: 'voice', to: newNumber(), content });
+  const { providerMessageId } = await whenStatus(app, tenant, id, 'delivered');
+  await app.database.query(`update message set provider_message_id = $2 where id = $1`, [id, `CA${'0'.repeat(32)}`]);
+  await after('61 minutes');
+  for (const looks of [2, 3, undefined]) {
+    await pollAgain();
+    expect(await looksAt(id)).toBe(looks);
+  }
+  await app.database.query(`update message set provider_message_id = $2 where id = $1`, [id, providerMessageId]);
+  await after('1 day');
+  await pollAgain();
+  await until(async () => (await read(app, tenant, id)).call?.price?.micros === 14_000);
 });

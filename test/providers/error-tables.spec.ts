@@ -1,5 +1,8 @@
 /** The tables that turn provider errors into outcomes. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { BulkEmailStatus } from '@aws-sdk/client-sesv2';
+import { PLIVO_CODES } from '../../src/providers/plivo/plivo.errors.js';
 import { outcomeOfEntry, outcomeOfSesError, SES_RULES } from '../../src/providers/ses/ses.errors.js';
 import { saysDeadNumber, outcomeOfTwilioError, TWILIO_VERDICTS } from '../../src/providers/twilio/twilio.errors.js';
 
@@ -150,4 +153,14 @@ describe('the table of Twilio', () => {
   ])('a %d with a code that it does not list (%s) is %s', (status, code, reason, label) => {
     expect(outcomeOfTwilioError({ status, code })).toMatchObject({ kind: 'refused', reason, code: label });
   });
+});
+
+test('docs/sender-authentication.md names no code that our tables do not have', () => {
+  const guide = readFileSync(join(import.meta.dirname, '../../docs/sender-authentication.md'), 'utf8');
+  const named = [...guide.matchAll(/\b(?:[1-3]\d|63)\d{3}\b/g)].map(([code]) => Number(code));
+  expect(named).toContain(30034);
+  expect(named.filter((code) => !Object.values(TWILIO_VERDICTS).flat().includes(code))).toEqual([]);
+  const ofPlivo = [...guide.matchAll(/Plivo[^|]*?`(\d+)`/g)].map(([, code = '']) => code);
+  expect(ofPlivo).not.toEqual([]);
+  expect(ofPlivo.filter((code) => !(code in PLIVO_CODES))).toEqual([]);
 });

@@ -114,6 +114,21 @@ describe('A call on the wire', () => {
     expect(provider.received[0]?.path).toContain('/Calls/CA1.json');
   });
 
+  test.each([
+    ['-0.01400', 'USD', { micros: 14_000, currency: 'USD' }],
+    ['-0.0075000', 'EUR', { micros: 7_500, currency: 'EUR' }],
+    ['0', 'USD', { micros: 0, currency: 'USD' }],
+  ])('is told the price %s %s of, as another event', async (price, unit, told) => {
+    const ended = { sid: 'CA1', status: 'completed', to: '+14155550111', answered_by: 'human', duration: '14' };
+    provider.script = () => json(200, { ...ended, price, price_unit: unit });
+    const reported = await adapterAt(provider.origin).report(account, { providerMessageId: 'CA1', messageId: MID });
+    expect(reported).toMatchObject({ dedupeKey: 'CA1:completed:priced', call: { durationSeconds: 14, price: told } });
+    provider.script = () => json(200, { ...ended, price: null, price_unit: unit });
+    const unpriced = await adapterAt(provider.origin).report(account, { providerMessageId: 'CA1', messageId: MID });
+    expect(unpriced).toMatchObject({ dedupeKey: 'CA1:completed', call: { answeredBy: 'human', durationSeconds: 14 } });
+    expect(unpriced).not.toHaveProperty('call.price');
+  });
+
   test('is found in Twilio’s list of calls, page by page, if it was made since', async () => {
     const since = new Date('2026-11-29T10:00:00Z');
     const entry = (sid: string, minutes: number, more: object = {}): object => ({

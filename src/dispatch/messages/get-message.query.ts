@@ -4,7 +4,7 @@ import { iso } from '../../kernel/index.js';
 import { MessageHistory, VoiceCalls, type CallRow } from '../../ledger/index.js';
 import { MessageNotFound } from './messages.errors.js';
 import { MessageViews } from './message.view.js';
-import type { CallView, MessageWithEvents } from './messages.dto.js';
+import type { CallView, MessageWithEvents, PriceView } from './messages.dto.js';
 
 export class GetMessage extends Query<MessageWithEvents> {
   constructor(
@@ -46,4 +46,10 @@ const callView = (row: CallRow | undefined): CallView => ({
   acknowledgedAt: iso(row?.acknowledged_at ?? null),
   endedAt: iso(row?.ended_at ?? null),
   durationSeconds: row?.duration_seconds ?? null,
+  price: priceView(row),
 });
+
+function priceView(row: CallRow | undefined): PriceView | null {
+  const { price_micros: micros = null, price_currency: currency = null } = row ?? {};
+  return micros === null || currency === null ? null : { micros, currency };
+}

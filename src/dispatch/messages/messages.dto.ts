@@ -299,6 +299,11 @@ export class MessageContentView {
   unavailable: (typeof UNAVAILABLE)[number] | null;
 }
 
+export class PriceView {
+  @ApiProperty({ example: 14_000, description: 'Millionths of the currency' }) micros: number;
+  @ApiProperty({ example: 'USD' }) currency: string;
+}
+
 export class CallView {
   @ApiProperty({
     type: String,
@@ -313,6 +318,12 @@ export class CallView {
   @ApiProperty({ type: String, format: 'date-time', nullable: true }) endedAt: string | null;
   @ApiProperty({ type: Number, nullable: true, example: 14, description: 'From the answer to the end' })
   durationSeconds: number | null;
+  @ApiProperty({
+    type: PriceView,
+    nullable: true,
+    description: 'What the provider charged for the connection; it tells an hour after the call, or a day after',
+  })
+  price: PriceView | null;
 }
 
 export class MessageWithEvents extends MessageView {

@@ -1,12 +1,13 @@
 /** Calls through Twilio: making one, and what Twilio says of it. */
 import type { Twilio } from 'twilio';
 import type { CallInstance, CallListInstanceCreateOptions } from 'twilio/lib/rest/api/v2010/account/call.js';
-import type { DeliveryStatus, ProviderEvent } from '../provider.events.js';
+import type { DeliveryStatus, Price, ProviderEvent } from '../provider.events.js';
 import type { Envelope, Period, Trace } from '../provider.port.js';
 import { isMachine } from './twilio.speech.js';
 
 /** Twilio lets it ring as long: about as long as a person needs, and less than most mailboxes take to answer. */
 const RING_SECONDS = 30;
+const MICROS = 1_000_000;
 const PAGE = 100;
 /** Nobody is called this often from one number in the period searched. */
 const MOST_PAGES = 20;
@@ -39,6 +40,8 @@ interface Said {
   readonly duration: string | undefined;
   readonly sipCode: string | undefined;
   readonly occurredAt: Date | undefined;
+  /** Never in a callback. */
+  readonly price?: Price | undefined;
 }
 
 const WORDS: ReadonlyMap<string, string> = new Map([
@@ -48,9 +51,12 @@ const WORDS: ReadonlyMap<string, string> = new Map([
   ['failed', 'The call could not be connected.'],
 ]);
 
-/** The same event, under the same key, however Twilio has reported it. A call that a machine answered reached nobody. */
+/**
+ * The same event, under the same key, however Twilio has reported it; another one where it says the price. A call that a machine
+ * answered reached nobody.
+ */
 export function twilioCall({ sid, word, messageId, to, occurredAt, ...said }: Said): ProviderEvent {
-  const dedupeKey = messageId ? `${sid}:${word}` : `${sid}:${word}:looked-up`;
+  const dedupeKey = `${sid}:${word}${messageId ? '' : ':looked-up'}${said.price ? ':priced' : ''}`;
   const status = statusOf(word, said.answeredBy);
   if (!status) return { kind: 'ignored', dedupeKey, type: word };
   const seconds = Number(said.duration);
@@ -65,6 +71,7 @@ export function twilioCall({ sid, word, messageId, to, occurredAt, ...said }: Sa
     call: {
       ...(said.answeredBy === undefined ? {} : { answeredBy: said.answeredBy }),
       ...(said.duration !== undefined && Number.isInteger(seconds) && seconds >= 0 ? { durationSeconds: seconds } : {}),
+      ...(said.price ? { price: said.price } : {}),
     },
   };
 }
@@ -96,7 +103,7 @@ function reasonOf(
 
 /** The current state of a call, as its callback would have reported it. */
 export async function callReport(client: Twilio, sid: string, messageId: string): Promise<ProviderEvent> {
-  const { status, to, answeredBy, duration } = await client.calls(sid).fetch();
+  const { status, to, answeredBy, duration, price, priceUnit } = await client.calls(sid).fetch();
   return twilioCall({
     sid,
     word: status,
@@ -106,7 +113,14 @@ export async function callReport(client: Twilio, sid: string, messageId: string)
     duration: duration || undefined,
     sipCode: undefined,
     occurredAt: undefined,
+    price: priceOf(price, priceUnit),
   });
+}
+
+/** Twilio writes a charge as a negative decimal, and nothing for some time after the call. */
+function priceOf(price: string | null, currency: string | null): Price | undefined {
+  const micros = Math.round(0 - Number(price) * MICROS);
+  return price && Number.isSafeInteger(micros) && currency ? { micros, currency } : undefined;
 }
 
 /** All calls between two numbers since a time, newest first. Rejects as the SDK does, or when there are too many. */

@@ -12,6 +12,8 @@ import { readTwiml } from './twiml.js';
 
 const E164 = /^\+[1-9]\d{6,14}$/;
 const MOST = 100;
+/** As Twilio writes a charge: negative. */
+const PRICE = '-0.01400';
 /** The sandbox's own numbers: +1 500 555 030N each end a call in one way; who has +1 500 555 04NN is busy the first time. */
 const ENDS: ReadonlyMap<string, CallEnd> = new Map<string, CallEnd>([
   ['+15005550301', { status: 'busy' }],
@@ -35,6 +37,8 @@ interface Progress {
 
 export class TwilioCalls {
   private readonly triedBefore = new Set<string>();
+  /** Fetched after their end: Twilio knows the price only some time later. */
+  private readonly askedBefore = new WeakSet<RecordedMessage>();
 
   constructor(private readonly sandbox: Sandbox) {}
 
@@ -66,7 +70,9 @@ export class TwilioCalls {
   fetch({ accountSid }: TwilioAccount, sid: string): WireAnswer {
     const message = this.sandbox.record.find(sid);
     if (message?.channel !== 'voice' || message.accountId !== accountSid) throw twilioRefusal(20404);
-    return twilioJson(200, callJson(message));
+    const price = this.askedBefore.has(message) ? PRICE : null;
+    if (message.status === 'completed') this.askedBefore.add(message);
+    return twilioJson(200, { ...callJson(message), price });
   }
 
   /** The newest hundred between two numbers. */
