@@ -1,7 +1,7 @@
 /** Where a tenant's numbers are rented. */
 import { Inject, Injectable } from '@nestjs/common';
 import {
-  NumberFault,
+  RequestFault,
   PROVIDERS_CONFIG,
   ProviderRegistry,
   type NumberDesk,
@@ -51,7 +51,7 @@ export async function askedNow<T>(asked: Promise<T>): Promise<T> {
   try {
     return await asked;
   } catch (error) {
-    if (!(error instanceof NumberFault)) throw error;
+    if (!(error instanceof RequestFault)) throw error;
     throw error.kind === 'refused' ? new SearchRefused(error.code) : new NumbersUnanswered();
   }
 }

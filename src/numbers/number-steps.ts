@@ -1,7 +1,7 @@
 /** The steps of a number from an order to its venue, and back to the provider. Each can be repeated after a crash at any point. */
 import { Injectable, Logger } from '@nestjs/common';
 import { DomainError, errorLine, instant } from '../kernel/index.js';
-import { NumberFault, ProviderRegistry, type NumberDesk, type OwnedNumber } from '../providers/index.js';
+import { RequestFault, ProviderRegistry, type NumberDesk, type OwnedNumber } from '../providers/index.js';
 import { ProviderAccounts, type ProviderAccountSecrets } from '../tenants/index.js';
 import { NumberAssignment } from './number-assignment.js';
 import {
@@ -91,7 +91,7 @@ export class NumberSteps {
     try {
       return await this.rented(asking, await desk.buy(account, address, labelOf(held)));
     } catch (error) {
-      if (!(error instanceof NumberFault)) throw error;
+      if (!(error instanceof RequestFault)) throw error;
       // Surely not bought, unless an earlier call was never answered.
       if (error.kind === 'refused' && !held.asked) await this.numbers.step(asking, { asked: false });
       if (error.kind !== 'taken') throw error;
@@ -124,10 +124,10 @@ export class NumberSteps {
     if (error instanceof LeaseLost) throw error;
     if (error instanceof Abandoned) return this.abandon(held, error);
     if (error instanceof DomainError) return this.abandon(held, new Abandoned('unfit', error.code));
-    if (error instanceof NumberFault && error.kind === 'refused')
+    if (error instanceof RequestFault && error.kind === 'refused')
       return this.abandon(held, new Abandoned('refused', error.code));
     this.logger.warn(`A number is put off: ${errorLine(error)}`);
-    const code = error instanceof NumberFault ? error.code : null;
+    const code = error instanceof RequestFault ? error.code : null;
     await this.numbers.putOff(held, backoffMs(held.attempts), { fault_code: code });
   }
 

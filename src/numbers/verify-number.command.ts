@@ -34,7 +34,7 @@ export class NumberCheck {
     private readonly numbers: PhoneNumbers,
   ) {}
 
-  /** Rejects with NumberFault. */
+  /** Rejects with RequestFault. */
   async look(number: NumberRow): Promise<VerifiedNumberView> {
     const { id, provider, provider_account_id: accountId, address } = number;
     const { numbers: desk } = await this.providers.adapter(provider);

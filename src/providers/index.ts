@@ -28,11 +28,11 @@ export type {
   WebhookRequest,
   WebhookRoute,
 } from './provider.webhook.js';
+export { RequestFault } from './request-fault.js';
 export { APPROVAL_STATUSES, type Approval, type ApprovalStatus } from './provider.port.js';
 export {
   NUMBER_CHANNELS,
   NUMBER_TYPES,
-  NumberFault,
   type AvailableNumber,
   type NumberChannel,
   type NumberDesk,

@@ -41,23 +41,7 @@ export interface OwnedNumber {
   readonly wired: boolean;
 }
 
-/**
- * Why nothing came of a call. `taken`: somebody else has the number; `refused`: it will not be done however often it is asked, until
- * something is changed at the provider; `later`: it was not done, and may be soon; `unknown`: it may have been done.
- */
-export class NumberFault extends Error {
-  /** `code` and `words` are the provider's own. */
-  constructor(
-    readonly kind: 'taken' | 'refused' | 'later' | 'unknown',
-    readonly code: string,
-    readonly words?: string,
-  ) {
-    super(`the provider did not do what was asked of a number: ${kind}, ${code}`);
-    this.name = 'NumberFault';
-  }
-}
-
-/** Every method rejects with NumberFault. */
+/** Every method rejects with RequestFault. */
 export interface NumberDesk {
   search(account: ProviderAccount, search: NumberSearch): Promise<AvailableNumber[]>;
 

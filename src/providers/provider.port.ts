@@ -204,6 +204,12 @@ export interface ProviderAdapter {
   /** Whether WhatsApp has approved a template that the account keeps. Absent if it keeps none. Rejects with a reason if it does not answer. */
   approval?(account: ProviderAccount, contentSid: string): Promise<Approval>;
 
+  /**
+   * The credentials of a subaccount with this name, found or made. Absent if the provider has none. Rejects with RequestFault. Two calls
+   * at once may make two: the caller makes one at a time.
+   */
+  subaccount?(master: ProviderAccount, name: string): Promise<Readonly<Record<string, string>>>;
+
   /** The provider's phone numbers. Absent if it rents none, or not by its API. */
   readonly numbers?: NumberDesk;
 

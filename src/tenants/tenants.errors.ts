@@ -145,6 +145,38 @@ export class AccountExists extends DomainError {
   }
 }
 
+export class NoSubaccounts extends DomainError {
+  readonly code = 'no_subaccounts';
+  readonly kind = 'unprocessable';
+  override readonly field = 'provider';
+
+  constructor(provider: ProviderName) {
+    super(`The platform has no account at ${provider} that can have subaccounts: enter an account of the tenant’s own`);
+  }
+}
+
+export class SubaccountRefused extends DomainError {
+  readonly code = 'subaccount_refused';
+  readonly kind = 'unprocessable';
+
+  /** `code` is the provider's. */
+  constructor(code: string) {
+    super(
+      `The provider refused to make a subaccount (${code}): it takes the platform’s own token, no API key, and an account that is paid for`,
+    );
+  }
+}
+
+export class SubaccountUnanswered extends DomainError {
+  readonly code = 'subaccount_unanswered';
+  readonly kind = 'unavailable';
+  override readonly retryAfterSeconds = 60;
+
+  constructor() {
+    super('The provider does not answer now: send the same request again in a minute, it makes no second subaccount');
+  }
+}
+
 export class ProviderNotConfigured extends DomainError {
   readonly code = 'provider_not_configured';
   readonly kind = 'unprocessable';

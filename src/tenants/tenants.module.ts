@@ -1,3 +1,4 @@
+import { CreateSubaccountHandler } from './provider-accounts/create-subaccount.command.js';
 import { Global, Module } from '@nestjs/common';
 import { Authenticator } from '../kernel/index.js';
 import { AccountDirectory } from '../providers/index.js';
@@ -61,6 +62,7 @@ import { GetVenueHandler, ListVenuesHandler } from './venues/venues.query.js';
     ListSendersHandler,
     UpdateSenderHandler,
     CreateProviderAccountHandler,
+    CreateSubaccountHandler,
     ListProviderAccountsHandler,
     ReplaceCredentialsHandler,
     ReencryptCredentialsHandler,

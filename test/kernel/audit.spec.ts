@@ -50,8 +50,8 @@ interface Call {
   readonly route: string;
   readonly url: string;
   readonly action: string;
-  /** By the operator without a tenant. */
-  readonly admin?: true;
+  /** By the operator without a tenant; a name: for the tenant that was made under it. */
+  readonly admin?: true | string;
   readonly body?: () => object;
   /** Keeps the answer's id. */
   readonly as?: string;
@@ -138,6 +138,16 @@ const CALLS: readonly Call[] = [
     action: 'venue.update',
     object: 'venue',
     changes: { name: change('Boathouse', 'Old Boathouse') },
+  },
+  {
+    route: 'POST /api/provider-accounts/subaccount',
+    url: '/api/provider-accounts/subaccount',
+    admin: 'beside',
+    body: () => ({ provider: 'twilio' }),
+    as: 'subaccount',
+    action: 'provider_account.subaccount',
+    object: 'provider_account',
+    changes: { provider: change(null, 'twilio') },
   },
   {
     route: 'POST /api/provider-accounts',
@@ -358,6 +368,7 @@ beforeAll(async () => {
   app = await openTestApp();
   tenant = await app.tenant();
   made['own'] = tenant.id;
+  made['beside'] = (await app.tenant()).id;
   const sql = async (statement: string): Promise<string> =>
     (await query<{ id: string }>(app.config.databaseUrl, statement.replaceAll('TENANT', tenant.id)))[0]?.id ?? '';
   made['people'] = await sql(
@@ -412,7 +423,7 @@ test.each(CALLS)('$route is recorded as $action, once', async (call) => {
   if (action === 'doubt.settle' && object) await doubt(made['doubt'] ?? '');
   const before = await newest();
   const [method = ''] = route.toLowerCase().split(' ');
-  const agent = admin ? app.admin() : app.as(tenant);
+  const agent = admin ? app.admin(admin === true ? undefined : made[admin]) : app.as(tenant);
   const answer = await agent[method as 'post'](urlOf(url)).send(body?.());
   expect({ route, status: answer.status, body: answer.status < 400 ? null : (answer.body as object) }).toMatchObject({
     body: null,

@@ -1,5 +1,6 @@
 /** Phone numbers through the real Twilio SDK: bought in the sandbox, and what is made of Twilio's faults. */
-import { NumberFault, type NumberSearch } from '../../src/providers/provider.numbers.js';
+import type { NumberSearch } from '../../src/providers/provider.numbers.js';
+import { RequestFault } from '../../src/providers/request-fault.js';
 import { TwilioAdapter } from '../../src/providers/twilio/twilio.adapter.js';
 import { openSandboxEnvironment, PLATFORM, TENANT, type SandboxEnvironment } from '../sandbox/sandbox-environment.js';
 import { html, json, Loopback, type Reply } from './loopback.js';
@@ -21,7 +22,7 @@ const search = (more: Partial<NumberSearch> = {}): NumberSearch => ({
 const faultOf = (asked: Promise<unknown>): Promise<unknown> =>
   asked.then(
     () => undefined,
-    (error: unknown) => error instanceof NumberFault && [error.kind, error.code],
+    (error: unknown) => error instanceof RequestFault && [error.kind, error.code],
   );
 
 describe('In the sandbox', () => {

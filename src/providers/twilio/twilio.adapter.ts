@@ -15,6 +15,7 @@ import { TwilioHttpClient, type Exchange } from './twilio.http.js';
 import { twilioStatus } from './twilio.statuses.js';
 import { acknowledges, speak, speechUrl, verifySpeech } from './twilio.speech.js';
 import { TwilioNumbers } from './twilio.numbers.js';
+import { twilioSubaccount } from './twilio.subaccounts.js';
 import { tracesOf } from './twilio.traces.js';
 import { verifyTwilioWebhook } from './twilio.webhook.js';
 
@@ -118,6 +119,10 @@ export class TwilioAdapter implements ProviderAdapter {
     } catch (error) {
       throw new Error(`Twilio did not tell of a template: ${outcomeOfTwilioError(error).code}`, { cause: error });
     }
+  }
+
+  subaccount(master: ProviderAccount, name: string): Promise<Readonly<Record<string, string>>> {
+    return twilioSubaccount(this.clients.get(master), name);
   }
 
   private async sendOne(

@@ -1,5 +1,6 @@
 /** Twilio's error codes in our terms. */
 import { outcomeOfNoAnswer } from '../network.errors.js';
+import { RequestFault } from '../request-fault.js';
 import { outcomeOf, verdictOfStatus, type Setback, type Verdict } from '../verdict.js';
 
 /** The meaning of each code, in a response or in a later status callback. Source: Twilio's error dictionary and WhatsApp documentation. */
@@ -84,4 +85,16 @@ export function outcomeOfTwilioError(error: unknown, from = '', retryAfterMs?: n
   const outcome = outcomeOf(answer, label, { message, retryAfterMs });
   const isDead = outcome.kind === 'refused' && answer === 'recipient' && saysDeadNumber(label, from);
   return isDead ? { ...outcome, suppress: 'invalid_address' } : outcome;
+}
+
+/** A number that somebody else has bought since, or that was never for sale. */
+const TAKEN: ReadonlySet<number> = new Set([21421, 21422]);
+
+/** What is wrong with a request other than sending. */
+export function faultOfTwilioError(error: unknown): RequestFault {
+  const outcome = outcomeOfTwilioError(error);
+  const { code, message } = outcome;
+  if (TAKEN.has(Number(code))) return new RequestFault('taken', code, message);
+  if (outcome.kind === 'deferred') return new RequestFault('later', code, message);
+  return new RequestFault(outcome.kind === 'refused' ? 'refused' : 'unknown', code, message);
 }

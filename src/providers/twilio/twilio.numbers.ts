@@ -16,7 +16,6 @@ import type { IncomingPhoneNumberInstance } from 'twilio/lib/rest/api/v2010/acco
 import type { ProviderAccount } from '../provider-account.js';
 import {
   NUMBER_CHANNELS,
-  NumberFault,
   type AvailableNumber,
   type NumberChannel,
   type NumberDesk,
@@ -24,10 +23,8 @@ import {
   type NumberType,
   type OwnedNumber,
 } from '../provider.numbers.js';
-import { outcomeOfTwilioError } from './twilio.errors.js';
+import { faultOfTwilioError } from './twilio.errors.js';
 
-/** Bought by somebody since, or never for sale. */
-const NOT_AVAILABLE = new Set([21421, 21422]);
 const NOT_FOUND = 404;
 /** It is in this Messaging Service already. */
 const IN_POOL = 21710;
@@ -133,7 +130,7 @@ export class TwilioNumbers implements NumberDesk {
     try {
       return await ask(this.clientOf(account));
     } catch (error) {
-      throw faultIn(error);
+      throw faultOfTwilioError(error);
     }
   }
 }
@@ -154,14 +151,6 @@ function listOf(client: Twilio, country: string, type: NumberType): (wanted: Wan
 }
 
 const statusOf = (error: unknown): unknown => (error as { status?: unknown } | null)?.status;
-
-function faultIn(error: unknown): NumberFault {
-  const outcome = outcomeOfTwilioError(error);
-  const { code, message } = outcome;
-  if (NOT_AVAILABLE.has(Number(code))) return new NumberFault('taken', code, message);
-  if (outcome.kind === 'deferred') return new NumberFault('later', code, message);
-  return new NumberFault(outcome.kind === 'refused' ? 'refused' : 'unknown', code, message);
-}
 
 /** Numbers for sale have been seen with capital letters (`SMS`), owned ones with small ones. */
 function channelsIn(capabilities: object): NumberChannel[] {

@@ -35,6 +35,11 @@ export class TwilioAccounts {
     return this.authenticate(keyed ? credential(keyed, 'accountSid') : '', authorization);
   }
 
+  /** The same by the account's own token: what an API key may not do. */
+  async ownerOf(authorization: string | undefined): Promise<TwilioAccount> {
+    return this.authenticate(basic(authorization).user, authorization);
+  }
+
   /** The same for what an API key may not do. */
   async authenticateOwner(accountSid: string, authorization: string | undefined): Promise<TwilioAccount> {
     if (basic(authorization).user !== accountSid) throw twilioRefusal(20003);

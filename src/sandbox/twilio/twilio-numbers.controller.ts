@@ -1,4 +1,4 @@
-/** Twilio's number APIs, as its SDK calls them with the base URL `${sandboxUrl}/twilio`. */
+/** Twilio's APIs of numbers and subaccounts, as its SDK calls them with the base URL `${sandboxUrl}/twilio`. */
 import { Controller, Delete, Get, Param, Post, Query, Req, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -69,6 +69,23 @@ export class TwilioNumbersController {
     @Res() reply: FastifyReply,
   ): Promise<void> {
     return this.answer(account, request, reply, (numbers) => numbers.release(account, withoutJson(number)));
+  }
+
+  @Get('2010-04-01/Accounts.json')
+  subaccounts(@Query() query: Form, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+    return this.sandbox.wire.answer(reply, async () => {
+      const { accountSid } = await this.twilio.accounts.ownerOf(request.headers.authorization);
+      return this.twilio.subaccounts.list(accountSid, query);
+    });
+  }
+
+  @Post('2010-04-01/Accounts.json')
+  @AnyMediaType()
+  createSubaccount(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+    return this.sandbox.wire.answerSend(reply, 'twilio', async () => {
+      const { accountSid } = await this.twilio.accounts.ownerOf(request.headers.authorization);
+      return this.twilio.subaccounts.create(accountSid, formOf(request));
+    });
   }
 
   @Post('v1/Services/:service/PhoneNumbers')

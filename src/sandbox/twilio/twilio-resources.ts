@@ -34,10 +34,10 @@ export function messageJson(message: RecordedMessage): object {
   };
 }
 
-export const accountJson = (accountSid: string): object => ({
+export const accountJson = (accountSid: string, owner = accountSid, name = 'Sandbox account'): object => ({
   sid: accountSid,
-  owner_account_sid: accountSid,
-  friendly_name: 'Sandbox account',
+  owner_account_sid: owner,
+  friendly_name: name,
   status: 'active',
   type: 'Full',
   date_created: rfc2822(new Date(0)),

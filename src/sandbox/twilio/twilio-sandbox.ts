@@ -12,6 +12,7 @@ import { TwilioInbound } from './twilio-inbound.js';
 import { TwilioLives } from './twilio-lives.js';
 import { TwilioMessages } from './twilio-messages.js';
 import { TwilioNumbers } from './twilio-numbers.js';
+import { TwilioSubaccounts } from './twilio-subaccounts.js';
 import { TwilioSubscribers } from './twilio-subscribers.js';
 
 @Injectable()
@@ -21,6 +22,7 @@ export class TwilioSandbox implements Receiver {
   readonly calls: TwilioCalls;
   readonly contents = new TwilioContents();
   readonly numbers = new TwilioNumbers();
+  readonly subaccounts = new TwilioSubaccounts();
   private readonly inbound: TwilioInbound;
 
   constructor(sandbox: Sandbox, known: SandboxAccounts) {

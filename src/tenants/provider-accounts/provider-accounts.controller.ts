@@ -3,6 +3,7 @@ import { Body, Controller, Get, Post, Put, Query } from '@nestjs/common';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import {
+  AdminOnly,
   ApiPage,
   ApiProblems,
   Audited,
@@ -14,9 +15,22 @@ import {
 } from '../../kernel/index.js';
 import { Scope } from '../api-keys/scopes.js';
 import { CreateProviderAccount, ReplaceCredentials } from './provider-accounts.command.js';
-import { CreateProviderAccountBody, ProviderAccountView, ReplaceCredentialsBody } from './provider-accounts.dto.js';
+import { CreateSubaccount } from './create-subaccount.command.js';
+import {
+  CreateProviderAccountBody,
+  CreateSubaccountBody,
+  ProviderAccountView,
+  ReplaceCredentialsBody,
+} from './provider-accounts.dto.js';
 import { ListProviderAccounts } from './provider-accounts.query.js';
-import { AccountExists, ProviderAccountNotFound } from '../tenants.errors.js';
+import {
+  AccountExists,
+  NoSubaccounts,
+  ProviderAccountNotFound,
+  SubaccountRefused,
+  SubaccountUnanswered,
+  TenantNotFound,
+} from '../tenants.errors.js';
 import { PROVIDER_ACCOUNT } from '../tenants.audit.js';
 
 const BAD = {
@@ -47,6 +61,29 @@ export class ProviderAccountsController {
     @Body() body: CreateProviderAccountBody,
   ): Promise<ProviderAccountView> {
     return this.commands.execute(new CreateProviderAccount(tenantId, body));
+  }
+
+  @Post('subaccount')
+  @AdminOnly()
+  @Audited({ action: 'provider_account.subaccount', object: PROVIDER_ACCOUNT })
+  @ApiOperation({
+    summary: 'Give a tenant an account of its own below the platform’s',
+    description:
+      'The provider makes it, and bills the platform: usage, numbers and opt-outs are the tenant’s alone. New senders use it. Asked again after a failure it makes no second one.',
+  })
+  @ApiCreatedResponse({ type: ProviderAccountView })
+  @ApiProblems(
+    new TenantNotFound(),
+    new AccountExists('twilio'),
+    new NoSubaccounts('plivo'),
+    new SubaccountRefused('20003'),
+    new SubaccountUnanswered(),
+  )
+  createSubaccount(
+    @TenantId() tenantId: string,
+    @Body() { provider }: CreateSubaccountBody,
+  ): Promise<ProviderAccountView> {
+    return this.commands.execute(new CreateSubaccount(tenantId, provider));
   }
 
   @Get()

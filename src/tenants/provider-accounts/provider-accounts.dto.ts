@@ -22,6 +22,11 @@ export class CreateProviderAccountBody {
   credentials: Record<string, unknown>;
 }
 
+export class CreateSubaccountBody {
+  @OneOf(PROVIDERS, { example: 'twilio' })
+  provider: ProviderName;
+}
+
 export class ReplaceCredentialsBody {
   @JsonObject(CREDENTIALS)
   credentials: Record<string, unknown>;
