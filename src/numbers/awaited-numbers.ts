@@ -4,7 +4,9 @@ import { instant } from '../kernel/index.js';
 import type { ProviderName, TenantSettings } from '../tenants/index.js';
 import { NumberDesks } from './number-desks.js';
 import { VenueHasNumber } from './numbers.errors.js';
-import { PhoneNumbers, type NumberRow } from './phone-numbers.js';
+import type { NumberRow } from './number-row.js';
+import { NumberReader } from './number-reader.js';
+import { PhoneNumbers } from './phone-numbers.js';
 
 /** After an order that failed, no other is made for so long: it would fail alike. */
 const FAILED_RESTS_MS = 600_000;
@@ -20,6 +22,7 @@ export class AwaitedNumbers {
   constructor(
     private readonly desks: NumberDesks,
     private readonly numbers: PhoneNumbers,
+    private readonly reader: NumberReader,
   ) {}
 
   /**
@@ -29,7 +32,7 @@ export class AwaitedNumbers {
    */
   async of({ id: tenantId, autoNumbers }: TenantSettings, venueId: string): Promise<AwaitedNumber | undefined> {
     if (autoNumbers === null) return undefined;
-    const newest = await this.numbers.newestOf(venueId);
+    const newest = await this.reader.newestOf(venueId);
     if (newest?.status === 'ordered') return awaited(newest);
     if (newest && (newest.status !== 'failed' || isRecent(newest))) return undefined;
     const { provider, account } = await this.desks.of(tenantId, undefined);
@@ -40,7 +43,7 @@ export class AwaitedNumbers {
       );
     } catch (error) {
       if (!(error instanceof VenueHasNumber)) throw error;
-      const other = await this.numbers.newestOf(venueId);
+      const other = await this.reader.newestOf(venueId);
       return other?.status === 'ordered' ? awaited(other) : undefined;
     }
   }
@@ -49,7 +52,7 @@ export class AwaitedNumbers {
   async outcome(
     orderId: string,
   ): Promise<{ tenantId: string; venueId: string; status: NumberRow['status'] } | undefined> {
-    const row = await this.numbers.statusOf(orderId);
+    const row = await this.reader.statusOf(orderId);
     return row && { tenantId: row.tenant_id, venueId: row.venue_id, status: row.status };
   }
 }

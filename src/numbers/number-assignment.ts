@@ -2,15 +2,16 @@
 import { Injectable } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { Database } from '../kernel/index.js';
-import { CreateSender, SenderDirectory, UpdateSender, type Channel } from '../tenants/index.js';
-import { PhoneNumbers, type LeasedNumber, type NumberRow } from './phone-numbers.js';
+import { CreateSender, VenueSenders, UpdateSender, type Channel } from '../tenants/index.js';
+import type { LeasedNumber, NumberRow } from './number-row.js';
+import { PhoneNumbers } from './phone-numbers.js';
 
 @Injectable()
 export class NumberAssignment {
   constructor(
     private readonly database: Database,
     private readonly commands: CommandBus,
-    private readonly senders: SenderDirectory,
+    private readonly senders: VenueSenders,
     private readonly numbers: PhoneNumbers,
   ) {}
 

@@ -12,7 +12,9 @@ import {
   MOST_TAKEN,
   type NumberFaultWord,
 } from './number.rules.js';
-import { LeaseLost, PhoneNumbers, type LeasedNumber } from './phone-numbers.js';
+import type { LeasedNumber } from './number-row.js';
+import { NumberReader } from './number-reader.js';
+import { LeaseLost, PhoneNumbers } from './phone-numbers.js';
 
 const SEARCHED = 20;
 /** From this attempt to give back a number on, somebody should know. */
@@ -42,6 +44,7 @@ export class NumberSteps {
     private readonly providers: ProviderRegistry,
     private readonly accounts: ProviderAccounts,
     private readonly numbers: PhoneNumbers,
+    private readonly reader: NumberReader,
     private readonly assignment: NumberAssignment,
   ) {}
 
@@ -76,7 +79,7 @@ export class NumberSteps {
     if (held.search === null || held.tried.length >= MOST_TAKEN) throw new Abandoned('none_available');
     const found = await desk.search(account, { ...held.search, channels: held.channels, limit: SEARCHED });
     for (const { address } of found) {
-      if (held.tried.includes(address) || (await this.numbers.isHeld(account.id, address))) continue;
+      if (held.tried.includes(address) || (await this.reader.isHeld(account.id, address))) continue;
       return this.numbers.step(held, { address });
     }
     throw new Abandoned('none_available');

@@ -4,7 +4,7 @@ import { Flag, Id, Instant, Int, IntParam, iso, Nested, OneOf, PageQuery, Text, 
 import { NUMBER_CHANNELS, NUMBER_TYPES, type NumberChannel, type NumberType } from '../providers/index.js';
 import { PROVIDERS, VenueRef, type ProviderName } from '../tenants/index.js';
 import { NUMBER_FAULTS, NUMBER_STATUSES, type NumberFaultWord, type NumberStatus } from './number.rules.js';
-import type { NumberRow } from './phone-numbers.js';
+import type { NumberRow } from './number-row.js';
 
 const COUNTRY = {
   max: 2,

@@ -3,6 +3,7 @@ import { AdvanceNumbersHandler } from './advance-numbers.command.js';
 import { AwaitedNumbers } from './awaited-numbers.js';
 import { NumberAssignment } from './number-assignment.js';
 import { NumberDesks } from './number-desks.js';
+import { NumberReader } from './number-reader.js';
 import { NumberSteps } from './number-steps.js';
 import { NumbersController } from './numbers.controller.js';
 import { NumbersSchedule } from './numbers.schedule.js';
@@ -27,6 +28,7 @@ import { NumberCheck, VerifyNumberHandler, VerifyNumbersHandler } from './verify
     NumberAssignment,
     NumberCheck,
     NumberDesks,
+    NumberReader,
     NumberSteps,
     NumbersSchedule,
     PhoneNumbers,

@@ -1,86 +1,17 @@
-/** Numbers of venues, as stored. */
+/** Changes of numbers: orders, leases, steps. */
 import { Injectable } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
 import { Database } from '../kernel/index.js';
-import type { NumberChannel, NumberType } from '../providers/index.js';
-import { SenderDirectory, type ProviderName } from '../tenants/index.js';
+import type { NumberChannel } from '../providers/index.js';
+import { SenderDirectory } from '../tenants/index.js';
 import { NumberLimitReached, NumberNotFound, NumberTaken, VenueHasNumber } from './numbers.errors.js';
-import type { NumberFaultWord, NumberStatus } from './number.rules.js';
-
-/** What sort of number is looked for. */
-export interface Wanted {
-  readonly country: string;
-  readonly type: NumberType;
-  readonly areaCode?: string | undefined;
-  readonly contains?: string | undefined;
-}
-
-export interface NewNumber {
-  readonly tenantId: string;
-  readonly venueId: string;
-  readonly accountId: string;
-  readonly provider: ProviderName;
-  readonly channels: readonly NumberChannel[];
-  /** Null: `address` is named. */
-  readonly search: Wanted | null;
-  readonly address: string | null;
-  readonly pool: string | null;
-  /** Otherwise the account has it already. */
-  readonly bought: boolean;
-  readonly orderedBy: string;
-}
-
-/** Times are PostgreSQL text. */
-export interface NumberRow {
-  readonly id: string;
-  readonly tenant_id: string;
-  readonly venue_id: string;
-  readonly provider_account_id: string;
-  readonly provider: ProviderName;
-  readonly channels: readonly NumberChannel[];
-  readonly search: Wanted | null;
-  readonly pool: string | null;
-  readonly bought: boolean;
-  readonly address: string | null;
-  readonly provider_id: string | null;
-  /** The provider was asked for it, and may have rented it to us. */
-  readonly asked: boolean;
-  /** Numbers that turned out to be taken. */
-  readonly tried: readonly string[];
-  readonly status: NumberStatus;
-  readonly fault: NumberFaultWord | null;
-  readonly fault_code: string | null;
-  /** Steps that failed since the last that succeeded. */
-  readonly attempts: number;
-  readonly created_at: string;
-  readonly assigned_at: string | null;
-  readonly released_at: string | null;
-  readonly quarantine_until: string | null;
-  readonly returned_at: string | null;
-  readonly checked_at: string | null;
-  readonly problem: 'missing' | null;
-}
-
-/** A number that one process works on. */
-export interface LeasedNumber extends NumberRow {
-  readonly lease: string;
-}
-
-export interface NumberFilter {
-  readonly venueId?: string | undefined;
-  readonly status?: NumberStatus | undefined;
-  readonly address?: string | undefined;
-  readonly before?: string | undefined;
-}
+import { COLUMNS, type LeasedNumber, type NewNumber, type NumberRow } from './number-row.js';
 
 type Change = Partial<Omit<NumberRow, 'id' | 'tenant_id'>>;
 
 /** Longer than the calls of a step take together. */
 const LEASE = '2 minutes';
 const CHECKED_EVERY = '1 day';
-
-const COLUMNS = `id, tenant_id, venue_id, provider_account_id, provider, channels, search, pool, bought, address, provider_id, asked, tried,
-  status, fault, fault_code, attempts, created_at, assigned_at, released_at, quarantine_until, returned_at, checked_at, problem`;
 
 /** Another process works on the number since. */
 export class LeaseLost extends Error {}
@@ -121,43 +52,12 @@ export class PhoneNumbers {
     });
   }
 
-  /** Raises NumberNotFound. */
-  async find(tenantId: string, id: string): Promise<NumberRow> {
-    return this.one(`select ${COLUMNS} from phone_number where id = $1 and tenant_id = $2`, [id, tenantId]);
-  }
-
   /** Until the end of the transaction; a process that works on it loses its lease. Raises NumberNotFound. */
   async seize(tenantId: string, id: string): Promise<NumberRow> {
     return this.one(`update phone_number set lease = null where id = $1 and tenant_id = $2 returning ${COLUMNS}`, [
       id,
       tenantId,
     ]);
-  }
-
-  /** The newest number of a venue for texts, that is in no pool. */
-  async newestOf(venueId: string): Promise<NumberRow | undefined> {
-    const [row] = await this.database.query<NumberRow>(
-      `select ${COLUMNS} from phone_number where venue_id = $1 and 'sms' = any(channels) and pool is null order by id desc limit 1`,
-      [venueId],
-    );
-    return row;
-  }
-
-  /** Of any tenant; undefined if there is none. */
-  async statusOf(id: string): Promise<Pick<NumberRow, 'tenant_id' | 'venue_id' | 'status'> | undefined> {
-    const [row] = await this.database.query<NumberRow>(`select ${COLUMNS} from phone_number where id = $1`, [id]);
-    return row;
-  }
-
-  /** Newest first, one more than the limit. */
-  page(tenantId: string, { venueId, status, address, before }: NumberFilter, limit: number): Promise<NumberRow[]> {
-    return this.database.query<NumberRow>(
-      `select ${COLUMNS} from phone_number
-       where tenant_id = $1 and ($2::uuid is null or venue_id = $2) and ($3::text is null or status = $3)
-         and ($4::text is null or address = $4) and ($5::uuid is null or id < $5)
-       order by id desc limit $6`,
-      [tenantId, venueId ?? null, status ?? null, address ?? null, before ?? null, limit + 1],
-    );
   }
 
   /** Leases one that is due; undefined if there is none. */
@@ -225,16 +125,6 @@ export class PhoneNumbers {
       `update phone_number set ${assignments}, due_at = $${values.length + 2} where id = $1 returning ${COLUMNS}`,
       [id, ...values, dueAt],
     );
-  }
-
-  /** Whether a number of an account is held by any order or venue. */
-  async isHeld(accountId: string, address: string): Promise<boolean> {
-    const held = await this.database.query(
-      `select from phone_number
-       where provider_account_id = $1 and address = $2 and status in ('ordered', 'active', 'quarantined', 'returning')`,
-      [accountId, address],
-    );
-    return held.length > 0;
   }
 
   async checked(id: string, problem: NumberRow['problem']): Promise<NumberRow> {

@@ -10,7 +10,7 @@ import {
   type NumbersQuery,
   type NumberView,
 } from './numbers.dto.js';
-import { PhoneNumbers } from './phone-numbers.js';
+import { NumberReader } from './number-reader.js';
 
 export class GetNumber extends Query<NumberView> {
   constructor(
@@ -41,7 +41,7 @@ export class SearchNumbers extends Query<AvailableNumbersView> {
 
 @QueryHandler(GetNumber)
 export class GetNumberHandler implements IQueryHandler<GetNumber> {
-  constructor(private readonly numbers: PhoneNumbers) {}
+  constructor(private readonly numbers: NumberReader) {}
 
   /** Raises NumberNotFound. */
   async execute({ tenantId, id }: GetNumber): Promise<NumberView> {
@@ -52,7 +52,7 @@ export class GetNumberHandler implements IQueryHandler<GetNumber> {
 @QueryHandler(ListNumbers)
 export class ListNumbersHandler implements IQueryHandler<ListNumbers> {
   constructor(
-    private readonly numbers: PhoneNumbers,
+    private readonly numbers: NumberReader,
     private readonly senders: SenderDirectory,
   ) {}
 

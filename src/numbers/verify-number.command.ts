@@ -7,7 +7,9 @@ import { ProviderAccounts } from '../tenants/index.js';
 import { askedNow } from './number-desks.js';
 import { numberView, type VerifiedNumberView } from './numbers.dto.js';
 import { NumberInState, NumbersNotRented } from './numbers.errors.js';
-import { PhoneNumbers, type NumberRow } from './phone-numbers.js';
+import type { NumberRow } from './number-row.js';
+import { NumberReader } from './number-reader.js';
+import { PhoneNumbers } from './phone-numbers.js';
 
 const CHECKED_AT_ONCE = 50;
 
@@ -53,7 +55,7 @@ export class NumberCheck {
 @CommandHandler(VerifyNumber)
 export class VerifyNumberHandler implements ICommandHandler<VerifyNumber> {
   constructor(
-    private readonly numbers: PhoneNumbers,
+    private readonly numbers: NumberReader,
     private readonly check: NumberCheck,
   ) {}
 

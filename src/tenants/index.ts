@@ -26,6 +26,7 @@ export { Scope } from './api-keys/scopes.js';
 export * from './tenants.errors.js';
 export { PLATFORM_ACCOUNTS, SENDERS, TENANTS, WHATSAPP_ACCOUNTS } from './tenants.sql.js';
 export { awaitedOrder, shownAddress, waitingAddress } from './waiting-address.js';
+export { VenueSenders } from './senders/venue-senders.js';
 export { TimeZones } from './time-zones.js';
 export { TenantsModule } from './tenants.module.js';
 export { ApiVenueParam, VenueRef } from './venues/venue-ref.js';

@@ -21,6 +21,7 @@ import { ProviderAccounts } from './provider-accounts/provider-accounts.js';
 import { ReencryptCredentialsHandler } from './provider-accounts/reencrypt-credentials.command.js';
 import { SenderLog } from './senders/sender-log.handler.js';
 import { SenderMetrics } from './senders/sender-metrics.handler.js';
+import { VenueSenders } from './senders/venue-senders.js';
 import { SenderDirectory } from './senders/sender-directory.js';
 import { CreateSenderHandler, UpdateSenderHandler } from './senders/senders.command.js';
 import { SendersController } from './senders/senders.controller.js';
@@ -42,6 +43,7 @@ import { GetVenueHandler, ListVenuesHandler } from './venues/venues.query.js';
     ProviderAccounts,
     { provide: AccountDirectory, useExisting: ProviderAccounts },
     SenderDirectory,
+    VenueSenders,
     SenderLog,
     SenderMetrics,
     FailoverSenders,
@@ -67,6 +69,14 @@ import { GetVenueHandler, ListVenuesHandler } from './venues/venues.query.js';
     ReplaceCredentialsHandler,
     ReencryptCredentialsHandler,
   ],
-  exports: [AccountDirectory, Authenticator, FailoverSenders, ProviderAccounts, SenderDirectory, TimeZones],
+  exports: [
+    AccountDirectory,
+    Authenticator,
+    FailoverSenders,
+    ProviderAccounts,
+    SenderDirectory,
+    TimeZones,
+    VenueSenders,
+  ],
 })
 export class TenantsModule {}

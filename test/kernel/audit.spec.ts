@@ -1,9 +1,10 @@
 /** The audit log: who changed what. Every route that changes something leaves a record, or is named here with the reason. */
+import type { Agent } from 'supertest';
 import { openApiDocument } from '../../src/kernel/openapi/openapi.js';
 import { query } from '../../harness/query.js';
 import { nextMonth } from '../campaigns/campaign.support.js';
 import { openTestApp, type TestApp, type Tenant } from '../support/test-app.js';
-import { text } from '../support/messages.js';
+import { text, whenEnded } from '../support/messages.js';
 
 const NUMBER = '+4915212345678';
 const EMAIL = 'ana.private@example.com';
@@ -391,6 +392,7 @@ beforeAll(async () => {
              values ('TENANT', 'email', '${EMAIL}', 'hard_bounce', '{}')`);
   const { body } = await app.as(tenant).post('/api/messages').send(text()).expect(202);
   made['doubt'] = (body as { id: string }).id;
+  await whenEnded(app, tenant, made['doubt']); // nothing is reported of it any more
   made['lane'] = await sql('select id from lane limit 1');
   made['number'] = await sql(
     `insert into phone_number
@@ -403,6 +405,8 @@ beforeAll(async () => {
 });
 afterAll(() => app.close());
 
+const agentFor = (admin: true | string | undefined): Agent =>
+  admin === undefined ? app.as(tenant) : app.admin(admin === true ? undefined : made[admin]);
 const urlOf = (url: string): string => url.replaceAll(/:(\w+)/g, (_, name: string) => made[name] ?? '');
 
 const newest = async (filter = ''): Promise<AuditView[]> =>
@@ -423,7 +427,7 @@ test.each(CALLS)('$route is recorded as $action, once', async (call) => {
   if (action === 'doubt.settle' && object) await doubt(made['doubt'] ?? '');
   const before = await newest();
   const [method = ''] = route.toLowerCase().split(' ');
-  const agent = admin ? app.admin(admin === true ? undefined : made[admin]) : app.as(tenant);
+  const agent = agentFor(admin);
   const answer = await agent[method as 'post'](urlOf(url)).send(body?.());
   expect({ route, status: answer.status, body: answer.status < 400 ? null : (answer.body as object) }).toMatchObject({
     body: null,

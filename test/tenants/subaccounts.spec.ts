@@ -64,7 +64,7 @@ test('if the answer is lost, asking again finds the one that was made', async ()
 test('two requests at once make one', async () => {
   const tenant = await app.tenant();
   const answers = await Promise.all([make(tenant), make(tenant)]);
-  expect(answers.map(({ status }) => status).sort()).toEqual([201, 409]);
+  expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([201, 409]));
   expect(await atTwilio(tenant)).toHaveLength(1);
 });
 

@@ -2,7 +2,13 @@
 import { Injectable } from '@nestjs/common';
 import { lookingUp } from '../../kernel/index.js';
 import { AwaitedNumbers } from '../../numbers/index.js';
-import { SenderDirectory, waitingAddress, type SenderRoute, type TenantSettings } from '../../tenants/index.js';
+import {
+  SenderDirectory,
+  VenueSenders,
+  waitingAddress,
+  type SenderRoute,
+  type TenantSettings,
+} from '../../tenants/index.js';
 
 type Request = Parameters<SenderDirectory['routeFor']>[2];
 
@@ -10,6 +16,7 @@ type Request = Parameters<SenderDirectory['routeFor']>[2];
 export class MessageRoutes {
   constructor(
     private readonly senders: SenderDirectory,
+    private readonly ofVenues: VenueSenders,
     private readonly numbers: AwaitedNumbers,
   ) {}
 
@@ -31,7 +38,7 @@ export class MessageRoutes {
     { channel, senderId }: Request,
   ): ReturnType<AwaitedNumbers['of']> {
     if (tenant.autoNumbers === null || channel !== 'sms' || senderId !== undefined) return undefined;
-    if (await this.senders.everTexted(venueId)) return undefined;
+    if (await this.ofVenues.everTexted(venueId)) return undefined;
     return lookingUp('venueId', this.numbers.of(tenant, venueId));
   }
 }

@@ -62,9 +62,6 @@ export interface NumberHolder {
   readonly accountId: string;
 }
 
-/** A sender of a venue and address. */
-export type SenderAt = Pick<Sender, 'id' | 'channel' | 'status'>;
-
 const CACHE_MS = 2_000;
 /** A number that sends texts sends pictures too, and the reverse. */
 const channelsBeside = (channel: Channel): Channel[] =>
@@ -201,22 +198,6 @@ export class SenderDirectory {
       [number, channelsBeside(channel), venueId],
     );
     return holder;
-  }
-
-  /** Whether a venue has, or had, a sender for texts. Never cached. */
-  async everTexted(venueId: string): Promise<boolean> {
-    const senders = await this.database.query(`select from sender where venue_id = $1 and channel = 'sms' limit 1`, [
-      venueId,
-    ]);
-    return senders.length > 0;
-  }
-
-  /** The senders of a venue with this address, but for released ones. Never cached. */
-  sendersAt(venueId: string, address: string): Promise<SenderAt[]> {
-    return this.database.query<SenderAt>(
-      `select id, channel, status from sender where venue_id = $1 and address = $2 and status <> 'released' order by id`,
-      [venueId, address],
-    );
   }
 
   /** Call it in the transaction of the change: after the commit this process reloads, and subscribers are notified. */
