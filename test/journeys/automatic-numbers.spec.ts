@@ -116,6 +116,20 @@ test('if nothing can speak for the venue, what waited has failed, and its fallba
   await whenStatus(app, tenant, followedBy, 'delivered');
 });
 
+test('a text that is refused orders nothing', async () => {
+  const tenant = await tenantWith();
+  const venueId = await newVenue(app, tenant);
+  const post = (input: object) =>
+    app
+      .as(tenant)
+      .post('/api/messages')
+      .send(text({ venueId, to: newNumber(), ...input }));
+  await post({ content: { body: 'long '.repeat(400) } }).expect(422);
+  await post({ metadata: { words: 'x'.repeat(20_000) } }).expect(400);
+  await post({ fallback: [{ channel: 'email', content: { subject: 'Hi', text: 'Hi' } }] }).expect(400);
+  expect(await numbersOf(tenant)).toEqual([]);
+});
+
 test('what waits can be cancelled, and is never sent', async () => {
   const tenant = await tenantWith();
   const venueId = await newVenue(app, tenant);

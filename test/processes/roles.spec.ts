@@ -109,10 +109,11 @@ test('what a killed worker had in hand is settled by evidence or in doubt, and s
     return false;
   });
   await Promise.all([worker.stop('SIGKILL'), startWorker()]);
-  await client.setFaults();
 
+  // The provider goes on breaking calls: on a slow machine it reads those of the dead worker only now.
   await expectEachOnce(client, ids);
   expect(await client.lostWithAWorker()).toBeGreaterThan(0);
+  await client.setFaults();
 });
 
 test('a worker that is stopped finishes what it has in hand, and another goes on', async () => {

@@ -2,7 +2,7 @@
 import { Injectable } from '@nestjs/common';
 import { v7 as uuidv7 } from 'uuid';
 import { checking, lookingUp } from '../../kernel/index.js';
-import { SenderDirectory, normaliseAddress } from '../../tenants/index.js';
+import { SenderDirectory, normaliseAddress, type Channel } from '../../tenants/index.js';
 import { categoryOf, TemplateLibrary, type LoadedTemplate } from '../../templates/index.js';
 import { ChannelDisabled } from './messages.errors.js';
 import { Lanes } from '../lanes/lanes.js';
@@ -50,12 +50,17 @@ export class DraftMaker {
     const category = template ? categoryOf(template, input.category) : (input.category ?? 'transactional');
     const data = input.template?.data ?? {};
     const rendered = template && rehearse(input.channel, template, data);
+    const segmentsOn = (channel: Channel): number => {
+      const made = rendered ? withLinks(channel, rendered) : content && contentOf(channel, content);
+      return segmentsOf(channel, made ? textOf(made) : undefined, rendered && 'template.data');
+    };
+    const metadata = boundedMetadata(input);
+    const fallback = await this.fallbacks.plan(input, { tenant, venueId, category, template });
+    // Before a route is chosen, which may order a number: what is refused orders none.
+    const segments = input.channel === 'mms' ? undefined : segmentsOn(input.channel);
     const route = await this.routes.routeFor(tenant, venueId, { ...input, category });
     const channel = channelTo(recipient, input.channel, route);
-    const made = rendered ? withLinks(channel, rendered) : content && contentOf(channel, content);
-    const segments = segmentsOf(channel, made ? textOf(made) : undefined, rendered && 'template.data');
     const laneId = await this.lanes.laneFor(route, channel);
-    const fallback = await this.fallbacks.plan(input, { tenant, venueId, category, template });
     return {
       id: uuidv7(),
       tenant_id: tenantId,
@@ -70,12 +75,12 @@ export class DraftMaker {
       template_version_id: template?.versionId ?? null,
       data: template ? data : null,
       content,
-      segments,
+      segments: segments ?? segmentsOn(channel),
       reference: input.reference ?? null,
       order_id: input.orderId ?? null,
       customer_id: input.customerId ?? null,
       message_type: input.messageType ?? null,
-      metadata: boundedMetadata(input),
+      metadata,
       campaign_id: null,
       resend_of: null,
       fallback,
