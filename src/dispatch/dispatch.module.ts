@@ -47,7 +47,7 @@ import { OutcomeRecorder } from './drain/outcome-recorder.js';
 import { RepeatCallsHandler, Repetition } from './doubts/repeat-calls.command.js';
 import { LateRetriesConsumer } from './retries/late-retries.consumer.js';
 import { LateRetriesSchedule } from './retries/late-retries.schedule.js';
-import { ResendDrafts } from './messages/resend-drafts.js';
+import { Resends } from './messages/resends.js';
 import { ResendMessageHandler } from './messages/resend-message.command.js';
 import { RetryLateHandler } from './retries/retry-late.command.js';
 import { RetryUncertainHandler } from './doubts/retry-uncertain.command.js';
@@ -63,7 +63,7 @@ import { WakeLaneHandler, WakeLanesOfAccount } from './lanes/wake-lane.command.j
     CancelMessageHandler,
     CheckMessagesHandler,
     DrainLaneHandler,
-    ResendDrafts,
+    Resends,
     ResendMessageHandler,
     LateRetriesConsumer,
     LateRetriesSchedule,

@@ -36,9 +36,15 @@ export class NumberDesks {
     const tenant = await this.senders.tenant(tenantId);
     const usual = usualProvider(this.config, { channel: 'sms', category: undefined, tenant });
     const provider = wanted ?? ((await this.desk(usual)) ? usual : 'twilio');
+    if (!(await this.desk(provider))) throw new NumbersNotRented();
+    return this.at(provider, await this.accounts.idFor(tenantId, provider));
+  }
+
+  /** That of one account. Raises NumbersNotRented. */
+  async at(provider: ProviderName, accountId: string): Promise<TenantsDesk> {
     const desk = await this.desk(provider);
     if (!desk) throw new NumbersNotRented();
-    return { provider, desk, account: await this.accounts.load(await this.accounts.idFor(tenantId, provider)) };
+    return { provider, desk, account: await this.accounts.load(accountId) };
   }
 
   private async desk(provider: ProviderName): Promise<NumberDesk | undefined> {

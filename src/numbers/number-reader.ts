@@ -2,7 +2,7 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '../kernel/index.js';
 import { NumberNotFound } from './numbers.errors.js';
-import { COLUMNS, type NumberFilter, type NumberRow } from './number-row.js';
+import { COLUMNS, HELD, type NumberFilter, type NumberRow } from './number-row.js';
 
 @Injectable()
 export class NumberReader {
@@ -48,7 +48,7 @@ export class NumberReader {
   async isHeld(accountId: string, address: string): Promise<boolean> {
     const held = await this.database.query(
       `select from phone_number
-       where provider_account_id = $1 and address = $2 and status in ('ordered', 'active', 'quarantined', 'returning')`,
+       where provider_account_id = $1 and address = $2 and status in (${HELD})`,
       [accountId, address],
     );
     return held.length > 0;

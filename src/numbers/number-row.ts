@@ -72,3 +72,6 @@ export interface NumberFilter {
 /** SQL: the columns of NumberRow. */
 export const COLUMNS = `id, tenant_id, venue_id, provider_account_id, provider, channels, search, pool, bought, address, provider_id, asked, tried,
   status, fault, fault_code, attempts, created_at, assigned_at, released_at, quarantine_until, returned_at, checked_at, problem`;
+
+/** SQL: the statuses of numbers that the account has, or may have. */
+export const HELD = `'ordered', 'active', 'quarantined', 'returning'`;

@@ -1,8 +1,8 @@
 /** The steps of a number from an order to its venue, and back to the provider. Each can be repeated after a crash at any point. */
 import { Injectable, Logger } from '@nestjs/common';
 import { DomainError, errorLine, instant } from '../kernel/index.js';
-import { RequestFault, ProviderRegistry, type NumberDesk, type OwnedNumber } from '../providers/index.js';
-import { ProviderAccounts, type ProviderAccountSecrets } from '../tenants/index.js';
+import { RequestFault, type OwnedNumber } from '../providers/index.js';
+import { NumberDesks, type TenantsDesk } from './number-desks.js';
 import { NumberAssignment } from './number-assignment.js';
 import {
   backoffMs,
@@ -20,12 +20,6 @@ const SEARCHED = 20;
 /** From this attempt to give back a number on, somebody should know. */
 const LOUD_ATTEMPTS = 5;
 
-/** The account's desk: every call is for one account. */
-interface Desk {
-  readonly desk: NumberDesk;
-  readonly account: ProviderAccountSecrets;
-}
-
 /** There will be no number. */
 class Abandoned extends Error {
   constructor(
@@ -41,8 +35,7 @@ export class NumberSteps {
   private readonly logger = new Logger('Numbers');
 
   constructor(
-    private readonly providers: ProviderRegistry,
-    private readonly accounts: ProviderAccounts,
+    private readonly desks: NumberDesks,
     private readonly numbers: PhoneNumbers,
     private readonly reader: NumberReader,
     private readonly assignment: NumberAssignment,
@@ -75,7 +68,7 @@ export class NumberSteps {
   }
 
   /** Picks one that is for sale, and writes it down before it is asked for. */
-  private async choose({ desk, account }: Desk, held: LeasedNumber): Promise<LeasedNumber> {
+  private async choose({ desk, account }: TenantsDesk, held: LeasedNumber): Promise<LeasedNumber> {
     if (held.search === null || held.tried.length >= MOST_TAKEN) throw new Abandoned('none_available');
     const found = await desk.search(account, { ...held.search, channels: held.channels, limit: SEARCHED });
     for (const { address } of found) {
@@ -86,7 +79,7 @@ export class NumberSteps {
   }
 
   /** Rents the chosen number, once: a purchase that may have been made shows in the list, and by its label. */
-  private async rent({ desk, account }: Desk, held: LeasedNumber): Promise<LeasedNumber> {
+  private async rent({ desk, account }: TenantsDesk, held: LeasedNumber): Promise<LeasedNumber> {
     const address = addressOf(held);
     const before = held.asked ? await desk.find(account, address) : undefined;
     if (isOurs(before, held)) return this.rented(held, before);
@@ -116,7 +109,7 @@ export class NumberSteps {
   }
 
   /** Takes over a number that the account has. */
-  private async recognise({ desk, account }: Desk, held: LeasedNumber): Promise<LeasedNumber> {
+  private async recognise({ desk, account }: TenantsDesk, held: LeasedNumber): Promise<LeasedNumber> {
     const owned = await desk.find(account, addressOf(held));
     if (!owned) throw new Abandoned('not_owned');
     if (!owned.wired) await desk.wire(account, owned.providerId);
@@ -149,13 +142,13 @@ export class NumberSteps {
         await this.numbers.settle(held, { status: last });
         return;
       }
-      const { desk, account } = await this.deskOf(held);
-      const providerId = held.provider_id ?? (await this.lookFor({ desk, account }, held));
+      const where = await this.deskOf(held);
+      const providerId = held.provider_id ?? (await this.lookFor(where, held));
       if (providerId === undefined && held.attempts < MOST_LOOKS) {
         await this.numbers.putOff(held, BETWEEN_LOOKS_MS);
         return;
       }
-      if (providerId !== undefined) await desk.release(account, providerId);
+      if (providerId !== undefined) await where.desk.release(where.account, providerId);
       await this.numbers.settle(held, {
         status: last,
         asked: false,
@@ -170,15 +163,13 @@ export class NumberSteps {
   }
 
   /** A number that was perhaps rented to us. */
-  private async lookFor({ desk, account }: Desk, held: LeasedNumber): Promise<string | undefined> {
+  private async lookFor({ desk, account }: TenantsDesk, held: LeasedNumber): Promise<string | undefined> {
     const owned = await desk.find(account, addressOf(held));
     return isOurs(owned, held) ? owned.providerId : undefined;
   }
 
-  private async deskOf({ provider, provider_account_id: accountId }: LeasedNumber): Promise<Desk> {
-    const { numbers: desk } = await this.providers.adapter(provider);
-    if (!desk) throw new Abandoned('refused', 'no-numbers');
-    return { desk, account: await this.accounts.load(accountId) };
+  private deskOf({ provider, provider_account_id: accountId }: LeasedNumber): Promise<TenantsDesk> {
+    return this.desks.at(provider, accountId);
   }
 }
 

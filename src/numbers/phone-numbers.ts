@@ -5,7 +5,7 @@ import { Database } from '../kernel/index.js';
 import type { NumberChannel } from '../providers/index.js';
 import { SenderDirectory } from '../tenants/index.js';
 import { NumberLimitReached, NumberNotFound, NumberTaken, VenueHasNumber } from './numbers.errors.js';
-import { COLUMNS, type LeasedNumber, type NewNumber, type NumberRow } from './number-row.js';
+import { COLUMNS, HELD, type LeasedNumber, type NewNumber, type NumberRow } from './number-row.js';
 
 type Change = Partial<Omit<NumberRow, 'id' | 'tenant_id'>>;
 
@@ -101,21 +101,12 @@ export class PhoneNumbers {
 
   /** A step to be tried again. Raises LeaseLost. */
   async putOff(number: LeasedNumber, waitMs: number, change: Change = {}): Promise<void> {
-    const held = await this.change(number, { ...change, attempts: number.attempts + 1 });
-    await this.database.query(
-      `update phone_number set lease = null, due_at = clock_timestamp() + $3::float8 * interval '1 ms'
-       where id = $1 and lease = $2`,
-      [held.id, held.lease, waitMs],
-    );
+    await this.change(number, { ...change, attempts: number.attempts + 1 }, waitMs);
   }
 
-  /** It rests in this status; `dueAt`: until then. Raises LeaseLost. */
+  /** It rests in this status. Raises LeaseLost. */
   async settle(number: LeasedNumber, change: Change): Promise<void> {
-    const held = await this.step(number, change);
-    await this.database.query(`update phone_number set lease = null, due_at = null where id = $1 and lease = $2`, [
-      held.id,
-      held.lease,
-    ]);
+    await this.change(number, { ...change, attempts: 0 }, null);
   }
 
   /** Its venue has it no more. Call it after `seize`. */
@@ -134,11 +125,15 @@ export class PhoneNumbers {
     );
   }
 
-  private async change(number: LeasedNumber, change: Change): Promise<LeasedNumber> {
+  /** With `waitMs` the lease ends, and it is due again after that; never with null. */
+  private async change(number: LeasedNumber, change: Change, waitMs?: number | null): Promise<LeasedNumber> {
     const { assignments, values } = assigned(change);
+    const wait = `$${values.length + 3}::float8 * interval '1 ms'`;
+    const released = waitMs === undefined ? '' : `, lease = null, due_at = clock_timestamp() + ${wait}`;
     const [row] = await this.database.query<LeasedNumber>(
-      `update phone_number set ${assignments} where id = $1 and lease = $${values.length + 2} returning ${COLUMNS}, lease`,
-      [number.id, ...values, number.lease],
+      `update phone_number set ${assignments}${released} where id = $1 and lease = $${values.length + 2}
+       returning ${COLUMNS}, lease`,
+      [number.id, ...values, number.lease, ...(waitMs === undefined ? [] : [waitMs])],
     );
     if (!row) throw new LeaseLost();
     return row;
@@ -157,7 +152,7 @@ export class PhoneNumbers {
     const { maxNumbers } = await this.senders.tenant(tenantId);
     const rented = await this.database.query(
       `select from phone_number
-       where tenant_id = $1 and bought and status in ('ordered', 'active', 'quarantined', 'returning')`,
+       where tenant_id = $1 and bought and status in (${HELD})`,
       [tenantId],
     );
     if (rented.length >= maxNumbers) throw new NumberLimitReached(maxNumbers);

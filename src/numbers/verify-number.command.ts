@@ -2,11 +2,9 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { errorLine } from '../kernel/index.js';
-import { ProviderRegistry } from '../providers/index.js';
-import { ProviderAccounts } from '../tenants/index.js';
-import { askedNow } from './number-desks.js';
+import { askedNow, NumberDesks } from './number-desks.js';
 import { numberView, type VerifiedNumberView } from './numbers.dto.js';
-import { NumberInState, NumbersNotRented } from './numbers.errors.js';
+import { NumberInState } from './numbers.errors.js';
 import type { NumberRow } from './number-row.js';
 import { NumberReader } from './number-reader.js';
 import { PhoneNumbers } from './phone-numbers.js';
@@ -31,17 +29,15 @@ export class NumberCheck {
   private readonly logger = new Logger('Numbers');
 
   constructor(
-    private readonly providers: ProviderRegistry,
-    private readonly accounts: ProviderAccounts,
+    private readonly desks: NumberDesks,
     private readonly numbers: PhoneNumbers,
   ) {}
 
   /** Rejects with RequestFault. */
   async look(number: NumberRow): Promise<VerifiedNumberView> {
     const { id, provider, provider_account_id: accountId, address } = number;
-    const { numbers: desk } = await this.providers.adapter(provider);
-    if (!desk || address === null) throw new NumbersNotRented();
-    const account = await this.accounts.load(accountId);
+    if (address === null) throw new Error('an active number has an address');
+    const { desk, account } = await this.desks.at(provider, accountId);
     const owned = await desk.find(account, address);
     // In a pool, what people write goes to the pool's own address.
     const repaired = owned !== undefined && !owned.wired && number.pool === null;

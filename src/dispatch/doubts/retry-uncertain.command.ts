@@ -1,10 +1,9 @@
 /** Sends messages in doubt once more, for tenants who prefer two to none. */
 import { Logger } from '@nestjs/common';
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
-import { Database, DomainError, errorLine } from '../../kernel/index.js';
+import { Database, errorLine } from '../../kernel/index.js';
 import { Doubts, Ledger } from '../../ledger/index.js';
-import { LaneQueue } from '../lanes/lane.queue.js';
-import { ResendDrafts } from '../messages/resend-drafts.js';
+import { Resends } from '../messages/resends.js';
 
 const BATCH = 100;
 
@@ -18,8 +17,7 @@ export class RetryUncertainHandler implements ICommandHandler<RetryUncertain> {
     private readonly database: Database,
     private readonly doubts: Doubts,
     private readonly ledger: Ledger,
-    private readonly drafts: ResendDrafts,
-    private readonly lanes: LaneQueue,
+    private readonly resends: Resends,
   ) {}
 
   /** As a new message, once; the first stays in doubt until something is known of it. */
@@ -37,15 +35,8 @@ export class RetryUncertainHandler implements ICommandHandler<RetryUncertain> {
   private async retry(id: string): Promise<void> {
     const message = await this.ledger.lock(id);
     if (message?.status !== 'unknown' || message.followed_by !== null || message.is_expired) return;
-    const again = await this.drafts.make(message).catch((error: unknown) => {
-      if (error instanceof DomainError) return undefined; // nobody speaks there any more
-      throw error;
-    });
-    if (!again) return;
-    const retry = { ...again, expires_at: message.expires_at };
-    await this.ledger.insert([retry]);
-    await this.ledger.follow(id, retry.id);
+    const retry = await this.resends.retry(message);
+    if (!retry) return;
     for (const each of [id, retry.id]) await this.ledger.note(each, 'repeated', 'in_doubt');
-    await this.lanes.wakeAfterCommit([retry.lane_id]);
   }
 }

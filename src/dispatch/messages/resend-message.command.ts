@@ -2,10 +2,9 @@
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { Database } from '../../kernel/index.js';
 import { AlreadyFollowed, CannotResend, MessageNotFound } from './messages.errors.js';
-import { LaneQueue } from '../lanes/lane.queue.js';
 import { Ledger, RESENDABLE } from '../../ledger/index.js';
 import { acceptedMessage } from './message.view.js';
-import { ResendDrafts } from './resend-drafts.js';
+import { Resends } from './resends.js';
 import type { AcceptedMessage } from './messages.dto.js';
 
 export class ResendMessage extends Command<AcceptedMessage> {
@@ -21,9 +20,8 @@ export class ResendMessage extends Command<AcceptedMessage> {
 export class ResendMessageHandler implements ICommandHandler<ResendMessage> {
   constructor(
     private readonly database: Database,
-    private readonly drafts: ResendDrafts,
+    private readonly resends: Resends,
     private readonly ledger: Ledger,
-    private readonly queue: LaneQueue,
   ) {}
 
   /**
@@ -36,11 +34,7 @@ export class ResendMessageHandler implements ICommandHandler<ResendMessage> {
       if (!original) throw new MessageNotFound();
       if (!RESENDABLE.includes(original.status)) throw new CannotResend(original.status);
       if (original.followed_by !== null) throw new AlreadyFollowed(original.followed_by);
-      const again = await this.drafts.make(original);
-      await this.ledger.insert([again]);
-      await this.ledger.follow(id, again.id);
-      await this.queue.wakeAfterCommit([again.lane_id]);
-      return acceptedMessage(again);
+      return acceptedMessage(await this.resends.send(original));
     });
   }
 }

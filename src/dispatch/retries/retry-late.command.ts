@@ -1,10 +1,9 @@
 /** Sends messages again whose cause to fail may have passed. */
 import { Logger } from '@nestjs/common';
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
-import { Database, DomainError, errorLine } from '../../kernel/index.js';
+import { Database, errorLine } from '../../kernel/index.js';
 import { Ledger, RESENDABLE } from '../../ledger/index.js';
-import { LaneQueue } from '../lanes/lane.queue.js';
-import { ResendDrafts } from '../messages/resend-drafts.js';
+import { Resends } from '../messages/resends.js';
 
 /** A retry that failed on our side is made again after this long. */
 const AGAIN_AFTER_S = 30;
@@ -20,8 +19,7 @@ export class RetryLateHandler implements ICommandHandler<RetryLate> {
   constructor(
     private readonly database: Database,
     private readonly ledger: Ledger,
-    private readonly drafts: ResendDrafts,
-    private readonly lanes: LaneQueue,
+    private readonly resends: Resends,
   ) {}
 
   /** Until none is due. Safe to run concurrently: a retry and its record are one transaction. */
@@ -61,18 +59,11 @@ export class RetryLateHandler implements ICommandHandler<RetryLate> {
     );
     if (!message || !taken || message.is_test || message.is_expired || message.followed_by !== null) return;
     if (!RESENDABLE.includes(message.status)) return;
-    const again = await this.drafts.make(message).catch((error: unknown) => {
-      if (error instanceof DomainError) return undefined; // nobody speaks there any more
-      throw error;
-    });
-    if (!again) return;
-    const retry = { ...again, expires_at: message.expires_at };
-    await this.ledger.insert([retry]);
-    await this.ledger.follow(id, retry.id);
+    const retry = await this.resends.retry(message);
+    if (!retry) return;
     await this.database.query(`insert into late_retry (message_id, attempt) values ($1, $2)`, [
       retry.id,
       taken.attempt,
     ]);
-    await this.lanes.wakeAfterCommit([retry.lane_id]);
   }
 }

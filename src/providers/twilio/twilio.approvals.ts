@@ -1,18 +1,7 @@
 /** What WhatsApp says of a Content template. */
 import type { Twilio } from 'twilio';
 import { stringAt } from '../../kernel/index.js';
-import type { Approval, ApprovalStatus } from '../provider.port.js';
-
-/** Twilio's words, which are ours. Source: Content API, "Fetch an Approval Status Request". */
-const STATUSES: ReadonlySet<string> = new Set<ApprovalStatus>([
-  'unsubmitted',
-  'received',
-  'pending',
-  'approved',
-  'rejected',
-  'paused',
-  'disabled',
-]);
+import { APPROVAL_STATUSES, type Approval } from '../provider.port.js';
 
 const NOT_FOUND = 404;
 
@@ -20,11 +9,12 @@ const NOT_FOUND = 404;
 export async function twilioApproval(client: Twilio, contentSid: string): Promise<Approval> {
   try {
     const { whatsapp } = await client.content.v1.contents(contentSid).approvalFetch().fetch();
-    const status = stringAt(whatsapp, 'status')?.toLowerCase() ?? '';
+    const word = stringAt(whatsapp, 'status')?.toLowerCase();
     const category = stringAt(whatsapp, 'category');
     const reason = stringAt(whatsapp, 'rejection_reason');
     return {
-      status: isStatus(status) ? status : 'pending',
+      // Twilio's words are ours. Source: Content API, "Fetch an Approval Status Request".
+      status: APPROVAL_STATUSES.find((status) => status === word && status !== 'missing') ?? 'pending',
       ...(category && { category: category.toLowerCase() }),
       ...(reason && { reason }),
     };
@@ -33,5 +23,3 @@ export async function twilioApproval(client: Twilio, contentSid: string): Promis
     throw error;
   }
 }
-
-const isStatus = (word: string): word is ApprovalStatus => STATUSES.has(word);
