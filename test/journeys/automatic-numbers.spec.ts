@@ -1,21 +1,17 @@
 /** A venue's first text, where the tenant has numbers rented by itself: it waits for the number, and is sent from it. */
 import { until } from '../../harness/until.js';
 import { openTestApp, type TestApp, type Tenant } from '../support/test-app.js';
-import { FaultyWire } from '../support/faulty-wire.js';
+import { breakableTwilio, type FaultyWire } from '../support/faulty-wire.js';
 import { read, send, text, whenEnded, whenStatus } from '../support/messages.js';
 import { newMailbox, newNumber } from '../support/people.js';
 import { recordOf } from '../support/sandbox.js';
 import { newSender, newVenue } from '../support/senders.js';
-import { ProviderRegistry } from '../../src/providers/index.js';
-import { TwilioAdapter } from '../../src/providers/twilio/twilio.adapter.js';
 
 let app: TestApp;
 let wire: FaultyWire;
 beforeAll(async () => {
   app = await openTestApp();
-  wire = await FaultyWire.to(`${app.url}/sandbox/twilio`);
-  const { numbers } = new TwilioAdapter({ baseUrl: wire.origin, webhookUrl: `${app.url}/webhook/twilio` });
-  Object.assign(await app.nest.get(ProviderRegistry).adapter('twilio'), { numbers });
+  wire = await breakableTwilio(app);
 });
 afterEach(() => wire.break(undefined));
 afterAll(async () => {

@@ -5,12 +5,10 @@ import { until } from '../../harness/until.js';
 import { AdvanceNumbers } from '../../src/numbers/advance-numbers.command.js';
 import { VerifyNumbers } from '../../src/numbers/verify-number.command.js';
 import type { NumberView } from '../../src/numbers/numbers.dto.js';
-import { ProviderRegistry } from '../../src/providers/index.js';
-import { TwilioAdapter } from '../../src/providers/twilio/twilio.adapter.js';
 import { TwilioHttpClient } from '../../src/providers/twilio/twilio.http.js';
 import { openTestApp, type TestApp, type Tenant } from '../support/test-app.js';
 import { consentOf } from '../support/consent.js';
-import { FaultyWire, type WireFault } from '../support/faulty-wire.js';
+import { breakableTwilio, type FaultyWire, type WireFault } from '../support/faulty-wire.js';
 import { send, text, whenStatus } from '../support/messages.js';
 import { newNumber } from '../support/people.js';
 import { receive } from '../support/sandbox.js';
@@ -22,10 +20,7 @@ let wire: FaultyWire;
 let tenant: Tenant;
 beforeAll(async () => {
   app = await openTestApp();
-  wire = await FaultyWire.to(`${app.url}/sandbox/twilio`);
-  const webhookUrl = `${app.url}/webhook/twilio`;
-  const { numbers } = new TwilioAdapter({ baseUrl: wire.origin, webhookUrl });
-  Object.assign(await app.nest.get(ProviderRegistry).adapter('twilio'), { numbers });
+  wire = await breakableTwilio(app);
   tenant = await app.tenant();
   await app
     .as(tenant)

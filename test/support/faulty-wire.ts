@@ -2,6 +2,9 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { listenOnLoopback } from '../../harness/ports.js';
+import { ProviderRegistry } from '../../src/providers/index.js';
+import { TwilioAdapter } from '../../src/providers/twilio/twilio.adapter.js';
+import type { TestApp } from './test-app.js';
 
 export interface WireFault {
   /** As in `POST /2010-04-01/…`. */
@@ -60,6 +63,16 @@ export class FaultyWire {
     if (how === 'reset-after') return void request.socket.resetAndDestroy();
     response.writeHead(answered.status, { 'content-type': 'application/json' }).end(await answered.text());
   }
+}
+
+/** From now on the app asks Twilio's sandbox for numbers and subaccounts over a wire that can be broken. Close it after the test. */
+export async function breakableTwilio(app: TestApp): Promise<FaultyWire> {
+  const wire = await FaultyWire.to(`${app.url}/sandbox/twilio`);
+  const through = new TwilioAdapter({ baseUrl: wire.origin, webhookUrl: `${app.url}/webhook/twilio` });
+  const { numbers } = through;
+  const subaccount: TwilioAdapter['subaccount'] = (...given) => through.subaccount(...given);
+  Object.assign(await app.nest.get(ProviderRegistry).adapter('twilio'), { numbers, subaccount });
+  return wire;
 }
 
 function answer(response: ServerResponse, status: number, body: object): void {

@@ -1,8 +1,6 @@
 /** Subaccounts at Twilio: made once for a tenant, and what its messages go through from then on. */
-import { ProviderRegistry } from '../../src/providers/index.js';
-import { TwilioAdapter } from '../../src/providers/twilio/twilio.adapter.js';
 import { openTestApp, type TestApp, type Tenant } from '../support/test-app.js';
-import { FaultyWire } from '../support/faulty-wire.js';
+import { breakableTwilio, type FaultyWire } from '../support/faulty-wire.js';
 import { send, text, whenStatus } from '../support/messages.js';
 import { newNumber } from '../support/people.js';
 import { recordOf } from '../support/sandbox.js';
@@ -13,10 +11,7 @@ let app: TestApp;
 let wire: FaultyWire;
 beforeAll(async () => {
   app = await openTestApp();
-  wire = await FaultyWire.to(`${app.url}/sandbox/twilio`);
-  const through = new TwilioAdapter({ baseUrl: wire.origin, webhookUrl: `${app.url}/webhook/twilio` });
-  const subaccount: TwilioAdapter['subaccount'] = (...args) => through.subaccount(...args);
-  Object.assign(await app.nest.get(ProviderRegistry).adapter('twilio'), { subaccount });
+  wire = await breakableTwilio(app);
 });
 afterEach(() => wire.break(undefined));
 afterAll(async () => {
