@@ -190,3 +190,12 @@ describe('Scheduled work', () => {
     expect(runs).toEqual([]);
   });
 });
+
+test('Closing waits for the connection that a query is opening, and for that query', async () => {
+  const orm = await MikroORM.init(ormOptions(await cloneDatabase(), POOL_SIZE, databaseParts));
+  const opening = new Database(orm);
+  await opening.query('select 1');
+  const queries = [1, 2].map((number) => opening.query(`select ${number} as number`));
+  await orm.close(true);
+  await expect(Promise.all(queries)).resolves.toEqual([[{ number: 1 }], [{ number: 2 }]]);
+}, 20_000);

@@ -1,9 +1,11 @@
 /**
- * MikroORM's driver with one fix, and connections for prepared statements.
+ * MikroORM's driver with two fixes, and connections for prepared statements.
  *
- * The fix: a transaction that cannot begin or roll back returns its connection to the pool, which then drops it. Kysely
- * (0.29.6, `ControlledTransaction`) would keep it forever: one restart of the server under load, and the pool is permanently
- * empty.
+ * A transaction that cannot begin or roll back returns its connection to the pool, which then drops it. Kysely (0.29.6,
+ * `ControlledTransaction`) would keep it forever: one restart of the server under load, and the pool is permanently empty.
+ *
+ * Closing waits for connections that are being opened. Kysely (0.29.6, `PostgresDriver`) would lose them, and the pool would
+ * wait for them forever: a process that is told to stop while its pool grows would not end.
  */
 import { PostgreSqlConnection, PostgreSqlDriver } from '@mikro-orm/postgresql';
 import type { Driver, PostgresDialect } from 'kysely';
@@ -49,7 +51,7 @@ export class PostgresConnection extends PostgreSqlConnection {
   override createKyselyDialect(options: PoolOptions): PostgresDialect {
     const dialect = super.createKyselyDialect(options);
     const createDriver = dialect.createDriver.bind(dialect);
-    return Object.assign(dialect, { createDriver: () => releasing(createDriver()) });
+    return Object.assign(dialect, { createDriver: () => closing(releasing(createDriver())) });
   }
 }
 
@@ -68,5 +70,27 @@ function releasing(driver: Driver): Driver {
     // A connection that cannot roll back is dead, and PostgreSQL has rolled back; report the error before this one.
     rollbackTransaction: (connection: Parameters<Driver['rollbackTransaction']>[0]) =>
       rollBack(connection).catch(() => undefined),
+  } satisfies Partial<Driver>);
+}
+
+function closing(driver: Driver): Driver {
+  const acquire = driver.acquireConnection.bind(driver);
+  const destroy = driver.destroy.bind(driver);
+  const opening = new Set<Promise<unknown>>();
+  return Object.assign(driver, {
+    acquireConnection: async (...options: Parameters<Driver['acquireConnection']>) => {
+      const connection = acquire(...options);
+      opening.add(connection);
+      try {
+        return await connection;
+      } finally {
+        opening.delete(connection);
+      }
+    },
+    // Kysely asks for no connection once this has been called.
+    destroy: async (...options: Parameters<Driver['destroy']>) => {
+      await Promise.allSettled(opening);
+      await destroy(...options);
+    },
   } satisfies Partial<Driver>);
 }
