@@ -1,4 +1,5 @@
 /** Twilio's phone numbers: those for sale, those that accounts rent, and the pools of Messaging Services. */
+import { forSale, isContested, isSold } from '../numbers-for-sale.js';
 import type { WireAnswer } from '../wire.js';
 import { twilioJson, twilioRefusal, twilioSid } from './twilio-errors.js';
 import { field, isService, type Form } from './twilio-request.js';
@@ -14,16 +15,7 @@ interface OwnedNumber {
   smsApplicationSid: string;
 }
 
-/** How numbers of a country begin, by type, and how many digits follow. */
-const FOR_SALE: Readonly<Record<string, Readonly<Record<string, readonly [string, number]>>>> = {
-  US: { Local: ['+1415555', 4], TollFree: ['+1833555', 4] },
-  CA: { Local: ['+1416555', 4], TollFree: ['+1833556', 4] },
-  GB: { Local: ['+44207946', 4], Mobile: ['+4477009', 5] },
-  DE: { Mobile: ['+49157359', 5] },
-  AU: { Mobile: ['+61491570', 3] },
-};
-/** Numbers that are listed, and bought by somebody else at that moment. */
-const CONTESTED = /^\+1533\d+0$/;
+const TYPES: Readonly<Record<string, string>> = { Local: 'local', Mobile: 'mobile', TollFree: 'toll-free' };
 /** Twilio's own test numbers: one that is taken, and one that is none. */
 const MAGIC: Readonly<Record<string, 21421 | 21422>> = { '+15005550000': 21422, '+15005550001': 21421 };
 const MAX_PAGE_SIZE = 50;
@@ -34,19 +26,17 @@ export class TwilioNumbers {
   private readonly pools = new Map<string, Set<string>>();
 
   search(accountSid: string, country: string, type: string, query: Form): WireAnswer {
-    const [prefix, digits] = FOR_SALE[country]?.[type] ?? [];
-    if (prefix === undefined || digits === undefined) throw twilioRefusal(20404);
-    const areaCode = field(query, 'AreaCode');
-    const start = areaCode === undefined || type !== 'Local' ? prefix : `+1${areaCode}555`;
+    const kind = TYPES[type] ?? type;
+    if (!isSold(country, kind)) throw twilioRefusal(20404);
     const pattern = patternOf(field(query, 'Contains'));
-    const wanted = Math.min(Number(field(query, 'PageSize')) || MAX_PAGE_SIZE, MAX_PAGE_SIZE);
-    const found: string[] = [];
-    for (let n = 0; n < 10 ** digits && found.length < wanted; n += 1) {
-      const number = start + String(n).padStart(digits, '0');
-      if (pattern.test(number) && !this.holderOf(number)) found.push(number);
-    }
+    const found = forSale('twilio', {
+      country,
+      type: kind,
+      areaCode: field(query, 'AreaCode'),
+      isFree: (number) => pattern.test(number) && !this.holderOf(number),
+      most: Math.min(Number(field(query, 'PageSize')) || MAX_PAGE_SIZE, MAX_PAGE_SIZE),
+    });
     const uri = `/${API_VERSION}/Accounts/${accountSid}/AvailablePhoneNumbers/${country}/${type}.json`;
-    const mms = start.startsWith('+1');
     return twilioJson(200, {
       uri,
       available_phone_numbers: found.map((number) => ({
@@ -62,7 +52,7 @@ export class TwilioNumbers {
         iso_country: country,
         address_requirements: 'none',
         beta: false,
-        capabilities: { voice: true, SMS: true, MMS: mms },
+        capabilities: { voice: true, SMS: true, MMS: number.startsWith('+1') },
       })),
     });
   }
@@ -71,7 +61,7 @@ export class TwilioNumbers {
     const number = field(form, 'PhoneNumber');
     const magic = number === undefined ? 21421 : MAGIC[number];
     if (number === undefined || magic !== undefined) throw twilioRefusal(magic ?? 21421);
-    if (this.holderOf(number) || CONTESTED.test(number)) throw twilioRefusal(21422);
+    if (this.holderOf(number) || isContested(number)) throw twilioRefusal(21422);
     if (this.owned.size === MOST) throw twilioRefusal(20429);
     const sid = twilioSid('PN');
     const bought = {
