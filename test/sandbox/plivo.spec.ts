@@ -1,7 +1,7 @@
 /** The real Plivo SDK against the sandbox: sending, asking, lists, refusals, and callbacks that can be verified. */
 import { randomUUID } from 'node:crypto';
 import { until } from '../../harness/until.js';
-import { plivoSdk, type PlivoSdkClient } from '../providers/plivo-sdk.js';
+import { plivoClient, plivoSdk, type PlivoSdkClient } from '../providers/plivo-sdk.js';
 import {
   openSandboxEnvironment,
   person,
@@ -19,10 +19,7 @@ afterAll(() => environment.close());
 
 const OURS = '+14155559999';
 const client = (authToken = PLIVO.authToken): PlivoSdkClient =>
-  new plivoSdk.Client(PLIVO.authId, authToken, {
-    url: `${environment.url}/sandbox/plivo/v1/Account/${PLIVO.authId}`,
-    timeout: 50_000,
-  });
+  plivoClient(`${environment.url}/sandbox/plivo`, { authId: PLIVO.authId, authToken });
 const callbackUrl = (mid = '0192-ours'): string => `${environment.receiverUrl}/webhook/plivo/${PLIVO.id}?mid=${mid}`;
 const send = async (to: string, more: object = {}): Promise<string> => {
   const { messageUuid } = await client().messages.create(OURS, to, 'See you', {

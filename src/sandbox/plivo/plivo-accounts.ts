@@ -18,15 +18,20 @@ export class PlivoAccounts {
     const encoded = /^Basic +(\S+)$/i.exec(authorization ?? '')?.[1] ?? '';
     const [user, ...rest] = Buffer.from(encoded, 'base64').toString().split(':');
     if (user !== authId) throw plivoRefusal(401);
-    // A Plivo account has one token: if several were entered, the first counts.
-    const [first] = await this.accounts.findByExternalId('plivo', authId);
-    const account = first && accountOf(first);
+    const account = await this.find(authId);
     if (!account || !same(account.authToken, rest.join(':'))) throw plivoRefusal(401);
     return account;
   }
 
-  /** The account that owns one of our numbers. */
-  async holderOf(number: string): Promise<PlivoAccount> {
+  /** The account with this id; undefined for none. */
+  async find(authId: string): Promise<PlivoAccount | undefined> {
+    // A Plivo account has one token: if several were entered, the first counts.
+    const [first] = await this.accounts.findByExternalId('plivo', authId);
+    return first && accountOf(first);
+  }
+
+  /** The account whose sender one of our numbers is. */
+  async senderOf(number: string): Promise<PlivoAccount> {
     return accountOf(await this.accounts.holderOf('plivo', 'sms', number));
   }
 }

@@ -8,11 +8,8 @@ import type { PlivoAccount } from './plivo-accounts.js';
 import { withoutPlus } from './plivo-callbacks.js';
 import { plivoJson, plivoRefusal } from './plivo-errors.js';
 import { PlivoLives } from './plivo-lives.js';
-import { readPlivoSend, type PlivoSend } from './plivo-request.js';
+import { pageOf, readPlivoSend, type PlivoSend, type Query } from './plivo-request.js';
 import type { PlivoSubscribers } from './plivo-subscribers.js';
-
-/** Plivo gives no more at a time. */
-const MOST = 20;
 
 export class PlivoMessages {
   private readonly lives: PlivoLives;
@@ -40,19 +37,14 @@ export class PlivoMessages {
   }
 
   /** Up to twenty of an account's sent messages, newest first, by time. */
-  list({ authId }: PlivoAccount, query: Readonly<Record<string, string>>): WireAnswer {
-    const limit = Math.min(Math.max(Number(query['limit'] ?? MOST) || MOST, 1), MOST);
-    const offset = Math.max(Number(query['offset'] ?? 0) || 0, 0);
+  list({ authId }: PlivoAccount, query: Query): WireAnswer {
     const since = timeOf(query['message_time__gte'], -Infinity);
     const until = timeOf(query['message_time__lte'], Infinity);
     const found = [...this.sandbox.record.newestFirst()]
       .map(({ message }) => message)
       .filter(({ provider, accountId }) => provider === 'plivo' && accountId === authId)
       .filter(({ acceptedAt }) => acceptedAt.getTime() >= since && acceptedAt.getTime() <= until);
-    return plivoJson(200, {
-      meta: { limit, offset, total_count: found.length, next: null, previous: null },
-      objects: found.slice(offset, offset + limit).map(messageJson),
-    });
+    return plivoJson(200, pageOf(found, query, messageJson));
   }
 
   private accept(

@@ -1,4 +1,4 @@
-/** Parses and validates the JSON of a Plivo send. */
+/** Parses and validates the JSON of a Plivo send, and pages of lists. */
 import { at, stringAt } from '../../kernel/index.js';
 import { plivoRefusal } from './plivo-errors.js';
 
@@ -42,4 +42,19 @@ export function readPlivoSend(body: unknown, mayCall: (url: string) => boolean):
     throw plivoRefusal(400, 'url is not one that this sandbox may call: use this service’s own address');
   }
   return { channel, to: number, sender, body: text, mediaUrls, statusUrl };
+}
+
+export type Query = Readonly<Record<string, string | undefined>>;
+
+/** Plivo gives no more at a time. */
+const MOST = 20;
+
+/** One page of a list. */
+export function pageOf<Item>(items: readonly Item[], query: Query, json: (item: Item) => object): object {
+  const limit = Math.min(Math.max(Number(query['limit'] ?? MOST) || MOST, 1), MOST);
+  const offset = Math.max(Number(query['offset'] ?? 0) || 0, 0);
+  return {
+    meta: { limit, offset, total_count: items.length, next: null, previous: null },
+    objects: items.slice(offset, offset + limit).map(json),
+  };
 }

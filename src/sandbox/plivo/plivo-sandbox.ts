@@ -1,24 +1,25 @@
-/** The Plivo simulator: its accounts, its messages, and inbound messages. */
+/** The Plivo simulator: its accounts, their messages, numbers and applications, and inbound messages. */
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import type { PostResult } from '../callback-sender.js';
+import { mayCall } from '../callback-target.js';
 import { SandboxAccounts } from '../sandbox-accounts.js';
 import type { InboundText, Receiver } from '../sandbox-wire.js';
+import type { SandboxOptions } from '../sandbox.options.js';
 import { Sandbox } from '../sandbox.js';
-import type { WireAnswer } from '../wire.js';
 import { PlivoAccounts, type PlivoAccount } from './plivo-accounts.js';
+import { PlivoApplications } from './plivo-applications.js';
 import { inboundFields, signedForm } from './plivo-callbacks.js';
-import { plivoJson, plivoRefusal } from './plivo-errors.js';
 import { PlivoMessages } from './plivo-messages.js';
+import { PlivoNumbers } from './plivo-numbers.js';
 import { PlivoSubscribers } from './plivo-subscribers.js';
-
-/** Every account has this one application, attached to all its numbers. */
-export const APPLICATION = '20000000000000001';
 
 @Injectable()
 export class PlivoSandbox implements Receiver {
   readonly accounts: PlivoAccounts;
   readonly messages: PlivoMessages;
+  readonly applications: PlivoApplications;
+  readonly numbers: PlivoNumbers;
   private readonly subscribers = new PlivoSubscribers();
 
   constructor(
@@ -27,38 +28,37 @@ export class PlivoSandbox implements Receiver {
   ) {
     this.accounts = new PlivoAccounts(known);
     this.messages = new PlivoMessages(sandbox, this.subscribers);
+    this.applications = new PlivoApplications(sandbox.options.publicUrl);
+    this.numbers = new PlivoNumbers(this.applications);
+    this.rentNumberOf(sandbox.options);
   }
 
-  /** One of the account's numbers, without a plus; rejects with 404. */
-  async number({ authId }: PlivoAccount, digits: string): Promise<WireAnswer> {
-    const holder = await this.accounts.holderOf(`+${digits}`);
-    if (holder.authId !== authId) throw plivoRefusal(404);
-    return plivoJson(200, {
-      number: digits,
-      application: `/v1/Account/${authId}/Application/${APPLICATION}/`,
-      sms_enabled: true,
-      mms_enabled: true,
-      voice_enabled: true,
-    });
-  }
-
-  application({ id }: PlivoAccount): object {
-    return {
-      app_id: APPLICATION,
-      app_name: 'Sandbox application',
-      message_url: `${this.sandbox.options.publicUrl}/webhook/plivo/${id}`,
-      message_method: 'POST',
-    };
-  }
-
-  /** Applies keywords as Plivo does, then posts the message to the webhook of the number's account, once. */
+  /**
+   * Applies keywords as Plivo does, then posts the message, once: to where the number's application says, or to the webhook of the account
+   * if the number is not rented here, but a sender.
+   */
   async receive({ from, to, body }: InboundText): Promise<{ result: PostResult; providerMessageId: string }> {
     this.subscribers.heard(from, to, body);
-    const { id, authToken } = await this.accounts.holderOf(to);
+    const { account, url } = await this.addresseeOf(to);
     const providerMessageId = randomUUID();
     const { options, sender } = this.sandbox;
-    const url = `${options.publicUrl}/webhook/plivo/${id}`;
+    if (!mayCall(url, options.publicUrl)) return { result: 'not-connected', providerMessageId };
     const fields = inboundFields({ from, to, body }, providerMessageId, options.countSegments(body));
-    return { result: await sender.postOnce(url, signedForm(url, authToken, fields)), providerMessageId };
+    return { result: await sender.postOnce(url, signedForm(url, account.authToken, fields)), providerMessageId };
+  }
+
+  private async addresseeOf(number: string): Promise<{ readonly account: PlivoAccount; readonly url: string }> {
+    const rented = this.numbers.holderOf(number);
+    const holder = rented && (await this.accounts.find(rented.authId));
+    if (rented && holder) {
+      return { account: holder, url: this.applications.messageUrlOf(holder, rented.applicationId) };
+    }
+    const account = await this.accounts.senderOf(number);
+    return { account, url: `${this.sandbox.options.publicUrl}/webhook/plivo/${account.id}` };
+  }
+
+  private rentNumberOf({ platform: { plivo } }: SandboxOptions): void {
+    const { authId } = plivo?.credentials ?? {};
+    if (authId !== undefined && plivo?.from !== undefined) this.numbers.rent(authId, plivo.from);
   }
 }

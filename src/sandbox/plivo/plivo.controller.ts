@@ -1,12 +1,14 @@
 /** Plivo's REST API, as its SDK calls it with the URL `${sandboxUrl}/plivo/v1/Account/<auth id>`. */
-import { Controller, Get, Param, Post, Query, Req, Res } from '@nestjs/common';
+import { Controller, Delete, Get, Param, Post, Query, Req, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Public } from '../../kernel/index.js';
 import { Sandbox } from '../sandbox.js';
+import type { WireAnswer } from '../wire.js';
 import type { PlivoAccount } from './plivo-accounts.js';
-import { plivoJson, plivoRefusal } from './plivo-errors.js';
-import { APPLICATION, PlivoSandbox } from './plivo-sandbox.js';
+import { plivoJson } from './plivo-errors.js';
+import { deleteFrom, getFrom, postTo } from './plivo-resources.js';
+import { PlivoSandbox } from './plivo-sandbox.js';
 
 @ApiExcludeController()
 @Public()
@@ -18,12 +20,15 @@ export class PlivoSandboxController {
   ) {}
 
   @Post(':account/*')
-  send(@Param('account') account: string, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
-    return this.sandbox.wire.answerSend(reply, 'plivo', async () => {
+  post(@Param('account') account: string, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+    const path = pathOf(request);
+    const work = async (): Promise<WireAnswer> => {
       const caller = await this.plivo.accounts.authenticate(account, request.headers.authorization);
-      if (pathOf(request) !== 'Message/') throw plivoRefusal(404);
-      return this.plivo.messages.send(caller, request.body);
-    });
+      if (path === SEND) return this.plivo.messages.send(caller, request.body);
+      return postTo(this.plivo, caller, path, request.body);
+    };
+    const { wire } = this.sandbox;
+    return path === SEND ? wire.answerSend(reply, 'plivo', work) : wire.answer(reply, work);
   }
 
   @Get(':account/*')
@@ -36,17 +41,20 @@ export class PlivoSandboxController {
     return this.sandbox.wire.answer(reply, async () => {
       const caller = await this.plivo.accounts.authenticate(account, request.headers.authorization);
       const path = pathOf(request);
-      if (path === '') return plivoJson(200, accountJson(caller));
-      if (path === 'Message/') return this.plivo.messages.list(caller, query);
-      const [, number] = /^Number\/(\d+)\/$/.exec(path) ?? [];
-      if (number !== undefined) return this.plivo.number(caller, number);
-      if (path === `Application/${APPLICATION}/`) return plivoJson(200, this.plivo.application(caller));
-      const [, uuid] = /^Message\/([^/]+)\/$/.exec(path) ?? [];
-      if (uuid === undefined) throw plivoRefusal(404);
-      return this.plivo.messages.fetch(caller, uuid);
+      return path === '' ? plivoJson(200, accountJson(caller)) : getFrom(this.plivo, caller, path, query);
+    });
+  }
+
+  @Delete(':account/*')
+  delete(@Param('account') account: string, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
+    return this.sandbox.wire.answer(reply, async () => {
+      const caller = await this.plivo.accounts.authenticate(account, request.headers.authorization);
+      return deleteFrom(this.plivo, caller, pathOf(request));
     });
   }
 }
+
+const SEND = 'Message/';
 
 /** What follows the account; all of Plivo's resources end with a slash. */
 const pathOf = ({ url }: FastifyRequest): string => /\/Account\/[^/]+\/([^?]*)/.exec(url)?.[1] ?? '';
