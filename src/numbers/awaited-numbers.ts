@@ -35,7 +35,7 @@ export class AwaitedNumbers {
     const newest = await this.reader.newestOf(venueId);
     if (newest?.status === 'ordered') return awaited(newest);
     if (newest && (newest.status !== 'failed' || isRecent(newest))) return undefined;
-    const { provider, account } = await this.desks.of(tenantId, undefined);
+    const { provider, account } = await this.desks.of(tenantId, undefined, { channels: ['sms'] });
     try {
       const order = { tenantId, venueId, accountId: account.id, provider, channels: ['sms' as const], bought: true };
       return awaited(

@@ -39,7 +39,7 @@ export interface NumberRow {
   readonly bought: boolean;
   readonly address: string | null;
   readonly provider_id: string | null;
-  /** The provider was asked for it, and may have rented it to us. */
+  /** The provider was asked for it, which the account did not have before, and may have rented it to us. */
   readonly asked: boolean;
   /** Numbers that turned out to be taken. */
   readonly tried: readonly string[];

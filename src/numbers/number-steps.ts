@@ -59,7 +59,7 @@ export class NumberSteps {
         if (held.address === null) held = await this.choose(desk, held);
         held = await (held.bought ? this.rent(desk, held) : this.recognise(desk, held));
       }
-      if (held.pool !== null) await desk.desk.addToPool(desk.account, held.pool, held.provider_id);
+      if (held.pool !== null) await desk.desk.addToPool?.(desk.account, held.pool, held.provider_id);
       await this.assignment.assign(held);
       this.logger.log({ msg: 'number active', numberId: held.id, tenantId: held.tenant_id, venueId: held.venue_id });
     } catch (error) {
@@ -78,28 +78,47 @@ export class NumberSteps {
     throw new Abandoned('none_available');
   }
 
-  /** Rents the chosen number, once: a purchase that may have been made shows in the list, and by its label. */
-  private async rent({ desk, account }: TenantsDesk, held: LeasedNumber): Promise<LeasedNumber> {
+  /**
+   * Rents the chosen number, once: a purchase that may have been made shows in the account. That the account did not have it before is
+   * looked up first, so that a number of somebody else's there is never taken for ours.
+   */
+  private async rent(where: TenantsDesk, held: LeasedNumber): Promise<LeasedNumber> {
     const address = addressOf(held);
-    const before = held.asked ? await desk.find(account, address) : undefined;
-    if (isOurs(before, held)) return this.rented(held, before);
+    const before = await where.desk.find(where.account, address);
+    if (isOurs(before, held)) return this.recovered(where, held, before);
+    if (before) return this.passOver(held, null);
     const asking = await this.numbers.step(held, { asked: true });
     try {
-      return await this.rented(asking, await desk.buy(account, address, labelOf(held)));
+      return await this.rented(asking, await where.desk.buy(where.account, address, labelOf(held)));
     } catch (error) {
       if (!(error instanceof RequestFault)) throw error;
       // Surely not bought, unless an earlier call was never answered.
       if (error.kind === 'refused' && !held.asked) await this.numbers.step(asking, { asked: false });
       if (error.kind !== 'taken') throw error;
       // By us, in a call whose answer was lost?
-      const owned = await desk.find(account, address);
-      if (isOurs(owned, held)) return this.rented(asking, owned);
-      if (held.search === null) {
-        await this.numbers.step(asking, { asked: false });
-        throw new Abandoned('taken', error.code);
-      }
-      return this.numbers.step(asking, { asked: false, address: null, tried: [...held.tried, address] });
+      const owned = await where.desk.find(where.account, address);
+      if (isOurs(owned, held)) return this.recovered(where, asking, owned);
+      return this.passOver(asking, error.code);
     }
+  }
+
+  /** A purchase whose answer was lost may have been cut off before it was named. */
+  private async recovered(
+    { desk, account }: TenantsDesk,
+    held: LeasedNumber,
+    owned: OwnedNumber,
+  ): Promise<LeasedNumber> {
+    if (owned.label === '') await desk.wire(account, owned.providerId, labelOf(held));
+    return this.rented(held, owned);
+  }
+
+  /** It is somebody else's: the next one, unless the order names it. */
+  private async passOver(held: LeasedNumber, code: string | null): Promise<LeasedNumber> {
+    if (held.search === null) {
+      await this.numbers.step(held, { asked: false });
+      throw new Abandoned('taken', code);
+    }
+    return this.numbers.step(held, { asked: false, address: null, tried: [...held.tried, addressOf(held)] });
   }
 
   private async rented(held: LeasedNumber, { providerId, channels }: OwnedNumber): Promise<LeasedNumber> {
@@ -173,10 +192,11 @@ export class NumberSteps {
   }
 }
 
-/** What the provider shows of it: by that we know our purchase again. */
+/** What the provider shows of it. */
 const labelOf = ({ id }: LeasedNumber): string => `callboard ${id}`;
+/** By its label; or because it came after we had asked for it, posts to us, and has no name yet. */
 const isOurs = (owned: OwnedNumber | undefined, held: LeasedNumber): owned is OwnedNumber =>
-  owned?.label === labelOf(held);
+  owned?.label === labelOf(held) || (held.asked && owned?.label === '' && owned.wired);
 
 function addressOf({ address }: LeasedNumber): string {
   if (address === null) throw new Error('the number is chosen before');

@@ -30,7 +30,7 @@ const CONTAINS = {
 const PROVIDER = {
   required: false,
   example: 'twilio',
-  description: 'Left out: the one that usually carries SMS, if it rents numbers, else Twilio',
+  description: 'Left out: the one that usually carries SMS, if it rents such numbers, else Twilio',
 } as const;
 const CHANNELS_TOLD = { min: 1, max: NUMBER_CHANNELS.length, of: NUMBER_CHANNELS, example: ['sms'] };
 

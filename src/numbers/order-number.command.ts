@@ -1,7 +1,6 @@
 /** Orders a number for a venue. */
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { checking, InvalidRequest } from '../kernel/index.js';
-import { descriptorOf } from '../providers/index.js';
 import { normaliseAddress, SenderDirectory } from '../tenants/index.js';
 import { NumberDesks } from './number-desks.js';
 import { numberView, type NumberView, type OrderNumberBody } from './numbers.dto.js';
@@ -42,8 +41,7 @@ export class OrderNumberHandler implements ICommandHandler<OrderNumber> {
         ? null
         : checking('address', () => normaliseAddress('voice', address, country ?? undefined));
     const venueId = await this.senders.venueOf(tenantId, input.venueId);
-    const { provider, account } = await this.desks.of(tenantId, input.provider);
-    if (pool !== undefined && !descriptorOf(provider).pools?.test(pool)) throw new InvalidRequest([NO_POOL]);
+    const { provider, account } = await this.desks.of(tenantId, input.provider, { channels, pool });
     return numberView(
       await this.numbers.order({
         tenantId,
@@ -63,7 +61,3 @@ export class OrderNumberHandler implements ICommandHandler<OrderNumber> {
 
 const EITHER = { path: 'address', message: 'give either `address` or `search`' };
 const ATTACHED = { path: 'address', message: '`attach` is for a number that `address` names' };
-const NO_POOL = {
-  path: 'pool',
-  message: 'pool must be a Messaging Service of the provider, such as MG and 32 characters',
-};

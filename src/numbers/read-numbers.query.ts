@@ -72,11 +72,12 @@ export class ListNumbersHandler implements IQueryHandler<ListNumbers> {
 export class SearchNumbersHandler implements IQueryHandler<SearchNumbers> {
   constructor(private readonly desks: NumberDesks) {}
 
-  /** Raises NumbersNotRented, ProviderNotConfigured, SearchRefused and NumbersUnanswered. */
+  /** Raises NumbersNotRented, InvalidRequest, ProviderNotConfigured, SearchRefused and NumbersUnanswered. */
   async execute({ tenantId, search }: SearchNumbers): Promise<AvailableNumbersView> {
     const { country, type, areaCode, contains, channel, limit } = search;
-    const { provider, desk, account } = await this.desks.of(tenantId, search.provider);
-    const found = desk.search(account, { country, type, areaCode, contains, channels: [channel], limit });
+    const channels = [channel];
+    const { provider, desk, account } = await this.desks.of(tenantId, search.provider, { channels });
+    const found = desk.search(account, { country, type, areaCode, contains, channels, limit });
     return { provider, items: await askedNow(found) };
   }
 }

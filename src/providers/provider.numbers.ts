@@ -34,7 +34,7 @@ export interface OwnedNumber {
   readonly providerId: string;
   /** E.164. */
   readonly address: string;
-  /** What it was named when it was bought. */
+  /** What it was named when it was bought; empty if it has no name, as after a purchase that was cut off before it was named. */
   readonly label: string;
   readonly channels: readonly NumberChannel[];
   /** Whether what people write to it is posted to our webhook. */
@@ -48,14 +48,17 @@ export interface NumberDesk {
   /** The number if the account rents it. */
   find(account: ProviderAccount, address: string): Promise<OwnedNumber | undefined>;
 
-  /** Rents the number and posts what people write to it to our webhook. Not idempotent: after `unknown` or `taken` ask `find`. */
+  /**
+   * Rents the number and posts what people write to it to our webhook. Not idempotent: after `unknown` or `taken` ask `find`, which
+   * shows a number that was rented with its label, or wired and without one.
+   */
   buy(account: ProviderAccount, address: string, label: string): Promise<OwnedNumber>;
 
-  /** Has what people write to it posted to our webhook. Idempotent. */
-  wire(account: ProviderAccount, providerId: string): Promise<void>;
+  /** Has what people write to it posted to our webhook, and names it if a label is given. Idempotent. */
+  wire(account: ProviderAccount, providerId: string, label?: string): Promise<void>;
 
-  /** Puts it into a pool of senders that the account has. Idempotent. */
-  addToPool(account: ProviderAccount, pool: string, providerId: string): Promise<void>;
+  /** Puts it into a pool of senders that the account has. Idempotent. Absent if the provider has no pools. */
+  addToPool?(account: ProviderAccount, pool: string, providerId: string): Promise<void>;
 
   /** Gives it back. Idempotent: a number that the account does not have is given back. */
   release(account: ProviderAccount, providerId: string): Promise<void>;

@@ -288,11 +288,11 @@ describe('Plivo', () => {
   const rest = {
     [base]: json(200, { state: 'active', billing_mode: 'prepaid', auto_recharge: false, cash_credits: '12.5' }),
     [`${base}Number/15550001111/`]: json(200, number),
+    [`${base}Application/?`]: json(200, { objects: [] }),
     [`${base}Application/2037/`]: json(200, { message_url: `${HOOKS}/plivo/${ACCOUNT}`, message_method: 'POST' }),
   };
   const found = async (): Promise<Record<string, string>> => {
-    const statusCallbackUrl = (): string => '';
-    const adapter = new PlivoAdapter({ baseUrl: provider.origin, statusCallbackUrl });
+    const adapter = new PlivoAdapter({ baseUrl: provider.origin, webhookUrl: `${HOOKS}/plivo` });
     return inShort(await examine(adapter, credentials, { from: '+15550001111', webhookUrl: `${HOOKS}/plivo` }));
   };
 
@@ -322,6 +322,19 @@ describe('Plivo', () => {
   ])('has an application that is not as it should be: %s', async (detail, application) => {
     answer({ ...rest, [`${base}Application/2037/`]: json(200, application) });
     expect((await found())['webhook']).toBe(detail);
+  });
+
+  test.each([
+    [
+      'ok: their messages come here',
+      { objects: [{ message_url: `${HOOKS}/plivo/${ACCOUNT}`, message_method: 'POST' }] },
+    ],
+    ['failed: their messages go elsewhere', { objects: [{ message_url: 'https://old.example' }] }],
+    ['failed: Plivo answered no-answer', {}],
+  ])('tells of the numbers that we have rented: %s', async (detail, { objects }: { objects?: readonly object[] }) => {
+    const listed = objects?.map((application) => ({ ...application, app_name: `callboard-${ACCOUNT}` }));
+    answer({ ...rest, [`${base}Application/?`]: json(200, { objects: listed }) });
+    expect((await found())['rented numbers']).toBe(detail);
   });
 
   test('has a number without an application, which nobody hears', async () => {
@@ -414,7 +427,7 @@ test.each([
   ['sendgrid', new SendGridAdapter({ baseUrl: 'http://127.0.0.1:1' }), { apiKey: 'SG.key' }],
   [
     'plivo',
-    new PlivoAdapter({ baseUrl: 'http://127.0.0.1:1', statusCallbackUrl: () => '' }),
+    new PlivoAdapter({ baseUrl: 'http://127.0.0.1:1', webhookUrl: HOOKS }),
     { authId: `MA${'7'.repeat(18)}`, authToken: 'token' },
   ],
   [

@@ -4,7 +4,7 @@ import type { Envelope, Outcome } from '../../src/providers/provider.port.js';
 import { PlivoAdapter } from '../../src/providers/plivo/plivo.adapter.js';
 import { plivo } from '../../src/providers/plivo/plivo.descriptor.js';
 import { json, Loopback, type Answer, type Received, type Script } from './loopback.js';
-import { plivoSdk } from './plivo-sdk.js';
+import { plivoClient } from './plivo-sdk.js';
 import { providerContract } from './provider.contract.js';
 
 const AUTH_ID = `MA${'0'.repeat(18)}`;
@@ -15,7 +15,7 @@ const adapterAt = (baseUrl: string, timeoutMs = 60_000) =>
   new PlivoAdapter({
     baseUrl,
     timeoutMs,
-    statusCallbackUrl: (accountId, messageId) => `https://desk.example.com/webhook/plivo/${accountId}?mid=${messageId}`,
+    webhookUrl: 'https://desk.example.com/webhook/plivo',
   });
 
 const sms = (to: string, more: Partial<Envelope> = {}): Envelope => ({
@@ -74,10 +74,7 @@ describe('Plivo on the wire', () => {
     const envelope = sms('+14155550111');
     await send(envelope);
     const url = `https://desk.example.com/webhook/plivo/account-1?mid=${envelope.messageId}`;
-    const client = new plivoSdk.Client(AUTH_ID, 'token', {
-      url: `${provider.origin}/v1/Account/${AUTH_ID}`,
-      timeout: 60_000,
-    });
+    const client = plivoClient(provider.origin, { authId: AUTH_ID, authToken: 'token' });
     const text = 'Doors open at seven & the bar too: 50% off';
     await client.messages.create('+14155550100', '+14155550111', text, { url, method: 'POST', type: 'sms' });
     const [ours, theirs] = provider.received;

@@ -171,6 +171,7 @@ test.each<[string, Fields]>([
   ['From', { MessageUUID: 'u', Text: 'hi' }],
   ['To', { MessageUUID: 'u', From: '1', Text: 'hi' }],
   ['Status', { MessageUUID: 'u', Status: 's'.repeat(400) }],
+  ['CallUUID', { CallUUID: 'c'.repeat(400) }],
 ])('a post without a usable %s is malformed', (field, fields) => {
   expect(() => read(fields)).toThrow(new MalformedWebhook(field));
 });
@@ -187,6 +188,16 @@ describe('A signature', () => {
       type: 'application/xml',
       body: '<?xml version="1.0" encoding="UTF-8"?><Response/>',
     });
+  });
+
+  test('of a call to a number counts as one, and the call is ended', async () => {
+    const ringing = { CallUUID: 'c-1', CallStatus: 'ringing', From: '14155550111', To: '14155550100' };
+    await expect(verified(v3(ringing))).resolves.toEqual({
+      events: [{ kind: 'ignored', dedupeKey: 'call:c-1:ringing', type: 'call' }],
+      accountIds: [ACCOUNT],
+      answer: { status: 200, type: 'application/xml', body: '<?xml version="1.0" encoding="UTF-8"?><Response/>' },
+    });
+    await expect(verified(v3(ringing, undefined, 'another'))).rejects.toThrow(UntrustedWebhook);
   });
 
   test('of the main account, and one of several, is enough', async () => {

@@ -32,6 +32,8 @@ export async function timesTaken(app: TestApp, ids: readonly string[]): Promise<
 export const timesTakenBy = async (app: TestApp, to: string): Promise<number> => (await recordOf(app, to)).length;
 
 export interface InboundText {
+  /** Twilio unless given. */
+  readonly provider?: 'twilio' | 'plivo';
   readonly from: string;
   readonly to: string;
   readonly body: string;
@@ -40,7 +42,7 @@ export interface InboundText {
   readonly userId?: string;
 }
 
-/** A person writes to one of our numbers: Twilio posts it to us, and we take it. */
+/** A person writes to one of our numbers: the provider posts it to us, and we take it. */
 export async function receive(app: TestApp, text: InboundText): Promise<void> {
   const inbound = { provider: 'twilio', ...text };
   const { body } = await app.http.post('/sandbox/inbound').send(inbound).expect(200);

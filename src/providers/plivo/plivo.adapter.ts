@@ -9,13 +9,14 @@ import { NO_ANSWER, NOT_BEGUN, UNSUPPORTED } from '../verdict.js';
 import { PlivoClients, type PlivoAnswer, type PlivoClient, type PlivoClientOptions } from './plivo.client.js';
 import { outcomeOfPlivoError } from './plivo.errors.js';
 import { examinePlivo } from './plivo.examination.js';
+import { PlivoNumbers } from './plivo.numbers.js';
 import { plivoStatus } from './plivo.statuses.js';
 import { codeOf, tracesOf } from './plivo.traces.js';
 import { verifyPlivoWebhook } from './plivo.webhook.js';
 
 export interface PlivoOptions extends PlivoClientOptions {
-  /** The public URL for one message's status; its query must name the message as `mid`. */
-  readonly statusCallbackUrl: (accountId: string, messageId: string) => string;
+  /** The public URL of Plivo's webhooks: that of an account is beneath it. */
+  readonly webhookUrl: string;
 }
 
 /** The channels that the adapter sends on. */
@@ -30,10 +31,15 @@ const LONGEST_HELD_S = 10_800;
  */
 export class PlivoAdapter implements ProviderAdapter {
   readonly verifyWebhook = verifyPlivoWebhook;
+  readonly numbers: PlivoNumbers;
   private readonly clients: PlivoClients;
 
   constructor(private readonly options: PlivoOptions) {
     this.clients = new PlivoClients(options);
+    this.numbers = new PlivoNumbers(
+      (account) => this.clients.get(account),
+      ({ id }) => this.webhookOf(id),
+    );
   }
 
   /** All envelopes at once: the caller limits how many it passes. */
@@ -106,11 +112,15 @@ export class PlivoAdapter implements ProviderAdapter {
       dst: to,
       text: content.body,
       type: channel,
-      url: this.options.statusCallbackUrl(accountId, messageId),
+      url: `${this.webhookOf(accountId)}?mid=${messageId}`,
       method: 'POST',
       ...(content.mediaUrls ? { media_urls: content.mediaUrls } : {}),
       ...(expiresAt && heldUntil(expiresAt)),
     };
+  }
+
+  private webhookOf(accountId: string): string {
+    return `${this.options.webhookUrl}/${accountId}`;
   }
 }
 

@@ -20,7 +20,7 @@ export interface PlivoAnswer {
 }
 
 export interface PlivoCall {
-  readonly method: 'GET' | 'POST';
+  readonly method: 'GET' | 'POST' | 'DELETE';
   /** Below the account, such as `Message/`. */
   readonly path: string;
   readonly query?: Readonly<Record<string, string>>;

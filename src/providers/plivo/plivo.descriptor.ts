@@ -89,14 +89,13 @@ export const plivo: ProviderDescriptor<'plivo'> = {
     ],
     consumes: ['application/x-www-form-urlencoded'],
     answers: [
-      { status: 200, description: 'An inbound message: an empty XML response, so that nothing is replied' },
+      {
+        status: 200,
+        description: 'An inbound message or call: an empty XML response, which replies nothing and hangs up',
+      },
       { status: 204, description: 'A status' },
     ],
     inbound: { answerWithinMs: 10_000 },
   },
-  connect: ({ baseUrl, webhookUrl }) =>
-    new PlivoAdapter({
-      baseUrl,
-      statusCallbackUrl: (accountId, messageId) => `${webhookUrl}/${accountId}?mid=${messageId}`,
-    }),
+  connect: ({ baseUrl, webhookUrl }) => new PlivoAdapter({ baseUrl, webhookUrl }),
 };

@@ -3,13 +3,16 @@ import { at, stringAt } from '../../kernel/index.js';
 import { clockFindings, failed, ok, skipped, warning, type Finding, type SetUp } from '../examination.js';
 import { outcomeOfNoAnswer } from '../network.errors.js';
 import type { ProviderAccount } from '../provider.port.js';
+import { RequestFault } from '../request-fault.js';
+import { ownApplication, postsTo } from './plivo.applications.js';
 import type { PlivoAnswer, PlivoClient } from './plivo.client.js';
 import { outcomeOfPlivoError } from './plivo.errors.js';
+import { PlivoRequests } from './plivo.requests.js';
 
 const NUMBER = /^\+(\d{7,15})$/;
 const AGAIN = 'Ask again, or look at the Plivo console.';
 
-/** The clock and the credit; the platform's number, and the application that its messages go to. */
+/** The clock and the credit; the platform's number, and the application that its messages go to; that of the numbers that we rented. */
 export async function examinePlivo(
   client: PlivoClient,
   account: ProviderAccount,
@@ -20,7 +23,24 @@ export async function examinePlivo(
   return [
     ...(await examineAccount(client)),
     ...(digits === undefined ? [] : await examineNumber(client, digits, urls)),
+    ...(await examineRented(client, account, `${webhookUrl}/${account.id}`)),
   ];
+}
+
+/** Nothing where no number was rented. */
+async function examineRented(client: PlivoClient, { id }: ProviderAccount, url: string): Promise<readonly Finding[]> {
+  const subject = 'rented numbers';
+  try {
+    const application = await ownApplication(new PlivoRequests(() => client), id);
+    if (application === undefined) return [];
+    if (postsTo(application, url)) return [ok(subject, 'their messages come here')];
+    const advice =
+      'Verify one of them (POST /api/numbers/{id}/verify): that leads all of them here, as is done once a day.';
+    return [failed(subject, 'their messages go elsewhere', advice)];
+  } catch (error) {
+    if (!(error instanceof RequestFault)) throw error;
+    return [failed(subject, `Plivo answered ${error.code}`, AGAIN)];
+  }
 }
 
 async function examineAccount(client: PlivoClient): Promise<readonly Finding[]> {

@@ -10,7 +10,7 @@ import { numberOf, plivoStatus } from './plivo.statuses.js';
 
 /** Characters of an id, a state or an address, from which keys are built. */
 const MAX_LENGTH = 320;
-/** No reply to the person: Plivo itself replies to STOP, START and HELP. */
+/** No reply to the person: Plivo itself replies to STOP, START and HELP. A call is ended. */
 const EMPTY_RESPONSE = {
   status: 200,
   type: 'application/xml',
@@ -31,7 +31,8 @@ export async function verifyPlivoWebhook(request: WebhookRequest, accounts: Webh
   return {
     events,
     accountIds: [account.id],
-    answer: events.some(({ kind }) => kind === 'inbound') ? EMPTY_RESPONSE : { status: 204 },
+    answer:
+      events.some(({ kind }) => kind === 'inbound') || isOfCall(formOf(request)) ? EMPTY_RESPONSE : { status: 204 },
   };
 }
 
@@ -57,10 +58,17 @@ function isPrivate(url: string): boolean {
  */
 export function parsePlivoWebhook(request: WebhookRequest): ProviderEvent[] {
   const form = formOf(request);
+  if (isOfCall(form)) return [{ kind: 'ignored', dedupeKey: callKey(form), type: 'call' }];
   const uuid = required(form, 'MessageUUID');
   const word = form.get('Status');
   return [word === null ? inbound(form, uuid) : statusOf(form, uuid, word, request.url)];
 }
+
+/** Somebody calls one of our numbers, whose application has this address for calls too. */
+const isOfCall = (form: URLSearchParams): boolean => form.has('CallUUID') && !form.has('MessageUUID');
+
+const callKey = (form: URLSearchParams): string =>
+  `call:${required(form, 'CallUUID')}:${form.get('CallStatus')?.slice(0, MAX_LENGTH) ?? ''}`;
 
 function statusOf(form: URLSearchParams, uuid: string, word: string, url: string): ProviderEvent {
   if (word.length > MAX_LENGTH) throw new MalformedWebhook('Status');

@@ -84,10 +84,11 @@ export class TwilioNumbers implements NumberDesk {
     );
   }
 
-  wire(account: ProviderAccount, providerId: string): Promise<void> {
+  wire(account: ProviderAccount, providerId: string, label?: string): Promise<void> {
     return this.asking(account, async (client) => {
+      const named = label === undefined ? {} : { friendlyName: label };
       // An application, if there is one, takes precedence over the URL.
-      await client.incomingPhoneNumbers(providerId).update({ ...this.wires, smsApplicationSid: '' });
+      await client.incomingPhoneNumbers(providerId).update({ ...this.wires, ...named, smsApplicationSid: '' });
     });
   }
 
