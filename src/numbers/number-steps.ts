@@ -87,7 +87,7 @@ export class NumberSteps {
     const before = await where.desk.find(where.account, address);
     if (isOurs(before, held)) return this.recovered(where, held, before);
     if (before) return this.passOver(held, null);
-    const asking = await this.numbers.step(held, { asked: true });
+    const asking = held.asked ? await this.numbers.reload(held) : await this.numbers.step(held, { asked: true });
     try {
       return await this.rented(asking, await where.desk.buy(where.account, address, labelOf(held)));
     } catch (error) {
@@ -98,6 +98,8 @@ export class NumberSteps {
       // By us, in a call whose answer was lost?
       const owned = await where.desk.find(where.account, address);
       if (isOurs(owned, held)) return this.recovered(where, asking, owned);
+      // Or it does not show yet.
+      if (!owned && held.asked && held.attempts < MOST_LOOKS) throw new RequestFault('unknown', error.code);
       return this.passOver(asking, error.code);
     }
   }

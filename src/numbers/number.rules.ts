@@ -14,8 +14,9 @@ export type NumberFaultWord = (typeof NUMBER_FAULTS)[number];
 export const MOST_TAKEN = 10;
 /** An order is given up after this: nobody waits for it any more. */
 const ORDER_EXPIRES_MS = 24 * 3_600_000;
-/** How often we look, this long apart, for a number that may have been rented to us and has to be given back. */
+/** How often we look for a number that may have been rented to us. */
 export const MOST_LOOKS = 3;
+/** How long apart, if it has to be given back. */
 export const BETWEEN_LOOKS_MS = 60_000;
 
 const FIRST_WAIT_MS = 5_000;

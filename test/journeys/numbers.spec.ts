@@ -166,16 +166,30 @@ describe.each(SHOPS)('Numbers at $provider', (shop) => {
     expect(await rented(id)).toEqual([]);
   });
 
-  test('if it cannot be told whether it was bought, and the order is called off, it is looked for and given back', async () => {
+  /** Its purchase was carried out, and the answer was lost. */
+  const boughtInSilence = async (): Promise<string> => {
     wire.break({ calls: calls.buy, how: 'reset-after', times: 1 });
     const { id } = await order({ venueId: await venue(), search: search() });
     await until(async () => {
       await app.nest.get(CommandBus).execute(new AdvanceNumbers());
       return (await rented(`+1${areas}`)).length === 1;
     });
+    return id;
+  };
+
+  test('if it cannot be told whether it was bought, and the order is called off, it is looked for and given back', async () => {
+    const id = await boughtInSilence();
     await release(id, 30).expect(200);
     await when(id, 'failed');
     expect(await rented(`+1${areas}`)).toEqual([]);
+  });
+
+  test('a number that does not show at once after its purchase is waited for, and no other is rented', async () => {
+    const id = await boughtInSilence();
+    wire.break({ calls: calls.find, how: 'hidden', times: 3 });
+    const { address } = await when(id, 'active');
+    expect(await rented(id)).toEqual([address]);
+    expect(await rented(`+1${areas}`)).toEqual([address]);
   });
 
   test('a number that somebody else buys at that moment is replaced by the next', async () => {

@@ -10,8 +10,11 @@ import type { TestApp } from './test-app.js';
 export interface WireFault {
   /** As in `POST /2010-04-01/…`. */
   readonly calls: RegExp;
-  /** `refused`: with this code of the provider. The others are carried out or not, and end with a 500 or a broken connection. */
-  readonly how: 'error-before' | 'reset-before' | 'reset-after' | { readonly refused: number };
+  /**
+   * `refused`: with this code of the provider. `hidden`: the account is said not to have the number. The others are carried out or not, and
+   * end with a 500 or a broken connection.
+   */
+  readonly how: 'error-before' | 'reset-before' | 'reset-after' | 'hidden' | { readonly refused: number };
   /** How many calls; then all is well. */
   readonly times: number;
   /** Only from the first of these calls on. */
@@ -32,6 +35,10 @@ const REFUSALS = {
   plivo: (code: number): Refusal => ({ status: code, body: { api_id: 'a', error: 'no' } }),
 };
 const BROKEN = { twilio: 20500, plivo: 500 };
+const HIDDEN = {
+  twilio: { status: 200, body: { incoming_phone_numbers: [], page_size: 50, uri: '', next_page_uri: null } },
+  plivo: { status: 404, body: { api_id: 'a', error: 'not found' } },
+};
 
 export class FaultyWire {
   /** Method and path of each call. */
@@ -75,6 +82,7 @@ export class FaultyWire {
     if (strikes) this.left -= 1;
     const how = strikes ? this.fault?.how : undefined;
     if (how === 'reset-before') return void request.socket.resetAndDestroy();
+    if (how === 'hidden') return answer(response, HIDDEN[this.provider]);
     const refusal = how === 'error-before' ? BROKEN[this.provider] : typeof how === 'object' ? how.refused : undefined;
     if (refusal !== undefined) return answer(response, REFUSALS[this.provider](refusal));
     const { authorization = '' } = request.headers;
