@@ -3,13 +3,19 @@
 /** More would suggest names that have nothing in common. */
 const MOST_EDITS = 3;
 
-/** A warning for each variable that begins with `CALLBOARD_` and is not known, with the name that may have been meant. */
+/**
+ * A warning for each variable that begins with `CALLBOARD_` and is not known, with the name that may have been meant. Many machines
+ * have variables that begin with `HOST_`: of these only a name that is near to one of ours.
+ */
 export function unknownVariables(given: readonly string[], known: readonly string[]): string[] {
+  const ofTheHost = known.filter((name) => name.startsWith('HOST_'));
   return given
-    .filter((name) => name.startsWith('CALLBOARD_') && !known.includes(name))
+    .filter((name) => !known.includes(name))
     .toSorted()
-    .map((name) => {
-      const meant = nearest(name, known);
+    .flatMap((name) => {
+      const isOurs = name.startsWith('CALLBOARD_');
+      const meant = isOurs || name.startsWith('HOST_') ? nearest(name, isOurs ? known : ofTheHost) : undefined;
+      if (!isOurs && meant === undefined) return [];
       return `${name} is no variable of Callboard and is ignored${meant === undefined ? '' : `: did you mean ${meant}?`}`;
     });
 }
