@@ -6,6 +6,8 @@ import { listenOnLoopback } from './ports.js';
 export class TcpProxy {
   private readonly sockets = new Set<Socket>();
   private isCut = false;
+  /** Is given what clients send, as it passes. */
+  listener: ((bytes: Buffer) => void) | undefined;
 
   private constructor(
     private readonly server: Server,
@@ -56,6 +58,7 @@ export class TcpProxy {
     ] as const) {
       this.sockets.add(one);
       one.on('data', (bytes) => {
+        if (one === near) this.listener?.(bytes);
         if (this.isCut) other.destroy();
         else other.write(bytes);
       });

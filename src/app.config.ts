@@ -1,15 +1,17 @@
-/** The configuration of the whole application: the kernel's part and the providers' part. */
+/** The configuration of the whole application: the kernel's part, the providers' and the host's. */
 import { loadConfig, type Config } from './kernel/config/config.js';
+import { readHostData, type HostDataConfig } from './host-data/index.js';
 import { prepareGround, type Ground } from './kernel/service/boot.js';
 import type { ReadyConfig } from './kernel/index.js';
 import { readProviders, type ProvidersConfig } from './providers/index.js';
 import { sandboxPlatform } from './sandbox/index.js';
 
-export type AppConfig = ReadyConfig & ProvidersConfig;
+type ModulesConfig = ProvidersConfig & HostDataConfig;
+export type AppConfig = ReadyConfig & ModulesConfig;
 
 /** Reads the environment. Raises BadConfiguration naming every bad variable. */
-export const loadAppConfig = (env?: Readonly<Record<string, string | undefined>>): Config & ProvidersConfig =>
-  loadConfig(readProviders, env);
+export const loadAppConfig = (env?: Readonly<Record<string, string | undefined>>): Config & ModulesConfig =>
+  loadConfig((read) => ({ ...readProviders(read), ...readHostData(read) }), env);
 
 /** Reads the environment, and resolves defaults. Raises BadConfiguration and UnusableDatabase. */
 export async function prepareApp(env?: Readonly<Record<string, string | undefined>>): Promise<Ground<AppConfig>> {

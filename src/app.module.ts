@@ -8,6 +8,7 @@ import { SECTIONS } from './app.sections.js';
 import { AudiencesModule } from './audiences/index.js';
 import { CampaignsModule } from './campaigns/index.js';
 import { ConsentModule } from './consent/index.js';
+import { HostDataModule } from './host-data/index.js';
 import { OperationsModule } from './operations/index.js';
 import { DispatchModule } from './dispatch/index.js';
 import { LedgerModule } from './ledger/index.js';
@@ -31,6 +32,7 @@ export class AppModule {
         KernelModule.forRoot(config, databaseParts),
         ProvidersModule.forRoot(config),
         TenantsModule,
+        HostDataModule.forRoot(config),
         ConsentModule,
         TemplatesModule,
         LedgerModule,
