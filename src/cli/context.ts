@@ -1,9 +1,10 @@
 /** What the commands are given by the application, which alone knows all modules. */
+import type { HostDataConfig } from '../host-data/index.js';
 import type { Config, Database, FoundGround } from '../kernel/index.js';
 import type { PlatformSettings, ProviderName, ProvidersConfig } from '../providers/index.js';
 import { sandboxPlatform } from '../sandbox/index.js';
 
-export type CliConfig = Config & ProvidersConfig;
+export type CliConfig = Config & ProvidersConfig & HostDataConfig;
 
 /** A database as it is: nothing of it is changed by opening it. */
 export interface OpenDatabase {

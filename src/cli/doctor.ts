@@ -5,6 +5,7 @@ import { sandboxPlatform } from '../sandbox/index.js';
 import { readOptions, type CliCommand } from './command-line.js';
 import type { CliConfig, CliContext } from './context.js';
 import { examineDatabase, examinePublicUrl, examineQueue } from './deployment-checks.js';
+import { examineHostData } from './host-check.js';
 import { examineProviders, examineTenantAccounts } from './provider-checks.js';
 import { Report } from './report.js';
 
@@ -15,8 +16,8 @@ export const DOCTOR: CliCommand = {
   summary: 'checks a live configuration, provider by provider, and says what to do',
   usage: `Usage: npm run callboard -- doctor [options]
 
-Reads the configuration as the service does, and checks the database, the queue, the clocks, the public URL, and each provider of
-the platform: credentials, sender, webhook, quota. Webhooks that change nothing are posted to the public URL, signed and unsigned.
+Reads the configuration as the service does, and checks the database, the queue, the host's data, the clocks, the public URL, and each
+provider of the platform: credentials, sender, webhook, quota. Webhooks that change nothing are posted to the public URL, signed and unsigned.
 
   --tenant-accounts  also asks each provider whether it accepts the tenants' own credentials
   --json             all results as JSON
@@ -59,6 +60,7 @@ async function examine(context: CliContext, given: CliConfig, report: Report, wi
   const opened = await examineDatabase(context, ground, report);
   try {
     await examineQueue(config, report);
+    await examineHostData(config, report);
     const base = await examinePublicUrl(config, opened?.database, report);
     if (base === undefined) return;
     const deployment = { config, base, database: opened?.database, encryptionKeys: ground.encryptionKeys };

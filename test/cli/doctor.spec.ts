@@ -6,6 +6,7 @@ import { freePort } from '../../harness/ports.js';
 import { callboard, environmentOf, type Environment } from '../support/cli.js';
 import { emptyDatabase } from '../support/databases.js';
 import { endProcesses, newHome, startService } from '../support/process.js';
+import { SqlHost } from '../host-data/sql-host.js';
 import { json, Loopback } from '../providers/loopback.js';
 import { openTestApp, type TestApp, type Tenant } from '../support/test-app.js';
 
@@ -52,6 +53,7 @@ test('A deployment in the sandbox is found well, provider by provider', async ()
   expect(found).toMatchObject({
     configuration: 'ok: complete, with the sandbox in place of providers',
     'database migrations': 'ok: none pending',
+    host: 'ok: the sample of the sandbox stands in for it',
     'public URL': `ok: ${app.url} answers`,
     'ses sender': 'ok: verified, signed with DKIM',
     'ses events': 'ok: published to a topic of ours',
@@ -108,6 +110,32 @@ describe('What is wrong is said, and what to do', () => {
     expect(diagnosis.found['twilio set-up']).toMatch(/^skipped: /);
     const again = await diagnose({ ...environment, DATABASE_URL });
     expect(again.found['database migrations']).toBe(diagnosis.found['database migrations']);
+  });
+
+  test('of a host that is not there, and of one that refuses us', async () => {
+    const HOST_DATABASE_URL = `postgres://reader:psst@127.0.0.1:${await freePort()}/platform`;
+    const diagnosis = await diagnose({ ...environment, HOST_DATABASE_URL });
+    expect(diagnosis.found['host']).toBe('failed: ECONNREFUSED');
+    expect(adviceOf(diagnosis, 'host')).toContain('HOST_DATABASE_URL');
+    const host = await Loopback.open();
+    host.script = () => json(401, {});
+    const HOST_DATA_SECRET = `whsec_${Buffer.alloc(24, 'psst').toString('base64')}`;
+    const refused = await diagnose({ ...environment, HOST_DATA_URL: host.origin, HOST_DATA_SECRET });
+    await host.close();
+    expect(refused.found['host']).toBe('failed: HTTP 401');
+    expect(JSON.stringify([diagnosis, refused])).not.toContain('psst');
+  });
+
+  test('of the queries to a host, one by one', async () => {
+    const host = await SqlHost.in(await emptyDatabase());
+    const diagnosis = await diagnose({ ...environment, HOST_DATABASE_URL: host.ownerUrl });
+    await host.close();
+    expect(diagnosis.found).toMatchObject({
+      host: 'ok: the database answers',
+      'host role': 'warning: is a superuser',
+      'host orders': 'ok: answers the columns it should',
+      'host attendees_of': 'ok: answers the columns it should',
+    });
   });
 
   test('of an embedded database that does not run, and of a service that never has', async () => {
