@@ -180,6 +180,71 @@ CREATE TABLE audit_event (
   CONSTRAINT audit_event_pkey PRIMARY KEY (id)
 );
 
+CREATE TABLE automation (
+  id uuid DEFAULT uuidv7() NOT NULL,
+  tenant_id uuid NOT NULL,
+  venue_id uuid,
+  key text NOT NULL,
+  name text NOT NULL,
+  enabled boolean NOT NULL,
+  version integer NOT NULL,
+  trigger text NOT NULL,
+  created_at timestamp with time zone DEFAULT now() NOT NULL,
+  updated_at timestamp with time zone DEFAULT now() NOT NULL,
+  CONSTRAINT automation_pkey PRIMARY KEY (id),
+  CONSTRAINT automation_key_unique UNIQUE (tenant_id, key)
+);
+
+CREATE TABLE automation_offer (
+  automation_id uuid NOT NULL,
+  attendee_ref text NOT NULL,
+  until timestamp with time zone NOT NULL,
+  CONSTRAINT automation_offer_pkey PRIMARY KEY (automation_id, attendee_ref)
+);
+
+CREATE TABLE automation_run (
+  id uuid DEFAULT uuidv7() NOT NULL,
+  tenant_id uuid NOT NULL,
+  automation_id uuid NOT NULL,
+  version integer NOT NULL,
+  venue_id uuid NOT NULL,
+  trigger_id uuid NOT NULL,
+  data jsonb NOT NULL,
+  order_ref text,
+  customer_ref text,
+  event_ref text,
+  attendee_ref text,
+  person text NOT NULL,
+  correlation_id text,
+  stop_on text[] NOT NULL,
+  status text DEFAULT 'waiting'::text NOT NULL,
+  reason text,
+  place integer DEFAULT 0 NOT NULL,
+  due_at timestamp with time zone DEFAULT clock_timestamp(),
+  waiting_since timestamp with time zone,
+  message_id uuid,
+  awaits_report boolean DEFAULT false NOT NULL,
+  spread_after text,
+  lease uuid,
+  attempts integer DEFAULT 0 NOT NULL,
+  log jsonb DEFAULT '[]'::jsonb NOT NULL,
+  created_at timestamp with time zone DEFAULT now() NOT NULL,
+  finished_at timestamp with time zone,
+  CONSTRAINT automation_run_pkey PRIMARY KEY (id),
+  CONSTRAINT automation_run_check CHECK (((due_at IS NULL) OR (status = 'waiting'::text))),
+  CONSTRAINT automation_run_status_check CHECK ((status = ANY (ARRAY['waiting'::text, 'done'::text, 'stopped'::text]))),
+  CONSTRAINT automation_run_unique UNIQUE (automation_id, trigger_id, person)
+);
+
+CREATE TABLE automation_version (
+  automation_id uuid NOT NULL,
+  version integer NOT NULL,
+  definition jsonb NOT NULL,
+  created_by text NOT NULL,
+  created_at timestamp with time zone DEFAULT now() NOT NULL,
+  CONSTRAINT automation_version_pkey PRIMARY KEY (automation_id, version)
+);
+
 CREATE TABLE campaign (
   id uuid DEFAULT uuidv7() NOT NULL,
   tenant_id uuid NOT NULL,
@@ -384,6 +449,29 @@ CREATE TABLE idempotency_key (
   answer text DEFAULT ''::text NOT NULL,
   created_at timestamp with time zone DEFAULT now() NOT NULL,
   CONSTRAINT idempotency_key_pkey PRIMARY KEY (owner, key)
+);
+
+CREATE TABLE inbound_event (
+  id uuid NOT NULL,
+  tenant_id uuid NOT NULL,
+  external_id text NOT NULL,
+  type text NOT NULL,
+  data jsonb NOT NULL,
+  venue_id uuid NOT NULL,
+  order_ref text,
+  customer_ref text,
+  event_ref text,
+  attendee_ref text,
+  occurred_at timestamp with time zone NOT NULL,
+  correlation_id text,
+  origin text NOT NULL,
+  received_at timestamp with time zone DEFAULT now() NOT NULL,
+  taken_at timestamp with time zone,
+  attempts integer DEFAULT 0 NOT NULL,
+  next_try_at timestamp with time zone DEFAULT now() NOT NULL,
+  CONSTRAINT inbound_event_pkey PRIMARY KEY (id),
+  CONSTRAINT inbound_event_origin_check CHECK ((origin = ANY (ARRAY['http'::text, 'queue'::text, 'service_bus'::text]))),
+  CONSTRAINT inbound_event_unique UNIQUE (tenant_id, external_id)
 );
 
 CREATE TABLE inbox (
@@ -764,6 +852,22 @@ CREATE INDEX audit_event_object ON public.audit_event USING btree (object_id, id
 
 CREATE INDEX audit_event_tenant ON public.audit_event USING btree (tenant_id, id);
 
+CREATE INDEX automation_trigger ON public.automation USING btree (tenant_id, trigger) WHERE enabled;
+
+CREATE INDEX automation_run_attendee ON public.automation_run USING btree (tenant_id, attendee_ref) WHERE ((status = 'waiting'::text) AND (attendee_ref IS NOT NULL));
+
+CREATE INDEX automation_run_customer ON public.automation_run USING btree (tenant_id, customer_ref) WHERE ((status = 'waiting'::text) AND (customer_ref IS NOT NULL));
+
+CREATE INDEX automation_run_due ON public.automation_run USING btree (due_at) WHERE (due_at IS NOT NULL);
+
+CREATE INDEX automation_run_event ON public.automation_run USING btree (tenant_id, event_ref) WHERE ((status = 'waiting'::text) AND (event_ref IS NOT NULL));
+
+CREATE INDEX automation_run_message ON public.automation_run USING btree (message_id) WHERE awaits_report;
+
+CREATE INDEX automation_run_of ON public.automation_run USING btree (automation_id, id);
+
+CREATE INDEX automation_run_order ON public.automation_run USING btree (tenant_id, order_ref) WHERE ((status = 'waiting'::text) AND (order_ref IS NOT NULL));
+
 CREATE INDEX campaign_active ON public.campaign USING btree (status, scheduled_at) WHERE (ended_at IS NULL);
 
 CREATE INDEX campaign_audience_id ON public.campaign USING btree (audience_id);
@@ -789,6 +893,8 @@ CREATE INDEX escalation_tenant ON public.escalation USING btree (tenant_id, id);
 CREATE UNIQUE INDEX escalation_attempt_message ON public.escalation_attempt USING btree (message_id);
 
 CREATE INDEX idempotency_key_created_at ON public.idempotency_key USING btree (created_at);
+
+CREATE INDEX inbound_event_waiting ON public.inbound_event USING btree (id) WHERE (taken_at IS NULL);
 
 CREATE INDEX inbox_look_again ON public.inbox USING btree (look_again_at) WHERE (look_again_at IS NOT NULL);
 
@@ -860,6 +966,20 @@ ALTER TABLE audience_import ADD CONSTRAINT audience_import_tenant_id_fkey FOREIG
 
 ALTER TABLE audience_import_error ADD CONSTRAINT audience_import_error_import_id_fkey FOREIGN KEY (import_id) REFERENCES audience_import(id) ON DELETE CASCADE;
 
+ALTER TABLE automation ADD CONSTRAINT automation_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id);
+
+ALTER TABLE automation ADD CONSTRAINT automation_venue_id_fkey FOREIGN KEY (venue_id) REFERENCES venue(id);
+
+ALTER TABLE automation_offer ADD CONSTRAINT automation_offer_automation_id_fkey FOREIGN KEY (automation_id) REFERENCES automation(id);
+
+ALTER TABLE automation_run ADD CONSTRAINT automation_run_automation_id_fkey FOREIGN KEY (automation_id) REFERENCES automation(id);
+
+ALTER TABLE automation_run ADD CONSTRAINT automation_run_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id);
+
+ALTER TABLE automation_run ADD CONSTRAINT automation_run_venue_id_fkey FOREIGN KEY (venue_id) REFERENCES venue(id);
+
+ALTER TABLE automation_version ADD CONSTRAINT automation_version_automation_id_fkey FOREIGN KEY (automation_id) REFERENCES automation(id) ON DELETE CASCADE;
+
 ALTER TABLE campaign ADD CONSTRAINT campaign_lane_id_fkey FOREIGN KEY (lane_id) REFERENCES lane(id);
 
 ALTER TABLE campaign ADD CONSTRAINT campaign_sender_id_fkey FOREIGN KEY (sender_id) REFERENCES sender(id);
@@ -889,6 +1009,10 @@ ALTER TABLE escalation ADD CONSTRAINT escalation_tenant_id_fkey FOREIGN KEY (ten
 ALTER TABLE escalation ADD CONSTRAINT escalation_venue_id_fkey FOREIGN KEY (venue_id) REFERENCES venue(id);
 
 ALTER TABLE escalation_attempt ADD CONSTRAINT escalation_attempt_escalation_id_fkey FOREIGN KEY (escalation_id) REFERENCES escalation(id) ON DELETE CASCADE;
+
+ALTER TABLE inbound_event ADD CONSTRAINT inbound_event_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id);
+
+ALTER TABLE inbound_event ADD CONSTRAINT inbound_event_venue_id_fkey FOREIGN KEY (venue_id) REFERENCES venue(id);
 
 ALTER TABLE lane ADD CONSTRAINT lane_provider_account_id_fkey FOREIGN KEY (provider_account_id) REFERENCES provider_account(id);
 

@@ -29,6 +29,7 @@ export const callboardConfig = ({ providerUrl, ...given }: Given & { readonly pr
   underNpm: false,
   warnings: [],
   inboxDays: 30,
+  eventDays: 90,
   platform: {
     twilio: { credentials: TWILIO, baseUrl: providerUrl },
     plivo: { credentials: PLIVO, baseUrl: providerUrl },

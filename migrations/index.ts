@@ -30,6 +30,7 @@ import { ContentApprovals0028 } from './0028-content-approvals.js';
 import { PhoneNumbers0029 } from './0029-phone-numbers.js';
 import { CallPrices0030 } from './0030-call-prices.js';
 import { AutomaticNumbers0031 } from './0031-automatic-numbers.js';
+import { Automations0032 } from './0032-automations.js';
 
 export const migrations = [
   { name: '0001-kernel', class: Kernel0001 },
@@ -63,4 +64,5 @@ export const migrations = [
   { name: '0029-phone-numbers', class: PhoneNumbers0029 },
   { name: '0030-call-prices', class: CallPrices0030 },
   { name: '0031-automatic-numbers', class: AutomaticNumbers0031 },
+  { name: '0032-automations', class: Automations0032 },
 ];

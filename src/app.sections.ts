@@ -4,6 +4,11 @@ import type { ApiSection } from './kernel/index.js';
 export const SECTIONS: readonly ApiSection[] = [
   { name: 'Messages', description: 'Send one or many, follow each to its end, cancel and send again' },
   { name: 'Calls', description: 'Call one person after another until somebody acknowledges' },
+  { name: 'Events', description: 'Services say what happened; automations know what to write' },
+  {
+    name: 'Automations',
+    description: 'Rules of a tenant: after which event, under which conditions, what is sent to whom, and when',
+  },
   { name: 'Templates', description: 'What messages say: Liquid texts in versions that never change, with a preview' },
   { name: 'Consent', description: 'Whom a venue may write to, the log that proves it, and suppressed addresses' },
   { name: 'Audiences', description: 'Groups of people to send to, imported as CSV, NDJSON or JSON' },

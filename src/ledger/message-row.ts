@@ -43,7 +43,7 @@ export interface MessageRow {
 
 /** A relation for other modules' statements; `provider_account_id` is the account that sends it. */
 export const MESSAGES = `(
-  select message.id, tenant_id, venue_id, message.channel, recipient, message.sender_address, status, settled_at, fallback, message.provider, provider_message_id,
+  select message.id, tenant_id, venue_id, message.channel, recipient, message.sender_address, status, reason, settled_at, fallback, followed_by, message.provider, provider_message_id,
     provider_account_id
   from message join lane on lane.id = message.lane_id)`;
 

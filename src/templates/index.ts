@@ -9,9 +9,10 @@ export { render, type Rendered } from './rendering/render.js';
 export { ContentApprovals } from './approvals/content-approvals.js';
 export { categoryOf, requireChannel } from './fit.js';
 export { countSegments } from './segments.js';
+export { CreateTemplate } from './save-template.command.js';
 export { renderedView } from './preview-template.query.js';
 export { PreviewView } from './templates.dto.js';
-export { SpeechBody } from './templates.fields.js';
+export { SpeechBody, TEMPLATE_KEY } from './templates.fields.js';
 export { speechOf } from './speech.js';
 export { EXAMPLE_DATA } from './templates.examples.js';
 export {

@@ -1,4 +1,5 @@
 /** One tenant never sees another's: tried on every route there is, as the API describes itself. */
+import { until } from '../../harness/until.js';
 import { randomUUID } from 'node:crypto';
 import { openTestApp, type TestApp, type Tenant } from '../support/test-app.js';
 
@@ -72,6 +73,16 @@ async function resourcesOf(tenant: Tenant): Promise<Owned> {
     content: { body: 'Gate 4 is closed.' },
   });
   const number = await post('/api/numbers', { venueId: venue.id, search: { country: 'US' } });
+  const automation = await post('/api/automations', {
+    key: 'welcome',
+    name: 'Welcome',
+    definition: { trigger: 'guest.came', steps: [{ send: { templates: ['order'] } }] },
+  });
+  await post('/api/events', { type: 'guest.came', id: 'evt-1', data: { customerId: 'customer-1' } });
+  const run = await until(async () => {
+    const { body } = await app.as(tenant).get('/api/automation-runs').expect(200);
+    return (body as { items: { id: string }[] }).items[0];
+  });
   const keys = await app.admin().get(`/api/tenants/${tenant.id}/api-keys`).expect(200);
   const [key] = (keys.body as { items: { id: string }[] }).items;
   return {
@@ -85,6 +96,8 @@ async function resourcesOf(tenant: Tenant): Promise<Owned> {
     '/api/messages/': message.id,
     '/api/calls/': call.id,
     '/api/numbers/': number.id,
+    '/api/automations/': automation.id,
+    '/api/automation-runs/': run.id,
     '/api/audiences/': audience.id,
     '/api/audiences/{id}/contacts/': '+15551230001',
     '/api/audiences/{id}/imports/': imported?.id ?? '',
@@ -119,7 +132,7 @@ test('every route that names a resource hides it from another tenant', async () 
     const request = app.as(intruder)[method](filled(path));
     const response = takesCsv(path)
       ? await request.set('content-type', 'text/csv').send('phone,status,source\n')
-      : await request.send(method === 'get' ? undefined : bodyFor(path));
+      : await request.send(method === 'get' ? undefined : bodyFor(operation));
     // 403 where only the platform admin may call at all: it says nothing of what is there.
     if (!(response.status === 403 && (response.body as { code: string }).code === 'admin_only')) {
       answers[`${method} ${path}`] = response.status;
@@ -201,14 +214,14 @@ test('every route but the public ones asks for a key', async () => {
   const open: string[] = [];
   for (const operation of operations.filter((each) => !isPublic(each))) {
     const { method, path } = operation;
-    const response = await app.http[method](filled(path)).send(method === 'get' ? undefined : bodyFor(path));
+    const response = await app.http[method](filled(path)).send(method === 'get' ? undefined : bodyFor(operation));
     if (response.status !== 401) open.push(`${operation.method} ${operation.path}: ${response.status}`);
   }
   expect(open).toEqual([]);
 });
 
 /** A body that would change something, were it let through. */
-function bodyFor(path: string): object {
+function bodyFor({ path, method }: Operation): object {
   if (path.startsWith('/api/consent/')) return { status: 'opted_out', channel: 'sms', source: 'intruder' };
   if (path.endsWith('/credentials'))
     return { credentials: { accountSid: `AC${'c'.repeat(32)}`, authToken: 'stolen-token' } };
@@ -217,6 +230,11 @@ function bodyFor(path: string): object {
   if (path.startsWith('/api/senders/')) return { status: 'released' };
   if (/^.api.(venues|audiences|campaigns).{[a-z]+}$/i.test(path)) return { name: 'Changed' };
   if (path.endsWith('/contacts')) return { contacts: [{ address: '+15551230002' }] };
+  if (path.endsWith('/dry-run')) return { event: { type: 'guest.came', id: 'evt-2' } };
+  if (path.startsWith('/api/automations/')) {
+    const definition = { trigger: 'guest.came', steps: [{ end: 'stop' }] };
+    return method === 'put' ? { name: 'Changed', definition } : { enabled: false };
+  }
   if (path.endsWith('/settle')) return { decision: 'sent' };
   if (path.endsWith('/schedule')) return { scheduledAt: new Date(Date.now() + 86_400_000).toISOString() };
   if (path.endsWith('/test')) return { to: ['+15551230002'] };

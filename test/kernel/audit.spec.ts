@@ -26,6 +26,9 @@ interface AuditView {
 
 /** They change nothing, or are recorded elsewhere, with more. */
 const EXEMPT: Readonly<Record<string, string>> = {
+  'POST /api/events': 'the events themselves',
+  'POST /api/events/batch': 'the events themselves',
+  'POST /api/automations/{id}/dry-run': 'changes nothing',
   'POST /api/messages': 'the ledger',
   'POST /api/messages/batch': 'the ledger',
   'POST /api/messages/{id}/cancel': 'the ledger',
@@ -251,6 +254,35 @@ const CALLS: readonly Call[] = [
   ofCampaign('pause', 'SENDING', 'PAUSED'),
   ofCampaign('resume', 'PAUSED', 'SENDING'),
   ofCampaign('cancel', 'SENDING', 'CANCELLED'),
+  {
+    route: 'POST /api/automations',
+    url: '/api/automations',
+    body: () => ({ key: 'welcome', name: 'Welcome', definition: { trigger: 'guest.came', steps: [{ wait: 'P1D' }] } }),
+    as: 'automation',
+    action: 'automation.create',
+    object: 'automation',
+    changes: { key: change(null, 'welcome'), enabled: change(null, true), trigger: change(null, 'guest.came') },
+  },
+  {
+    route: 'PUT /api/automations/{id}',
+    url: '/api/automations/:automation',
+    body: () => ({ name: 'Farewell', definition: { trigger: 'guest.went', steps: [{ wait: 'P1D' }] } }),
+    action: 'automation.replace',
+    object: 'automation',
+    changes: {
+      name: change('Welcome', 'Farewell'),
+      trigger: change('guest.came', 'guest.went'),
+      version: change(1, 2),
+    },
+  },
+  {
+    route: 'PATCH /api/automations/{id}',
+    url: '/api/automations/:automation',
+    body: () => ({ enabled: false }),
+    action: 'automation.switch',
+    object: 'automation',
+    changes: { enabled: change(true, false) },
+  },
   {
     route: 'POST /api/calls',
     url: '/api/calls',

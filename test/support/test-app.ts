@@ -47,6 +47,7 @@ export async function testConfig(overrides: Partial<AppConfig> = {}): Promise<Ap
     databaseUrl,
     databasePoolSize: 10,
     inboxDays: 30,
+    eventDays: 90,
     embedded: false,
     adminKey: ADMIN_KEY,
     encryptionKeys: KeyRing.generate(),

@@ -19,6 +19,8 @@ export interface Config {
   readonly queueUrl?: string;
   /** How long applied provider events are kept. */
   readonly inboxDays: number;
+  /** How long events of services are kept once they are taken up, and their ids known. */
+  readonly eventDays: number;
   readonly adminKey?: string;
   /** `id:base64(32 bytes)`, comma-separated; the first encrypts. */
   readonly encryptionKeys?: string;
@@ -66,6 +68,7 @@ export function loadConfig<Part extends object>(
     databasePoolSize: read.integer('DATABASE_POOL_SIZE', 20, 2, 500),
     queueUrl: read.url('QUEUE_URL', ['redis:', 'rediss:']),
     inboxDays: read.integer('CALLBOARD_INBOX_DAYS', 30, 1, 3_650),
+    eventDays: read.integer('CALLBOARD_EVENT_DAYS', 90, 1, 3_650),
     adminKey: read.secret('CALLBOARD_ADMIN_KEY', 16),
     encryptionKeys: read.parsed('CALLBOARD_ENCRYPTION_KEYS', (text) => KeyRing.parse(text)),
     publicUrl: (read.url('PUBLIC_URL', ['http:', 'https:']) ?? `http://${hostInUrl(host)}:${port}`).replace(/\/+$/, ''),

@@ -1,0 +1,70 @@
+import { BullModule } from '@nestjs/bullmq';
+import { Module } from '@nestjs/common';
+import { DispatchModule } from '../dispatch/index.js';
+import { LedgerModule } from '../ledger/index.js';
+import { AcceptEventsHandler } from './events/accept-events.command.js';
+import { EventsController } from './events/events.controller.js';
+import { EventsProcessor } from './events/events.processor.js';
+import { EVENTS, EventsQueue } from './events/events.queue.js';
+import { InboundEvents } from './events/inbound-events.js';
+import { PurgeEventsSchedule } from './events/purge-events.schedule.js';
+import { TakeEventsHandler } from './events/take-events.command.js';
+import { AutomationsController } from './rules/automations.controller.js';
+import { Automations } from './rules/automations.js';
+import { DefinitionCheck } from './rules/definition-check.js';
+import { GetAutomationHandler, ListAutomationsHandler } from './rules/read-automations.query.js';
+import { CreateAutomationHandler, ReplaceAutomationHandler } from './rules/save-automation.command.js';
+import { SwitchAutomationHandler } from './rules/switch-automation.command.js';
+import { AdvanceRunsHandler } from './runs/advance-runs.command.js';
+import { DryRunAutomationHandler } from './runs/dry-run.query.js';
+import { GetRunHandler, ListRunsHandler } from './runs/read-runs.query.js';
+import { Offers } from './runs/offers.js';
+import { RunClock } from './runs/run-clock.js';
+import { RunDivision } from './runs/run-division.js';
+import { RunFactsReader } from './runs/run-facts.js';
+import { RunMessages } from './runs/run-messages.js';
+import { RunPreparation } from './runs/run-preparation.js';
+import { RunReports } from './runs/run-reports.js';
+import { RunSenders } from './runs/run-senders.js';
+import { RunSteps } from './runs/run-steps.js';
+import { RunsConsumer } from './runs/runs.consumer.js';
+import { RunsController } from './runs/runs.controller.js';
+import { Runs } from './runs/runs.js';
+import { RunsSchedule } from './runs/runs.schedule.js';
+
+@Module({
+  imports: [BullModule.registerQueue({ name: EVENTS }), DispatchModule, LedgerModule],
+  controllers: [EventsController, AutomationsController, RunsController],
+  providers: [
+    AcceptEventsHandler,
+    AdvanceRunsHandler,
+    CreateAutomationHandler,
+    DryRunAutomationHandler,
+    GetAutomationHandler,
+    GetRunHandler,
+    ListAutomationsHandler,
+    ListRunsHandler,
+    ReplaceAutomationHandler,
+    SwitchAutomationHandler,
+    TakeEventsHandler,
+    Automations,
+    DefinitionCheck,
+    EventsProcessor,
+    EventsQueue,
+    InboundEvents,
+    Offers,
+    PurgeEventsSchedule,
+    RunClock,
+    RunDivision,
+    RunFactsReader,
+    RunMessages,
+    RunPreparation,
+    RunReports,
+    RunSenders,
+    RunSteps,
+    Runs,
+    RunsConsumer,
+    RunsSchedule,
+  ],
+})
+export class AutomationsModule {}

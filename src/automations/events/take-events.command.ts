@@ -1,0 +1,82 @@
+/** Takes up accepted events: automations begin, end, or look again at what they wait for. */
+import { Logger } from '@nestjs/common';
+import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import { Database, errorLine } from '../../kernel/index.js';
+import { Automations, type ActiveAutomation } from '../rules/automations.js';
+import { RunClock } from '../runs/run-clock.js';
+import type { NewRun } from '../runs/run-row.js';
+import { Runs } from '../runs/runs.js';
+import { InboundEvents, type InboundEventRow } from './inbound-events.js';
+
+/** Events in one transaction. */
+const BATCH = 500;
+
+export class TakeEvents extends Command<void> {}
+
+@CommandHandler(TakeEvents)
+export class TakeEventsHandler implements ICommandHandler<TakeEvents> {
+  private readonly logger = new Logger(TakeEventsHandler.name);
+
+  constructor(
+    private readonly database: Database,
+    private readonly events: InboundEvents,
+    private readonly automations: Automations,
+    private readonly runs: Runs,
+    private readonly clock: RunClock,
+  ) {}
+
+  /** Until none waits. Safe to run concurrently: an event and all that follows from it are one transaction. */
+  async execute(): Promise<void> {
+    let limit = BATCH;
+    for (;;) {
+      try {
+        const taken = await this.database.transaction(() => this.take(limit));
+        if (taken < limit) return;
+        limit = BATCH;
+      } catch (error) {
+        // One that fails keeps no other from its automations: from here on one by one, until it has been found.
+        if (limit === 1) {
+          this.logger.warn(`An event waits: ${errorLine(error)}`);
+          if ((await this.events.putOff()) === null) return;
+        }
+        limit = 1;
+      }
+    }
+  }
+
+  /** How many. */
+  private async take(limit: number): Promise<number> {
+    const events = await this.events.take(limit);
+    if (events.length === 0) return 0;
+    const now = await this.clock.now();
+    const begun = await Promise.all(events.map((event) => this.runsOf(event)));
+    await this.runs.begin(begun.flat(), now);
+    await this.runs.stop(events);
+    await this.runs.look(events, now);
+    return events.length;
+  }
+
+  private async runsOf(event: InboundEventRow): Promise<NewRun[]> {
+    const active = await this.automations.activeOf(event.tenant_id);
+    return active.filter((automation) => isFor(automation, event)).map((automation) => runOf(automation, event));
+  }
+}
+
+const isFor = ({ venueId, program }: ActiveAutomation, event: InboundEventRow): boolean =>
+  program.trigger === event.type && (venueId === null || venueId === event.venue_id);
+
+const runOf = ({ id, version, program }: ActiveAutomation, event: InboundEventRow): NewRun => ({
+  tenant_id: event.tenant_id,
+  automation_id: id,
+  version,
+  venue_id: event.venue_id,
+  trigger_id: event.id,
+  data: event.data,
+  order_ref: event.order_ref,
+  customer_ref: event.customer_ref,
+  event_ref: event.event_ref,
+  attendee_ref: event.attendee_ref,
+  person: '',
+  correlation_id: event.correlation_id,
+  stop_on: program.stopOn,
+});

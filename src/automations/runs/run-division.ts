@@ -1,0 +1,94 @@
+/** Divides a run that is for many people: into one for everybody who attends, or for one after another on a waiting list. */
+import { Injectable } from '@nestjs/common';
+import { HostData, type HostAttendee } from '../../host-data/index.js';
+import { later } from '../rules/durations.js';
+import type { Program } from '../rules/program.js';
+import type { Position } from './engine.rules.js';
+import { Offers } from './offers.js';
+import type { RunRefs, RunRow } from './run-row.js';
+
+/** People at once. */
+const PAGE = 1_000;
+/** Those with such a status do not attend. */
+const NOT_ATTENDING = ['cancelled', 'waitlisted'];
+const WAITLISTED = 'waitlisted';
+
+/** What a run for many does next. */
+export interface Division {
+  /** Whom a run begins for. */
+  readonly people: readonly HostAttendee[];
+  /** Until when they have an offer; null: they have none. */
+  readonly offerUntil: Date | null;
+  /** After whom it goes on, and when; undefined: it is over. */
+  readonly next: { readonly after: string; readonly at: Date } | undefined;
+  /** Why it is over before everybody has had a turn. */
+  readonly reason: 'offer_taken' | null;
+  /** Whose offer is over. */
+  readonly ended: string | null;
+}
+
+const OVER: Division = { people: [], offerUntil: null, next: undefined, reason: null, ended: null };
+
+@Injectable()
+export class RunDivision {
+  constructor(
+    private readonly host: HostData,
+    private readonly offers: Offers,
+  ) {}
+
+  /** Undefined for a run of one person. A page that is read twice begins nothing twice. Raises HostDataUnavailable. */
+  async of(row: RunRow, program: Program, refs: RunRefs, position: Position, now: Date): Promise<Division | undefined> {
+    if (program.to === 'customer' || row.attendee_ref !== null) return undefined;
+    if (refs.event_ref === null) return OVER;
+    if (program.to === 'attendees') return this.everybody(row, refs.event_ref, now);
+    return this.oneByOne(row, refs.event_ref, { position, offerFor: program.offerFor, now });
+  }
+
+  private async everybody(row: RunRow, eventId: string, now: Date): Promise<Division> {
+    const after = row.spread_after ?? undefined;
+    const { attendees, next } = await this.host.attendeesOf(row.tenant_id, eventId, { after, limit: PAGE });
+    const people = attendees.filter(({ status }) => !NOT_ATTENDING.includes(status));
+    return { ...OVER, people, next: next === undefined ? undefined : { after: next, at: now } };
+  }
+
+  /** The next person on the list, once the offer to the one before has lapsed. */
+  private async oneByOne(row: RunRow, eventId: string, turn: Turn): Promise<Division> {
+    const { position, offerFor, now } = turn;
+    const offered = row.spread_after;
+    const lapses = position.waitingSince && later(position.waitingSince, offerFor, 'UTC');
+    const state = offered === null ? undefined : await this.stateOf(row.tenant_id, offered);
+    if (state === 'taken') return { ...OVER, reason: 'offer_taken', ended: offered };
+    if (offered !== null && state === 'open' && lapses && lapses > now) {
+      return { ...OVER, next: { after: offered, at: lapses } };
+    }
+    const person = await this.nextOnList(row, eventId, now);
+    if (!person) return { ...OVER, ended: offered };
+    const until = later(now, offerFor, 'UTC');
+    return { people: [person], offerUntil: until, next: { after: person.id, at: until }, reason: null, ended: offered };
+  }
+
+  private async stateOf(tenantId: string, attendeeId: string): Promise<'open' | 'taken' | 'left'> {
+    const records = await this.host.read(tenantId, [{ kind: 'attendee', id: attendeeId }]);
+    const status = records.get('attendee', attendeeId)?.status;
+    if (status === WAITLISTED) return 'open';
+    return status === undefined || status === 'cancelled' ? 'left' : 'taken';
+  }
+
+  private async nextOnList(row: RunRow, eventId: string, now: Date): Promise<HostAttendee | undefined> {
+    const held = await this.offers.open(row.automation_id, now);
+    let after = row.spread_after ?? undefined;
+    do {
+      const page = await this.host.attendeesOf(row.tenant_id, eventId, { after, limit: PAGE });
+      const found = page.attendees.find(({ id, status }) => status === WAITLISTED && !held.has(id));
+      if (found) return found;
+      after = page.next;
+    } while (after !== undefined);
+    return undefined;
+  }
+}
+
+interface Turn {
+  readonly position: Position;
+  readonly offerFor: string;
+  readonly now: Date;
+}

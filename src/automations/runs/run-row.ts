@@ -1,0 +1,76 @@
+/** One run of an automation: for one event, and one person. */
+import type { InboundEventRow } from '../events/inbound-events.js';
+
+export const RUN_STATUSES = ['waiting', 'done', 'stopped'] as const;
+export type RunStatus = (typeof RUN_STATUSES)[number];
+
+/** One thing that a run did, or left out. */
+export interface LogEntry {
+  /** ISO 8601. */
+  readonly at: string;
+  /** Where in the definition; empty for the run as a whole. */
+  readonly path: string;
+  readonly what: 'sent' | 'refused' | 'skipped' | 'waits' | 'ended';
+  /** A stable code: why it was refused, skipped or ended. */
+  readonly reason?: string;
+  readonly messageId?: string;
+  readonly channel?: string;
+  /** ISO 8601: until when it waits. */
+  readonly until?: string;
+}
+
+/** Whom or what a run is about. */
+export interface RunRefs {
+  readonly order_ref: string | null;
+  readonly customer_ref: string | null;
+  readonly event_ref: string | null;
+  readonly attendee_ref: string | null;
+}
+
+/** A run that is due, in the hands of the process that took it. Times are PostgreSQL text. */
+export interface RunRow extends RunRefs {
+  readonly id: string;
+  readonly tenant_id: string;
+  readonly automation_id: string;
+  readonly version: number;
+  readonly venue_id: string;
+  readonly trigger_id: string;
+  readonly data: InboundEventRow['data'];
+  readonly correlation_id: string | null;
+  readonly stop_on: readonly string[];
+  readonly place: number;
+  readonly waiting_since: string | null;
+  readonly message_id: string | null;
+  readonly spread_after: string | null;
+  readonly attempts: number;
+}
+
+/** A run before it is written. */
+export interface NewRun extends RunRefs {
+  readonly tenant_id: string;
+  readonly automation_id: string;
+  readonly version: number;
+  readonly venue_id: string;
+  readonly trigger_id: string;
+  readonly data: InboundEventRow['data'];
+  /** Whom it is for: of one event and automation, there is one run for each. Empty for everybody. */
+  readonly person: string;
+  readonly correlation_id: string | null;
+  readonly stop_on: readonly string[];
+}
+
+/** Where a run has got to. */
+export interface RunProgress extends RunRefs {
+  readonly id: string;
+  readonly status: RunStatus;
+  readonly reason: string | null;
+  readonly place: number;
+  readonly waiting_since: Date | null;
+  readonly due_at: Date | null;
+  readonly message_id: string | null;
+  /** Looked at again once that message has moved. */
+  readonly awaits_report: boolean;
+  readonly spread_after: string | null;
+  /** What is added to its log. */
+  readonly entries: readonly LogEntry[];
+}

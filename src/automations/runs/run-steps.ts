@@ -1,0 +1,185 @@
+/** Makes the steps of runs that are ready: many at once, so that they share their statements. */
+import { Injectable } from '@nestjs/common';
+import type { HostAttendee } from '../../host-data/index.js';
+import { nextMove, type Move, type Position } from './engine.rules.js';
+import { OFFER_UNTIL } from './fact-views.js';
+import { Offers } from './offers.js';
+import type { Division } from './run-division.js';
+import { stale } from './run-facts.js';
+import { orderOf } from './run-messages.js';
+import type { PreparedRun } from './run-preparation.js';
+import type { LogEntry, NewRun, RunProgress, RunRow, RunStatus } from './run-row.js';
+import { RunSenders, type Sent } from './run-senders.js';
+import { Runs } from './runs.js';
+
+/** A run while its steps are made. */
+interface Underway {
+  readonly run: PreparedRun;
+  position: Position;
+  messageId: string | null;
+  entries: LogEntry[];
+  outcome: Outcome | undefined;
+}
+
+interface Outcome {
+  readonly status: RunStatus;
+  readonly reason: string | null;
+  readonly dueAt: Date | null;
+  readonly awaits: boolean;
+  readonly spreadAfter: string | null;
+}
+
+@Injectable()
+export class RunSteps {
+  constructor(
+    private readonly runs: Runs,
+    private readonly senders: RunSenders,
+    private readonly offers: Offers,
+  ) {}
+
+  /** Until each waits or has ended. Must run in the transaction that has locked them. */
+  async make(prepared: readonly PreparedRun[], now: Date): Promise<void> {
+    const all = prepared.map(begun);
+    for (const run of all) this.open(run, now);
+    for (const run of all.filter(isOpen)) {
+      const { division } = run.run;
+      if (division) run.outcome = await this.divide(run, division, now);
+    }
+    for (let open = all.filter(isOpen); open.length > 0; open = open.filter(isOpen)) await this.round(open, now);
+    await this.runs.save(all.map(progressOf));
+  }
+
+  /** Ends what must not begin, or go on. */
+  private open(run: Underway, now: Date): void {
+    const { facts, program } = run.run;
+    const reason = facts.missing ?? stale(facts, program.allow);
+    if (reason !== undefined) this.end(run, 'stopped', reason, now);
+  }
+
+  /** Begins runs for single people. */
+  private async divide(underway: Underway, division: Division, now: Date): Promise<Outcome> {
+    const { row } = underway.run;
+    const { people, offerUntil, next, reason, ended } = division;
+    if (ended !== null) await this.offers.end(row.automation_id, ended, now);
+    const [first] = people;
+    if (first && offerUntil && !(await this.offers.make(row.automation_id, first.id, now, offerUntil))) {
+      return waitingUntil(now, row.spread_after); // somebody else has offered it to them meanwhile
+    }
+    await this.runs.begin(
+      people.map((person) => runFor(person, row, offerUntil)),
+      now,
+    );
+    if (offerUntil) underway.position = { ...underway.position, waitingSince: now };
+    if (next) return waitingUntil(next.at, next.after);
+    return { status: 'done', reason, dueAt: null, awaits: false, spreadAfter: null };
+  }
+
+  /** One move of each; the messages of all are accepted together. */
+  private async round(open: readonly Underway[], now: Date): Promise<void> {
+    const moves = open.map((run) => ({
+      run,
+      move: nextMove(run.run.program, run.position, { ...run.run.sight, ...reportOf(run), now }),
+    }));
+    for (const { run, move } of moves) if (move.kind !== 'send') this.apply(run, move, now);
+    const sending = moves.flatMap(({ run, move }) => (move.kind === 'send' ? [{ run, move }] : []));
+    const sent =
+      sending.length === 0 ? [] : await this.senders.send(sending.map(({ run, move }) => orderOf(run.run, move)));
+    for (const [place, { run, move }] of sending.entries()) recordSent(run, move, sent[place], now);
+  }
+
+  private apply(run: Underway, move: Exclude<Move, { kind: 'send' }>, now: Date): void {
+    if (move.kind === 'end') return this.end(run, move.status, move.reason, now);
+    if (move.kind === 'skip') {
+      run.entries.push({ at: now.toISOString(), path: move.path, what: 'skipped', reason: move.reason });
+      run.position = move.next;
+      return;
+    }
+    const path = run.run.program.instructions[move.position.place]?.path ?? '';
+    if (move.position.place !== run.run.row.place || run.run.row.waiting_since === null) {
+      run.entries.push({ at: now.toISOString(), path, what: 'waits', until: move.until.toISOString() });
+    }
+    run.position = move.position;
+    run.outcome = {
+      status: 'waiting',
+      reason: null,
+      dueAt: move.until,
+      awaits: move.awaits ?? false,
+      spreadAfter: null,
+    };
+  }
+
+  private end(run: Underway, status: RunStatus, reason: string | null, now: Date): void {
+    if (reason !== null) run.entries.push({ at: now.toISOString(), path: '', what: 'ended', reason });
+    run.outcome = { status, reason, dueAt: null, awaits: false, spreadAfter: null };
+  }
+}
+
+const isOpen = ({ outcome }: Underway): boolean => outcome === undefined;
+
+const waitingUntil = (dueAt: Date, spreadAfter: string | null): Outcome => ({
+  status: 'waiting',
+  reason: null,
+  dueAt,
+  awaits: false,
+  spreadAfter,
+});
+
+const runFor = ({ id, customerId, eventId }: HostAttendee, row: RunRow, offerUntil: Date | null): NewRun => ({
+  tenant_id: row.tenant_id,
+  automation_id: row.automation_id,
+  version: row.version,
+  venue_id: row.venue_id,
+  trigger_id: row.trigger_id,
+  data: offerUntil ? { ...row.data, [OFFER_UNTIL]: offerUntil.toISOString() } : row.data,
+  order_ref: null,
+  customer_ref: customerId,
+  event_ref: eventId,
+  attendee_ref: id,
+  person: id,
+  correlation_id: row.correlation_id,
+  stop_on: row.stop_on,
+});
+
+const begun = (run: PreparedRun): Underway => ({
+  run,
+  position: run.position,
+  messageId: run.last?.id ?? run.row.message_id,
+  entries: [],
+  outcome: undefined,
+});
+
+/** Of a message that has only just been accepted, nothing is known yet. */
+const reportOf = ({ run, messageId }: Underway): { readonly report: PreparedRun['sight']['report'] } => ({
+  report: messageId === (run.last?.id ?? null) ? run.sight.report : 'open',
+});
+
+function recordSent(
+  run: Underway,
+  { instruction, next }: Extract<Move, { kind: 'send' }>,
+  sent: Sent | undefined,
+  now: Date,
+): void {
+  if (sent === undefined) throw new Error('each send has a result');
+  const base = { at: now.toISOString(), path: instruction.path };
+  if ('refusal' in sent) run.entries.push({ ...base, what: 'refused', reason: sent.refusal });
+  else run.entries.push({ ...base, what: 'sent', messageId: sent.messageId, channel: sent.channel });
+  run.messageId = 'messageId' in sent ? sent.messageId : null;
+  run.position = next;
+}
+
+function progressOf({ run, position, messageId, entries, outcome }: Underway): RunProgress {
+  if (!outcome) throw new Error('a run waits, or has ended');
+  return {
+    ...run.facts.refs,
+    id: run.row.id,
+    status: outcome.status,
+    reason: outcome.reason,
+    place: position.place,
+    waiting_since: position.waitingSince,
+    due_at: outcome.dueAt,
+    message_id: messageId,
+    awaits_report: outcome.awaits,
+    spread_after: outcome.spreadAfter,
+    entries,
+  };
+}
