@@ -9,6 +9,8 @@ import { EVENTS, EventsQueue } from './events/events.queue.js';
 import { InboundEvents } from './events/inbound-events.js';
 import { PurgeEventsSchedule } from './events/purge-events.schedule.js';
 import { TakeEventsHandler } from './events/take-events.command.js';
+import { InstallAutomationsHandler } from './ready-made/install-automations.command.js';
+import { InstallController } from './ready-made/install.controller.js';
 import { AutomationsController } from './rules/automations.controller.js';
 import { Automations } from './rules/automations.js';
 import { DefinitionCheck } from './rules/definition-check.js';
@@ -34,7 +36,7 @@ import { RunsSchedule } from './runs/runs.schedule.js';
 
 @Module({
   imports: [BullModule.registerQueue({ name: EVENTS }), DispatchModule, LedgerModule],
-  controllers: [EventsController, AutomationsController, RunsController],
+  controllers: [EventsController, InstallController, AutomationsController, RunsController],
   providers: [
     AcceptEventsHandler,
     AdvanceRunsHandler,
@@ -42,6 +44,7 @@ import { RunsSchedule } from './runs/runs.schedule.js';
     DryRunAutomationHandler,
     GetAutomationHandler,
     GetRunHandler,
+    InstallAutomationsHandler,
     ListAutomationsHandler,
     ListRunsHandler,
     ReplaceAutomationHandler,

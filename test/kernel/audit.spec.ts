@@ -284,6 +284,13 @@ const CALLS: readonly Call[] = [
     changes: { enabled: change(true, false) },
   },
   {
+    route: 'POST /api/automations/install',
+    url: '/api/automations/install',
+    body: () => ({ keys: ['attendance-update'], languages: ['en'] }),
+    action: 'automation.install',
+    details: { keys: ['attendance-update'], languages: ['en'], enabled: undefined },
+  },
+  {
     route: 'POST /api/calls',
     url: '/api/calls',
     body: () => ({ to: NUMBER, content: { body: WORDS }, untilAcknowledged: true }),
