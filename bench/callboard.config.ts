@@ -30,6 +30,7 @@ export const callboardConfig = ({ providerUrl, ...given }: Given & { readonly pr
   warnings: [],
   inboxDays: 30,
   eventDays: 90,
+  privateHosts: [],
   platform: {
     twilio: { credentials: TWILIO, baseUrl: providerUrl },
     plivo: { credentials: PLIVO, baseUrl: providerUrl },

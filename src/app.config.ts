@@ -16,9 +16,18 @@ export const loadAppConfig = (env?: Readonly<Record<string, string | undefined>>
 /** Reads the environment, and resolves defaults. Raises BadConfiguration and UnusableDatabase. */
 export async function prepareApp(env?: Readonly<Record<string, string | undefined>>): Promise<Ground<AppConfig>> {
   const ground = await prepareGround(loadAppConfig(env));
-  return { config: withSandboxPlatform(ground.config), stop: () => ground.stop() };
+  return { config: withSandbox(ground.config), stop: () => ground.stop() };
 }
 
-/** In sandbox mode, the platform's accounts are the sandbox's. */
-export const withSandboxPlatform = (config: AppConfig): AppConfig =>
-  config.sandbox ? { ...config, platform: sandboxPlatform(config.adminKey) } : config;
+/** This machine, where whoever tries the service has pictures to send. */
+const LOOPBACK = ['localhost', '127.0.0.1', '::1'];
+
+/** In sandbox mode, the platform's accounts are the sandbox's, and callers may name addresses of this machine. */
+export const withSandbox = (config: AppConfig): AppConfig =>
+  config.sandbox
+    ? {
+        ...config,
+        platform: sandboxPlatform(config.adminKey),
+        privateHosts: [...config.privateHosts, ...LOOPBACK],
+      }
+    : config;

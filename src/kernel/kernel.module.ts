@@ -9,6 +9,7 @@ import { AuthGuard } from './http/auth.js';
 import { DeploymentFacts } from './postgres/deployment-facts.js';
 import { DatabaseModule, type DatabaseParts } from './postgres/database.module.js';
 import { DomainEvents, HandlerFailures } from './observability/domain-events.js';
+import { GuardedFetch } from './http/guarded-fetch.js';
 import { HealthChecks, HealthController } from './observability/health.js';
 import { IdempotencyInterceptor } from './http/idempotency.interceptor.js';
 import { KeyRing } from './config/key-ring.js';
@@ -51,6 +52,7 @@ export class KernelModule {
         Schedules,
         ScheduledJobs,
         PublicUrl,
+        GuardedFetch,
         PurgeIdempotencyKeysSchedule,
         { provide: APP_FILTER, useClass: ProblemFilter },
         { provide: APP_GUARD, useClass: AuthGuard },
@@ -69,6 +71,7 @@ export class KernelModule {
         ScheduledJobs,
         Schedules,
         PublicUrl,
+        GuardedFetch,
         CqrsModule,
       ],
     };

@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import supertest, { type Agent } from 'supertest';
-import { withSandboxPlatform, type AppConfig } from '../../src/app.config.js';
+import { withSandbox, type AppConfig } from '../../src/app.config.js';
 import { Database, KeyRing } from '../../src/kernel/index.js';
 import { startApp } from '../../harness/app.js';
 import { freePort } from '../../harness/ports.js';
@@ -38,7 +38,7 @@ const ADMIN_KEY = 'cb_admin_for_tests_only';
 export async function testConfig(overrides: Partial<AppConfig> = {}): Promise<AppConfig> {
   const databaseUrl = overrides.databaseUrl ?? (await cloneDatabase());
   const port = await freePort();
-  return withSandboxPlatform({
+  return withSandbox({
     port,
     host: '127.0.0.1',
     role: 'all',
@@ -48,6 +48,7 @@ export async function testConfig(overrides: Partial<AppConfig> = {}): Promise<Ap
     databasePoolSize: 10,
     inboxDays: 30,
     eventDays: 90,
+    privateHosts: [],
     embedded: false,
     adminKey: ADMIN_KEY,
     encryptionKeys: KeyRing.generate(),

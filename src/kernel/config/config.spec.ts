@@ -36,6 +36,7 @@ describe('Without any variable', () => {
       databasePoolSize: 20,
       inboxDays: 30,
       eventDays: 90,
+      privateHosts: [],
       queueUrl: undefined,
       adminKey: undefined,
       encryptionKeys: undefined,
@@ -89,6 +90,7 @@ const BAD: Environment = {
   DATABASE_POOL_SIZE: 'many',
   CALLBOARD_INBOX_DAYS: 'a month',
   CALLBOARD_EVENT_DAYS: 'a quarter',
+  CALLBOARD_PRIVATE_HOSTS: 'http://files.local',
   QUEUE_URL: 'amqp://guest:hunter2-queue@queue',
   CALLBOARD_ADMIN_KEY: 'hunter2-admin',
   CALLBOARD_ENCRYPTION_KEYS: 'k1:aHVudGVyMi1rZXlz',
@@ -112,6 +114,11 @@ describe('Bad variables', () => {
       'The configuration cannot be used:\n  - PORT is not a whole number from 1 to 65535\n  - LOG_LEVEL is not one of trace',
     );
   });
+});
+
+test('Hosts of the own network are names and addresses', () => {
+  const { privateHosts } = loadConfig({ CALLBOARD_PRIVATE_HOSTS: 'minio, files.hall.example,10.0.0.7, fd00::7' });
+  expect(privateHosts).toEqual(['minio', 'files.hall.example', '10.0.0.7', 'fd00::7']);
 });
 
 describe('Unknown variables', () => {

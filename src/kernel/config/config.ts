@@ -21,6 +21,8 @@ export interface Config {
   readonly inboxDays: number;
   /** How long events of services are kept once they are taken up, and their ids known. */
   readonly eventDays: number;
+  /** Hosts outside the public internet that may be contacted although a caller names them. */
+  readonly privateHosts: readonly string[];
   readonly adminKey?: string;
   /** `id:base64(32 bytes)`, comma-separated; the first encrypts. */
   readonly encryptionKeys?: string;
@@ -36,6 +38,8 @@ export interface Config {
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'silent'] as const;
 /** Variables of our commands that the service does not read. */
 const OTHER_PROGRAMS = ['CALLBOARD_API_KEY'];
+/** A name, or an address of either family, without brackets. */
+const HOST = /^(?:[a-z\d](?:[a-z\d.-]*[a-z\d])?|[a-f\d]*:[a-f\d:.]+)$/i;
 const ROLES = ['all', 'api', 'worker'] as const;
 
 /** Raised once at start, naming every bad variable, so that a misconfigured process never half-starts. */
@@ -69,6 +73,7 @@ export function loadConfig<Part extends object>(
     queueUrl: read.url('QUEUE_URL', ['redis:', 'rediss:']),
     inboxDays: read.integer('CALLBOARD_INBOX_DAYS', 30, 1, 3_650),
     eventDays: read.integer('CALLBOARD_EVENT_DAYS', 90, 1, 3_650),
+    privateHosts: read.list('CALLBOARD_PRIVATE_HOSTS', HOST, 'a list of host names or addresses, without ports'),
     adminKey: read.secret('CALLBOARD_ADMIN_KEY', 16),
     encryptionKeys: read.parsed('CALLBOARD_ENCRYPTION_KEYS', (text) => KeyRing.parse(text)),
     publicUrl: (read.url('PUBLIC_URL', ['http:', 'https:']) ?? `http://${hostInUrl(host)}:${port}`).replace(/\/+$/, ''),

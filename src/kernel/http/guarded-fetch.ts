@@ -1,0 +1,101 @@
+/** Requests to addresses that callers name: they reach the public internet, and nothing of our own network. */
+import { lookup as systemLookup, Resolver } from 'node:dns/promises';
+import type { LookupAddress } from 'node:dns';
+import type { IncomingHttpHeaders } from 'node:http';
+import type { LookupFunction } from 'node:net';
+import { callbackify } from 'node:util';
+import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import { Agent, request } from 'undici';
+import { CONFIG, type ReadyConfig } from '../config/ready-config.js';
+import { isAddress, isPublicAddress, plainHost } from './public-address.js';
+
+/** Concurrent requests to one host. */
+const AT_ONCE = 8;
+const CONNECT_MS = 3_000;
+const DNS = { timeout: 1_000, tries: 2 };
+/** Bytes of a body that are read to keep its connection; that of a longer one is closed. */
+const BODY_LIMIT = 1_024;
+/** Names that no public server has (RFC 6761, RFC 7686, RFC 8375, ICANN's `internal`). */
+const SPECIAL_NAME = /(?:^|\.)(?:alt|example|home\.arpa|internal|invalid|local|localhost|onion|test)\.?$/;
+
+/** The address leads elsewhere than to the public internet. It is not named here: it is the caller's. */
+export class ForbiddenAddress extends Error {
+  constructor() {
+    super('The address is not of the public internet');
+    this.name = 'ForbiddenAddress';
+  }
+}
+
+export interface GuardedRequest {
+  readonly method: 'GET' | 'HEAD';
+  readonly headers?: Readonly<Record<string, string>>;
+  /** From the look-up of the name to the headers of the answer. */
+  readonly deadlineMs: number;
+}
+
+/** What comes before the body, which is not read. */
+export interface GuardedAnswer {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+}
+
+@Injectable()
+export class GuardedFetch implements OnApplicationShutdown {
+  /** Separate from the process's own look-ups, which a slow server of names would hold up: they share four threads. A test asks its own. */
+  readonly resolver = new Resolver(DNS);
+  private readonly privateHosts: ReadonlySet<string>;
+  private readonly agent: Agent;
+
+  constructor(@Inject(CONFIG) { privateHosts }: Pick<ReadyConfig, 'privateHosts'>) {
+    this.privateHosts = new Set(privateHosts.map(plainHost));
+    // Each connection looks its name up here, and goes where this look-up says: a name cannot change in between.
+    const find = callbackify((host: string) => this.addressesOf(host));
+    const lookup: LookupFunction = (host, { all }, callback) =>
+      find(host, (error, found) => {
+        if (error !== null) callback(error, '');
+        else if (all) callback(null, found);
+        else callback(null, found[0]?.address ?? '', found[0]?.family);
+      });
+    this.agent = new Agent({ connections: AT_ONCE, allowH2: false, connect: { lookup, timeout: CONNECT_MS } });
+  }
+
+  /**
+   * Redirects are answers, and not followed. Raises ForbiddenAddress for any protocol but http and https, and for any host that is,
+   * or by its name leads, elsewhere than to the public internet, unless the configuration allows it (`privateHosts`); and what the
+   * network raises, also after the deadline. Such errors may hold the host's name: do not log them.
+   */
+  async ask(url: string, { method, headers, deadlineMs }: GuardedRequest): Promise<GuardedAnswer> {
+    const { protocol, hostname } = new URL(url);
+    if (protocol !== 'http:' && protocol !== 'https:') throw new ForbiddenAddress();
+    this.requireAllowed(plainHost(hostname));
+    const signal = AbortSignal.timeout(deadlineMs);
+    const answer = await request(url, { method, headers, signal, dispatcher: this.agent });
+    void answer.body.dump({ limit: BODY_LIMIT }).catch(() => undefined); // ends with the signal at the latest
+    return { status: answer.statusCode, headers: answer.headers };
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.agent.destroy();
+    this.resolver.cancel();
+  }
+
+  /** An address in a URL is connected to without a look-up. */
+  private requireAllowed(host: string): void {
+    if (this.privateHosts.has(host)) return;
+    if (isAddress(host) ? !isPublicAddress(host) : SPECIAL_NAME.test(host)) throw new ForbiddenAddress();
+  }
+
+  /** Those of an allowed host are whatever the system says. */
+  private async addressesOf(host: string): Promise<LookupAddress[]> {
+    if (this.privateHosts.has(plainHost(host))) return systemLookup(host, { all: true });
+    const found = await Promise.all([
+      this.resolver.resolve4(host).catch(() => []),
+      this.resolver.resolve6(host).catch(() => []),
+    ]);
+    const addresses = found.flatMap((some, index) =>
+      some.filter(isPublicAddress).map((address) => ({ address, family: index === 0 ? 4 : 6 })),
+    );
+    if (addresses.length === 0) throw new ForbiddenAddress();
+    return addresses;
+  }
+}
