@@ -39,6 +39,7 @@ export {
   type NumberType,
   type OwnedNumber,
 } from './provider.numbers.js';
+export { takesPictures, type Picture } from './picture-rules.js';
 export { pictureRecipients, type PictureZone } from './picture-zones.js';
 export {
   CARRIED_CHANNELS,

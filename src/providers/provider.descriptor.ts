@@ -1,5 +1,6 @@
 /** The descriptor of a provider: everything provider-specific that the rest of the service needs is derived from it. */
 import type { Channel } from './channels.js';
+import type { PictureRules } from './picture-rules.js';
 import type { PictureZone } from './picture-zones.js';
 import type { Capacity, ProviderAdapter } from './provider.port.js';
 import type { WebhookDescription } from './provider.webhook.js';
@@ -84,6 +85,8 @@ export interface ProviderDescriptor<Name extends string = string> {
   readonly pools?: RegExp;
   /** Where it sends MMS, if it does. */
   readonly pictureZones?: readonly PictureZone[];
+  /** Which pictures it takes as MMS; absent: any. */
+  readonly pictureRules?: PictureRules;
   /** Codes that mean that this picture, or any, cannot be brought to this phone, which takes texts. */
   readonly pictureFaults?: readonly string[];
   /** Codes of reports, as a pattern for JavaScript and PostgreSQL, after which the same message may arrive later: a phone that is off. */

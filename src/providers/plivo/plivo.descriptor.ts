@@ -1,10 +1,22 @@
 /** Plivo: SMS and MMS. */
 import type { Channel } from '../channels.js';
+import { FILES, FITTED, KB, MB, type PictureRules } from '../picture-rules.js';
 import { PHONE_NUMBER, type ProviderDescriptor } from '../provider.descriptor.js';
 import { isShortCode, isTollFree } from '../sender-kinds.js';
 import { MalformedWebhook, UntrustedWebhook } from '../webhook.errors.js';
 import { PLIVO_SENDS, PlivoAdapter } from './plivo.adapter.js';
 import { AUTH_ID } from './plivo.client.js';
+import { PICTURE_FAULTS } from './plivo.errors.js';
+
+/** Source: Plivo's articles on MMS: 2 MB for one, 600 KB where Plivo does not fit it to the phone, 5 MB together. */
+const PICTURE_RULES: PictureRules = {
+  kinds: [
+    { types: FITTED, most: 2 * MB },
+    { types: FILES, most: 600 * KB },
+    { types: /^image\/(?:bmp|tiff|webp|x-icon)$|^text\/plain$/, most: 600 * KB },
+  ],
+  together: 5 * MB,
+};
 
 /** Plivo's published rates by kind of sender, in messages. */
 function ratePerSecond(channel: Channel, address: string): number {
@@ -65,6 +77,8 @@ export const plivo: ProviderDescriptor<'plivo'> = {
   capacity: (channel, address) => ({ perSecond: ratePerSecond(channel, address), batchSize: 1 }),
   passingFaults: /^(20|80|300|1000)$/,
   pictureZones: ['north-america'],
+  pictureRules: PICTURE_RULES,
+  pictureFaults: PICTURE_FAULTS,
   webhook: {
     routes: [
       {

@@ -52,6 +52,7 @@ export const PLIVO_CODES: Readonly<Record<string, string>> = {
   90: 'There is no route from this sender to this number.',
   100: 'The carrier does not let this message through.',
   110: 'The message is too long.',
+  120: 'The pictures are too large.',
   200: 'The person has said STOP to this sender.',
   201: 'A toll-free number does not reach Canada.',
   300: 'Plivo could not dispatch the message.',
@@ -61,6 +62,9 @@ export const PLIVO_CODES: Readonly<Record<string, string>> = {
   910: 'The account is disabled.',
   1000: 'The carrier gave no reason.',
 };
+
+/** A text reaches the same phone. */
+export const PICTURE_FAULTS: readonly string[] = ['120'];
 
 /** The number takes no texts from anybody. */
 const DEAD_NUMBER: ReadonlySet<string> = new Set(['50', '70']);

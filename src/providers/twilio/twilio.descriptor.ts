@@ -1,5 +1,6 @@
 /** Twilio: SMS, MMS, WhatsApp and voice. */
 import type { Channel } from '../channels.js';
+import { FILES, FITTED, KB, MB, type PictureRules } from '../picture-rules.js';
 import { PHONE_NUMBER, type ProviderDescriptor } from '../provider.descriptor.js';
 import { isShortCode, isTollFree, MESSAGING_SERVICE } from '../sender-kinds.js';
 import { MalformedWebhook, UntrustedWebhook } from '../webhook.errors.js';
@@ -7,6 +8,16 @@ import { TWILIO_SENDS, TwilioAdapter } from './twilio.adapter.js';
 import { PASSING_FAULTS, PICTURE_FAULTS } from './twilio.errors.js';
 
 const BY_KEY = 'calls by an API key';
+
+/** Source: Twilio's reference of `MediaUrl` (sizes), and its list of accepted content types. */
+const PICTURE_RULES: PictureRules = {
+  kinds: [
+    { types: FITTED, most: 5 * MB },
+    { types: FILES, most: 500 * KB },
+    { types: /^image\/(?:bmp|tiff|hei[cf])$/, most: 500 * KB },
+  ],
+  together: 5 * MB,
+};
 
 /** Twilio's published rates by kind of sender: SMS segments, otherwise calls. */
 function ratePerSecond(channel: Channel, address: string): number {
@@ -95,6 +106,7 @@ export const twilio: ProviderDescriptor<'twilio'> = {
   capacity: (channel, address) => ({ perSecond: ratePerSecond(channel, address), batchSize: 1 }),
   pools: MESSAGING_SERVICE,
   pictureZones: ['north-america', 'australia'],
+  pictureRules: PICTURE_RULES,
   passingFaults: new RegExp(`^(${PASSING_FAULTS.join('|')})$`),
   pictureFaults: PICTURE_FAULTS.map(String),
   webhook: {
