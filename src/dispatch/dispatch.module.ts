@@ -37,6 +37,8 @@ import { MessageRoutes } from './messages/message-routes.js';
 import { DraftMaker } from './messages/draft-maker.js';
 import { FallbackPlanner } from './messages/fallback-planner.js';
 import { MessagesController } from './messages/messages.controller.js';
+import { PictureCheck } from './messages/picture-check.js';
+import { PictureInspector } from './messages/picture-inspector.js';
 import { MessageViews } from './messages/message.view.js';
 import { SpeechContents } from './messages/speech-contents.js';
 import { OpenCalls } from './drain/open-calls.js';
@@ -92,6 +94,8 @@ import { WakeLaneHandler, WakeLanesOfAccount } from './lanes/wake-lane.command.j
     Envelopes,
     FallbackDrafts,
     FallbackPlanner,
+    PictureCheck,
+    PictureInspector,
     CampaignThrottles,
     InFlight,
     Inquiry,

@@ -161,6 +161,21 @@ export class Ledger {
       [sizes.map(({ id }) => id), sizes.map(({ segments }) => segments)],
     );
   }
+
+  /** MMS whose pictures their provider does not take become texts, of so many segments. Call it before the provider. */
+  async becomeTexts(sizes: readonly { readonly id: string; readonly segments: number }[]): Promise<void> {
+    if (sizes.length === 0) return;
+    await this.database.query(
+      `with text as (
+         update message set channel = 'sms', segments = size.segments
+         from unnest($1::uuid[], $2::smallint[]) as size (id, segments)
+         where message.id = size.id and message.id = any($1)
+         returning message.*
+       )
+       ${appendEvents({ from: 'text', kind: 'became_text', previous: 'status', reason: `'picture_not_taken'`, source: `'dispatch'` })}`,
+      [sizes.map(({ id }) => id), sizes.map(({ segments }) => segments)],
+    );
+  }
 }
 
 function groupsOf(drafts: readonly MessageDraft[]): AcceptedGroup[] {

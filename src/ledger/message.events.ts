@@ -83,6 +83,12 @@ export interface MessageRepeated extends EventOf<'repeated'> {
   readonly reason: 'in_doubt';
 }
 
+/** A picture of this MMS is known not to be taken by its provider: it is sent as a text with links. */
+export interface MessageBecameText extends EventOf<'became_text'> {
+  readonly previous: MessageStatus;
+  readonly reason: 'picture_not_taken';
+}
+
 export type MessageEvent =
   | MessageAccepted
   | MessageSent
@@ -94,7 +100,8 @@ export type MessageEvent =
   | MessageDiverted
   | MessageFellBack
   | FallbackRefused
-  | MessageRepeated;
+  | MessageRepeated
+  | MessageBecameText;
 
 export type MessageEventKind = MessageEvent['kind'];
 

@@ -2,24 +2,46 @@
 import { Injectable } from '@nestjs/common';
 import type { Envelope } from '../../providers/index.js';
 import { TemplateLibrary } from '../../templates/index.js';
+import type { ProviderName } from '../../tenants/index.js';
 import { Conversations } from './conversations.js';
 import type { ClaimedMessage, MessageReason } from '../../ledger/index.js';
 import { makeStored } from '../messages/made-message.js';
+import { PictureCheck } from '../messages/picture-check.js';
+
+interface Measured {
+  readonly envelope: Envelope;
+  readonly segments: number;
+}
 
 /** An envelope with its number of segments, or why it could not be rendered. */
-export type Prepared = { readonly envelope: Envelope; readonly segments: number } | { readonly failed: MessageReason };
+export type Prepared = Measured | { readonly failed: MessageReason };
 
 @Injectable()
 export class Envelopes {
   constructor(
     private readonly templates: TemplateLibrary,
     private readonly conversations: Conversations,
+    private readonly pictures: PictureCheck,
   ) {}
+
+  /** As `prepare`, for this provider: what it would not take as an MMS is a text with links. May wait for pictures’ hosts. */
+  async fit(messages: readonly ClaimedMessage[], provider: ProviderName): Promise<Prepared[]> {
+    const prepared = await this.prepare(messages);
+    if (!messages.some(({ channel }) => channel === 'mms')) return prepared;
+    return Promise.all(prepared.map(async (one) => ('failed' in one ? one : this.fitOne(one, provider))));
+  }
 
   /** One result per message, in order. */
   async prepare(messages: readonly ClaimedMessage[]): Promise<Prepared[]> {
     const openWindows = await this.conversations.open(messages.filter(({ channel }) => channel === 'whatsapp'));
     return Promise.all(messages.map((message) => this.prepareOne(message, openWindows)));
+  }
+
+  private async fitOne(measured: Measured, provider: ProviderName): Promise<Prepared> {
+    const { tenantId, channel, content } = measured.envelope;
+    const text = channel === 'mms' ? await this.pictures.textInstead(tenantId, provider, content) : undefined;
+    if (!text) return measured;
+    return { envelope: { ...measured.envelope, channel: 'sms', content: text.content }, segments: text.segments };
   }
 
   private async prepareOne(message: ClaimedMessage, openWindows: ReadonlySet<string>): Promise<Prepared> {

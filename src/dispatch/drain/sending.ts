@@ -55,25 +55,32 @@ export class Sending {
   /** Nothing has been sent yet: on any failure here, such as a lost database, all messages are retried later. */
   private async decideOrPutBack(lane: LeasedLane, claimed: readonly ClaimedMessage[]): Promise<Decided> {
     try {
-      const decided = await this.decide(claimed);
-      await this.resize(lane, decided.ready);
-      return decided;
+      const decided = await this.decide(lane, claimed);
+      return { ...decided, ready: await this.correct(lane, decided.ready) };
     } catch (error) {
       this.logger.error(`A batch was put back before the call: ${errorLine(error)}`);
       return { ready: [], stopped: claimed.map((message) => ({ message, outcome: NOT_CALLED })) };
     }
   }
 
-  /** A campaign's messages are accepted before they are rendered: their billable segments are known only now. */
-  private async resize(lane: LeasedLane, ready: readonly Ready[]): Promise<void> {
-    const changed = ready.filter(({ message, segments }) => segments !== message.segments);
-    await this.ledger.resize(changed.map(({ message, segments }) => ({ id: message.id, segments })));
-    lane.budget.owe(changed.reduce((sum, { message, segments }) => sum + segments - message.segments, 0));
+  /**
+   * A campaign's messages are accepted before they are rendered, and pictures are judged as they are now: billable segments, and
+   * which MMS is a text, are known only now. Answers the messages as they are now recorded.
+   */
+  private async correct(lane: LeasedLane, ready: readonly Ready[]): Promise<Ready[]> {
+    const isText = ({ message, envelope }: Ready): boolean => envelope.channel !== message.channel;
+    const isResized = ({ message, segments }: Ready): boolean => segments !== message.segments;
+    await this.ledger.becomeTexts(ready.filter(isText).map(sizeOf));
+    await this.ledger.resize(ready.filter((one) => isResized(one) && !isText(one)).map(sizeOf));
+    lane.budget.owe(ready.reduce((sum, { message, segments }) => sum + segments - message.segments, 0));
+    return ready.map((one) =>
+      isText(one) ? { ...one, message: { ...one.message, channel: one.envelope.channel } } : one,
+    );
   }
 
   /** Renders, then checks the gate: which messages may be sent, and which end here with their reason. */
-  private async decide(claimed: readonly ClaimedMessage[]): Promise<Decided> {
-    const prepared = await this.envelopes.prepare(claimed);
+  private async decide({ row }: LeasedLane, claimed: readonly ClaimedMessage[]): Promise<Decided> {
+    const prepared = await this.envelopes.fit(claimed, row.provider);
     const verdicts = await this.gate.check(claimed.map(candidateOf)); // last, so that it is as recent as possible
     const ready: Ready[] = [];
     const stopped: Settlement[] = [];
@@ -87,6 +94,8 @@ export class Sending {
     return { ready, stopped };
   }
 }
+
+const sizeOf = ({ message, segments }: Ready): { id: string; segments: number } => ({ id: message.id, segments });
 
 type StopStatus = Extract<Settlement['outcome'], { kind: 'stopped' }>['status'];
 
