@@ -207,6 +207,29 @@ describe('Hosts are asked', () => {
   });
 });
 
+test('A tenant does not wait for the host of another’s picture, on the number that they share', async () => {
+  const silent = await Loopback.open();
+  silent.script = () => 'hang';
+  const inspector = app.nest.get(PictureInspector);
+  const { deadlineMs } = inspector;
+  inspector.deadlineMs = 60_000;
+  const other = await app.tenant();
+  const sendAt = new Date(Date.now() + 3_600_000).toISOString();
+  const onShared = (owner: Tenant, url: string): Promise<string> =>
+    send(app, owner, mms([url], { venueId: owner.defaultVenueId, sendAt }));
+  const slow = await onShared(other, `${silent.origin}/map.png`);
+  const quick = await onShared(tenant, png());
+  // Both at once, and on a lane that is fast enough to take them together.
+  await app.database.query(`update lane set rate_per_second = 100, concurrency = 50 where channel = 'mms'`);
+  await app.database.query(`update pending set ready_at = now() where message_id = any($1::uuid[])`, [[slow, quick]]);
+  await whenStatus(app, tenant, quick, 'delivered');
+  expect(await read(app, other, slow)).toMatchObject({ channel: 'mms', events: [{ kind: 'scheduled' }] });
+  expect(silent.received).toHaveLength(1);
+  inspector.deadlineMs = deadlineMs;
+  await silent.close();
+  await whenStatus(app, other, slow, 'delivered');
+});
+
 test('A campaign reaches everybody: by MMS with a picture that is taken, else by a text with a link', async () => {
   const [poster, plan] = [svg(), png()];
   const texts = { body: 'The way in', mediaUrls: ['{{ picture }}'] };

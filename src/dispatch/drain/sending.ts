@@ -32,8 +32,14 @@ export class Sending {
     private readonly outcomes: OutcomeRecorder,
   ) {}
 
-  /** Gives every claimed message an outcome, and records them all. */
+  /** Gives every claimed message an outcome, and records them all. Rejects only after everything begun has ended. */
   async send(lane: LeasedLane, claimed: readonly ClaimedMessage[]): Promise<void> {
+    const results = await Promise.allSettled(apart(claimed).map((part) => this.sendPart(lane, part)));
+    const failed = results.find((result) => result.status === 'rejected');
+    if (failed) throw failed.reason;
+  }
+
+  private async sendPart(lane: LeasedLane, claimed: readonly ClaimedMessage[]): Promise<void> {
     const { ready, stopped } = await this.decideOrPutBack(lane, claimed);
     const called = await this.calls.make(lane, ready);
     await this.record([...stopped, ...called]);
@@ -94,6 +100,12 @@ export class Sending {
     return { ready, stopped };
   }
 }
+
+/** Where there are pictures, tenants are sent apart: nobody waits for the host of another's. */
+const apart = (claimed: readonly ClaimedMessage[]): readonly (readonly ClaimedMessage[])[] =>
+  claimed.some(({ channel }) => channel === 'mms')
+    ? [...Map.groupBy(claimed, ({ tenant_id: tenantId }) => tenantId).values()]
+    : [claimed];
 
 const sizeOf = ({ message, segments }: Ready): { id: string; segments: number } => ({ id: message.id, segments });
 
