@@ -15,6 +15,7 @@ const UUID = /^[0-9a-f-]{36}$/;
 const NUMBER = '15551239876';
 const EMAIL = 'ana.private@example.com';
 const WORDS = 'Your seat is by the window';
+const PICTURE = 'seat-of-ana';
 
 let environment: ReturnType<typeof deployment>;
 let service: ServiceProcess;
@@ -45,7 +46,10 @@ async function liveADay(): Promise<void> {
     admin[method](path).set({ 'x-tenant-id': id, authorization: `Bearer ${tenantKey}` });
   const sms = { channel: 'sms', to: `+${NUMBER}`, content: { body: WORDS } };
   const email = { channel: 'email', to: EMAIL, content: { subject: WORDS, html: `<p>${WORDS}</p>` } };
-  const { body } = await call('post', '/api/messages/batch').send({ messages: [sms, email] });
+  // Pictures at hosts that do not answer, that may not be asked, and that nobody has.
+  const mediaUrls = ['127.0.0.1:1', '10.0.0.1', `${PICTURE}.example`].map((host) => `http://${host}/${PICTURE}.png`);
+  const mms = { channel: 'mms', to: `+${NUMBER}`, content: { mediaUrls } };
+  const { body } = await call('post', '/api/messages/batch').send({ messages: [sms, email, mms] });
   const { items } = body as { items: { id: string }[] };
   for (const message of items) {
     await until(async () => {
@@ -205,6 +209,7 @@ test('Every request leaves a line with its route and its id, and no line names a
     EMAIL,
     'ana.private',
     WORDS,
+    PICTURE,
     environment.CALLBOARD_ADMIN_KEY,
     tenantKey,
   ])
