@@ -18,6 +18,10 @@ export const consentChannel = <C extends Channel>(channel: C): Exclude<C, 'mms'>
 export const consentChannelSql = (channel: string): string =>
   `case ${channel} when 'mms' then 'sms' else ${channel} end`;
 
+/** The channels of a sender that can send on this one: a number that sends texts sends pictures too, and the reverse. */
+export const channelsBeside = (channel: Channel): Channel[] =>
+  consentChannel(channel) === 'sms' ? ['sms', 'mms'] : [channel];
+
 /** The two kinds of address that a person can have. */
 export const ADDRESS_KINDS = ['email', 'phone'] as const;
 export type AddressKind = (typeof ADDRESS_KINDS)[number];

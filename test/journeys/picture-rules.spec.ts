@@ -5,7 +5,7 @@ import { openTestApp, type TestApp, type Tenant } from '../support/test-app.js';
 import { email, read, send, sendAll, text, whenStatus } from '../support/messages.js';
 import { newAmericanNumber, newMailbox } from '../support/people.js';
 import { faults, recordOf } from '../support/sandbox.js';
-import { venueWith } from '../support/senders.js';
+import { newSender, venueWith } from '../support/senders.js';
 import { Loopback, type Reply } from '../providers/loopback.js';
 
 const MB = 1_024 * 1_024;
@@ -205,6 +205,19 @@ describe('Hosts are asked', () => {
     await whenStatus(app, tenant, await send(app, tenant, text({ content: { body: url } })), 'delivered');
     expect(asked(url)).toEqual([]);
   });
+});
+
+test('A text in place of an MMS whose sender cannot send leaves from its fallback', async () => {
+  const { venueId: hall, senderId, number } = await venueWith(app, tenant, 'mms', { ratePerSecond: 100 });
+  // Twilio's magic number for one that cannot send.
+  await newSender(app, tenant, { venueId: hall, channel: 'mms', address: '+15005550007', fallbackSenderId: senderId });
+  const url = svg();
+  const id = await send(app, tenant, mms([url], { venueId: hall }));
+  const { events, ...view } = await whenStatus(app, tenant, id, 'delivered');
+  expect(view).toMatchObject({ channel: 'sms', from: number });
+  expect(events.map(({ kind }) => kind)).toEqual(['queued', 'became_text', 'diverted', 'sent', 'delivered']);
+  const lanes = await app.database.query(`select channel from lane where sender_address = $1`, [number]);
+  expect(lanes).toEqual([{ channel: 'sms' }]);
 });
 
 test('A tenant does not wait for the host of another’s picture, on the number that they share', async () => {

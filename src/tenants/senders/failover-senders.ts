@@ -1,7 +1,7 @@
 /** Sender failover: another sender of the same venue, named by the tenant. */
 import { Injectable } from '@nestjs/common';
 import { Database } from '../../kernel/index.js';
-import { consentChannel, type Channel } from '../channels.js';
+import { channelsBeside, consentChannel, type Channel } from '../channels.js';
 import type { SenderRoute } from './sender-directory.js';
 import { FallbackSenderUnfit } from '../tenants.errors.js';
 
@@ -69,8 +69,8 @@ export class FailoverSenders {
   ): Promise<SenderRoute | undefined> {
     const [row] = await this.database.query<Row>(
       `${FALLBACKS} and relieved.tenant_id = $1 and relieved.venue_id = $2 and relieved.address = $3
-         and relieved.channel in ($4, $5) limit 1`,
-      [tenantId, venueId, address, channel, consentChannel(channel)],
+         and relieved.channel = any($5) order by relieved.channel = $4 desc limit 1`,
+      [tenantId, venueId, address, channel, channelsBeside(channel)],
     );
     if (!row) return undefined;
     const { senderId, accountId, provider, address: from, displayName, ratePerSecond } = row;

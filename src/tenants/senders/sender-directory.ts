@@ -2,7 +2,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Database, DomainEvents, InvalidRequest, isUuid, ShortCache } from '../../kernel/index.js';
 import { PROVIDERS_CONFIG, type ProviderChoices, type ProvidersConfig } from '../../providers/index.js';
-import { consentChannel, type Category, type Channel, type ProviderName } from '../channels.js';
+import { channelsBeside, consentChannel, type Category, type Channel, type ProviderName } from '../channels.js';
 import { speakingOrderFor } from './default-senders.js';
 import { platformVoice } from './provider-choice.js';
 import { ProviderAccounts } from '../provider-accounts/provider-accounts.js';
@@ -63,9 +63,6 @@ export interface NumberHolder {
 }
 
 const CACHE_MS = 2_000;
-/** A number that sends texts sends pictures too, and the reverse. */
-const channelsBeside = (channel: Channel): Channel[] =>
-  consentChannel(channel) === 'sms' ? ['sms', 'mms'] : [channel];
 /** The id of no venue. */
 const NO_VENUE = '00000000-0000-0000-0000-000000000000';
 
