@@ -78,10 +78,12 @@ describe('A host that the configuration allows is asked,', () => {
     expect(host.received).toMatchObject([{ method: 'HEAD', path: '/map.png' }]);
   });
 
-  test('with the headers given', async () => {
+  test('with our name and the headers given', async () => {
     const headers = { range: 'bytes=0-0' };
     await open.ask(`${host.origin}/map.png`, { method: 'GET', headers, deadlineMs: LONG });
-    expect(host.received).toMatchObject([{ method: 'GET', headers }]);
+    expect(host.received).toMatchObject([
+      { method: 'GET', headers: { ...headers, 'user-agent': expect.stringMatching(/^Callboard\/\d/) as string } },
+    ]);
   });
 
   test('and its redirect is an answer that leads nowhere', async () => {

@@ -7,6 +7,7 @@ import { callbackify } from 'node:util';
 import { Inject, Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { Agent, request } from 'undici';
 import { CONFIG, type ReadyConfig } from '../config/ready-config.js';
+import { VERSION } from '../version.js';
 import { isAddress, isPublicAddress, plainHost } from './public-address.js';
 
 /** Concurrent requests to one host. */
@@ -69,7 +70,8 @@ export class GuardedFetch implements OnApplicationShutdown {
     if (protocol !== 'http:' && protocol !== 'https:') throw new ForbiddenAddress();
     this.requireAllowed(plainHost(hostname));
     const signal = AbortSignal.timeout(deadlineMs);
-    const answer = await request(url, { method, headers, signal, dispatcher: this.agent });
+    const named = { 'user-agent': `Callboard/${VERSION}`, ...headers }; // many hosts refuse who does not say
+    const answer = await request(url, { method, headers: named, signal, dispatcher: this.agent });
     void answer.body.dump({ limit: BODY_LIMIT }).catch(() => undefined); // ends with the signal at the latest
     return { status: answer.statusCode, headers: answer.headers };
   }
