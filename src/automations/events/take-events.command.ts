@@ -49,21 +49,19 @@ export class TakeEventsHandler implements ICommandHandler<TakeEvents> {
     const events = await this.events.take(limit);
     if (events.length === 0) return 0;
     const now = await this.clock.now();
-    const begun = await Promise.all(events.map((event) => this.runsOf(event)));
-    await this.runs.begin(begun.flat(), now);
+    const active = await this.automations.active([...new Set(events.map(({ tenant_id: tenantId }) => tenantId))]);
+    await this.runs.begin(
+      events.flatMap((event) => active.filter((one) => isFor(one, event)).map((one) => runOf(one, event))),
+      now,
+    );
     await this.runs.stop(events);
     await this.runs.look(events, now);
     return events.length;
   }
-
-  private async runsOf(event: InboundEventRow): Promise<NewRun[]> {
-    const active = await this.automations.activeOf(event.tenant_id);
-    return active.filter((automation) => isFor(automation, event)).map((automation) => runOf(automation, event));
-  }
 }
 
-const isFor = ({ venueId, program }: ActiveAutomation, event: InboundEventRow): boolean =>
-  program.trigger === event.type && (venueId === null || venueId === event.venue_id);
+const isFor = ({ tenantId, venueId, program }: ActiveAutomation, event: InboundEventRow): boolean =>
+  tenantId === event.tenant_id && program.trigger === event.type && (venueId === null || venueId === event.venue_id);
 
 const runOf = ({ id, version, program }: ActiveAutomation, event: InboundEventRow): NewRun => ({
   tenant_id: event.tenant_id,

@@ -1,7 +1,7 @@
 /** Automations and their versions as stored. */
 import { Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
-import { Database, ShortCache, violatedUnique } from '../../kernel/index.js';
+import { Database, violatedUnique } from '../../kernel/index.js';
 import { AutomationKeyTaken, AutomationNotFound } from './automations.errors.js';
 import type { DefinitionBody } from './definition.dto.js';
 import { compileDefinition, type Program } from './program.js';
@@ -34,6 +34,7 @@ export interface NewAutomation {
 /** An automation that is on, with its current program. */
 export interface ActiveAutomation {
   readonly id: string;
+  readonly tenantId: string;
   readonly venueId: string | null;
   readonly version: number;
   readonly program: Program;
@@ -45,8 +46,6 @@ export interface LoadedProgram {
   readonly program: Program;
 }
 
-/** Other processes may start a version that has been replaced this much longer. */
-const CACHE_MS = 2_000;
 const KEPT = 5_000;
 
 const COLUMNS = `automation.id, tenant_id, venue_id, key, name, enabled, automation.version, definition, automation.created_at, updated_at`;
@@ -55,28 +54,27 @@ const CURRENT = `automation join automation_version as version
 
 @Injectable()
 export class Automations {
-  private readonly active = new ShortCache<readonly ActiveAutomation[]>(CACHE_MS);
   private readonly programs = new LRUCache<string, LoadedProgram>({ max: KEPT });
 
   constructor(private readonly database: Database) {}
 
-  /** Of a tenant, those that are on. */
-  activeOf(tenantId: string): Promise<readonly ActiveAutomation[]> {
-    return this.active.get(tenantId, async () => {
-      const rows = await this.database.query<AutomationRow>(
-        `select ${COLUMNS} from ${CURRENT} where tenant_id = $1 and enabled order by automation.id`,
-        [tenantId],
-      );
-      return rows.map(({ id, venue_id: venueId, version, definition }) => {
-        return { id, venueId, version, program: compileDefinition(definition) };
-      });
+  /** Of these tenants, those that are on: as they are now, so that an event finds what was created before it. */
+  async active(tenantIds: readonly string[]): Promise<readonly ActiveAutomation[]> {
+    const rows = await this.database.query<
+      Pick<AutomationRow, 'id' | 'tenant_id' | 'venue_id' | 'key' | 'version' | 'definition'>
+    >(
+      `select automation.id, tenant_id, venue_id, key, automation.version, definition from ${CURRENT}
+       where tenant_id = any($1::uuid[]) and enabled order by automation.id`,
+      [tenantIds],
+    );
+    return rows.map(({ id, tenant_id: tenantId, venue_id: venueId, version, ...row }) => {
+      return { id, tenantId, venueId, version, program: this.loaded(id, version, row).program };
     });
   }
 
   /** A version, and the key of its automation: a run goes on by the one that it began with. */
   async programOf(automationId: string, version: number): Promise<LoadedProgram> {
-    const name = `${automationId} ${version}`;
-    const known = this.programs.get(name);
+    const known = this.programs.get(nameOf(automationId, version));
     if (known) return known;
     const [row] = await this.database.query<Pick<AutomationRow, 'key' | 'definition'>>(
       `select key, definition from automation join automation_version as version on automation_id = automation.id
@@ -84,9 +82,7 @@ export class Automations {
       [automationId, version],
     );
     if (!row) throw new Error('a version is never deleted');
-    const loaded = { key: row.key, program: compileDefinition(row.definition) };
-    this.programs.set(name, loaded);
-    return loaded;
+    return this.loaded(automationId, version, row);
   }
 
   /** Raises AutomationNotFound. */
@@ -129,7 +125,7 @@ export class Automations {
       });
     if (!row) throw new Error('an insert answers its row');
     await this.addVersion(row.id, 1, automation);
-    return this.changed(tenantId, row.id);
+    return this.find(tenantId, row.id);
   }
 
   /** A new version, where the definition differs; runs go on by theirs. Must run in a transaction. Raises AutomationNotFound. */
@@ -144,7 +140,7 @@ export class Automations {
     );
     if (!row) throw new AutomationNotFound();
     await this.addVersion(id, row.version, automation);
-    return this.changed(tenantId, id);
+    return this.find(tenantId, id);
   }
 
   /** On or off. What runs goes on. Must run in a transaction. Raises AutomationNotFound. */
@@ -153,7 +149,7 @@ export class Automations {
       `update automation set enabled = $3, updated_at = now() where id = $1 and tenant_id = $2 and enabled <> $3`,
       [id, tenantId, enabled],
     );
-    return this.changed(tenantId, id);
+    return this.find(tenantId, id);
   }
 
   private async addVersion(
@@ -168,8 +164,18 @@ export class Automations {
     );
   }
 
-  private async changed(tenantId: string, id: string): Promise<AutomationRow> {
-    await this.database.afterCommit(() => this.active.forget(tenantId));
-    return this.find(tenantId, id);
+  /** Compiled once: a version never changes. */
+  private loaded(
+    id: string,
+    version: number,
+    { key, definition }: Pick<AutomationRow, 'key' | 'definition'>,
+  ): LoadedProgram {
+    const known = this.programs.get(nameOf(id, version));
+    if (known) return known;
+    const loaded = { key, program: compileDefinition(definition) };
+    this.programs.set(nameOf(id, version), loaded);
+    return loaded;
   }
 }
+
+const nameOf = (automationId: string, version: number): string => `${automationId} ${version}`;
