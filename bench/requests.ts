@@ -11,6 +11,7 @@ interface To {
 export type Source =
   | ({ readonly kind: 'bare' } & To)
   | ({ readonly kind: 'messages'; readonly key: string; readonly idempotent: boolean } & To)
+  | ({ readonly kind: 'events'; readonly key: string } & To)
   | ({ readonly kind: 'tickets'; readonly key: string; readonly channel: BenchChannel; readonly count: number } & To)
   | ({ readonly kind: 'gets'; readonly key: string; readonly paths: readonly string[] } & To)
   | ({ readonly kind: 'callbacks'; readonly databaseUrl: string } & TwilioTarget);
@@ -60,6 +61,17 @@ export async function makeRequests(source: Source): Promise<Requests> {
         requestBytes('POST', '/api/messages', headers(number), messageFor(guest('sms', number), 'sms', number)),
       );
       return { origin, once: source.idempotent, requests };
+    }
+    case 'events': {
+      const headers = { ...JSON_BODY, ...bearer(source.key) };
+      const body = (number: number): string =>
+        JSON.stringify({
+          type: 'order.confirmed',
+          id: `bench-${number}`,
+          data: { orderId: `o-${number}`, customerId: `c-${number}`, total: 4_200 },
+        });
+      const requests = numbers(VARIETY * 50).map((n) => requestBytes('POST', '/api/events', headers, body(n)));
+      return { origin, once: true, requests };
     }
     case 'tickets': {
       const headers = { ...JSON_BODY, ...bearer(source.key) };

@@ -4,7 +4,8 @@ import { archives } from './archive.js';
 import { calls } from './calls.js';
 import { expansion } from './expansion.js';
 import { memory } from './memory.js';
-import { apiRequests, webhookRequests } from './requests.js';
+import { apiRequests, eventRequests, webhookRequests } from './requests.js';
+import { timers } from './timers.js';
 import { tickets } from './tickets.js';
 import { throughput, throughputOnRedis, throughputThrough } from './throughput.js';
 
@@ -18,6 +19,8 @@ export const MEASURES: readonly Measure[] = [
   expansion,
   apiRequests,
   webhookRequests,
+  eventRequests,
+  timers,
   tickets,
   calls,
   memory,

@@ -39,6 +39,17 @@ export const apiRequests: Measure = {
   },
 };
 
+export const eventRequests: Measure = {
+  name: 'events',
+  about: 'POST /api/events: events a second, each new, and how long they take',
+  async run(bench) {
+    const environment = await setUp(bench);
+    const { callboard, tenant } = environment;
+    const events = { kind: 'events', origin: callboard.url, key: tenant.key } as const;
+    return compare(environment, events, { name: 'POST /api/events', share: 0.5, p99: 50 });
+  },
+};
+
 export const webhookRequests: Measure = {
   name: 'webhooks',
   about: 'POST /webhook/twilio: signed callbacks a second, and how long they take',

@@ -1,4 +1,5 @@
 /** Workers of queues of our own, on a real store: what a failed job leaves behind, and what an outage costs. */
+import { databaseParts } from '../../src/app.database.js';
 import { performance } from 'node:perf_hooks';
 import { BullModule, getQueueToken } from '@nestjs/bullmq';
 import type { Type } from '@nestjs/common';
@@ -136,9 +137,11 @@ describe('An application', () => {
   const queues = (count: number): Record<string, typeof NOTHING> =>
     Object.fromEntries(Array.from({ length: count }, (_, index) => [`queue-${index}`, NOTHING]));
 
-  // Three workers are its own.
+  /** Of ten connections two are spare. */
+  const room = 7 - databaseParts.queues.length;
+
   test('with as many workers as its pool has room for starts', async () => {
-    const app = await startWith(queues(4), await testConfig({ queueUrl: undefined }));
+    const app = await startWith(queues(room), await testConfig({ queueUrl: undefined }));
     const queue = queueOf(app, 'queue-0');
     await queue.add('job', {});
     await until(async () => (await queue.getJobCounts('active', 'waiting'))['active'] === 0);
@@ -147,7 +150,7 @@ describe('An application', () => {
 
   test('with one more does not start, and says why', async () => {
     const config = await testConfig({ queueUrl: undefined });
-    await expect(startWith(queues(5), config)).rejects.toThrow(
+    await expect(startWith(queues(room + 1), config)).rejects.toThrow(
       "8 queue workers would keep 8 of the 10 connections of the queue's pool: raise its size.",
     );
   });
