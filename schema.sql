@@ -226,6 +226,7 @@ CREATE TABLE automation_run (
   awaits_report boolean DEFAULT false NOT NULL,
   spread_after text,
   lease uuid,
+  lease_until timestamp with time zone,
   attempts integer DEFAULT 0 NOT NULL,
   log jsonb DEFAULT '[]'::jsonb NOT NULL,
   created_at timestamp with time zone DEFAULT now() NOT NULL,
@@ -234,7 +235,7 @@ CREATE TABLE automation_run (
   CONSTRAINT automation_run_check CHECK (((due_at IS NULL) OR (status = 'waiting'::text))),
   CONSTRAINT automation_run_status_check CHECK ((status = ANY (ARRAY['waiting'::text, 'done'::text, 'stopped'::text]))),
   CONSTRAINT automation_run_unique UNIQUE (automation_id, trigger_id, person)
-);
+) WITH (fillfactor=70);
 
 CREATE TABLE automation_version (
   automation_id uuid NOT NULL,

@@ -74,13 +74,14 @@ export class Automations0032 extends Migration {
         awaits_report boolean not null default false,
         spread_after text,
         lease uuid,
+        lease_until timestamptz,
         attempts int not null default 0,
         log jsonb not null default '[]',
         created_at timestamptz not null default now(),
         finished_at timestamptz,
         constraint automation_run_unique unique (automation_id, trigger_id, person),
         check (due_at is null or status = 'waiting')
-      )`);
+      ) with (fillfactor = 70)`);
     this.addSql(`
       create table automation_offer (
         automation_id uuid not null references automation,

@@ -56,12 +56,8 @@ export class AdvanceRunsHandler implements ICommandHandler<AdvanceRuns> {
   private async moveTogether(taken: TakenRuns, now: Date): Promise<void> {
     const { ready, unready } = await this.preparation.prepare(taken.rows, now);
     if (unready.length > 0) await this.runs.putOff({ lease: taken.lease, rows: unready }, now);
-    await this.database.transaction(async () => {
-      const held = await this.runs.lock(taken);
-      await this.steps.make(
-        ready.filter(({ row }) => held.has(row.id)),
-        now,
-      );
-    });
+    await this.database.transaction(() =>
+      this.steps.make(ready, { now, lease: taken.lease, hold: () => this.runs.lock(taken) }),
+    );
   }
 }

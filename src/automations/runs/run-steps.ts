@@ -29,6 +29,14 @@ interface Outcome {
   readonly spreadAfter: string | null;
 }
 
+/** Runs that a process has taken. */
+interface Held {
+  readonly now: Date;
+  readonly lease: string;
+  /** The ids of those that are still its own, locked until the end of the transaction. */
+  readonly hold: () => Promise<ReadonlySet<string>>;
+}
+
 @Injectable()
 export class RunSteps {
   constructor(
@@ -37,16 +45,23 @@ export class RunSteps {
     private readonly offers: Offers,
   ) {}
 
-  /** Until each waits or has ended. Must run in the transaction that has locked them. */
-  async make(prepared: readonly PreparedRun[], now: Date): Promise<void> {
-    const all = prepared.map(begun);
+  /**
+   * Until each waits or has ended, in one transaction. Before the first that has an effect beside its own row, those that are still
+   * held are locked; the others are left alone.
+   */
+  async make(prepared: readonly PreparedRun[], { now, lease, hold }: Held): Promise<void> {
+    let all = prepared.map(begun);
     for (const run of all) this.open(run, now);
+    if (all.some((run) => isOpen(run) && hasEffects(run, now))) {
+      const held = await hold();
+      all = all.filter(({ run }) => held.has(run.row.id));
+    }
     for (const run of all.filter(isOpen)) {
       const { division } = run.run;
       if (division) run.outcome = await this.divide(run, division, now);
     }
     for (let open = all.filter(isOpen); open.length > 0; open = open.filter(isOpen)) await this.round(open, now);
-    await this.runs.save(all.map(progressOf));
+    await this.runs.save(lease, all.map(progressOf));
   }
 
   /** Ends what must not begin, or go on. */
@@ -115,6 +130,10 @@ export class RunSteps {
 }
 
 const isOpen = ({ outcome }: Underway): boolean => outcome === undefined;
+
+/** It may begin other runs or send something; where its first move does not, another may. */
+const hasEffects = ({ run, position }: Underway, now: Date): boolean =>
+  run.division !== undefined || !['wait', 'end'].includes(nextMove(run.program, position, { ...run.sight, now }).kind);
 
 const waitingUntil = (dueAt: Date, spreadAfter: string | null): Outcome => ({
   status: 'waiting',

@@ -5,7 +5,7 @@ import { Database } from '../../kernel/index.js';
 import type { InboundEventRow } from '../events/inbound-events.js';
 import type { NewRun, RunProgress, RunRow } from './run-row.js';
 
-/** What a process has taken becomes due again after this time, should it die. */
+/** What a process has taken is anybody's again after this time, should it die. */
 const LEASE_SECONDS = 60;
 
 const COLUMNS = `id, tenant_id, automation_id, version, venue_id, trigger_id, data, order_ref, customer_ref, event_ref, attendee_ref,
@@ -45,9 +45,10 @@ export class Runs {
     const lease = uuidv7();
     const rows = await this.database.query<RunRow>(
       `with due as materialized (
-         select id from automation_run where due_at <= $1 order by due_at limit $2 for no key update skip locked
+         select id from automation_run where due_at <= $1 and (lease is null or lease_until <= $1)
+         order by due_at limit $2 for no key update skip locked
        )
-       update automation_run set lease = $3, due_at = $1::timestamptz + make_interval(secs => ${LEASE_SECONDS})
+       update automation_run set lease = $3, lease_until = $1::timestamptz + make_interval(secs => ${LEASE_SECONDS})
        where id = any (array(select id from due)) returning ${COLUMNS}`,
       [now, limit, lease],
     );
@@ -63,8 +64,8 @@ export class Runs {
     return new Set(locked.map(({ id }) => id));
   }
 
-  /** Writes where they have got to, and gives them back. Call it in the transaction that has locked them. */
-  async save(progress: readonly RunProgress[]): Promise<void> {
+  /** Writes where they have got to, and gives them back; those that are not this caller's any more stay as they are. */
+  async save(lease: string, progress: readonly RunProgress[]): Promise<void> {
     if (progress.length === 0) return;
     await this.database.query(
       `update automation_run as run set status = step.status, reason = step.reason, place = step.place,
@@ -73,8 +74,9 @@ export class Runs {
          order_ref = step.order_ref, customer_ref = step.customer_ref, event_ref = step.event_ref, attendee_ref = step.attendee_ref,
          log = run.log || step.entries, lease = null, attempts = 0,
          finished_at = case when step.status <> 'waiting' then clock_timestamp() end
-       from jsonb_to_recordset($1::jsonb) as step (${PROGRESS}) where run.id = step.id`,
-      [JSON.stringify(progress)],
+       from jsonb_to_recordset($1::jsonb) as step (${PROGRESS})
+       where run.id = step.id and run.lease = $2 and run.status = 'waiting'`,
+      [JSON.stringify(progress), lease],
     );
   }
 
