@@ -863,6 +863,8 @@ CREATE INDEX automation_run_due ON public.automation_run USING btree (due_at) WH
 
 CREATE INDEX automation_run_event ON public.automation_run USING btree (tenant_id, event_ref) WHERE ((status = 'waiting'::text) AND (event_ref IS NOT NULL));
 
+CREATE INDEX automation_run_failing ON public.automation_run USING btree (id) WHERE (attempts > 0);
+
 CREATE INDEX automation_run_message ON public.automation_run USING btree (message_id) WHERE awaits_report;
 
 CREATE INDEX automation_run_of ON public.automation_run USING btree (automation_id, id);

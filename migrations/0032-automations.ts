@@ -90,6 +90,7 @@ export class Automations0032 extends Migration {
         primary key (automation_id, attendee_ref)
       )`);
     this.addSql(`create index automation_run_due on automation_run (due_at) where due_at is not null`);
+    this.addSql(`create index automation_run_failing on automation_run (id) where attempts > 0`);
     this.addSql(`create index automation_run_of on automation_run (automation_id, id)`);
     for (const subject of ['order', 'customer', 'event', 'attendee']) {
       this.addSql(`create index automation_run_${subject} on automation_run (tenant_id, ${subject}_ref)

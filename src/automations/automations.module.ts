@@ -2,6 +2,7 @@ import { BullModule } from '@nestjs/bullmq';
 import { Module } from '@nestjs/common';
 import { DispatchModule } from '../dispatch/index.js';
 import { LedgerModule } from '../ledger/index.js';
+import { AutomationsHealth } from './automations-health.js';
 import { AcceptEventsHandler } from './events/accept-events.command.js';
 import { EventsController } from './events/events.controller.js';
 import { EventsProcessor } from './events/events.processor.js';
@@ -51,6 +52,7 @@ import { RunsSchedule } from './runs/runs.schedule.js';
     SwitchAutomationHandler,
     TakeEventsHandler,
     Automations,
+    AutomationsHealth,
     DefinitionCheck,
     EventsProcessor,
     EventsQueue,
