@@ -10,10 +10,14 @@ export interface CheckResult {
   readonly status: 'up' | 'down';
   /** A short reason without secrets or addresses. */
   readonly reason?: string;
+  readonly details?: CheckDetails;
 }
 
+/** Counts that an operator may want to see beside the status. */
+export type CheckDetails = Readonly<Record<string, number>>;
+
 interface Check {
-  readonly run: () => Promise<void>;
+  readonly run: () => Promise<CheckDetails | void>;
   /** A critical check that fails makes the process not ready; any other only degrades it. */
   readonly critical: boolean;
 }
@@ -30,7 +34,7 @@ export class HealthChecks {
   }
 
   /** Registers a check that resolves if healthy and rejects with a reason fit for operators. */
-  add(name: string, critical: boolean, run: () => Promise<void>): void {
+  add(name: string, critical: boolean, run: Check['run']): void {
     this.checks.set(name, { run, critical });
   }
 
@@ -61,8 +65,8 @@ async function outcomeOf(check: Check): Promise<CheckResult> {
     timer = setTimeout(() => reject(new Error(`no answer within ${TIMEOUT_MS} ms`)), TIMEOUT_MS);
   });
   try {
-    await Promise.race([check.run(), timeout]);
-    return { status: 'up' };
+    const details = await Promise.race([check.run(), timeout]);
+    return { status: 'up', ...(details && { details }) };
   } catch (error) {
     return { status: 'down', reason: error instanceof Error ? error.message.split('\n')[0] : 'failed' };
   } finally {

@@ -1,7 +1,7 @@
 /** Base of queue processors: what a job leaves behind, and failures of the queue's store, which BullMQ retries by itself. */
 import { Logger, type BeforeApplicationShutdown } from '@nestjs/common';
 import { OnWorkerEvent, Processor, WorkerHost } from '@nestjs/bullmq';
-import type { Job, Worker } from 'bullmq';
+import { UnrecoverableError, WaitingError, type Job, type Worker } from 'bullmq';
 import { errorLine } from '../postgres/error-line.js';
 import { SparingLogger } from '../logging/sparing-logger.js';
 import { waitFor } from '../logging/waits.js';
@@ -26,6 +26,19 @@ class JobFailed extends Error {
   }
 }
 
+/** Thrown by a processor for a job that can never be done: it fails at once, however many attempts it may have. */
+export class JobRefused extends UnrecoverableError {
+  /** `words` are stored with the job, and hold nothing personal. */
+  constructor(words: string) {
+    super(words);
+    this.name = 'JobRefused';
+    this.stack = `${this.name}: ${this.message}`;
+  }
+}
+
+/** Thrown by a processor for a job that it cannot do now: the job waits again, as if nobody had taken it. */
+export class JobPutBack extends Error {}
+
 export abstract class QueueProcessor extends WorkerHost implements BeforeApplicationShutdown {
   protected readonly logger = new Logger(this.constructor.name);
   private readonly sparing = new SparingLogger(this.logger);
@@ -41,8 +54,17 @@ export abstract class QueueProcessor extends WorkerHost implements BeforeApplica
     try {
       await this.work(job);
     } catch (error) {
-      throw new JobFailed(error);
+      if (error instanceof JobPutBack) return this.putBack(job);
+      throw error instanceof JobRefused ? error : new JobFailed(error);
     }
+  }
+
+  /** Where the queue's store is away too the job stalls, and is run again elsewhere: only BullMQ's own error says neither done nor failed. */
+  private async putBack(job: Job): Promise<never> {
+    await job.moveToWait(job.token).catch((error: unknown) => {
+      this.sparing.warn(`A job was not put back, and stalls: ${errorLine(error)}`);
+    });
+    throw new WaitingError();
   }
 
   /**
@@ -61,6 +83,7 @@ export abstract class QueueProcessor extends WorkerHost implements BeforeApplica
   /** A job's own failure, or BullMQ's, such as a job that stalled too often. */
   @OnWorkerEvent('failed')
   onFailed(_job: Job | undefined, error: Error): void {
+    if (error instanceof JobRefused) return this.sparing.warn(`A job was refused: ${error.message}`);
     this.logger.error(`A job failed: ${errorLine(error instanceof JobFailed ? error.cause : error)}`);
   }
 
