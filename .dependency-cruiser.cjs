@@ -155,6 +155,12 @@ module.exports = {
       { path: `node_modules/(${SDKS.join('|')})/` },
     ),
     deny(
+      'service-bus-stays-in-its-part',
+      'What a message of the bus says is an event like any other.',
+      { path: '^src/', pathNot: '^src/automations/service-bus/' },
+      { path: 'node_modules/@azure/' },
+    ),
+    deny(
       'bullmq-by-role',
       'Queues and their processors speak to BullMQ; nobody decides anything there.',
       { path: '^src/', pathNot: `^src/kernel/|\\.(queue|processor|module)\\.ts$|${TOP}` },

@@ -436,6 +436,22 @@ CREATE TABLE event_cursor (
   CONSTRAINT event_cursor_pkey PRIMARY KEY (name)
 );
 
+CREATE TABLE event_dead_letter (
+  origin text NOT NULL,
+  place text NOT NULL,
+  reason text NOT NULL,
+  refused_at timestamp with time zone DEFAULT now() NOT NULL,
+  CONSTRAINT event_dead_letter_pkey PRIMARY KEY (origin, place),
+  CONSTRAINT event_dead_letter_origin_check CHECK ((origin = ANY (ARRAY['queue'::text, 'service_bus'::text])))
+);
+
+CREATE TABLE event_link (
+  name text NOT NULL,
+  tried_at timestamp with time zone NOT NULL,
+  up_at timestamp with time zone,
+  CONSTRAINT event_link_pkey PRIMARY KEY (name)
+);
+
 CREATE TABLE fallback_due (
   message_id uuid NOT NULL,
   due_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
@@ -894,6 +910,8 @@ CREATE INDEX escalation_open ON public.escalation USING btree (created_at) WHERE
 CREATE INDEX escalation_tenant ON public.escalation USING btree (tenant_id, id);
 
 CREATE UNIQUE INDEX escalation_attempt_message ON public.escalation_attempt USING btree (message_id);
+
+CREATE INDEX event_dead_letter_at ON public.event_dead_letter USING btree (refused_at);
 
 CREATE INDEX idempotency_key_created_at ON public.idempotency_key USING btree (created_at);
 

@@ -31,6 +31,7 @@ import { PhoneNumbers0029 } from './0029-phone-numbers.js';
 import { CallPrices0030 } from './0030-call-prices.js';
 import { AutomaticNumbers0031 } from './0031-automatic-numbers.js';
 import { Automations0032 } from './0032-automations.js';
+import { EventDeadLetters0033 } from './0033-event-dead-letters.js';
 
 export const migrations = [
   { name: '0001-kernel', class: Kernel0001 },
@@ -65,4 +66,5 @@ export const migrations = [
   { name: '0030-call-prices', class: CallPrices0030 },
   { name: '0031-automatic-numbers', class: AutomaticNumbers0031 },
   { name: '0032-automations', class: Automations0032 },
+  { name: '0033-event-dead-letters', class: EventDeadLetters0033 },
 ];

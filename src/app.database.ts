@@ -2,7 +2,7 @@
 import { MikroORM } from '@mikro-orm/postgresql';
 import { migrations } from '../migrations/index.js';
 import type { OpenDatabase } from './cli/index.js';
-import { EVENTS } from './automations/index.js';
+import { EVENTS, SHARED_EVENTS } from './automations/index.js';
 import { CAMPAIGNS, campaignEntities } from './campaigns/index.js';
 import { consentEntities } from './consent/index.js';
 import { LANES } from './dispatch/index.js';
@@ -17,7 +17,7 @@ import { INBOX } from './webhooks/index.js';
 export const databaseParts: DatabaseParts = {
   entities: [...tenantEntities, ...consentEntities, ...templateEntities, ...campaignEntities],
   migrations,
-  queues: [LANES, CAMPAIGNS, INBOX, EVENTS],
+  queues: [LANES, CAMPAIGNS, INBOX, EVENTS, SHARED_EVENTS],
 };
 
 /** Connects when it is first asked. */

@@ -5,7 +5,7 @@ import { databaseParts } from './app.database.js';
 import { FrontPageController } from './app.front-page.controller.js';
 import { sandboxModules } from './app.sandbox.js';
 import { SECTIONS } from './app.sections.js';
-import { AutomationsModule } from './automations/index.js';
+import { AutomationsModule, ServiceBusModule } from './automations/index.js';
 import { AudiencesModule } from './audiences/index.js';
 import { CampaignsModule } from './campaigns/index.js';
 import { ConsentModule } from './consent/index.js';
@@ -43,6 +43,7 @@ export class AppModule {
         CampaignsModule,
         VoiceModule,
         AutomationsModule,
+        ServiceBusModule.forRoot(config),
         WebhooksModule,
         UsageModule,
         OperationsModule,

@@ -4,11 +4,15 @@ import { DispatchModule } from '../dispatch/index.js';
 import { LedgerModule } from '../ledger/index.js';
 import { AutomationsHealth } from './automations-health.js';
 import { AcceptEventsHandler } from './events/accept-events.command.js';
+import { DeadLetters } from './events/dead-letters.js';
+import { EventDeliveries } from './events/event-deliveries.js';
+import { EventEntrances } from './events/event-entrances.js';
 import { EventsController } from './events/events.controller.js';
 import { EventsProcessor } from './events/events.processor.js';
 import { EVENTS, EventsQueue } from './events/events.queue.js';
 import { InboundEvents } from './events/inbound-events.js';
 import { PurgeEventsSchedule } from './events/purge-events.schedule.js';
+import { SHARED_EVENTS, SharedQueueProcessor } from './events/shared-queue.processor.js';
 import { TakeEventsHandler } from './events/take-events.command.js';
 import { InstallAutomationsHandler } from './ready-made/install-automations.command.js';
 import { InstallController } from './ready-made/install.controller.js';
@@ -34,9 +38,15 @@ import { RunsConsumer } from './runs/runs.consumer.js';
 import { RunsController } from './runs/runs.controller.js';
 import { Runs } from './runs/runs.js';
 import { RunsSchedule } from './runs/runs.schedule.js';
+import { BusStatus } from './service-bus/bus-status.js';
 
 @Module({
-  imports: [BullModule.registerQueue({ name: EVENTS }), DispatchModule, LedgerModule],
+  imports: [
+    BullModule.registerQueue({ name: EVENTS }),
+    BullModule.registerQueue({ name: SHARED_EVENTS }),
+    DispatchModule,
+    LedgerModule,
+  ],
   controllers: [EventsController, InstallController, AutomationsController, RunsController],
   providers: [
     AcceptEventsHandler,
@@ -53,7 +63,11 @@ import { RunsSchedule } from './runs/runs.schedule.js';
     TakeEventsHandler,
     Automations,
     AutomationsHealth,
+    BusStatus,
+    DeadLetters,
     DefinitionCheck,
+    EventDeliveries,
+    EventEntrances,
     EventsProcessor,
     EventsQueue,
     InboundEvents,
@@ -70,6 +84,8 @@ import { RunsSchedule } from './runs/runs.schedule.js';
     Runs,
     RunsConsumer,
     RunsSchedule,
+    SharedQueueProcessor,
   ],
+  exports: [BusStatus, DeadLetters, EventDeliveries, EventEntrances],
 })
 export class AutomationsModule {}

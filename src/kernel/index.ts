@@ -22,7 +22,6 @@ export { Audit } from './observability/audit.js';
 export { Audited, type AuditedKind } from './observability/audited.js';
 export { DomainEventHandler, DomainEvents } from './observability/domain-events.js';
 export { GuardedFetch } from './http/guarded-fetch.js';
-export { HealthChecks } from './observability/health.js';
 export { HealthChecks, type CheckDetails } from './observability/health.js';
 export { IdempotencyKeyReused } from './http/idempotency.errors.js';
 export { JointWrites } from './postgres/joint-writes.js';

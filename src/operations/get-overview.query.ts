@@ -1,5 +1,6 @@
 /** What is stuck, and why. */
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
+import { EventEntrances } from '../automations/index.js';
 import { Lanes } from '../dispatch/index.js';
 import { iso } from '../kernel/index.js';
 import { Doubts, PendingQueue, type StuckMessages } from '../ledger/index.js';
@@ -24,6 +25,7 @@ export class GetOverviewHandler implements IQueryHandler<GetOverview> {
     private readonly doubts: Doubts,
     private readonly lanes: Lanes,
     private readonly inbox: Inbox,
+    private readonly entrances: EventEntrances,
   ) {}
 
   async execute({ tenantId }: GetOverview): Promise<DeskView> {
@@ -32,6 +34,7 @@ export class GetOverviewHandler implements IQueryHandler<GetOverview> {
       doubts: (await this.doubts.stuck(tenantId)).map(stuckView),
       lanes: tenantId === undefined ? await this.slowLanes() : null,
       inbox: tenantId === undefined ? await this.backlog() : null,
+      events: tenantId === undefined ? await this.entrances.state() : null,
     };
   }
 

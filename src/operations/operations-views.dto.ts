@@ -1,5 +1,6 @@
 /** Responses of the operator console. */
 import { ApiProperty } from '@nestjs/swagger';
+import type { LinkState } from '../automations/index.js';
 import { Id, Instant, OneOf } from '../kernel/index.js';
 import { MessageView } from '../dispatch/index.js';
 import { CHANNELS, PROVIDERS, type Channel, type ProviderName } from '../tenants/index.js';
@@ -29,6 +30,21 @@ export class InboxState {
   @ApiProperty({ type: String, format: 'date-time', nullable: true }) oldest: string | null;
 }
 
+const LINK_STATES = ['up', 'down', 'off'] as const;
+
+export class EventsState {
+  @ApiProperty({
+    example: 0,
+    description: 'Events of the queue and of the message bus that were refused for good within the last 24 hours',
+  })
+  deadLettered: number;
+  @OneOf(LINK_STATES, {
+    example: 'up',
+    description: 'Whether a worker is connected to the message bus; `off` where none tries',
+  })
+  serviceBus: LinkState;
+}
+
 export class DeskView {
   @ApiProperty({ type: [StuckView], description: 'Put off: they are tried again by themselves' }) waiting: StuckView[];
   @ApiProperty({ type: [StuckView], description: 'In doubt: nobody knows whether they were sent' }) doubts: StuckView[];
@@ -40,6 +56,8 @@ export class DeskView {
   lanes: SlowLaneView[] | null;
   @ApiProperty({ type: InboxState, nullable: true, description: 'With the admin key for all tenants; null for one' })
   inbox: InboxState | null;
+  @ApiProperty({ type: EventsState, nullable: true, description: 'With the admin key for all tenants; null for one' })
+  events: EventsState | null;
 }
 
 export class DoubtView {

@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { AutomationsModule } from '../automations/index.js';
 import { DispatchModule } from '../dispatch/index.js';
 import { LedgerModule } from '../ledger/index.js';
 import { WebhooksModule } from '../webhooks/index.js';
@@ -13,7 +14,7 @@ import { Settlements } from './settlements.js';
 import { GiveUpWaitingHandler, RetryWaitingHandler } from './waiting.command.js';
 
 @Module({
-  imports: [DispatchModule, LedgerModule, WebhooksModule],
+  imports: [AutomationsModule, DispatchModule, LedgerModule, WebhooksModule],
   controllers: [OperationsController],
   providers: [
     GetOverviewHandler,

@@ -1,4 +1,4 @@
-/** Forgets old events that have been taken up: from then on one with the same id is new. */
+/** Forgets old events that have been taken up, and refused ones: from then on one with the same id is new. */
 import { Inject, Injectable } from '@nestjs/common';
 import { CONFIG, Database, Scheduled, type ReadyConfig } from '../../kernel/index.js';
 
@@ -17,6 +17,9 @@ export class PurgeEventsSchedule {
   @Scheduled({ name: 'purge-events', everyMs: 3_600_000 })
   async purge(): Promise<void> {
     for (let last: string | undefined = BEFORE_ALL; last !== undefined; last = await this.purgeAfter(last));
+    await this.database.query(`delete from event_dead_letter where refused_at < now() - make_interval(days => $1)`, [
+      this.config.eventDays,
+    ]);
   }
 
   /** The id of the last row that it deleted; undefined if there was none. */

@@ -21,6 +21,7 @@ export class QueuePool extends Pool {
 
   constructor(...options: ConstructorParameters<typeof Pool>) {
     super(...options);
+    this.setMaxListeners(0); // each queue and each worker adds its own
     this.on('error', () => undefined); // idle connections lost with the server are replaced on next use
     this.on('connect', (client) => client.on('error', () => undefined)); // its query reports it to its caller
     this.on('release', (error) => this.note(error)); // a statement's own error comes this way
