@@ -1,4 +1,6 @@
 /** The audit log: who changed what. Every route that changes something leaves a record, or is named here with the reason. */
+import { until } from '../../harness/until.js';
+import { allReported } from '../support/sandbox.js';
 import type { Agent } from 'supertest';
 import { openApiDocument } from '../../src/kernel/openapi/openapi.js';
 import { query } from '../../harness/query.js';
@@ -493,6 +495,7 @@ function objectOf({ as, object, url, route }: Call): string | undefined {
 
 /** Puts a message in doubt. */
 async function doubt(id: string): Promise<void> {
+  await until(() => allReported(app)); // a report that is still on its way would settle it
   await query(app.config.databaseUrl, `delete from pending where message_id = '${id}'`);
   await query(app.config.databaseUrl, `update message set status = 'unknown' where id = '${id}'`);
   await query(

@@ -21,6 +21,7 @@ describe('Health', () => {
     expect(body).toEqual({
       status: 'ok',
       checks: {
+        automations: up,
         database: up,
         lanes: up,
         months: up,
