@@ -28,7 +28,6 @@ import { GetRunHandler, ListRunsHandler } from './runs/read-runs.query.js';
 import { Offers } from './runs/offers.js';
 import { RunClock } from './runs/run-clock.js';
 import { RunDivision } from './runs/run-division.js';
-import { RunFactsReader } from './runs/run-facts.js';
 import { RunMessages } from './runs/run-messages.js';
 import { RunPreparation } from './runs/run-preparation.js';
 import { RunReports } from './runs/run-reports.js';
@@ -75,7 +74,6 @@ import { BusStatus } from './service-bus/bus-status.js';
     PurgeEventsSchedule,
     RunClock,
     RunDivision,
-    RunFactsReader,
     RunMessages,
     RunPreparation,
     RunReports,

@@ -1,5 +1,6 @@
 /** The JSON form of an automation: what starts it, of whom, and what follows. */
 import { Flag, Nested, NestedList, OneOf, Text, TextList } from '../../kernel/index.js';
+import { STALE_REASONS, type StaleReason } from '../../host-data/index.js';
 import { CATEGORIES, type Category } from '../../tenants/index.js';
 import { FACTS, OPERATORS, type Condition, type Operator } from './conditions.js';
 import { DURATION, isDuration, isSignedDuration, SIGNED_DURATION } from './durations.js';
@@ -17,10 +18,6 @@ export const EXAMPLE_STEPS = [
 /** Whom an automation writes to. */
 export const RECIPIENTS = ['customer', 'attendees', 'waitlist'] as const;
 export type Recipients = (typeof RECIPIENTS)[number];
-
-/** What usually keeps an automation from writing, since it is not true any more. */
-export const STALE_REASONS = ['order_cancelled', 'order_refunded', 'event_cancelled'] as const;
-export type StaleReason = (typeof STALE_REASONS)[number];
 
 /** What becomes of a step whose time is past. */
 export const IF_PAST = ['skip', 'continue', 'stop'] as const;

@@ -1,5 +1,6 @@
 /** A definition as a list of instructions: a run's place in it is a number, and stays right as long as the version does. */
 import type { FieldError } from '../../kernel/index.js';
+import type { StaleReason } from '../../host-data/index.js';
 import type { Condition } from './conditions.js';
 import { InvalidAutomation } from './automations.errors.js';
 import type {
@@ -10,7 +11,6 @@ import type {
   Recipients,
   ReportBody,
   SendBody,
-  StaleReason,
   StepBody,
   UntilBody,
 } from './definition.dto.js';

@@ -1,12 +1,12 @@
 /** What an automation would do after a sample event: by the same rules and the present data, without sending anything. */
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import { v7 as uuidv7 } from 'uuid';
+import { stale } from '../../host-data/index.js';
 import { SenderDirectory } from '../../tenants/index.js';
 import { idIn, subjectsOf, unaliased, type Subjects } from '../events/inbound-event.js';
 import { Automations } from '../rules/automations.js';
 import { compileDefinition } from '../rules/program.js';
 import { nextMove, type Move, type Position } from './engine.rules.js';
-import { stale } from './run-facts.js';
 import { chainOf, NO_ADDRESS, orderOf, RunMessages, type Candidate, type Refusal } from './run-messages.js';
 import { RunPreparation, type PreparedRun } from './run-preparation.js';
 import type { RunRow } from './run-row.js';

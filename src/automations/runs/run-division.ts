@@ -1,11 +1,11 @@
 /** Divides a run that is for many people: into one for everybody who attends, or for one after another on a waiting list. */
 import { Injectable } from '@nestjs/common';
-import { HostData, type HostAttendee } from '../../host-data/index.js';
+import { HostData, type HostAttendee, type HostRefs } from '../../host-data/index.js';
 import { later } from '../rules/durations.js';
 import type { Program } from '../rules/program.js';
 import type { Position } from './engine.rules.js';
 import { Offers } from './offers.js';
-import type { RunRefs, RunRow } from './run-row.js';
+import type { RunRow } from './run-row.js';
 
 /** People at once. */
 const PAGE = 1_000;
@@ -37,7 +37,13 @@ export class RunDivision {
   ) {}
 
   /** Undefined for a run of one person. A page that is read twice begins nothing twice. Raises HostDataUnavailable. */
-  async of(row: RunRow, program: Program, refs: RunRefs, position: Position, now: Date): Promise<Division | undefined> {
+  async of(
+    row: RunRow,
+    program: Program,
+    refs: HostRefs,
+    position: Position,
+    now: Date,
+  ): Promise<Division | undefined> {
     if (program.to === 'customer' || row.attendee_ref !== null) return undefined;
     if (refs.event_ref === null) return OVER;
     if (program.to === 'attendees') return this.everybody(row, refs.event_ref, now);

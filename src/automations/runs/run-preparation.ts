@@ -1,14 +1,13 @@
 /** Reads all that the next step of runs depends on, before the transaction in which it is made. */
 import { Injectable, Logger } from '@nestjs/common';
 import { instant, SparingLogger, stringAt, timeOf } from '../../kernel/index.js';
-import { HostDataUnavailable } from '../../host-data/index.js';
+import { HostData, HostDataUnavailable, readFacts, viewOf, type HostFacts } from '../../host-data/index.js';
 import { SenderDirectory } from '../../tenants/index.js';
 import { Automations, type LoadedProgram } from '../rules/automations.js';
 import type { Program } from '../rules/program.js';
 import type { Position, Sight } from './engine.rules.js';
-import { OFFER_UNTIL, viewOf } from './fact-views.js';
+import { OFFER_UNTIL, ownView } from './fact-views.js';
 import { RunDivision, type Division } from './run-division.js';
-import { RunFactsReader, type RunFacts } from './run-facts.js';
 import { RunReports, type LastMessage } from './run-reports.js';
 import type { RunRow } from './run-row.js';
 
@@ -17,7 +16,7 @@ export interface PreparedRun {
   readonly key: string;
   readonly program: Program;
   readonly position: Position;
-  readonly facts: RunFacts;
+  readonly facts: HostFacts;
   /** Of a run that is for many people. */
   readonly division: Division | undefined;
   readonly last: LastMessage | undefined;
@@ -28,7 +27,7 @@ export interface PreparedRun {
 interface Preparing {
   readonly row: RunRow;
   readonly loaded: LoadedProgram;
-  readonly facts: RunFacts | undefined;
+  readonly facts: HostFacts | undefined;
   readonly now: Date;
 }
 
@@ -40,7 +39,7 @@ export class RunPreparation {
     private readonly automations: Automations,
     private readonly senders: SenderDirectory,
     private readonly division: RunDivision,
-    private readonly facts: RunFactsReader,
+    private readonly host: HostData,
     private readonly reports: RunReports,
   ) {}
 
@@ -51,7 +50,7 @@ export class RunPreparation {
     const unready: RunRow[] = [];
     for (const [tenantId, group] of Map.groupBy(rows, ({ tenant_id: tenant }) => tenant)) {
       try {
-        const facts = await this.facts.read(tenantId, group);
+        const facts = await readFacts(this.host, tenantId, group);
         const prepared = group.map(async (row, place) => {
           const loaded = await this.automations.programOf(row.automation_id, row.version);
           return this.prepared({ row, loaded, facts: facts[place], now }, reports);
@@ -68,7 +67,7 @@ export class RunPreparation {
 
   /** A run that is not stored, by a program of its own. Raises HostDataUnavailable and HostDataNotConfigured. */
   async prepareOne(row: RunRow, loaded: LoadedProgram, now: Date): Promise<PreparedRun> {
-    const [facts] = await this.facts.read(row.tenant_id, [row]);
+    const [facts] = await readFacts(this.host, row.tenant_id, [row]);
     return this.prepared({ row, loaded, facts, now }, new Map());
   }
 
@@ -96,7 +95,7 @@ export class RunPreparation {
         facts.missing === undefined ? await this.division.of(row, program, facts.refs, position, now) : undefined,
       last,
       sight: {
-        facts: viewOf(facts, row.data),
+        facts: { ...ownView(facts, row.data), ...viewOf(facts) },
         moments: {
           ...(event && { 'event.startsAt': event.startsAt }),
           ...(event?.endsAt && { 'event.endsAt': event.endsAt }),

@@ -1,4 +1,5 @@
 /** One run of an automation: for one event, and one person. */
+import type { HostRefs } from '../../host-data/index.js';
 import type { InboundEventRow } from '../events/inbound-events.js';
 
 export const RUN_STATUSES = ['waiting', 'done', 'stopped'] as const;
@@ -19,16 +20,8 @@ export interface LogEntry {
   readonly until?: string;
 }
 
-/** Whom or what a run is about. */
-export interface RunRefs {
-  readonly order_ref: string | null;
-  readonly customer_ref: string | null;
-  readonly event_ref: string | null;
-  readonly attendee_ref: string | null;
-}
-
 /** A run that is due, in the hands of the process that took it. Times are PostgreSQL text. */
-export interface RunRow extends RunRefs {
+export interface RunRow extends HostRefs {
   readonly id: string;
   readonly tenant_id: string;
   readonly automation_id: string;
@@ -46,7 +39,7 @@ export interface RunRow extends RunRefs {
 }
 
 /** A run before it is written. */
-export interface NewRun extends RunRefs {
+export interface NewRun extends HostRefs {
   readonly tenant_id: string;
   readonly automation_id: string;
   readonly version: number;
@@ -60,7 +53,7 @@ export interface NewRun extends RunRefs {
 }
 
 /** Where a run has got to. */
-export interface RunProgress extends RunRefs {
+export interface RunProgress extends HostRefs {
   readonly id: string;
   readonly status: RunStatus;
   readonly reason: string | null;

@@ -1,11 +1,10 @@
 /** Makes the steps of runs that are ready: many at once, so that they share their statements. */
 import { Injectable } from '@nestjs/common';
-import type { HostAttendee } from '../../host-data/index.js';
+import { stale, type HostAttendee } from '../../host-data/index.js';
 import { nextMove, type Move, type Position } from './engine.rules.js';
 import { OFFER_UNTIL } from './fact-views.js';
 import { Offers } from './offers.js';
 import type { Division } from './run-division.js';
-import { stale } from './run-facts.js';
 import { orderOf } from './run-messages.js';
 import type { PreparedRun } from './run-preparation.js';
 import type { LogEntry, NewRun, RunProgress, RunRow, RunStatus } from './run-row.js';
