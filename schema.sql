@@ -585,6 +585,9 @@ CREATE TABLE message (
   message_type text,
   is_test boolean DEFAULT false NOT NULL,
   error_message text,
+  host_refs jsonb,
+  host_data jsonb,
+  correlation_id text,
   CONSTRAINT message_pkey PRIMARY KEY (id)
 ) PARTITION BY RANGE (id);
 
@@ -922,6 +925,8 @@ CREATE INDEX inbox_look_again ON public.inbox USING btree (look_again_at) WHERE 
 CREATE INDEX inbox_waiting ON public.inbox USING btree (id) WHERE (applied_at IS NULL);
 
 CREATE INDEX late_retry_due ON public.late_retry USING btree (due_at) WHERE (due_at IS NOT NULL);
+
+CREATE INDEX message_correlation ON ONLY public.message USING btree (tenant_id, correlation_id, id) WHERE (correlation_id IS NOT NULL);
 
 CREATE INDEX message_customer ON ONLY public.message USING btree (tenant_id, customer_id, id) WHERE (customer_id IS NOT NULL);
 

@@ -32,6 +32,7 @@ import { CallPrices0030 } from './0030-call-prices.js';
 import { AutomaticNumbers0031 } from './0031-automatic-numbers.js';
 import { Automations0032 } from './0032-automations.js';
 import { EventDeadLetters0033 } from './0033-event-dead-letters.js';
+import { Freshness0034 } from './0034-freshness.js';
 
 export const migrations = [
   { name: '0001-kernel', class: Kernel0001 },
@@ -67,4 +68,5 @@ export const migrations = [
   { name: '0031-automatic-numbers', class: AutomaticNumbers0031 },
   { name: '0032-automations', class: Automations0032 },
   { name: '0033-event-dead-letters', class: EventDeadLetters0033 },
+  { name: '0034-freshness', class: Freshness0034 },
 ];

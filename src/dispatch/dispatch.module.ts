@@ -14,6 +14,8 @@ import { FailOverWaitingHandler } from './lanes/fail-over-waiting.command.js';
 import { SenderFailoverSchedule } from './lanes/sender-failover.schedule.js';
 import { DrainLaneHandler, Drains } from './drain/drain-lane.command.js';
 import { DrainProcessor } from './drain/drain.processor.js';
+import { Decisions } from './drain/decisions.js';
+import { Freshness } from './drain/freshness.js';
 import { Envelopes } from './drain/envelopes.js';
 import { FallBackHandler } from './messages/fall-back.command.js';
 import { FallbackDrafts } from './messages/fallback-drafts.js';
@@ -35,6 +37,8 @@ import { ListLanesHandler } from './lanes/list-lanes.query.js';
 import { ListMessagesHandler } from './messages/list-messages.query.js';
 import { MessageRoutes } from './messages/message-routes.js';
 import { DraftMaker } from './messages/draft-maker.js';
+import { Drafts } from './messages/drafts.js';
+import { HostSubjects } from './messages/host-subjects.js';
 import { FallbackPlanner } from './messages/fallback-planner.js';
 import { MessagesController } from './messages/messages.controller.js';
 import { PictureCheck } from './messages/picture-check.js';
@@ -91,6 +95,10 @@ import { WakeLaneHandler, WakeLanesOfAccount } from './lanes/wake-lane.command.j
     Drains,
     MessageRoutes,
     DraftMaker,
+    Drafts,
+    HostSubjects,
+    Decisions,
+    Freshness,
     Envelopes,
     FallbackDrafts,
     FallbackPlanner,

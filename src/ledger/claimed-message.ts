@@ -1,6 +1,6 @@
 /** What a drain works with. */
 import type { Category, Channel } from '../tenants/index.js';
-import type { StoredContent } from './message-draft.js';
+import type { StoredContent, StoredHostRefs } from './message-draft.js';
 
 /** A message claimed by a drain, exclusively until it is recorded: `sending` from right before its call. */
 export interface ClaimedMessage {
@@ -16,6 +16,10 @@ export interface ClaimedMessage {
   readonly template_version_id: string | null;
   readonly data: Record<string, unknown> | null;
   readonly content: StoredContent | null;
+  readonly host_refs: StoredHostRefs | null;
+  /** What the host said of them when they were last read: variables of the template, under the message's own. */
+  readonly host_data: Record<string, unknown> | null;
+  readonly correlation_id: string | null;
   /** Sent to the tenant's own people: it needs no opt-in. */
   readonly is_test: boolean;
   /** The number of this attempt. */

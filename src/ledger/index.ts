@@ -5,8 +5,14 @@ export { Doubts, type Doubt, type DoubtedMessage, type DoubtRow } from './doubts
 export { EventConsumer, type EventBatch } from './event-consumer.js';
 export { EventConsumers } from './event-consumers.js';
 export { LedgerModule } from './ledger.module.js';
-export { areAnyUnsettled, Ledger, type LockedMessage, type TakenMessage } from './ledger.js';
-export { CALLERS_WORD_LENGTH, type MessageDraft, type StoredContent, type StoredStep } from './message-draft.js';
+export { areAnyUnsettled, Ledger, type LockedMessage, type Refreshed, type TakenMessage } from './ledger.js';
+export {
+  CALLERS_WORD_LENGTH,
+  type MessageDraft,
+  type StoredContent,
+  type StoredHostRefs,
+  type StoredStep,
+} from './message-draft.js';
 export type { MessageFilter } from './message-filter.js';
 export type { MessageEvent, MessageEventKind, Source } from './message.events.js';
 export { MessageHistory, type MessageContentRow } from './message-history.js';

@@ -12,15 +12,18 @@ import {
 } from './message.events.js';
 import type { MessageStatus } from './message.status.js';
 import { MessagesAccepted, type AcceptedGroup } from './messages-moved.events.js';
+import { REFRESH } from './refresh.sql.js';
 import { NO_CAMPAIGN, countMoves } from './campaign-counters.sql.js';
 
 const COLUMNS = `id uuid, tenant_id uuid, venue_id uuid, channel text, category text, lane_id uuid, provider text,
   sender_address text, sender_name text, recipient text, template_version_id uuid, data jsonb, content jsonb, status text,
-  segments smallint, reference text, order_id text, customer_id text, message_type text, is_test boolean, metadata jsonb, campaign_id uuid, resend_of uuid, fallback jsonb, fallback_of uuid, send_at timestamptz,
+  segments smallint, reference text, order_id text, customer_id text, message_type text, is_test boolean, metadata jsonb, campaign_id uuid, resend_of uuid, fallback jsonb, fallback_of uuid,
+  host_refs jsonb, host_data jsonb, correlation_id text, send_at timestamptz,
   expires_at timestamptz, ready_at timestamptz`;
 
 const LEDGER = `id, tenant_id, venue_id, channel, category, lane_id, provider, sender_address, sender_name, recipient,
-  template_version_id, data, content, status, segments, reference, order_id, customer_id, message_type, is_test, metadata, campaign_id, resend_of, fallback, fallback_of, send_at, expires_at`;
+  template_version_id, data, content, status, segments, reference, order_id, customer_id, message_type, is_test, metadata, campaign_id, resend_of, fallback, fallback_of,
+  host_refs, host_data, correlation_id, send_at, expires_at`;
 
 type Origin = Extract<Source, 'api' | 'campaign'>;
 
@@ -57,6 +60,14 @@ export interface LockedMessage extends MessageDraft {
   readonly followed_by: string | null;
   /** By the database's clock. */
   readonly is_expired: boolean;
+}
+
+/** A claimed message as the host has it now. */
+export interface Refreshed {
+  readonly id: string;
+  readonly attempt: number;
+  readonly recipient: string;
+  readonly hostData: Record<string, unknown>;
 }
 
 export interface TakenMessage extends ClaimedMessage {
@@ -149,6 +160,23 @@ export class Ledger {
       }),
       [id, kind, reason],
     );
+  }
+
+  /**
+   * Writes down where claimed messages go to, and what they say, before consent is asked. Answers the ids of those that this attempt
+   * still holds: no other may be sent.
+   */
+  async refresh(messages: readonly Refreshed[]): Promise<ReadonlySet<string>> {
+    if (messages.length === 0) return new Set();
+    const rows = messages
+      .map(({ id, attempt, recipient, hostData }) => ({ id, attempt, recipient, host_data: hostData }))
+      .toSorted((one, other) => (one.id < other.id ? -1 : 1));
+    const held = await this.database.query<{ id: string }>(REFRESH, [
+      JSON.stringify(rows),
+      rows[0]?.id,
+      rows.at(-1)?.id,
+    ]);
+    return new Set(held.map(({ id }) => id));
   }
 
   /** Corrects the segments of messages whose text was unknown on acceptance. Call it before the provider. */

@@ -1,4 +1,5 @@
 /** A row of the ledger before it is written. */
+import type { StaleReason } from '../host-data/index.js';
 import type { Speech } from '../providers/index.js';
 import type { Category, Channel } from '../tenants/index.js';
 import type { MessageStatus } from './message.status.js';
@@ -24,6 +25,20 @@ export interface StoredStep {
   readonly versionId?: string;
   readonly data?: Record<string, unknown>;
   readonly content?: StoredContent;
+}
+
+/** What a message is about, by the host's ids, and what must be so when it is sent. */
+export interface StoredHostRefs {
+  readonly orderId?: string;
+  readonly customerId?: string;
+  readonly eventId?: string;
+  readonly attendeeId?: string;
+  /** When the event begins, as the message was planned: ISO 8601. */
+  readonly startsAt?: string;
+  /** What may be so nonetheless. */
+  readonly allow?: readonly StaleReason[];
+  /** The recipient is the customer's address, as the host has it right before the call. */
+  readonly toCustomer?: true;
 }
 
 /** The columns of `message`, and of its pending row. */
@@ -56,6 +71,11 @@ export interface MessageDraft {
   /** What follows if it reaches nobody. */
   readonly fallback: readonly StoredStep[] | null;
   readonly fallback_of: string | null;
+  readonly host_refs: StoredHostRefs | null;
+  /** What the host said of them when they were last read: variables of the template, under the message's own. */
+  readonly host_data: Record<string, unknown> | null;
+  /** The caller's id of what led to the message. */
+  readonly correlation_id: string | null;
   readonly send_at: Date | null;
   readonly expires_at: Date | null;
   readonly ready_at: Date;

@@ -25,6 +25,7 @@ export interface MessageContentRow extends Pick<
   | 'template_version_id'
   | 'data'
   | 'content'
+  | 'host_data'
   | 'segments'
 > {
   readonly sent_at: string | null;
@@ -47,6 +48,7 @@ export interface HistoryFilter extends Pick<MessageFilter, 'channel' | 'venueId'
   readonly orderId?: string | undefined;
   readonly customerId?: string | undefined;
   readonly messageType?: string | undefined;
+  readonly correlationId?: string | undefined;
   /** Only messages with a lower id. */
   readonly before?: string | undefined;
 }
@@ -93,7 +95,7 @@ export class MessageHistory {
   /** What the message says, or is made from. Undefined also for another tenant's message. */
   async content(tenantId: string, id: string): Promise<MessageContentRow | undefined> {
     const [row] = await this.database.query<MessageContentRow>(
-      `select id, channel, recipient, sender_address, sender_name, template_version_id, data, content, segments, sent_at
+      `select id, channel, recipient, sender_address, sender_name, template_version_id, data, content, host_data, segments, sent_at
        from message where id = $1 and tenant_id = $2`,
       [id, tenantId],
     );
@@ -104,7 +106,7 @@ export class MessageHistory {
   async contentThrough(id: string, accountIds: readonly string[]): Promise<MessageContentRow | undefined> {
     const [row] = await this.database.query<MessageContentRow>(
       `select message.id, message.channel, recipient, message.sender_address, sender_name, template_version_id, data, content,
-         segments, sent_at
+         host_data, segments, sent_at
        from message join lane on lane.id = message.lane_id
        where message.id = $1 and lane.provider_account_id = any($2)`,
       [id, accountIds],
@@ -124,6 +126,7 @@ export class MessageHistory {
       [(place) => `reference = ${place}`, filter.reference],
       [(place) => `order_id = ${place}`, filter.orderId],
       [(place) => `customer_id = ${place}`, filter.customerId],
+      [(place) => `correlation_id = ${place}`, filter.correlationId],
       [acceptedFor, campaignId],
     ]);
     const asked = values.all([

@@ -26,6 +26,7 @@ export interface MessageRow {
   readonly order_id: string | null;
   readonly customer_id: string | null;
   readonly message_type: string | null;
+  readonly correlation_id: string | null;
   readonly is_test: boolean;
   readonly template_version_id: string | null;
   readonly metadata: Record<string, unknown> | null;
@@ -49,7 +50,7 @@ export const MESSAGES = `(
 
 /** A message's id holds its acceptance time. */
 export const MESSAGE_COLUMNS = `id, message.tenant_id, venue_id, channel, category, provider, sender_address, recipient, status, reason,
-  error_code, error_message, attempts, segments, provider_message_id, reference, order_id, customer_id, message_type, is_test,
+  error_code, error_message, attempts, segments, provider_message_id, reference, order_id, customer_id, message_type, correlation_id, is_test,
   template_version_id, metadata, campaign_id, resend_of, fallback, fallback_of,
   followed_by, send_at, expires_at,
   uuid_extract_timestamp(id) as created_at, sent_at, settled_at`;

@@ -57,6 +57,11 @@ export interface MessageDeferred extends EventOf<'deferred'> {
   readonly code: string | null;
 }
 
+/** The host has another address of the person than before: the recipient is that one from here on. */
+export interface MessageReaddressed extends EventOf<'readdressed'> {
+  readonly previous: MessageStatus;
+}
+
 /** Another sender of its venue takes it over (sender failover); `provider` is the one that could not send it. */
 export interface MessageDiverted extends EventOf<'diverted'> {
   readonly previous: MessageStatus;
@@ -97,6 +102,7 @@ export type MessageEvent =
   | MessageSkipped
   | MessageInDoubt
   | MessageDeferred
+  | MessageReaddressed
   | MessageDiverted
   | MessageFellBack
   | FallbackRefused

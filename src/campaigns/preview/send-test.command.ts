@@ -44,6 +44,6 @@ export class SendTestHandler implements ICommandHandler<SendTest> {
       ...(senderId !== null && { senderId }),
       ...(category !== null && { category }),
     }));
-    return this.commands.execute(new AcceptMessages(tenantId, messages, true));
+    return this.commands.execute(new AcceptMessages(tenantId, messages, { isTest: true }));
   }
 }

@@ -12,7 +12,10 @@ import { retryOf, type Retried, type Setback } from './retry.policy.js';
 export interface Settlement {
   readonly message: ClaimedMessage;
   readonly outcome:
-    Outcome | { readonly kind: 'stopped'; readonly status: News['status']; readonly reason: MessageReason };
+    | Outcome
+    | { readonly kind: 'stopped'; readonly status: News['status']; readonly reason: MessageReason }
+    /** The host's data, which it depends on, cannot be read now. */
+    | { readonly kind: 'waits'; readonly reason: 'host' | 'host-record'; readonly code: string };
 }
 
 /** Refusals that concern only this message. */
@@ -85,6 +88,7 @@ function nextOf({ message, outcome }: Settlement): Deferral | News {
     case 'unknown':
       return { messageId, status: 'unknown', reason: 'no_answer', code: outcome.code, errorMessage: outcome.message };
     case 'deferred':
+    case 'waits':
       return laterOf(message, outcome);
     case 'refused': {
       const { reason, code, message: errorMessage } = outcome;

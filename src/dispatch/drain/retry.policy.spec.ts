@@ -6,7 +6,17 @@ const NOW = Date.parse('2026-11-21T12:00:00Z');
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const UNREACHABLE: Setback = { reason: 'unreachable', code: 'ECONNREFUSED' };
-const REASONS = ['rate', 'quota', 'unreachable', 'config', 'account', 'busy', 'unlisted'] as const;
+const REASONS = [
+  'rate',
+  'quota',
+  'unreachable',
+  'config',
+  'account',
+  'busy',
+  'unlisted',
+  'host',
+  'host-record',
+] as const;
 
 interface Tried {
   attempts?: number;
@@ -44,6 +54,10 @@ describe('A message that was not sent', () => {
     ['busy', 1, MINUTE],
     ['unlisted', 1, 15_000],
     ['unlisted', 2, 30_000],
+    ['host', 1, 5_000],
+    ['host', 3, 20_000],
+    ['host', 99, 5 * MINUTE],
+    ['host-record', 99, 5 * MINUTE],
   ])('for %s after attempt %i waits for at most %i ms, and at least half of that', (reason, attempts, longest) => {
     const setback = { reason, code: 'x' };
     expect(wait(setback, { attempts }, 0)).toBe(longest / 2);

@@ -1,13 +1,12 @@
-/** Sends one batch of messages: render, gate, call, record. */
+/** Sends one batch of messages: decide, call, record. */
 import { setTimeout as delay } from 'node:timers/promises';
 import { Injectable, Logger } from '@nestjs/common';
-import { ConsentGate } from '../../consent/index.js';
 import { errorLine, isRetryable } from '../../kernel/index.js';
-import { Ledger, type ClaimedMessage, type MessageReason } from '../../ledger/index.js';
+import { Ledger, type ClaimedMessage } from '../../ledger/index.js';
 import type { LeasedLane } from '../lanes/leased-lane.js';
 import { NOT_CALLED } from './not-called.js';
-import { Envelopes } from './envelopes.js';
-import { candidateOf } from './gate-candidate.js';
+import { Decisions, type Decided } from './decisions.js';
+import { refers } from './freshness.js';
 import { ProviderCalls, type Ready } from './provider-calls.js';
 import { OutcomeRecorder, type Settlement } from './outcome-recorder.js';
 
@@ -15,18 +14,12 @@ import { OutcomeRecorder, type Settlement } from './outcome-recorder.js';
 const RECORD_RETRIES = 120;
 const RECORD_RETRY_MS = 1_000;
 
-interface Decided {
-  readonly ready: readonly Ready[];
-  readonly stopped: readonly Settlement[];
-}
-
 @Injectable()
 export class Sending {
   private readonly logger = new Logger(Sending.name);
 
   constructor(
-    private readonly gate: ConsentGate,
-    private readonly envelopes: Envelopes,
+    private readonly decisions: Decisions,
     private readonly ledger: Ledger,
     private readonly calls: ProviderCalls,
     private readonly outcomes: OutcomeRecorder,
@@ -61,8 +54,10 @@ export class Sending {
   /** Nothing has been sent yet: on any failure here, such as a lost database, all messages are retried later. */
   private async decideOrPutBack(lane: LeasedLane, claimed: readonly ClaimedMessage[]): Promise<Decided> {
     try {
-      const decided = await this.decide(lane, claimed);
-      return { ...decided, ready: await this.correct(lane, decided.ready) };
+      const { ready, stopped } = await this.decisions.decide(lane.row.provider, claimed);
+      // What waits for the host uses up none of the lane's rate.
+      for (const { message, outcome } of stopped) if (outcome.kind === 'waits') lane.budget.owe(-message.segments);
+      return { stopped, ready: await this.correct(lane, ready) };
     } catch (error) {
       this.logger.error(`A batch was put back before the call: ${errorLine(error)}`);
       return { ready: [], stopped: claimed.map((message) => ({ message, outcome: NOT_CALLED })) };
@@ -83,34 +78,18 @@ export class Sending {
       isText(one) ? { ...one, message: { ...one.message, channel: one.envelope.channel } } : one,
     );
   }
-
-  /** Renders, then checks the gate: which messages may be sent, and which end here with their reason. */
-  private async decide({ row }: LeasedLane, claimed: readonly ClaimedMessage[]): Promise<Decided> {
-    const prepared = await this.envelopes.fit(claimed, row.provider);
-    const verdicts = await this.gate.check(claimed.map(candidateOf)); // last, so that it is as recent as possible
-    const ready: Ready[] = [];
-    const stopped: Settlement[] = [];
-    for (const [index, message] of claimed.entries()) {
-      const verdict = verdicts[index];
-      const result = prepared[index];
-      if (verdict?.pass && result && 'envelope' in result) ready.push({ message, ...result });
-      else if (verdict && !verdict.pass) stopped.push(stop(message, verdict.status, verdict.reason));
-      else stopped.push(stop(message, 'failed', result && 'failed' in result ? result.failed : 'render_failed'));
-    }
-    return { ready, stopped };
-  }
 }
 
-/** Where there are pictures, tenants are sent apart: nobody waits for the host of another's. */
+/** What refers to the host's data is sent apart from what does not, and so need not wait for the host. */
 const apart = (claimed: readonly ClaimedMessage[]): readonly (readonly ClaimedMessage[])[] =>
+  [claimed.filter((message) => !refers(message)), claimed.filter(refers)]
+    .filter(({ length }) => length > 0)
+    .flatMap(apartByTenant);
+
+/** Where there are pictures, tenants are sent apart: nobody waits for the host of another's. */
+const apartByTenant = (claimed: readonly ClaimedMessage[]): readonly (readonly ClaimedMessage[])[] =>
   claimed.some(({ channel }) => channel === 'mms')
     ? [...Map.groupBy(claimed, ({ tenant_id: tenantId }) => tenantId).values()]
     : [claimed];
 
 const sizeOf = ({ message, segments }: Ready): { id: string; segments: number } => ({ id: message.id, segments });
-
-type StopStatus = Extract<Settlement['outcome'], { kind: 'stopped' }>['status'];
-
-function stop(message: ClaimedMessage, status: StopStatus, reason: MessageReason): Settlement {
-  return { message, outcome: { kind: 'stopped', status, reason } };
-}

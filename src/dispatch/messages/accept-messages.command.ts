@@ -3,8 +3,7 @@ import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { DomainError } from '../../kernel/index.js';
 import { LaneQueue } from '../lanes/lane.queue.js';
 import { Ledger, type MessageDraft } from '../../ledger/index.js';
-import { attemptDraft } from './draft-attempt.js';
-import { DraftMaker } from './draft-maker.js';
+import { Drafts } from './drafts.js';
 import { acceptedMessage } from './message.view.js';
 import type { AcceptedMessage } from './messages.dto.js';
 
@@ -12,11 +11,14 @@ import type { AcceptedMessage } from './messages.dto.js';
 export type Acceptance = AcceptedMessage | DomainError;
 
 export class AcceptMessages extends Command<Acceptance[]> {
-  /** `inputs` are unchecked JSON: each is validated separately. `isTest`: they go to the tenant's own people. */
+  /**
+   * `inputs` are unchecked JSON: each is validated separately. `isTest`: they go to the tenant's own people. `correlationId` is of those
+   * that name none themselves.
+   */
   constructor(
     readonly tenantId: string,
     readonly inputs: readonly unknown[],
-    readonly isTest = false,
+    readonly more: { readonly isTest?: boolean; readonly correlationId?: string | undefined } = {},
   ) {
     super();
   }
@@ -25,14 +27,14 @@ export class AcceptMessages extends Command<Acceptance[]> {
 @CommandHandler(AcceptMessages)
 export class AcceptMessagesHandler implements ICommandHandler<AcceptMessages> {
   constructor(
-    private readonly drafts: DraftMaker,
+    private readonly drafts: Drafts,
     private readonly ledger: Ledger,
     private readonly lanes: LaneQueue,
   ) {}
 
-  async execute({ tenantId, inputs, isTest }: AcceptMessages): Promise<Acceptance[]> {
-    const draft = this.drafts.batch(tenantId, isTest);
-    const results = await Promise.all(inputs.map((input) => attemptDraft(draft, input)));
+  async execute({ tenantId, inputs, more: { isTest = false, correlationId } }: AcceptMessages): Promise<Acceptance[]> {
+    const drafts = await this.drafts.of(tenantId, inputs, isTest);
+    const results = correlationId === undefined ? drafts : drafts.map((draft) => correlated(draft, correlationId));
     const accepted = results.filter((result): result is MessageDraft => !(result instanceof DomainError));
     await this.ledger.insert(accepted);
     const now = Date.now();
@@ -42,3 +44,6 @@ export class AcceptMessagesHandler implements ICommandHandler<AcceptMessages> {
     return results.map((result) => (result instanceof DomainError ? result : acceptedMessage(result)));
   }
 }
+
+const correlated = (draft: MessageDraft | DomainError, id: string): MessageDraft | DomainError =>
+  draft instanceof DomainError ? draft : { ...draft, correlation_id: draft.correlation_id ?? id };

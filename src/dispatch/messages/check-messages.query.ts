@@ -1,8 +1,7 @@
 /** What accepting messages would answer, without accepting them. */
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import { DomainError } from '../../kernel/index.js';
-import { attemptDraft } from './draft-attempt.js';
-import { DraftMaker } from './draft-maker.js';
+import { Drafts } from './drafts.js';
 
 /** A message that could be accepted now. */
 export interface AcceptableMessage {
@@ -23,12 +22,11 @@ export class CheckMessages extends Query<(AcceptableMessage | DomainError)[]> {
 
 @QueryHandler(CheckMessages)
 export class CheckMessagesHandler implements IQueryHandler<CheckMessages> {
-  constructor(private readonly drafts: DraftMaker) {}
+  constructor(private readonly drafts: Drafts) {}
 
   /** One result per input, in order. */
   async execute({ tenantId, inputs }: CheckMessages): Promise<(AcceptableMessage | DomainError)[]> {
-    const draft = this.drafts.batch(tenantId, false);
-    const results = await Promise.all(inputs.map((input) => attemptDraft(draft, input)));
+    const results = await this.drafts.of(tenantId, inputs, false);
     return results.map((result) =>
       result instanceof DomainError ? result : { to: result.recipient, venueId: result.venue_id },
     );

@@ -8,6 +8,7 @@ import { ChannelDisabled } from './messages.errors.js';
 import { Lanes } from '../lanes/lanes.js';
 import { contentOf } from './made-message.js';
 import { rehearse, requireContent } from './message-content.js';
+import { subjectOf, type KnownFacts } from './host-subjects.js';
 import { FallbackPlanner } from './fallback-planner.js';
 import { MessageRoutes } from './message-routes.js';
 import { boundedMetadata, scheduleOf, segmentsOf, textOf } from './message-limits.js';
@@ -25,11 +26,13 @@ export class DraftMaker {
     private readonly routes: MessageRoutes,
   ) {}
 
-  /** Drafts the messages of one request, which share lookups; all of them are tests, or none. */
-  batch(tenantId: string, isTest: boolean): (input: NewMessage) => Promise<MessageDraft> {
+  /** Drafts the messages of one request, which share lookups; all of them are tests, or none. `known` is of those that need it. */
+  batch(tenantId: string, isTest: boolean, known: KnownFacts): (input: NewMessage) => Promise<MessageDraft> {
     const templates = new Map<string, Promise<LoadedTemplate>>();
     return async (input) => ({
-      ...(await this.draft(tenantId, input, (key) => remembered(templates, key, () => this.template(tenantId, key)))),
+      ...(await this.draft(tenantId, input, known, (key) =>
+        remembered(templates, key, () => this.template(tenantId, key)),
+      )),
       is_test: isTest,
     });
   }
@@ -38,24 +41,26 @@ export class DraftMaker {
   private async draft(
     tenantId: string,
     input: NewMessage,
+    known: KnownFacts,
     templateOf: (key: string) => Promise<LoadedTemplate>,
   ): Promise<Omit<MessageDraft, 'is_test'>> {
     const tenant = await this.senders.tenant(tenantId);
     if (!tenant.sendsOn(input.channel)) throw new ChannelDisabled(input.channel);
-    const recipient = checking('to', () => normaliseAddress(input.channel, input.to, tenant.country ?? undefined));
+    const subject = subjectOf(input, known, tenant.country);
+    const recipient = checking('to', () => normaliseAddress(input.channel, subject.to, tenant.country ?? undefined));
     const schedule = scheduleOf(input);
     const venueId = await this.senders.venueOf(tenantId, input.venueId);
     const template = input.template && (await templateOf(input.template.key));
     const content = requireContent(input);
     const category = template ? categoryOf(template, input.category) : (input.category ?? 'transactional');
     const data = input.template?.data ?? {};
-    const rendered = template && rehearse(input.channel, template, data);
+    const rendered = template && rehearse(input.channel, template, { ...subject.data, ...data });
     const segmentsOn = (channel: Channel): number => {
       const made = rendered ? withLinks(channel, rendered) : content && contentOf(channel, content);
       return segmentsOf(channel, made ? textOf(made) : undefined, rendered && 'template.data');
     };
     const metadata = boundedMetadata(input);
-    const fallback = await this.fallbacks.plan(input, { tenant, venueId, category, template });
+    const fallback = await this.fallbacks.plan(input, { tenant, venueId, category, template, subject });
     // Before a route is chosen, which may order a number: what is refused orders none.
     const segments = input.channel === 'mms' ? undefined : segmentsOn(input.channel);
     const route = await this.routes.routeFor(tenant, venueId, { ...input, category });
@@ -76,15 +81,14 @@ export class DraftMaker {
       data: template ? data : null,
       content,
       segments: segments ?? segmentsOn(channel),
-      reference: input.reference ?? null,
-      order_id: input.orderId ?? null,
-      customer_id: input.customerId ?? null,
-      message_type: input.messageType ?? null,
+      ...labelsOf(input),
       metadata,
       campaign_id: null,
       resend_of: null,
       fallback,
       fallback_of: null,
+      host_refs: subject.refs,
+      host_data: subject.data,
       ...schedule,
     };
   }
@@ -93,6 +97,17 @@ export class DraftMaker {
     return lookingUp('template.key', this.templates.current(tenantId, key));
   }
 }
+
+type Labels = Pick<MessageDraft, 'reference' | 'order_id' | 'customer_id' | 'message_type' | 'correlation_id'>;
+
+/** The caller's own words; what the message names of the host's are such words too. */
+const labelsOf = ({ hostData, ...input }: NewMessage): Labels => ({
+  reference: input.reference ?? null,
+  order_id: input.orderId ?? hostData?.orderId ?? null,
+  customer_id: input.customerId ?? hostData?.customerId ?? null,
+  message_type: input.messageType ?? null,
+  correlation_id: input.correlationId ?? null,
+});
 
 function remembered<T>(known: Map<string, T>, key: string, find: () => T): T {
   const found = known.get(key) ?? find();

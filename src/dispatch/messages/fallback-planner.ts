@@ -12,11 +12,12 @@ import {
   type TenantSettings,
 } from '../../tenants/index.js';
 import { categoryOf, TemplateLibrary, type LoadedTemplate } from '../../templates/index.js';
-import { ChannelDisabled, ContentRequired } from './messages.errors.js';
+import { ChannelDisabled, ContentRequired, NoAddress } from './messages.errors.js';
 import type { StoredStep } from '../../ledger/index.js';
 import { Lanes } from '../lanes/lanes.js';
 import { rehearse, requireContent } from './message-content.js';
 import { segmentsOf, textOf } from './message-limits.js';
+import type { Subject } from './host-subjects.js';
 import type { FallbackStep, NewMessage } from './messages.dto.js';
 
 /** What is known of a message when its fallback is planned. */
@@ -25,6 +26,7 @@ interface Planned {
   readonly venueId: string;
   readonly category: Category;
   readonly template: LoadedTemplate | undefined;
+  readonly subject: Subject;
 }
 
 /** The steps of a template's own fallback, for a person with addresses of these kinds; null for none. Raises TemplateNotFound. */
@@ -51,12 +53,12 @@ export class FallbackPlanner {
 
   /** Null where nobody said; empty where nothing is to follow, not even a late retry. Raises what accepting each step separately would raise. */
   async plan(input: NewMessage, planned: Planned): Promise<StoredStep[] | null> {
-    const { template, tenant } = planned;
-    const other = input.alternateTo === undefined ? undefined : otherAddress(input, tenant);
+    const { template, tenant, subject } = planned;
+    const other = otherAddress(input, subject, tenant);
     if (input.fallback) {
       const steps = await Promise.all(
         input.fallback.map(async (step, place) => {
-          requireOther(input, step, other);
+          requireOther(input, step, other, subject, place);
           return this.step(input, step, other, planned).catch((error: unknown) => {
             throw error instanceof DomainError ? error.under(`fallback[${place}]`) : error;
           });
@@ -68,7 +70,7 @@ export class FallbackPlanner {
     const kinds = ADDRESS_KINDS.filter((kind) => kind === addressKindOf(input.channel) || other !== undefined);
     const steps = await stepsOfTemplate(this.templates, tenant.id, template, kinds);
     for (const { channel, versionId = '' } of steps ?? []) {
-      measured(channel, await this.templates.version(versionId), input.template?.data ?? {});
+      measured(channel, await this.templates.version(versionId), { ...subject.data, ...input.template?.data });
     }
     return steps?.map((step) => ({ ...step, ...addressOf(step.channel, input.channel, other) })) ?? null;
   }
@@ -77,7 +79,7 @@ export class FallbackPlanner {
     input: NewMessage,
     step: FallbackStep,
     other: string | undefined,
-    { tenant, venueId, category }: Planned,
+    { tenant, venueId, category, subject }: Planned,
   ): Promise<StoredStep> {
     const { channel, senderId } = step;
     if (!tenant.sendsOn(channel)) throw new ChannelDisabled(channel);
@@ -86,7 +88,7 @@ export class FallbackPlanner {
       step.template && (await lookingUp('template.key', this.templates.current(tenant.id, step.template.key)));
     if (template) {
       checking('template.key', () => categoryOf(template, category));
-      measured(channel, template, step.template?.data ?? input.template?.data ?? {});
+      measured(channel, template, { ...subject.data, ...(step.template?.data ?? input.template?.data) });
     } else segmentsOf(channel, content?.body);
     await this.lanes.laneFor(await this.senders.routeFor(tenant.id, venueId, { channel, category, senderId }), channel);
     return {
@@ -100,9 +102,16 @@ export class FallbackPlanner {
   }
 }
 
-/** Raises ContentRequired for a step that the person cannot be reached by. */
-function requireOther(input: NewMessage, { channel }: FallbackStep, other: string | undefined): void {
+/** Raises ContentRequired, or NoAddress where the host was asked, for a step that the person cannot be reached by. */
+function requireOther(
+  input: NewMessage,
+  { channel }: FallbackStep,
+  other: string | undefined,
+  { toCustomer }: Subject,
+  place: number,
+): void {
   if (other !== undefined || addressKindOf(channel) === addressKindOf(input.channel)) return;
+  if (toCustomer) throw new NoAddress().at(`fallback[${place}].channel`);
   throw new ContentRequired(
     `A fallback to ${channel} needs alternateTo: where to reach the person there`,
     'alternateTo',
@@ -118,7 +127,12 @@ const addressOf = (channel: Channel, own: Channel, other: string | undefined): P
   addressKindOf(channel) === addressKindOf(own) ? {} : { to: other };
 
 /** Raises InvalidAddress unless it is an address of the kind that `to` is not. */
-function otherAddress({ channel, alternateTo = '' }: NewMessage, { country }: TenantSettings): string {
+function otherAddress(
+  { channel }: NewMessage,
+  { alternateTo }: Subject,
+  { country }: TenantSettings,
+): string | undefined {
+  if (alternateTo === undefined) return undefined;
   const kind = addressKindOf(channel) === 'email' ? 'phone' : 'email';
   return checking('alternateTo', () => normaliseAddress(kind, alternateTo, country ?? undefined));
 }

@@ -20,18 +20,18 @@ export type Unmade = 'render_failed' | 'content_empty' | 'text_too_long';
 
 export type Made = { readonly content: Rendered; readonly segments: number } | { readonly failed: Unmade };
 
-type Stored = Pick<ClaimedMessage, 'channel' | 'template_version_id' | 'data' | 'content' | 'segments'>;
+type Stored = Pick<ClaimedMessage, 'channel' | 'template_version_id' | 'data' | 'content' | 'host_data' | 'segments'>;
 
 /** From the message's own content, or its template's version and its data. `now` is what a template takes for the present. */
 export async function makeStored(
-  { channel, template_version_id: versionId, data, content, segments }: Stored,
+  { channel, template_version_id: versionId, data, content, host_data: hostData, segments }: Stored,
   templates: TemplateLibrary,
   now?: Date,
 ): Promise<Made> {
   if (versionId === null)
     return content ? { content: contentOf(channel, content), segments } : { failed: 'render_failed' };
   const { compiled } = await templates.version(versionId);
-  return makeMessage(channel, compiled, data ?? {}, now);
+  return makeMessage(channel, compiled, { ...hostData, ...data }, now);
 }
 
 /** What a message's own content becomes on a channel. */

@@ -5,6 +5,7 @@ import {
   ApiAcceptedResponse,
   ApiBody,
   ApiExtraModels,
+  ApiHeader,
   ApiOkResponse,
   ApiOperation,
   ApiTags,
@@ -13,6 +14,8 @@ import {
 import {
   ApiPage,
   ApiProblems,
+  CORRELATION_HEADER,
+  CorrelationId,
   DomainError,
   IdParam,
   InvalidCursor,
@@ -60,11 +63,16 @@ export class MessagesController {
     description:
       'Once answered with 202 the message is in the ledger and will come to an end; consent is asked just before it is sent.',
   })
+  @ApiHeader({ name: CORRELATION_HEADER, required: false, description: 'What led to it, as your logs know it' })
   @ApiBody({ type: NewMessage, examples: MESSAGE_EXAMPLES })
   @ApiAcceptedResponse({ type: AcceptedMessage })
   @ApiProblems(...REFUSALS)
-  async sendMessage(@TenantId() tenantId: string, @Body() body: NewMessage): Promise<AcceptedMessage> {
-    const [result] = await this.commands.execute(new AcceptMessages(tenantId, [body]));
+  async sendMessage(
+    @TenantId() tenantId: string,
+    @Body() body: NewMessage,
+    @CorrelationId() correlationId: string | undefined,
+  ): Promise<AcceptedMessage> {
+    const [result] = await this.commands.execute(new AcceptMessages(tenantId, [body], { correlationId }));
     if (result === undefined) throw new Error('The one message got no answer');
     if (result instanceof DomainError) throw result;
     return result;
@@ -78,6 +86,7 @@ export class MessagesController {
     description:
       'One answer for each message, in the order given: `{ id, status, from, venueId }`, or `{ error }`, as of `POST /api/messages`, where that one was refused.',
   })
+  @ApiHeader({ name: CORRELATION_HEADER, required: false, description: 'Of all that name none themselves' })
   @ApiBody({ type: NewMessages, examples: BATCH_EXAMPLES })
   @ApiExtraModels(AcceptedMessage)
   @ApiAcceptedResponse({
@@ -105,8 +114,9 @@ export class MessagesController {
   async sendMessages(
     @TenantId() tenantId: string,
     @Body() body: NewMessages,
+    @CorrelationId() correlationId: string | undefined,
   ): Promise<{ items: (AcceptedMessage | { error: Problem })[] }> {
-    const results = await this.commands.execute(new AcceptMessages(tenantId, body.messages));
+    const results = await this.commands.execute(new AcceptMessages(tenantId, body.messages, { correlationId }));
     return { items: results.map((result) => (result instanceof DomainError ? { error: toProblem(result) } : result)) };
   }
 

@@ -14,6 +14,7 @@ import {
   UncheckedList,
   WEB_ADDRESS,
 } from '../../kernel/index.js';
+import { STALE_REASONS, type StaleReason } from '../../host-data/index.js';
 import { CARRIED_CHANNELS, CATEGORIES, CHANNELS, VenueRef, type Category, type Channel } from '../../tenants/index.js';
 import { EXAMPLE_DATA, PreviewView, SpeechBody } from '../../templates/index.js';
 import { CALLERS_WORD_LENGTH, STATUSES, type MessageStatus } from '../../ledger/index.js';
@@ -91,16 +92,53 @@ export class FallbackStep {
   content?: OwnContent;
 }
 
+/** What a message is about, by the platform’s own ids: read when it is accepted, and again right before it is sent. */
+export class HostDataRefs {
+  @Text({ required: false, max: CALLERS_WORD_LENGTH, example: 'A-1001' }) orderId?: string;
+
+  @Text({ required: false, max: CALLERS_WORD_LENGTH, description: 'The order’s or attendee’s when absent' })
+  customerId?: string;
+
+  @Text({ required: false, max: CALLERS_WORD_LENGTH, description: 'The order’s or attendee’s when absent' })
+  eventId?: string;
+
+  @Text({ required: false, max: CALLERS_WORD_LENGTH }) attendeeId?: string;
+
+  @Instant({
+    required: false,
+    description: 'When the event begins: at another time by then, and the message ends as `cancelled` (`event_moved`)',
+  })
+  startsAt?: Date;
+
+  @TextList({
+    required: false,
+    max: STALE_REASONS.length,
+    of: STALE_REASONS,
+    description: 'What may be so nonetheless: a notice of cancellation is about a cancelled event',
+  })
+  allow?: StaleReason[];
+}
+
 export class NewMessage {
   @OneOf(CARRIED_CHANNELS)
   channel: Channel;
 
   @Text({
+    required: false,
     max: 320,
-    description: 'An email address, or a phone number as E.164 or as written in the tenant’s country',
+    description:
+      'An email address, or a phone number as E.164 or as written in the tenant’s country; absent: the customer’s, as the platform has it when the message is sent (`hostData`)',
     example: 'ana@example.com',
   })
-  to: string;
+  to?: string;
+
+  @Nested(() => HostDataRefs, {
+    required: false,
+    description:
+      'What it is about in the platform’s own data: the template gets `order`, `customer`, `event` and `attendee` as they are when it is sent, under `template.data`. It is not sent about what is cancelled, refunded or unknown by then',
+    example: { orderId: 'A-1001' },
+  })
+  hostData?: HostDataRefs;
 
   @VenueRef({ required: false, description: 'Who speaks; the tenant’s default venue when absent' })
   venueId?: string;
@@ -166,6 +204,16 @@ export class NewMessage {
   })
   messageType?: string;
 
+  @Text({
+    required: false,
+    max: CALLERS_WORD_LENGTH,
+    pattern: /^[\x21-\x7e]+$/,
+    meaning: 'printable ASCII characters without spaces',
+    description: 'What led to it, as your logs know it; the header `X-Correlation-Id` when absent',
+    example: '9f1c2d7e',
+  })
+  correlationId?: string;
+
   @JsonObject({ required: false, description: 'Kept with the message and given back, at most 4 KB' })
   metadata?: Record<string, unknown>;
 }
@@ -205,6 +253,7 @@ export class ListMessagesQuery extends PageQuery {
   @Text({ required: false, max: CALLERS_WORD_LENGTH }) orderId?: string;
   @Text({ required: false, max: CALLERS_WORD_LENGTH }) customerId?: string;
   @Text({ required: false, max: CALLERS_WORD_LENGTH }) messageType?: string;
+  @Text({ required: false, max: CALLERS_WORD_LENGTH }) correlationId?: string;
   @Instant({ required: false, description: 'Accepted at or after' }) since?: Date;
   @Instant({ required: false, description: 'Accepted before' }) until?: Date;
 }
@@ -259,6 +308,7 @@ export class MessageView {
   @ApiProperty({ type: String, nullable: true, example: 'A-1001' }) orderId: string | null;
   @ApiProperty({ type: String, nullable: true, example: 'C-7' }) customerId: string | null;
   @ApiProperty({ type: String, nullable: true, example: 'order-confirmation' }) messageType: string | null;
+  @ApiProperty({ type: String, nullable: true, example: '9f1c2d7e' }) correlationId: string | null;
   @ApiProperty({ example: false, description: 'Sent to one’s own people, as a test of a campaign' }) isTest: boolean;
   @ApiProperty({ type: 'object', additionalProperties: true, nullable: true }) metadata: Record<string, unknown> | null;
   @ApiProperty({ type: String, format: 'uuid', nullable: true }) resendOf: string | null;

@@ -1,6 +1,8 @@
 /** Errors of accepting, cancelling and resending messages. */
 import { DomainError } from '../../kernel/index.js';
+import type { HostKind } from '../../host-data/index.js';
 import type { MessageStatus } from '../../ledger/index.js';
+import type { Untrue } from './host.rules.js';
 
 export class MessageNotFound extends DomainError {
   readonly code = 'message_not_found';
@@ -59,6 +61,43 @@ export class ContentRequired extends DomainError {
     override readonly field = 'content',
   ) {
     super(message);
+  }
+}
+
+/** The host has no address of the person there that anything can be sent to. */
+export class NoAddress extends DomainError {
+  readonly code = 'no_address';
+  readonly kind = 'unprocessable';
+
+  constructor() {
+    super('The platform has no usable address of the person on this channel: choose another, or name one in `to`');
+  }
+}
+
+/** The host knows nothing under an id that a message names: it is wrong, or another tenant's. */
+export class HostRecordUnknown extends DomainError {
+  readonly code = 'host_record_unknown';
+  readonly kind = 'unprocessable';
+
+  constructor(record: HostKind) {
+    super(`The platform knows no such ${record} of this tenant: check the id`);
+  }
+}
+
+const SENTENCES: Readonly<Record<Untrue, string>> = {
+  order_cancelled: 'The order is cancelled: send nothing, or allow it in `hostData.allow`',
+  order_refunded: 'The order is refunded: send nothing, or allow it in `hostData.allow`',
+  event_cancelled: 'The event is cancelled: send nothing, or allow it in `hostData.allow`',
+  event_moved: 'The event does not begin at `hostData.startsAt`, or no longer: look it up, or leave that out',
+};
+
+/** What a message is about is not as it says, or no longer. */
+export class NotTrueNow extends DomainError {
+  readonly code = 'not_true_now';
+  readonly kind = 'unprocessable';
+
+  constructor(reason: Untrue) {
+    super(SENTENCES[reason]);
   }
 }
 

@@ -8,6 +8,7 @@ import {
   VenueNotFound,
   VenueRequired,
 } from '../../tenants/index.js';
+import { HostDataNotConfigured, HostDataUnavailable, HostRecordUnreadable } from '../../host-data/index.js';
 import { NumberLimitReached } from '../../numbers/index.js';
 import {
   ContentEmpty,
@@ -17,7 +18,15 @@ import {
   TemplateNotFound,
   TemplateRenderError,
 } from '../../templates/index.js';
-import { BadSchedule, ChannelDisabled, ContentRequired, MessageTooLong } from './messages.errors.js';
+import {
+  BadSchedule,
+  ChannelDisabled,
+  ContentRequired,
+  HostRecordUnknown,
+  MessageTooLong,
+  NoAddress,
+  NotTrueNow,
+} from './messages.errors.js';
 
 export const REFUSALS = [
   new ContentRequired('Say what to send: `template: { key, data }` or `content`'),
@@ -37,5 +46,11 @@ export const REFUSALS = [
   new ContentEmpty('subject').at('template.data'),
   new TemplateRenderError('body', 2, 1, 'money needs an amount in whole micros').at('template.data'),
   new MessageTooLong(1_700, 1_600),
+  new HostRecordUnknown('order').at('hostData.orderId'),
+  new NotTrueNow('order_cancelled').at('hostData.orderId'),
+  new NoAddress().at('channel'),
+  new HostRecordUnreadable('order', 'a field is missing, or wrong'),
+  new HostDataNotConfigured(),
+  new HostDataUnavailable('no answer'),
   new BadSchedule('sendAt is in the past: leave it out to send now', 'sendAt'),
 ];

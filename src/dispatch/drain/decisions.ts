@@ -1,0 +1,56 @@
+/** Decides of claimed messages which may be sent: refresh, render, gate. */
+import { Injectable } from '@nestjs/common';
+import { ConsentGate } from '../../consent/index.js';
+import type { ClaimedMessage, MessageReason } from '../../ledger/index.js';
+import type { ProviderName } from '../../tenants/index.js';
+import { Envelopes } from './envelopes.js';
+import { Freshness, refers } from './freshness.js';
+import { candidateOf } from './gate-candidate.js';
+import type { Settlement } from './outcome-recorder.js';
+import type { Ready } from './provider-calls.js';
+
+export interface Decided {
+  readonly ready: readonly Ready[];
+  readonly stopped: readonly Settlement[];
+}
+
+@Injectable()
+export class Decisions {
+  constructor(
+    private readonly freshness: Freshness,
+    private readonly envelopes: Envelopes,
+    private readonly gate: ConsentGate,
+  ) {}
+
+  /** Which messages may be sent, and which end or wait here with their reason. All refer to the host's data, or none. */
+  async decide(provider: ProviderName, claimed: readonly ClaimedMessage[]): Promise<Decided> {
+    const referring = claimed.filter(refers);
+    if (referring.length === 0) return this.judge(provider, claimed);
+    const { fresh, stopped } = await this.freshness.refresh(referring);
+    if (fresh.length === 0) return { ready: [], stopped };
+    const judged = await this.judge(provider, fresh);
+    return { ready: judged.ready, stopped: [...stopped, ...judged.stopped] };
+  }
+
+  /** Renders, then checks the gate, for the recipients that the ledger has by now. */
+  private async judge(provider: ProviderName, messages: readonly ClaimedMessage[]): Promise<Decided> {
+    const prepared = await this.envelopes.fit(messages, provider);
+    const verdicts = await this.gate.check(messages.map(candidateOf)); // last, so that it is as recent as possible
+    const ready: Ready[] = [];
+    const stopped: Settlement[] = [];
+    for (const [index, message] of messages.entries()) {
+      const verdict = verdicts[index];
+      const result = prepared[index];
+      if (verdict?.pass && result && 'envelope' in result) ready.push({ message, ...result });
+      else if (verdict && !verdict.pass) stopped.push(stop(message, verdict.status, verdict.reason));
+      else stopped.push(stop(message, 'failed', result && 'failed' in result ? result.failed : 'render_failed'));
+    }
+    return { ready, stopped };
+  }
+}
+
+type StopStatus = Extract<Settlement['outcome'], { kind: 'stopped' }>['status'];
+
+function stop(message: ClaimedMessage, status: StopStatus, reason: MessageReason): Settlement {
+  return { message, outcome: { kind: 'stopped', status, reason } };
+}
