@@ -20,7 +20,6 @@ export {
   ChannelDisabled,
   ContentRequired,
   MessageNotFound,
-  NoAddress,
 } from './messages/messages.errors.js';
 export { channelTo, takersOf, withLinks } from './messages/pictures.js';
 export { REFUSALS } from './messages/messages.problems.js';

@@ -65,6 +65,20 @@ test('The customer gets a text with what the platform knows of the order and its
   expect(taken?.body).toBe(`Order ${orderId}: Spring Opening, March 27, 2027`);
 });
 
+test('The message names what it is about, so that it is read again, and has the correlation id of the event', async () => {
+  const ana = await newCustomer(app, tenant);
+  const eventId = await newEvent(app, tenant, '2027-03-27T20:00');
+  const orderId = await newOrder(app, tenant, ana.id, { event_id: eventId });
+  const run = await confirmed({ orderId }, { correlationId: 'checkout-7' });
+  const id = run.log[0]?.messageId ?? '';
+  expect(await whenEnded(app, tenant, id)).toMatchObject({ correlationId: 'checkout-7', to: ana.phone });
+  await change(app, tenant, 'orders', orderId, { status: 'cancelled' });
+  await app.database.query(`update message set status = 'failed' where id = $1`, [id]);
+  const { body } = await app.as(tenant).post(`/api/messages/${id}/resend`).expect(202);
+  const again = await whenEnded(app, tenant, (body as { id: string }).id);
+  expect(again).toMatchObject({ status: 'cancelled', reason: 'order_cancelled', correlationId: 'checkout-7' });
+});
+
 test('In the language of the customer, where there is a template for it', async () => {
   const ben = await newCustomer(app, tenant, { language: 'de-AT' });
   const eventId = await newEvent(app, tenant, '2027-03-27T20:00');

@@ -2,7 +2,7 @@
 import { Injectable } from '@nestjs/common';
 import { DomainError } from '../../kernel/index.js';
 import { ConsentGate, type GateCandidate } from '../../consent/index.js';
-import type { HostCustomer } from '../../host-data/index.js';
+import { addressOn, type HostCustomer, type HostRefs, type StaleReason } from '../../host-data/index.js';
 import { TemplateLibrary, TemplateNotFound, type LoadedTemplate } from '../../templates/index.js';
 import {
   addressKindOf,
@@ -14,6 +14,7 @@ import {
 import type { Facts } from '../rules/conditions.js';
 import type { SendInstruction } from '../rules/program.js';
 import type { Move } from './engine.rules.js';
+import { ownView } from './fact-views.js';
 import type { PreparedRun } from './run-preparation.js';
 
 /** What a message is made of. */
@@ -23,17 +24,18 @@ export interface Ordered {
   readonly runId: string;
   readonly automationKey: string;
   readonly correlationId: string | null;
-  readonly orderId: string | null;
+  readonly refs: HostRefs;
+  readonly allow: readonly StaleReason[];
   readonly customer: HostCustomer | undefined;
-  readonly customerId: string | null;
-  readonly facts: Facts;
+  /** What the template is given beside the host's facts. */
+  readonly own: Facts;
   readonly instruction: SendInstruction;
   readonly expiresAt: Date | null;
 }
 
 /** What a step of a run asks for. */
 export const orderOf = (
-  { row, key, facts, sight }: PreparedRun,
+  { row, key, program, facts }: PreparedRun,
   { instruction, expiresAt }: Extract<Move, { kind: 'send' }>,
 ): Ordered => ({
   tenantId: row.tenant_id,
@@ -41,10 +43,10 @@ export const orderOf = (
   runId: row.id,
   automationKey: key,
   correlationId: row.correlation_id,
-  orderId: facts.refs.order_ref,
+  refs: facts.refs,
+  allow: program.allow,
   customer: facts.customer,
-  customerId: facts.refs.customer_ref,
-  facts: sight.facts,
+  own: ownView(facts, row.data),
   instruction,
   expiresAt,
 });
@@ -150,26 +152,34 @@ export function chainOf(candidates: readonly Candidate[]): readonly Candidate[] 
   ];
 }
 
-/** What the first of these channels is asked to send, with the others behind it. */
+/**
+ * What the first of these channels is asked to send, with the others behind it. It names what it is about, so that all of it is read
+ * again right before the call, the address too.
+ */
 export function inputOf(order: Ordered, first: Candidate, rest: readonly Candidate[]): MessageInput {
-  const other = rest.find((candidate) => kindOf(candidate) !== kindOf(first));
   const { send, path } = order.instruction;
   return {
     channel: first.channel,
-    to: first.to,
     venueId: order.venueId,
     category: send.category,
-    template: { key: first.template.key, data: order.facts },
+    template: { key: first.template.key, data: order.own },
+    hostData: hostDataOf(order),
     fallback:
       rest.length > 0 ? rest.map(({ channel, template: { key } }) => ({ channel, template: { key } })) : undefined,
-    alternateTo: other?.to,
     expiresAt: order.expiresAt?.toISOString(),
-    orderId: order.orderId ?? undefined,
-    customerId: order.customerId ?? undefined,
+    correlationId: order.correlationId ?? undefined,
     messageType: send.messageType ?? order.automationKey,
     metadata: { automation: order.automationKey, run: order.runId, step: path },
   };
 }
+
+const hostDataOf = ({ refs, allow }: Ordered): object => ({
+  orderId: refs.order_ref ?? undefined,
+  customerId: refs.customer_ref ?? undefined,
+  eventId: refs.event_ref ?? undefined,
+  attendeeId: refs.attendee_ref ?? undefined,
+  allow,
+});
 
 /** Which of a chain a refusal is about. */
 export function refused(chain: readonly Candidate[], refusal: DomainError): Candidate | undefined {
@@ -189,12 +199,6 @@ const kindOf = ({ channel }: Candidate): string => addressKindOf(channel);
 function preferred(candidates: readonly Candidate[], customer: HostCustomer | undefined): readonly Candidate[] {
   const wanted = candidates.filter(({ channel }) => channel === customer?.preferredChannel);
   return [...wanted, ...candidates.filter((candidate) => !wanted.includes(candidate))];
-}
-
-function addressOn(channel: Channel, customer: HostCustomer | undefined): string | undefined {
-  if (channel === 'email') return customer?.email;
-  if (channel === 'whatsapp') return customer?.whatsapp ?? customer?.phone;
-  return customer?.phone;
 }
 
 const gateCandidateOf = ({ channel, to, template }: Candidate, order: Ordered): GateCandidate => ({

@@ -3,6 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { DomainError } from '../../kernel/index.js';
 import { AcceptMessages } from '../../dispatch/index.js';
+import { HostDataUnavailable } from '../../host-data/index.js';
 import type { Channel } from '../../tenants/index.js';
 import {
   chainOf,
@@ -31,7 +32,7 @@ export class RunSenders {
     private readonly commands: CommandBus,
   ) {}
 
-  /** One result each, in order. Must run in the transaction of the step. */
+  /** One result each, in order. Must run in the transaction of the step. Raises HostDataUnavailable. */
   async send(orders: readonly Ordered[]): Promise<Sent[]> {
     const candidates = await this.messages.candidates(orders);
     const attempts = orders.map((order, place) => attemptOf(order, candidates[place] ?? []));
@@ -51,6 +52,7 @@ export class RunSenders {
       for (const [place, attempt] of group.entries()) {
         const [answer, chain] = [answers[place], chains[place] ?? []];
         if (answer === undefined) throw new Error('each message has an answer');
+        if (answer instanceof HostDataUnavailable) throw answer; // the step is made later
         if (!(answer instanceof DomainError))
           attempt.result = { messageId: answer.id, channel: chain[0]?.channel ?? 'sms' };
         else leaveOut(attempt, chain, answer);
