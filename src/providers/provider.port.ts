@@ -74,6 +74,8 @@ export interface Envelope {
   /** The attempt number, from 1: with `messageId` it identifies the call, for providers with idempotency keys. */
   readonly attempt: number;
   readonly tenantId: string;
+  /** The caller's own id of what led to it. */
+  readonly correlationId?: string;
   readonly channel: Channel;
   readonly from: string;
   /** Display name of an email sender. */

@@ -73,6 +73,7 @@ describe('Resend on the wire', () => {
       ...emailTo('ana@example.com', { replyTo: 'box@venue.example', headers: { 'List-Unsubscribe': '<https://v/u>' } }),
       fromName: 'The Venue',
       attempt: 3,
+      correlationId: 'checkout-7',
     };
     await send([envelope]);
     expect(first().path).toBe('/emails');
@@ -89,6 +90,7 @@ describe('Resend on the wire', () => {
       tags: [
         { name: 'mid', value: envelope.messageId },
         { name: 'tenant', value: envelope.tenantId },
+        { name: 'correlation', value: 'checkout-7' },
       ],
     });
   });

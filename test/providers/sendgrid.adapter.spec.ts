@@ -12,7 +12,7 @@ interface Personalization {
   readonly to: readonly [{ readonly email: string }];
   readonly subject: string;
   readonly headers?: Record<string, string>;
-  readonly custom_args: { readonly cb_mid: string; readonly cb_tenant: string };
+  readonly custom_args: { readonly cb_mid: string; readonly cb_tenant: string; readonly cb_correlation?: string };
   readonly substitutions?: Record<string, string>;
 }
 interface Mail {
@@ -88,6 +88,7 @@ describe('SendGrid on the wire', () => {
     const envelope: Envelope = {
       ...emailTo('ana@example.com', { replyTo: 'box@venue.example', headers: { 'List-Unsubscribe': '<https://v/u>' } }),
       fromName: 'Ana <of> "The Venue"',
+      correlationId: 'checkout-7',
     };
     await send([envelope]);
     expect(first().path).toBe('/v3/mail/send');
@@ -105,7 +106,11 @@ describe('SendGrid on the wire', () => {
           to: [{ email: 'ana@example.com' }],
           subject: 'Your tickets',
           headers: { 'List-Unsubscribe': '<https://v/u>' },
-          custom_args: { cb_mid: envelope.messageId, cb_tenant: envelope.tenantId },
+          custom_args: {
+            cb_mid: envelope.messageId,
+            cb_tenant: envelope.tenantId,
+            cb_correlation: 'checkout-7',
+          },
         },
       ],
     });

@@ -106,6 +106,7 @@ describe('Amazon SES on the wire', () => {
         headers: { 'List-Unsubscribe': '<https://v.example/u>' },
       }),
       fromName: 'The Venue',
+      correlationId: 'checkout-7',
     };
     await send([envelope]);
     expect(first().headers.authorization).toMatch(/^AWS4-HMAC-SHA256 Credential=AKIAEXAMPLE\/\d{8}\/eu-west-1\/ses\//);
@@ -117,6 +118,7 @@ describe('Amazon SES on the wire', () => {
       EmailTags: [
         { Name: 'mid', Value: envelope.messageId },
         { Name: 'tenant', Value: envelope.tenantId },
+        { Name: 'correlation', Value: 'checkout-7' },
       ],
       Content: {
         Simple: {

@@ -65,6 +65,7 @@ export class Envelopes {
         messageId,
         attempt,
         tenantId,
+        ...(message.correlation_id !== null && { correlationId: message.correlation_id }),
         channel,
         from,
         fromName: message.sender_name ?? undefined,

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { CreateEmailOptions } from 'resend';
 import { mailbox } from '../mailbox.js';
+import { callTags } from '../call-tags.js';
 import type { EmailGroup, EmailEnvelope } from '../email-envelope.js';
 import type { EmailContent } from '../provider.port.js';
 
@@ -41,7 +42,7 @@ export function idempotencyKey(group: EmailGroup): string {
 /** Events come back with these tags: `mid` identifies our row. */
 export function emailOf({ envelope, content }: EmailEnvelope): CreateEmailOptions {
   const { subject, html, text, headers, replyTo } = content;
-  const { from, fromName, to, messageId, tenantId } = envelope;
+  const { from, fromName, to, messageId } = envelope;
   return {
     from: mailbox(from, fromName),
     to: [to],
@@ -51,7 +52,7 @@ export function emailOf({ envelope, content }: EmailEnvelope): CreateEmailOption
     ...(headers === undefined ? {} : { headers: { ...headers } }),
     tags: [
       { name: 'mid', value: messageId },
-      { name: 'tenant', value: tenantId },
+      ...Object.entries(callTags(envelope)).map(([name, value]) => ({ name, value })),
     ],
   };
 }

@@ -1,6 +1,7 @@
 /** SendGrid requests: one email, or several in one call. */
 import { randomUUID } from 'node:crypto';
 import type { SdkMail, SdkPersonalization } from '@sendgrid/mail/src/classes/mail-service.js';
+import { callTags } from '../call-tags.js';
 import type { EmailGroup, EmailEnvelope } from '../email-envelope.js';
 import type { EmailContent } from '../provider.port.js';
 import { sharedText, type SharedText } from './shared-text.js';
@@ -13,8 +14,8 @@ const MAX_CALL_BYTES = 20_000_000;
 const MAX_OWN_BYTES = 9_000;
 
 /** Events come back with these arguments, among fields of their own: so the prefix. `cb_mid` identifies our row. */
-export const MESSAGE_ID = 'cb_mid';
-const TENANT_ID = 'cb_tenant';
+const PREFIX = 'cb_';
+export const MESSAGE_ID = `${PREFIX}mid`;
 
 /** Emails of one call. */
 export interface SendGridCall {
@@ -99,12 +100,13 @@ export function mailOf({ emails, bodies }: SendGridCall): SdkMail {
 }
 
 function personalization({ envelope, content }: EmailEnvelope, own: Record<string, string>): SdkPersonalization {
-  const { to, messageId, tenantId } = envelope;
+  const { to, messageId } = envelope;
+  const more = Object.entries(callTags(envelope)).map(([name, value]) => [`${PREFIX}${name}`, value] as const);
   return {
     to: { email: to },
     subject: content.subject,
     ...(content.headers === undefined ? {} : { headers: content.headers }),
-    customArgs: { [MESSAGE_ID]: messageId, [TENANT_ID]: tenantId },
+    customArgs: { [MESSAGE_ID]: messageId, ...Object.fromEntries(more) },
     substitutions: own,
   };
 }

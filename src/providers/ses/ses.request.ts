@@ -6,6 +6,7 @@ import type {
   SendBulkEmailCommandInput,
   SendEmailCommandInput,
 } from '@aws-sdk/client-sesv2';
+import { callTags } from '../call-tags.js';
 import type { EmailGroup, EmailEnvelope } from '../email-envelope.js';
 import type { EmailContent, Envelope } from '../provider.port.js';
 import { mailbox } from '../mailbox.js';
@@ -118,9 +119,9 @@ function sender(
 }
 
 /** Events come back with these tags: `mid` identifies our row. */
-const tags = ({ messageId, tenantId }: Envelope): MessageTag[] => [
-  { Name: 'mid', Value: messageId },
-  { Name: 'tenant', Value: tenantId },
+const tags = (envelope: Envelope): MessageTag[] => [
+  { Name: 'mid', Value: envelope.messageId },
+  ...Object.entries(callTags(envelope)).map(([Name, Value]) => ({ Name, Value })),
 ];
 
 const headers = ({ headers: extra = {} }: EmailContent): MessageHeader[] =>
