@@ -1,6 +1,6 @@
 /**
  * The statement that writes down what the host says of claimed messages now, before consent is asked: a recipient that has changed is
- * in the ledger, where a STOP looks for it, before the gate judges it (ADR 0024). Like the start of a call it names the attempt, so that
+ * in the ledger, where a STOP looks for it, before the gate judges it (ADR 0027). Like the start of a call it names the attempt, so that
  * a drain that has lost its lane changes nothing under its successor. Rows are locked in id order, as by reports.
  *
  * Parameters: the messages in id order, the first and the last id.
