@@ -1,6 +1,6 @@
 /**
- * The port to the platform's own data, the host's: orders, customers, events and attendees as they are at this moment. It is read,
- * never written, and nothing of it is stored.
+ * The port to the platform's own data, the host's: orders, customers, events and attendees as they are at this moment. It is read
+ * and never written; what a message was made of is kept with the message.
  */
 import type { Channel } from '../providers/index.js';
 import type { HostRecordUnreadable } from './host-data.errors.js';

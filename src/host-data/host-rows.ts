@@ -57,13 +57,13 @@ const READERS: Readers = {
 export function recordOf<Kind extends HostKind>(
   kind: Kind,
   row: HostRow,
-  { statuses, spell }: HostLanguage,
+  language: HostLanguage,
 ): HostRecordOf[Kind] | HostRecordUnreadable {
   try {
-    return READERS[kind](new HostFields(storable(row)), statuses);
+    return READERS[kind](new HostFields(storable(row)), language.statuses);
   } catch (error) {
     if (!(error instanceof FieldFault)) throw error;
-    return new HostRecordUnreadable(kind, `${QUERY_OF[kind]}.${spell(error.field)} ${error.problem}`);
+    return new HostRecordUnreadable(kind, `${QUERY_OF[kind]}.${language.spell(error.field)} ${error.problem}`);
   }
 }
 
@@ -97,8 +97,8 @@ export function recordsOf<Kind extends HostKind>(
 }
 
 /** Raises HostDataUnavailable. */
-export function idOf(query: string, row: HostRow, { spell }: HostLanguage): string {
+export function idOf(query: string, row: HostRow, language: HostLanguage): string {
   const id = idIn(row['id']);
-  if (id === undefined) throw new HostDataUnavailable(`${query} answers a row without ${spell('id')}`);
+  if (id === undefined) throw new HostDataUnavailable(`${query} answers a row without ${language.spell('id')}`);
   return id;
 }

@@ -56,6 +56,15 @@ describe('In the sandbox', () => {
     expect(rows).toHaveLength(6);
   });
 
+  test('a record of the sample that cannot be read says which field is at fault', async () => {
+    const { id } = await app.tenant();
+    const data = app.nest.get(HostData);
+    await data.read(id, [{ kind: 'event', id: 'event-1' }]);
+    await app.database.query(`update sample_host.events set timezone = 'Mars/Base' where tenant_id = $1`, [id]);
+    const found = await data.read(id, [{ kind: 'event', id: 'event-1' }]);
+    expect(() => found.get('event', 'event-1')).toThrow(/events\.timezone /);
+  });
+
   test('what a tenant has there already is left as it is', async () => {
     const { id } = await app.tenant();
     await app.nest.get(HostData).read((await app.tenant()).id, [{ kind: 'order', id: 'order-1' }]);

@@ -1,13 +1,20 @@
 /** Event routes: services say what happened. */
-import { Body, Controller, HttpCode, Headers, Post } from '@nestjs/common';
+import { Body, Controller, HttpCode, Post } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { ApiAcceptedResponse, ApiExtraModels, ApiHeader, ApiOperation, ApiTags, getSchemaPath } from '@nestjs/swagger';
-import { ApiProblems, DomainError, InvalidRequest, TenantId, toProblem, type Problem } from '../../kernel/index.js';
+import {
+  ApiProblems,
+  CORRELATION_HEADER,
+  CorrelationId,
+  DomainError,
+  TenantId,
+  toProblem,
+  type Problem,
+} from '../../kernel/index.js';
 import { Scope, VenueNotFound, VenueRequired } from '../../tenants/index.js';
 import { AcceptEvents } from './accept-events.command.js';
 import { EventReceipt, NewEvent, NewEvents } from './events.dto.js';
 
-const CORRELATION = 'X-Correlation-Id';
 const EXAMPLE_ID = '0199f3a0-7c1e-7b3a-9d1c-2f4b6a8c0e12';
 const REFUSALS = [new VenueNotFound(), new VenueRequired()];
 
@@ -24,15 +31,15 @@ export class EventsController {
     description:
       'Once answered with 202 the event is stored, and the automations that it concerns start, move or stop. It is known by its `id`: say it again as often as you like.',
   })
-  @ApiHeader({ name: CORRELATION, required: false, description: 'Follows the event to its messages' })
+  @ApiHeader({ name: CORRELATION_HEADER, required: false, description: 'Follows the event to its messages' })
   @ApiAcceptedResponse({ type: EventReceipt })
   @ApiProblems(...REFUSALS)
   async postEvent(
     @TenantId() tenantId: string,
     @Body() body: NewEvent,
-    @Headers(CORRELATION) correlationId?: string,
+    @CorrelationId() correlationId?: string,
   ): Promise<EventReceipt> {
-    const [result] = await this.commands.execute(new AcceptEvents(tenantId, [body], 'http', checked(correlationId)));
+    const [result] = await this.commands.execute(new AcceptEvents(tenantId, [body], 'http', correlationId));
     if (result === undefined) throw new Error('The one event got no answer');
     if (result instanceof DomainError) throw result;
     return result;
@@ -46,7 +53,7 @@ export class EventsController {
     description:
       'One answer for each event, in the order given: `{ id, status }`, or `{ error }`, as of `POST /api/events`, where that one was refused.',
   })
-  @ApiHeader({ name: CORRELATION, required: false, description: 'Of all that name none themselves' })
+  @ApiHeader({ name: CORRELATION_HEADER, required: false, description: 'Of all that name none themselves' })
   @ApiExtraModels(EventReceipt)
   @ApiAcceptedResponse({
     schema: {
@@ -70,17 +77,10 @@ export class EventsController {
   async postEvents(
     @TenantId() tenantId: string,
     @Body() body: NewEvents,
-    @Headers(CORRELATION) correlationId?: string,
+    @CorrelationId() correlationId?: string,
   ): Promise<{ items: (EventReceipt | { error: Problem })[] }> {
-    const command = new AcceptEvents(tenantId, body.events, 'http', checked(correlationId));
+    const command = new AcceptEvents(tenantId, body.events, 'http', correlationId);
     const results = await this.commands.execute(command);
     return { items: results.map((result) => (result instanceof DomainError ? { error: toProblem(result) } : result)) };
   }
-}
-
-/** Raises InvalidRequest. */
-function checked(correlationId: string | undefined): string | undefined {
-  if (correlationId === undefined || /^[\x21-\x7e]{1,200}$/.test(correlationId)) return correlationId;
-  const message = `${CORRELATION} must be printable ASCII characters without spaces, at most 200`;
-  throw new InvalidRequest([{ path: CORRELATION, message }]);
 }
