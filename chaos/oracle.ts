@@ -60,8 +60,14 @@ export async function judge(environment: ChaosEnvironment, scenario: Scenario): 
     ...ofNobody,
     ...(await withoutFollower(environment)),
     ...(await unfinishedAlerts(environment, scenario)),
+    ...(await unfinishedRuns(environment, scenario)),
   ];
-  const doubled = [...twice, ...(await followedTwice(environment)), ...(await calledTooOften(environment))];
+  const doubled = [
+    ...twice,
+    ...(await followedTwice(environment)),
+    ...(await calledTooOften(environment)),
+    ...(await stepsMadeTwice(environment)),
+  ];
   return {
     messages: rows.length,
     taken: taken.length,
@@ -120,6 +126,36 @@ async function unfinishedAlerts(environment: ChaosEnvironment, { alerts }: Scena
   const statuses = new Map(found.map(({ id, status }) => [id, status]));
   const ends = alerts.map((id) => statuses.get(id) ?? 'unknown to us');
   return ends.filter((end) => !ENDS.includes(end)).map((end) => `an alert: ${end}`);
+}
+
+/** Events without a run that has ended as its order demands: both messages of one that stands, none of one that was refunded. */
+async function unfinishedRuns(environment: ChaosEnvironment, { told }: Scenario): Promise<string[]> {
+  const runs = await environment.query<{ external_id: string; status: string; sent: number; messages: number }>(
+    `select external_id, run.status,
+       (select count(*) from jsonb_array_elements(log) as entry where entry ->> 'what' = 'sent')::int as sent,
+       (select count(*) from message where metadata ->> 'run' = run.id::text and fallback_of is null and resend_of is null)::int as messages
+     from inbound_event join automation_run as run on run.trigger_id = inbound_event.id`,
+  );
+  const byEvent = Map.groupBy(runs, ({ external_id: id }) => id);
+  return told.flatMap(({ id, orderId }) => {
+    const [run, ...more] = byEvent.get(id) ?? [];
+    const wanted = orderId === 'order-1' ? { status: 'done', sent: 2 } : { status: 'stopped', sent: 0 };
+    const isRight =
+      run &&
+      more.length === 0 &&
+      run.status === wanted.status &&
+      run.sent === wanted.sent &&
+      run.messages === wanted.sent;
+    return isRight ? [] : [`an event: ${run ? `${run.status}, ${run.sent} sent, ${run.messages} messages` : 'no run'}`];
+  });
+}
+
+async function stepsMadeTwice(environment: ChaosEnvironment): Promise<string[]> {
+  const rows = await environment.query(
+    `select metadata ->> 'run' from message where metadata ? 'step' and fallback_of is null and resend_of is null
+     group by metadata ->> 'run', metadata ->> 'step' having count(*) > 1`,
+  );
+  return rows.map(() => 'a step of a run was made twice');
 }
 
 /** Alerts that went on after somebody acknowledged, or that called somebody again who had been reached. */

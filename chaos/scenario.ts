@@ -8,10 +8,20 @@ const BATCH = 25;
 const STOPPERS = 20;
 /** The longest pause between two batches, so that faults have something to hit. */
 const PAUSE_MS = 600;
+/** Events of a service at once. */
+const EVENTS = 4;
+/** Orders of the sandbox's host: one that stands, and one that is refunded by now. */
+const ORDERS = ['order-1', 'order-3'] as const;
 /** Alerts that call one person after another. */
 const ALERTS = 6;
 /** Half of them texts from the number that hears STOPs. */
 const STOPPABLE_SHARE = 0.35;
+
+/** What a service said has happened. */
+export interface Told {
+  readonly id: string;
+  readonly orderId: (typeof ORDERS)[number];
+}
 
 export interface Stop {
   readonly channel: 'sms' | 'whatsapp';
@@ -30,6 +40,8 @@ export class Scenario {
   /** The ids of messages that were answered with 202. */
   readonly accepted: string[] = [];
   readonly stops: Stop[] = [];
+  /** Events that were answered with 202, some of them more than once. */
+  readonly told: Told[] = [];
   /** The ids of alerts that were answered with 202. */
   readonly alerts: string[] = [];
   campaignId = '';
@@ -56,6 +68,7 @@ export class Scenario {
     });
     this.client.tenantId = tenant.id;
     await this.drafts.prepare(tenant.defaultVenueId);
+    await this.automate();
   }
 
   /** Plays it to its end. The campaign is running then. */
@@ -65,6 +78,7 @@ export class Scenario {
     for (let first = 0; first < this.singles; first += BATCH) {
       await this.send(Math.min(BATCH, this.singles - first), first);
       if (!withoutPauses && this.random.next() < 0.2) await this.pauseOrResume();
+      if (this.random.next() < 0.6) await this.tell();
       if (this.alerts.length < ALERTS && this.random.next() < 0.5) await this.alert();
       const stopper = this.random.next() < 0.4 ? stoppers.pop() : undefined;
       if (stopper !== undefined) await this.stop(stopper);
@@ -86,6 +100,36 @@ export class Scenario {
   private async accept(messages: readonly object[]): Promise<string[]> {
     const { items } = await this.client.ask<{ items: { id?: string }[] }>('POST', '/api/messages/batch', { messages });
     return items.map(({ id }) => String(id));
+  }
+
+  /** Two emails after each event, the second a little later, as long as the order stands. */
+  private async automate(): Promise<void> {
+    const template = {
+      key: 'confirmation',
+      channel: 'email',
+      category: 'transactional',
+      subject: 'Order',
+      text: '{{ order.id }}',
+    };
+    await this.client.ask('POST', '/api/templates', template);
+    const send = { send: { templates: [template.key] } };
+    const definition = { trigger: 'order.confirmed', steps: [send, { wait: 'PT2S' }, send] };
+    await this.client.ask('POST', '/api/automations', { key: 'confirmation', name: 'Confirmation', definition });
+  }
+
+  /** A service says what happened, and says some of it again. */
+  private async tell(): Promise<void> {
+    const events = Array.from({ length: EVENTS }, (_, index) => {
+      const orderId = ORDERS[this.random.next() < 0.8 ? 0 : 1] ?? ORDERS[0];
+      return { type: 'order.confirmed', id: `told-${this.told.length + index}`, data: { orderId } };
+    });
+    for (const repeat of this.random.next() < 0.5 ? [events, events.slice(1)] : [events]) {
+      const { items } = await this.client.ask<{ items: { id?: string }[] }>('POST', '/api/events/batch', {
+        events: repeat,
+      });
+      if (items.some(({ id }) => id === undefined)) throw new Error('An event was refused');
+    }
+    this.told.push(...events.map(({ id, data }) => ({ id, orderId: data.orderId })));
   }
 
   private async alert(): Promise<void> {

@@ -22,11 +22,16 @@ export async function settle(environment: ChaosEnvironment, scenario: Scenario):
     await environment.query(
       `update open_call set look_at = now() where uuid_extract_timestamp(id) < now() - interval '15 seconds' and look_at > now()`,
     );
+    await environment.query(`update automation_run set due_at = now() where attempts > 0 and due_at > now()`);
+    await environment.query(
+      `update inbound_event set next_try_at = now() where taken_at is null and next_try_at > now()`,
+    );
     const [left] = await environment.query<{
       messages: number;
       doubts: number;
       events: number;
       alerts: number;
+      runs: number;
       frozen: boolean;
     }>(
       `select (select count(*) from message where status = any($1))::int as messages, (select count(*) from doubt where look_at < 'infinity')::int
@@ -35,10 +40,12 @@ export async function settle(environment: ChaosEnvironment, scenario: Scenario):
            + (select count(*) from message_event, event_cursor as cursor where name = 'channel-fallback'
                 and (message_event.tx, message_event.seq) > (cursor.tx, cursor.seq))::int as events,
          (select count(*) from escalation where status = 'CALLING')::int as alerts,
+         (select count(*) from inbound_event where taken_at is null)::int
+           + (select count(*) from automation_run where status = 'waiting')::int as runs,
          (select frozen_at is not null from campaign where id = $2) as frozen`,
       [UNDER_WAY, scenario.campaignId],
     );
-    if (left && left.messages + left.doubts + left.events + left.alerts === 0 && left.frozen) return;
+    if (left && left.messages + left.doubts + left.events + left.alerts + left.runs === 0 && left.frozen) return;
     if (Date.now() > deadline) return; // the oracle then counts what is lost
     await delay(250);
   }
