@@ -58,7 +58,7 @@ const messages: [what: string, body: object, expected: Expected][] = [
     { ...SMS, content: undefined, template: {} },
     invalid('template.key', 'template.key is missing'),
   ],
-  ['null for a recipient', { ...SMS, to: null }, invalid('to', 'to must not be null')],
+  ['null for a recipient', { ...SMS, to: null }, invalid('to', 'to must not be null: leave it out instead')],
   ['a recipient of another type', { ...SMS, to: 5 }, invalid('to', 'to must be a string, such as ana@example.com')],
   ['the body on top', { ...SMS, content: undefined, body: 'x' }, invalid('body', /did you mean content\.body\?$/)],
   ['the subject on top', { ...EMAIL, subject: 'x' }, invalid('subject', /did you mean content\.subject\?$/)],
