@@ -98,5 +98,8 @@ export class Automations0032 extends Migration {
     }
     this.addSql(`create index automation_run_message on automation_run (message_id)
       where awaits_report`);
+    // No event before this is one of a run.
+    this.addSql(`
+      insert into event_cursor (name, tx, seq) values ('automation-runs', pg_snapshot_xmin(pg_current_snapshot()), 0)`);
   }
 }
