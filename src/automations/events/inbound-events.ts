@@ -48,7 +48,7 @@ const COUNTED = 10_000;
 /** Requests per statement: each may bring a megabyte. */
 const JOINT_REQUESTS = 50;
 
-/** In key order, so that concurrent inserts of the same events do not deadlock. */
+/** In key order, then as they were said, so that concurrent inserts of the same events do not deadlock. */
 const INSERT = `
   insert into inbound_event (id, tenant_id, external_id, type, data, venue_id, order_ref, customer_ref, event_ref, attendee_ref,
     occurred_at, correlation_id, origin)
@@ -56,7 +56,7 @@ const INSERT = `
     coalesce(occurred_at, now()), correlation_id, origin
   from jsonb_to_recordset($1::jsonb) as event (id uuid, tenant_id uuid, external_id text, type text, data jsonb, venue_id uuid,
     order_ref text, customer_ref text, event_ref text, attendee_ref text, occurred_at timestamptz, correlation_id text, origin text)
-  order by tenant_id, external_id
+  order by tenant_id, external_id, id
   on conflict (tenant_id, external_id) do nothing
   returning id`;
 

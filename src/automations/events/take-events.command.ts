@@ -71,9 +71,10 @@ const runOf = ({ id, version, program }: ActiveAutomation, event: InboundEventRo
   trigger_id: event.id,
   data: event.data,
   order_ref: event.order_ref,
-  customer_ref: event.customer_ref,
+  // One for many is about nobody alone, whomever its event names.
+  customer_ref: program.to === 'customer' ? event.customer_ref : null,
   event_ref: event.event_ref,
-  attendee_ref: event.attendee_ref,
+  attendee_ref: program.to === 'customer' ? event.attendee_ref : null,
   person: '',
   correlation_id: event.correlation_id,
   stop_on: program.stopOn,

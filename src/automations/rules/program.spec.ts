@@ -86,6 +86,11 @@ test.each<[string, DefinitionBody, string[]]>([
     ['definition.quietHours begin and end at the same time: leave them out'],
   ],
   [
+    'an offer in the night',
+    definition([send], { to: 'waitlist', offerFor: 'PT1H', quietHours: { from: '21:00', to: '08:00' } }),
+    ['definition.quietHours are not for a waiting list: an offer would lapse before anybody hears of it'],
+  ],
+  [
     'an offer to nobody',
     definition([send], { offerFor: 'PT1H' }),
     ['definition.offerFor is for a waiting list, and needed there'],

@@ -90,6 +90,9 @@ export function compileDefinition(definition: DefinitionBody): Program {
   if ((to === 'waitlist') !== (definition.offerFor !== undefined)) {
     compiler.fault('offerFor', 'is for a waiting list, and needed there');
   }
+  if (to === 'waitlist' && quietHours) {
+    compiler.fault('quietHours', 'are not for a waiting list: an offer would lapse before anybody hears of it');
+  }
   compiler.require(conditions);
   compiler.list(steps, 'steps', 1);
   if (quietHours?.from !== undefined && quietHours.from === quietHours.to) {

@@ -5,7 +5,7 @@ import { stale } from '../../host-data/index.js';
 import { SenderDirectory } from '../../tenants/index.js';
 import { idIn, subjectsOf, unaliased, type Subjects } from '../events/inbound-event.js';
 import { Automations } from '../rules/automations.js';
-import { compileDefinition } from '../rules/program.js';
+import { compileDefinition, type Program } from '../rules/program.js';
 import { nextMove, type Move, type Position } from './engine.rules.js';
 import { chainOf, NO_ADDRESS, orderOf, RunMessages, type Candidate, type Refusal } from './run-messages.js';
 import { RunPreparation, type PreparedRun } from './run-preparation.js';
@@ -41,7 +41,7 @@ export class DryRunAutomationHandler implements IQueryHandler<DryRunAutomation> 
     const starts = program.trigger === event.type && (automation.venue_id ?? venueId) === venueId;
     const from = body.at ?? new Date();
     const run = await this.preparation.prepareOne(
-      sample({ tenantId, automationId: automation.id, venueId, data: event.data, subjects }),
+      sample({ tenantId, automationId: automation.id, venueId, data: event.data, subjects, to: program.to }),
       { key: automation.key, program },
       from,
     );
@@ -100,12 +100,14 @@ function sample({
   venueId,
   data,
   subjects,
+  to,
 }: {
   readonly tenantId: string;
   readonly automationId: string;
   readonly venueId: string;
   readonly data: RunRow['data'];
   readonly subjects: Subjects;
+  readonly to: Program['to'];
 }): RunRow {
   return {
     id: uuidv7(),
@@ -115,6 +117,7 @@ function sample({
     venue_id: venueId,
     trigger_id: uuidv7(),
     data,
+    person: to === 'customer' ? '' : (subjects.attendeeId ?? ''),
     order_ref: subjects.orderId,
     customer_ref: subjects.customerId,
     event_ref: subjects.eventId,

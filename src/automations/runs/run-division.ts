@@ -1,6 +1,12 @@
 /** Divides a run that is for many people: into one for everybody who attends, or for one after another on a waiting list. */
 import { Injectable } from '@nestjs/common';
-import { HostData, type HostAttendee, type HostRefs } from '../../host-data/index.js';
+import {
+  HostData,
+  HostRecordUnreadable,
+  type HostAttendee,
+  type HostRecords,
+  type HostRefs,
+} from '../../host-data/index.js';
 import { later } from '../rules/durations.js';
 import type { Program } from '../rules/program.js';
 import type { Position } from './engine.rules.js';
@@ -25,9 +31,11 @@ export interface Division {
   readonly reason: 'offer_taken' | null;
   /** Whose offer is over. */
   readonly ended: string | null;
+  /** How many of these people the host has, and cannot be read. */
+  readonly unreadable: number;
 }
 
-const OVER: Division = { people: [], offerUntil: null, next: undefined, reason: null, ended: null };
+const OVER: Division = { people: [], offerUntil: null, next: undefined, reason: null, ended: null, unreadable: 0 };
 
 @Injectable()
 export class RunDivision {
@@ -44,7 +52,7 @@ export class RunDivision {
     position: Position,
     now: Date,
   ): Promise<Division | undefined> {
-    if (program.to === 'customer' || row.attendee_ref !== null) return undefined;
+    if (program.to === 'customer' || row.person !== '') return undefined;
     if (refs.event_ref === null) return OVER;
     if (program.to === 'attendees') return this.everybody(row, refs.event_ref, now);
     return this.oneByOne(row, refs.event_ref, { position, offerFor: program.offerFor, now });
@@ -52,9 +60,15 @@ export class RunDivision {
 
   private async everybody(row: RunRow, eventId: string, now: Date): Promise<Division> {
     const after = row.spread_after ?? undefined;
-    const { attendees, next } = await this.host.attendeesOf(row.tenant_id, eventId, { after, limit: PAGE });
+    const page = await this.host.attendeesOf(row.tenant_id, eventId, { after, limit: PAGE });
+    const { attendees, next, unreadable } = page;
     const people = attendees.filter(({ status }) => !NOT_ATTENDING.includes(status));
-    return { ...OVER, people, next: next === undefined ? undefined : { after: next, at: now } };
+    return {
+      ...OVER,
+      people,
+      next: next === undefined ? undefined : { after: next, at: now },
+      unreadable: unreadable.length,
+    };
   }
 
   /** The next person on the list, once the offer to the one before has lapsed. */
@@ -70,13 +84,13 @@ export class RunDivision {
     const person = await this.nextOnList(row, eventId, now);
     if (!person) return { ...OVER, ended: offered };
     const until = later(now, offerFor, 'UTC');
-    return { people: [person], offerUntil: until, next: { after: person.id, at: until }, reason: null, ended: offered };
+    return { ...OVER, people: [person], offerUntil: until, next: { after: person.id, at: until }, ended: offered };
   }
 
   private async stateOf(tenantId: string, attendeeId: string): Promise<'open' | 'taken' | 'left'> {
     const records = await this.host.read(tenantId, [{ kind: 'attendee', id: attendeeId }]);
-    const status = records.get('attendee', attendeeId)?.status;
-    if (status === WAITLISTED) return 'open';
+    const status = statusIn(records, attendeeId);
+    if (status === WAITLISTED || status === UNREADABLE) return 'open';
     return status === undefined || status === 'cancelled' ? 'left' : 'taken';
   }
 
@@ -97,4 +111,16 @@ interface Turn {
   readonly position: Position;
   readonly offerFor: string;
   readonly now: Date;
+}
+
+const UNREADABLE = Symbol('unreadable');
+
+/** One record that cannot be read keeps the list from nothing: its offer lapses. */
+function statusIn(records: HostRecords, attendeeId: string): string | typeof UNREADABLE | undefined {
+  try {
+    return records.get('attendee', attendeeId)?.status;
+  } catch (error) {
+    if (error instanceof HostRecordUnreadable) return UNREADABLE;
+    throw error;
+  }
 }

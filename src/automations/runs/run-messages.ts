@@ -24,7 +24,10 @@ export interface Ordered {
   readonly runId: string;
   readonly automationKey: string;
   readonly correlationId: string | null;
+  /** What it is begun about. */
   readonly refs: HostRefs;
+  /** The same, with whom and what that leads to now. */
+  readonly known: HostRefs;
   readonly allow: readonly StaleReason[];
   readonly customer: HostCustomer | undefined;
   /** What the template is given beside the host's facts. */
@@ -35,7 +38,7 @@ export interface Ordered {
 
 /** What a step of a run asks for. */
 export const orderOf = (
-  { row, key, program, facts }: PreparedRun,
+  { row, key, program, named, facts }: PreparedRun,
   { instruction, expiresAt }: Extract<Move, { kind: 'send' }>,
 ): Ordered => ({
   tenantId: row.tenant_id,
@@ -43,7 +46,8 @@ export const orderOf = (
   runId: row.id,
   automationKey: key,
   correlationId: row.correlation_id,
-  refs: facts.refs,
+  refs: named,
+  known: facts.refs,
   allow: program.allow,
   customer: facts.customer,
   own: ownView(facts, row.data),
@@ -164,6 +168,8 @@ export function inputOf(order: Ordered, first: Candidate, rest: readonly Candida
     category: send.category,
     template: { key: first.template.key, data: order.own },
     hostData: hostDataOf(order),
+    orderId: order.known.order_ref ?? undefined,
+    customerId: order.known.customer_ref ?? undefined,
     fallback:
       rest.length > 0 ? rest.map(({ channel, template: { key } }) => ({ channel, template: { key } })) : undefined,
     expiresAt: order.expiresAt?.toISOString(),

@@ -1,8 +1,16 @@
 /** Reads all that the next step of runs depends on, before the transaction in which it is made. */
 import { Injectable, Logger } from '@nestjs/common';
 import { instant, SparingLogger, stringAt, timeOf } from '../../kernel/index.js';
-import { HostData, HostDataUnavailable, readFacts, viewOf, type HostFacts } from '../../host-data/index.js';
+import {
+  HostData,
+  HostDataUnavailable,
+  readFacts,
+  viewOf,
+  type HostFacts,
+  type HostRefs,
+} from '../../host-data/index.js';
 import { SenderDirectory } from '../../tenants/index.js';
+import { subjectsOf } from '../events/inbound-event.js';
 import { Automations, type LoadedProgram } from '../rules/automations.js';
 import type { Program } from '../rules/program.js';
 import type { Position, Sight } from './engine.rules.js';
@@ -16,6 +24,8 @@ export interface PreparedRun {
   readonly key: string;
   readonly program: Program;
   readonly position: Position;
+  /** What it was begun about: whom that leads to is asked anew each time. */
+  readonly named: HostRefs;
   readonly facts: HostFacts;
   /** Of a run that is for many people. */
   readonly division: Division | undefined;
@@ -25,7 +35,8 @@ export interface PreparedRun {
 }
 
 interface Preparing {
-  readonly row: RunRow;
+  readonly row: RunRow | undefined;
+  readonly named: HostRefs | undefined;
   readonly loaded: LoadedProgram;
   readonly facts: HostFacts | undefined;
   readonly now: Date;
@@ -50,11 +61,14 @@ export class RunPreparation {
     const unready: RunRow[] = [];
     for (const [tenantId, group] of Map.groupBy(rows, ({ tenant_id: tenant }) => tenant)) {
       try {
-        const facts = await readFacts(this.host, tenantId, group);
-        const prepared = group.map(async (row, place) => {
-          const loaded = await this.automations.programOf(row.automation_id, row.version);
-          return this.prepared({ row, loaded, facts: facts[place], now }, reports);
-        });
+        const loaded = await Promise.all(
+          group.map((row) => this.automations.programOf(row.automation_id, row.version)),
+        );
+        const named = group.map((row, place) => namedBy(row, loaded[place]?.program.to));
+        const facts = await readFacts(this.host, tenantId, named);
+        const prepared = loaded.map(async (one, place) =>
+          this.prepared({ row: group[place], loaded: one, named: named[place], facts: facts[place], now }, reports),
+        );
         ready.push(...(await Promise.all(prepared)));
       } catch (error) {
         if (!(error instanceof HostDataUnavailable)) throw error;
@@ -67,15 +81,16 @@ export class RunPreparation {
 
   /** A run that is not stored, by a program of its own. Raises HostDataUnavailable and HostDataNotConfigured. */
   async prepareOne(row: RunRow, loaded: LoadedProgram, now: Date): Promise<PreparedRun> {
-    const [facts] = await readFacts(this.host, row.tenant_id, [row]);
-    return this.prepared({ row, loaded, facts, now }, new Map());
+    const named = namedBy(row, loaded.program.to);
+    const [facts] = await readFacts(this.host, row.tenant_id, [named]);
+    return this.prepared({ row, loaded, named, facts, now }, new Map());
   }
 
   private async prepared(
-    { row, loaded: { key, program }, facts, now }: Preparing,
+    { row, loaded: { key, program }, named, facts, now }: Preparing,
     reports: ReadonlyMap<string, LastMessage>,
   ): Promise<PreparedRun> {
-    if (!facts) throw new Error('each run has its facts');
+    if (!row || !named || !facts) throw new Error('each run has its facts');
     const tenant = await this.senders.tenant(row.tenant_id);
     const position = {
       place: row.place,
@@ -90,6 +105,7 @@ export class RunPreparation {
       key,
       program,
       position,
+      named,
       facts,
       division:
         facts.missing === undefined ? await this.division.of(row, program, facts.refs, position, now) : undefined,
@@ -107,4 +123,17 @@ export class RunPreparation {
       },
     };
   }
+}
+
+/** An order may be rebooked to another event, and a ticket given to somebody else: only what the event itself named is kept. */
+function namedBy({ person, attendee_ref, data }: RunRow, to: Program['to'] | undefined): HostRefs {
+  if (person !== '') return { order_ref: null, customer_ref: null, event_ref: null, attendee_ref };
+  const { orderId, customerId, eventId, attendeeId } = subjectsOf(data);
+  const isForOne = to === 'customer';
+  return {
+    order_ref: orderId,
+    customer_ref: isForOne ? customerId : null,
+    event_ref: eventId,
+    attendee_ref: isForOne ? attendeeId : null,
+  };
 }

@@ -29,6 +29,8 @@ export interface RunRow extends HostRefs {
   readonly venue_id: string;
   readonly trigger_id: string;
   readonly data: InboundEventRow['data'];
+  /** The attendee that a run for many has begun it for; empty for a run of its own. */
+  readonly person: string;
   readonly correlation_id: string | null;
   readonly stop_on: readonly string[];
   readonly place: number;

@@ -73,7 +73,10 @@ export class RunSteps {
   /** Begins runs for single people. */
   private async divide(underway: Underway, division: Division, now: Date): Promise<Outcome> {
     const { row } = underway.run;
-    const { people, offerUntil, next, reason, ended } = division;
+    const { people, offerUntil, next, reason, ended, unreadable } = division;
+    for (let count = 0; count < unreadable; count += 1) {
+      underway.entries.push({ at: now.toISOString(), path: '', what: 'refused', reason: 'attendee_unreadable' });
+    }
     if (ended !== null) await this.offers.end(row.automation_id, ended, now);
     const [first] = people;
     if (first && offerUntil && !(await this.offers.make(row.automation_id, first.id, now, offerUntil))) {
@@ -166,9 +169,9 @@ const begun = (run: PreparedRun): Underway => ({
   outcome: undefined,
 });
 
-/** Of a message that has only just been accepted, nothing is known yet. */
+/** Of a message that has only just been accepted, nothing is known yet; one that was refused reaches nobody. */
 const reportOf = ({ run, messageId }: Underway): { readonly report: PreparedRun['sight']['report'] } => ({
-  report: messageId === (run.last?.id ?? null) ? run.sight.report : 'open',
+  report: messageId === null ? 'missed' : messageId === run.last?.id ? run.sight.report : 'open',
 });
 
 function recordSent(

@@ -8,7 +8,7 @@ import type { NewRun, RunProgress, RunRow } from './run-row.js';
 /** What a process has taken is anybody's again after this time, should it die. */
 const LEASE_SECONDS = 60;
 
-const COLUMNS = `id, tenant_id, automation_id, version, venue_id, trigger_id, data, order_ref, customer_ref, event_ref, attendee_ref,
+const COLUMNS = `id, tenant_id, automation_id, version, venue_id, trigger_id, data, person, order_ref, customer_ref, event_ref, attendee_ref,
   correlation_id, stop_on, place, waiting_since, message_id, spread_after, attempts`;
 
 const NEW = `tenant_id uuid, automation_id uuid, version int, venue_id uuid, trigger_id uuid, data jsonb, order_ref text, customer_ref text,
