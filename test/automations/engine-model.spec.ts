@@ -39,17 +39,21 @@ class Model {
 
   constructor(private readonly world: World) {}
 
-  /** `isLimited`: nothing is sent once the event has begun. */
-  list(steps: readonly StepBody[], isLimited: boolean): void {
-    let limited = isLimited;
+  /** `given`: for so many minutes yet nothing is meant for after the event; undefined if it may be. */
+  list(steps: readonly StepBody[], given: number | undefined): void {
+    let ahead = given;
     for (let place = 0; place < steps.length; place += 1) {
       const step = steps[place] ?? {};
-      if (step.send) this.send(step.send.templates[0] ?? '', limited);
-      if (step.wait !== undefined) this.now += minutesIn(step.wait);
+      if (step.send) this.send(step.send.templates[0] ?? '', ahead !== undefined);
+      if (step.wait !== undefined) {
+        this.now += minutesIn(step.wait);
+        ahead = ahead !== undefined && ahead > minutesIn(step.wait) ? ahead - minutesIn(step.wait) : undefined;
+      }
       if (step.end) throw new Ended();
-      if (step.branch) this.list(this.chosen(step.branch), limited);
+      if (step.branch) this.list(this.chosen(step.branch), ahead);
       if (!step.waitUntil) continue;
-      limited = step.waitUntil.offset?.startsWith('-') ?? false;
+      const { offset = '' } = step.waitUntil;
+      ahead = offset.startsWith('-') ? -minutesIn(offset) : undefined;
       if (this.until(step.waitUntil)) continue;
       const next = steps.findIndex((other, at) => at > place && isWait(other));
       if (next === -1) return;
@@ -78,7 +82,7 @@ class Model {
 function byModel({ steps }: DefinitionBody, world: World): Sent[] {
   const model = new Model(world);
   try {
-    model.list(steps, false);
+    model.list(steps, undefined);
   } catch (error) {
     if (!(error instanceof Ended)) throw error;
   }

@@ -19,6 +19,10 @@ export function isSignedDuration(text: unknown): boolean {
   return Math.abs(days) <= LONGEST_DAYS;
 }
 
+/** How long it is, a day of the calendar taken as 24 hours; negative for a time before. */
+export const millisecondsIn = (duration: string): number =>
+  Temporal.Duration.from(duration).total({ unit: 'milliseconds', relativeTo: '2026-01-01' });
+
 /** A time that is so much later, or earlier, on the clocks of this time zone. */
 export function later(time: Date, duration: string, timeZone: string): Date {
   const start = Temporal.Instant.fromEpochMilliseconds(time.getTime()).toZonedDateTimeISO(timeZone);

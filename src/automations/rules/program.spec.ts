@@ -45,6 +45,12 @@ test('What follows a time before the event is of no use after it; what follows a
   expect(instructions).toMatchObject([{ notAfter: null }, {}, { notAfter: 'event.startsAt' }, {}, { notAfter: null }]);
 });
 
+test('What follows a wait that ends after the event is meant for afterwards', () => {
+  const until: StepBody = { waitUntil: { of: 'event.startsAt', offset: '-PT2H' } };
+  const { instructions } = compileDefinition(definition([until, { wait: 'PT1H' }, send, { wait: 'PT1H' }, send]));
+  expect(instructions).toMatchObject([{}, {}, { notAfter: 'event.startsAt' }, {}, { notAfter: null }]);
+});
+
 test.each<[string, DefinitionBody, string[]]>([
   [
     'a step that does nothing',

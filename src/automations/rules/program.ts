@@ -3,6 +3,7 @@ import type { FieldError } from '../../kernel/index.js';
 import type { StaleReason } from '../../host-data/index.js';
 import type { Condition } from './conditions.js';
 import { InvalidAutomation } from './automations.errors.js';
+import { millisecondsIn } from './durations.js';
 import type {
   DefinitionBody,
   IfPast,
@@ -101,13 +102,23 @@ export function compileDefinition(definition: DefinitionBody): Program {
   return { trigger, to, offerFor, stopOn, allow, quietHours, instructions: compiler.finished() };
 }
 
+/** How far a message may reach: not beyond this moment, which is so far ahead at the most. */
+interface Reach {
+  readonly notAfter: Limit | null;
+  readonly aheadMs: number;
+}
+
 class Compiler {
   private readonly instructions: Instruction[] = [];
   private readonly faults: FieldError[] = [];
   private hasSent = false;
 
+  private reach: Reach;
+
   /** What is sent is not sent after this moment, unless a wait says otherwise. */
-  constructor(private notAfter: Limit | null) {}
+  constructor(private readonly whole: Limit | null) {
+    this.reach = { notAfter: whole, aheadMs: Number.POSITIVE_INFINITY };
+  }
 
   fault(path: string, message: string): void {
     this.faults.push({ path, message });
@@ -162,7 +173,7 @@ class Compiler {
       );
     }
     if (step.send) this.send(step.send, `${path}.send`);
-    if (step.wait !== undefined) this.add({ op: 'wait', path: `${path}.wait`, duration: step.wait });
+    if (step.wait !== undefined) this.wait(step.wait, `${path}.wait`);
     if (step.waitUntil) this.until(step.waitUntil, `${path}.waitUntil`);
     if (step.end) this.add({ op: 'end', path: `${path}.end` });
     if (step.branch) {
@@ -176,11 +187,18 @@ class Compiler {
 
   private send(send: SendBody, path: string): void {
     this.hasSent = true;
-    this.add({ op: 'send', path, send, notAfter: this.notAfter });
+    this.add({ op: 'send', path, send, notAfter: this.reach.notAfter });
+  }
+
+  /** A wait that ends after the event leads to what is meant for afterwards. */
+  private wait(duration: string, path: string): void {
+    const aheadMs = this.reach.aheadMs - millisecondsIn(duration);
+    this.reach = aheadMs > 0 ? { ...this.reach, aheadMs } : this.unlimited;
+    this.add({ op: 'wait', path, duration });
   }
 
   private until({ of, offset = 'PT0S', at, ifPast = 'skip', within = 'PT1H' }: UntilBody, path: string): void {
-    this.notAfter = offset.startsWith('-') ? of : null;
+    this.reach = offset.startsWith('-') ? { notAfter: of, aheadMs: -millisecondsIn(offset) } : this.unlimited;
     this.add({ op: 'until', path, of, offset, at: at ?? null, ifPast, within, past: 0 });
   }
 
@@ -199,15 +217,15 @@ class Compiler {
     path: string,
     level: number,
   ): void {
-    const { notAfter } = this;
+    const { reach } = this;
     const place = this.add(instruction(0));
     this.list(steps, `${path}.do`, level + 1);
     const jump = this.add({ op: 'jump', path, to: 0 });
     this.instructions[place] = instruction(this.next);
-    this.notAfter = notAfter;
+    this.reach = reach;
     this.list(otherwise, `${path}.else`, level + 1);
     this.instructions[jump] = { op: 'jump', path, to: this.next };
-    this.notAfter = notAfter;
+    this.reach = reach;
   }
 
   private leadPast(place: number, past: number): void {
@@ -217,6 +235,10 @@ class Compiler {
 
   private add(instruction: Instruction): number {
     return this.instructions.push(instruction) - 1;
+  }
+
+  private get unlimited(): Reach {
+    return { notAfter: this.whole, aheadMs: Number.POSITIVE_INFINITY };
   }
 
   private get next(): number {
