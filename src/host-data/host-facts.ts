@@ -26,7 +26,7 @@ export interface HostFacts {
 export type MissingReason = `${HostKind}_unknown` | `${HostKind}_unreadable`;
 
 /** What usually keeps from writing, since it is not true any more. */
-export const STALE_REASONS = ['order_cancelled', 'order_refunded', 'event_cancelled'] as const;
+export const STALE_REASONS = ['order_cancelled', 'order_refunded', 'event_cancelled', 'attendee_cancelled'] as const;
 export type StaleReason = (typeof STALE_REASONS)[number];
 
 const COLUMNS = {
@@ -48,13 +48,14 @@ export async function readFacts(host: HostData, tenantId: string, all: readonly 
 
 /** Why nothing must be written any more, since it is not true; undefined if it may. */
 export function stale(
-  { order, event }: Pick<HostFacts, 'order' | 'event'>,
+  { order, event, attendee }: Pick<HostFacts, 'order' | 'event' | 'attendee'>,
   allow: readonly StaleReason[],
 ): StaleReason | undefined {
   const reasons: (StaleReason | false)[] = [
     order?.status === 'cancelled' && 'order_cancelled',
     order?.status === 'refunded' && 'order_refunded',
     event?.status === 'cancelled' && 'event_cancelled',
+    attendee?.status === 'cancelled' && 'attendee_cancelled',
   ];
   return reasons.find((reason) => reason !== false && !allow.includes(reason)) || undefined;
 }

@@ -15,6 +15,7 @@ export type MessageReason =
   | 'order_cancelled'
   | 'order_refunded'
   | 'event_cancelled'
+  | 'attendee_cancelled'
   | 'event_moved'
   | 'order_unknown'
   | 'customer_unknown'

@@ -150,3 +150,16 @@ test('Of two events with one id in one batch the first counts', async () => {
   const wanted = events.map(({ id }) => (seen.has(id) ? 'duplicate' : (seen.add(id), 'accepted')));
   expect(receipts.filter((status, place) => status !== wanted[place])).toEqual([]);
 });
+
+test('Who attends no more, as the platform says now, is not reminded', async () => {
+  setClock(app, '2027-06-01T12:00:00Z');
+  const type = newType();
+  const eventId = await newEvent(app, tenant, '2027-06-10T20:00');
+  const attendeeId = await newAttendee(app, tenant, eventId, (await newCustomer(app, tenant)).id);
+  const { id } = await automate(app, tenant, { trigger: type, steps: [DAY_BEFORE, note] });
+  await happen(app, tenant, type, { attendeeId });
+  await whenWaiting(app, tenant, id);
+  await change(app, tenant, 'attendees', attendeeId, { status: 'cancelled' });
+  await at('2027-06-09T18:00:00Z');
+  expect(steps(await only(id))).not.toContain('sent sms');
+});

@@ -67,7 +67,7 @@ export const READY_MADE: readonly ReadyMade[] = [
     key: 'attendance-update',
     name: 'Attendance updated',
     texts: ['attendance-update'],
-    definition: { trigger: 'attendance.updated', steps: [send('attendance-update')] },
+    definition: { trigger: 'attendance.updated', allow: ['attendee_cancelled'], steps: [send('attendance-update')] },
   },
   {
     key: 'event-rescheduled',

@@ -38,6 +38,7 @@ const FIELDS: Readonly<Record<Untrue | HostKind, keyof HostDataRefs>> = {
   order_cancelled: 'orderId',
   order_refunded: 'orderId',
   event_cancelled: 'eventId',
+  attendee_cancelled: 'attendeeId',
   event_moved: 'startsAt',
 };
 

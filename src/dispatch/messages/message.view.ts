@@ -23,6 +23,7 @@ const EXPLANATIONS: Readonly<Record<MessageReason, string>> = {
   order_cancelled: 'The order it is about was cancelled before it was sent.',
   order_refunded: 'The order it is about was refunded before it was sent.',
   event_cancelled: 'The event it is about was cancelled before it was sent.',
+  attendee_cancelled: 'The person had cancelled before it was sent.',
   event_moved: 'The event it is about takes place at another time than it was planned for.',
   order_unknown: 'The platform does not know the order it is about, or no longer.',
   customer_unknown: 'The platform does not know the customer it is for, or no longer.',

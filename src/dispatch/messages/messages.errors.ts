@@ -88,6 +88,7 @@ const SENTENCES: Readonly<Record<Untrue, string>> = {
   order_cancelled: 'The order is cancelled: send nothing, or allow it in `hostData.allow`',
   order_refunded: 'The order is refunded: send nothing, or allow it in `hostData.allow`',
   event_cancelled: 'The event is cancelled: send nothing, or allow it in `hostData.allow`',
+  attendee_cancelled: 'The person attends no more: send nothing, or allow it in `hostData.allow`',
   event_moved: 'The event does not begin at `hostData.startsAt`, or no longer: look it up, or leave that out',
 };
 
