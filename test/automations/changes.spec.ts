@@ -163,3 +163,15 @@ test('Who attends no more, as the platform says now, is not reminded', async () 
   await at('2027-06-09T18:00:00Z');
   expect(steps(await only(id))).not.toContain('sent sms');
 });
+
+test('A date that stands for none, 9999-12-31, ends the run as an unknown time', async () => {
+  setClock(app, '2027-06-01T12:00:00Z');
+  const type = newType();
+  const eventId = await newEvent(app, tenant, '9999-12-31T20:00');
+  const orderId = await newOrder(app, tenant, (await newCustomer(app, tenant)).id, { event_id: eventId });
+  const after = { waitUntil: { of: 'event.startsAt', offset: 'P1D', at: '11:00' } };
+  const { id } = await automate(app, tenant, { trigger: type, steps: [after, note] });
+  await happen(app, tenant, type, { orderId });
+  await advance(app);
+  expect(await only(id)).toMatchObject({ status: 'stopped', reason: 'event_time_unknown' });
+});

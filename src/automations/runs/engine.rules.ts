@@ -102,7 +102,9 @@ function dueOf({ of, offset, at }: UntilInstruction, { moments, eventZone }: Sig
   const moment = moments[of];
   if (!moment) return undefined;
   const time = later(moment, offset, eventZone);
-  return at === null ? time : atHour(time, at, eventZone);
+  const due = at === null ? time : atHour(time, at, eventZone);
+  // A date that stands for none, such as the last one that PostgreSQL writes with four digits.
+  return due.getUTCFullYear() > 9_999 ? undefined : due;
 }
 
 function reported(
