@@ -128,6 +128,5 @@ function sample({
     waiting_since: null,
     message_id: null,
     spread_after: null,
-    attempts: 0,
   };
 }

@@ -20,26 +20,6 @@ export interface LogEntry {
   readonly until?: string;
 }
 
-/** A run that is due, in the hands of the process that took it. Times are PostgreSQL text. */
-export interface RunRow extends HostRefs {
-  readonly id: string;
-  readonly tenant_id: string;
-  readonly automation_id: string;
-  readonly version: number;
-  readonly venue_id: string;
-  readonly trigger_id: string;
-  readonly data: InboundEventRow['data'];
-  /** The attendee that a run for many has begun it for; empty for a run of its own. */
-  readonly person: string;
-  readonly correlation_id: string | null;
-  readonly stop_on: readonly string[];
-  readonly place: number;
-  readonly waiting_since: string | null;
-  readonly message_id: string | null;
-  readonly spread_after: string | null;
-  readonly attempts: number;
-}
-
 /** A run before it is written. */
 export interface NewRun extends HostRefs {
   readonly tenant_id: string;
@@ -48,10 +28,19 @@ export interface NewRun extends HostRefs {
   readonly venue_id: string;
   readonly trigger_id: string;
   readonly data: InboundEventRow['data'];
-  /** Whom it is for: of one event and automation, there is one run for each. Empty for everybody. */
+  /** The attendee that a run for many has begun it for; empty for a run of its own. Of one event and automation there is one for each. */
   readonly person: string;
   readonly correlation_id: string | null;
   readonly stop_on: readonly string[];
+}
+
+/** A run that is due, in the hands of the process that took it. Times are PostgreSQL text. */
+export interface RunRow extends NewRun {
+  readonly id: string;
+  readonly place: number;
+  readonly waiting_since: string | null;
+  readonly message_id: string | null;
+  readonly spread_after: string | null;
 }
 
 /** Where a run has got to. */

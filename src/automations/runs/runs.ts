@@ -9,7 +9,7 @@ import type { NewRun, RunProgress, RunRow } from './run-row.js';
 const LEASE_SECONDS = 60;
 
 const COLUMNS = `id, tenant_id, automation_id, version, venue_id, trigger_id, data, person, order_ref, customer_ref, event_ref, attendee_ref,
-  correlation_id, stop_on, place, waiting_since, message_id, spread_after, attempts`;
+  correlation_id, stop_on, place, waiting_since, message_id, spread_after`;
 
 const NEW = `tenant_id uuid, automation_id uuid, version int, venue_id uuid, trigger_id uuid, data jsonb, order_ref text, customer_ref text,
   event_ref text, attendee_ref text, person text, correlation_id text, stop_on text[]`;
