@@ -6,7 +6,7 @@ export { AnyMediaType } from './http/any-media-type.js';
 export * from './http/auth.js';
 export { readNested, readNestedList } from './validation/dto-reader.js';
 export { Reads } from './validation/shape.js';
-export { CORRELATION_HEADER, CorrelationId } from './http/correlation-id.js';
+export { CORRELATION_HEADER, CORRELATION_ID, CorrelationId, isCorrelationId } from './http/correlation-id.js';
 export { Database, instant, iso } from './postgres/database.js';
 export { checkDatabase, UnusableDatabase } from './postgres/check-database.js';
 export { DeploymentFacts } from './postgres/deployment-facts.js';

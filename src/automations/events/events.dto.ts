@@ -1,5 +1,5 @@
 /** Request and response shapes of the event routes. */
-import { Id, Instant, JsonObject, OneOf, Text, UncheckedList } from '../../kernel/index.js';
+import { CORRELATION_ID, Id, Instant, JsonObject, OneOf, Text, UncheckedList } from '../../kernel/index.js';
 import { EVENT_ID_LENGTH } from './inbound-event.js';
 
 /** Events in one batch. */
@@ -37,12 +37,9 @@ export class NewEvent {
   data?: Record<string, unknown>;
 
   @Text({
+    ...CORRELATION_ID,
     required: false,
-    max: 200,
-    pattern: /^[\x21-\x7e]+$/,
-    meaning: 'printable ASCII characters without spaces',
     description: 'Follows the event to its messages; the header `X-Correlation-Id` when absent',
-    example: '9f1c2d7e',
   })
   correlationId?: string;
 }

@@ -1,6 +1,6 @@
 /** A message of the bus as an event: where its type, id, tenant and data are. Pure. */
 import type { ServiceBusReceivedMessage } from '@azure/service-bus';
-import { InvalidRequest, type FieldError } from '../../kernel/index.js';
+import { InvalidRequest, type FieldError, isCorrelationId } from '../../kernel/index.js';
 import type { DeliveredEvent } from '../events/event-deliveries.js';
 import { plain, textOf } from './amqp-values.js';
 
@@ -12,7 +12,6 @@ export type BusMessage = Pick<
 
 type Fields = Readonly<Record<string, unknown>>;
 
-const CORRELATION = /^[\x21-\x7e]{1,200}$/;
 /** https://www.w3.org/TR/trace-context/#traceparent-header: its second part follows the whole request. */
 const TRACEPARENT = /^[\da-f]{2}-([\da-f]{32})-[\da-f]{16}-[\da-f]{2}/;
 /** Fields of a body that are not data of the event. */
@@ -46,7 +45,7 @@ function correlationOf({ correlationId }: BusMessage, properties: Fields, own: u
   const given = [correlationId, properties['correlationId'], own].map(textOf);
   const traces = [properties['traceparent'], properties['Diagnostic-Id']].map(textOf);
   const found = [...given, ...traces.map((trace) => TRACEPARENT.exec(trace ?? '')?.[1])];
-  return found.find((text) => text !== undefined && CORRELATION.test(text));
+  return found.find((text) => text !== undefined && isCorrelationId(text));
 }
 
 function bodyOf({ body, _rawAmqpMessage: { bodyType } }: BusMessage): Fields {

@@ -1,6 +1,7 @@
 /** Request and response shapes of the message routes. */
 import { ApiProperty } from '@nestjs/swagger';
 import {
+  CORRELATION_ID,
   Id,
   Instant,
   isWebAddress,
@@ -205,12 +206,9 @@ export class NewMessage {
   messageType?: string;
 
   @Text({
+    ...CORRELATION_ID,
     required: false,
-    max: CALLERS_WORD_LENGTH,
-    pattern: /^[\x21-\x7e]+$/,
-    meaning: 'printable ASCII characters without spaces',
     description: 'What led to it, as your logs know it; the header `X-Correlation-Id` when absent',
-    example: '9f1c2d7e',
   })
   correlationId?: string;
 

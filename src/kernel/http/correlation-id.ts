@@ -4,13 +4,22 @@ import type { FastifyRequest } from 'fastify';
 import { InvalidRequest } from '../errors.js';
 
 export const CORRELATION_HEADER = 'X-Correlation-Id';
-const ALLOWED = /^[\x21-\x7e]{1,200}$/;
+/** The rule of a field that holds one. */
+export const CORRELATION_ID = {
+  max: 200,
+  pattern: /^[\x21-\x7e]+$/,
+  meaning: 'printable ASCII characters without spaces',
+  example: '9f1c2d7e',
+} as const;
+
+export const isCorrelationId = (text: string): boolean =>
+  text.length <= CORRELATION_ID.max && CORRELATION_ID.pattern.test(text);
 
 /** The request's correlation id, if it has one. Raises InvalidRequest. */
 export const CorrelationId = createParamDecorator((_: unknown, context: ExecutionContext): string | undefined => {
   const { headers } = context.switchToHttp().getRequest<FastifyRequest>();
   const id = headers[CORRELATION_HEADER.toLowerCase()];
-  if (id === undefined || (typeof id === 'string' && ALLOWED.test(id))) return id;
-  const message = `${CORRELATION_HEADER} must be printable ASCII characters without spaces, at most 200`;
+  if (id === undefined || (typeof id === 'string' && isCorrelationId(id))) return id;
+  const message = `${CORRELATION_HEADER} must be ${CORRELATION_ID.meaning}, at most ${CORRELATION_ID.max}`;
   throw new InvalidRequest([{ path: CORRELATION_HEADER, message }]);
 });
