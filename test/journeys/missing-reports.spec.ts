@@ -1,6 +1,6 @@
 /** What no report tells: the end of a message whose reports are lost, and the price of a call. The provider is asked, after an hour and after a day. */
 import { CommandBus } from '@nestjs/cqrs';
-import { EventConsumers } from '../../src/ledger/index.js';
+import { consume } from '../support/consumers.js';
 import { PollStatuses } from '../../src/webhooks/poll-statuses.command.js';
 import { openTestApp, type TestApp, type Tenant } from '../support/test-app.js';
 import { until } from '../../harness/until.js';
@@ -34,7 +34,7 @@ async function silent(to = newNumber(), end = 'delivered'): Promise<string> {
 /** All that has happened so far happened so long ago; then the clock strikes. */
 async function after(interval: string): Promise<void> {
   await app.database.query(`update message_event set at = at - $1::interval`, [interval]);
-  for (const name of ['missing-reports-1-hour', 'missing-reports-1-day']) await app.nest.get(EventConsumers).run(name);
+  await consume(app, 'missing-reports-1-hour', 'missing-reports-1-day');
   await app.nest.get(CommandBus).execute(new PollStatuses());
 }
 

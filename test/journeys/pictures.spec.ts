@@ -1,7 +1,7 @@
 /** Messages with pictures, from a template and from their own content, as far as the provider. */
 import type { PreviewView, TemplateView } from '../../src/templates/templates.dto.js';
 import { until } from '../../harness/until.js';
-import { EventConsumers } from '../../src/ledger/index.js';
+import { consume } from '../support/consumers.js';
 import { openTestApp, type TestApp, type Tenant } from '../support/test-app.js';
 import { read, send, whenStatus } from '../support/messages.js';
 import { newAmericanNumber, newNumber, newSenderNumber } from '../support/people.js';
@@ -216,7 +216,7 @@ describe('Where no picture arrives, a text with a link to it does:', () => {
   test('and no text follows a picture that failed for another reason', async () => {
     const id = await send(app, tenant, { channel: 'mms', to: '+15005550103', venueId, content: PLAN });
     expect(await whenStatus(app, tenant, id, 'undelivered')).toMatchObject({ errorCode: '30003' });
-    await app.nest.get(EventConsumers).run('channel-fallback');
+    await consume(app, 'channel-fallback');
     const due = await app.database.query(`select from fallback_due where message_id = $1`, [id]);
     expect(due).toEqual([]);
   });

@@ -1,7 +1,7 @@
 /** What a provider's report says, and of which message: automatic replies, events without our id, complaints of machines. */
 import { randomUUID } from 'node:crypto';
 import { Webhook } from 'standardwebhooks';
-import { EventConsumers } from '../../src/ledger/index.js';
+import { consume } from '../support/consumers.js';
 import { openTestApp, type TestApp, type Tenant } from '../support/test-app.js';
 import { until } from '../../harness/until.js';
 import { consentOf, decide, suppressionOf } from '../support/consent.js';
@@ -46,7 +46,7 @@ async function applied(): Promise<void> {
   await until(
     async () => (await app.database.query(`select from inbox where applied_at is null limit 1`)).length === 0,
   );
-  await app.nest.get(EventConsumers).run('channel-fallback');
+  await consume(app, 'channel-fallback');
 }
 
 const kinds = async (id: string): Promise<string[]> => (await read(app, tenant, id)).events.map(({ kind }) => kind);

@@ -1,5 +1,6 @@
 /** What every consumer of the ledger's events may rely on. */
 import { EventConsumer, EventConsumers, type EventBatch } from '../../src/ledger/index.js';
+import { consume } from '../support/consumers.js';
 import { openTestApp, type TestApp } from '../support/test-app.js';
 import { until } from '../../harness/until.js';
 
@@ -99,7 +100,7 @@ test('a consumer that wants events of an age takes none that is younger', async 
   });
   expect(await notedBy('patient')).not.toEqual(expect.arrayContaining([young[0]]));
   await app.database.query(`update message_event set at = at - interval '51 minutes' where seq >= $1`, [young[0]]);
-  await consumers.run('patient');
+  await consume(app, 'patient');
   expect((await notedBy('patient')).slice(-4)).toEqual([...old, ...young]);
 });
 

@@ -6,7 +6,7 @@ import { AdvanceRuns } from '../../src/automations/runs/advance-runs.command.js'
 import { RunClock } from '../../src/automations/runs/run-clock.js';
 import type { RunView } from '../../src/automations/runs/runs.dto.js';
 import { TakeEvents } from '../../src/automations/events/take-events.command.js';
-import { EventConsumers } from '../../src/ledger/index.js';
+import { consume } from './consumers.js';
 import { newRef } from './host.js';
 import type { TestApp, Tenant } from './test-app.js';
 
@@ -49,7 +49,7 @@ export async function happen(
 
 /** Takes up events and moves runs, without waiting for the second at which a worker looks, until nothing is due. */
 export async function advance(app: TestApp): Promise<void> {
-  await app.nest.get(EventConsumers).run('automation-runs');
+  await consume(app, 'automation-runs');
   await until(async () => {
     await app.nest.get(CommandBus).execute(new TakeEvents());
     await app.nest.get(CommandBus).execute(new AdvanceRuns());

@@ -2,8 +2,8 @@
 import type { UsageView } from '../../src/usage/usage.dto.js';
 import { EventConsumers } from '../../src/ledger/index.js';
 import { TimeZones } from '../../src/tenants/time-zones.js';
+import { consume } from '../support/consumers.js';
 import { openTestApp, type TestApp, type Tenant } from '../support/test-app.js';
-import { until } from '../../harness/until.js';
 
 type Counts = UsageView['total'];
 
@@ -15,16 +15,7 @@ afterAll(() => app.close());
 
 const rollUp = (): Promise<void> => app.nest.get(EventConsumers).run('usage');
 
-/** The test files share a server, and a transaction of any of them holds back what was written after it began. */
-async function rollUpAll(): Promise<void> {
-  await until(async () => {
-    const held = await app.database.query(
-      `select from message_event where tx >= pg_snapshot_xmin(pg_current_snapshot()) limit 1`,
-    );
-    return held.length === 0;
-  });
-  await rollUp();
-}
+const rollUpAll = (): Promise<void> => consume(app, 'usage');
 
 interface Fact {
   readonly kind: string;
