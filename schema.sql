@@ -101,6 +101,8 @@ CREATE OR REPLACE FUNCTION public.uuidv7_floor(at timestamp with time zone)
  IMMUTABLE PARALLEL SAFE
 AS $function$ select (lpad(to_hex((extract(epoch from at) * 1000)::bigint), 12, '0') || repeat('0', 20))::uuid $function$;
 
+CREATE SEQUENCE inbound_event_seq AS bigint;
+
 CREATE SEQUENCE schema_migration_id_seq AS integer;
 
 CREATE TABLE api_key (
@@ -231,6 +233,8 @@ CREATE TABLE automation_run (
   log jsonb DEFAULT '[]'::jsonb NOT NULL,
   created_at timestamp with time zone DEFAULT now() NOT NULL,
   finished_at timestamp with time zone,
+  began_seq bigint DEFAULT 0 NOT NULL,
+  looked_seq bigint,
   CONSTRAINT automation_run_pkey PRIMARY KEY (id),
   CONSTRAINT automation_run_check CHECK (((due_at IS NULL) OR (status = 'waiting'::text))),
   CONSTRAINT automation_run_status_check CHECK ((status = ANY (ARRAY['waiting'::text, 'done'::text, 'stopped'::text]))),
@@ -486,6 +490,8 @@ CREATE TABLE inbound_event (
   taken_at timestamp with time zone,
   attempts integer DEFAULT 0 NOT NULL,
   next_try_at timestamp with time zone DEFAULT now() NOT NULL,
+  seq bigint DEFAULT nextval('inbound_event_seq'::regclass) NOT NULL,
+  about text,
   CONSTRAINT inbound_event_pkey PRIMARY KEY (id),
   CONSTRAINT inbound_event_origin_check CHECK ((origin = ANY (ARRAY['http'::text, 'queue'::text, 'service_bus'::text]))),
   CONSTRAINT inbound_event_unique UNIQUE (tenant_id, external_id)
@@ -856,6 +862,8 @@ CREATE TABLE whatsapp_user (
   CONSTRAINT whatsapp_user_pkey PRIMARY KEY (account_id, user_id)
 );
 
+ALTER SEQUENCE inbound_event_seq OWNED BY inbound_event.seq;
+
 ALTER SEQUENCE schema_migration_id_seq OWNED BY schema_migration.id;
 
 CREATE INDEX api_key_tenant_id ON public.api_key USING btree (tenant_id, id);
@@ -918,7 +926,9 @@ CREATE INDEX event_dead_letter_at ON public.event_dead_letter USING btree (refus
 
 CREATE INDEX idempotency_key_created_at ON public.idempotency_key USING btree (created_at);
 
-CREATE INDEX inbound_event_waiting ON public.inbound_event USING btree (id) WHERE (taken_at IS NULL);
+CREATE INDEX inbound_event_about ON public.inbound_event USING btree (tenant_id, about, seq) WHERE (about IS NOT NULL);
+
+CREATE INDEX inbound_event_waiting ON public.inbound_event USING btree (seq) WHERE (taken_at IS NULL);
 
 CREATE INDEX inbox_look_again ON public.inbox USING btree (look_again_at) WHERE (look_again_at IS NOT NULL);
 

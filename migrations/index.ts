@@ -33,6 +33,7 @@ import { AutomaticNumbers0031 } from './0031-automatic-numbers.js';
 import { Automations0032 } from './0032-automations.js';
 import { EventDeadLetters0033 } from './0033-event-dead-letters.js';
 import { Freshness0034 } from './0034-freshness.js';
+import { EventOrder0035 } from './0035-event-order.js';
 
 export const migrations = [
   { name: '0001-kernel', class: Kernel0001 },
@@ -69,4 +70,5 @@ export const migrations = [
   { name: '0032-automations', class: Automations0032 },
   { name: '0033-event-dead-letters', class: EventDeadLetters0033 },
   { name: '0034-freshness', class: Freshness0034 },
+  { name: '0035-event-order', class: EventOrder0035 },
 ];

@@ -24,6 +24,7 @@ import { CreateAutomationHandler, ReplaceAutomationHandler } from './rules/save-
 import { SwitchAutomationHandler } from './rules/switch-automation.command.js';
 import { AdvanceRunsHandler } from './runs/advance-runs.command.js';
 import { DryRunAutomationHandler } from './runs/dry-run.query.js';
+import { MissedEvents } from './runs/missed-events.js';
 import { GetRunHandler, ListRunsHandler } from './runs/read-runs.query.js';
 import { Offers } from './runs/offers.js';
 import { RunClock } from './runs/run-clock.js';
@@ -70,6 +71,7 @@ import { BusStatus } from './service-bus/bus-status.js';
     EventsProcessor,
     EventsQueue,
     InboundEvents,
+    MissedEvents,
     Offers,
     PurgeEventsSchedule,
     RunClock,

@@ -1,11 +1,31 @@
 /** What a service says has happened: thin, by ids, without texts or addresses. */
 import { InvalidRequest } from '../../kernel/index.js';
+import type { HostRefs } from '../../host-data/index.js';
 
 /** What an event may be about, each by the id that the platform has for it. */
 export const SUBJECTS = ['orderId', 'customerId', 'eventId', 'attendeeId'] as const;
 export type Subject = (typeof SUBJECTS)[number];
 /** Null for what it is not about. */
 export type Subjects = Readonly<Record<Subject, string | null>>;
+
+/** From the most particular. */
+export const SUBJECT_KINDS = ['order', 'attendee', 'event', 'customer'] as const;
+
+/** One thing on the platform. */
+export interface NamedSubject {
+  readonly kind: (typeof SUBJECT_KINDS)[number];
+  readonly ref: string;
+}
+
+/** All that is named here, the most particular first: that one an event is about. */
+export const subjectsNamed = (refs: HostRefs): NamedSubject[] =>
+  SUBJECT_KINDS.flatMap((kind) => {
+    const ref = refs[`${kind}_ref`];
+    return ref === null ? [] : [{ kind, ref }];
+  });
+
+/** A subject as one text, by which events about it are found. */
+export const aboutText = ({ kind, ref }: NamedSubject): string => `${kind}:${ref}`;
 
 /** How an event came in. */
 export type EventOrigin = 'http' | 'queue' | 'service_bus';

@@ -2,8 +2,9 @@
 import { Injectable } from '@nestjs/common';
 import { v7 as uuidv7 } from 'uuid';
 import { Database, JointWrites } from '../../kernel/index.js';
+import type { HostRefs } from '../../host-data/index.js';
 import type { EventReceipt } from './events.dto.js';
-import type { EventOrigin, Subjects, TypedEvent } from './inbound-event.js';
+import { aboutText, subjectsNamed, type EventOrigin, type Subjects, type TypedEvent } from './inbound-event.js';
 
 export interface NewInboundEvent extends TypedEvent {
   readonly tenantId: string;
@@ -16,17 +17,15 @@ export interface NewInboundEvent extends TypedEvent {
   readonly origin: EventOrigin;
 }
 
-/** An event that has been taken up, in the order of acceptance. Times are PostgreSQL text. */
-export interface InboundEventRow {
+/** An event that has been taken up. Times are PostgreSQL text. */
+export interface InboundEventRow extends HostRefs {
   readonly id: string;
+  /** Its place in the order in which all were said: what was answered before another was sent has the smaller one. */
+  readonly seq: string;
   readonly tenant_id: string;
   readonly type: string;
   readonly data: TypedEvent['data'];
   readonly venue_id: string;
-  readonly order_ref: string | null;
-  readonly customer_ref: string | null;
-  readonly event_ref: string | null;
-  readonly attendee_ref: string | null;
   readonly occurred_at: string;
   readonly correlation_id: string | null;
 }
@@ -38,29 +37,45 @@ export interface EventBacklog {
   readonly oldest: string | null;
 }
 
+interface KeyOfEvent {
+  readonly tenant_id: string;
+  readonly external_id: string;
+}
+
 interface Offered {
-  readonly row: object;
-  readonly id: string;
-  isNew: boolean;
+  readonly row: KeyOfEvent & { readonly id: string };
+  /** Undefined until it is known whether it is new. */
+  receipt: EventReceipt | undefined;
 }
 
 const COUNTED = 10_000;
 /** Requests per statement: each may bring a megabyte. */
 const JOINT_REQUESTS = 50;
 
-/** In key order, then as they were said, so that concurrent inserts of the same events do not deadlock. */
+/** Counted as they were said; inserted in key order, so that concurrent inserts of the same events do not deadlock. */
 const INSERT = `
-  insert into inbound_event (id, tenant_id, external_id, type, data, venue_id, order_ref, customer_ref, event_ref, attendee_ref,
-    occurred_at, correlation_id, origin)
-  select id, tenant_id, external_id, type, data, venue_id, order_ref, customer_ref, event_ref, attendee_ref,
+  with said as materialized (
+    select nextval('inbound_event_seq') as seq, event.*
+    from jsonb_to_recordset($1::jsonb) as event (tenant_id uuid, external_id text, id uuid, type text, data jsonb, venue_id uuid,
+      order_ref text, customer_ref text, event_ref text, attendee_ref text, about text, occurred_at timestamptz,
+      correlation_id text, origin text)
+  )
+  insert into inbound_event (seq, id, tenant_id, external_id, type, data, venue_id, order_ref, customer_ref, event_ref,
+    attendee_ref, about, occurred_at, correlation_id, origin)
+  select seq, id, tenant_id, external_id, type, data, venue_id, order_ref, customer_ref, event_ref, attendee_ref, about,
     coalesce(occurred_at, now()), correlation_id, origin
-  from jsonb_to_recordset($1::jsonb) as event (id uuid, tenant_id uuid, external_id text, type text, data jsonb, venue_id uuid,
-    order_ref text, customer_ref text, event_ref text, attendee_ref text, occurred_at timestamptz, correlation_id text, origin text)
-  order by tenant_id, external_id, id
+  from said order by tenant_id, external_id, seq
   on conflict (tenant_id, external_id) do nothing
   returning id`;
 
-const COLUMNS = `id, tenant_id, type, data, venue_id, order_ref, customer_ref, event_ref, attendee_ref, occurred_at, correlation_id`;
+const KNOWN = `
+  select tenant_id, external_id, id from inbound_event
+  where (tenant_id, external_id) in (select tenant_id, external_id from jsonb_to_recordset($1::jsonb) as said (tenant_id uuid, external_id text))`;
+
+const COLUMNS = `id, seq, tenant_id, type, data, venue_id, order_ref, customer_ref, event_ref, attendee_ref, occurred_at, correlation_id`;
+
+/** Who takes up events holds it alone, and who must not miss one that is taken up meanwhile holds it with others. */
+const TAKING = `hashtextextended('inbound events', 0)`;
 
 @Injectable()
 export class InboundEvents {
@@ -72,69 +87,106 @@ export class InboundEvents {
   async add(events: readonly NewInboundEvent[]): Promise<EventReceipt[]> {
     const offered = events.map(offer);
     if (offered.length > 0) await (this.database.inTransaction ? this.write(offered) : this.joint.add(offered));
-    return offered.map(({ id, isNew }) => ({ id, status: isNew ? 'accepted' : 'duplicate' }));
+    return offered.map(({ receipt }) => {
+      if (!receipt) throw new Error('each event that was written has a receipt');
+      return receipt;
+    });
   }
 
-  /** Marks the oldest that nobody has taken up, and answers them. Call it in the transaction of what follows from them. */
-  async take(limit: number): Promise<InboundEventRow[]> {
-    const rows = await this.database.query<InboundEventRow>(
-      `with batch as materialized (
-         select id from inbound_event where taken_at is null and next_try_at <= clock_timestamp()
-         order by id limit $1 for no key update skip locked
-       )
-       update inbound_event set taken_at = clock_timestamp() where id = any (array(select id from batch)) returning ${COLUMNS}`,
+  /** The ids of the first that wait to be taken up. */
+  async waiting(limit: number): Promise<string[]> {
+    const rows = await this.database.query<{ id: string }>(
+      `select id from inbound_event where taken_at is null and next_try_at <= clock_timestamp() order by seq limit $1`,
       [limit],
     );
-    return rows.sort((one, other) => (one.id < other.id ? -1 : 1));
+    return rows.map(({ id }) => id);
   }
 
-  /** One that could not be taken up is tried again later, and keeps no other from it. Null if none was due. */
-  async putOff(): Promise<string | null> {
-    const [row] = await this.database.query<{ id: string }>(
-      `with first as materialized (
-         select id from inbound_event where taken_at is null and next_try_at <= clock_timestamp()
-         order by id limit 1 for no key update skip locked
+  /**
+   * Marks those of these that nobody has taken up, and answers them in order. Nobody else takes any until the end of the transaction,
+   * which must be that of what follows from them.
+   */
+  async take(ids: readonly string[]): Promise<InboundEventRow[]> {
+    await this.database.query(`select pg_advisory_xact_lock(${TAKING})`);
+    return this.database.query<InboundEventRow>(
+      `with taken as (
+         update inbound_event set taken_at = clock_timestamp() where id = any($1::uuid[]) and taken_at is null returning ${COLUMNS}
        )
-       update inbound_event set attempts = attempts + 1,
-         next_try_at = clock_timestamp() + make_interval(secs => least(600, 5 * power(2, least(attempts, 10))))
-       where id = any (array(select id from first)) returning id`,
+       select ${COLUMNS} from taken order by seq`,
+      [ids],
     );
-    return row?.id ?? null;
+  }
+
+  /** None is taken up until the end of the transaction; those that were can be seen. */
+  async holdOff(): Promise<void> {
+    await this.database.query(`select pg_advisory_xact_lock_shared(${TAKING})`);
+  }
+
+  /** One that could not be taken up is tried again later. */
+  async putOff(id: string): Promise<void> {
+    await this.database.query(
+      `update inbound_event set attempts = attempts + 1,
+         next_try_at = clock_timestamp() + make_interval(secs => least(600, 5 * power(2, least(attempts, 10))))
+       where id = $1 and taken_at is null`,
+      [id],
+    );
   }
 
   /** How many nobody has taken up yet. */
   async backlog(): Promise<EventBacklog> {
     const [backlog] = await this.database.query<EventBacklog>(
       `select count(*)::int as events, min(received_at) as oldest
-       from (select received_at from inbound_event where taken_at is null order by id limit ${COUNTED}) as waiting`,
+       from (select received_at from inbound_event where taken_at is null order by seq limit ${COUNTED}) as waiting`,
     );
     return backlog ?? { events: 0, oldest: null };
   }
 
+  /** Again for a repeated one whose first was purged in between. */
   private async write(offered: readonly Offered[]): Promise<void> {
-    const rows = await this.database.prepared<{ id: string }>(INSERT, [JSON.stringify(offered.map(({ row }) => row))]);
-    const stored = new Set(rows.map(({ id }) => id));
-    for (const each of offered) each.isNew = stored.has(each.id);
+    for (let open = offered; open.length > 0; open = open.filter(({ receipt }) => !receipt)) {
+      const rows = await this.database.prepared<{ id: string }>(INSERT, [JSON.stringify(open.map(({ row }) => row))]);
+      const stored = new Set(rows.map(({ id }) => id));
+      for (const each of open) if (stored.has(each.row.id)) each.receipt = { id: each.row.id, status: 'accepted' };
+      await this.findFirst(open.filter(({ receipt }) => !receipt));
+    }
+  }
+
+  private async findFirst(repeated: readonly Offered[]): Promise<void> {
+    if (repeated.length === 0) return;
+    const rows = await this.database.query<KeyOfEvent & { id: string }>(KNOWN, [
+      JSON.stringify(repeated.map(({ row: { tenant_id, external_id } }) => ({ tenant_id, external_id }))),
+    ]);
+    const first = new Map(rows.map((row) => [keyText(row), row.id]));
+    for (const each of repeated) {
+      const id = first.get(keyText(each.row));
+      if (id !== undefined) each.receipt = { id, status: 'duplicate' };
+    }
   }
 }
 
+const keyText = ({ tenant_id, external_id }: KeyOfEvent): string => `${tenant_id} ${external_id}`;
+
 function offer(event: NewInboundEvent): Offered {
-  const id = uuidv7();
   const { tenantId, externalId, type, data, venueId, subjects, occurredAt, correlationId, origin } = event;
+  const refs = {
+    order_ref: subjects.orderId,
+    customer_ref: subjects.customerId,
+    event_ref: subjects.eventId,
+    attendee_ref: subjects.attendeeId,
+  };
+  const [lead] = subjectsNamed(refs);
   const row = {
-    id,
+    id: uuidv7(),
     tenant_id: tenantId,
     external_id: externalId,
     type,
     data,
     venue_id: venueId,
-    order_ref: subjects.orderId,
-    customer_ref: subjects.customerId,
-    event_ref: subjects.eventId,
-    attendee_ref: subjects.attendeeId,
+    ...refs,
+    about: lead ? aboutText(lead) : null,
     occurred_at: occurredAt,
     correlation_id: correlationId,
     origin,
   };
-  return { row, id, isNew: false };
+  return { row, receipt: undefined };
 }

@@ -27,36 +27,40 @@ export class TakeEventsHandler implements ICommandHandler<TakeEvents> {
 
   /** Until none waits. Safe to run concurrently: an event and all that follows from it are one transaction. */
   async execute(): Promise<void> {
-    let limit = BATCH;
     for (;;) {
-      try {
-        const taken = await this.database.transaction(() => this.take(limit));
-        if (taken < limit) return;
-        limit = BATCH;
-      } catch (error) {
-        // One that fails keeps no other from its automations: from here on one by one, until it has been found.
-        if (limit === 1) {
-          this.logger.warn(`An event waits: ${errorLine(error)}`);
-          if ((await this.events.putOff()) === null) return;
-        }
-        limit = 1;
-      }
+      const ids = await this.events.waiting(BATCH);
+      if (ids.length > 0) await this.takeAll(ids);
+      if (ids.length < BATCH) return;
     }
   }
 
-  /** How many. */
-  private async take(limit: number): Promise<number> {
-    const events = await this.events.take(limit);
-    if (events.length === 0) return 0;
+  /** One that fails keeps no other from its automations: it is found by halves, and put off. */
+  private async takeAll(ids: readonly string[]): Promise<void> {
+    try {
+      await this.database.transaction(() => this.take(ids));
+    } catch (error) {
+      const [first, ...others] = ids;
+      if (first === undefined) return;
+      if (others.length === 0) {
+        this.logger.warn(`An event waits: ${errorLine(error)}`);
+        return this.events.putOff(first);
+      }
+      const half = Math.ceil(ids.length / 2);
+      await this.takeAll(ids.slice(0, half));
+      await this.takeAll(ids.slice(half));
+    }
+  }
+
+  private async take(ids: readonly string[]): Promise<void> {
+    const events = await this.events.take(ids);
+    if (events.length === 0) return;
     const now = await this.clock.now();
     const active = await this.automations.active([...new Set(events.map(({ tenant_id: tenantId }) => tenantId))]);
     await this.runs.begin(
       events.flatMap((event) => active.filter((one) => isFor(one, event)).map((one) => runOf(one, event))),
       now,
     );
-    await this.runs.stop(events);
-    await this.runs.look(events, now);
-    return events.length;
+    await this.runs.hear(events, now);
   }
 }
 
@@ -69,6 +73,7 @@ const runOf = ({ id, version, program }: ActiveAutomation, event: InboundEventRo
   version,
   venue_id: event.venue_id,
   trigger_id: event.id,
+  began_seq: event.seq,
   data: event.data,
   order_ref: event.order_ref,
   // One for many is about nobody alone, whomever its event names.

@@ -27,6 +27,8 @@ export interface NewRun extends HostRefs {
   readonly version: number;
   readonly venue_id: string;
   readonly trigger_id: string;
+  /** The events after this one, in the order in which all were said, may end it. */
+  readonly began_seq: string;
   readonly data: InboundEventRow['data'];
   /** The attendee that a run for many has begun it for; empty for a run of its own. Of one event and automation there is one for each. */
   readonly person: string;
@@ -37,6 +39,10 @@ export interface NewRun extends HostRefs {
 /** A run that is due, in the hands of the process that took it. Times are PostgreSQL text. */
 export interface RunRow extends NewRun {
   readonly id: string;
+  /** Up to this event it knows what it is about; null before it has looked at that for the first time. */
+  readonly looked_seq: string | null;
+  /** The last event that had been said when it was taken. */
+  readonly said_seq: string;
   readonly place: number;
   readonly waiting_since: string | null;
   readonly message_id: string | null;
@@ -46,6 +52,7 @@ export interface RunRow extends NewRun {
 /** Where a run has got to. */
 export interface RunProgress extends HostRefs {
   readonly id: string;
+  readonly looked_seq: string;
   readonly status: RunStatus;
   readonly reason: string | null;
   readonly place: number;

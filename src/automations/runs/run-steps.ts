@@ -6,6 +6,7 @@ import { OFFER_UNTIL } from './fact-views.js';
 import { Offers } from './offers.js';
 import type { Division } from './run-division.js';
 import { orderOf } from './run-messages.js';
+import { MissedEvents } from './missed-events.js';
 import type { PreparedRun } from './run-preparation.js';
 import type { LogEntry, NewRun, RunProgress, RunRow, RunStatus } from './run-row.js';
 import { RunSenders, type Sent } from './run-senders.js';
@@ -42,6 +43,7 @@ export class RunSteps {
     private readonly runs: Runs,
     private readonly senders: RunSenders,
     private readonly offers: Offers,
+    private readonly missed: MissedEvents,
   ) {}
 
   /**
@@ -50,7 +52,8 @@ export class RunSteps {
    */
   async make(prepared: readonly PreparedRun[], { now, lease, hold }: Held): Promise<void> {
     let all = prepared.map(begun);
-    for (const run of all) this.open(run, now);
+    await this.catchUp(all, now);
+    for (const run of all.filter(isOpen)) this.open(run, now);
     if (all.some((run) => isOpen(run) && hasEffects(run, now))) {
       const held = await hold();
       all = all.filter(({ run }) => held.has(run.row.id));
@@ -61,6 +64,17 @@ export class RunSteps {
     }
     for (let open = all.filter(isOpen); open.length > 0; open = open.filter(isOpen)) await this.round(open, now);
     await this.runs.save(lease, all.map(progressOf));
+  }
+
+  /** With what was said about them before they knew of it. */
+  private async catchUp(all: readonly Underway[], now: Date): Promise<void> {
+    const missed = await this.missed.of(all.map(({ run: { row, facts } }) => ({ row, refs: facts.refs })));
+    for (const underway of all) {
+      const { row } = underway.run;
+      const { ending = null, isNewer = false } = missed.get(row.id) ?? {};
+      if (ending !== null) this.end(underway, 'stopped', `event ${ending}`, now);
+      else if (isNewer) underway.outcome = waitingUntil(now, row.spread_after); // the host is asked again
+    }
   }
 
   /** Ends what must not begin, or go on. */
@@ -151,6 +165,8 @@ const runFor = ({ id, customerId, eventId }: HostAttendee, row: RunRow, offerUnt
   version: row.version,
   venue_id: row.venue_id,
   trigger_id: row.trigger_id,
+  // What was said of somebody before it was their turn on a list does not concern the offer.
+  began_seq: offerUntil ? row.said_seq : row.began_seq,
   data: offerUntil ? { ...row.data, [OFFER_UNTIL]: offerUntil.toISOString() } : row.data,
   order_ref: null,
   customer_ref: customerId,
@@ -193,6 +209,7 @@ function progressOf({ run, position, messageId, entries, outcome }: Underway): R
   return {
     ...run.facts.refs,
     id: run.row.id,
+    looked_seq: run.row.said_seq,
     status: outcome.status,
     reason: outcome.reason,
     place: position.place,

@@ -2,21 +2,23 @@
 import { Injectable } from '@nestjs/common';
 import { v7 as uuidv7 } from 'uuid';
 import { Database } from '../../kernel/index.js';
+import { SUBJECT_KINDS, subjectsNamed } from '../events/inbound-event.js';
 import type { InboundEventRow } from '../events/inbound-events.js';
 import type { NewRun, RunProgress, RunRow } from './run-row.js';
 
 /** What a process has taken is anybody's again after this time, should it die. */
 const LEASE_SECONDS = 60;
 
-const COLUMNS = `id, tenant_id, automation_id, version, venue_id, trigger_id, data, person, order_ref, customer_ref, event_ref, attendee_ref,
-  correlation_id, stop_on, place, waiting_since, message_id, spread_after`;
+const COLUMNS = `id, tenant_id, automation_id, version, venue_id, trigger_id, began_seq, looked_seq, data, person, order_ref, customer_ref,
+  event_ref, attendee_ref, correlation_id, stop_on, place, waiting_since, message_id, spread_after,
+  coalesce(pg_sequence_last_value('inbound_event_seq'), 0) as said_seq`;
 
-const NEW = `tenant_id uuid, automation_id uuid, version int, venue_id uuid, trigger_id uuid, data jsonb, order_ref text, customer_ref text,
+const NEW = `tenant_id uuid, automation_id uuid, version int, venue_id uuid, trigger_id uuid, began_seq bigint, data jsonb, order_ref text, customer_ref text,
   event_ref text, attendee_ref text, person text, correlation_id text, stop_on text[]`;
-const NEW_COLUMNS = `tenant_id, automation_id, version, venue_id, trigger_id, data, order_ref, customer_ref, event_ref, attendee_ref,
+const NEW_COLUMNS = `tenant_id, automation_id, version, venue_id, trigger_id, began_seq, data, order_ref, customer_ref, event_ref, attendee_ref,
   person, correlation_id, stop_on`;
 
-const PROGRESS = `id uuid, status text, reason text, place int, waiting_since timestamptz, due_at timestamptz, message_id uuid,
+const PROGRESS = `id uuid, looked_seq bigint, status text, reason text, place int, waiting_since timestamptz, due_at timestamptz, message_id uuid,
   awaits_report boolean, spread_after text, order_ref text, customer_ref text, event_ref text, attendee_ref text, entries jsonb`;
 
 /** Runs that a process has taken. */
@@ -71,7 +73,7 @@ export class Runs {
       `update automation_run as run set status = step.status, reason = step.reason, place = step.place,
          waiting_since = step.waiting_since, due_at = step.due_at, message_id = step.message_id,
          awaits_report = step.awaits_report, spread_after = step.spread_after,
-         order_ref = step.order_ref, customer_ref = step.customer_ref, event_ref = step.event_ref, attendee_ref = step.attendee_ref,
+         looked_seq = step.looked_seq, order_ref = step.order_ref, customer_ref = step.customer_ref, event_ref = step.event_ref, attendee_ref = step.attendee_ref,
          log = run.log || step.entries, lease = null, attempts = 0,
          finished_at = case when step.status <> 'waiting' then clock_timestamp() end
        from jsonb_to_recordset($1::jsonb) as step (${PROGRESS})
@@ -90,54 +92,44 @@ export class Runs {
     );
   }
 
-  /** Ends the runs that one of these events ends: those about the same, which began before it. */
-  stop(events: readonly InboundEventRow[]): Promise<void> {
-    return this.matching(
-      events,
-      `event.type = any (run.stop_on) and run.trigger_id < event.id`,
-      `status = 'stopped', reason = 'event ' || hit.type, due_at = null, awaits_report = false, lease = null,
-         finished_at = clock_timestamp()`,
-    );
-  }
-
-  /** Looks again now at runs that are about the same as one of these events: what they wait for may have moved. */
-  look(events: readonly InboundEventRow[], now: Date): Promise<void> {
-    return this.matching(
-      events,
-      `run.trigger_id <> event.id`,
-      `due_at = least(run.due_at, $2::timestamptz), lease = null`,
-      now,
-    );
-  }
-
-  /** By each subject on its own index; locked in order of id, as by whoever has taken them. */
-  private async matching(
-    events: readonly InboundEventRow[],
-    condition: string,
-    change: string,
-    ...more: readonly Date[]
-  ): Promise<void> {
-    for (const subject of SUBJECT_ORDER) {
-      const about = events.filter((event) => leads(event, subject));
-      if (about.length === 0) continue;
-      const rows = about.map(({ id, tenant_id, type, [subject]: ref }) => ({ id, tenant_id, type, ref }));
-      await this.database.query(
-        `with hit as materialized (
-           select run.id, event.type
-           from jsonb_to_recordset($1::jsonb) as event (id uuid, tenant_id uuid, type text, ref text)
-           join automation_run as run on run.tenant_id = event.tenant_id and run.${subject} = event.ref and run.status = 'waiting'
-           where ${condition} order by run.id for no key update of run
-         )
-         update automation_run as run set ${change} from hit where run.id = hit.id`,
-        [JSON.stringify(rows), ...more],
-      );
-    }
+  /**
+   * Runs that are about the same as one of these events are looked at again: what they wait for may have moved. Those that are told to
+   * stop at it end, if it was said after they began. Call it in the transaction that takes the events.
+   */
+  async hear(events: readonly InboundEventRow[], now: Date): Promise<void> {
+    const said = events.flatMap(({ id, seq, tenant_id, type, ...refs }) => {
+      const [lead] = subjectsNamed(refs);
+      return lead ? [{ id, seq, tenant_id, type, ...lead }] : [];
+    });
+    if (said.length > 0) await this.database.query(HEAR, [JSON.stringify(said), now]);
   }
 }
 
-/** From the most particular. */
-const SUBJECT_ORDER = ['order_ref', 'attendee_ref', 'event_ref', 'customer_ref'] as const;
+const aboutTheSame = SUBJECT_KINDS.map(
+  (kind) => `
+    select run.id, said.seq, said.type, said.type = any (run.stop_on) and run.began_seq < said.seq as ends
+    from said join automation_run as run on run.tenant_id = said.tenant_id and run.${kind}_ref = said.ref
+    where said.kind = '${kind}' and run.status = 'waiting' and run.trigger_id <> said.id`,
+);
 
-/** An event is about the most particular thing that it names: what happens to one order of Ana's concerns none of her others. */
-const leads = (event: InboundEventRow, subject: (typeof SUBJECT_ORDER)[number]): boolean =>
-  SUBJECT_ORDER.find((each) => event[each] !== null) === subject;
+/**
+ * Each subject by its own index; locked in order of id, as by whoever has taken them. A run that turns out to be about something else
+ * now has been so since the first event that made it look again.
+ */
+const HEAR = `
+  with said as materialized (
+    select * from jsonb_to_recordset($1::jsonb) as said (id uuid, seq bigint, tenant_id uuid, type text, kind text, ref text)
+  ), news as materialized (
+    select id, min(seq) as seq, (array_agg(type order by seq) filter (where ends))[1] as ending
+    from (${aboutTheSame.join(' union all ')}) as each group by id
+  ), hit as materialized (
+    select id from automation_run where id = any (array(select id from news)) and status = 'waiting' order by id for no key update
+  )
+  update automation_run as run set lease = null,
+    looked_seq = case when run.looked_seq is not null and run.due_at > $2 then greatest(run.looked_seq, news.seq) else run.looked_seq end,
+    status = case when ending is null then 'waiting' else 'stopped' end,
+    reason = case when ending is not null then 'event ' || ending end,
+    due_at = case when ending is null then least(run.due_at, $2::timestamptz) end,
+    awaits_report = run.awaits_report and ending is null,
+    finished_at = case when ending is not null then clock_timestamp() end
+  from news join hit using (id) where run.id = news.id`;
