@@ -197,6 +197,13 @@ CREATE TABLE automation (
   CONSTRAINT automation_key_unique UNIQUE (tenant_id, key)
 );
 
+CREATE TABLE automation_claim (
+  id uuid NOT NULL,
+  run_ids uuid[] NOT NULL,
+  until timestamp with time zone NOT NULL,
+  CONSTRAINT automation_claim_pkey PRIMARY KEY (id)
+);
+
 CREATE TABLE automation_offer (
   automation_id uuid NOT NULL,
   attendee_ref text NOT NULL,
@@ -227,8 +234,6 @@ CREATE TABLE automation_run (
   message_id uuid,
   awaits_report boolean DEFAULT false NOT NULL,
   spread_after text,
-  lease uuid,
-  lease_until timestamp with time zone,
   attempts integer DEFAULT 0 NOT NULL,
   log jsonb DEFAULT '[]'::jsonb NOT NULL,
   created_at timestamp with time zone DEFAULT now() NOT NULL,

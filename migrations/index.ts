@@ -34,6 +34,7 @@ import { Automations0032 } from './0032-automations.js';
 import { EventDeadLetters0033 } from './0033-event-dead-letters.js';
 import { Freshness0034 } from './0034-freshness.js';
 import { EventOrder0035 } from './0035-event-order.js';
+import { RunClaims0036 } from './0036-run-claims.js';
 
 export const migrations = [
   { name: '0001-kernel', class: Kernel0001 },
@@ -71,4 +72,5 @@ export const migrations = [
   { name: '0033-event-dead-letters', class: EventDeadLetters0033 },
   { name: '0034-freshness', class: Freshness0034 },
   { name: '0035-event-order', class: EventOrder0035 },
+  { name: '0036-run-claims', class: RunClaims0036 },
 ];

@@ -54,6 +54,7 @@ const OWNERS: Readonly<Record<string, readonly string[]>> = {
   event_link: ['automations'],
   automation: ['automations'],
   automation_version: ['automations'],
+  automation_claim: ['automations'],
   automation_run: ['automations'],
   automation_offer: ['automations'],
   escalation: ['voice'],

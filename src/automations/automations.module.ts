@@ -27,6 +27,7 @@ import { DryRunAutomationHandler } from './runs/dry-run.query.js';
 import { MissedEvents } from './runs/missed-events.js';
 import { GetRunHandler, ListRunsHandler } from './runs/read-runs.query.js';
 import { Offers } from './runs/offers.js';
+import { RunClaims } from './runs/run-claims.js';
 import { RunClock } from './runs/run-clock.js';
 import { RunDivision } from './runs/run-division.js';
 import { RunMessages } from './runs/run-messages.js';
@@ -74,6 +75,7 @@ import { BusStatus } from './service-bus/bus-status.js';
     MissedEvents,
     Offers,
     PurgeEventsSchedule,
+    RunClaims,
     RunClock,
     RunDivision,
     RunMessages,

@@ -61,7 +61,8 @@ export async function advance(app: TestApp): Promise<void> {
 async function isSettled(app: TestApp): Promise<boolean> {
   const open = await app.database.query(
     `select from inbound_event where taken_at is null and attempts = 0
-     union all select from automation_run where (status = 'waiting' and lease is not null) or (due_at <= $1 and attempts = 0)`,
+     union all select from automation_claim
+     union all select from automation_run where due_at <= $1 and attempts = 0`,
     [await app.nest.get(RunClock).now()],
   );
   return open.length === 0;

@@ -23,6 +23,15 @@ test('A day is one of the calendar, and twenty-four hours are not, where the clo
   expect(berlin('2027-10-30T18:00:00Z', 'P1D')).toBe('2027-10-31T19:00:00.000Z');
 });
 
+test.each([
+  ['PT1H30M15S', 5_415_000],
+  ['-PT90M', -5_400_000],
+  ['PT0S', 0],
+])('%s is %d milliseconds on all clocks', (duration, ms) => {
+  const time = new Date('2027-03-28T00:30:00Z');
+  expect(later(time, duration, 'Europe/Berlin').getTime() - time.getTime()).toBe(ms);
+});
+
 test('An hour that the day does not have is moved past the gap', () => {
   expect(atHour(new Date('2027-03-28T12:00:00Z'), '02:30', 'Europe/Berlin').toISOString()).toBe(
     '2027-03-28T01:30:00.000Z',

@@ -2,13 +2,16 @@
 import { Logger } from '@nestjs/common';
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { Database, errorLine } from '../../kernel/index.js';
-import { RunClock } from './run-clock.js';
+import { RunClaims } from './run-claims.js';
 import { RunPreparation } from './run-preparation.js';
 import { RunSteps } from './run-steps.js';
-import { Runs, type TakenRuns } from './runs.js';
+import type { RunRow } from './run-row.js';
+import { Runs } from './runs.js';
 
 /** Runs in one transaction. */
 const BATCH = 500;
+/** At once: one is read and thought about while the other is written. */
+const HANDS = 2;
 
 export class AdvanceRuns extends Command<number> {}
 
@@ -18,46 +21,49 @@ export class AdvanceRunsHandler implements ICommandHandler<AdvanceRuns> {
 
   constructor(
     private readonly database: Database,
+    private readonly claims: RunClaims,
     private readonly runs: Runs,
     private readonly preparation: RunPreparation,
     private readonly steps: RunSteps,
-    private readonly clock: RunClock,
   ) {}
 
   /**
-   * Until none is due; answers how many were. Safe to run concurrently: runs are taken under a lease, and a step and the messages
-   * that it makes are one transaction.
+   * Until none is due; answers how many were. Safe to run concurrently: a step and the messages that it makes are one transaction, and
+   * written only if the run is as it was read.
    */
   async execute(): Promise<number> {
+    const moved = await Promise.all(Array.from({ length: HANDS }, () => this.moveAll()));
+    return moved.reduce((sum, count) => sum + count, 0);
+  }
+
+  private async moveAll(): Promise<number> {
     let moved = 0;
     for (;;) {
-      const now = await this.clock.now();
-      const taken = await this.runs.take(now, BATCH);
-      if (taken.rows.length === 0) return moved;
-      await this.move(taken, now);
-      moved += taken.rows.length;
+      const claimed = await this.claims.take(BATCH);
+      if (claimed.rows.length === 0) return moved;
+      await this.move(claimed.rows, claimed.now);
+      await this.claims.giveBack(claimed);
+      moved += claimed.rows.length;
     }
   }
 
   /** One that fails keeps no other from its step: then each is moved on its own. */
-  private async move(taken: TakenRuns, now: Date): Promise<void> {
+  private async move(rows: readonly RunRow[], now: Date): Promise<void> {
     try {
-      await this.moveTogether(taken, now);
+      await this.moveTogether(rows, now);
     } catch (error) {
-      if (taken.rows.length === 1) {
+      if (rows.length === 1) {
         this.logger.warn(`A run of an automation waits: ${errorLine(error)}`);
-        await this.runs.putOff(taken, now);
+        await this.runs.putOff(rows, now);
       } else {
-        for (const row of taken.rows) await this.move({ lease: taken.lease, rows: [row] }, now);
+        for (const row of rows) await this.move([row], now);
       }
     }
   }
 
-  private async moveTogether(taken: TakenRuns, now: Date): Promise<void> {
-    const { ready, unready } = await this.preparation.prepare(taken.rows, now);
-    if (unready.length > 0) await this.runs.putOff({ lease: taken.lease, rows: unready }, now);
-    await this.database.transaction(() =>
-      this.steps.make(ready, { now, lease: taken.lease, hold: () => this.runs.lock(taken) }),
-    );
+  private async moveTogether(rows: readonly RunRow[], now: Date): Promise<void> {
+    const { ready, unready } = await this.preparation.prepare(rows, now);
+    if (unready.length > 0) await this.runs.putOff(unready, now);
+    await this.database.transaction(() => this.steps.make(ready, now));
   }
 }

@@ -116,6 +116,7 @@ function sample({
     version: 0,
     venue_id: venueId,
     trigger_id: uuidv7(),
+    row_version: '0',
     began_seq: '0',
     looked_seq: null,
     said_seq: '0',

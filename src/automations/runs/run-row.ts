@@ -39,6 +39,8 @@ export interface NewRun extends HostRefs {
 /** A run that is due, in the hands of the process that took it. Times are PostgreSQL text. */
 export interface RunRow extends NewRun {
   readonly id: string;
+  /** Another after each change of the row. */
+  readonly row_version: string;
   /** Up to this event it knows what it is about; null before it has looked at that for the first time. */
   readonly looked_seq: string | null;
   /** The last event that had been said when it was taken. */
@@ -52,6 +54,8 @@ export interface RunRow extends NewRun {
 /** Where a run has got to. */
 export interface RunProgress extends HostRefs {
   readonly id: string;
+  /** Of the run that was read. */
+  readonly row_version: string;
   readonly looked_seq: string;
   readonly status: RunStatus;
   readonly reason: string | null;

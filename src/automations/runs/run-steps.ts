@@ -29,14 +29,6 @@ interface Outcome {
   readonly spreadAfter: string | null;
 }
 
-/** Runs that a process has taken. */
-interface Held {
-  readonly now: Date;
-  readonly lease: string;
-  /** The ids of those that are still its own, locked until the end of the transaction. */
-  readonly hold: () => Promise<ReadonlySet<string>>;
-}
-
 @Injectable()
 export class RunSteps {
   constructor(
@@ -47,15 +39,15 @@ export class RunSteps {
   ) {}
 
   /**
-   * Until each waits or has ended, in one transaction. Before the first that has an effect beside its own row, those that are still
-   * held are locked; the others are left alone.
+   * Until each waits or has ended, in one transaction. Before the first that has an effect beside its own row, those that are still as
+   * they were read are locked; the others are left alone.
    */
-  async make(prepared: readonly PreparedRun[], { now, lease, hold }: Held): Promise<void> {
+  async make(prepared: readonly PreparedRun[], now: Date): Promise<void> {
     let all = prepared.map(begun);
     await this.catchUp(all, now);
     for (const run of all.filter(isOpen)) this.open(run, now);
     if (all.some((run) => isOpen(run) && hasEffects(run, now))) {
-      const held = await hold();
+      const held = await this.runs.lock(all.map(({ run }) => run.row));
       all = all.filter(({ run }) => held.has(run.row.id));
     }
     for (const run of all.filter(isOpen)) {
@@ -63,7 +55,7 @@ export class RunSteps {
       if (division) run.outcome = await this.divide(run, division, now);
     }
     for (let open = all.filter(isOpen); open.length > 0; open = open.filter(isOpen)) await this.round(open, now);
-    await this.runs.save(lease, all.map(progressOf));
+    await this.runs.save(all.map(progressOf));
   }
 
   /** With what was said about them before they knew of it. */
@@ -209,6 +201,7 @@ function progressOf({ run, position, messageId, entries, outcome }: Underway): R
   return {
     ...run.facts.refs,
     id: run.row.id,
+    row_version: run.row.row_version,
     looked_seq: run.row.said_seq,
     status: outcome.status,
     reason: outcome.reason,

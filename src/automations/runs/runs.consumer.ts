@@ -19,7 +19,7 @@ export class RunsConsumer extends EventConsumer {
          where awaits_report and message_id in (select message_id from ${events} as event)
          order by id for no key update
        )
-       update automation_run set due_at = least(due_at, clock_timestamp()), lease = null where id = any (array(select id from hit))`,
+       update automation_run set due_at = least(due_at, clock_timestamp()) where id = any (array(select id from hit))`,
     );
   }
 }

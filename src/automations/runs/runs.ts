@@ -1,31 +1,52 @@
-/** The runs of automations as stored: rows with an index on the time they are due, taken in sets. */
+/** The runs of automations as stored, written in sets. Whoever writes one that was read says which version it was: its `xmin`. */
 import { Injectable } from '@nestjs/common';
-import { v7 as uuidv7 } from 'uuid';
 import { Database } from '../../kernel/index.js';
 import { SUBJECT_KINDS, subjectsNamed } from '../events/inbound-event.js';
 import type { InboundEventRow } from '../events/inbound-events.js';
 import type { NewRun, RunProgress, RunRow } from './run-row.js';
-
-/** What a process has taken is anybody's again after this time, should it die. */
-const LEASE_SECONDS = 60;
-
-const COLUMNS = `id, tenant_id, automation_id, version, venue_id, trigger_id, began_seq, looked_seq, data, person, order_ref, customer_ref,
-  event_ref, attendee_ref, correlation_id, stop_on, place, waiting_since, message_id, spread_after,
-  coalesce(pg_sequence_last_value('inbound_event_seq'), 0) as said_seq`;
 
 const NEW = `tenant_id uuid, automation_id uuid, version int, venue_id uuid, trigger_id uuid, began_seq bigint, data jsonb, order_ref text, customer_ref text,
   event_ref text, attendee_ref text, person text, correlation_id text, stop_on text[]`;
 const NEW_COLUMNS = `tenant_id, automation_id, version, venue_id, trigger_id, began_seq, data, order_ref, customer_ref, event_ref, attendee_ref,
   person, correlation_id, stop_on`;
 
-const PROGRESS = `id uuid, looked_seq bigint, status text, reason text, place int, waiting_since timestamptz, due_at timestamptz, message_id uuid,
-  awaits_report boolean, spread_after text, order_ref text, customer_ref text, event_ref text, attendee_ref text, entries jsonb`;
+/** Each column of the progress of runs, with its type. */
+const PROGRESS = {
+  id: 'uuid',
+  row_version: 'xid',
+  looked_seq: 'bigint',
+  status: 'text',
+  reason: 'text',
+  place: 'int',
+  waiting_since: 'timestamptz',
+  due_at: 'timestamptz',
+  message_id: 'uuid',
+  awaits_report: 'boolean',
+  spread_after: 'text',
+  order_ref: 'text',
+  customer_ref: 'text',
+  event_ref: 'text',
+  attendee_ref: 'text',
+} as const satisfies Partial<Record<keyof RunProgress, string>>;
+const PROGRESS_COLUMNS = Object.keys(PROGRESS) as (keyof typeof PROGRESS)[];
 
-/** Runs that a process has taken. */
-export interface TakenRuns {
-  readonly lease: string;
-  readonly rows: readonly RunRow[];
-}
+const SAVE = `
+  update automation_run as run set looked_seq = step.looked_seq, status = step.status, reason = step.reason, place = step.place,
+    waiting_since = step.waiting_since, due_at = step.due_at, message_id = step.message_id, awaits_report = step.awaits_report,
+    spread_after = step.spread_after, order_ref = step.order_ref, customer_ref = step.customer_ref, event_ref = step.event_ref,
+    attendee_ref = step.attendee_ref, log = run.log || step.entries, attempts = 0,
+    finished_at = case when step.status <> 'waiting' then clock_timestamp() end
+  from unnest(${[...Object.values(PROGRESS), 'jsonb'].map((type, place) => `$${place + 1}::${type}[]`).join(', ')})
+    as step (${PROGRESS_COLUMNS.join(', ')}, entries)
+  where run.id = step.id and run.xmin = step.row_version and run.status = 'waiting'`;
+
+/** A run as it was read. */
+type Version = Pick<RunRow, 'id' | 'row_version'>;
+
+const versions = (runs: readonly Version[]): [string[], string[]] => [
+  runs.map(({ id }) => id),
+  runs.map(({ row_version: version }) => version),
+];
 
 @Injectable()
 export class Runs {
@@ -42,53 +63,34 @@ export class Runs {
     );
   }
 
-  /** Those that are due, longest first, of those in nobody else's hands. They are this caller's for a minute. */
-  async take(now: Date, limit: number): Promise<TakenRuns> {
-    const lease = uuidv7();
-    const rows = await this.database.query<RunRow>(
-      `with due as materialized (
-         select id from automation_run where due_at <= $1 and (lease is null or lease_until <= $1)
-         order by due_at limit $2 for no key update skip locked
-       )
-       update automation_run set lease = $3, lease_until = $1::timestamptz + make_interval(secs => ${LEASE_SECONDS})
-       where id = any (array(select id from due)) returning ${COLUMNS}`,
-      [now, limit, lease],
-    );
-    return { lease, rows };
-  }
-
-  /** The ids of those that are still this caller's, locked until the end of the transaction. */
-  async lock({ lease, rows }: TakenRuns): Promise<ReadonlySet<string>> {
+  /** The ids of those that are still as they were read, locked until the end of the transaction. */
+  async lock(runs: readonly Version[]): Promise<ReadonlySet<string>> {
     const locked = await this.database.query<{ id: string }>(
-      `select id from automation_run where id = any($1::uuid[]) and lease = $2 and status = 'waiting' order by id for no key update`,
-      [rows.map(({ id }) => id), lease],
+      `select run.id from unnest($1::uuid[], $2::xid[]) as held (id, row_version)
+       join automation_run as run on run.id = held.id and run.xmin = held.row_version
+       where run.status = 'waiting' order by run.id for no key update of run`,
+      versions(runs),
     );
     return new Set(locked.map(({ id }) => id));
   }
 
-  /** Writes where they have got to, and gives them back; those that are not this caller's any more stay as they are. */
-  async save(lease: string, progress: readonly RunProgress[]): Promise<void> {
+  /** Writes where they have got to; those that are not as they were read any more stay as they are. */
+  async save(progress: readonly RunProgress[]): Promise<void> {
     if (progress.length === 0) return;
-    await this.database.query(
-      `update automation_run as run set status = step.status, reason = step.reason, place = step.place,
-         waiting_since = step.waiting_since, due_at = step.due_at, message_id = step.message_id,
-         awaits_report = step.awaits_report, spread_after = step.spread_after,
-         looked_seq = step.looked_seq, order_ref = step.order_ref, customer_ref = step.customer_ref, event_ref = step.event_ref, attendee_ref = step.attendee_ref,
-         log = run.log || step.entries, lease = null, attempts = 0,
-         finished_at = case when step.status <> 'waiting' then clock_timestamp() end
-       from jsonb_to_recordset($1::jsonb) as step (${PROGRESS})
-       where run.id = step.id and run.lease = $2 and run.status = 'waiting'`,
-      [JSON.stringify(progress), lease],
-    );
+    await this.database.query(SAVE, [
+      ...PROGRESS_COLUMNS.map((column) => progress.map((step) => step[column])),
+      progress.map(({ entries }) => JSON.stringify(entries)),
+    ]);
   }
 
   /** Tries them again later: sooner at first, in the end every ten minutes. */
-  async putOff({ lease, rows }: TakenRuns, now: Date): Promise<void> {
+  async putOff(runs: readonly Version[], now: Date): Promise<void> {
     await this.database.query(
-      `update automation_run set lease = null, attempts = attempts + 1,
+      `update automation_run as run set attempts = attempts + 1,
          due_at = $3::timestamptz + make_interval(secs => least(600, 5 * power(2, least(attempts, 10))))
-       where id = any($1::uuid[]) and lease = $2 and status = 'waiting'`,
-      [rows.map(({ id }) => id), lease, now],
+       from unnest($1::uuid[], $2::xid[]) as held (id, row_version)
+       where run.id = held.id and run.xmin = held.row_version and run.status = 'waiting'`,
+      [...versions(runs), now],
     );
   }
 
@@ -125,7 +127,7 @@ const HEAR = `
   ), hit as materialized (
     select id from automation_run where id = any (array(select id from news)) and status = 'waiting' order by id for no key update
   )
-  update automation_run as run set lease = null,
+  update automation_run as run set
     looked_seq = case when run.looked_seq is not null and run.due_at > $2 then greatest(run.looked_seq, news.seq) else run.looked_seq end,
     status = case when ending is null then 'waiting' else 'stopped' end,
     reason = case when ending is not null then 'event ' || ending end,
