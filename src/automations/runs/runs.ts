@@ -77,9 +77,10 @@ export class Runs {
   /** Writes where they have got to; those that are not as they were read any more stay as they are. */
   async save(progress: readonly RunProgress[]): Promise<void> {
     if (progress.length === 0) return;
+    const steps = progress.toSorted((one, other) => (one.id < other.id ? -1 : 1)); // locked in order, as everywhere
     await this.database.query(SAVE, [
-      ...PROGRESS_COLUMNS.map((column) => progress.map((step) => step[column])),
-      progress.map(({ entries }) => JSON.stringify(entries)),
+      ...PROGRESS_COLUMNS.map((column) => steps.map((step) => step[column])),
+      steps.map(({ entries }) => JSON.stringify(entries)),
     ]);
   }
 
