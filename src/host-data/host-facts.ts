@@ -29,6 +29,10 @@ export type MissingReason = `${HostKind}_unknown` | `${HostKind}_unreadable`;
 export const STALE_REASONS = ['order_cancelled', 'order_refunded', 'event_cancelled', 'attendee_cancelled'] as const;
 export type StaleReason = (typeof STALE_REASONS)[number];
 
+/** The times of an event that what is said of it may depend on. */
+export const MOMENTS = ['event.startsAt', 'event.endsAt'] as const;
+export type Moment = (typeof MOMENTS)[number];
+
 const COLUMNS = {
   order: 'order_ref',
   attendee: 'attendee_ref',
@@ -59,6 +63,10 @@ export function stale(
   ];
   return reasons.find((reason) => reason !== false && !allow.includes(reason)) || undefined;
 }
+
+/** Undefined if it is about no event, or the platform does not say when that ends. */
+export const momentOf = ({ event }: Pick<HostFacts, 'event'>, moment: Moment): Date | undefined =>
+  moment === 'event.startsAt' ? event?.startsAt : event?.endsAt;
 
 /** Where the person is reached on a channel, as the host has it; undefined where it has nothing. */
 export function addressOn(channel: Channel, customer: HostCustomer | undefined): string | undefined {

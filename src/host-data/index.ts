@@ -6,12 +6,15 @@ export { HostDataNotConfigured, HostDataUnavailable, HostRecordUnreadable } from
 export { HostDataModule } from './host-data.module.js';
 export {
   addressOn,
+  MOMENTS,
+  momentOf,
   readFacts,
   stale,
   STALE_REASONS,
   type HostFacts,
   type HostRefs,
   type MissingReason,
+  type Moment,
   type StaleReason,
 } from './host-facts.js';
 export {

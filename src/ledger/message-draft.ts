@@ -1,5 +1,5 @@
 /** A row of the ledger before it is written. */
-import type { StaleReason } from '../host-data/index.js';
+import type { Moment, StaleReason } from '../host-data/index.js';
 import type { Speech } from '../providers/index.js';
 import type { Category, Channel } from '../tenants/index.js';
 import type { MessageStatus } from './message.status.js';
@@ -35,6 +35,8 @@ export interface StoredHostRefs {
   readonly attendeeId?: string;
   /** When the event begins, as the message was planned: ISO 8601. */
   readonly startsAt?: string;
+  /** When it is of no use any more: read anew before each call. */
+  readonly notAfter?: Moment;
   /** What may be so nonetheless. */
   readonly allow?: readonly StaleReason[];
   /** The recipient is the customer's address, as the host has it right before the call. */

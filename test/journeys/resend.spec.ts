@@ -10,6 +10,7 @@ import { openTestApp, type TestApp, type Tenant } from '../support/test-app.js';
 import { until } from '../../harness/until.js';
 import { decide, suppressionOf } from '../support/consent.js';
 import { abandon, read, send, sendAll, whenStatus } from '../support/messages.js';
+import { change, newEvent, openHost } from '../support/host.js';
 import { newMailbox } from '../support/people.js';
 import { faults, recordOf, timesTakenBy } from '../support/sandbox.js';
 import { newSender } from '../support/senders.js';
@@ -179,6 +180,30 @@ test('a call is not made again once one of its people wants nothing more', async
     expect(await timesTakenBy(app, to)).toBe(0);
     await until(async () => (await openCalls(id)) === 0);
   }
+});
+
+test('a call is made again only while its message is of use, and not while the platform cannot say', async () => {
+  await openHost(app, tenant);
+  const eventId = await newEvent(app, tenant, '2027-03-27T20:00');
+  const about = { hostData: { eventId, notAfter: 'event.startsAt' } };
+  const [{ id: used } = { id: '' }] = await doubtful(NOTHING_TAKEN, 1, about);
+  await look();
+  await whenStatus(app, tenant, used, 'delivered');
+  const [{ id, to } = { id: '', to: '' }] = await doubtful(NOTHING_TAKEN, 1, about);
+  await app.database.query(`alter table sample_host.events rename to events_away`);
+  try {
+    await look();
+    expect(await openCalls(id)).toBe(1);
+  } finally {
+    await app.database.query(`alter table sample_host.events_away rename to events`);
+  }
+  await change(app, tenant, 'events', eventId, { starts_at: '2026-01-01T20:00' });
+  await until(async () => {
+    await look();
+    return (await openCalls(id)) === 0;
+  });
+  expect(await read(app, tenant, id)).toMatchObject({ status: 'unknown' });
+  expect(await timesTakenBy(app, to)).toBe(0);
 });
 
 test('a call whose messages read differently now is not the same call', async () => {

@@ -5,6 +5,7 @@ import { ConsentGate } from '../../consent/index.js';
 import { Database } from '../../kernel/index.js';
 import { ProviderRegistry, type Envelope, type Outcome } from '../../providers/index.js';
 import { Envelopes } from '../drain/envelopes.js';
+import { Freshness, refers } from '../drain/freshness.js';
 import { candidateOf } from '../drain/gate-candidate.js';
 import { digestOf, OpenCalls, type Carried, type OpenCall } from '../drain/open-calls.js';
 import { OutcomeRecorder, type Settlement } from '../drain/outcome-recorder.js';
@@ -17,18 +18,21 @@ export class RepeatCalls extends Command<void> {}
 
 /** What to do with a call: retry it, look again later, or never retry it. */
 type Plan = { readonly again: readonly Envelope[] } | 'later' | 'never';
+/** The doubted messages of a call as the host knows what they are about now, or what to do instead. */
+type Known = readonly Carried[] | 'later' | 'never';
 
 /** Decides whether a call may be retried. */
 @Injectable()
 export class Repetition {
   constructor(
     private readonly envelopes: Envelopes,
+    private readonly freshness: Freshness,
     private readonly gate: ConsentGate,
   ) {}
 
   /**
-   * A call that the provider never received is sent by its retry: so each message in doubt must pass the gate as if it were
-   * sent now, and each other one must be known to be taken. One that is pending, has ended otherwise, or renders differently
+   * A call that the provider never received is sent by its retry: so each message in doubt must be true and pass the gate as if it
+   * were sent now, and each other one must be known to be taken. One that is pending, has ended otherwise, or renders differently
    * now makes it a different call.
    */
   async planOf({ messageIds, digest }: OpenCall, carried: readonly Carried[]): Promise<Plan> {
@@ -40,8 +44,20 @@ export class Repetition {
     if (carried.length < messageIds.length || settled.some((each) => each.provider_message_id === null)) return 'never';
     const again = (await this.envelopes.prepare(carried)).flatMap((one) => ('envelope' in one ? [one.envelope] : []));
     if (!digestOf(again).equals(digest)) return 'never';
-    const verdicts = await this.gate.check(doubted.map(candidateOf)); // last, so that it is as recent as possible
+    const known = await this.known(doubted);
+    if (typeof known === 'string') return known;
+    const verdicts = await this.gate.check(known.map(candidateOf)); // last, so that it is as recent as possible
     return verdicts.every(({ pass }) => pass) ? { again } : 'never';
+  }
+
+  /** What they say, and to whom, stays that of the call. */
+  private async known(doubted: readonly Carried[]): Promise<Known> {
+    const looks = await this.freshness.look(doubted.filter(refers));
+    const kinds = looks.map((look) => ('fresh' in look ? 'fresh' : look.outcome.kind));
+    if (kinds.includes('stopped')) return 'never';
+    if (kinds.includes('waits')) return 'later';
+    const read = new Map(looks.flatMap((look) => ('fresh' in look ? [[look.fresh.id, look.fresh.host_data]] : [])));
+    return doubted.map((message) => ({ ...message, host_data: read.get(message.id) ?? message.host_data }));
   }
 }
 

@@ -3,6 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { ConsentGate } from '../../consent/index.js';
 import type { ClaimedMessage, MessageReason } from '../../ledger/index.js';
 import type { ProviderName } from '../../tenants/index.js';
+import { endOf } from '../messages/host.rules.js';
 import { Envelopes } from './envelopes.js';
 import { Freshness, refers } from './freshness.js';
 import { candidateOf } from './gate-candidate.js';
@@ -42,12 +43,16 @@ export class Decisions {
       const verdict = verdicts[index];
       const result = prepared[index];
       if (verdict?.pass && result && 'envelope' in result) ready.push({ message, ...result });
-      else if (verdict && !verdict.pass) stopped.push(stop(message, verdict.status, verdict.reason));
+      else if (verdict && !verdict.pass) stopped.push(stop(message, verdict.status, reasonOf(message, verdict)));
       else stopped.push(stop(message, 'failed', result && 'failed' in result ? result.failed : 'render_failed'));
     }
     return { ready, stopped };
   }
 }
+
+/** Of a message that is of no use any more: what ended it. */
+const reasonOf = (message: ClaimedMessage, { reason }: { readonly reason: MessageReason }): MessageReason =>
+  reason === 'expired' ? (endOf(message)?.reason ?? reason) : reason;
 
 type StopStatus = Extract<Settlement['outcome'], { kind: 'stopped' }>['status'];
 

@@ -5,6 +5,7 @@ import { TemplateLibrary } from '../../templates/index.js';
 import type { ProviderName } from '../../tenants/index.js';
 import { Conversations } from './conversations.js';
 import type { ClaimedMessage, MessageReason } from '../../ledger/index.js';
+import { endOf } from '../messages/host.rules.js';
 import { makeStored } from '../messages/made-message.js';
 import { PictureCheck } from '../messages/picture-check.js';
 
@@ -52,6 +53,7 @@ export class Envelopes {
     if (message.channel === 'whatsapp' && content.kind === 'text' && !openWindows.has(message.id)) {
       return { failed: 'whatsapp_window_closed' };
     }
+    const end = endOf(message);
     const {
       id: messageId,
       attempts: attempt,
@@ -71,7 +73,7 @@ export class Envelopes {
         fromName: message.sender_name ?? undefined,
         to,
         content,
-        ...(message.expires_at !== null && { expiresAt: new Date(message.expires_at) }),
+        ...(end && { expiresAt: end.at }),
       },
       segments,
     };

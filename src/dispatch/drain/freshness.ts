@@ -33,7 +33,11 @@ export interface Sifted {
   readonly stopped: readonly Settlement[];
 }
 
-export const refers = (message: ClaimedMessage): message is Referring => message.host_refs !== null;
+/** What would become of a message now: it is sent like this, or not sent. */
+type Look = { readonly fresh: ClaimedMessage } | Settlement;
+
+export const refers = <Message extends ClaimedMessage>(message: Message): message is Message & Referring =>
+  message.host_refs !== null;
 
 @Injectable()
 export class Freshness {
@@ -51,8 +55,7 @@ export class Freshness {
    * answer wait: each tenant's are read in one go, and for some seconds after a failure not at all.
    */
   async refresh(messages: readonly Referring[]): Promise<Sifted> {
-    const groups = [...Map.groupBy(messages, ({ tenant_id: tenantId }) => tenantId)];
-    const looks = (await Promise.all(groups.map(([tenantId, group]) => this.lookAt(tenantId, group)))).flat();
+    const looks = await this.look(messages);
     const held = await this.ledger.refresh(looks.flatMap((look) => ('fresh' in look ? [refreshedOf(look.fresh)] : [])));
     const fresh: ClaimedMessage[] = [];
     const stopped: Settlement[] = [];
@@ -64,10 +67,13 @@ export class Freshness {
     return { fresh, stopped };
   }
 
-  private async lookAt(
-    tenantId: string,
-    group: readonly Referring[],
-  ): Promise<(Settlement | { readonly fresh: ClaimedMessage })[]> {
+  /** The same without writing it down. In no order. */
+  async look(messages: readonly Referring[]): Promise<readonly Look[]> {
+    const groups = [...Map.groupBy(messages, ({ tenant_id: tenantId }) => tenantId)];
+    return (await Promise.all(groups.map(([tenantId, group]) => this.lookAt(tenantId, group)))).flat();
+  }
+
+  private async lookAt(tenantId: string, group: readonly Referring[]): Promise<Look[]> {
     try {
       const facts = await this.outages.asking(tenantId, () => this.read(tenantId, group));
       const { country } = await this.senders.tenant(tenantId);
@@ -100,11 +106,7 @@ export class Freshness {
   }
 }
 
-function looked(
-  message: Referring,
-  facts: HostFacts,
-  country: string | null,
-): Settlement | { readonly fresh: ClaimedMessage } {
+function looked(message: Referring, facts: HostFacts, country: string | null): Look {
   const { host_refs: refs, channel } = message;
   const obstacle = obstacleOf(facts, refs);
   if (obstacle && 'unreadable' in obstacle) return waiting(message, 'host-record', `${obstacle.unreadable}_unreadable`);

@@ -1,6 +1,7 @@
 /** Maps a message to the gate's input. */
 import type { ConsentGate } from '../../consent/index.js';
 import type { ClaimedMessage } from '../../ledger/index.js';
+import { endOf } from '../messages/host.rules.js';
 
 export function candidateOf(message: ClaimedMessage): Parameters<ConsentGate['check']>[0][number] {
   return {
@@ -12,6 +13,6 @@ export function candidateOf(message: ClaimedMessage): Parameters<ConsentGate['ch
     recipient: message.recipient,
     senderAddress: message.sender_address,
     isTest: message.is_test,
-    expiresAt: message.expires_at === null ? null : new Date(message.expires_at),
+    expiresAt: endOf(message)?.at ?? null,
   };
 }

@@ -5,6 +5,7 @@ import {
   addressOn,
   HostData,
   HostRecordUnreadable,
+  momentOf,
   readFacts,
   viewOf,
   type HostFacts,
@@ -12,7 +13,7 @@ import {
 } from '../../host-data/index.js';
 import { addressKindOf, normaliseAddress, type Channel } from '../../tenants/index.js';
 import type { StoredHostRefs } from '../../ledger/index.js';
-import { hostRefsOf, obstacleOf, type Untrue } from './host.rules.js';
+import { hostRefsOf, obstacleOf, OVER, type Over, type Untrue } from './host.rules.js';
 import { HostRecordUnknown, NoAddress, NotTrueNow } from './messages.errors.js';
 import type { HostDataRefs, NewMessage } from './messages.dto.js';
 
@@ -30,7 +31,7 @@ export interface Subject {
 export type KnownFacts = ReadonlyMap<NewMessage, HostFacts | DomainError>;
 
 /** The fields that each is about. */
-const FIELDS: Readonly<Record<Untrue | HostKind, keyof HostDataRefs>> = {
+const FIELDS: Readonly<Record<Untrue | Over | HostKind, keyof HostDataRefs>> = {
   order: 'orderId',
   customer: 'customerId',
   event: 'eventId',
@@ -40,6 +41,9 @@ const FIELDS: Readonly<Record<Untrue | HostKind, keyof HostDataRefs>> = {
   event_cancelled: 'eventId',
   attendee_cancelled: 'attendeeId',
   event_moved: 'startsAt',
+  event_started: 'notAfter',
+  event_ended: 'notAfter',
+  event_time_unknown: 'notAfter',
 };
 
 @Injectable()
@@ -69,7 +73,7 @@ export class HostSubjects {
  * of what it names.
  */
 export function subjectOf(input: NewMessage, known: KnownFacts, country: string | null): Subject {
-  const { channel, to, alternateTo, hostData } = input;
+  const { channel, to, alternateTo, hostData, sendAt } = input;
   if (!hostData) {
     if (to === undefined) throw missing('to', 'to is missing');
     return { to, alternateTo, toCustomer: false, refs: null, data: null };
@@ -79,22 +83,31 @@ export function subjectOf(input: NewMessage, known: KnownFacts, country: string 
   if (facts instanceof DomainError) throw facts;
   const refs = refsOf(hostData);
   requireTrue(facts, refs);
+  requireInTime(facts, refs, new Date(Math.max(Date.now(), sendAt?.getTime() ?? 0)));
   const data = viewOf(facts);
   if (to !== undefined) return { to, alternateTo, toCustomer: false, refs, data };
   return { ...addressesOf(facts, channel, alternateTo, country), refs: { ...refs, toCustomer: true }, data };
 }
 
 function requireTrue(facts: HostFacts, refs: StoredHostRefs): void {
-  const { orderId, customerId, eventId, attendeeId, startsAt } = refs;
+  const { orderId, customerId, eventId, attendeeId } = refs;
   if ([orderId, customerId, eventId, attendeeId].every((id) => id === undefined))
     throw missing('hostData', 'hostData must name at least one of orderId, customerId, eventId and attendeeId');
-  if (startsAt !== undefined && facts.refs.event_ref === null)
-    throw missing('hostData.startsAt', 'hostData.startsAt is about an event: name it, or an order or attendee of it');
+  for (const field of ['startsAt', 'notAfter'] as const)
+    if (refs[field] !== undefined && facts.refs.event_ref === null)
+      throw missing(`hostData.${field}`, `hostData.${field} is about an event: name it, or an order or attendee of it`);
   const obstacle = obstacleOf(facts, refs);
   if (!obstacle) return;
   if ('unreadable' in obstacle) throw new HostRecordUnreadable(obstacle.unreadable, 'a field is missing, or wrong');
   if ('unknown' in obstacle) throw new HostRecordUnknown(obstacle.unknown).at(`hostData.${FIELDS[obstacle.unknown]}`);
   throw new NotTrueNow(obstacle.untrue).at(`hostData.${FIELDS[obstacle.untrue]}`);
+}
+
+/** Raises NotTrueNow for what would be of no use at that time. */
+function requireInTime(facts: HostFacts, { notAfter }: StoredHostRefs, time: Date): void {
+  const end = notAfter && momentOf(facts, notAfter);
+  if (!end || end > time) return;
+  throw new NotTrueNow(OVER[notAfter]).at(`hostData.${FIELDS[OVER[notAfter]]}`);
 }
 
 function addressesOf(

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { HOST_KINDS, STALE_REASONS, type HostFacts, type StaleReason } from '../../host-data/index.js';
 import type { StoredHostRefs } from '../../ledger/index.js';
-import { hostRefsOf, obstacleOf } from './host.rules.js';
+import { endOf, hostRefsOf, obstacleOf } from './host.rules.js';
 
 const STARTS = '2027-03-27T19:00:00.000Z';
 const REFS = hostRefsOf({ orderId: 'A-1', eventId: 'E-1' });
@@ -42,6 +42,8 @@ test.each<[string, Partial<State>, StoredHostRefs, unknown]>([
   ['the event begins as planned, in another zone', {}, { startsAt: '2027-03-27T20:00:00+01:00' }, undefined],
   ['the event begins later', { startsAt: '2027-03-27T19:30:00Z' }, { startsAt: STARTS }, 'event_moved'],
   ['nobody planned for the old time', { startsAt: '2027-03-27T19:30:00Z' }, {}, undefined],
+  ['the event has a time that it must not be sent after', {}, { notAfter: 'event.startsAt' }, undefined],
+  ['nobody says when the event ends', {}, { notAfter: 'event.endsAt' }, 'event_time_unknown'],
   ['the customer is unknown', { missing: 'customer_unknown' }, {}, { unknown: 'customer' }],
   ['the event cannot be read', { missing: 'event_unreadable' }, {}, { unreadable: 'event' }],
 ])('a message where %s', (_, state, refs, expected) => {
@@ -50,6 +52,36 @@ test.each<[string, Partial<State>, StoredHostRefs, unknown]>([
 
 test('a message that is planned for an event that is there no more is about an unknown one', () => {
   expect(obstacleOf({ ...factsOf(GOOD), event: undefined }, { startsAt: STARTS })).toEqual({ unknown: 'event' });
+});
+
+test.each<[string, string | null, StoredHostRefs | null, object | null, unknown]>([
+  ['nobody said', null, null, null, undefined],
+  ['its caller gave a time', STARTS, null, null, { at: new Date(STARTS), reason: 'expired' }],
+  ['the host was asked for other things', null, {}, { event: { startsAt: STARTS } }, undefined],
+  [
+    'its event begins',
+    null,
+    { notAfter: 'event.startsAt' },
+    { event: { startsAt: STARTS } },
+    { at: new Date(STARTS), reason: 'event_started' },
+  ],
+  [
+    'its event ends before its own time',
+    '2027-03-28T00:00:00Z',
+    { notAfter: 'event.endsAt' },
+    { event: { startsAt: '2027-03-27T18:00:00.000Z', endsAt: STARTS } },
+    { at: new Date(STARTS), reason: 'event_ended' },
+  ],
+  [
+    'its own time comes before its event begins',
+    STARTS,
+    { notAfter: 'event.startsAt' },
+    { event: { startsAt: '2027-03-28T00:00:00.000Z' } },
+    { at: new Date(STARTS), reason: 'expired' },
+  ],
+])('a message is of use until the first of its ends: %s', (_, expiresAt, refs, known, expected) => {
+  const message = { expires_at: expiresAt, host_refs: refs, host_data: known as Record<string, unknown> | null };
+  expect(endOf(message)).toEqual(expected);
 });
 
 test('what is missing can be allowed by nothing, and what is allowed takes nothing else along', () => {

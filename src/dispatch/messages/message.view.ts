@@ -25,6 +25,10 @@ const EXPLANATIONS: Readonly<Record<MessageReason, string>> = {
   event_cancelled: 'The event it is about was cancelled before it was sent.',
   attendee_cancelled: 'The person had cancelled before it was sent.',
   event_moved: 'The event it is about takes place at another time than it was planned for.',
+  event_started:
+    'The event it is about had begun, as the platform has it, when its turn came: it was of no use any more.',
+  event_ended: 'The event it is about was over, as the platform has it, when its turn came: it was of no use any more.',
+  event_time_unknown: 'The platform does not say, or no longer, when the event ends that it must not be sent after.',
   order_unknown: 'The platform does not know the order it is about, or no longer.',
   customer_unknown: 'The platform does not know the customer it is for, or no longer.',
   event_unknown: 'The platform does not know the event it is about, or no longer.',

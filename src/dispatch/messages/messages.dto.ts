@@ -15,7 +15,7 @@ import {
   UncheckedList,
   WEB_ADDRESS,
 } from '../../kernel/index.js';
-import { STALE_REASONS, type StaleReason } from '../../host-data/index.js';
+import { MOMENTS, STALE_REASONS, type Moment, type StaleReason } from '../../host-data/index.js';
 import { CARRIED_CHANNELS, CATEGORIES, CHANNELS, VenueRef, type Category, type Channel } from '../../tenants/index.js';
 import { EXAMPLE_DATA, PreviewView, SpeechBody } from '../../templates/index.js';
 import { CALLERS_WORD_LENGTH, STATUSES, type MessageStatus } from '../../ledger/index.js';
@@ -110,6 +110,13 @@ export class HostDataRefs {
     description: 'When the event begins: at another time by then, and the message ends as `cancelled` (`event_moved`)',
   })
   startsAt?: Date;
+
+  @OneOf(MOMENTS, {
+    required: false,
+    description:
+      'When it is of no use any more, wherever the event is moved to: from then on it ends as `expired` (`event_started`, `event_ended`). A fixed time is `expiresAt`',
+  })
+  notAfter?: Moment;
 
   @TextList({
     required: false,

@@ -2,7 +2,7 @@
 import { DomainError } from '../../kernel/index.js';
 import type { HostKind } from '../../host-data/index.js';
 import type { MessageStatus } from '../../ledger/index.js';
-import type { Untrue } from './host.rules.js';
+import type { Over, Untrue } from './host.rules.js';
 
 export class MessageNotFound extends DomainError {
   readonly code = 'message_not_found';
@@ -84,12 +84,16 @@ export class HostRecordUnknown extends DomainError {
   }
 }
 
-const SENTENCES: Readonly<Record<Untrue, string>> = {
+const SENTENCES: Readonly<Record<Untrue | Over, string>> = {
   order_cancelled: 'The order is cancelled: send nothing, or allow it in `hostData.allow`',
   order_refunded: 'The order is refunded: send nothing, or allow it in `hostData.allow`',
   event_cancelled: 'The event is cancelled: send nothing, or allow it in `hostData.allow`',
   attendee_cancelled: 'The person attends no more: send nothing, or allow it in `hostData.allow`',
   event_moved: 'The event does not begin at `hostData.startsAt`, or no longer: look it up, or leave that out',
+  event_started: 'The event will have begun before it is sent: send it sooner, or leave out `hostData.notAfter`',
+  event_ended: 'The event will be over before it is sent: send it sooner, or leave out `hostData.notAfter`',
+  event_time_unknown:
+    'The platform does not say when the event ends: leave out `hostData.notAfter`, or take `event.startsAt`',
 };
 
 /** What a message is about is not as it says, or no longer. */
@@ -97,7 +101,7 @@ export class NotTrueNow extends DomainError {
   readonly code = 'not_true_now';
   readonly kind = 'unprocessable';
 
-  constructor(reason: Untrue) {
+  constructor(reason: Untrue | Over) {
     super(SENTENCES[reason]);
   }
 }
