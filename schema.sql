@@ -240,6 +240,7 @@ CREATE TABLE automation_run (
   finished_at timestamp with time zone,
   began_seq bigint DEFAULT 0 NOT NULL,
   looked_seq bigint,
+  reach jsonb,
   CONSTRAINT automation_run_pkey PRIMARY KEY (id),
   CONSTRAINT automation_run_check CHECK (((due_at IS NULL) OR (status = 'waiting'::text))),
   CONSTRAINT automation_run_status_check CHECK ((status = ANY (ARRAY['waiting'::text, 'done'::text, 'stopped'::text]))),

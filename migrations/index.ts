@@ -35,6 +35,7 @@ import { EventDeadLetters0033 } from './0033-event-dead-letters.js';
 import { Freshness0034 } from './0034-freshness.js';
 import { EventOrder0035 } from './0035-event-order.js';
 import { RunClaims0036 } from './0036-run-claims.js';
+import { ReachOfRuns0037 } from './0037-reach-of-runs.js';
 
 export const migrations = [
   { name: '0001-kernel', class: Kernel0001 },
@@ -73,4 +74,5 @@ export const migrations = [
   { name: '0034-freshness', class: Freshness0034 },
   { name: '0035-event-order', class: EventOrder0035 },
   { name: '0036-run-claims', class: RunClaims0036 },
+  { name: '0037-reach-of-runs', class: ReachOfRuns0037 },
 ];

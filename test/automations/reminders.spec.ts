@@ -1,4 +1,5 @@
 /** Runs that wait: for a time relative to the event on its own clocks, and what happens when the event moves. */
+import { until } from '../../harness/until.js';
 import {
   advance,
   automate,
@@ -11,8 +12,9 @@ import {
   whenWaiting,
 } from '../support/automations.js';
 import { change, newAttendee, newCustomer, newEvent, newOrder, openHost } from '../support/host.js';
-import { read } from '../support/messages.js';
+import { read, whenEnded } from '../support/messages.js';
 import { newSenderNumber } from '../support/people.js';
+import { faults } from '../support/sandbox.js';
 import { newSender } from '../support/senders.js';
 import { openTestApp, type TestApp, type Tenant } from '../support/test-app.js';
 import type { RunView } from '../../src/automations/runs/runs.dto.js';
@@ -28,6 +30,7 @@ beforeAll(async () => {
   await template(app, tenant, 'notice', { channel: 'sms', body: '{{ event.name }} is cancelled' });
   await template(app, tenant, 'thanks', { channel: 'sms', body: 'How was it?' });
 });
+afterEach(() => faults(app, {}));
 afterAll(() => app.close());
 
 const reminder = { send: { templates: ['reminder'] } };
@@ -166,16 +169,41 @@ test('A reminder is never sent after the event began, whenever a worker gets to 
   expect(await theRun(automationId)).toMatchObject({ status: 'done' });
 });
 
-test('Its message expires when the event begins', async () => {
-  const { automationId } = await begin(
+test('Its message is not sent if the event is moved to a time that is past while it waits for its lane', async () => {
+  const { automationId, eventId } = await begin(
     '2027-06-01T12:00:00Z',
     { steps: [before('PT2H'), reminder] },
     { startsAt: '2027-06-10T20:00' },
   );
   await whenWaiting(app, tenant, automationId);
+  await faults(app, { calls: [{ provider: 'twilio', nth: { tooMany: 1 } }] });
   await at('2027-06-10T16:00:00Z', automationId);
-  const messageId = (await theRun(automationId)).log.at(-1)?.messageId ?? '';
-  expect((await read(app, tenant, messageId)).expiresAt).toBe('2027-06-10T18:00:00.000Z');
+  const [{ messageId = '' } = {}] = (await theRun(automationId)).log.slice(-1);
+  await until(async () => (await read(app, tenant, messageId)).events.some(({ kind }) => kind === 'deferred'));
+  await change(app, tenant, 'events', eventId, { starts_at: '2026-01-01T20:00', status: 'rescheduled' });
+  await faults(app, {});
+  await app.database.query(`update pending set ready_at = now() where message_id = $1`, [messageId]);
+  await app.database.query(`update lane set rest_until = now() where rest_until > now()`);
+  expect(await whenEnded(app, tenant, messageId)).toMatchObject({ status: 'expired', reason: 'event_started' });
+  expect((await theRun(automationId)).log.at(-1)).toMatchObject({
+    what: 'sent',
+    messageId,
+    status: 'expired',
+    reason: 'event_started',
+  });
+});
+
+test('What follows a branch is of use as long as the way that was taken says, also after it has waited', async () => {
+  const isVip = { field: 'customer.vip', is: 'equal', value: true };
+  const { automationId, eventId } = await begin(
+    '2027-06-01T12:00:00Z',
+    { steps: [{ branch: { if: [isVip], do: [before('PT2H')], else: [before('P1D')] } }, { wait: 'PT90M' }, reminder] },
+    { startsAt: '2027-06-10T20:00' },
+  );
+  await whenWaiting(app, tenant, automationId);
+  await at('2027-06-09T18:00:00Z', automationId);
+  await change(app, tenant, 'events', eventId, { starts_at: '2027-06-09T21:00' }); // 19:00Z, and nobody tells of it
+  expect((await at('2027-06-09T19:30:00Z', automationId)).at(-1)).toBe('skipped too_late');
 });
 
 test.each([

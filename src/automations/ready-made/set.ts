@@ -49,7 +49,11 @@ export const READY_MADE: readonly ReadyMade[] = [
     key: 'event-reminder',
     name: 'A reminder whenever the platform asks for one',
     texts: ['reminder'],
-    definition: { trigger: 'event.reminder', to: 'attendees', steps: [send('reminder')] },
+    definition: {
+      trigger: 'event.reminder',
+      to: 'attendees',
+      steps: [send('reminder', { notAfter: 'event.startsAt' })],
+    },
   },
   {
     key: 'waitlist-offer',

@@ -1,6 +1,6 @@
 /** The JSON form of an automation: what starts it, of whom, and what follows. */
 import { Flag, Nested, NestedList, OneOf, Text, TextList } from '../../kernel/index.js';
-import { STALE_REASONS, type StaleReason } from '../../host-data/index.js';
+import { MOMENTS, STALE_REASONS, type Moment, type StaleReason } from '../../host-data/index.js';
 import { CATEGORIES, type Category } from '../../tenants/index.js';
 import { FACTS, OPERATORS, type Condition, type Operator } from './conditions.js';
 import { DURATION, isDuration, isSignedDuration, SIGNED_DURATION } from './durations.js';
@@ -22,10 +22,6 @@ export type Recipients = (typeof RECIPIENTS)[number];
 /** What becomes of a step whose time is past. */
 export const IF_PAST = ['skip', 'continue', 'stop'] as const;
 export type IfPast = (typeof IF_PAST)[number];
-
-/** A place on the time line of the event. */
-export const MOMENTS = ['event.startsAt', 'event.endsAt'] as const;
-export type Moment = (typeof MOMENTS)[number];
 
 export class ConditionBody implements Condition {
   @Text({
@@ -68,6 +64,13 @@ export class SendBody {
     description: 'Sent also in the quiet hours of the automation',
   })
   evenQuiet?: boolean;
+
+  @OneOf(MOMENTS, {
+    required: false,
+    description:
+      'When it is of no use any more; when absent, what follows a `waitUntil` for a time before the event is of none from that moment on',
+  })
+  notAfter?: Moment;
 }
 
 export class UntilBody {

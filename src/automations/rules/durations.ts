@@ -19,10 +19,6 @@ export function isSignedDuration(text: unknown): boolean {
   return Math.abs(days) <= LONGEST_DAYS;
 }
 
-/** How long it is, a day of the calendar taken as 24 hours; negative for a time before. */
-export const millisecondsIn = (duration: string): number =>
-  Temporal.Duration.from(duration).total({ unit: 'milliseconds', relativeTo: '2026-01-01' });
-
 /** Hours, minutes and seconds are the same on all clocks. */
 const EXACT = /^([+-]?)PT(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?$/;
 

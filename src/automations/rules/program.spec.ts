@@ -39,18 +39,6 @@ test('A time that is past leads to the next wait of its list', () => {
   expect(instructions).toMatchObject([{ op: 'until', past: 2 }, {}, {}, {}, { op: 'until', past: 6 }, {}]);
 });
 
-test('What follows a time before the event is of no use after it; what follows a time after it is', () => {
-  const at = (offset: string): StepBody => ({ waitUntil: { of: 'event.startsAt', offset } });
-  const { instructions } = compileDefinition(definition([send, at('-PT2H'), send, at('PT2H'), send]));
-  expect(instructions).toMatchObject([{ notAfter: null }, {}, { notAfter: 'event.startsAt' }, {}, { notAfter: null }]);
-});
-
-test('What follows a wait that ends after the event is meant for afterwards', () => {
-  const until: StepBody = { waitUntil: { of: 'event.startsAt', offset: '-PT2H' } };
-  const { instructions } = compileDefinition(definition([until, { wait: 'PT1H' }, send, { wait: 'PT1H' }, send]));
-  expect(instructions).toMatchObject([{}, {}, { notAfter: 'event.startsAt' }, {}, { notAfter: null }]);
-});
-
 test.each<[string, DefinitionBody, string[]]>([
   [
     'a step that does nothing',

@@ -1,13 +1,11 @@
 /** A definition as a list of instructions: a run's place in it is a number, and stays right as long as the version does. */
 import type { FieldError } from '../../kernel/index.js';
-import type { StaleReason } from '../../host-data/index.js';
+import type { Moment, StaleReason } from '../../host-data/index.js';
 import type { Condition } from './conditions.js';
 import { InvalidAutomation } from './automations.errors.js';
-import { millisecondsIn } from './durations.js';
 import type {
   DefinitionBody,
   IfPast,
-  Moment,
   QuietHoursBody,
   Recipients,
   ReportBody,
@@ -16,15 +14,10 @@ import type {
   UntilBody,
 } from './definition.dto.js';
 
-/** After which a message is of no use: its event has begun, or its offer has lapsed. */
-export type Limit = Moment | 'offer.until';
-
 export interface SendInstruction {
   readonly op: 'send';
   readonly path: string;
   readonly send: SendBody;
-  /** A reminder of something that has begun is not sent. */
-  readonly notAfter: Limit | null;
 }
 
 export interface UntilInstruction {
@@ -87,7 +80,7 @@ export function compileDefinition(definition: DefinitionBody): Program {
     quietHours = null,
     steps,
   } = definition;
-  const compiler = new Compiler(to === 'waitlist' ? 'offer.until' : null);
+  const compiler = new Compiler();
   if ((to === 'waitlist') !== (definition.offerFor !== undefined)) {
     compiler.fault('offerFor', 'is for a waiting list, and needed there');
   }
@@ -102,23 +95,10 @@ export function compileDefinition(definition: DefinitionBody): Program {
   return { trigger, to, offerFor, stopOn, allow, quietHours, instructions: compiler.finished() };
 }
 
-/** How far a message may reach: not beyond this moment, which is so far ahead at the most. */
-interface Reach {
-  readonly notAfter: Limit | null;
-  readonly aheadMs: number;
-}
-
 class Compiler {
   private readonly instructions: Instruction[] = [];
   private readonly faults: FieldError[] = [];
   private hasSent = false;
-
-  private reach: Reach;
-
-  /** What is sent is not sent after this moment, unless a wait says otherwise. */
-  constructor(private readonly whole: Limit | null) {
-    this.reach = { notAfter: whole, aheadMs: Number.POSITIVE_INFINITY };
-  }
 
   fault(path: string, message: string): void {
     this.faults.push({ path, message });
@@ -173,7 +153,7 @@ class Compiler {
       );
     }
     if (step.send) this.send(step.send, `${path}.send`);
-    if (step.wait !== undefined) this.wait(step.wait, `${path}.wait`);
+    if (step.wait !== undefined) this.add({ op: 'wait', path: `${path}.wait`, duration: step.wait });
     if (step.waitUntil) this.until(step.waitUntil, `${path}.waitUntil`);
     if (step.end) this.add({ op: 'end', path: `${path}.end` });
     if (step.branch) {
@@ -187,18 +167,10 @@ class Compiler {
 
   private send(send: SendBody, path: string): void {
     this.hasSent = true;
-    this.add({ op: 'send', path, send, notAfter: this.reach.notAfter });
-  }
-
-  /** A wait that ends after the event leads to what is meant for afterwards. */
-  private wait(duration: string, path: string): void {
-    const aheadMs = this.reach.aheadMs - millisecondsIn(duration);
-    this.reach = aheadMs > 0 ? { ...this.reach, aheadMs } : this.unlimited;
-    this.add({ op: 'wait', path, duration });
+    this.add({ op: 'send', path, send });
   }
 
   private until({ of, offset = 'PT0S', at, ifPast = 'skip', within = 'PT1H' }: UntilBody, path: string): void {
-    this.reach = offset.startsWith('-') ? { notAfter: of, aheadMs: -millisecondsIn(offset) } : this.unlimited;
     this.add({ op: 'until', path, of, offset, at: at ?? null, ifPast, within, past: 0 });
   }
 
@@ -217,15 +189,12 @@ class Compiler {
     path: string,
     level: number,
   ): void {
-    const { reach } = this;
     const place = this.add(instruction(0));
     this.list(steps, `${path}.do`, level + 1);
     const jump = this.add({ op: 'jump', path, to: 0 });
     this.instructions[place] = instruction(this.next);
-    this.reach = reach;
     this.list(otherwise, `${path}.else`, level + 1);
     this.instructions[jump] = { op: 'jump', path, to: this.next };
-    this.reach = reach;
   }
 
   private leadPast(place: number, past: number): void {
@@ -235,10 +204,6 @@ class Compiler {
 
   private add(instruction: Instruction): number {
     return this.instructions.push(instruction) - 1;
-  }
-
-  private get unlimited(): Reach {
-    return { notAfter: this.whole, aheadMs: Number.POSITIVE_INFINITY };
   }
 
   private get next(): number {

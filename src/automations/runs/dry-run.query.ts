@@ -130,6 +130,7 @@ function sample({
     stop_on: [],
     place: 0,
     waiting_since: null,
+    reach: null,
     message_id: null,
     spread_after: null,
   };

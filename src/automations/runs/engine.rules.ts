@@ -1,13 +1,22 @@
 /** Where a run goes from its place: pure, so that the same run at the same time always does the same. */
 import { allHold, type Facts } from '../rules/conditions.js';
 import { atHour, later, quietUntil } from '../rules/durations.js';
-import type { Instruction, Limit, Program, SendInstruction, UntilInstruction } from '../rules/program.js';
+import type { Moment } from '../../host-data/index.js';
+import type { Instruction, Program, SendInstruction, UntilInstruction } from '../rules/program.js';
+
+/** How far what follows reaches: it was planned for so long before this moment, and is of no use after it. */
+export interface Reach {
+  readonly notAfter: Moment;
+  readonly aheadMs: number;
+}
 
 /** Where a run stands. */
 export interface Position {
   readonly place: number;
   /** When it began to wait at this place; null if it does not. */
   readonly waitingSince: Date | null;
+  /** What the waits on its way have left of it; null if nothing, or they led past the moment: what follows is for any time. */
+  readonly reach: Reach | null;
 }
 
 /** What has become of the last message: not decided yet, delivered, read, or ended without reaching anybody. */
@@ -19,7 +28,7 @@ export interface Sight {
   /** For conditions. */
   readonly facts: Facts;
   /** When the event begins and ends, and when the offer lapses, as far as is known. */
-  readonly moments: Readonly<Partial<Record<Limit, Date>>>;
+  readonly moments: Readonly<Partial<Record<Moment | 'offer.until', Date>>>;
   /** The event's own time zone. */
   readonly eventZone: string;
   /** The recipient's. */
@@ -32,6 +41,9 @@ export type Move =
   | {
       readonly kind: 'send';
       readonly instruction: SendInstruction;
+      /** When it is of no use any more, wherever that is moved to. */
+      readonly notAfter: Moment | null;
+      /** The same as a fixed time. */
       readonly expiresAt: Date | null;
       readonly next: Position;
     }
@@ -45,33 +57,33 @@ export type SkipReason = 'too_late' | 'quiet_hours';
 export type EndReason = 'conditions_not_met' | 'ended_by_rule' | 'too_late' | 'event_time_unknown';
 
 /** The next move that has an effect. */
-export function nextMove({ instructions, quietHours }: Program, position: Position, sight: Sight): Move {
+export function nextMove(program: Program, position: Position, sight: Sight): Move {
   let here = position;
   for (;;) {
-    const instruction = instructions[here.place];
+    const instruction = program.instructions[here.place];
     if (!instruction) return { kind: 'end', status: 'done', reason: null };
-    if (instruction.op === 'send') return send(instruction, here, sight, quietHours);
+    if (instruction.op === 'send') return send(instruction, here, sight, program);
     const step = follow(instruction, here, sight);
     if ('kind' in step) return step;
     here = step;
   }
 }
 
-const moved = (place: number): Position => ({ place, waitingSince: null });
+const moved = ({ reach }: Position, place: number): Position => ({ place, waitingSince: null, reach });
 
 /** Another place, or a move. */
 function follow(instruction: Exclude<Instruction, SendInstruction>, here: Position, sight: Sight): Position | Move {
   switch (instruction.op) {
     case 'jump':
-      return moved(instruction.to);
+      return moved(here, instruction.to);
     case 'require':
       return allHold(instruction.conditions, sight.facts)
-        ? moved(here.place + 1)
+        ? moved(here, here.place + 1)
         : { kind: 'end', status: 'stopped', reason: 'conditions_not_met' };
     case 'test':
-      return moved(allHold(instruction.conditions, sight.facts) ? here.place + 1 : instruction.otherwise);
+      return moved(here, allHold(instruction.conditions, sight.facts) ? here.place + 1 : instruction.otherwise);
     case 'wait':
-      return waited(here, later(since(here, sight), instruction.duration, sight.recipientZone), sight);
+      return wait(instruction, here, sight);
     case 'until':
       return until(instruction, here, sight);
     case 'report':
@@ -84,23 +96,38 @@ function follow(instruction: Exclude<Instruction, SendInstruction>, here: Positi
 const since = ({ waitingSince }: Position, { now }: Sight): Date => waitingSince ?? now;
 
 function waited(here: Position, due: Date, sight: Sight): Position | Move {
-  if (due <= sight.now) return moved(here.place + 1);
-  return { kind: 'wait', until: due, position: { place: here.place, waitingSince: since(here, sight) } };
+  if (due <= sight.now) return moved(here, here.place + 1);
+  return { kind: 'wait', until: due, position: { ...here, waitingSince: since(here, sight) } };
 }
+
+/** One that was to end after the event, had the run been in time, leads to what is meant for afterwards. */
+function wait({ duration }: Extract<Instruction, { op: 'wait' }>, here: Position, sight: Sight): Position | Move {
+  const begun = since(here, sight);
+  const due = later(begun, duration, sight.recipientZone);
+  const next = waited(here, due, sight);
+  return 'kind' in next ? next : { ...next, reach: shortened(here.reach, due.getTime() - begun.getTime()) };
+}
+
+const shortened = (reach: Reach | null, byMs: number): Reach | null =>
+  reach && reach.aheadMs > byMs ? { ...reach, aheadMs: reach.aheadMs - byMs } : null;
 
 function until(instruction: UntilInstruction, here: Position, sight: Sight): Position | Move {
-  const due = dueOf(instruction, sight);
+  const moment = sight.moments[instruction.of];
+  const due = moment && dueOf(instruction, moment, sight);
   if (!due) return { kind: 'end', status: 'stopped', reason: 'event_time_unknown' };
-  if (due > sight.now || sight.now <= later(due, instruction.within, 'UTC')) return waited(here, due, sight);
+  if (due > sight.now) return waited(here, due, sight);
+  const planned: Position = { ...here, reach: reachOf(instruction.of, moment.getTime() - due.getTime()) };
+  if (sight.now <= later(due, instruction.within, 'UTC')) return moved(planned, here.place + 1);
   if (instruction.ifPast === 'stop') return { kind: 'end', status: 'stopped', reason: 'too_late' };
-  if (instruction.ifPast === 'continue') return moved(here.place + 1);
-  return { kind: 'skip', path: instruction.path, reason: 'too_late', next: moved(instruction.past) };
+  if (instruction.ifPast === 'continue') return moved(planned, here.place + 1);
+  return { kind: 'skip', path: instruction.path, reason: 'too_late', next: moved(planned, instruction.past) };
 }
 
+/** Of what is planned for so long before a moment: at it or after it, it is meant for afterwards. */
+const reachOf = (notAfter: Moment, aheadMs: number): Reach | null => (aheadMs > 0 ? { notAfter, aheadMs } : null);
+
 /** When it is time: on the event's own clocks. */
-function dueOf({ of, offset, at }: UntilInstruction, { moments, eventZone }: Sight): Date | undefined {
-  const moment = moments[of];
-  if (!moment) return undefined;
+function dueOf({ offset, at }: UntilInstruction, moment: Date, { eventZone }: Sight): Date | undefined {
   const time = later(moment, offset, eventZone);
   const due = at === null ? time : atHour(time, at, eventZone);
   // A date that stands for none, such as the last one that PostgreSQL writes with four digits.
@@ -113,22 +140,25 @@ function reported(
   sight: Sight,
 ): Position | Move {
   const { report } = sight;
-  if (report === 'read' || report === is) return moved(here.place + 1);
-  if (report === 'missed') return moved(otherwise);
+  if (report === 'read' || report === is) return moved(here, here.place + 1);
+  if (report === 'missed') return moved(here, otherwise);
   const due = later(since(here, sight), within, 'UTC');
   return due <= sight.now
-    ? moved(otherwise)
-    : { kind: 'wait', until: due, position: { place: here.place, waitingSince: since(here, sight) }, awaits: true };
+    ? moved(here, otherwise)
+    : { kind: 'wait', until: due, position: { ...here, waitingSince: since(here, sight) }, awaits: true };
 }
 
-function send(instruction: SendInstruction, here: Position, sight: Sight, quiet: Program['quietHours']): Move {
+function send(instruction: SendInstruction, here: Position, sight: Sight, { to, quietHours }: Program): Move {
   const { now, moments, recipientZone } = sight;
-  const { path, notAfter, send: what } = instruction;
-  const next = moved(here.place + 1);
-  const expiresAt = (notAfter && moments[notAfter]) ?? null;
-  if (expiresAt && expiresAt <= now) return { kind: 'skip', path, reason: 'too_late', next };
-  const end = quiet && !what.evenQuiet ? quietUntil(now, quiet, recipientZone) : undefined;
-  if (!end) return { kind: 'send', instruction, expiresAt, next };
-  if (quiet?.messages === 'drop') return { kind: 'skip', path, reason: 'quiet_hours', next };
-  return { kind: 'wait', until: end, position: here };
+  const { path, send: what } = instruction;
+  const next = moved(here, here.place + 1);
+  const notAfter = what.notAfter ?? here.reach?.notAfter ?? null;
+  const expiresAt = (to === 'waitlist' && moments['offer.until']) || null;
+  if (notAfter && !moments[notAfter]) return { kind: 'end', status: 'stopped', reason: 'event_time_unknown' };
+  const ends = [notAfter && moments[notAfter], expiresAt];
+  if (ends.some((end) => end && end <= now)) return { kind: 'skip', path, reason: 'too_late', next };
+  const quietEnd = quietHours && !what.evenQuiet ? quietUntil(now, quietHours, recipientZone) : undefined;
+  if (!quietEnd) return { kind: 'send', instruction, notAfter, expiresAt, next };
+  if (quietHours?.messages === 'drop') return { kind: 'skip', path, reason: 'quiet_hours', next };
+  return { kind: 'wait', until: quietEnd, position: here };
 }

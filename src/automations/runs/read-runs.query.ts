@@ -1,8 +1,9 @@
 /** One run of an automation, or a page of them. */
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import { Database, decodeCursor, encodeCursor, iso, isUuid, pageOf, SqlValues, type Page } from '../../kernel/index.js';
+import { MESSAGES, type MessageStatus } from '../../ledger/index.js';
 import { RunNotFound } from '../rules/automations.errors.js';
-import type { ListRunsQuery, RunView } from './runs.dto.js';
+import type { ListRunsQuery, RunEntryView, RunView } from './runs.dto.js';
 import type { LogEntry, RunRow, RunStatus } from './run-row.js';
 
 export class GetRun extends Query<RunView> {
@@ -47,7 +48,7 @@ export class GetRunHandler implements IQueryHandler<GetRun> {
       [id, tenantId],
     );
     if (!row) throw new RunNotFound();
-    return viewOf(row);
+    return viewOf(row, await fatesOf(this.database, [row]));
   }
 }
 
@@ -72,11 +73,41 @@ export class ListRunsHandler implements IQueryHandler<ListRuns> {
       `select ${COLUMNS} from automation_run where tenant_id = $1 ${conditions && `and ${conditions}`} order by id desc limit $2`,
       values.list,
     );
-    return pageOf(rows, limit, ({ id }) => encodeCursor(id), viewOf);
+    const fates = await fatesOf(this.database, rows);
+    return pageOf(
+      rows,
+      limit,
+      ({ id }) => encodeCursor(id),
+      (row) => viewOf(row, fates),
+    );
   }
 }
 
-const viewOf = (row: Row): RunView => ({
+/** What has become of a message that a run sent. */
+interface Fate {
+  readonly id: string;
+  readonly status: MessageStatus;
+  readonly reason: string | null;
+}
+type Fates = ReadonlyMap<string, Fate>;
+
+/** By the ids in the logs of these runs; of a message that the ledger has no more, nothing. */
+async function fatesOf(database: Database, rows: readonly Row[]): Promise<Fates> {
+  const ids = rows.flatMap(({ log }) => log.flatMap(({ messageId }) => messageId ?? []));
+  if (ids.length === 0) return new Map();
+  const fates = await database.query<Fate>(
+    `select id, status, reason from ${MESSAGES} as message where id = any($1::uuid[])`,
+    [ids],
+  );
+  return new Map(fates.map((fate) => [fate.id, fate]));
+}
+
+function entryOf(entry: LogEntry, fates: Fates): RunEntryView {
+  const fate = fates.get(entry.messageId ?? '');
+  return { ...entry, ...(fate && { status: fate.status, ...(fate.reason !== null && { reason: fate.reason }) }) };
+}
+
+const viewOf = (row: Row, fates: Fates): RunView => ({
   id: row.id,
   automationId: row.automation_id,
   version: row.version,
@@ -90,7 +121,7 @@ const viewOf = (row: Row): RunView => ({
   attendeeId: row.attendee_ref,
   correlationId: row.correlation_id,
   dueAt: iso(row.due_at),
-  log: row.log,
+  log: row.log.map((entry) => entryOf(entry, fates)),
   createdAt: iso(row.created_at),
   finishedAt: iso(row.finished_at),
 });

@@ -2,7 +2,7 @@
 import { Injectable } from '@nestjs/common';
 import { DomainError } from '../../kernel/index.js';
 import { ConsentGate, type GateCandidate } from '../../consent/index.js';
-import { addressOn, type HostCustomer, type HostRefs, type StaleReason } from '../../host-data/index.js';
+import { addressOn, type HostCustomer, type HostRefs, type Moment, type StaleReason } from '../../host-data/index.js';
 import { TemplateLibrary, TemplateNotFound, type LoadedTemplate } from '../../templates/index.js';
 import {
   addressKindOf,
@@ -33,13 +33,14 @@ export interface Ordered {
   /** What the template is given beside the host's facts. */
   readonly own: Facts;
   readonly instruction: SendInstruction;
+  readonly notAfter: Moment | null;
   readonly expiresAt: Date | null;
 }
 
 /** What a step of a run asks for. */
 export const orderOf = (
   { row, key, program, named, facts }: PreparedRun,
-  { instruction, expiresAt }: Extract<Move, { kind: 'send' }>,
+  { instruction, notAfter, expiresAt }: Extract<Move, { kind: 'send' }>,
 ): Ordered => ({
   tenantId: row.tenant_id,
   venueId: row.venue_id,
@@ -52,6 +53,7 @@ export const orderOf = (
   customer: facts.customer,
   own: ownView(facts, row.data),
   instruction,
+  notAfter,
   expiresAt,
 });
 
@@ -179,11 +181,12 @@ export function inputOf(order: Ordered, first: Candidate, rest: readonly Candida
   };
 }
 
-const hostDataOf = ({ refs, allow }: Ordered): object => ({
+const hostDataOf = ({ refs, notAfter, allow }: Ordered): object => ({
   orderId: refs.order_ref ?? undefined,
   customerId: refs.customer_ref ?? undefined,
   eventId: refs.event_ref ?? undefined,
   attendeeId: refs.attendee_ref ?? undefined,
+  notAfter: notAfter ?? undefined,
   allow,
 });
 

@@ -95,6 +95,7 @@ export class RunPreparation {
     const position = {
       place: row.place,
       waitingSince: row.waiting_since === null ? null : instant(row.waiting_since),
+      reach: row.reach,
     };
     const { event, customer } = facts;
     const offer = timeOf(stringAt(row.data, OFFER_UNTIL));

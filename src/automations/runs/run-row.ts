@@ -1,5 +1,6 @@
 /** One run of an automation: for one event, and one person. */
 import type { HostRefs } from '../../host-data/index.js';
+import type { Reach } from './engine.rules.js';
 import type { InboundEventRow } from '../events/inbound-events.js';
 
 export const RUN_STATUSES = ['waiting', 'done', 'stopped'] as const;
@@ -47,6 +48,7 @@ export interface RunRow extends NewRun {
   readonly said_seq: string;
   readonly place: number;
   readonly waiting_since: string | null;
+  readonly reach: Reach | null;
   readonly message_id: string | null;
   readonly spread_after: string | null;
 }
@@ -61,6 +63,7 @@ export interface RunProgress extends HostRefs {
   readonly reason: string | null;
   readonly place: number;
   readonly waiting_since: Date | null;
+  readonly reach: Reach | null;
   readonly due_at: Date | null;
   readonly message_id: string | null;
   /** Looked at again once that message has moved. */

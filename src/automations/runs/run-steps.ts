@@ -207,6 +207,7 @@ function progressOf({ run, position, messageId, entries, outcome }: Underway): R
     reason: outcome.reason,
     place: position.place,
     waiting_since: position.waitingSince,
+    reach: position.reach,
     due_at: outcome.dueAt,
     message_id: messageId,
     awaits_report: outcome.awaits,

@@ -3,6 +3,7 @@ import { ApiProperty } from '@nestjs/swagger';
 import { Id, Instant, Nested, OneOf, PageQuery, Text } from '../../kernel/index.js';
 import { NewEvent } from '../events/events.dto.js';
 import { EVENT_ID_LENGTH } from '../events/inbound-event.js';
+import { STATUSES, type MessageStatus } from '../../ledger/index.js';
 import { DefinitionBody } from '../rules/definition.dto.js';
 import { RUN_STATUSES, type LogEntry, type RunStatus } from './run-row.js';
 
@@ -21,8 +22,19 @@ export class RunEntryView implements LogEntry {
   @Text({ max: 200, example: 'steps[0].send', description: 'Where in the definition; empty for the run as a whole' })
   path: string;
   @OneOf(ENTRIES, { example: 'sent' }) what: LogEntry['what'];
-  @Text({ required: false, max: 100, description: 'A stable code: why it was refused, skipped or ended' })
+  @Text({
+    required: false,
+    max: 100,
+    description:
+      'A stable code: why it was refused, skipped or ended; of what was sent, why its message has its status',
+  })
   reason?: string;
+  @OneOf(STATUSES, {
+    required: false,
+    example: 'delivered',
+    description: 'Of what was sent: what has become of it by now',
+  })
+  status?: MessageStatus;
   @Id({ required: false, description: 'At /api/messages/{id}' }) messageId?: string;
   @Text({ required: false, max: 20, example: 'sms' }) channel?: string;
   @Instant({ required: false, description: 'Until when it waits' }) until?: string;

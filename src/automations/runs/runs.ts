@@ -19,6 +19,7 @@ const PROGRESS = {
   reason: 'text',
   place: 'int',
   waiting_since: 'timestamptz',
+  reach: 'jsonb',
   due_at: 'timestamptz',
   message_id: 'uuid',
   awaits_report: 'boolean',
@@ -32,7 +33,7 @@ const PROGRESS_COLUMNS = Object.keys(PROGRESS) as (keyof typeof PROGRESS)[];
 
 const SAVE = `
   update automation_run as run set looked_seq = step.looked_seq, status = step.status, reason = step.reason, place = step.place,
-    waiting_since = step.waiting_since, due_at = step.due_at, message_id = step.message_id, awaits_report = step.awaits_report,
+    waiting_since = step.waiting_since, reach = step.reach, due_at = step.due_at, message_id = step.message_id, awaits_report = step.awaits_report,
     spread_after = step.spread_after, order_ref = step.order_ref, customer_ref = step.customer_ref, event_ref = step.event_ref,
     attendee_ref = step.attendee_ref, log = run.log || step.entries, attempts = 0,
     finished_at = case when step.status <> 'waiting' then clock_timestamp() end
