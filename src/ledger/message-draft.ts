@@ -33,6 +33,8 @@ export interface StoredHostRefs {
   readonly customerId?: string;
   readonly eventId?: string;
   readonly attendeeId?: string;
+  /** What the attendee's status must be. */
+  readonly attendeeStatus?: string;
   /** When the event begins, as the message was planned: ISO 8601. */
   readonly startsAt?: string;
   /** When it is of no use any more: read anew before each call. */

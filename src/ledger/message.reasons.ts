@@ -16,6 +16,7 @@ export type MessageReason =
   | 'order_refunded'
   | 'event_cancelled'
   | 'attendee_cancelled'
+  | 'attendee_status_changed'
   | 'event_moved'
   | 'event_started'
   | 'event_ended'

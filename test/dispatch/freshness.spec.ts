@@ -137,6 +137,18 @@ test('a message about an event that has moved says the new time, or is not sent 
   expect(body).toMatchObject({ content: { body: `${orderId}: Spring Opening, April 2, 2027 9:30 PM` } });
 });
 
+test('a message for whoever is on a list is not sent to who is there no more when its turn comes, and is refused from then on', async () => {
+  const attendeeId = await newAttendee(app, tenant, eventId, ana.id);
+  await change(app, tenant, 'attendees', attendeeId, { status: 'waitlisted' });
+  const meant = { hostData: { orderId, attendeeId, attendeeStatus: 'waitlisted' } };
+  const [stays, leaves] = [await send(app, tenant, waiting(meant)), await send(app, tenant, waiting(meant))];
+  expect(await outcome(stays)).toMatchObject({ status: 'delivered' });
+  await change(app, tenant, 'attendees', attendeeId, { status: 'registered' });
+  expect(await outcome(leaves)).toMatchObject({ status: 'cancelled', reason: 'attendee_status_changed' });
+  const late = await app.as(tenant).post('/api/messages').send(ticket(meant)).expect(422);
+  expect(late.body).toMatchObject({ code: 'not_true_now', errors: [{ path: 'hostData.attendeeStatus' }] });
+});
+
 test('a cancelled event silences what is about it', async () => {
   const id = await send(app, tenant, waiting());
   await change(app, tenant, 'events', eventId, { status: 'cancelled' });
@@ -304,6 +316,13 @@ test.each<[string, () => object, number, string, string | undefined]>([
     400,
     'invalid_request',
     'hostData.startsAt',
+  ],
+  [
+    'a status without an attendee',
+    () => ({ hostData: { orderId, attendeeStatus: 'waitlisted' } }),
+    400,
+    'invalid_request',
+    'hostData.attendeeStatus',
   ],
   [
     'another time than the event’s',

@@ -40,6 +40,7 @@ const FIELDS: Readonly<Record<Untrue | Over | HostKind, keyof HostDataRefs>> = {
   order_refunded: 'orderId',
   event_cancelled: 'eventId',
   attendee_cancelled: 'attendeeId',
+  attendee_status_changed: 'attendeeStatus',
   event_moved: 'startsAt',
   event_started: 'notAfter',
   event_ended: 'notAfter',
@@ -82,6 +83,8 @@ export function subjectOf(input: NewMessage, known: KnownFacts, country: string 
   if (!facts) throw new Error('what a message names has been read');
   if (facts instanceof DomainError) throw facts;
   const refs = refsOf(hostData);
+  if (refs.attendeeStatus !== undefined && refs.attendeeId === undefined)
+    throw missing('hostData.attendeeStatus', 'hostData.attendeeStatus is that of an attendee: name one in attendeeId');
   requireTrue(facts, refs);
   requireInTime(facts, refs, new Date(Math.max(Date.now(), sendAt?.getTime() ?? 0)));
   const data = viewOf(facts);

@@ -11,12 +11,19 @@ interface State {
   readonly order: 'open' | 'confirmed' | 'cancelled' | 'refunded';
   readonly event: 'scheduled' | 'rescheduled' | 'cancelled';
   readonly startsAt: string;
+  readonly attendee: string;
   readonly missing: HostFacts['missing'];
 }
 
-const GOOD: State = { order: 'confirmed', event: 'scheduled', startsAt: STARTS, missing: undefined };
+const GOOD: State = {
+  order: 'confirmed',
+  event: 'scheduled',
+  startsAt: STARTS,
+  attendee: 'waitlisted',
+  missing: undefined,
+};
 
-const factsOf = ({ order, event, startsAt, missing }: State): HostFacts => ({
+const factsOf = ({ order, event, startsAt, attendee, missing }: State): HostFacts => ({
   order: { id: 'A-1', status: order, customerId: 'C-1', attributes: {} },
   event: {
     id: 'E-1',
@@ -26,6 +33,7 @@ const factsOf = ({ order, event, startsAt, missing }: State): HostFacts => ({
     status: event,
     attributes: {},
   },
+  attendee: { id: 'T-1', eventId: 'E-1', customerId: 'C-1', status: attendee, attributes: {} },
   refs: REFS,
   missing,
 });
@@ -44,6 +52,15 @@ test.each<[string, Partial<State>, StoredHostRefs, unknown]>([
   ['nobody planned for the old time', { startsAt: '2027-03-27T19:30:00Z' }, {}, undefined],
   ['the event has a time that it must not be sent after', {}, { notAfter: 'event.startsAt' }, undefined],
   ['nobody says when the event ends', {}, { notAfter: 'event.endsAt' }, 'event_time_unknown'],
+  ['the attendee still is on the list', {}, { attendeeStatus: 'waitlisted' }, undefined],
+  ['the attendee has a place', { attendee: 'registered' }, { attendeeStatus: 'waitlisted' }, 'attendee_status_changed'],
+  ['the attendee has cancelled', { attendee: 'cancelled' }, { attendeeStatus: 'waitlisted' }, 'attendee_cancelled'],
+  [
+    'an attendee who has cancelled is allowed, and was meant to be on the list',
+    { attendee: 'cancelled' },
+    { attendeeStatus: 'waitlisted', allow: ['attendee_cancelled'] },
+    'attendee_status_changed',
+  ],
   ['the customer is unknown', { missing: 'customer_unknown' }, {}, { unknown: 'customer' }],
   ['the event cannot be read', { missing: 'event_unreadable' }, {}, { unreadable: 'event' }],
 ])('a message where %s', (_, state, refs, expected) => {

@@ -12,7 +12,7 @@ import {
 import type { ClaimedMessage, StoredHostRefs } from '../../ledger/index.js';
 
 /** Why a message must not be sent, as its reason. */
-export type Untrue = StaleReason | 'event_moved' | 'event_time_unknown';
+export type Untrue = StaleReason | 'event_moved' | 'event_time_unknown' | 'attendee_status_changed';
 
 /** Why a message is of no use any more, as its reason. */
 export type Over = 'event_started' | 'event_ended';
@@ -35,14 +35,22 @@ export const hostRefsOf = ({ orderId, customerId, eventId, attendeeId }: StoredH
 });
 
 /** Undefined if it may be sent now. */
-export function obstacleOf(facts: HostFacts, { startsAt, notAfter, allow = [] }: StoredHostRefs): Obstacle | undefined {
+export function obstacleOf(
+  facts: HostFacts,
+  { startsAt, notAfter, attendeeStatus, allow = [] }: StoredHostRefs,
+): Obstacle | undefined {
   const unreadable = KINDS.find((kind) => facts.missing === `${kind}_unreadable`);
   if (unreadable !== undefined) return { unreadable };
   const unknown = KINDS.find((kind) => facts.missing === `${kind}_unknown`);
   if (unknown !== undefined) return { unknown };
   if ((startsAt ?? notAfter) !== undefined && !facts.event) return { unknown: 'event' };
-  const untrue = stale(facts, allow) ?? moved(facts, startsAt) ?? timeless(facts, notAfter);
+  const untrue =
+    stale(facts, allow) ?? moved(facts, startsAt) ?? timeless(facts, notAfter) ?? changed(facts, attendeeStatus);
   return untrue && { untrue };
+}
+
+function changed({ attendee }: HostFacts, status: string | undefined): Untrue | undefined {
+  return status === undefined || attendee?.status === status ? undefined : 'attendee_status_changed';
 }
 
 /** Compared by the instant: the same time in another zone is the same. */

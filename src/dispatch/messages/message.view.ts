@@ -24,6 +24,7 @@ const EXPLANATIONS: Readonly<Record<MessageReason, string>> = {
   order_refunded: 'The order it is about was refunded before it was sent.',
   event_cancelled: 'The event it is about was cancelled before it was sent.',
   attendee_cancelled: 'The person had cancelled before it was sent.',
+  attendee_status_changed: 'The person’s status was no longer the one that it was meant for when its turn came.',
   event_moved: 'The event it is about takes place at another time than it was planned for.',
   event_started:
     'The event it is about had begun, as the platform has it, when its turn came: it was of no use any more.',

@@ -105,6 +105,15 @@ export class HostDataRefs {
 
   @Text({ required: false, max: CALLERS_WORD_LENGTH }) attendeeId?: string;
 
+  @Text({
+    required: false,
+    max: CALLERS_WORD_LENGTH,
+    description:
+      'What the attendee’s status must be, in the platform’s word: another by then, and the message ends as `cancelled` (`attendee_status_changed`)',
+    example: 'waitlisted',
+  })
+  attendeeStatus?: string;
+
   @Instant({
     required: false,
     description: 'When the event begins: at another time by then, and the message ends as `cancelled` (`event_moved`)',

@@ -89,6 +89,8 @@ const SENTENCES: Readonly<Record<Untrue | Over, string>> = {
   order_refunded: 'The order is refunded: send nothing, or allow it in `hostData.allow`',
   event_cancelled: 'The event is cancelled: send nothing, or allow it in `hostData.allow`',
   attendee_cancelled: 'The person attends no more: send nothing, or allow it in `hostData.allow`',
+  attendee_status_changed:
+    'The attendee’s status is not `hostData.attendeeStatus`, or no longer: look it up, or leave that out',
   event_moved: 'The event does not begin at `hostData.startsAt`, or no longer: look it up, or leave that out',
   event_started: 'The event will have begun before it is sent: send it sooner, or leave out `hostData.notAfter`',
   event_ended: 'The event will be over before it is sent: send it sooner, or leave out `hostData.notAfter`',
