@@ -888,6 +888,8 @@ CREATE INDEX audit_event_tenant ON public.audit_event USING btree (tenant_id, id
 
 CREATE INDEX automation_trigger ON public.automation USING btree (tenant_id, trigger) WHERE enabled;
 
+CREATE INDEX automation_offer_until ON public.automation_offer USING btree (automation_id, until);
+
 CREATE INDEX automation_run_attendee ON public.automation_run USING btree (tenant_id, attendee_ref) WHERE ((status = 'waiting'::text) AND (attendee_ref IS NOT NULL));
 
 CREATE INDEX automation_run_customer ON public.automation_run USING btree (tenant_id, customer_ref) WHERE ((status = 'waiting'::text) AND (customer_ref IS NOT NULL));

@@ -36,6 +36,7 @@ import { Freshness0034 } from './0034-freshness.js';
 import { EventOrder0035 } from './0035-event-order.js';
 import { RunClaims0036 } from './0036-run-claims.js';
 import { ReachOfRuns0037 } from './0037-reach-of-runs.js';
+import { OpenOffers0038 } from './0038-open-offers.js';
 
 export const migrations = [
   { name: '0001-kernel', class: Kernel0001 },
@@ -75,4 +76,5 @@ export const migrations = [
   { name: '0035-event-order', class: EventOrder0035 },
   { name: '0036-run-claims', class: RunClaims0036 },
   { name: '0037-reach-of-runs', class: ReachOfRuns0037 },
+  { name: '0038-open-offers', class: OpenOffers0038 },
 ];

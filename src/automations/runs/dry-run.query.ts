@@ -1,14 +1,13 @@
 /** What an automation would do after a sample event: by the same rules and the present data, without sending anything. */
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import { v7 as uuidv7 } from 'uuid';
-import { stale } from '../../host-data/index.js';
 import { SenderDirectory } from '../../tenants/index.js';
 import { idIn, subjectsOf, unaliased, type Subjects } from '../events/inbound-event.js';
 import { Automations } from '../rules/automations.js';
 import { compileDefinition, type Program } from '../rules/program.js';
 import { nextMove, type Move, type Position } from './engine.rules.js';
 import { chainOf, NO_ADDRESS, orderOf, RunMessages, type Candidate, type Refusal } from './run-messages.js';
-import { RunPreparation, type PreparedRun } from './run-preparation.js';
+import { obstacleTo, RunPreparation, type PreparedRun } from './run-preparation.js';
 import type { RunRow } from './run-row.js';
 import type { DryRunBody, DryRunStep, DryRunView } from './runs.dto.js';
 
@@ -50,7 +49,7 @@ export class DryRunAutomationHandler implements IQueryHandler<DryRunAutomation> 
 
   private async play(run: PreparedRun, from: Date): Promise<Pick<DryRunView, 'ends' | 'reason' | 'steps'>> {
     const steps: DryRunStep[] = [];
-    const reason = run.facts.missing ?? stale(run.facts, run.program.allow);
+    const reason = obstacleTo(run);
     if (reason !== undefined) return { ends: 'stopped', reason, steps };
     let [position, now]: [Position, Date] = [run.position, from];
     for (;;) {

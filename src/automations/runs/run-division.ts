@@ -12,12 +12,18 @@ import type { Program } from '../rules/program.js';
 import type { Position } from './engine.rules.js';
 import { Offers } from './offers.js';
 import type { RunRow } from './run-row.js';
+import { firstInLine, standingOf, UNREADABLE, WAITLISTED, type OfferSeen } from './waitlist.rules.js';
 
 /** People at once. */
 const PAGE = 1_000;
 /** Those with such a status do not attend. */
-const NOT_ATTENDING = ['cancelled', 'waitlisted'];
-const WAITLISTED = 'waitlisted';
+const NOT_ATTENDING = ['cancelled', WAITLISTED];
+
+/** An offer that is over: whose it was, and when it would have lapsed. */
+interface Ended {
+  readonly id: string;
+  readonly lapses: Date;
+}
 
 /** What a run for many does next. */
 export interface Division {
@@ -29,8 +35,8 @@ export interface Division {
   readonly next: { readonly after: string; readonly at: Date } | undefined;
   /** Why it is over before everybody has had a turn. */
   readonly reason: 'offer_taken' | null;
-  /** Whose offer is over. */
-  readonly ended: string | null;
+  /** The offer that is over. */
+  readonly ended: Ended | null;
   /** How many of these people the host has, and cannot be read. */
   readonly unreadable: number;
 }
@@ -71,38 +77,48 @@ export class RunDivision {
     };
   }
 
-  /** The next person on the list, once the offer to the one before has lapsed. */
+  /** The next person on the list, once the offer to the one before is over. */
   private async oneByOne(row: RunRow, eventId: string, turn: Turn): Promise<Division> {
-    const { position, offerFor, now } = turn;
-    const offered = row.spread_after;
-    const lapses = position.waitingSince && later(position.waitingSince, offerFor, 'UTC');
-    const state = offered === null ? undefined : await this.stateOf(row.tenant_id, offered);
-    if (state === 'taken') return { ...OVER, reason: 'offer_taken', ended: offered };
-    if (offered !== null && state === 'open' && lapses && lapses > now) {
-      return { ...OVER, next: { after: offered, at: lapses } };
-    }
+    const { now, offerFor } = turn;
+    const offered = await this.offered(row, turn);
+    const standing = offered && standingOf(offered, now);
+    if (offered && standing === 'taken') return { ...OVER, reason: 'offer_taken', ended: offered };
+    if (offered && standing === 'stands') return { ...OVER, next: { after: offered.id, at: offered.lapses } };
+    const ended = offered ?? null;
     const person = await this.nextOnList(row, eventId, now);
-    if (!person) return { ...OVER, ended: offered };
+    if (!person) return { ...OVER, ended };
     const until = later(now, offerFor, 'UTC');
-    return { ...OVER, people: [person], offerUntil: until, next: { after: person.id, at: until }, ended: offered };
+    return { ...OVER, people: [person], offerUntil: until, next: { after: person.id, at: until }, ended };
   }
 
-  private async stateOf(tenantId: string, attendeeId: string): Promise<'open' | 'taken' | 'left'> {
-    const records = await this.host.read(tenantId, [{ kind: 'attendee', id: attendeeId }]);
-    const status = statusIn(records, attendeeId);
-    if (status === WAITLISTED || status === UNREADABLE) return 'open';
-    return status === undefined || status === 'cancelled' ? 'left' : 'taken';
+  /** Undefined if nobody has been asked yet. */
+  private async offered(
+    row: RunRow,
+    { position: { waitingSince }, offerFor }: Turn,
+  ): Promise<(OfferSeen & Ended) | undefined> {
+    const { spread_after: id } = row;
+    if (id === null || !waitingSince) return undefined;
+    const records = await this.host.read(row.tenant_id, [{ kind: 'attendee', id }]);
+    const isStopped = await this.offers.isStopped(row, id);
+    return { id, status: statusIn(records, id), isStopped, lapses: later(waitingSince, offerFor, 'UTC') };
   }
 
+  /** From whoever was asked last to the end, then from the beginning: some may have come before them meanwhile. */
   private async nextOnList(row: RunRow, eventId: string, now: Date): Promise<HostAttendee | undefined> {
-    const held = await this.offers.open(row.automation_id, now);
-    let after = row.spread_after ?? undefined;
-    do {
-      const page = await this.host.attendeesOf(row.tenant_id, eventId, { after, limit: PAGE });
-      const found = page.attendees.find(({ id, status }) => status === WAITLISTED && !held.has(id));
-      if (found) return found;
-      after = page.next;
-    } while (after !== undefined);
+    for (const start of new Set([row.spread_after ?? undefined, undefined])) {
+      let after = start;
+      do {
+        const page = await this.host.attendeesOf(row.tenant_id, eventId, { after, limit: PAGE });
+        const passedOver = await this.offers.passedOver(
+          row,
+          page.attendees.map(({ id }) => id),
+          now,
+        );
+        const found = firstInLine(page.attendees, passedOver);
+        if (found) return found;
+        after = page.next;
+      } while (after !== undefined);
+    }
     return undefined;
   }
 }
@@ -113,9 +129,6 @@ interface Turn {
   readonly now: Date;
 }
 
-const UNREADABLE = Symbol('unreadable');
-
-/** One record that cannot be read keeps the list from nothing: its offer lapses. */
 function statusIn(records: HostRecords, attendeeId: string): string | typeof UNREADABLE | undefined {
   try {
     return records.get('attendee', attendeeId)?.status;

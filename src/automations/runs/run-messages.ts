@@ -16,6 +16,7 @@ import type { SendInstruction } from '../rules/program.js';
 import type { Move } from './engine.rules.js';
 import { ownView } from './fact-views.js';
 import type { PreparedRun } from './run-preparation.js';
+import { WAITLISTED } from './waitlist.rules.js';
 
 /** What a message is made of. */
 export interface Ordered {
@@ -29,6 +30,8 @@ export interface Ordered {
   /** The same, with whom and what that leads to now. */
   readonly known: HostRefs;
   readonly allow: readonly StaleReason[];
+  /** What the attendee's status must be; undefined: any. */
+  readonly attendeeStatus: string | undefined;
   readonly customer: HostCustomer | undefined;
   /** What the template is given beside the host's facts. */
   readonly own: Facts;
@@ -50,6 +53,7 @@ export const orderOf = (
   refs: named,
   known: facts.refs,
   allow: program.allow,
+  attendeeStatus: program.to === 'waitlist' ? WAITLISTED : undefined,
   customer: facts.customer,
   own: ownView(facts, row.data),
   instruction,
@@ -181,12 +185,13 @@ export function inputOf(order: Ordered, first: Candidate, rest: readonly Candida
   };
 }
 
-const hostDataOf = ({ refs, notAfter, allow }: Ordered): object => ({
+const hostDataOf = ({ refs, notAfter, allow, attendeeStatus }: Ordered): object => ({
   orderId: refs.order_ref ?? undefined,
   customerId: refs.customer_ref ?? undefined,
   eventId: refs.event_ref ?? undefined,
   attendeeId: refs.attendee_ref ?? undefined,
   notAfter: notAfter ?? undefined,
+  attendeeStatus,
   allow,
 });
 

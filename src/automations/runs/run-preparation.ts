@@ -5,6 +5,7 @@ import {
   HostData,
   HostDataUnavailable,
   readFacts,
+  stale,
   viewOf,
   type HostFacts,
   type HostRefs,
@@ -16,8 +17,9 @@ import type { Program } from '../rules/program.js';
 import type { Position, Sight } from './engine.rules.js';
 import { OFFER_UNTIL, ownView } from './fact-views.js';
 import { RunDivision, type Division } from './run-division.js';
-import { RunReports, type LastMessage } from './run-reports.js';
+import { RunReports, type LastMessage, type OfferRun } from './run-reports.js';
 import type { RunRow } from './run-row.js';
+import { offTheList } from './waitlist.rules.js';
 
 export interface PreparedRun {
   readonly row: RunRow;
@@ -30,9 +32,20 @@ export interface PreparedRun {
   /** Of a run that is for many people. */
   readonly division: Division | undefined;
   readonly last: LastMessage | undefined;
+  /** Of a run that offers a place to somebody on a waiting list. */
+  readonly offer: HeldOffer | undefined;
   /** Without the time, which is that of the step. */
   readonly sight: Omit<Sight, 'now'>;
 }
+
+/** An offer, and until when its holder has it. */
+export interface HeldOffer extends OfferRun {
+  readonly until: Date;
+}
+
+/** Why a run must not begin, or go on; undefined if it may. */
+export const obstacleTo = ({ facts, program }: Pick<PreparedRun, 'facts' | 'program'>): string | undefined =>
+  facts.missing ?? stale(facts, program.allow) ?? (program.to === 'waitlist' ? offTheList(facts.attendee) : undefined);
 
 interface Preparing {
   readonly row: RunRow | undefined;
@@ -40,6 +53,12 @@ interface Preparing {
   readonly loaded: LoadedProgram;
   readonly facts: HostFacts | undefined;
   readonly now: Date;
+}
+
+/** What became of what the runs have sent. */
+interface Sent {
+  readonly reports: ReadonlyMap<string, LastMessage>;
+  readonly offers: ReadonlyMap<string, OfferRun>;
 }
 
 @Injectable()
@@ -66,8 +85,14 @@ export class RunPreparation {
         );
         const named = group.map((row, place) => namedBy(row, loaded[place]?.program.to));
         const facts = await readFacts(this.host, tenantId, named);
+        const offers = await this.reports.ofOffers(
+          group.filter((row, place) => isOffer(row, loaded[place])).map(({ id }) => id),
+        );
         const prepared = loaded.map(async (one, place) =>
-          this.prepared({ row: group[place], loaded: one, named: named[place], facts: facts[place], now }, reports),
+          this.prepared(
+            { row: group[place], loaded: one, named: named[place], facts: facts[place], now },
+            { reports, offers },
+          ),
         );
         ready.push(...(await Promise.all(prepared)));
       } catch (error) {
@@ -83,12 +108,12 @@ export class RunPreparation {
   async prepareOne(row: RunRow, loaded: LoadedProgram, now: Date): Promise<PreparedRun> {
     const named = namedBy(row, loaded.program.to);
     const [facts] = await readFacts(this.host, row.tenant_id, [named]);
-    return this.prepared({ row, loaded, named, facts, now }, new Map());
+    return this.prepared({ row, loaded, named, facts, now }, { reports: new Map(), offers: new Map() });
   }
 
   private async prepared(
     { row, loaded: { key, program }, named, facts, now }: Preparing,
-    reports: ReadonlyMap<string, LastMessage>,
+    { reports, offers }: Sent,
   ): Promise<PreparedRun> {
     if (!row || !named || !facts) throw new Error('each run has its facts');
     const tenant = await this.senders.tenant(row.tenant_id);
@@ -98,7 +123,8 @@ export class RunPreparation {
       reach: row.reach,
     };
     const { event, customer } = facts;
-    const offer = timeOf(stringAt(row.data, OFFER_UNTIL));
+    const until = timeOf(stringAt(row.data, OFFER_UNTIL));
+    const offer = offers.get(row.id);
     const last = row.message_id === null ? undefined : reports.get(row.message_id);
     const eventZone = event?.timezone ?? tenant.timezone;
     return {
@@ -111,12 +137,13 @@ export class RunPreparation {
       division:
         facts.missing === undefined ? await this.division.of(row, program, facts.refs, position, now) : undefined,
       last,
+      offer: offer && until && { ...offer, until },
       sight: {
         facts: { ...ownView(facts, row.data), ...viewOf(facts) },
         moments: {
           ...(event && { 'event.startsAt': event.startsAt }),
           ...(event?.endsAt && { 'event.endsAt': event.endsAt }),
-          ...(offer && { 'offer.until': offer }),
+          ...(until && { 'offer.until': until }),
         },
         eventZone,
         recipientZone: customer?.timezone ?? eventZone,
@@ -125,6 +152,9 @@ export class RunPreparation {
     };
   }
 }
+
+const isOffer = ({ person }: RunRow, loaded: LoadedProgram | undefined): boolean =>
+  person !== '' && loaded?.program.to === 'waitlist';
 
 /** An order may be rebooked to another event, and a ticket given to somebody else: only what the event itself named is kept. */
 function namedBy({ person, attendee_ref, data }: RunRow, to: Program['to'] | undefined): HostRefs {

@@ -3,6 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { Database } from '../../kernel/index.js';
 import { FALLS_BACK, HOLDS_BACK, MESSAGES, SETTLED, type MessageStatus } from '../../ledger/index.js';
 import type { Report } from './engine.rules.js';
+import type { LogEntry } from './run-row.js';
 
 interface Row {
   readonly first: string;
@@ -16,6 +17,24 @@ export interface LastMessage {
   /** The one that was sent last in its place. */
   readonly id: string;
   readonly report: Report;
+}
+
+/** What has been made of the offer that a run is for. */
+export interface OfferRun {
+  /** The run of its list; null if that is over. */
+  readonly listId: string | null;
+  /** The list has asked nobody else since. */
+  readonly isLast: boolean;
+  /** What became of each message about it. */
+  readonly messages: readonly LastMessage[];
+  readonly wasRefused: boolean;
+}
+
+interface OfferRow {
+  readonly id: string;
+  readonly list_id: string | null;
+  readonly is_last: boolean | null;
+  readonly log: readonly LogEntry[];
 }
 
 @Injectable()
@@ -37,6 +56,31 @@ export class RunReports {
       [messageIds],
     );
     return new Map(rows.map((row) => [row.first, { id: row.id, report: reportOf(row) }]));
+  }
+
+  /** Of runs that offer a place to somebody on a waiting list, by their ids. */
+  async ofOffers(runIds: readonly string[]): Promise<ReadonlyMap<string, OfferRun>> {
+    if (runIds.length === 0) return new Map();
+    const rows = await this.database.query<OfferRow>(
+      `select run.id, list.id as list_id, list.spread_after = run.person as is_last, run.log from automation_run as run
+       left join automation_run as list
+         on list.automation_id = run.automation_id and list.trigger_id = run.trigger_id and list.person = '' and list.status = 'waiting'
+       where run.id = any($1::uuid[])`,
+      [runIds],
+    );
+    const sent = (log: OfferRow['log']): string[] => log.flatMap(({ messageId }) => messageId ?? []);
+    const reports = await this.of(rows.flatMap(({ log }) => sent(log)));
+    return new Map(
+      rows.map(({ id, list_id: listId, is_last: isLast, log }) => [
+        id,
+        {
+          listId,
+          isLast: isLast ?? false,
+          messages: sent(log).map((messageId) => reports.get(messageId) ?? { id: messageId, report: 'delivered' }),
+          wasRefused: log.some(({ what }) => what === 'refused'),
+        },
+      ]),
+    );
   }
 }
 

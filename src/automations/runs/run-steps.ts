@@ -1,33 +1,18 @@
 /** Makes the steps of runs that are ready: many at once, so that they share their statements. */
 import { Injectable } from '@nestjs/common';
-import { stale, type HostAttendee } from '../../host-data/index.js';
-import { nextMove, type Move, type Position } from './engine.rules.js';
+import type { HostAttendee } from '../../host-data/index.js';
+import { nextMove, type Move } from './engine.rules.js';
 import { OFFER_UNTIL } from './fact-views.js';
 import { Offers } from './offers.js';
 import type { Division } from './run-division.js';
 import { orderOf } from './run-messages.js';
 import { MissedEvents } from './missed-events.js';
-import type { PreparedRun } from './run-preparation.js';
-import type { LogEntry, NewRun, RunProgress, RunRow, RunStatus } from './run-row.js';
+import { obstacleTo, type PreparedRun } from './run-preparation.js';
+import type { NewRun, RunProgress, RunRow, RunStatus } from './run-row.js';
 import { RunSenders, type Sent } from './run-senders.js';
 import { Runs } from './runs.js';
-
-/** A run while its steps are made. */
-interface Underway {
-  readonly run: PreparedRun;
-  position: Position;
-  messageId: string | null;
-  entries: LogEntry[];
-  outcome: Outcome | undefined;
-}
-
-interface Outcome {
-  readonly status: RunStatus;
-  readonly reason: string | null;
-  readonly dueAt: Date | null;
-  readonly awaits: boolean;
-  readonly spreadAfter: string | null;
-}
+import { finish, keepOffer, listToWake, NOT_REACHED, offerOf, type Outcome, type Underway } from './underway.js';
+import { fateAtEnd, fateInWaiting, wentOn } from './waitlist.rules.js';
 
 @Injectable()
 export class RunSteps {
@@ -46,8 +31,12 @@ export class RunSteps {
     let all = prepared.map(begun);
     await this.catchUp(all, now);
     for (const run of all.filter(isOpen)) this.open(run, now);
-    if (all.some((run) => isOpen(run) && hasEffects(run, now))) {
-      const held = await this.runs.lock(all.map(({ run }) => run.row));
+    const lists = prepared.flatMap(({ offer }) => offer?.listId ?? []);
+    if (lists.length > 0 || all.some((run) => isOpen(run) && hasEffects(run, now))) {
+      const held = await this.runs.lock(
+        all.map(({ run }) => run.row),
+        lists,
+      );
       all = all.filter(({ run }) => held.has(run.row.id));
     }
     for (const run of all.filter(isOpen)) {
@@ -56,6 +45,7 @@ export class RunSteps {
     }
     for (let open = all.filter(isOpen); open.length > 0; open = open.filter(isOpen)) await this.round(open, now);
     await this.runs.save(all.map(progressOf));
+    await this.runs.wake(all.flatMap(listToWake), now);
   }
 
   /** With what was said about them before they knew of it. */
@@ -65,14 +55,14 @@ export class RunSteps {
       const { row } = underway.run;
       const { ending = null, isNewer = false } = missed.get(row.id) ?? {};
       if (ending !== null) this.end(underway, 'stopped', `event ${ending}`, now);
-      else if (isNewer) underway.outcome = waitingUntil(now, row.spread_after); // the host is asked again
+      else if (isNewer) underway.outcome = { ...waitingUntil(now, row.spread_after), awaits: true }; // the host is asked again
     }
   }
 
   /** Ends what must not begin, or go on. */
   private open(run: Underway, now: Date): void {
-    const { facts, program } = run.run;
-    const reason = facts.missing ?? stale(facts, program.allow);
+    const { offer } = run.run;
+    const reason = obstacleTo(run.run) ?? (offer && wentOn(offer, now));
     if (reason !== undefined) this.end(run, 'stopped', reason, now);
   }
 
@@ -83,7 +73,7 @@ export class RunSteps {
     for (let count = 0; count < unreadable; count += 1) {
       underway.entries.push({ at: now.toISOString(), path: '', what: 'refused', reason: 'attendee_unreadable' });
     }
-    if (ended !== null) await this.offers.end(row.automation_id, ended, now);
+    if (ended) await this.offers.end(row.automation_id, ended.id, ended.lapses, now);
     const [first] = people;
     if (first && offerUntil && !(await this.offers.make(row.automation_id, first.id, now, offerUntil))) {
       return waitingUntil(now, row.spread_after); // somebody else has offered it to them meanwhile
@@ -117,6 +107,9 @@ export class RunSteps {
       run.position = move.next;
       return;
     }
+    const offer = offerOf(run);
+    if (offer && fateInWaiting(offer) === 'not_reached')
+      return finish(run, { status: 'stopped', reason: NOT_REACHED }, now);
     const path = run.run.program.instructions[move.position.place]?.path ?? '';
     if (move.position.place !== run.run.row.place || run.run.row.waiting_since === null) {
       run.entries.push({ at: now.toISOString(), path, what: 'waits', until: move.until.toISOString() });
@@ -126,14 +119,16 @@ export class RunSteps {
       status: 'waiting',
       reason: null,
       dueAt: move.until,
-      awaits: move.awaits ?? false,
+      awaits: move.awaits ?? offer !== undefined,
       spreadAfter: null,
     };
   }
 
   private end(run: Underway, status: RunStatus, reason: string | null, now: Date): void {
-    if (reason !== null) run.entries.push({ at: now.toISOString(), path: '', what: 'ended', reason });
-    run.outcome = { status, reason, dueAt: null, awaits: false, spreadAfter: null };
+    const offer = offerOf(run);
+    const fate = offer ? fateAtEnd(offer, reason, now) : 'as_ruled';
+    if (offer && fate === 'held') return keepOffer(run, offer, reason, now);
+    finish(run, fate === 'not_reached' ? { status: 'stopped', reason: NOT_REACHED } : { status, reason }, now);
   }
 }
 

@@ -1,8 +1,8 @@
 /** The runs of automations as stored, written in sets. Whoever writes one that was read says which version it was: its `xmin`. */
 import { Injectable } from '@nestjs/common';
 import { Database } from '../../kernel/index.js';
-import { SUBJECT_KINDS, subjectsNamed } from '../events/inbound-event.js';
 import type { InboundEventRow } from '../events/inbound-events.js';
+import { HEAR, saidBy } from './hear.sql.js';
 import type { NewRun, RunProgress, RunRow } from './run-row.js';
 
 const NEW = `tenant_id uuid, automation_id uuid, version int, venue_id uuid, trigger_id uuid, began_seq bigint, data jsonb, order_ref text, customer_ref text,
@@ -64,15 +64,31 @@ export class Runs {
     );
   }
 
-  /** The ids of those that are still as they were read, locked until the end of the transaction. */
-  async lock(runs: readonly Version[]): Promise<ReadonlySet<string>> {
-    const locked = await this.database.query<{ id: string }>(
-      `select run.id from unnest($1::uuid[], $2::xid[]) as held (id, row_version)
-       join automation_run as run on run.id = held.id and run.xmin = held.row_version
+  /**
+   * The ids of those that are still as they were read, locked until the end of the transaction. So are the others, as they are: those
+   * that it may wake.
+   */
+  async lock(runs: readonly Version[], others: readonly string[]): Promise<ReadonlySet<string>> {
+    const [ids, rowVersions] = versions(runs);
+    const locked = await this.database.query<{ id: string; is_own: boolean }>(
+      `select run.id, held.row_version is not null as is_own from unnest($1::uuid[], $2::xid[]) as held (id, row_version)
+       join automation_run as run on run.id = held.id and (held.row_version is null or run.xmin = held.row_version)
        where run.status = 'waiting' order by run.id for no key update of run`,
-      versions(runs),
+      [
+        [...ids, ...others],
+        [...rowVersions, ...others.map(() => null)],
+      ],
     );
-    return new Set(locked.map(({ id }) => id));
+    return new Set(locked.filter(({ is_own: isOwn }) => isOwn).map(({ id }) => id));
+  }
+
+  /** Looks again now at these runs, which this transaction has locked. */
+  async wake(ids: readonly string[], now: Date): Promise<void> {
+    if (ids.length === 0) return;
+    await this.database.query(
+      `update automation_run set due_at = least(due_at, $2) where id = any($1::uuid[]) and status = 'waiting'`,
+      [ids, now],
+    );
   }
 
   /** Writes where they have got to; those that are not as they were read any more stay as they are. */
@@ -98,42 +114,11 @@ export class Runs {
 
   /**
    * Runs that are about the same as one of these events are looked at again: what they wait for may have moved. Those that are told to
-   * stop at it end, if it was said after they began. Call it in the transaction that takes the events.
+   * stop at it end, if it was said after they began. Offers to whoever an event names are looked at again too, and the lists of those
+   * that end. Call it in the transaction that takes the events.
    */
   async hear(events: readonly InboundEventRow[], now: Date): Promise<void> {
-    const said = events.flatMap(({ id, seq, tenant_id, type, ...refs }) => {
-      const [lead] = subjectsNamed(refs);
-      return lead ? [{ id, seq, tenant_id, type, ...lead }] : [];
-    });
+    const said = saidBy(events);
     if (said.length > 0) await this.database.query(HEAR, [JSON.stringify(said), now]);
   }
 }
-
-const aboutTheSame = SUBJECT_KINDS.map(
-  (kind) => `
-    select run.id, said.seq, said.type, said.type = any (run.stop_on) and run.began_seq < said.seq as ends
-    from said join automation_run as run on run.tenant_id = said.tenant_id and run.${kind}_ref = said.ref
-    where said.kind = '${kind}' and run.status = 'waiting' and run.trigger_id <> said.id`,
-);
-
-/**
- * Each subject by its own index; locked in order of id, as by whoever has taken them. A run that turns out to be about something else
- * now has been so since the first event that made it look again.
- */
-const HEAR = `
-  with said as materialized (
-    select * from jsonb_to_recordset($1::jsonb) as said (id uuid, seq bigint, tenant_id uuid, type text, kind text, ref text)
-  ), news as materialized (
-    select id, min(seq) as seq, (array_agg(type order by seq) filter (where ends))[1] as ending
-    from (${aboutTheSame.join(' union all ')}) as each group by id
-  ), hit as materialized (
-    select id from automation_run where id = any (array(select id from news)) and status = 'waiting' order by id for no key update
-  )
-  update automation_run as run set
-    looked_seq = case when run.looked_seq is not null and run.due_at > $2 then greatest(run.looked_seq, news.seq) else run.looked_seq end,
-    status = case when ending is null then 'waiting' else 'stopped' end,
-    reason = case when ending is not null then 'event ' || ending end,
-    due_at = case when ending is null then least(run.due_at, $2::timestamptz) end,
-    awaits_report = run.awaits_report and ending is null,
-    finished_at = case when ending is not null then clock_timestamp() end
-  from news join hit using (id) where run.id = news.id`;

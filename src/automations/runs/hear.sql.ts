@@ -1,0 +1,101 @@
+/**
+ * The statement that tells runs of events: those about the same are looked at again, or end. So are the offers whose holder an event
+ * names, whatever else it is about, and the lists of offers that end: a place must not be kept for who does not want it.
+ *
+ * Each subject by its own index; locked in order of id, as by whoever has taken them. A run that turns out to be about something else
+ * now has been so since the first event that made it look again.
+ *
+ * Parameters: what was said, and the time.
+ */
+import { SUBJECT_KINDS, subjectsNamed, type NamedSubject } from '../events/inbound-event.js';
+import type { InboundEventRow } from '../events/inbound-events.js';
+
+/**
+ * An order alone does not say whose offers it concerns. Those that it may concern are looked at again, at most so often; one that is
+ * due may be in hand, and have been read before.
+ */
+const ORDERS_EVERY = `interval '10 seconds'`;
+
+/** One subject of an event. */
+interface Said extends NamedSubject {
+  readonly id: string;
+  readonly seq: string;
+  readonly tenant_id: string;
+  readonly type: string;
+  /** It is the most particular that the event names: what the event is about. */
+  readonly leads: boolean;
+  /** An order, without whoever is on the list. */
+  readonly is_alone: boolean;
+  readonly event_ref: string | null;
+}
+
+/** All that these events name. */
+export const saidBy = (events: readonly InboundEventRow[]): Said[] =>
+  events.flatMap(({ id, seq, tenant_id, type, ...refs }) => {
+    const isAlone = refs.attendee_ref === null && refs.customer_ref === null;
+    return subjectsNamed(refs).map(({ kind, ref }, place) => ({
+      id,
+      seq,
+      tenant_id,
+      type,
+      kind,
+      ref,
+      leads: place === 0,
+      is_alone: kind === 'order' && isAlone,
+      event_ref: refs.event_ref,
+    }));
+  });
+
+const aboutTheSame = SUBJECT_KINDS.map(
+  (kind) => `
+    select run.id, said.seq, said.type, said.type = any (run.stop_on) and run.began_seq < said.seq as ends, $2::timestamptz as at
+    from said join automation_run as run on run.tenant_id = said.tenant_id and run.${kind}_ref = said.ref
+    where said.kind = '${kind}' and leads and run.status = 'waiting' and run.trigger_id <> said.id`,
+);
+
+const offeredTo = (['attendee', 'customer'] as const).map(
+  (kind) => `
+    select run.id, null::bigint, null, false, $2::timestamptz
+    from said join automation_run as run on run.tenant_id = said.tenant_id and run.${kind}_ref = said.ref
+      join automation_offer as offer on offer.automation_id = run.automation_id and offer.attendee_ref = run.person
+    where said.kind = '${kind}' and not leads and run.status = 'waiting' and offer.until > $2`,
+);
+
+const offeredToAnybody = `
+    select run.id, null::bigint, null, false, $2::timestamptz + ${ORDERS_EVERY}
+    from (select distinct tenant_id, event_ref from said where is_alone) as said
+      join automation on automation.tenant_id = said.tenant_id
+      join automation_offer as offer on offer.automation_id = automation.id and offer.until > $2
+      join automation_run as run on run.tenant_id = said.tenant_id and run.attendee_ref = offer.attendee_ref and run.status = 'waiting'
+        and run.automation_id = offer.automation_id and run.person = offer.attendee_ref
+    where (said.event_ref is null or said.event_ref = run.event_ref) and (run.due_at <= $2 or run.due_at > $2::timestamptz + ${ORDERS_EVERY})`;
+
+const EACH = [...aboutTheSame, ...offeredTo, offeredToAnybody].join(' union all ');
+
+export const HEAR = `
+  with said as materialized (
+    select * from jsonb_to_recordset($1::jsonb) as said (id uuid, seq bigint, tenant_id uuid, type text, kind text, ref text,
+      leads boolean, is_alone boolean, event_ref text)
+  ), told as materialized (
+    select id, min(seq) as seq, (array_agg(type order by seq) filter (where ends))[1] as ending, min(at) as at from (${EACH}) as each group by id
+  ), news as materialized (
+    select id, min(seq) as seq, min(ending) as ending, min(at) as at
+    from (
+      select * from told
+      union all
+      select list.id, null, null, $2
+      from told join automation_run as ended on ended.id = told.id and ended.person <> ''
+        join automation_run as list on list.automation_id = ended.automation_id and list.trigger_id = ended.trigger_id and list.person = ''
+      where ending is not null and list.status = 'waiting'
+    ) as each group by id
+  ), hit as materialized (
+    select id from automation_run where id = any (array(select id from news)) and status = 'waiting' order by id for no key update
+  )
+  update automation_run as run set
+    looked_seq = case when run.looked_seq is not null and run.due_at > $2 then greatest(run.looked_seq, news.seq) else run.looked_seq end,
+    status = case when ending is null then 'waiting' else 'stopped' end,
+    reason = case when ending is not null then 'event ' || ending end,
+    due_at = case when ending is null then least(run.due_at, news.at) end,
+    awaits_report = run.awaits_report and ending is null,
+    finished_at = case when ending is not null then clock_timestamp() end
+  from news join hit using (id) where run.id = news.id`;
