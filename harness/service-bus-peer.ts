@@ -29,6 +29,8 @@ export class ServiceBusPeer {
   readonly abandoned: unknown[] = [];
   /** Ids of messages, once for each renewal. */
   readonly renewed: unknown[] = [];
+  /** Ids of messages, once for each settlement that was neither done nor answered. */
+  readonly withheld: unknown[] = [];
   /** Links to the subscription that were asked for. */
   attached = 0;
 
@@ -203,7 +205,8 @@ export class ServiceBusPeer {
   private settle(context: EventContext, act: (entry: Entry, error?: BrokerError) => void): void {
     const delivery = of(context.delivery);
     const entry = this.held.get(delivery);
-    if (!entry || this.faults.deaf) return;
+    if (!entry) return;
+    if (this.faults.deaf) return void this.withheld.push(entry.message.message_id);
     const state = delivery.remote_state as { readonly error?: BrokerError } | undefined;
     if (this.locked.get(entry.token) !== entry) {
       const lost = { condition: LOCK_LOST, description: 'the lock has expired' };
