@@ -1,6 +1,6 @@
 /** AMQP as Service Bus speaks it, where rhea or its types stop short. */
 import type { Socket } from 'node:net';
-import rhea, { type EventContext, type Message, type Receiver, type Sender } from 'rhea';
+import rhea, { type Delivery, type EventContext, type Message, type Receiver, type Sender } from 'rhea';
 
 /** rhea’s types leave these out. */
 export const OUTCOMES = rhea.message as unknown as Readonly<
@@ -12,6 +12,7 @@ export const SETTLED_BY_HAND = {
   autosettle: false,
   treat_modified_as_released: false,
   receiver_options: { max_message_size: 1_048_576 },
+  session_buffer_size: { outgoing: 65_536 },
 };
 
 /** A message as services publish it: its body in a data section, as JSON. */
@@ -20,6 +21,18 @@ export const jsonMessage = (body: unknown, more: Omit<Message, 'body'> = {}): Me
   content_type: 'application/json',
   ...more,
 });
+
+/**
+ * Answers a settlement, and forgets the delivery: its receiver, which settles second, says nothing more. rhea waits for that, and stops
+ * sending with 2,048 deliveries that it remembers.
+ */
+export function settled(delivery: Delivery, outcome: { described(): object }): void {
+  delivery.update(true, outcome.described());
+  Object.assign(delivery, { remote_settled: true });
+}
+
+/** Messages that it may be sent; its types leave them out. */
+export const creditOf = (link: Sender): number => (link as unknown as { readonly credit: number }).credit;
 
 /** Which its types leave out. */
 export const socketOf = ({ connection }: Sender): Socket | undefined =>

@@ -12,12 +12,24 @@ import {
   type ManagementBody,
   type PeerOptions,
 } from './service-bus-broker.js';
-import { addressOf, of, OUTCOMES, replierOf, SETTLED_BY_HAND, socketOf, tagOf, type Reply } from './amqp.js';
+import {
+  addressOf,
+  creditOf,
+  of,
+  OUTCOMES,
+  replierOf,
+  settled,
+  SETTLED_BY_HAND,
+  socketOf,
+  tagOf,
+  type Reply,
+} from './amqp.js';
 
 export const TOPIC = 'orders';
 export const SUBSCRIPTION = 'callboard';
 const ENTITY = `${TOPIC}/Subscriptions/${SUBSCRIPTION}`;
 const LOCK_LOST = 'com.microsoft:message-lock-lost';
+const LOST = { condition: LOCK_LOST, description: 'the lock has expired' };
 
 export class ServiceBusPeer {
   readonly faults: Faults = {};
@@ -37,10 +49,11 @@ export class ServiceBusPeer {
   private readonly container = rhea.create_container({ id: 'service-bus-peer' });
   private readonly ready: Entry[] = [];
   private readonly locked = new Map<string, Entry>();
-  private readonly held = new WeakMap<Delivery, Entry>();
+  private readonly tokens = new WeakMap<Delivery, string>();
   private readonly links = new Set<Sender>();
   private readonly sockets = new Set<Socket>();
   private server: Server | undefined;
+  private pumping: NodeJS.Immediate | undefined;
   private sequence = 0;
   private port = 0;
 
@@ -159,10 +172,14 @@ export class ServiceBusPeer {
     for (const link of this.links) if (socketOf(link) === socket) this.links.delete(link);
   }
 
+  /** In a moment: rhea takes off its credit what was sent before, and no message is locked while it waits for credit. */
   private pump(): void {
-    for (const link of this.links) {
-      while (this.ready.length > 0 && link.is_open() && link.sendable()) this.deliver(link);
-    }
+    this.pumping ??= setImmediate(() => {
+      this.pumping = undefined;
+      for (const link of this.links) {
+        for (let left = creditOf(link); left > 0 && link.is_open() && link.sendable(); left -= 1) this.deliver(link);
+      }
+    });
   }
 
   private deliver(link: Sender): void {
@@ -172,7 +189,7 @@ export class ServiceBusPeer {
     this.lock(entry);
     this.delivered.push(entry.message.message_id);
     const delivery = link.send(deliveredOf(entry, this.lockedUntil()), tagOf(entry.token));
-    this.held.set(delivery, entry);
+    this.tokens.set(delivery, entry.token);
   }
 
   private lock(entry: Entry): void {
@@ -199,22 +216,20 @@ export class ServiceBusPeer {
     entry.deliveries += 1;
     if (entry.deliveries >= this.options.maxDeliveries) return this.bury(entry);
     this.ready.unshift(entry);
-    setImmediate(() => this.pump());
+    this.pump();
   }
 
   private settle(context: EventContext, act: (entry: Entry, error?: BrokerError) => void): void {
     const delivery = of(context.delivery);
-    const entry = this.held.get(delivery);
-    if (!entry) return;
-    if (this.faults.deaf) return void this.withheld.push(entry.message.message_id);
+    const token = this.tokens.get(delivery);
+    if (token === undefined) return; // an answer to a request
+    const entry = this.locked.get(token);
+    if (this.faults.deaf) return void this.withheld.push(entry?.message.message_id);
     const state = delivery.remote_state as { readonly error?: BrokerError } | undefined;
-    if (this.locked.get(entry.token) !== entry) {
-      const lost = { condition: LOCK_LOST, description: 'the lock has expired' };
-      return delivery.update(true, OUTCOMES.rejected({ error: lost }).described());
-    }
+    if (!entry) return settled(delivery, OUTCOMES.rejected({ error: LOST }));
     this.unlock(entry);
     act(entry, state?.error);
-    delivery.update(true, OUTCOMES.accepted().described());
+    settled(delivery, OUTCOMES.accepted());
   }
 
   private complete({ message }: Entry): void {

@@ -153,9 +153,9 @@ describe('The connection', () => {
 
 describe('Settlements', () => {
   test('that are never answered hold nothing up: what comes again is known', async () => {
-    const house = await openHouse({ lockMs: 1_000, maxDeliveries: 1_000 });
+    const house = await openHouse({ lockMs: 10_000, maxDeliveries: 1_000 });
     house.peer.faults.deaf = true;
-    const names = ids(300);
+    const names = ids(200); // twice as many as are in work at once
     publish(house, names);
     await until(async () => (await known(house)).length === names.length);
     house.peer.faults.deaf = false;
@@ -176,6 +176,39 @@ describe('Settlements', () => {
     expect(await house.app.database.query(`select reason from event_dead_letter`)).toEqual([
       { reason: 'invalid_request' },
     ]);
+  });
+});
+
+/** The SDK remembers 2,048 deliveries of a link, from the oldest that is not settled, and receives no more. */
+describe('Receiving goes on, however many messages come', () => {
+  test('after a settlement that was never answered', async () => {
+    const house = await openHouse({ lockMs: 1_000 });
+    house.peer.faults.deaf = true;
+    const names = ids(1);
+    publish(house, names);
+    await until(() => house.peer.withheld.length > 0);
+    house.peer.faults.deaf = false;
+    names.push(...ids(3_000));
+    publish(house, names.slice(1));
+    await drained(house);
+    expect(await known(house)).toEqual(names.toSorted());
+  });
+
+  test('after locks that were lost', async () => {
+    const house = await openHouse({ lockMs: 5_000 });
+    await linkIs(house, 'up');
+    house.proxy.cut();
+    const names = ids(5);
+    publish(house, names);
+    await until(() => house.peer.delivered.length === 5);
+    house.peer.loseLocks();
+    await until(() => house.peer.delivered.length === 10 && house.peer.renewed.length >= 5);
+    house.proxy.restore();
+    names.push(...ids(3_000));
+    publish(house, names.slice(5));
+    await drained(house);
+    expect(await known(house)).toEqual(names.toSorted());
+    expect([house.peer.completed.length, house.peer.attached]).toEqual([3_005, 1]);
   });
 });
 

@@ -27,7 +27,8 @@ export class BusIntake {
    */
   readonly handle: MessageHandler = async (message, hold, link) => {
     const verdict = await this.slots.run(() => this.verdictOn(message, hold.signal));
-    if (hold.isOurs) await settle(message, verdict, link);
+    // By its link alone. Where its lock is lost, the broker refuses: it has become somebody else's.
+    if (!link.lost.aborted) await settle(message, verdict, link);
   };
 
   /** An error that nobody foresaw may be gone when the message comes again; the broker counts, and gives up one day. */

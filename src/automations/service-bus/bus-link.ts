@@ -12,7 +12,7 @@ import { errorLine, SparingLogger } from '../../kernel/index.js';
 import type { ServiceBusSettings } from './service-bus-config.js';
 import { wordsOf } from './bus-words.js';
 import { MessageHold } from './message-hold.js';
-import { within } from './within.js';
+import { NoAnswer, within } from './within.js';
 
 export type ReceivedMessage = ServiceBusReceivedMessage;
 /** Never rejects. */
@@ -30,7 +30,7 @@ const RETRIES: RetryOptions = { maxRetries: 0, timeoutInMs: 10_000 };
 const OPEN_MS = 20_000;
 const PROBE_EVERY_MS = 15_000;
 const PROBE_MS = 10_000;
-/** A settlement takes milliseconds; one of a message that came by a connection that has broken since is never answered. */
+/** A settlement takes milliseconds; one that is not answered in time never is. */
 const SETTLE_MS = 5_000;
 const CLOSE_MS = 5_000;
 /** The SDK names AMQP conditions in its messages. */
@@ -106,8 +106,8 @@ export class BusLink {
     this.isClosing = true;
     clearInterval(this.probing);
     this.attaching.abort();
-    for (const hold of this.inHand.keys()) hold.interrupt();
     await this.closing('subscription', this.subscription?.close());
+    for (const hold of this.inHand.keys()) hold.interrupt(); // now that none comes back to us
     await Promise.all(this.inHand.values());
     await this.closing('connection', this.client.close());
   }
@@ -156,11 +156,15 @@ export class BusLink {
     }
   }
 
+  /**
+   * Each message must be settled, or its link end: the SDK (7.9.5) remembers 2,048, from the oldest that is not, and receives no more.
+   */
   private async settle(what: string, settling: Promise<void>): Promise<void> {
     try {
       await within(SETTLE_MS, settling);
     } catch (error) {
       this.logger.warn(`A message may not have been ${what}, and then comes again: ${wordsOf(error)}`);
+      if (error instanceof NoAnswer) this.breakOff(error);
     }
   }
 

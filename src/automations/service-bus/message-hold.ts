@@ -25,11 +25,6 @@ export class MessageHold {
     return this.ending.signal;
   }
 
-  /** False once somebody else may have the message: then it is settled by nobody here. */
-  get isOurs(): boolean {
-    return !this.lost;
-  }
-
   /** The message will be delivered again, whatever becomes of it here. */
   lose(): void {
     this.lost = true;
