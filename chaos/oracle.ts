@@ -1,6 +1,7 @@
 /** Compares what was promised with what the provider accepted, what the ledger says, and what usage counts. */
 import { setTimeout as delay } from 'node:timers/promises';
 import { recordedMessages, type RecordedMessage } from '../harness/sandbox-record.js';
+import { repeatedSteps, unfinishedEvents, type KnownEvent } from './told-events.js';
 import { UNDER_WAY } from './settle.js';
 import type { ChaosEnvironment } from './environment.js';
 import type { Scenario } from './scenario.js';
@@ -53,6 +54,7 @@ export async function judge(environment: ChaosEnvironment, scenario: Scenario): 
     .map((row) => `${row.sent ? 'sent' : 'not sent'} by our word alone: ${nameOf(row)}`);
   const ofNobody = [...times.keys()].filter((id) => !byId.has(id)).map(() => 'taken, and unknown to us');
   const twice = rows.filter(({ id }) => (times.get(id) ?? 0) > 1).map((row) => `taken twice: ${nameOf(row)}`);
+  const events = await knownEvents(environment);
   const lost = [
     ...missing,
     ...left,
@@ -60,13 +62,13 @@ export async function judge(environment: ChaosEnvironment, scenario: Scenario): 
     ...ofNobody,
     ...(await withoutFollower(environment)),
     ...(await unfinishedAlerts(environment, scenario)),
-    ...(await unfinishedRuns(environment, scenario)),
+    ...unfinishedEvents(scenario.told, events),
   ];
   const doubled = [
     ...twice,
     ...(await followedTwice(environment)),
     ...(await calledTooOften(environment)),
-    ...(await stepsMadeTwice(environment)),
+    ...repeatedSteps(events),
   ];
   return {
     messages: rows.length,
@@ -128,35 +130,15 @@ async function unfinishedAlerts(environment: ChaosEnvironment, { alerts }: Scena
   return ends.filter((end) => !ENDS.includes(end)).map((end) => `an alert: ${end}`);
 }
 
-/** Events without a run that has ended as its order demands: both messages of one that stands, none of one that was refunded. */
-async function unfinishedRuns(environment: ChaosEnvironment, { told }: Scenario): Promise<string[]> {
-  const runs = await environment.query<{ external_id: string; status: string; sent: number; messages: number }>(
-    `select external_id, run.status,
+/** Every event that is stored, with each of its runs. */
+const knownEvents = (environment: ChaosEnvironment): Promise<KnownEvent[]> =>
+  environment.query<KnownEvent>(
+    `select external_id as id, run.status,
        (select count(*) from jsonb_array_elements(log) as entry where entry ->> 'what' = 'sent')::int as sent,
-       (select count(*) from message where metadata ->> 'run' = run.id::text and fallback_of is null and resend_of is null)::int as messages
-     from inbound_event join automation_run as run on run.trigger_id = inbound_event.id`,
+       array(select metadata ->> 'step' from message
+         where metadata ->> 'run' = run.id::text and fallback_of is null and resend_of is null) as steps
+     from inbound_event left join automation_run as run on run.trigger_id = inbound_event.id`,
   );
-  const byEvent = Map.groupBy(runs, ({ external_id: id }) => id);
-  return told.flatMap(({ id, orderId }) => {
-    const [run, ...more] = byEvent.get(id) ?? [];
-    const wanted = orderId === 'order-1' ? { status: 'done', sent: 2 } : { status: 'stopped', sent: 0 };
-    const isRight =
-      run &&
-      more.length === 0 &&
-      run.status === wanted.status &&
-      run.sent === wanted.sent &&
-      run.messages === wanted.sent;
-    return isRight ? [] : [`an event: ${run ? `${run.status}, ${run.sent} sent, ${run.messages} messages` : 'no run'}`];
-  });
-}
-
-async function stepsMadeTwice(environment: ChaosEnvironment): Promise<string[]> {
-  const rows = await environment.query(
-    `select metadata ->> 'run' from message where metadata ? 'step' and fallback_of is null and resend_of is null
-     group by metadata ->> 'run', metadata ->> 'step' having count(*) > 1`,
-  );
-  return rows.map(() => 'a step of a run was made twice');
-}
 
 /** Alerts that went on after somebody acknowledged, or that called somebody again who had been reached. */
 async function calledTooOften(environment: ChaosEnvironment): Promise<string[]> {
