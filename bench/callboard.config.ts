@@ -11,7 +11,10 @@ const PLIVO = { authId: `MA${'B'.repeat(18)}`, authToken: 'token-of-the-bench' }
 const SENDGRID = { apiKey: 'SG.key-of-the-bench' };
 const SES = { region: 'us-east-1', accessKeyId: 'BENCHKEY', secretAccessKey: 'secret-of-the-bench' };
 
-type Given = Pick<AppConfig, 'role' | 'port' | 'publicUrl' | 'databaseUrl' | 'queueUrl' | 'encryptionKeys'>;
+type Given = Pick<
+  AppConfig,
+  'role' | 'port' | 'publicUrl' | 'databaseUrl' | 'queueUrl' | 'encryptionKeys' | 'serviceBus'
+>;
 
 export const callboardConfig = ({ providerUrl, ...given }: Given & { readonly providerUrl: string }): AppConfig => ({
   ...given,

@@ -1,4 +1,5 @@
 /** A Callboard under test: its processes on one database, and calls to its API. */
+import type { AppConfig } from '../src/app.config.js';
 import type { ProviderName } from '../src/tenants/index.js';
 import { randomBytes } from 'node:crypto';
 import { Pool } from 'pg';
@@ -47,7 +48,7 @@ export class Callboard {
   }
 
   /** Starts one of its processes with the settings of production: each request is logged, but the output is discarded. */
-  async start(role: ReadyConfig['role']): Promise<Remote<CallboardProcess>> {
+  async start(role: ReadyConfig['role'], more: Pick<AppConfig, 'serviceBus'> = {}): Promise<Remote<CallboardProcess>> {
     const { databaseUrl, providerUrl, queueUrl, nodeOptions } = this.options;
     const remote = Remote.start<CallboardProcess>('callboard.process.js', ['--expose-gc', ...nodeOptions]);
     this.processes.push(remote);
@@ -55,7 +56,10 @@ export class Callboard {
     if (role !== 'worker') this.url = `http://127.0.0.1:${port}`;
     const place = { role, port, publicUrl: this.url };
     const { encryptionKeys } = this;
-    await remote.call('open', callboardConfig({ ...place, databaseUrl, providerUrl, queueUrl, encryptionKeys }));
+    await remote.call(
+      'open',
+      callboardConfig({ ...place, databaseUrl, providerUrl, queueUrl, encryptionKeys, ...more }),
+    );
     return remote;
   }
 

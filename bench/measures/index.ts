@@ -1,6 +1,7 @@
 /** All measures, in the order in which they run and are reported. */
 import type { Measure } from '../bench.js';
 import { archives } from './archive.js';
+import { busEvents } from './bus.js';
 import { calls } from './calls.js';
 import { expansion } from './expansion.js';
 import { memory } from './memory.js';
@@ -20,6 +21,7 @@ export const MEASURES: readonly Measure[] = [
   apiRequests,
   webhookRequests,
   eventRequests,
+  busEvents,
   timers,
   tickets,
   calls,

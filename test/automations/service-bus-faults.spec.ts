@@ -155,7 +155,7 @@ describe('Settlements', () => {
   test('that are never answered hold nothing up: what comes again is known', async () => {
     const house = await openHouse({ lockMs: 10_000, maxDeliveries: 1_000 });
     house.peer.faults.deaf = true;
-    const names = ids(200); // twice as many as are in work at once
+    const names = ids(300); // more than are in work at once
     publish(house, names);
     await until(async () => (await known(house)).length === names.length);
     house.peer.faults.deaf = false;

@@ -8,7 +8,7 @@ import { SERVICE_BUS, type ServiceBusSettings } from './service-bus-config.js';
 import { Slots } from './slots.js';
 
 /** Messages in work at once in one process: they share commits. */
-export const IN_WORK = 100;
+export const IN_WORK = 200;
 const LONGEST_PAUSE_MS = 30_000;
 
 @Injectable()
