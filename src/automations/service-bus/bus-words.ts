@@ -1,4 +1,5 @@
 /** Failures of the bus in words for operators: the SDK's own may quote the address of the broker. Pure. */
+import { errorLine } from '../../kernel/index.js';
 import { TenantNotFound } from '../../tenants/index.js';
 import { NoAnswer } from './within.js';
 
@@ -13,9 +14,13 @@ const WORDS: Readonly<Record<string, string>> = {
   ServiceBusy: 'the broker is busy',
 };
 
+/** What a program throws that is wrong itself: it says nothing of the broker. */
+const OURS = [TypeError, ReferenceError, RangeError, SyntaxError];
+
 export function wordsOf(error: unknown): string {
   if (error instanceof NoAnswer) return error.message;
   if (error instanceof TenantNotFound) return 'SERVICEBUS_TENANT is the id of no tenant';
+  if (OURS.some((kind) => error instanceof kind)) return `a fault of Callboard: ${errorLine(error)}`;
   const code = codeOf(error);
   if (code === undefined || code === 'GeneralError') return 'it cannot be reached';
   return WORDS[code] ?? `it cannot be reached (${code.slice(0, 50)})`;
