@@ -493,9 +493,6 @@ CREATE TABLE inbound_event (
   correlation_id text,
   origin text NOT NULL,
   received_at timestamp with time zone DEFAULT now() NOT NULL,
-  taken_at timestamp with time zone,
-  attempts integer DEFAULT 0 NOT NULL,
-  next_try_at timestamp with time zone DEFAULT now() NOT NULL,
   seq bigint DEFAULT nextval('inbound_event_seq'::regclass) NOT NULL,
   about text,
   CONSTRAINT inbound_event_pkey PRIMARY KEY (id),
@@ -670,6 +667,15 @@ CREATE TABLE pending (
   waits_for text,
   CONSTRAINT pending_pkey PRIMARY KEY (message_id)
 ) WITH (fillfactor=70, autovacuum_vacuum_scale_factor=0.02, autovacuum_vacuum_insert_scale_factor=0.05);
+
+CREATE TABLE pending_event (
+  seq bigint NOT NULL,
+  event_id uuid NOT NULL,
+  received_at timestamp with time zone DEFAULT now() NOT NULL,
+  attempts integer DEFAULT 0 NOT NULL,
+  next_try_at timestamp with time zone DEFAULT now() NOT NULL,
+  CONSTRAINT pending_event_pkey PRIMARY KEY (seq)
+);
 
 CREATE TABLE phone_number (
   id uuid DEFAULT uuidv7() NOT NULL,
@@ -935,8 +941,6 @@ CREATE INDEX event_dead_letter_at ON public.event_dead_letter USING btree (refus
 CREATE INDEX idempotency_key_created_at ON public.idempotency_key USING btree (created_at);
 
 CREATE INDEX inbound_event_about ON public.inbound_event USING btree (tenant_id, about, seq) WHERE (about IS NOT NULL);
-
-CREATE INDEX inbound_event_waiting ON public.inbound_event USING btree (seq) WHERE (taken_at IS NULL);
 
 CREATE INDEX inbox_look_again ON public.inbox USING btree (look_again_at) WHERE (look_again_at IS NOT NULL);
 

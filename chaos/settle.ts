@@ -23,9 +23,7 @@ export async function settle(environment: ChaosEnvironment, scenario: Scenario):
       `update open_call set look_at = now() where uuid_extract_timestamp(id) < now() - interval '15 seconds' and look_at > now()`,
     );
     await environment.query(`update automation_run set due_at = now() where attempts > 0 and due_at > now()`);
-    await environment.query(
-      `update inbound_event set next_try_at = now() where taken_at is null and next_try_at > now()`,
-    );
+    await environment.query(`update pending_event set next_try_at = now() where next_try_at > now()`);
     const [left] = await environment.query<{
       messages: number;
       doubts: number;
@@ -40,7 +38,7 @@ export async function settle(environment: ChaosEnvironment, scenario: Scenario):
            + (select count(*) from message_event, event_cursor as cursor where name = 'channel-fallback'
                 and (message_event.tx, message_event.seq) > (cursor.tx, cursor.seq))::int as events,
          (select count(*) from escalation where status = 'CALLING')::int as alerts,
-         (select count(*) from inbound_event where taken_at is null)::int
+         (select count(*) from pending_event)::int
            + (select count(*) from automation_run where status = 'waiting')::int as runs,
          (select frozen_at is not null from campaign where id = $2) as frozen`,
       [UNDER_WAY, scenario.campaignId],

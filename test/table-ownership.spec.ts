@@ -50,6 +50,7 @@ const OWNERS: Readonly<Record<string, readonly string[]>> = {
   campaign_chunk: ['campaigns'],
   campaign_exclusion: ['campaigns'],
   inbound_event: ['automations'],
+  pending_event: ['automations'],
   event_dead_letter: ['automations'],
   event_link: ['automations'],
   automation: ['automations'],

@@ -57,7 +57,7 @@ export class AutomationsHealth implements OnModuleInit {
     const [late] = await this.database.query<Lateness>(
       `select
          coalesce(extract(epoch from now() - (
-           select received_at from inbound_event where taken_at is null order by seq limit 1)), 0)::float8 as events,
+           select received_at from pending_event order by seq limit 1)), 0)::float8 as events,
          coalesce(greatest(0, extract(epoch from now() - (
            select due_at from automation_run where due_at <= now() order by due_at limit 1))), 0)::float8 as runs,
          (select count(*)::int from automation_run where attempts > 0) as failing`,

@@ -21,7 +21,11 @@ afterAll(() => Promise.all([app.close(), other.close()]));
 
 const post = (body: object, path = '/api/events'): ReturnType<ReturnType<TestApp['as']>['post']> =>
   app.as(tenant).post(path).send(body);
-const event = (more: object = {}): object => ({ type: 'guest.came', id: newRef('evt'), ...more });
+const event = (more: object = {}): { readonly type: string; readonly id: string } => ({
+  type: 'guest.came',
+  id: newRef('evt'),
+  ...more,
+});
 const hello = (trigger: string): object => ({ trigger, steps: [{ send: { templates: ['hello'] } }] });
 
 test('An event is accepted, and its repetition is known whoever takes it', async () => {
@@ -216,9 +220,12 @@ test('Events are forgotten after their days, those that nobody has taken up exce
   );
   await advance(app);
   await app.database.query(
-    `update inbound_event set id = overlay(id::text placing '0180' from 1 for 4)::uuid, taken_at = case when id = $1 then taken_at end,
-       next_try_at = now() + interval '1 hour' where id = any($2::uuid[])`,
-    [ids[0], ids],
+    `with aged as (
+       update inbound_event set id = overlay(id::text placing '0180' from 1 for 4)::uuid where id = any($1::uuid[]) returning seq, id, external_id
+     )
+     insert into pending_event (seq, event_id, next_try_at)
+     select seq, id, now() + interval '1 hour' from aged where external_id = $2`,
+    [ids, waiting.id],
   );
   await app.nest.get(PurgeEventsSchedule).purge();
   expect((await post(old).expect(202)).body).toMatchObject({ status: 'accepted' });

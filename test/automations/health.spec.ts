@@ -25,9 +25,7 @@ test('An event that nobody takes up shows its age, and is a reason for degraded'
   await happen(app, tenant, 'guest.came', {});
   await until(async () => (await gauge('oldest_event_seconds')) > 0);
   expect(await ready()).not.toContain('an event waits');
-  await app.database.query(
-    `update inbound_event set received_at = now() - interval '6 minutes' where taken_at is null`,
-  );
+  await app.database.query(`update pending_event set received_at = now() - interval '6 minutes'`);
   await until(async () => (await ready()).includes('an event waits for 36'));
   await advance(app);
   expect(await gauge('oldest_event_seconds')).toBe(0);

@@ -81,10 +81,12 @@ describe('A run is ended by an event that was said after its own', () => {
   test('and taken up before it, since its own could not be', async () => {
     const told = await rule();
     const own = await happen(app, tenant, told.type, { orderId: told.orderId });
-    await app.database.query(`update inbound_event set next_try_at = now() + interval '1 hour' where id = $1`, [own]);
+    await app.database.query(`update pending_event set next_try_at = now() + interval '1 hour' where event_id = $1`, [
+      own,
+    ]);
     await happen(app, tenant, told.stop, { orderId: told.orderId });
     await take();
-    await app.database.query(`update inbound_event set next_try_at = now() where id = $1`, [own]);
+    await app.database.query(`update pending_event set next_try_at = now() where event_id = $1`, [own]);
     await advance(app);
     await expectStopped(told);
   });
@@ -92,9 +94,11 @@ describe('A run is ended by an event that was said after its own', () => {
   test('at a process whose clock is behind', async () => {
     const told = await rule([{ wait: 'PT1H' }, NOTE]);
     const own = await happen(app, tenant, told.type, { orderId: told.orderId });
-    await app.database.query(`update inbound_event set id = 'ffffffff-ffff-7fff-bfff-ffffffffffff' where id = $1`, [
-      own,
-    ]);
+    await app.database.query(
+      `with ahead as (update pending_event set event_id = $2 where event_id = $1)
+       update inbound_event set id = $2 where id = $1`,
+      [own, 'ffffffff-ffff-7fff-bfff-ffffffffffff'],
+    );
     await happen(app, tenant, told.stop, { orderId: told.orderId });
     await advance(app);
     await expectStopped(told);
@@ -233,11 +237,13 @@ test('An event that cannot be taken up keeps no other from it, and costs few att
   await app.as(tenant).post('/api/events/batch').send({ events }).expect(202);
   await take();
   runs.hear = hear;
-  const waiting = await app.database.query(`select type, attempts from inbound_event where taken_at is null`);
+  const waiting = await app.database.query(
+    `select type, attempts from pending_event join inbound_event on id = event_id`,
+  );
   expect(waiting).toEqual([{ type: poison, attempts: 1 }]);
   expect(await runsOf(app, tenant, told.automationId)).toHaveLength(59);
   expect(attempts).toBeLessThanOrEqual(13); // both halves of a batch, six times
-  await app.database.query(`update inbound_event set taken_at = now() where type = $1`, [poison]);
+  await app.database.query(`delete from pending_event`);
 });
 
 test('The receipt of a repeated event names the first', async () => {

@@ -116,7 +116,7 @@ test('what a killed worker had received comes again: each event is there once, a
   const isOver = async (): Promise<boolean> => {
     const left = await query(
       common.DATABASE_URL,
-      `select from inbound_event where taken_at is null union all select from automation_run where status = 'waiting'
+      `select from pending_event union all select from automation_run where status = 'waiting'
        union all select from message where status <> 'delivered'`,
     );
     return left.length === 0;

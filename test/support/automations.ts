@@ -60,7 +60,7 @@ export async function advance(app: TestApp): Promise<void> {
 /** A worker of the app may have them in hand. */
 async function isSettled(app: TestApp): Promise<boolean> {
   const open = await app.database.query(
-    `select from inbound_event where taken_at is null and attempts = 0
+    `select from pending_event where attempts = 0
      union all select from automation_claim
      union all select from automation_run where due_at <= $1 and attempts = 0`,
     [await app.nest.get(RunClock).now()],

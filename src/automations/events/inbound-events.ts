@@ -59,14 +59,18 @@ const INSERT = `
     from jsonb_to_recordset($1::jsonb) as event (tenant_id uuid, external_id text, id uuid, type text, data jsonb, venue_id uuid,
       order_ref text, customer_ref text, event_ref text, attendee_ref text, about text, occurred_at timestamptz,
       correlation_id text, origin text)
+  ), stored as (
+    insert into inbound_event (seq, id, tenant_id, external_id, type, data, venue_id, order_ref, customer_ref, event_ref,
+      attendee_ref, about, occurred_at, correlation_id, origin)
+    select seq, id, tenant_id, external_id, type, data, venue_id, order_ref, customer_ref, event_ref, attendee_ref, about,
+      coalesce(occurred_at, now()), correlation_id, origin
+    from said order by tenant_id, external_id, seq
+    on conflict (tenant_id, external_id) do nothing
+    returning seq, id
+  ), waiting as (
+    insert into pending_event (seq, event_id) select seq, id from stored
   )
-  insert into inbound_event (seq, id, tenant_id, external_id, type, data, venue_id, order_ref, customer_ref, event_ref,
-    attendee_ref, about, occurred_at, correlation_id, origin)
-  select seq, id, tenant_id, external_id, type, data, venue_id, order_ref, customer_ref, event_ref, attendee_ref, about,
-    coalesce(occurred_at, now()), correlation_id, origin
-  from said order by tenant_id, external_id, seq
-  on conflict (tenant_id, external_id) do nothing
-  returning id`;
+  select id from stored`;
 
 const KNOWN = `
   select tenant_id, external_id, id from inbound_event
@@ -93,27 +97,27 @@ export class InboundEvents {
     });
   }
 
-  /** The ids of the first that wait to be taken up. */
+  /** The places of the first that wait to be taken up. */
   async waiting(limit: number): Promise<string[]> {
-    const rows = await this.database.query<{ id: string }>(
-      `select id from inbound_event where taken_at is null and next_try_at <= clock_timestamp() order by seq limit $1`,
+    const rows = await this.database.query<{ seq: string }>(
+      `select seq from pending_event where next_try_at <= clock_timestamp() order by seq limit $1`,
       [limit],
     );
-    return rows.map(({ id }) => id);
+    return rows.map(({ seq }) => seq);
   }
 
   /**
-   * Marks those of these that nobody has taken up, and answers them in order. Nobody else takes any until the end of the transaction,
-   * which must be that of what follows from them.
+   * Takes those of these places that nobody has taken up, and answers their events in order. Nobody else takes any until the end of the
+   * transaction, which must be that of what follows from them.
    */
-  async take(ids: readonly string[]): Promise<InboundEventRow[]> {
+  async take(places: readonly string[]): Promise<InboundEventRow[]> {
     await this.database.query(`select pg_advisory_xact_lock(${TAKING})`);
     return this.database.query<InboundEventRow>(
       `with taken as (
-         update inbound_event set taken_at = clock_timestamp() where id = any($1::uuid[]) and taken_at is null returning ${COLUMNS}
+         delete from pending_event where seq = any($1::bigint[]) returning event_id
        )
-       select ${COLUMNS} from taken order by seq`,
-      [ids],
+       select ${COLUMNS} from taken join inbound_event on id = event_id order by seq`,
+      [places],
     );
   }
 
@@ -123,12 +127,12 @@ export class InboundEvents {
   }
 
   /** One that could not be taken up is tried again later. */
-  async putOff(id: string): Promise<void> {
+  async putOff(place: string): Promise<void> {
     await this.database.query(
-      `update inbound_event set attempts = attempts + 1,
+      `update pending_event set attempts = attempts + 1,
          next_try_at = clock_timestamp() + make_interval(secs => least(600, 5 * power(2, least(attempts, 10))))
-       where id = $1 and taken_at is null`,
-      [id],
+       where seq = $1`,
+      [place],
     );
   }
 
@@ -136,7 +140,7 @@ export class InboundEvents {
   async backlog(): Promise<EventBacklog> {
     const [backlog] = await this.database.query<EventBacklog>(
       `select count(*)::int as events, min(received_at) as oldest
-       from (select received_at from inbound_event where taken_at is null order by seq limit ${COUNTED}) as waiting`,
+       from (select received_at from pending_event order by seq limit ${COUNTED}) as waiting`,
     );
     return backlog ?? { events: 0, oldest: null };
   }

@@ -27,7 +27,7 @@ export class PurgeEventsSchedule {
     const [last] = await this.database.query<{ id: string }>(
       `with old as materialized (
          select id from inbound_event
-         where id > $1 and id < uuidv7_floor(now() - make_interval(days => $2)) and taken_at is not null
+         where id > $1 and id < uuidv7_floor(now() - make_interval(days => $2)) and not exists (select from pending_event where seq = inbound_event.seq)
          order by id limit $3
        ), purged as (
          delete from inbound_event using old where inbound_event.id = old.id

@@ -28,31 +28,31 @@ export class TakeEventsHandler implements ICommandHandler<TakeEvents> {
   /** Until none waits. Safe to run concurrently: an event and all that follows from it are one transaction. */
   async execute(): Promise<void> {
     for (;;) {
-      const ids = await this.events.waiting(BATCH);
-      if (ids.length > 0) await this.takeAll(ids);
-      if (ids.length < BATCH) return;
+      const places = await this.events.waiting(BATCH);
+      if (places.length > 0) await this.takeAll(places);
+      if (places.length < BATCH) return;
     }
   }
 
   /** One that fails keeps no other from its automations: it is found by halves, and put off. */
-  private async takeAll(ids: readonly string[]): Promise<void> {
+  private async takeAll(places: readonly string[]): Promise<void> {
     try {
-      await this.database.transaction(() => this.take(ids));
+      await this.database.transaction(() => this.take(places));
     } catch (error) {
-      const [first, ...others] = ids;
+      const [first, ...others] = places;
       if (first === undefined) return;
       if (others.length === 0) {
         this.logger.warn(`An event waits: ${errorLine(error)}`);
         return this.events.putOff(first);
       }
-      const half = Math.ceil(ids.length / 2);
-      await this.takeAll(ids.slice(0, half));
-      await this.takeAll(ids.slice(half));
+      const half = Math.ceil(places.length / 2);
+      await this.takeAll(places.slice(0, half));
+      await this.takeAll(places.slice(half));
     }
   }
 
-  private async take(ids: readonly string[]): Promise<void> {
-    const events = await this.events.take(ids);
+  private async take(places: readonly string[]): Promise<void> {
+    const events = await this.events.take(places);
     if (events.length === 0) return;
     const now = await this.clock.now();
     const active = await this.automations.active([...new Set(events.map(({ tenant_id: tenantId }) => tenantId))]);

@@ -17,7 +17,7 @@ import type { InboundEventRow } from '../events/inbound-events.js';
 const ORDERS_EVERY = `interval '10 seconds'`;
 
 /** One subject of an event. */
-interface Said extends NamedSubject {
+export interface Said extends NamedSubject {
   readonly id: string;
   readonly seq: string;
   readonly tenant_id: string;
@@ -46,20 +46,16 @@ export const saidBy = (events: readonly InboundEventRow[]): Said[] =>
     }));
   });
 
-const aboutTheSame = SUBJECT_KINDS.map(
-  (kind) => `
+const aboutTheSame = (kind: Said['kind']): string => `
     select run.id, said.seq, said.type, said.type = any (run.stop_on) and run.began_seq < said.seq as ends, $2::timestamptz as at
     from said join automation_run as run on run.tenant_id = said.tenant_id and run.${kind}_ref = said.ref
-    where said.kind = '${kind}' and leads and run.status = 'waiting' and run.trigger_id <> said.id`,
-);
+    where said.kind = '${kind}' and leads and run.status = 'waiting' and run.trigger_id <> said.id`;
 
-const offeredTo = (['attendee', 'customer'] as const).map(
-  (kind) => `
+const offeredTo = (kind: Said['kind']): string => `
     select run.id, null::bigint, null, false, $2::timestamptz
     from said join automation_run as run on run.tenant_id = said.tenant_id and run.${kind}_ref = said.ref
       join automation_offer as offer on offer.automation_id = run.automation_id and offer.attendee_ref = run.person
-    where said.kind = '${kind}' and not leads and run.status = 'waiting' and offer.until > $2`,
-);
+    where said.kind = '${kind}' and not leads and run.status = 'waiting' and offer.until > $2`;
 
 const offeredToAnybody = `
     select run.id, null::bigint, null, false, $2::timestamptz + ${ORDERS_EVERY}
@@ -70,14 +66,22 @@ const offeredToAnybody = `
         and run.automation_id = offer.automation_id and run.person = offer.attendee_ref
     where (said.event_ref is null or said.event_ref = run.event_ref) and (run.due_at <= $2 or run.due_at > $2::timestamptz + ${ORDERS_EVERY})`;
 
-const EACH = [...aboutTheSame, ...offeredTo, offeredToAnybody].join(' union all ');
+/** Each kind of run that these concern: to plan all of them would cost more than to run those. */
+const concerned = (said: readonly Said[]): string[] => [
+  ...SUBJECT_KINDS.filter((kind) => said.some((each) => each.kind === kind && each.leads)).map(aboutTheSame),
+  ...(['attendee', 'customer'] as const)
+    .filter((kind) => said.some((each) => each.kind === kind && !each.leads))
+    .map(offeredTo),
+  ...(said.some(({ is_alone: isAlone }) => isAlone) ? [offeredToAnybody] : []),
+];
 
-export const HEAR = `
+/** For these, of which there is one at least. */
+export const hearing = (said: readonly Said[]): string => `
   with said as materialized (
     select * from jsonb_to_recordset($1::jsonb) as said (id uuid, seq bigint, tenant_id uuid, type text, kind text, ref text,
       leads boolean, is_alone boolean, event_ref text)
   ), told as materialized (
-    select id, min(seq) as seq, (array_agg(type order by seq) filter (where ends))[1] as ending, min(at) as at from (${EACH}) as each group by id
+    select id, min(seq) as seq, (array_agg(type order by seq) filter (where ends))[1] as ending, min(at) as at from (${concerned(said).join(' union all ')}) as each group by id
   ), news as materialized (
     select id, min(seq) as seq, min(ending) as ending, min(at) as at
     from (

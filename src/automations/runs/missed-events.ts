@@ -30,7 +30,8 @@ const MISSED = `
       stop_on text[]),
     lateral (
       select seq, type from inbound_event
-      where tenant_id = run.tenant_id and inbound_event.about = run.about and seq > since and taken_at is not null and id <> run.trigger_id
+      where tenant_id = run.tenant_id and inbound_event.about = run.about and seq > since and id <> run.trigger_id
+        and not exists (select from pending_event as waiting where waiting.seq = inbound_event.seq)
         and (seq > said_seq or type = any (stop_on))
     ) as event
   group by run_id`;

@@ -2,7 +2,7 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '../../kernel/index.js';
 import type { InboundEventRow } from '../events/inbound-events.js';
-import { HEAR, saidBy } from './hear.sql.js';
+import { hearing, saidBy } from './hear.sql.js';
 import type { NewRun, RunProgress, RunRow } from './run-row.js';
 
 const NEW = `tenant_id uuid, automation_id uuid, version int, venue_id uuid, trigger_id uuid, began_seq bigint, data jsonb, order_ref text, customer_ref text,
@@ -119,6 +119,6 @@ export class Runs {
    */
   async hear(events: readonly InboundEventRow[], now: Date): Promise<void> {
     const said = saidBy(events);
-    if (said.length > 0) await this.database.query(HEAR, [JSON.stringify(said), now]);
+    if (said.length > 0) await this.database.query(hearing(said), [JSON.stringify(said), now]);
   }
 }
