@@ -2,6 +2,7 @@
 export type { ClaimedMessage } from './claimed-message.js';
 export { MOST_FAILOVERS, NUMBER_ASSIGNED } from './failover.sql.js';
 export { Doubts, type Doubt, type DoubtedMessage, type DoubtRow } from './doubts.js';
+export { EngagementLog, type EngagementNews } from './engagement-log.js';
 export { EventConsumer, type EventBatch } from './event-consumer.js';
 export { EventConsumers } from './event-consumers.js';
 export { LedgerModule } from './ledger.module.js';
@@ -14,7 +15,13 @@ export {
   type StoredStep,
 } from './message-draft.js';
 export type { MessageFilter } from './message-filter.js';
-export type { MessageEvent, MessageEventKind, Source } from './message.events.js';
+export {
+  ENGAGEMENTS,
+  type Engagement,
+  type MessageEvent,
+  type MessageEventKind,
+  type Source,
+} from './message.events.js';
 export { MessageHistory, type MessageContentRow } from './message-history.js';
 export type { MessageReason } from './message.reasons.js';
 export { MESSAGES, type MessageRow } from './message-row.js';
@@ -52,6 +59,7 @@ export {
 } from './pending-queue.js';
 export { ProviderIds, type FoundMessage, type KnownAs } from './provider-ids.js';
 export { CampaignCounters, type StatusCounts } from './campaign-counters.js';
+export { Replies, type Reply } from './replies.js';
 export { lacksPrice, VoiceCalls, type CallNews, type CallRow } from './voice-calls.js';
 export { statusCounts } from './campaign-counters.sql.js';
 export { Transitions, type Deferral, type News } from './transitions.js';

@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
 import { Doubts } from './doubts.js';
+import { EngagementLog } from './engagement-log.js';
 import { EventConsumers } from './event-consumers.js';
 import { EventConsumersSchedule } from './event-consumers.schedule.js';
 import { Ledger } from './ledger.js';
@@ -9,6 +10,7 @@ import { MessageHistory } from './message-history.js';
 import { MonthsSchedule } from './months.schedule.js';
 import { PendingQueue } from './pending-queue.js';
 import { ProviderIds } from './provider-ids.js';
+import { Replies } from './replies.js';
 import { CampaignCounters } from './campaign-counters.js';
 import { Transitions } from './transitions.js';
 import { VoiceCalls } from './voice-calls.js';
@@ -17,6 +19,7 @@ import { VoiceCalls } from './voice-calls.js';
   imports: [DiscoveryModule],
   providers: [
     Doubts,
+    EngagementLog,
     EventConsumers,
     EventConsumersSchedule,
     Ledger,
@@ -25,17 +28,20 @@ import { VoiceCalls } from './voice-calls.js';
     MonthsSchedule,
     PendingQueue,
     ProviderIds,
+    Replies,
     CampaignCounters,
     Transitions,
     VoiceCalls,
   ],
   exports: [
     Doubts,
+    EngagementLog,
     EventConsumers,
     Ledger,
     MessageHistory,
     PendingQueue,
     ProviderIds,
+    Replies,
     CampaignCounters,
     Transitions,
     VoiceCalls,

@@ -67,16 +67,6 @@ type FoundRow = (MessageRow | { readonly id: null }) & { readonly looked_to: str
 export class MessageHistory {
   constructor(private readonly database: Database) {}
 
-  /** The venue whose text or picture a person was last sent from this number; undefined for none. */
-  async lastVenue(recipient: string, number: string): Promise<string | undefined> {
-    const [last] = await this.database.query<{ venue_id: string }>(
-      `select venue_id from message
-       where recipient = $1 and sender_address = $2 and channel in ('sms', 'mms') and sent_at is not null order by id desc limit 1`,
-      [recipient, number],
-    );
-    return last?.venue_id;
-  }
-
   /** The message and its timeline as of one instant. Undefined also for another tenant's message. */
   async find(tenantId: string, id: string): Promise<MessageWithTimeline | undefined> {
     const [row] = await this.database.query<MessageWithTimeline>(

@@ -94,6 +94,16 @@ export interface MessageBecameText extends EventOf<'became_text'> {
   readonly reason: 'picture_not_taken';
 }
 
+/** What a person did about it. */
+export const ENGAGEMENTS = ['opened', 'clicked', 'answered'] as const;
+export type Engagement = (typeof ENGAGEMENTS)[number];
+
+/** It was opened, a link in it clicked, or it was answered: as often as that is reported. Its status stays as it is. */
+export interface MessageEngaged extends EventOf<Engagement> {
+  /** When it happened, by the provider's clock. */
+  readonly occurredAt: Date | null;
+}
+
 export type MessageEvent =
   | MessageAccepted
   | MessageSent
@@ -107,7 +117,8 @@ export type MessageEvent =
   | MessageFellBack
   | FallbackRefused
   | MessageRepeated
-  | MessageBecameText;
+  | MessageBecameText
+  | MessageEngaged;
 
 export type MessageEventKind = MessageEvent['kind'];
 

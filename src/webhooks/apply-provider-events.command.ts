@@ -1,8 +1,9 @@
 /** Applies the inbox to the ledger. The order does not matter: transitions are commutative. */
 import { Command, CommandBus, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { RecordProviderOptOuts, Suppress, type ProviderOptOut, type SuppressionEntry } from '../consent/index.js';
-import { MESSAGES, Transitions, VoiceCalls, type CallNews, type News } from '../ledger/index.js';
+import { MESSAGES } from '../ledger/index.js';
 import { Database } from '../kernel/index.js';
+import { MessageReports } from './message-reports.js';
 import { UnnamedEvents } from './unnamed-events.js';
 import type { WaitingEvent } from './waiting-event.js';
 
@@ -14,10 +15,9 @@ export class ApplyProviderEvents extends Command<void> {}
 export class ApplyProviderEventsHandler implements ICommandHandler<ApplyProviderEvents> {
   constructor(
     private readonly database: Database,
-    private readonly transitions: Transitions,
     private readonly commands: CommandBus,
     private readonly unnamed: UnnamedEvents,
-    private readonly calls: VoiceCalls,
+    private readonly reports: MessageReports,
   ) {}
 
   /** Runs until no event is pending. Safe to run concurrently: each run locks rows that no other has. */
@@ -31,8 +31,7 @@ export class ApplyProviderEventsHandler implements ICommandHandler<ApplyProvider
     const waiting = await this.take();
     const named = waiting.filter(({ message_id: id }) => id !== null);
     const known = [...named, ...(await this.unnamed.find(waiting.filter(({ event }) => event.lookup)))];
-    await this.transitions.apply(known.flatMap(newsOf), 'webhook');
-    await this.calls.record(known.flatMap(callOf));
+    await this.reports.record(known);
     const suppressions = known.flatMap(suppressionOf);
     if (suppressions.length > 0) await this.commands.execute(new Suppress(suppressions));
     const optOuts = known.flatMap(optOutOf);
@@ -57,31 +56,6 @@ export class ApplyProviderEventsHandler implements ICommandHandler<ApplyProvider
        order by taken.id`,
     );
   }
-}
-
-function newsOf({ event, message_id: messageId }: WaitingEvent): News[] {
-  if (event.kind !== 'status' || messageId === null) return [];
-  const { status, code, message: errorMessage, providerMessageId, occurredAt } = event;
-  const ended = status === 'failed' || status === 'undelivered';
-  return [
-    {
-      messageId,
-      status,
-      code,
-      errorMessage,
-      providerMessageId,
-      reason: ended ? (event.optedOut ? 'opted_out_at_provider' : 'provider_report') : undefined,
-      occurredAt: occurredAt === undefined ? undefined : new Date(occurredAt),
-    },
-  ];
-}
-
-/** What the provider told of a call. */
-function callOf({ event, message_id: messageId, tenant_id: tenantId }: WaitingEvent): CallNews[] {
-  if (event.kind !== 'status' || !event.call || messageId === null) return [];
-  const { call, status, occurredAt } = event;
-  const at = occurredAt === undefined ? undefined : new Date(occurredAt);
-  return [{ ...call, messageId, tenantId, ended: status !== 'read', occurredAt: at }];
 }
 
 /** The address is the message's own: a provider may report a variant of it that we never wrote to. */

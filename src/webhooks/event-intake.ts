@@ -4,7 +4,7 @@ import { InFlight } from '../dispatch/index.js';
 import { storable } from '../kernel/index.js';
 import { descriptorOf, type ProvenEvents, type ProviderEvent } from '../providers/index.js';
 import type { ProviderName } from '../tenants/index.js';
-import { InboundMessages, type Inbound } from './inbound-messages.js';
+import { channelsOf, InboundMessages, type Inbound } from './inbound-messages.js';
 import { InboxQueue } from './inbox.queue.js';
 import { Inbox } from './inbox.js';
 import { StillInFlight } from './webhooks.errors.js';
@@ -45,8 +45,7 @@ export class EventIntake {
    * that the provider retries. A claim's call ends within twelve seconds (see LaneLease).
    */
   private async letThrough(provider: ProviderName, { channel, from }: Inbound): Promise<void> {
-    const channels = channel === 'whatsapp' ? ['whatsapp'] : ['sms', 'mms'];
     const withinMs = (descriptorOf(provider).webhook.inbound?.answerWithinMs ?? 0) - ANSWER_MS;
-    if (!(await this.inFlight.settled(channels, from, withinMs))) throw new StillInFlight();
+    if (!(await this.inFlight.settled(channelsOf(channel), from, withinMs))) throw new StillInFlight();
   }
 }

@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { ApplyKeyword, WhatsAppUsers } from '../consent/index.js';
 import { Conversations } from '../dispatch/index.js';
-import { MessageHistory } from '../ledger/index.js';
+import { Replies } from '../ledger/index.js';
 import type { ProviderEvent } from '../providers/index.js';
 import { SenderDirectory, writersAddress } from '../tenants/index.js';
 import { AcknowledgeByReply } from '../voice/index.js';
@@ -17,7 +17,7 @@ export class InboundMessages {
     private readonly conversations: Conversations,
     private readonly users: WhatsAppUsers,
     private readonly senders: SenderDirectory,
-    private readonly history: MessageHistory,
+    private readonly replies: Replies,
   ) {}
 
   /** A person has one address, however a provider spells it, or hides it: else a STOP would be that of somebody else. So has a sender. */
@@ -34,20 +34,29 @@ export class InboundMessages {
     return holders.length > 0 ? pool : to;
   }
 
-  /** Learns who wrote, opens the 24 hours, acknowledges calls, and applies keywords. */
+  /** Must run in a transaction. Learns who wrote, opens the 24 hours, records answers, acknowledges calls, and applies keywords. */
   async hear(accountIds: readonly string[], inbound: readonly Inbound[]): Promise<void> {
-    for (const { channel, from, to, userId, keyword, providerMessageId, body } of inbound) {
+    for (const { channel, from, to, userId, keyword, providerMessageId, body, occurredAt } of inbound) {
       if (userId !== undefined && userId !== from) await this.users.learn({ accountIds, userId, number: from });
       await this.conversations.heardFrom(channel, to, from);
+      if (isAnswer(keyword))
+        await this.replies.record({ channels: channelsOf(channel), from, to, accountIds, occurredAt });
       if (isText(channel) && keyword !== 'stop')
         await this.commands.execute(new AcknowledgeByReply({ from, to, accountIds }, body));
       if (keyword !== undefined && keyword !== 'help') {
-        const lastVenueId = isText(channel) ? await this.history.lastVenue(from, to) : undefined;
+        const lastVenueId = isText(channel) ? await this.replies.lastVenue(from, to) : undefined;
         const message = { channel, number: to, from, keyword, providerMessageId, accountIds };
         await this.commands.execute(new ApplyKeyword({ ...message, ...(lastVenueId && { lastVenueId }) }));
       }
     }
   }
 }
+
+/** Those on which the same number writes to the same person. */
+export const channelsOf = (channel: Inbound['channel']): readonly Inbound['channel'][] =>
+  isText(channel) ? ['sms', 'mms'] : [channel];
+
+/** Somebody who says YES means what they were asked; the other keywords are to us. */
+const isAnswer = (keyword: Inbound['keyword']): boolean => keyword === undefined || keyword === 'yes';
 
 const isText = (channel: Inbound['channel']): boolean => channel === 'sms' || channel === 'mms';

@@ -81,6 +81,9 @@ function rowsOf(provider: ProviderName, { events, accountIds }: ProvenEvents): R
     event,
     // Scoped to the account: no account can pre-empt another's event.
     dedupe_key: `${accountIds[0] ?? ''}/${event.dedupeKey}`,
-    waits: event.kind === 'status' || (event.kind === 'engagement' && (event.suppress ?? event.optedOut) !== undefined),
+    waits: event.kind === 'status' || (event.kind === 'engagement' && changesSomething(event)),
   }));
 }
+
+const changesSomething = ({ type, suppress, optedOut }: Extract<ProviderEvent, { kind: 'engagement' }>): boolean =>
+  type === 'opened' || type === 'clicked' || (suppress ?? optedOut) !== undefined;

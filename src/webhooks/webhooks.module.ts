@@ -7,6 +7,7 @@ import { InboxController } from './inbox.controller.js';
 import { InboxProcessor } from './inbox.processor.js';
 import { Inbox } from './inbox.js';
 import { INBOX, InboxQueue } from './inbox.queue.js';
+import { MessageReports } from './message-reports.js';
 import { MissingAfterADay, MissingAfterAnHour } from './missing-reports.consumer.js';
 import { PollStatusesHandler } from './poll-statuses.command.js';
 import { PollStatusesSchedule } from './poll-statuses.schedule.js';
@@ -25,6 +26,7 @@ import { webhookControllers } from './webhooks.controller.js';
   controllers: [...webhookControllers(), InboxController],
   providers: [
     ApplyProviderEventsHandler,
+    MessageReports,
     ReplayEventsHandler,
     MissingAfterADay,
     MissingAfterAnHour,
