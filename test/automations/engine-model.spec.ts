@@ -1,10 +1,11 @@
 /** The engine against a model that reads the definition step by step, in its own words and without a program. */
 import fc from 'fast-check';
 import { compileDefinition } from '../../src/automations/rules/program.js';
-import type { DefinitionBody, StepBody } from '../../src/automations/rules/definition.dto.js';
-import { nextMove, type Position, type Sight } from '../../src/automations/runs/engine.rules.js';
+import { REPORTS, type DefinitionBody, type StepBody } from '../../src/automations/rules/definition.dto.js';
+import { nextMove, type Position, type Report, type Sight } from '../../src/automations/runs/engine.rules.js';
 import { endOf, obstacleOf } from '../../src/dispatch/messages/host.rules.js';
 import { viewOf, type HostFacts, type Moment } from '../../src/host-data/index.js';
+import { ENGAGEMENTS, type Engagement } from '../../src/ledger/index.js';
 
 const MINUTE = 60_000;
 const DAY = 1_440;
@@ -17,11 +18,13 @@ interface Belief {
   readonly startsAt: number;
   readonly lasts: number | undefined;
 }
+/** After how many minutes this becomes of a message; what is absent never does. */
+type Fate = Readonly<Partial<Record<Exclude<Report, 'open'> | Engagement, number>>>;
 interface World {
   readonly beliefs: readonly Belief[];
   readonly flags: Readonly<Record<string, boolean>>;
-  /** Whether messages arrive at once, or nothing is heard of them. */
-  readonly isReached: boolean;
+  /** Of the messages, in turn. */
+  readonly fates: readonly Fate[];
   /** How long the message of a template waits for its call. */
   readonly delays: Readonly<Record<string, number>>;
 }
@@ -37,10 +40,20 @@ const momentAt = (world: World, minute: number, moment: Moment): number | undefi
   if (moment === 'event.startsAt') return startsAt;
   return lasts === undefined ? undefined : startsAt + lasts;
 };
+const fateOf = ({ fates }: World, count: number): Fate => fates[(count - 1) % fates.length] ?? {};
 const nextChange = ({ beliefs }: World, minute: number): number =>
   beliefs.find(({ from }) => from > minute)?.from ?? Number.POSITIVE_INFINITY;
 
 class Ended extends Error {}
+
+type ReportBody = NonNullable<StepBody['report']>;
+const SHOWN_BY = {
+  delivered: ['delivered', 'read'],
+  read: ['read'],
+  opened: ['opened', 'clicked'],
+  clicked: ['clicked'],
+  answered: ['answered'],
+} as const;
 
 const minutesIn = (duration: string): number =>
   Number(/(\d+)M/.exec(duration)?.[1]) * (duration.startsWith('-') ? -1 : 1);
@@ -57,6 +70,8 @@ interface Ahead {
 class Model {
   readonly called: Called[] = [];
   private now = 0;
+  /** When each message was accepted. */
+  private readonly accepted: number[] = [];
   /** Undefined if it may be meant for after the event. */
   private ahead: Ahead | undefined;
 
@@ -69,7 +84,7 @@ class Model {
       if (step.wait !== undefined) this.wait(minutesIn(step.wait));
       if (step.end) throw new Ended();
       if (step.branch) this.list(this.chosen(step.branch));
-      if (step.report) this.report(step.report);
+      if (step.report) this.list(this.reported(step.report));
       if (!step.waitUntil || this.until(step.waitUntil)) continue;
       const next = steps.findIndex((other, at) => at > place && isWait(other));
       if (next === -1) return;
@@ -83,7 +98,9 @@ class Model {
     const end = (minute: number): number | undefined => limit && momentAt(world, minute, limit);
     if (limit && end(now) === undefined) throw new Ended();
     const call = now + (world.delays[template] ?? 0);
-    if (!limit || (isAfter(end(now), now) && isAfter(end(call), call))) this.called.push({ template, at: call });
+    if (limit && !isAfter(end(now), now)) return;
+    this.accepted.push(now);
+    if (!limit || isAfter(end(call), call)) this.called.push({ template, at: call });
   }
 
   private wait(length: number): void {
@@ -96,10 +113,20 @@ class Model {
     return this.world.flags[condition?.field.replace('data.', '') ?? ''] === true ? steps : otherwise;
   }
 
-  private report({ within, do: steps = [], else: otherwise = [] }: NonNullable<StepBody['report']>): void {
-    if (this.world.isReached) return this.list(steps);
-    this.now += minutesIn(within);
-    this.list(otherwise);
+  /** Whatever comes first: that, the end of the message, or of the time. */
+  private reported({ is = 'delivered', within, do: steps = [], else: otherwise = [] }: ReportBody): StepBody[] {
+    const last = this.accepted.at(-1);
+    if (last === undefined) return otherwise;
+    const fate = fateOf(this.world, this.accepted.length);
+    const comes = Math.min(...SHOWN_BY[is].map((kind) => last + (fate[kind] ?? Number.POSITIVE_INFINITY)));
+    const ends = last + (fate.missed ?? Number.POSITIVE_INFINITY);
+    const over = this.now + minutesIn(within);
+    if (comes <= over && comes <= Math.max(ends, this.now)) {
+      this.now = Math.max(this.now, comes);
+      return steps;
+    }
+    this.now = Math.max(this.now, Math.min(ends, over));
+    return otherwise;
   }
 
   /** False if what follows is left out. */
@@ -166,6 +193,7 @@ function goes(notAfter: Moment | null, world: World, minute: number): boolean {
 function byEngine(definition: DefinitionBody, world: World): Called[] {
   const program = compileDefinition(definition);
   const called: Called[] = [];
+  const accepted: number[] = [];
   let position: Position = { place: 0, waitingSince: null, reach: null };
   let now = 0;
   for (;;) {
@@ -176,23 +204,44 @@ function byEngine(definition: DefinitionBody, world: World): Called[] {
       moments: { ...(startsAt && { 'event.startsAt': startsAt }), ...(endsAt && { 'event.endsAt': endsAt }) },
       eventZone: 'UTC',
       recipientZone: 'UTC',
-      report: world.isReached ? 'delivered' : 'open',
+      ...becameOf(world, accepted, now),
     };
     const move = nextMove(program, position, sight);
     if (move.kind === 'end') return called;
     if (move.kind === 'wait') {
       position = JSON.parse(JSON.stringify(move.position), revived) as Position;
-      now = Math.min((move.until.getTime() - ZERO) / MINUTE, nextChange(world, now));
+      const news = move.awaits ? nextNews(world, accepted, now) : Number.POSITIVE_INFINITY;
+      now = Math.min((move.until.getTime() - ZERO) / MINUTE, nextChange(world, now), news);
       continue;
     }
     if (move.kind === 'send') {
       const [template = ''] = move.instruction.send.templates;
       const at = now + (world.delays[template] ?? 0);
+      accepted.push(now);
       if (goes(move.notAfter, world, at)) called.push({ template, at });
     }
     position = move.next;
   }
 }
+/** What is known of the last message: a status outranks an earlier one, and what is done about it is added up. */
+function becameOf(world: World, accepted: readonly number[], now: number): Pick<Sight, 'report' | 'engagement'> {
+  const last = accepted.at(-1);
+  if (last === undefined) return { report: 'missed', engagement: new Set() };
+  const fate = fateOf(world, accepted.length);
+  const isSo = (kind: keyof Fate): boolean => last + (fate[kind] ?? Number.POSITIVE_INFINITY) <= now;
+  return {
+    report: (['delivered', 'missed', 'read'] as const).findLast(isSo) ?? 'open',
+    engagement: new Set(ENGAGEMENTS.filter(isSo)),
+  };
+}
+
+/** When something more becomes of it. */
+function nextNews(world: World, accepted: readonly number[], now: number): number {
+  const last = accepted.at(-1) ?? 0;
+  const times = Object.values(fateOf(world, accepted.length)).map((after) => last + after);
+  return Math.min(...times.filter((time) => time > now));
+}
+
 /** A run is written down between two looks. */
 const revived = (key: string, value: unknown): unknown =>
   key === 'waitingSince' && typeof value === 'string' ? new Date(value) : value;
@@ -235,16 +284,37 @@ function stepsOf(kinds: Weighted, depth: number): fc.Arbitrary<StepBody[]> {
       const condition = { field: `data.${flag}`, is: 'equal' as const, value: true };
       return { branch: { if: [condition], do: yes, ...(no && { else: no }) } };
     });
-  const report = fc.record({ within: minutes(300), ways }).map(({ within, ways: { yes, no } }): StepBody => {
-    return { report: { within: `PT${within}M`, do: yes, ...(no && { else: no }) } };
-  });
+  const report = fc
+    .record({ is: fc.constantFrom(...REPORTS), within: minutes(300), ways })
+    .map(({ is, within, ways: { yes, no } }): StepBody => {
+      return { report: { is, within: `PT${within}M`, do: yes, ...(no && { else: no }) } };
+    });
   const forks = [
     { arbitrary: branch, weight: 4 },
-    { arbitrary: report, weight: 2 },
+    { arbitrary: report, weight: 4 },
   ];
   return fc.array(fc.oneof(...kinds, ...forks), { maxLength: 6 });
 }
 
+/** Nothing is known of a message at the minute in which it is accepted. */
+const after = fc.integer({ min: 1, max: 400 });
+const status: fc.Arbitrary<Fate> = fc.oneof(
+  fc.constant({}),
+  fc.record({ missed: after }),
+  fc.record({ delivered: after, read: after }, { requiredKeys: [] }),
+);
+const engagement: fc.Arbitrary<Fate> = fc.record(
+  { opened: after, clicked: after, answered: after },
+  { requiredKeys: [] },
+);
+
+/** A report needs a message before it, which need not have been sent. */
+const PERHAPS: StepBody = {
+  branch: {
+    if: [{ field: 'data.new', is: 'equal', value: true }],
+    do: [{ send: { templates: ['a'] } }],
+  },
+};
 const FIRST: StepBody = { send: { templates: ['a'] } };
 const KINDS: Weighted = [
   { arbitrary: sends, weight: 6 },
@@ -266,16 +336,19 @@ const world: fc.Arbitrary<World> = fc.record({
     )
     .filter((beliefs) => new Set(beliefs.map(({ from }) => from)).size === beliefs.length),
   flags: fc.record({ vip: fc.boolean(), new: fc.boolean() }),
-  isReached: fc.boolean(),
+  fates: fc.array(
+    fc.tuple(status, engagement).map(([one, other]) => ({ ...one, ...other })),
+    { minLength: 1, maxLength: 6 },
+  ),
   delays: fc
     .tuple(...TEMPLATES.map(() => fc.oneof(fc.constant(0), minutes(600))))
     .map((delays) => Object.fromEntries(TEMPLATES.map((key, place) => [key, delays[place] ?? 0]))),
 });
 
-test('Any rule, while its event is moved about, calls for what its words say, when they say so', () => {
+test('Any rule, while its event is moved about and people hear of it or not, calls for what its words say, when they say so', () => {
   fc.assert(
     fc.property(stepsOf(KINDS, 2), world, (given, around) => {
-      const definition: DefinitionBody = { trigger: 'x', steps: [FIRST, ...given] };
+      const definition: DefinitionBody = { trigger: 'x', steps: [PERHAPS, ...given] };
       expect(byEngine(definition, around)).toEqual(byModel(definition, around));
     }),
     { numRuns: 2_000 },

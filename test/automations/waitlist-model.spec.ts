@@ -222,6 +222,7 @@ class World {
         eventZone: 'UTC',
         recipientZone: 'UTC',
         report: offer.messages.at(-1)?.report ?? 'missed',
+        engagement: new Set(),
       });
       if (move.kind === 'end') return this.end(offer, move.reason);
       if (move.kind === 'wait') {

@@ -23,6 +23,10 @@ export type Recipients = (typeof RECIPIENTS)[number];
 export const IF_PAST = ['skip', 'continue', 'stop'] as const;
 export type IfPast = (typeof IF_PAST)[number];
 
+/** What may become of a message, or be done about it. */
+export const REPORTS = ['delivered', 'read', 'opened', 'clicked', 'answered'] as const;
+export type ReportKind = (typeof REPORTS)[number];
+
 export class ConditionBody implements Condition {
   @Text({
     max: 200,
@@ -117,12 +121,13 @@ export class ReportBody {
   @DurationText({ of: isDuration, meaning: DURATION, description: 'How long it is waited for', example: 'PT2H' })
   within: string;
 
-  @OneOf(['delivered', 'read'], {
+  @OneOf(REPORTS, {
     required: false,
     default: 'delivered',
-    description: 'What the last message must have come to: `read` is a read receipt, or the key pressed in a call',
+    description:
+      'What must have become of the last message, or of one that followed it: `read` is a read receipt, or the key pressed in a call; `opened` and `clicked` are of emails; `answered` is a reply to its number, or that key',
   })
-  is?: 'delivered' | 'read';
+  is?: ReportKind;
 
   @NestedList(() => StepBody, { ...STEPS, required: false })
   do?: StepBody[];

@@ -9,6 +9,7 @@ import type {
   QuietHoursBody,
   Recipients,
   ReportBody,
+  ReportKind,
   SendBody,
   StepBody,
   UntilBody,
@@ -46,7 +47,7 @@ export type Instruction =
   | {
       readonly op: 'report';
       readonly path: string;
-      readonly is: 'delivered' | 'read';
+      readonly is: ReportKind;
       readonly within: string;
       readonly otherwise: number;
     }

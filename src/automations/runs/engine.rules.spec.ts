@@ -40,6 +40,7 @@ function limitsOf(steps: StepBody[], around: Around = {}, more: Partial<Definiti
       eventZone: 'UTC',
       recipientZone: 'UTC',
       report: 'open',
+      engagement: new Set(),
     };
     const move = nextMove(program, position, sight);
     if (move.kind === 'end') return move.reason === null ? limits : [...limits, move.reason];

@@ -1,7 +1,9 @@
 /** Where a run goes from its place: pure, so that the same run at the same time always does the same. */
-import { allHold, type Facts } from '../rules/conditions.js';
-import { atHour, later, quietUntil } from '../rules/durations.js';
 import type { Moment } from '../../host-data/index.js';
+import type { Engagement } from '../../ledger/index.js';
+import { allHold, type Facts } from '../rules/conditions.js';
+import type { ReportKind } from '../rules/definition.dto.js';
+import { atHour, later, quietUntil } from '../rules/durations.js';
 import type { Instruction, Program, SendInstruction, UntilInstruction } from '../rules/program.js';
 
 /** How far what follows reaches: it was planned for so long before this moment, and is of no use after it. */
@@ -35,6 +37,8 @@ export interface Sight {
   readonly recipientZone: string;
   /** Of the last message of the run; `missed` where there is none. */
   readonly report: Report;
+  /** What the person did about it, or about one that it followed. */
+  readonly engagement: ReadonlySet<Engagement>;
 }
 
 export type Move =
@@ -139,13 +143,27 @@ function reported(
   here: Position,
   sight: Sight,
 ): Position | Move {
-  const { report } = sight;
-  if (report === 'read' || report === is) return moved(here, here.place + 1);
-  if (report === 'missed') return moved(here, otherwise);
+  if (hasCome(is, sight)) return moved(here, here.place + 1);
+  if (sight.report === 'missed') return moved(here, otherwise);
   const due = later(since(here, sight), within, 'UTC');
   return due <= sight.now
     ? moved(here, otherwise)
     : { kind: 'wait', until: due, position: { ...here, waitingSince: since(here, sight) }, awaits: true };
+}
+
+/** Whoever has read it has received it, and whoever has clicked in it has opened it. */
+function hasCome(is: ReportKind, { report, engagement }: Sight): boolean {
+  switch (is) {
+    case 'delivered':
+      return report === 'delivered' || report === 'read';
+    case 'read':
+      return report === 'read';
+    case 'opened':
+      return engagement.has('opened') || engagement.has('clicked');
+    case 'clicked':
+    case 'answered':
+      return engagement.has(is);
+  }
 }
 
 function send(instruction: SendInstruction, here: Position, sight: Sight, { to, quietHours }: Program): Move {

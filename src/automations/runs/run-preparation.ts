@@ -10,6 +10,7 @@ import {
   type HostFacts,
   type HostRefs,
 } from '../../host-data/index.js';
+import type { Engagement } from '../../ledger/index.js';
 import { SenderDirectory } from '../../tenants/index.js';
 import { subjectsOf } from '../events/inbound-event.js';
 import { Automations, type LoadedProgram } from '../rules/automations.js';
@@ -17,7 +18,7 @@ import type { Program } from '../rules/program.js';
 import type { Position, Sight } from './engine.rules.js';
 import { OFFER_UNTIL, ownView } from './fact-views.js';
 import { RunDivision, type Division } from './run-division.js';
-import { RunReports, type LastMessage, type OfferRun } from './run-reports.js';
+import { asksForEngagement, RunReports, type LastMessage, type OfferRun } from './run-reports.js';
 import type { RunRow } from './run-row.js';
 import { offTheList } from './waitlist.rules.js';
 
@@ -58,8 +59,11 @@ interface Preparing {
 /** What became of what the runs have sent. */
 interface Sent {
   readonly reports: ReadonlyMap<string, LastMessage>;
+  readonly engagement: ReadonlyMap<string, ReadonlySet<Engagement>>;
   readonly offers: ReadonlyMap<string, OfferRun>;
 }
+
+const NOTHING: Sent = { reports: new Map(), engagement: new Map(), offers: new Map() };
 
 @Injectable()
 export class RunPreparation {
@@ -88,11 +92,12 @@ export class RunPreparation {
         const offers = await this.reports.ofOffers(
           group.filter((row, place) => isOffer(row, loaded[place])).map(({ id }) => id),
         );
+        const engagement = await this.reports.engagementOf(
+          group.filter((_, place) => loaded[place] && asksForEngagement(loaded[place].program)),
+        );
+        const sent = { reports, engagement, offers };
         const prepared = loaded.map(async (one, place) =>
-          this.prepared(
-            { row: group[place], loaded: one, named: named[place], facts: facts[place], now },
-            { reports, offers },
-          ),
+          this.prepared({ row: group[place], loaded: one, named: named[place], facts: facts[place], now }, sent),
         );
         ready.push(...(await Promise.all(prepared)));
       } catch (error) {
@@ -108,12 +113,12 @@ export class RunPreparation {
   async prepareOne(row: RunRow, loaded: LoadedProgram, now: Date): Promise<PreparedRun> {
     const named = namedBy(row, loaded.program.to);
     const [facts] = await readFacts(this.host, row.tenant_id, [named]);
-    return this.prepared({ row, loaded, named, facts, now }, { reports: new Map(), offers: new Map() });
+    return this.prepared({ row, loaded, named, facts, now }, NOTHING);
   }
 
   private async prepared(
     { row, loaded: { key, program }, named, facts, now }: Preparing,
-    { reports, offers }: Sent,
+    sent: Sent,
   ): Promise<PreparedRun> {
     if (!row || !named || !facts) throw new Error('each run has its facts');
     const tenant = await this.senders.tenant(row.tenant_id);
@@ -124,8 +129,8 @@ export class RunPreparation {
     };
     const { event, customer } = facts;
     const until = timeOf(stringAt(row.data, OFFER_UNTIL));
-    const offer = offers.get(row.id);
-    const last = row.message_id === null ? undefined : reports.get(row.message_id);
+    const offer = sent.offers.get(row.id);
+    const { last, engagement } = becameOf(row, sent);
     const eventZone = event?.timezone ?? tenant.timezone;
     return {
       row,
@@ -148,9 +153,18 @@ export class RunPreparation {
         eventZone,
         recipientZone: customer?.timezone ?? eventZone,
         report: last?.report ?? 'missed',
+        engagement,
       },
     };
   }
+}
+
+function becameOf(
+  { message_id: id }: RunRow,
+  { reports, engagement }: Sent,
+): { readonly last: LastMessage | undefined } & Pick<Sight, 'engagement'> {
+  if (id === null) return { last: undefined, engagement: new Set() };
+  return { last: reports.get(id), engagement: engagement.get(id) ?? new Set() };
 }
 
 const isOffer = ({ person }: RunRow, loaded: LoadedProgram | undefined): boolean =>

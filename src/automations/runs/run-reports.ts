@@ -1,9 +1,19 @@
 /** What has become of the last message of each run, and of those that followed it. */
 import { Injectable } from '@nestjs/common';
 import { Database } from '../../kernel/index.js';
-import { FALLS_BACK, HOLDS_BACK, MESSAGES, SETTLED, type MessageStatus } from '../../ledger/index.js';
+import {
+  ENGAGEMENTS,
+  EngagementLog,
+  FALLS_BACK,
+  HOLDS_BACK,
+  MESSAGES,
+  SETTLED,
+  type Engagement,
+  type MessageStatus,
+} from '../../ledger/index.js';
+import type { Program } from '../rules/program.js';
 import type { Report } from './engine.rules.js';
-import type { LogEntry } from './run-row.js';
+import type { LogEntry, RunRow } from './run-row.js';
 
 interface Row {
   readonly first: string;
@@ -39,7 +49,10 @@ interface OfferRow {
 
 @Injectable()
 export class RunReports {
-  constructor(private readonly database: Database) {}
+  constructor(
+    private readonly database: Database,
+    private readonly engagement: EngagementLog,
+  ) {}
 
   /** By the ids that the runs know; a message that the ledger has no more is absent. */
   async of(messageIds: readonly string[]): Promise<ReadonlyMap<string, LastMessage>> {
@@ -56,6 +69,11 @@ export class RunReports {
       [messageIds],
     );
     return new Map(rows.map((row) => [row.first, { id: row.id, report: reportOf(row) }]));
+  }
+
+  /** What people did about the last messages of these runs; by the ids that the runs know. */
+  engagementOf(runs: readonly RunRow[]): Promise<ReadonlyMap<string, ReadonlySet<Engagement>>> {
+    return this.engagement.of(runs.flatMap(({ message_id: id }) => id ?? []));
   }
 
   /** Of runs that offer a place to somebody on a waiting list, by their ids. */
@@ -83,6 +101,10 @@ export class RunReports {
     );
   }
 }
+
+/** Some step waits for what only the person does. */
+export const asksForEngagement = ({ instructions }: Program): boolean =>
+  instructions.some((step) => step.op === 'report' && ENGAGEMENTS.some((kind) => kind === step.is));
 
 function reportOf({ status, reason, steps }: Row): Report {
   if (status === 'delivered' || status === 'read') return status;

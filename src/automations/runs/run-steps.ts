@@ -173,9 +173,10 @@ const begun = (run: PreparedRun): Underway => ({
 });
 
 /** Of a message that has only just been accepted, nothing is known yet; one that was refused reaches nobody. */
-const reportOf = ({ run, messageId }: Underway): { readonly report: PreparedRun['sight']['report'] } => ({
-  report: messageId === null ? 'missed' : messageId === run.last?.id ? run.sight.report : 'open',
-});
+function reportOf({ run, messageId }: Underway): Pick<PreparedRun['sight'], 'report' | 'engagement'> {
+  if (messageId !== null && messageId === run.last?.id) return run.sight;
+  return { report: messageId === null ? 'missed' : 'open', engagement: new Set() };
+}
 
 function recordSent(
   run: Underway,

@@ -88,7 +88,8 @@ export class DryRunView {
   reason: string | null;
   @ApiProperty({
     type: [DryRunStep],
-    description: 'As if each message were delivered at once, and nothing changed meanwhile',
+    description:
+      'As if each message were delivered at once, nobody read, opened, clicked or answered it, and nothing changed meanwhile',
   })
   steps: DryRunStep[];
 }
