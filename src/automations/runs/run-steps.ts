@@ -111,15 +111,17 @@ export class RunSteps {
     if (offer && fateInWaiting(offer) === 'not_reached')
       return finish(run, { status: 'stopped', reason: NOT_REACHED }, now);
     const path = run.run.program.instructions[move.position.place]?.path ?? '';
-    if (move.position.place !== run.run.row.place || run.run.row.waiting_since === null) {
+    const begins = move.position.place !== run.run.row.place || run.run.row.waiting_since === null;
+    if (begins) {
       run.entries.push({ at: now.toISOString(), path, what: 'waits', until: move.until.toISOString() });
     }
     run.position = move.position;
+    const awaits = move.awaits ?? offer !== undefined;
     run.outcome = {
       status: 'waiting',
       reason: null,
-      dueAt: move.until,
-      awaits: move.awaits ?? offer !== undefined,
+      dueAt: awaits && mayHaveMoved(run, begins) ? now : move.until,
+      awaits,
       spreadAfter: null,
     };
   }
@@ -133,6 +135,13 @@ export class RunSteps {
 }
 
 const isOpen = ({ outcome }: Underway): boolean => outcome === undefined;
+
+/**
+ * News of its message wake a run that waits for them, but not those that came after the message was read, and before the run began to
+ * wait, or to follow that message: it looks once more. Of a message that is accepted in the same transaction there are none yet.
+ */
+const mayHaveMoved = ({ run, messageId }: Underway, begins: boolean): boolean =>
+  messageId !== null && messageId === run.last?.id && (begins || messageId !== run.row.message_id);
 
 /** It may begin other runs or send something; where its first move does not, another may. */
 const hasEffects = ({ run, position }: Underway, now: Date): boolean =>
