@@ -7,6 +7,7 @@ import { newMailbox, newNumber } from '../support/people.js';
 import { faults } from '../support/sandbox.js';
 import { newSender, venueWith } from '../support/senders.js';
 import { openTestApp, type TestApp, type Tenant } from '../support/test-app.js';
+import { until } from '../../harness/until.js';
 
 let app: TestApp;
 let tenant: Tenant;
@@ -73,6 +74,17 @@ test('An email through Resend is reported as bounced, and its address is suppres
   expect(await whenStatus(app, tenant, id, 'undelivered')).toMatchObject({ errorCode: 'Permanent/General' });
   expect(await suppressionOf(app, tenant, to)).toMatchObject({ reason: 'hard_bounce' });
 });
+
+test.each(['opened', 'clicked'])(
+  'An email through Resend is reported as %s, and its timeline says so',
+  async (event) => {
+    await newSender(app, tenant, { channel: 'email', address: `${event}@riverside.example`, provider: 'resend' });
+    const id = await send(app, tenant, email());
+    await whenStatus(app, tenant, id, 'sent');
+    expect(await given('resend', event, '--message', id)).toMatchObject({ code: 0, err: '' });
+    await until(async () => (await read(app, tenant, id)).events.some(({ kind }) => kind === event));
+  },
+);
 
 describe('A webhook that is refused', () => {
   const message = randomUUID();
