@@ -22,8 +22,9 @@ describe.each([
 ] as const)('When %s', (provider, make) => {
   test('asks to slow down, messages wait and are delivered, each once', async () => {
     await faults(app, { calls: [{ provider, nth: { tooMany: 2 } }] });
-    const ids: string[] = [];
-    for (let each = 0; each < 12; each += 1) ids.push(await send(app, tenant, make()));
+    const ids = [await send(app, tenant, make())];
+    await whenStatus(app, tenant, ids[0] ?? '', 'delivered'); // on a slow machine all would be one call, and none the second
+    for (let each = 1; each < 12; each += 1) ids.push(await send(app, tenant, make()));
     const views: MessageWithEvents[] = [];
     for (const id of ids) views.push(await whenStatus(app, tenant, id, 'delivered'));
     expect(await timesTaken(app, ids)).toEqual(ids.map(() => 1));

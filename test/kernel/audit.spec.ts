@@ -495,7 +495,12 @@ function objectOf({ as, object, url, route }: Call): string | undefined {
 
 /** Puts a message in doubt. */
 async function doubt(id: string): Promise<void> {
-  await until(() => allReported(app)); // a report that is still on its way would settle it
+  // A report that is still on its way, or not applied yet, would settle it.
+  await until(() => allReported(app));
+  await until(async () => {
+    const left = await app.database.query(`select from inbox where applied_at is null limit 1`);
+    return left.length === 0;
+  });
   await query(app.config.databaseUrl, `delete from pending where message_id = '${id}'`);
   await query(app.config.databaseUrl, `update message set status = 'unknown' where id = '${id}'`);
   await query(
