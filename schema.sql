@@ -127,6 +127,8 @@ CREATE TABLE audience (
   created_at timestamp with time zone DEFAULT now() NOT NULL,
   updated_at timestamp with time zone DEFAULT now() NOT NULL,
   deleted_at timestamp with time zone,
+  generation integer DEFAULT 0 NOT NULL,
+  are_people_read boolean DEFAULT true NOT NULL,
   CONSTRAINT audience_pkey PRIMARY KEY (id)
 );
 
@@ -365,6 +367,9 @@ CREATE TABLE contact (
   import_id uuid NOT NULL,
   created_at timestamp with time zone DEFAULT now() NOT NULL,
   updated_at timestamp with time zone DEFAULT now() NOT NULL,
+  person text,
+  preferred_channel text,
+  generation integer DEFAULT 0 NOT NULL,
   CONSTRAINT contact_pkey PRIMARY KEY (audience_id, kind, address),
   CONSTRAINT contact_kind_check CHECK ((kind = ANY (ARRAY['email'::text, 'phone'::text])))
 );
@@ -882,6 +887,8 @@ CREATE INDEX api_key_tenant_id ON public.api_key USING btree (tenant_id, id);
 
 CREATE INDEX audience_tenant ON public.audience USING btree (tenant_id, id);
 
+CREATE INDEX audience_unread ON public.audience USING btree (id) WHERE (NOT are_people_read);
+
 CREATE INDEX audience_import_audience ON public.audience_import USING btree (audience_id, id);
 
 CREATE INDEX audience_import_running ON public.audience_import USING btree (tenant_id, audience_id) WHERE (status = 'running'::text);
@@ -921,6 +928,8 @@ CREATE INDEX campaign_tenant_id ON public.campaign USING btree (tenant_id, id);
 CREATE INDEX campaign_tally_campaign ON public.campaign_tally USING btree (campaign_id);
 
 CREATE INDEX consent_event_subject ON public.consent_event USING btree (venue_id, address, channel, id);
+
+CREATE INDEX contact_person ON public.contact USING btree (audience_id, person, kind, address) WHERE (person IS NOT NULL);
 
 CREATE INDEX content_approval_check_at ON public.content_approval USING btree (check_at);
 

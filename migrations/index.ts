@@ -38,6 +38,7 @@ import { RunClaims0036 } from './0036-run-claims.js';
 import { ReachOfRuns0037 } from './0037-reach-of-runs.js';
 import { OpenOffers0038 } from './0038-open-offers.js';
 import { PendingEvents0043 } from './0043-pending-events.js';
+import { People0039 } from './0039-people.js';
 
 export const migrations = [
   { name: '0001-kernel', class: Kernel0001 },
@@ -79,4 +80,5 @@ export const migrations = [
   { name: '0037-reach-of-runs', class: ReachOfRuns0037 },
   { name: '0038-open-offers', class: OpenOffers0038 },
   { name: '0043-pending-events', class: PendingEvents0043 },
+  { name: '0039-people', class: People0039 },
 ];

@@ -11,6 +11,7 @@ import { ContactsController } from './contacts.controller.js';
 import { ListContactsHandler } from './contacts.query.js';
 import { Contacts } from './contacts.js';
 import { ImportContactsHandler } from './imports/import-contacts.command.js';
+import { PeopleSchedule } from './people.schedule.js';
 import { PreviewImportHandler } from './imports/preview-import.command.js';
 import { ImportStore } from './imports/import-store.js';
 import { ImportsController } from './imports/imports.controller.js';
@@ -34,6 +35,7 @@ import { GetImportHandler, ListImportErrorsHandler, ListImportsHandler } from '.
     ListContactsHandler,
     ListImportErrorsHandler,
     ListImportsHandler,
+    PeopleSchedule,
     PreviewImportHandler,
     RemoveContactHandler,
     UpdateAudienceHandler,

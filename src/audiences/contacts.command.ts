@@ -25,14 +25,17 @@ export class RemoveContactHandler implements ICommandHandler<RemoveContact> {
     private readonly senders: SenderDirectory,
   ) {}
 
-  /** Raises AudienceNotFound, ContactNotFound and InvalidAddress. */
+  /** Who had its name from the address is a person of its own again. Raises AudienceNotFound, ContactNotFound and InvalidAddress. */
   async execute({ tenantId, audienceId, address: text }: RemoveContact): Promise<void> {
     await this.audiences.require(tenantId, audienceId);
     const { country } = await this.senders.tenant(tenantId);
     const { kind, address } = contactAddress(kindOf(text), text, country);
     const removed = await this.database.query(
       `with removed as (
-         delete from contact where audience_id = $1 and kind = $2 and address = $3 returning kind)
+         delete from contact where audience_id = $1 and kind = $2 and address = $3 returning kind),
+       alone as (
+         update contact set person = null, generation = audience.generation from audience
+         where audience.id = $1 and audience_id = $1 and person = $3 and address <> $3)
        update audience set emails = emails - (removed.kind = 'email')::int, phones = phones - (removed.kind = 'phone')::int
        from removed where id = $1 returning 1`,
       [audienceId, kind, address],

@@ -1,7 +1,7 @@
 /** Request and response shapes of the contact routes. */
 import { ApiProperty } from '@nestjs/swagger';
 import { Id, Instant, OneOf, PageQuery, Text } from '../kernel/index.js';
-import { ADDRESS_KINDS, type AddressKind } from '../tenants/index.js';
+import { ADDRESS_KINDS, CHANNELS, type AddressKind, type Channel } from '../tenants/index.js';
 
 const ADDRESS = { max: 320, example: 'ana@example.com' };
 
@@ -32,6 +32,16 @@ export class ContactView {
     description: 'What templates may say of the person',
   })
   attributes: Record<string, unknown>;
+
+  @Text({
+    max: 320,
+    example: 'customer:1042',
+    description: 'Whose it is: contacts of one audience with the same text are one person',
+  })
+  person: string;
+
+  @OneOf(CHANNELS, { nullable: true, description: 'Where the person would rather be written to' })
+  preferredChannel: Channel | null;
 
   @Id({ description: 'The import that brought it, or changed it last' }) importId: string;
   @Instant() createdAt: string;

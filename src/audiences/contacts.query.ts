@@ -32,7 +32,7 @@ export class ListContactsHandler implements IQueryHandler<ListContacts> {
     const { kind = null, address = null } = await this.filter(tenantId, query);
     const after = cursor ? decodeCursor(cursor, 2, (text) => !text.includes('\0')) : ['', ''];
     const rows = await this.database.query<ContactView>(
-      `select kind, address, attributes, import_id as "importId", created_at as "createdAt", updated_at as "updatedAt"
+      `select kind, address, attributes, coalesce(person, address) as person, preferred_channel as "preferredChannel", import_id as "importId", created_at as "createdAt", updated_at as "updatedAt"
        from contact
        where audience_id = $1 and (kind, address) > ($2, $3)
          and ($4::text is null or kind = $4) and ($5::text is null or address = $5)

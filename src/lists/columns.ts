@@ -10,6 +10,8 @@ export interface ListField {
   readonly columns: readonly ReadonlySet<string>[];
   /** It is looked for only where the list has no column of these. */
   readonly unless?: readonly string[];
+  /** What it holds stays an attribute too. */
+  readonly isAttribute?: boolean;
 }
 
 /** What is looked for in a list. */
@@ -53,6 +55,10 @@ export function attributePath(name: string): readonly string[] {
   const steps = name.split('.');
   return steps.length <= MAX_LEVELS && steps.every((step) => IDENTIFIER.test(step)) ? steps : [name];
 }
+
+/** Whether what a field holds is an attribute too. */
+export const isAttribute = ({ fields }: ListVocabulary, field: string): boolean =>
+  fields.some(({ name, isAttribute: stays }) => name === field && stays === true);
 
 /** The index of each field's column. Raises ListUnreadable for a mapping to a column that is not there. */
 export function fieldColumns(
@@ -112,10 +118,10 @@ export function understandColumns(
   const columns = given.map((name, index): ListColumn => {
     const column = index + 1;
     const field = found.get(index);
-    if (field !== undefined) return { column, name, readAs: field, variable: null };
+    if (field !== undefined && !isAttribute(vocabulary, field)) return { column, name, readAs: field, variable: null };
     const path = name === '' ? undefined : vocabulary.attribute(name);
-    if (!path) return { column, name, readAs: 'ignored', variable: null };
-    return { column, name, readAs: 'attribute', variable: variableOf(placed(names, path, name, index)) };
+    if (!path) return { column, name, readAs: field ?? 'ignored', variable: null };
+    return { column, name, readAs: field ?? 'attribute', variable: variableOf(placed(names, path, name, index)) };
   });
   return { columns, names, fields: [...found].map(([index, field]) => ({ field, index })) };
 }

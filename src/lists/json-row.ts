@@ -1,18 +1,24 @@
 /** Reads one row sent as JSON, on its own line or in a list. */
 import { attributeFault, shapeFault } from './attributes.js';
-import { fieldColumns, type ColumnMapping, type ListVocabulary } from './columns.js';
+import { fieldColumns, isAttribute, type ColumnMapping, type ListVocabulary } from './columns.js';
 import type { GivenField, Row } from './list-row.js';
 import { isBlank } from '../kernel/index.js';
 
 export class JsonRows {
-  /** Rows of one list mostly have the same names: the last ones are understood already. */
-  private names: readonly string[] = [];
-  private fieldOf: ReadonlyMap<number, string> = new Map();
+  private readonly own: UnderstoodNames;
+  /** Within `attributes` only what stays an attribute is looked for. */
+  private readonly named: UnderstoodNames;
 
   constructor(
     private readonly vocabulary: ListVocabulary,
-    private readonly mapping: ColumnMapping,
-  ) {}
+    mapping: ColumnMapping,
+  ) {
+    this.own = new UnderstoodNames(vocabulary, mapping);
+    this.named = new UnderstoodNames(
+      { ...vocabulary, fields: vocabulary.fields.filter((field) => field.isAttribute) },
+      mapping,
+    );
+  }
 
   /**
    * `{ email, attributes: { name } }` and `{ email, name }` mean the same: whatever is no field is an attribute. `attributes`
@@ -26,19 +32,35 @@ export class JsonRows {
     if (!isObject(named)) return 'invalid_attributes';
     const fields: GivenField[] = [];
     const others: Record<string, unknown> = {};
-    const fieldOf = this.understand(Object.keys(rest));
+    const fieldOf = this.own.understood(Object.keys(rest));
     for (const [index, [name, value]] of Object.entries(rest).entries()) {
       const field = fieldOf.get(index);
-      if (field === undefined) others[name] = value;
-      else if (!isAbsent(value)) fields.push({ field, text: textOf(value) });
+      if (field === undefined || isAttribute(this.vocabulary, field)) others[name] = value;
+      if (field !== undefined && !isAbsent(value)) fields.push({ field, text: textOf(value) });
+    }
+    const values = Object.values(named);
+    for (const [index, field] of this.named.understood(Object.keys(named))) {
+      if (!isAbsent(values[index])) fields.push({ field, text: textOf(values[index]) });
     }
     const fault = shapeFault(named) ?? shapeFault(rest);
     if (fault) return fault;
     const attributes = JSON.stringify({ ...others, ...named });
     return attributeFault(attributes) ?? { fields, attributes };
   }
+}
 
-  private understand(names: readonly string[]): ReadonlyMap<number, string> {
+/** Rows of one list mostly have the same names: the last ones are understood already. */
+class UnderstoodNames {
+  private names: readonly string[] = [];
+  private fieldOf: ReadonlyMap<number, string> = new Map();
+
+  constructor(
+    private readonly vocabulary: ListVocabulary,
+    private readonly mapping: ColumnMapping,
+  ) {}
+
+  /** The field that each of these names is, by its place. */
+  understood(names: readonly string[]): ReadonlyMap<number, string> {
     const isKnown = names.length === this.names.length && names.every((name, index) => name === this.names[index]);
     if (!isKnown) {
       this.fieldOf = fieldColumns(names, this.vocabulary, this.mappingOf(names));

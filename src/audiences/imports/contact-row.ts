@@ -11,6 +11,8 @@ import {
   type Row,
   type RowAddress,
 } from '../../lists/index.js';
+import type { Channel } from '../../tenants/index.js';
+import { customerOf, PERSON_COLUMNS, preferredChannelOf } from './person-columns.js';
 
 /** How the rows of one import are read. */
 export interface ContactReading {
@@ -27,6 +29,9 @@ export interface RowFault {
 
 export interface ContactRow {
   readonly contacts: readonly RowAddress[];
+  /** Whose the row says these addresses are; undefined if it does not say. */
+  readonly person: string | undefined;
+  readonly preferredChannel: Channel | undefined;
   /** A JSON object as text. */
   readonly attributes: string;
   readonly decisions: readonly ReadDecision[];
@@ -35,12 +40,12 @@ export interface ContactRow {
 
 /** Whatever is no address, and no consent, is an attribute. */
 export const contactVocabulary = (hasConsent: boolean): ListVocabulary => ({
-  fields: hasConsent ? [...ADDRESS_COLUMNS, ...CONSENT_COLUMNS] : ADDRESS_COLUMNS,
+  fields: [...ADDRESS_COLUMNS, ...(hasConsent ? CONSENT_COLUMNS : []), ...PERSON_COLUMNS],
   needed: [ADDRESS_COLUMN_NAMES],
   attribute: attributePath,
 });
 
-const NOBODY = { contacts: [], attributes: '{}', decisions: [] };
+const NOBODY = { contacts: [], person: undefined, preferredChannel: undefined, attributes: '{}', decisions: [] };
 
 export function readContactRow({ content }: Row, { country, consent }: ContactReading): ContactRow {
   if (typeof content === 'string') return { ...NOBODY, faults: [{ code: content, field: null }] };
@@ -56,7 +61,12 @@ export function readContactRow({ content }: Row, { country, consent }: ContactRe
     else contacts.push(read);
   }
   if (!isAddressed) return { ...NOBODY, faults: [{ code: 'no_address', field: null }] };
-  if (!consent) return { contacts, attributes, decisions: [], faults };
+  const whose = { person: customerOf(fields) ?? pairOf(contacts), preferredChannel: preferredChannelOf(fields) };
+  if (!consent) return { contacts, ...whose, attributes, decisions: [], faults };
   const told = readConsentColumns(fields, consent);
-  return { contacts, attributes, decisions: told.decisions, faults: [...faults, ...told.faults] };
+  return { contacts, ...whose, attributes, decisions: told.decisions, faults: [...faults, ...told.faults] };
 }
+
+/** An email address and a phone number in one row are one person’s, who has the email address for a name. */
+const pairOf = (contacts: readonly RowAddress[]): string | undefined =>
+  contacts.length > 1 ? contacts.find(({ kind }) => kind === 'email')?.address : undefined;

@@ -1,7 +1,7 @@
 /** Rows written together: each address once, with its last value. */
 import type { ReadDecision } from '../../consent/index.js';
 import type { FaultCode, Row } from '../../lists/index.js';
-import type { AddressKind } from '../../tenants/index.js';
+import type { AddressKind, Channel } from '../../tenants/index.js';
 import { readContactRow, type ContactReading } from './contact-row.js';
 
 /** Rows per statement: more is not faster, and less is lost when a connection breaks. */
@@ -20,6 +20,8 @@ export interface ImportedDecision extends ReadDecision {
 interface Given {
   readonly kind: AddressKind;
   readonly attributes: string;
+  readonly person: string | undefined;
+  readonly preferredChannel: Channel | undefined;
 }
 
 export class ImportBatch {
@@ -46,16 +48,21 @@ export class ImportBatch {
     this.rows += 1;
     this.lines = line;
     this.checksum = checksum;
-    const { contacts, attributes, decisions, faults } = readContactRow(row, this.reading);
-    for (const { kind, address } of contacts) this.addContact(kind, address, attributes);
+    const { contacts, attributes, person, preferredChannel, decisions, faults } = readContactRow(row, this.reading);
+    for (const { kind, address } of contacts) this.addContact(address, { kind, attributes, person, preferredChannel });
     for (const decision of decisions) this.decisions.push({ ...decision, line });
     for (const { code, field } of faults) this.faults.push({ line, code, field });
   }
 
-  private addContact(kind: AddressKind, address: string, attributes: string): void {
+  private addContact(address: string, given: Given): void {
     const before = this.contacts.get(address);
     if (before) this.repeated += 1;
-    // A row without attributes removes none.
-    this.contacts.set(address, { kind, attributes: before && attributes === '{}' ? before.attributes : attributes });
+    this.contacts.set(address, before ? updated(before, given) : given);
   }
+}
+
+/** A row without attributes removes none, and one that does not say whose the address is leaves it whose it was. */
+function updated(before: Given, given: Given): Given {
+  const { attributes, preferredChannel } = given.attributes === '{}' ? before : given;
+  return { kind: given.kind, attributes, preferredChannel, person: given.person ?? before.person };
 }

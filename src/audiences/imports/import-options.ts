@@ -20,9 +20,18 @@ export async function readOptions(
   tenantId: string,
   asked: ImportContactsQuery,
 ): Promise<ReadOptions> {
-  const { email, phone, consentVenueId, consentSource: source = SOURCE, consentAt: occurredAt, dateOrder } = asked;
+  const {
+    email,
+    phone,
+    customerId,
+    preferredChannel,
+    consentVenueId,
+    consentSource: source = SOURCE,
+    consentAt: occurredAt,
+    dateOrder,
+  } = asked;
   const { country, timezone: timeZone } = await directory.tenant(tenantId);
-  const mapping = { email, phone };
+  const mapping = { email, phone, customerId, preferredChannel };
   if (consentVenueId === undefined) return { told: asked, mapping, reading: { country } };
   const venueId = await lookingUp('consentVenueId', directory.venueOf(tenantId, consentVenueId));
   const consent = { country, timeZone, source, occurredAt, dateOrder };

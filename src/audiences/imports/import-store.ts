@@ -144,6 +144,8 @@ export class ImportStore {
       batch.faults.map(({ field }) => field),
       recorded,
       batch.decisions.length - recorded,
+      contacts.map(([, { person }]) => person ?? null),
+      contacts.map(([, { preferredChannel }]) => preferredChannel ?? null),
     ]);
     if (written.length > 0) return;
     const there = await this.database.query(`select from audience where id = $1 and deleted_at is null`, [

@@ -62,8 +62,25 @@ export type ImportStatus = (typeof IMPORT_STATUSES)[number];
 
 const COUNT = { min: 0, max: Number.MAX_SAFE_INTEGER } as const;
 
+const COLUMN = { required: false, min: 0, max: 200 } as const;
+
 /** How a list is to be read. */
 export class ImportContactsQuery extends AddressColumnsQuery {
+  @Text({
+    ...COLUMN,
+    description:
+      'The column, or field, that holds the customer’s id: rows of one customer are one person; empty for none',
+    example: 'Customer number',
+  })
+  customerId?: string;
+
+  @Text({
+    ...COLUMN,
+    description: 'The one that says where people would rather be written to, such as `sms`; empty for none',
+    example: 'Preferred channel',
+  })
+  preferredChannel?: string;
+
   @VenueRef({
     required: false,
     description:

@@ -1,25 +1,35 @@
 /** The statements of an import. Without a valid ticket they change nothing. */
 import { IMPORT_COLUMNS } from './import.view.js';
 
+/** Of a contact that is given again: the row says whose it is, and that was not known of it. */
+const IS_ANOTHERS = '(excluded.person is not null and contact.person is distinct from excluded.person)';
+
 /**
  * One batch. Returns a row for each contact written: `again` for one that this import had written before, which is therefore
- * written even if unchanged. Returns no row for an unchanged contact.
+ * written even if unchanged. Returns no row for an unchanged contact. An address stays whose it was unless the row says whose it
+ * is; if it becomes another's, it has the audience's generation from then on.
  */
 export const WRITE = `
   with mine as materialized (
-    select audience_import.id, audience_id, rejected from audience_import join audience on audience.id = audience_id
+    select audience_import.id, audience_id, rejected, generation from audience_import join audience on audience.id = audience_id
     where audience_import.id = $1 and attempt = $2 and status = 'running' and deleted_at is null
     for no key update of audience_import for key share of audience),
   written as (
-    insert into contact (audience_id, kind, address, attributes, import_id)
-    select audience_id, kind, address, attributes, mine.id
-    from mine cross join unnest($8::text[], $9::text[], $10::jsonb[]) as given (kind, address, attributes)
+    insert into contact (audience_id, kind, address, attributes, import_id, person, preferred_channel, generation)
+    select audience_id, kind, address, attributes, mine.id, person, preferred_channel, generation
+    from mine cross join unnest($8::text[], $9::text[], $10::jsonb[], $16::text[], $17::text[])
+      as given (kind, address, attributes, person, preferred_channel)
     order by kind, address
     on conflict (audience_id, kind, address) do update
       set attributes = case excluded.attributes when '{}' then contact.attributes else excluded.attributes end,
+          person = coalesce(excluded.person, contact.person),
+          preferred_channel =
+            case excluded.attributes when '{}' then contact.preferred_channel else excluded.preferred_channel end,
+          generation = case when ${IS_ANOTHERS} then excluded.generation else contact.generation end,
           import_id = excluded.import_id, updated_at = now()
       where (excluded.attributes <> '{}' and contact.attributes <> excluded.attributes)
-         or contact.import_id = excluded.import_id
+         or (excluded.attributes <> '{}' and contact.preferred_channel is distinct from excluded.preferred_channel)
+         or ${IS_ANOTHERS} or contact.import_id = excluded.import_id
     returning kind, old.address is null as is_new, coalesce(old.import_id = new.import_id, false) as is_again),
   tally as (
     select count(*) filter (where is_new and kind = 'email') as emails,
