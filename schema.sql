@@ -295,14 +295,34 @@ CREATE TABLE campaign (
   rate_per_second double precision,
   sampled_at timestamp with time zone,
   sampled_count bigint DEFAULT 0 NOT NULL,
+  use_preferred_channel boolean DEFAULT true NOT NULL,
+  audience_generation integer,
+  cut_part text DEFAULT ''::text NOT NULL,
   CONSTRAINT campaign_pkey PRIMARY KEY (id)
+) WITH (fillfactor=50);
+
+CREATE TABLE campaign_channel (
+  campaign_id uuid NOT NULL,
+  place smallint NOT NULL,
+  channel text NOT NULL,
+  template_key text NOT NULL,
+  sender_id uuid,
+  template_version_id uuid,
+  lane_id uuid,
+  provider text,
+  sender_address text,
+  sender_name text,
+  segments smallint,
+  messages bigint DEFAULT 0 NOT NULL,
+  CONSTRAINT campaign_channel_pkey PRIMARY KEY (campaign_id, place)
 ) WITH (fillfactor=50);
 
 CREATE TABLE campaign_chunk (
   campaign_id uuid NOT NULL,
   after text NOT NULL,
   until text NOT NULL,
-  CONSTRAINT campaign_chunk_pkey PRIMARY KEY (campaign_id, after)
+  part text DEFAULT ''::text NOT NULL,
+  CONSTRAINT campaign_chunk_pkey PRIMARY KEY (campaign_id, part, after)
 );
 
 CREATE TABLE campaign_exclusion (
@@ -1046,6 +1066,14 @@ ALTER TABLE campaign ADD CONSTRAINT campaign_template_version_id_fkey FOREIGN KE
 ALTER TABLE campaign ADD CONSTRAINT campaign_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id);
 
 ALTER TABLE campaign ADD CONSTRAINT campaign_venue_id_fkey FOREIGN KEY (venue_id) REFERENCES venue(id);
+
+ALTER TABLE campaign_channel ADD CONSTRAINT campaign_channel_campaign_id_fkey FOREIGN KEY (campaign_id) REFERENCES campaign(id) ON DELETE CASCADE;
+
+ALTER TABLE campaign_channel ADD CONSTRAINT campaign_channel_lane_id_fkey FOREIGN KEY (lane_id) REFERENCES lane(id);
+
+ALTER TABLE campaign_channel ADD CONSTRAINT campaign_channel_sender_id_fkey FOREIGN KEY (sender_id) REFERENCES sender(id);
+
+ALTER TABLE campaign_channel ADD CONSTRAINT campaign_channel_template_version_id_fkey FOREIGN KEY (template_version_id) REFERENCES template_version(id);
 
 ALTER TABLE campaign_chunk ADD CONSTRAINT campaign_chunk_campaign_id_fkey FOREIGN KEY (campaign_id) REFERENCES campaign(id);
 

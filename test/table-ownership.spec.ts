@@ -47,6 +47,7 @@ const OWNERS: Readonly<Record<string, readonly string[]>> = {
   fallback_due: ['dispatch/messages'],
   late_retry: ['dispatch/retries'],
   campaign: ['campaigns'],
+  campaign_channel: ['campaigns'],
   campaign_chunk: ['campaigns'],
   campaign_exclusion: ['campaigns'],
   inbound_event: ['automations'],

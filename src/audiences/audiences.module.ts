@@ -11,6 +11,7 @@ import { ContactsController } from './contacts.controller.js';
 import { ListContactsHandler } from './contacts.query.js';
 import { Contacts } from './contacts.js';
 import { ImportContactsHandler } from './imports/import-contacts.command.js';
+import { People } from './people.js';
 import { PeopleSchedule } from './people.schedule.js';
 import { PreviewImportHandler } from './imports/preview-import.command.js';
 import { ImportStore } from './imports/import-store.js';
@@ -35,11 +36,12 @@ import { GetImportHandler, ListImportErrorsHandler, ListImportsHandler } from '.
     ListContactsHandler,
     ListImportErrorsHandler,
     ListImportsHandler,
+    People,
     PeopleSchedule,
     PreviewImportHandler,
     RemoveContactHandler,
     UpdateAudienceHandler,
   ],
-  exports: [AudienceStore, AudienceUses, Contacts],
+  exports: [AudienceStore, AudienceUses, Contacts, People],
 })
 export class AudiencesModule {}

@@ -31,13 +31,15 @@ export class RemoveContactHandler implements ICommandHandler<RemoveContact> {
     const { country } = await this.senders.tenant(tenantId);
     const { kind, address } = contactAddress(kindOf(text), text, country);
     const removed = await this.database.query(
-      `with removed as (
+      `with home as materialized (
+         select id, generation from audience where id = $1 for key share),
+       removed as (
          delete from contact where audience_id = $1 and kind = $2 and address = $3 returning kind),
        alone as (
-         update contact set person = null, generation = audience.generation from audience
-         where audience.id = $1 and audience_id = $1 and person = $3 and address <> $3)
+         update contact set person = null, generation = home.generation from home
+         where audience_id = $1 and person = $3 and address <> $3)
        update audience set emails = emails - (removed.kind = 'email')::int, phones = phones - (removed.kind = 'phone')::int
-       from removed where id = $1 returning 1`,
+       from removed, home where audience.id = home.id returning 1`,
       [audienceId, kind, address],
     );
     if (removed.length === 0) throw new ContactNotFound();

@@ -3,7 +3,13 @@ import { ChannelDisabled } from '../dispatch/index.js';
 import { TemplateMismatch, TemplateNotApproved, TemplateNotFound } from '../templates/index.js';
 import { NoSender, SenderInactive, SenderNotFound, VenueNotFound } from '../tenants/index.js';
 import { AudienceNotFound } from '../audiences/index.js';
-import { AudienceEmpty, AudienceLacksVariables, AudienceNotRendered, CampaignOverdue } from './campaigns.errors.js';
+import {
+  AudienceEmpty,
+  AudienceLacksVariables,
+  AudienceNotRendered,
+  CampaignOverdue,
+  CategoriesDiffer,
+} from './campaigns.errors.js';
 
 export const REFERENCES = [
   new ChannelDisabled('sms'),
@@ -14,10 +20,11 @@ export const REFERENCES = [
   new SenderNotFound(),
   new SenderInactive(),
   new NoSender('sms'),
+  new CategoriesDiffer(['marketing', 'transactional']),
 ];
 
 export const LAUNCH = [
-  new AudienceEmpty('email'),
+  new AudienceEmpty(['email']),
   new AudienceLacksVariables(['order.id']),
   new AudienceNotRendered({ render_failed: 2 }),
   new CampaignOverdue(),

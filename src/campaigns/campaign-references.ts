@@ -1,6 +1,6 @@
 /** Resolves and validates everything a campaign references: the same check on draft, change and launch. */
 import { Injectable } from '@nestjs/common';
-import { lookingUp } from '../kernel/index.js';
+import { DomainError, lookingUp } from '../kernel/index.js';
 import { ChannelDisabled, Lanes } from '../dispatch/index.js';
 import {
   categoryOf,
@@ -12,6 +12,8 @@ import {
 } from '../templates/index.js';
 import { SenderDirectory, type Category, type Channel, type SenderRoute } from '../tenants/index.js';
 import { AudienceStore } from '../audiences/index.js';
+import type { ChannelPlan } from './channels/campaign-channels.js';
+import { CategoriesDiffer } from './campaigns.errors.js';
 
 export interface CampaignPlan {
   readonly channel: Channel;
@@ -29,6 +31,12 @@ export interface CampaignParts {
   readonly route: SenderRoute;
   readonly laneId: string;
 }
+
+/** A channel with what its references currently resolve to. */
+export interface ResolvedChannel extends ChannelPlan, CampaignParts {}
+
+/** The fields of a channel, where a campaign has several. */
+const OF_CHANNEL = ['channel', 'templateKey', 'senderId'];
 
 @Injectable()
 export class CampaignReferences {
@@ -61,6 +69,30 @@ export class CampaignReferences {
     return { template, category, route, laneId: await this.lanes.laneFor(route, channel) };
   }
 
+  /**
+   * Of each channel, in this order. Raises what `resolve` raises, and CategoriesDiffer unless all are of one category: of several
+   * channels, an error names its own.
+   */
+  async resolveAll(
+    tenantId: string,
+    plan: Pick<CampaignPlan, 'venueId' | 'audienceId' | 'category'>,
+    channels: readonly ChannelPlan[],
+  ): Promise<ResolvedChannel[]> {
+    const { venueId, audienceId, category } = plan;
+    const resolved: ResolvedChannel[] = [];
+    for (const [place, channel] of channels.entries()) {
+      const parts = await this.resolve(tenantId, { venueId, audienceId, category, ...channel }).catch(
+        (error: unknown) => {
+          throw error instanceof DomainError && channels.length > 1 ? placed(error, place) : error;
+        },
+      );
+      resolved.push({ ...channel, ...parts });
+    }
+    const categories = new Set(resolved.map((channel) => channel.category));
+    if (categories.size > 1) throw new CategoriesDiffer([...categories]);
+    return resolved;
+  }
+
   /** Raises TemplateNotApproved for a template of which WhatsApp is known to have decided otherwise, or not yet. */
   async requireApproval({ template, route }: Pick<CampaignParts, 'template' | 'route'>): Promise<void> {
     const { contentSid } = template.compiled;
@@ -69,3 +101,7 @@ export class CampaignReferences {
     if (known?.status && known.status !== 'approved') throw new TemplateNotApproved(known.status);
   }
 }
+
+/** An error of one of several channels names it. */
+const placed = (error: DomainError, place: number): DomainError =>
+  error.relocated((path) => (OF_CHANNEL.includes(path) ? `channels[${place}].${path}` : path));

@@ -25,6 +25,13 @@ export class ProgressView {
     description: 'Messages by status, adding up to `messages`',
   })
   byStatus: Record<string, number>;
+  @ApiProperty({
+    type: 'object',
+    additionalProperties: { type: 'integer' },
+    example: { email: 700, sms: 260 },
+    description: 'Messages by the channel that was chosen for the person, adding up to `messages`',
+  })
+  byChannel: Record<string, number>;
   @ApiProperty({ example: 10, description: 'Still to be sent, of those expanded' }) remaining: number;
   @ApiProperty({ type: Number, nullable: true, example: 85.5, description: 'Messages a second, over the last seconds' })
   ratePerSecond: number | null;
@@ -71,6 +78,13 @@ export class EstimateView {
   failingBy: Record<string, number>;
   @ApiProperty({ example: 958, description: 'Who would be sent to: `audience` - `excluded` - `failing`' })
   recipients: number;
+  @ApiProperty({
+    type: 'object',
+    additionalProperties: { type: 'integer' },
+    example: { email: 700, sms: 258 },
+    description: 'Recipients by the channel that would be chosen for the person',
+  })
+  byChannel: Record<string, number>;
   @ApiProperty({ example: 1_920 }) segments: number;
   @ApiProperty({ type: [SegmentsView], description: 'By country and encoding, largest first' })
   bySegments: SegmentsView[];
@@ -81,6 +95,18 @@ export class EstimateView {
   @ApiProperty({ example: 192 }) durationSeconds: number;
 }
 
+export class ChannelOptionView {
+  @OneOf(CHANNELS, { example: 'sms' }) channel: Channel;
+  @Text({ max: 320, example: '+15551234567', description: 'The person’s address there' }) contact: string;
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    example: 'opted_out',
+    description: 'Why it would not go; null if it would',
+  })
+  excludedAs: string | null;
+}
+
 export class CampaignPreviewView {
   @Text({ max: 320, nullable: true, description: 'Whose data were used; null for those of the request' })
   contact: string | null;
@@ -88,12 +114,22 @@ export class CampaignPreviewView {
     type: String,
     nullable: true,
     example: 'no_opt_in',
-    description: 'Why a launch now would leave the contact out; null if it would not',
+    description:
+      'Why a launch now would leave the contact out, or not use this channel; `no_address` for a person without an address there; null if it goes',
   })
   excludedAs: string | null;
   @ApiProperty({ example: 3 }) templateVersion: number;
   @ApiProperty({ example: 'tickets@riverside.example' }) from: string;
   @ApiProperty({ type: PreviewView }) content: PreviewView;
+  @OneOf(CHANNELS, { required: false, example: 'email', description: 'Of several channels, the one that is shown' })
+  channel?: Channel;
+  @ApiProperty({
+    type: [ChannelOptionView],
+    required: false,
+    description:
+      'Of several channels, those on which the person has an address, in the person’s order: the first goes, unless it is excluded too; the next that would go follow if it fails',
+  })
+  options?: ChannelOptionView[];
 }
 
 export class TestAnswers {
@@ -105,13 +141,26 @@ export class TestAnswers {
   items: object[];
 }
 
+export class CampaignChannelView {
+  @OneOf(CHANNELS, { example: 'sms' }) channel: Channel;
+  @Text({ max: 100, example: 'spring-opening-sms' }) templateKey: string;
+  @Id({ nullable: true }) senderId: string | null;
+  @ApiProperty({ type: Number, nullable: true, example: 3, description: 'Fixed at launch' })
+  templateVersion: number | null;
+}
+
 export class CampaignView {
   @Id() id: string;
   @Text({ max: 200, example: 'Spring opening' }) name: string;
   @Text({ max: 2_000, nullable: true }) description: string | null;
   @OneOf(CAMPAIGN_STATES, { example: 'SENDING' }) status: CampaignState;
   @Text({ max: 500, nullable: true, description: 'Why it is paused or failed' }) statusReason: string | null;
-  @OneOf(CHANNELS) channel: Channel;
+  @OneOf(CHANNELS, { description: 'Of several the first, as are `senderId`, `templateKey` and `templateVersion`' })
+  channel: Channel;
+  @ApiProperty({ type: [CampaignChannelView], description: 'In the order of the sender’s wish' })
+  channels: CampaignChannelView[];
+  @Flag({ description: 'Of several channels, the one that a person prefers comes first for that person' })
+  usePreferredChannel: boolean;
   @OneOf(CATEGORIES, { nullable: true }) category: Category | null;
   @Id() venueId: string;
   @Id({ nullable: true }) senderId: string | null;

@@ -10,6 +10,7 @@ const CampaignSchema = defineEntity({
     tenantId: p.uuid(),
     name: p.text(),
     description: p.text().nullable(),
+    /** Of several channels the first, as are its template and sender. */
     channel: p.text().$type<Channel>(),
     /** Null: the template's. */
     category: p.text().$type<Category>().nullable(),
@@ -17,6 +18,7 @@ const CampaignSchema = defineEntity({
     senderId: p.uuid().nullable(),
     templateKey: p.text(),
     audienceId: p.uuid(),
+    usePreferredChannel: p.boolean().default(true),
     status: p.text().$type<CampaignState>().default('DRAFT'),
     /** Why it is paused or failed, in a sentence. */
     statusReason: p.text().nullable(),
@@ -43,6 +45,8 @@ const CampaignSchema = defineEntity({
     senderName: p.text().nullable(),
     /** Segments assumed per message until it is rendered. */
     segments: p.smallint().nullable(),
+    /** Of several channels: contacts that became other people's later are not counted again. */
+    audienceGeneration: p.integer().nullable(),
   },
 });
 

@@ -4,7 +4,7 @@ import { statusCounts, type StatusCounts } from '../ledger/index.js';
 import { TEMPLATE_VERSIONS } from '../templates/index.js';
 import { TENANTS, type Category, type Channel } from '../tenants/index.js';
 import type { CampaignState } from './campaign.states.js';
-import type { CampaignView, ProgressView } from './campaigns.dto.js';
+import type { CampaignChannelView, CampaignView, ProgressView } from './campaigns.dto.js';
 import { wallClock } from './schedule-time.js';
 
 export interface CampaignRow {
@@ -14,6 +14,9 @@ export interface CampaignRow {
   readonly status: CampaignState;
   readonly status_reason: string | null;
   readonly channel: Channel;
+  /** Null for one over a single channel. */
+  readonly several: readonly (CampaignChannelView & { readonly messages: number })[] | null;
+  readonly use_preferred_channel: boolean;
   readonly category: Category | null;
   readonly venue_id: string;
   readonly sender_id: string | null;
@@ -36,10 +39,16 @@ export interface CampaignRow {
   readonly counts: StatusCounts;
 }
 
+const SEVERAL = `
+  select jsonb_agg(jsonb_build_object('channel', step.channel, 'templateKey', step.template_key, 'senderId', step.sender_id,
+    'templateVersion', version.version, 'messages', step.messages) order by step.place)
+  from campaign_channel as step left join ${TEMPLATE_VERSIONS} as version on version.id = step.template_version_id
+  where step.campaign_id = campaign.id`;
+
 /** Selects CampaignRows; append the conditions. */
 export const SELECT_CAMPAIGNS = `
   select campaign.*, template_version.version as template_version, tenant.timezone, frozen_at is not null as frozen,
-    ${statusCounts('campaign.id')} as counts
+    ${statusCounts('campaign.id')} as counts, (${SEVERAL}) as several
   from campaign join ${TENANTS} as tenant on tenant.id = campaign.tenant_id
   left join ${TEMPLATE_VERSIONS} as template_version on template_version.id = template_version_id`;
 
@@ -52,8 +61,22 @@ const sum = (counts: Readonly<Record<string, number>>): number =>
 export const remainingOf = (counts: StatusCounts): number =>
   REMAINING.reduce((total, status) => total + (counts[status] ?? 0), 0);
 
+const byChannelOf = ({
+  channel,
+  several,
+  counts,
+}: Pick<CampaignRow, 'channel' | 'several' | 'counts'>): Record<string, number> =>
+  Object.fromEntries(
+    (several ?? [{ channel, messages: sum(counts) }])
+      .filter(({ messages }) => messages > 0)
+      .map((step) => [step.channel, step.messages]),
+  );
+
 export function progressView(
-  row: Pick<CampaignRow, 'audience_count' | 'frozen' | 'excluded' | 'counts' | 'rate_per_second' | 'status'>,
+  row: Pick<
+    CampaignRow,
+    'audience_count' | 'frozen' | 'excluded' | 'counts' | 'rate_per_second' | 'status' | 'channel' | 'several'
+  >,
 ): ProgressView {
   const remaining = remainingOf(row.counts);
   const rate = row.status === 'SENDING' ? row.rate_per_second : null;
@@ -64,10 +87,21 @@ export function progressView(
     excludedBy: row.excluded,
     messages: sum(row.counts),
     byStatus: row.counts,
+    byChannel: byChannelOf(row),
     remaining,
     ratePerSecond: rate === null ? null : Math.round(rate * 10) / 10,
     finishesAt: rate !== null && rate > 0 && row.frozen ? iso(new Date(Date.now() + (remaining / rate) * 1_000)) : null,
   };
+}
+
+function channelsOf(row: CampaignRow): CampaignChannelView[] {
+  const { channel, template_key: templateKey, sender_id: senderId, template_version: templateVersion } = row;
+  return (row.several ?? [{ channel, templateKey, senderId, templateVersion }]).map((step) => ({
+    channel: step.channel,
+    templateKey: step.templateKey,
+    senderId: step.senderId,
+    templateVersion: step.templateVersion,
+  }));
 }
 
 export function campaignView(row: CampaignRow): CampaignView {
@@ -78,6 +112,8 @@ export function campaignView(row: CampaignRow): CampaignView {
     status: row.status,
     statusReason: row.status_reason,
     channel: row.channel,
+    channels: channelsOf(row),
+    usePreferredChannel: row.use_preferred_channel,
     category: row.category,
     venueId: row.venue_id,
     senderId: row.sender_id,

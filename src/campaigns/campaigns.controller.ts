@@ -45,7 +45,13 @@ import {
   TestSendBody,
   UpdateCampaignBody,
 } from './campaigns.dto.js';
-import { CampaignInState, CampaignNotFound, CampaignOverdue, NoExampleContact } from './campaigns.errors.js';
+import {
+  CampaignInState,
+  CampaignNotFound,
+  CampaignOverdue,
+  ChannelNotInCampaign,
+  NoExampleContact,
+} from './campaigns.errors.js';
 import { CreateCampaign, DeleteCampaign, UpdateCampaign } from './edit-campaigns.command.js';
 import { EstimateCampaign } from './preview/estimate-campaign.query.js';
 import { LaunchCampaign } from './launch-campaign.command.js';
@@ -242,7 +248,12 @@ export class CampaignsController {
     description: 'With the data of a contact, or with your own, and whether a launch now would leave that contact out.',
   })
   @ApiOkResponse({ type: CampaignPreviewView })
-  @ApiProblems(new CampaignNotFound(), new ContactNotFound(), new NoExampleContact(['name']))
+  @ApiProblems(
+    new CampaignNotFound(),
+    new ContactNotFound(),
+    new ChannelNotInCampaign(['email', 'sms']),
+    new NoExampleContact(['name']),
+  )
   previewCampaign(
     @TenantId() tenantId: string,
     @IdParam() id: string,
@@ -258,10 +269,15 @@ export class CampaignsController {
   @ApiOperation({
     summary: 'Send it to some of your own people',
     description:
-      'To at most ten addresses, which need no opt-in; nobody who said STOP is written to. The messages are marked as tests, billed, and not counted as the campaign’s.',
+      'To at most ten addresses, which need no opt-in; nobody who said STOP is written to. Of several channels, by each that takes such an address. The messages are marked as tests, billed, and not counted as the campaign’s.',
   })
   @ApiAcceptedResponse({ type: TestAnswers })
-  @ApiProblems(new CampaignNotFound(), new ContactNotFound(), new NoExampleContact(['name']))
+  @ApiProblems(
+    new CampaignNotFound(),
+    new ContactNotFound(),
+    new ChannelNotInCampaign(['email', 'sms']),
+    new NoExampleContact(['name']),
+  )
   async testCampaign(
     @TenantId() tenantId: string,
     @IdParam() id: string,

@@ -1,11 +1,31 @@
 /** Request shapes of the campaign routes. */
-import { Id, Instant, Int, JsonObject, OneOf, PageQuery, Text, TextList } from '../kernel/index.js';
+import { Flag, Id, Instant, Int, JsonObject, NestedList, OneOf, PageQuery, Text, TextList } from '../kernel/index.js';
 import { CARRIED_CHANNELS, CATEGORIES, VenueRef, type Category, type Channel } from '../tenants/index.js';
 import { CAMPAIGN_STATES, type CampaignState } from './campaign.states.js';
 
 const TIME = 'An instant, or a local time such as `2026-11-27T18:00` on the wall clock of the tenant’s time zone';
 const THROTTLE = { required: false, min: 1, max: 600_000, example: 600 };
 const FAILURES = { required: false, min: 1, max: 100, example: 20 };
+
+const SEVERAL = {
+  required: false,
+  min: 1,
+  max: CARRIED_CHANNELS.length,
+  description:
+    'Instead of `channel`, `templateKey` and `senderId`: several channels, in the order of your wish. Each person gets one message, on the first that reaches them',
+};
+
+/** One of several channels. */
+export class CampaignChannelBody {
+  @OneOf(CARRIED_CHANNELS, { example: 'sms' })
+  channel: Channel;
+
+  @Text({ max: 100, example: 'spring-opening-sms' })
+  templateKey: string;
+
+  @Id({ required: false, nullable: true, description: 'Which of the venue’s senders; its default one when absent' })
+  senderId?: string | null;
+}
 
 /** What can be changed until launch. */
 class CampaignFields {
@@ -21,6 +41,16 @@ class CampaignFields {
     description: 'Which of the venue’s senders; its default one when absent',
   })
   senderId?: string | null;
+
+  @NestedList(() => CampaignChannelBody, SEVERAL)
+  channels?: CampaignChannelBody[];
+
+  @Flag({
+    required: false,
+    default: true,
+    description: 'Of several channels, the one that a person prefers comes first for that person',
+  })
+  usePreferredChannel?: boolean;
 
   @Instant({ required: false, nullable: true, description: 'What has not been sent by then ends as `expired`' })
   expiresAt?: Date | null;
@@ -41,14 +71,14 @@ export class CreateCampaignBody extends CampaignFields {
   @Text({ max: 200, example: 'Spring opening' })
   name: string;
 
-  @OneOf(CARRIED_CHANNELS, { example: 'email' })
-  channel: Channel;
+  @OneOf(CARRIED_CHANNELS, { required: false, example: 'email', description: 'Needed unless there are `channels`' })
+  channel?: Channel;
 
   @VenueRef({ required: false, description: 'Who speaks; the tenant’s default venue when absent' })
   venueId?: string;
 
-  @Text({ max: 100, example: 'spring-opening' })
-  templateKey: string;
+  @Text({ required: false, max: 100, example: 'spring-opening', description: 'Needed unless there are `channels`' })
+  templateKey?: string;
 
   @Id()
   audienceId: string;
@@ -91,6 +121,14 @@ export class ExampleBody {
 
   @JsonObject({ required: false, description: 'Used instead of a contact’s', example: { name: 'Ana' } })
   data?: Record<string, unknown>;
+
+  @OneOf(CARRIED_CHANNELS, {
+    required: false,
+    example: 'sms',
+    description:
+      'Of several channels, this one: otherwise a preview shows that of the person, and a test goes by all of them',
+  })
+  channel?: Channel;
 }
 
 export class TestSendBody extends ExampleBody {
@@ -110,6 +148,7 @@ export class ListCampaignsQuery extends PageQuery {
 }
 
 export {
+  CampaignChannelView,
   CampaignPreviewView,
   CampaignView,
   EstimateView,

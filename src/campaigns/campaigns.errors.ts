@@ -21,15 +21,36 @@ export class CampaignInState extends DomainError {
   }
 }
 
+export class CategoriesDiffer extends DomainError {
+  readonly code = 'categories_differ';
+  readonly kind = 'unprocessable';
+  override readonly field = 'category';
+
+  constructor(categories: readonly string[]) {
+    super(
+      `The templates of the channels are of different categories (${categories.join(', ')}): say which by \`category\`, or use templates of one`,
+    );
+  }
+}
+
+export class ChannelNotInCampaign extends DomainError {
+  readonly code = 'channel_not_in_campaign';
+  readonly kind = 'unprocessable';
+  override readonly field = 'channel';
+
+  constructor(channels: readonly string[]) {
+    super(`The campaign does not go over this channel, but over ${channels.join(' and ')}`);
+  }
+}
+
 export class AudienceEmpty extends DomainError {
   readonly code = 'audience_empty';
   readonly kind = 'unprocessable';
   override readonly field = 'audienceId';
 
-  constructor(kind: string) {
-    super(
-      `The audience has no contact with ${kind === 'email' ? 'an email address' : 'a phone number'}: import some first`,
-    );
+  constructor(kinds: readonly string[]) {
+    const lacking = [...new Set(kinds)].map((kind) => (kind === 'email' ? 'an email address' : 'a phone number'));
+    super(`The audience has no contact with ${lacking.join(' or ')}: import some first`);
   }
 }
 

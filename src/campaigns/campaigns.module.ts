@@ -5,6 +5,7 @@ import { LedgerModule } from '../ledger/index.js';
 import { AdvanceCampaignHandler, CampaignWork } from './advance-campaign.command.js';
 import { AudiencesModule } from '../audiences/index.js';
 import { AudienceProbe } from './preview/audience-probe.js';
+import { CampaignChannels } from './channels/campaign-channels.js';
 import { CampaignChunks } from './campaign-chunks.js';
 import { CampaignExample } from './preview/campaign-example.js';
 import { CampaignLog } from './campaign-log.handler.js';
@@ -17,12 +18,17 @@ import { CampaignWatch } from './campaign-watch.js';
 import { CampaignsController } from './campaigns.controller.js';
 import { Campaigns } from './campaigns.js';
 import { CampaignsSchedule } from './campaigns.schedule.js';
+import { ContactExpansion } from './contact-expansion.js';
 import { CreateCampaignHandler, DeleteCampaignHandler, UpdateCampaignHandler } from './edit-campaigns.command.js';
 import { DueCampaigns } from './due-campaigns.js';
 import { EstimateCampaignHandler } from './preview/estimate-campaign.query.js';
 import { AudienceExpansion } from './audience-expansion.js';
+import { LaunchParts } from './channels/launch-parts.js';
 import { LaunchCampaignHandler } from './launch-campaign.command.js';
 import { GetCampaignHandler, ListCampaignsHandler, ListExclusionsHandler } from './read-campaigns.query.js';
+import { PeopleExpansion } from './channels/people-expansion.js';
+import { PersonChoice } from './channels/person-choice.js';
+import { PeopleEstimate } from './preview/people-estimate.js';
 import { PreviewCampaignHandler } from './preview/preview-campaign.query.js';
 import { SendTestHandler } from './preview/send-test.command.js';
 import {
@@ -50,6 +56,7 @@ const SENDS = [
   ListCampaignsHandler,
   ListExclusionsHandler,
   AudienceProbe,
+  CampaignChannels,
   CampaignChunks,
   CampaignProgress,
   CampaignQueue,
@@ -63,6 +70,11 @@ const SENDS = [
   CampaignWatch,
   DueCampaigns,
   AudienceExpansion,
+  ContactExpansion,
+  LaunchParts,
+  PeopleEstimate,
+  PersonChoice,
+  PeopleExpansion,
 ];
 
 @Module({

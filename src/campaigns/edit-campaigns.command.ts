@@ -3,6 +3,8 @@ import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { Database } from '../kernel/index.js';
 import { CampaignThrottles } from '../dispatch/index.js';
 import { SenderDirectory } from '../tenants/index.js';
+import { changedChannels, channelsOf } from './channels/asked-channels.js';
+import { CampaignChannels, type ChannelPlan } from './channels/campaign-channels.js';
 import { CampaignReferences } from './campaign-references.js';
 import { Campaign } from './campaign.entity.js';
 import { Campaigns } from './campaigns.js';
@@ -12,6 +14,12 @@ import { readScheduleTime } from './schedule-time.js';
 const PAUSE_AT_PERCENT = 20;
 /** What may change while it is sending. */
 const THROTTLE: readonly string[] = ['messagesPerMinute', 'pauseAtFailurePercent'];
+
+/** The first channel stands in the campaign's own row. */
+function firstOf([first]: readonly ChannelPlan[]): ChannelPlan {
+  if (!first) throw new Error('A campaign has a channel');
+  return first;
+}
 
 export class CreateCampaign extends Command<CampaignView> {
   constructor(
@@ -48,23 +56,28 @@ export class CreateCampaignHandler implements ICommandHandler<CreateCampaign> {
     private readonly database: Database,
     private readonly directory: SenderDirectory,
     private readonly references: CampaignReferences,
+    private readonly channels: CampaignChannels,
     private readonly campaigns: Campaigns,
   ) {}
 
-  /** Raises VenueRequired, VenueNotFound, AudienceNotFound, TemplateNotFound, TemplateMismatch, NoSender and BadSchedule. */
+  /**
+   * Raises InvalidRequest, VenueRequired, VenueNotFound, AudienceNotFound, TemplateNotFound, TemplateMismatch, NoSender,
+   * CategoriesDiffer and BadSchedule.
+   */
   async execute({ tenantId, actor, input }: CreateCampaign): Promise<CampaignView> {
-    const { scheduledAt, venueId: wanted, pauseAtFailurePercent = PAUSE_AT_PERCENT, ...fields } = input;
+    const { scheduledAt, venueId: wanted, pauseAtFailurePercent = PAUSE_AT_PERCENT, channels: _, ...fields } = input;
+    const channels = channelsOf(input);
     const { timezone } = await this.directory.tenant(tenantId);
     const venueId = await this.directory.venueOf(tenantId, wanted);
-    await this.references.resolve(tenantId, { ...fields, venueId });
+    await this.references.resolveAll(tenantId, { ...fields, venueId }, channels);
     return this.database.transaction(async (em) => {
       const campaign = em.create(Campaign, {
         description: null,
         category: null,
-        senderId: null,
         expiresAt: null,
         messagesPerMinute: null,
         ...fields,
+        ...firstOf(channels),
         tenantId,
         venueId,
         pauseAtFailurePercent,
@@ -72,6 +85,7 @@ export class CreateCampaignHandler implements ICommandHandler<CreateCampaign> {
         ...(scheduledAt !== undefined && { status: 'SCHEDULED', scheduledAt: readScheduleTime(scheduledAt, timezone) }),
       });
       await em.flush();
+      await this.channels.replace(campaign.id, channels);
       await this.campaigns.made(campaign);
       return this.campaigns.view(tenantId, campaign.id);
     });
@@ -83,12 +97,13 @@ export class UpdateCampaignHandler implements ICommandHandler<UpdateCampaign> {
   constructor(
     private readonly directory: SenderDirectory,
     private readonly references: CampaignReferences,
+    private readonly channels: CampaignChannels,
     private readonly campaigns: Campaigns,
     private readonly throttles: CampaignThrottles,
   ) {}
 
   /**
-   * Omitted fields stay. Once launched, only the throttle and the threshold can be changed. Raises CampaignNotFound,
+   * Omitted fields stay; `channels` replace all of them. Once launched, only the throttle and the threshold can be changed. Raises CampaignNotFound,
    * CampaignInState and what CreateCampaign raises.
    */
   execute({ tenantId, id, changes }: UpdateCampaign): Promise<CampaignView> {
@@ -96,8 +111,13 @@ export class UpdateCampaignHandler implements ICommandHandler<UpdateCampaign> {
     const isThrottle = given.every(([field]) => THROTTLE.includes(field));
     return this.campaigns.change(tenantId, id, isThrottle ? 'throttle' : 'edit', async (campaign) => {
       const venueId = await this.directory.venueOf(tenantId, changes.venueId ?? campaign.venueId);
-      Object.assign(campaign, Object.fromEntries(given), { venueId });
-      if (!isThrottle) await this.references.resolve(tenantId, campaign);
+      const channels = changedChannels(changes, await this.channels.of(campaign));
+      const fields = given.filter(([field]) => field !== 'channels');
+      Object.assign(campaign, Object.fromEntries(fields), firstOf(channels), { venueId });
+      if (!isThrottle) {
+        await this.references.resolveAll(tenantId, campaign, channels);
+        await this.channels.replace(id, channels);
+      }
       if (campaign.status === 'SENDING') await this.throttles.open(id, campaign.messagesPerMinute ?? null);
     });
   }

@@ -1,14 +1,13 @@
 /** Launches a campaign: fixes its content and sender, and opens its throttle. */
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { CampaignThrottles } from '../dispatch/index.js';
-import { AudienceProbe } from './preview/audience-probe.js';
+import { CampaignChannels } from './channels/campaign-channels.js';
+import { LaunchParts } from './channels/launch-parts.js';
 import { CampaignQueue } from './campaign.queue.js';
-import { CampaignReferences } from './campaign-references.js';
 import type { Campaign } from './campaign.entity.js';
 import { Campaigns } from './campaigns.js';
 import { CampaignOverdue } from './campaigns.errors.js';
 import type { LaunchedView, RehearsalView } from './campaigns.dto.js';
-import { addressKindOf } from '../tenants/index.js';
 
 export class LaunchCampaign extends Command<LaunchedView> {
   constructor(
@@ -22,9 +21,9 @@ export class LaunchCampaign extends Command<LaunchedView> {
 @CommandHandler(LaunchCampaign)
 export class LaunchCampaignHandler implements ICommandHandler<LaunchCampaign> {
   constructor(
-    private readonly references: CampaignReferences,
-    private readonly probe: AudienceProbe,
+    private readonly parts: LaunchParts,
     private readonly throttles: CampaignThrottles,
+    private readonly channels: CampaignChannels,
     private readonly campaigns: Campaigns,
     private readonly queue: CampaignQueue,
   ) {}
@@ -37,24 +36,24 @@ export class LaunchCampaignHandler implements ICommandHandler<LaunchCampaign> {
     let rehearsal: RehearsalView | undefined;
     const view = await this.campaigns.change(tenantId, id, 'launch', async (campaign) => {
       if (campaign.expiresAt && campaign.expiresAt.getTime() <= Date.now()) throw new CampaignOverdue();
-      const { template, category, route, laneId } = await this.references.resolve(tenantId, campaign);
-      await this.references.requireApproval({ template, route });
-      const kind = addressKindOf(campaign.channel);
-      await this.probe.requireReaders(campaign.audienceId, kind, template.compiled);
-      const rehearsed = await this.probe.rehearse(campaign.audienceId, campaign.channel, { template, route });
-      ({ rehearsal } = rehearsed);
+      const plans = await this.channels.of(campaign);
+      const launched = await this.parts.of(tenantId, campaign, plans);
+      ({ rehearsal } = launched);
+      const { first, category, generation } = launched;
       Object.assign(campaign, {
         status: 'SENDING',
         statusReason: null,
         launchedAt: new Date(),
         category,
-        segments: rehearsed.typicalSegments,
-        templateVersionId: template.versionId,
-        laneId,
-        provider: route.provider,
-        senderAddress: route.address,
-        senderName: route.displayName,
+        segments: first.segments,
+        templateVersionId: first.templateVersionId,
+        laneId: first.laneId,
+        provider: first.provider,
+        senderAddress: first.senderAddress,
+        senderName: first.senderName,
+        audienceGeneration: generation,
       } satisfies Partial<Campaign>);
+      await this.channels.fix(id, launched.channels);
       await this.throttles.open(id, campaign.messagesPerMinute ?? null);
       await this.queue.wakeAfterCommit(id);
     });

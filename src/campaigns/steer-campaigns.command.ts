@@ -4,6 +4,7 @@ import { CampaignThrottles, LaneQueue } from '../dispatch/index.js';
 import { SenderDirectory } from '../tenants/index.js';
 import { CampaignQueue } from './campaign.queue.js';
 import { CampaignReferences } from './campaign-references.js';
+import { CampaignChannels } from './channels/campaign-channels.js';
 import { Campaigns } from './campaigns.js';
 import { CampaignOverdue } from './campaigns.errors.js';
 import type { CampaignView } from './campaigns.dto.js';
@@ -52,6 +53,7 @@ export class ScheduleCampaignHandler implements ICommandHandler<ScheduleCampaign
   constructor(
     private readonly directory: SenderDirectory,
     private readonly references: CampaignReferences,
+    private readonly channels: CampaignChannels,
     private readonly campaigns: Campaigns,
   ) {}
 
@@ -61,7 +63,7 @@ export class ScheduleCampaignHandler implements ICommandHandler<ScheduleCampaign
       const { timezone } = await this.directory.tenant(tenantId);
       const time = readScheduleTime(scheduledAt, timezone);
       if (campaign.expiresAt && campaign.expiresAt <= time) throw new CampaignOverdue().at('scheduledAt');
-      await this.references.resolve(tenantId, campaign);
+      await this.references.resolveAll(tenantId, campaign, await this.channels.of(campaign));
       Object.assign(campaign, { status: 'SCHEDULED', statusReason: null, scheduledAt: time });
     });
   }
@@ -88,6 +90,7 @@ export class ResumeCampaignHandler implements ICommandHandler<ResumeCampaign> {
   constructor(
     private readonly throttles: CampaignThrottles,
     private readonly lanes: LaneQueue,
+    private readonly channels: CampaignChannels,
     private readonly campaigns: Campaigns,
   ) {}
 
@@ -97,7 +100,10 @@ export class ResumeCampaignHandler implements ICommandHandler<ResumeCampaign> {
       if (campaign.expiresAt && campaign.expiresAt.getTime() <= Date.now()) throw new CampaignOverdue();
       Object.assign(campaign, { status: 'SENDING', statusReason: null });
       await this.throttles.open(id, campaign.messagesPerMinute ?? null);
-      if (campaign.laneId) await this.lanes.wakeAfterCommit([campaign.laneId]);
+      const several = await this.channels.launched(id);
+      await this.lanes.wakeAfterCommit([
+        ...new Set([...(campaign.laneId ? [campaign.laneId] : []), ...several.map(({ laneId }) => laneId)]),
+      ]);
     });
   }
 }

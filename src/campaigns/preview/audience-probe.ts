@@ -4,7 +4,7 @@ import { Injectable } from '@nestjs/common';
 import { Contacts, type Contact } from '../../audiences/index.js';
 import { channelTo, makeMessage, type Unmade } from '../../dispatch/index.js';
 import { countSegments, requiredVariables, type CompiledTemplate } from '../../templates/index.js';
-import { addressKindOf, type AddressKind, type Channel } from '../../tenants/index.js';
+import { addressKindOf, type Channel } from '../../tenants/index.js';
 import { AudienceEmpty, AudienceLacksVariables, AudienceNotRendered } from '../campaigns.errors.js';
 import type { CampaignParts } from '../campaign-references.js';
 import type { RehearsalView } from '../campaigns.dto.js';
@@ -36,40 +36,65 @@ interface WeighedBy {
   readonly route: CampaignParts['route'];
 }
 
+/** A channel of the campaign. */
+interface ProbedChannel extends WeighedBy {
+  readonly channel: Channel;
+}
+
 interface Rehearsed {
   readonly rehearsal: RehearsalView;
-  /** The most common number of segments. */
-  readonly typicalSegments: number;
+  /** The most common number of segments, of each channel. */
+  readonly typicalSegments: readonly number[];
 }
 
 @Injectable()
 export class AudienceProbe {
   constructor(private readonly contacts: Contacts) {}
 
-  /** Raises AudienceEmpty, and AudienceLacksVariables if no contact has what every rendering needs. */
-  async requireReaders(audienceId: string, kind: AddressKind, template: CompiledTemplate): Promise<void> {
-    if (!(await this.contacts.hasAny(audienceId, kind, neededBy()))) throw new AudienceEmpty(kind);
-    if (!(await this.contacts.hasAny(audienceId, kind, neededBy(template)))) {
-      throw new AudienceLacksVariables(requiredVariables(template));
+  /** Raises AudienceEmpty, and AudienceLacksVariables if no contact has what every rendering needs, on any of the channels. */
+  async requireReaders(audienceId: string, channels: readonly ProbedChannel[]): Promise<void> {
+    const has = ({ channel }: ProbedChannel, template?: CompiledTemplate): Promise<boolean> =>
+      this.contacts.hasAny(audienceId, addressKindOf(channel), neededBy(template));
+    let lacking: CompiledTemplate | undefined;
+    for (const channel of channels) {
+      const { compiled } = channel.template;
+      if (await has(channel, compiled)) return;
+      if (!lacking && (await has(channel))) lacking = compiled;
     }
+    if (lacking) throw new AudienceLacksVariables(requiredVariables(lacking));
+    throw new AudienceEmpty(channels.map(({ channel }) => addressKindOf(channel)));
   }
 
-  /** Renders the first people who have what every rendering needs. Raises AudienceNotRendered if they are all, and all fail. */
-  async rehearse(audienceId: string, channel: Channel, weighedBy: WeighedBy): Promise<Rehearsed> {
-    const contacts = await this.contacts.first(
-      audienceId,
-      addressKindOf(channel),
-      REHEARSED,
-      neededBy(weighedBy.template.compiled),
-    );
-    const { people, messages, failing: failingBy } = await weighAll(contacts, channel, weighedBy);
-    if (messages.length === 0 && people === contacts.length && people < REHEARSED)
+  /**
+   * Renders, for each channel, the first people who have what every rendering needs. Raises AudienceNotRendered if they are all,
+   * and all fail.
+   */
+  async rehearse(audienceId: string, channels: readonly ProbedChannel[]): Promise<Rehearsed> {
+    const samples: (Sample & { readonly isWhole: boolean })[] = [];
+    for (const { channel, ...weighedBy } of channels) {
+      const { compiled } = weighedBy.template;
+      const contacts = await this.contacts.first(audienceId, addressKindOf(channel), REHEARSED, neededBy(compiled));
+      const sample = await weighAll(contacts, channel, weighedBy);
+      samples.push({ ...sample, isWhole: sample.people === contacts.length && contacts.length < REHEARSED });
+    }
+    const failingBy = summed(samples.map(({ failing }) => failing));
+    if (samples.every(({ messages, isWhole }) => messages.length === 0 && isWhole)) {
       throw new AudienceNotRendered(failingBy);
+    }
+    const people = samples.reduce((sum, sample) => sum + sample.people, 0);
+    const failing = Object.values(failingBy).reduce((sum, count) => sum + count, 0);
     return {
-      rehearsal: { people, failing: people - messages.length, failingBy },
-      typicalSegments: typical(messages),
+      rehearsal: { people, failing, failingBy },
+      typicalSegments: samples.map(({ messages }) => typical(messages)),
     };
   }
+}
+
+/** Counts by name, added up. */
+export function summed(counts: readonly Readonly<Record<string, number>>[]): Record<string, number> {
+  const total: Record<string, number> = {};
+  for (const [name, count] of counts.flatMap((each) => Object.entries(each))) total[name] = (total[name] ?? 0) + count;
+  return total;
 }
 
 /** Renders each contact's message: all of them, unless that takes too long. */

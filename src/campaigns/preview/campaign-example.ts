@@ -11,6 +11,8 @@ import { neededBy } from '../needed-variables.js';
 export interface ExampleChoice {
   readonly contact?: string | undefined;
   readonly data?: Record<string, unknown> | undefined;
+  /** Of several channels, this one. */
+  readonly channel?: Channel | undefined;
 }
 
 export interface Example {

@@ -4,15 +4,14 @@ import { contactsOf, sampleOf, type Contact } from '../../audiences/index.js';
 import { exclusions } from '../../consent/index.js';
 import { Lanes } from '../../dispatch/index.js';
 import { Database } from '../../kernel/index.js';
-import { addressKindOf, consentChannel, countryOf } from '../../tenants/index.js';
-import { weighAll, type Weighed } from './audience-probe.js';
+import { addressKindOf, consentChannel } from '../../tenants/index.js';
+import { weighAll } from './audience-probe.js';
 import { CampaignReferences, type CampaignParts } from '../campaign-references.js';
 import { Campaigns } from '../campaigns.js';
-import type { CampaignView, EstimateView, SegmentsView } from '../campaigns.dto.js';
+import type { CampaignView, EstimateView } from '../campaigns.dto.js';
+import { RENDERED, scaled, segmentsOf, sum } from './estimates.js';
 import { LACKS_VARIABLES, neededBy, neededByName } from '../needed-variables.js';
-
-/** Audiences up to this size are rendered whole; of larger ones a sample of this many contacts: a second or two, and some megabytes. */
-const RENDERED = 10_000;
+import { PeopleEstimate } from './people-estimate.js';
 
 export class EstimateCampaign extends Query<EstimateView> {
   constructor(
@@ -52,12 +51,15 @@ export class EstimateCampaignHandler implements IQueryHandler<EstimateCampaign> 
     private readonly campaigns: Campaigns,
     private readonly references: CampaignReferences,
     private readonly lanes: Lanes,
+    private readonly people: PeopleEstimate,
   ) {}
 
   /** Raises CampaignNotFound and what CreateCampaign raises. */
   async execute({ tenantId, id }: EstimateCampaign): Promise<EstimateView> {
     const campaign = await this.campaigns.view(tenantId, id);
-    const parts = await this.references.resolve(tenantId, campaign);
+    const channels = await this.references.resolveAll(tenantId, campaign, campaign.channels);
+    const [parts] = channels;
+    if (!parts || channels.length > 1) return this.people.of({ tenantId, ...campaign }, channels);
     const asked = question(tenantId, campaign, parts);
     const { audience, excluded, missing } = await this.count(asked, neededByName(parts.template.compiled));
     const left = sum(excluded);
@@ -67,7 +69,7 @@ export class EstimateCampaignHandler implements IQueryHandler<EstimateCampaign> 
     const failing = sum(failingBy);
     const recipients = audience - left - failing;
     const segments = segmentsOf(weighed.messages, recipients);
-    const total = segments.reduce((sum, group) => sum + group.segments, 0);
+    const total = segments.reduce((all, group) => all + group.segments, 0);
     const laneRate = await this.lanes.rateOf(parts.laneId);
     const throttle = campaign.messagesPerMinute === null ? Infinity : campaign.messagesPerMinute / 60;
     return {
@@ -78,6 +80,7 @@ export class EstimateCampaignHandler implements IQueryHandler<EstimateCampaign> 
       failing,
       failingBy,
       recipients,
+      byChannel: recipients > 0 ? { [campaign.channel]: recipients } : {},
       segments: total,
       bySegments: segments,
       sampled: audience > RENDERED || weighed.people < sample.length,
@@ -125,39 +128,4 @@ function question(tenantId: string, campaign: CampaignView, { template, category
     route.address,
     neededBy(template.compiled),
   ];
-}
-
-const sum = (counts: Readonly<Record<string, number>>): number =>
-  Object.values(counts).reduce((total, count) => total + count, 0);
-
-/** Counts of some people, for so many. */
-function scaled(counts: Readonly<Record<string, number>>, some: number, all: number): Record<string, number> {
-  return Object.fromEntries(
-    Object.entries(counts).map(([reason, count]) => [reason, Math.floor((count * all) / some)] as const),
-  );
-}
-
-/** By country and encoding, scaled from the rendered sample to all recipients. */
-function segmentsOf(messages: readonly Weighed[], recipients: number): SegmentsView[] {
-  const groups = new Map<
-    string,
-    { country: string | null; encoding: string | null; messages: number; segments: number }
-  >();
-  for (const { address, encoding = null, segments } of messages) {
-    const country = countryOf(address);
-    const group = groups.get(`${country} ${encoding}`) ?? { country, encoding, messages: 0, segments: 0 };
-    groups.set(`${country} ${encoding}`, {
-      ...group,
-      messages: group.messages + 1,
-      segments: group.segments + segments,
-    });
-  }
-  const scale = messages.length === 0 ? 0 : recipients / messages.length;
-  return [...groups.values()]
-    .map((group) => ({
-      ...group,
-      messages: Math.round(group.messages * scale),
-      segments: Math.round(group.segments * scale),
-    }))
-    .sort((one, other) => other.segments - one.segments);
 }

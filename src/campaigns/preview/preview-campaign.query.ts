@@ -4,10 +4,13 @@ import { exclusions } from '../../consent/index.js';
 import { channelTo, withLinks } from '../../dispatch/index.js';
 import { Database } from '../../kernel/index.js';
 import { render, renderedView } from '../../templates/index.js';
-import { consentChannel } from '../../tenants/index.js';
-import { CampaignExample, type ExampleChoice } from './campaign-example.js';
-import { CampaignReferences, type CampaignParts } from '../campaign-references.js';
+import { addressKindOf, consentChannel } from '../../tenants/index.js';
+import { kindOf } from '../../lists/index.js';
+import { CampaignExample, type Example, type ExampleChoice } from './campaign-example.js';
+import { CampaignReferences, type ResolvedChannel } from '../campaign-references.js';
 import { Campaigns } from '../campaigns.js';
+import { channelsOf } from '../channels/named-channel.js';
+import { PersonChoice } from '../channels/person-choice.js';
 import type { CampaignPreviewView, CampaignView } from '../campaigns.dto.js';
 
 export class PreviewCampaign extends Query<CampaignPreviewView> {
@@ -38,30 +41,55 @@ export class PreviewCampaignHandler implements IQueryHandler<PreviewCampaign> {
     private readonly campaigns: Campaigns,
     private readonly references: CampaignReferences,
     private readonly example: CampaignExample,
+    private readonly choice: PersonChoice,
   ) {}
 
-  /** Raises CampaignNotFound, and what CreateCampaign, `CampaignExample.of` and `render` raise. */
+  /**
+   * Raises CampaignNotFound, ChannelNotInCampaign, and what CreateCampaign, `CampaignExample.of` and `render` raise.
+   */
   async execute({ tenantId, id, choice }: PreviewCampaign): Promise<CampaignPreviewView> {
     const campaign = await this.campaigns.view(tenantId, id);
-    const parts = await this.references.resolve(tenantId, campaign);
-    const { audienceId, channel } = campaign;
-    const { compiled, version } = parts.template;
-    const { contact, data } = await this.example.of({ tenantId, audienceId, channel }, choice, compiled);
-    const carried = contact === null ? channel : channelTo(contact, channel, parts.route);
+    const channels = await this.references.resolveAll(tenantId, campaign, campaign.channels);
+    const [first] = channelsOf(channels, choice.channel);
+    const example = await this.exampleOf(tenantId, campaign, choice, { channels, first });
+    const { contact } = example;
+    if (channels.length === 1) {
+      const excludedAs = contact === null ? null : await this.exclusionOf(contact, tenantId, campaign, first);
+      return { contact, excludedAs, ...contentOf(first, example) };
+    }
+    const options = contact === null ? [] : await this.choice.of({ tenantId, ...campaign }, channels, contact);
+    const [taken] = options;
+    const option = options.find(({ channel }) => channel === (choice.channel ?? taken?.channel));
+    const resolved = channels.find(({ channel }) => channel === option?.channel) ?? first;
+    const data = option ? { contact: option.address, data: option.attributes } : example;
+    const unreached = contact === null ? null : 'no_address';
     return {
-      contact,
-      excludedAs: contact === null ? null : await this.exclusionOf(contact, tenantId, campaign, parts),
-      templateVersion: version,
-      from: parts.route.address,
-      content: renderedView(withLinks(carried, render(compiled, data)), carried === 'sms'),
+      contact: data.contact,
+      excludedAs: option ? option.reason : unreached,
+      ...contentOf(resolved, data),
+      channel: resolved.channel,
+      options: options.map(({ channel, address, reason }) => ({ channel, contact: address, excludedAs: reason })),
     };
+  }
+
+  /** Who is named may be so by an address for another channel than the first. */
+  private exampleOf(
+    tenantId: string,
+    { audienceId }: CampaignView,
+    choice: ExampleChoice,
+    { channels, first }: { readonly channels: readonly ResolvedChannel[]; readonly first: ResolvedChannel },
+  ): Promise<Example> {
+    const { contact } = choice;
+    const named = channels.find(({ channel }) => contact !== undefined && addressKindOf(channel) === kindOf(contact));
+    const { channel } = named ?? first;
+    return this.example.of({ tenantId, audienceId, channel }, choice, first.template.compiled);
   }
 
   private async exclusionOf(
     address: string,
     tenantId: string,
     { venueId, channel }: CampaignView,
-    { category, route }: CampaignParts,
+    { category, route }: ResolvedChannel,
   ): Promise<string | null> {
     const [row] = await this.database.query<{ exclusion: string | null }>(EXCLUSION, [
       address,
@@ -73,4 +101,13 @@ export class PreviewCampaignHandler implements IQueryHandler<PreviewCampaign> {
     ]);
     return row?.exclusion ?? null;
   }
+}
+
+function contentOf(
+  { channel, template: { compiled, version }, route }: ResolvedChannel,
+  { contact, data }: Example,
+): Pick<CampaignPreviewView, 'templateVersion' | 'from' | 'content'> {
+  const carried = contact === null ? channel : channelTo(contact, channel, route);
+  const content = renderedView(withLinks(carried, render(compiled, data)), carried === 'sms');
+  return { templateVersion: version, from: route.address, content };
 }

@@ -1,9 +1,13 @@
 /** Sends a campaign's message to some of the tenant's own people, as a test. */
 import { Command, CommandBus, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { AcceptMessages, type Acceptance } from '../../dispatch/index.js';
+import { kindOf } from '../../lists/index.js';
+import { addressKindOf, type Channel } from '../../tenants/index.js';
 import { TemplateLibrary } from '../../templates/index.js';
 import { CampaignExample, type ExampleChoice } from './campaign-example.js';
 import { Campaigns } from '../campaigns.js';
+import type { CampaignView } from '../campaigns.dto.js';
+import { channelsOf } from '../channels/named-channel.js';
 
 export class SendTest extends Command<Acceptance[]> {
   constructor(
@@ -26,24 +30,47 @@ export class SendTestHandler implements ICommandHandler<SendTest> {
   ) {}
 
   /**
-   * One result per address. They need no opt-in, since they are the tenant's own people who are named in the call; a STOP, or a
-   * suppressed address, stops them as any message. They are marked as tests, billed, and not counted in the campaign. Raises
-   * CampaignNotFound, TemplateNotFound and what `CampaignExample.of` raises.
+   * One result per address, in order; of several channels, one for each that takes such an address. They need no opt-in, since they
+   * are the tenant's own people who are named in the call; a STOP, or a suppressed address, stops them as any message. They are
+   * marked as tests, billed, and not counted in the campaign. Raises CampaignNotFound, TemplateNotFound, ChannelNotInCampaign
+   * and what `CampaignExample.of` raises.
    */
   async execute({ tenantId, id, to, choice }: SendTest): Promise<Acceptance[]> {
     const campaign = await this.campaigns.view(tenantId, id);
-    const { audienceId, channel, venueId, senderId, templateKey: key, category } = campaign;
-    const { compiled } = await this.templates.current(tenantId, key);
-    const { data } = await this.example.of({ tenantId, audienceId, channel }, choice, compiled);
-    const messages = to.map((address) => ({
+    const channels = channelsOf(campaign.channels, choice.channel);
+    const [first, ...others] = channels;
+    const steps = to.flatMap((address) => {
+      const fitting = channels.filter(({ channel }) => addressKindOf(channel) === kindOf(address));
+      return (fitting.length > 0 && others.length > 0 ? fitting : [first]).map((step) => ({ address, ...step }));
+    });
+    const dataOf = new Map<Channel, Record<string, unknown>>();
+    for (const step of new Set(steps.map(({ channel }) => channel))) {
+      dataOf.set(step, await this.dataOf(tenantId, campaign, step, choice));
+    }
+    const messages = steps.map(({ address, channel, templateKey: key, senderId }) => ({
       channel,
       to: address,
-      venueId,
-      template: { key, data },
+      venueId: campaign.venueId,
+      template: { key, data: dataOf.get(channel) },
       reference: `test of campaign ${id}`,
       ...(senderId !== null && { senderId }),
-      ...(category !== null && { category }),
+      ...(campaign.category !== null && { category: campaign.category }),
     }));
     return this.commands.execute(new AcceptMessages(tenantId, messages, { isTest: true }));
+  }
+
+  /** A contact who is named by an address of the other kind has its data all the same. */
+  private async dataOf(
+    tenantId: string,
+    { audienceId, channels }: CampaignView,
+    channel: Channel,
+    choice: ExampleChoice,
+  ): Promise<Record<string, unknown>> {
+    const [{ templateKey }] = channelsOf(channels, channel);
+    const { compiled } = await this.templates.current(tenantId, templateKey);
+    const { contact } = choice;
+    const named = channels.find((step) => contact !== undefined && addressKindOf(step.channel) === kindOf(contact));
+    const asked = { tenantId, audienceId, channel: named?.channel ?? channel };
+    return (await this.example.of(asked, choice, compiled)).data;
   }
 }

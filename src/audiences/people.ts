@@ -1,0 +1,89 @@
+/** The people of audiences, for sending over several channels: the SQL of their contacts, in parts that are read one after another. */
+import { Injectable } from '@nestjs/common';
+import { Database } from '../kernel/index.js';
+import type { AddressKind } from '../tenants/index.js';
+
+/**
+ * People who may have several addresses are read by person, the others by the address of each kind. Contacts that became another's
+ * after a generation are in none of the parts, so that what is read of a generation is the same, whatever is imported meanwhile.
+ */
+export const JOINED = 'joined';
+export type PeoplePart = typeof JOINED | AddressKind;
+
+/** SQL expressions for a part of an audience. */
+interface PartSql {
+  readonly audience: string;
+  readonly generation: string;
+  /** Only people greater than this one, and at most `until`. */
+  readonly after: string;
+  readonly until: string;
+}
+
+const COLUMNS = `coalesce(person, address) as person, kind, address, attributes, preferred_channel, updated_at`;
+
+/** A SELECT of the contacts of a part's people: `person`, `kind`, `address`, `attributes`, `preferred_channel` and `updated_at`. */
+export const peopleOf = (part: PeoplePart, { audience, generation, after, until }: PartSql): string =>
+  `select ${COLUMNS} from contact where audience_id = ${audience} and generation <= ${generation} and ` +
+  (part === JOINED
+    ? `person > ${after} and person <= ${until}`
+    : `person is null and kind = '${part}' and address > ${after} and address <= ${until}`);
+
+/** The same of all people of an audience, with their addresses of these kinds (an array). */
+export const allPeopleOf = (audience: string, kinds: string): string =>
+  `select ${COLUMNS} from contact where audience_id = ${audience} and kind = any(${kinds})`;
+
+/** The same of up to `size` of them, at random but always the same ones. */
+export const sampleOfPeople = (audience: string, kinds: string, size: string): string => `
+  select * from (${allPeopleOf(audience, kinds)}) as contact where person in (
+    select person from (select distinct person from (${allPeopleOf(audience, kinds)}) as known) as known
+    order by md5(person) limit ${size})`;
+
+/** The same of the person who has this address. */
+export const personWith = (audience: string, address: string): string => `
+  select ${COLUMNS} from contact where audience_id = ${audience} and (address = ${address} or person in (
+    select person from contact where audience_id = ${audience} and kind in ('email', 'phone') and address = ${address}))`;
+
+@Injectable()
+export class People {
+  constructor(private readonly database: Database) {}
+
+  /** Whether it is known whose the contacts are: not yet, for a minute or more, of audiences from before there were people. */
+  async areRead(audienceId: string): Promise<boolean> {
+    const unread = await this.database.query(`select from audience where id = $1 and not are_people_read`, [
+      audienceId,
+    ]);
+    return unread.length === 0;
+  }
+
+  /**
+   * Ends the audience's generation, which it answers: what changes from now on is of the next. Waits for imports that are being
+   * written; the next ones wait for the open transaction. Call it before anything else holds the audience.
+   */
+  async endGeneration(audienceId: string): Promise<number> {
+    await this.database.query(`select from audience where id = $1 for update`, [audienceId]);
+    const [ended] = await this.database.query<{ generation: number }>(
+      `update audience set generation = generation + 1 where id = $1 returning generation - 1 as generation`,
+      [audienceId],
+    );
+    return ended?.generation ?? 0;
+  }
+
+  /** The number of the next up to `size` contacts of a part after a person, and the last person of them; null if there are no more. */
+  async next(
+    audienceId: string,
+    part: PeoplePart,
+    after: string,
+    size: number,
+  ): Promise<{ readonly contacts: number; readonly until: string | null }> {
+    const next =
+      part === JOINED
+        ? `select person as place from contact where audience_id = $1 and person > $2 order by person limit $3`
+        : `select address as place from contact where audience_id = $1 and kind = '${part}' and address > $2 order by address limit $3`;
+    const [answer] = await this.database.query<{ contacts: number; until: string | null }>(
+      `select count(*)::int as contacts, max(place) as until from (${next}) as next`,
+      [audienceId, after, size],
+    );
+    if (!answer) throw new Error('a count always answers');
+    return answer;
+  }
+}

@@ -1,0 +1,122 @@
+/** Expands people of an audience into messages over several channels: one for each person, or an exclusion with a reason. */
+import { Injectable } from '@nestjs/common';
+import { peopleOf, type PeoplePart } from '../../audiences/index.js';
+import { CALLERS_WORD_LENGTH, Ledger, type AcceptedGroup } from '../../ledger/index.js';
+import { TemplateLibrary } from '../../templates/index.js';
+import type { Channel, ProviderName } from '../../tenants/index.js';
+import type { Chunk } from '../campaign-chunks.js';
+import { CUSTOMER, type Expanded } from '../contact-expansion.js';
+import { CampaignChannels } from './campaign-channels.js';
+import { choiceChannels, choiceOf } from './choice.sql.js';
+
+/** Parameters: campaign, its channels, the chunk's bounds. The rest is in the campaign's row. */
+const CHUNK_OF_PEOPLE = (part: PeoplePart): string => `
+  asked as materialized (
+    select campaign.* from campaign where id = $1
+  ), chunk as materialized (
+    select contact.* from asked, lateral (${peopleOf(part, {
+      audience: 'asked.audience_id',
+      generation: 'asked.audience_generation',
+      after: '$3',
+      until: '$4',
+    })}) as contact
+  ), ${choiceOf({
+    people: 'select * from chunk',
+    channels: '$2',
+    tenant: '(select tenant_id from asked)',
+    venue: '(select venue_id from asked)',
+    category: '(select category from asked)',
+    isPreferredFirst: '(select use_preferred_channel from asked)',
+  })}, chosen as materialized (
+    select * from ranked where rank = 1
+  ), left_out as (
+    insert into campaign_exclusion (campaign_id, address, reason)
+    select $1, address, reason from chosen where reason is not null
+  )`;
+
+/** What follows if the message reaches nobody: the person's other channels that were open, each with its own address and data. */
+const FOLLOWING = `
+  select other.person, jsonb_agg(
+    jsonb_build_object('channel', step.channel, 'to', other.address, 'versionId', step."templateVersionId")
+      || case when step."senderId" is null then '{}' else jsonb_build_object('senderId', step."senderId") end
+      || case when other.attributes = chosen.attributes then '{}' else jsonb_build_object('data', other.attributes) end
+    order by other.rank) as steps
+  from (
+    select distinct on (person, place) person, place, address, attributes, rank from ranked where reason is null
+    order by person, place, rank) as other
+  join chosen on chosen.person = other.person and chosen.place <> other.place and chosen.reason is null
+  join step on step.place = other.place
+  group by other.person`;
+
+const DRAFT = `
+  select uuidv7() as id, asked.tenant_id, venue_id,
+    case when step.channel = 'mms' and not coalesce(address ~ takers, false) then 'sms' else step.channel end as channel,
+    category, step."laneId" as lane_id, step.provider, step."senderAddress" as sender_address, step."senderName" as sender_name,
+    address as recipient, step."templateVersionId" as template_version_id, attributes as data, null::jsonb as content,
+    'queued' as status, step.segments, null as reference, null as order_id,
+    case when person like 'customer:%' then left(substr(person, 10), ${CALLERS_WORD_LENGTH}) else ${CUSTOMER} end as customer_id,
+    null as message_type, false as is_test, null::jsonb as metadata, asked.id as campaign_id, null::uuid as resend_of,
+    steps as fallback, null::uuid as fallback_of, null::jsonb as host_refs, null::jsonb as host_data, null as correlation_id,
+    null::timestamptz as send_at, expires_at, now() as ready_at
+  from chosen join step using (place) left join (${FOLLOWING}) as following using (person), asked where chosen.reason is null`;
+
+/** Of each channel. */
+const ANSWER = `
+  select step.place, step.channel, step.provider, (select category from asked) as category,
+    (select count(*) from chosen where chosen.place = step.place and reason is null)::int as messages,
+    (select count(*) from chosen)::int as people,
+    (select coalesce(jsonb_object_agg(reason, count), '{}')
+     from (select reason, count(*) from chosen where reason is not null group by reason) as left_out_by) as excluded
+  from step order by step.place`;
+
+interface Accepted extends Pick<Expanded, 'people' | 'excluded'> {
+  readonly place: number;
+  readonly channel: Channel;
+  readonly provider: ProviderName;
+  readonly messages: number;
+}
+
+@Injectable()
+export class PeopleExpansion {
+  constructor(
+    private readonly templates: TemplateLibrary,
+    private readonly ledger: Ledger,
+    private readonly channels: CampaignChannels,
+  ) {}
+
+  /** In the open transaction. */
+  async expand(campaignId: string, chunk: Chunk & { readonly part: PeoplePart }): Promise<Expanded> {
+    const channels = await this.channels.launched(campaignId);
+    const choice = await Promise.all(
+      channels.map(async (channel) => {
+        const { compiled } = await this.templates.version(channel.templateVersionId);
+        return { ...channel, template: compiled };
+      }),
+    );
+    const { tenant_id: tenantId, category } = chunk;
+    const accepted = ({ channel, provider, messages }: Accepted): AcceptedGroup => ({
+      tenantId,
+      channel,
+      category,
+      provider,
+      campaignId,
+      messages,
+    });
+    const expansion = { first: CHUNK_OF_PEOPLE(chunk.part), draft: DRAFT, answer: ANSWER, accepted };
+    const rows = await this.ledger.expand<Accepted>(expansion, [
+      campaignId,
+      choiceChannels(choice),
+      chunk.after,
+      chunk.until,
+    ]);
+    const [{ people, excluded } = { people: 0, excluded: {} }] = rows;
+    const used = rows.filter(({ messages }) => messages > 0).map(({ place, messages }) => [place, messages] as const);
+    const lanes = channels.filter(({ place }) => used.some(([other]) => other === place)).map(({ laneId }) => laneId);
+    return { people, excluded, byPlace: new Map(used), laneIds: [...new Set(lanes)] };
+  }
+
+  /** Counts what was accepted, once the open transaction holds the campaign's row. */
+  async note(campaignId: string, { byPlace }: Expanded): Promise<void> {
+    if (byPlace.size > 0) await this.channels.count(campaignId, byPlace);
+  }
+}
