@@ -139,6 +139,19 @@ export class Ledger {
     return message?.status;
   }
 
+  /** The campaign of the message that this one follows, at whatever distance; null for none. */
+  async campaignBehind(id: string): Promise<string | null> {
+    const [first] = await this.database.query<{ campaign_id: string | null }>(
+      `with recursive chain as (
+         select fallback_of, campaign_id from message where id = $1
+         union all
+         select before.fallback_of, before.campaign_id from chain join message as before on before.id = chain.fallback_of)
+       select campaign_id from chain where fallback_of is null`,
+      [id],
+    );
+    return first?.campaign_id ?? null;
+  }
+
   /** Records which message has replaced this one: nothing else follows it any more. */
   async follow(id: string, by: string | null): Promise<void> {
     await this.database.query(`update message set followed_by = $2, fallback = null where id = $1`, [id, by]);

@@ -229,6 +229,38 @@ test('a message that reaches nobody is followed on the person’s next channel, 
   expect(await ledgerOf(app, id)).toEqual({ undelivered: 2 });
 });
 
+test('what follows waits while the campaign is paused, and does not go once it is cancelled', async () => {
+  await faults(app, { outcomes: { bounce: 1 } });
+  const rows = [1, 2].map(() => ({ ...ANYBODY, email: newMailbox(), phone: newNumber() }));
+  const phones = rows.map(({ phone }) => phone);
+  const campaigns = await Promise.all(
+    rows.map((row) => announcement([row], { ...over('email', 'sms'), pauseAtFailurePercent: null })),
+  );
+  const [resumed = '', cancelled = ''] = campaigns;
+  await app.database.query(`update lane set state = 'stopped'`);
+  for (const id of campaigns) {
+    await act(app, tenant, id, 'launch');
+    await until(async () => (await look(app, tenant, id)).progress.frozen);
+    await act(app, tenant, id, 'pause');
+    const [first] = await messagesOf(id); // what was in hand at the pause bounces
+    await app.database.query(`update message set status = 'undelivered' where id = $1`, [first?.id]);
+    await app.database.query(`delete from pending where message_id = $1`, [first?.id]);
+    await app.database.query(`insert into fallback_due (message_id) values ($1)`, [first?.id]);
+  }
+  await app.database.query(`update lane set state = 'active'`);
+  const postponed = `select from fallback_due where due_at > clock_timestamp() + interval '1 second'`;
+  await until(async () => (await app.database.query(postponed)).length === 2);
+  await act(app, tenant, cancelled, 'cancel');
+  await act(app, tenant, resumed, 'resume');
+  await until(async () => (await app.database.query(`select from fallback_due`)).length === 0);
+  await until(async () => (await recordOf(app, phones[0])).length === 1);
+  const [stopped] = await messagesOf(cancelled);
+  const { followedBy, events } = await read(app, tenant, stopped?.id ?? '');
+  expect(followedBy).toBeNull();
+  expect(events.at(-1)).toMatchObject({ kind: 'fallback_refused', reason: 'campaign_cancelled' });
+  expect(await recordOf(app, phones[1])).toEqual([]);
+});
+
 test('a STOP after the expansion holds, and no other channel takes its place', async () => {
   const [email, phone] = [newMailbox(), newNumber()];
   const id = await announcement([{ ...ANYBODY, email, phone }], over('sms', 'email'));

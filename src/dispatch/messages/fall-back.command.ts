@@ -3,11 +3,15 @@ import { Logger } from '@nestjs/common';
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { errorLine, Database, DomainError } from '../../kernel/index.js';
 import { FallbackDrafts } from './fallback-drafts.js';
+import { CampaignThrottles, type ThrottleState } from '../lanes/campaign-throttles.js';
 import { LaneQueue } from '../lanes/lane.queue.js';
-import { FALLS_BACK, Ledger, type MessageDraft, type StoredStep } from '../../ledger/index.js';
+import { FALLS_BACK, Ledger, MESSAGES, type MessageDraft, type StoredStep } from '../../ledger/index.js';
 
 /** A step that failed on our side is retried after this long. */
 const AGAIN_AFTER_S = 30;
+
+/** Those of a paused campaign are looked at again after this long. */
+const HELD_FOR_S = 5;
 
 export class FallBack extends Command<void> {}
 
@@ -19,6 +23,7 @@ export class FallBackHandler implements ICommandHandler<FallBack> {
     private readonly database: Database,
     private readonly drafts: FallbackDrafts,
     private readonly ledger: Ledger,
+    private readonly throttles: CampaignThrottles,
     private readonly lanes: LaneQueue,
   ) {}
 
@@ -49,14 +54,36 @@ export class FallBackHandler implements ICommandHandler<FallBack> {
   /** The message is locked first, as by a report; a report may have come that the person was reached. */
   private async step(id: string): Promise<void> {
     const message = await this.ledger.lock(id);
+    const state = message ? await this.stateOf(message) : undefined;
+    if (message && state === 'held') return this.wait(message);
     await this.database.query(`delete from fallback_due where message_id = $1`, [id]);
     if (!message || message.is_expired || !FALLS_BACK.includes(message.status)) return;
-    const next = await this.firstThatGoes(message);
+    if (state === 'closed') await this.ledger.note(id, 'fallback_refused', 'campaign_cancelled');
+    const next = state === 'closed' ? undefined : await this.firstThatGoes(message);
     await this.ledger.follow(id, next?.id ?? null);
     if (!next) return;
     await this.ledger.insert([next]);
     await this.ledger.note(id, 'fell_back', next.channel);
     await this.lanes.wakeAfterCommit([next.lane_id]);
+  }
+
+  /** What follows a campaign's message is not counted as the campaign's, and yet it is held and cancelled with it. */
+  private async stateOf({
+    id,
+    campaign_id: own,
+    fallback_of: before,
+  }: MessageDraft): Promise<ThrottleState | undefined> {
+    const campaignId = own ?? (before === null ? null : await this.ledger.campaignBehind(id));
+    return campaignId === null ? undefined : (await this.throttles.statesOf([campaignId])).get(campaignId);
+  }
+
+  /** With all others of its campaign, of which there may be many. */
+  private async wait({ id, campaign_id: campaignId }: MessageDraft): Promise<void> {
+    await this.database.query(
+      `update fallback_due set due_at = clock_timestamp() + make_interval(secs => $3) from ${MESSAGES} as message
+       where message.id = message_id and (message_id = $1 or campaign_id = $2)`,
+      [id, campaignId, HELD_FOR_S],
+    );
   }
 
   /** A step without a sender must not block the next one. */
