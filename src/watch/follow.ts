@@ -4,8 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 /** The displayed fields of a campaign. */
 export interface Watched {
   readonly name: string;
-  readonly channel: string;
-  readonly templateKey: string;
+  readonly channels: readonly { readonly channel: string; readonly templateKey: string }[];
   readonly status: string;
   readonly statusReason: string | null;
   readonly progress: {
@@ -14,6 +13,7 @@ export interface Watched {
     readonly excludedBy: Readonly<Record<string, number>>;
     readonly messages: number;
     readonly byStatus: Readonly<Record<string, number>>;
+    readonly byChannel: Readonly<Record<string, number>>;
     readonly remaining: number;
     readonly ratePerSecond: number | null;
     readonly finishesAt: string | null;

@@ -22,7 +22,11 @@ async function run([id, url = 'http://127.0.0.1:3000']: readonly string[]): Prom
   try {
     let last: Watched | undefined;
     for await (const campaign of follow({ url, key, id })) {
-      if (!last) screen.title(campaign.name, `${campaign.channel}, template ${campaign.templateKey}`);
+      if (!last)
+        screen.title(
+          campaign.name,
+          campaign.channels.map(({ channel, templateKey }) => `${channel}, template ${templateKey}`).join('; '),
+        );
       show(campaign, last);
       last = campaign;
     }
@@ -45,12 +49,17 @@ function show({ status, statusReason, progress }: Watched, last: Watched | undef
 }
 
 function sum({ progress }: Watched): void {
-  const { audience, excluded, excludedBy, messages, byStatus } = progress;
+  const { audience, excluded, excludedBy, messages, byStatus, byChannel } = progress;
   const [sent, ...unsent] = fatesOf(progress);
   screen.done(
     `${audience} in the audience = ${excluded} left out + ${messages} messages: ${sent[1]} sent${inWords(unsent)}`,
   );
-  screen.table([...Object.entries(excludedBy), ...Object.entries(byStatus)]);
+  const channels = Object.entries(byChannel);
+  screen.table([
+    ...Object.entries(excludedBy),
+    ...Object.entries(byStatus),
+    ...(channels.length > 1 ? channels.map(([channel, count]) => [`by ${channel}`, count] as const) : []),
+  ]);
 }
 
 type Fate = readonly [name: string, messages: number];
