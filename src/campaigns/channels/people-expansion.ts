@@ -9,6 +9,25 @@ import { CUSTOMER, type Expanded } from '../contact-expansion.js';
 import { CampaignChannels } from './campaign-channels.js';
 import { choiceChannels, choiceOf } from './choice.sql.js';
 
+/**
+ * What follows if the message reaches nobody: the person's other channels that were open, each with its own address and data. By windows,
+ * not by joins: of sets without statistics PostgreSQL joins each row with every other.
+ */
+const FOLLOWING = `
+  numbered as (
+    select *, first_value(place) over one as first_place, first_value(attributes) over one as first_attributes,
+      row_number() over (partition by person, place order by rank) as turn
+    from ranked window one as (partition by person order by rank)
+  ), followed as (
+    select numbered.*, jsonb_agg(
+      jsonb_build_object('channel', step.channel, 'to', address, 'versionId', step."templateVersionId")
+        || case when step."senderId" is null then '{}' else jsonb_build_object('senderId', step."senderId") end
+        || case when attributes = first_attributes then '{}' else jsonb_build_object('data', attributes) end)
+      filter (where reason is null and turn = 1 and place <> first_place)
+      over (partition by person order by rank rows between unbounded preceding and unbounded following) as steps
+    from numbered join step using (place)
+  )`;
+
 /** Parameters: campaign, its channels, the chunk's bounds. The rest is in the campaign's row. */
 const CHUNK_OF_PEOPLE = (part: PeoplePart): string => `
   asked as materialized (
@@ -27,26 +46,12 @@ const CHUNK_OF_PEOPLE = (part: PeoplePart): string => `
     venue: '(select venue_id from asked)',
     category: '(select category from asked)',
     isPreferredFirst: '(select use_preferred_channel from asked)',
-  })}, chosen as materialized (
-    select * from ranked where rank = 1
+  })}, ${FOLLOWING}, chosen as materialized (
+    select * from followed where rank = 1
   ), left_out as (
     insert into campaign_exclusion (campaign_id, address, reason)
     select $1, address, reason from chosen where reason is not null
   )`;
-
-/** What follows if the message reaches nobody: the person's other channels that were open, each with its own address and data. */
-const FOLLOWING = `
-  select other.person, jsonb_agg(
-    jsonb_build_object('channel', step.channel, 'to', other.address, 'versionId', step."templateVersionId")
-      || case when step."senderId" is null then '{}' else jsonb_build_object('senderId', step."senderId") end
-      || case when other.attributes = chosen.attributes then '{}' else jsonb_build_object('data', other.attributes) end
-    order by other.rank) as steps
-  from (
-    select distinct on (person, place) person, place, address, attributes, rank from ranked where reason is null
-    order by person, place, rank) as other
-  join chosen on chosen.person = other.person and chosen.place <> other.place and chosen.reason is null
-  join step on step.place = other.place
-  group by other.person`;
 
 const DRAFT = `
   select uuidv7() as id, asked.tenant_id, venue_id,
@@ -58,7 +63,7 @@ const DRAFT = `
     null as message_type, false as is_test, null::jsonb as metadata, asked.id as campaign_id, null::uuid as resend_of,
     steps as fallback, null::uuid as fallback_of, null::jsonb as host_refs, null::jsonb as host_data, null as correlation_id,
     null::timestamptz as send_at, expires_at, now() as ready_at
-  from chosen join step using (place) left join (${FOLLOWING}) as following using (person), asked where chosen.reason is null`;
+  from chosen join step using (place), asked where chosen.reason is null`;
 
 /** Of each channel. */
 const ANSWER = `
