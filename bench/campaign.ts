@@ -23,31 +23,40 @@ export interface CampaignState {
   readonly progress: Progress;
 }
 
+/** The addresses that guests have: one of a channel, or both, which makes each a person of two addresses. */
+type Reach = BenchChannel | 'both';
+
 /** An audience of the first so many guests, streamed in as one import. Answers its id. */
 export async function importAudience(
   callboard: Callboard,
   { key }: BenchTenant,
-  channel: BenchChannel,
+  reach: Reach,
   count: number,
 ): Promise<string> {
   const { id } = await callboard.ask<{ id: string }>(key, 'POST', '/api/audiences', { name: `${count} guests` });
   const answer = await fetch(`${callboard.url}/api/audiences/${id}/contacts`, {
     method: 'POST',
     headers: { authorization: `Bearer ${key}`, 'content-type': 'application/x-ndjson' },
-    body: ReadableStream.from(lines(channel, count)).pipeThrough(new TextEncoderStream()),
+    body: ReadableStream.from(lines(reach, count)).pipeThrough(new TextEncoderStream()),
     duplex: 'half',
   });
   const result = (await answer.json()) as { inserted?: number };
-  if (result.inserted !== count) throw new Error(`The import was answered ${JSON.stringify(result)}`);
+  if (result.inserted !== count * (reach === 'both' ? 2 : 1))
+    throw new Error(`The import was answered ${JSON.stringify(result)}`);
   return id;
 }
 
-function* lines(channel: BenchChannel, count: number): Generator<string> {
+function* lines(reach: Reach, count: number): Generator<string> {
   for (let first = 0; first < count; first += ROWS) {
     const numbers = Array.from({ length: Math.min(ROWS, count - first) }, (_, index) => first + index);
-    yield numbers.map((number) => `${JSON.stringify({ to: guest(channel, number), ...dataFor(number) })}\n`).join('');
+    yield numbers
+      .map((number) => `${JSON.stringify({ ...addressesOf(reach, number), ...dataFor(number) })}\n`)
+      .join('');
   }
 }
+
+const addressesOf = (reach: Reach, number: number): object =>
+  reach === 'both' ? { email: guest('email', number), phone: guest('sms', number) } : { to: guest(reach, number) };
 
 export class Campaign {
   private constructor(
@@ -56,18 +65,17 @@ export class Campaign {
     readonly id: string,
   ) {}
 
-  /** Launches one to an audience. */
+  /** Launches one to an audience, by these channels in this order. */
   static async launched(
     callboard: Callboard,
     { key, venueId }: BenchTenant,
-    channel: BenchChannel,
+    channel: BenchChannel | readonly BenchChannel[],
     audienceId: string,
   ): Promise<Campaign> {
     const { id } = await callboard.ask<{ id: string }>(key, 'POST', '/api/campaigns', {
       name: 'Spring season',
-      channel,
+      channels: [channel].flat().map((step) => ({ channel: step, templateKey: TEMPLATE_KEY[step] })),
       venueId,
-      templateKey: TEMPLATE_KEY[channel],
       audienceId,
     });
     const campaign = new Campaign(callboard, key, id);
