@@ -115,3 +115,67 @@ test('nobody is sent to twice and nobody is forgotten, and the counts are true a
   );
   expect(Object.fromEntries(counted.map(({ status, count }) => [status, count]))).toEqual(settled.byStatus);
 });
+
+test('over several channels each person is written to once, by one of their addresses, though workers are killed as people are expanded and sent to', async () => {
+  const people = SIZE / 4;
+  await call('POST', '/api/templates', {
+    key: 'news-by-text',
+    channel: 'sms',
+    category: 'transactional',
+    body: 'Hi {{ name }}, doors at 19:00',
+  });
+  const [audience] = await query<{ id: string }>(
+    common.DATABASE_URL,
+    `insert into audience (tenant_id, name) values ('${tenant}', 'People of two addresses') returning id`,
+  );
+  await query(
+    common.DATABASE_URL,
+    `insert into contact (audience_id, kind, address, attributes, import_id, person, preferred_channel)
+     select '${audience?.id}', kind, address, '{"name": "Guest"}', uuidv7(), 'customer:' || n, case when n % 3 = 0 then 'sms' end
+     from generate_series(1, ${people}) as n, lateral (values
+       ('email', 'person' || n || '@example.com'), ('phone', '+1415' || 5550000 + n)) as address (kind, address)`,
+  );
+  const { id } = await call<CampaignView>('POST', '/api/campaigns', {
+    name: 'News',
+    channels: [
+      { channel: 'email', templateKey: 'news' },
+      { channel: 'sms', templateKey: 'news-by-text' },
+    ],
+    audienceId: audience?.id,
+    pauseAtFailurePercent: null,
+  });
+  await call('POST', `/api/campaigns/${id}/launch`);
+  for (const goal of [0, people / 3, (people * 2) / 3]) {
+    await until(async () => {
+      const { progress } = await look(id);
+      return goal === 0 || progress.messages - progress.remaining >= goal;
+    }, POLLING);
+    await workers.shift()?.stop('SIGKILL');
+    await startWorker();
+  }
+  const sent = await until(async () => {
+    const view = await look(id);
+    return view.status === 'SENT' && view;
+  }, POLLING);
+  const byText = Math.floor(people / 3);
+  expect(sent.progress).toMatchObject({
+    audience: people,
+    excluded: 0,
+    messages: people,
+    byChannel: { email: people - byText, sms: byText },
+  });
+  const settled = await until(async () => {
+    const { byStatus } = (await look(id)).progress;
+    const ours = (await taken()).map(personOf).filter((person) => person !== undefined);
+    return byStatus['delivered'] === ours.length && { byStatus, ours };
+  }, POLLING);
+  expect(new Set(settled.ours).size).toBe(settled.ours.length);
+  expect(settled.ours.length + (settled.byStatus['unknown'] ?? 0)).toBe(people);
+});
+
+/** The number of a person of two addresses, by either. */
+function personOf(address: string): number | undefined {
+  const [, mail, text] = /^person(\d+)@|^\+1415(555\d{4})$/.exec(address) ?? [];
+  if (mail !== undefined) return Number(mail);
+  return text === undefined ? undefined : Number(text) - 5_550_000;
+}
