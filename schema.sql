@@ -390,6 +390,8 @@ CREATE TABLE contact (
   person text,
   preferred_channel text,
   generation integer DEFAULT 0 NOT NULL,
+  person_was text,
+  since integer DEFAULT 0 NOT NULL,
   CONSTRAINT contact_pkey PRIMARY KEY (audience_id, kind, address),
   CONSTRAINT contact_kind_check CHECK ((kind = ANY (ARRAY['email'::text, 'phone'::text])))
 );
@@ -949,7 +951,9 @@ CREATE INDEX campaign_tally_campaign ON public.campaign_tally USING btree (campa
 
 CREATE INDEX consent_event_subject ON public.consent_event USING btree (venue_id, address, channel, id);
 
-CREATE INDEX contact_person ON public.contact USING btree (audience_id, person, kind, address) WHERE (person IS NOT NULL);
+CREATE INDEX contact_person ON public.contact USING btree (audience_id, person) WHERE (person IS NOT NULL);
+
+CREATE INDEX contact_person_was ON public.contact USING btree (audience_id, person_was) WHERE (person_was IS NOT NULL);
 
 CREATE INDEX content_approval_check_at ON public.content_approval USING btree (check_at);
 

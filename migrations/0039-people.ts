@@ -2,8 +2,8 @@ import { Migration } from '@mikro-orm/migrations';
 
 /**
  * Whose the addresses of an audience are, and where people would rather be written to. What is stored already is read in the
- * background (src/audiences/people.schedule.ts): nothing waits for it but campaigns over several channels, which are new too. Writes wait while the
- * index is built, which is empty at first.
+ * background (src/audiences/people.schedule.ts): nothing waits for it but campaigns over several channels, which are new too.
+ * Writes wait while the indexes are built, which are empty at first.
  */
 export class People0039 extends Migration {
   override up(): void {
@@ -12,9 +12,13 @@ export class People0039 extends Migration {
       alter table contact
         add column person text,
         add column preferred_channel text,
-        add column generation integer not null default 0`);
-    this.addSql(`create index contact_person on contact (audience_id, person, kind, address) where person is not null`);
-    // A campaign that is launched begins a generation: who became another person since is of a later one.
+        add column generation integer not null default 0,
+        add column person_was text,
+        add column since integer not null default 0`);
+    this.addSql(`create index contact_person on contact (audience_id, person) where person is not null`);
+    this.addSql(`create index contact_person_was on contact (audience_id, person_was) where person_was is not null`);
+    // A campaign over several channels ends a generation at its launch. Of a contact that became another's in a later one it sees whose
+    // it was; who was added in a later one it does not see.
     this.addSql(`
       alter table audience
         add column generation integer not null default 0,

@@ -36,7 +36,9 @@ export class RemoveContactHandler implements ICommandHandler<RemoveContact> {
        removed as (
          delete from contact where audience_id = $1 and kind = $2 and address = $3 returning kind),
        alone as (
-         update contact set person = null, generation = home.generation from home
+         update contact set person = null, generation = home.generation,
+           person_was = case when contact.generation < home.generation then person else person_was end
+         from home
          where audience_id = $1 and person = $3 and address <> $3)
        update audience set emails = emails - (removed.kind = 'email')::int, phones = phones - (removed.kind = 'phone')::int
        from removed, home where audience.id = home.id returning 1`,

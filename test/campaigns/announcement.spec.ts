@@ -10,7 +10,7 @@ import { openTestApp, type TestApp, type Tenant } from '../support/test-app.js';
 import { until } from '../../harness/until.js';
 import { decide } from '../support/consent.js';
 import { list, read, whenEnded } from '../support/messages.js';
-import { newMailbox, newNumber, newSenderNumber } from '../support/people.js';
+import { newAmericanNumber, newMailbox, newNumber, newSenderNumber } from '../support/people.js';
 import { faults, recordOf } from '../support/sandbox.js';
 import { newSender } from '../support/senders.js';
 import { act, ledgerOf, look, whenAll, whenState } from './campaign.support.js';
@@ -191,6 +191,57 @@ test('each person gets one message, by preference, the sender’s order, consent
   expect(text?.body).toBe('Closed tonight, Ana: A1');
   const customers = (await list(app, tenant, { campaignId: id, customerId: '8' })).items;
   expect(customers.map(({ to }) => to)).toEqual([who.twoRows[0]]);
+});
+
+test('a cancel ends what waits in every lane', async () => {
+  const onWhatsApp = newNumber();
+  const rows = [{ email: newMailbox() }, { phone: newNumber() }, { phone: onWhatsApp }].map((row) => ({
+    ...ANYBODY,
+    ...row,
+  }));
+  const id = await announcement(rows, over('email', 'sms', 'whatsapp'));
+  await decide(app, tenant, [onWhatsApp], 'sms', 'opted_out');
+  await app.database.query(`update lane set state = 'stopped'`);
+  await act(app, tenant, id, 'launch');
+  await until(async () => (await look(app, tenant, id)).progress.frozen);
+  await act(app, tenant, id, 'cancel');
+  const { progress } = await whenAll(app, tenant, id, ['cancelled']);
+  await app.database.query(`update lane set state = 'active'`);
+  expect(progress).toMatchObject({ messages: 3, byChannel: { email: 1, sms: 1, whatsapp: 1 } });
+});
+
+test('pictures go as such where they arrive, and by a text with a link elsewhere', async () => {
+  const key = `mms-${crypto.randomUUID()}`;
+  const media = { body: 'Closed, {{ name }}', mediaUrls: ['https://pictures.example/closed.png'] };
+  await app
+    .as(tenant)
+    .post('/api/templates')
+    .send({ key, channel: 'mms', category: 'transactional', ...media })
+    .expect(201);
+  const [german, american] = [newNumber(), newAmericanNumber()];
+  const channels = [{ channel: 'mms', templateKey: key }, ...over('email').channels];
+  const id = await announcement(
+    [
+      { ...ANYBODY, phone: german },
+      { ...ANYBODY, phone: american },
+    ],
+    { channels },
+  );
+  expect(await estimateOf(id)).toMatchObject({ recipients: 2, byChannel: { mms: 2 } });
+  await app.database.query(`update lane set state = 'stopped'`);
+  await act(app, tenant, id, 'launch');
+  await until(async () => (await look(app, tenant, id)).progress.frozen);
+  expect(await outcomeOf(id)).toEqual({ [german]: 'sms', [american]: 'mms' });
+  await act(app, tenant, id, 'cancel');
+  await app.database.query(`update lane set state = 'active'`);
+});
+
+test('begins at its hour like any other', async () => {
+  const scheduledAt = new Date(Date.now() + 86_400_000).toISOString();
+  const rows = [{ ...ANYBODY, email: newMailbox(), phone: newNumber() }];
+  const id = await announcement(rows, { ...over('sms', 'email'), scheduledAt });
+  await app.database.query(`update campaign set scheduled_at = now() where id = $1`, [id]);
+  expect((await whenState(app, tenant, id, 'SENT')).progress).toMatchObject({ audience: 1, byChannel: { sms: 1 } });
 });
 
 test('a campaign may heed nobody’s preference', async () => {

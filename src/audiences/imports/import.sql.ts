@@ -7,7 +7,7 @@ const IS_ANOTHERS = '(excluded.person is not null and contact.person is distinct
 /**
  * One batch. Returns a row for each contact written: `again` for one that this import had written before, which is therefore
  * written even if unchanged. Returns no row for an unchanged contact. An address stays whose it was unless the row says whose it
- * is; if it becomes another's, it has the audience's generation from then on.
+ * is; if it becomes another's, it has the audience's generation from then on, and keeps whose it was in the one before.
  */
 export const WRITE = `
   with mine as materialized (
@@ -15,8 +15,8 @@ export const WRITE = `
     where audience_import.id = $1 and attempt = $2 and status = 'running' and deleted_at is null
     for no key update of audience_import for key share of audience),
   written as (
-    insert into contact (audience_id, kind, address, attributes, import_id, person, preferred_channel, generation)
-    select audience_id, kind, address, attributes, mine.id, person, preferred_channel, generation
+    insert into contact (audience_id, kind, address, attributes, import_id, person, preferred_channel, generation, since)
+    select audience_id, kind, address, attributes, mine.id, person, preferred_channel, generation, generation
     from mine cross join unnest($8::text[], $9::text[], $10::jsonb[], $16::text[], $17::text[])
       as given (kind, address, attributes, person, preferred_channel)
     order by kind, address
@@ -25,6 +25,8 @@ export const WRITE = `
           person = coalesce(excluded.person, contact.person),
           preferred_channel =
             case excluded.attributes when '{}' then contact.preferred_channel else excluded.preferred_channel end,
+          person_was = case when ${IS_ANOTHERS} and contact.generation < excluded.generation
+            then contact.person else contact.person_was end,
           generation = case when ${IS_ANOTHERS} then excluded.generation else contact.generation end,
           import_id = excluded.import_id, updated_at = now()
       where (excluded.attributes <> '{}' and contact.attributes <> excluded.attributes)
