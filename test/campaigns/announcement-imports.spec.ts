@@ -88,7 +88,8 @@ test('everybody is written to once, as they were at the launch, though addresses
       const { progress } = await look(app, tenant, id);
       expect(progress).toMatchObject({ frozen: true, audience: new Set(atLaunch.values()).size });
       const written = (await recipientsOf(id)).map((address) => atLaunch.get(address));
-      expect(written.toSorted()).toEqual([...new Set(atLaunch.values())].toSorted());
+      expect(new Set(written)).toEqual(new Set(atLaunch.values()));
+      expect(written).toHaveLength(new Set(atLaunch.values()).size);
     }),
     { numRuns: 60 },
   );
