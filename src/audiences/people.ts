@@ -43,10 +43,13 @@ export const sampleOfPeople = (audience: string, kinds: string, size: string): s
     select person from (select distinct person from (${allPeopleOf(audience, kinds)}) as known) as known
     order by md5(person) limit ${size})`;
 
-/** The same of the person who has this address. */
-export const personWith = (audience: string, address: string): string => `
-  select ${COLUMNS} from contact where audience_id = ${audience} and (address = ${address} or person in (
-    select person from contact where audience_id = ${audience} and kind in ('email', 'phone') and address = ${address}))`;
+/** The same of the person who has this address, which is found by the keys. */
+export function personWith(audience: string, address: string): string {
+  const own = `from contact where audience_id = ${audience} and kind in ('email', 'phone') and address = ${address}`;
+  return `select ${COLUMNS} ${own} and person is null
+    union all
+    select ${COLUMNS} from contact where audience_id = ${audience} and person = (select person ${own})`;
+}
 
 /** Whoever was, or is, one of several: a few too many, which a chunk passes over. */
 const NEXT_JOINED = `

@@ -47,6 +47,6 @@ export function customerOf(fields: readonly GivenField[]): string | undefined {
 
 /** The channel, as consent is kept on it, that a row says the person prefers; undefined for none that we know. */
 export function preferredChannelOf(fields: readonly GivenField[]): Channel | undefined {
-  const said = folded(textOf(fields, 'preferredChannel'));
-  return CHANNEL_OF.find(([names]) => names.has(said))?.[1];
+  const said = textOf(fields, 'preferredChannel');
+  return said === '' ? undefined : CHANNEL_OF.find(([names]) => names.has(folded(said)))?.[1];
 }
