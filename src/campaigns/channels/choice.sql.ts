@@ -31,6 +31,8 @@ interface ChoiceSql {
   readonly category: string;
   /** Whether the channel that a person prefers comes first. */
   readonly isPreferredFirst: string;
+  /** What is kept of the attributes: all where absent. Sorting them takes most of the time. */
+  readonly attributes?: string;
 }
 
 export const choiceChannels = (channels: readonly ChoiceChannel[]): string =>
@@ -52,7 +54,15 @@ const COLUMNS = `place smallint, channel text, kind text, "consentChannel" text,
  * and its `rank` among the person's. What goes comes first; then the preferred channel, the sender's order, and the address. So
  * the first is the message, or, where nothing goes, the reason why the person is left out.
  */
-export const choiceOf = ({ people, channels, tenant, venue, category, isPreferredFirst }: ChoiceSql): string => `
+export const choiceOf = ({
+  people,
+  channels,
+  tenant,
+  venue,
+  category,
+  isPreferredFirst,
+  attributes = 'attributes',
+}: ChoiceSql): string => `
   step as materialized (
     select *, needed::jsonpath as asked from jsonb_to_recordset(${channels}::jsonb) as step (${COLUMNS})
   ), person as (
@@ -71,11 +81,13 @@ export const choiceOf = ({ people, channels, tenant, venue, category, isPreferre
     category,
     sender: 'people."senderAddress"',
   })}
-  ), judged as materialized (
+  ), judged as (
     select *, coalesce(exclusion, case when ${LACKS_VARIABLES('attributes', 'asked')} then 'missing_variables' end) as reason
     from considered
+  ), kept as (
+    select person, address, place, channel, is_preferred, reason, ${attributes} as attributes from judged
   ), ranked as materialized (
     select *, row_number() over (
       partition by person order by reason is not null, is_preferred desc, place, address) as rank
-    from judged
+    from kept
   )`;

@@ -12,7 +12,7 @@ import { LACKS_VARIABLES, neededByName } from '../needed-variables.js';
 import { summed, weighAll } from './audience-probe.js';
 import { RENDERED, scaled, segmentsOf, sum } from './estimates.js';
 
-const CHOICE = (people: string): string =>
+const CHOICE = (people: string, attributes?: string): string =>
   choiceOf({
     people,
     channels: '$1',
@@ -20,11 +20,15 @@ const CHOICE = (people: string): string =>
     venue: '$5::uuid',
     category: '$6::text',
     isPreferredFirst: '$7::boolean',
+    ...(attributes !== undefined && { attributes }),
   });
 const AUDIENCE = ['$2::uuid', '$3::text[]'] as const;
 
+/** Of the others nothing is asked. */
+const OF_THE_EXCLUDED = `case when reason = 'missing_variables' then attributes end`;
+
 const COUNT = `
-  with ${CHOICE(allPeopleOf(...AUDIENCE))}, chosen as materialized (
+  with ${CHOICE(allPeopleOf(...AUDIENCE), OF_THE_EXCLUDED)}, chosen as materialized (
     select place, attributes, reason from ranked where rank = 1
   ), reason as (select reason, count(*) from chosen where reason is not null group by reason),
   missing as (
