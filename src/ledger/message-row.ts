@@ -45,7 +45,7 @@ export interface MessageRow {
 /** A relation for other modules' statements; `provider_account_id` is the account that sends it. */
 export const MESSAGES = `(
   select message.id, tenant_id, venue_id, message.channel, recipient, message.sender_address, status, reason, settled_at, fallback, followed_by, message.provider, provider_message_id,
-    provider_account_id
+    provider_account_id, campaign_id
   from message join lane on lane.id = message.lane_id)`;
 
 /** A message's id holds its acceptance time. */

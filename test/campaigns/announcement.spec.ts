@@ -299,7 +299,8 @@ test('what follows waits while the campaign is paused, and does not go once it i
     await app.database.query(`insert into fallback_due (message_id) values ($1)`, [first?.id]);
   }
   await app.database.query(`update lane set state = 'active'`);
-  const postponed = `select from fallback_due where due_at > clock_timestamp() + interval '1 second'`;
+  const soon = `clock_timestamp() + interval '1 second' and clock_timestamp() + interval '10 seconds'`;
+  const postponed = `select from fallback_due where due_at between ${soon}`; // an error waits longer
   await until(async () => (await app.database.query(postponed)).length === 2);
   await act(app, tenant, cancelled, 'cancel');
   await act(app, tenant, resumed, 'resume');
