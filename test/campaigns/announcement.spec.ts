@@ -236,6 +236,26 @@ test('pictures go as such where they arrive, and by a text with a link elsewhere
   await app.database.query(`update lane set state = 'active'`);
 });
 
+test('an emergency calls who cannot be texted', async () => {
+  await newSender(app, tenant, { channel: 'voice', address: newSenderNumber() });
+  const channels = await Promise.all(
+    ['sms', 'voice'].map(async (channel) => {
+      const templateKey = `${channel}-${crypto.randomUUID()}`;
+      const input = { key: templateKey, channel, category: 'emergency', body: 'Leave the hall, {{ name }}' };
+      await app.as(tenant).post('/api/templates').send(input).expect(201);
+      return { channel, templateKey };
+    }),
+  );
+  const [texted, called] = [newNumber(), newNumber()];
+  const rows = [texted, called].map((phone) => ({ ...ANYBODY, phone }));
+  const id = await announcement(rows, { channels });
+  await decide(app, tenant, [called], 'sms', 'opted_out');
+  await act(app, tenant, id, 'launch');
+  const { progress, category } = await whenState(app, tenant, id, 'SENT');
+  expect([category, progress.byChannel]).toEqual(['emergency', { sms: 1, voice: 1 }]);
+  expect(await outcomeOf(id)).toEqual({ [texted]: 'sms', [called]: 'voice' });
+});
+
 test('begins at its hour like any other', async () => {
   const scheduledAt = new Date(Date.now() + 86_400_000).toISOString();
   const rows = [{ ...ANYBODY, email: newMailbox(), phone: newNumber() }];
