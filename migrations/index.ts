@@ -37,8 +37,8 @@ import { EventOrder0035 } from './0035-event-order.js';
 import { RunClaims0036 } from './0036-run-claims.js';
 import { ReachOfRuns0037 } from './0037-reach-of-runs.js';
 import { OpenOffers0038 } from './0038-open-offers.js';
-import { PendingEvents0043 } from './0043-pending-events.js';
-import { People0039 } from './0039-people.js';
+import { PendingEvents0039 } from './0039-pending-events.js';
+import { People0040 } from './0040-people.js';
 
 export const migrations = [
   { name: '0001-kernel', class: Kernel0001 },
@@ -79,6 +79,6 @@ export const migrations = [
   { name: '0036-run-claims', class: RunClaims0036 },
   { name: '0037-reach-of-runs', class: ReachOfRuns0037 },
   { name: '0038-open-offers', class: OpenOffers0038 },
-  { name: '0043-pending-events', class: PendingEvents0043 },
-  { name: '0039-people', class: People0039 },
+  { name: '0039-pending-events', class: PendingEvents0039 },
+  { name: '0040-people', class: People0040 },
 ];

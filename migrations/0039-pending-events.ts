@@ -4,7 +4,7 @@ import { Migration } from '@mikro-orm/migrations';
  * Events that wait to be taken up, in a narrow table of their own, as messages have it: taking up a wide row that has four indexes cost
  * as much as its insert. Stop workers of the release before first.
  */
-export class PendingEvents0043 extends Migration {
+export class PendingEvents0039 extends Migration {
   override up(): void {
     this.addSql(`
       create table pending_event (

@@ -5,7 +5,7 @@ import { Migration } from '@mikro-orm/migrations';
  * background (src/audiences/people.schedule.ts): nothing waits for it but campaigns over several channels, which are new too.
  * Writes wait while the indexes are built, which are empty at first.
  */
-export class People0039 extends Migration {
+export class People0040 extends Migration {
   override up(): void {
     // Null: the address is the person. Only people who may have several addresses are in the index: it costs the others nothing.
     this.addSql(`
