@@ -1,6 +1,6 @@
 /** Whole messages per second, against the provider path alone, and against one BullMQ job per message. */
 import type { Bench, Measure } from '../bench.js';
-import type { Run } from '../cpu.js';
+import type { Cost, Run } from '../cpu.js';
 import { ratio, seriesOf, type Finding } from '../findings.js';
 import type { BenchChannel } from '../people.js';
 import { jobs, ours, raw, setUp, USUAL_PATH, type Path } from '../throughput-environment.js';
@@ -77,20 +77,18 @@ export const throughputOnRedis = (channel: BenchChannel): Measure => ({
   },
 });
 
-/** Through another provider of the channel, which is to be as near to its own path alone. */
+/**
+ * Through another provider of the channel, beside the usual one. A call for many messages makes the path alone so cheap that the share of
+ * it says little; so the processor time that Callboard adds to a message is compared as well.
+ */
 export const throughputThrough = (path: Path): Measure => ({
   name: path.provider,
-  about: `whole ${path.channel} messages of a campaign a second, through ${path.provider}`,
+  about: `whole ${path.channel} messages of a campaign a second, through ${path.provider}, and what is added to each`,
   async run(bench) {
     const sizes = sizesOf(bench);
-    const environment = await setUp(bench, path, sizes.ours);
-    const best = await bestOf(bench, 'raw', (concurrency) => raw(environment, sizes.raw, concurrency));
-    await ours(environment);
-    const runs: Record<'raw' | 'ours', Run[]> = { raw: [], ours: [] };
-    for (let round = 0; round < sizes.rounds; round += 1) {
-      runs.raw.push(await raw(environment, sizes.raw, best));
-      runs.ours.push(await ours(environment));
-    }
+    const usual = USUAL_PATH[path.channel];
+    const [here, there] = [await trial(bench, path, sizes), await trial(bench, usual, sizes)];
+    for (let round = 0; round < sizes.rounds; round += 1) for (const each of [here, there]) await each.round();
     return [
       ratio(
         {
@@ -98,12 +96,43 @@ export const throughputThrough = (path: Path): Measure => ({
           unit: '/s',
           wanted: { atLeast: 0.5 },
         },
-        seriesOf('whole messages of a campaign', runs.ours),
-        seriesOf(`render and call, ${best} calls at once`, runs.raw),
+        seriesOf('whole messages of a campaign', here.runs.ours),
+        seriesOf(`render and call, ${here.concurrency} calls at once`, here.runs.raw),
+      ),
+      ratio(
+        { name: `added to a message by ${path.provider}, of ${usual.provider}`, unit: 'µs', wanted: { atMost: 1.1 } },
+        { of: 'processor time of a message less that of its call', values: added(here.runs) },
+        { of: `the same through ${usual.provider}`, values: added(there.runs) },
       ),
     ];
   },
 });
+
+type Runs = Record<'raw' | 'ours', Run[]>;
+
+interface Trial {
+  readonly runs: Runs;
+  readonly concurrency: number;
+  readonly round: () => Promise<void>;
+}
+
+async function trial(bench: Bench, path: Path, sizes: Sizes): Promise<Trial> {
+  const environment = await setUp(bench, path, sizes.ours);
+  const concurrency = await bestOf(bench, 'raw', (calls) => raw(environment, sizes.raw, calls));
+  await ours(environment);
+  const runs: Runs = { raw: [], ours: [] };
+  const round = async (): Promise<void> => {
+    runs.raw.push(await raw(environment, sizes.raw, concurrency));
+    runs.ours.push(await ours(environment));
+  };
+  return { runs, concurrency, round };
+}
+
+/** Microseconds of service and database, round by round. */
+const added = ({ raw: alone, ours: whole }: Runs): number[] =>
+  whole.map(({ cost }, round) => total(cost) - total(alone[round]?.cost ?? { service: 0 }));
+
+const total = ({ service, database = 0 }: Cost): number => service + database;
 
 function sizesOf({ full }: Bench): Sizes {
   const rounds = full ? 9 : 3;
