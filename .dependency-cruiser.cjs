@@ -13,7 +13,7 @@ const LAYERS = [
   ['consent', 'templates', 'ledger', 'numbers'],
   ['audiences'],
   ['dispatch'],
-  ['campaigns', 'voice', 'usage', 'automations'],
+  ['campaigns', 'voice', 'usage', 'billing', 'automations'],
   ['webhooks'],
   ['operations'],
 ];
