@@ -109,10 +109,11 @@ export class CsvReader implements RowReader {
 
   private noColumns(): string {
     const told = Object.values(this.mapping).filter((name) => name);
-    const needed = this.vocabulary.needed[0]?.join(', ') ?? '';
+    const [first = []] = this.vocabulary.needed;
+    const hint = first.includes('email') ? '; or say which it is, as in ?email=Contact' : '';
     return told.length > 0
       ? `The first line must name the columns, and none is named ${told.map((name) => `“${name}”`).join(' or ')}`
-      : `The first line must name the columns, separated by commas, semicolons or tabs, and one of them ${needed}; or say which it is, as in ?email=Contact`;
+      : `The first line must name the columns, separated by commas, semicolons or tabs, and one of them ${first.join(', ')}${hint}`;
   }
 }
 

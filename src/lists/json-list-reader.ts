@@ -104,4 +104,4 @@ export class JsonReader implements RowReader {
 }
 
 const noList = (): MalformedJson =>
-  new MalformedJson('Send a JSON list of contacts, or an object that has nothing but the list `contacts`');
+  new MalformedJson('Send a JSON list, or an object that has nothing but the list `contacts`');
