@@ -735,6 +735,54 @@ CREATE TABLE phone_number (
   CONSTRAINT phone_number_pkey PRIMARY KEY (id)
 );
 
+CREATE TABLE price_line (
+  version_id uuid NOT NULL,
+  place integer NOT NULL,
+  channel text NOT NULL,
+  direction text NOT NULL,
+  country text,
+  prefix text,
+  sender_type text,
+  category text,
+  provider text,
+  kind text NOT NULL,
+  unit text,
+  from_unit bigint NOT NULL,
+  valid_from timestamp with time zone,
+  price_micros bigint,
+  carrier_fee_micros bigint,
+  markup_basis_points integer,
+  markup_fixed_micros bigint,
+  included bigint,
+  CONSTRAINT price_line_pkey PRIMARY KEY (version_id, place),
+  CONSTRAINT price_line_check CHECK (((unit IS NULL) = (kind = 'markup'::text))),
+  CONSTRAINT price_line_kind_check CHECK ((kind = ANY (ARRAY['price'::text, 'markup'::text, 'allowance'::text])))
+);
+
+CREATE TABLE price_list (
+  id uuid DEFAULT uuidv7() NOT NULL,
+  kind text NOT NULL,
+  name text NOT NULL,
+  created_at timestamp with time zone DEFAULT now() NOT NULL,
+  CONSTRAINT price_list_pkey PRIMARY KEY (id),
+  CONSTRAINT price_list_kind_check CHECK ((kind = ANY (ARRAY['cost'::text, 'plan'::text]))),
+  CONSTRAINT price_list_unique UNIQUE (kind, name)
+);
+
+CREATE TABLE price_list_version (
+  id uuid DEFAULT uuidv7() NOT NULL,
+  list_id uuid NOT NULL,
+  version integer NOT NULL,
+  currency text NOT NULL,
+  content_hash text NOT NULL,
+  lines integer NOT NULL,
+  valid_from timestamp with time zone NOT NULL,
+  created_by text NOT NULL,
+  created_at timestamp with time zone DEFAULT now() NOT NULL,
+  CONSTRAINT price_list_version_pkey PRIMARY KEY (id),
+  CONSTRAINT price_list_version_unique UNIQUE (list_id, version)
+);
+
 CREATE TABLE provider_account (
   id uuid DEFAULT uuidv7() NOT NULL,
   tenant_id uuid,
@@ -851,6 +899,7 @@ CREATE TABLE tenant (
   retry_uncertain text[] DEFAULT '{}'::text[] NOT NULL,
   max_numbers integer DEFAULT 10 NOT NULL,
   auto_numbers jsonb,
+  plan text DEFAULT 'standard'::text NOT NULL,
   CONSTRAINT tenant_pkey PRIMARY KEY (id),
   CONSTRAINT tenant_slug_unique UNIQUE (slug)
 );
@@ -1113,6 +1162,10 @@ ALTER TABLE phone_number ADD CONSTRAINT phone_number_tenant_id_fkey FOREIGN KEY 
 
 ALTER TABLE phone_number ADD CONSTRAINT phone_number_venue_id_fkey FOREIGN KEY (venue_id) REFERENCES venue(id);
 
+ALTER TABLE price_line ADD CONSTRAINT price_line_version_id_fkey FOREIGN KEY (version_id) REFERENCES price_list_version(id);
+
+ALTER TABLE price_list_version ADD CONSTRAINT price_list_version_list_id_fkey FOREIGN KEY (list_id) REFERENCES price_list(id);
+
 ALTER TABLE provider_account ADD CONSTRAINT provider_account_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id);
 
 ALTER TABLE sender ADD CONSTRAINT sender_fallback_sender_id_fkey FOREIGN KEY (fallback_sender_id) REFERENCES sender(id);
@@ -1140,6 +1193,10 @@ CREATE TRIGGER audit_event_append_only BEFORE UPDATE ON audit_event FOR EACH ROW
 CREATE TRIGGER consent_event_append_only BEFORE UPDATE ON consent_event FOR EACH ROW EXECUTE FUNCTION refuse_change();
 
 CREATE TRIGGER number_opt_out_event_append_only BEFORE UPDATE ON number_opt_out_event FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER price_line_immutable BEFORE DELETE OR UPDATE ON price_line FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER price_list_version_immutable BEFORE DELETE OR UPDATE ON price_list_version FOR EACH ROW EXECUTE FUNCTION refuse_change();
 
 CREATE TRIGGER template_version_immutable BEFORE UPDATE ON template_version FOR EACH ROW EXECUTE FUNCTION refuse_change();
 

@@ -39,6 +39,7 @@ import { ReachOfRuns0037 } from './0037-reach-of-runs.js';
 import { OpenOffers0038 } from './0038-open-offers.js';
 import { PendingEvents0039 } from './0039-pending-events.js';
 import { People0040 } from './0040-people.js';
+import { Prices0041 } from './0041-prices.js';
 
 export const migrations = [
   { name: '0001-kernel', class: Kernel0001 },
@@ -81,4 +82,5 @@ export const migrations = [
   { name: '0038-open-offers', class: OpenOffers0038 },
   { name: '0039-pending-events', class: PendingEvents0039 },
   { name: '0040-people', class: People0040 },
+  { name: '0041-prices', class: Prices0041 },
 ];

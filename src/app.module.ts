@@ -7,6 +7,7 @@ import { sandboxModules } from './app.sandbox.js';
 import { SECTIONS } from './app.sections.js';
 import { AutomationsModule, ServiceBusModule } from './automations/index.js';
 import { AudiencesModule } from './audiences/index.js';
+import { BillingModule } from './billing/index.js';
 import { CampaignsModule } from './campaigns/index.js';
 import { ConsentModule } from './consent/index.js';
 import { HostDataModule } from './host-data/index.js';
@@ -46,6 +47,7 @@ export class AppModule {
         ServiceBusModule.forRoot(config),
         WebhooksModule,
         UsageModule,
+        BillingModule,
         OperationsModule,
         ...sandboxModules(config),
       ],

@@ -17,6 +17,7 @@ export const SECTIONS: readonly ApiSection[] = [
     description: 'One template to a whole audience: estimate, test, launch, schedule, pause, follow',
   },
   { name: 'Usage', description: 'What was sent, by month and day: the ground of the bill' },
+  { name: 'Prices', description: 'What messages are charged: dated price lists, and a quote for one message' },
   {
     name: 'Venues and senders',
     description: 'Who speaks: the venues of a tenant, and the addresses and numbers they send from',

@@ -64,6 +64,9 @@ const OWNERS: Readonly<Record<string, readonly string[]>> = {
   inbox: ['webhooks'],
   status_poll: ['webhooks'],
   usage_daily: ['usage'],
+  price_list: ['billing'],
+  price_list_version: ['billing'],
+  price_line: ['billing'],
 };
 
 const tables = [...readFileSync(join(ROOT, 'schema.sql'), 'utf8').matchAll(/^CREATE TABLE (\w+)/gm)].map(

@@ -22,6 +22,8 @@ export type ProblemKind = keyof typeof PROBLEM_STATUS;
 export interface FieldError {
   readonly path: string;
   readonly message: string;
+  /** Stable, where the fields of a list have codes of their own. */
+  readonly code?: string;
 }
 
 /**

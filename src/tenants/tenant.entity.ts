@@ -27,6 +27,7 @@ const TenantSchema = defineEntity({
     requireOptIn: p.array().$type<string[]>().default([]),
     requireVenueId: p.boolean().default(false),
     maxNumbers: p.integer().default(10),
+    plan: p.text().default('standard'),
     autoNumbers: p.json().$type<AutoNumbers>().nullable(),
     defaultProviders: p.json().$type<ProviderChoice>().defaultRaw(`'{}'`),
     marketingProviders: p.json().$type<ProviderChoice>().defaultRaw(`'{}'`),

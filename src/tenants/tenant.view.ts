@@ -30,6 +30,7 @@ export function tenantView(tenant: Tenant, defaultVenueId: string): TenantView {
       },
       requireVenueId: tenant.requireVenueId,
       maxNumbers: tenant.maxNumbers,
+      plan: tenant.plan,
       autoNumbers: tenant.autoNumbers ?? null,
       defaultProviders: choiceView(tenant.defaultProviders),
       marketingProviders: choiceView(tenant.marketingProviders),

@@ -7,7 +7,7 @@ export const TENANT: AuditedKind = {
   fields: `
     select name, slug, timezone, currency, country, email_enabled as "emailEnabled", sms_enabled as "smsEnabled",
       whatsapp_enabled as "whatsappEnabled", voice_enabled as "voiceEnabled", require_opt_in as "requireOptIn",
-      give_up_doubts as "giveUpDoubts", retry_uncertain as "retryUncertain", require_venue_id as "requireVenueId", max_numbers as "maxNumbers", auto_numbers as "autoNumbers", default_providers as "defaultProviders",
+      give_up_doubts as "giveUpDoubts", retry_uncertain as "retryUncertain", require_venue_id as "requireVenueId", max_numbers as "maxNumbers", plan, auto_numbers as "autoNumbers", default_providers as "defaultProviders",
       marketing_providers as "marketingProviders"
     from tenant where id = $1 and id = $2`,
 };

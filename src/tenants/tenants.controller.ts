@@ -3,6 +3,7 @@ import { Body, Controller, Get, Patch, Post, Query } from '@nestjs/common';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import {
+  AdminKeyRequired,
   AdminOnly,
   ApiPage,
   ApiProblems,
@@ -78,7 +79,7 @@ export class TenantsController {
     description: 'Switches take effect on messages already queued, a choice of providers on later ones.',
   })
   @ApiOkResponse({ type: TenantView })
-  @ApiProblems(new TenantNotFound(), new ProviderNotConfigured('sendgrid'))
+  @ApiProblems(new TenantNotFound(), new ProviderNotConfigured('sendgrid'), new AdminKeyRequired().at('plan'))
   updateSettings(
     @Caller() caller: Principal,
     @IdParam() id: string,

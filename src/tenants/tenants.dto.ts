@@ -130,6 +130,16 @@ export class UpdateSettingsBody {
   @Int({ required: false, min: 0, max: 10_000, example: 10, description: 'How many numbers it may rent' })
   maxNumbers?: number;
 
+  @Text({
+    required: false,
+    max: 63,
+    pattern: /^[a-z0-9]+(-[a-z0-9]+)*$/,
+    meaning: 'lower-case letters, digits and single hyphens',
+    example: 'standard',
+    description: 'Whose prices it is charged by; for the admin key alone',
+  })
+  plan?: string;
+
   @Nested(() => AutoNumbersBody, {
     required: false,
     nullable: true,
@@ -171,6 +181,7 @@ export class SettingsView {
   @ApiProperty({ type: RequireOptIn }) requireOptIn: Required<RequireOptIn>;
   @Flag() requireVenueId: boolean;
   @Int({ min: 0, max: 10_000, example: 10 }) maxNumbers: number;
+  @Text({ max: 63, example: 'standard', description: 'Whose prices it is charged by' }) plan: string;
   @ApiProperty({ type: AutoNumbersBody, nullable: true }) autoNumbers: AutoNumbersBody | null;
   @ApiProperty({ type: ProviderChoiceView }) defaultProviders: ProviderChoiceView;
   @ApiProperty({ type: ProviderChoiceView }) marketingProviders: ProviderChoiceView;

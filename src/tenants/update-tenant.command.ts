@@ -1,6 +1,6 @@
 /** Changes a tenant's name, location or switches. */
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
-import { Database, lookingUp, type Principal } from '../kernel/index.js';
+import { AdminKeyRequired, Database, lookingUp, type Principal } from '../kernel/index.js';
 import type { ProviderChoice } from '../providers/index.js';
 import { ProviderAccounts } from './provider-accounts/provider-accounts.js';
 import { SenderDirectory } from './senders/sender-directory.js';
@@ -31,12 +31,14 @@ export class UpdateTenantHandler implements ICommandHandler<UpdateTenant> {
   ) {}
 
   /**
-   * Omitted fields stay. Raises TenantNotFound, also for a tenant other than the caller's, ProviderNotConfigured and
-   * InvalidRequest.
+   * Omitted fields stay. Raises TenantNotFound, also for a tenant other than the caller's, ProviderNotConfigured,
+   * AdminKeyRequired for a plan, and InvalidRequest.
    */
   async execute({ caller, id, changes: { requireOptIn, ...given } }: UpdateTenant): Promise<TenantView> {
     const { defaultProviders, marketingProviders, autoNumbers, ...changes } = given;
     if (caller.kind === 'tenant' && caller.tenantId !== id) throw new TenantNotFound();
+    // Nobody chooses what they pay.
+    if (caller.kind === 'tenant' && changes.plan !== undefined) throw new AdminKeyRequired().at('plan');
     if (changes.timezone !== undefined) await this.timeZones.require(changes.timezone);
     return this.database.transaction(async (em) => {
       const tenant = await em.findOne(Tenant, { id });

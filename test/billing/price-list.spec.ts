@@ -4,7 +4,7 @@ import { readerOf, type ListFormat } from '../../src/lists/index.js';
 import { priceCsv } from '../../src/billing/prices/price-csv.js';
 import type { PriceListKind, PriceLine } from '../../src/billing/prices/price-line.js';
 import { PriceListDraft, type PriceListContent } from '../../src/billing/prices/price-list.js';
-import { PRICE_VOCABULARY } from '../../src/billing/prices/price-row.js';
+import { PRICE_COLUMNS, PRICE_VOCABULARY } from '../../src/billing/prices/price-row.js';
 import { lists } from './price.arbitraries.js';
 
 function draftOf(body: string, kind: PriceListKind, format: ListFormat = 'csv'): PriceListDraft {
@@ -108,6 +108,38 @@ describe('A price list', () => {
     const rows = [{ channel: 'sms', unit: 'segment', price: 0.0079, currency: 'USD' }];
     expect(faultsOf(JSON.stringify(rows), 'plan', 'json')).toEqual(['1 not_text price']);
   });
+});
+
+test('Whatever a row holds, it is a price or has a fault', () => {
+  const cells = fc.oneof(
+    fc.string(),
+    fc.constantFrom(
+      'sms',
+      'email',
+      'number',
+      'DE',
+      '+49',
+      'USD',
+      'segment',
+      'recipient',
+      '1',
+      '0.5',
+      '2026-01-01',
+      'inbound',
+    ),
+    fc.double(),
+    fc.bigInt({ min: 0n, max: 10n ** 12n }).map(Number),
+    fc.constantFrom(null, true, '１', '1e999', '9'.repeat(400), '+0', '275760-09-13', 'ſms', '__proto__'),
+  );
+  const rows = fc.dictionary(fc.constantFrom(...PRICE_COLUMNS, 'note'), cells, { minKeys: 3 });
+  fc.assert(
+    fc.property(rows, (row) => {
+      const read = draftOf(`${JSON.stringify(row)}\n`, 'plan', 'ndjson').finish();
+      if ('hash' in read) expect(contentOf(priceCsv(read.lines, read.currency), 'plan')).toEqual(read);
+      else expect(read.length).toBeGreaterThan(0);
+    }),
+    { numRuns: 2_000 },
+  );
 });
 
 describe('A row is refused for', () => {

@@ -44,6 +44,8 @@ const EXEMPT: Readonly<Record<string, string>> = {
   'POST /api/templates/{key}/preview': 'changes nothing',
   'POST /api/templates/{key}/approvals/check': 'changes nothing of ours',
   'POST /api/campaigns/{id}/preview': 'changes nothing',
+  'POST /api/prices/dry-run': 'changes nothing',
+  'POST /api/prices/quote': 'changes nothing',
   'POST /api/numbers/{id}/verify': 'changes nothing of ours',
 };
 
@@ -372,6 +374,22 @@ const CALLS: readonly Call[] = [
     body: () => ({ status: 'opted_in', channel: 'sms', source: 'letter', evidence: { letter: WORDS } }),
     action: 'number_opt_out.set',
     details: { channel: 'sms', status: 'opted_in' },
+  },
+  {
+    route: 'PUT /api/prices',
+    url: '/api/prices?kind=plan&name=standard',
+    admin: true,
+    body: () => [{ channel: 'sms', unit: 'segment', price: '0.01', currency: 'USD' }],
+    as: 'prices',
+    action: 'prices.put',
+    object: 'price_list_version',
+    details: {
+      kind: 'plan',
+      name: 'standard',
+      version: 1,
+      lines: 1,
+      contentHash: expect.stringMatching(/^[0-9a-f]{64}$/),
+    },
   },
   {
     route: 'POST /api/lanes/{id}/wake',

@@ -45,7 +45,7 @@ const NOTE = 'note';
 /** A column may be named in any case, and without its underscores. What is none of these is an attribute, which the row is refused for. */
 export const PRICE_VOCABULARY: ListVocabulary = {
   fields: [...PRICE_COLUMNS, NOTE].map((name) => ({ name, columns: [new Set([folded(name)])] })),
-  needed: [['channel'], ['currency']],
+  needed: [['channel']],
   attribute: (name) => [name],
 };
 

@@ -40,7 +40,14 @@ const PROBLEM_SCHEMA = {
     detail: { type: 'string', example: 'to is missing' },
     errors: {
       type: 'array',
-      items: { type: 'object', properties: { path: { type: 'string', example: 'to' }, message: { type: 'string' } } },
+      items: {
+        type: 'object',
+        properties: {
+          path: { type: 'string', example: 'to' },
+          message: { type: 'string' },
+          code: { type: 'string', description: 'Stable, where the rows of a list have codes of their own' },
+        },
+      },
     },
     suggestions: {
       type: 'array',

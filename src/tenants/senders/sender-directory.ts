@@ -49,6 +49,8 @@ export interface TenantSettings extends ProviderChoices {
   readonly requireVenueId: boolean;
   /** How many numbers it may rent. */
   readonly maxNumbers: number;
+  /** Whose prices it is charged by. */
+  readonly plan: string;
   /** Which are rented for venues that send their first text; null for none. */
   readonly autoNumbers: AutoNumbers | null;
   sendsOn(channel: Channel): boolean;
@@ -85,7 +87,7 @@ export class SenderDirectory {
       const tenant = await this.database.em().findOne(Tenant, { id: tenantId });
       if (!tenant) throw new TenantNotFound();
       const { id, timezone, country = null, currency, requireOptIn, requireVenueId, maxNumbers } = tenant;
-      const { autoNumbers = null } = tenant;
+      const { autoNumbers = null, plan } = tenant;
       const { defaultProviders, marketingProviders } = tenant;
       const sendsOn = (channel: Channel): boolean => tenant.sendsOn(channel);
       return {
@@ -96,6 +98,7 @@ export class SenderDirectory {
         requireOptIn,
         requireVenueId,
         maxNumbers,
+        plan,
         autoNumbers,
         defaultProviders,
         marketingProviders,
