@@ -287,6 +287,20 @@ describe('A quote', () => {
     expect(quotes.map(({ charge }) => charge.micros)).toEqual([null, 10_000, 20_000, 50_000]);
   });
 
+  test('is as in the documentation, by the example of a plan', async () => {
+    const documentation = readFileSync(join(EXAMPLES, '../../docs/prices.md'), 'utf8');
+    const asked =
+      /api\/prices\/quote[^']*'Content-Type: application\/json' \\\n {2}-d '([^']+)'/.exec(documentation)?.[1] ?? '';
+    const [, answer = ''] = /```json\n([^]*?)```/.exec(documentation) ?? [];
+    const own = await tenantOf('standard', readFileSync(join(EXAMPLES, 'plan-standard.csv'), 'utf8'));
+    const quote = await app
+      .as(own)
+      .post('/api/prices/quote')
+      .send(JSON.parse(asked) as object)
+      .expect(200);
+    expect(quote.body).toEqual({ ...(JSON.parse(answer) as object), at: expect.any(String) as string });
+  });
+
   test('refuses a number that is none', async () => {
     const asked = { channel: 'sms', to: '12' };
     const { body } = await app.as(tenant).post('/api/prices/quote').send(asked).expect(400);
