@@ -1,6 +1,6 @@
 /** What a service says has happened: thin, by ids, without texts or addresses. */
 import { InvalidRequest } from '../../kernel/index.js';
-import type { HostRefs } from '../../host-data/index.js';
+import type { HostKind, HostRefs } from '../../host-data/index.js';
 
 /** What an event may be about, each by the id that the platform has for it. */
 export const SUBJECTS = ['orderId', 'customerId', 'eventId', 'attendeeId'] as const;
@@ -9,11 +9,11 @@ export type Subject = (typeof SUBJECTS)[number];
 export type Subjects = Readonly<Record<Subject, string | null>>;
 
 /** From the most particular. */
-export const SUBJECT_KINDS = ['order', 'attendee', 'event', 'customer'] as const;
+export const SUBJECT_KINDS = ['order', 'attendee', 'event', 'customer'] as const satisfies readonly HostKind[];
 
 /** One thing on the platform. */
 export interface NamedSubject {
-  readonly kind: (typeof SUBJECT_KINDS)[number];
+  readonly kind: HostKind;
   readonly ref: string;
 }
 

@@ -3,6 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { v7 as uuidv7 } from 'uuid';
 import { Database, JointWrites } from '../../kernel/index.js';
 import type { HostRefs } from '../../host-data/index.js';
+import { RETRY_PAUSE } from '../retry-pause.js';
 import type { EventReceipt } from './events.dto.js';
 import { aboutText, subjectsNamed, type EventOrigin, type Subjects, type TypedEvent } from './inbound-event.js';
 
@@ -130,7 +131,7 @@ export class InboundEvents {
   async putOff(place: string): Promise<void> {
     await this.database.query(
       `update pending_event set attempts = attempts + 1,
-         next_try_at = clock_timestamp() + make_interval(secs => least(600, 5 * power(2, least(attempts, 10))))
+         next_try_at = clock_timestamp() + ${RETRY_PAUSE}
        where seq = $1`,
       [place],
     );

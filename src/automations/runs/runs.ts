@@ -2,6 +2,7 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '../../kernel/index.js';
 import type { InboundEventRow } from '../events/inbound-events.js';
+import { RETRY_PAUSE } from '../retry-pause.js';
 import { hearing, saidBy } from './hear.sql.js';
 import type { NewRun, RunProgress, RunRow } from './run-row.js';
 
@@ -105,7 +106,7 @@ export class Runs {
   async putOff(runs: readonly Version[], now: Date): Promise<void> {
     await this.database.query(
       `update automation_run as run set attempts = attempts + 1,
-         due_at = $3::timestamptz + make_interval(secs => least(600, 5 * power(2, least(attempts, 10))))
+         due_at = $3::timestamptz + ${RETRY_PAUSE}
        from unnest($1::uuid[], $2::xid[]) as held (id, row_version)
        where run.id = held.id and run.xmin = held.row_version and run.status = 'waiting'`,
       [...versions(runs), now],
