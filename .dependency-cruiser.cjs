@@ -11,9 +11,9 @@ const LAYERS = [
   ['tenants'],
   ['lists', 'host-data'],
   ['consent', 'templates', 'ledger', 'numbers'],
-  ['audiences'],
+  ['audiences', 'billing'],
   ['dispatch'],
-  ['campaigns', 'voice', 'usage', 'billing', 'automations'],
+  ['campaigns', 'voice', 'automations'],
   ['webhooks'],
   ['operations'],
 ];

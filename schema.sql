@@ -17,6 +17,10 @@ AS $function$
           execute format('create table %I partition of message_event for values from (%L) to (%L)',
             'message_event_' || suffix, first, next);
         end if;
+        if to_regclass('billing_amount_' || suffix) is null then
+          execute format('create table %I partition of billing_amount for values from (%L) to (%L)',
+            'billing_amount_' || suffix, first, next);
+        end if;
       end $function$;
 
 CREATE OR REPLACE FUNCTION public.ensure_months(ahead integer)
@@ -90,6 +94,17 @@ AS $function$
         return most;
       end $function$;
 
+CREATE OR REPLACE FUNCTION public.note_timezone()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+      begin
+        insert into tenant_timezone (tenant_id, since, timezone)
+        values (new.id, case tg_op when 'INSERT' then '-infinity' else now() end, new.timezone)
+        on conflict (tenant_id, since) do update set timezone = excluded.timezone;
+        return null;
+      end $function$;
+
 CREATE OR REPLACE FUNCTION public.refuse_change()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -104,6 +119,25 @@ AS $function$ select (lpad(to_hex((extract(epoch from at) * 1000)::bigint), 12, 
 CREATE SEQUENCE inbound_event_seq AS bigint;
 
 CREATE SEQUENCE schema_migration_id_seq AS integer;
+
+CREATE TABLE amount_rollup (
+  tenant_id uuid NOT NULL,
+  period date NOT NULL,
+  day date NOT NULL,
+  scope_id integer NOT NULL,
+  kind text NOT NULL,
+  unit text,
+  cost_currency text,
+  charge_currency text,
+  messages bigint NOT NULL,
+  units bigint NOT NULL,
+  included bigint NOT NULL,
+  cost_micros bigint NOT NULL,
+  charge_micros bigint NOT NULL,
+  without_cost bigint NOT NULL,
+  without_charge bigint NOT NULL,
+  CONSTRAINT amount_rollup_unique UNIQUE NULLS NOT DISTINCT (tenant_id, period, day, scope_id, kind, unit, cost_currency, charge_currency)
+);
 
 CREATE TABLE api_key (
   id uuid DEFAULT uuidv7() NOT NULL,
@@ -256,6 +290,60 @@ CREATE TABLE automation_version (
   created_by text NOT NULL,
   created_at timestamp with time zone DEFAULT now() NOT NULL,
   CONSTRAINT automation_version_pkey PRIMARY KEY (automation_id, version)
+);
+
+CREATE TABLE billing_amount (
+  seq bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
+  at timestamp with time zone DEFAULT now() NOT NULL,
+  tenant_id uuid NOT NULL,
+  message_id uuid,
+  number_id uuid,
+  scope_id integer NOT NULL,
+  basis_id integer NOT NULL,
+  kind text NOT NULL,
+  day date NOT NULL,
+  period date NOT NULL,
+  first_unit bigint NOT NULL,
+  units integer NOT NULL,
+  included integer NOT NULL,
+  cost_micros bigint NOT NULL,
+  charge_micros bigint NOT NULL,
+  without_cost smallint DEFAULT 0 NOT NULL,
+  without_charge smallint DEFAULT 0 NOT NULL,
+  CONSTRAINT billing_amount_kind_check CHECK ((kind = ANY (ARRAY['estimated'::text, 'final'::text, 'rent'::text, 'credit'::text])))
+) PARTITION BY RANGE (at);
+
+CREATE TABLE billing_basis (
+  id integer GENERATED ALWAYS AS IDENTITY NOT NULL,
+  key uuid NOT NULL,
+  cost_version_id uuid,
+  cost_lines integer[] DEFAULT '{}'::integer[] NOT NULL,
+  cost_unit text,
+  cost_currency text,
+  cost_unknown text,
+  charge_version_id uuid,
+  charge_lines integer[] DEFAULT '{}'::integer[] NOT NULL,
+  charge_unit text,
+  charge_currency text,
+  charge_unknown text,
+  CONSTRAINT billing_basis_pkey PRIMARY KEY (id),
+  CONSTRAINT billing_basis_key UNIQUE (key)
+);
+
+CREATE TABLE billing_close (
+  tenant_id uuid NOT NULL,
+  closed_through date NOT NULL,
+  CONSTRAINT billing_close_pkey PRIMARY KEY (tenant_id)
+);
+
+CREATE TABLE billing_units (
+  tenant_id uuid NOT NULL,
+  month date NOT NULL,
+  channel text NOT NULL,
+  direction text NOT NULL,
+  unit text NOT NULL,
+  used bigint NOT NULL,
+  CONSTRAINT billing_units_pkey PRIMARY KEY (tenant_id, month, channel, direction, unit)
 );
 
 CREATE TABLE campaign (
@@ -642,7 +730,10 @@ CREATE TABLE message_event (
   code text,
   reason text,
   source text NOT NULL,
-  occurred_at timestamp with time zone
+  occurred_at timestamp with time zone,
+  quantity integer,
+  price_micros bigint,
+  price_currency text
 ) PARTITION BY RANGE (at);
 
 CREATE TABLE number_opt_out (
@@ -904,18 +995,43 @@ CREATE TABLE tenant (
   CONSTRAINT tenant_slug_unique UNIQUE (slug)
 );
 
-CREATE TABLE usage_daily (
+CREATE TABLE tenant_timezone (
+  tenant_id uuid NOT NULL,
+  since timestamp with time zone NOT NULL,
+  timezone text NOT NULL,
+  CONSTRAINT tenant_timezone_pkey PRIMARY KEY (tenant_id, since)
+);
+
+CREATE TABLE usage_rollup (
   tenant_id uuid NOT NULL,
   day date NOT NULL,
+  scope_id integer NOT NULL,
+  messages bigint NOT NULL,
+  segments bigint NOT NULL,
+  delivered bigint NOT NULL,
+  failed bigint NOT NULL,
+  stopped bigint NOT NULL,
+  opened bigint NOT NULL,
+  clicked bigint NOT NULL,
+  answered bigint NOT NULL,
+  CONSTRAINT usage_rollup_pkey PRIMARY KEY (tenant_id, day, scope_id)
+);
+
+CREATE TABLE usage_scope (
+  id integer GENERATED ALWAYS AS IDENTITY NOT NULL,
+  key uuid NOT NULL,
+  tenant_id uuid NOT NULL,
+  venue_id uuid,
   channel text NOT NULL,
   category text NOT NULL,
+  type text NOT NULL,
+  campaign_id uuid,
+  template_id uuid,
   provider text NOT NULL,
-  messages bigint DEFAULT 0 NOT NULL,
-  segments bigint DEFAULT 0 NOT NULL,
-  delivered bigint DEFAULT 0 NOT NULL,
-  failed bigint DEFAULT 0 NOT NULL,
-  stopped bigint DEFAULT 0 NOT NULL,
-  CONSTRAINT usage_daily_pkey PRIMARY KEY (tenant_id, day, channel, category, provider)
+  country text,
+  CONSTRAINT usage_scope_pkey PRIMARY KEY (id),
+  CONSTRAINT usage_scope_key UNIQUE (key),
+  CONSTRAINT usage_scope_type_check CHECK ((type = ANY (ARRAY['TRANSACTIONAL'::text, 'BULK'::text])))
 );
 
 CREATE TABLE venue (
@@ -954,6 +1070,8 @@ ALTER SEQUENCE inbound_event_seq OWNED BY inbound_event.seq;
 
 ALTER SEQUENCE schema_migration_id_seq OWNED BY schema_migration.id;
 
+CREATE INDEX amount_rollup_day ON public.amount_rollup USING btree (tenant_id, day);
+
 CREATE INDEX api_key_tenant_id ON public.api_key USING btree (tenant_id, id);
 
 CREATE INDEX audience_tenant ON public.audience USING btree (tenant_id, id);
@@ -989,6 +1107,8 @@ CREATE INDEX automation_run_message ON public.automation_run USING btree (messag
 CREATE INDEX automation_run_of ON public.automation_run USING btree (automation_id, id);
 
 CREATE INDEX automation_run_order ON public.automation_run USING btree (tenant_id, order_ref) WHERE ((status = 'waiting'::text) AND (order_ref IS NOT NULL));
+
+CREATE INDEX billing_amount_message ON ONLY public.billing_amount USING btree (message_id);
 
 CREATE INDEX campaign_active ON public.campaign USING btree (status, scheduled_at) WHERE (ended_at IS NULL);
 
@@ -1110,6 +1230,12 @@ ALTER TABLE automation_run ADD CONSTRAINT automation_run_venue_id_fkey FOREIGN K
 
 ALTER TABLE automation_version ADD CONSTRAINT automation_version_automation_id_fkey FOREIGN KEY (automation_id) REFERENCES automation(id) ON DELETE CASCADE;
 
+ALTER TABLE billing_basis ADD CONSTRAINT billing_basis_charge_version_id_fkey FOREIGN KEY (charge_version_id) REFERENCES price_list_version(id);
+
+ALTER TABLE billing_basis ADD CONSTRAINT billing_basis_cost_version_id_fkey FOREIGN KEY (cost_version_id) REFERENCES price_list_version(id);
+
+ALTER TABLE billing_close ADD CONSTRAINT billing_close_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id);
+
 ALTER TABLE campaign ADD CONSTRAINT campaign_lane_id_fkey FOREIGN KEY (lane_id) REFERENCES lane(id);
 
 ALTER TABLE campaign ADD CONSTRAINT campaign_sender_id_fkey FOREIGN KEY (sender_id) REFERENCES sender(id);
@@ -1184,11 +1310,15 @@ ALTER TABLE template_version ADD CONSTRAINT template_version_template_id_fkey FO
 
 ALTER TABLE template_version ADD CONSTRAINT template_version_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id);
 
+ALTER TABLE tenant_timezone ADD CONSTRAINT tenant_timezone_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id) ON DELETE CASCADE;
+
 ALTER TABLE venue ADD CONSTRAINT venue_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id);
 
 ALTER TABLE whatsapp_user ADD CONSTRAINT whatsapp_user_account_id_fkey FOREIGN KEY (account_id) REFERENCES provider_account(id);
 
 CREATE TRIGGER audit_event_append_only BEFORE UPDATE ON audit_event FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER billing_amount_immutable BEFORE DELETE OR UPDATE ON billing_amount FOR EACH ROW EXECUTE FUNCTION refuse_change();
 
 CREATE TRIGGER consent_event_append_only BEFORE UPDATE ON consent_event FOR EACH ROW EXECUTE FUNCTION refuse_change();
 
@@ -1199,6 +1329,10 @@ CREATE TRIGGER price_line_immutable BEFORE DELETE OR UPDATE ON price_line FOR EA
 CREATE TRIGGER price_list_version_immutable BEFORE DELETE OR UPDATE ON price_list_version FOR EACH ROW EXECUTE FUNCTION refuse_change();
 
 CREATE TRIGGER template_version_immutable BEFORE UPDATE ON template_version FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER tenant_timezone_changed AFTER UPDATE OF timezone ON tenant FOR EACH ROW WHEN (old.timezone IS DISTINCT FROM new.timezone) EXECUTE FUNCTION note_timezone();
+
+CREATE TRIGGER tenant_timezone_made AFTER INSERT ON tenant FOR EACH ROW EXECUTE FUNCTION note_timezone();
 
 CREATE VIEW usage_cursor AS
  SELECT

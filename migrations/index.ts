@@ -40,6 +40,7 @@ import { OpenOffers0038 } from './0038-open-offers.js';
 import { PendingEvents0039 } from './0039-pending-events.js';
 import { People0040 } from './0040-people.js';
 import { Prices0041 } from './0041-prices.js';
+import { Amounts0042 } from './0042-amounts.js';
 
 export const migrations = [
   { name: '0001-kernel', class: Kernel0001 },
@@ -83,4 +84,5 @@ export const migrations = [
   { name: '0039-pending-events', class: PendingEvents0039 },
   { name: '0040-people', class: People0040 },
   { name: '0041-prices', class: Prices0041 },
+  { name: '0042-amounts', class: Amounts0042 },
 ];

@@ -19,7 +19,6 @@ import { NumbersModule } from './numbers/index.js';
 import { ProvidersModule } from './providers/index.js';
 import { TemplatesModule } from './templates/index.js';
 import { TenantsModule } from './tenants/index.js';
-import { UsageModule } from './usage/index.js';
 import { VoiceModule } from './voice/index.js';
 import { WebhooksModule } from './webhooks/index.js';
 
@@ -46,7 +45,6 @@ export class AppModule {
         AutomationsModule,
         ServiceBusModule.forRoot(config),
         WebhooksModule,
-        UsageModule,
         BillingModule,
         OperationsModule,
         ...sandboxModules(config),

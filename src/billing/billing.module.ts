@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { LedgerModule } from '../ledger/index.js';
 import { ListsModule } from '../lists/index.js';
 import { PriceBooks } from './prices/price-books.js';
 import { PriceReader } from './prices/price-reader.js';
@@ -14,10 +15,19 @@ import {
 } from './prices/prices.query.js';
 import { PutPricesHandler } from './prices/put-prices.command.js';
 import { QuotePriceHandler } from './prices/quote-price.query.js';
+import { AmountStore } from './amounts/amount-store.js';
+import { Estimates } from './amounts/estimates.js';
+import { Finals } from './amounts/finals.js';
+import { GetUsageHandler } from './usage/get-usage.query.js';
+import { UsageConsumer } from './usage/usage.consumer.js';
+import { UsageController } from './usage/usage.controller.js';
+import { UsageFacts } from './usage/usage-facts.js';
+import { UsageRollup } from './usage/usage-rollup.js';
+import { UsageScopes } from './usage/usage-scopes.js';
 
 @Module({
-  imports: [ListsModule],
-  controllers: [PricesController],
+  imports: [LedgerModule, ListsModule],
+  controllers: [PricesController, UsageController],
   providers: [
     PriceBooks,
     PriceReader,
@@ -30,6 +40,14 @@ import { QuotePriceHandler } from './prices/quote-price.query.js';
     ExportPricesHandler,
     ListChargesHandler,
     QuotePriceHandler,
+    AmountStore,
+    Estimates,
+    Finals,
+    GetUsageHandler,
+    UsageConsumer,
+    UsageFacts,
+    UsageRollup,
+    UsageScopes,
   ],
 })
 export class BillingModule {}

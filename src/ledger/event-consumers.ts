@@ -56,6 +56,15 @@ export class EventConsumers implements OnModuleInit {
     while (taken === upcomingOf(consumer).limit);
   }
 
+  /**
+   * Keeps a consumer from taking events until the open transaction ends, and waits for one that is taking some. Raises an Error
+   * outside a transaction.
+   */
+  async hold(name: string): Promise<void> {
+    if (!this.database.inTransaction) throw new Error('A consumer is held until the end of a transaction');
+    await this.lockCursor(this.named(name).name);
+  }
+
   /** When a consumer last had taken all events, as PostgreSQL text; undefined before its first run. */
   async movedAt(name: string): Promise<string | undefined> {
     const [cursor] = await this.database.query<{ moved_at: string }>(

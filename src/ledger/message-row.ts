@@ -45,8 +45,12 @@ export interface MessageRow {
 /** A relation for other modules' statements; `provider_account_id` is the account that sends it. */
 export const MESSAGES = `(
   select message.id, tenant_id, venue_id, message.channel, recipient, message.sender_address, status, reason, settled_at, fallback, followed_by, message.provider, provider_message_id,
-    provider_account_id, campaign_id
+    provider_account_id, campaign_id, template_version_id
   from message join lane on lane.id = message.lane_id)`;
+
+/** The same of events. */
+export const MESSAGE_EVENTS =
+  '(select seq, tx, message_id, tenant_id, at, kind, price_micros, price_currency from message_event)';
 
 /** A message's id holds its acceptance time. */
 export const MESSAGE_COLUMNS = `id, message.tenant_id, venue_id, channel, category, provider, sender_address, recipient, status, reason,

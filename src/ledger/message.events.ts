@@ -104,6 +104,20 @@ export interface MessageEngaged extends EventOf<Engagement> {
   readonly occurredAt: Date | null;
 }
 
+/** How much it used is known: a call's length. */
+export interface MessageMeasured extends EventOf<'measured'> {
+  /** Seconds of an answered call; 0 for one that nobody took. */
+  readonly quantity: number;
+}
+
+/** The provider has said what it takes for it in all; the last such event holds. */
+export interface MessagePriced extends EventOf<'priced'> {
+  /** Millionths of the currency; above zero where it costs us. */
+  readonly priceMicros: number;
+  /** ISO 4217. */
+  readonly priceCurrency: string;
+}
+
 export type MessageEvent =
   | MessageAccepted
   | MessageSent
@@ -118,7 +132,9 @@ export type MessageEvent =
   | FallbackRefused
   | MessageRepeated
   | MessageBecameText
-  | MessageEngaged;
+  | MessageEngaged
+  | MessageMeasured
+  | MessagePriced;
 
 export type MessageEventKind = MessageEvent['kind'];
 
@@ -135,11 +151,15 @@ interface NewEvents {
   readonly reason?: string;
   readonly source: string;
   readonly occurredAt?: string;
+  readonly quantity?: string;
+  readonly priceMicros?: string;
+  readonly priceCurrency?: string;
 }
 
 /** The only way to create events: an INSERT that is part of the statement that causes them. */
 export function appendEvents(events: NewEvents): string {
   const { from, messageId = 'id', kind, previous, provider = 'provider', code, reason, source, occurredAt } = events;
+  const { quantity, priceMicros, priceCurrency } = events;
   const columns = [
     ['message_id', messageId],
     ['tenant_id', 'tenant_id'],
@@ -153,6 +173,9 @@ export function appendEvents(events: NewEvents): string {
     ['reason', reason],
     ['source', source],
     ['occurred_at', occurredAt],
+    ['quantity', quantity],
+    ['price_micros', priceMicros],
+    ['price_currency', priceCurrency],
   ].filter(([, value]) => value !== undefined);
   return `insert into message_event (${columns.map(([name]) => name).join(', ')})
     select ${columns.map(([, value]) => value).join(', ')} from ${from}`;

@@ -6,7 +6,7 @@ export { requiredPaths, requiredVariables, type CompiledTemplate, type RequiredP
 export { emptyPart } from './rendering/empty-part.js';
 export { showsHtml } from './rendering/shows-html.js';
 export { render, type Rendered } from './rendering/render.js';
-export { ContentApprovals } from './approvals/content-approvals.js';
+export { CONTENT_CATEGORIES, ContentApprovals } from './approvals/content-approvals.js';
 export { categoryOf, requireChannel } from './fit.js';
 export { countSegments } from './segments.js';
 export { CreateTemplate } from './save-template.command.js';

@@ -46,7 +46,7 @@ const COLUMNS = `version.id, template.key, version.version, template.channel, te
   version.text, version.body, version.media_urls, version.content_sid, version.content_variables, version.speech, version.fallback`;
 
 /** Versions, for other modules' statements. */
-export const TEMPLATE_VERSIONS = '(select id, version from template_version)';
+export const TEMPLATE_VERSIONS = '(select id, template_id, version, content_sid from template_version)';
 
 @Injectable()
 export class TemplateLibrary {

@@ -33,7 +33,7 @@ export class TimeZones implements OnApplicationBootstrap {
    * replaced there by the one that it is another name of; by UTC if this process does not know it either.
    */
   async onApplicationBootstrap(): Promise<void> {
-    const inUse = await this.database.query<{ timezone: string }>('select distinct timezone from tenant');
+    const inUse = await this.database.query<{ timezone: string }>('select distinct timezone from tenant_timezone');
     const zones = inUse.map(({ timezone }) => timezone).filter((zone) => zone !== 'UTC');
     const substitutes = new Map<string, string>();
     for (const { zone, from } of await differingZones(this.database, zones)) {

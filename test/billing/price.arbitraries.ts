@@ -2,7 +2,6 @@
 import fc from 'fast-check';
 import {
   scopeKey,
-  SENDER_TYPES,
   sinceOf,
   WHATSAPP_CATEGORIES,
   type Direction,
@@ -11,6 +10,7 @@ import {
   type PriceLine,
   type Rate,
 } from '../../src/billing/prices/price-line.js';
+import { SENDER_TYPES } from '../../src/tenants/index.js';
 import type { PriceQuery } from '../../src/billing/prices/price-book.js';
 
 /** WhatsApp more often: its prices have all that a price can depend on. */

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { Transitions, type MessageEventKind, type News } from '../../src/ledger/index.js';
 import { PROVES_SENT, SETTLED, outranks, type MessageStatus } from '../../src/ledger/message.status.js';
-import { countsOf, type Counts } from '../../src/usage/usage.rules.js';
+import { countsOf, type Counts } from '../../src/billing/usage/usage.rules.js';
 import { openTestApp, type TestApp, type Tenant } from '../support/test-app.js';
 import { sendAll } from '../support/messages.js';
 

@@ -1,5 +1,5 @@
 /** What a tenant used. */
-import type { UsageView } from '../../src/usage/usage.dto.js';
+import type { UsageView } from '../../src/billing/usage/usage.dto.js';
 import type { TestApp, Tenant } from './test-app.js';
 
 /** Reads the usage of this month. */

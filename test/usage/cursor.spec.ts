@@ -76,7 +76,7 @@ const step = fc.oneof(
 
 async function countOf({ id }: Tenant): Promise<{ messages: number; segments: number }> {
   const [sum] = await app.database.query<{ messages: number; segments: number }>(
-    `select coalesce(sum(messages), 0)::int as messages, coalesce(sum(segments), 0)::int as segments from usage_daily where tenant_id = $1`,
+    `select coalesce(sum(messages), 0)::int as messages, coalesce(sum(segments), 0)::int as segments from usage_rollup where tenant_id = $1`,
     [id],
   );
   return sum ?? { messages: 0, segments: 0 };

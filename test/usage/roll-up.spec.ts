@@ -1,5 +1,5 @@
 /** Usage adds every fact exactly once, however writers and roll-ups meet, and knows where a tenant's month begins. */
-import type { UsageView } from '../../src/usage/usage.dto.js';
+import type { UsageView } from '../../src/billing/usage/usage.dto.js';
 import { EventConsumers } from '../../src/ledger/index.js';
 import { TimeZones } from '../../src/tenants/time-zones.js';
 import { consume } from '../support/consumers.js';
@@ -139,7 +139,7 @@ test('Counts are kept apart by channel, category, provider and day, and the tota
   await rollUpAll();
   const days = await app.database.query<object>(
     `select (max(day) - min(day))::int as apart, count(*)::int as rows, sum(messages)::int as messages, sum(failed)::int as failed,
-       sum(stopped)::int as stopped from usage_daily where tenant_id = $1`,
+       sum(stopped)::int as stopped from usage_rollup where tenant_id = $1`,
     [tenant.id],
   );
   expect(days).toEqual([{ apart: 1, rows: 3, messages: 3, failed: 1, stopped: 1 }]);
@@ -207,6 +207,31 @@ describe('A month', () => {
   });
 });
 
+test('a tenant that moves to another time zone keeps its days: an event belongs to the day that it was where the tenant was then', async () => {
+  const tenant = await app.tenant({ timezone: 'Pacific/Kiritimati' }); // UTC+14
+  const today = new Date().toISOString().slice(0, 10);
+  await app
+    .admin()
+    .patch(`/api/tenants/${tenant.id}`)
+    .send({ timezone: 'Pacific/Pago_Pago' }) // UTC-11
+    .expect(200);
+  await app.database.query(
+    `update tenant_timezone set since = $2::date - interval '3 days' where tenant_id = $1 and since > '-infinity'`,
+    [tenant.id, today],
+  );
+  const before = new Date(Date.parse(`${today}T12:00:00Z`) - 4 * 86_400_000).toISOString();
+  await write(tenant, [
+    { ...SENT, at: `${today}T12:00:00Z` },
+    { ...SENT, at: before },
+  ]);
+  await rollUpAll();
+  const rows = await app.database.query(
+    `select (day - $2::date)::text as day from usage_rollup where tenant_id = $1 order by usage_rollup.day`,
+    [tenant.id, today],
+  );
+  expect(rows).toEqual([{ day: '-3' }, { day: '0' }]);
+});
+
 test('a time zone that the database has forgotten stops nobody’s usage: its days are those of the zone it names', async () => {
   const [tokyo, forgotten, invented] = [await app.tenant(), await app.tenant(), await app.tenant()];
   const zones = [
@@ -214,7 +239,10 @@ test('a time zone that the database has forgotten stops nobody’s usage: its da
     [forgotten.id, 'US/Pacific-New'], // Node.js takes it for America/Los_Angeles
     [invented.id, 'Nowhere/Atall'],
   ] as const;
-  for (const [id, zone] of zones) await app.database.query('update tenant set timezone = $2 where id = $1', [id, zone]);
+  for (const [id, zone] of zones) {
+    await app.database.query('update tenant set timezone = $2 where id = $1', [id, zone]);
+    await app.database.query(`update tenant_timezone set timezone = $2 where tenant_id = $1`, [id, zone]);
+  }
   const lines: string[] = [];
   app.nest.useLogger({ log: () => undefined, error: () => undefined, warn: (line) => lines.push(String(line)) });
   await app.nest.get(TimeZones, { strict: false }).onApplicationBootstrap();
@@ -226,7 +254,7 @@ test('a time zone that the database has forgotten stops nobody’s usage: its da
   for (const tenant of [tokyo, forgotten, invented]) await write(tenant, [soon, late]);
   await rollUpAll();
   const rows = await app.database.query<{ tenant_id: string; days: string[] }>(
-    `select tenant_id, array_agg((day - $2::date)::text order by day) as days from usage_daily where tenant_id = any($1) group by 1`,
+    `select tenant_id, array_agg((day - $2::date)::text order by day) as days from usage_rollup where tenant_id = any($1) group by 1`,
     [zones.map(([id]) => id), today],
   );
   const daysOf = ({ id }: Tenant): string[] => rows.find(({ tenant_id }) => tenant_id === id)?.days ?? [];

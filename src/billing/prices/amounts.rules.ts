@@ -42,6 +42,21 @@ export function chargeOf({ tiers, cost, included }: Tariff, units: Units): bigin
   return rounded(parts, PARTS);
 }
 
+/**
+ * What units are charged whose provider has said what it takes for all of them: a markup is then on that, each unit having an equal
+ * part. Rounded once. Raises an Error for no units.
+ */
+export function finalChargeOf({ tiers, included }: Omit<Tariff, 'cost'>, units: Units, cost: bigint): bigint {
+  const all = BigInt(units.units);
+  const parts = sumOf(units, [...startsOf(tiers), included + 1], (nth) => {
+    if (nth <= included) return 0n;
+    const { rate } = tierOf(tiers, nth);
+    if (rate.kind !== 'markup') return unitCost(tierOf(tiers, nth)) * PARTS * all;
+    return cost * (PARTS + rate.basisPoints) + rate.fixed * PARTS * all;
+  });
+  return rounded(parts, PARTS * all);
+}
+
 /** How many of the units are free of charge. */
 export const freeOf = (included: number, { used, units }: Units): number =>
   Math.min(units, Math.max(0, included - used));

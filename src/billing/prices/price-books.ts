@@ -3,6 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 import { instant, ShortCache } from '../../kernel/index.js';
 import { PriceBook } from './price-book.js';
+import type { ListedPrice } from './price-line.js';
 import type { PriceListName } from './price-list.js';
 import { PriceStore, type VersionRow } from './price-store.js';
 import type { LoadedPrices } from './quote.rules.js';
@@ -15,19 +16,32 @@ const CACHE_MS = 2_000;
 @Injectable()
 export class PriceBooks {
   private readonly versions = new ShortCache<readonly VersionRow[]>(CACHE_MS);
+  private readonly lines = new LRUCache<string, Promise<ReadonlyMap<number, ListedPrice>>>({ max: KEPT });
   private readonly compiled = new LRUCache<string, Promise<LoadedPrices>>({ max: KEPT });
 
   constructor(private readonly store: PriceStore) {}
 
   /** The version of a list that is valid at a time: of those that have begun the one that began last. */
   async at(list: PriceListName, time: Date): Promise<LoadedPrices | undefined> {
-    const begun = await this.versions.get(keyOf(list), async () => {
-      const all = await this.store.versions(list, undefined, Number.MAX_SAFE_INTEGER);
-      // The newest first: of two from the same time, the later one counts.
-      return all.toSorted((one, other) => instant(other.valid_from).getTime() - instant(one.valid_from).getTime());
-    });
-    const valid = begun.find(({ valid_from: from }) => instant(from) <= time);
+    const valid = (await this.versionsOf(list)).find(({ valid_from: from }) => instant(from) <= time);
     return valid && this.load(list, valid);
+  }
+
+  /** All versions of a list that are valid at some moment of a time. */
+  async within(list: PriceListName, from: Date, to: Date): Promise<LoadedPrices[]> {
+    const begun = (await this.versionsOf(list)).filter((version) => instant(version.valid_from) <= to);
+    const first = begun.findIndex((version) => instant(version.valid_from) <= from);
+    return Promise.all(begun.slice(0, first < 0 ? undefined : first + 1).map((version) => this.load(list, version)));
+  }
+
+  /** The lines of a version by their places. */
+  async linesOf(versionId: string): Promise<ReadonlyMap<number, ListedPrice>> {
+    const kept = this.lines.get(versionId);
+    if (kept) return kept;
+    const loading = this.store.lines(versionId).then((lines) => new Map(lines.map((line) => [line.place, line])));
+    this.lines.set(versionId, loading);
+    loading.catch(() => this.lines.delete(versionId)); // whoever waits for it is told
+    return loading;
   }
 
   /** Call after a new version in this process: the next lookup sees it. */
@@ -35,12 +49,26 @@ export class PriceBooks {
     this.versions.forget(keyOf(list));
   }
 
-  private load({ name }: PriceListName, { id, version, currency }: VersionRow): Promise<LoadedPrices> {
+  /** The newest first: of two from the same time, the later one counts. */
+  private versionsOf(list: PriceListName): Promise<readonly VersionRow[]> {
+    return this.versions.get(keyOf(list), async () => {
+      const all = await this.store.versions(list, undefined, Number.MAX_SAFE_INTEGER);
+      return all.toSorted((one, other) => instant(other.valid_from).getTime() - instant(one.valid_from).getTime());
+    });
+  }
+
+  private load({ name }: PriceListName, row: VersionRow): Promise<LoadedPrices> {
+    const { id, version, currency } = row;
     const kept = this.compiled.get(id);
     if (kept) return kept;
-    const loading = this.store
-      .lines(id)
-      .then((lines) => ({ versionId: id, version, name, currency, book: new PriceBook(lines) }));
+    const loading = this.store.lines(id).then((lines) => ({
+      versionId: id,
+      version,
+      validFrom: instant(row.valid_from),
+      name,
+      currency,
+      book: new PriceBook(lines),
+    }));
     this.compiled.set(id, loading);
     loading.catch(() => this.compiled.delete(id)); // whoever waits for it is told
     return loading;

@@ -1,5 +1,5 @@
 /** One line of a price list: for whom it is meant, since when, and what it says. */
-import { CHANNELS, type ProviderName } from '../../tenants/index.js';
+import { CHANNELS, type ProviderName, type SenderType } from '../../tenants/index.js';
 
 export const PRICE_LIST_KINDS = ['cost', 'plan'] as const;
 /** `cost`: what we pay a provider. `plan`: what tenants pay us. */
@@ -11,9 +11,6 @@ export type PricedChannel = (typeof PRICED_CHANNELS)[number];
 
 export const DIRECTIONS = ['outbound', 'inbound'] as const;
 export type Direction = (typeof DIRECTIONS)[number];
-
-export const SENDER_TYPES = ['long_code', 'mobile', 'toll_free', 'short_code', 'alphanumeric'] as const;
-export type SenderType = (typeof SENDER_TYPES)[number];
 
 /** Meta's, which decide the price of a WhatsApp message. */
 export const WHATSAPP_CATEGORIES = ['marketing', 'utility', 'authentication', 'service'] as const;

@@ -1,14 +1,13 @@
 /** Reads one row of a price list. */
 import { isSupportedCountry } from 'libphonenumber-js/max';
 import { folded, type ListVocabulary, type Row } from '../../lists/index.js';
-import { PROVIDERS } from '../../tenants/index.js';
+import { PROVIDERS, SENDER_TYPES } from '../../tenants/index.js';
 import { CURRENCY, readAmount } from './money.js';
 import type { PriceFault, PriceFaultCode } from './price-faults.js';
 import {
   DIRECTIONS,
   PRICE_UNITS,
   PRICED_CHANNELS,
-  SENDER_TYPES,
   UNITS_OF,
   WHATSAPP_CATEGORIES,
   type PriceLine,

@@ -12,21 +12,19 @@ import {
   Text,
   type StreamedContent,
 } from '../../kernel/index.js';
-import { PROVIDERS, type ProviderName } from '../../tenants/index.js';
+import { PROVIDERS, SENDER_TYPES, type ProviderName, type SenderType } from '../../tenants/index.js';
 import { PRICE_FAULT_CODES, PRICE_FAULTS, type PriceFaultCode } from './price-faults.js';
 import {
   DIRECTIONS,
   PRICE_LIST_KINDS,
   PRICE_UNITS,
   PRICED_CHANNELS,
-  SENDER_TYPES,
   WHATSAPP_CATEGORIES,
   type Direction,
   type ListedPrice,
   type PriceListKind,
   type PriceUnit,
   type PricedChannel,
-  type SenderType,
   type WhatsAppCategory,
 } from './price-line.js';
 import type { PriceListName } from './price-list.js';

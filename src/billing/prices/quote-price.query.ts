@@ -69,7 +69,7 @@ function numberOf({ channel, to }: QuoteBody, country: string | null): string | 
 }
 
 const quantitiesOf = ({ segments, recipients, minutes, months, used }: QuoteBody): Quantities => ({
-  used,
+  used: { message: used, segment: used, recipient: used, minute: used, number_month: used },
   message: 1,
   segment: segments,
   recipient: recipients,

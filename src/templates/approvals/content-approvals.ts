@@ -4,6 +4,9 @@ import { Database } from '../../kernel/index.js';
 import type { Approval, ApprovalStatus } from '../../providers/index.js';
 import { PLATFORM_ACCOUNTS, WHATSAPP_ACCOUNTS, type ProviderName } from '../../tenants/index.js';
 
+/** A relation for other modules' statements: by account and template, which decides what a message costs. */
+export const CONTENT_CATEGORIES = '(select account_id, content_sid, lower(category) as category from content_approval)';
+
 /** One template at one account. */
 export interface ContentAtAccount {
   readonly accountId: string;

@@ -1,6 +1,6 @@
 /** What facts add to usage, pure: over a message's life they add up to its final status. */
 import fc from 'fast-check';
-import { STATUSES, type MessageEventKind, type MessageStatus } from '../ledger/index.js';
+import { STATUSES, type MessageEventKind, type MessageStatus } from '../../ledger/index.js';
 import { countsOf, type Counts } from './usage.rules.js';
 
 const NOTHING: Counts = { messages: 0, segments: 0, delivered: 0, failed: 0, stopped: 0 };
@@ -134,6 +134,16 @@ describe('Usage', () => {
         ['sent', 'sending'],
       ],
       { messages: 1, segments: 3 },
+    ],
+    [
+      'a message that a fallback followed, or could not',
+      [
+        ['sent', 'sending'],
+        ['undelivered', 'sent'],
+        ['fell_back', 'undelivered'],
+        ['fallback_refused', 'undelivered'],
+      ],
+      { messages: 1, segments: 3, failed: 1 },
     ],
     [
       'a message that consent stopped',

@@ -1,8 +1,9 @@
 /** Reads a tenant's usage for a month: a month of daily rows, however many messages they count. */
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
-import { Database, iso } from '../kernel/index.js';
-import { EventConsumers } from '../ledger/index.js';
-import { SenderDirectory, TimeZones } from '../tenants/index.js';
+import { Database, iso } from '../../kernel/index.js';
+import { EventConsumers } from '../../ledger/index.js';
+import { SenderDirectory, TimeZones } from '../../tenants/index.js';
+import { USAGE } from './usage-rollup.js';
 import type { UsageDay, UsageLine, UsageView } from './usage.dto.js';
 
 export class GetUsage extends Query<UsageView> {
@@ -29,10 +30,12 @@ export class GetUsageHandler implements IQueryHandler<GetUsage> {
     const month = asked ?? (await this.monthIn(this.timeZones.inDatabase(timezone)));
     const asOf = await this.consumers.movedAt('usage');
     const days = await this.database.query<UsageDay>(
-      `select day::text as day, channel, category, provider, messages::float8 as messages, segments::float8 as segments,
-         delivered::float8 as delivered, failed::float8 as failed, stopped::float8 as stopped
-       from usage_daily
+      `select day::text as day, channel, category, provider, sum(messages)::float8 as messages, sum(segments)::float8 as segments,
+         sum(delivered)::float8 as delivered, sum(failed)::float8 as failed, sum(stopped)::float8 as stopped
+       from ${USAGE} as usage
        where tenant_id = $1 and day >= $2::date and day < ($2::date + interval '1 month')
+       group by day, channel, category, provider
+       having sum(messages) <> 0 or sum(delivered) <> 0 or sum(failed) <> 0 or sum(stopped) <> 0
        order by day, channel, category, provider`,
       [tenantId, `${month}-01`],
     );

@@ -1,7 +1,7 @@
 /** Response shapes of the usage routes. */
 import { ApiProperty } from '@nestjs/swagger';
-import { Instant, Text } from '../kernel/index.js';
-import { CATEGORIES, CHANNELS, type Category, type Channel } from '../tenants/index.js';
+import { Instant, Text } from '../../kernel/index.js';
+import { CATEGORIES, CHANNELS, type Category, type Channel } from '../../tenants/index.js';
 
 export class UsageQuery {
   @Text({

@@ -2,8 +2,8 @@
 import { Controller, Get, Query } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { TenantId } from '../kernel/index.js';
-import { Scope } from '../tenants/index.js';
+import { TenantId } from '../../kernel/index.js';
+import { Scope } from '../../tenants/index.js';
 import { GetUsage } from './get-usage.query.js';
 import { UsageQuery, UsageView } from './usage.dto.js';
 

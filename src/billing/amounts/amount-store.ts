@@ -1,0 +1,160 @@
+/** Writes amounts: append-only facts, each the difference to what was known before, with their sums in the same statement. */
+import { Injectable } from '@nestjs/common';
+import { Database } from '../../kernel/index.js';
+import { keyOfValues } from '../usage/usage-scopes.js';
+
+/** What an amount was made by, named as the columns of `billing_basis`. */
+export interface Basis {
+  readonly cost_version_id: string | null;
+  readonly cost_lines: readonly number[];
+  readonly cost_unit: string | null;
+  readonly cost_currency: string | null;
+  /** Why no cost is known. */
+  readonly cost_unknown: string | null;
+  readonly charge_version_id: string | null;
+  readonly charge_lines: readonly number[];
+  readonly charge_unit: string | null;
+  readonly charge_currency: string | null;
+  readonly charge_unknown: string | null;
+}
+
+export const AMOUNT_KINDS = ['estimated', 'final', 'rent', 'credit'] as const;
+/**
+ * `estimated`: by the price lists, when the provider had taken the message. `final`: a correction, by the provider's word. `rent`: of
+ * a number. `credit`: granted by an operator.
+ */
+export type AmountKind = (typeof AMOUNT_KINDS)[number];
+
+/** Amounts that are alike but for their message. Amounts of money are micros as text. */
+export interface NewAmount {
+  readonly tenant_id: string;
+  readonly scope_id: number;
+  readonly basis: Basis;
+  readonly kind: AmountKind;
+  /** `2026-11-29`: of what it is about, in the tenant's zone. */
+  readonly day: string;
+  /** The first day of the month in which it is billed. */
+  readonly period: string;
+  /** Which of the tenant's month the first unit of the first message is. */
+  readonly first_unit: number;
+  readonly units: number;
+  readonly included: number;
+  readonly cost_micros: string;
+  readonly charge_micros: string;
+  /** 1 where none is known, -1 where one has become known. */
+  readonly without_cost: number;
+  readonly without_charge: number;
+  /** One amount each; null for one that is of no message. */
+  readonly message_ids: readonly string[] | null;
+  readonly number_id?: string;
+}
+
+/** SQL: what sums of amounts are kept by, of `billing_amount` and its `billing_basis`. */
+export const SUM_KEY =
+  'tenant_id, period, day, scope_id, kind, coalesce(charge_unit, cost_unit), cost_currency, charge_currency';
+export const SUMS = `count(*) filter (where kind = 'estimated') as messages, sum(units) as units, sum(included) as included,
+  sum(cost_micros) as cost_micros, sum(charge_micros) as charge_micros, sum(without_cost) as without_cost,
+  sum(without_charge) as without_charge`;
+
+/** Parameters: amounts; the messages, and the place of each one's amount and its number among them. */
+const WRITE = `
+  with amount as materialized (
+    select * from jsonb_to_recordset($1::jsonb) as amount (place int, tenant_id uuid, scope_id int, basis_id int, kind text, day date,
+      period date, first_unit bigint, units int, included int, cost_micros bigint, charge_micros bigint, without_cost smallint,
+      without_charge smallint, number_id uuid, is_message boolean)
+  ), written as (
+    insert into billing_amount (tenant_id, message_id, number_id, scope_id, basis_id, kind, day, period, first_unit, units, included,
+      cost_micros, charge_micros, without_cost, without_charge)
+    select tenant_id, message.id, number_id, scope_id, basis_id, kind, day, period, first_unit + units * coalesce(nth, 0), units, included,
+      cost_micros, charge_micros, without_cost, without_charge
+    from amount left join unnest($2::uuid[], $3::int[], $4::int[]) as message (id, place, nth) on message.place = amount.place
+    where is_message = (message.id is not null)
+    returning tenant_id, period, day, scope_id, basis_id, kind, units, included, cost_micros, charge_micros, without_cost, without_charge
+  )
+  insert into amount_rollup as rollup (tenant_id, period, day, scope_id, kind, unit, cost_currency, charge_currency,
+    messages, units, included, cost_micros, charge_micros, without_cost, without_charge)
+  select ${SUM_KEY}, ${SUMS} from written join billing_basis on billing_basis.id = basis_id group by ${SUM_KEY}
+  on conflict on constraint amount_rollup_unique do update set messages = rollup.messages + excluded.messages,
+    units = rollup.units + excluded.units, included = rollup.included + excluded.included,
+    cost_micros = rollup.cost_micros + excluded.cost_micros, charge_micros = rollup.charge_micros + excluded.charge_micros,
+    without_cost = rollup.without_cost + excluded.without_cost, without_charge = rollup.without_charge + excluded.without_charge`;
+
+@Injectable()
+export class AmountStore {
+  constructor(private readonly database: Database) {}
+
+  /**
+   * The month in which what is about a day is billed: its own, or the first that is open. Hold the cursor of `usage` (see
+   * `EventConsumers`): a month that is closed meanwhile would have more than its statement.
+   */
+  async periods(tenantIds: readonly string[]): Promise<(tenantId: string, day: string) => string> {
+    const closed = await this.database.query<{ tenant_id: string; next: string }>(
+      `select tenant_id, (closed_through + interval '1 month')::date::text as next from billing_close where tenant_id = any($1)`,
+      [[...new Set(tenantIds)]],
+    );
+    const open = new Map(closed.map(({ tenant_id, next }) => [tenant_id, next]));
+    return (tenantId, day) => {
+      const own = `${day.slice(0, 7)}-01`;
+      const first = open.get(tenantId);
+      return first !== undefined && first > own ? first : own;
+    };
+  }
+
+  async write(amounts: readonly NewAmount[]): Promise<void> {
+    if (amounts.length === 0) return;
+    const bases = await this.basisIds(amounts.map(({ basis }) => basis));
+    const rows = amounts.map((amount, place) => ({
+      ...amount,
+      basis: undefined,
+      message_ids: undefined,
+      place,
+      basis_id: bases[place],
+      is_message: amount.message_ids !== null,
+    }));
+    const messages = amounts.flatMap(({ message_ids }, place) =>
+      (message_ids ?? []).map((id, nth) => ({ id, place, nth })),
+    );
+    await this.database.query(WRITE, [
+      JSON.stringify(rows),
+      messages.map(({ id }) => id),
+      messages.map(({ place }) => place),
+      messages.map(({ nth }) => nth),
+    ]);
+  }
+
+  private async basisIds(bases: readonly Basis[]): Promise<number[]> {
+    const byKey = new Map(bases.map((basis) => [keyOf(basis), basis]));
+    const rows = await this.database.query<{ id: number; key: string }>(
+      `with wanted as materialized (
+         select * from jsonb_to_recordset($1::jsonb) as basis (key uuid, cost_version_id uuid, cost_lines int[], cost_unit text, cost_currency text,
+           cost_unknown text, charge_version_id uuid, charge_lines int[], charge_unit text, charge_currency text, charge_unknown text)
+       ), made as (
+         insert into billing_basis (key, cost_version_id, cost_lines, cost_unit, cost_currency, cost_unknown,
+           charge_version_id, charge_lines, charge_unit, charge_currency, charge_unknown)
+         select * from wanted where not exists (select from billing_basis where billing_basis.key = wanted.key)
+         on conflict (key) do nothing returning id, key)
+       select id, key from made union all select id, key from billing_basis where key in (select key from wanted)`,
+      [JSON.stringify([...byKey].map(([key, basis]) => ({ ...basis, key })))],
+    );
+    const ids = new Map(rows.map(({ id, key }) => [key, id]));
+    return bases.map((basis) => {
+      const id = ids.get(keyOf(basis));
+      if (id === undefined) throw new Error('a basis that was made is found');
+      return id;
+    });
+  }
+}
+
+const keyOf = (basis: Basis): string =>
+  keyOfValues([
+    basis.cost_version_id,
+    basis.cost_lines,
+    basis.cost_unit,
+    basis.cost_currency,
+    basis.cost_unknown,
+    basis.charge_version_id,
+    basis.charge_lines,
+    basis.charge_unit,
+    basis.charge_currency,
+    basis.charge_unknown,
+  ]);

@@ -1,0 +1,179 @@
+/** Prices messages by the price lists, when their provider has taken them. */
+import { Injectable } from '@nestjs/common';
+import { Database, instant } from '../../kernel/index.js';
+import { PriceBooks } from '../prices/price-books.js';
+import { PRICE_UNITS, type PriceUnit } from '../prices/price-line.js';
+import type { Lists, PricedMessage } from '../prices/quote.rules.js';
+import type { FactGroup, PricedBy, PriceKeys, Use } from '../usage/usage-facts.js';
+import { AmountStore, type Basis, type NewAmount } from './amount-store.js';
+import { isByLength, isKnown, queryOf, runsOf, type UsedUnits } from './estimate.rules.js';
+
+/** A group of messages to price. */
+export interface Estimated {
+  readonly group: FactGroup;
+  readonly use: Use;
+  readonly scopeId: number;
+}
+
+interface UnitsRow {
+  readonly tenant_id: string;
+  readonly month: string;
+  readonly channel: string;
+  readonly unit: PriceUnit;
+  readonly used: number;
+}
+
+@Injectable()
+export class Estimates {
+  constructor(
+    private readonly database: Database,
+    private readonly books: PriceBooks,
+    private readonly store: AmountStore,
+  ) {}
+
+  /** What the prices of events depend on: places and moments at which one changes. */
+  async keysOf(needs: readonly PricedBy[]): Promise<PriceKeys> {
+    const lists = await Promise.all(
+      needs.flatMap(({ plan, provider, first, last }) =>
+        [
+          { kind: 'plan' as const, name: plan },
+          { kind: 'cost' as const, name: provider },
+        ].map((list) => this.books.within(list, instant(first), instant(last))),
+      ),
+    );
+    const all = lists.flat();
+    const changes = all.flatMap(({ validFrom, book }) => [validFrom.getTime(), ...book.starts]);
+    const [first, last] = [
+      Math.min(...needs.map((need) => instant(need.first).getTime())),
+      Math.max(...needs.map((need) => instant(need.last).getTime())),
+    ];
+    return {
+      prefixes: [...new Set(all.flatMap(({ book }) => book.prefixes))],
+      changes: [...new Set(changes)]
+        .filter((time) => time > first && time <= last)
+        .toSorted((one, other) => one - other)
+        .map((time) => time / 1_000),
+    };
+  }
+
+  /**
+   * Writes an amount for each message, in the order given: which decides who has units that are included, and where a tier begins. A
+   * call that is priced by its length waits for that. Hold the cursor of `usage`.
+   */
+  async write(estimates: readonly Estimated[]): Promise<void> {
+    if (estimates.length === 0) return;
+    const periodOf = await this.store.periods(estimates.map(({ group }) => group.tenant_id));
+    const units = new UnitCounts(await this.usedBefore(estimates));
+    const amounts: NewAmount[] = [];
+    for (const estimate of estimates) {
+      const { group, use } = estimate;
+      const query = queryOf(group, use, instant(use.at));
+      const lists = await this.listsOf(group, use);
+      if ((group.kind === 'measured') !== (group.channel === 'voice' && isByLength(lists, query))) continue;
+      for (const { start, count, priced } of runsOf(lists, query, use, units.of(group))) {
+        const ids = use.messageIds.slice(start, start + count);
+        amounts.push(amountOf(estimate, priced, ids, periodOf(group.tenant_id, group.day)));
+      }
+    }
+    await this.store.write(amounts);
+    await this.use(units.rows());
+  }
+
+  private async listsOf({ provider }: FactGroup, { plan, at, isOwnAccount }: Use): Promise<Lists> {
+    const time = instant(at);
+    return {
+      cost: isOwnAccount ? 'own_account' : await this.books.at({ kind: 'cost', name: provider }, time),
+      plan: await this.books.at({ kind: 'plan', name: plan }, time),
+    };
+  }
+
+  private usedBefore(estimates: readonly Estimated[]): Promise<UnitsRow[]> {
+    return this.database.query<UnitsRow>(
+      `select tenant_id, month::text, channel, unit, used::float8 as used from billing_units
+       where direction = 'outbound' and (tenant_id, month) in (select * from unnest($1::uuid[], $2::date[]))`,
+      [estimates.map(({ group }) => group.tenant_id), estimates.map(({ group }) => monthOf(group.day))],
+    );
+  }
+
+  private async use(rows: readonly UnitsRow[]): Promise<void> {
+    await this.database.query(
+      `insert into billing_units (tenant_id, month, channel, direction, unit, used)
+       select tenant_id, month, channel, 'outbound', unit, used
+       from jsonb_to_recordset($1::jsonb) as row (tenant_id uuid, month date, channel text, unit text, used bigint)
+       on conflict (tenant_id, month, channel, direction, unit) do update set used = excluded.used`,
+      [JSON.stringify(rows)],
+    );
+  }
+}
+
+const monthOf = (day: string): string => `${day.slice(0, 7)}-01`;
+
+/** The units that tenants have used in their months, by channel. */
+class UnitCounts {
+  private readonly counts = new Map<
+    string,
+    { readonly of: Omit<UnitsRow, 'unit' | 'used'>; readonly used: UsedUnits }
+  >();
+
+  constructor(before: readonly UnitsRow[]) {
+    for (const { unit, used, ...of } of before) this.entry(of).used[unit] = used;
+  }
+
+  of({ tenant_id, day, channel }: FactGroup): UsedUnits {
+    return this.entry({ tenant_id, month: monthOf(day), channel }).used;
+  }
+
+  rows(): UnitsRow[] {
+    return [...this.counts.values()].flatMap(({ of, used }) =>
+      PRICE_UNITS.filter((unit) => used[unit] > 0).map((unit) => ({ ...of, unit, used: used[unit] })),
+    );
+  }
+
+  private entry(of: Omit<UnitsRow, 'unit' | 'used'>): { readonly used: UsedUnits } {
+    const key = [of.tenant_id, of.month, of.channel].join(' ');
+    const known = this.counts.get(key);
+    if (known) return known;
+    const made = { of, used: { message: 0, segment: 0, recipient: 0, minute: 0, number_month: 0 } };
+    this.counts.set(key, made);
+    return made;
+  }
+}
+
+function amountOf(
+  { group, scopeId }: Estimated,
+  { cost, charge }: PricedMessage,
+  messageIds: readonly string[],
+  period: string,
+): NewAmount {
+  const known = isKnown(charge) ? charge : isKnown(cost) ? cost : undefined;
+  return {
+    tenant_id: group.tenant_id,
+    scope_id: scopeId,
+    basis: basisOf({ cost, charge }),
+    kind: 'estimated',
+    day: group.day,
+    period,
+    first_unit: known?.firstUnit ?? 0,
+    units: known?.units ?? 0,
+    included: isKnown(charge) ? charge.included : 0,
+    cost_micros: isKnown(cost) ? String(cost.micros) : '0',
+    charge_micros: isKnown(charge) ? String(charge.micros) : '0',
+    without_cost: isKnown(cost) || cost.unknown === 'own_account' ? 0 : 1,
+    without_charge: isKnown(charge) ? 0 : 1,
+    message_ids: messageIds,
+  };
+}
+
+/** What an amount was made by. */
+export const basisOf = ({ cost, charge }: PricedMessage): Basis => ({
+  cost_version_id: isKnown(cost) ? cost.prices.versionId : null,
+  cost_lines: isKnown(cost) ? cost.lines : [],
+  cost_unit: isKnown(cost) ? cost.unit : null,
+  cost_currency: isKnown(cost) ? cost.prices.currency : null,
+  cost_unknown: isKnown(cost) ? null : cost.unknown,
+  charge_version_id: isKnown(charge) ? charge.prices.versionId : null,
+  charge_lines: isKnown(charge) ? charge.lines : [],
+  charge_unit: isKnown(charge) ? charge.unit : null,
+  charge_currency: isKnown(charge) ? charge.prices.currency : null,
+  charge_unknown: isKnown(charge) ? null : charge.unknown,
+});

@@ -1,0 +1,79 @@
+/** The counts of usage, by day and scope. */
+import { Injectable } from '@nestjs/common';
+import { Database } from '../../kernel/index.js';
+import { countsOf, engagementOf, type Counts, type EngagementCounts } from './usage.rules.js';
+import type { FactGroup } from './usage-facts.js';
+
+/** What events of one day and scope add. */
+export interface RollupRow extends Counts, EngagementCounts {
+  readonly tenant_id: string;
+  readonly day: string;
+  readonly scope_id: number;
+}
+
+export const COUNTS = [
+  'messages',
+  'segments',
+  'delivered',
+  'failed',
+  'stopped',
+  'opened',
+  'clicked',
+  'answered',
+] as const satisfies readonly (keyof RollupRow)[];
+
+/** A relation for other parts' statements. */
+export const USAGE = `(
+  select usage_rollup.tenant_id, day, scope_id, ${COUNTS.join(', ')}, venue_id, channel, category, type, campaign_id, template_id, provider, country
+  from usage_rollup join usage_scope on usage_scope.id = scope_id)`;
+
+@Injectable()
+export class UsageRollup {
+  constructor(private readonly database: Database) {}
+
+  /** Adds what groups of events say; each has its scope at the same place. */
+  async add(groups: readonly FactGroup[], scopeIds: readonly number[]): Promise<void> {
+    const rows = rowsOf(groups, scopeIds);
+    if (rows.length === 0) return;
+    await this.database.query(
+      `insert into usage_rollup as usage (tenant_id, day, scope_id, ${COUNTS.join(', ')})
+       select tenant_id, day, scope_id, ${COUNTS.join(', ')} from jsonb_to_recordset($1::jsonb) as row (tenant_id uuid, day date, scope_id int,
+         ${COUNTS.map((name) => `${name} bigint`).join(', ')})
+       on conflict (tenant_id, day, scope_id) do update set
+         ${COUNTS.map((name) => `${name} = usage.${name} + excluded.${name}`).join(', ')}`,
+      [JSON.stringify(rows)],
+    );
+  }
+}
+
+/** What groups of events add up to; rows that add nothing are absent. */
+export function rowsOf(groups: readonly FactGroup[], scopeIds: readonly number[]): RollupRow[] {
+  const rows = new Map<string, Record<(typeof COUNTS)[number], number>>();
+  for (const [place, group] of groups.entries()) {
+    const key = JSON.stringify([group.tenant_id, group.day, scopeIds[place]]);
+    const row = rows.get(key) ?? { ...NOTHING };
+    for (const [name, count] of countsOfGroup(group)) row[name] += count;
+    rows.set(key, row);
+  }
+  return [...rows].flatMap(([key, counts]) => {
+    if (Object.values(counts).every((count) => count === 0)) return [];
+    const [tenant_id, day, scope_id] = JSON.parse(key) as [string, string, number];
+    return [{ tenant_id, day, scope_id, ...counts }];
+  });
+}
+
+const NOTHING: Readonly<Record<(typeof COUNTS)[number], number>> = {
+  messages: 0,
+  segments: 0,
+  delivered: 0,
+  failed: 0,
+  stopped: 0,
+  opened: 0,
+  clicked: 0,
+  answered: 0,
+};
+
+function countsOfGroup({ kind, previous, facts, segments }: FactGroup): [(typeof COUNTS)[number], number][] {
+  const one = { ...countsOf(kind, previous, 1), ...engagementOf(kind) };
+  return COUNTS.map((name) => [name, name === 'segments' ? one.segments * segments : one[name] * facts]);
+}

@@ -1,0 +1,42 @@
+/**
+ * Adds new events to usage and prices what they say was used, in the batch's transaction: exactly once. One consumer does both, so
+ * that a month can be closed between two batches, and its counts and amounts are of the same events.
+ */
+import { Injectable } from '@nestjs/common';
+import { EventConsumer, type EventBatch } from '../../ledger/index.js';
+import { Estimates } from '../amounts/estimates.js';
+import { Finals } from '../amounts/finals.js';
+import { UsageFacts } from './usage-facts.js';
+import { UsageRollup } from './usage-rollup.js';
+import { UsageScopes } from './usage-scopes.js';
+
+@Injectable()
+export class UsageConsumer extends EventConsumer {
+  readonly name = 'usage';
+
+  constructor(
+    private readonly facts: UsageFacts,
+    private readonly scopes: UsageScopes,
+    private readonly rollup: UsageRollup,
+    private readonly estimates: Estimates,
+    private readonly finals: Finals,
+  ) {
+    super();
+  }
+
+  async consume({ events }: EventBatch): Promise<void> {
+    const needs = await this.facts.pricedBy(events);
+    if (needs.length > 0) {
+      const groups = await this.facts.grouped(events, needs, await this.estimates.keysOf(needs));
+      const scopeIds = await this.scopes.idsOf(groups);
+      await this.rollup.add(groups, scopeIds);
+      await this.estimates.write(
+        groups.flatMap((group, place) => {
+          const scopeId = scopeIds[place];
+          return group.use && scopeId !== undefined ? [{ group, use: group.use, scopeId }] : [];
+        }),
+      );
+    }
+    await this.finals.write(events);
+  }
+}

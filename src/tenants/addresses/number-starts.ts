@@ -1,0 +1,36 @@
+/** The countries of many numbers, of which only the starts are looked at where these decide. */
+import { getCountries, getCountryCallingCode } from 'libphonenumber-js/max';
+import { countryOf } from './addresses.js';
+
+/** `+1`: its area codes decide between its 25 countries. */
+const NORTH_AMERICA = '+1';
+const AREA = '+1415'.length;
+/** No calling code is longer, and none is the start of another. */
+const LONGEST_CODE = '+999'.length;
+
+const countriesByCode = Map.groupBy(getCountries(), (country) => `+${getCountryCallingCode(country)}`);
+/** Of these a whole number decides: Guernsey's are among the British ones, by their seventh digit. */
+const shared = [...countriesByCode].flatMap(([code, all]) => (all.length > 1 && code !== NORTH_AMERICA ? [code] : []));
+
+/**
+ * SQL: as much of an E.164 number as its country is known by; null for what is no such number. So a campaign to one country, or all
+ * of North America, has few starts.
+ */
+export const NUMBER_START = (number: string): string => `case
+  when not ${number} ^@ '+' then null
+  when ${number} ^@ '${NORTH_AMERICA}' then left(${number}, ${AREA})
+  when ${[2, 3, 4].map((length) => `left(${number}, ${length}) in (${listed(length)})`).join(' or ')} then ${number}
+  else left(${number}, ${LONGEST_CODE}) end`;
+
+const listed = (length: number): string =>
+  ['', ...shared.filter((code) => code.length === length)].map((code) => `'${code}'`).join(', ');
+
+/** The countries of starts as `NUMBER_START` makes them; null where there is none, or not a single one. */
+export function countriesOfStarts(starts: readonly string[]): (string | null)[] {
+  return starts.map((start) => {
+    if (start.startsWith(NORTH_AMERICA)) return countryOf(start.padEnd('+14155550100'.length, '5'));
+    const code = [2, 3, 4].map((length) => start.slice(0, length)).find((part) => countriesByCode.has(part));
+    const countries = code === undefined ? [] : (countriesByCode.get(code) ?? []);
+    return countries.length === 1 ? (countries[0] ?? null) : countryOf(start);
+  });
+}
