@@ -22,6 +22,9 @@ import { GetUsageHandler } from './usage/get-usage.query.js';
 import { UsageConsumer } from './usage/usage.consumer.js';
 import { UsageController } from './usage/usage.controller.js';
 import { UsageFacts } from './usage/usage-facts.js';
+import { CheckUsageSchedule } from './usage/check-usage.schedule.js';
+import { RebuildUsageHandler } from './usage/rebuild-usage.command.js';
+import { UsageRecount } from './usage/usage-recount.js';
 import { UsageRollup } from './usage/usage-rollup.js';
 import { UsageScopes } from './usage/usage-scopes.js';
 
@@ -46,6 +49,9 @@ import { UsageScopes } from './usage/usage-scopes.js';
     GetUsageHandler,
     UsageConsumer,
     UsageFacts,
+    CheckUsageSchedule,
+    RebuildUsageHandler,
+    UsageRecount,
     UsageRollup,
     UsageScopes,
   ],

@@ -65,6 +65,17 @@ export class EventConsumers implements OnModuleInit {
     await this.lockCursor(this.named(name).name);
   }
 
+  /**
+   * SQL: a relation like that of an `EventBatch`, with all events of a time that a consumer has taken: to count them again. Hold it
+   * first.
+   */
+  async takenBy(name: string, from: Date, to: Date): Promise<string> {
+    const { tx, seq } = await this.lockCursor(this.named(name).name);
+    return `(
+      select * from message_event
+      where at >= '${from.toISOString()}' and at < '${to.toISOString()}' and (tx, seq) <= ('${tx}'::xid8, ${seq}))`;
+  }
+
   /** When a consumer last had taken all events, as PostgreSQL text; undefined before its first run. */
   async movedAt(name: string): Promise<string | undefined> {
     const [cursor] = await this.database.query<{ moved_at: string }>(

@@ -392,6 +392,13 @@ const CALLS: readonly Call[] = [
     },
   },
   {
+    route: 'POST /api/usage/rebuild',
+    url: '/api/usage/rebuild?month=2026-11',
+    admin: 'beside',
+    action: 'usage.rebuild',
+    details: { month: '2026-11', usage: 0, amounts: 0 },
+  },
+  {
     route: 'POST /api/lanes/{id}/wake',
     url: '/api/lanes/:lane/wake',
     admin: true,

@@ -6,7 +6,7 @@ import { PRICE_UNITS, type PriceUnit } from '../prices/price-line.js';
 import type { Lists, PricedMessage } from '../prices/quote.rules.js';
 import type { FactGroup, PricedBy, PriceKeys, Use } from '../usage/usage-facts.js';
 import { AmountStore, type Basis, type NewAmount } from './amount-store.js';
-import { isByLength, isKnown, queryOf, runsOf, type UsedUnits } from './estimate.rules.js';
+import { isByLength, isKnown, queryOf, runsOf, type Priceable, type UsedUnits } from './estimate.rules.js';
 
 /** A group of messages to price. */
 export interface Estimated {
@@ -57,26 +57,36 @@ export class Estimates {
   }
 
   /**
-   * Writes an amount for each message, in the order given: which decides who has units that are included, and where a tier begins. A
-   * call that is priced by its length waits for that. Hold the cursor of `usage`.
+   * Writes an amount for each message, in the order of their events: it decides which have units that are included, and where a tier
+   * begins. A call that is priced by its length waits for that. Hold the cursor of `usage`.
    */
   async write(estimates: readonly Estimated[]): Promise<void> {
     if (estimates.length === 0) return;
     const periodOf = await this.store.periods(estimates.map(({ group }) => group.tenant_id));
     const units = new UnitCounts(await this.usedBefore(estimates));
     const amounts: NewAmount[] = [];
-    for (const estimate of estimates) {
-      const { group, use } = estimate;
-      const query = queryOf(group, use, instant(use.at));
-      const lists = await this.listsOf(group, use);
-      if ((group.kind === 'measured') !== (group.channel === 'voice' && isByLength(lists, query))) continue;
-      for (const { start, count, priced } of runsOf(lists, query, use, units.of(group))) {
-        const ids = use.messageIds.slice(start, start + count);
-        amounts.push(amountOf(estimate, priced, ids, periodOf(group.tenant_id, group.day)));
+    for (const [used, group] of Map.groupBy(await this.priceable(estimates), ({ group }) => units.of(group))) {
+      for (const { of, start, count, priced } of runsOf(group, used)) {
+        const ids = of.use.messageIds.slice(start, start + count);
+        amounts.push(amountOf(of, priced, ids, periodOf(of.group.tenant_id, of.group.day)));
       }
     }
     await this.store.write(amounts);
     await this.use(units.rows());
+  }
+
+  /** Those whose price can be known now, with their lists. */
+  private async priceable(estimates: readonly Estimated[]): Promise<(Estimated & Priceable)[]> {
+    const all = await Promise.all(
+      estimates.map(async (estimate) => {
+        const { group, use } = estimate;
+        return { ...estimate, query: queryOf(group, use, instant(use.at)), lists: await this.listsOf(group, use) };
+      }),
+    );
+    return all.filter(
+      ({ group, lists, query }) =>
+        (group.kind === 'measured') === (group.channel === 'voice' && isByLength(lists, query)),
+    );
   }
 
   private async listsOf({ provider }: FactGroup, { plan, at, isOwnAccount }: Use): Promise<Lists> {

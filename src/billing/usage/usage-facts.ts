@@ -61,7 +61,10 @@ export interface Use {
   readonly isOwnAccount: boolean;
   /** When the first of them happened, as PostgreSQL text. */
   readonly at: string;
+  /** In the order of their events. */
   readonly messageIds: readonly string[];
+  /** Where each stands among all events. */
+  readonly ranks: readonly number[];
 }
 
 interface Row extends Omit<FactGroup, 'use' | 'category' | 'channel'> {
@@ -76,6 +79,7 @@ interface Row extends Omit<FactGroup, 'use' | 'category' | 'channel'> {
   readonly own: boolean | null;
   readonly at: string;
   readonly ids: readonly string[] | null;
+  readonly ranks: readonly number[] | null;
 }
 
 const KINDS = COUNTED.map((kind) => `'${kind}'`).join(', ');
@@ -149,7 +153,7 @@ function groupsOf(events: string, keys: PriceKeys | undefined): string {
       select tenant_id, coalesce(substitute.zone, timezone) as zone, since, until from ${TENANT_ZONES} as zone
       left join unnest($3::text[], $4::text[]) as substitute (of, zone) on substitute.of = timezone
     ), fact as (
-      select event.seq, event.tx, event.message_id, event.tenant_id, plan, (event.at at time zone zone.zone)::date as day, event.at,
+      select ${keys ? '(row_number() over (order by event.tx, event.seq))::int' : '0'} as rank, event.message_id, event.tenant_id, plan, (event.at at time zone zone.zone)::date as day, event.at,
         event.channel, event.category, event.provider, kind, previous, event.segments, quantity, venue_id, campaign_id,
         template_id, country.country, ${priced} as priced,
         ${area} as area, message.sender_address as sender,
@@ -174,16 +178,17 @@ function groupsOf(events: string, keys: PriceKeys | undefined): string {
       case when priced then segments end as each, case when priced then quantity end as quantity,
       case when priced then area end as area, case when priced then sender end as sender,
       case when priced then whatsapp end as whatsapp, case when priced then own end as own,
-      case when priced then array_agg(message_id::text order by tx, seq) end as ids
+      case when priced then array_agg(message_id::text order by rank) end as ids,
+      case when priced then array_agg(rank order by rank) end as ranks
     from fact
     group by tenant_id, plan, day, channel, category, provider, kind, previous, venue_id, campaign_id, template_id, country, priced,
       case when priced then segments end, case when priced then quantity end, case when priced then area end,
       case when priced then sender end, case when priced then whatsapp end, case when priced then own end,
       case when priced then era end
-    order by min(tx), min(seq)`;
+    order by min(rank)`;
 }
 
-function groupOf({ plan, each, quantity, area, sender, whatsapp, own, at, ids, ...counted }: Row): FactGroup {
+function groupOf({ plan, each, quantity, area, sender, whatsapp, own, at, ids, ranks, ...counted }: Row): FactGroup {
   if (ids === null) return { ...counted, use: null };
   return {
     ...counted,
@@ -197,6 +202,7 @@ function groupOf({ plan, each, quantity, area, sender, whatsapp, own, at, ids, .
       isOwnAccount: own ?? false,
       at,
       messageIds: ids,
+      ranks: ranks ?? [],
     },
   };
 }

@@ -1,16 +1,20 @@
 /** Usage routes. */
-import { Controller, Get, Query } from '@nestjs/common';
-import { QueryBus } from '@nestjs/cqrs';
+import { Controller, Get, HttpCode, Post, Query } from '@nestjs/common';
+import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
-import { TenantId } from '../../kernel/index.js';
+import { AdminOnly, Caller, TenantId, type Principal } from '../../kernel/index.js';
 import { Scope } from '../../tenants/index.js';
 import { GetUsage } from './get-usage.query.js';
-import { UsageQuery, UsageView } from './usage.dto.js';
+import { RebuildUsage } from './rebuild-usage.command.js';
+import { RebuildUsageQuery, RebuiltView, UsageQuery, UsageView } from './usage.dto.js';
 
 @ApiTags('Usage')
 @Controller('api/usage')
 export class UsageController {
-  constructor(private readonly queries: QueryBus) {}
+  constructor(
+    private readonly queries: QueryBus,
+    private readonly commands: CommandBus,
+  ) {}
 
   @Get()
   @Scope('usage:read')
@@ -22,5 +26,22 @@ export class UsageController {
   @ApiOkResponse({ type: UsageView })
   getUsage(@TenantId() tenantId: string, @Query() { month }: UsageQuery): Promise<UsageView> {
     return this.queries.execute(new GetUsage(tenantId, month));
+  }
+
+  @Post('rebuild')
+  @HttpCode(200)
+  @AdminOnly()
+  @ApiOperation({
+    summary: 'Add a tenant’s month up again from its facts',
+    description:
+      'Answers how many sums were wrong. Every night those of the last days are compared; see the operations guide.',
+  })
+  @ApiOkResponse({ type: RebuiltView })
+  rebuildUsage(
+    @Caller() caller: Principal,
+    @TenantId() tenantId: string,
+    @Query() { month }: RebuildUsageQuery,
+  ): Promise<RebuiltView> {
+    return this.commands.execute(new RebuildUsage(caller, tenantId, month));
   }
 }

@@ -15,6 +15,27 @@ export class UsageQuery {
   month?: string;
 }
 
+export class RebuildUsageQuery {
+  @Text({
+    max: 7,
+    pattern: /^\d{4}-(0[1-9]|1[0-2])$/,
+    meaning: 'a month such as 2026-11',
+    example: '2026-11',
+  })
+  month: string;
+}
+
+class WrongSums {
+  @ApiProperty({ example: 0, description: 'Of counts' }) usage: number;
+  @ApiProperty({ example: 0, description: 'Of costs and charges' }) amounts: number;
+}
+
+export class RebuiltView {
+  @ApiProperty({ example: '2026-11' }) month: string;
+  @ApiProperty({ type: WrongSums, description: 'Sums that differed from their facts, and are right now' })
+  corrected: WrongSums;
+}
+
 class UsageCounts {
   @ApiProperty({ example: 1042, description: 'Messages that a provider took' }) messages: number;
   @ApiProperty({ example: 1310, description: 'SMS segments of those messages; 1 per message on other channels' })

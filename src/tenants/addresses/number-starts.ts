@@ -12,18 +12,19 @@ const countriesByCode = Map.groupBy(getCountries(), (country) => `+${getCountryC
 /** Of these a whole number decides: Guernsey's are among the British ones, by their seventh digit. */
 const shared = [...countriesByCode].flatMap(([code, all]) => (all.length > 1 && code !== NORTH_AMERICA ? [code] : []));
 
-/**
- * SQL: as much of an E.164 number as its country is known by; null for what is no such number. So a campaign to one country, or all
- * of North America, has few starts.
- */
+/** As much of an E.164 number as its country is known by; null for what is no such number. */
+export function startOf(number: string): string | null {
+  if (!number.startsWith('+')) return null;
+  if (number.startsWith(NORTH_AMERICA)) return number.slice(0, AREA);
+  return shared.some((code) => number.startsWith(code)) ? number : number.slice(0, LONGEST_CODE);
+}
+
+/** The same in SQL. So a campaign to one country, or to all of North America, has few starts. */
 export const NUMBER_START = (number: string): string => `case
   when not ${number} ^@ '+' then null
   when ${number} ^@ '${NORTH_AMERICA}' then left(${number}, ${AREA})
-  when ${[2, 3, 4].map((length) => `left(${number}, ${length}) in (${listed(length)})`).join(' or ')} then ${number}
+  when ${shared.map((code) => `${number} ^@ '${code}'`).join(' or ')} then ${number}
   else left(${number}, ${LONGEST_CODE}) end`;
-
-const listed = (length: number): string =>
-  ['', ...shared.filter((code) => code.length === length)].map((code) => `'${code}'`).join(', ');
 
 /** The countries of starts as `NUMBER_START` makes them; null where there is none, or not a single one. */
 export function countriesOfStarts(starts: readonly string[]): (string | null)[] {

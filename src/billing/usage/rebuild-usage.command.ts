@@ -1,0 +1,39 @@
+/** Writes a tenant's sums of a month anew from its facts. */
+import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import { Audit, type Principal } from '../../kernel/index.js';
+import type { RebuiltView } from './usage.dto.js';
+import { UsageRecount } from './usage-recount.js';
+
+export class RebuildUsage extends Command<RebuiltView> {
+  /** `month` as `2026-11`. */
+  constructor(
+    readonly caller: Principal,
+    readonly tenantId: string,
+    readonly month: string,
+  ) {
+    super();
+  }
+}
+
+@CommandHandler(RebuildUsage)
+export class RebuildUsageHandler implements ICommandHandler<RebuildUsage> {
+  constructor(
+    private readonly recount: UsageRecount,
+    private readonly audit: Audit,
+  ) {}
+
+  /** Answers how many sums were wrong before: none, unless somebody changed tables by hand. */
+  async execute({ caller, tenantId, month }: RebuildUsage): Promise<RebuiltView> {
+    const days = { tenantId, from: `${month}-01`, to: firstAfter(month) };
+    const corrected = await this.recount.differences(days);
+    if (corrected.usage + corrected.amounts > 0) await this.recount.rebuild(days);
+    await this.audit.record(caller, 'usage.rebuild', { month, ...corrected }, { tenantId });
+    return { month, corrected };
+  }
+}
+
+/** The first day of the month after one. */
+export function firstAfter(month: string): string {
+  const [year = 0, number = 0] = month.split('-').map(Number);
+  return new Date(Date.UTC(year, number, 1)).toISOString().slice(0, 10);
+}
