@@ -56,12 +56,12 @@ export const SUMS = `count(*) filter (where kind = 'estimated') as messages, sum
   sum(cost_micros) as cost_micros, sum(charge_micros) as charge_micros, sum(without_cost) as without_cost,
   sum(without_charge) as without_charge`;
 
-/** Parameters: amounts; the messages, and the place of each one's amount and its number among them. */
+/** Parameters: amounts, each with how many there are of it; the messages, and the place of each one's amount and its number among them. */
 const WRITE = `
   with amount as materialized (
     select * from jsonb_to_recordset($1::jsonb) as amount (place int, tenant_id uuid, scope_id int, basis_id int, kind text, day date,
       period date, first_unit bigint, units int, included int, cost_micros bigint, charge_micros bigint, without_cost smallint,
-      without_charge smallint, number_id uuid, is_message boolean)
+      without_charge smallint, number_id uuid, is_message boolean, count int)
   ), written as (
     insert into billing_amount (tenant_id, message_id, number_id, scope_id, basis_id, kind, day, period, first_unit, units, included,
       cost_micros, charge_micros, without_cost, without_charge)
@@ -69,11 +69,12 @@ const WRITE = `
       cost_micros, charge_micros, without_cost, without_charge
     from amount left join unnest($2::uuid[], $3::int[], $4::int[]) as message (id, place, nth) on message.place = amount.place
     where is_message = (message.id is not null)
-    returning tenant_id, period, day, scope_id, basis_id, kind, units, included, cost_micros, charge_micros, without_cost, without_charge
   )
   insert into amount_rollup as rollup (tenant_id, period, day, scope_id, kind, unit, cost_currency, charge_currency,
     messages, units, included, cost_micros, charge_micros, without_cost, without_charge)
-  select ${SUM_KEY}, ${SUMS} from written join billing_basis on billing_basis.id = basis_id group by ${SUM_KEY}
+  select ${SUM_KEY}, coalesce(sum(count) filter (where kind = 'estimated'), 0), sum(units * count), sum(included * count), sum(cost_micros * count),
+    sum(charge_micros * count), sum(without_cost * count), sum(without_charge * count)
+  from amount join billing_basis on billing_basis.id = basis_id group by ${SUM_KEY}
   on conflict on constraint amount_rollup_unique do update set messages = rollup.messages + excluded.messages,
     units = rollup.units + excluded.units, included = rollup.included + excluded.included,
     cost_micros = rollup.cost_micros + excluded.cost_micros, charge_micros = rollup.charge_micros + excluded.charge_micros,
@@ -110,6 +111,7 @@ export class AmountStore {
       place,
       basis_id: bases[place],
       is_message: amount.message_ids !== null,
+      count: amount.message_ids?.length ?? 1,
     }));
     const messages = amounts.flatMap(({ message_ids }, place) =>
       (message_ids ?? []).map((id, nth) => ({ id, place, nth })),

@@ -4,7 +4,7 @@ import { Database, instant } from '../../kernel/index.js';
 import { PriceBooks } from '../prices/price-books.js';
 import { PRICE_UNITS, type PriceUnit } from '../prices/price-line.js';
 import type { Lists, PricedMessage } from '../prices/quote.rules.js';
-import type { FactGroup, PricedBy, PriceKeys, Use } from '../usage/usage-facts.js';
+import type { FactGroup, Use } from '../usage/usage-facts.js';
 import { AmountStore, type Basis, type NewAmount } from './amount-store.js';
 import { isByLength, isKnown, queryOf, runsOf, type Priceable, type UsedUnits } from './estimate.rules.js';
 
@@ -31,31 +31,6 @@ export class Estimates {
     private readonly store: AmountStore,
   ) {}
 
-  /** What the prices of events depend on: places and moments at which one changes. */
-  async keysOf(needs: readonly PricedBy[]): Promise<PriceKeys> {
-    const lists = await Promise.all(
-      needs.flatMap(({ plan, provider, first, last }) =>
-        [
-          { kind: 'plan' as const, name: plan },
-          { kind: 'cost' as const, name: provider },
-        ].map((list) => this.books.within(list, instant(first), instant(last))),
-      ),
-    );
-    const all = lists.flat();
-    const changes = all.flatMap(({ validFrom, book }) => [validFrom.getTime(), ...book.starts]);
-    const [first, last] = [
-      Math.min(...needs.map((need) => instant(need.first).getTime())),
-      Math.max(...needs.map((need) => instant(need.last).getTime())),
-    ];
-    return {
-      prefixes: [...new Set(all.flatMap(({ book }) => book.prefixes))],
-      changes: [...new Set(changes)]
-        .filter((time) => time > first && time <= last)
-        .toSorted((one, other) => one - other)
-        .map((time) => time / 1_000),
-    };
-  }
-
   /**
    * Writes an amount for each message, in the order of their events: it decides which have units that are included, and where a tier
    * begins. A call that is priced by its length waits for that. Hold the cursor of `usage`.
@@ -65,7 +40,7 @@ export class Estimates {
     const periodOf = await this.store.periods(estimates.map(({ group }) => group.tenant_id));
     const units = new UnitCounts(await this.usedBefore(estimates));
     const amounts: NewAmount[] = [];
-    for (const [used, group] of Map.groupBy(await this.priceable(estimates), ({ group }) => units.of(group))) {
+    for (const [used, group] of Map.groupBy(await this.priceable(estimates), (one) => units.of(one.group))) {
       for (const { of, start, count, priced } of runsOf(group, used)) {
         const ids = of.use.messageIds.slice(start, start + count);
         amounts.push(amountOf(of, priced, ids, periodOf(of.group.tenant_id, of.group.day)));

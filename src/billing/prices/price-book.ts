@@ -27,18 +27,12 @@ interface Channel {
 }
 
 export class PriceBook {
-  /** All prefixes that a price is for. */
-  readonly prefixes: readonly string[];
-  /** When prices begin to hold, in milliseconds since 1970; without those that have always held. */
-  readonly starts: readonly number[];
   private readonly channels: ReadonlyMap<string, Channel>;
 
   /** Takes lines of which no two are for the same, from the same time and unit. */
   constructor(lines: readonly ListedPrice[]) {
     const byChannel = Map.groupBy(lines, channelOf);
     this.channels = new Map([...byChannel].map(([channel, own]) => [channel, compiled(own)]));
-    this.prefixes = [...new Set(lines.flatMap(({ prefix }) => prefix ?? []))];
-    this.starts = [...new Set(lines.map(sinceOf))].filter((since) => Number.isFinite(since));
   }
 
   /**

@@ -5,7 +5,7 @@ import { instant, ShortCache } from '../../kernel/index.js';
 import { PriceBook } from './price-book.js';
 import type { ListedPrice } from './price-line.js';
 import type { PriceListName } from './price-list.js';
-import { PriceStore, type VersionRow } from './price-store.js';
+import { PriceStore, type PriceKeys, type VersionRow } from './price-store.js';
 import type { LoadedPrices } from './quote.rules.js';
 
 /** Compiled versions that are kept: of every provider and plan the present one, and some of the past. */
@@ -19,6 +19,9 @@ export class PriceBooks {
   private readonly lines = new LRUCache<string, Promise<ReadonlyMap<number, ListedPrice>>>({ max: KEPT });
   private readonly compiled = new LRUCache<string, Promise<LoadedPrices>>({ max: KEPT });
 
+  /** Versions only come. */
+  private known: { readonly state: string; readonly keys: PriceKeys } | undefined;
+
   constructor(private readonly store: PriceStore) {}
 
   /** The version of a list that is valid at a time: of those that have begun the one that began last. */
@@ -27,11 +30,11 @@ export class PriceBooks {
     return valid && this.load(list, valid);
   }
 
-  /** All versions of a list that are valid at some moment of a time. */
-  async within(list: PriceListName, from: Date, to: Date): Promise<LoadedPrices[]> {
-    const begun = (await this.versionsOf(list)).filter((version) => instant(version.valid_from) <= to);
-    const first = begun.findIndex((version) => instant(version.valid_from) <= from);
-    return Promise.all(begun.slice(0, first < 0 ? undefined : first + 1).map((version) => this.load(list, version)));
+  /** What prices depend on by any version of any list. */
+  async keys(): Promise<PriceKeys> {
+    const state = await this.store.state();
+    if (this.known?.state !== state) this.known = { state, keys: await this.store.keys() };
+    return this.known.keys;
   }
 
   /** The lines of a version by their places. */
@@ -57,18 +60,12 @@ export class PriceBooks {
     });
   }
 
-  private load({ name }: PriceListName, row: VersionRow): Promise<LoadedPrices> {
-    const { id, version, currency } = row;
+  private load({ name }: PriceListName, { id, version, currency }: VersionRow): Promise<LoadedPrices> {
     const kept = this.compiled.get(id);
     if (kept) return kept;
-    const loading = this.store.lines(id).then((lines) => ({
-      versionId: id,
-      version,
-      validFrom: instant(row.valid_from),
-      name,
-      currency,
-      book: new PriceBook(lines),
-    }));
+    const loading = this.store
+      .lines(id)
+      .then((lines) => ({ versionId: id, version, name, currency, book: new PriceBook(lines) }));
     this.compiled.set(id, loading);
     loading.catch(() => this.compiled.delete(id)); // whoever waits for it is told
     return loading;

@@ -47,6 +47,13 @@ const LINE = `place, channel, direction, country, prefix, sender_type, category,
 /** Lines per statement. */
 const BATCH_SIZE = 5_000;
 
+/** Places and times by which prices differ. */
+export interface PriceKeys {
+  readonly prefixes: readonly string[];
+  /** Moments at which some price changes, in order, in seconds since 1970 as decimal text. */
+  readonly changes: readonly string[];
+}
+
 @Injectable()
 export class PriceStore {
   constructor(private readonly database: Database) {}
@@ -94,6 +101,25 @@ export class PriceStore {
     if (!row) throw new Error('The version was not written');
     await this.writeLines(row.id, content);
     return { row, isNew: true };
+  }
+
+  /** Differs once there is another version of any list. */
+  async state(): Promise<string> {
+    const [row] = await this.database.query<{ state: string }>(
+      `select count(*)::text as state from price_list_version`,
+    );
+    return row?.state ?? '';
+  }
+
+  /** What the lines of all versions depend on. */
+  async keys(): Promise<PriceKeys> {
+    const [row] = await this.database.query<PriceKeys>(
+      `select array(select distinct prefix from price_line where prefix is not null) as prefixes,
+         array(select extract(epoch from since)::text from (
+           select valid_from as since from price_list_version union select valid_from from price_line where valid_from is not null) as change
+           order by since) as changes`,
+    );
+    return row ?? { prefixes: [], changes: [] };
   }
 
   /** The newest version of each list, by kind and name, after a list. */

@@ -7,7 +7,6 @@ import { UNITS_OF, type PricedChannel, type PriceUnit } from './price-line.js';
 export interface LoadedPrices {
   readonly versionId: string;
   readonly version: number;
-  readonly validFrom: Date;
   /** The provider or the plan. */
   readonly name: string;
   readonly currency: string;

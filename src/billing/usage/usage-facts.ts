@@ -1,10 +1,17 @@
 /** Reads ledger events for usage: grouped by all that is counted or priced apart. */
 import { Injectable } from '@nestjs/common';
-import { Database, instant } from '../../kernel/index.js';
-import { MESSAGE_EVENTS, MESSAGES, type MessageEventKind, type MessageStatus } from '../../ledger/index.js';
+import { Database } from '../../kernel/index.js';
+import {
+  ENGAGEMENTS,
+  MESSAGE_EVENTS,
+  MESSAGES,
+  quoted,
+  type MessageEventKind,
+  type MessageStatus,
+} from '../../ledger/index.js';
 import { CONTENT_CATEGORIES, TEMPLATE_VERSIONS } from '../../templates/index.js';
 import {
-  countriesOfStarts,
+  countryOfStart,
   NUMBER_START,
   OWN_ACCOUNTS,
   TENANT_ZONES,
@@ -12,28 +19,12 @@ import {
   TimeZones,
   type Category,
   type Channel,
-  type ProviderName,
 } from '../../tenants/index.js';
 import type { WhatsAppCategory } from '../prices/price-line.js';
+import { PriceBooks } from '../prices/price-books.js';
+import type { PriceKeys } from '../prices/price-store.js';
 import { COUNTED } from './usage.rules.js';
 import type { Scope } from './usage-scopes.js';
-
-/** Whose prices the events need, when they happened, and where to. */
-export interface PricedBy {
-  readonly plan: string;
-  readonly provider: ProviderName;
-  /** PostgreSQL text. */
-  readonly first: string;
-  readonly last: string;
-  readonly starts: readonly string[] | null;
-}
-
-/** What the prices depend on, of the books in use. */
-export interface PriceKeys {
-  readonly prefixes: readonly string[];
-  /** Moments at which some price changes, in seconds since 1970. */
-  readonly changes: readonly number[];
-}
 
 /** Events that are alike in all that is counted and, where they say that something was used, in all that is priced. */
 export interface FactGroup extends Scope {
@@ -67,142 +58,169 @@ export interface Use {
   readonly ranks: readonly number[];
 }
 
-interface Row extends Omit<FactGroup, 'use' | 'category' | 'channel'> {
+interface Row extends Omit<FactGroup, 'use' | 'category' | 'channel' | 'country'> {
   readonly channel: Channel;
   readonly category: Category;
   readonly plan: string;
-  readonly each: number | null;
+  readonly start: string | null;
+  /** Of each message, where only a whole number tells its country. */
+  readonly numbers: readonly string[] | null;
+  readonly is_used: boolean;
+  /** Segments of each. */
+  readonly each: number;
   readonly quantity: number | null;
   readonly area: string | null;
   readonly sender: string | null;
   readonly whatsapp: WhatsAppCategory | null;
-  readonly own: boolean | null;
+  readonly is_own: boolean | null;
   readonly at: string;
   readonly ids: readonly string[] | null;
   readonly ranks: readonly number[] | null;
 }
 
-const KINDS = COUNTED.map((kind) => `'${kind}'`).join(', ');
-/** Of these a message's price is made. */
-const USED = `kind in ('sent', 'measured')`;
+const KINDS = quoted([...COUNTED, 'priced']);
+
+/** Of groups, beside their day. */
+const KEYS_SHOWN = [
+  'tenant_id',
+  'plan',
+  'channel',
+  'category',
+  'provider',
+  'kind',
+  'previous',
+  'venue_id',
+  'campaign_id',
+  'template_id',
+  'is_used',
+  'start',
+  'each',
+  'quantity',
+  'area',
+  'sender',
+  'whatsapp',
+  'is_own',
+];
+/** Rows are grouped by 128 bits of their hash: to compare that many columns takes longer than all the rest. */
+const KEYS = [...KEYS_SHOWN, 'day', 'is_whole', 'era'].join(', ');
 
 @Injectable()
 export class UsageFacts {
   constructor(
     private readonly database: Database,
     private readonly timeZones: TimeZones,
+    private readonly books: PriceBooks,
   ) {}
 
-  /** The prices that a relation of events needs. */
-  async pricedBy(events: string): Promise<PricedBy[]> {
-    return this.database.query<PricedBy>(
-      `select plan, event.provider, min(at)::text as first, max(at)::text as last, array_agg(distinct ${START}) as starts
-       from ${events} as event join ${TENANTS} as tenant on tenant.id = event.tenant_id left join ${MESSAGES} as message on message.id = message_id
-       where kind in (${KINDS}) group by plan, event.provider`,
-    );
+  /** Groups a relation of events. Messages that are used and have no price yet are named, in commit order. */
+  async grouped(events: string): Promise<FactGroup[]> {
+    return this.read(events, await this.books.keys());
   }
 
-  /**
-   * Groups a relation of events. With `keys`, messages that are used and have no price are named, in commit order; without, all is
-   * only counted.
-   */
-  async grouped(events: string, needs: readonly PricedBy[], keys?: PriceKeys): Promise<FactGroup[]> {
-    const starts = [...new Set(needs.flatMap((need) => need.starts ?? []))].filter((start) => start !== null);
+  /** The same, only to be counted. */
+  counted(events: string): Promise<FactGroup[]> {
+    return this.read(events);
+  }
+
+  private async read(events: string, keys?: PriceKeys): Promise<FactGroup[]> {
     const { substituted } = this.timeZones;
+    // The planner expects far more events than a batch has, and would compile the statement each time.
+    await this.database.query(`select set_config('jit', 'off', true)`);
     const rows = await this.database.query<Row>(groupsOf(events, keys), [
-      starts,
-      countriesOfStarts(starts),
       substituted.map(([zone]) => zone),
       substituted.map(([, substitute]) => substitute),
-      ...(keys ? [keys.changes, firstOf(needs)] : []),
-      ...(keys ? prefixesByLength(keys.prefixes).map(([, prefixes]) => prefixes) : []),
+      ...(keys ? [keys.changes, ...prefixesByLength(keys.prefixes).map(([, prefixes]) => prefixes)] : []),
     ]);
-    return rows.map(groupOf);
+    return rows.flatMap(byCountry);
   }
 }
-
-/** No amount is older than what it is about. */
-const firstOf = (needs: readonly PricedBy[]): string =>
-  needs
-    .map(({ first }) => instant(first))
-    .reduce((first, time) => (time < first ? time : first))
-    .toISOString();
-
-const START = `case when event.channel <> 'email' then ${NUMBER_START('recipient')} end`;
 
 /** The longest first. */
 const prefixesByLength = (prefixes: readonly string[]): (readonly [length: number, prefixes: readonly string[]])[] =>
   [...Map.groupBy(prefixes, ({ length }) => length)].toSorted(([one], [other]) => other - one);
 
 /**
- * Parameters: number starts and their countries; zones that the database does not know and what it takes for them; then moments of
- * changed prices, and prefixes by length. People's opens, clicks and answers count once a message.
+ * Parameters: zones that the database does not know and what it takes for them; then moments of changed prices, and prefixes by
+ * length. People's opens, clicks and answers count once a message. Each message is looked up by its id,
+ * however many events the planner expects.
  */
 function groupsOf(events: string, keys: PriceKeys | undefined): string {
-  const lengths = prefixesByLength(keys?.prefixes ?? []);
-  const areas = lengths.map(
-    ([length], place) => `when left(recipient, ${length}) = any($${7 + place}::text[]) then left(recipient, ${length})`,
+  const areas = prefixesByLength(keys?.prefixes ?? []).map(
+    ([length], place) => `when left(recipient, ${length}) = any($${4 + place}::text[]) then left(recipient, ${length})`,
   );
-  const area = areas.length === 0 ? 'null' : `case ${areas.join(' ')} end`;
-  const priced = keys
-    ? `${USED} and not exists (select from billing_amount where billing_amount.message_id = event.message_id and billing_amount.kind = 'estimated'
-      and billing_amount.at >= $6)`
-    : 'false';
+  const priced = `kind in ('sent', 'measured') and not exists (
+    select from billing_amount as amount
+    where amount.message_id = event.message_id and amount.kind = 'estimated'
+      and amount.at >= (select min(at) from event))`;
   return `
-    with zone as (
+    with event as materialized (
+      select message_id, tenant_id, at, seq, kind, previous, channel, category, provider, segments, quantity,
+        (row_number() over (order by tx, seq))::int as rank
+      from ${events} as event where kind in (${KINDS})
+    ), zone as materialized (
       select tenant_id, coalesce(substitute.zone, timezone) as zone, since, until from ${TENANT_ZONES} as zone
-      left join unnest($3::text[], $4::text[]) as substitute (of, zone) on substitute.of = timezone
-    ), fact as (
-      select ${keys ? '(row_number() over (order by event.tx, event.seq))::int' : '0'} as rank, event.message_id, event.tenant_id, plan, (event.at at time zone zone.zone)::date as day, event.at,
-        event.channel, event.category, event.provider, kind, previous, event.segments, quantity, venue_id, campaign_id,
-        template_id, country.country, ${priced} as priced,
-        ${area} as area, message.sender_address as sender,
+      left join unnest($1::text[], $2::text[]) as substitute (of, zone) on substitute.of = timezone
+    ), fact as materialized (
+      select event.*, plan, (event.at at time zone zone.zone)::date as day, venue_id, campaign_id, template_id, sender_address, recipient,
+        case when event.channel <> 'email' then ${NUMBER_START('recipient')} end as start, ${keys ? priced : 'false'} as is_used,
         case when event.channel = 'whatsapp' then coalesce(content.category, 'service') end as whatsapp,
-        coalesce(message.provider_account_id in (select id from ${OWN_ACCOUNTS} as own), false) as own,
-        ${keys ? 'width_bucket(extract(epoch from event.at), $5::numeric[])' : '0'} as era
-      from ${events} as event
+        coalesce(message.provider_account_id in (select id from ${OWN_ACCOUNTS} as own), false) as is_own
+      from event
       join ${TENANTS} as tenant on tenant.id = event.tenant_id
       join zone on zone.tenant_id = event.tenant_id and event.at >= since and event.at < until
-      left join ${MESSAGES} as message on message.id = event.message_id
+      left join lateral (select * from ${MESSAGES} as message where message.id = event.message_id limit 1) as message on true
       left join ${TEMPLATE_VERSIONS} as version on version.id = template_version_id
       left join ${CONTENT_CATEGORIES} as content
         on event.channel = 'whatsapp' and content.account_id = message.provider_account_id and content.content_sid = version.content_sid
-      left join unnest($1::text[], $2::text[]) as country (start, country) on country.start = ${START}
-      where kind in (${KINDS}) and (kind not in ('opened', 'clicked', 'answered') or not exists (
+      where kind not in (${quoted(ENGAGEMENTS)}) or not exists (
         select from ${MESSAGE_EVENTS} as earlier
-        where earlier.message_id = event.message_id and earlier.kind = event.kind and earlier.seq < event.seq))
+        where earlier.message_id = event.message_id and earlier.kind = event.kind and earlier.seq < event.seq)
+    ), keyed as (
+      select tenant_id, plan, day, channel, category, provider, kind, previous, venue_id, campaign_id, template_id, is_used, at, rank, message_id,
+        segments, nullif(start, recipient) as start, coalesce(start = recipient, false) as is_whole, recipient,
+        case when is_used or start = recipient then segments end as each, case when is_used then quantity end as quantity,
+        ${areas.length > 0 ? `case when is_used then case ${areas.join(' ')} end end` : 'null::text'} as area,
+        case when is_used then sender_address end as sender, case when is_used then whatsapp end as whatsapp,
+        case when is_used then is_own end as is_own,
+        ${keys ? 'case when is_used then width_bucket(extract(epoch from at), $3::numeric[]) end' : 'null::int'} as era
+      from fact
+    ), hashed as (
+      select keyed.*, hash_record_extended(row(${KEYS}), 0) as one, hash_record_extended(row(${KEYS}), 1) as other from keyed
     )
-    select tenant_id, plan, day::text, channel, category, provider, kind, previous, venue_id, campaign_id, template_id, country,
-      case when campaign_id is null then 'TRANSACTIONAL' else 'BULK' end as type,
+    select any_value(day)::text as day, any_value(case when campaign_id is null then 'TRANSACTIONAL' else 'BULK' end) as type,
+      ${KEYS_SHOWN.map((name) => `any_value(${name}) as ${name}`).join(', ')},
       count(*)::int as facts, sum(segments)::int as segments, min(at)::text as at,
-      case when priced then segments end as each, case when priced then quantity end as quantity,
-      case when priced then area end as area, case when priced then sender end as sender,
-      case when priced then whatsapp end as whatsapp, case when priced then own end as own,
-      case when priced then array_agg(message_id::text order by rank) end as ids,
-      case when priced then array_agg(rank order by rank) end as ranks
-    from fact
-    group by tenant_id, plan, day, channel, category, provider, kind, previous, venue_id, campaign_id, template_id, country, priced,
-      case when priced then segments end, case when priced then quantity end, case when priced then area end,
-      case when priced then sender end, case when priced then whatsapp end, case when priced then own end,
-      case when priced then era end
-    order by min(rank)`;
+      case when any_value(is_whole) then array_agg(recipient) end as numbers,
+      case when any_value(is_used) then array_agg(message_id::text) end as ids, case when any_value(is_used) then array_agg(rank) end as ranks
+    from hashed group by one, other order by min(rank)`;
 }
 
-function groupOf({ plan, each, quantity, area, sender, whatsapp, own, at, ids, ranks, ...counted }: Row): FactGroup {
-  if (ids === null) return { ...counted, use: null };
-  return {
-    ...counted,
-    use: {
-      plan,
-      segments: each ?? 1,
-      quantity,
-      area,
-      sender: sender ?? '',
-      whatsapp,
-      isOwnAccount: own ?? false,
-      at,
-      messageIds: ids,
-      ranks: ranks ?? [],
-    },
+/** A row as the groups of its countries. */
+function byCountry({ numbers, start, ...row }: Row): FactGroup[] {
+  if (numbers === null) return [groupOf(row, start === null ? null : countryOfStart(start))];
+  const countries = numbers.map((number) => countryOfStart(number));
+  return [...Map.groupBy(numbers.keys(), (place) => countries[place] ?? null)].map(([country, places]) => {
+    const of = <T>(values: readonly T[] | null): T[] | null => values && places.flatMap((place) => values[place] ?? []);
+    const facts = places.length;
+    return groupOf({ ...row, facts, segments: facts * row.each, ids: of(row.ids), ranks: of(row.ranks) }, country);
+  });
+}
+
+function groupOf(row: Omit<Row, 'numbers' | 'start'>, country: string | null): FactGroup {
+  const { plan, is_used, each, quantity, area, sender, whatsapp, is_own, at, ids, ranks, ...counted } = row;
+  if (!is_used) return { ...counted, country, use: null };
+  const order = [...(ranks ?? []).entries()].toSorted(([, one], [, other]) => one - other);
+  const use = {
+    plan,
+    segments: each,
+    quantity,
+    area,
+    sender: sender ?? '',
+    whatsapp,
+    isOwnAccount: is_own ?? false,
+    at,
+    messageIds: order.flatMap(([place]) => ids?.[place] ?? []),
+    ranks: order.map(([, rank]) => rank),
   };
+  return { ...counted, country, use };
 }

@@ -25,18 +25,16 @@ export class UsageConsumer extends EventConsumer {
   }
 
   async consume({ events }: EventBatch): Promise<void> {
-    const needs = await this.facts.pricedBy(events);
-    if (needs.length > 0) {
-      const groups = await this.facts.grouped(events, needs, await this.estimates.keysOf(needs));
-      const scopeIds = await this.scopes.idsOf(groups);
-      await this.rollup.add(groups, scopeIds);
-      await this.estimates.write(
-        groups.flatMap((group, place) => {
-          const scopeId = scopeIds[place];
-          return group.use && scopeId !== undefined ? [{ group, use: group.use, scopeId }] : [];
-        }),
-      );
-    }
-    await this.finals.write(events);
+    const groups = await this.facts.grouped(events);
+    if (groups.length === 0) return;
+    const scopeIds = await this.scopes.idsOf(groups);
+    await this.rollup.add(groups, scopeIds);
+    await this.estimates.write(
+      groups.flatMap((group, place) => {
+        const scopeId = scopeIds[place];
+        return group.use && scopeId !== undefined ? [{ group, use: group.use, scopeId }] : [];
+      }),
+    );
+    if (groups.some(({ kind }) => kind === 'priced' || kind === 'measured')) await this.finals.write(events);
   }
 }

@@ -26,12 +26,20 @@ export const NUMBER_START = (number: string): string => `case
   when ${shared.map((code) => `${number} ^@ '${code}'`).join(' or ')} then ${number}
   else left(${number}, ${LONGEST_CODE}) end`;
 
-/** The countries of starts as `NUMBER_START` makes them; null where there is none, or not a single one. */
-export function countriesOfStarts(starts: readonly string[]): (string | null)[] {
-  return starts.map((start) => {
-    if (start.startsWith(NORTH_AMERICA)) return countryOf(start.padEnd('+14155550100'.length, '5'));
-    const code = [2, 3, 4].map((length) => start.slice(0, length)).find((part) => countriesByCode.has(part));
-    const countries = code === undefined ? [] : (countriesByCode.get(code) ?? []);
-    return countries.length === 1 ? (countries[0] ?? null) : countryOf(start);
-  });
+/** The country of a start as `NUMBER_START` makes it; null where there is none, or not a single one. */
+export function countryOfStart(start: string): string | null {
+  const known = countries.get(start);
+  if (known !== undefined) return known;
+  const country = foundCountry(start);
+  if (start.length <= AREA) countries.set(start, country); // of area and calling codes there are few
+  return country;
+}
+
+const countries = new Map<string, string | null>();
+
+function foundCountry(start: string): string | null {
+  if (start.startsWith(NORTH_AMERICA)) return countryOf(start.padEnd('+14155550100'.length, '5'));
+  const code = [2, 3, 4].map((length) => start.slice(0, length)).find((part) => countriesByCode.has(part));
+  const [country, ...others] = code === undefined ? [] : (countriesByCode.get(code) ?? []);
+  return country !== undefined && others.length === 0 ? country : countryOf(start);
 }
