@@ -2,6 +2,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { recordedMessages, type RecordedMessage } from '../harness/sandbox-record.js';
 import { repeatedSteps, unfinishedEvents, type KnownEvent } from './told-events.js';
+import { moneyOff } from './money.js';
 import { UNDER_WAY } from './settle.js';
 import type { ChaosEnvironment } from './environment.js';
 import type { Scenario } from './scenario.js';
@@ -15,6 +16,8 @@ export interface Verdict {
   readonly afterStop: number;
   /** By how much usage, events and ledger differ. */
   readonly usageOff: number;
+  /** Messages without exactly their amount of money, and sums that are not those of the amounts. */
+  readonly moneyOff: number;
   /** In doubt for good: no evidence can settle it. */
   readonly unknown: number;
   /** For each the provider, the channel, the reason, and whether that provider accepted it after all. */
@@ -78,6 +81,7 @@ export async function judge(environment: ChaosEnvironment, scenario: Scenario): 
     wrong: [...lost, ...doubled],
     afterStop: afterStop(scenario, taken) + (await refusedAfterStop(environment, scenario)),
     usageOff: await usageOff(environment, scenario, rows.filter(({ sent }) => sent).length),
+    moneyOff: await moneyOff(environment), // what was counted is priced
     unknown: unknown.length,
     takenBy: taken.map(({ provider, channel }) => `${provider} ${channel}`),
     unknownBy: unknown.map(

@@ -74,7 +74,7 @@ const countsOf = (names: readonly string[]): string =>
 function summaryOf(runs: readonly Report[]): string {
   const sum = (field: 'messages' | 'taken' | (typeof VIOLATIONS)[number]): number =>
     runs.reduce((total, { verdict }) => total + verdict[field], 0);
-  return `${sum('messages')} messages, ${sum('taken')} taken: lost ${sum('lost')}, duplicated ${sum('duplicated')}, after STOP ${sum('afterStop')}, usage off by ${sum('usageOff')}`;
+  return `${sum('messages')} messages, ${sum('taken')} taken: lost ${sum('lost')}, duplicated ${sum('duplicated')}, after STOP ${sum('afterStop')}, usage off by ${sum('usageOff')}, money by ${sum('moneyOff')}`;
 }
 
 function countedActions(runs: readonly Report[]): string[] {

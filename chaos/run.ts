@@ -26,7 +26,7 @@ export interface Report {
 }
 
 /** The fields of a verdict that must be 0. */
-export const VIOLATIONS = ['lost', 'duplicated', 'afterStop', 'usageOff'] as const;
+export const VIOLATIONS = ['lost', 'duplicated', 'afterStop', 'usageOff', 'moneyOff'] as const;
 
 export const hasViolations = ({ verdict }: Report): boolean => VIOLATIONS.some((violation) => verdict[violation] > 0);
 

@@ -2,6 +2,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Client } from './client.js';
 import { Drafts, ROUTES, person, type Route } from './drafts.js';
+import { putPrices } from './money.js';
 import { Random } from './random.js';
 
 const BATCH = 25;
@@ -62,6 +63,7 @@ export class Scenario {
   }
 
   async prepare(): Promise<void> {
+    await putPrices(this.client);
     const tenant = await this.client.ask<{ id: string; defaultVenueId: string }>('POST', '/api/tenants', {
       name: 'Riverside',
       slug: 'riverside',
