@@ -29,7 +29,7 @@ export const CLAIM = `
       order by priority, tenant_id, campaign_id, ready_at limit 1) as next
   ), throttle as materialized (
     select campaign_id, flow_allowance(state, per_second, free_at) as allowance from campaign_flow
-    where campaign_id in (select campaign_id from queue_group) order by campaign_id for no key update
+    where campaign_id = any (array(select campaign_id from queue_group)) order by campaign_id for no key update
   ), open as (
     select queue_group.*, coalesce(throttle.allowance, $3) as allowance, count(*) over () as queue_groups
     from queue_group left join throttle using (campaign_id)
