@@ -41,7 +41,7 @@ export const CLAIM = `
       select message_id, units, row_number() over (order by ready_at, message_id) as place from pending
       where lane_id = $1 and claim is null and priority = open.priority and tenant_id = open.tenant_id
         and campaign_id = open.campaign_id and ready_at <= now()
-      order by ready_at, message_id limit least($3, open.allowance, 50 + 2 * $3 / open.queue_groups)) as first
+      order by ready_at, message_id limit least($3, open.allowance, 50 + 4 * $3 / open.queue_groups)) as first
   ), fitting as materialized (
     select * from (
       select *, sum(units) over (order by place) - units as before from (

@@ -8,8 +8,8 @@ import { newMailbox, newNumber } from '../support/people.js';
 import { faults, followRecord, type RecordedMessage, recordOf } from '../support/sandbox.js';
 import { venueWith } from '../support/senders.js';
 
-/** The most that a drain takes up at once. */
-const WINDOW = 100;
+/** The most that a drain takes up at once, at the 2,000 emails a second that the sandbox grants. */
+const WINDOW = 200;
 const BACKLOG = 2_000;
 
 let app: TestApp;
@@ -72,13 +72,13 @@ test('tickets go before every tenant’s marketing, and tenants’ marketing tak
   await campaign(large, many, { sendAt });
   await campaign(small, few, { sendAt });
   await sendAll(app, large, tickets(30));
-  const [one = ''] = await sendAll(app, third, tickets(150));
+  const [one = ''] = await sendAll(app, third, tickets(WINDOW));
   await app.database.query(`update pending set ready_at = now() where tenant_id = any($1::uuid[])`, [
     [large.id, small.id, third.id],
   ]);
 
-  const record = await whole(BACKLOG + 300 + 180);
-  expect(placesOf(record, ({ category }) => category === 'transactional')).toHaveLength(180);
+  const record = await whole(BACKLOG + 300 + WINDOW + 30);
+  expect(placesOf(record, ({ category }) => category === 'transactional')).toHaveLength(WINDOW + 30);
   expect(placesOf(record, ({ owner }) => owner === small.id)).toHaveLength(300);
   const byId = new Map(record.map((taken) => [taken.messageId, taken]));
   const windows = (await claimsBeside(app, one)).map(({ messageIds }) =>
@@ -89,6 +89,7 @@ test('tickets go before every tenant’s marketing, and tenants’ marketing tak
   const withTickets = windows.filter((window) => window.some(({ category }) => category === 'transactional'));
   expect(windows.slice(0, withTickets.length)).toEqual(withTickets);
   const full = withTickets.slice(0, -1).flat();
+  expect(full.length).toBeGreaterThan(0);
   expect(full.filter(({ category }) => category === 'marketing')).toEqual([]);
   // The small tenant has every second place of each window, until all of its own are gone.
   let [seen, turns] = [0, 0];
@@ -103,7 +104,7 @@ test('tickets go before every tenant’s marketing, and tenants’ marketing tak
 
 test('a ticket that comes while 2,000 marketing emails are under way overtakes them', async () => {
   const [busy, buyer] = [await app.tenant(), await app.tenant()];
-  await faults(app, { calls: [{ provider: 'ses', latencyMs: { min: 300, max: 300 } }] });
+  await faults(app, { calls: [{ provider: 'ses', latencyMs: { min: 1_000, max: 1_000 } }] });
   await campaign(busy, await readers(busy, BACKLOG));
   const [first = ''] = await until(async () => {
     const taken = await recordOf(app);
@@ -190,16 +191,16 @@ test('emergencies go before everybody’s tickets, whatever was first', async ()
   const sendAt = inMs(3_600_000);
   const many = (count: number, more: object): object[] =>
     Array.from({ length: count }, () => ({ ...ticket(), sendAt, ...more }));
-  await sendAll(app, owner, many(250, {}));
-  const [one = ''] = await sendAll(app, other, many(120, { category: 'emergency' }));
+  await sendAll(app, owner, many(WINDOW, {}));
+  const [one = ''] = await sendAll(app, other, many(WINDOW + 20, { category: 'emergency' }));
   await app.database.query(`update pending set ready_at = now() where tenant_id = any($1::uuid[])`, [
     [owner.id, other.id],
   ]);
-  const byId = new Map((await whole(370)).map((taken) => [taken.messageId, taken]));
+  const byId = new Map((await whole(2 * WINDOW + 20)).map((taken) => [taken.messageId, taken]));
   const windows = (await claimsBeside(app, one))
     .map(({ messageIds }) => messageIds.flatMap((id) => byId.get(id)?.category ?? []))
     .filter(({ length }) => length > 0);
-  expect(windows.flat()).toHaveLength(370);
+  expect(windows.flat()).toHaveLength(2 * WINDOW + 20);
   // A window that has room behind the last emergencies is filled up.
   const withEmergencies = windows.filter((window) => window.includes('emergency'));
   expect(windows.slice(0, withEmergencies.length)).toEqual(withEmergencies);

@@ -6,6 +6,7 @@ import { Claims } from './claims.js';
 import type { LeasedLane } from '../lanes/leased-lane.js';
 import { LaneLeases } from '../lanes/lane-leases.js';
 import { LaneQueue } from '../lanes/lane.queue.js';
+import { burstOf } from '../lanes/rate.js';
 import { TransactionalPriority } from './transactional-priority.js';
 import { Sending } from './sending.js';
 import { InFlightBatches } from './in-flight-batches.js';
@@ -75,7 +76,7 @@ export class DrainLaneHandler implements ICommandHandler<DrainLane> {
       await delay(Math.min(wait, STEP_MS));
       return true;
     }
-    const size = await batches.room(breaker.isHalfOpen ? 1 : concurrency * batchSize);
+    const size = await batches.room(breaker.isHalfOpen ? 1 : concurrency * batchSize, burstOf(rate));
     if (breaker.openMs > 0) return true; // calls in flight have opened it meanwhile
     const claimed = await this.claims.claim(lane, size);
     if (claimed.length === 0) return batches.change(LOOK_AGAIN_MS);

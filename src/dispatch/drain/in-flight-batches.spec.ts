@@ -6,6 +6,9 @@ const ticket = { category: 'transactional', campaign_id: null } as ClaimedMessag
 const bulk = { category: 'marketing', campaign_id: 'c' } as ClaimedMessage;
 const announcement = { category: 'transactional', campaign_id: 'c' } as ClaimedMessage;
 
+/** Of a lane with 10,000 a second. */
+const BURST = 1_000;
+
 /** A batch that ends on command. */
 const lasting = (): { batch: Promise<void>; end: () => void } => {
   const { promise: batch, resolve: end } = Promise.withResolvers<void>();
@@ -35,16 +38,32 @@ describe('In-flight batches', () => {
     batches = new InFlightBatches(priority);
   });
 
-  test('are a third of the limit in flight, and a hundred at most', async () => {
-    expect(await batches.room(30)).toBe(10);
-    expect(await batches.room(5_000)).toBe(100);
-    expect(await batches.room(1)).toBe(1);
+  test('are a third of the limit in flight', async () => {
+    expect(await batches.room(30, BURST)).toBe(10);
+    expect(await batches.room(300, BURST)).toBe(100);
+    expect(await batches.room(1, BURST)).toBe(1);
+  });
+
+  test.each([
+    ['a hundred', 'allows less at once', 8, 100],
+    ['as many', 'allows 180 at once', 180, 180],
+    ['250', 'allows more at once', BURST, 250],
+  ])('are of %s where the rate %s', async (_, __, burst, size) => {
+    expect(await batches.room(5_000, burst)).toBe(size);
+  });
+
+  test('of a slow lane hold no more messages than three of a hundred', async () => {
+    for (const each of Array.from({ length: 3 }, lasting)) batches.add(each.batch, await batches.room(5_000, 8));
+    let isFourth = false;
+    void batches.room(5_000, 8).then(() => (isFourth = true));
+    await new Promise(setImmediate);
+    expect(isFourth).toBe(false);
   });
 
   test('are small under transactional priority', async () => {
     priority.notice([ticket], 100);
-    expect(await batches.room(5_000)).toBe(12);
-    expect(await batches.room(3)).toBe(1);
+    expect(await batches.room(5_000, BURST)).toBe(12);
+    expect(await batches.room(3, BURST)).toBe(1);
   });
 
   test('wait until earlier batches leave room', async () => {
@@ -52,7 +71,7 @@ describe('In-flight batches', () => {
     batches.add(first.batch, 10);
     batches.add(second.batch, 20);
     let size = 0;
-    const room = batches.room(30).then((value) => (size = value));
+    const room = batches.room(30, BURST).then((value) => (size = value));
     await new Promise(setImmediate);
     expect(size).toBe(0);
     first.end();

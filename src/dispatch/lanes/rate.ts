@@ -10,6 +10,9 @@ export function budgetAt(now: number, freeAt: number, ratePerSecond: number): nu
   return Math.floor((open / 1000) * ratePerSecond + 1e-9);
 }
 
+/** The most units that may be spent at once. */
+export const burstOf = (ratePerSecond: number): number => budgetAt(0, 0, ratePerSecond);
+
 /** Milliseconds until a unit may be spent; 0 if one may be spent now. */
 export function waitFor(now: number, freeAt: number, ratePerSecond: number): number {
   const burstMs = Math.max(BURST_SECONDS, 1 / ratePerSecond) * 1000;
