@@ -48,6 +48,7 @@ export { createSelfSignedCertificate } from './self-signed-certificate.js';
 export { ShortCache } from './short-cache.js';
 export { BodyStream, StreamedBody, type StreamedContent, type StreamedRequestBody } from './http/streamed-body.js';
 export { Waker } from './queue/waker.js';
+export { minorUnits } from './minor-units.js';
 export { isUuid } from './uuid.js';
 export { storable } from './postgres/storable.js';
 export { VERSION } from './version.js';

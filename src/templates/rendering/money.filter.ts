@@ -1,5 +1,5 @@
 /** The Liquid filter `money`. */
-import { minorUnits } from './minor-units.js';
+import { minorUnits } from '../../kernel/index.js';
 import { UnusableValue } from './printing.js';
 import { formatter, remembered } from '../remembered.js';
 
