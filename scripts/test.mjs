@@ -20,7 +20,9 @@ const postgres = await PostgresServer.open({ durable: false, settings: { max_con
 let code = 1;
 try {
   await postgres.createMigrated('callboard_template');
-  const jest = spawn(process.execPath, ['--no-warnings', 'node_modules/jest/bin/jest.js', ...jestArguments], {
+  // Threads and workers inherit the loader.
+  const options = ['--no-warnings', '--import', './scripts/jest/typescript.mjs'];
+  const jest = spawn(process.execPath, [...options, 'node_modules/jest/bin/jest.js', ...jestArguments], {
     stdio: 'inherit',
     env: {
       // Workers and the services that tests start share one compile cache.

@@ -45,7 +45,9 @@ const isOurs = (url) => url?.startsWith('file:') && url.endsWith('.ts') && !url.
 
 registerHooks({
   resolve(specifier, context, next) {
-    if (/^\.{1,2}\/.*\.js$/.test(specifier) && isOurs(context.parentURL)) {
+    // A thread starts with the address of its file.
+    const isRelative = /^\.{1,2}\/.*\.js$/.test(specifier) && isOurs(context.parentURL);
+    if (isRelative || /^file:.*\.worker\.js$/.test(specifier)) {
       const source = new URL(specifier.replace(/\.js$/, '.ts'), context.parentURL);
       if (existsSync(source)) return { url: source.href, format: 'module', shortCircuit: true };
     }
