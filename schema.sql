@@ -503,6 +503,20 @@ CREATE TABLE conversation (
   CONSTRAINT conversation_pkey PRIMARY KEY (channel, number, address)
 );
 
+CREATE TABLE credit_note (
+  id uuid DEFAULT uuidv7() NOT NULL,
+  tenant_id uuid NOT NULL,
+  day date NOT NULL,
+  period date NOT NULL,
+  micros bigint NOT NULL,
+  currency text NOT NULL,
+  reason text NOT NULL,
+  created_by text NOT NULL,
+  created_at timestamp with time zone DEFAULT now() NOT NULL,
+  CONSTRAINT credit_note_pkey PRIMARY KEY (id),
+  CONSTRAINT credit_note_micros_check CHECK ((micros > 0))
+);
+
 CREATE TABLE deployment (
   key text NOT NULL,
   value text NOT NULL,
@@ -736,6 +750,14 @@ CREATE TABLE message_event (
   price_currency text
 ) PARTITION BY RANGE (at);
 
+CREATE TABLE number_month (
+  tenant_id uuid NOT NULL,
+  month date NOT NULL,
+  address text NOT NULL,
+  number_id uuid NOT NULL,
+  CONSTRAINT number_month_pkey PRIMARY KEY (tenant_id, month, address)
+);
+
 CREATE TABLE number_opt_out (
   channel text NOT NULL,
   number text NOT NULL,
@@ -916,6 +938,44 @@ CREATE TABLE sender (
   is_default boolean DEFAULT false NOT NULL,
   default_for text[] DEFAULT '{}'::text[] NOT NULL,
   CONSTRAINT sender_pkey PRIMARY KEY (id)
+);
+
+CREATE TABLE statement (
+  id uuid DEFAULT uuidv7() NOT NULL,
+  tenant_id uuid NOT NULL,
+  month date NOT NULL,
+  tenant_name text NOT NULL,
+  timezone text NOT NULL,
+  starts_at timestamp with time zone NOT NULL,
+  ends_at timestamp with time zone NOT NULL,
+  closed_at timestamp with time zone NOT NULL,
+  closed_by text NOT NULL,
+  unpriced bigint NOT NULL,
+  content_hash text NOT NULL,
+  CONSTRAINT statement_pkey PRIMARY KEY (id),
+  CONSTRAINT statement_month UNIQUE (tenant_id, month)
+);
+
+CREATE TABLE statement_line (
+  statement_id uuid NOT NULL,
+  place integer NOT NULL,
+  kind text NOT NULL,
+  month date NOT NULL,
+  channel text,
+  direction text,
+  category text,
+  country text,
+  provider text,
+  unit text,
+  messages bigint NOT NULL,
+  units bigint NOT NULL,
+  included bigint NOT NULL,
+  charge_micros bigint,
+  currency text,
+  note text,
+  CONSTRAINT statement_line_pkey PRIMARY KEY (statement_id, place),
+  CONSTRAINT statement_line_check CHECK (((currency IS NULL) = (charge_micros IS NULL))),
+  CONSTRAINT statement_line_kind_check CHECK ((kind = ANY (ARRAY['usage'::text, 'adjustment'::text, 'rent'::text, 'credit'::text])))
 );
 
 CREATE TABLE status_poll (
@@ -1126,6 +1186,8 @@ CREATE INDEX contact_person_was ON public.contact USING btree (audience_id, pers
 
 CREATE INDEX content_approval_check_at ON public.content_approval USING btree (check_at);
 
+CREATE INDEX credit_note_tenant ON public.credit_note USING btree (tenant_id, id);
+
 CREATE INDEX doubt_look_at ON public.doubt USING btree (look_at);
 
 CREATE INDEX doubt_tenant ON public.doubt USING btree (tenant_id, message_id);
@@ -1268,6 +1330,8 @@ ALTER TABLE consent_event ADD CONSTRAINT consent_event_venue_id_fkey FOREIGN KEY
 
 ALTER TABLE content_approval ADD CONSTRAINT content_approval_account_id_fkey FOREIGN KEY (account_id) REFERENCES provider_account(id) ON DELETE CASCADE;
 
+ALTER TABLE credit_note ADD CONSTRAINT credit_note_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id);
+
 ALTER TABLE escalation ADD CONSTRAINT escalation_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id);
 
 ALTER TABLE escalation ADD CONSTRAINT escalation_venue_id_fkey FOREIGN KEY (venue_id) REFERENCES venue(id);
@@ -1279,6 +1343,8 @@ ALTER TABLE inbound_event ADD CONSTRAINT inbound_event_tenant_id_fkey FOREIGN KE
 ALTER TABLE inbound_event ADD CONSTRAINT inbound_event_venue_id_fkey FOREIGN KEY (venue_id) REFERENCES venue(id);
 
 ALTER TABLE lane ADD CONSTRAINT lane_provider_account_id_fkey FOREIGN KEY (provider_account_id) REFERENCES provider_account(id);
+
+ALTER TABLE number_month ADD CONSTRAINT number_month_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id);
 
 ALTER TABLE open_call ADD CONSTRAINT open_call_lane_id_fkey FOREIGN KEY (lane_id) REFERENCES lane(id);
 
@@ -1302,6 +1368,10 @@ ALTER TABLE sender ADD CONSTRAINT sender_tenant_id_fkey FOREIGN KEY (tenant_id) 
 
 ALTER TABLE sender ADD CONSTRAINT sender_venue_id_fkey FOREIGN KEY (venue_id) REFERENCES venue(id);
 
+ALTER TABLE statement ADD CONSTRAINT statement_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id);
+
+ALTER TABLE statement_line ADD CONSTRAINT statement_line_statement_id_fkey FOREIGN KEY (statement_id) REFERENCES statement(id);
+
 ALTER TABLE suppression ADD CONSTRAINT suppression_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id);
 
 ALTER TABLE template ADD CONSTRAINT template_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id);
@@ -1322,11 +1392,19 @@ CREATE TRIGGER billing_amount_immutable BEFORE DELETE OR UPDATE ON billing_amoun
 
 CREATE TRIGGER consent_event_append_only BEFORE UPDATE ON consent_event FOR EACH ROW EXECUTE FUNCTION refuse_change();
 
+CREATE TRIGGER credit_note_immutable BEFORE DELETE OR UPDATE ON credit_note FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER number_month_immutable BEFORE DELETE OR UPDATE ON number_month FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
 CREATE TRIGGER number_opt_out_event_append_only BEFORE UPDATE ON number_opt_out_event FOR EACH ROW EXECUTE FUNCTION refuse_change();
 
 CREATE TRIGGER price_line_immutable BEFORE DELETE OR UPDATE ON price_line FOR EACH ROW EXECUTE FUNCTION refuse_change();
 
 CREATE TRIGGER price_list_version_immutable BEFORE DELETE OR UPDATE ON price_list_version FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER statement_immutable BEFORE DELETE OR UPDATE ON statement FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER statement_line_immutable BEFORE DELETE OR UPDATE ON statement_line FOR EACH ROW EXECUTE FUNCTION refuse_change();
 
 CREATE TRIGGER template_version_immutable BEFORE UPDATE ON template_version FOR EACH ROW EXECUTE FUNCTION refuse_change();
 

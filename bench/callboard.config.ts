@@ -33,6 +33,7 @@ export const callboardConfig = ({ providerUrl, ...given }: Given & { readonly pr
   warnings: [],
   inboxDays: 30,
   eventDays: 90,
+  statementGraceDays: 3,
   privateHosts: [],
   platform: {
     twilio: { credentials: TWILIO, baseUrl: providerUrl },

@@ -16,8 +16,29 @@ import {
 import { PutPricesHandler } from './prices/put-prices.command.js';
 import { QuotePriceHandler } from './prices/quote-price.query.js';
 import { AmountStore } from './amounts/amount-store.js';
+import { AmountsLock } from './amounts/amounts-lock.js';
 import { Estimates } from './amounts/estimates.js';
 import { Finals } from './amounts/finals.js';
+import { CreditNotes } from './credits/credit-notes.js';
+import { CreditsController } from './credits/credits.controller.js';
+import { GrantCreditHandler } from './credits/grant-credit.command.js';
+import { ListCreditsHandler } from './credits/list-credits.query.js';
+import { NumberRents } from './rents/number-rents.js';
+import { RentsSchedule } from './rents/rents.schedule.js';
+import { CloseMonthHandler } from './statements/close-month.command.js';
+import { DueMonths } from './statements/due-months.js';
+import { MonthAmounts } from './statements/month-amounts.js';
+import { MonthCalendar } from './statements/month-calendar.js';
+import { StatementPrinter } from './statements/statement-printer.js';
+import { StatementStore } from './statements/statement-store.js';
+import { StatementsController } from './statements/statements.controller.js';
+import {
+  ExportStatementHandler,
+  GetStatementHandler,
+  ListClosingHandler,
+  ListStatementsHandler,
+} from './statements/statements.query.js';
+import { StatementsSchedule } from './statements/statements.schedule.js';
 import { GetUsageHandler } from './usage/get-usage.query.js';
 import { UsageConsumer } from './usage/usage.consumer.js';
 import { UsageController } from './usage/usage.controller.js';
@@ -30,7 +51,7 @@ import { UsageScopes } from './usage/usage-scopes.js';
 
 @Module({
   imports: [LedgerModule, ListsModule],
-  controllers: [PricesController, UsageController],
+  controllers: [PricesController, UsageController, StatementsController, CreditsController],
   providers: [
     PriceBooks,
     PriceReader,
@@ -43,6 +64,7 @@ import { UsageScopes } from './usage/usage-scopes.js';
     ExportPricesHandler,
     ListChargesHandler,
     QuotePriceHandler,
+    AmountsLock,
     AmountStore,
     Estimates,
     Finals,
@@ -54,6 +76,22 @@ import { UsageScopes } from './usage/usage-scopes.js';
     UsageRecount,
     UsageRollup,
     UsageScopes,
+    NumberRents,
+    RentsSchedule,
+    CreditNotes,
+    GrantCreditHandler,
+    ListCreditsHandler,
+    CloseMonthHandler,
+    DueMonths,
+    MonthAmounts,
+    MonthCalendar,
+    StatementPrinter,
+    StatementStore,
+    StatementsSchedule,
+    ExportStatementHandler,
+    GetStatementHandler,
+    ListClosingHandler,
+    ListStatementsHandler,
   ],
 })
 export class BillingModule {}

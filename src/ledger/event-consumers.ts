@@ -76,6 +76,17 @@ export class EventConsumers implements OnModuleInit {
       where at >= '${from.toISOString()}' and at < '${to.toISOString()}' and (tx, seq) <= ('${tx}'::xid8, ${seq}))`;
   }
 
+  /** Whether a consumer has taken all of a tenant's events from before a time, as far as they are committed. */
+  async hasTaken(name: string, tenantId: string, before: Date): Promise<boolean> {
+    const untaken = await this.database.query(
+      `select from message_event
+       where (tx, seq) > (select coalesce(max(tx), '0'), coalesce(max(seq), 0) from event_cursor where name = $1)
+         and tenant_id = $2 and at < $3 limit 1`,
+      [this.named(name).name, tenantId, before.toISOString()],
+    );
+    return untaken.length === 0;
+  }
+
   /** When a consumer last had taken all events, as PostgreSQL text; undefined before its first run. */
   async movedAt(name: string): Promise<string | undefined> {
     const [cursor] = await this.database.query<{ moved_at: string }>(

@@ -75,3 +75,8 @@ export const COLUMNS = `id, tenant_id, venue_id, provider_account_id, provider, 
 
 /** SQL: the statuses of numbers that the account has, or may have. */
 export const HELD = `'ordered', 'active', 'quarantined', 'returning'`;
+
+/** A relation for other modules' statements: whose a number was, from when until when. The time is null while it still is. */
+export const TENANCIES = `(
+  select id, tenant_id, venue_id, provider_account_id, provider, address, assigned_at, released_at
+  from phone_number where assigned_at is not null and address is not null)`;

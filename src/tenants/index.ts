@@ -24,7 +24,15 @@ export {
 export { usualProvider } from './senders/provider-choice.js';
 export { Scope } from './api-keys/scopes.js';
 export * from './tenants.errors.js';
-export { OWN_ACCOUNTS, PLATFORM_ACCOUNTS, SENDERS, TENANT_ZONES, TENANTS, WHATSAPP_ACCOUNTS } from './tenants.sql.js';
+export {
+  BILLED_TENANTS,
+  OWN_ACCOUNTS,
+  PLATFORM_ACCOUNTS,
+  SENDERS,
+  TENANT_ZONES,
+  TENANTS,
+  WHATSAPP_ACCOUNTS,
+} from './tenants.sql.js';
 export { countryOfStart, NUMBER_START } from './addresses/number-starts.js';
 export { senderTypeOf, type SenderType, SENDER_TYPES } from './addresses/sender-types.js';
 export { awaitedOrder, shownAddress, waitingAddress } from './waiting-address.js';

@@ -4,6 +4,9 @@ export const TENANTS = `(
   select id, timezone, require_opt_in, email_enabled, sms_enabled, whatsapp_enabled, voice_enabled, give_up_doubts, retry_uncertain, plan
   from tenant)`;
 
+/** The same with what a bill says of them. */
+export const BILLED_TENANTS = '(select id, name, timezone, plan, created_at from tenant)';
+
 export const SENDERS = '(select venue_id, channel, address, status from sender)';
 
 /** Through which accounts each tenant's active WhatsApp senders speak. */

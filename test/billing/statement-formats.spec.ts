@@ -110,7 +110,7 @@ describe('A statement as a page', () => {
   test('says that nothing was charged, or that prices are missing, in words and never as zero', () => {
     expect(statementPage(sheetOf(statementWith(), 'en'))).toContain('<p>Nothing was charged.</p>');
     const unpriced = statementPage(sheetOf(statementWith({ ...USAGE, chargeMicros: null, currency: null }), 'en'));
-    expect(unpriced).toContain('No price is known yet for 1,200 of the messages');
+    expect(unpriced).toContain('No price is known for 1,200 messages');
     expect(unpriced).toContain('<td class="number">no price</td>');
   });
 });

@@ -38,6 +38,9 @@ async function resourcesOf(tenant: Tenant): Promise<Owned> {
     expect(response.status).toBeLessThan(300);
     return response.body as { id: string };
   };
+  // Before it has anything to bill, whose month would be its first.
+  await app.database.query(`update tenant set created_at = '2026-01-10' where id = $1`, [tenant.id]);
+  await app.admin(tenant.id).post('/api/statements/2026-01/close').expect(200);
   const venue = await post('/api/venues', { name: 'River stage' });
   await post('/api/senders', { venueId: venue.id, channel: 'voice', address: '+15557770001' });
   const sender = await post('/api/senders', { venueId: venue.id, channel: 'sms', address: '+15557770001' });
@@ -106,6 +109,7 @@ async function resourcesOf(tenant: Tenant): Promise<Owned> {
     '/api/consent/{venueId}/': '+15551230001',
     '/api/number-opt-outs/': '+15005550006',
     '/api/number-opt-outs/{number}/': '+15551230001',
+    '/api/statements/': '2026-01',
     '/api/suppressions/': 'sms',
     '/api/suppressions/{channel}/': '+15551230001',
   };

@@ -399,6 +399,25 @@ const CALLS: readonly Call[] = [
     details: { month: '2026-11', usage: 0, amounts: 0 },
   },
   {
+    route: 'POST /api/statements/{month}/close',
+    url: '/api/statements/2026-01/close',
+    admin: 'beside',
+    as: 'statement',
+    action: 'statement.close',
+    object: 'statement',
+    changes: { month: change(null, '2026-01'), contentHash: change(null, expect.stringMatching(/^[0-9a-f]{64}$/)) },
+  },
+  {
+    route: 'POST /api/credits',
+    url: '/api/credits',
+    admin: 'beside',
+    body: () => ({ amount: '12.50', currency: 'EUR', reason: WORDS }),
+    as: 'credit_note',
+    action: 'credit.grant',
+    object: 'credit_note',
+    changes: { amountMicros: change(null, 12_500_000), currency: change(null, 'EUR') },
+  },
+  {
     route: 'POST /api/lanes/{id}/wake',
     url: '/api/lanes/:lane/wake',
     admin: true,
@@ -438,6 +457,7 @@ beforeAll(async () => {
   made['beside'] = (await app.tenant()).id;
   const sql = async (statement: string): Promise<string> =>
     (await query<{ id: string }>(app.config.databaseUrl, statement.replaceAll('TENANT', tenant.id)))[0]?.id ?? '';
+  await sql(`update tenant set created_at = '2026-01-10' where id = '${made['beside']}'`); // its first month has ended
   made['people'] = await sql(
     `insert into audience (tenant_id, name, emails) values ('TENANT', 'People', ${PEOPLE}) returning id`,
   );

@@ -48,6 +48,7 @@ export async function testConfig(overrides: Partial<AppConfig> = {}): Promise<Ap
     databasePoolSize: 10,
     inboxDays: 30,
     eventDays: 90,
+    statementGraceDays: 3,
     privateHosts: [],
     embedded: false,
     adminKey: ADMIN_KEY,

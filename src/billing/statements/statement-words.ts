@@ -14,7 +14,7 @@ export interface Words {
   /** What the rounded total was made of. */
   readonly exactly: (sum: string) => string;
   readonly nothing: string;
-  readonly unpriced: (messages: string) => string;
+  readonly unpriced: (count: string) => string;
   readonly noPrice: string;
   readonly sum: string;
   readonly page: (page: number, pages: number) => string;
@@ -49,7 +49,8 @@ const EN: Words = {
   total: 'Total',
   exactly: (sum) => `rounded once from ${sum}`,
   nothing: 'Nothing was charged.',
-  unpriced: (messages) => `No price is known yet for ${messages} of the messages: they are listed without a charge.`,
+  unpriced: (count) =>
+    `No price is known for ${count} messages or months of numbers: they are listed without a charge.`,
   noPrice: 'no price',
   sum: 'Sum',
   page: (page, pages) => `Page ${page} of ${pages}`,
@@ -98,8 +99,8 @@ const DE: Words = {
   total: 'Gesamtbetrag',
   exactly: (sum) => `einmal gerundet aus ${sum}`,
   nothing: 'Es wurde nichts berechnet.',
-  unpriced: (messages) =>
-    `Für ${messages} der Nachrichten ist noch kein Preis bekannt: Sie sind ohne Betrag aufgeführt.`,
+  unpriced: (count) =>
+    `Für ${count} Nachrichten oder Monate von Rufnummern ist kein Preis bekannt: Sie sind ohne Betrag aufgeführt.`,
   noPrice: 'kein Preis',
   sum: 'Summe',
   page: (page, pages) => `Seite ${page} von ${pages}`,

@@ -16,8 +16,8 @@ export interface StatementLine {
   readonly month: string;
   /** Null for a credit, as the fields to `unit`. */
   readonly channel: PricedChannel | null;
+  /** Null for a number too, as the category. */
   readonly direction: Direction | null;
-  /** Null for rent. */
   readonly category: Category | null;
   /** Null where it is unknown, or does not matter. */
   readonly country: string | null;
@@ -62,9 +62,9 @@ export interface StatementContent {
 export interface Statement extends StatementContent {
   /** By currency; none without a charge. */
   readonly totals: readonly StatementTotal[];
-  /** Of the messages, those without a known price. */
+  /** Messages, and months of numbers, without a known price. */
   readonly unpriced: number;
-  /** SHA-256 in hex: see `contentHash`. */
+  /** SHA-256 in hex, of its canonical text. */
   readonly contentHash: string;
 }
 
@@ -83,13 +83,21 @@ export function totalsOf(lines: readonly StatementLine[]): StatementTotal[] {
     if (currency !== null && chargeMicros !== null) sums.set(currency, (sums.get(currency) ?? 0n) + chargeMicros);
   }
   return [...sums]
-    .map(([currency, sumMicros]) => ({ currency, sumMicros, totalMicros: roundedToMinor(sumMicros, currency) }))
+    .map(([currency, sumMicros]) => totalOf(currency, sumMicros))
     .toSorted((one, other) => (one.currency < other.currency ? -1 : 1));
 }
 
-/** Messages whose charge is not known. */
+export const totalOf = (currency: string, sumMicros: bigint): StatementTotal => ({
+  currency,
+  sumMicros,
+  totalMicros: roundedToMinor(sumMicros, currency),
+});
+
+/** Messages and months of numbers whose charge is not known. */
 export const unpricedOf = (lines: readonly StatementLine[]): number =>
-  lines.reduce((sum, { chargeMicros, messages }) => sum + (chargeMicros === null ? messages : 0), 0);
+  lines
+    .filter(({ chargeMicros }) => chargeMicros === null)
+    .reduce((sum, { channel, messages, units }) => sum + (channel === 'number' ? units : messages), 0);
 
 const orderKey = (line: StatementLine): string =>
   JSON.stringify([

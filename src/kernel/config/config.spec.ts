@@ -36,6 +36,7 @@ describe('Without any variable', () => {
       databasePoolSize: 20,
       inboxDays: 30,
       eventDays: 90,
+      statementGraceDays: 3,
       privateHosts: [],
       queueUrl: undefined,
       adminKey: undefined,

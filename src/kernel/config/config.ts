@@ -21,6 +21,8 @@ export interface Config {
   readonly inboxDays: number;
   /** How long events of services are kept once they are taken up, and their ids known. */
   readonly eventDays: number;
+  /** How long after the end of a month its statement waits for late reports. */
+  readonly statementGraceDays: number;
   /** Hosts outside the public internet that may be contacted although a caller names them. */
   readonly privateHosts: readonly string[];
   readonly adminKey?: string;
@@ -73,6 +75,7 @@ export function loadConfig<Part extends object>(
     queueUrl: read.url('QUEUE_URL', ['redis:', 'rediss:']),
     inboxDays: read.integer('CALLBOARD_INBOX_DAYS', 30, 1, 3_650),
     eventDays: read.integer('CALLBOARD_EVENT_DAYS', 90, 1, 3_650),
+    statementGraceDays: read.integer('CALLBOARD_STATEMENT_GRACE_DAYS', 3, 0, 28),
     privateHosts: read.list('CALLBOARD_PRIVATE_HOSTS', HOST, 'a list of host names or addresses, without ports'),
     adminKey: read.secret('CALLBOARD_ADMIN_KEY', 16),
     encryptionKeys: read.parsed('CALLBOARD_ENCRYPTION_KEYS', (text) => KeyRing.parse(text)),
