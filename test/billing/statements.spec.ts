@@ -163,6 +163,15 @@ describe('A month', () => {
     await post(tenant, '2026-13').expect(400);
   });
 
+  test('whose sums were changed by hand is not closed: its lines would not be its amounts', async () => {
+    const tenant = await tenantWith(JUNE, 1);
+    const note = `insert into credit_note (tenant_id, day, period, micros, currency, reason, created_by)
+      values ($1, '2026-06-01', '2026-06-01', 5, 'EUR', 'By hand', 'admin')`;
+    await app.database.query(note, [tenant.id]); // without its amount
+    await post(tenant, JUNE).expect(500);
+    expect(await app.database.query('select from statement where tenant_id = $1', [tenant.id])).toEqual([]);
+  });
+
   test('waits until all that was sent in it is counted', async () => {
     const tenant = await tenantWith(JUNE, 1);
     await sent(app, tenant, [{ at: inMonth(JUNE, '30') }]);

@@ -77,7 +77,7 @@ function tableHtml({ title, columns, rows, sums, sumTitle }: SheetTable): string
     (sum) =>
       `<tr><th scope="row" colspan="${before}">${escaped(sumTitle)}</th><td class="number">${escaped(sum)}</td></tr>`,
   );
-  return `<div class="scrolls">
+  return `<div class="scrolls" role="region" aria-label="${escaped(title)}" tabindex="0">
 <table>
 <caption>${escaped(title)}</caption>
 <thead><tr>${head.join('')}</tr></thead>
