@@ -1,5 +1,25 @@
 SET check_function_bodies = off;
 
+CREATE OR REPLACE FUNCTION public.bound_months()
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+      declare
+        found record;
+        first timestamptz;
+      begin
+        for found in
+          select relname as name from pg_inherits join pg_class on pg_class.oid = inhrelid
+          where inhparent = 'message'::regclass and relname ~ '^message_\d{4}_\d\d$'
+            and not exists (select from pg_constraint where conrelid = inhrelid and conname = relname || '_accepted')
+        loop
+          first := to_date(right(found.name, 7), 'YYYY_MM')::timestamp at time zone 'utc';
+          execute format('alter table %I add constraint %I check (
+            uuid_extract_timestamp(id) >= %L and uuid_extract_timestamp(id) < %L)', found.name, found.name || '_accepted',
+            first, (first at time zone 'utc' + interval '1 month') at time zone 'utc');
+        end loop;
+      end $function$;
+
 CREATE OR REPLACE FUNCTION public.ensure_month(month date)
  RETURNS void
  LANGUAGE plpgsql
@@ -31,7 +51,8 @@ CREATE OR REPLACE FUNCTION public.ensure_months(ahead integer)
 AS $function$
         select ensure_month(month::date)
         from generate_series(date_trunc('month', now() at time zone 'utc') - interval '1 month',
-          date_trunc('month', now() at time zone 'utc') + make_interval(months => least(ahead, 12)), interval '1 month') as month $function$;
+          date_trunc('month', now() at time zone 'utc') + make_interval(months => least(ahead, 12)), interval '1 month') as month;
+        select bound_months() $function$;
 
 CREATE OR REPLACE FUNCTION public.flow_allowance(state text, per_second double precision, free_at timestamp with time zone)
  RETURNS bigint
@@ -109,6 +130,27 @@ CREATE OR REPLACE FUNCTION public.refuse_change()
  RETURNS trigger
  LANGUAGE plpgsql
 AS $function$ begin raise exception '% is append-only', tg_table_name; end $function$;
+
+CREATE OR REPLACE FUNCTION public.report_status(status text)
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+        select case status
+          when 'scheduled' then 'SCHEDULED'
+          when 'queued' then 'QUEUED'
+          when 'sending' then 'SENDING'
+          when 'unknown' then 'UNKNOWN'
+          when 'sent' then 'SENT'
+          when 'delivered' then 'DELIVERED'
+          when 'read' then 'READ'
+          when 'undelivered' then 'UNDELIVERED'
+          when 'failed' then 'FAILED'
+          when 'skipped_no_consent' then 'SKIPPED'
+          when 'blocked_opted_out' then 'OPTED_OUT'
+          when 'suppressed' then 'SUPPRESSED'
+          when 'expired' then 'EXPIRED'
+          when 'cancelled' then 'CANCELLED' end $function$;
 
 CREATE OR REPLACE FUNCTION public.uuidv7_floor(at timestamp with time zone)
  RETURNS uuid
@@ -1105,6 +1147,12 @@ CREATE TABLE venue (
   CONSTRAINT venue_external_id_unique UNIQUE (tenant_id, external_id)
 );
 
+CREATE TABLE view_reader (
+  role text NOT NULL,
+  tenant_id uuid,
+  CONSTRAINT view_reader_pkey PRIMARY KEY (role)
+);
+
 CREATE TABLE voice_call (
   message_id uuid NOT NULL,
   tenant_id uuid NOT NULL,
@@ -1384,6 +1432,8 @@ ALTER TABLE tenant_timezone ADD CONSTRAINT tenant_timezone_tenant_id_fkey FOREIG
 
 ALTER TABLE venue ADD CONSTRAINT venue_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id);
 
+ALTER TABLE view_reader ADD CONSTRAINT view_reader_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id);
+
 ALTER TABLE whatsapp_user ADD CONSTRAINT whatsapp_user_account_id_fkey FOREIGN KEY (account_id) REFERENCES provider_account(id);
 
 CREATE TRIGGER audit_event_append_only BEFORE UPDATE ON audit_event FOR EACH ROW EXECUTE FUNCTION refuse_change();
@@ -1434,3 +1484,577 @@ CREATE VIEW silence_cursor AS
     seq
    FROM event_cursor
   WHERE name = ANY (ARRAY['missing-reports-1-hour'::text, 'missing-reports-1-day'::text]);
+
+CREATE VIEW email_log AS
+ SELECT message.id,
+    message.tenant_id,
+    tenant.slug AS tenant_slug,
+    message.venue_id,
+    venue.external_id AS venue_external_id,
+    message.channel,
+    message.recipient,
+    message.sender_address,
+    message.sender_name,
+    message.content ->> 'subject'::text AS subject,
+    COALESCE(message.content ->> 'text'::text, message.content ->> 'html'::text) AS body,
+    template.key AS template_key,
+    template_version.version AS template_version,
+    report_status(message.status) AS status,
+    message.reason,
+        CASE
+            WHEN message.campaign_id IS NULL THEN 'TRANSACTIONAL'::text
+            ELSE 'BULK'::text
+        END AS type,
+    message.category,
+    message.campaign_id,
+    message.order_id,
+    message.customer_id,
+    message.message_type,
+    message.reference,
+    message.correlation_id,
+    message.is_test,
+    message.provider,
+    message.provider_message_id,
+    message.error_code,
+    message.error_message,
+    message.attempts,
+    jsonb_strip_nulls(jsonb_build_object('provider', message.provider, 'provider_message_id', message.provider_message_id, 'error_code', message.error_code, 'error_message', message.error_message)) AS metadata,
+    message.metadata AS caller_metadata,
+    message.resend_of,
+    message.fallback_of,
+    ( SELECT
+                CASE sum(amount.without_charge)
+                    WHEN 0 THEN sum(amount.charge_micros)::bigint
+                    ELSE NULL::bigint
+                END AS "case"
+           FROM billing_amount amount
+          WHERE amount.message_id = message.id AND amount.at >= (uuid_extract_timestamp(message.id) - '1 day'::interval)) AS charge_micros,
+    ( SELECT basis.charge_currency
+           FROM billing_amount amount
+             JOIN billing_basis basis ON basis.id = amount.basis_id
+          WHERE amount.message_id = message.id AND amount.at >= (uuid_extract_timestamp(message.id) - '1 day'::interval) AND basis.charge_currency IS NOT NULL
+          ORDER BY amount.seq DESC
+         LIMIT 1) AS charge_currency,
+    ( SELECT
+                CASE sum(amount.without_cost)
+                    WHEN 0 THEN sum(amount.cost_micros)::bigint
+                    ELSE NULL::bigint
+                END AS "case"
+           FROM billing_amount amount
+          WHERE amount.message_id = message.id AND amount.at >= (uuid_extract_timestamp(message.id) - '1 day'::interval)) AS cost_micros,
+    ( SELECT basis.cost_currency
+           FROM billing_amount amount
+             JOIN billing_basis basis ON basis.id = amount.basis_id
+          WHERE amount.message_id = message.id AND amount.at >= (uuid_extract_timestamp(message.id) - '1 day'::interval) AND basis.cost_currency IS NOT NULL
+          ORDER BY amount.seq DESC
+         LIMIT 1) AS cost_currency,
+    uuid_extract_timestamp(message.id) AS created_at,
+    message.send_at AS scheduled_at,
+    message.sent_at,
+    message.settled_at
+   FROM message
+     LEFT JOIN tenant ON tenant.id = message.tenant_id
+     LEFT JOIN venue ON venue.id = message.venue_id
+     LEFT JOIN template_version ON template_version.id = message.template_version_id
+     LEFT JOIN template ON template.id = template_version.template_id
+  WHERE message.channel = 'email'::text;
+
+CREATE VIEW whatsapp_log AS
+ SELECT message.id,
+    message.tenant_id,
+    tenant.slug AS tenant_slug,
+    message.venue_id,
+    venue.external_id AS venue_external_id,
+    message.channel,
+    message.recipient,
+        CASE
+            WHEN message.sender_address !~~ 'number:%'::text THEN message.sender_address
+            ELSE NULL::text
+        END AS sender_number,
+    message.content ->> 'body'::text AS body,
+    template.key AS template_key,
+    template_version.version AS template_version,
+    report_status(message.status) AS status,
+    message.reason,
+        CASE
+            WHEN message.campaign_id IS NULL THEN 'TRANSACTIONAL'::text
+            ELSE 'BULK'::text
+        END AS type,
+    message.category,
+    message.campaign_id,
+    message.order_id,
+    message.customer_id,
+    message.message_type,
+    message.reference,
+    message.correlation_id,
+    message.is_test,
+    message.provider,
+    message.provider_message_id,
+    message.error_code,
+    message.error_message,
+    message.attempts,
+    jsonb_strip_nulls(jsonb_build_object('provider', message.provider, 'provider_message_id', message.provider_message_id, 'error_code', message.error_code, 'error_message', message.error_message)) AS metadata,
+    message.metadata AS caller_metadata,
+    message.resend_of,
+    message.fallback_of,
+    ( SELECT
+                CASE sum(amount.without_charge)
+                    WHEN 0 THEN sum(amount.charge_micros)::bigint
+                    ELSE NULL::bigint
+                END AS "case"
+           FROM billing_amount amount
+          WHERE amount.message_id = message.id AND amount.at >= (uuid_extract_timestamp(message.id) - '1 day'::interval)) AS charge_micros,
+    ( SELECT basis.charge_currency
+           FROM billing_amount amount
+             JOIN billing_basis basis ON basis.id = amount.basis_id
+          WHERE amount.message_id = message.id AND amount.at >= (uuid_extract_timestamp(message.id) - '1 day'::interval) AND basis.charge_currency IS NOT NULL
+          ORDER BY amount.seq DESC
+         LIMIT 1) AS charge_currency,
+    ( SELECT
+                CASE sum(amount.without_cost)
+                    WHEN 0 THEN sum(amount.cost_micros)::bigint
+                    ELSE NULL::bigint
+                END AS "case"
+           FROM billing_amount amount
+          WHERE amount.message_id = message.id AND amount.at >= (uuid_extract_timestamp(message.id) - '1 day'::interval)) AS cost_micros,
+    ( SELECT basis.cost_currency
+           FROM billing_amount amount
+             JOIN billing_basis basis ON basis.id = amount.basis_id
+          WHERE amount.message_id = message.id AND amount.at >= (uuid_extract_timestamp(message.id) - '1 day'::interval) AND basis.cost_currency IS NOT NULL
+          ORDER BY amount.seq DESC
+         LIMIT 1) AS cost_currency,
+    uuid_extract_timestamp(message.id) AS created_at,
+    message.send_at AS scheduled_at,
+    message.sent_at,
+    message.settled_at
+   FROM message
+     LEFT JOIN tenant ON tenant.id = message.tenant_id
+     LEFT JOIN venue ON venue.id = message.venue_id
+     LEFT JOIN template_version ON template_version.id = message.template_version_id
+     LEFT JOIN template ON template.id = template_version.template_id
+  WHERE message.channel = 'whatsapp'::text;
+
+CREATE VIEW sms_send_history AS
+ SELECT message.id,
+    message.tenant_id,
+    tenant.slug AS tenant_slug,
+    message.venue_id,
+    venue.external_id AS venue_external_id,
+    message.channel,
+    message.recipient,
+        CASE
+            WHEN message.sender_address !~~ 'number:%'::text THEN message.sender_address
+            ELSE NULL::text
+        END AS sender_number,
+    message.content ->> 'body'::text AS body,
+    message.segments,
+    template.key AS template_key,
+    template_version.version AS template_version,
+    report_status(message.status) AS status,
+    message.reason,
+        CASE
+            WHEN message.campaign_id IS NULL THEN 'TRANSACTIONAL'::text
+            ELSE 'BULK'::text
+        END AS type,
+    message.category,
+    message.campaign_id,
+    message.order_id,
+    message.customer_id,
+    message.message_type,
+    message.reference,
+    message.correlation_id,
+    message.is_test,
+    message.provider,
+    message.provider_message_id,
+    message.error_code,
+    message.error_message,
+    message.attempts,
+    jsonb_strip_nulls(jsonb_build_object('provider', message.provider, 'provider_message_id', message.provider_message_id, 'error_code', message.error_code, 'error_message', message.error_message)) AS metadata,
+    message.metadata AS caller_metadata,
+    message.resend_of,
+    message.fallback_of,
+    ( SELECT
+                CASE sum(amount.without_charge)
+                    WHEN 0 THEN sum(amount.charge_micros)::bigint
+                    ELSE NULL::bigint
+                END AS "case"
+           FROM billing_amount amount
+          WHERE amount.message_id = message.id AND amount.at >= (uuid_extract_timestamp(message.id) - '1 day'::interval)) AS charge_micros,
+    ( SELECT basis.charge_currency
+           FROM billing_amount amount
+             JOIN billing_basis basis ON basis.id = amount.basis_id
+          WHERE amount.message_id = message.id AND amount.at >= (uuid_extract_timestamp(message.id) - '1 day'::interval) AND basis.charge_currency IS NOT NULL
+          ORDER BY amount.seq DESC
+         LIMIT 1) AS charge_currency,
+    ( SELECT
+                CASE sum(amount.without_cost)
+                    WHEN 0 THEN sum(amount.cost_micros)::bigint
+                    ELSE NULL::bigint
+                END AS "case"
+           FROM billing_amount amount
+          WHERE amount.message_id = message.id AND amount.at >= (uuid_extract_timestamp(message.id) - '1 day'::interval)) AS cost_micros,
+    ( SELECT basis.cost_currency
+           FROM billing_amount amount
+             JOIN billing_basis basis ON basis.id = amount.basis_id
+          WHERE amount.message_id = message.id AND amount.at >= (uuid_extract_timestamp(message.id) - '1 day'::interval) AND basis.cost_currency IS NOT NULL
+          ORDER BY amount.seq DESC
+         LIMIT 1) AS cost_currency,
+    uuid_extract_timestamp(message.id) AS created_at,
+    message.send_at AS scheduled_at,
+    message.sent_at,
+    message.settled_at
+   FROM message
+     LEFT JOIN tenant ON tenant.id = message.tenant_id
+     LEFT JOIN venue ON venue.id = message.venue_id
+     LEFT JOIN template_version ON template_version.id = message.template_version_id
+     LEFT JOIN template ON template.id = template_version.template_id
+  WHERE message.channel = ANY (ARRAY['sms'::text, 'mms'::text]);
+
+CREATE VIEW communication_campaign AS
+ SELECT campaign.id,
+    campaign.tenant_id,
+    tenant.slug AS tenant_slug,
+    campaign.venue_id,
+    venue.external_id AS venue_external_id,
+    campaign.name,
+    campaign.description,
+    campaign.channel,
+    COALESCE(( SELECT array_agg(step.channel ORDER BY step.place) AS array_agg
+           FROM campaign_channel step
+          WHERE step.campaign_id = campaign.id), ARRAY[campaign.channel]) AS channels,
+    campaign.category,
+    campaign.status,
+    campaign.status_reason,
+    campaign.template_key,
+    version.version AS template_version,
+    campaign.audience_id,
+    campaign.created_by,
+    campaign.created_at,
+    campaign.updated_at,
+    campaign.scheduled_at,
+    campaign.launched_at,
+    campaign.sent_at,
+    campaign.ended_at,
+    campaign.audience_count,
+    ( SELECT COALESCE(sum(left_out.count::bigint), 0::numeric)::bigint AS "coalesce"
+           FROM jsonb_each_text(campaign.excluded) left_out(reason, count)) AS excluded_count,
+    COALESCE(counts.messages, 0::bigint) AS message_count,
+    COALESCE(counts.pending, 0::bigint) AS pending_count,
+    COALESCE(counts.in_doubt, 0::bigint) AS unknown_count,
+    COALESCE(counts.sent, 0::bigint) AS sent_count,
+    COALESCE(counts.delivered, 0::bigint) AS delivered_count,
+    COALESCE(counts.undelivered, 0::bigint) AS undelivered_count,
+    COALESCE(counts.failed, 0::bigint) AS failed_count,
+    COALESCE(counts.skipped, 0::bigint) AS skipped_count
+   FROM campaign
+     LEFT JOIN tenant ON tenant.id = campaign.tenant_id
+     LEFT JOIN venue ON venue.id = campaign.venue_id
+     LEFT JOIN template_version version ON version.id = campaign.template_version_id
+     LEFT JOIN LATERAL ( SELECT sum(tally.delta)::bigint AS messages,
+            sum(tally.delta) FILTER (WHERE tally.word = ANY (ARRAY['SCHEDULED'::text, 'QUEUED'::text, 'SENDING'::text]))::bigint AS pending,
+            sum(tally.delta) FILTER (WHERE tally.word = 'UNKNOWN'::text)::bigint AS in_doubt,
+            sum(tally.delta) FILTER (WHERE tally.word = ANY (ARRAY['SENT'::text, 'DELIVERED'::text, 'READ'::text, 'UNDELIVERED'::text]))::bigint AS sent,
+            sum(tally.delta) FILTER (WHERE tally.word = ANY (ARRAY['DELIVERED'::text, 'READ'::text]))::bigint AS delivered,
+            sum(tally.delta) FILTER (WHERE tally.word = 'UNDELIVERED'::text)::bigint AS undelivered,
+            sum(tally.delta) FILTER (WHERE tally.word = 'FAILED'::text)::bigint AS failed,
+            sum(tally.delta) FILTER (WHERE tally.word = ANY (ARRAY['SKIPPED'::text, 'OPTED_OUT'::text, 'SUPPRESSED'::text, 'EXPIRED'::text, 'CANCELLED'::text]))::bigint AS skipped
+           FROM ( SELECT report_status(tally_1.status) AS word,
+                    tally_1.delta
+                   FROM campaign_tally tally_1
+                  WHERE tally_1.campaign_id = campaign.id) tally) counts ON true;
+
+CREATE VIEW venue_phone_numbers AS
+ SELECT number.id,
+    number.tenant_id,
+    tenant.slug AS tenant_slug,
+    number.venue_id,
+    venue.external_id AS venue_external_id,
+    number.phone_number,
+    number.channels,
+    number.status,
+    number.provider,
+    number.provider_id,
+    number.is_rented,
+    number.created_at,
+    number.assigned_at,
+    number.released_at
+   FROM ( SELECT ordered.id,
+            ordered.tenant_id,
+            ordered.venue_id,
+            ordered.address AS phone_number,
+            ordered.channels,
+                CASE
+                    WHEN ordered.status <> 'active'::text THEN 'released'::text
+                    WHEN ordered.pool IS NOT NULL OR (EXISTS ( SELECT
+                       FROM sender
+                      WHERE sender.venue_id = ordered.venue_id AND sender.address = ordered.address AND sender.status = 'active'::text)) THEN 'active'::text
+                    ELSE 'inactive'::text
+                END AS status,
+            ordered.provider,
+            ordered.provider_id,
+            ordered.bought AS is_rented,
+            ordered.created_at,
+            ordered.assigned_at,
+            ordered.released_at
+           FROM phone_number ordered
+          WHERE ordered.assigned_at IS NOT NULL
+        UNION ALL
+         SELECT (array_agg(sender.id ORDER BY sender.id))[1] AS id,
+            sender.tenant_id,
+            sender.venue_id,
+            sender.address AS phone_number,
+            array_agg(DISTINCT sender.channel ORDER BY sender.channel) AS channels,
+                CASE
+                    WHEN bool_or(sender.status = 'active'::text) THEN 'active'::text
+                    WHEN bool_or(sender.status = 'inactive'::text) THEN 'inactive'::text
+                    ELSE 'released'::text
+                END AS status,
+            (array_agg(account.provider ORDER BY sender.id DESC))[1] AS provider,
+            NULL::text AS provider_id,
+            false AS is_rented,
+            min(sender.created_at) AS created_at,
+            min(sender.created_at) AS assigned_at,
+                CASE
+                    WHEN bool_and(sender.status = 'released'::text) THEN max(sender.updated_at)
+                    ELSE NULL::timestamp with time zone
+                END AS released_at
+           FROM sender
+             JOIN provider_account account ON account.id = sender.provider_account_id
+          WHERE sender.channel <> 'email'::text AND sender.address ~~ '+%'::text AND NOT (EXISTS ( SELECT
+                   FROM phone_number ordered
+                  WHERE ordered.venue_id = sender.venue_id AND ordered.address = sender.address AND ordered.assigned_at IS NOT NULL))
+          GROUP BY sender.tenant_id, sender.venue_id, sender.address) number
+     LEFT JOIN tenant ON tenant.id = number.tenant_id
+     LEFT JOIN venue ON venue.id = number.venue_id;
+
+CREATE VIEW sms_consent AS
+ SELECT consent.tenant_id,
+    tenant.slug AS tenant_slug,
+    consent.venue_id,
+    venue.external_id AS venue_external_id,
+    consent.address AS phone_number,
+    consent.status,
+    consent.source,
+        CASE consent.status
+            WHEN 'opted_in'::text THEN consent.occurred_at
+            ELSE ( SELECT max(entry.occurred_at) AS max
+               FROM consent_event entry
+              WHERE entry.venue_id = consent.venue_id AND entry.address = consent.address AND entry.channel = consent.channel AND entry.status = 'opted_in'::text)
+        END AS opted_in_at,
+        CASE consent.status
+            WHEN 'opted_out'::text THEN consent.occurred_at
+            ELSE ( SELECT max(entry.occurred_at) AS max
+               FROM consent_event entry
+              WHERE entry.venue_id = consent.venue_id AND entry.address = consent.address AND entry.channel = consent.channel AND entry.status = 'opted_out'::text)
+        END AS opted_out_at,
+    consent.updated_at
+   FROM consent
+     LEFT JOIN tenant ON tenant.id = consent.tenant_id
+     LEFT JOIN venue ON venue.id = consent.venue_id
+  WHERE consent.channel = 'sms'::text;
+
+CREATE VIEW own_email_log WITH (security_barrier=true) AS
+ SELECT id,
+    tenant_id,
+    tenant_slug,
+    venue_id,
+    venue_external_id,
+    channel,
+    recipient,
+    sender_address,
+    sender_name,
+    subject,
+    body,
+    template_key,
+    template_version,
+    status,
+    reason,
+    type,
+    category,
+    campaign_id,
+    order_id,
+    customer_id,
+    message_type,
+    reference,
+    correlation_id,
+    is_test,
+    provider,
+    provider_message_id,
+    error_code,
+    error_message,
+    attempts,
+    metadata,
+    caller_metadata,
+    resend_of,
+    fallback_of,
+    charge_micros,
+    charge_currency,
+    created_at,
+    scheduled_at,
+    sent_at,
+    settled_at
+   FROM email_log
+  WHERE tenant_id = (( SELECT view_reader.tenant_id
+           FROM view_reader
+          WHERE view_reader.role = CURRENT_USER));
+
+CREATE VIEW own_whatsapp_log WITH (security_barrier=true) AS
+ SELECT id,
+    tenant_id,
+    tenant_slug,
+    venue_id,
+    venue_external_id,
+    channel,
+    recipient,
+    sender_number,
+    body,
+    template_key,
+    template_version,
+    status,
+    reason,
+    type,
+    category,
+    campaign_id,
+    order_id,
+    customer_id,
+    message_type,
+    reference,
+    correlation_id,
+    is_test,
+    provider,
+    provider_message_id,
+    error_code,
+    error_message,
+    attempts,
+    metadata,
+    caller_metadata,
+    resend_of,
+    fallback_of,
+    charge_micros,
+    charge_currency,
+    created_at,
+    scheduled_at,
+    sent_at,
+    settled_at
+   FROM whatsapp_log
+  WHERE tenant_id = (( SELECT view_reader.tenant_id
+           FROM view_reader
+          WHERE view_reader.role = CURRENT_USER));
+
+CREATE VIEW own_sms_send_history WITH (security_barrier=true) AS
+ SELECT id,
+    tenant_id,
+    tenant_slug,
+    venue_id,
+    venue_external_id,
+    channel,
+    recipient,
+    sender_number,
+    body,
+    segments,
+    template_key,
+    template_version,
+    status,
+    reason,
+    type,
+    category,
+    campaign_id,
+    order_id,
+    customer_id,
+    message_type,
+    reference,
+    correlation_id,
+    is_test,
+    provider,
+    provider_message_id,
+    error_code,
+    error_message,
+    attempts,
+    metadata,
+    caller_metadata,
+    resend_of,
+    fallback_of,
+    charge_micros,
+    charge_currency,
+    created_at,
+    scheduled_at,
+    sent_at,
+    settled_at
+   FROM sms_send_history
+  WHERE tenant_id = (( SELECT view_reader.tenant_id
+           FROM view_reader
+          WHERE view_reader.role = CURRENT_USER));
+
+CREATE VIEW own_communication_campaign WITH (security_barrier=true) AS
+ SELECT id,
+    tenant_id,
+    tenant_slug,
+    venue_id,
+    venue_external_id,
+    name,
+    description,
+    channel,
+    channels,
+    category,
+    status,
+    status_reason,
+    template_key,
+    template_version,
+    audience_id,
+    created_by,
+    created_at,
+    updated_at,
+    scheduled_at,
+    launched_at,
+    sent_at,
+    ended_at,
+    audience_count,
+    excluded_count,
+    message_count,
+    pending_count,
+    unknown_count,
+    sent_count,
+    delivered_count,
+    undelivered_count,
+    failed_count,
+    skipped_count
+   FROM communication_campaign
+  WHERE tenant_id = (( SELECT view_reader.tenant_id
+           FROM view_reader
+          WHERE view_reader.role = CURRENT_USER));
+
+CREATE VIEW own_venue_phone_numbers WITH (security_barrier=true) AS
+ SELECT id,
+    tenant_id,
+    tenant_slug,
+    venue_id,
+    venue_external_id,
+    phone_number,
+    channels,
+    status,
+    provider,
+    provider_id,
+    is_rented,
+    created_at,
+    assigned_at,
+    released_at
+   FROM venue_phone_numbers
+  WHERE tenant_id = (( SELECT view_reader.tenant_id
+           FROM view_reader
+          WHERE view_reader.role = CURRENT_USER));
+
+CREATE VIEW own_sms_consent WITH (security_barrier=true) AS
+ SELECT tenant_id,
+    tenant_slug,
+    venue_id,
+    venue_external_id,
+    phone_number,
+    status,
+    source,
+    opted_in_at,
+    opted_out_at,
+    updated_at
+   FROM sms_consent
+  WHERE tenant_id = (( SELECT view_reader.tenant_id
+           FROM view_reader
+          WHERE view_reader.role = CURRENT_USER));

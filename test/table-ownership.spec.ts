@@ -12,6 +12,7 @@ const OWNERS: Readonly<Record<string, readonly string[]>> = {
   schedule: ['kernel'],
   schema_migration: ['kernel'],
   audit_event: ['kernel'],
+  view_reader: ['kernel'],
   tenant: ['tenants'],
   venue: ['tenants'],
   api_key: ['tenants'],

@@ -77,8 +77,8 @@ const TRIGGERS = `
 
 /** In creation order: one may depend on another. */
 const VIEWS = `
-  select format('CREATE %s %I AS\n%s', case relkind when 'm' then 'MATERIALIZED VIEW' else 'VIEW' end, relname,
-    rtrim(pg_get_viewdef(oid, true), ';')) as text
+  select format('CREATE %s %I%s AS\n%s', case relkind when 'm' then 'MATERIALIZED VIEW' else 'VIEW' end, relname,
+    ' WITH (' || array_to_string(reloptions, ', ') || ')', rtrim(pg_get_viewdef(oid, true), ';')) as text
   from pg_class where ${IN_PUBLIC} and relkind in ('v', 'm')
   order by oid`;
 
