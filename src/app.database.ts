@@ -8,7 +8,7 @@ import { consentEntities } from './consent/index.js';
 import { LANES } from './dispatch/index.js';
 import { ormOptions, type DatabaseParts } from './kernel/postgres/database.module.js';
 import { Database } from './kernel/postgres/database.js';
-import { migrate } from './kernel/postgres/migrate.js';
+import { migrate, type Grantees } from './kernel/postgres/migrate.js';
 import { pendingMigrations } from './kernel/postgres/pending-migrations.js';
 import { templateEntities } from './templates/index.js';
 import { tenantEntities } from './tenants/index.js';
@@ -18,6 +18,17 @@ export const databaseParts: DatabaseParts = {
   entities: [...tenantEntities, ...consentEntities, ...templateEntities, ...campaignEntities],
   migrations,
   queues: [LANES, CAMPAIGNS, INBOX, EVENTS, SHARED_EVENTS],
+  reports: {
+    views: [
+      'email_log',
+      'whatsapp_log',
+      'sms_send_history',
+      'communication_campaign',
+      'venue_phone_numbers',
+      'sms_consent',
+    ],
+    functions: ['report_status(text)', 'uuidv7_floor(timestamptz)'],
+  },
 };
 
 /** Connects when it is first asked. */
@@ -26,11 +37,11 @@ export async function openDatabase(databaseUrl: string): Promise<OpenDatabase> {
   return { database: new Database(orm), pending: () => pendingMigrations(orm), close: () => orm.close(true) };
 }
 
-/** Migrates a database to this release, grants a role what the service needs if one is named, and disconnects. */
-export async function migrateDatabase(databaseUrl: string, grantee?: string): Promise<void> {
+/** Migrates a database to this release, grants the named roles what they need, and disconnects. */
+export async function migrateDatabase(databaseUrl: string, grantees: Grantees = {}): Promise<void> {
   const orm = await MikroORM.init(ormOptions(databaseUrl, 3, databaseParts));
   try {
-    await migrate(orm, databaseParts.queues, grantee);
+    await migrate(orm, databaseParts, grantees);
   } finally {
     await orm.close(true);
   }

@@ -1,24 +1,40 @@
-/** `npm run migrate`: migrates the database to this release and exits. `-- --grant-to ROLE`: the service will run as that role. */
+/**
+ * `npm run migrate`: migrates the database to this release and exits. `-- --grant-to ROLE`: the service will run as that role.
+ * `-- --grant-views-to ROLE [--tenant ID]`: that role reads the reports, of all tenants or of one.
+ */
 import { parseArgs } from 'node:util';
 import { loadAppConfig } from './app.config.js';
 import { migrateDatabase } from './app.database.js';
+import { isUuid } from './kernel/index.js';
+import type { Grantees } from './kernel/postgres/migrate.js';
+import type { Reader } from './kernel/postgres/reader-grants.js';
 import { prepareGround } from './kernel/service/boot.js';
 import { runCommand } from './kernel/service/run-service.js';
 
 /** Behind the name of this command, which `npm run` passes on. Raises an Error for an option that is none. */
-function readGrantee(): string | undefined {
-  const { values } = parseArgs({ options: { 'grant-to': { type: 'string' } }, allowPositionals: true });
-  return values['grant-to'];
+function readGrantees(): Grantees {
+  const { values } = parseArgs({
+    options: { 'grant-to': { type: 'string' }, 'grant-views-to': { type: 'string' }, tenant: { type: 'string' } },
+    allowPositionals: true,
+  });
+  const { 'grant-to': service, 'grant-views-to': role, tenant: tenantId } = values;
+  if (tenantId !== undefined && (role === undefined || !isUuid(tenantId)))
+    throw new Error("--tenant takes a tenant's id, beside --grant-views-to ROLE");
+  return { service, reader: role === undefined ? undefined : { role, tenantId } };
 }
 
+const reportsOf = ({ tenantId }: Reader): string =>
+  tenantId === undefined ? 'the reports of all tenants' : `the reports of the tenant ${tenantId}`;
+
 await runCommand(async () => {
-  const grantee = readGrantee();
+  const { service, reader } = readGrantees();
   const ground = await prepareGround(loadAppConfig());
   try {
-    await migrateDatabase(ground.config.databaseUrl, grantee);
+    await migrateDatabase(ground.config.databaseUrl, { service, reader });
     process.stdout.write('The database is up to date.\n');
-    if (grantee !== undefined)
-      process.stdout.write(`The role ${grantee} may do what the service needs, and no more.\n`);
+    if (service !== undefined)
+      process.stdout.write(`The role ${service} may do what the service needs, and no more.\n`);
+    if (reader) process.stdout.write(`The role ${reader.role} may read ${reportsOf(reader)}, and no more.\n`);
   } finally {
     await ground.stop();
   }

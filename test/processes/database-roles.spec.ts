@@ -1,5 +1,4 @@
 /** Two roles on one database: the owner migrates, and the service runs as one that may only read and write rows. */
-import { resolve } from 'node:path';
 import { Migration } from '@mikro-orm/migrations';
 import { MikroORM } from '@mikro-orm/postgresql';
 import { databaseParts, migrateDatabase } from '../../src/app.database.js';
@@ -9,44 +8,11 @@ import { migrate as migrateTo } from '../../src/kernel/postgres/migrate.js';
 import { query } from '../../harness/query.js';
 import type { ServiceProcess } from '../../harness/service-process.js';
 import { until } from '../../harness/until.js';
-import { emptyDatabase } from '../support/databases.js';
+import { databaseOfTwo, runMigrate as migrate, sqlState, type DatabaseOfTwo } from '../support/database-roles.js';
 import { deployment, endProcesses, startService } from '../support/process.js';
 
 const GUESTS = 25;
 const FOREIGN_NUMBER = '+14155550123';
-
-/** The same database as each of them. The owner owns the database, and is no superuser. */
-interface Database {
-  readonly superuser: string;
-  readonly owner: string;
-  readonly service: string;
-  readonly role: string;
-}
-
-async function databaseOfTwo(): Promise<Database> {
-  const superuser = await emptyDatabase();
-  const name = new URL(superuser).pathname.slice(1);
-  const as = (username: string): string => Object.assign(new URL(superuser), { username, password: 'secret' }).href;
-  const [owner, role] = [`owner_${name}`, `service_${name}`];
-  await query(superuser, `create role ${owner} login password 'secret'; create role ${role} login password 'secret'`);
-  await query(superuser, `alter database ${name} owner to ${owner}`);
-  return { superuser, owner: as(owner), service: as(role), role };
-}
-
-/** Runs `npm run migrate` with what comes behind its `--`. */
-async function migrate(url: string, ...args: string[]): Promise<{ code: number | null; out: string; err: string }> {
-  const command = await startService(deployment(url), {
-    args: [resolve('dist', 'bundle', 'main.migrate.js'), ...args],
-  });
-  const { code } = await command.ended;
-  return { code, out: command.out, err: command.err };
-}
-
-const sqlState = (url: string, sql: string): Promise<string> =>
-  query(url, sql).then(
-    () => 'done',
-    (error: unknown) => String((error as { code?: string }).code),
-  );
 
 class OfTomorrow extends Migration {
   override up(): void {
@@ -59,7 +25,7 @@ async function migrateToTomorrow(url: string, queues: readonly string[]): Promis
   const migrations = [...databaseParts.migrations, { name: '9999-of-tomorrow', class: OfTomorrow }];
   const orm = await MikroORM.init(ormOptions(url, 2, { ...databaseParts, migrations }));
   try {
-    await migrateTo(orm, [...databaseParts.queues, ...queues]);
+    await migrateTo(orm, { ...databaseParts, queues: [...databaseParts.queues, ...queues] });
   } finally {
     await orm.close(true);
   }
@@ -68,7 +34,7 @@ async function migrateToTomorrow(url: string, queues: readonly string[]): Promis
 afterAll(endProcesses);
 
 describe('A service whose role owns no table', () => {
-  let database: Database;
+  let database: DatabaseOfTwo;
   let service: ServiceProcess;
   let key: string;
   let tenantId: string;
@@ -172,6 +138,10 @@ describe('A service whose role owns no table', () => {
     'delete from audit_event',
     `update consent_event set source = 'nobody'`,
     `update template_version set body = 'other'`,
+    `insert into view_reader (role) values ('nobody')`,
+    'select from email_log',
+    'select from own_sms_consent',
+    'select bound_months()',
   ])('may not: %s', async (sql) => {
     expect(await sqlState(database.service, sql)).toBe('42501');
   });
@@ -200,7 +170,7 @@ describe('A service whose role owns no table', () => {
 describe('Privileges', () => {
   test('are on tables of a later release too, once its migrations have run', async () => {
     const { owner, role, service } = await databaseOfTwo();
-    await migrateDatabase(owner, role);
+    await migrateDatabase(owner, { service: role });
     await migrateToTomorrow(owner, ['a-queue-of-tomorrow']);
     expect(await sqlState(service, 'insert into of_tomorrow values (1)')).toBe('done');
     expect(await sqlState(service, `select bullmq.next_job_id('a-queue-of-tomorrow')`)).toBe('done');
@@ -212,12 +182,12 @@ describe('Privileges', () => {
     await migrateDatabase(owner);
     await query(owner, `grant all on all tables in schema public to ${role}; grant create on schema public to ${role}`);
     expect(await sqlState(service, 'truncate pending')).toBe('done');
-    await migrateDatabase(owner, role);
+    await migrateDatabase(owner, { service: role });
     expect(await sqlState(service, 'truncate pending')).toBe('42501');
     expect(await sqlState(service, 'create table mine (id int)')).toBe('42501');
   });
 
-  test.each<[string, (database: Database) => Promise<string> | string, string]>([
+  test.each<[string, (database: DatabaseOfTwo) => Promise<string> | string, string]>([
     ['a role that is missing', () => 'nobody_here', 'There is no role "nobody_here": create it first'],
     ['a superuser', ({ superuser }) => new URL(superuser).username, 'is a superuser, who may do everything'],
     ['the owner itself', ({ owner }) => new URL(owner).username, 'is, or is a member of, the role that migrates'],
@@ -248,7 +218,7 @@ describe('Privileges', () => {
   ])('are refused to %s with what to do', async (_, prepare, said) => {
     const database = await databaseOfTwo();
     const grantee = await prepare(database);
-    const refused = migrateDatabase(database.owner, grantee);
+    const refused = migrateDatabase(database.owner, { service: grantee });
     await expect(refused).rejects.toThrow('The role was granted nothing.');
     await expect(refused).rejects.toThrow(said);
     expect(await sqlState(database.service, 'select from tenant')).toMatch(/^(42501|28000)$/); // nor may it log in

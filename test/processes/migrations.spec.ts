@@ -68,7 +68,7 @@ async function olderDatabase(): Promise<string> {
   const migrations = databaseParts.migrations.slice(0, -1);
   const orm = await MikroORM.init(ormOptions(url, 2, { ...databaseParts, migrations }));
   try {
-    await migrateTo(orm, databaseParts.queues);
+    await migrateTo(orm, databaseParts);
   } finally {
     await orm.close(true);
   }

@@ -136,7 +136,7 @@ test('A migrated sender that speaks today is the default', async () => {
     const migrations = last === undefined ? databaseParts.migrations : databaseParts.migrations.slice(0, place);
     const orm = await MikroORM.init(ormOptions(url, 2, { ...databaseParts, migrations }));
     try {
-      await migrate(orm, databaseParts.queues);
+      await migrate(orm, databaseParts);
     } finally {
       await orm.close(true);
     }

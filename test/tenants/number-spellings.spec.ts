@@ -65,7 +65,7 @@ describe('What an older release stored under another spelling', () => {
   const migrateTo = async (migrations: typeof databaseParts.migrations): Promise<void> => {
     const orm = await MikroORM.init(ormOptions(url, 2, { ...databaseParts, migrations }));
     try {
-      await migrate(orm, []);
+      await migrate(orm, { ...databaseParts, queues: [] });
     } finally {
       await orm.close(true);
     }

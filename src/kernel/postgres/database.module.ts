@@ -6,6 +6,7 @@ import { CONFIG, type ReadyConfig } from '../config/ready-config.js';
 import { Database } from './database.js';
 import { migrate } from './migrate.js';
 import { PostgresDriver } from './postgres-driver.js';
+import type { ReportParts } from './reader-grants.js';
 
 export type Entities = NonNullable<Options['entities']>;
 export type MigrationList = NonNullable<NonNullable<Options['migrations']>['migrationsList']>;
@@ -15,6 +16,7 @@ export interface DatabaseParts {
   readonly migrations: MigrationList;
   /** The names of all queues. */
   readonly queues: readonly string[];
+  readonly reports: ReportParts;
 }
 
 /** Options of MikroORM for a database URL; nothing connects until `MikroORM.init`. */
@@ -49,7 +51,7 @@ export class DatabaseModule implements OnApplicationShutdown {
       inject: [CONFIG],
       useFactory: async (config: ReadyConfig) => {
         const orm = await MikroORM.init(ormOptions(config.databaseUrl, config.databasePoolSize, parts));
-        await migrate(orm, parts.queues);
+        await migrate(orm, parts);
         return orm;
       },
     };

@@ -13,7 +13,7 @@ export class NotGranted extends Error {
 }
 
 /** Everything of ours in both schemas. What belongs to an extension is not ours. Partitions are reached through their tables. */
-const OURS = `
+export const OURS = `
   select classid, oid, name, kind, owner from (
     select 'pg_class'::regclass as classid, oid, format('%I.%I', relnamespace::regnamespace, relname) as name, relkind as kind,
       relowner as owner, relnamespace as schema
@@ -27,17 +27,24 @@ const FOREIGN = `
   select string_agg(name, ', ' order by name) as names, min(pg_get_userbyid(owner)) as owner from (${OURS}) as ours
   where not pg_has_role(owner, 'usage')`;
 
-/** Only `migrate` writes how far the schema has come. */
-const READ_ONLY = `('public.schema_migration'::regclass, 'bullmq.migration'::regclass)`;
+/** Only `migrate` writes how far the schema has come, and who reads the reports. */
+const READ_ONLY = `('public.schema_migration'::regclass, 'bullmq.migration'::regclass, 'public.view_reader'::regclass)`;
+
+/** Only the owner runs what makes partitions: others through `ensure_months`. */
+const OWNERS_ONLY = `('public.ensure_month'::regproc, 'public.bound_months'::regproc)`;
+
+/** Takes back whatever the role `$1` may do with one of ours. */
+export const REVOKE = `
+  case kind when 'f' then format('revoke all on function %s from %I', name, $1::text)
+    when 'S' then format('revoke all on sequence %s from %I', name, $1::text)
+    else format('revoke all on %s from %I', name, $1::text) end`;
 
 /**
  * The statements for one object. Rows that a trigger keeps from changing (`refuse_change`) may not be updated, and the audit log
- * may only grow.
+ * may only grow. The service does not read `$2`, the views for others.
  */
 const STATEMENTS = `
-  select case kind when 'f' then format('revoke all on function %s from %I', name, $1::text)
-      when 'S' then format('revoke all on sequence %s from %I', name, $1::text)
-      else format('revoke all on %s from %I', name, $1::text) end as "revoke",
+  select ${REVOKE} as "revoke",
     case
       when kind = 'f' then format('grant execute on function %s to %I', name, $1::text)
       when kind = 'S' then format('grant usage on sequence %s to %I', name, $1::text)
@@ -47,7 +54,7 @@ const STATEMENTS = `
         then format('grant select, insert, delete on %s to %I', name, $1::text)
       else format('grant select, insert, update, delete on %s to %I', name, $1::text) end as "grant"
   from (${OURS}) as ours
-  where kind <> 'f' or oid <> 'public.ensure_month'::regproc`;
+  where name <> all($2::text[]) and (kind <> 'f' or oid not in ${OWNERS_ONLY})`;
 
 const SCHEMAS = `
   select format('revoke create on schema %I from %I', nspname, $1::text) as "revoke",
@@ -55,20 +62,30 @@ const SCHEMAS = `
   from pg_namespace
   where nspname = 'bullmq' or nspname = 'public' and (not has_schema_privilege($1, oid, 'usage') or has_schema_privilege($1, oid, 'create'))`;
 
+interface Statements {
+  readonly revoke: string;
+  readonly grant: string;
+}
+
 /**
  * Grants the role exactly what the service needs, and takes back what else it was granted on these tables: all in one
  * transaction, so a service that runs notices nothing. Raises NotGranted.
  */
-export async function grantTo(client: PoolClient, role: string): Promise<void> {
+export async function grantTo(client: PoolClient, role: string, views: readonly string[]): Promise<void> {
   await requireApart(client, role);
+  await inTransaction(client, async () => {
+    await requireOwnership(client);
+    const { rows: schemas } = await client.query<Statements>(SCHEMAS, [role]);
+    const { rows: objects } = await client.query<Statements>(STATEMENTS, [role, views]);
+    for (const { revoke, grant } of [...schemas, ...objects]) await client.query(`${revoke}; ${grant}`);
+    await requireNoMore(client, role);
+  });
+}
+
+export async function inTransaction(client: PoolClient, work: () => Promise<void>): Promise<void> {
   await client.query('begin');
   try {
-    await requireOwnership(client);
-    for (const list of [SCHEMAS, STATEMENTS]) {
-      const { rows } = await client.query<{ revoke: string; grant: string }>(list, [role]);
-      for (const { revoke, grant } of rows) await client.query(`${revoke}; ${grant}`);
-    }
-    await requireNoMore(client, role);
+    await work();
     await client.query('commit');
   } catch (error) {
     await client.query('rollback');
@@ -86,7 +103,7 @@ export async function rolesServed(client: PoolClient): Promise<string[]> {
 }
 
 /** Raises NotGranted unless the role exists, may log in, and is not the owner by another name. */
-async function requireApart(client: PoolClient, role: string): Promise<void> {
+export async function requireApart(client: PoolClient, role: string): Promise<void> {
   const { rows } = await client.query<{ login: boolean; owner: boolean; all: boolean }>(
     `select rolcanlogin as login, pg_has_role(rolname, current_user, 'member') as owner, rolsuper as all
      from pg_roles where rolname = $1`,
@@ -102,7 +119,7 @@ async function requireApart(client: PoolClient, role: string): Promise<void> {
 }
 
 /** Only its owner can grant a table. Raises NotGranted. */
-async function requireOwnership(client: PoolClient): Promise<void> {
+export async function requireOwnership(client: PoolClient): Promise<void> {
   const { rows } = await client.query<{ names: string | null; owner: string }>(FOREIGN);
   const [foreign] = rows;
   if (foreign?.names == null) return;

@@ -5,6 +5,7 @@ import type { PoolClient } from 'pg';
 import { sqlStateOf } from './database-errors.js';
 import { grantTo, NotGranted, rolesServed } from './grants.js';
 import { migrateQueues } from './queue-tables.js';
+import { grantViewsTo, restoreViews, viewsOf, type Reader, type ReportParts } from './reader-grants.js';
 import { keepShape, lackingColumns } from './schema-check.js';
 
 /** Any fixed number: the holder of this advisory lock may migrate. */
@@ -19,14 +20,25 @@ export class NotMigrated extends Error {
   }
 }
 
+/** Whom privileges are granted to beside those who had them before. */
+export interface Grantees {
+  /** The service will run as this role. */
+  readonly service?: string | undefined;
+  /** It reads the reports. */
+  readonly reader?: Reader | undefined;
+}
+
 /**
  * Runs all pending migrations under an advisory lock, all of them or none, and makes what the queues of these names need; if
  * nothing is pending it changes no table, and needs no privilege to. A database migrated by a newer release is accepted, with a
  * warning: a change must suit both, and a process of the old release must be able to restart during an update. Roles that were
- * granted the service's privileges before have them on what was made now; `grantee` is one to grant them to now. Raises
- * NotMigrated and NotGranted.
+ * granted the service's privileges or the reports before have them on what was made now. Raises NotMigrated and NotGranted.
  */
-export async function migrate(orm: MikroORM, queues: readonly string[], grantee?: string): Promise<void> {
+export async function migrate(
+  orm: MikroORM,
+  { queues, reports }: { readonly queues: readonly string[]; readonly reports: ReportParts },
+  { service, reader }: Grantees = {},
+): Promise<void> {
   const pool = await orm.em.getConnection().getNativeClient();
   const client = await pool.connect();
   let step = 'schema_migration';
@@ -42,7 +54,10 @@ export async function migrate(orm: MikroORM, queues: readonly string[], grantee?
     const madeQueues = await migrateQueues(client, queues);
     step = 'privileges';
     const served = behind || madeQueues ? await rolesServed(client) : [];
-    for (const role of new Set([...served, ...(grantee === undefined ? [] : [grantee])])) await grantTo(client, role);
+    for (const role of new Set([...served, ...(service === undefined ? [] : [service])]))
+      await grantTo(client, role, viewsOf(reports));
+    if (behind) await restoreViews(client, reports);
+    if (reader) await grantViewsTo(client, reader, reports);
   } catch (error) {
     throw error instanceof NotMigrated || error instanceof NotGranted ? error : failureOf(step, error);
   } finally {
