@@ -30,16 +30,16 @@ AS $function$
         suffix text := to_char(month, 'YYYY_MM');
       begin
         if to_regclass('message_' || suffix) is null then
-          execute format('create table %I partition of message for values from (%L) to (%L) with (fillfactor = 50)',
-            'message_' || suffix, uuidv7_floor(first), uuidv7_floor(next));
+          execute format('create table %I (like message including all) with (fillfactor = 50)', 'message_' || suffix);
+          execute format('alter table message attach partition %I for values from (%L) to (%L)', 'message_' || suffix, uuidv7_floor(first), uuidv7_floor(next));
         end if;
         if to_regclass('message_event_' || suffix) is null then
-          execute format('create table %I partition of message_event for values from (%L) to (%L)',
-            'message_event_' || suffix, first, next);
+          execute format('create table %I (like message_event including all excluding identity)', 'message_event_' || suffix);
+          execute format('alter table message_event attach partition %I for values from (%L) to (%L)', 'message_event_' || suffix, first, next);
         end if;
         if to_regclass('billing_amount_' || suffix) is null then
-          execute format('create table %I partition of billing_amount for values from (%L) to (%L)',
-            'billing_amount_' || suffix, first, next);
+          execute format('create table %I (like billing_amount including all excluding identity)', 'billing_amount_' || suffix);
+          execute format('alter table billing_amount attach partition %I for values from (%L) to (%L)', 'billing_amount_' || suffix, first, next);
         end if;
       end $function$;
 

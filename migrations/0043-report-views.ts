@@ -140,7 +140,30 @@ export class ReportViews0043 extends Migration {
     this.readers();
   }
 
+  /**
+   * A month is made beside the ledger and then attached, which holds nobody up: made as a partition, it waited for everybody who read
+   * one table while it held the other, and who read both met it in a deadlock.
+   */
   private months(): void {
+    const attached = (
+      table: string,
+      more: string,
+      bounds: string,
+    ): string => `if to_regclass('${table}_' || suffix) is null then
+          execute format('create table %I (like ${table} including all${more}', '${table}_' || suffix);
+          execute format('alter table ${table} attach partition %I for values from (%L) to (%L)', '${table}_' || suffix, ${bounds});
+        end if;`;
+    this.addSql(`
+      create or replace function ensure_month(month date) returns void language plpgsql as $$
+      declare
+        first timestamptz := month::timestamp at time zone 'utc';
+        next timestamptz := (month + interval '1 month')::timestamp at time zone 'utc';
+        suffix text := to_char(month, 'YYYY_MM');
+      begin
+        ${attached('message', ') with (fillfactor = 50)', 'uuidv7_floor(first), uuidv7_floor(next)')}
+        ${attached('message_event', ' excluding identity)', 'first, next')}
+        ${attached('billing_amount', ' excluding identity)', 'first, next')}
+      end $$`);
     this.addSql(`
       create function bound_months() returns void language plpgsql as $$
       declare

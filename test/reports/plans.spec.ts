@@ -142,3 +142,37 @@ test.each([
   const [own] = scans.filter((scan) => scan['Relation Name'] === table);
   expect(foundBy(own)).toContain(key);
 });
+
+test('A month is made while others read and write the ledger, and waits for none of them', async () => {
+  await withClient(url, async (other) => {
+    await other.query('begin; select from message_event; select from message; select from billing_amount');
+    await other.query('lock table message, message_event, billing_amount in row exclusive mode');
+    await withClient(url, async (client) => {
+      await client.query(`set lock_timeout = '5s'`);
+      await client.query('select ensure_months(12)');
+    });
+    await other.query('rollback');
+  });
+  const [made] = await query<{ ahead: number }>(url, 'select months_ahead(12) as ahead');
+  expect(made).toEqual({ ahead: 12 });
+});
+
+test('A month has what its table has: indexes, identity, triggers and room for updates', async () => {
+  await query(url, 'select ensure_months(4)');
+  const shape = (month: string): Promise<object[]> =>
+    query(
+      url,
+      `select replace(pg_get_indexdef(indexrelid), $1, '') as what from pg_index where indrelid = ('message_' || $1)::regclass
+       union all select concat(attidentity, ' ', attname) from pg_attribute where attrelid = ('message_event_' || $1)::regclass and attnum > 0
+       union all select tgname::text from pg_trigger where tgrelid = ('billing_amount_' || $1)::regclass
+       union all select array_to_string(reloptions, ',') from pg_class where oid = ('message_' || $1)::regclass order by 1`,
+      [month],
+    );
+  const ofToday = await shape(month.first.slice(0, 7).replace('-', '_'));
+  const [later] = await query<{ suffix: string }>(
+    url,
+    `select to_char(${THIS_MONTH} + interval '4 months', 'YYYY_MM') as suffix`,
+  );
+  expect(ofToday.length).toBeGreaterThan(20);
+  expect(await shape(later?.suffix ?? '')).toEqual(ofToday);
+});
