@@ -159,14 +159,14 @@ test('A month is made while others read and write the ledger, and waits for none
 
 test('A month has what its table has: indexes, identity, triggers and room for updates', async () => {
   await query(url, 'select ensure_months(4)');
-  const shape = (month: string): Promise<object[]> =>
+  const shape = (suffix: string): Promise<object[]> =>
     query(
       url,
       `select replace(pg_get_indexdef(indexrelid), $1, '') as what from pg_index where indrelid = ('message_' || $1)::regclass
        union all select concat(attidentity, ' ', attname) from pg_attribute where attrelid = ('message_event_' || $1)::regclass and attnum > 0
        union all select tgname::text from pg_trigger where tgrelid = ('billing_amount_' || $1)::regclass
        union all select array_to_string(reloptions, ',') from pg_class where oid = ('message_' || $1)::regclass order by 1`,
-      [month],
+      [suffix],
     );
   const ofToday = await shape(month.first.slice(0, 7).replace('-', '_'));
   const [later] = await query<{ suffix: string }>(
