@@ -768,6 +768,8 @@ CREATE TABLE message (
   host_refs jsonb,
   host_data jsonb,
   correlation_id text,
+  recalled text,
+  root_campaign_id uuid,
   CONSTRAINT message_pkey PRIMARY KEY (id)
 ) PARTITION BY RANGE (id);
 

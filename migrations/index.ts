@@ -43,6 +43,7 @@ import { Prices0041 } from './0041-prices.js';
 import { Amounts0042 } from './0042-amounts.js';
 import { ReportViews0043 } from './0043-report-views.js';
 import { Statements0045 } from './0045-statements.js';
+import { RecalledMessages0047 } from './0047-recalled-messages.js';
 
 export const migrations = [
   { name: '0001-kernel', class: Kernel0001 },
@@ -89,4 +90,5 @@ export const migrations = [
   { name: '0042-amounts', class: Amounts0042 },
   { name: '0043-report-views', class: ReportViews0043 },
   { name: '0045-statements', class: Statements0045 },
+  { name: '0047-recalled-messages', class: RecalledMessages0047 },
 ];

@@ -1,5 +1,5 @@
 /** The periodic checks and updates of campaigns, each one statement for all that run. None of them counts the ledger. */
-import { statusCounts } from '../ledger/index.js';
+import { hasQueued, statusCounts } from '../ledger/index.js';
 
 /** Messages sent or ended, before a failing campaign is paused. */
 const ENOUGH_TO_JUDGE = 100;
@@ -44,11 +44,15 @@ export const CANCEL_EXPIRED = `
   update campaign set status = 'CANCELLED', status_reason = 'Its expiresAt passed while it was paused', updated_at = now()
   where status = 'PAUSED' and ended_at is null and expires_at <= now() returning tenant_id, id, status`;
 
-/** A campaign is sent when its audience is expanded and none of its messages is pending. */
+/**
+ * A campaign is sent when its audience is expanded and none of its messages is pending. What follows them may be; but one that is cancelled, or
+ * over, ends only when that is withdrawn, too.
+ */
 export const END_THOSE_THROUGH = `
   with running as (${RUNNING}), through as (
     select id from running
     where ${REMAINING} = 0 and (status = 'CANCELLED' or (status = 'SENDING' and frozen_at is not null))
+      and ((status = 'SENDING' and coalesce(expires_at > now(), true)) or not ${hasQueued('running.id', 'running.tenant_id')})
   )
   update campaign set
     status = case campaign.status when 'SENDING' then 'SENT' else campaign.status end,

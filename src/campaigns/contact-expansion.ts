@@ -53,7 +53,7 @@ const DRAFT = `
     case when channel = 'mms' and not coalesce(address ~ $7, false) then 'sms' else channel end as channel, category, lane_id, provider, sender_address, sender_name,
     address as recipient, template_version_id, attributes as data, null::jsonb as content, 'queued' as status, segments,
     null as reference, null as order_id, ${CUSTOMER} as customer_id, null as message_type,
-    false as is_test, null::jsonb as metadata, asked.id as campaign_id, null::uuid as resend_of,
+    false as is_test, null::jsonb as metadata, asked.id as campaign_id, null::uuid as root_campaign_id, null::uuid as resend_of,
     $6::jsonb as fallback, null::uuid as fallback_of,
     null::jsonb as host_refs, null::jsonb as host_data, null as correlation_id, null::timestamptz as send_at, expires_at, now() as ready_at
   from judged, asked where exclusion is null`;

@@ -3,6 +3,9 @@
 /** The campaign of a message that belongs to none, where a key needs a value. */
 export const NO_CAMPAIGN = '00000000-0000-0000-0000-000000000000';
 
+/** An expression over a message: the campaign with which it waits. What follows a campaign's message does so, too. */
+export const QUEUED_WITH = `coalesce(campaign_id, root_campaign_id, '${NO_CAMPAIGN}')`;
+
 /**
  * Records how a set of messages has changed; `moved` is a relation with `campaign_id`, `status` and `old_status` (null for new
  * ones). In the same statement as the change, so that the deltas always add up to the ledger.

@@ -1,6 +1,6 @@
 /** The statements that move messages to another sender's lane (sender failover). */
 import { appendEvents } from './message.events.js';
-import { NO_CAMPAIGN, countMoves } from './campaign-counters.sql.js';
+import { countMoves, QUEUED_WITH } from './campaign-counters.sql.js';
 
 /** The cause of a move that is no failover: what waited for a number has one. */
 export const NUMBER_ASSIGNED = 'number_assigned';
@@ -24,11 +24,12 @@ export const FAIL_OVER = `
       lane_id = way.lane_id, provider = way.provider, sender_address = way.sender_address, sender_name = way.sender_name
     from way join held using (id)
     where message.id = way.id and message.id = any($2::uuid[]) and message.status in ('sending', 'queued', 'scheduled')
+      and recalled is null
     returning message.*, old.status as old_status, old.provider as refused_by, way.reason as cause
   ), counted as (${countMoves('moved')}
   ), waiting as (
     insert into pending (message_id, lane_id, tenant_id, campaign_id, priority, units, ready_at)
-    select id, lane_id, tenant_id, coalesce(campaign_id, '${NO_CAMPAIGN}'), lane_priority(category), segments, now() from moved
+    select id, lane_id, tenant_id, ${QUEUED_WITH}, lane_priority(category), segments, now() from moved
     on conflict (message_id) do update set lane_id = excluded.lane_id, claim = null, ready_at = excluded.ready_at, waits_for = null
   ), fact as (
     ${appendEvents({

@@ -50,6 +50,7 @@ export {
 } from './messages-moved.events.js';
 export {
   hasClaims,
+  hasQueued,
   hasWaiting,
   holdsMessageTo,
   PendingQueue,

@@ -10,19 +10,20 @@ import {
   type MessageRepeated,
   type Source,
 } from './message.events.js';
+import type { MessageReason } from './message.reasons.js';
 import type { MessageStatus } from './message.status.js';
 import { MessagesAccepted, type AcceptedGroup } from './messages-moved.events.js';
 import { REFRESH } from './refresh.sql.js';
-import { NO_CAMPAIGN, countMoves } from './campaign-counters.sql.js';
+import { countMoves, QUEUED_WITH } from './campaign-counters.sql.js';
 
 const COLUMNS = `id uuid, tenant_id uuid, venue_id uuid, channel text, category text, lane_id uuid, provider text,
   sender_address text, sender_name text, recipient text, template_version_id uuid, data jsonb, content jsonb, status text,
-  segments smallint, reference text, order_id text, customer_id text, message_type text, is_test boolean, metadata jsonb, campaign_id uuid, resend_of uuid, fallback jsonb, fallback_of uuid,
+  segments smallint, reference text, order_id text, customer_id text, message_type text, is_test boolean, metadata jsonb, campaign_id uuid, root_campaign_id uuid, resend_of uuid, fallback jsonb, fallback_of uuid,
   host_refs jsonb, host_data jsonb, correlation_id text, send_at timestamptz,
   expires_at timestamptz, ready_at timestamptz`;
 
 const LEDGER = `id, tenant_id, venue_id, channel, category, lane_id, provider, sender_address, sender_name, recipient,
-  template_version_id, data, content, status, segments, reference, order_id, customer_id, message_type, is_test, metadata, campaign_id, resend_of, fallback, fallback_of,
+  template_version_id, data, content, status, segments, reference, order_id, customer_id, message_type, is_test, metadata, campaign_id, root_campaign_id, resend_of, fallback, fallback_of,
   host_refs, host_data, correlation_id, send_at, expires_at`;
 
 type Origin = Extract<Source, 'api' | 'campaign'>;
@@ -33,7 +34,7 @@ const insertion = (draft: string, origin: Origin): string => `
   ledger as (insert into message (${LEDGER}) select ${LEDGER} from draft),
   waiting as (
     insert into pending (message_id, lane_id, tenant_id, campaign_id, priority, units, ready_at)
-    select id, lane_id, tenant_id, coalesce(campaign_id, '${NO_CAMPAIGN}'), lane_priority(category), segments, ready_at from draft),
+    select id, lane_id, tenant_id, ${QUEUED_WITH}, lane_priority(category), segments, ready_at from draft),
   counted as (${countMoves('(select campaign_id, status, null::text as old_status from draft) as draft')}),
   fact as (
     ${appendEvents({ from: 'draft', kind: { sql: 'status' }, source: `'${origin}'` })})`;
@@ -58,6 +59,8 @@ export interface Expansion<Row extends object> {
 /** A message's draft, and its current state. */
 export interface LockedMessage extends MessageDraft {
   readonly followed_by: string | null;
+  /** Why nothing follows it, and it is not tried again; null: both may be. */
+  readonly recalled: MessageReason | null;
   /** By the database's clock. */
   readonly is_expired: boolean;
 }
@@ -71,8 +74,10 @@ export interface Refreshed {
 }
 
 export interface TakenMessage extends ClaimedMessage {
+  readonly root_campaign_id: string | null;
   /** The message that was sent in its place. */
   readonly followed_by: string | null;
+  readonly recalled: MessageReason | null;
   readonly status: MessageStatus;
   readonly provider_message_id: string | null;
 }
@@ -137,19 +142,6 @@ export class Ledger {
       [id, tenantId],
     );
     return message?.status;
-  }
-
-  /** The campaign of the message that this one follows, at whatever distance; null for none. */
-  async campaignBehind(id: string): Promise<string | null> {
-    const [first] = await this.database.query<{ campaign_id: string | null }>(
-      `with recursive chain as (
-         select fallback_of, campaign_id from message where id = $1
-         union all
-         select before.fallback_of, before.campaign_id from chain join message as before on before.id = chain.fallback_of)
-       select campaign_id from chain where fallback_of is null`,
-      [id],
-    );
-    return first?.campaign_id ?? null;
   }
 
   /** Records which message has replaced this one: nothing else follows it any more. */

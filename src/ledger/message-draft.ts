@@ -71,6 +71,8 @@ export interface MessageDraft {
   readonly is_test: boolean;
   readonly metadata: Record<string, unknown> | null;
   readonly campaign_id: string | null;
+  /** The campaign whose message this one follows by itself, at whatever distance: it is held and cancelled with it, and not counted. */
+  readonly root_campaign_id: string | null;
   readonly resend_of: string | null;
   /** What follows if it reaches nobody. */
   readonly fallback: readonly StoredStep[] | null;

@@ -69,6 +69,14 @@ export const hasClaims = (lane: string): string =>
 export const hasWaiting = (lane: string): string =>
   `exists (select from pending where lane_id = ${lane} and claim is null)`;
 
+/** SQL: whether messages that wait with a campaign are in the queue, claimed or not. */
+export const hasQueued = (campaign: string, tenant: string): string => `(
+  exists (select from lane, lateral (
+    select from pending
+    where lane_id = lane.id and claim is null and priority in (-1, 0, 1) and tenant_id = ${tenant} and campaign_id = ${campaign}
+    limit 1) as waiting)
+  or exists (select from pending where claim is not null and campaign_id = ${campaign}))`;
+
 /** SQL: whether a claim holds a message to a recipient on one of some channels. */
 export const holdsMessageTo = (lane: string, claim: string, recipient: string, channels: string): string => `exists (
   select from pending join message on message.id = pending.message_id

@@ -38,7 +38,7 @@ export class Repetition {
   async planOf({ messageIds, digest }: OpenCall, carried: readonly Carried[]): Promise<Plan> {
     const doubted = carried.filter(({ status }) => status === 'unknown');
     if (doubted.length === 0 || carried.some(({ status }) => status === 'sending')) return 'later';
-    if (doubted.some(({ throttle }) => throttle !== null && throttle !== 'open')) return 'later'; // its campaign is paused, or over
+    if (doubted.some(isStopped)) return 'later';
     if (doubted.some((each) => each.followed_by !== null)) return 'never'; // another was sent in its place
     const settled = carried.filter(({ status }) => status !== 'unknown');
     if (carried.length < messageIds.length || settled.some((each) => each.provider_message_id === null)) return 'never';
@@ -96,6 +96,10 @@ export class RepeatCallsHandler implements ICommandHandler<RepeatCalls> {
     if (known.length > 0) await this.outcomes.record(known);
   }
 }
+
+/** Its campaign is paused, or over, or nobody wants it any more. */
+const isStopped = ({ throttle, recalled }: Carried): boolean =>
+  recalled !== null || (throttle !== null && throttle !== 'open');
 
 /**
  * Only what the provider reports about the message shows the result of the first call: a key refused now proves nothing about

@@ -35,6 +35,7 @@ export class RetryUncertainHandler implements ICommandHandler<RetryUncertain> {
   private async retry(id: string): Promise<void> {
     const message = await this.ledger.lock(id);
     if (message?.status !== 'unknown' || message.followed_by !== null || message.is_expired) return;
+    if (message.recalled !== null || (await this.resends.isStopped(message))) return;
     const retry = await this.resends.retry(message);
     if (!retry) return;
     for (const each of [id, retry.id]) await this.ledger.note(each, 'repeated', 'in_doubt');

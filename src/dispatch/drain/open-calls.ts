@@ -87,8 +87,8 @@ export class OpenCalls {
   /** All messages of a call, in their order. */
   async carried({ messageIds }: OpenCall): Promise<Carried[]> {
     const messages = await this.ledger.taken(messageIds);
-    const states = await this.throttles.statesOf(messages.flatMap(({ campaign_id: id }) => id ?? []));
-    return messages.map((message) => ({ ...message, throttle: states.get(message.campaign_id ?? '') ?? null }));
+    const states = await this.throttles.statesOf(messages.flatMap((message) => campaignOf(message) ?? []));
+    return messages.map((message) => ({ ...message, throttle: states.get(campaignOf(message) ?? '') ?? null }));
   }
 
   /** How often the last call of each message was retried, and when the next retry is due; only for messages with a call. */
@@ -118,6 +118,8 @@ export class OpenCalls {
     for (const { id } of calls) if (await this.hold(id)) await this.forget(id);
   }
 }
+
+const campaignOf = ({ campaign_id: own, root_campaign_id: root }: TakenMessage): string | null => own ?? root;
 
 /** Equal for equal envelopes only. */
 export const digestOf = (envelopes: readonly Envelope[]): Buffer =>

@@ -46,7 +46,7 @@ export class CampaignThrottles {
     );
   }
 
-  /** Ends up to `limit` pending messages with this status and reason. Returns how many there were. */
+  /** Ends up to `limit` pending messages, and what follows others, with this status and reason. Returns how many there were. */
   takeBack(queue: CampaignInLane, end: Pick<News, 'status' | 'reason'>, limit: number): Promise<number> {
     return this.database.transaction(async () => {
       const taken = await this.pending.takeOutOf(queue, limit);
@@ -65,5 +65,14 @@ export class CampaignThrottles {
       [campaignIds],
     );
     return new Map(states.map(({ id, state }) => [id, state]));
+  }
+
+  /** A campaign's state, which stays so until the end of the transaction: what joins it until then is held or withdrawn with it. */
+  async hold(campaignId: string): Promise<ThrottleState | undefined> {
+    const [flow] = await this.database.query<{ state: ThrottleState }>(
+      `select state from campaign_flow where campaign_id = $1 for share`,
+      [campaignId],
+    );
+    return flow?.state;
   }
 }

@@ -84,6 +84,7 @@ export class DraftMaker {
       ...labelsOf(input),
       metadata,
       campaign_id: null,
+      root_campaign_id: null,
       resend_of: null,
       fallback,
       fallback_of: null,

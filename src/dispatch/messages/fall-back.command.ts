@@ -58,8 +58,9 @@ export class FallBackHandler implements ICommandHandler<FallBack> {
     if (message && state === 'held') return this.wait(message);
     await this.database.query(`delete from fallback_due where message_id = $1`, [id]);
     if (!message || message.is_expired || !FALLS_BACK.includes(message.status)) return;
-    if (state === 'closed') await this.ledger.note(id, 'fallback_refused', 'campaign_cancelled');
-    const next = state === 'closed' ? undefined : await this.firstThatGoes(message);
+    const obstacle = message.recalled ?? (state === 'closed' ? 'campaign_cancelled' : null);
+    if (obstacle !== null) await this.ledger.note(id, 'fallback_refused', obstacle);
+    const next = obstacle === null ? await this.firstThatGoes(message) : undefined;
     await this.ledger.follow(id, next?.id ?? null);
     if (!next) return;
     await this.ledger.insert([next]);
@@ -69,12 +70,11 @@ export class FallBackHandler implements ICommandHandler<FallBack> {
 
   /** What follows a campaign's message is not counted as the campaign's, and yet it is held and cancelled with it. */
   private async stateOf({
-    id,
     campaign_id: own,
-    fallback_of: before,
+    root_campaign_id: root,
   }: MessageDraft): Promise<ThrottleState | undefined> {
-    const campaignId = own ?? (before === null ? null : await this.ledger.campaignBehind(id));
-    return campaignId === null ? undefined : (await this.throttles.statesOf([campaignId])).get(campaignId);
+    const campaignId = own ?? root;
+    return campaignId === null ? undefined : this.throttles.hold(campaignId);
   }
 
   /** With all others of its campaign, of which there may be many. */

@@ -44,6 +44,7 @@ export class FallbackDrafts {
       sender_name: route.displayName,
       // A campaign counts each recipient once.
       campaign_id: null,
+      root_campaign_id: message.campaign_id ?? message.root_campaign_id,
       fallback_of: message.id,
       fallback: rest.length > 0 ? rest : null,
     };

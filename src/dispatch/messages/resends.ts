@@ -4,6 +4,7 @@ import { v7 as uuidv7 } from 'uuid';
 import { DomainError } from '../../kernel/index.js';
 import { Ledger, type MessageDraft } from '../../ledger/index.js';
 import { SenderDirectory } from '../../tenants/index.js';
+import { CampaignThrottles } from '../lanes/campaign-throttles.js';
 import { LaneQueue } from '../lanes/lane.queue.js';
 import { Lanes } from '../lanes/lanes.js';
 
@@ -14,20 +15,28 @@ export class Resends {
     private readonly lanes: Lanes,
     private readonly ledger: Ledger,
     private readonly queue: LaneQueue,
+    private readonly throttles: CampaignThrottles,
   ) {}
 
-  /** Answers the new message, which has no end of its own. Raises NoSender. */
+  /** Answers the new message, which has no end of its own, and is no part of a campaign. Raises NoSender. */
   async send(original: MessageDraft): Promise<MessageDraft> {
     return this.follow(original, await this.draft(original));
   }
 
-  /** The same on our own account: it keeps the end of the first; undefined if nobody speaks there any more. */
+  /** The same on our own account: it keeps the end of the first, and its campaign; undefined if nobody speaks there any more. */
   async retry(original: MessageDraft): Promise<MessageDraft | undefined> {
     const again = await this.draft(original).catch((error: unknown) => {
       if (error instanceof DomainError) return undefined;
       throw error;
     });
-    return again && this.follow(original, { ...again, expires_at: original.expires_at });
+    const { expires_at, campaign_id: own, root_campaign_id: root } = original;
+    return again && this.follow(original, { ...again, expires_at, root_campaign_id: own ?? root });
+  }
+
+  /** Whether its campaign is cancelled, or over. One that is paused holds what is sent again, too. */
+  async isStopped({ campaign_id: own, root_campaign_id: root }: MessageDraft): Promise<boolean> {
+    const campaignId = own ?? root;
+    return campaignId !== null && (await this.throttles.hold(campaignId)) === 'closed';
   }
 
   private async follow({ id }: MessageDraft, again: MessageDraft): Promise<MessageDraft> {
@@ -49,6 +58,7 @@ export class Resends {
       // A campaign counts each recipient once.
       id: uuidv7(),
       campaign_id: null,
+      root_campaign_id: null,
       resend_of: id,
       fallback_of: null,
       status: 'queued',

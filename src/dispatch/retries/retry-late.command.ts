@@ -58,7 +58,8 @@ export class RetryLateHandler implements ICommandHandler<RetryLate> {
       [id],
     );
     if (!message || !taken || message.is_test || message.is_expired || message.followed_by !== null) return;
-    if (!RESENDABLE.includes(message.status)) return;
+    if (!RESENDABLE.includes(message.status) || message.recalled !== null || (await this.resends.isStopped(message)))
+      return;
     const retry = await this.resends.retry(message);
     if (!retry) return;
     await this.database.query(`insert into late_retry (message_id, attempt) values ($1, $2)`, [
