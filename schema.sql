@@ -319,8 +319,11 @@ CREATE TABLE automation_run (
   began_seq bigint DEFAULT 0 NOT NULL,
   looked_seq bigint,
   reach jsonb,
+  passed jsonb DEFAULT '[]'::jsonb NOT NULL,
+  ends_as text,
   CONSTRAINT automation_run_pkey PRIMARY KEY (id),
   CONSTRAINT automation_run_check CHECK (((due_at IS NULL) OR (status = 'waiting'::text))),
+  CONSTRAINT automation_run_ends_as_check CHECK ((ends_as = ANY (ARRAY['done'::text, 'stopped'::text]))),
   CONSTRAINT automation_run_status_check CHECK ((status = ANY (ARRAY['waiting'::text, 'done'::text, 'stopped'::text]))),
   CONSTRAINT automation_run_unique UNIQUE (automation_id, trigger_id, person)
 ) WITH (fillfactor=70);

@@ -1,9 +1,12 @@
 import { Migration } from '@mikro-orm/migrations';
 
-/** Messages that wait end with the run or the campaign that they belong to; what follows a campaign's message waits with it. */
+/** Messages that wait end with the run or the campaign that they belong to: a run ends, and a campaign holds and cancels, what is not sent yet. */
 export class RecalledMessages0047 extends Migration {
   override up(): void {
     this.addSql(`alter table message add column recalled text, add column root_campaign_id uuid`);
+    this.addSql(`
+      alter table automation_run add column passed jsonb not null default '[]',
+        add column ends_as text check (ends_as in ('done', 'stopped'))`);
     this.addSql(`
       with recursive chain as (
         select id as follower, id, fallback_of, campaign_id from message

@@ -32,6 +32,7 @@ import { RunClock } from './runs/run-clock.js';
 import { RunDivision } from './runs/run-division.js';
 import { RunMessages } from './runs/run-messages.js';
 import { RunPreparation } from './runs/run-preparation.js';
+import { RunRecalls } from './runs/run-recalls.js';
 import { RunReports } from './runs/run-reports.js';
 import { RunSenders } from './runs/run-senders.js';
 import { RunSteps } from './runs/run-steps.js';
@@ -80,6 +81,7 @@ import { BusStatus } from './service-bus/bus-status.js';
     RunDivision,
     RunMessages,
     RunPreparation,
+    RunRecalls,
     RunReports,
     RunSenders,
     RunSteps,

@@ -60,6 +60,7 @@ export {
 } from './pending-queue.js';
 export { ProviderIds, type FoundMessage, type KnownAs } from './provider-ids.js';
 export { CampaignCounters, type StatusCounts } from './campaign-counters.js';
+export { Recalls, type HeldMessage, type Recall } from './recalls.js';
 export { Replies, type Reply } from './replies.js';
 export { lacksPrice, VoiceCalls, type CallNews, type CallRow } from './voice-calls.js';
 export { statusCounts } from './campaign-counters.sql.js';

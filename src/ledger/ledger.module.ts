@@ -10,6 +10,7 @@ import { MessageHistory } from './message-history.js';
 import { MonthsSchedule } from './months.schedule.js';
 import { PendingQueue } from './pending-queue.js';
 import { ProviderIds } from './provider-ids.js';
+import { Recalls } from './recalls.js';
 import { Replies } from './replies.js';
 import { CampaignCounters } from './campaign-counters.js';
 import { Transitions } from './transitions.js';
@@ -28,6 +29,7 @@ import { VoiceCalls } from './voice-calls.js';
     MonthsSchedule,
     PendingQueue,
     ProviderIds,
+    Recalls,
     Replies,
     CampaignCounters,
     Transitions,
@@ -41,6 +43,7 @@ import { VoiceCalls } from './voice-calls.js';
     MessageHistory,
     PendingQueue,
     ProviderIds,
+    Recalls,
     Replies,
     CampaignCounters,
     Transitions,

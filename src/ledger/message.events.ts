@@ -8,7 +8,7 @@ import type { MessageStatus } from './message.status.js';
 import type { MessageReason } from './message.reasons.js';
 
 /** The source of an event. */
-export const SOURCES = ['api', 'campaign', 'desk', 'dispatch', 'reconciler', 'webhook'] as const;
+export const SOURCES = ['api', 'automation', 'campaign', 'desk', 'dispatch', 'reconciler', 'webhook'] as const;
 export type Source = (typeof SOURCES)[number];
 
 interface EventOf<Kind extends string> {

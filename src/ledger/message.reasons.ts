@@ -30,6 +30,8 @@ export type MessageReason =
   | 'host_record_unreadable'
   | 'cancelled_by_caller'
   | 'campaign_cancelled'
+  | 'run_stopped'
+  | 'offer_over'
   | 'text_too_long'
   | 'content_empty'
   | 'whatsapp_window_closed'

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { compileDefinition } from '../../src/automations/rules/program.js';
 import { REPORTS, type DefinitionBody, type StepBody } from '../../src/automations/rules/definition.dto.js';
-import { nextMove, type Position, type Report, type Sight } from '../../src/automations/runs/engine.rules.js';
+import { nextMove, wayBack, type Position, type Report, type Sight } from '../../src/automations/runs/engine.rules.js';
 import { endOf, obstacleOf } from '../../src/dispatch/messages/host.rules.js';
 import { viewOf, type HostFacts, type Moment } from '../../src/host-data/index.js';
 import { ENGAGEMENTS, type Engagement } from '../../src/ledger/index.js';
@@ -27,6 +27,8 @@ interface World {
   readonly fates: readonly Fate[];
   /** How long the message of a template waits for its call. */
   readonly delays: Readonly<Record<string, number>>;
+  /** When an event ends the run; never, if infinite. */
+  readonly stops: number;
 }
 interface Called {
   readonly template: string;
@@ -45,8 +47,16 @@ const nextChange = ({ beliefs }: World, minute: number): number =>
   beliefs.find(({ from }) => from > minute)?.from ?? Number.POSITIVE_INFINITY;
 
 class Ended extends Error {}
+class Stopped extends Error {}
+/** What follows this step is made anew. */
+class Back extends Error {
+  constructor(readonly step: StepBody) {
+    super();
+  }
+}
 
 type ReportBody = NonNullable<StepBody['report']>;
+type UntilBody = NonNullable<StepBody['waitUntil']>;
 const SHOWN_BY = {
   delivered: ['delivered', 'read'],
   read: ['read'],
@@ -66,26 +76,105 @@ interface Ahead {
   readonly minutes: number;
 }
 
+/** A message in its lane until its call comes. */
+interface Waiting extends Called {
+  readonly accepted: number;
+  /** It is of use yet when its call comes. */
+  readonly goes: boolean;
+}
+/** A `waitUntil` that is behind the run, and what was sent since, up to the next. */
+interface Passed {
+  readonly step: StepBody;
+  readonly sent: Waiting[];
+}
+
+const listsIn = ({ branch, report }: StepBody): StepBody[][] => {
+  const fork = branch ?? report;
+  return [fork?.do ?? [], fork?.else ?? []];
+};
+const holds = (step: StepBody, wanted: StepBody): boolean =>
+  step === wanted || listsIn(step).some((list) => list.some((inner) => holds(inner, wanted)));
+
 /** What the words of the definition say. */
 class Model {
-  readonly called: Called[] = [];
   private now = 0;
-  /** When each message was accepted. */
-  private readonly accepted: number[] = [];
+  /** All that was sent, and not taken back. */
+  private sent: Waiting[] = [];
+  private passed: Passed[] = [];
   /** Undefined if it may be meant for after the event. */
   private ahead: Ahead | undefined;
 
   constructor(private readonly world: World) {}
 
-  list(steps: readonly StepBody[]): void {
-    for (let place = 0; place < steps.length; place += 1) {
+  play(steps: readonly StepBody[]): Called[] {
+    let from: StepBody | undefined;
+    for (;;) {
+      try {
+        this.untilEnd(steps, from);
+        this.linger();
+        break;
+      } catch (error) {
+        if (error instanceof Stopped) this.sent = this.sent.filter(({ at }) => at <= this.now);
+        else if (!(error instanceof Back)) throw error;
+        if (error instanceof Stopped) break;
+        from = error.step;
+      }
+    }
+    return this.sent.flatMap(({ template, at, goes: isOfUse }) => (isOfUse ? [{ template, at }] : []));
+  }
+
+  private untilEnd(steps: readonly StepBody[], from: StepBody | undefined): void {
+    try {
+      this.list(steps, from);
+    } catch (error) {
+      if (!(error instanceof Ended)) throw error;
+    }
+  }
+
+  /** The end is held while something is in its lane. */
+  private linger(): void {
+    this.passTo(Math.max(this.now, ...this.sent.map(({ at }) => at - 1)));
+  }
+
+  /** Whatever is heard of the event meanwhile may take the run back, or end it. */
+  private passTo(minute: number): void {
+    while (this.now < minute) {
+      this.now = Math.min(minute, nextChange(this.world, this.now), this.world.stops);
+      if (this.now >= this.world.stops) throw new Stopped();
+      this.lookBack();
+    }
+  }
+
+  /** To the first time that is ahead again, as long as nothing has left since. */
+  private lookBack(): void {
+    const isUndone = ({ step: { waitUntil }, sent }: Passed): boolean => {
+      const target = waitUntil && this.target(waitUntil);
+      return target !== undefined && target > this.now && sent.every(({ at }) => at > this.now);
+    };
+    const first = this.passed.findLastIndex((each) => !isUndone(each)) + 1;
+    const { step } = this.passed[first] ?? {};
+    if (!step) return;
+    const undone = new Set(this.passed.slice(first).flatMap(({ sent }) => sent));
+    this.sent = this.sent.filter((each) => !undone.has(each));
+    this.passed = this.passed.slice(0, first);
+    this.ahead = undefined;
+    throw new Back(step);
+  }
+
+  private list(steps: readonly StepBody[], from?: StepBody): void {
+    const start = from ? steps.findIndex((step) => holds(step, from)) : 0;
+    for (let place = start; place < steps.length; place += 1) {
       const step = steps[place] ?? {};
+      if (from && place === start && step !== from) {
+        this.list(listsIn(step).find((list) => list.some((inner) => holds(inner, from))) ?? [], from);
+        continue;
+      }
       if (step.send) this.send(step.send);
       if (step.wait !== undefined) this.wait(minutesIn(step.wait));
       if (step.end) throw new Ended();
       if (step.branch) this.list(this.chosen(step.branch));
       if (step.report) this.list(this.reported(step.report));
-      if (!step.waitUntil || this.until(step.waitUntil)) continue;
+      if (!step.waitUntil || this.until(step, step.waitUntil)) continue;
       const next = steps.findIndex((other, at) => at > place && isWait(other));
       if (next === -1) return;
       place = next - 1;
@@ -99,12 +188,13 @@ class Model {
     if (limit && end(now) === undefined) throw new Ended();
     const call = now + (world.delays[template] ?? 0);
     if (limit && !isAfter(end(now), now)) return;
-    this.accepted.push(now);
-    if (!limit || isAfter(end(call), call)) this.called.push({ template, at: call });
+    const message = { template, at: call, accepted: now, goes: !limit || isAfter(end(call), call) };
+    this.sent.push(message);
+    this.passed.at(-1)?.sent.push(message);
   }
 
   private wait(length: number): void {
-    this.now += length;
+    this.passTo(this.now + length);
     const left = (this.ahead?.minutes ?? 0) - length;
     this.ahead = this.ahead && left > 0 ? { ...this.ahead, minutes: left } : undefined;
   }
@@ -115,51 +205,48 @@ class Model {
 
   /** Whatever comes first: that, the end of the message, or of the time. */
   private reported({ is = 'delivered', within, do: steps = [], else: otherwise = [] }: ReportBody): StepBody[] {
-    const last = this.accepted.at(-1);
+    const last = this.sent.at(-1)?.accepted;
     if (last === undefined) return otherwise;
-    const fate = fateOf(this.world, this.accepted.length);
+    const fate = fateOf(this.world, this.sent.length);
     const comes = Math.min(...SHOWN_BY[is].map((kind) => last + (fate[kind] ?? Number.POSITIVE_INFINITY)));
     const ends = last + (fate.missed ?? Number.POSITIVE_INFINITY);
     const over = this.now + minutesIn(within);
     if (comes <= over && comes <= Math.max(ends, this.now)) {
-      this.now = Math.max(this.now, comes);
+      this.passTo(comes);
       return steps;
     }
-    this.now = Math.max(this.now, Math.min(ends, over));
+    this.passTo(Math.min(ends, over));
     return otherwise;
   }
 
+  private target({ of, offset = 'PT0M', at }: UntilBody): number | undefined {
+    const moment = momentAt(this.world, this.now, of);
+    if (moment === undefined) return undefined;
+    const time = moment + minutesIn(offset);
+    if (at === undefined) return time;
+    const [hours = 0, minutes = 0] = at.split(':').map(Number);
+    return Math.floor(time / DAY) * DAY + hours * 60 + minutes;
+  }
+
   /** False if what follows is left out. */
-  private until({ of, offset = 'PT0M', at, ifPast, within = '' }: NonNullable<StepBody['waitUntil']>): boolean {
-    const moment = (): number => {
-      const known = momentAt(this.world, this.now, of);
-      if (known === undefined) throw new Ended();
-      return known;
+  private until(step: StepBody, body: UntilBody): boolean {
+    const { of, ifPast, within = '' } = body;
+    const known = <T>(time: T | undefined): T => {
+      if (time === undefined) throw new Ended();
+      return time;
     };
-    const target = (): number => {
-      const time = moment() + minutesIn(offset);
-      if (at === undefined) return time;
-      const [hours = 0, minutes = 0] = at.split(':').map(Number);
-      return Math.floor(time / DAY) * DAY + hours * 60 + minutes;
-    };
-    while (target() > this.now) this.now = Math.min(target(), nextChange(this.world, this.now));
-    const minutes = moment() - target();
+    const target = (): number => known(this.target(body));
+    while (target() > this.now) this.passTo(Math.min(target(), nextChange(this.world, this.now)));
+    const minutes = known(momentAt(this.world, this.now, of)) - target();
     const isPast = this.now - target() > minutesIn(within);
     if (isPast && ifPast === 'stop') throw new Ended();
+    this.passed.push({ step, sent: [] });
     this.ahead = minutes > 0 ? { of, minutes } : undefined;
     return !isPast || ifPast === 'continue';
   }
 }
 
-function byModel({ steps }: DefinitionBody, world: World): Called[] {
-  const model = new Model(world);
-  try {
-    model.list(steps);
-  } catch (error) {
-    if (!(error instanceof Ended)) throw error;
-  }
-  return model.called;
-}
+const byModel = ({ steps }: DefinitionBody, world: World): Called[] => new Model(world).play(steps);
 
 const timeOf = (minute: number): Date => new Date(ZERO + minute * MINUTE);
 
@@ -189,14 +276,22 @@ function goes(notAfter: Moment | null, world: World, minute: number): boolean {
   return !obstacleOf(facts, refs) && !(end && end.at <= timeOf(minute));
 }
 
-/** What the engine does, looked at when it is due and whenever the event changes. */
+interface InLane extends Waiting {
+  readonly planned: number | undefined;
+}
+
+/** What the engine does, looked at when it is due and whenever the event changes, until all that was sent has left. */
 function byEngine(definition: DefinitionBody, world: World): Called[] {
   const program = compileDefinition(definition);
-  const called: Called[] = [];
-  const accepted: number[] = [];
-  let position: Position = { place: 0, waitingSince: null, reach: null };
+  let sent: InLane[] = [];
+  const left = (): Called[] => sent.flatMap(({ template, at, goes: isOfUse }) => (isOfUse ? [{ template, at }] : []));
+  let position: Position = { place: 0, waitingSince: null, reach: null, passed: [] };
   let now = 0;
   for (;;) {
+    if (now >= world.stops) {
+      sent = sent.filter(({ at }) => at <= world.stops);
+      return left();
+    }
     const { startsAt, endsAt } = factsAt(world, now).event ?? {};
     const sight: Sight = {
       now: timeOf(now),
@@ -204,30 +299,44 @@ function byEngine(definition: DefinitionBody, world: World): Called[] {
       moments: { ...(startsAt && { 'event.startsAt': startsAt }), ...(endsAt && { 'event.endsAt': endsAt }) },
       eventZone: 'UTC',
       recipientZone: 'UTC',
-      ...becameOf(world, accepted, now),
+      ...becameOf(world, sent, now),
     };
+    const hasLeft = (place: number): boolean => sent.some(({ planned, at }) => planned === place && at <= now);
+    const way = wayBack(program, position, sight, hasLeft);
+    if (way) {
+      const undone = position.passed.slice(way.passed.length);
+      sent = sent.filter(({ planned }) => planned === undefined || !undone.includes(planned));
+      position = way;
+      continue;
+    }
     const move = nextMove(program, position, sight);
-    if (move.kind === 'end') return called;
+    if (move.kind === 'end') {
+      const next = Math.min(nextChange(world, now), world.stops);
+      if (!sent.some(({ at }) => at > next)) return left();
+      now = next;
+      position = { ...move.position, place: program.instructions.length };
+      continue;
+    }
     if (move.kind === 'wait') {
       position = JSON.parse(JSON.stringify(move.position), revived) as Position;
-      const news = move.awaits ? nextNews(world, accepted, now) : Number.POSITIVE_INFINITY;
-      now = Math.min((move.until.getTime() - ZERO) / MINUTE, nextChange(world, now), news);
+      const news = move.awaits ? nextNews(world, sent, now) : Number.POSITIVE_INFINITY;
+      now = Math.min((move.until.getTime() - ZERO) / MINUTE, nextChange(world, now), news, world.stops);
       continue;
     }
     if (move.kind === 'send') {
       const [template = ''] = move.instruction.send.templates;
       const at = now + (world.delays[template] ?? 0);
-      accepted.push(now);
-      if (goes(move.notAfter, world, at)) called.push({ template, at });
+      const planned = move.next.passed.at(-1);
+      sent.push({ template, at, accepted: now, goes: goes(move.notAfter, world, at), planned });
     }
     position = move.next;
   }
 }
 /** What is known of the last message: a status outranks an earlier one, and what is done about it is added up. */
-function becameOf(world: World, accepted: readonly number[], now: number): Pick<Sight, 'report' | 'engagement'> {
-  const last = accepted.at(-1);
+function becameOf(world: World, sent: readonly Waiting[], now: number): Pick<Sight, 'report' | 'engagement'> {
+  const last = sent.at(-1)?.accepted;
   if (last === undefined) return { report: 'missed', engagement: new Set() };
-  const fate = fateOf(world, accepted.length);
+  const fate = fateOf(world, sent.length);
   const isSo = (kind: keyof Fate): boolean => last + (fate[kind] ?? Number.POSITIVE_INFINITY) <= now;
   return {
     report: (['delivered', 'missed', 'read'] as const).findLast(isSo) ?? 'open',
@@ -236,9 +345,9 @@ function becameOf(world: World, accepted: readonly number[], now: number): Pick<
 }
 
 /** When something more becomes of it. */
-function nextNews(world: World, accepted: readonly number[], now: number): number {
-  const last = accepted.at(-1) ?? 0;
-  const times = Object.values(fateOf(world, accepted.length)).map((after) => last + after);
+function nextNews(world: World, sent: readonly Waiting[], now: number): number {
+  const last = sent.at(-1)?.accepted ?? 0;
+  const times = Object.values(fateOf(world, sent.length)).map((after) => last + after);
   return Math.min(...times.filter((time) => time > now));
 }
 
@@ -352,9 +461,10 @@ const world: fc.Arbitrary<World> = fc.record({
   delays: fc
     .tuple(...TEMPLATES.map(() => fc.oneof(fc.constant(0), minutes(600))))
     .map((delays) => Object.fromEntries(TEMPLATES.map((key, place) => [key, delays[place] ?? 0]))),
+  stops: fc.oneof({ arbitrary: fc.constant(Number.POSITIVE_INFINITY), weight: 3 }, fc.integer({ min: 1, max: 3_000 })),
 });
 
-test('Any rule, while its event is moved about and people hear of it or not, calls for what its words say, when they say so', () => {
+test('Any rule, while its event is moved about, people hear of it or not, and it may be stopped, calls for what its words say, when they say so', () => {
   fc.assert(
     fc.property(rulesOf(KINDS), world, (given, around) => {
       const definition: DefinitionBody = { trigger: 'x', steps: [PERHAPS, ...given] };

@@ -150,9 +150,9 @@ describe('A run is ended by an event that was said after its own', () => {
     await happen(app, tenant, stop, { attendeeId: stopped });
     await advance(app);
     const runs = (await runsOf(app, tenant, id)).filter(({ attendeeId }) => attendeeId !== null);
-    expect(Object.fromEntries(runs.map(({ attendeeId, status }) => [attendeeId, status]))).toEqual({
-      [stays]: 'done',
-      [stopped]: 'stopped',
+    expect(Object.fromEntries(runs.map(({ attendeeId, log }) => [attendeeId, log.at(-1)?.what]))).toEqual({
+      [stays]: 'sent',
+      [stopped]: 'ended',
     });
   });
 });
@@ -163,7 +163,7 @@ describe('A run is not ended by an event', () => {
     await happen(app, tenant, told.stop, { eventId: told.eventId });
     await happen(app, tenant, told.type, { orderId: told.orderId });
     await advance(app);
-    expect(await only(told)).toMatchObject({ status: 'done' });
+    expect(await only(told)).toMatchObject({ log: [{ what: 'sent', status: 'queued' }] });
   });
 
   test('about what it came to be about only later', async () => {

@@ -69,7 +69,7 @@ function obstacleOf(person: Person): string | undefined {
 
 class Offer {
   state: 'waiting' | 'done' | 'stopped' = 'waiting';
-  position: Position = { place: 0, waitingSince: null, reach: null };
+  position: Position = { place: 0, waitingSince: null, reach: null, passed: [] };
   due: number;
   readonly messages: Message[] = [];
   wasRefused = false;
@@ -252,7 +252,12 @@ class World {
   private end(offer: Offer, reason: string | null): void {
     const fate = fateAtEnd(this.known(offer), reason, time(this.now));
     if (fate === 'held') {
-      offer.position = { place: this.program.instructions.length, waitingSince: time(this.now), reach: null };
+      offer.position = {
+        place: this.program.instructions.length,
+        waitingSince: time(this.now),
+        reach: null,
+        passed: [],
+      };
       offer.due = offer.until;
     } else if (fate === 'not_reached' || reason !== null) this.stop(offer);
     else offer.state = 'done';

@@ -130,7 +130,10 @@ function sample({
     place: 0,
     waiting_since: null,
     reach: null,
+    passed: [],
     message_id: null,
     spread_after: null,
+    ends_as: null,
+    reason: null,
   };
 }

@@ -26,7 +26,7 @@ function limitsOf(steps: StepBody[], around: Around = {}, more: Partial<Definiti
   const { startsAt = '2027-06-10T20:00:00Z', endsAt, isVip = false, lateMs = 0 } = around;
   const program = compileDefinition({ trigger: 'x', steps, ...more });
   const limits: unknown[] = [];
-  let position: Position = { place: 0, waitingSince: null, reach: null };
+  let position: Position = { place: 0, waitingSince: null, reach: null, passed: [] };
   let now = new Date('2027-06-01T12:00:00Z');
   for (;;) {
     const sight: Sight = {

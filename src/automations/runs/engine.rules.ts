@@ -19,6 +19,8 @@ export interface Position {
   readonly waitingSince: Date | null;
   /** What the waits on its way have left of it; null if nothing, or they led past the moment: what follows is for any time. */
   readonly reach: Reach | null;
+  /** The places of each `waitUntil` on its way. */
+  readonly passed: readonly number[];
 }
 
 /** What has become of the last message: not decided yet, delivered, read, or ended without reaching anybody. */
@@ -55,29 +57,64 @@ export type Move =
   | { readonly kind: 'skip'; readonly path: string; readonly reason: SkipReason; readonly next: Position }
   /** Looked at again then, or as soon as the event changes; with `awaits`, also once the message has moved. */
   | { readonly kind: 'wait'; readonly until: Date; readonly position: Position; readonly awaits?: true }
-  | { readonly kind: 'end'; readonly status: 'done' | 'stopped'; readonly reason: EndReason | null };
+  | (End & { readonly position: Position });
+
+interface End {
+  readonly kind: 'end';
+  readonly status: 'done' | 'stopped';
+  readonly reason: EndReason | null;
+}
 
 export type SkipReason = 'too_late' | 'quiet_hours';
 export type EndReason = 'conditions_not_met' | 'ended_by_rule' | 'too_late' | 'event_time_unknown';
+
+/** Another place, or a move. */
+type Step = Position | Exclude<Move, { kind: 'end' }> | End;
+
+const DONE: End = { kind: 'end', status: 'done', reason: null };
 
 /** The next move that has an effect. */
 export function nextMove(program: Program, position: Position, sight: Sight): Move {
   let here = position;
   for (;;) {
     const instruction = program.instructions[here.place];
-    if (!instruction) return { kind: 'end', status: 'done', reason: null };
-    if (instruction.op === 'send') return send(instruction, here, sight, program);
-    const step = follow(instruction, here, sight);
-    if ('kind' in step) return step;
-    here = step;
+    const step = instruction ? stepFrom(instruction, here, sight, program) : DONE;
+    if (!('kind' in step)) here = step;
+    else return step.kind === 'end' ? { ...step, position: here } : step;
   }
 }
 
-const moved = ({ reach }: Position, place: number): Position => ({ place, waitingSince: null, reach });
+/** What a time that is waited for depends on. */
+type Clocks = Pick<Sight, 'now' | 'moments' | 'eventZone'>;
 
-/** Another place, or a move. */
-function follow(instruction: Exclude<Instruction, SendInstruction>, here: Position, sight: Sight): Position | Move {
+/**
+ * Where a run goes back to, since a time that it has waited for is ahead of it again: to the first such `waitUntil` since which nothing
+ * has left; undefined if there is none. `hasLeft` is asked of what was sent after one, and before the next.
+ */
+export function wayBack(
+  { instructions }: Program,
+  { passed }: Position,
+  clocks: Clocks,
+  hasLeft: (place: number) => boolean,
+): Position | undefined {
+  const isGone = (place: number): boolean => !isAhead(instructions[place], clocks) || hasLeft(place);
+  const first = passed.findLastIndex(isGone) + 1;
+  const place = passed[first];
+  return place === undefined ? undefined : { place, waitingSince: null, reach: null, passed: passed.slice(0, first) };
+}
+
+function isAhead(instruction: Instruction | undefined, clocks: Clocks): boolean {
+  const moment = instruction?.op === 'until' ? clocks.moments[instruction.of] : undefined;
+  const due = instruction?.op === 'until' && moment ? dueOf(instruction, moment, clocks) : undefined;
+  return due !== undefined && due > clocks.now;
+}
+
+const moved = ({ reach, passed }: Position, place: number): Position => ({ place, waitingSince: null, reach, passed });
+
+function stepFrom(instruction: Instruction, here: Position, sight: Sight, program: Program): Step {
   switch (instruction.op) {
+    case 'send':
+      return send(instruction, here, sight, program);
     case 'jump':
       return moved(here, instruction.to);
     case 'require':
@@ -99,13 +136,13 @@ function follow(instruction: Exclude<Instruction, SendInstruction>, here: Positi
 
 const since = ({ waitingSince }: Position, { now }: Sight): Date => waitingSince ?? now;
 
-function waited(here: Position, due: Date, sight: Sight): Position | Move {
+function waited(here: Position, due: Date, sight: Sight): Step {
   if (due <= sight.now) return moved(here, here.place + 1);
   return { kind: 'wait', until: due, position: { ...here, waitingSince: since(here, sight) } };
 }
 
 /** One that was to end after the event, had the run been in time, leads to what is meant for afterwards. */
-function wait({ duration }: Extract<Instruction, { op: 'wait' }>, here: Position, sight: Sight): Position | Move {
+function wait({ duration }: Extract<Instruction, { op: 'wait' }>, here: Position, sight: Sight): Step {
   const begun = since(here, sight);
   const due = later(begun, duration, sight.recipientZone);
   const next = waited(here, due, sight);
@@ -115,12 +152,16 @@ function wait({ duration }: Extract<Instruction, { op: 'wait' }>, here: Position
 const shortened = (reach: Reach | null, byMs: number): Reach | null =>
   reach && reach.aheadMs > byMs ? { ...reach, aheadMs: reach.aheadMs - byMs } : null;
 
-function until(instruction: UntilInstruction, here: Position, sight: Sight): Position | Move {
+function until(instruction: UntilInstruction, here: Position, sight: Sight): Step {
   const moment = sight.moments[instruction.of];
   const due = moment && dueOf(instruction, moment, sight);
   if (!due) return { kind: 'end', status: 'stopped', reason: 'event_time_unknown' };
   if (due > sight.now) return waited(here, due, sight);
-  const planned: Position = { ...here, reach: reachOf(instruction.of, moment.getTime() - due.getTime()) };
+  const planned: Position = {
+    ...here,
+    reach: reachOf(instruction.of, moment.getTime() - due.getTime()),
+    passed: [...here.passed, here.place],
+  };
   if (sight.now <= later(due, instruction.within, 'UTC')) return moved(planned, here.place + 1);
   if (instruction.ifPast === 'stop') return { kind: 'end', status: 'stopped', reason: 'too_late' };
   if (instruction.ifPast === 'continue') return moved(planned, here.place + 1);
@@ -131,7 +172,7 @@ function until(instruction: UntilInstruction, here: Position, sight: Sight): Pos
 const reachOf = (notAfter: Moment, aheadMs: number): Reach | null => (aheadMs > 0 ? { notAfter, aheadMs } : null);
 
 /** When it is time: on the event's own clocks. */
-function dueOf({ offset, at }: UntilInstruction, moment: Date, { eventZone }: Sight): Date | undefined {
+function dueOf({ offset, at }: UntilInstruction, moment: Date, { eventZone }: Clocks): Date | undefined {
   const time = later(moment, offset, eventZone);
   const due = at === null ? time : atHour(time, at, eventZone);
   // A date that stands for none, such as the last one that PostgreSQL writes with four digits.
@@ -142,7 +183,7 @@ function reported(
   { is, within, otherwise }: Extract<Instruction, { op: 'report' }>,
   here: Position,
   sight: Sight,
-): Position | Move {
+): Step {
   if (hasCome(is, sight)) return moved(here, here.place + 1);
   if (sight.report === 'missed') return moved(here, otherwise);
   const due = later(since(here, sight), within, 'UTC');
@@ -166,7 +207,7 @@ function hasCome(is: ReportKind, { report, engagement }: Sight): boolean {
   }
 }
 
-function send(instruction: SendInstruction, here: Position, sight: Sight, { to, quietHours }: Program): Move {
+function send(instruction: SendInstruction, here: Position, sight: Sight, { to, quietHours }: Program): Step {
   const { now, moments, recipientZone } = sight;
   const { path, send: what } = instruction;
   const next = moved(here, here.place + 1);

@@ -3,7 +3,7 @@
  * names, whatever else it is about, and the lists of offers that end: a place must not be kept for who does not want it.
  *
  * Each subject by its own index; locked in order of id, as by whoever has taken them. A run that turns out to be about something else
- * now has been so since the first event that made it look again.
+ * now has been so since the first event that made it look again. Answers those that end, as they were before.
  *
  * Parameters: what was said, and the time.
  */
@@ -94,12 +94,16 @@ export const hearing = (said: readonly Said[]): string => `
     ) as each group by id
   ), hit as materialized (
     select id from automation_run where id = any (array(select id from news)) and status = 'waiting' order by id for no key update
-  )
-  update automation_run as run set
-    looked_seq = case when run.looked_seq is not null and run.due_at > $2 then greatest(run.looked_seq, news.seq) else run.looked_seq end,
+  ), heard as (
+    update automation_run as run set
+    looked_seq = case when run.looked_seq is not null and coalesce(run.due_at > $2, true) then greatest(run.looked_seq, news.seq) else run.looked_seq end,
     status = case when ending is null then 'waiting' else 'stopped' end,
-    reason = case when ending is not null then 'event ' || ending end,
+    reason = case when ending is not null then 'event ' || ending else run.reason end,
     due_at = case when ending is null then least(run.due_at, news.at) end,
     awaits_report = run.awaits_report and ending is null,
+    ends_as = case when ending is null then run.ends_as end,
     finished_at = case when ending is not null then clock_timestamp() end
-  from news join hit using (id) where run.id = news.id`;
+    from news join hit using (id) where run.id = news.id
+    returning run.id, run.status, run.log, old.ends_as, old.reason
+  )
+  select id, log, ends_as, reason from heard where status = 'stopped'`;

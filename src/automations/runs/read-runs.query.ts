@@ -103,8 +103,9 @@ async function fatesOf(database: Database, rows: readonly Row[]): Promise<Fates>
 }
 
 function entryOf(entry: LogEntry, fates: Fates): RunEntryView {
-  const fate = fates.get(entry.messageId ?? '');
-  return { ...entry, ...(fate && { status: fate.status, ...(fate.reason !== null && { reason: fate.reason }) }) };
+  const { planned: _, ...shown } = entry;
+  const fate = entry.what === 'sent' ? fates.get(entry.messageId ?? '') : undefined;
+  return { ...shown, ...(fate && { status: fate.status, ...(fate.reason !== null && { reason: fate.reason }) }) };
 }
 
 const viewOf = (row: Row, fates: Fates): RunView => ({

@@ -8,7 +8,9 @@ import {
   stale,
   viewOf,
   type HostFacts,
+  type HostKind,
   type HostRefs,
+  type StaleReason,
 } from '../../host-data/index.js';
 import type { Engagement } from '../../ledger/index.js';
 import { SenderDirectory } from '../../tenants/index.js';
@@ -44,9 +46,15 @@ export interface HeldOffer extends OfferRun {
   readonly until: Date;
 }
 
+type Obstacle = NonNullable<HostFacts['missing']> | StaleReason | 'attendee_status_changed';
+
 /** Why a run must not begin, or go on; undefined if it may. */
-export const obstacleTo = ({ facts, program }: Pick<PreparedRun, 'facts' | 'program'>): string | undefined =>
+export const obstacleTo = ({ facts, program }: Pick<PreparedRun, 'facts' | 'program'>): Obstacle | undefined =>
   facts.missing ?? stale(facts, program.allow) ?? (program.to === 'waitlist' ? offTheList(facts.attendee) : undefined);
+
+export const isUnreadable = <Reason extends string>(
+  reason: Reason,
+): reason is Extract<Reason, `${HostKind}_unreadable`> => reason.endsWith('_unreadable');
 
 interface Preparing {
   readonly row: RunRow | undefined;
@@ -126,6 +134,7 @@ export class RunPreparation {
       place: row.place,
       waitingSince: row.waiting_since === null ? null : instant(row.waiting_since),
       reach: row.reach,
+      passed: row.passed,
     };
     const { event, customer } = facts;
     const until = timeOf(stringAt(row.data, OFFER_UNTIL));

@@ -5,6 +5,7 @@ import type { InboundEventRow } from '../events/inbound-events.js';
 
 export const RUN_STATUSES = ['waiting', 'done', 'stopped'] as const;
 export type RunStatus = (typeof RUN_STATUSES)[number];
+export type EndStatus = Exclude<RunStatus, 'waiting'>;
 
 /** One thing that a run did, or left out. */
 export interface LogEntry {
@@ -12,13 +13,15 @@ export interface LogEntry {
   readonly at: string;
   /** Where in the definition; empty for the run as a whole. */
   readonly path: string;
-  readonly what: 'sent' | 'refused' | 'skipped' | 'waits' | 'ended';
+  readonly what: 'sent' | 'refused' | 'skipped' | 'waits' | 'recalled' | 'ended';
   /** A stable code: why it was refused, skipped or ended. */
   readonly reason?: string;
   readonly messageId?: string;
   readonly channel?: string;
   /** ISO 8601: until when it waits. */
   readonly until?: string;
+  /** Of what was sent: the place of the last `waitUntil` before it. */
+  readonly planned?: number;
 }
 
 /** A run before it is written. */
@@ -49,8 +52,13 @@ export interface RunRow extends NewRun {
   readonly place: number;
   readonly waiting_since: string | null;
   readonly reach: Reach | null;
+  readonly passed: readonly number[];
   readonly message_id: string | null;
   readonly spread_after: string | null;
+  /** How it ends as soon as all that it sent has left; null: it goes on. */
+  readonly ends_as: EndStatus | null;
+  /** Why, if so. */
+  readonly reason: string | null;
 }
 
 /** Where a run has got to. */
@@ -64,6 +72,8 @@ export interface RunProgress extends HostRefs {
   readonly place: number;
   readonly waiting_since: Date | null;
   readonly reach: Reach | null;
+  readonly passed: readonly number[];
+  readonly ends_as: EndStatus | null;
   readonly due_at: Date | null;
   readonly message_id: string | null;
   /** Looked at again once that message has moved. */

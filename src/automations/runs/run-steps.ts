@@ -1,17 +1,28 @@
 /** Makes the steps of runs that are ready: many at once, so that they share their statements. */
 import { Injectable } from '@nestjs/common';
 import type { HostAttendee } from '../../host-data/index.js';
+import type { MessageReason } from '../../ledger/index.js';
 import { nextMove, type Move } from './engine.rules.js';
 import { OFFER_UNTIL } from './fact-views.js';
 import { Offers } from './offers.js';
 import type { Division } from './run-division.js';
 import { orderOf } from './run-messages.js';
 import { MissedEvents } from './missed-events.js';
-import { obstacleTo, type PreparedRun } from './run-preparation.js';
+import { isUnreadable, obstacleTo, type PreparedRun } from './run-preparation.js';
+import { mayGoBack, RunRecalls, takesBack } from './run-recalls.js';
 import type { NewRun, RunProgress, RunRow, RunStatus } from './run-row.js';
 import { RunSenders, type Sent } from './run-senders.js';
 import { Runs } from './runs.js';
-import { finish, keepOffer, listToWake, NOT_REACHED, offerOf, type Outcome, type Underway } from './underway.js';
+import {
+  finish,
+  isOpen,
+  keepOffer,
+  listToWake,
+  NOT_REACHED,
+  offerOf,
+  type Outcome,
+  type Underway,
+} from './underway.js';
 import { fateAtEnd, fateInWaiting, wentOn } from './waitlist.rules.js';
 
 @Injectable()
@@ -21,6 +32,7 @@ export class RunSteps {
     private readonly senders: RunSenders,
     private readonly offers: Offers,
     private readonly missed: MissedEvents,
+    private readonly recalls: RunRecalls,
   ) {}
 
   /**
@@ -29,21 +41,27 @@ export class RunSteps {
    */
   async make(prepared: readonly PreparedRun[], now: Date): Promise<void> {
     let all = prepared.map(begun);
+    await this.recalls.endHeld(all, now);
     await this.catchUp(all, now);
-    for (const run of all.filter(isOpen)) this.open(run, now);
+    for (const run of all.filter(isGoingOn)) this.open(run, now);
     const lists = prepared.flatMap(({ offer }) => offer?.listId ?? []);
-    if (lists.length > 0 || all.some((run) => isOpen(run) && hasEffects(run, now))) {
+    if (
+      lists.length > 0 ||
+      all.some((run) => (isOpen(run) && hasEffects(run, now)) || takesBack(run) || mayGoBack(run, now))
+    ) {
       const held = await this.runs.lock(
         all.map(({ run }) => run.row),
         lists,
       );
       all = all.filter(({ run }) => held.has(run.row.id));
     }
+    await this.recalls.takeBack(all, now);
     for (const run of all.filter(isOpen)) {
       const { division } = run.run;
       if (division) run.outcome = await this.divide(run, division, now);
     }
     for (let open = all.filter(isOpen); open.length > 0; open = open.filter(isOpen)) await this.round(open, now);
+    await this.recalls.holdEnds(all, now);
     await this.runs.save(all.map(progressOf));
     await this.runs.wake(all.flatMap(listToWake), now);
   }
@@ -51,11 +69,12 @@ export class RunSteps {
   /** With what was said about them before they knew of it. */
   private async catchUp(all: readonly Underway[], now: Date): Promise<void> {
     const missed = await this.missed.of(all.map(({ run: { row, facts } }) => ({ row, refs: facts.refs })));
-    for (const underway of all) {
+    for (const underway of all.filter(isGoingOn)) {
       const { row } = underway.run;
       const { ending = null, isNewer = false } = missed.get(row.id) ?? {};
-      if (ending !== null) this.end(underway, 'stopped', `event ${ending}`, now);
-      else if (isNewer) underway.outcome = { ...waitingUntil(now, row.spread_after), awaits: true }; // the host is asked again
+      if (ending !== null) this.stop(underway, `event ${ending}`, 'run_stopped', now);
+      else if (isNewer)
+        underway.outcome = { ...(underway.outcome ?? waitingUntil(now, row.spread_after)), dueAt: now, awaits: true }; // the host is asked again
     }
   }
 
@@ -63,7 +82,16 @@ export class RunSteps {
   private open(run: Underway, now: Date): void {
     const { offer } = run.run;
     const reason = obstacleTo(run.run) ?? (offer && wentOn(offer, now));
-    if (reason !== undefined) this.end(run, 'stopped', reason, now);
+    if (reason === undefined) return;
+    // What waits is tried until its record is mended.
+    if (!isUnreadable(reason)) this.stop(run, reason, reason, now);
+    else if (isOpen(run)) this.end(run, 'stopped', reason, now);
+  }
+
+  /** By what has happened: what it has sent, and waits, is not wanted any more. */
+  private stop(run: Underway, reason: string, recall: MessageReason, now: Date): void {
+    run.recall = recall;
+    this.end(run, 'stopped', reason, now);
   }
 
   /** Begins runs for single people. */
@@ -101,7 +129,10 @@ export class RunSteps {
   }
 
   private apply(run: Underway, move: Exclude<Move, { kind: 'send' }>, now: Date): void {
-    if (move.kind === 'end') return this.end(run, move.status, move.reason, now);
+    if (move.kind === 'end') {
+      run.position = move.position;
+      return this.end(run, move.status, move.reason, now);
+    }
     if (move.kind === 'skip') {
       run.entries.push({ at: now.toISOString(), path: move.path, what: 'skipped', reason: move.reason });
       run.position = move.next;
@@ -134,7 +165,8 @@ export class RunSteps {
   }
 }
 
-const isOpen = ({ outcome }: Underway): boolean => outcome === undefined;
+/** It has not ended before: its end may be held, as long as something is to be sent. */
+const isGoingOn = (run: Underway): boolean => isOpen(run) || run.outcome?.endsAs !== undefined;
 
 /**
  * News of its message wake a run that waits for them, but not those that came after the message was read, and before the run began to
@@ -179,6 +211,7 @@ const begun = (run: PreparedRun): Underway => ({
   messageId: run.last?.id ?? run.row.message_id,
   entries: [],
   outcome: undefined,
+  recall: undefined,
 });
 
 /** Of a message that has only just been accepted, nothing is known yet; one that was refused reaches nobody. */
@@ -196,7 +229,11 @@ function recordSent(
   if (sent === undefined) throw new Error('each send has a result');
   const base = { at: now.toISOString(), path: instruction.path };
   if ('refusal' in sent) run.entries.push({ ...base, what: 'refused', reason: sent.refusal });
-  else run.entries.push({ ...base, what: 'sent', messageId: sent.messageId, channel: sent.channel });
+  else {
+    const planned = next.passed.at(-1);
+    const { messageId, channel } = sent;
+    run.entries.push({ ...base, what: 'sent', messageId, channel, ...(planned !== undefined && { planned }) });
+  }
   run.messageId = 'messageId' in sent ? sent.messageId : null;
   run.position = next;
 }
@@ -213,6 +250,8 @@ function progressOf({ run, position, messageId, entries, outcome }: Underway): R
     place: position.place,
     waiting_since: position.waitingSince,
     reach: position.reach,
+    passed: position.passed,
+    ends_as: outcome.endsAs ?? null,
     due_at: outcome.dueAt,
     message_id: messageId,
     awaits_report: outcome.awaits,

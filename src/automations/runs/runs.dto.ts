@@ -7,7 +7,7 @@ import { STATUSES, type MessageStatus } from '../../ledger/index.js';
 import { DefinitionBody } from '../rules/definition.dto.js';
 import { RUN_STATUSES, type LogEntry, type RunStatus } from './run-row.js';
 
-const ENTRIES = ['sent', 'refused', 'skipped', 'waits', 'ended'] as const;
+const ENTRIES = ['sent', 'refused', 'skipped', 'waits', 'recalled', 'ended'] as const;
 
 export class ListRunsQuery extends PageQuery {
   @Id({ required: false }) automationId?: string;
@@ -17,7 +17,7 @@ export class ListRunsQuery extends PageQuery {
   @Text({ required: false, max: EVENT_ID_LENGTH }) eventId?: string;
 }
 
-export class RunEntryView implements LogEntry {
+export class RunEntryView implements Omit<LogEntry, 'planned'> {
   @Instant() at: string;
   @Text({ max: 200, example: 'steps[0].send', description: 'Where in the definition; empty for the run as a whole' })
   path: string;
@@ -26,7 +26,7 @@ export class RunEntryView implements LogEntry {
     required: false,
     max: 100,
     description:
-      'A stable code: why it was refused, skipped or ended; of what was sent, why its message has its status',
+      'A stable code: why it was refused, skipped, recalled or ended; of what was sent, why its message has its status',
   })
   reason?: string;
   @OneOf(STATUSES, {

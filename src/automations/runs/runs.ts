@@ -4,6 +4,7 @@ import { Database } from '../../kernel/index.js';
 import type { InboundEventRow } from '../events/inbound-events.js';
 import { RETRY_PAUSE } from '../retry-pause.js';
 import { hearing, saidBy } from './hear.sql.js';
+import { RunRecalls, type StoppedRun } from './run-recalls.js';
 import type { NewRun, RunProgress, RunRow } from './run-row.js';
 
 const NEW = `tenant_id uuid, automation_id uuid, version int, venue_id uuid, trigger_id uuid, began_seq bigint, data jsonb, order_ref text, customer_ref text,
@@ -22,6 +23,7 @@ const PROGRESS = {
   waiting_since: 'timestamptz',
   reach: 'jsonb',
   due_at: 'timestamptz',
+  ends_as: 'text',
   message_id: 'uuid',
   awaits_report: 'boolean',
   spread_after: 'text',
@@ -34,12 +36,12 @@ const PROGRESS_COLUMNS = Object.keys(PROGRESS) as (keyof typeof PROGRESS)[];
 
 const SAVE = `
   update automation_run as run set looked_seq = step.looked_seq, status = step.status, reason = step.reason, place = step.place,
-    waiting_since = step.waiting_since, reach = step.reach, due_at = step.due_at, message_id = step.message_id, awaits_report = step.awaits_report,
+    waiting_since = step.waiting_since, reach = step.reach, passed = step.passed, ends_as = step.ends_as, due_at = step.due_at, message_id = step.message_id, awaits_report = step.awaits_report,
     spread_after = step.spread_after, order_ref = step.order_ref, customer_ref = step.customer_ref, event_ref = step.event_ref,
     attendee_ref = step.attendee_ref, log = run.log || step.entries, attempts = 0,
     finished_at = case when step.status <> 'waiting' then clock_timestamp() end
-  from unnest(${[...Object.values(PROGRESS), 'jsonb'].map((type, place) => `$${place + 1}::${type}[]`).join(', ')})
-    as step (${PROGRESS_COLUMNS.join(', ')}, entries)
+  from unnest(${[...Object.values(PROGRESS), 'jsonb', 'jsonb'].map((type, place) => `$${place + 1}::${type}[]`).join(', ')})
+    as step (${PROGRESS_COLUMNS.join(', ')}, passed, entries)
   where run.id = step.id and run.xmin = step.row_version and run.status = 'waiting'`;
 
 /** A run as it was read. */
@@ -52,7 +54,10 @@ const versions = (runs: readonly Version[]): [string[], string[]] => [
 
 @Injectable()
 export class Runs {
-  constructor(private readonly database: Database) {}
+  constructor(
+    private readonly database: Database,
+    private readonly recalls: RunRecalls,
+  ) {}
 
   /** Begins runs that are due at `now`; one that this event has begun before is passed over. */
   async begin(runs: readonly NewRun[], now: Date): Promise<void> {
@@ -98,6 +103,7 @@ export class Runs {
     const steps = progress.toSorted((one, other) => (one.id < other.id ? -1 : 1)); // locked in order, as everywhere
     await this.database.query(SAVE, [
       ...PROGRESS_COLUMNS.map((column) => steps.map((step) => step[column])),
+      steps.map(({ passed }) => JSON.stringify(passed)),
       steps.map(({ entries }) => JSON.stringify(entries)),
     ]);
   }
@@ -115,11 +121,12 @@ export class Runs {
 
   /**
    * Runs that are about the same as one of these events are looked at again: what they wait for may have moved. Those that are told to
-   * stop at it end, if it was said after they began. Offers to whoever an event names are looked at again too, and the lists of those
+   * stop at it end, if it was said after they began, and what they have sent is taken back. Offers to whoever an event names are looked at again too, and the lists of those
    * that end. Call it in the transaction that takes the events.
    */
   async hear(events: readonly InboundEventRow[], now: Date): Promise<void> {
     const said = saidBy(events);
-    if (said.length > 0) await this.database.query(hearing(said), [JSON.stringify(said), now]);
+    if (said.length === 0) return;
+    await this.recalls.ofStopped(await this.database.query<StoppedRun>(hearing(said), [JSON.stringify(said), now]));
   }
 }

@@ -1,8 +1,9 @@
 /** A run while its steps are made, and how it ends: an offer is held until it lapses. */
-import type { Position } from './engine.rules.js';
+import type { MessageReason } from '../../ledger/index.js';
+import type { Position, Sight } from './engine.rules.js';
 import type { PreparedRun } from './run-preparation.js';
 import type { LastMessage } from './run-reports.js';
-import type { LogEntry, RunStatus } from './run-row.js';
+import type { EndStatus, LogEntry, RunStatus } from './run-row.js';
 import type { OfferMade } from './waitlist.rules.js';
 
 export interface Underway {
@@ -11,6 +12,8 @@ export interface Underway {
   messageId: string | null;
   entries: LogEntry[];
   outcome: Outcome | undefined;
+  /** Why what it has sent is taken back if it ends; undefined: it ends by its rule, and that goes. */
+  recall: MessageReason | undefined;
 }
 
 export interface Outcome {
@@ -19,7 +22,20 @@ export interface Outcome {
   readonly dueAt: Date | null;
   readonly awaits: boolean;
   readonly spreadAfter: string | null;
+  /** How it ends once all that it has sent has left. */
+  readonly endsAs?: EndStatus;
 }
+
+export const isOpen = ({ outcome }: Underway): boolean => outcome === undefined;
+
+export const clocksOf = (
+  { sight: { moments, eventZone } }: PreparedRun,
+  now: Date,
+): Pick<Sight, 'now' | 'moments' | 'eventZone'> => ({
+  now,
+  moments,
+  eventZone,
+});
 
 /** An offer, with what is known of it by now. */
 export interface OfferNow extends OfferMade {
@@ -31,7 +47,38 @@ export const NOT_REACHED = 'not_reached';
 
 export function finish(run: Underway, { status, reason }: Pick<Outcome, 'status' | 'reason'>, now: Date): void {
   if (reason !== null) run.entries.push({ at: now.toISOString(), path: '', what: 'ended', reason });
+  endNow(run, { status, reason });
+}
+
+/** An end that was held, and in the log by then. */
+export function endNow(run: Underway, { status, reason }: Pick<Outcome, 'status' | 'reason'>): void {
   run.outcome = { status, reason, dueAt: null, awaits: false, spreadAfter: null };
+}
+
+/** It has come to its end, and this message is to be sent yet: it is looked at when that has moved, or something has happened. */
+export function holdEnd(
+  run: Underway,
+  {
+    status,
+    reason,
+    messageId,
+  }: { readonly status: EndStatus; readonly reason: string | null; readonly messageId: string },
+  now: Date,
+): void {
+  const { row } = run.run;
+  // One that nobody has watched may have moved since it was read: it is looked at once more.
+  const isWatched =
+    (row.ends_as !== null && messageId === row.message_id) ||
+    run.entries.some((entry) => entry.messageId === messageId);
+  run.messageId = messageId;
+  run.outcome = {
+    status: 'waiting',
+    reason,
+    dueAt: isWatched ? null : now,
+    awaits: true,
+    spreadAfter: null,
+    endsAs: status,
+  };
 }
 
 /** Nothing more is sent, and the offer stands until it lapses: its message may yet fail, and its holder leave the list. */
@@ -39,7 +86,7 @@ export function keepOffer(run: Underway, { until, messages }: OfferNow, reason: 
   const { row, program } = run.run;
   const end = program.instructions.length;
   if (reason !== null && row.place < end) run.entries.push({ at: now.toISOString(), path: '', what: 'ended', reason });
-  if (run.position.place < end) run.position = { place: end, waitingSince: now, reach: null };
+  if (run.position.place < end) run.position = { place: end, waitingSince: now, reach: null, passed: [] };
   const told = messages.filter(({ report }) => report !== 'missed');
   const { id = null } = told.find((message) => message.id === run.messageId) ?? told[0] ?? {};
   run.messageId = id;

@@ -40,6 +40,8 @@ const EXPLANATIONS: Readonly<Record<MessageReason, string>> = {
     'The platform’s record of what it is about cannot be read, see the error code: it is tried again until that is mended, for a day.',
   cancelled_by_caller: 'It was cancelled before it was sent.',
   campaign_cancelled: 'Its campaign was cancelled before its turn came.',
+  run_stopped: 'An event that ends the run of its automation came before it was sent.',
+  offer_over: 'The place that it offers was offered to somebody else before it was sent.',
   text_too_long: 'With this person’s data the text became longer than the channel takes.',
   content_empty: 'With this person’s data there was nothing to say: a part that must show something was empty.',
   whatsapp_window_closed: 'Free text needs a message from the person within the last 24 hours: use a Content template.',

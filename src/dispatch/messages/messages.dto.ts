@@ -286,7 +286,7 @@ export class MessageEventView {
   @ApiProperty({ type: String, nullable: true, description: 'The provider’s own code' }) code: string | null;
   @ApiProperty({
     example: 'webhook',
-    description: 'The source: api, campaign, desk, dispatch, reconciler or webhook',
+    description: 'The source: api, automation, campaign, desk, dispatch, reconciler or webhook',
   })
   source: string;
 }
