@@ -109,6 +109,30 @@ test('reports of the end that come many times lead to one step', async () => {
   expect(await takenBy(phone)).toEqual(['whatsapp', 'sms']);
 });
 
+test('a message that is due once more, as a report was read while its step was made, is followed once', async () => {
+  const number = newNumber();
+  const fallback = [{ channel: 'email', content: { subject: 'Your order', text: 'See you at 19:00' } }];
+  const content = { body: 'See you at 19:00' };
+  await faults(app, { outcomes: { undelivered: 1 } });
+  const first = await send(app, tenant, {
+    channel: 'sms',
+    venueId,
+    to: number,
+    content,
+    alternateTo: newMailbox(),
+    fallback,
+  });
+  const follower = await whenFollowed(first);
+  await app.database.query(`insert into fallback_due (message_id) values ($1)`, [first]);
+  await until(
+    async () => (await app.database.query(`select from fallback_due where message_id = $1`, [first])).length === 0,
+  );
+  expect((await read(app, tenant, first)).followedBy).toBe(follower);
+  expect(await app.database.query(`select id from message where fallback_of = $1`, [first])).toEqual([
+    { id: follower },
+  ]);
+});
+
 test('who has no opt-in on one channel and one on the next is written to there', async () => {
   const { input, phone } = await chained({ category: 'marketing' });
   await decide(app, tenant, [phone], 'sms', 'opted_in', venueId);

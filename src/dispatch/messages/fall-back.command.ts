@@ -51,13 +51,16 @@ export class FallBackHandler implements ICommandHandler<FallBack> {
     }
   }
 
-  /** The message is locked first, as by a report; a report may have come that the person was reached. */
+  /**
+   * The message is locked first, as by a report; a report may have come that the person was reached. It may be due once more, as a report
+   * was read while the step was made.
+   */
   private async step(id: string): Promise<void> {
     const message = await this.ledger.lock(id);
     const state = message ? await this.stateOf(message) : undefined;
     if (message && state === 'held') return this.wait(message);
     await this.database.query(`delete from fallback_due where message_id = $1`, [id]);
-    if (!message || message.is_expired || !FALLS_BACK.includes(message.status)) return;
+    if (!message || message.is_expired || message.followed_by !== null || !FALLS_BACK.includes(message.status)) return;
     const obstacle = message.recalled ?? (state === 'closed' ? 'campaign_cancelled' : null);
     if (obstacle !== null) await this.ledger.note(id, 'fallback_refused', obstacle);
     const next = obstacle === null ? await this.firstThatGoes(message) : undefined;
@@ -88,7 +91,7 @@ export class FallBackHandler implements ICommandHandler<FallBack> {
 
   /** A step without a sender must not block the next one. */
   private async firstThatGoes(message: MessageDraft): Promise<MessageDraft | undefined> {
-    const steps = message.fallback ?? [asText(message)];
+    const steps = message.fallback ?? (message.channel === 'mms' ? [asText(message)] : []);
     for (const [place, step] of steps.entries()) {
       try {
         return await this.drafts.make(message, step, steps.slice(place + 1));
