@@ -72,6 +72,7 @@ export async function judge(environment: ChaosEnvironment, scenario: Scenario): 
     ...(await followedTwice(environment)),
     ...(await calledTooOften(environment)),
     ...repeatedSteps(events),
+    ...(await sentAfterTheirRun(environment)),
   ];
   return {
     messages: rows.length,
@@ -143,6 +144,17 @@ const knownEvents = (environment: ChaosEnvironment): Promise<KnownEvent[]> =>
          where metadata ->> 'run' = run.id::text and fallback_of is null and resend_of is null) as steps
      from inbound_event left join automation_run as run on run.trigger_id = inbound_event.id`,
   );
+
+/** Messages of runs that an event had stopped by the time that their call came to nothing, or that were made after it. */
+async function sentAfterTheirRun(environment: ChaosEnvironment): Promise<string[]> {
+  const rows = await environment.query<{ kind: string }>(
+    `select distinct on (message.id) event.kind from message join automation_run as run on metadata ->> 'run' = run.id::text
+       join message_event as event on event.message_id = message.id
+     where run.status = 'stopped' and run.reason like 'event %' and message.status <> 'cancelled'
+       and event.kind in ('deferred', 'queued') and event.at > run.finished_at`,
+  );
+  return rows.map(({ kind }) => `${kind} after the run had been stopped`);
+}
 
 /** Alerts that went on after somebody acknowledged, or that called somebody again who had been reached. */
 async function calledTooOften(environment: ChaosEnvironment): Promise<string[]> {

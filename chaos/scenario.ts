@@ -11,6 +11,8 @@ const STOPPERS = 20;
 const PAUSE_MS = 600;
 /** Events of a service at once. */
 const EVENTS = 4;
+/** Of those times, this share ends with a return. */
+const RETURN_SHARE = 0.3;
 /** Orders of the sandbox's host: one that stands, and one that is refunded by now. */
 const ORDERS = ['order-1', 'order-3'] as const;
 /** Alerts that call one person after another. */
@@ -18,9 +20,10 @@ const ALERTS = 6;
 /** Half of them texts from the number that hears STOPs. */
 const STOPPABLE_SHARE = 0.35;
 
-/** What a service said has happened. */
+/** What a service said has happened: an order was confirmed, which begins a run, or returned, which ends those of before. */
 export interface Told {
   readonly id: string;
+  readonly type: 'order.confirmed' | 'order.returned';
   readonly orderId: (typeof ORDERS)[number];
 }
 
@@ -104,7 +107,7 @@ export class Scenario {
     return items.map(({ id }) => String(id));
   }
 
-  /** Two emails after each event, the second a little later, as long as the order stands. */
+  /** Two emails after each event, the second a little later, as long as the order stands and is not returned. */
   private async automate(): Promise<void> {
     const template = {
       key: 'confirmation',
@@ -115,23 +118,27 @@ export class Scenario {
     };
     await this.client.ask('POST', '/api/templates', template);
     const send = { send: { templates: [template.key] } };
-    const definition = { trigger: 'order.confirmed', steps: [send, { wait: 'PT2S' }, send] };
+    const steps = [send, { wait: 'PT2S' }, send];
+    const definition = { trigger: 'order.confirmed', stopOn: ['order.returned'], steps };
     await this.client.ask('POST', '/api/automations', { key: 'confirmation', name: 'Confirmation', definition });
   }
 
   /** A service says what happened, and says some of it again. */
   private async tell(): Promise<void> {
-    const events = Array.from({ length: EVENTS }, (_, index) => {
-      const orderId = ORDERS[this.random.next() < 0.8 ? 0 : 1] ?? ORDERS[0];
-      return { type: 'order.confirmed', id: `told-${this.told.length + index}`, data: { orderId } };
+    const count = EVENTS + (this.random.next() < RETURN_SHARE ? 1 : 0);
+    const told = Array.from({ length: count }, (_, index): Told => {
+      const type = index < EVENTS ? 'order.confirmed' : 'order.returned';
+      const orderId = (type === 'order.confirmed' && this.random.next() >= 0.8 ? ORDERS[1] : undefined) ?? ORDERS[0];
+      return { type, id: `told-${this.told.length + index}`, orderId };
     });
+    const events = told.map(({ orderId, ...event }) => ({ ...event, data: { orderId } }));
     for (const repeat of this.random.next() < 0.5 ? [events, events.slice(1)] : [events]) {
       const { items } = await this.client.ask<{ items: { id?: string }[] }>('POST', '/api/events/batch', {
         events: repeat,
       });
       if (items.some(({ id }) => id === undefined)) throw new Error('An event was refused');
     }
-    this.told.push(...events.map(({ id, data }) => ({ id, orderId: data.orderId })));
+    this.told.push(...told);
   }
 
   private async alert(): Promise<void> {

@@ -3,8 +3,10 @@ import { repeatedSteps, unfinishedEvents, type KnownEvent } from './told-events.
 import type { Told } from './scenario.js';
 
 const STEPS = ['steps[0]', 'steps[2]'];
-const STANDS: Told = { id: 'told-1', orderId: 'order-1' };
-const REFUNDED: Told = { id: 'told-2', orderId: 'order-3' };
+const STANDS: Told = { id: 'told-1', type: 'order.confirmed', orderId: 'order-1' };
+const REFUNDED: Told = { id: 'told-2', type: 'order.confirmed', orderId: 'order-3' };
+const RETURNED: Told = { id: 'told-3', type: 'order.returned', orderId: 'order-1' };
+const NO_RUN: KnownEvent = { id: 'told-3', status: null, sent: 0, steps: [] };
 const SENT: KnownEvent = { id: 'told-1', status: 'done', sent: 2, steps: STEPS };
 const LEFT_ALONE: KnownEvent = { id: 'told-2', status: 'stopped', sent: 0, steps: [] };
 
@@ -13,7 +15,16 @@ test('Nothing is wrong where each event has one run, with each message once', ()
   expect(repeatedSteps([SENT, LEFT_ALONE])).toEqual([]);
 });
 
+test.each([0, 1, 2])('A return may end a run that was told of before it, with %i messages', (sent) => {
+  const stopped: KnownEvent = { ...SENT, status: 'stopped', sent, steps: STEPS.slice(0, sent) };
+  expect(unfinishedEvents([STANDS, RETURNED], [stopped, NO_RUN])).toEqual([]);
+  expect(unfinishedEvents([STANDS, RETURNED], [SENT, NO_RUN])).toEqual([]);
+  const wrong = [`an event: stopped, ${sent} sent, ${sent} messages`];
+  expect(unfinishedEvents([RETURNED, STANDS], [NO_RUN, stopped])).toEqual(wrong);
+});
+
 test.each<[string, Told, KnownEvent[], string]>([
+  ['is a return, and began a run', RETURNED, [{ ...SENT, id: 'told-3' }], 'a return that began a run'],
   ['was lost', STANDS, [], 'not stored'],
   ['began nothing', STANDS, [{ id: 'told-1', status: null, sent: 0, steps: [] }], 'no run'],
   ['began two runs', STANDS, [SENT, SENT], '2 runs'],

@@ -19,7 +19,12 @@ const WANTED = { 'order-1': { status: 'done', messages: 2 }, 'order-3': { status
 /** What is wrong with each event that has not come to the end that its order demands, or that nobody told. */
 export function unfinishedEvents(told: readonly Told[], known: readonly KnownEvent[]): string[] {
   const rows = Map.groupBy(known, ({ id }) => id);
-  const wrong = told.flatMap(({ id, orderId }) => wrongWith(orderId, rows.get(id) ?? []));
+  const wrong = told.flatMap((event, place) => {
+    const isReturned = told
+      .slice(place)
+      .some(({ type, orderId }) => type === 'order.returned' && orderId === event.orderId);
+    return wrongWith(event, isReturned, rows.get(event.id) ?? []);
+  });
   const ids = new Set(told.map(({ id }) => id));
   const strangers = [...rows.keys()].filter((id) => !ids.has(id)).map(() => 'told by nobody');
   return [...wrong, ...strangers].map((what) => `an event: ${what}`);
@@ -37,12 +42,14 @@ export function repeatedSteps(known: readonly KnownEvent[]): string[] {
 }
 
 /** Nothing, or one thing. */
-function wrongWith(orderId: Told['orderId'], [row, ...more]: readonly KnownEvent[]): string[] {
+function wrongWith({ type, orderId }: Told, isReturned: boolean, [row, ...more]: readonly KnownEvent[]): string[] {
   if (!row) return ['not stored'];
+  if (type === 'order.returned') return row.status === null ? [] : ['a return that began a run'];
   if (row.status === null) return ['no run'];
   if (more.length > 0) return [`${more.length + 1} runs`];
   const { status, messages } = WANTED[orderId];
   const { sent, steps } = row;
+  if (isReturned && row.status === 'stopped' && sent <= messages && steps.length === sent) return [];
   if (row.status === status && sent === messages && steps.length === messages) return [];
   return [`${row.status}, ${sent} sent, ${steps.length} messages`];
 }
