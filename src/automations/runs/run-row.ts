@@ -72,7 +72,8 @@ export interface RunProgress extends HostRefs {
   readonly place: number;
   readonly waiting_since: Date | null;
   readonly reach: Reach | null;
-  readonly passed: readonly number[];
+  /** Null: as it was. */
+  readonly passed: readonly number[] | null;
   readonly ends_as: EndStatus | null;
   readonly due_at: Date | null;
   readonly message_id: string | null;

@@ -250,7 +250,7 @@ function progressOf({ run, position, messageId, entries, outcome }: Underway): R
     place: position.place,
     waiting_since: position.waitingSince,
     reach: position.reach,
-    passed: position.passed,
+    passed: position.passed === run.row.passed ? null : position.passed,
     ends_as: outcome.endsAs ?? null,
     due_at: outcome.dueAt,
     message_id: messageId,

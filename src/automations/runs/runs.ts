@@ -36,9 +36,9 @@ const PROGRESS_COLUMNS = Object.keys(PROGRESS) as (keyof typeof PROGRESS)[];
 
 const SAVE = `
   update automation_run as run set looked_seq = step.looked_seq, status = step.status, reason = step.reason, place = step.place,
-    waiting_since = step.waiting_since, reach = step.reach, passed = step.passed, ends_as = step.ends_as, due_at = step.due_at, message_id = step.message_id, awaits_report = step.awaits_report,
+    waiting_since = step.waiting_since, reach = step.reach, passed = coalesce(step.passed, run.passed), ends_as = step.ends_as, due_at = step.due_at, message_id = step.message_id, awaits_report = step.awaits_report,
     spread_after = step.spread_after, order_ref = step.order_ref, customer_ref = step.customer_ref, event_ref = step.event_ref,
-    attendee_ref = step.attendee_ref, log = run.log || step.entries, attempts = 0,
+    attendee_ref = step.attendee_ref, log = coalesce(run.log || step.entries, run.log), attempts = 0,
     finished_at = case when step.status <> 'waiting' then clock_timestamp() end
   from unnest(${[...Object.values(PROGRESS), 'jsonb', 'jsonb'].map((type, place) => `$${place + 1}::${type}[]`).join(', ')})
     as step (${PROGRESS_COLUMNS.join(', ')}, passed, entries)
@@ -103,8 +103,9 @@ export class Runs {
     const steps = progress.toSorted((one, other) => (one.id < other.id ? -1 : 1)); // locked in order, as everywhere
     await this.database.query(SAVE, [
       ...PROGRESS_COLUMNS.map((column) => steps.map((step) => step[column])),
-      steps.map(({ passed }) => JSON.stringify(passed)),
-      steps.map(({ entries }) => JSON.stringify(entries)),
+      // What most steps leave as it is costs nothing to be read.
+      steps.map(({ passed }) => passed && JSON.stringify(passed)),
+      steps.map(({ entries }) => (entries.length > 0 ? JSON.stringify(entries) : null)),
     ]);
   }
 
