@@ -1,4 +1,5 @@
 /** Money: whole micros (millionths) of a currency, as bigint, so that no sum is ever rounded. */
+import { readMicros } from '../../kernel/index.js';
 
 /** A currency as ISO 4217. */
 export const CURRENCY = /^[A-Z]{3}$/;
@@ -8,16 +9,15 @@ const DECIMALS = 6;
 /** The most that one unit may cost, in units of the currency. */
 export const MOST_PER_UNIT = 100_000;
 
-const AMOUNT = /^(\d{1,6})(?:\.(\d+))?$/;
+const AMOUNT = /^\d{1,6}(?:\.\d+)?$/;
 
 export type AmountFault = 'unclear_amount' | 'too_precise';
 
 /** The micros that a decimal text such as `0.0079` says, exactly, or what is wrong with it. */
 export function readAmount(text: string): bigint | AmountFault {
-  const [, whole, decimals = ''] = AMOUNT.exec(text.trim()) ?? [];
-  if (whole === undefined || Number(whole) > MOST_PER_UNIT) return 'unclear_amount';
-  if (decimals.length > DECIMALS) return 'too_precise';
-  return BigInt(whole + decimals.padEnd(DECIMALS, '0'));
+  const amount = text.trim();
+  if (!AMOUNT.test(amount) || Number.parseInt(amount, 10) > MOST_PER_UNIT) return 'unclear_amount';
+  return readMicros(amount) ?? 'too_precise';
 }
 
 /** The shortest decimal text that `readAmount` reads as these micros, of which there are none below zero. */
