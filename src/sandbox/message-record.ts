@@ -18,12 +18,16 @@ export interface RecordedMessage {
   /** Ours: from the email tag `mid`, SendGrid's custom argument or from `?mid=` of the status callback. */
   readonly messageId?: string;
   readonly providerMessageId: string;
-  readonly segments?: number;
+  segments?: number;
   readonly acceptedAt: Date;
   sentAt?: Date;
   /** The provider's own status for Twilio; accepted, sent, delivered, bounced, complained, suppressed or failed for email. */
   status: string;
   errorCode?: number;
+  /** The provider knows nothing of it. */
+  isLost?: boolean;
+  /** In USD, where it is not what the provider usually charges. */
+  price?: string;
   subject?: string;
   html?: string;
   text?: string;
@@ -77,8 +81,16 @@ export class MessageRecord {
     while (this.contentCharacters > this.maxContentCharacters) this.forgetOldestContent();
   }
 
+  /** Undefined also for what the provider has lost. */
   find(providerMessageId: string): RecordedMessage | undefined {
-    return this.byProviderId.get(providerMessageId);
+    const message = this.byProviderId.get(providerMessageId);
+    return message?.isLost ? undefined : message;
+  }
+
+  /** Changes what the provider knows of a message; undefined if there is none. */
+  change(providerMessageId: string, change: Partial<RecordedMessage>): RecordedMessage | undefined {
+    const message = this.byProviderId.get(providerMessageId);
+    return message && Object.assign(message, change);
   }
 
   /** The entries after a position, oldest first; only those to one recipient if `to` is given. */

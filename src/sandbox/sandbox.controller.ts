@@ -1,10 +1,38 @@
 /** The sandbox's API for developers and tests. */
-import { BadGatewayException, Body, Controller, Delete, Get, HttpCode, Inject, Post, Put, Query } from '@nestjs/common';
-import { ApiNoContentResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
+import {
+  BadGatewayException,
+  Body,
+  Controller,
+  Delete,
+  Get,
+  HttpCode,
+  Inject,
+  NotFoundException,
+  Param,
+  Patch,
+  Post,
+  Put,
+  Query,
+} from '@nestjs/common';
+import {
+  ApiCreatedResponse,
+  ApiNoContentResponse,
+  ApiNotFoundResponse,
+  ApiOkResponse,
+  ApiOperation,
+  ApiTags,
+} from '@nestjs/swagger';
 import { Public } from '../kernel/index.js';
 import type { ProviderName } from '../providers/index.js';
 import { FaultPlan } from './fault-plan.dto.js';
-import { ListSandboxMessages, SandboxCallbacks, SandboxMessage, SandboxMessagePage } from './sandbox.dto.js';
+import { NewSandboxMessage, SandboxMessageChange } from './sandbox-books.dto.js';
+import {
+  ListSandboxMessages,
+  SandboxCallbacks,
+  SandboxMessage,
+  SandboxMessageId,
+  SandboxMessagePage,
+} from './sandbox.dto.js';
 import { SandboxInbound, SandboxInboundResult } from './sandbox-inbound.dto.js';
 import type { Receiver } from './sandbox-wire.js';
 import { Sandbox } from './sandbox.js';
@@ -50,6 +78,34 @@ export class SandboxController {
   @ApiNoContentResponse()
   clear(): void {
     this.sandbox.record.clear();
+  }
+
+  @Post('messages')
+  @ApiOperation({
+    summary: 'Put a message into a provider’s books that this service never sent',
+    operationId: 'addSandboxMessage',
+  })
+  @ApiCreatedResponse({ type: SandboxMessageId })
+  add(@Body() message: NewSandboxMessage): SandboxMessageId {
+    const providerMessageId = crypto.randomUUID();
+    const now = new Date();
+    const { sentAt = now } = message;
+    this.sandbox.record.add({ ...message, sentAt, providerMessageId, acceptedAt: now, status: 'delivered' });
+    return { providerMessageId };
+  }
+
+  @Patch('messages/:providerMessageId')
+  @HttpCode(204)
+  @ApiOperation({
+    summary: 'Change what a provider’s books say of a message',
+    description: 'Nothing is reported by it: the provider’s lists and totals differ from what it told before.',
+    operationId: 'changeSandboxMessage',
+  })
+  @ApiNoContentResponse()
+  @ApiNotFoundResponse({ description: 'No provider has accepted a message of this id' })
+  change(@Param('providerMessageId') providerMessageId: string, @Body() change: SandboxMessageChange): void {
+    const known = Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined));
+    if (!this.sandbox.record.change(providerMessageId, known)) throw new NotFoundException();
   }
 
   @Post('inbound')

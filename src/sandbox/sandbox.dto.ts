@@ -90,6 +90,12 @@ export class SandboxMessage {
   @ApiPropertyOptional({ example: 30003 })
   errorCode?: number;
 
+  @ApiPropertyOptional({ example: true, description: 'The provider knows nothing of it' })
+  isLost?: boolean;
+
+  @ApiPropertyOptional({ example: '0.0083', description: 'In USD, where it is not the usual price' })
+  price?: string;
+
   @ApiProperty({ type: String, format: 'date-time' })
   acceptedAt: Date;
 
@@ -111,6 +117,11 @@ export class SandboxMessagePage {
 
   @ApiProperty({ type: String, nullable: true })
   nextCursor: string | null;
+}
+
+export class SandboxMessageId {
+  @ApiProperty({ example: 'SM0123456789abcdef0123456789abcdef' })
+  providerMessageId: string;
 }
 
 export class SandboxCallbacks {

@@ -1,5 +1,6 @@
 /** Plivo's Message resource: send, fetch, list. */
 import { randomUUID } from 'node:crypto';
+import { booksOf, sentAtOf } from '../books.js';
 import { mayCall } from '../callback-target.js';
 import type { RecordedMessage } from '../message-record.js';
 import type { Sandbox } from '../sandbox.js';
@@ -40,10 +41,10 @@ export class PlivoMessages {
   list({ authId }: PlivoAccount, query: Query): WireAnswer {
     const since = timeOf(query['message_time__gte'], -Infinity);
     const until = timeOf(query['message_time__lte'], Infinity);
-    const found = [...this.sandbox.record.newestFirst()]
-      .map(({ message }) => message)
-      .filter(({ provider, accountId }) => provider === 'plivo' && accountId === authId)
-      .filter(({ acceptedAt }) => acceptedAt.getTime() >= since && acceptedAt.getTime() <= until);
+    const found = booksOf(this.sandbox, 'plivo', authId).filter((message) => {
+      const sentAt = sentAtOf(message).getTime();
+      return sentAt >= since && sentAt <= until;
+    });
     return plivoJson(200, pageOf(found, query, messageJson));
   }
 
@@ -70,16 +71,8 @@ export class PlivoMessages {
   }
 }
 
-function messageJson({
-  channel,
-  from,
-  to,
-  providerMessageId,
-  status,
-  errorCode,
-  acceptedAt,
-  segments = 1,
-}: RecordedMessage): object {
+function messageJson(message: RecordedMessage): object {
+  const { channel, from, to, providerMessageId, status, errorCode, segments = 1 } = message;
   return {
     message_uuid: providerMessageId,
     from_number: withoutPlus(from),
@@ -88,10 +81,10 @@ function messageJson({
     message_type: channel,
     message_state: status,
     error_code: errorCode === undefined ? '000' : String(errorCode),
-    message_time: acceptedAt.toISOString(),
+    message_time: sentAtOf(message).toISOString(),
     units: segments,
     total_rate: '0.00500',
-    total_amount: (0.005 * segments).toFixed(5),
+    total_amount: message.price ?? (0.005 * segments).toFixed(5),
   };
 }
 

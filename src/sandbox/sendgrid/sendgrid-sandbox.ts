@@ -4,18 +4,21 @@ import { SandboxAccounts } from '../sandbox-accounts.js';
 import { Sandbox } from '../sandbox.js';
 import { sendGridAccount, type SendGridAccount } from './sendgrid-accounts.js';
 import { SendGridEmails } from './sendgrid-emails.js';
+import { SendGridStats } from './sendgrid-stats.js';
 import { SendGridSettings } from './sendgrid-settings.js';
 
 @Injectable()
 export class SendGridSandbox {
   readonly emails: SendGridEmails;
   readonly settings: SendGridSettings;
+  readonly stats: SendGridStats;
 
   constructor(
     sandbox: Sandbox,
     private readonly accounts: SandboxAccounts,
   ) {
     this.settings = new SendGridSettings(sandbox.options);
+    this.stats = new SendGridStats(sandbox);
     this.emails = new SendGridEmails(sandbox);
   }
 

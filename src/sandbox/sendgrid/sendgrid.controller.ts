@@ -1,5 +1,5 @@
 /** SendGrid, as its SDK calls it with the base URL `${sandboxUrl}/sendgrid`. */
-import { Controller, Get, Post, Req, Res } from '@nestjs/common';
+import { Controller, Get, Post, Query, Req, Res } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Public } from '../../kernel/index.js';
@@ -53,6 +53,15 @@ export class SendGridSandboxController {
   @Get('user/credits')
   credits(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     return this.asked(request, reply, () => this.sendgrid.settings.credits());
+  }
+
+  @Get('stats')
+  stats(
+    @Query() query: Record<string, string>,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    return this.asked(request, reply, (account) => this.sendgrid.stats.byDay(account, query));
   }
 
   private asked(

@@ -15,7 +15,7 @@ import type { WireAnswer } from '../wire.js';
 const EVENT_TYPES = ['SEND', 'DELIVERY', 'BOUNCE', 'COMPLAINT', 'REJECT', 'DELIVERY_DELAY', 'RENDERING_FAILURE'];
 
 /** The accounts that signed a call: one, or several with the same access key. */
-type Signers = readonly SesAccount[];
+export type Signers = readonly SesAccount[];
 
 export class SesEmails {
   /** The number of recipients sent to by each access key. */
@@ -133,4 +133,4 @@ export class SesEmails {
   }
 }
 
-const keyOf = ([signer]: Signers): string => signer?.accessKeyId ?? '';
+export const keyOf = ([signer]: Signers): string => signer?.accessKeyId ?? '';

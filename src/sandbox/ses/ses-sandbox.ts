@@ -4,11 +4,13 @@ import { SandboxAccounts } from '../sandbox-accounts.js';
 import { Sandbox } from '../sandbox.js';
 import { firstTopic } from './ses-accounts.js';
 import { SesEmails } from './ses-emails.js';
+import { SesMetrics } from './ses-metrics.js';
 import { SnsTopics } from './sns-topics.js';
 
 @Injectable()
 export class SesSandbox implements OnApplicationBootstrap {
   readonly emails: SesEmails;
+  readonly metrics: SesMetrics;
   readonly topics: SnsTopics;
 
   constructor(
@@ -17,6 +19,7 @@ export class SesSandbox implements OnApplicationBootstrap {
   ) {
     const { record, schedule, agenda, sender, faults, options } = sandbox;
     this.topics = new SnsTopics(agenda, sender, faults, options);
+    this.metrics = new SesMetrics(sandbox);
     this.emails = new SesEmails(record, schedule, faults, this.topics, accounts);
   }
 

@@ -36,6 +36,14 @@ export class SesSandboxController {
     });
   }
 
+  @Post('metrics/batch')
+  metrics(@Req() request: Request, @Res() reply: FastifyReply): Promise<void> {
+    return this.sandbox.wire.answer(reply, async () => {
+      const signers = await this.ses.emails.authenticate(request);
+      return this.ses.metrics.batch(signers, request.body);
+    });
+  }
+
   @Get('account')
   account(@Req() request: Request, @Res() reply: FastifyReply): Promise<void> {
     return this.sandbox.wire.answer(reply, async () => {

@@ -1,19 +1,20 @@
 /** Twilio's Calls resource: make, fetch, list; and how each call goes. */
+import { booksOf, dayOf } from '../books.js';
 import { mayCall } from '../callback-target.js';
 import type { RecordedMessage } from '../message-record.js';
 import type { Sandbox } from '../sandbox.js';
 import type { WireAnswer } from '../wire.js';
 import type { TwilioAccount } from './twilio-accounts.js';
+import type { TwilioBooks } from './twilio-books.js';
 import { callbackOf, signedForm } from './twilio-callbacks.js';
 import { twilioJson, twilioRefusal, twilioSid } from './twilio-errors.js';
 import { field, type Form } from './twilio-request.js';
-import { API_VERSION } from './twilio-resources.js';
+import { API_VERSION, rfc2822 } from './twilio-resources.js';
 import { readTwiml } from './twiml.js';
 
 const E164 = /^\+[1-9]\d{6,14}$/;
-const MOST = 100;
-/** As Twilio writes a charge: negative. */
-const PRICE = '-0.01400';
+const PAGE_SIZE = 50;
+const MAX_PAGE_SIZE = 1_000;
 /** The sandbox's own numbers: +1 500 555 030N each end a call in one way; who has +1 500 555 04NN is busy the first time. */
 const ENDS: ReadonlyMap<string, CallEnd> = new Map<string, CallEnd>([
   ['+15005550301', { status: 'busy' }],
@@ -37,10 +38,11 @@ interface Progress {
 
 export class TwilioCalls {
   private readonly triedBefore = new Set<string>();
-  /** Fetched after their end: Twilio knows the price only some time later. */
-  private readonly askedBefore = new WeakSet<RecordedMessage>();
 
-  constructor(private readonly sandbox: Sandbox) {}
+  constructor(
+    private readonly sandbox: Sandbox,
+    private readonly books: TwilioBooks,
+  ) {}
 
   make(account: TwilioAccount, form: Form): WireAnswer {
     const [to, from, url] = ['To', 'From', 'Url'].map((name) => field(form, name));
@@ -64,26 +66,36 @@ export class TwilioCalls {
     };
     this.sandbox.record.add(message);
     this.begin(account, message, { url, callback });
-    return twilioJson(201, callJson(message));
+    return twilioJson(201, callJson(message, null));
   }
 
   fetch({ accountSid }: TwilioAccount, sid: string): WireAnswer {
     const message = this.sandbox.record.find(sid);
     if (message?.channel !== 'voice' || message.accountId !== accountSid) throw twilioRefusal(20404);
-    const price = this.askedBefore.has(message) ? PRICE : null;
-    if (message.status === 'completed') this.askedBefore.add(message);
-    return twilioJson(200, { ...callJson(message), price });
+    return twilioJson(200, callJson(message, this.books.priceOf(message)));
   }
 
-  /** The newest hundred between two numbers. */
+  /** One page of an account's calls, newest first. Filters: To, From and StartTime, which is a day. */
   list({ accountSid }: TwilioAccount, query: Form): WireAnswer {
-    const from = field(query, 'From');
-    const calls = [...this.sandbox.record.newestFirst(field(query, 'To'))]
-      .map(({ message }) => message)
-      .filter(({ channel, accountId }) => channel === 'voice' && accountId === accountSid)
+    const [to, from, day] = ['To', 'From', 'StartTime'].map((name) => field(query, name));
+    const calls = booksOf(this.sandbox, 'twilio', accountSid)
+      .filter((message) => message.channel === 'voice' && (to === undefined || message.to === to))
       .filter((message) => from === undefined || message.from === from)
-      .slice(0, MOST);
-    return twilioJson(200, { calls: calls.map(callJson), next_page_uri: null });
+      .filter((message) => day === undefined || dayOf(message) === day.slice(0, 10));
+    const size = Math.min(Math.max(Number(field(query, 'PageSize')) || PAGE_SIZE, 1), MAX_PAGE_SIZE);
+    const start = Number(field(query, 'PageToken') ?? 0);
+    const path = `/${API_VERSION}/Accounts/${accountSid}/Calls.json`;
+    const given = Object.entries({ To: to, From: from, StartTime: day, PageSize: String(size) });
+    const next = new URLSearchParams(
+      given.flatMap(([name, value]): [string, string][] => (value === undefined ? [] : [[name, value]])),
+    );
+    next.set('PageToken', String(start + size));
+    return twilioJson(200, {
+      calls: calls.slice(start, start + size).map((message) => callJson(message, this.books.priceOf(message))),
+      page_size: size,
+      uri: path,
+      next_page_uri: start + size < calls.length ? `${path}?${next.toString()}` : null,
+    });
   }
 
   private begin(
@@ -177,7 +189,10 @@ const callFields = ({ accountId, providerMessageId, from, to }: RecordedMessage)
   To: to,
 });
 
-const callJson = ({ providerMessageId: sid, accountId, from, to, status, acceptedAt }: RecordedMessage): object => ({
+const callJson = (
+  { providerMessageId: sid, accountId, from, to, status, acceptedAt, sentAt }: RecordedMessage,
+  price: string | null,
+): object => ({
   sid,
   account_sid: accountId,
   api_version: API_VERSION,
@@ -187,8 +202,9 @@ const callJson = ({ providerMessageId: sid, accountId, from, to, status, accepte
   direction: 'outbound-api',
   answered_by: null,
   duration: status === 'completed' ? '14' : null,
-  price: null,
+  price,
   price_unit: 'USD',
-  date_created: acceptedAt.toUTCString().replace('GMT', '+0000'),
+  date_created: rfc2822(acceptedAt),
+  start_time: sentAt ? rfc2822(sentAt) : null,
   uri: `/${API_VERSION}/Accounts/${accountId}/Calls/${sid}.json`,
 });

@@ -2,6 +2,7 @@
 import { WireRefusal, type WireAnswer } from '../wire.js';
 
 const ERRORS = {
+  20001: [400, 'A parameter is not what it should be.'],
   20003: [401, 'Authenticate'],
   20404: [404, 'The requested resource was not found'],
   20429: [429, 'Too Many Requests'],

@@ -3,6 +3,7 @@ import { mayCall } from '../callback-target.js';
 import type { MessageRecord, RecordedMessage } from '../message-record.js';
 import type { SandboxOptions } from '../sandbox.options.js';
 import type { TwilioAccount } from './twilio-accounts.js';
+import type { TwilioBooks } from './twilio-books.js';
 import { twilioJson, twilioRefusal, twilioSid } from './twilio-errors.js';
 import type { TwilioLives } from './twilio-lives.js';
 import { bare, field, isService, readTwilioSend, type Form, type TwilioSend } from './twilio-request.js';
@@ -18,6 +19,7 @@ export class TwilioMessages {
     private readonly record: MessageRecord,
     private readonly lives: TwilioLives,
     private readonly subscribers: TwilioSubscribers,
+    private readonly books: TwilioBooks,
     private readonly options: Pick<SandboxOptions, 'countSegments' | 'publicUrl'>,
   ) {}
 
@@ -33,7 +35,7 @@ export class TwilioMessages {
   fetch(accountSid: string, sid: string): WireAnswer {
     const message = this.record.find(sid);
     if (message?.provider !== 'twilio' || message.accountId !== accountSid) throw twilioRefusal(20404);
-    return twilioJson(200, messageJson(message));
+    return twilioJson(200, messageJson(message, this.books.priceOf(message)));
   }
 
   /** One page of an account's sent messages, newest first. Filters: To, From, DateSent, `DateSent<`, `DateSent>` (inclusive). */
@@ -45,12 +47,12 @@ export class TwilioMessages {
     let last = 0;
     let nextPageUri: string | null = null;
     for (const { position, message } of this.record.newestFirst(to && bare(to), before)) {
-      if (message.provider !== 'twilio' || message.accountId !== accountSid || !matches(message, query)) continue;
+      if (!isMessageOf(accountSid, message) || !matches(message, query)) continue;
       if (messages.length === pageSize) {
         nextPageUri = `${messagesPath(accountSid)}.json?${nextPage(query, last)}`;
         break;
       }
-      messages.push(messageJson(message));
+      messages.push(messageJson(message, this.books.priceOf(message)));
       last = position;
     }
     return twilioJson(200, {
@@ -82,6 +84,9 @@ export class TwilioMessages {
     return message;
   }
 }
+
+const isMessageOf = (accountSid: string, { provider, accountId, channel, isLost }: RecordedMessage): boolean =>
+  provider === 'twilio' && accountId === accountSid && channel !== 'voice' && !isLost;
 
 function matches(message: RecordedMessage, query: Form): boolean {
   const from = field(query, 'From');

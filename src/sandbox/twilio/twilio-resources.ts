@@ -6,7 +6,8 @@ export const API_VERSION = '2010-04-01';
 
 export const messagesPath = (accountSid: string): string => `/${API_VERSION}/Accounts/${accountSid}/Messages`;
 
-export function messageJson(message: RecordedMessage): object {
+/** `price` as Twilio writes it, null until it is known. */
+export function messageJson(message: RecordedMessage, price: string | null = null): object {
   const { accountId, channel, providerMessageId: sid, mediaUrls = [], errorCode = null, sentAt, acceptedAt } = message;
   const path = `${messagesPath(accountId)}/${sid}`;
   const fromService = isService(message.from);
@@ -22,8 +23,8 @@ export function messageJson(message: RecordedMessage): object {
     direction: 'outbound-api',
     num_segments: String(message.segments ?? 1),
     num_media: String(mediaUrls.length),
-    price: null,
-    price_unit: null,
+    price,
+    price_unit: price === null ? null : 'USD',
     error_code: errorCode,
     error_message: null,
     date_created: rfc2822(acceptedAt),
@@ -52,4 +53,4 @@ export const balanceJson = (accountSid: string): object => ({
   currency: 'USD',
 });
 
-const rfc2822 = (date: Date): string => date.toUTCString().replace('GMT', '+0000');
+export const rfc2822 = (date: Date): string => date.toUTCString().replace('GMT', '+0000');

@@ -6,6 +6,7 @@ import type { InboundText, Receiver } from '../sandbox-wire.js';
 import type { SandboxOptions } from '../sandbox.options.js';
 import { Sandbox } from '../sandbox.js';
 import { TwilioAccounts } from './twilio-accounts.js';
+import { TwilioBooks } from './twilio-books.js';
 import { TwilioCalls } from './twilio-calls.js';
 import { TwilioContents } from './twilio-contents.js';
 import { TwilioInbound } from './twilio-inbound.js';
@@ -20,6 +21,7 @@ export class TwilioSandbox implements Receiver {
   readonly accounts: TwilioAccounts;
   readonly messages: TwilioMessages;
   readonly calls: TwilioCalls;
+  readonly books: TwilioBooks;
   readonly contents = new TwilioContents();
   readonly numbers = new TwilioNumbers();
   readonly subaccounts = new TwilioSubaccounts();
@@ -27,13 +29,15 @@ export class TwilioSandbox implements Receiver {
 
   constructor(sandbox: Sandbox, known: SandboxAccounts) {
     const { record, schedule, sender, faults, options } = sandbox;
-    this.calls = new TwilioCalls(sandbox);
+    this.books = new TwilioBooks(sandbox);
+    this.calls = new TwilioCalls(sandbox, this.books);
     this.accounts = new TwilioAccounts(known);
     const subscribers = new TwilioSubscribers();
     this.messages = new TwilioMessages(
       record,
       new TwilioLives(schedule, sender, faults, this.contents),
       subscribers,
+      this.books,
       options,
     );
     this.rentNumberOf(options);

@@ -88,6 +88,19 @@ export class TwilioSandboxController {
     });
   }
 
+  @Get(':account/Usage/Records/Daily.json')
+  usage(
+    @Param('account') account: string,
+    @Query() query: Record<string, string>,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    return this.sandbox.wire.answer(reply, async () => {
+      const caller = await this.twilio.accounts.authenticate(account, request.headers.authorization);
+      return this.twilio.books.usage(caller, query);
+    });
+  }
+
   @Get(':account/Balance.json')
   balance(
     @Param('account') account: string,
