@@ -58,6 +58,7 @@ export {
   type Failover,
   type StuckMessages,
 } from './pending-queue.js';
+export { lastPriceOf, PriceLog, type PriceNews } from './price-log.js';
 export { ProviderIds, type FoundMessage, type KnownAs } from './provider-ids.js';
 export { CampaignCounters, type StatusCounts } from './campaign-counters.js';
 export { Recalls, type HeldMessage, type Recall } from './recalls.js';

@@ -9,6 +9,7 @@ import { MessageMetrics } from './message-metrics.handler.js';
 import { MessageHistory } from './message-history.js';
 import { MonthsSchedule } from './months.schedule.js';
 import { PendingQueue } from './pending-queue.js';
+import { PriceLog } from './price-log.js';
 import { ProviderIds } from './provider-ids.js';
 import { Recalls } from './recalls.js';
 import { Replies } from './replies.js';
@@ -28,6 +29,7 @@ import { VoiceCalls } from './voice-calls.js';
     MessageMetrics,
     MonthsSchedule,
     PendingQueue,
+    PriceLog,
     ProviderIds,
     Recalls,
     Replies,
@@ -42,6 +44,7 @@ import { VoiceCalls } from './voice-calls.js';
     Ledger,
     MessageHistory,
     PendingQueue,
+    PriceLog,
     ProviderIds,
     Recalls,
     Replies,

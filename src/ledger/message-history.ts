@@ -11,7 +11,7 @@ import type { MessageStatus } from './message.status.js';
 const LOOKS_AT = 20_000;
 
 export interface MessageWithTimeline extends MessageRow {
-  /** All its events, oldest first. */
+  /** Its events, oldest first, but for what only bills are made from. */
   readonly events: readonly EventRow[];
 }
 
@@ -75,6 +75,7 @@ export class MessageHistory {
          select json_agg(json_build_object('kind', kind, 'at', at::text, 'occurred_at', occurred_at::text,
            'reason', reason, 'code', code, 'source', source) order by seq)
          from message_event where message_id = message.id and at >= uuid_extract_timestamp(message.id) - interval '1 day'
+           and kind not in ('measured', 'priced')
        ), '[]') as events
        from message where id = $1 and tenant_id = $2`,
       [id, tenantId],

@@ -5,7 +5,7 @@ export { clockFinding, type Finding, type FindingResult, type SetUp } from './ex
 export { inParallel } from './in-parallel.js';
 export { CHANNELS, type Channel } from './channels.js';
 export type { CredentialRule, PlatformSettings, ProviderDescriptor } from './provider.descriptor.js';
-export type { DeliveryStatus, Lookup, ProviderEvent } from './provider.events.js';
+export type { DeliveryStatus, Lookup, Price, ProviderEvent } from './provider.events.js';
 export type {
   Acknowledgement,
   Capacity,
@@ -28,6 +28,7 @@ export type {
   WebhookRequest,
   WebhookRoute,
 } from './provider.webhook.js';
+export type { Days, ProviderRecord, RecordPage, UsageTotal } from './provider.records.js';
 export { RequestFault } from './request-fault.js';
 export { APPROVAL_STATUSES, type Approval, type ApprovalStatus } from './provider.port.js';
 export {

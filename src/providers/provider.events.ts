@@ -13,7 +13,7 @@ export interface Lookup {
   readonly sentAt?: Date;
 }
 
-/** An amount of money, in millionths of its currency. */
+/** An amount of money, in millionths of its currency; above zero it costs us. */
 export interface Price {
   readonly micros: number;
   /** As ISO 4217 has it. */
@@ -24,12 +24,10 @@ export interface Price {
 export interface CallReport {
   /** Who answered, in the provider's words: `human`, `machine_start` and the like. */
   readonly answeredBy?: string;
-  /** From the answer to the end. */
+  /** From the answer to the end; 0 if nobody took it. */
   readonly durationSeconds?: number;
   /** The key that the person pressed. */
   readonly key?: string;
-  /** What the provider charged. */
-  readonly price?: Price;
 }
 
 interface ProviderEventBase {
@@ -56,6 +54,8 @@ export type ProviderEvent =
       readonly message?: string;
       /** Set if the message is a call. */
       readonly call?: CallReport;
+      /** What the provider charges for the whole message, once it knows. */
+      readonly price?: Price;
       /** The person has opted out of this sender, as reported by the provider. */
       readonly optedOut?: boolean;
       /** Set when the address must not be written to again. */

@@ -3,6 +3,7 @@ import type { Channel } from './channels.js';
 import type { Finding, SetUp } from './examination.js';
 import type { DeliveryStatus, ProviderEvent } from './provider.events.js';
 import type { NumberDesk } from './provider.numbers.js';
+import type { Days, RecordPage, UsageTotal } from './provider.records.js';
 import type { ProviderAccount } from './provider-account.js';
 import type {
   SpeechRequest,
@@ -202,6 +203,21 @@ export interface ProviderAdapter {
    * known. Absent if it cannot be polled. Rejects with a reason if it does not answer.
    */
   report?(account: ProviderAccount, message: { providerMessageId: string; messageId: string }): Promise<ProviderEvent>;
+
+  /** Set where the price of a message is known only some time after its end, and no webhook tells it: `records` does. */
+  readonly pricesLater?: true;
+
+  /**
+   * The provider's own totals of these days, by channel; a day and channel without any is absent. Absent if it publishes none. Rejects
+   * with a reason if it does not answer, or does not count for this account.
+   */
+  usage?(account: ProviderAccount, days: Days): Promise<UsageTotal[]>;
+
+  /**
+   * A page of all that the provider sent for this account on a day in UTC, by its own time of sending; `from` is the `next` of the
+   * page before. Absent if it has no such list. Rejects with a reason if it does not answer.
+   */
+  records?(account: ProviderAccount, day: string, from?: string): Promise<RecordPage>;
 
   /** Whether WhatsApp has approved a template that the account keeps. Absent if it keeps none. Rejects with a reason if it does not answer. */
   approval?(account: ProviderAccount, contentSid: string): Promise<Approval>;

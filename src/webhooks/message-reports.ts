@@ -1,12 +1,14 @@
-/** What provider events say of messages: their status, their call, and what people did about them. */
+/** What provider events say of messages: their status, their call, what people did about them, and what they cost. */
 import { Injectable } from '@nestjs/common';
 import {
   EngagementLog,
+  PriceLog,
   Transitions,
   VoiceCalls,
   type CallNews,
   type EngagementNews,
   type News,
+  type PriceNews,
 } from '../ledger/index.js';
 import type { WaitingEvent } from './waiting-event.js';
 
@@ -16,6 +18,7 @@ export class MessageReports {
     private readonly transitions: Transitions,
     private readonly calls: VoiceCalls,
     private readonly engagement: EngagementLog,
+    private readonly prices: PriceLog,
   ) {}
 
   /** Must run in the transaction that marks the events as applied. */
@@ -23,6 +26,7 @@ export class MessageReports {
     await this.transitions.apply(known.flatMap(newsOf), 'webhook');
     await this.calls.record(known.flatMap(callOf));
     await this.engagement.record(known.flatMap(engagementOf));
+    await this.prices.record(known.flatMap(priceOf), 'webhook');
   }
 }
 
@@ -46,9 +50,15 @@ function newsOf({ event, message_id: messageId }: WaitingEvent): News[] {
 /** What the provider told of a call. */
 function callOf({ event, message_id: messageId, tenant_id: tenantId }: WaitingEvent): CallNews[] {
   if (event.kind !== 'status' || !event.call || messageId === null) return [];
-  const { call, status, occurredAt } = event;
+  const { call, price, status, occurredAt } = event;
   const at = occurredAt === undefined ? undefined : new Date(occurredAt);
-  return [{ ...call, messageId, tenantId, ended: status !== 'read', occurredAt: at }];
+  return [{ ...call, price, messageId, tenantId, ended: status !== 'read', occurredAt: at }];
+}
+
+/** What the provider charges for the message. */
+function priceOf({ event, message_id: messageId }: WaitingEvent): PriceNews[] {
+  if (event.kind !== 'status' || !event.price || messageId === null) return [];
+  return [{ messageId, price: event.price }];
 }
 
 function engagementOf({ event, message_id: messageId }: WaitingEvent): EngagementNews[] {

@@ -55,4 +55,4 @@ export class PollStatusesHandler implements ICommandHandler<PollStatuses> {
 
 /** A call that was answered is charged for, though not at once. */
 const lacksPrice = (event: ProviderEvent | undefined): boolean =>
-  event?.kind === 'status' && (event.call?.durationSeconds ?? 0) > 0 && !event.call?.price;
+  event?.kind === 'status' && (event.call?.durationSeconds ?? 0) > 0 && !event.price;

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import type { Envelope, Outcome } from '../../src/providers/provider.port.js';
 import { PlivoAdapter } from '../../src/providers/plivo/plivo.adapter.js';
 import { plivo } from '../../src/providers/plivo/plivo.descriptor.js';
+import { DAY, type Books } from './books.contract.js';
 import { json, Loopback, type Answer, type Received, type Script } from './loopback.js';
 import { plivoClient } from './plivo-sdk.js';
 import { providerContract } from './provider.contract.js';
@@ -44,6 +45,40 @@ const healthy: Script = (request) => {
   return bodyOf(request).dst === BAD ? refusal(400, `dst parameter ${BAD} is not valid`) : taken();
 };
 
+/** Twenty-one texts, the last one dearer, and one that is not a text. */
+const LISTED = Array.from({ length: 21 }, (_, n) => ({
+  message_uuid: `uuid-${n}`,
+  from_number: '14155550100',
+  to_number: `1415555${1000 + n}`,
+  message_direction: 'outbound',
+  message_type: n === 20 ? 'mms' : 'sms',
+  message_state: n === 3 ? 'undelivered' : n === 4 ? 'queued' : 'delivered',
+  error_code: n === 3 ? '80' : '000',
+  message_time: `${DAY} 10:00:00+00:00`,
+  units: n === 2 ? 2 : 1,
+  total_rate: '0.00500',
+  total_amount: n === 2 ? '0.01000' : '0.00500',
+}));
+const BOOKS: Books = {
+  script: ({ path }) => {
+    const query = new URL(path, 'http://plivo').searchParams;
+    expect(query.get('message_time__gte')).toBe(`${DAY} 00:00:00`);
+    expect(query.get('message_time__lte')).toBe(`${DAY} 23:59:59`);
+    const start = Number(query.get('offset'));
+    const objects = [...LISTED, { ...LISTED[0], message_type: 'whatsapp' }].slice(start, start + 20);
+    return json(200, { meta: {}, objects });
+  },
+  records: LISTED.map(({ message_uuid, to_number, message_type, message_state, units, total_amount }) => ({
+    providerMessageId: message_uuid,
+    channel: message_type === 'mms' ? 'mms' : 'sms',
+    to: `+${to_number}`,
+    sentAt: new Date(`${DAY}T10:00:00Z`),
+    status: message_state === 'queued' ? 'sent' : message_state === 'undelivered' ? 'undelivered' : 'delivered',
+    ...(message_type === 'mms' ? {} : { segments: units }),
+    price: { micros: total_amount === '0.01000' ? 10_000 : 5_000, currency: 'USD' },
+  })),
+};
+
 providerContract({
   name: 'Plivo',
   adapterAt,
@@ -57,6 +92,7 @@ providerContract({
   throttled: refusal(429, 'rate limit exceeded'),
   callsFor: (messages) => messages,
   messageIdsIn: (request) => [new URL(bodyOf(request).url).searchParams.get('mid') ?? undefined],
+  books: BOOKS,
 });
 
 describe('Plivo on the wire', () => {

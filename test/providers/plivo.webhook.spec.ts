@@ -126,6 +126,20 @@ test('a part of a long message is the message’s own, under a key of its own', 
   ]);
 });
 
+test.each<[string, Fields, object | undefined]>([
+  ['0.00500', {}, { micros: 5_000, currency: 'USD' }],
+  ['0.0123450', { PartInfo: '1 of 1' }, { micros: 12_345, currency: 'USD' }],
+  ['0', {}, { micros: 0, currency: 'USD' }],
+  ['0.0000005', {}, undefined],
+  ['soon', {}, undefined],
+  ['0.00500', { PartInfo: '1 of 2' }, undefined],
+])('tells at once what a message costs: %s with %j', (TotalAmount, more, price) => {
+  const [event] = read({ ...STATUS, TotalAmount, ...more });
+  expect(event && 'price' in event ? event.price : undefined).toEqual(price);
+  const key = price === undefined ? '' : `:${Object.values(price).join('')}`;
+  expect(event).toMatchObject({ dedupeKey: `u-1:delivered${key}` });
+});
+
 test('without our id a message is looked up by Plivo’s', () => {
   const [event] = read(STATUS, `https://desk.example.com/webhook/plivo/${ACCOUNT}`);
   expect(event).not.toHaveProperty('messageId');

@@ -1,6 +1,7 @@
 /** The exam every adapter takes: real SDK, real HTTP, a provider on loopback that behaves and misbehaves. */
 import { randomUUID } from 'node:crypto';
 import type { Envelope, Outcome, ProviderAccount, ProviderAdapter } from '../../src/providers/provider.port.js';
+import { booksContract, type Books } from './books.contract.js';
 import { until } from '../../harness/until.js';
 import { html, json, Loopback, type Answer, type Received, type Reply, type Script } from './loopback.js';
 
@@ -22,6 +23,8 @@ export interface Candidate {
   callsFor(messages: number): number;
   /** Our ids of the messages a call carried. */
   messageIdsIn(request: Received): (string | undefined)[];
+  /** What the provider itself says of a day. */
+  readonly books: 'none' | Books;
 }
 
 /** How long an adapter waits for a provider that never answers, and for one that does, on whatever machine. */
@@ -33,6 +36,7 @@ const NOTHING: Received = { method: 'POST', path: '/', headers: {}, body: '' };
 
 export function providerContract(candidate: Candidate): void {
   const { account } = candidate;
+  booksContract(candidate);
   /** Up to three. */
   const some = (count: number): Envelope[] =>
     candidate.goodRecipients.slice(0, count).map((to) => candidate.envelope(to));

@@ -54,6 +54,7 @@ providerContract({
   throttled: error(429, 'rate_limit_exceeded', 'Too many requests.'),
   callsFor: () => 1,
   messageIdsIn: (request) => emailsIn(request).map(({ tags }) => tags.find(({ name }) => name === 'mid')?.value),
+  books: 'none',
 });
 
 describe('Resend on the wire', () => {

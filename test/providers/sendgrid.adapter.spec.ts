@@ -3,6 +3,7 @@ import { MailService } from '@sendgrid/mail';
 import type { Envelope, Outcome } from '../../src/providers/provider.port.js';
 import { SendGridAdapter } from '../../src/providers/sendgrid/sendgrid.adapter.js';
 import { BAD_ADDRESS, emailTo } from './envelopes.js';
+import { DAY, type Books } from './books.contract.js';
 import { json, Loopback, type Answer, type Received, type Script } from './loopback.js';
 import { providerContract } from './provider.contract.js';
 
@@ -56,6 +57,19 @@ const healthy: Script = (request) => {
   return bad.length > 0 ? errors(400, ...bad) : accepted();
 };
 
+const BOOKS: Books = {
+  script: ({ path }) => {
+    expect(path).toBe(`/v3/stats?start_date=${DAY}&end_date=${DAY}&aggregated_by=day`);
+    const metrics = { requests: 40, processed: 39, delivered: 36, bounces: 2, blocks: 1, spam_reports: 1 };
+    const nothing = { requests: 0, delivered: 0, bounces: 0, blocks: 0, spam_reports: 0 };
+    return json(200, [
+      { date: DAY, stats: [{ metrics }] },
+      { date: '2026-11-29', stats: [{ metrics: nothing }] },
+    ]);
+  },
+  usage: [{ day: DAY, channel: 'email', messages: 40, delivered: 36, bounced: 3, complained: 1 }],
+};
+
 providerContract({
   name: 'SendGrid',
   adapterAt,
@@ -69,6 +83,7 @@ providerContract({
   throttled: errors(429, { message: 'too many requests' }),
   callsFor: () => 1,
   messageIdsIn: (request) => mailIn(request).personalizations.map(({ custom_args: { cb_mid: id } }) => id),
+  books: BOOKS,
 });
 
 describe('SendGrid on the wire', () => {

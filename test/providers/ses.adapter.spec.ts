@@ -5,6 +5,7 @@ import type { Envelope, Outcome } from '../../src/providers/provider.port.js';
 import { SesAdapter } from '../../src/providers/ses/ses.adapter.js';
 import { outcomeOfSesError } from '../../src/providers/ses/ses.errors.js';
 import { BAD_ADDRESS, emailTo } from './envelopes.js';
+import { DAY, type Books } from './books.contract.js';
 import { json, Loopback, type Answer, type Received, type Script } from './loopback.js';
 import { providerContract } from './provider.contract.js';
 
@@ -70,6 +71,24 @@ const healthy: Script = (request) => {
   });
 };
 
+/** The counts of each metric, as the Virtual Deliverability Manager has them; complaints came on another day. */
+const BOOKS: Books = {
+  script: ({ path, body }) => {
+    expect(path).toBe('/v2/email/metrics/batch');
+    const { Queries } = JSON.parse(body) as { Queries: { Id: string; Metric: string; StartDate: number }[] };
+    const counts: Record<string, number> = { SEND: 40, DELIVERY: 38, PERMANENT_BOUNCE: 2 };
+    expect(Queries.map(({ StartDate }) => StartDate)).toEqual(Queries.map(() => Date.parse(DAY) / 1_000));
+    const Results = Queries.map(({ Id, Metric }) => {
+      const count = counts[Metric];
+      return count === undefined
+        ? { Id, Timestamps: [], Values: [] }
+        : { Id, Timestamps: [Date.parse(DAY) / 1_000], Values: [count] };
+    });
+    return json(200, { Results, Errors: [] });
+  },
+  usage: [{ day: DAY, channel: 'email', messages: 40, delivered: 38, bounced: 2 }],
+};
+
 providerContract({
   name: 'Amazon SES',
   adapterAt,
@@ -86,6 +105,7 @@ providerContract({
     isBulk(request)
       ? entries(request).map(({ ReplacementTags }) => midOf(ReplacementTags))
       : [midOf(single(request).EmailTags)],
+  books: BOOKS,
 });
 
 describe('Amazon SES on the wire', () => {
@@ -267,6 +287,13 @@ describe('Amazon SES on the wire', () => {
   test('ping takes a key that may only send for well', async () => {
     provider.script = () => error(403, 'AccessDeniedException', 'not authorized to perform ses:GetAccount');
     await expect(adapterAt(provider.origin).ping(account)).resolves.toBeUndefined();
+  });
+
+  test('tells no totals of an account that keeps no metrics', async () => {
+    const Errors = [{ Id: 'messages', Code: 'ACCESS_DENIED', Message: 'VDM is not enabled' }];
+    provider.script = () => json(200, { Results: [], Errors });
+    const totals = adapterAt(provider.origin).usage(account, { from: DAY, to: DAY });
+    await expect(totals).rejects.toThrow('The metrics of Amazon SES were not read: ACCESS_DENIED');
   });
 
   test('says how much the account may send a second, where its key may ask', async () => {

@@ -5,6 +5,7 @@ import { TwilioAdapter } from '../../src/providers/twilio/twilio.adapter.js';
 import { twilio } from '../../src/providers/twilio/twilio.descriptor.js';
 import { json, Loopback, type Received, type Script } from './loopback.js';
 import { providerContract } from './provider.contract.js';
+import { twilioBooks } from './twilio.books.js';
 
 const ACCOUNT_SID = `AC${'0'.repeat(32)}`;
 const account = {
@@ -56,6 +57,7 @@ providerContract({
   messageIdsIn: (request) => [
     new URL(fieldsOf(request).get('StatusCallback') ?? '').searchParams.get('mid') ?? undefined,
   ],
+  books: twilioBooks,
 });
 
 describe('Twilio on the wire', () => {
@@ -282,6 +284,19 @@ describe('What Twilio has of the messages to a person', () => {
     expect(paths).toHaveLength(2);
     const query = new URL(paths[0] ?? '', provider.origin).searchParams;
     expect(Object.fromEntries(query)).toEqual({ To: asked.to, From: asked.from, PageSize: '100' });
+  });
+
+  test('is reported with its price once Twilio knows it, as another event', async () => {
+    const known = { sid: 'SM1', status: 'delivered', from: asked.from, to: asked.to, error_code: null };
+    const report = async (price: string | null): Promise<unknown> => {
+      provider.script = () => json(200, { ...known, price, price_unit: price === null ? null : 'USD' });
+      return adapterAt(provider.origin).report(account, { providerMessageId: 'SM1', messageId: randomUUID() });
+    };
+    const [unpriced, priced, cheaper] = [await report(null), await report('-0.00790'), await report('-0.00780')];
+    expect(unpriced).toMatchObject({ dedupeKey: 'SM1:delivered', status: 'delivered' });
+    expect(unpriced).not.toHaveProperty('price');
+    expect(priced).toMatchObject({ dedupeKey: 'SM1:delivered:7900USD', price: { micros: 7_900, currency: 'USD' } });
+    expect(cheaper).toMatchObject({ dedupeKey: 'SM1:delivered:7800USD', price: { micros: 7_800, currency: 'USD' } });
   });
 
   test('is not known where Twilio does not answer well', async () => {

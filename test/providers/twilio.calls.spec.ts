@@ -10,6 +10,7 @@ import { parseTwilioWebhook } from '../../src/providers/twilio/twilio.webhook.js
 import { MalformedWebhook, UntrustedWebhook } from '../../src/providers/webhook.errors.js';
 import { json, Loopback, type Received, type Script } from './loopback.js';
 import { providerContract } from './provider.contract.js';
+import { twilioBooks } from './twilio.books.js';
 
 const ACCOUNT_SID = `AC${'0'.repeat(32)}`;
 const TOKEN = 'token';
@@ -61,6 +62,7 @@ providerContract({
   messageIdsIn: (request) => [
     new URL(fieldsOf(request).get('StatusCallback') ?? '').searchParams.get('mid') ?? undefined,
   ],
+  books: twilioBooks,
 });
 
 describe('A call on the wire', () => {
@@ -115,18 +117,18 @@ describe('A call on the wire', () => {
   });
 
   test.each([
-    ['-0.01400', 'USD', { micros: 14_000, currency: 'USD' }],
-    ['-0.0075000', 'EUR', { micros: 7_500, currency: 'EUR' }],
-    ['0', 'USD', { micros: 0, currency: 'USD' }],
-  ])('is told the price %s %s of, as another event', async (price, unit, told) => {
+    ['-0.01400', 'USD', { micros: 14_000, currency: 'USD' }, ':14000USD'],
+    ['-0.0075000', 'EUR', { micros: 7_500, currency: 'EUR' }, ':7500EUR'],
+    ['0', 'USD', { micros: 0, currency: 'USD' }, ':0USD'],
+  ])('is told the price %s %s of, as another event', async (price, unit, told, key) => {
     const ended = { sid: 'CA1', status: 'completed', to: '+14155550111', answered_by: 'human', duration: '14' };
     provider.script = () => json(200, { ...ended, price, price_unit: unit });
     const reported = await adapterAt(provider.origin).report(account, { providerMessageId: 'CA1', messageId: MID });
-    expect(reported).toMatchObject({ dedupeKey: 'CA1:completed:priced', call: { durationSeconds: 14, price: told } });
+    expect(reported).toMatchObject({ dedupeKey: `CA1:completed${key}`, call: { durationSeconds: 14 }, price: told });
     provider.script = () => json(200, { ...ended, price: null, price_unit: unit });
     const unpriced = await adapterAt(provider.origin).report(account, { providerMessageId: 'CA1', messageId: MID });
     expect(unpriced).toMatchObject({ dedupeKey: 'CA1:completed', call: { answeredBy: 'human', durationSeconds: 14 } });
-    expect(unpriced).not.toHaveProperty('call.price');
+    expect(unpriced).not.toHaveProperty('price');
   });
 
   test('is found in Twilio’s list of calls, page by page, if it was made since', async () => {
@@ -188,18 +190,31 @@ describe('Twilio’s progress of a call', () => {
         call: { answeredBy: 'machine_end_beep', durationSeconds: 3 },
       },
     ],
-    ['busy', {}, { status: 'undelivered', code: 'busy', message: 'The line was busy.', call: {} }],
-    ['no-answer', {}, { status: 'undelivered', code: 'no-answer', message: 'Nobody answered.', call: {} }],
+    ['busy', {}, { status: 'undelivered', code: 'busy', message: 'The line was busy.', call: { durationSeconds: 0 } }],
+    [
+      'no-answer',
+      {},
+      { status: 'undelivered', code: 'no-answer', message: 'Nobody answered.', call: { durationSeconds: 0 } },
+    ],
     [
       'failed',
       { SipResponseCode: '404' },
-      { status: 'failed', code: 'sip-404', message: 'The call could not be connected.', call: {} },
+      { status: 'failed', code: 'sip-404', message: 'The call could not be connected.', call: { durationSeconds: 0 } },
     ],
-    ['failed', {}, { status: 'failed', code: 'failed', message: 'The call could not be connected.', call: {} }],
+    [
+      'failed',
+      {},
+      { status: 'failed', code: 'failed', message: 'The call could not be connected.', call: { durationSeconds: 0 } },
+    ],
     [
       'canceled',
       {},
-      { status: 'failed', code: 'canceled', message: 'The call was canceled before it was answered.', call: {} },
+      {
+        status: 'failed',
+        code: 'canceled',
+        message: 'The call was canceled before it was answered.',
+        call: { durationSeconds: 0 },
+      },
     ],
   ])('reads %s with %j', (word, fields, expected) => {
     expect(read({ CallStatus: word, ...fields })).toEqual([{ ...base, dedupeKey: `CA1:${word}`, ...expected }]);

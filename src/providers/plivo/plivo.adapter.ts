@@ -1,17 +1,18 @@
 /** SMS and MMS through Plivo. */
-import { listAt, stringAt } from '../../kernel/index.js';
+import { listAt } from '../../kernel/index.js';
 import { refusedSetUp } from '../client-cache.js';
 import type { Finding, SetUp } from '../examination.js';
 import { outcomeOfNoAnswer } from '../network.errors.js';
 import type { ProviderEvent } from '../provider.events.js';
 import type { Envelope, Outcome, Period, ProviderAccount, ProviderAdapter, Trace } from '../provider.port.js';
+import type { RecordPage } from '../provider.records.js';
 import { NO_ANSWER, NOT_BEGUN, UNSUPPORTED } from '../verdict.js';
 import { PlivoClients, type PlivoAnswer, type PlivoClient, type PlivoClientOptions } from './plivo.client.js';
 import { outcomeOfPlivoError } from './plivo.errors.js';
 import { examinePlivo } from './plivo.examination.js';
 import { PlivoNumbers } from './plivo.numbers.js';
-import { plivoStatus } from './plivo.statuses.js';
-import { codeOf, tracesOf } from './plivo.traces.js';
+import { eventOf, plivoRecords } from './plivo.records.js';
+import { tracesOf } from './plivo.traces.js';
 import { verifyPlivoWebhook } from './plivo.webhook.js';
 
 export interface PlivoOptions extends PlivoClientOptions {
@@ -76,14 +77,12 @@ export class PlivoAdapter implements ProviderAdapter {
     const call = this.clients.get(account)({ method: 'GET', path: `Message/${encodeURIComponent(uuid)}/` });
     const answer = await answered(call, 'did not tell of a message');
     if (answer.status !== 200) throw new Error(`Plivo did not tell of a message: ${outcomeOfPlivoError(answer).code}`);
-    return plivoStatus({
-      uuid,
-      messageUuid: uuid,
-      word: stringAt(answer.body, 'message_state') ?? '',
-      messageId,
-      to: stringAt(answer.body, 'to_number') ?? '',
-      code: codeOf(answer.body),
-    });
+    return eventOf(answer.body, messageId, uuid);
+  }
+
+  /** Plivo has no totals: they are what its records add up to. Rejects with a reason if Plivo does not answer. */
+  records(account: ProviderAccount, day: string, from?: string): Promise<RecordPage> {
+    return plivoRecords(this.clients.get(account), day, from);
   }
 
   private async sendOne(

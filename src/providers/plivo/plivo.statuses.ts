@@ -1,5 +1,6 @@
 /** Plivo's message states, and what they mean here. */
-import type { DeliveryStatus, ProviderEvent } from '../provider.events.js';
+import type { DeliveryStatus, Price, ProviderEvent } from '../provider.events.js';
+import { priceKey, readPrice } from '../provider.records.js';
 import { PLIVO_CODES, saysDeadNumber, saysOptedOut } from './plivo.errors.js';
 
 /** States with an effect; `queued` only means that Plivo has it. */
@@ -23,12 +24,14 @@ interface Said {
   readonly messageId: string | undefined;
   readonly to: string;
   readonly code: string | undefined;
+  /** Of the whole message. */
+  readonly price: Price | undefined;
 }
 
-/** The same event, under the same key, however Plivo has reported it. */
-export function plivoStatus({ uuid, messageUuid, word, messageId, to, code }: Said): ProviderEvent {
+/** The same event, under the same key, however Plivo has reported it; another one where it says another price. */
+export function plivoStatus({ uuid, messageUuid, word, messageId, to, code, price }: Said): ProviderEvent {
   // What has to be looked up has a key of its own: if that comes too early, it must not stand in for the one with our id.
-  const dedupeKey = messageId ? `${uuid}:${word}` : `${uuid}:${word}:looked-up`;
+  const dedupeKey = `${uuid}:${word}${messageId ? '' : ':looked-up'}${priceKey(price)}`;
   const status = DELIVERY_STATUSES.get(word);
   if (!status) return { kind: 'ignored', dedupeKey, type: word };
   const failed = status === 'failed' || status === 'undelivered';
@@ -43,8 +46,14 @@ export function plivoStatus({ uuid, messageUuid, word, messageId, to, code }: Sa
     ...(failed && code ? { code, ...(message === undefined ? {} : { message }) } : {}),
     ...(failed && address && saysDeadNumber(code) ? { suppress: { address, reason: 'invalid_address' } } : {}),
     ...(failed && saysOptedOut(code) ? { optedOut: true } : {}),
+    ...(price ? { price } : {}),
   };
 }
+
+/** Plivo bills in this one, and names none. */
+const CURRENCY = 'USD';
+
+export const plivoPrice = (amount: string | undefined): Price | undefined => readPrice(amount, CURRENCY);
 
 /** Plivo writes numbers without their plus; a short code or a name stays as it is. */
 export const numberOf = (address: string): string => (/^\d{7,15}$/.test(address) ? `+${address}` : address);

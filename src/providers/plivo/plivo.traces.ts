@@ -6,7 +6,7 @@ import type { PlivoAnswer, PlivoClient } from './plivo.client.js';
 import { DELIVERY_STATUSES, numberOf } from './plivo.statuses.js';
 
 /** Plivo gives no more at a time. */
-const PAGE = 20;
+export const PAGE = 20;
 const MOST_PAGES = 150;
 /** How soon the list has a message is not documented: it is taken for complete this long after the period. */
 const COMPLETE_AFTER_MS = 10 * 60_000;
@@ -38,7 +38,8 @@ export async function tracesOf(
   throw new Error('There are more messages in this period than can be looked through');
 }
 
-function messagesIn({ status, body }: PlivoAnswer): readonly unknown[] {
+/** Rejects if the response is not a list. */
+export function messagesIn({ status, body }: PlivoAnswer): readonly unknown[] {
   if (status !== 200 || !Array.isArray(at(body, 'objects')))
     throw new Error(`Plivo's list was not read: http-${status}`);
   return listAt(body, 'objects');
@@ -67,4 +68,4 @@ export function codeOf(message: unknown): string | undefined {
 }
 
 /** UTC, as `2026-11-29 10:30:00`. */
-const timeText = (time: Date): string => time.toISOString().slice(0, 19).replace('T', ' ');
+export const timeText = (time: Date): string => time.toISOString().slice(0, 19).replace('T', ' ');

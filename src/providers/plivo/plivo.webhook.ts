@@ -6,7 +6,7 @@ import type { VerifiedWebhook, WebhookAccounts, WebhookRequest } from '../provid
 import { MalformedWebhook, UntrustedWebhook } from '../webhook.errors.js';
 import { keywordOf } from './plivo.keywords.js';
 import { formOf, hasV3, isV2Signature, isV3Signature } from './plivo.signature.js';
-import { numberOf, plivoStatus } from './plivo.statuses.js';
+import { numberOf, plivoPrice, plivoStatus } from './plivo.statuses.js';
 
 /** Characters of an id, a state or an address, from which keys are built. */
 const MAX_LENGTH = 320;
@@ -73,6 +73,8 @@ const callKey = (form: URLSearchParams): string =>
 function statusOf(form: URLSearchParams, uuid: string, word: string, url: string): ProviderEvent {
   if (word.length > MAX_LENGTH) throw new MalformedWebhook('Status');
   const parent = form.get('ParentMessageUUID');
+  // What a part of a long message costs is not what the message does.
+  const isWhole = /^1 of 1$/.test(form.get('PartInfo') ?? '1 of 1');
   return plivoStatus({
     uuid,
     messageUuid: parent && parent.length <= MAX_LENGTH ? parent : uuid,
@@ -80,6 +82,7 @@ function statusOf(form: URLSearchParams, uuid: string, word: string, url: string
     messageId: messageIdOf(new URL(url).searchParams.get('mid')),
     to: form.get('To') ?? '',
     code: form.get('ErrorCode')?.slice(0, MAX_LENGTH) || undefined,
+    price: isWhole ? plivoPrice(form.get('TotalAmount') ?? undefined) : undefined,
   });
 }
 

@@ -6,11 +6,13 @@ import type { Finding, SetUp } from '../examination.js';
 import { inParallel } from '../in-parallel.js';
 import { outcomeOfNoAnswer } from '../network.errors.js';
 import type { Envelope, Outcome, ProviderAccount, ProviderAdapter } from '../provider.port.js';
+import type { Days, UsageTotal } from '../provider.records.js';
 import { mayBeOfOne, NO_ANSWER, NOT_BEGUN, UNSUPPORTED } from '../verdict.js';
 import { SendGridClients, type SendGridAnswer, type SendGridClient, type SendGridOptions } from './sendgrid.client.js';
 import { errorsIn, indexOf, outcomeOfSendGridError } from './sendgrid.errors.js';
 import { examineSendGrid } from './sendgrid.examination.js';
 import { callsOf, mailOf, type SendGridCall } from './sendgrid.request.js';
+import { sendGridUsage } from './sendgrid.usage.js';
 import { SendGridWebhook } from './sendgrid.webhook.js';
 
 /** Concurrent calls of one `send`, if a batch does not fit one call. */
@@ -59,6 +61,11 @@ export class SendGridAdapter implements ProviderAdapter {
     if (!listAt(answer.body, 'scopes').includes('mail.send')) {
       throw new Error('SendGrid is not well: the key lacks the scope mail.send');
     }
+  }
+
+  /** Rejects with a reason if SendGrid does not answer, or the key may not read statistics. */
+  usage(account: ProviderAccount, days: Days): Promise<UsageTotal[]> {
+    return sendGridUsage(this.clients.get(account), days);
   }
 
   examine(account: ProviderAccount, setUp: SetUp): Promise<readonly Finding[]> {

@@ -11,12 +11,14 @@ import { emailEnvelopesOf, type EmailGroup, type EmailEnvelope } from '../email-
 import type { Finding, SetUp } from '../examination.js';
 import { inParallel } from '../in-parallel.js';
 import type { Envelope, Outcome, ProviderAccount, ProviderAdapter } from '../provider.port.js';
+import type { Days, UsageTotal } from '../provider.records.js';
 import type { VerifiedWebhook, WebhookAccounts, WebhookRequest } from '../provider.webhook.js';
 import { mayBeOfOne, NO_ANSWER, NOT_BEGUN, UNSUPPORTED } from '../verdict.js';
 import { SesClients, type SesOptions } from './ses.client.js';
 import { outcomeOfEntry, outcomeOfSesError } from './ses.errors.js';
 import { examineSes } from './ses.examination.js';
 import { bulkCall, groupEmails, singleCall } from './ses.request.js';
+import { sesUsage } from './ses.usage.js';
 import { SnsWebhook } from './sns.webhook.js';
 
 /** Concurrent calls of one `send`, if a batch does not fit one call. */
@@ -71,6 +73,15 @@ export class SesAdapter implements ProviderAdapter {
   /** Rejects with the provider's code if SES does not answer or rejects the credentials. */
   async ping(account: ProviderAccount): Promise<void> {
     await this.askAccount(account);
+  }
+
+  /** Rejects with the provider's code if SES does not answer, or the account keeps no metrics. */
+  async usage(account: ProviderAccount, days: Days): Promise<UsageTotal[]> {
+    try {
+      return await sesUsage(this.clients.get(account), days);
+    } catch (error) {
+      throw new Error(`The metrics of Amazon SES were not read: ${outcomeOfSesError(error).code}`, { cause: error });
+    }
   }
 
   examine(account: ProviderAccount, setUp: SetUp): Promise<readonly Finding[]> {

@@ -5,6 +5,7 @@ import { ClientCache, credential, refusedSetUp } from '../client-cache.js';
 import type { Finding, SetUp } from '../examination.js';
 import type { ProviderEvent } from '../provider.events.js';
 import type { Approval, Envelope, Outcome, Period, ProviderAccount, ProviderAdapter, Trace } from '../provider.port.js';
+import type { Days, RecordPage, UsageTotal } from '../provider.records.js';
 import { MESSAGING_SERVICE } from '../sender-kinds.js';
 import { NO_ANSWER, NOT_BEGUN, UNSUPPORTED } from '../verdict.js';
 import { twilioApproval } from './twilio.approvals.js';
@@ -12,9 +13,9 @@ import { callReport, callTo, callTraces } from './twilio.calls.js';
 import { outcomeOfTwilioError } from './twilio.errors.js';
 import { examineTwilio } from './twilio.examination.js';
 import { TwilioHttpClient, type Exchange } from './twilio.http.js';
-import { twilioStatus } from './twilio.statuses.js';
 import { acknowledges, speak, speechUrl, verifySpeech } from './twilio.speech.js';
 import { TwilioNumbers } from './twilio.numbers.js';
+import { messageReport, twilioRecords, twilioUsage } from './twilio.records.js';
 import { twilioSubaccount } from './twilio.subaccounts.js';
 import { tracesOf } from './twilio.traces.js';
 import { verifyTwilioWebhook } from './twilio.webhook.js';
@@ -40,6 +41,7 @@ export const TWILIO_SENDS = ['sms', 'mms', 'whatsapp', 'voice'] as const;
 
 /** Sends one message per call. Credentials: `accountSid`, `authToken`; and `apiKeySid` with `apiKeySecret`, by which calls are made then. */
 export class TwilioAdapter implements ProviderAdapter {
+  readonly pricesLater = true;
   readonly verifyWebhook = verifyTwilioWebhook;
   readonly verifySpeech = verifySpeech;
   readonly acknowledges = acknowledges;
@@ -96,19 +98,28 @@ export class TwilioAdapter implements ProviderAdapter {
     { providerMessageId: sid, messageId }: { providerMessageId: string; messageId: string },
   ): Promise<ProviderEvent> {
     try {
-      if (sid.startsWith('CA')) return await callReport(this.clients.get(account), sid, messageId);
-      const { status, from, to, errorCode, errorMessage } = await this.clients.get(account).messages(sid).fetch();
-      return twilioStatus({
-        sid,
-        word: status,
-        messageId,
-        from,
-        to,
-        code: errorCode ? String(errorCode) : undefined,
-        message: errorMessage || undefined,
-      });
+      const report = sid.startsWith('CA') ? callReport : messageReport;
+      return await report(this.clients.get(account), sid, messageId);
     } catch (error) {
       throw new Error(`Twilio did not tell of a message: ${outcomeOfTwilioError(error).code}`, { cause: error });
+    }
+  }
+
+  /** Rejects with the provider's code if Twilio does not answer. */
+  async usage(account: ProviderAccount, days: Days): Promise<UsageTotal[]> {
+    try {
+      return await twilioUsage(this.clients.get(account), days);
+    } catch (error) {
+      throw new Error(`Twilio's usage was not read: ${outcomeOfTwilioError(error).code}`, { cause: error });
+    }
+  }
+
+  /** Rejects with the provider's code if Twilio does not answer. */
+  async records(account: ProviderAccount, day: string, from?: string): Promise<RecordPage> {
+    try {
+      return await twilioRecords(this.clients.get(account), day, from);
+    } catch (error) {
+      throw new Error(`Twilio's list was not read: ${outcomeOfTwilioError(error).code}`, { cause: error });
     }
   }
 

@@ -3,11 +3,12 @@ import type { Twilio } from 'twilio';
 import type { CallInstance, CallListInstanceCreateOptions } from 'twilio/lib/rest/api/v2010/account/call.js';
 import type { DeliveryStatus, Price, ProviderEvent } from '../provider.events.js';
 import type { Envelope, Period, Trace } from '../provider.port.js';
+import { priceKey } from '../provider.records.js';
 import { isMachine } from './twilio.speech.js';
+import { twilioPrice } from './twilio.statuses.js';
 
 /** Twilio lets it ring as long: about as long as a person needs, and less than most mailboxes take to answer. */
 const RING_SECONDS = 30;
-const MICROS = 1_000_000;
 const PAGE = 100;
 /** Nobody is called this often from one number in the period searched. */
 const MOST_PAGES = 20;
@@ -56,10 +57,10 @@ const WORDS: ReadonlyMap<string, string> = new Map([
  * answered reached nobody.
  */
 export function twilioCall({ sid, word, messageId, to, occurredAt, ...said }: Said): ProviderEvent {
-  const dedupeKey = `${sid}:${word}${messageId ? '' : ':looked-up'}${said.price ? ':priced' : ''}`;
+  const dedupeKey = `${sid}:${word}${messageId ? '' : ':looked-up'}${priceKey(said.price)}`;
   const status = statusOf(word, said.answeredBy);
   if (!status) return { kind: 'ignored', dedupeKey, type: word };
-  const seconds = Number(said.duration);
+  const seconds = WORDS.has(word) ? 0 : Number(said.duration);
   return {
     kind: 'status',
     dedupeKey,
@@ -70,9 +71,9 @@ export function twilioCall({ sid, word, messageId, to, occurredAt, ...said }: Sa
     ...(status === 'delivered' ? {} : reasonOf(word, said)),
     call: {
       ...(said.answeredBy === undefined ? {} : { answeredBy: said.answeredBy }),
-      ...(said.duration !== undefined && Number.isInteger(seconds) && seconds >= 0 ? { durationSeconds: seconds } : {}),
-      ...(said.price ? { price: said.price } : {}),
+      ...(Number.isInteger(seconds) && seconds >= 0 ? { durationSeconds: seconds } : {}),
     },
+    ...(said.price ? { price: said.price } : {}),
   };
 }
 
@@ -102,8 +103,14 @@ function reasonOf(
 }
 
 /** The current state of a call, as its callback would have reported it. */
-export async function callReport(client: Twilio, sid: string, messageId: string): Promise<ProviderEvent> {
-  const { status, to, answeredBy, duration, price, priceUnit } = await client.calls(sid).fetch();
+export const callReport = async (client: Twilio, sid: string, messageId: string): Promise<ProviderEvent> =>
+  eventOfCall(await client.calls(sid).fetch(), messageId);
+
+/** The same of a call that was fetched or listed; `messageId` is ours, if known. */
+export function eventOfCall(
+  { sid, status, to, answeredBy, duration, price, priceUnit }: CallInstance,
+  messageId?: string,
+): ProviderEvent {
   return twilioCall({
     sid,
     word: status,
@@ -113,14 +120,8 @@ export async function callReport(client: Twilio, sid: string, messageId: string)
     duration: duration || undefined,
     sipCode: undefined,
     occurredAt: undefined,
-    price: priceOf(price, priceUnit),
+    price: twilioPrice(price, priceUnit),
   });
-}
-
-/** Twilio writes a charge as a negative decimal, and nothing for some time after the call. */
-function priceOf(price: string | null, currency: string | null): Price | undefined {
-  const micros = Math.round(0 - Number(price) * MICROS);
-  return price && Number.isSafeInteger(micros) && currency ? { micros, currency } : undefined;
 }
 
 /** All calls between two numbers since a time, newest first. Rejects as the SDK does, or when there are too many. */
@@ -140,8 +141,12 @@ export async function callTraces(
   }
 }
 
-const traceOf = ({ sid, dateCreated, status, answeredBy }: CallInstance): Trace => ({
-  providerMessageId: sid,
-  createdAt: dateCreated,
-  status: statusOf(status, answeredBy || undefined) ?? 'sent', // queued, ringing, in-progress: Twilio has it
+const traceOf = (call: CallInstance): Trace => ({
+  providerMessageId: call.sid,
+  createdAt: call.dateCreated,
+  status: statusOfCall(call),
 });
+
+/** Queued, ringing, in progress: Twilio has it. */
+export const statusOfCall = ({ status, answeredBy }: CallInstance): DeliveryStatus =>
+  statusOf(status, answeredBy || undefined) ?? 'sent';

@@ -38,4 +38,5 @@ providerContract({
   throttled: json(429, {}),
   callsFor: (messages) => messages,
   messageIdsIn: ({ body }) => [(JSON.parse(body) as Sent).id],
+  books: 'none',
 });
