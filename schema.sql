@@ -943,6 +943,17 @@ CREATE TABLE price_list_version (
   CONSTRAINT price_list_version_unique UNIQUE (list_id, version)
 );
 
+CREATE TABLE price_sweep (
+  provider_account_id uuid NOT NULL,
+  day date NOT NULL,
+  provider text NOT NULL,
+  due_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+  page text,
+  lacking integer DEFAULT 0 NOT NULL,
+  passes smallint DEFAULT 0 NOT NULL,
+  CONSTRAINT price_sweep_pkey PRIMARY KEY (provider_account_id, day)
+);
+
 CREATE TABLE provider_account (
   id uuid DEFAULT uuidv7() NOT NULL,
   tenant_id uuid,
@@ -954,6 +965,43 @@ CREATE TABLE provider_account (
   created_at timestamp with time zone DEFAULT now() NOT NULL,
   updated_at timestamp with time zone DEFAULT now() NOT NULL,
   CONSTRAINT provider_account_pkey PRIMARY KEY (id)
+);
+
+CREATE TABLE reconciliation (
+  id uuid DEFAULT uuidv7() NOT NULL,
+  provider_account_id uuid NOT NULL,
+  provider text NOT NULL,
+  day date NOT NULL,
+  every_message boolean NOT NULL,
+  requested_by text NOT NULL,
+  state text DEFAULT 'due'::text NOT NULL,
+  held_until timestamp with time zone,
+  finished_at timestamp with time zone,
+  reason text,
+  totals jsonb DEFAULT '[]'::jsonb NOT NULL,
+  records integer,
+  counts jsonb DEFAULT '{}'::jsonb NOT NULL,
+  CONSTRAINT reconciliation_pkey PRIMARY KEY (id),
+  CONSTRAINT reconciliation_state_check CHECK ((state = ANY (ARRAY['due'::text, 'running'::text, 'done'::text, 'failed'::text])))
+);
+
+CREATE TABLE reconciliation_difference (
+  id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
+  reconciliation_id uuid NOT NULL,
+  kind text NOT NULL,
+  message_id uuid,
+  tenant_id uuid,
+  provider_message_id text,
+  ours jsonb,
+  theirs jsonb,
+  CONSTRAINT reconciliation_difference_pkey PRIMARY KEY (id)
+);
+
+CREATE TABLE reconciliation_message (
+  reconciliation_id uuid NOT NULL,
+  provider_message_id text NOT NULL,
+  message_id uuid NOT NULL,
+  CONSTRAINT reconciliation_message_pkey PRIMARY KEY (reconciliation_id, provider_message_id)
 );
 
 CREATE TABLE schedule (
@@ -1277,6 +1325,8 @@ CREATE INDEX message_reference ON ONLY public.message USING btree (tenant_id, re
 
 CREATE INDEX message_tenant ON ONLY public.message USING btree (tenant_id, id);
 
+CREATE INDEX message_event_at ON ONLY public.message_event USING brin (at) WITH (pages_per_range='32', autosummarize='on');
+
 CREATE INDEX message_event_cursor ON ONLY public.message_event USING btree (tx, seq);
 
 CREATE INDEX message_event_message ON ONLY public.message_event USING btree (message_id, seq);
@@ -1299,11 +1349,19 @@ CREATE INDEX phone_number_tenant ON public.phone_number USING btree (tenant_id, 
 
 CREATE INDEX phone_number_venue ON public.phone_number USING btree (venue_id, id);
 
+CREATE INDEX price_sweep_due ON public.price_sweep USING btree (due_at);
+
 CREATE INDEX provider_account_external_id ON public.provider_account USING btree (provider, external_id);
 
 CREATE UNIQUE INDEX provider_account_platform_unique ON public.provider_account USING btree (provider) WHERE (tenant_id IS NULL);
 
 CREATE UNIQUE INDEX provider_account_tenant_unique ON public.provider_account USING btree (tenant_id, provider) WHERE (tenant_id IS NOT NULL);
+
+CREATE INDEX reconciliation_day ON public.reconciliation USING btree (day, provider_account_id);
+
+CREATE UNIQUE INDEX reconciliation_open ON public.reconciliation USING btree (provider_account_id, day) WHERE (finished_at IS NULL);
+
+CREATE INDEX reconciliation_difference_run ON public.reconciliation_difference USING btree (reconciliation_id, id);
 
 CREATE INDEX sender_address ON public.sender USING btree (address, channel);
 
@@ -1411,7 +1469,13 @@ ALTER TABLE price_line ADD CONSTRAINT price_line_version_id_fkey FOREIGN KEY (ve
 
 ALTER TABLE price_list_version ADD CONSTRAINT price_list_version_list_id_fkey FOREIGN KEY (list_id) REFERENCES price_list(id);
 
+ALTER TABLE price_sweep ADD CONSTRAINT price_sweep_provider_account_id_fkey FOREIGN KEY (provider_account_id) REFERENCES provider_account(id);
+
 ALTER TABLE provider_account ADD CONSTRAINT provider_account_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id);
+
+ALTER TABLE reconciliation ADD CONSTRAINT reconciliation_provider_account_id_fkey FOREIGN KEY (provider_account_id) REFERENCES provider_account(id);
+
+ALTER TABLE reconciliation_difference ADD CONSTRAINT reconciliation_difference_reconciliation_id_fkey FOREIGN KEY (reconciliation_id) REFERENCES reconciliation(id);
 
 ALTER TABLE sender ADD CONSTRAINT sender_fallback_sender_id_fkey FOREIGN KEY (fallback_sender_id) REFERENCES sender(id);
 
@@ -1456,6 +1520,10 @@ CREATE TRIGGER number_opt_out_event_append_only BEFORE UPDATE ON number_opt_out_
 CREATE TRIGGER price_line_immutable BEFORE DELETE OR UPDATE ON price_line FOR EACH ROW EXECUTE FUNCTION refuse_change();
 
 CREATE TRIGGER price_list_version_immutable BEFORE DELETE OR UPDATE ON price_list_version FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER reconciliation_immutable BEFORE DELETE OR UPDATE ON reconciliation FOR EACH ROW WHEN (old.finished_at IS NOT NULL) EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER reconciliation_difference_immutable BEFORE DELETE OR UPDATE ON reconciliation_difference FOR EACH ROW EXECUTE FUNCTION refuse_change();
 
 CREATE TRIGGER statement_immutable BEFORE DELETE OR UPDATE ON statement FOR EACH ROW EXECUTE FUNCTION refuse_change();
 

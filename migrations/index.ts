@@ -41,6 +41,7 @@ import { PendingEvents0039 } from './0039-pending-events.js';
 import { People0040 } from './0040-people.js';
 import { Prices0041 } from './0041-prices.js';
 import { Amounts0042 } from './0042-amounts.js';
+import { ProviderBooks0044 } from './0044-provider-books.js';
 import { ReportViews0043 } from './0043-report-views.js';
 import { Statements0045 } from './0045-statements.js';
 import { RecalledMessages0047 } from './0047-recalled-messages.js';
@@ -89,6 +90,7 @@ export const migrations = [
   { name: '0041-prices', class: Prices0041 },
   { name: '0042-amounts', class: Amounts0042 },
   { name: '0043-report-views', class: ReportViews0043 },
+  { name: '0044-provider-books', class: ProviderBooks0044 },
   { name: '0045-statements', class: Statements0045 },
   { name: '0047-recalled-messages', class: RecalledMessages0047 },
 ];

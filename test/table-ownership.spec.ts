@@ -64,6 +64,7 @@ const OWNERS: Readonly<Record<string, readonly string[]>> = {
   escalation_attempt: ['voice'],
   inbox: ['webhooks'],
   status_poll: ['webhooks'],
+  price_sweep: ['webhooks'],
   usage_scope: ['billing'],
   usage_rollup: ['billing'],
   billing_basis: ['billing'],
@@ -77,6 +78,9 @@ const OWNERS: Readonly<Record<string, readonly string[]>> = {
   number_month: ['billing'],
   tenant_timezone: ['tenants'],
   price_list: ['billing'],
+  reconciliation: ['billing'],
+  reconciliation_difference: ['billing'],
+  reconciliation_message: ['billing'],
   price_list_version: ['billing'],
   price_line: ['billing'],
 };

@@ -32,6 +32,16 @@ const RECORD = appendEvents({
 export class PriceLog {
   constructor(private readonly database: Database) {}
 
+  /** The last known price of each message; those without one are absent. */
+  async of(messageIds: readonly string[]): Promise<ReadonlyMap<string, Price>> {
+    const rows = await this.database.query<{ id: string; micros: number; currency: string }>(
+      `select message.id, price_micros::float8 as micros, price_currency as currency
+       from unnest($1::uuid[]) as message (id) cross join lateral ${lastPriceOf('message')} as known`,
+      [messageIds],
+    );
+    return new Map(rows.map(({ id, ...price }) => [id, price]));
+  }
+
   /** Each price becomes a fact, unless it is known already; of several of one message the last counts. */
   async record(news: readonly PriceNews[], source: Source): Promise<void> {
     if (news.length === 0) return;

@@ -62,6 +62,20 @@ export class ProviderRegistry implements OnApplicationBootstrap {
     return PROVIDERS.filter((_, index) => adapters[index]?.report !== undefined);
   }
 
+  /** Those whose prices are read from their records. */
+  async thatPriceLater(): Promise<ProviderName[]> {
+    const adapters = await Promise.all(PROVIDERS.map((name) => this.adapter(name)));
+    return PROVIDERS.filter((_, index) => adapters[index]?.pricesLater);
+  }
+
+  /** Those whose own totals or records can be compared with ours. */
+  async thatKeepBooks(): Promise<ProviderName[]> {
+    const adapters = await Promise.all(PROVIDERS.map((name) => this.adapter(name)));
+    return PROVIDERS.filter(
+      (_, index) => adapters[index]?.usage !== undefined || adapters[index]?.records !== undefined,
+    );
+  }
+
   /** Those that keep templates for WhatsApp. */
   async thatApprove(): Promise<ProviderName[]> {
     const adapters = await Promise.all(PROVIDERS.map((name) => this.adapter(name)));

@@ -1,14 +1,16 @@
-/** Finds messages with missing delivery reports, and calls without a price: an hour and a day after the provider accepted them. */
+/** Finds messages with missing delivery reports or prices: an hour and a day after the provider accepted them. */
 import { Injectable } from '@nestjs/common';
 import { Database } from '../kernel/index.js';
 import { EventConsumer, lacksPrice, MESSAGES, type EventBatch } from '../ledger/index.js';
 import { ProviderRegistry } from '../providers/index.js';
+import { PriceSweeps } from './price-sweeps.js';
 
-/** Records them as due; `PollStatuses` polls the provider. */
+/** Records them as due: `PollStatuses` asks the provider about single ones, `SweepPrices` reads the records of their day. */
 abstract class MissingReportsConsumer extends EventConsumer {
   constructor(
     private readonly database: Database,
     private readonly providers: ProviderRegistry,
+    private readonly sweeps: PriceSweeps,
   ) {
     super();
   }
@@ -22,6 +24,7 @@ abstract class MissingReportsConsumer extends EventConsumer {
        on conflict (message_id) do update set due_at = excluded.due_at, looks = 0`,
       [await this.providers.thatReport()],
     );
+    await this.sweeps.register(events, await this.providers.thatPriceLater());
   }
 }
 
@@ -30,8 +33,8 @@ export class MissingAfterAnHour extends MissingReportsConsumer {
   readonly name = 'missing-reports-1-hour';
   override readonly minAge = '1 hour';
 
-  constructor(database: Database, providers: ProviderRegistry) {
-    super(database, providers);
+  constructor(database: Database, providers: ProviderRegistry, sweeps: PriceSweeps) {
+    super(database, providers, sweeps);
   }
 }
 
@@ -40,7 +43,7 @@ export class MissingAfterADay extends MissingReportsConsumer {
   readonly name = 'missing-reports-1-day';
   override readonly minAge = '1 day';
 
-  constructor(database: Database, providers: ProviderRegistry) {
-    super(database, providers);
+  constructor(database: Database, providers: ProviderRegistry, sweeps: PriceSweeps) {
+    super(database, providers, sweeps);
   }
 }

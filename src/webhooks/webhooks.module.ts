@@ -12,12 +12,16 @@ import { MissingAfterADay, MissingAfterAnHour } from './missing-reports.consumer
 import { PollStatusesHandler } from './poll-statuses.command.js';
 import { PollStatusesSchedule } from './poll-statuses.schedule.js';
 import { ProviderWebhooks } from './provider-webhooks.js';
+import { PriceReports } from './price-reports.js';
+import { PriceSweeps } from './price-sweeps.js';
 import { PurgeInboxSchedule } from './purge-inbox.schedule.js';
 import { InboundMessages } from './inbound-messages.js';
 import { EventIntake } from './event-intake.js';
 import { ReplayEventsHandler } from './replay-events.command.js';
 import { StatusPolls } from './status-polls.js';
 import { SweepInboxSchedule } from './sweep-inbox.schedule.js';
+import { SweepPricesHandler } from './sweep-prices.command.js';
+import { SweepPricesSchedule } from './sweep-prices.schedule.js';
 import { UnnamedEvents } from './unnamed-events.js';
 import { webhookControllers } from './webhooks.controller.js';
 
@@ -32,7 +36,11 @@ import { webhookControllers } from './webhooks.controller.js';
     MissingAfterAnHour,
     PollStatusesHandler,
     PollStatusesSchedule,
+    PriceReports,
+    PriceSweeps,
     StatusPolls,
+    SweepPricesHandler,
+    SweepPricesSchedule,
     UnnamedEvents,
     ProviderWebhooks,
     EventIntake,
