@@ -19,6 +19,7 @@ export const SECTIONS: readonly ApiSection[] = [
   { name: 'Usage', description: 'What was sent, by month and day: the ground of the bill' },
   { name: 'Prices', description: 'What messages are charged: dated price lists, and a quote for one message' },
   { name: 'Statements', description: 'Closed months with their lines, which never change, and credits' },
+  { name: 'Reconciliations', description: 'Days compared with the providers’ own books; for the admin key' },
   {
     name: 'Venues and senders',
     description: 'Who speaks: the venues of a tenant, and the addresses and numbers they send from',

@@ -39,6 +39,15 @@ import {
   ListStatementsHandler,
 } from './statements/statements.query.js';
 import { StatementsSchedule } from './statements/statements.schedule.js';
+import { DayComparison } from './reconciliation/day-comparison.js';
+import { PlanReconciliationsHandler } from './reconciliation/plan-reconciliations.command.js';
+import { ReconcileHandler } from './reconciliation/reconcile.command.js';
+import { ReconciliationStore } from './reconciliation/reconciliation-store.js';
+import { ReconciliationsController } from './reconciliation/reconciliations.controller.js';
+import { ListDifferencesHandler, ListReconciliationsHandler } from './reconciliation/reconciliations.query.js';
+import { ReconciliationsSchedule } from './reconciliation/reconciliations.schedule.js';
+import { RequestReconciliationHandler } from './reconciliation/request-reconciliation.command.js';
+import { SentMessages } from './reconciliation/sent-messages.js';
 import { GetUsageHandler } from './usage/get-usage.query.js';
 import { UsageConsumer } from './usage/usage.consumer.js';
 import { UsageController } from './usage/usage.controller.js';
@@ -51,7 +60,7 @@ import { UsageScopes } from './usage/usage-scopes.js';
 
 @Module({
   imports: [LedgerModule, ListsModule],
-  controllers: [PricesController, UsageController, StatementsController, CreditsController],
+  controllers: [PricesController, ReconciliationsController, UsageController, StatementsController, CreditsController],
   providers: [
     PriceBooks,
     PriceReader,
@@ -66,6 +75,15 @@ import { UsageScopes } from './usage/usage-scopes.js';
     QuotePriceHandler,
     AmountsLock,
     AmountStore,
+    DayComparison,
+    ListDifferencesHandler,
+    ListReconciliationsHandler,
+    PlanReconciliationsHandler,
+    ReconcileHandler,
+    ReconciliationStore,
+    ReconciliationsSchedule,
+    RequestReconciliationHandler,
+    SentMessages,
     Estimates,
     Finals,
     GetUsageHandler,

@@ -52,6 +52,16 @@ export const MESSAGES = `(
 export const MESSAGE_EVENTS =
   '(select seq, tx, message_id, tenant_id, at, kind, price_micros, price_currency from message_event)';
 
+/** Messages with the time when they were first known to be taken: a range of `sent_at` finds them. */
+export const SENT_MESSAGES = `(
+  select message.id, message.tenant_id, provider_account_id, message.provider, provider_message_id, message.channel, message.segments,
+    message.status, event.at as sent_at
+  from message_event as event join message on message.id = event.message_id join lane on lane.id = message.lane_id
+  where event.kind = 'sent')`;
+
+/** The same without it: what the ledger says of each. */
+export const SENT_STATES = `(select id, tenant_id, status, segments, channel from message)`;
+
 /** A message's id holds its acceptance time. */
 export const MESSAGE_COLUMNS = `id, message.tenant_id, venue_id, channel, category, provider, sender_address, recipient, status, reason,
   error_code, error_message, attempts, segments, provider_message_id, reference, order_id, customer_id, message_type, correlation_id, is_test,

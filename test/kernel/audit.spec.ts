@@ -418,6 +418,14 @@ const CALLS: readonly Call[] = [
     changes: { amountMicros: change(null, 12_500_000), currency: change(null, 'EUR') },
   },
   {
+    route: 'POST /api/reconciliations',
+    url: '/api/reconciliations',
+    admin: true,
+    body: () => ({ provider: 'ses', day: '2026-11-01' }),
+    action: 'reconciliation.request',
+    details: { provider: 'ses', day: '2026-11-01' },
+  },
+  {
     route: 'POST /api/lanes/{id}/wake',
     url: '/api/lanes/:lane/wake',
     admin: true,

@@ -1,0 +1,143 @@
+/** What the ledger says was sent through an account on a day in UTC, for a reconciliation to cross off. */
+import { Injectable } from '@nestjs/common';
+import { Database } from '../../kernel/index.js';
+import { lastPriceOf, SENT_MESSAGES, SENT_STATES, type MessageStatus } from '../../ledger/index.js';
+import type { ProviderName } from '../../providers/index.js';
+import type { Channel } from '../../tenants/index.js';
+import type { OurMessage, Totals } from './comparison.rules.js';
+
+export interface SendingAccount {
+  readonly provider: ProviderName;
+  readonly accountId: string;
+}
+
+interface Row {
+  readonly message_id: string;
+  readonly tenant_id: string;
+  readonly provider_message_id: string;
+  readonly channel: Channel;
+  readonly status: MessageStatus;
+  readonly segments: number;
+  readonly micros: number | null;
+  readonly currency: string | null;
+}
+
+const ON_DAY = `sent.sent_at >= $1::date::timestamp at time zone 'utc' and sent.sent_at < ($1::date + 1)::timestamp at time zone 'utc'`;
+
+/** Of the messages in `crossed`. */
+const STATES = `
+  select crossed.message_id, message.tenant_id, crossed.provider_message_id, channel, status, segments,
+    price_micros::float8 as micros, price_currency as currency
+  from crossed join ${SENT_STATES} as message on message.id = crossed.message_id
+  left join lateral ${lastPriceOf('message')} as price on true
+  order by crossed.message_id`;
+
+@Injectable()
+export class SentMessages {
+  constructor(private readonly database: Database) {}
+
+  /** The accounts of these providers that messages went through. */
+  accountsOn(day: string, providers: readonly ProviderName[]): Promise<SendingAccount[]> {
+    return this.database.query<SendingAccount>(
+      `select distinct provider, provider_account_id as "accountId" from ${SENT_MESSAGES} as sent
+       where ${ON_DAY} and provider = any($2)`,
+      [day, providers],
+    );
+  }
+
+  /** By channel. The price is absent where it has more than one currency, or none is known. */
+  async totals(accountId: string, day: string): Promise<Map<Channel, Totals>> {
+    const rows = await this.database.query<{
+      channel: Channel;
+      messages: number;
+      segments: number;
+      delivered: number;
+      micros: number | null;
+      currency: string | null;
+      currencies: number;
+    }>(
+      `select channel, count(*)::int as messages, sum(segments)::int as segments,
+         count(*) filter (where status in ('delivered', 'read'))::int as delivered,
+         sum(price_micros)::float8 as micros, min(price_currency) as currency,
+         count(distinct price_currency)::int as currencies
+       from ${SENT_MESSAGES} as sent left join lateral ${lastPriceOf('sent')} as price on true
+       where ${ON_DAY} and provider_account_id = $2
+       group by channel`,
+      [day, accountId],
+    );
+    return new Map(
+      rows.map(({ channel, messages, segments, delivered, micros, currency, currencies }) => [
+        channel,
+        {
+          messages,
+          ...(channel === 'sms' ? { segments } : {}),
+          delivered,
+          ...(micros !== null && currency !== null && currencies === 1 ? { price: { micros, currency } } : {}),
+        },
+      ]),
+    );
+  }
+
+  /** Lists them for this reconciliation, in one statement. */
+  async gather(reconciliationId: string, accountId: string, day: string): Promise<void> {
+    await this.database.query(
+      `insert into reconciliation_message (reconciliation_id, provider_message_id, message_id)
+       select $3, provider_message_id, id from ${SENT_MESSAGES} as sent
+       where ${ON_DAY} and provider_account_id = $2 and provider_message_id is not null
+       on conflict do nothing`,
+      [day, accountId, reconciliationId],
+    );
+  }
+
+  /** Crosses off those with these ids, and returns them. */
+  async cross(reconciliationId: string, providerMessageIds: readonly string[]): Promise<OurMessage[]> {
+    const rows = await this.database.query<Row>(
+      `with crossed as (
+         delete from reconciliation_message where reconciliation_id = $1 and provider_message_id = any($2)
+         returning message_id, provider_message_id
+       )
+       ${STATES}`,
+      [reconciliationId, providerMessageIds],
+    );
+    return rows.map(ourMessageOf);
+  }
+
+  /** Whether all are crossed off. */
+  async areAllCrossed(reconciliationId: string): Promise<boolean> {
+    const [one] = await this.database.query(`select from reconciliation_message where reconciliation_id = $1 limit 1`, [
+      reconciliationId,
+    ]);
+    return one === undefined;
+  }
+
+  /** Crosses off up to `limit` of the rest, and returns them. */
+  async crossRest(reconciliationId: string, limit: number): Promise<OurMessage[]> {
+    const rows = await this.database.query<Row>(
+      `with crossed as (
+         delete from reconciliation_message where reconciliation_id = $1 and provider_message_id in (
+           select provider_message_id from reconciliation_message where reconciliation_id = $1 limit $2)
+         returning message_id, provider_message_id
+       )
+       ${STATES}`,
+      [reconciliationId, limit],
+    );
+    return rows.map(ourMessageOf);
+  }
+
+  /** Drops the list of a reconciliation that is over. */
+  async forget(reconciliationId: string): Promise<void> {
+    await this.database.query(`delete from reconciliation_message where reconciliation_id = $1`, [reconciliationId]);
+  }
+}
+
+function ourMessageOf({ micros, currency, ...row }: Row): OurMessage {
+  return {
+    messageId: row.message_id,
+    tenantId: row.tenant_id,
+    providerMessageId: row.provider_message_id,
+    channel: row.channel,
+    status: row.status,
+    segments: row.segments,
+    ...(micros !== null && currency !== null ? { price: { micros, currency } } : {}),
+  };
+}
