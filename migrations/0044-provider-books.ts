@@ -16,7 +16,7 @@ export class ProviderBooks0044 extends Migration {
       )`);
     this.addSql(`create index price_sweep_due on price_sweep (due_at)`);
     this.reconciliations();
-    // Events are in the order of their times: the days of a month are found without an index entry for each.
+    // Events are in the order of their times: a day of a month is found without an index entry for each. Writes wait while it is built.
     this.addSql(`
       create index message_event_at on message_event using brin (at) with (pages_per_range = 32, autosummarize = on)`);
   }

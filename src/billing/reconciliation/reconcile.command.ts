@@ -1,7 +1,7 @@
 /** Reconciles the days that are due: the provider's totals against the ledger's and, where they differ, message by message. */
 import { Logger, type OnModuleDestroy } from '@nestjs/common';
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
-import { errorLine } from '../../kernel/index.js';
+import { DomainError, errorLine } from '../../kernel/index.js';
 import {
   ProviderRegistry,
   type ProviderAccount,
@@ -50,17 +50,20 @@ export class ReconcileHandler implements ICommandHandler<Reconcile>, OnModuleDes
 
   private async reconcile(run: Reconciliation): Promise<void> {
     try {
-      const books = await asked(async () => ({
+      const books = {
         adapter: await this.providers.adapter(run.provider),
         account: await this.providers.account(run.accountId),
-      }));
-      await this.store.finish(run.id, await this.findingsOf(run, books));
-    } catch (error) {
-      const reason = error instanceof BooksUnread ? error.message : errorLine(error);
-      this.logger.warn(`A day was not reconciled: ${reason}`);
-      await this.store.fail(run.id, reason);
-    } finally {
+      };
+      const findings = await this.findingsOf(run, books);
+      // Before it is finished: what a crash leaves in between is of one that is taken for dead.
       await this.sent.forget(run.id);
+      await this.store.finish(run.id, findings);
+    } catch (error) {
+      const isForOperators = error instanceof BooksUnread || error instanceof DomainError;
+      const reason = isForOperators ? error.message : errorLine(error);
+      this.logger.warn(`A day was not reconciled: ${reason}`);
+      await this.sent.forget(run.id);
+      await this.store.fail(run.id, reason);
     }
   }
 
@@ -74,9 +77,9 @@ export class ReconcileHandler implements ICommandHandler<Reconcile>, OnModuleDes
       await this.comparison.keep(run, tally, totalsDiffering(totals ?? []));
       return { totals: totals ?? [], records: null, counts: tally.counts };
     }
-    const ours = await this.sent.totals(run.accountId, run.day);
     await this.compareMessages(run, books, tally);
-    return { totals: totals ?? sidesOf(ours, tally.totals), records: tally.records, counts: tally.counts };
+    const both = totals ?? sidesOf(await this.sent.totals(run.accountId, run.day), tally.totals);
+    return { totals: both, records: tally.records, counts: tally.counts };
   }
 
   /** Undefined where the provider publishes none. */

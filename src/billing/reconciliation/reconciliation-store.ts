@@ -103,12 +103,14 @@ export class ReconciliationStore {
     return taken;
   }
 
-  /** Holds it for another ten minutes. */
+  /** Holds it for another ten minutes. Raises an Error if its process was taken for dead meanwhile. */
   async hold(id: string): Promise<void> {
-    await this.database.query(
-      `update reconciliation set held_until = clock_timestamp() + make_interval(mins => $2) where id = $1 and state = 'running'`,
+    const held = await this.database.query(
+      `update reconciliation set held_until = clock_timestamp() + make_interval(mins => $2) where id = $1 and state = 'running'
+       returning id`,
       [id, HELD_MIN],
     );
+    if (held.length === 0) throw new Error('The reconciliation was taken for abandoned');
   }
 
   async finish(id: string, { totals, records, counts }: Findings): Promise<void> {
