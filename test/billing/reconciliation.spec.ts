@@ -114,10 +114,12 @@ describe('A day at Twilio', () => {
     const { day } = await threeDaysLater();
     const { run, differences } = await reconcile('twilio', day);
     const side = { messages: 3, segments: 3, price: { micros: 23_700, currency: 'USD' } };
-    expect(run).toMatchObject({ state: 'done', requestedBy: 'admin', records: null, differences: {}, reason: null });
+    expect(run).toMatchObject({ state: 'done', requestedBy: 'admin', records: null, reason: null });
+    expect(run.differences).toEqual({});
     expect(run.totals).toEqual([{ channel: 'sms', ours: { ...side, delivered: 3 }, theirs: side }]);
     const again = await reconcile('twilio', day, { everyMessage: true });
-    expect(again.run).toMatchObject({ state: 'done', records: 3, differences: {} });
+    expect(again.run).toMatchObject({ state: 'done', records: 3 });
+    expect(again.run.differences).toEqual({});
     expect([differences, again.differences]).toEqual([[], []]);
   });
 
@@ -133,11 +135,9 @@ describe('A day at Twilio', () => {
     for (const { sid } of [cheaper, undelivered, longer, ...well]) await readOnce(sid);
     await readOnce(unknown);
     const { run, differences } = await reconcile('twilio', day);
-    expect(run).toMatchObject({
-      state: 'done',
-      records: 8,
-      differences: { missing_there: 1, missing_here: 1, status_differs: 1, segments_differ: 1, price_differs: 1 },
-    });
+    expect([run.state, run.records]).toEqual(['done', 8]);
+    const each = { missing_there: 1, missing_here: 1, status_differs: 1, segments_differ: 1, price_differs: 1 };
+    expect(run.differences).toEqual(each);
     expect(differences.toSorted((one, other) => (one.kind < other.kind ? -1 : 1))).toEqual([
       {
         kind: 'missing_here',
@@ -179,9 +179,10 @@ describe('A day at Twilio', () => {
     await changeBooks(app, lost?.sid ?? '', { isLost: true });
     const unknown = await stranger('twilio', accountOf('twilio', 'accountSid'), day, { price: '0.0079' });
     await readOnce(other?.sid ?? '');
-    expect((await reconcile('twilio', day)).run).toMatchObject({ records: null, differences: {} });
+    const byTotals = await reconcile('twilio', day);
+    expect([byTotals.run.records, byTotals.run.differences]).toEqual([null, {}]);
     const { run, differences } = await reconcile('twilio', day, { everyMessage: true });
-    expect(run).toMatchObject({ differences: { missing_there: 1, missing_here: 1 } });
+    expect(run.differences).toEqual({ missing_there: 1, missing_here: 1 });
     expect(differences).toMatchObject([
       { kind: 'missing_here', providerMessageId: unknown },
       { kind: 'missing_there', messageId: idOf(lost?.id ?? '') },
@@ -197,10 +198,10 @@ describe('A day at Twilio', () => {
     await changeBooks(app, lost?.sid ?? '', { isLost: true });
     for (const one of [early, late]) await readOnce(one?.sid ?? '');
     const { run, differences } = await reconcile('twilio', day);
-    expect(run).toMatchObject({ records: 0, differences: { missing_there: 1 } });
+    expect([run.records, run.differences]).toEqual([0, { missing_there: 1 }]);
     expect(differences).toMatchObject([{ messageId: idOf(lost?.id ?? '') }]);
     const before = await reconcile('twilio', new Date(midnight - DAY_MS).toISOString().slice(0, 10));
-    expect(before.run).toMatchObject({ records: 1, differences: {} });
+    expect([before.run.records, before.run.differences]).toEqual([1, {}]);
   });
 
   test('has its calls beside its messages', async () => {
@@ -238,11 +239,12 @@ describe('A day elsewhere', () => {
   test('at Plivo is compared message by message, as Plivo has no totals but its list', async () => {
     const [cheaper, lost] = await texts('plivo', 25);
     const { day, idOf } = await threeDaysLater();
-    expect((await reconcile('plivo', day)).run).toMatchObject({ state: 'done', records: 25, differences: {} });
+    const well = await reconcile('plivo', day);
+    expect([well.run.state, well.run.records, well.run.differences]).toEqual(['done', 25, {}]);
     await changeBooks(app, cheaper?.sid ?? '', { price: '0.004' });
     await changeBooks(app, lost?.sid ?? '', { isLost: true });
     const { run, differences } = await reconcile('plivo', day);
-    expect(run).toMatchObject({ records: 24, differences: { missing_there: 1, price_differs: 1 } });
+    expect([run.records, run.differences]).toEqual([24, { missing_there: 1, price_differs: 1 }]);
     expect(run.totals).toMatchObject([
       { channel: 'sms', ours: { messages: 25 }, theirs: { messages: 24, segments: 24, price: { micros: 119_000 } } },
     ]);
@@ -265,7 +267,7 @@ describe('A day elsewhere', () => {
       }
       const { day } = await threeDaysLater();
       const well = await reconcile(provider, day, { everyMessage: true });
-      expect(well.run).toMatchObject({ state: 'done', records: null, differences: {} });
+      expect([well.run.state, well.run.records, well.run.differences]).toEqual(['done', null, {}]);
       expect(well.run.totals).toMatchObject([
         { channel: 'email', ours: { messages: 3, delivered: 3 }, theirs: { messages: 3, delivered: 3 } },
       ]);
@@ -294,7 +296,7 @@ describe('A day elsewhere', () => {
     const { day } = await threeDaysLater();
     const unknown = await stranger('twilio', credentials.accountSid, day);
     const { run, differences } = await reconcile('twilio', day, { providerAccountId });
-    expect(run).toMatchObject({ providerAccountId, differences: { missing_here: 1 } });
+    expect([run.providerAccountId, run.differences]).toEqual([providerAccountId, { missing_here: 1 }]);
     expect(differences).toMatchObject([{ providerMessageId: unknown, theirs: NO_PRICE }]);
   });
 });
@@ -338,7 +340,7 @@ describe('Reconciliations', () => {
     const { run } = await reconcile('twilio', '2026-11-01', {
       providerAccountId: await own(tenant, 'another-token-of-theirs'),
     });
-    expect(run).toMatchObject({ state: 'failed', reason: "Twilio's usage was not read: 20003", differences: {} });
+    expect(run).toMatchObject({ state: 'failed', reason: "Twilio's usage was not read: 20003" });
   });
 
   test('that fail on the way leave no list behind', async () => {

@@ -88,6 +88,10 @@ test('A price that Twilio changes is a second fact, and one that it repeats is n
     await sweep();
   }
   expect(await pricesOf(idOf(id))).toEqual([7_900, 8_100]);
+  // The inbox does not keep its events for ever: what is known is not put into it again.
+  await app.database.query(`delete from inbox`);
+  await sweep();
+  expect(await app.database.query(`select from inbox`)).toEqual([]);
 });
 
 test('What somebody else sends from the account is nobody’s here, and what others send is not looked for', async () => {
