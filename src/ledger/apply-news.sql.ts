@@ -3,7 +3,7 @@
  * array per column of the reports, in id order; the source; the first and last id, which prune partitions.
  */
 import { appendEvents } from './message.events.js';
-import { quoted, RANK, WAITING } from './message.status.js';
+import { quoted, RANK, SETTLED, WAITING } from './message.status.js';
 import { countMoves } from './campaign-counters.sql.js';
 
 const RANK_NOW = `case message.status ${Object.entries(RANK)
@@ -13,7 +13,8 @@ const RANK_NOW = `case message.status ${Object.entries(RANK)
 /**
  * The `old` and `new` rows of one UPDATE decide which facts follow, so each is written exactly once: `sent` when the message is
  * first known to be taken, whatever the source; the status whenever it changed. A delivery that overtakes our own record of the
- * send thus writes both facts, and the later record writes none. Reports are in id order, and the plan locks rows in that
+ * send thus writes both facts, and the later record writes none. What follows `sent` leaves that, or the end that was given it before
+ * it was known to be sent. Reports are in id order, and the plan locks rows in that
  * order, so that a drain and a webhook updating the same messages cannot deadlock.
  */
 export const APPLY_NEWS = `
@@ -49,7 +50,7 @@ export const APPLY_NEWS = `
       from: `moved, lateral (
         select 'sent' as kind, old_status as previous, null as code, null as reason where first_sent
         union all
-        select status, case when first_sent then 'sent' else old_status end, error_code, moved.reason
+        select status, case when first_sent and old_status not in (${quoted(SETTLED)}) then 'sent' else old_status end, error_code, moved.reason
         where old_status <> status and status <> 'sent') as event`,
       kind: { sql: 'kind' },
       previous: 'previous',

@@ -11,7 +11,11 @@ type Word = Omit<News, 'messageId'>;
 const BY_PROVIDER: readonly Word[] = (['sent', 'failed', 'delivered', 'undelivered', 'read'] as const).map(
   (status) => ({ status, providerMessageId: 'SM1' }),
 );
-const BY_US: readonly Word[] = [{ status: 'unknown', reason: 'no_answer' }];
+/** Given up after doubt, it counts as failed, until a report says that it was sent after all. */
+const BY_US: readonly Word[] = [
+  { status: 'unknown', reason: 'no_answer' },
+  { status: 'failed', reason: 'never_known' },
+];
 const REFUSED: Word = { status: 'failed', reason: 'recipient_refused', code: '21211' };
 
 const words = fc.array(fc.constantFrom(...BY_PROVIDER, ...BY_US), { minLength: 1, maxLength: 7 });
