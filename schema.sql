@@ -636,6 +636,19 @@ CREATE TABLE event_link (
   CONSTRAINT event_link_pkey PRIMARY KEY (name)
 );
 
+CREATE TABLE failure_rollup (
+  tenant_id uuid NOT NULL,
+  day date NOT NULL,
+  channel text NOT NULL,
+  provider text NOT NULL,
+  campaign_id uuid,
+  kind text NOT NULL,
+  reason text,
+  code text,
+  messages bigint NOT NULL,
+  CONSTRAINT failure_rollup_unique UNIQUE NULLS NOT DISTINCT (tenant_id, day, channel, provider, campaign_id, kind, reason, code)
+);
+
 CREATE TABLE fallback_due (
   message_id uuid NOT NULL,
   due_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
@@ -728,6 +741,18 @@ CREATE TABLE late_retry (
   attempt smallint NOT NULL,
   due_at timestamp with time zone,
   CONSTRAINT late_retry_pkey PRIMARY KEY (message_id)
+);
+
+CREATE TABLE latency_rollup (
+  tenant_id uuid NOT NULL,
+  day date NOT NULL,
+  channel text NOT NULL,
+  provider text NOT NULL,
+  measure text NOT NULL,
+  bucket smallint NOT NULL,
+  messages bigint NOT NULL,
+  CONSTRAINT latency_rollup_pkey PRIMARY KEY (tenant_id, day, channel, provider, measure, bucket),
+  CONSTRAINT latency_rollup_measure_check CHECK ((measure = ANY (ARRAY['provider'::text, 'delivery'::text])))
 );
 
 CREATE TABLE message (

@@ -17,6 +17,7 @@ import { LedgerModule } from './ledger/index.js';
 import { API_SECTIONS, KernelModule } from './kernel/index.js';
 import { NumbersModule } from './numbers/index.js';
 import { ProvidersModule } from './providers/index.js';
+import { ReportsModule } from './reports/index.js';
 import { TemplatesModule } from './templates/index.js';
 import { TenantsModule } from './tenants/index.js';
 import { VoiceModule } from './voice/index.js';
@@ -46,6 +47,7 @@ export class AppModule {
         ServiceBusModule.forRoot(config),
         WebhooksModule,
         BillingModule,
+        ReportsModule,
         OperationsModule,
         ...sandboxModules(config),
       ],

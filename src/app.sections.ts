@@ -17,6 +17,10 @@ export const SECTIONS: readonly ApiSection[] = [
     description: 'One template to a whole audience: estimate, test, launch, schedule, pause, follow',
   },
   { name: 'Usage', description: 'What was sent, by month and day: the ground of the bill' },
+  {
+    name: 'Reports',
+    description: 'Delivery, engagement, cost, failures and latency, by day, campaign, channel and more',
+  },
   { name: 'Prices', description: 'What messages are charged: dated price lists, and a quote for one message' },
   { name: 'Statements', description: 'Closed months with their lines, which never change, and credits' },
   { name: 'Reconciliations', description: 'Days compared with the providers’ own books; for the admin key' },

@@ -77,6 +77,8 @@ const OWNERS: Readonly<Record<string, readonly string[]>> = {
   credit_note: ['billing'],
   number_month: ['billing'],
   tenant_timezone: ['tenants'],
+  failure_rollup: ['reports'],
+  latency_rollup: ['reports'],
   price_list: ['billing'],
   reconciliation: ['billing'],
   reconciliation_difference: ['billing'],

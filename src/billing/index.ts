@@ -1,2 +1,5 @@
 /** The public API of billing: what messages cost, and what tenants are charged. */
+export { AMOUNTS } from './amounts/amount-store.js';
 export { BillingModule } from './billing.module.js';
+export { USAGE } from './usage/usage-rollup.js';
+export { MESSAGE_TYPES, type MessageType } from './usage/usage-scopes.js';

@@ -44,13 +44,13 @@ export interface MessageRow {
 
 /** A relation for other modules' statements; `provider_account_id` is the account that sends it. */
 export const MESSAGES = `(
-  select message.id, tenant_id, venue_id, message.channel, recipient, message.sender_address, status, reason, settled_at, fallback, followed_by, message.provider, provider_message_id,
+  select message.id, tenant_id, venue_id, message.channel, recipient, message.sender_address, status, reason, send_at, sent_at, settled_at, fallback, followed_by, message.provider, provider_message_id,
     provider_account_id, campaign_id, template_version_id
   from message join lane on lane.id = message.lane_id)`;
 
 /** The same of events. */
 export const MESSAGE_EVENTS =
-  '(select seq, tx, message_id, tenant_id, at, kind, price_micros, price_currency from message_event)';
+  '(select seq, tx, message_id, tenant_id, at, kind, previous, channel, provider, reason, code, price_micros, price_currency from message_event)';
 
 /** Messages with the time when they were first known to be taken: a range of `sent_at` finds them. */
 export const SENT_MESSAGES = `(

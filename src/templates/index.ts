@@ -25,7 +25,13 @@ export {
   TemplateNotFound,
   TemplateRenderError,
 } from './template.errors.js';
-export { TEMPLATE_VERSIONS, TemplateLibrary, type LoadedTemplate, type TemplateName } from './template-library.js';
+export {
+  TEMPLATE_KEYS,
+  TEMPLATE_VERSIONS,
+  TemplateLibrary,
+  type LoadedTemplate,
+  type TemplateName,
+} from './template-library.js';
 export { TemplatesModule } from './templates.module.js';
 
 export const templateEntities = [Template, TemplateVersion];

@@ -48,6 +48,9 @@ const COLUMNS = `version.id, template.key, version.version, template.channel, te
 /** Versions, for other modules' statements. */
 export const TEMPLATE_VERSIONS = '(select id, template_id, version, content_sid from template_version)';
 
+/** The same of the keys that all versions of a template have. */
+export const TEMPLATE_KEYS = '(select id, tenant_id, key from template)';
+
 @Injectable()
 export class TemplateLibrary {
   private readonly versions = new LRUCache<string, LoadedTemplate>({ max: KEPT });

@@ -31,6 +31,7 @@ export {
   SENDERS,
   TENANT_ZONES,
   TENANTS,
+  VENUES,
   WHATSAPP_ACCOUNTS,
 } from './tenants.sql.js';
 export { countryOfStart, NUMBER_START } from './addresses/number-starts.js';

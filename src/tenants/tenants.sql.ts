@@ -9,6 +9,8 @@ export const BILLED_TENANTS = '(select id, name, timezone, plan, created_at from
 
 export const SENDERS = '(select venue_id, channel, address, status from sender)';
 
+export const VENUES = '(select id, name from venue)';
+
 /** Through which accounts each tenant's active WhatsApp senders speak. */
 export const WHATSAPP_ACCOUNTS = `(
   select distinct tenant_id, provider_account_id as account_id from sender where channel = 'whatsapp' and status = 'active')`;

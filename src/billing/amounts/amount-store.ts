@@ -56,6 +56,12 @@ export const SUMS = `count(*) filter (where kind = 'estimated') as messages, sum
   sum(cost_micros) as cost_micros, sum(charge_micros) as charge_micros, sum(without_cost) as without_cost,
   sum(without_charge) as without_charge`;
 
+/** Sums of amounts: a relation for other modules' statements. */
+export const AMOUNTS = `(
+  select amount.tenant_id, day, kind, cost_currency, charge_currency, cost_micros, charge_micros, without_cost, without_charge,
+    venue_id, channel, category, type, campaign_id, template_id, provider, country
+  from amount_rollup as amount join usage_scope on usage_scope.id = scope_id)`;
+
 /** Parameters: amounts, each with how many there are of it; the messages, and the place of each one's amount and its number among them. */
 const WRITE = `
   with amount as materialized (
