@@ -131,7 +131,7 @@ async function history(bench: Bench, filled: Filled): Promise<Finding[]> {
 }
 
 /** A quantile of the latencies of these requests in milliseconds, one after the other. */
-async function slowest(
+export async function slowest(
   { load }: Bench,
   { callboard, large }: Pick<Filled, 'callboard' | 'large'>,
   paths: readonly string[],

@@ -6,6 +6,7 @@ import { calls } from './calls.js';
 import { expansion } from './expansion.js';
 import { memory } from './memory.js';
 import { apiRequests, eventRequests, webhookRequests } from './requests.js';
+import { reports } from './reports.js';
 import { timers } from './timers.js';
 import { tickets } from './tickets.js';
 import { throughput, throughputOnRedis, throughputThrough } from './throughput.js';
@@ -27,4 +28,5 @@ export const MEASURES: readonly Measure[] = [
   calls,
   memory,
   archives,
+  reports,
 ];

@@ -47,6 +47,15 @@ async function tenantWithNumber(): Promise<Tenant> {
   return tenant;
 }
 
+/** Writes an event of a message nobody asks about. */
+const write = (owner: Tenant, id: string, event: object): Promise<object[]> =>
+  app.database.query(
+    `insert into message_event (message_id, tenant_id, at, kind, previous, channel, category, provider, segments, source, reason, code)
+     select $3, $1, at, kind, previous, 'sms', 'transactional', 'twilio', 1, 'test', reason, code
+     from jsonb_to_record($2::jsonb) as event (kind text, previous text, at timestamptz, reason text, code text)`,
+    [owner.id, JSON.stringify(event), id],
+  );
+
 /** Half of them are with a drain, which has begun their calls. */
 async function messages(tenant: Tenant): Promise<string[]> {
   const ids = await sendAll(
@@ -104,31 +113,19 @@ test('failures are the ledger’s, each under its last end, and every message th
 
 test('a failure is taken from the day on which it became known, when the message turns out to have arrived later', async () => {
   const other = await app.tenant({ timezone: 'UTC' });
-  const event = (kind: string, previous: string, at: string, more: object = {}): object => ({
-    kind,
-    previous,
-    at,
-    ...more,
-  });
-  const write = (events: readonly object[], id: string): Promise<object[]> =>
-    app.database.query(
-      `insert into message_event (message_id, tenant_id, at, kind, previous, channel, category, provider, segments, source, reason, code)
-       select $3, $1, at, kind, previous, 'sms', 'transactional', 'twilio', 1, 'test', reason, code
-       from jsonb_to_recordset($2::jsonb) as event (kind text, previous text, at timestamptz, reason text, code text)`,
-      [other.id, JSON.stringify(events), id],
-    );
   const today = new Date().toISOString().slice(0, 10);
   const yesterday = new Date(Date.parse(today) - 86_400_000).toISOString().slice(0, 10);
   const failed = { reason: 'provider_report', code: '30008' };
   const [one, two] = ['0199f3a0-7c1e-7b3a-9d1c-2f4b6a8c0e12', '0199f3a0-7c1e-7b3a-9d1c-2f4b6a8c0e13'];
-  for (const id of [one, two]) await write([event('failed', 'sent', `${yesterday}T23:00:00Z`, failed)], id);
+  for (const id of [one, two])
+    await write(other, id, { kind: 'failed', previous: 'sent', at: `${yesterday}T23:00:00Z`, ...failed });
   await consume(app, 'reports');
   const daily = async (): Promise<object[]> => {
     const query = { since: yesterday, by: 'day,reason,code' };
     return (await report<object>(other, 'failures', query)).items;
   };
   expect(await daily()).toEqual([{ day: yesterday, ...failed, messages: 2 }]);
-  await write([event('delivered', 'failed', `${today}T00:00:00Z`)], one);
+  await write(other, one, { kind: 'delivered', previous: 'failed', at: `${today}T00:00:00Z` });
   await consume(app, 'reports');
   expect(await daily()).toEqual([{ day: yesterday, ...failed, messages: 1 }]);
 });
@@ -170,4 +167,28 @@ test('times are those between the events, and a clock that is behind takes nothi
     expect(Math.abs((ms ?? 0) - exact)).toBeLessThan(exact / 10);
   within(line?.toProvider.p99Ms, 40_000);
   within(line?.toDelivery.p99Ms, 3_600_000);
+});
+
+test('a day is that of the tenant’s zone, and the time zone says when a month begins', async () => {
+  const other = await app.tenant({ timezone: 'Pacific/Kiritimati' }); // UTC+14, all the year
+  const { since: month } = (await app.as(other).get('/api/reports/failures').expect(200)).body as { since: string };
+  const before = new Date(Date.parse(month) - 1).toISOString(); // a month before in UTC
+  await write(other, '0199f3a0-7c1e-7b3a-9d1c-2f4b6a8c0e14', { kind: 'failed', previous: 'sending', at: before });
+  await consume(app, 'reports');
+  const { items } = await report<object>(other, 'failures', { by: 'month,day' });
+  expect(items).toEqual([{ month: month.slice(0, 7), day: month, messages: 1 }]);
+});
+
+test('CSV goes on after the lines that are read at a time', async () => {
+  const other = await app.tenant({ timezone: 'UTC' });
+  await app.database.query(
+    `insert into failure_rollup (tenant_id, day, channel, provider, kind, code, messages)
+     select $1, (now() at time zone 'utc')::date, 'sms', 'twilio', 'failed', code::text, code from generate_series(1, 12000) as code`,
+    [other.id],
+  );
+  const query = { by: 'code', format: 'csv' };
+  const { text: csv } = await app.as(other).get('/api/reports/failures').query(query).expect(200);
+  const [header, ...lines] = csv.split('\n').slice(0, -1);
+  expect(header).toBe('code,messages');
+  expect(lines).toEqual(Array.from({ length: 12_000 }, (_, place) => `${place + 1},${place + 1}`).toSorted());
 });
