@@ -391,6 +391,46 @@ CREATE TABLE billing_units (
   CONSTRAINT billing_units_pkey PRIMARY KEY (tenant_id, month, channel, direction, unit)
 );
 
+CREATE TABLE budget (
+  id uuid DEFAULT uuidv7() NOT NULL,
+  tenant_id uuid NOT NULL,
+  measure text NOT NULL,
+  amount bigint,
+  currency text,
+  hard boolean NOT NULL,
+  exempt text[] NOT NULL,
+  stopped_at timestamp with time zone,
+  stopped_needs bigint,
+  created_at timestamp with time zone DEFAULT now() NOT NULL,
+  updated_at timestamp with time zone DEFAULT now() NOT NULL,
+  CONSTRAINT budget_pkey PRIMARY KEY (id),
+  CONSTRAINT budget_amount_check CHECK ((amount > 0)),
+  CONSTRAINT budget_check CHECK (((currency IS NULL) = (measure = 'messages'::text))),
+  CONSTRAINT budget_measure_check CHECK ((measure = ANY (ARRAY['messages'::text, 'money'::text]))),
+  CONSTRAINT budget_unique UNIQUE (tenant_id, measure)
+);
+
+CREATE TABLE budget_reservation (
+  message_id uuid NOT NULL,
+  tenant_id uuid NOT NULL,
+  month date NOT NULL,
+  channel text NOT NULL,
+  segments integer NOT NULL,
+  micros bigint NOT NULL,
+  currency text,
+  tx xid8 DEFAULT pg_current_xact_id() NOT NULL,
+  reserved_at timestamp with time zone DEFAULT now() NOT NULL,
+  CONSTRAINT budget_reservation_pkey PRIMARY KEY (message_id)
+);
+
+CREATE TABLE budget_warning (
+  budget_id uuid NOT NULL,
+  month date NOT NULL,
+  percent integer NOT NULL,
+  reached_at timestamp with time zone DEFAULT now() NOT NULL,
+  CONSTRAINT budget_warning_pkey PRIMARY KEY (budget_id, month, percent)
+);
+
 CREATE TABLE campaign (
   id uuid DEFAULT uuidv7() NOT NULL,
   tenant_id uuid NOT NULL,
@@ -472,8 +512,9 @@ CREATE TABLE campaign_flow (
   free_at timestamp with time zone DEFAULT now() NOT NULL,
   opened_at timestamp with time zone DEFAULT now() NOT NULL,
   complete_at timestamp with time zone,
+  tenant_id uuid,
   CONSTRAINT campaign_flow_pkey PRIMARY KEY (campaign_id),
-  CONSTRAINT campaign_flow_state_check CHECK ((state = ANY (ARRAY['open'::text, 'held'::text, 'closed'::text])))
+  CONSTRAINT campaign_flow_state_check CHECK ((state = ANY (ARRAY['open'::text, 'held'::text, 'closed'::text, 'over_budget'::text])))
 ) WITH (fillfactor=50);
 
 CREATE TABLE campaign_tally (
@@ -1296,11 +1337,17 @@ CREATE INDEX automation_run_order ON public.automation_run USING btree (tenant_i
 
 CREATE INDEX billing_amount_message ON ONLY public.billing_amount USING btree (message_id);
 
+CREATE INDEX budget_stopped ON public.budget USING btree (tenant_id) WHERE (stopped_at IS NOT NULL);
+
+CREATE INDEX budget_reservation_month ON public.budget_reservation USING btree (tenant_id, month);
+
 CREATE INDEX campaign_active ON public.campaign USING btree (status, scheduled_at) WHERE (ended_at IS NULL);
 
 CREATE INDEX campaign_audience_id ON public.campaign USING btree (audience_id);
 
 CREATE INDEX campaign_tenant_id ON public.campaign USING btree (tenant_id, id);
+
+CREATE INDEX campaign_flow_over_budget ON public.campaign_flow USING btree (tenant_id) WHERE (state = 'over_budget'::text);
 
 CREATE INDEX campaign_tally_campaign ON public.campaign_tally USING btree (campaign_id);
 
@@ -1433,6 +1480,10 @@ ALTER TABLE billing_basis ADD CONSTRAINT billing_basis_charge_version_id_fkey FO
 ALTER TABLE billing_basis ADD CONSTRAINT billing_basis_cost_version_id_fkey FOREIGN KEY (cost_version_id) REFERENCES price_list_version(id);
 
 ALTER TABLE billing_close ADD CONSTRAINT billing_close_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id);
+
+ALTER TABLE budget ADD CONSTRAINT budget_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id) ON DELETE CASCADE;
+
+ALTER TABLE budget_warning ADD CONSTRAINT budget_warning_budget_id_fkey FOREIGN KEY (budget_id) REFERENCES budget(id) ON DELETE CASCADE;
 
 ALTER TABLE campaign ADD CONSTRAINT campaign_lane_id_fkey FOREIGN KEY (lane_id) REFERENCES lane(id);
 

@@ -45,6 +45,7 @@ import { ProviderBooks0044 } from './0044-provider-books.js';
 import { ReportViews0043 } from './0043-report-views.js';
 import { Statements0045 } from './0045-statements.js';
 import { RecalledMessages0047 } from './0047-recalled-messages.js';
+import { Budgets0048 } from './0048-budgets.js';
 import { Reports0049 } from './0049-reports.js';
 
 export const migrations = [
@@ -94,5 +95,6 @@ export const migrations = [
   { name: '0044-provider-books', class: ProviderBooks0044 },
   { name: '0045-statements', class: Statements0045 },
   { name: '0047-recalled-messages', class: RecalledMessages0047 },
+  { name: '0048-budgets', class: Budgets0048 },
   { name: '0049-reports', class: Reports0049 },
 ];

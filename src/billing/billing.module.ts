@@ -48,6 +48,13 @@ import { ListDifferencesHandler, ListReconciliationsHandler } from './reconcilia
 import { ReconciliationsSchedule } from './reconciliation/reconciliations.schedule.js';
 import { RequestReconciliationHandler } from './reconciliation/request-reconciliation.command.js';
 import { SentMessages } from './reconciliation/sent-messages.js';
+import { BudgetStore } from './budgets/budget-store.js';
+import { Budgets } from './budgets/budgets.js';
+import { BudgetsController } from './budgets/budgets.controller.js';
+import { BudgetsSchedule } from './budgets/budgets.schedule.js';
+import { ChargeEstimates } from './budgets/charge-estimates.js';
+import { GetBudgetsHandler } from './budgets/get-budgets.query.js';
+import { PlanCurrencies, PutBudgetHandler } from './budgets/put-budget.command.js';
 import { GetUsageHandler } from './usage/get-usage.query.js';
 import { UsageConsumer } from './usage/usage.consumer.js';
 import { UsageController } from './usage/usage.controller.js';
@@ -60,7 +67,14 @@ import { UsageScopes } from './usage/usage-scopes.js';
 
 @Module({
   imports: [LedgerModule, ListsModule],
-  controllers: [PricesController, ReconciliationsController, UsageController, StatementsController, CreditsController],
+  controllers: [
+    PricesController,
+    ReconciliationsController,
+    UsageController,
+    StatementsController,
+    CreditsController,
+    BudgetsController,
+  ],
   providers: [
     PriceBooks,
     PriceReader,
@@ -110,6 +124,14 @@ import { UsageScopes } from './usage/usage-scopes.js';
     GetStatementHandler,
     ListClosingHandler,
     ListStatementsHandler,
+    BudgetStore,
+    Budgets,
+    BudgetsSchedule,
+    ChargeEstimates,
+    GetBudgetsHandler,
+    PlanCurrencies,
+    PutBudgetHandler,
   ],
+  exports: [Budgets],
 })
 export class BillingModule {}

@@ -3,3 +3,5 @@ export { AMOUNTS } from './amounts/amount-store.js';
 export { BillingModule } from './billing.module.js';
 export { USAGE } from './usage/usage-rollup.js';
 export { MESSAGE_TYPES, type MessageType } from './usage/usage-scopes.js';
+export { Budgets } from './budgets/budgets.js';
+export type { Outgoing } from './budgets/charge-estimates.js';

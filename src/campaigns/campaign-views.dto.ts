@@ -155,6 +155,11 @@ export class CampaignView {
   @Text({ max: 2_000, nullable: true }) description: string | null;
   @OneOf(CAMPAIGN_STATES, { example: 'SENDING' }) status: CampaignState;
   @Text({ max: 500, nullable: true, description: 'Why it is paused or failed' }) statusReason: string | null;
+  @OneOf(['over_budget'], {
+    nullable: true,
+    description: 'Why nothing of it is sent: a hard budget of the tenant has no room. It goes on by itself',
+  })
+  waitsFor: 'over_budget' | null;
   @OneOf(CHANNELS, { description: 'Of several the first, as are `senderId`, `templateKey` and `templateVersion`' })
   channel: Channel;
   @ApiProperty({ type: [CampaignChannelView], description: 'In the order of the sender’s wish' })

@@ -1,4 +1,5 @@
 /** A campaign as the API shows it. Its counts are read in one statement, so they always add up. */
+import { OVER_BUDGET } from '../dispatch/index.js';
 import { iso } from '../kernel/index.js';
 import { statusCounts, type StatusCounts } from '../ledger/index.js';
 import { TEMPLATE_VERSIONS } from '../templates/index.js';
@@ -37,6 +38,7 @@ export interface CampaignRow {
   readonly frozen: boolean;
   readonly rate_per_second: number | null;
   readonly counts: StatusCounts;
+  readonly is_over_budget: boolean;
 }
 
 const SEVERAL = `
@@ -48,7 +50,8 @@ const SEVERAL = `
 /** Selects CampaignRows; append the conditions. */
 export const SELECT_CAMPAIGNS = `
   select campaign.*, template_version.version as template_version, tenant.timezone, frozen_at is not null as frozen,
-    ${statusCounts('campaign.id')} as counts, (${SEVERAL}) as several
+    ${statusCounts('campaign.id')} as counts, (${SEVERAL}) as several,
+    campaign.id in (select campaign_id from ${OVER_BUDGET} as held) as is_over_budget
   from campaign join ${TENANTS} as tenant on tenant.id = campaign.tenant_id
   left join ${TEMPLATE_VERSIONS} as template_version on template_version.id = template_version_id`;
 
@@ -111,6 +114,7 @@ export function campaignView(row: CampaignRow): CampaignView {
     description: row.description,
     status: row.status,
     statusReason: row.status_reason,
+    waitsFor: row.is_over_budget ? 'over_budget' : null,
     channel: row.channel,
     channels: channelsOf(row),
     usePreferredChannel: row.use_preferred_channel,

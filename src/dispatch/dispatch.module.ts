@@ -1,11 +1,14 @@
 import { BullModule } from '@nestjs/bullmq';
 import { Module } from '@nestjs/common';
+import { BillingModule } from '../billing/index.js';
 import { LedgerModule } from '../ledger/index.js';
 import { NumbersModule } from '../numbers/index.js';
 import { AcceptMessagesHandler } from './messages/accept-messages.command.js';
 import { ChannelFallbackConsumer } from './messages/channel-fallback.consumer.js';
 import { CancelMessageHandler } from './messages/cancel-message.command.js';
 import { CheckMessagesHandler } from './messages/check-messages.query.js';
+import { BudgetGate } from './drain/budget-gate.js';
+import { BudgetSchedule } from './drain/budget.schedule.js';
 import { Claims } from './drain/claims.js';
 import { Conversations } from './drain/conversations.js';
 import { SenderFailover } from './lanes/sender-failover.js';
@@ -62,7 +65,7 @@ import { SweepSchedule } from './drain/sweep.schedule.js';
 import { WakeLaneHandler, WakeLanesOfAccount } from './lanes/wake-lane.command.js';
 
 @Module({
-  imports: [BullModule.registerQueue({ name: LANES }), LedgerModule, NumbersModule],
+  imports: [BullModule.registerQueue({ name: LANES }), BillingModule, LedgerModule, NumbersModule],
   controllers: [MessagesController, HistoryController, LanesController],
   providers: [
     AcceptMessagesHandler,
@@ -89,6 +92,8 @@ import { WakeLaneHandler, WakeLanesOfAccount } from './lanes/wake-lane.command.j
     GetMessageHandler,
     ListLanesHandler,
     ListMessagesHandler,
+    BudgetGate,
+    BudgetSchedule,
     Claims,
     Conversations,
     SenderFailover,

@@ -3,7 +3,7 @@ export { DispatchModule } from './dispatch.module.js';
 export { Conversations } from './drain/conversations.js';
 export { InFlight } from './drain/in-flight.js';
 export { OpenCalls } from './drain/open-calls.js';
-export { CampaignThrottles } from './lanes/campaign-throttles.js';
+export { CampaignThrottles, OVER_BUDGET } from './lanes/campaign-throttles.js';
 export { LaneQueue, LANES } from './lanes/lane.queue.js';
 export { ChannelNotSupported } from './lanes/lanes.errors.js';
 export { Lanes } from './lanes/lanes.js';

@@ -13,14 +13,15 @@ const WAITS = `message.status in (${quoted(WAITING)})`;
 
 export const DEFER = `
   with back as materialized (
-    select * from jsonb_to_recordset($1::jsonb) as back (id uuid, attempt int, code text, error_message text, reason text, retry_in_ms float8)
+    select * from jsonb_to_recordset($1::jsonb) as back (id uuid, attempt int, untried boolean, code text, error_message text, reason text, retry_in_ms float8)
   ), held as materialized (
     select id, coalesce(recalled, case when not ${IS_CLOSED} then null when expires_at <= now() then 'expired' else 'campaign_cancelled' end) as ended_by
     from message where id = any($2::uuid[]) order by id for no key update
   ), moved as (
     update message set status = case when ended_by is null then 'queued' when ended_by = 'expired' then 'expired' else 'cancelled' end,
       reason = coalesce(ended_by, back.reason), settled_at = case when ended_by is not null then now() end,
-      error_code = back.code, error_message = back.error_message, attempts = coalesce(back.attempt, attempts), first_attempt_at = coalesce(first_attempt_at, clock_timestamp())
+      error_code = back.code, error_message = back.error_message, attempts = case when untried then attempts else coalesce(back.attempt, attempts) end,
+      first_attempt_at = case when untried then first_attempt_at else coalesce(first_attempt_at, clock_timestamp()) end
     from back join held using (id)
     where message.id = back.id and message.id = any($2::uuid[]) and (message.status in ('sending', 'unknown') or ${WAITS})
       and coalesce(back.attempt, message.attempts) = message.attempts + (${WAITS})::int

@@ -44,6 +44,7 @@ export type MessageReason =
   | 'retries_exhausted'
   | 'proven_absent'
   | 'deferred'
+  | 'over_budget'
   | 'diverted'
   | 'number_unavailable'
   | 'no_answer'

@@ -167,6 +167,18 @@ export class PendingQueue {
     return waiting.map(({ id }) => id);
   }
 
+  /** Has up to `limit` messages of a tenant that wait for this reason tried at once, the oldest first. Returns how many there were. */
+  async tryAgain(tenantId: string, reason: MessageReason, limit: number): Promise<number> {
+    const hastened = await this.database.query(
+      `update pending set ready_at = clock_timestamp() where message_id in (
+         select message_id from pending
+         where tenant_id = $1 and waits_for = $2 and claim is null and ready_at > clock_timestamp() order by message_id limit $3)
+       and claim is null returning message_id`,
+      [tenantId, reason, limit],
+    );
+    return hastened.length;
+  }
+
   /** Up to `limit` that are ready in a lane that no drain takes. */
   async readyIn(laneId: string, limit: number): Promise<string[]> {
     const ready = await this.database.query<{ message_id: string }>(

@@ -29,6 +29,8 @@ export interface Deferral {
   readonly messageId: string;
   /** The attempt that led to this, if any: ignored for a later attempt. */
   readonly attempt?: number;
+  /** It was not even tried: the attempt counts neither as one nor as its first. */
+  readonly isUntried?: boolean;
   /** Why it waits, as a stable code of ours. */
   readonly reason: MessageReason;
   readonly code?: string;
@@ -91,9 +93,10 @@ export class Transitions {
     if (deferrals.length === 0) return;
     const moved = await this.database.query<Moved>(DEFER, [
       JSON.stringify(
-        deferrals.map(({ messageId, attempt, code, errorMessage, reason, retryInMs }) => ({
+        deferrals.map(({ messageId, attempt, isUntried, code, errorMessage, reason, retryInMs }) => ({
           id: messageId,
           attempt,
+          untried: isUntried ?? false,
           code,
           error_message: storableWords(errorMessage),
           reason,

@@ -392,6 +392,20 @@ const CALLS: readonly Call[] = [
     },
   },
   {
+    route: 'PUT /api/budgets',
+    url: '/api/budgets',
+    body: () => ({ period: 'month', measure: 'messages', limit: 50_000, hard: false }),
+    action: 'budget.put',
+    details: {
+      period: 'month',
+      measure: 'messages',
+      limit: 50_000,
+      currency: null,
+      hard: false,
+      exempt: ['emergency', 'transactional'],
+    },
+  },
+  {
     route: 'POST /api/usage/rebuild',
     url: '/api/usage/rebuild?month=2026-11',
     admin: 'beside',

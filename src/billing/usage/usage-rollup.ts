@@ -3,6 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { Database } from '../../kernel/index.js';
 import { countsOf, engagementOf, type Counts, type EngagementCounts } from './usage.rules.js';
 import type { FactGroup } from './usage-facts.js';
+import { UsageScopes } from './usage-scopes.js';
 
 /** What events of one day and scope add. */
 export interface RollupRow extends Counts, EngagementCounts {
@@ -29,12 +30,16 @@ export const USAGE = `(
 
 @Injectable()
 export class UsageRollup {
-  constructor(private readonly database: Database) {}
+  constructor(
+    private readonly database: Database,
+    private readonly scopes: UsageScopes,
+  ) {}
 
-  /** Adds what groups of events say; each has its scope at the same place. */
-  async add(groups: readonly FactGroup[], scopeIds: readonly number[]): Promise<void> {
+  /** Adds what groups of events say. Answers the scope of each. */
+  async add(groups: readonly FactGroup[]): Promise<readonly number[]> {
+    const scopeIds = await this.scopes.idsOf(groups);
     const rows = rowsOf(groups, scopeIds);
-    if (rows.length === 0) return;
+    if (rows.length === 0) return scopeIds;
     await this.database.query(
       `insert into usage_rollup as usage (tenant_id, day, scope_id, ${COUNTS.join(', ')})
        select tenant_id, day, scope_id, ${COUNTS.join(', ')} from jsonb_to_recordset($1::jsonb) as row (tenant_id uuid, day date, scope_id int,
@@ -43,6 +48,7 @@ export class UsageRollup {
          ${COUNTS.map((name) => `${name} = usage.${name} + excluded.${name}`).join(', ')}`,
       [JSON.stringify(rows)],
     );
+    return scopeIds;
   }
 }
 

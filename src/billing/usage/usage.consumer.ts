@@ -1,14 +1,15 @@
 /**
  * Adds new events to usage and prices what they say was used, in the batch's transaction: exactly once. One consumer does both, so
- * that a month can be closed between two batches, and its counts and amounts are of the same events.
+ * that a month can be closed between two batches, and its counts and amounts are of the same events. What a message had reserved of a
+ * budget ends as it is counted.
  */
 import { Injectable } from '@nestjs/common';
 import { EventConsumer, type EventBatch } from '../../ledger/index.js';
 import { Estimates } from '../amounts/estimates.js';
 import { Finals } from '../amounts/finals.js';
+import { BudgetStore } from '../budgets/budget-store.js';
 import { UsageFacts } from './usage-facts.js';
 import { UsageRollup } from './usage-rollup.js';
-import { UsageScopes } from './usage-scopes.js';
 
 @Injectable()
 export class UsageConsumer extends EventConsumer {
@@ -16,19 +17,19 @@ export class UsageConsumer extends EventConsumer {
 
   constructor(
     private readonly facts: UsageFacts,
-    private readonly scopes: UsageScopes,
     private readonly rollup: UsageRollup,
     private readonly estimates: Estimates,
     private readonly finals: Finals,
+    private readonly budgets: BudgetStore,
   ) {
     super();
   }
 
   async consume({ events }: EventBatch): Promise<void> {
+    await this.budgets.settle(events);
     const groups = await this.facts.grouped(events);
     if (groups.length === 0) return;
-    const scopeIds = await this.scopes.idsOf(groups);
-    await this.rollup.add(groups, scopeIds);
+    const scopeIds = await this.rollup.add(groups);
     await this.estimates.write(
       groups.flatMap((group, place) => {
         const scopeId = scopeIds[place];

@@ -15,7 +15,9 @@ export interface Settlement {
     | Outcome
     | { readonly kind: 'stopped'; readonly status: News['status']; readonly reason: MessageReason }
     /** The host's data, which it depends on, cannot be read now. */
-    | { readonly kind: 'waits'; readonly reason: 'host' | 'host-record'; readonly code: string };
+    | { readonly kind: 'waits'; readonly reason: 'host' | 'host-record'; readonly code: string }
+    /** Its tenant's budget has no room for it. */
+    | { readonly kind: 'over-budget'; readonly retryInMs: number };
 }
 
 /** Refusals that concern only this message. */
@@ -87,6 +89,14 @@ function nextOf({ message, outcome }: Settlement): Deferral | News {
       return { messageId, status: 'sent', providerMessageId: outcome.providerMessageId };
     case 'unknown':
       return { messageId, status: 'unknown', reason: 'no_answer', code: outcome.code, errorMessage: outcome.message };
+    case 'over-budget':
+      return {
+        messageId,
+        attempt: message.attempts,
+        isUntried: true,
+        reason: 'over_budget',
+        retryInMs: outcome.retryInMs,
+      };
     case 'deferred':
     case 'waits':
       return laterOf(message, outcome);

@@ -4,6 +4,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import { errorLine, isRetryable } from '../../kernel/index.js';
 import { Ledger, type ClaimedMessage } from '../../ledger/index.js';
 import type { LeasedLane } from '../lanes/leased-lane.js';
+import { BudgetGate } from './budget-gate.js';
 import { NOT_CALLED } from './not-called.js';
 import { Decisions, type Decided } from './decisions.js';
 import { refers } from './freshness.js';
@@ -21,6 +22,7 @@ export class Sending {
   constructor(
     private readonly decisions: Decisions,
     private readonly ledger: Ledger,
+    private readonly budgets: BudgetGate,
     private readonly calls: ProviderCalls,
     private readonly outcomes: OutcomeRecorder,
   ) {}
@@ -57,7 +59,7 @@ export class Sending {
       const { ready, stopped } = await this.decisions.decide(lane.row.provider, claimed);
       // What waits for the host uses up none of the lane's rate.
       for (const { message, outcome } of stopped) if (outcome.kind === 'waits') lane.budget.owe(-message.segments);
-      return { stopped, ready: await this.correct(lane, ready) };
+      return { stopped, ready: await this.budgets.pass(lane, await this.correct(lane, ready)) };
     } catch (error) {
       this.logger.error(`A batch was put back before the call: ${errorLine(error)}`);
       return { ready: [], stopped: claimed.map((message) => ({ message, outcome: NOT_CALLED })) };

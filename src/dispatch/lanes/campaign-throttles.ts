@@ -3,7 +3,11 @@ import { Injectable } from '@nestjs/common';
 import { Database } from '../../kernel/index.js';
 import { PendingQueue, Transitions, type CampaignInLane, type News } from '../../ledger/index.js';
 
-export type ThrottleState = 'open' | 'held' | 'closed';
+/** `over_budget`: held until the tenant's budget has room. */
+export type ThrottleState = 'open' | 'held' | 'closed' | 'over_budget';
+
+/** Campaigns whose messages wait for a budget, for other modules' statements. */
+export const OVER_BUDGET = `(select campaign_id from campaign_flow where state = 'over_budget')`;
 
 @Injectable()
 export class CampaignThrottles {
@@ -43,6 +47,24 @@ export class CampaignThrottles {
     await this.database.query(
       `update campaign_flow set state = 'closed' where campaign_id = any($1) and state <> 'closed'`,
       [campaignIds],
+    );
+  }
+
+  /** Holds those of a tenant's campaigns that are open, until `reopen`. Returns all of them that have a throttle. */
+  async holdOverBudget(tenantId: string, campaignIds: readonly string[]): Promise<ReadonlySet<string>> {
+    if (campaignIds.length === 0) return new Set();
+    await this.database.query(
+      `update campaign_flow set state = 'over_budget', tenant_id = $1 where campaign_id = any($2) and state = 'open'`,
+      [tenantId, campaignIds],
+    );
+    return new Set((await this.statesOf(campaignIds)).keys());
+  }
+
+  /** Opens a tenant's campaigns that were held by `holdOverBudget`. */
+  async reopen(tenantId: string): Promise<void> {
+    await this.database.query(
+      `update campaign_flow set state = 'open' where tenant_id = $1 and state = 'over_budget'`,
+      [tenantId],
     );
   }
 

@@ -57,6 +57,8 @@ const EXPLANATIONS: Readonly<Record<MessageReason, string>> = {
   retries_exhausted: 'The provider could not take it within a day of trying.',
   proven_absent: 'It was in doubt; the provider’s own list shows that it was never taken, so it is tried again.',
   deferred: 'The provider asked to wait, could not be reached, or was never called: it will be tried again.',
+  over_budget:
+    'A hard budget of the tenant has no room for it: it is sent when the budget is raised, or when the next month begins.',
   diverted: 'Its sender could not send it, and certainly has not: the fallback that is named for it does.',
   number_unavailable: 'It waited for a number of the venue, and none could be rented: see /api/numbers.',
   no_answer:

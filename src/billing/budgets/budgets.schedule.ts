@@ -1,0 +1,20 @@
+/** Notes when budgets reach 50, 80 and 100 percent, and forgets reservations that were lost. */
+import { Injectable, Logger } from '@nestjs/common';
+import { Scheduled } from '../../kernel/index.js';
+import { BudgetStore } from './budget-store.js';
+
+const PERCENTS = [50, 80, 100];
+
+@Injectable()
+export class BudgetsSchedule {
+  private readonly logger = new Logger(BudgetsSchedule.name);
+
+  constructor(private readonly store: BudgetStore) {}
+
+  @Scheduled({ name: 'watch-budgets', everyMs: 5_000 })
+  async watch(): Promise<void> {
+    for (const { budget_id: id, percent } of await this.store.warn(PERCENTS))
+      this.logger.warn(`The budget ${id} has reached ${percent} % of its month`);
+    await this.store.forgetLost();
+  }
+}
