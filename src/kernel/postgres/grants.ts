@@ -40,7 +40,8 @@ export const REVOKE = `
     else format('revoke all on %s from %I', name, $1::text) end`;
 
 /**
- * The statements for one object. Rows that a trigger keeps from changing (`refuse_change`) may not be updated, and the audit log
+ * The statements for one object. Rows that a trigger keeps from changing whatever they say
+ * (`refuse_change`) may not be updated, and the audit log
  * may only grow. The service does not read `$2`, the views for others.
  */
 const STATEMENTS = `
@@ -50,7 +51,8 @@ const STATEMENTS = `
       when kind = 'S' then format('grant usage on sequence %s to %I', name, $1::text)
       when oid in ${READ_ONLY} then format('grant select on %s to %I', name, $1::text)
       when oid = 'public.audit_event'::regclass then format('grant select, insert on %s to %I', name, $1::text)
-      when exists (select from pg_trigger where tgrelid = ours.oid and tgfoid = 'public.refuse_change'::regproc)
+      when exists (select from pg_trigger where tgrelid = ours.oid and tgfoid = 'public.refuse_change'::regproc
+        and tgqual is null)
         then format('grant select, insert, delete on %s to %I', name, $1::text)
       else format('grant select, insert, update, delete on %s to %I', name, $1::text) end as "grant"
   from (${OURS}) as ours
