@@ -31,6 +31,7 @@ describe('Health', () => {
         sendgrid: up,
         ses: up,
         twilio: up,
+        usage: up,
       },
     });
   });
