@@ -1,7 +1,7 @@
 /** Writes amounts: append-only facts, each the difference to what was known before, with their sums in the same statement. */
 import { Injectable } from '@nestjs/common';
 import { Database } from '../../kernel/index.js';
-import { keyOfValues } from '../usage/usage-scopes.js';
+import { idsOfCombinations, type CombinationTable } from '../combinations.js';
 
 /** What an amount was made by, named as the columns of `billing_basis`. */
 export interface Basis {
@@ -86,6 +86,22 @@ const WRITE = `
     cost_micros = rollup.cost_micros + excluded.cost_micros, charge_micros = rollup.charge_micros + excluded.charge_micros,
     without_cost = rollup.without_cost + excluded.without_cost, without_charge = rollup.without_charge + excluded.without_charge`;
 
+const BASES: CombinationTable<Basis> = {
+  name: 'billing_basis',
+  columns: {
+    cost_version_id: 'uuid',
+    cost_lines: 'int[]',
+    cost_unit: 'text',
+    cost_currency: 'text',
+    cost_unknown: 'text',
+    charge_version_id: 'uuid',
+    charge_lines: 'int[]',
+    charge_unit: 'text',
+    charge_currency: 'text',
+    charge_unknown: 'text',
+  },
+};
+
 @Injectable()
 export class AmountStore {
   constructor(private readonly database: Database) {}
@@ -109,7 +125,11 @@ export class AmountStore {
 
   async write(amounts: readonly NewAmount[]): Promise<void> {
     if (amounts.length === 0) return;
-    const bases = await this.basisIds(amounts.map(({ basis }) => basis));
+    const bases = await idsOfCombinations(
+      this.database,
+      BASES,
+      amounts.map(({ basis }) => basis),
+    );
     const rows = amounts.map((amount, place) => ({
       ...amount,
       basis: undefined,
@@ -129,40 +149,4 @@ export class AmountStore {
       messages.map(({ nth }) => nth),
     ]);
   }
-
-  private async basisIds(bases: readonly Basis[]): Promise<number[]> {
-    const byKey = new Map(bases.map((basis) => [keyOf(basis), basis]));
-    const rows = await this.database.query<{ id: number; key: string }>(
-      `with wanted as materialized (
-         select * from jsonb_to_recordset($1::jsonb) as basis (key uuid, cost_version_id uuid, cost_lines int[], cost_unit text, cost_currency text,
-           cost_unknown text, charge_version_id uuid, charge_lines int[], charge_unit text, charge_currency text, charge_unknown text)
-       ), made as (
-         insert into billing_basis (key, cost_version_id, cost_lines, cost_unit, cost_currency, cost_unknown,
-           charge_version_id, charge_lines, charge_unit, charge_currency, charge_unknown)
-         select * from wanted where not exists (select from billing_basis where billing_basis.key = wanted.key)
-         on conflict (key) do nothing returning id, key)
-       select id, key from made union all select id, key from billing_basis where key in (select key from wanted)`,
-      [JSON.stringify([...byKey].map(([key, basis]) => ({ ...basis, key })))],
-    );
-    const ids = new Map(rows.map(({ id, key }) => [key, id]));
-    return bases.map((basis) => {
-      const id = ids.get(keyOf(basis));
-      if (id === undefined) throw new Error('a basis that was made is found');
-      return id;
-    });
-  }
 }
-
-const keyOf = (basis: Basis): string =>
-  keyOfValues([
-    basis.cost_version_id,
-    basis.cost_lines,
-    basis.cost_unit,
-    basis.cost_currency,
-    basis.cost_unknown,
-    basis.charge_version_id,
-    basis.charge_lines,
-    basis.charge_unit,
-    basis.charge_currency,
-    basis.charge_unknown,
-  ]);

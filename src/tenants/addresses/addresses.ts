@@ -6,7 +6,7 @@ import { readEmailAddress } from './email-address.js';
 import { readPhoneNumber } from './phone-number.js';
 import { isWhatsAppUserId } from './whatsapp-user-id.js';
 
-const SHORT_CODE = /^\d{3,8}$/;
+export const SHORT_CODE = /^\d{3,8}$/;
 /** Twilio's alphanumeric sender ids: at most 11 of these characters, at least one letter (its AlphaSender resource). */
 const ALPHANUMERIC = /^(?=.*[A-Za-z])[A-Za-z0-9 +\-_&]{1,11}$/;
 

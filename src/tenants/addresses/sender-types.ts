@@ -1,10 +1,10 @@
 /** Kinds of senders of texts and calls, as carriers and providers price them. */
 import { parsePhoneNumberFromString } from 'libphonenumber-js/max';
+import { SHORT_CODE } from './addresses.js';
 
 export const SENDER_TYPES = ['long_code', 'mobile', 'toll_free', 'short_code', 'alphanumeric'] as const;
 export type SenderType = (typeof SENDER_TYPES)[number];
 
-const SHORT_CODE = /^\d{3,8}$/;
 const POOL = /^MG[0-9a-f]{32}$/;
 
 /**
