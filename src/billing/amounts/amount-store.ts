@@ -2,6 +2,7 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '../../kernel/index.js';
 import { idsOfCombinations, type CombinationTable } from '../combinations.js';
+import { firstOf } from '../month.js';
 
 /** What an amount was made by, named as the columns of `billing_basis`. */
 export interface Basis {
@@ -49,9 +50,9 @@ export interface NewAmount {
   readonly number_id?: string;
 }
 
-/** SQL: what sums of amounts are kept by, of `billing_amount` and its `billing_basis`. */
-export const SUM_KEY =
-  'tenant_id, period, day, scope_id, kind, coalesce(charge_unit, cost_unit), cost_currency, charge_currency';
+/** SQL: what sums of amounts are kept by, and how the unit of one is told from its `billing_basis`. */
+export const SUM_KEY = 'tenant_id, period, day, scope_id, kind, unit, cost_currency, charge_currency';
+export const WITH_UNIT = '(select *, coalesce(charge_unit, cost_unit) as unit from billing_basis)';
 export const SUMS = `count(*) filter (where kind = 'estimated') as messages, sum(units) as units, sum(included) as included,
   sum(cost_micros) as cost_micros, sum(charge_micros) as charge_micros, sum(without_cost) as without_cost,
   sum(without_charge) as without_charge`;
@@ -76,11 +77,11 @@ const WRITE = `
     from amount left join unnest($2::uuid[], $3::int[], $4::int[]) as message (id, place, nth) on message.place = amount.place
     where is_message = (message.id is not null)
   )
-  insert into amount_rollup as rollup (tenant_id, period, day, scope_id, kind, unit, cost_currency, charge_currency,
+  insert into amount_rollup as rollup (${SUM_KEY},
     messages, units, included, cost_micros, charge_micros, without_cost, without_charge)
   select ${SUM_KEY}, coalesce(sum(count) filter (where kind = 'estimated'), 0), sum(units * count), sum(included * count), sum(cost_micros * count),
     sum(charge_micros * count), sum(without_cost * count), sum(without_charge * count)
-  from amount join billing_basis on billing_basis.id = basis_id group by ${SUM_KEY}
+  from amount join ${WITH_UNIT} as basis on basis.id = basis_id group by ${SUM_KEY}
   on conflict on constraint amount_rollup_unique do update set messages = rollup.messages + excluded.messages,
     units = rollup.units + excluded.units, included = rollup.included + excluded.included,
     cost_micros = rollup.cost_micros + excluded.cost_micros, charge_micros = rollup.charge_micros + excluded.charge_micros,
@@ -117,7 +118,7 @@ export class AmountStore {
     );
     const open = new Map(closed.map(({ tenant_id, next }) => [tenant_id, next]));
     return (tenantId, day) => {
-      const own = `${day.slice(0, 7)}-01`;
+      const own = firstOf(day);
       const first = open.get(tenantId);
       return first !== undefined && first > own ? first : own;
     };

@@ -1,6 +1,7 @@
 /** Prices messages by the price lists, when their provider has taken them. */
 import { Injectable } from '@nestjs/common';
 import { Database, instant } from '../../kernel/index.js';
+import { firstOf } from '../month.js';
 import { PriceBooks } from '../prices/price-books.js';
 import { PRICE_UNITS, type PriceUnit } from '../prices/price-line.js';
 import type { Lists, PricedMessage } from '../prices/quote.rules.js';
@@ -76,7 +77,7 @@ export class Estimates {
     return this.database.query<UnitsRow>(
       `select tenant_id, month::text, channel, unit, used::float8 as used from billing_units
        where direction = 'outbound' and (tenant_id, month) in (select * from unnest($1::uuid[], $2::date[]))`,
-      [estimates.map(({ group }) => group.tenant_id), estimates.map(({ group }) => monthOf(group.day))],
+      [estimates.map(({ group }) => group.tenant_id), estimates.map(({ group }) => firstOf(group.day))],
     );
   }
 
@@ -91,8 +92,6 @@ export class Estimates {
   }
 }
 
-const monthOf = (day: string): string => `${day.slice(0, 7)}-01`;
-
 /** The units that tenants have used in their months, by channel. */
 class UnitCounts {
   private readonly counts = new Map<
@@ -105,7 +104,7 @@ class UnitCounts {
   }
 
   of({ tenant_id, day, channel }: FactGroup): UsedUnits {
-    return this.entry({ tenant_id, month: monthOf(day), channel }).used;
+    return this.entry({ tenant_id, month: firstOf(day), channel }).used;
   }
 
   rows(): UnitsRow[] {

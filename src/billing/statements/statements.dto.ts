@@ -11,11 +11,11 @@ import {
   type PricedChannel,
   type PriceUnit,
 } from '../prices/price-line.js';
+import { MONTH } from '../month.js';
 import { LANGUAGES, type Language } from './statement-words.js';
 import { LINE_KINDS, type LineKind, type Statement, type StatementLine, type StatementTotal } from './statement.js';
 import type { StatementRow, StoredStatement } from './statement-store.js';
 
-const MONTH = /^\d{4}-(0[1-9]|1[0-2])$/;
 const HASH = 'b5bb9d8014a0f9b1d61e21e796d78dccdf1352f23cd32812f4850b878ae4944c';
 const MICROS = { type: 'integer', format: 'int64' } as const;
 const MAYBE_TEXT = { type: String, nullable: true } as const;

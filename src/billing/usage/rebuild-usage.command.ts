@@ -1,6 +1,7 @@
 /** Writes a tenant's sums of a month anew from its facts. */
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { Audit, type Principal } from '../../kernel/index.js';
+import { firstAfter } from '../month.js';
 import type { RebuiltView } from './usage.dto.js';
 import { UsageRecount } from './usage-recount.js';
 
@@ -30,10 +31,4 @@ export class RebuildUsageHandler implements ICommandHandler<RebuildUsage> {
     await this.audit.record(caller, 'usage.rebuild', { month, ...corrected }, { tenantId });
     return { month, corrected };
   }
-}
-
-/** The first day of the month after one. */
-export function firstAfter(month: string): string {
-  const [year = 0, number = 0] = month.split('-').map(Number);
-  return new Date(Date.UTC(year, number, 1)).toISOString().slice(0, 10);
 }

@@ -2,7 +2,7 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '../../kernel/index.js';
 import { EventConsumers } from '../../ledger/index.js';
-import { SUM_KEY, SUMS } from '../amounts/amount-store.js';
+import { SUM_KEY, SUMS, WITH_UNIT } from '../amounts/amount-store.js';
 import { UsageFacts } from './usage-facts.js';
 import { COUNTS, rowsOf, type RollupRow } from './usage-rollup.js';
 import { UsageScopes } from './usage-scopes.js';
@@ -27,7 +27,6 @@ export interface Differences {
 const ZONES_MS = 24 * 3_600_000;
 
 const COUNTS_KEY = 'tenant_id, day, scope_id';
-const AMOUNT_KEY = 'tenant_id, period, day, scope_id, kind, unit, cost_currency, charge_currency';
 const AMOUNT_SUMS = 'messages, units, included, cost_micros, charge_micros, without_cost, without_charge';
 
 /** Days are \`$1\` to \`$2\`, of the tenant \`$3\`. */
@@ -35,8 +34,8 @@ const OF_DAYS = 'day >= $1::date and day < $2::date and ($3::uuid is null or ten
 const RECOUNTED = `select ${COUNTS_KEY}, ${COUNTS.join(', ')} from jsonb_to_recordset($4::jsonb) as row (tenant_id uuid, day date, scope_id int,
   ${COUNTS.map((name) => `${name} bigint`).join(', ')})`;
 const WITH_COUNTS = COUNTS.map((name) => `${name} <> 0`).join(' or ');
-const SUMMED = `select ${SUM_KEY.replace('coalesce(charge_unit, cost_unit)', 'coalesce(charge_unit, cost_unit) as unit')}, ${SUMS}
-  from billing_amount join billing_basis on billing_basis.id = basis_id where ${OF_DAYS} group by ${SUM_KEY}`;
+const SUMMED = `select ${SUM_KEY}, ${SUMS}
+  from billing_amount join ${WITH_UNIT} as basis on basis.id = basis_id where ${OF_DAYS} group by ${SUM_KEY}`;
 
 @Injectable()
 export class UsageRecount {
@@ -52,10 +51,10 @@ export class UsageRecount {
     return this.database.transaction(async () => {
       const rows = await this.recounted(days);
       const counts = `select ${COUNTS_KEY}, ${COUNTS.join(', ')} from usage_rollup where ${OF_DAYS} and (${WITH_COUNTS})`;
-      const amounts = `select ${AMOUNT_KEY}, ${AMOUNT_SUMS} from amount_rollup where ${OF_DAYS}`;
+      const amounts = `select ${SUM_KEY}, ${AMOUNT_SUMS} from amount_rollup where ${OF_DAYS}`;
       return {
         usage: await this.count(COUNTS_KEY, [counts, RECOUNTED], [...valuesOf(days), JSON.stringify(rows)]),
-        amounts: await this.count(AMOUNT_KEY, [amounts, SUMMED], valuesOf(days)),
+        amounts: await this.count(SUM_KEY, [amounts, SUMMED], valuesOf(days)),
       };
     });
   }
@@ -70,7 +69,7 @@ export class UsageRecount {
         [JSON.stringify(rows)],
       );
       await this.database.query(`delete from amount_rollup where ${OF_DAYS}`, valuesOf(days));
-      await this.database.query(`insert into amount_rollup (${AMOUNT_KEY}, ${AMOUNT_SUMS}) ${SUMMED}`, valuesOf(days));
+      await this.database.query(`insert into amount_rollup (${SUM_KEY}, ${AMOUNT_SUMS}) ${SUMMED}`, valuesOf(days));
     });
   }
 

@@ -1,13 +1,14 @@
 /** Response shapes of the usage routes. */
 import { ApiProperty } from '@nestjs/swagger';
 import { Instant, Text } from '../../kernel/index.js';
+import { MONTH } from '../month.js';
 import { CATEGORIES, CHANNELS, type Category, type Channel } from '../../tenants/index.js';
 
 export class UsageQuery {
   @Text({
     required: false,
     max: 7,
-    pattern: /^\d{4}-(0[1-9]|1[0-2])$/,
+    pattern: MONTH,
     meaning: 'a month such as 2026-11',
     example: '2026-11',
     description: 'This month in the tenant’s time zone when absent',
@@ -18,7 +19,7 @@ export class UsageQuery {
 export class RebuildUsageQuery {
   @Text({
     max: 7,
-    pattern: /^\d{4}-(0[1-9]|1[0-2])$/,
+    pattern: MONTH,
     meaning: 'a month such as 2026-11',
     example: '2026-11',
   })
