@@ -26,7 +26,7 @@ afterAll(async () => {
 
 const port = (): string => new URL(host.origin).port;
 const ask = (fetch: GuardedFetch, url: string): Promise<unknown> =>
-  fetch.ask(url, { method: 'HEAD', deadlineMs: LONG });
+  fetch.ask(url, { method: 'HEAD', signal: AbortSignal.timeout(LONG) });
 
 describe('An address that is not of the public internet is never connected to:', () => {
   test.each([
@@ -80,7 +80,7 @@ describe('A host that the configuration allows is asked,', () => {
 
   test('with our name and the headers given', async () => {
     const headers = { range: 'bytes=0-0' };
-    await open.ask(`${host.origin}/map.png`, { method: 'GET', headers, deadlineMs: LONG });
+    await open.ask(`${host.origin}/map.png`, { method: 'GET', headers, signal: AbortSignal.timeout(LONG) });
     expect(host.received).toMatchObject([
       { method: 'GET', headers: { ...headers, 'user-agent': expect.stringMatching(/^Callboard\/\d/) as string } },
     ]);
@@ -94,7 +94,9 @@ describe('A host that the configuration allows is asked,', () => {
 
   test('and its body is not waited for', async () => {
     host.script = () => 'stall';
-    expect(await open.ask(`${host.origin}/map.png`, { method: 'GET', deadlineMs: LONG })).toMatchObject({
+    expect(
+      await open.ask(`${host.origin}/map.png`, { method: 'GET', signal: AbortSignal.timeout(LONG) }),
+    ).toMatchObject({
       status: 200,
       headers: { 'content-length': '1000' },
     });
@@ -104,14 +106,14 @@ describe('A host that the configuration allows is asked,', () => {
 describe('The deadline ends', () => {
   test.each(['hang', 'drip'] as const)('a host that only does %s', async (reply) => {
     host.script = () => reply;
-    const asked = open.ask(host.origin, { method: 'HEAD', deadlineMs: 200 });
+    const asked = open.ask(host.origin, { method: 'HEAD', signal: AbortSignal.timeout(200) });
     await expect(asked).rejects.toThrow('timeout');
   });
 
   test('a look-up that nobody answers', async () => {
     const silent = await NameServer.open([]);
     closed.resolver.setServers([silent.address]);
-    const asked = closed.ask('http://pictures.example.org/', { method: 'HEAD', deadlineMs: 200 });
+    const asked = closed.ask('http://pictures.example.org/', { method: 'HEAD', signal: AbortSignal.timeout(200) });
     await expect(asked).rejects.toThrow('timeout');
     await silent.close();
   });

@@ -32,20 +32,20 @@ export class PictureInspector {
   /** Rejects if it does not ask: that is not remembered. */
   private async ask(tenantId: string, url: string): Promise<Picture> {
     if (this.paused.has(tenantId)) throw new Error('The tenant’s pictures are not asked for now');
-    const end = performance.now() + this.deadlineMs;
+    // One clock for both: a timer of its own and the time that is left may differ by a millisecond, enough to ask again.
+    const signal = AbortSignal.timeout(this.deadlineMs);
     // Hosts that know no HEAD are asked for one byte.
-    const picture = (await this.said('HEAD', url, end)) ?? (await this.said('GET', url, end));
-    if (picture === undefined && performance.now() >= end) this.paused.set(tenantId, true);
+    const picture = (await this.said('HEAD', url, signal)) ?? (await this.said('GET', url, signal));
+    if (picture === undefined && signal.aborted) this.paused.set(tenantId, true);
     return picture ?? {};
   }
 
   /** Undefined without an answer of success. */
-  private async said(method: 'GET' | 'HEAD', url: string, end: number): Promise<Picture | undefined> {
-    const deadlineMs = Math.ceil(end - performance.now());
-    if (deadlineMs <= 0) return undefined;
+  private async said(method: 'GET' | 'HEAD', url: string, signal: AbortSignal): Promise<Picture | undefined> {
+    if (signal.aborted) return undefined;
     const headers = { 'accept-encoding': 'identity', ...(method === 'GET' && { range: 'bytes=0-0' }) };
     // Whatever fails: the provider may reach what we cannot.
-    const answer = await this.http.ask(url, { method, headers, deadlineMs }).catch(() => undefined);
+    const answer = await this.http.ask(url, { method, headers, signal }).catch(() => undefined);
     return answer && answer.status >= 200 && answer.status < 300 ? pictureOf(answer.headers) : undefined;
   }
 }

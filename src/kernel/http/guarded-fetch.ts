@@ -30,8 +30,8 @@ export class ForbiddenAddress extends Error {
 export interface GuardedRequest {
   readonly method: 'GET' | 'HEAD';
   readonly headers?: Readonly<Record<string, string>>;
-  /** From the look-up of the name to the headers of the answer. */
-  readonly deadlineMs: number;
+  /** Ends it, from the look-up of the name to the headers of the answer: the caller's deadline. */
+  readonly signal: AbortSignal;
 }
 
 /** What comes before the body, which is not read. */
@@ -65,11 +65,10 @@ export class GuardedFetch implements OnApplicationShutdown {
    * or by its name leads, elsewhere than to the public internet, unless the configuration allows it (`privateHosts`); and what the
    * network raises, also after the deadline. Such errors may hold the host's name: do not log them.
    */
-  async ask(url: string, { method, headers, deadlineMs }: GuardedRequest): Promise<GuardedAnswer> {
+  async ask(url: string, { method, headers, signal }: GuardedRequest): Promise<GuardedAnswer> {
     const { protocol, hostname } = new URL(url);
     if (protocol !== 'http:' && protocol !== 'https:') throw new ForbiddenAddress();
     this.requireAllowed(plainHost(hostname));
-    const signal = AbortSignal.timeout(deadlineMs);
     const named = { 'user-agent': `Callboard/${VERSION}`, ...headers }; // many hosts refuse who does not say
     const answer = await request(url, { method, headers: named, signal, dispatcher: this.agent });
     void answer.body.dump({ limit: BODY_LIMIT }).catch(() => undefined); // ends with the signal at the latest
