@@ -36,8 +36,8 @@ export const DIMENSIONS = {
   provider: { sql: 'provider', field: 'provider', values: PROVIDERS },
   country: { sql: 'country', field: 'country' },
   kind: { sql: 'kind', field: 'kind' },
-  reason: { sql: 'reason', field: 'reason' },
-  code: { sql: 'code', field: 'code' },
+  reason: { sql: `nullif(reason, '')`, field: 'reason' },
+  code: { sql: `nullif(code, '')`, field: 'code' },
 } as const satisfies Readonly<Record<string, Dimension>>;
 export type DimensionName = keyof typeof DIMENSIONS;
 

@@ -58,10 +58,12 @@ export class ReportReader {
     const rows = await this.database.query<SumsRow>(
       `select line.*${names.map(({ name, column, field }) => `, ${name}_named.${column} as "${field}"`).join('')}
        from (
-         select * from (${sums}) as sums where (${report.isShown}) ${from === undefined ? '' : `and ${from}`}
-         order by ${by.join(', ')} limit ${limit}
+         select * from (
+           select sums.*${by.map((name) => `, coalesce(${keyOf(name)}::text, '') collate "C" as ${name}`).join('')}
+           from (${sums}) as sums where (${report.isShown})) as shown
+         ${from === undefined ? '' : `where ${from}`} order by ${by.join(', ')} limit ${limit}
        ) as line
-       ${names.map(({ name, relation }) => `left join ${relation} as ${name}_named on ${name}_named.id = nullif(line.${name}, '')::uuid`).join('\n')}
+       ${names.map(({ name, relation }) => `left join ${relation} as ${name}_named on ${name}_named.id = line.${keyOf(name)}`).join('\n')}
        order by ${by.map((name) => `line.${name}`).join(', ')}`,
       values.list,
     );
@@ -86,12 +88,15 @@ export class ReportReader {
 
 const valuesOfAsked = ({ tenantId, since, until }: AskedReport): SqlValues => new SqlValues(tenantId, since, until);
 
-/** Values are compared as bytes, so that the pages of a report follow each other in every locale. */
+/** A group's value as the database has it; lines show it as text, compared as bytes, so that pages follow each other in every locale. */
+const keyOf = (name: DimensionName): string => `${name}_key`;
+
+/** Rows are grouped before their values become text: there are many times more of them than of lines. */
 function groupingOf({ by, filter }: AskedReport, values: SqlValues): Grouping {
   const among = values.all(conditionsOf(filter));
   return {
-    keys: by.map((name) => `coalesce((${dimension(name).sql})::text, '') collate "C" as ${name}`),
-    names: by,
+    keys: by.map((name) => `${dimension(name).sql} as ${keyOf(name)}`),
+    names: by.map(keyOf),
     where: `tenant_id = $1 and day between $2::date and $3::date${among && ` and ${among}`}`,
   };
 }

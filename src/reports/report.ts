@@ -115,10 +115,15 @@ interface Amount {
 
 /** Amounts of messages: a number's rent and credits are of none. */
 const AMOUNTS_OF_MESSAGES = `kind in ('estimated', 'final')`;
-const amountSums = (grouping: Grouping, side: Sum['side']): string => `
-  select ${list(grouping.keys)}'${side}', ${side}_currency, 0, 0, sum(${side}_micros),
-    ${side === 'charge' ? 'sum(without_charge), 0' : '0, sum(without_cost)'}
-  from ${AMOUNTS} as amount where ${grouping.where} and ${AMOUNTS_OF_MESSAGES} ${places(grouping, [2])}`;
+const amountSums = (grouping: Grouping): string => `
+  select ${list(grouping.names)}one.side, one.currency, 0, 0, one.micros, one.without_charge, one.without_cost
+  from (
+    select ${list(grouping.keys)}charge_currency, cost_currency, sum(charge_micros) as charge_micros, sum(cost_micros) as cost_micros,
+      sum(without_charge) as without_charge, sum(without_cost) as without_cost
+    from ${AMOUNTS} as amount where ${grouping.where} and ${AMOUNTS_OF_MESSAGES} ${places(grouping, [1, 2])}
+  ) as amount
+  cross join lateral (values ('charge', charge_currency, charge_micros, without_charge, 0), ('cost', cost_currency, cost_micros, 0, without_cost))
+    as one (side, currency, micros, without_charge, without_cost)`;
 
 const cost: Report = {
   dimensions: USAGE_DIMENSIONS,
@@ -129,11 +134,14 @@ const cost: Report = {
       coalesce(jsonb_agg(jsonb_build_object('side', side, 'currency', currency, 'micros', micros::text) order by currency)
         filter (where currency is not null), '[]') as amounts
     from (
-      select ${list(grouping.keys)}null as side, null as currency, sum(messages) as messages, sum(delivered) as delivered, 0 as micros,
-        0 as without_charge, 0 as without_cost
-      from ${USAGE} as usage where ${grouping.where} ${places(grouping)}
-      union all ${amountSums(grouping, 'charge')}
-      union all ${amountSums(grouping, 'cost')}
+      select ${list(grouping.names)}side, currency, sum(messages) as messages, sum(delivered) as delivered, sum(micros) as micros,
+        sum(without_charge) as without_charge, sum(without_cost) as without_cost
+      from (
+        select ${list(grouping.keys)}null as side, null as currency, sum(messages) as messages, sum(delivered) as delivered, 0 as micros,
+          0 as without_charge, 0 as without_cost
+        from ${USAGE} as usage where ${grouping.where} ${places(grouping)}
+        union all ${amountSums(grouping)}
+      ) as side ${groupBy([...grouping.names, 'side', 'currency'])}
     ) as part ${groupBy(grouping.names)}`,
   isShown: `messages <> 0 or delivered <> 0 or amounts <> '[]'`,
   figures: (row, isOperator) => {
