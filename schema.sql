@@ -178,7 +178,9 @@ CREATE TABLE amount_rollup (
   charge_micros bigint NOT NULL,
   without_cost bigint NOT NULL,
   without_charge bigint NOT NULL,
-  CONSTRAINT amount_rollup_unique UNIQUE NULLS NOT DISTINCT (tenant_id, period, day, scope_id, kind, unit, cost_currency, charge_currency)
+  cost_unknown text,
+  charge_unknown text,
+  CONSTRAINT amount_rollup_unique UNIQUE NULLS NOT DISTINCT (tenant_id, period, day, scope_id, kind, unit, cost_currency, charge_currency, cost_unknown, charge_unknown)
 );
 
 CREATE TABLE api_key (
@@ -355,7 +357,10 @@ CREATE TABLE billing_amount (
   charge_micros bigint NOT NULL,
   without_cost smallint DEFAULT 0 NOT NULL,
   without_charge smallint DEFAULT 0 NOT NULL,
-  CONSTRAINT billing_amount_kind_check CHECK ((kind = ANY (ARRAY['estimated'::text, 'final'::text, 'rent'::text, 'credit'::text])))
+  used_messages integer,
+  used_segments integer,
+  used_minutes integer,
+  CONSTRAINT billing_amount_kind_check CHECK ((kind = ANY (ARRAY['estimated'::text, 'reversed'::text, 'rerated'::text, 'final'::text, 'rent'::text, 'credit'::text])))
 ) PARTITION BY RANGE (at);
 
 CREATE TABLE billing_basis (
@@ -371,6 +376,7 @@ CREATE TABLE billing_basis (
   charge_unit text,
   charge_currency text,
   charge_unknown text,
+  plan text,
   CONSTRAINT billing_basis_pkey PRIMARY KEY (id),
   CONSTRAINT billing_basis_key UNIQUE (key)
 );
@@ -1070,6 +1076,17 @@ CREATE TABLE reconciliation_message (
   CONSTRAINT reconciliation_message_pkey PRIMARY KEY (reconciliation_id, provider_message_id)
 );
 
+CREATE TABLE rerating (
+  version_id uuid NOT NULL,
+  day date DEFAULT '-infinity'::date NOT NULL,
+  scope_id integer DEFAULT 0 NOT NULL,
+  seq bigint DEFAULT 0 NOT NULL,
+  priced bigint DEFAULT 0 NOT NULL,
+  created_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+  finished_at timestamp with time zone,
+  CONSTRAINT rerating_pkey PRIMARY KEY (version_id)
+);
+
 CREATE TABLE schedule (
   name text NOT NULL,
   last_started_at timestamp with time zone NOT NULL,
@@ -1299,6 +1316,8 @@ ALTER SEQUENCE schema_migration_id_seq OWNED BY schema_migration.id;
 
 CREATE INDEX amount_rollup_day ON public.amount_rollup USING btree (tenant_id, day);
 
+CREATE INDEX amount_rollup_unpriced ON public.amount_rollup USING btree (day, scope_id) WHERE ((without_cost <> 0) OR (without_charge <> 0));
+
 CREATE INDEX api_key_tenant_id ON public.api_key USING btree (tenant_id, id);
 
 CREATE INDEX audience_tenant ON public.audience USING btree (tenant_id, id);
@@ -1336,6 +1355,8 @@ CREATE INDEX automation_run_of ON public.automation_run USING btree (automation_
 CREATE INDEX automation_run_order ON public.automation_run USING btree (tenant_id, order_ref) WHERE ((status = 'waiting'::text) AND (order_ref IS NOT NULL));
 
 CREATE INDEX billing_amount_message ON ONLY public.billing_amount USING btree (message_id);
+
+CREATE INDEX billing_amount_unpriced ON ONLY public.billing_amount USING btree (scope_id, day, seq) WHERE (used_messages IS NOT NULL);
 
 CREATE INDEX budget_stopped ON public.budget USING btree (tenant_id) WHERE (stopped_at IS NOT NULL);
 
@@ -1434,6 +1455,8 @@ CREATE INDEX reconciliation_day ON public.reconciliation USING btree (day, provi
 CREATE UNIQUE INDEX reconciliation_open ON public.reconciliation USING btree (provider_account_id, day) WHERE (finished_at IS NULL);
 
 CREATE INDEX reconciliation_difference_run ON public.reconciliation_difference USING btree (reconciliation_id, id);
+
+CREATE INDEX rerating_open ON public.rerating USING btree (version_id) WHERE (finished_at IS NULL);
 
 CREATE INDEX sender_address ON public.sender USING btree (address, channel);
 
@@ -1552,6 +1575,8 @@ ALTER TABLE provider_account ADD CONSTRAINT provider_account_tenant_id_fkey FORE
 ALTER TABLE reconciliation ADD CONSTRAINT reconciliation_provider_account_id_fkey FOREIGN KEY (provider_account_id) REFERENCES provider_account(id);
 
 ALTER TABLE reconciliation_difference ADD CONSTRAINT reconciliation_difference_reconciliation_id_fkey FOREIGN KEY (reconciliation_id) REFERENCES reconciliation(id);
+
+ALTER TABLE rerating ADD CONSTRAINT rerating_version_id_fkey FOREIGN KEY (version_id) REFERENCES price_list_version(id);
 
 ALTER TABLE sender ADD CONSTRAINT sender_fallback_sender_id_fkey FOREIGN KEY (fallback_sender_id) REFERENCES sender(id);
 

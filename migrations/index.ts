@@ -47,6 +47,7 @@ import { Statements0045 } from './0045-statements.js';
 import { RecalledMessages0047 } from './0047-recalled-messages.js';
 import { Budgets0048 } from './0048-budgets.js';
 import { Reports0049 } from './0049-reports.js';
+import { Reratings0054 } from './0054-reratings.js';
 
 export const migrations = [
   { name: '0001-kernel', class: Kernel0001 },
@@ -97,4 +98,5 @@ export const migrations = [
   { name: '0047-recalled-messages', class: RecalledMessages0047 },
   { name: '0048-budgets', class: Budgets0048 },
   { name: '0049-reports', class: Reports0049 },
+  { name: '0054-reratings', class: Reratings0054 },
 ];

@@ -72,6 +72,7 @@ const OWNERS: Readonly<Record<string, readonly string[]>> = {
   billing_units: ['billing'],
   billing_close: ['billing'],
   amount_rollup: ['billing'],
+  rerating: ['billing'],
   statement: ['billing'],
   statement_line: ['billing'],
   credit_note: ['billing'],

@@ -23,6 +23,11 @@ import { CreditNotes } from './credits/credit-notes.js';
 import { CreditsController } from './credits/credits.controller.js';
 import { GrantCreditHandler } from './credits/grant-credit.command.js';
 import { ListCreditsHandler } from './credits/list-credits.query.js';
+import { ListUnpricedHandler } from './reratings/list-unpriced.query.js';
+import { RerateUnpricedHandler } from './reratings/rerate-unpriced.command.js';
+import { ReratingWalks } from './reratings/rerating-walks.js';
+import { Reratings } from './reratings/reratings.js';
+import { ReratingsSchedule } from './reratings/reratings.schedule.js';
 import { NumberRents } from './rents/number-rents.js';
 import { RentsSchedule } from './rents/rents.schedule.js';
 import { CloseMonthHandler } from './statements/close-month.command.js';
@@ -108,6 +113,11 @@ import { UsageScopes } from './usage/usage-scopes.js';
     UsageRecount,
     UsageRollup,
     UsageScopes,
+    ListUnpricedHandler,
+    RerateUnpricedHandler,
+    ReratingWalks,
+    Reratings,
+    ReratingsSchedule,
     NumberRents,
     RentsSchedule,
     CreditNotes,

@@ -6,16 +6,19 @@ import type { Database } from '../kernel/index.js';
 export interface CombinationTable<Row> {
   readonly name: string;
   readonly columns: Readonly<Record<keyof Row & string, string>>;
+  /** Values of columns that came later, which leave the keys of before as they are. */
+  readonly usual?: Readonly<Partial<Row>>;
 }
 
 /** The number of each, in order; those that are new are made. What else an object has is left out. */
 export async function idsOfCombinations<Row extends object>(
   database: Database,
-  { name, columns }: CombinationTable<Row>,
+  { name, columns, usual }: CombinationTable<Row>,
   rows: readonly Row[],
 ): Promise<number[]> {
   const names = Object.keys(columns) as (keyof Row & string)[];
-  const keyOf = (row: Row): string => keyOfValues(names.map((column) => row[column]));
+  const keyOf = (row: Row): string =>
+    keyOfValues(names.filter((column) => usual?.[column] !== row[column]).map((column) => row[column]));
   const byKey = new Map(rows.map((row) => [keyOf(row), row]));
   const found = await database.query<{ id: number; key: string }>(
     `with wanted as materialized (

@@ -50,7 +50,7 @@ export const MESSAGES = `(
 
 /** The same of events. */
 export const MESSAGE_EVENTS =
-  '(select seq, tx, message_id, tenant_id, at, kind, previous, channel, provider, reason, code, price_micros, price_currency from message_event)';
+  '(select seq, tx, message_id, tenant_id, at, kind, previous, channel, category, provider, segments, reason, code, quantity, price_micros, price_currency from message_event)';
 
 /** Messages with the time when they were first known to be taken: a range of `sent_at` finds them. */
 export const SENT_MESSAGES = `(

@@ -114,7 +114,7 @@ interface Amount {
 }
 
 /** Amounts of messages: a number's rent and credits are of none. */
-const AMOUNTS_OF_MESSAGES = `kind in ('estimated', 'final')`;
+const AMOUNTS_OF_MESSAGES = `kind not in ('rent', 'credit')`;
 const amountSums = (grouping: Grouping): string => `
   select ${list(grouping.names)}one.side, one.currency, 0, 0, one.micros, one.without_charge, one.without_cost
   from (

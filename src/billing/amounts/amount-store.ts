@@ -17,12 +17,24 @@ export interface Basis {
   readonly charge_unit: string | null;
   readonly charge_currency: string | null;
   readonly charge_unknown: string | null;
+  /** The tenant's where no charge is known: whose price is lacking. */
+  readonly plan: string | null;
 }
 
-export const AMOUNT_KINDS = ['estimated', 'final', 'rent', 'credit'] as const;
+/** What a tenant had used of its month on a channel and direction before the first of some messages, and what each of these uses. */
+export interface Place {
+  readonly used_messages: number;
+  readonly used_segments: number;
+  readonly used_minutes: number;
+  readonly segments: number;
+  readonly minutes: number;
+}
+
+export const AMOUNT_KINDS = ['estimated', 'reversed', 'rerated', 'final', 'rent', 'credit'] as const;
 /**
- * `estimated`: by the price lists, when the provider had taken the message. `final`: a correction, by the provider's word. `rent`: of
- * a number. `credit`: granted by an operator.
+ * `estimated`: by the price lists, when the provider had taken the message. `reversed` and `rerated`: an estimate without a price is
+ * taken back, and another takes its place. `final`: a correction, by the provider's word. `rent`: of a number. `credit`: granted by an
+ * operator.
  */
 export type AmountKind = (typeof AMOUNT_KINDS)[number];
 
@@ -45,15 +57,20 @@ export interface NewAmount {
   /** 1 where none is known, -1 where one has become known. */
   readonly without_cost: number;
   readonly without_charge: number;
+  /** Where a price is not known: so that it can be told later by the same units. */
+  readonly place?: Place;
   /** One amount each; null for one that is of no message. */
   readonly message_ids: readonly string[] | null;
   readonly number_id?: string;
 }
 
 /** SQL: what sums of amounts are kept by, and how the unit of one is told from its `billing_basis`. */
-export const SUM_KEY = 'tenant_id, period, day, scope_id, kind, unit, cost_currency, charge_currency';
+export const SUM_KEY =
+  'tenant_id, period, day, scope_id, kind, unit, cost_currency, charge_currency, cost_unknown, charge_unknown';
 export const WITH_UNIT = '(select *, coalesce(charge_unit, cost_unit) as unit from billing_basis)';
-export const SUMS = `count(*) filter (where kind = 'estimated') as messages, sum(units) as units, sum(included) as included,
+/** How many messages an amount of a kind adds. */
+const MESSAGES = `case when kind in ('estimated', 'rerated') then 1 when kind = 'reversed' then -1 else 0 end`;
+export const SUMS = `sum(${MESSAGES}) as messages, sum(units) as units, sum(included) as included,
   sum(cost_micros) as cost_micros, sum(charge_micros) as charge_micros, sum(without_cost) as without_cost,
   sum(without_charge) as without_charge`;
 
@@ -68,18 +85,20 @@ const WRITE = `
   with amount as materialized (
     select * from jsonb_to_recordset($1::jsonb) as amount (place int, tenant_id uuid, scope_id int, basis_id int, kind text, day date,
       period date, first_unit bigint, units int, included int, cost_micros bigint, charge_micros bigint, without_cost smallint,
-      without_charge smallint, number_id uuid, is_message boolean, count int)
+      without_charge smallint, number_id uuid, used_messages int, used_segments int, used_minutes int, segments int, minutes int,
+      is_message boolean, count int)
   ), written as (
     insert into billing_amount (tenant_id, message_id, number_id, scope_id, basis_id, kind, day, period, first_unit, units, included,
-      cost_micros, charge_micros, without_cost, without_charge)
+      cost_micros, charge_micros, without_cost, without_charge, used_messages, used_segments, used_minutes)
     select tenant_id, message.id, number_id, scope_id, basis_id, kind, day, period, first_unit + units * coalesce(nth, 0), units, included,
-      cost_micros, charge_micros, without_cost, without_charge
+      cost_micros, charge_micros, without_cost, without_charge, used_messages + nth, used_segments + segments * nth,
+      used_minutes + minutes * nth
     from amount left join unnest($2::uuid[], $3::int[], $4::int[]) as message (id, place, nth) on message.place = amount.place
     where is_message = (message.id is not null)
   )
   insert into amount_rollup as rollup (${SUM_KEY},
     messages, units, included, cost_micros, charge_micros, without_cost, without_charge)
-  select ${SUM_KEY}, coalesce(sum(count) filter (where kind = 'estimated'), 0), sum(units * count), sum(included * count), sum(cost_micros * count),
+  select ${SUM_KEY}, sum(${MESSAGES} * count), sum(units * count), sum(included * count), sum(cost_micros * count),
     sum(charge_micros * count), sum(without_cost * count), sum(without_charge * count)
   from amount join ${WITH_UNIT} as basis on basis.id = basis_id group by ${SUM_KEY}
   on conflict on constraint amount_rollup_unique do update set messages = rollup.messages + excluded.messages,
@@ -100,7 +119,9 @@ const BASES: CombinationTable<Basis> = {
     charge_unit: 'text',
     charge_currency: 'text',
     charge_unknown: 'text',
+    plan: 'text',
   },
+  usual: { plan: null },
 };
 
 @Injectable()
@@ -131,8 +152,9 @@ export class AmountStore {
       BASES,
       amounts.map(({ basis }) => basis),
     );
-    const rows = amounts.map((amount, place) => ({
+    const rows = amounts.map(({ place: before, ...amount }, place) => ({
       ...amount,
+      ...before,
       basis: undefined,
       message_ids: undefined,
       place,

@@ -14,6 +14,8 @@ export interface Run<Group = unknown> {
   readonly start: number;
   readonly count: number;
   readonly priced: PricedMessage;
+  /** By the tenant, before the first of them. */
+  readonly used: UsedUnits;
 }
 
 /** What a group of messages is priced by. */
@@ -101,6 +103,7 @@ class PricedGroup<Group extends Priceable> {
       start: this.done,
       count,
       priced: priceMessage(lists, query, { ...units, used }),
+      used: { ...used },
     });
     for (const unit of PRICE_UNITS) used[unit] += units[unit] * count;
     this.done += count;
@@ -110,11 +113,12 @@ class PricedGroup<Group extends Priceable> {
 /** Consecutive messages with the same price, whose units follow each other, are one run. */
 function append<Group>(runs: Run<Group>[], next: Run<Group>): void {
   const last = runs.at(-1);
-  if (last && continues(last, next.priced)) runs[runs.length - 1] = { ...last, count: last.count + next.count };
+  if (last && continues(last, next)) runs[runs.length - 1] = { ...last, count: last.count + next.count };
   else runs.push(next);
 }
 
-function continues({ priced: last, count }: Run, next: PricedMessage): boolean {
+function continues({ priced: last, count, used }: Run, { priced: next, used: usedNext }: Run): boolean {
+  if (used.message + count !== usedNext.message) return false;
   return (['cost', 'charge'] as const).every((side) => {
     const [one, other] = [last[side], next[side]];
     if ('unknown' in one || 'unknown' in other)

@@ -6,8 +6,17 @@ import { PriceBooks } from '../prices/price-books.js';
 import { PRICE_UNITS, type PriceUnit } from '../prices/price-line.js';
 import type { Lists, PricedMessage } from '../prices/quote.rules.js';
 import type { FactGroup, Use } from '../usage/usage-facts.js';
-import { AmountStore, type Basis, type NewAmount } from './amount-store.js';
-import { isByLength, isKnown, queryOf, runsOf, type Priceable, type UsedUnits } from './estimate.rules.js';
+import { AmountStore, type Basis, type NewAmount, type Place } from './amount-store.js';
+import {
+  isByLength,
+  isKnown,
+  queryOf,
+  runsOf,
+  unitsOf,
+  type Priceable,
+  type Run,
+  type UsedUnits,
+} from './estimate.rules.js';
 
 /** A group of messages to price. */
 export interface Estimated {
@@ -42,9 +51,9 @@ export class Estimates {
     const units = new UnitCounts(await this.usedBefore(estimates));
     const amounts: NewAmount[] = [];
     for (const [used, group] of Map.groupBy(await this.priceable(estimates), (one) => units.of(one.group))) {
-      for (const { of, start, count, priced } of runsOf(group, used)) {
-        const ids = of.use.messageIds.slice(start, start + count);
-        amounts.push(amountOf(of, priced, ids, periodOf(of.group.tenant_id, of.group.day)));
+      for (const run of runsOf(group, used)) {
+        const { tenant_id, day } = run.of.group;
+        amounts.push(amountOf(run, periodOf(tenant_id, day)));
       }
     }
     await this.store.write(amounts);
@@ -123,33 +132,48 @@ class UnitCounts {
   }
 }
 
-function amountOf(
-  { group, scopeId }: Estimated,
-  { cost, charge }: PricedMessage,
-  messageIds: readonly string[],
-  period: string,
-): NewAmount {
-  const known = isKnown(charge) ? charge : isKnown(cost) ? cost : undefined;
+function amountOf({ of, start, count, priced, used }: Run<Estimated>, period: string): NewAmount {
+  const { group, use, scopeId } = of;
   return {
+    ...amountsOf(priced, use, used),
     tenant_id: group.tenant_id,
     scope_id: scopeId,
-    basis: basisOf({ cost, charge }),
     kind: 'estimated',
     day: group.day,
     period,
+    message_ids: use.messageIds.slice(start, start + count),
+  };
+}
+
+/** The amounts of each of some messages, by which prices, and by which units a price that is not known can be told later. */
+export function amountsOf(
+  { cost, charge }: PricedMessage,
+  use: Use,
+  used: UsedUnits,
+): Omit<NewAmount, 'tenant_id' | 'scope_id' | 'kind' | 'day' | 'period' | 'message_ids'> {
+  const known = isKnown(charge) ? charge : isKnown(cost) ? cost : undefined;
+  const [withoutCost, withoutCharge] = [!isKnown(cost) && cost.unknown !== 'own_account', !isKnown(charge)];
+  return {
+    basis: basisOf({ cost, charge }, use.plan),
     first_unit: known?.firstUnit ?? 0,
     units: known?.units ?? 0,
     included: isKnown(charge) ? charge.included : 0,
     cost_micros: isKnown(cost) ? String(cost.micros) : '0',
     charge_micros: isKnown(charge) ? String(charge.micros) : '0',
-    without_cost: isKnown(cost) || cost.unknown === 'own_account' ? 0 : 1,
-    without_charge: isKnown(charge) ? 0 : 1,
-    message_ids: messageIds,
+    without_cost: withoutCost ? 1 : 0,
+    without_charge: withoutCharge ? 1 : 0,
+    ...((withoutCost || withoutCharge) && { place: placeOf(use, used) }),
   };
 }
 
+function placeOf(use: Use, used: UsedUnits): Place {
+  const { segment: segments, minute: minutes } = unitsOf(use);
+  const { message: used_messages, segment: used_segments, minute: used_minutes } = used;
+  return { used_messages, used_segments, used_minutes, segments, minutes };
+}
+
 /** What an amount was made by. */
-export const basisOf = ({ cost, charge }: PricedMessage): Basis => ({
+export const basisOf = ({ cost, charge }: PricedMessage, plan: string): Basis => ({
   cost_version_id: isKnown(cost) ? cost.prices.versionId : null,
   cost_lines: isKnown(cost) ? cost.lines : [],
   cost_unit: isKnown(cost) ? cost.unit : null,
@@ -160,4 +184,5 @@ export const basisOf = ({ cost, charge }: PricedMessage): Basis => ({
   charge_unit: isKnown(charge) ? charge.unit : null,
   charge_currency: isKnown(charge) ? charge.prices.currency : null,
   charge_unknown: isKnown(charge) ? null : charge.unknown,
+  plan: isKnown(charge) ? null : plan,
 });

@@ -70,7 +70,14 @@ function differenceOf(
 ): Correction {
   return {
     kind: 'final',
-    basis: { ...basis, cost_version_id: null, cost_lines: [], cost_currency: currency, cost_unknown: null },
+    basis: {
+      ...basis,
+      cost_version_id: null,
+      cost_lines: [],
+      cost_currency: currency,
+      // What was counted under a reason is taken away under it.
+      cost_unknown: without_cost === 0 ? null : basis.cost_unknown,
+    },
     first_unit,
     units: 0,
     included: 0,

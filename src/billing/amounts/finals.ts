@@ -27,8 +27,9 @@ const presentAmounts = (events: string): string => `
   cross join lateral (
     select tenant_id, scope_id, day::text, first_unit::float8 as first_unit, units, included, to_jsonb(basis) - 'id' - 'key' as basis
     from billing_amount join billing_basis as basis on basis.id = basis_id
-    where message_id = price.message_id and kind = 'estimated'
+    where message_id = price.message_id and kind in ('estimated', 'rerated')
       and at >= uuid_extract_timestamp(price.message_id) - interval '1 day'
+    order by seq desc limit 1
   ) as estimate
   cross join lateral (
     select sum(charge_micros)::text as charge_micros, sum(without_cost)::int as without_cost,

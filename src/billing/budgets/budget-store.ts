@@ -63,7 +63,7 @@ const BUDGETS = `(
         where tenant_id = budget.tenant_id and day >= month and day < month + interval '1 month')
       else (
         select coalesce(sum(charge_micros), 0) from amount_rollup
-        where tenant_id = budget.tenant_id and period = month and kind in ('estimated', 'final') and charge_currency = budget.currency)
+        where tenant_id = budget.tenant_id and period = month and kind not in ('rent', 'credit') and charge_currency = budget.currency)
     end::text as used,
     (select coalesce(sum(case measure when 'messages' then 1 else micros end), 0) from budget_reservation as held
      where held.tenant_id = budget.tenant_id and held.month = zone.month and message_id <> all($3)

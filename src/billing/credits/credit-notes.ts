@@ -106,6 +106,7 @@ const BASIS = {
   charge_lines: [],
   charge_unit: null,
   charge_unknown: null,
+  plan: null,
 } as const;
 const AMOUNT = {
   kind: 'credit',

@@ -27,13 +27,24 @@ export class PriceBooks {
   /** The version of a list that is valid at a time: of those that have begun the one that began last. */
   async at(list: PriceListName, time: Date): Promise<LoadedPrices | undefined> {
     const valid = (await this.versionsOf(list)).find(({ valid_from: from }) => instant(from) <= time);
-    return valid && this.load(list, valid);
+    return valid && this.load(list.name, valid);
   }
 
-  /** What prices depend on by any version of any list. */
+  /** A version by its id. Raises an Error if there is none. */
+  async version(versionId: string): Promise<LoadedPrices> {
+    const kept = this.compiled.get(versionId);
+    if (kept) return kept;
+    const { name, ...row } = await this.store.versionById(versionId);
+    return this.load(name, row);
+  }
+
+  /** What prices depend on by any version of any list. Whatever was put until now is known from then on. */
   async keys(): Promise<PriceKeys> {
     const state = await this.store.state();
-    if (this.known?.state !== state) this.known = { state, keys: await this.store.keys() };
+    if (this.known?.state !== state) {
+      this.versions.clear();
+      this.known = { state, keys: await this.store.keys() };
+    }
     return this.known.keys;
   }
 
@@ -60,7 +71,7 @@ export class PriceBooks {
     });
   }
 
-  private load({ name }: PriceListName, { id, version, currency }: VersionRow): Promise<LoadedPrices> {
+  private load(name: string, { id, version, currency }: VersionRow): Promise<LoadedPrices> {
     const kept = this.compiled.get(id);
     if (kept) return kept;
     const loading = this.store

@@ -59,8 +59,9 @@ export class PriceStore {
   constructor(private readonly database: Database) {}
 
   /**
-   * Writes the next version of a list, in the caller's transaction; of two at once, one waits for the other. The newest version
-   * stays if it has the same content, and holds from the same time where one is named.
+   * Writes the next version of a list, in the caller's transaction; of two at once, one waits for the other. What had no price until
+   * now is priced afterwards, where it has one. The newest version stays if it has the same content, and holds from the same time
+   * where one is named.
    */
   async put(
     { kind, name }: PriceListName,
@@ -100,6 +101,7 @@ export class PriceStore {
     );
     if (!row) throw new Error('The version was not written');
     await this.writeLines(row.id, content);
+    await this.database.query(`insert into rerating (version_id) values ($1)`, [row.id]);
     return { row, isNew: true };
   }
 
@@ -148,6 +150,17 @@ export class PriceStore {
   async version(list: PriceListName, version?: number): Promise<VersionRow> {
     const [found] = await this.versions(list, version === undefined ? undefined : version + 1, 1);
     if (!found || (version !== undefined && found.version !== version)) throw new PriceListNotFound();
+    return found;
+  }
+
+  /** A version with the name of its list. Raises an Error if there is none. */
+  async versionById(id: string): Promise<ListRow> {
+    const [found] = await this.database.query<ListRow>(
+      `select list.kind, list.name, ${VERSION} from price_list_version as version join price_list as list on list.id = version.list_id
+       where version.id = $1`,
+      [id],
+    );
+    if (!found) throw new Error('A version that is named is found');
     return found;
   }
 

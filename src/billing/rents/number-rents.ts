@@ -157,7 +157,7 @@ const scopeOf = ({ tenant_id, venue_id, provider, address }: DueRent): Scope => 
 });
 
 function amountOf(
-  { tenant_id, number_id, day }: DueRent,
+  { tenant_id, number_id, day, plan }: DueRent,
   { cost, charge }: PricedMessage,
   scopeId: number,
   period: string,
@@ -166,7 +166,7 @@ function amountOf(
   return {
     tenant_id,
     scope_id: scopeId,
-    basis: basisOf({ cost, charge }),
+    basis: basisOf({ cost, charge }, plan),
     kind: 'rent',
     day,
     period,

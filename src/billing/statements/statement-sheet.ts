@@ -74,7 +74,7 @@ export function sheetOf(statement: Statement, language: Language): StatementShee
     })),
     remarks: [
       ...(totals.length === 0 ? [words.nothing] : []),
-      ...(unpriced === 0 ? [] : [words.unpriced(texts.count(unpriced))]),
+      ...(unpriced <= 0 ? [] : [words.unpriced(texts.count(unpriced))]),
     ],
     tables: LINE_KINDS.map((kind) => tableOf(kind, statement.lines, { words, texts })).filter(
       ({ rows }) => rows.length > 0,

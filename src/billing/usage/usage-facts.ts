@@ -79,6 +79,20 @@ interface Row extends Omit<FactGroup, 'use' | 'category' | 'channel' | 'country'
 }
 
 const KINDS = quoted([...COUNTED, 'priced']);
+/** Events that say that a message was used. */
+export const USES = quoted(['sent', 'measured']);
+/** An event of those, of a message without an estimate. */
+const IS_NEW = `kind in (${USES}) and not exists (
+  select from billing_amount as amount
+  where amount.message_id = event.message_id and amount.kind = 'estimated'
+    and amount.at >= (select min(at) from event))`;
+
+interface Grouping {
+  /** SQL: whether the messages of a group are to be priced. */
+  readonly isUsed: string;
+  /** By what prices differ, if any are to be. */
+  readonly keys?: PriceKeys;
+}
 
 /** Of groups, beside their day. */
 const KEYS_SHOWN = [
@@ -112,21 +126,27 @@ export class UsageFacts {
     private readonly books: PriceBooks,
   ) {}
 
-  /** Groups a relation of events. Messages that are used and have no price yet are named, in commit order. */
+  /** Groups a relation of events. Messages that are used and have no estimate yet are named, in commit order. */
   async grouped(events: string): Promise<FactGroup[]> {
-    return this.read(events, await this.books.keys());
+    return this.read(events, { isUsed: IS_NEW, keys: await this.books.keys() });
+  }
+
+  /** The same of events that say that messages were used: all of them are named. */
+  async used(events: string): Promise<FactGroup[]> {
+    return this.read(events, { isUsed: 'true', keys: await this.books.keys() });
   }
 
   /** The same, only to be counted. */
   counted(events: string): Promise<FactGroup[]> {
-    return this.read(events);
+    return this.read(events, { isUsed: 'false' });
   }
 
-  private async read(events: string, keys?: PriceKeys): Promise<FactGroup[]> {
+  private async read(events: string, grouping: Grouping): Promise<FactGroup[]> {
+    const { keys } = grouping;
     const { substituted } = this.timeZones;
     // The planner expects far more events than a batch has, and would compile the statement each time.
     await this.database.query(`select set_config('jit', 'off', true)`);
-    const rows = await this.database.query<Row>(groupsOf(events, keys), [
+    const rows = await this.database.query<Row>(groupsOf(events, grouping), [
       substituted.map(([zone]) => zone),
       substituted.map(([, substitute]) => substitute),
       ...(keys ? [keys.changes, ...prefixesByLength(keys.prefixes).map(([, prefixes]) => prefixes)] : []),
@@ -144,14 +164,10 @@ const prefixesByLength = (prefixes: readonly string[]): (readonly [length: numbe
  * length. People's opens, clicks and answers count once a message. Each message is looked up by its id,
  * however many events the planner expects.
  */
-function groupsOf(events: string, keys: PriceKeys | undefined): string {
+function groupsOf(events: string, { isUsed, keys }: Grouping): string {
   const areas = prefixesByLength(keys?.prefixes ?? []).map(
     ([length], place) => `when left(recipient, ${length}) = any($${4 + place}::text[]) then left(recipient, ${length})`,
   );
-  const priced = `kind in ('sent', 'measured') and not exists (
-    select from billing_amount as amount
-    where amount.message_id = event.message_id and amount.kind = 'estimated'
-      and amount.at >= (select min(at) from event))`;
   return `
     with event as materialized (
       select message_id, tenant_id, at, seq, kind, previous, channel, category, provider, segments, quantity,
@@ -162,7 +178,7 @@ function groupsOf(events: string, keys: PriceKeys | undefined): string {
       left join unnest($1::text[], $2::text[]) as substitute (of, zone) on substitute.of = timezone
     ), fact as materialized (
       select event.*, plan, (event.at at time zone zone.zone)::date as day, venue_id, campaign_id, template_id, sender_address, recipient,
-        case when event.channel <> 'email' then ${NUMBER_START('recipient')} end as start, ${keys ? priced : 'false'} as is_used,
+        case when event.channel <> 'email' then ${NUMBER_START('recipient')} end as start, ${isUsed} as is_used,
         case when event.channel = 'whatsapp' then coalesce(content.category, 'service') end as whatsapp,
         coalesce(message.provider_account_id in (select id from ${OWN_ACCOUNTS} as own), false) as is_own
       from event

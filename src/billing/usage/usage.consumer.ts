@@ -6,8 +6,8 @@
 import { Injectable } from '@nestjs/common';
 import { EventConsumer, type EventBatch } from '../../ledger/index.js';
 import { Estimates } from '../amounts/estimates.js';
-import { Finals } from '../amounts/finals.js';
 import { BudgetStore } from '../budgets/budget-store.js';
+import { Reratings } from '../reratings/reratings.js';
 import { UsageFacts } from './usage-facts.js';
 import { UsageRollup } from './usage-rollup.js';
 
@@ -19,7 +19,7 @@ export class UsageConsumer extends EventConsumer {
     private readonly facts: UsageFacts,
     private readonly rollup: UsageRollup,
     private readonly estimates: Estimates,
-    private readonly finals: Finals,
+    private readonly reratings: Reratings,
     private readonly budgets: BudgetStore,
   ) {
     super();
@@ -36,6 +36,6 @@ export class UsageConsumer extends EventConsumer {
         return group.use && scopeId !== undefined ? [{ group, use: group.use, scopeId }] : [];
       }),
     );
-    if (groups.some(({ kind }) => kind === 'priced' || kind === 'measured')) await this.finals.write(events);
+    if (groups.some(({ kind }) => kind === 'priced' || kind === 'measured')) await this.reratings.follow(events);
   }
 }

@@ -4,6 +4,8 @@ import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { AdminOnly, Caller, TenantId, type Principal } from '../../kernel/index.js';
 import { Scope } from '../../tenants/index.js';
+import { ListUnpriced } from '../reratings/list-unpriced.query.js';
+import { UnpricedLine } from '../reratings/unpriced.dto.js';
 import { GetUsage } from './get-usage.query.js';
 import { RebuildUsage } from './rebuild-usage.command.js';
 import { RebuildUsageQuery, RebuiltView, UsageQuery, UsageView } from './usage.dto.js';
@@ -26,6 +28,18 @@ export class UsageController {
   @ApiOkResponse({ type: UsageView })
   getUsage(@TenantId() tenantId: string, @Query() { month }: UsageQuery): Promise<UsageView> {
     return this.queries.execute(new GetUsage(tenantId, month));
+  }
+
+  @Get('unpriced')
+  @AdminOnly()
+  @ApiOperation({
+    summary: 'What has no known price, of all tenants, and why',
+    description:
+      'The largest groups first, at most 1,000. What a new version of a price list has a price for is priced within seconds.',
+  })
+  @ApiOkResponse({ type: [UnpricedLine] })
+  listUnpriced(): Promise<UnpricedLine[]> {
+    return this.queries.execute(new ListUnpriced());
   }
 
   @Post('rebuild')
