@@ -1039,6 +1039,21 @@ CREATE TABLE provider_account (
   CONSTRAINT provider_account_pkey PRIMARY KEY (id)
 );
 
+CREATE TABLE received_message (
+  id uuid DEFAULT uuidv7() NOT NULL,
+  tenant_id uuid,
+  venue_id uuid,
+  provider_account_id uuid NOT NULL,
+  provider text NOT NULL,
+  provider_message_id text NOT NULL,
+  channel text NOT NULL,
+  person text NOT NULL,
+  number text NOT NULL,
+  segments smallint NOT NULL,
+  CONSTRAINT received_message_pkey PRIMARY KEY (id),
+  CONSTRAINT received_message_unique UNIQUE (provider_account_id, provider_message_id)
+);
+
 CREATE TABLE reconciliation (
   id uuid DEFAULT uuidv7() NOT NULL,
   provider_account_id uuid NOT NULL,
@@ -1252,6 +1267,8 @@ CREATE TABLE usage_rollup (
   opened bigint NOT NULL,
   clicked bigint NOT NULL,
   answered bigint NOT NULL,
+  received bigint DEFAULT 0 NOT NULL,
+  received_segments bigint DEFAULT 0 NOT NULL,
   CONSTRAINT usage_rollup_pkey PRIMARY KEY (tenant_id, day, scope_id)
 );
 
@@ -1267,7 +1284,9 @@ CREATE TABLE usage_scope (
   template_id uuid,
   provider text NOT NULL,
   country text,
+  direction text DEFAULT 'outbound'::text NOT NULL,
   CONSTRAINT usage_scope_pkey PRIMARY KEY (id),
+  CONSTRAINT usage_scope_direction_check CHECK ((direction = ANY (ARRAY['outbound'::text, 'inbound'::text]))),
   CONSTRAINT usage_scope_key UNIQUE (key),
   CONSTRAINT usage_scope_type_check CHECK ((type = ANY (ARRAY['TRANSACTIONAL'::text, 'BULK'::text])))
 );
@@ -1621,6 +1640,8 @@ CREATE TRIGGER number_opt_out_event_append_only BEFORE UPDATE ON number_opt_out_
 CREATE TRIGGER price_line_immutable BEFORE DELETE OR UPDATE ON price_line FOR EACH ROW EXECUTE FUNCTION refuse_change();
 
 CREATE TRIGGER price_list_version_immutable BEFORE DELETE OR UPDATE ON price_list_version FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER received_message_immutable BEFORE DELETE OR UPDATE ON received_message FOR EACH ROW EXECUTE FUNCTION refuse_change();
 
 CREATE TRIGGER reconciliation_immutable BEFORE DELETE OR UPDATE ON reconciliation FOR EACH ROW WHEN (old.finished_at IS NOT NULL) EXECUTE FUNCTION refuse_change();
 

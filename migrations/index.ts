@@ -48,6 +48,7 @@ import { RecalledMessages0047 } from './0047-recalled-messages.js';
 import { Budgets0048 } from './0048-budgets.js';
 import { Reports0049 } from './0049-reports.js';
 import { Reratings0054 } from './0054-reratings.js';
+import { ReceivedMessages0055 } from './0055-received-messages.js';
 
 export const migrations = [
   { name: '0001-kernel', class: Kernel0001 },
@@ -99,4 +100,5 @@ export const migrations = [
   { name: '0048-budgets', class: Budgets0048 },
   { name: '0049-reports', class: Reports0049 },
   { name: '0054-reratings', class: Reratings0054 },
+  { name: '0055-received-messages', class: ReceivedMessages0055 },
 ];

@@ -35,6 +35,7 @@ const OWNERS: Readonly<Record<string, readonly string[]>> = {
   audience_import_error: ['audiences'],
   message: ['ledger'],
   message_event: ['ledger'],
+  received_message: ['ledger'],
   voice_call: ['ledger'],
   pending: ['ledger'],
   doubt: ['ledger'],

@@ -12,6 +12,7 @@ import { PendingQueue } from './pending-queue.js';
 import { PriceLog } from './price-log.js';
 import { ProviderIds } from './provider-ids.js';
 import { Recalls } from './recalls.js';
+import { ReceivedMessages } from './received-messages.js';
 import { Replies } from './replies.js';
 import { CampaignCounters } from './campaign-counters.js';
 import { Transitions } from './transitions.js';
@@ -32,6 +33,7 @@ import { VoiceCalls } from './voice-calls.js';
     PriceLog,
     ProviderIds,
     Recalls,
+    ReceivedMessages,
     Replies,
     CampaignCounters,
     Transitions,
@@ -47,6 +49,7 @@ import { VoiceCalls } from './voice-calls.js';
     PriceLog,
     ProviderIds,
     Recalls,
+    ReceivedMessages,
     Replies,
     CampaignCounters,
     Transitions,

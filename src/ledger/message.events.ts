@@ -118,6 +118,9 @@ export interface MessagePriced extends EventOf<'priced'> {
   readonly priceCurrency: string;
 }
 
+/** A person wrote to a number of the tenant's: the message is none of the ledger, but one that was received. */
+export type MessageReceived = EventOf<'received'>;
+
 export type MessageEvent =
   | MessageAccepted
   | MessageSent
@@ -134,7 +137,8 @@ export type MessageEvent =
   | MessageBecameText
   | MessageEngaged
   | MessageMeasured
-  | MessagePriced;
+  | MessagePriced
+  | MessageReceived;
 
 export type MessageEventKind = MessageEvent['kind'];
 

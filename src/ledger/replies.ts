@@ -22,15 +22,25 @@ const ANSWERED_WITHIN = '7 days';
 /** From a message's acceptance to its answer: scheduled at most a year ahead. The bound prunes older months. */
 const LONGEST_WAIT = '380 days';
 
-/** Without the previous status, as in EngagementLog. */
-const ANSWERED = appendEvents({
-  from: `(
-    select message.id, tenant_id, message.channel, category, message.provider, segments
+/** Who wrote to a person last from a number. */
+export interface LastWriter {
+  readonly tenantId: string;
+  readonly venueId: string;
+  readonly accountId: string;
+}
+
+/** The last message to a person from a number. */
+const lastMessage = (columns: string): string => `
+    select ${columns}
     from message join lane on lane.id = message.lane_id
     where recipient = $1 and message.sender_address = $2 and message.channel = any($3::text[])
       and provider_account_id = any($4::uuid[])
       and message.id >= uuidv7_floor(now() - interval '${LONGEST_WAIT}') and sent_at > now() - interval '${ANSWERED_WITHIN}'
-    order by sent_at desc, message.id desc limit 1) as last`,
+    order by sent_at desc, message.id desc limit 1`;
+
+/** Without the previous status, as in EngagementLog. */
+const ANSWERED = appendEvents({
+  from: `(${lastMessage('message.id, tenant_id, message.channel, category, message.provider, segments')}) as last`,
   kind: 'answered',
   source: `'webhook'`,
   occurredAt: '$5::timestamptz',
@@ -48,6 +58,15 @@ export class Replies {
       [recipient, number],
     );
     return last?.venue_id;
+  }
+
+  /** Who wrote to the person from there, and last, if that is at most seven days ago. */
+  async lastWriter({ channels, from, to, accountIds }: Omit<Reply, 'occurredAt'>): Promise<LastWriter | undefined> {
+    const [last] = await this.database.query<LastWriter>(
+      lastMessage('tenant_id as "tenantId", venue_id as "venueId", provider_account_id as "accountId"'),
+      [from, to, channels, accountIds],
+    );
+    return last;
   }
 
   /** It answers the message that the person was last sent from there, if that is at most seven days ago; else none. */

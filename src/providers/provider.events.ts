@@ -76,6 +76,8 @@ export type ProviderEvent =
       /** The pool of senders that `to` belongs to. */
       readonly pool?: string;
       readonly body: string;
+      /** Of an SMS, as the provider counts and charges for them; absent if it does not say. */
+      readonly segments?: number;
       /** `yes` lifts an opt-out; ignored from anybody not opted out. */
       readonly keyword?: 'stop' | 'start' | 'yes' | 'help';
       readonly providerMessageId: string;
@@ -96,3 +98,7 @@ export type ProviderEvent =
     })
   /** Verified and parsed, with no effect here. */
   | (ProviderEventBase & { readonly kind: 'ignored'; readonly type: string });
+
+/** The segments of a text that was received, as a provider tells them; none where it is no such count. */
+export const countedSegments = (count: string | null): { readonly segments?: number } =>
+  count !== null && /^[1-9]\d?$/.test(count) ? { segments: Number(count) } : {};

@@ -1,5 +1,5 @@
 /** What figures are broken down by. */
-import { MESSAGE_TYPES } from '../billing/index.js';
+import { DIRECTIONS, MESSAGE_TYPES } from '../billing/index.js';
 import { CAMPAIGN_NAMES } from '../campaigns/index.js';
 import { TEMPLATE_KEYS } from '../templates/index.js';
 import { CATEGORIES, CHANNELS, PROVIDERS, VENUES } from '../tenants/index.js';
@@ -35,6 +35,7 @@ export const DIMENSIONS = {
   type: { sql: 'type', field: 'type', values: MESSAGE_TYPES },
   provider: { sql: 'provider', field: 'provider', values: PROVIDERS },
   country: { sql: 'country', field: 'country' },
+  direction: { sql: 'direction', field: 'direction', values: DIRECTIONS },
   kind: { sql: 'kind', field: 'kind' },
   reason: { sql: `nullif(reason, '')`, field: 'reason' },
   code: { sql: `nullif(code, '')`, field: 'code' },
@@ -53,6 +54,7 @@ export const USAGE_DIMENSIONS = [
   'type',
   'provider',
   'country',
+  'direction',
 ] as const satisfies readonly DimensionName[];
 export const FAILURE_DIMENSIONS = [
   'day',

@@ -21,6 +21,7 @@ export interface ReportFilter {
   readonly type?: string;
   readonly provider?: string;
   readonly country?: string;
+  readonly direction?: string;
   readonly kind?: string;
   readonly reason?: string;
   readonly code?: string;
@@ -113,6 +114,7 @@ const conditionsOf = (filter: ReportFilter): SqlCondition[] => [
   [(place) => `type = ${place}`, filter.type],
   [(place) => `provider = ${place}`, filter.provider],
   [(place) => `country = ${place}`, filter.country],
+  [(place) => `direction = ${place}`, filter.direction],
   [(place) => `kind = ${place}`, filter.kind],
   [(place) => `reason = ${place}`, filter.reason],
   [(place) => `code = ${place}`, filter.code],

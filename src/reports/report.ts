@@ -105,6 +105,8 @@ interface Sum {
   readonly side: 'charge' | 'cost';
   readonly currency: string;
   readonly micros: string;
+  /** Of what was sent. */
+  readonly sent: string;
 }
 /** An amount in one currency. */
 interface Amount {
@@ -116,51 +118,55 @@ interface Amount {
 /** Amounts of messages: a number's rent and credits are of none. */
 const AMOUNTS_OF_MESSAGES = `kind not in ('rent', 'credit')`;
 const amountSums = (grouping: Grouping): string => `
-  select ${list(grouping.names)}one.side, one.currency, 0, 0, one.micros, one.without_charge, one.without_cost
+  select ${list(grouping.names)}one.side, one.currency, 0, 0, 0, one.micros, one.sent, one.without_charge, one.without_cost
   from (
     select ${list(grouping.keys)}charge_currency, cost_currency, sum(charge_micros) as charge_micros, sum(cost_micros) as cost_micros,
+      sum(charge_micros) filter (where direction = 'outbound') as charge_sent, sum(cost_micros) filter (where direction = 'outbound') as cost_sent,
       sum(without_charge) as without_charge, sum(without_cost) as without_cost
     from ${AMOUNTS} as amount where ${grouping.where} and ${AMOUNTS_OF_MESSAGES} ${places(grouping, [1, 2])}
   ) as amount
-  cross join lateral (values ('charge', charge_currency, charge_micros, without_charge, 0), ('cost', cost_currency, cost_micros, 0, without_cost))
-    as one (side, currency, micros, without_charge, without_cost)`;
+  cross join lateral (
+    values ('charge', charge_currency, charge_micros, charge_sent, without_charge, 0),
+      ('cost', cost_currency, cost_micros, cost_sent, 0, without_cost)
+  ) as one (side, currency, micros, sent, without_charge, without_cost)`;
 
 const cost: Report = {
   dimensions: USAGE_DIMENSIONS,
   usual: ['day'],
   consumer: 'usage',
   sums: (grouping) => `
-    select ${list(grouping.names)}${['messages', 'delivered', 'without_charge', 'without_cost'].map(sumOf).join(', ')},
-      coalesce(jsonb_agg(jsonb_build_object('side', side, 'currency', currency, 'micros', micros::text) order by currency)
+    select ${list(grouping.names)}${['messages', 'delivered', 'received', 'without_charge', 'without_cost'].map(sumOf).join(', ')},
+      coalesce(jsonb_agg(jsonb_build_object('side', side, 'currency', currency, 'micros', micros::text, 'sent', coalesce(sent, 0)::text) order by currency)
         filter (where currency is not null), '[]') as amounts
     from (
-      select ${list(grouping.names)}side, currency, sum(messages) as messages, sum(delivered) as delivered, sum(micros) as micros,
-        sum(without_charge) as without_charge, sum(without_cost) as without_cost
+      select ${list(grouping.names)}side, currency, sum(messages) as messages, sum(delivered) as delivered, sum(received) as received,
+        sum(micros) as micros, sum(sent) as sent, sum(without_charge) as without_charge, sum(without_cost) as without_cost
       from (
-        select ${list(grouping.keys)}null as side, null as currency, sum(messages) as messages, sum(delivered) as delivered, 0 as micros,
-          0 as without_charge, 0 as without_cost
+        select ${list(grouping.keys)}null as side, null as currency, sum(messages) as messages, sum(delivered) as delivered,
+          sum(received) as received, 0 as micros, 0 as sent, 0 as without_charge, 0 as without_cost
         from ${USAGE} as usage where ${grouping.where} ${places(grouping)}
         union all ${amountSums(grouping)}
       ) as side ${groupBy([...grouping.names, 'side', 'currency'])}
     ) as part ${groupBy(grouping.names)}`,
-  isShown: `messages <> 0 or delivered <> 0 or amounts <> '[]'`,
+  isShown: `messages <> 0 or delivered <> 0 or received <> 0 or amounts <> '[]'`,
   figures: (row, isOperator) => {
-    const { messages, delivered } = countsOf(row, ['messages', 'delivered']);
+    const counts = countsOf(row, ['messages', 'delivered', 'received']);
     const of = (wanted: Sum['side']): Amount[] =>
       (row['amounts'] as readonly Sum[])
         .filter(({ side }) => side === wanted)
-        .map(({ currency, micros }) => ({
+        .map(({ currency, micros, sent }) => ({
           currency,
           micros: Number(micros),
-          perDeliveredMicros: microsEach(BigInt(micros), delivered),
+          perDeliveredMicros: microsEach(BigInt(sent), counts.delivered),
         }));
     const charges = { charges: of('charge'), withoutCharge: Number(row['without_charge']) };
-    if (!isOperator) return { messages, delivered, ...charges };
-    return { messages, delivered, ...charges, costs: of('cost'), withoutCost: Number(row['without_cost']) };
+    if (!isOperator) return { ...counts, ...charges };
+    return { ...counts, ...charges, costs: of('cost'), withoutCost: Number(row['without_cost']) };
   },
   columns: (isOperator) => [
     ['messages', 'messages'],
     ['delivered', 'delivered'],
+    ['received', 'received'],
     ['currency', 'currency'],
     ['charge.micros', 'charge_micros'],
     ['charge.perDeliveredMicros', 'charge_per_delivered_micros'],

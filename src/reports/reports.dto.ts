@@ -2,7 +2,7 @@
 import { applyDecorators } from '@nestjs/common';
 import { ApiProperty } from '@nestjs/swagger';
 import { Id, Instant, OneOf, PageQuery, Reads, Text, TextList } from '../kernel/index.js';
-import { MESSAGE_TYPES, type MessageType } from '../billing/index.js';
+import { DIRECTIONS, MESSAGE_TYPES, MONTH, type Direction, type MessageType } from '../billing/index.js';
 import { CATEGORIES, CHANNELS, PROVIDERS, type Category, type Channel, type ProviderName } from '../tenants/index.js';
 import { FAILURE_DIMENSIONS, LATENCY_DIMENSIONS, USAGE_DIMENSIONS, type DimensionName } from './report-dimensions.js';
 import { NOT_ARRIVED } from './report-sums.js';
@@ -62,6 +62,8 @@ export class UsageReportQuery extends PeriodQuery {
   @OneOf(MESSAGE_TYPES, { required: false, description: '`BULK` are the messages of campaigns' }) type?: MessageType;
   @Text({ required: false, max: 2, example: 'DE', description: 'Of the person’s number; email has none' })
   country?: string;
+  @OneOf(DIRECTIONS, { required: false, description: '`inbound` is what people wrote to the tenant' })
+  direction?: Direction;
 }
 
 export class FailuresQuery extends PeriodQuery {
@@ -86,6 +88,21 @@ const ms = (percent: number): PropertyDecorator =>
     description: `${percent} percent took no longer, in ms; within a tenth`,
   });
 
+export class RebuildReportsQuery {
+  @Text({ max: 7, pattern: MONTH, meaning: 'a month such as 2026-11', example: '2026-11' }) month: string;
+}
+
+class WrongReportSums {
+  @ApiProperty({ example: 0, description: 'Of messages that did not arrive' }) failures: number;
+  @ApiProperty({ example: 0, description: 'Of times' }) latencies: number;
+}
+
+export class RebuiltReportsView {
+  @ApiProperty({ example: '2026-11' }) month: string;
+  @ApiProperty({ type: WrongReportSums, description: 'Sums that differed from their facts, and are right now' })
+  corrected: WrongReportSums;
+}
+
 /** A line has those that it is broken down by; null is what has none, such as the campaign of a single message. */
 class LineKeys {
   @ApiProperty({ required: false, example: '2026-11-29' }) day?: string;
@@ -104,6 +121,7 @@ class UsageKeys extends LineKeys {
   @ApiProperty({ required: false, enum: CATEGORIES }) category?: Category;
   @ApiProperty({ required: false, enum: MESSAGE_TYPES }) type?: MessageType;
   @ApiProperty({ type: String, required: false, nullable: true, example: 'DE' }) country?: string | null;
+  @ApiProperty({ required: false, enum: DIRECTIONS }) direction?: Direction;
 }
 
 export class DeliveryLine extends UsageKeys {
@@ -130,13 +148,20 @@ export class EngagementLine extends UsageKeys {
 class AmountView {
   @ApiProperty({ example: 'EUR' }) currency: string;
   @ApiProperty({ example: 8_290_000, description: 'Millionths of the currency' }) micros: number;
-  @ApiProperty({ type: Number, nullable: true, example: 8127, description: 'For each message that was delivered' })
+  @ApiProperty({
+    type: Number,
+    nullable: true,
+    example: 8127,
+    description: 'Of what was sent, for each message that was delivered',
+  })
   perDeliveredMicros: number | null;
 }
 
 export class CostLine extends UsageKeys {
   @ApiProperty({ example: 1042 }) messages: number;
   @ApiProperty({ example: 1020 }) delivered: number;
+  @ApiProperty({ example: 31, description: 'Messages that people wrote to the tenant, which cost too' })
+  received: number;
   @ApiProperty({ type: [AmountView], description: 'What the tenant is charged for messages, by currency' })
   charges: AmountView[];
   @ApiProperty({ example: 0, description: 'Messages of which no charge is known' }) withoutCharge: number;

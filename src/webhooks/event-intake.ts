@@ -5,6 +5,7 @@ import { storable } from '../kernel/index.js';
 import { descriptorOf, type ProvenEvents, type ProviderEvent } from '../providers/index.js';
 import type { ProviderName } from '../tenants/index.js';
 import { channelsOf, InboundMessages, type Inbound } from './inbound-messages.js';
+import { InboundRecord } from './inbound-record.js';
 import { InboxQueue } from './inbox.queue.js';
 import { Inbox } from './inbox.js';
 import { StillInFlight } from './webhooks.errors.js';
@@ -19,6 +20,7 @@ export class EventIntake {
     private readonly queue: InboxQueue,
     private readonly inFlight: InFlight,
     private readonly inbound: InboundMessages,
+    private readonly record: InboundRecord,
   ) {}
 
   /** Raises StillInFlight if all is stored, but a message to somebody who sent STOP may still be in flight. */
@@ -30,12 +32,11 @@ export class EventIntake {
     const inbound = proven.events.filter((event): event is Inbound => event.kind === 'inbound');
     if (inbound.length === 0) await this.inbox.add(provider, proven);
     else
-      await this.inbox.addAnd(provider, proven, (fresh) =>
-        this.inbound.hear(
-          accountIds,
-          inbound.filter((event) => fresh.has(event)),
-        ),
-      );
+      await this.inbox.addAnd(provider, proven, async (fresh) => {
+        const heard = inbound.filter((event) => fresh.has(event));
+        await this.record.add(provider, accountIds, heard);
+        await this.inbound.hear(accountIds, heard);
+      });
     if (proven.events.some((event) => event.kind === 'status' || event.kind === 'engagement')) this.queue.wake();
     for (const event of inbound.filter(({ keyword }) => keyword === 'stop')) await this.letThrough(provider, event);
   }

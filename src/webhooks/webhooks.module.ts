@@ -16,6 +16,7 @@ import { PriceReports } from './price-reports.js';
 import { PriceSweeps } from './price-sweeps.js';
 import { PurgeInboxSchedule } from './purge-inbox.schedule.js';
 import { InboundMessages } from './inbound-messages.js';
+import { InboundRecord } from './inbound-record.js';
 import { EventIntake } from './event-intake.js';
 import { ReplayEventsHandler } from './replay-events.command.js';
 import { StatusPolls } from './status-polls.js';
@@ -45,6 +46,7 @@ import { webhookControllers } from './webhooks.controller.js';
     ProviderWebhooks,
     EventIntake,
     InboundMessages,
+    InboundRecord,
     Inbox,
     InboxQueue,
     InboxProcessor,

@@ -1,5 +1,6 @@
 /** What people do about messages: opened, clicked and answered are facts beside the status. */
 import { until } from '../../harness/until.js';
+import type { UsageView } from '../../src/billing/usage/usage.dto.js';
 import { consume } from '../support/consumers.js';
 import { email, read, send, text, whenStatus } from '../support/messages.js';
 import { newAmericanNumber, newMailbox, newNumber, newSenderNumber } from '../support/people.js';
@@ -34,7 +35,7 @@ const sequel = async (id: string): Promise<string[]> =>
   (await read(app, tenant, id)).events.map(({ kind }) => kind).slice(3);
 
 /** What the tenant has used, and is billed. */
-async function used(): Promise<object> {
+async function used(): Promise<Pick<UsageView, 'days' | 'total'>> {
   await consume(app, 'usage');
   const { days, total } = await usageOf(app, tenant);
   return { days, total };
@@ -70,13 +71,15 @@ test('A reply answers the last message from its number, and what it says is in n
   const other = newSenderNumber();
   await newSender(app, tenant, { channel: 'sms', address: other });
   const elsewhere = await texted(ana, { venueId: tenant.defaultVenueId });
-  const before = await used();
+  const { total: before } = await used();
   await receive(app, { from: ana, to: number, body: 'We are four tonight' });
   expect(await Promise.all([first, last, elsewhere].map(sequel))).toEqual([[], ['answered'], []]);
   const view = await read(app, tenant, last);
   expect(view.status).toBe('delivered');
   expect(JSON.stringify(view)).not.toContain('four');
-  expect(await used()).toEqual(before);
+  const { received, receivedSegments } = before;
+  const { total: after } = await used();
+  expect(after).toEqual({ ...before, received: received + 1, receivedSegments: receivedSegments + 1 });
 });
 
 /** What the last text to somebody is followed by who writes this. */

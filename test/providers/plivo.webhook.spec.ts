@@ -149,6 +149,12 @@ test('without our id a message is looked up by Plivo’s', () => {
   });
 });
 
+test('reads of how many segments a text is that a person writes, where Plivo says it', () => {
+  const segmentsOf = (Units: string): object => read({ ...INBOUND, Text: 'Hello', Units })[0] ?? {};
+  expect(segmentsOf('3')).toMatchObject({ segments: 3 });
+  for (const none of ['', '0', '-1', '2.5', '100', 'many']) expect(segmentsOf(none)).not.toHaveProperty('segments');
+});
+
 test.each<[string, Fields, object]>([
   ['STOP', {}, { channel: 'sms', keyword: 'stop' }],
   ['stop all.', {}, { channel: 'sms', keyword: 'stop' }],
@@ -167,6 +173,7 @@ test.each<[string, Fields, object]>([
       from: '+14155550111',
       to: '+14155550100',
       body: Text,
+      segments: 1,
       providerMessageId: 'u-2',
       ...expected,
     },

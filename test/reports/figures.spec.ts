@@ -162,7 +162,7 @@ test('engagement is of what was delivered', async () => {
 test('a tenant sees what it is charged, and the operator also what it costs, for each delivered message', async () => {
   const charges = [{ currency: 'EUR', micros: 60_000, perDeliveredMicros: 30_000 }];
   const [, sms] = (await report('cost', { by: 'channel' })).items;
-  expect(sms).toEqual({ channel: 'sms', messages: 3, delivered: 2, charges, withoutCharge: 0 });
+  expect(sms).toEqual({ channel: 'sms', messages: 3, delivered: 2, received: 0, charges, withoutCharge: 0 });
   const operator = await report('cost', { by: 'channel' }, app.admin(tenant.id));
   expect(operator.items[1]).toEqual({
     ...sms,
@@ -218,13 +218,13 @@ test('CSV has all lines under the names of their columns, and no formula', async
 
 test('the CSV of costs has a row for each currency, and columns of costs for the operator alone', async () => {
   expect(await csv('cost', { by: 'channel', channel: 'sms' })).toEqual([
-    'channel,messages,delivered,currency,charge_micros,charge_per_delivered_micros,without_charge',
-    'sms,3,2,EUR,60000,30000,0',
+    'channel,messages,delivered,received,currency,charge_micros,charge_per_delivered_micros,without_charge',
+    'sms,3,2,0,EUR,60000,30000,0',
   ]);
   expect(await csv('cost', { by: 'channel', channel: 'sms' }, app.admin(tenant.id))).toEqual([
-    'channel,messages,delivered,currency,charge_micros,charge_per_delivered_micros,without_charge,cost_micros,cost_per_delivered_micros,without_cost',
-    'sms,3,2,EUR,60000,30000,0,,,0',
-    'sms,3,2,USD,,,0,30000,15000,0',
+    'channel,messages,delivered,received,currency,charge_micros,charge_per_delivered_micros,without_charge,cost_micros,cost_per_delivered_micros,without_cost',
+    'sms,3,2,0,EUR,60000,30000,0,,,0',
+    'sms,3,2,0,USD,,,0,30000,15000,0',
   ]);
 });
 

@@ -46,7 +46,15 @@ async function usageOf(tenant: Tenant, month?: string): Promise<UsageView> {
   ).body as UsageView;
 }
 
-const NOTHING: Counts = { messages: 0, segments: 0, delivered: 0, failed: 0, stopped: 0 };
+const NOTHING: Counts = {
+  messages: 0,
+  segments: 0,
+  delivered: 0,
+  failed: 0,
+  stopped: 0,
+  received: 0,
+  receivedSegments: 0,
+};
 const SENT: Fact = { kind: 'sent', previous: 'sending', segments: 3 };
 
 /** Resolves when it is opened. */

@@ -77,7 +77,7 @@ export const SUMS = `sum(${MESSAGES}) as messages, sum(units) as units, sum(incl
 /** Sums of amounts: a relation for other modules' statements. */
 export const AMOUNTS = `(
   select amount.tenant_id, day, kind, cost_currency, charge_currency, cost_micros, charge_micros, without_cost, without_charge,
-    venue_id, channel, category, type, campaign_id, template_id, provider, country
+    venue_id, channel, category, type, campaign_id, template_id, provider, country, direction
   from amount_rollup as amount join usage_scope on usage_scope.id = scope_id)`;
 
 /** Parameters: amounts, each with how many there are of it; the messages, and the place of each one's amount and its number among them. */

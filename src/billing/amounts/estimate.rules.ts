@@ -20,12 +20,12 @@ export interface Run<Group = unknown> {
 
 /** What a group of messages is priced by. */
 export const queryOf = (
-  { channel, provider, country }: FactGroup,
+  { channel, direction, provider, country }: FactGroup,
   { area, sender, whatsapp }: Use,
   at: Date,
 ): PriceQuery => ({
   channel: channel as Channel,
-  direction: 'outbound',
+  direction,
   number: area,
   country,
   senderType: channel === 'email' || channel === 'whatsapp' || sender === '' ? null : senderTypeOf(sender),

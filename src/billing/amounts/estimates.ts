@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { Database, instant } from '../../kernel/index.js';
 import { firstOf } from '../month.js';
 import { PriceBooks } from '../prices/price-books.js';
-import { PRICE_UNITS, type PriceUnit } from '../prices/price-line.js';
+import { PRICE_UNITS, type Direction, type PriceUnit } from '../prices/price-line.js';
 import type { Lists, PricedMessage } from '../prices/quote.rules.js';
 import type { FactGroup, Use } from '../usage/usage-facts.js';
 import { AmountStore, type Basis, type NewAmount, type Place } from './amount-store.js';
@@ -29,6 +29,7 @@ interface UnitsRow {
   readonly tenant_id: string;
   readonly month: string;
   readonly channel: string;
+  readonly direction: Direction;
   readonly unit: PriceUnit;
   readonly used: number;
 }
@@ -84,8 +85,8 @@ export class Estimates {
 
   private usedBefore(estimates: readonly Estimated[]): Promise<UnitsRow[]> {
     return this.database.query<UnitsRow>(
-      `select tenant_id, month::text, channel, unit, used::float8 as used from billing_units
-       where direction = 'outbound' and (tenant_id, month) in (select * from unnest($1::uuid[], $2::date[]))`,
+      `select tenant_id, month::text, channel, direction, unit, used::float8 as used from billing_units
+       where (tenant_id, month) in (select * from unnest($1::uuid[], $2::date[]))`,
       [estimates.map(({ group }) => group.tenant_id), estimates.map(({ group }) => firstOf(group.day))],
     );
   }
@@ -93,8 +94,8 @@ export class Estimates {
   private async use(rows: readonly UnitsRow[]): Promise<void> {
     await this.database.query(
       `insert into billing_units (tenant_id, month, channel, direction, unit, used)
-       select tenant_id, month, channel, 'outbound', unit, used
-       from jsonb_to_recordset($1::jsonb) as row (tenant_id uuid, month date, channel text, unit text, used bigint)
+       select tenant_id, month, channel, direction, unit, used
+       from jsonb_to_recordset($1::jsonb) as row (tenant_id uuid, month date, channel text, direction text, unit text, used bigint)
        on conflict (tenant_id, month, channel, direction, unit) do update set used = excluded.used`,
       [JSON.stringify(rows)],
     );
@@ -112,8 +113,8 @@ class UnitCounts {
     for (const { unit, used, ...of } of before) this.entry(of).used[unit] = used;
   }
 
-  of({ tenant_id, day, channel }: FactGroup): UsedUnits {
-    return this.entry({ tenant_id, month: firstOf(day), channel }).used;
+  of({ tenant_id, day, channel, direction }: FactGroup): UsedUnits {
+    return this.entry({ tenant_id, month: firstOf(day), channel, direction }).used;
   }
 
   rows(): UnitsRow[] {
@@ -123,7 +124,7 @@ class UnitCounts {
   }
 
   private entry(of: Omit<UnitsRow, 'unit' | 'used'>): { readonly used: UsedUnits } {
-    const key = [of.tenant_id, of.month, of.channel].join(' ');
+    const key = [of.tenant_id, of.month, of.channel, of.direction].join(' ');
     const known = this.counts.get(key);
     if (known) return known;
     const made = { of, used: { message: 0, segment: 0, recipient: 0, minute: 0, number_month: 0 } };

@@ -95,6 +95,7 @@ const SCOPE = {
   template_id: null,
   provider: 'none',
   country: null,
+  direction: 'outbound',
 } as const;
 const BASIS = {
   cost_version_id: null,

@@ -154,6 +154,7 @@ const scopeOf = ({ tenant_id, venue_id, provider, address }: DueRent): Scope => 
   template_id: null,
   provider,
   country: countryOf(address),
+  direction: 'outbound',
 });
 
 function amountOf(

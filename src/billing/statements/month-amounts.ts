@@ -2,7 +2,7 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '../../kernel/index.js';
 import type { Category } from '../../tenants/index.js';
-import type { PricedChannel, PriceUnit } from '../prices/price-line.js';
+import type { Direction, PricedChannel, PriceUnit } from '../prices/price-line.js';
 import type { OpenMonth } from './month-calendar.js';
 import { totalsOf, type LineKind, type StatementLine } from './statement.js';
 
@@ -10,6 +10,7 @@ interface LineRow {
   readonly kind: LineKind;
   readonly month: string;
   readonly channel: PricedChannel;
+  readonly direction: Direction;
   readonly category: Category;
   readonly country: string | null;
   readonly provider: string;
@@ -43,12 +44,12 @@ export interface MonthSums {
 /** What is about a day before the month became known when its own was closed. Corrections of costs alone change no charge. */
 const LINES = `
   select case when day < period then 'adjustment' when amount.kind = 'rent' then 'rent' else 'usage' end as kind,
-    to_char(day, 'YYYY-MM') as month, channel, category, country, provider, unit, charge_currency as currency,
+    to_char(day, 'YYYY-MM') as month, channel, direction, category, country, provider, unit, charge_currency as currency,
     sum(messages)::float8 as messages, sum(units)::float8 as units, sum(included)::float8 as included,
     sum(charge_micros)::text as charge_micros
   from amount_rollup as amount join usage_scope on usage_scope.id = scope_id
   where amount.tenant_id = $1 and period = $2 and amount.kind <> 'credit'
-  group by 1, 2, channel, category, country, provider, unit, charge_currency
+  group by 1, 2, channel, direction, category, country, provider, unit, charge_currency
   having sum(messages) <> 0 or sum(units) <> 0 or sum(included) <> 0 or sum(charge_micros) <> 0`;
 
 @Injectable()
@@ -126,14 +127,14 @@ const NOTHING = {
 } as const satisfies Partial<StatementLine>;
 
 function lineOf(row: LineRow): StatementLine {
-  const { kind, month, channel, country, provider, unit, messages, units, included, currency } = row;
+  const { kind, month, channel, direction, country, provider, unit, messages, units, included, currency } = row;
   const isNumber = channel === 'number';
   return {
     kind,
     month,
     channel,
-    direction: isNumber ? null : 'outbound',
-    category: isNumber ? null : row.category,
+    direction: isNumber ? null : direction,
+    category: isNumber || direction === 'inbound' ? null : row.category,
     country,
     provider,
     unit,

@@ -16,8 +16,9 @@ export interface StatementLine {
   readonly month: string;
   /** Null for a credit, as the fields to `unit`. */
   readonly channel: PricedChannel | null;
-  /** Null for a number too, as the category. */
+  /** Null for a number too. */
   readonly direction: Direction | null;
+  /** Null for a number, and for what was received. */
   readonly category: Category | null;
   /** Null where it is unknown, or does not matter. */
   readonly country: string | null;

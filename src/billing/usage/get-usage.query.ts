@@ -31,11 +31,12 @@ export class GetUsageHandler implements IQueryHandler<GetUsage> {
     const asOf = await this.consumers.movedAt('usage');
     const days = await this.database.query<UsageDay>(
       `select day::text as day, channel, category, provider, sum(messages)::float8 as messages, sum(segments)::float8 as segments,
-         sum(delivered)::float8 as delivered, sum(failed)::float8 as failed, sum(stopped)::float8 as stopped
+         sum(delivered)::float8 as delivered, sum(failed)::float8 as failed, sum(stopped)::float8 as stopped, sum(received)::float8 as received,
+         sum(received_segments)::float8 as "receivedSegments"
        from ${USAGE} as usage
        where tenant_id = $1 and day >= $2::date and day < ($2::date + interval '1 month')
        group by day, channel, category, provider
-       having sum(messages) <> 0 or sum(delivered) <> 0 or sum(failed) <> 0 or sum(stopped) <> 0
+       having sum(messages) <> 0 or sum(delivered) <> 0 or sum(failed) <> 0 or sum(stopped) <> 0 or sum(received) <> 0
        order by day, channel, category, provider`,
       [tenantId, `${month}-01`],
     );
@@ -75,5 +76,7 @@ function sum(days: readonly UsageDay[]): UsageView['total'] {
     delivered: total((day) => day.delivered),
     failed: total((day) => day.failed),
     stopped: total((day) => day.stopped),
+    received: total((day) => day.received),
+    receivedSegments: total((day) => day.receivedSegments),
   };
 }

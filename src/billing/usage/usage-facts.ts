@@ -6,6 +6,7 @@ import {
   MESSAGE_EVENTS,
   MESSAGES,
   quoted,
+  RECEIVED_MESSAGES,
   type MessageEventKind,
   type MessageStatus,
 } from '../../ledger/index.js';
@@ -80,7 +81,7 @@ interface Row extends Omit<FactGroup, 'use' | 'category' | 'channel' | 'country'
 
 const KINDS = quoted([...COUNTED, 'priced']);
 /** Events that say that a message was used. */
-export const USES = quoted(['sent', 'measured']);
+export const USES = quoted(['sent', 'measured', 'received']);
 /** An event of those, of a message without an estimate. */
 const IS_NEW = `kind in (${USES}) and not exists (
   select from billing_amount as amount
@@ -101,6 +102,7 @@ const KEYS_SHOWN = [
   'channel',
   'category',
   'provider',
+  'direction',
   'kind',
   'previous',
   'venue_id',
@@ -177,14 +179,19 @@ function groupsOf(events: string, { isUsed, keys }: Grouping): string {
       select tenant_id, coalesce(substitute.zone, timezone) as zone, since, until from ${TENANT_ZONES} as zone
       left join unnest($1::text[], $2::text[]) as substitute (of, zone) on substitute.of = timezone
     ), fact as materialized (
-      select event.*, plan, (event.at at time zone zone.zone)::date as day, venue_id, campaign_id, template_id, sender_address, recipient,
-        case when event.channel <> 'email' then ${NUMBER_START('recipient')} end as start, ${isUsed} as is_used,
+      select event.*, plan, (event.at at time zone zone.zone)::date as day, coalesce(message.venue_id, received.venue_id) as venue_id, campaign_id, template_id,
+        coalesce(sender_address, number) as sender_address, coalesce(recipient, person) as recipient,
+        case when received.id is null then 'outbound' else 'inbound' end as direction,
+        case when event.channel <> 'email' then ${NUMBER_START('coalesce(recipient, person)')} end as start, ${isUsed} as is_used,
         case when event.channel = 'whatsapp' then coalesce(content.category, 'service') end as whatsapp,
-        coalesce(message.provider_account_id in (select id from ${OWN_ACCOUNTS} as own), false) as is_own
+        coalesce(coalesce(message.provider_account_id, received.provider_account_id) in (select id from ${OWN_ACCOUNTS} as own), false) as is_own
       from event
       join ${TENANTS} as tenant on tenant.id = event.tenant_id
       join zone on zone.tenant_id = event.tenant_id and event.at >= since and event.at < until
       left join lateral (select * from ${MESSAGES} as message where message.id = event.message_id limit 1) as message on true
+      left join lateral (
+        select * from ${RECEIVED_MESSAGES} as received where event.kind in ('received', 'priced') and received.id = event.message_id limit 1
+      ) as received on true
       left join ${TEMPLATE_VERSIONS} as version on version.id = template_version_id
       left join ${CONTENT_CATEGORIES} as content
         on event.channel = 'whatsapp' and content.account_id = message.provider_account_id and content.content_sid = version.content_sid
@@ -192,7 +199,7 @@ function groupsOf(events: string, { isUsed, keys }: Grouping): string {
         select from ${MESSAGE_EVENTS} as earlier
         where earlier.message_id = event.message_id and earlier.kind = event.kind and earlier.seq < event.seq)
     ), keyed as (
-      select tenant_id, plan, day, channel, category, provider, kind, previous, venue_id, campaign_id, template_id, is_used, at, rank, message_id,
+      select tenant_id, plan, day, channel, category, provider, direction, kind, previous, venue_id, campaign_id, template_id, is_used, at, rank, message_id,
         segments, nullif(start, recipient) as start, coalesce(start = recipient, false) as is_whole, recipient,
         case when is_used or start = recipient then segments end as each, case when is_used then quantity end as quantity,
         ${areas.length > 0 ? `case when is_used then case ${areas.join(' ')} end end` : 'null::text'} as area,

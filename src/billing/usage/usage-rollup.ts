@@ -1,12 +1,19 @@
 /** The counts of usage, by day and scope. */
 import { Injectable } from '@nestjs/common';
 import { Database } from '../../kernel/index.js';
-import { countsOf, engagementOf, type Counts, type EngagementCounts } from './usage.rules.js';
+import {
+  countsOf,
+  engagementOf,
+  receivedOf,
+  type Counts,
+  type EngagementCounts,
+  type ReceivedCounts,
+} from './usage.rules.js';
 import type { FactGroup } from './usage-facts.js';
 import { UsageScopes } from './usage-scopes.js';
 
 /** What events of one day and scope add. */
-export interface RollupRow extends Counts, EngagementCounts {
+export interface RollupRow extends Counts, EngagementCounts, ReceivedCounts {
   readonly tenant_id: string;
   readonly day: string;
   readonly scope_id: number;
@@ -21,11 +28,13 @@ export const COUNTS = [
   'opened',
   'clicked',
   'answered',
+  'received',
+  'received_segments',
 ] as const satisfies readonly (keyof RollupRow)[];
 
 /** A relation for other parts' statements. */
 export const USAGE = `(
-  select usage_rollup.tenant_id, day, scope_id, ${COUNTS.join(', ')}, venue_id, channel, category, type, campaign_id, template_id, provider, country
+  select usage_rollup.tenant_id, day, scope_id, ${COUNTS.join(', ')}, venue_id, channel, category, type, campaign_id, template_id, provider, country, direction
   from usage_rollup join usage_scope on usage_scope.id = scope_id)`;
 
 @Injectable()
@@ -77,9 +86,14 @@ const NOTHING: Readonly<Record<(typeof COUNTS)[number], number>> = {
   opened: 0,
   clicked: 0,
   answered: 0,
+  received: 0,
+  received_segments: 0,
 };
 
+/** Segments are summed up; all else is once for each fact. */
+const SEGMENTS: readonly (typeof COUNTS)[number][] = ['segments', 'received_segments'];
+
 function countsOfGroup({ kind, previous, facts, segments }: FactGroup): [(typeof COUNTS)[number], number][] {
-  const one = { ...countsOf(kind, previous, 1), ...engagementOf(kind) };
-  return COUNTS.map((name) => [name, name === 'segments' ? one.segments * segments : one[name] * facts]);
+  const one = { ...countsOf(kind, previous, 1), ...engagementOf(kind), ...receivedOf(kind, 1) };
+  return COUNTS.map((name) => [name, one[name] * (SEGMENTS.includes(name) ? segments : facts)]);
 }

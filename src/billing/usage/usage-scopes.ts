@@ -2,6 +2,7 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '../../kernel/index.js';
 import { idsOfCombinations, type CombinationTable } from '../combinations.js';
+import type { Direction } from '../prices/price-line.js';
 
 export const MESSAGE_TYPES = ['TRANSACTIONAL', 'BULK'] as const;
 /** `BULK` are a campaign's. */
@@ -20,6 +21,7 @@ export interface Scope {
   readonly provider: string;
   /** Of the person's number; null for email. */
   readonly country: string | null;
+  readonly direction: Direction;
 }
 
 const SCOPES: CombinationTable<Scope> = {
@@ -34,7 +36,9 @@ const SCOPES: CombinationTable<Scope> = {
     template_id: 'uuid',
     provider: 'text',
     country: 'text',
+    direction: 'text',
   },
+  usual: { direction: 'outbound' },
 };
 
 @Injectable()

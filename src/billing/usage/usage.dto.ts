@@ -45,6 +45,9 @@ class UsageCounts {
   @ApiProperty({ example: 12, description: 'Refused or undelivered' }) failed: number;
   @ApiProperty({ example: 10, description: 'Stopped by consent, suppression, expiry or cancellation: not billed' })
   stopped: number;
+  @ApiProperty({ example: 31, description: 'Messages that people wrote to numbers of the tenant' }) received: number;
+  @ApiProperty({ example: 33, description: 'SMS segments of those; 1 per message on other channels' })
+  receivedSegments: number;
 }
 
 export class UsageLine extends UsageCounts {

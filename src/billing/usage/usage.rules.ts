@@ -40,6 +40,7 @@ export const COUNTED = [
   'cancelled',
   ...ENGAGEMENTS,
   'measured',
+  'received',
 ] as const satisfies readonly MessageEventKind[];
 
 /**
@@ -62,6 +63,17 @@ export function countsOf(kind: MessageEventKind, previous: MessageStatus | null,
 
 /** Messages that people did something about; each counts once. */
 export type EngagementCounts = Readonly<Record<Engagement, number>>;
+
+/** Messages that people wrote to the tenant, and their segments. */
+export interface ReceivedCounts {
+  readonly received: number;
+  readonly received_segments: number;
+}
+
+export function receivedOf(kind: MessageEventKind, segments: number): ReceivedCounts {
+  const received = Number(kind === 'received');
+  return { received, received_segments: received * segments };
+}
 
 export const engagementOf = (kind: MessageEventKind): EngagementCounts => ({
   opened: Number(kind === 'opened'),

@@ -1,7 +1,7 @@
 /** Plivo's status callbacks and inbound messages, in our terms. */
 import { messageIdOf } from '../message-tag.js';
 import type { ProviderAccount } from '../provider.port.js';
-import type { ProviderEvent } from '../provider.events.js';
+import { countedSegments, type ProviderEvent } from '../provider.events.js';
 import type { VerifiedWebhook, WebhookAccounts, WebhookRequest } from '../provider.webhook.js';
 import { MalformedWebhook, UntrustedWebhook } from '../webhook.errors.js';
 import { keywordOf } from './plivo.keywords.js';
@@ -99,6 +99,7 @@ function inbound(form: URLSearchParams, uuid: string): ProviderEvent {
     from: numberOf(required(form, 'From')),
     to: numberOf(required(form, 'To')),
     body,
+    ...countedSegments(form.get('Units')),
     providerMessageId: uuid,
     ...(keyword ? { keyword } : {}),
   };

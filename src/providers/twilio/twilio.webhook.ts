@@ -1,7 +1,7 @@
 /** Twilio's status callbacks and inbound messages, in our terms. */
 import { timeOf } from '../../kernel/index.js';
 import { messageIdOf } from '../message-tag.js';
-import type { ProviderEvent } from '../provider.events.js';
+import { countedSegments, type ProviderEvent } from '../provider.events.js';
 import type { VerifiedWebhook, WebhookAccounts, WebhookRequest } from '../provider.webhook.js';
 import { MESSAGING_SERVICE } from '../sender-kinds.js';
 import { MalformedWebhook } from '../webhook.errors.js';
@@ -89,6 +89,7 @@ function inbound(form: URLSearchParams, sid: string): ProviderEvent {
     to: plain(required(form, 'To')),
     ...(MESSAGING_SERVICE.test(pool) ? { pool } : {}),
     body,
+    ...countedSegments(form.get('NumSegments')),
     providerMessageId: sid,
     ...(keyword ? { keyword } : {}),
   };

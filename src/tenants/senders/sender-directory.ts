@@ -190,6 +190,15 @@ export class SenderDirectory {
     );
   }
 
+  /** All senders that a number is or was, the last one first. Never cached: who is billed depends on it. */
+  holdersOf(channel: Channel, number: string): Promise<(NumberHolder & { readonly status: SenderStatus })[]> {
+    return this.database.query(
+      `select tenant_id as "tenantId", venue_id as "venueId", id as "senderId", provider_account_id as "accountId", status
+       from sender where address = $1 and channel = any($2) order by updated_at desc, id desc`,
+      [number, channelsBeside(channel)],
+    );
+  }
+
   /** A venue that uses or used the number; undefined if it never did. Never cached. */
   async formerHolder(channel: Channel, number: string, venueId: string): Promise<NumberHolder | undefined> {
     const [holder] = await this.database.query<NumberHolder>(

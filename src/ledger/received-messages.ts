@@ -1,0 +1,56 @@
+/** Records what people write to us, each once, as facts beside those of what is sent. */
+import { Injectable } from '@nestjs/common';
+import { Database } from '../kernel/index.js';
+import type { Channel } from '../tenants/index.js';
+import { appendEvents } from './message.events.js';
+
+export interface ReceivedMessage {
+  /** Whose it is; absent for a number that is nobody's. */
+  readonly owner?: { readonly tenantId: string; readonly venueId: string };
+  /** The provider's account that it came by. */
+  readonly accountId: string;
+  readonly provider: string;
+  readonly providerMessageId: string;
+  readonly channel: Channel;
+  /** Theirs, normalised. */
+  readonly person: string;
+  /** Ours: the number, or its pool. */
+  readonly number: string;
+  /** 1 on other channels than SMS. */
+  readonly segments: number;
+}
+
+/** A relation for other modules' statements. */
+export const RECEIVED_MESSAGES = `(
+  select id, tenant_id, venue_id, provider_account_id, provider_message_id, channel, person, number, segments from received_message)`;
+
+/** What is nobody's is no fact of a tenant. */
+const RECORD = `
+  with received as (
+    insert into received_message (tenant_id, venue_id, provider_account_id, provider, provider_message_id, channel, person, number, segments)
+    values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+    on conflict on constraint received_message_unique do nothing
+    returning id, tenant_id, channel, 'transactional' as category, provider, segments
+  )
+  ${appendEvents({ from: 'received where tenant_id is not null', kind: 'received', source: `'webhook'` })}`;
+
+@Injectable()
+export class ReceivedMessages {
+  constructor(private readonly database: Database) {}
+
+  /** One that is known already changes nothing. */
+  async record(message: ReceivedMessage): Promise<void> {
+    const { owner, accountId, provider, providerMessageId, channel, person, number, segments } = message;
+    await this.database.query(RECORD, [
+      owner?.tenantId ?? null,
+      owner?.venueId ?? null,
+      accountId,
+      provider,
+      providerMessageId,
+      channel,
+      person,
+      number,
+      segments,
+    ]);
+  }
+}
