@@ -17,16 +17,21 @@ export const NOT_ARRIVED = [
 ] as const satisfies readonly MessageEventKind[];
 
 const KINDS = quoted([...NOT_ARRIVED, 'sent', 'delivered', 'read']);
-const ENDS = quoted(NOT_ARRIVED);
+export const ENDS = quoted(NOT_ARRIVED);
+
+/** What sums are kept by. */
+export const FAILURE_KEY = 'tenant_id, day, channel, provider, campaign_id, kind, reason, code';
+export const LATENCY_KEY = 'tenant_id, day, channel, provider, measure, bucket';
 
 const msBetween = (from: string, to: string): string =>
   `greatest(0, extract(epoch from ${to} - ${from}) * 1000)::float8`;
 
 /**
- * Parameters: zones that the database does not know, and what it takes for them. A message that was not known to be sent before is
+ * The relations `failure` and `latency`: what events add to each sum. Parameters: zones that the database does not know, and what it
+ * takes for them. A message that was not known to be sent before is
  * said to be sent, and in the same transaction what else became of it: then its end before is left by that event.
  */
-const addedBy = (events: string): string => `
+export const sumsOf = (events: string): string => `
   with event as materialized (
     select tx, seq, message_id, tenant_id, at, coalesce(occurred_at, at) as happened_at, kind, previous, channel, provider, reason, code
     from ${events} as event where kind in (${KINDS})
@@ -52,21 +57,26 @@ const addedBy = (events: string): string => `
     where fact.previous in (${ENDS}) and (fact.kind <> 'sent' or exists (
       select from ${MESSAGE_EVENTS} as beside
       where beside.message_id = fact.message_id and beside.tx = fact.tx and beside.seq > fact.seq and beside.previous = 'sent'))
-  ), failures as (
-    insert into failure_rollup as rollup (tenant_id, day, channel, provider, campaign_id, kind, reason, code, messages)
-    select tenant_id, day, channel, provider, campaign_id, kind, reason, code, sum(step) from ended
-    group by tenant_id, day, channel, provider, campaign_id, kind, reason, code having sum(step) <> 0
-    on conflict on constraint failure_rollup_unique do update set messages = rollup.messages + excluded.messages
+  ), failure as (
+    select ${FAILURE_KEY}, sum(step) as messages from ended group by ${FAILURE_KEY} having sum(step) <> 0
   ), timed as (
     select tenant_id, day, channel, provider, 'provider' as measure, ${msBetween('due_at', 'happened_at')} as ms
     from fact where kind = 'sent'
     union all
     select tenant_id, day, channel, provider, 'delivery', ${msBetween('sent_at', 'happened_at')}
     from fact where kind = 'delivered' and sent_at is not null
+  ), latency as (
+    select tenant_id, day, channel, provider, measure, ${BUCKET('ms')} as bucket, count(*) as messages from timed group by 1, 2, 3, 4, 5, 6
+  )`;
+
+/** The same parameters. */
+const addedBy = (events: string): string => `
+  ${sumsOf(events)}, failures as (
+    insert into failure_rollup as rollup (${FAILURE_KEY}, messages) select ${FAILURE_KEY}, messages from failure
+    on conflict on constraint failure_rollup_unique do update set messages = rollup.messages + excluded.messages
   )
-  insert into latency_rollup as rollup (tenant_id, day, channel, provider, measure, bucket, messages)
-  select tenant_id, day, channel, provider, measure, ${BUCKET('ms')}, count(*) from timed group by 1, 2, 3, 4, 5, 6
-  on conflict (tenant_id, day, channel, provider, measure, bucket) do update set messages = rollup.messages + excluded.messages`;
+  insert into latency_rollup as rollup (${LATENCY_KEY}, messages) select ${LATENCY_KEY}, messages from latency
+  on conflict (${LATENCY_KEY}) do update set messages = rollup.messages + excluded.messages`;
 
 @Injectable()
 export class ReportSums {

@@ -1,10 +1,11 @@
 /** Report routes: figures as JSON, a page at a time, or all of them as CSV. */
-import { applyDecorators, Controller, Get, Query, StreamableFile, type Type } from '@nestjs/common';
-import { QueryBus } from '@nestjs/cqrs';
+import { applyDecorators, Controller, Get, HttpCode, Post, Query, StreamableFile, type Type } from '@nestjs/common';
+import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import { ApiExtraModels, ApiOkResponse, ApiOperation, ApiTags, getSchemaPath } from '@nestjs/swagger';
-import { ApiProblems, Caller, InvalidCursor, TenantId, type Principal } from '../kernel/index.js';
+import { AdminOnly, ApiProblems, Caller, InvalidCursor, TenantId, type Principal } from '../kernel/index.js';
 import { Scope } from '../tenants/index.js';
 import { ExportReport, ReadReport, type ReportPage } from './read-report.query.js';
+import { RebuildReports } from './rebuild-reports.command.js';
 import type { ReportName } from './report.js';
 import {
   CostLine,
@@ -14,6 +15,8 @@ import {
   FailuresQuery,
   LatencyLine,
   LatencyQuery,
+  RebuildReportsQuery,
+  RebuiltReportsView,
   ReportFrame,
   UsageReportQuery,
 } from './reports.dto.js';
@@ -47,7 +50,10 @@ function ApiReport(line: Type<unknown>, csv: string): MethodDecorator {
 @ApiTags('Reports')
 @Controller('api/reports')
 export class ReportsController {
-  constructor(private readonly queries: QueryBus) {}
+  constructor(
+    private readonly queries: QueryBus,
+    private readonly commands: CommandBus,
+  ) {}
 
   @Get('delivery')
   @Scope('usage:read')
@@ -79,7 +85,7 @@ export class ReportsController {
   })
   @ApiReport(
     CostLine,
-    'day,messages,delivered,currency,charge_micros,charge_per_delivered_micros,without_charge\n2026-11-29,1042,1020,EUR,8290000,8127,0\n',
+    'day,messages,delivered,received,currency,charge_micros,charge_per_delivered_micros,without_charge\n2026-11-29,1042,1020,31,EUR,8290000,8127,0\n',
   )
   getCost(@Caller() caller: Principal, @TenantId() tenantId: string, @Query() query: UsageReportQuery): Answer {
     return this.answer('cost', caller, tenantId, query);
@@ -102,6 +108,23 @@ export class ReportsController {
   @ApiReport(LatencyLine, 'day,to_provider_messages,to_provider_p50_ms,…\n2026-11-29,1042,420,…\n')
   getLatency(@Caller() caller: Principal, @TenantId() tenantId: string, @Query() query: LatencyQuery): Answer {
     return this.answer('latency', caller, tenantId, query);
+  }
+
+  @Post('rebuild')
+  @HttpCode(200)
+  @AdminOnly()
+  @ApiOperation({
+    summary: 'Add failures and latencies of a tenant’s month up again from their facts',
+    description:
+      'Answers how many sums were wrong. Those of the other reports are usage’s: `POST /api/usage/rebuild`. Every night those of the last days are compared.',
+  })
+  @ApiOkResponse({ type: RebuiltReportsView })
+  rebuildReports(
+    @Caller() caller: Principal,
+    @TenantId() tenantId: string,
+    @Query() { month }: RebuildReportsQuery,
+  ): Promise<RebuiltReportsView> {
+    return this.commands.execute(new RebuildReports(caller, tenantId, month));
   }
 
   private async answer(

@@ -1,5 +1,8 @@
 import { Module } from '@nestjs/common';
 import { LedgerModule } from '../ledger/index.js';
+import { CheckReportsSchedule } from './check-reports.schedule.js';
+import { RebuildReportsHandler } from './rebuild-reports.command.js';
+import { ReportRecount } from './report-recount.js';
 import { ExportReportHandler, ReadReportHandler, ReportWishes } from './read-report.query.js';
 import { ReportPeriods } from './report-period.js';
 import { ReportReader } from './report-reader.js';
@@ -16,6 +19,9 @@ import { ReportsController } from './reports.controller.js';
     ReportWishes,
     ReportPeriods,
     ReportReader,
+    CheckReportsSchedule,
+    RebuildReportsHandler,
+    ReportRecount,
     ReportSums,
     ReportsConsumer,
   ],

@@ -413,6 +413,13 @@ const CALLS: readonly Call[] = [
     details: { month: '2026-11', usage: 0, amounts: 0 },
   },
   {
+    route: 'POST /api/reports/rebuild',
+    url: '/api/reports/rebuild?month=2026-11',
+    admin: 'beside',
+    action: 'reports.rebuild',
+    details: { month: '2026-11', failures: 0, latencies: 0 },
+  },
+  {
     route: 'POST /api/statements/{month}/close',
     url: '/api/statements/2026-01/close',
     admin: 'beside',

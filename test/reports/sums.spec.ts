@@ -1,6 +1,8 @@
 /** The sums of reports against the ledger: whatever is reported of messages, in whatever order and batches. */
 import fc from 'fast-check';
 import { EventConsumers, Transitions, type News } from '../../src/ledger/index.js';
+import { CheckReportsSchedule } from '../../src/reports/check-reports.schedule.js';
+import { ReportRecount } from '../../src/reports/report-recount.js';
 import type { FailuresLine, LatencyLine } from '../../src/reports/reports.dto.js';
 import { consume } from '../support/consumers.js';
 import { farOff, sendAll, text } from '../support/messages.js';
@@ -40,6 +42,8 @@ beforeAll(async () => {
   app = await openTestApp({ role: 'api', databasePoolSize: 20 }); // its schedules rest: batches are this test's
 });
 afterAll(() => app.close());
+
+const recount = (): ReportRecount => app.nest.get(ReportRecount, { strict: false });
 
 async function tenantWithNumber(): Promise<Tenant> {
   const tenant = await app.tenant({ timezone: 'UTC' });
@@ -106,6 +110,8 @@ test('failures are the ledger’s, each under its last end, and every message th
       );
       const { total } = await report<LatencyLine>(tenant, 'latency');
       expect({ sent: total.toProvider.messages, delivered: total.toDelivery.messages }).toEqual(taken);
+      const days = { tenantId: tenant.id, from: '2026-01-01', to: '2100-01-01' };
+      expect(await recount().differences(days)).toEqual({ failures: 0, latencies: 0 });
     }),
     { numRuns: 25 },
   );
@@ -177,6 +183,46 @@ test('a day is that of the tenant’s zone, and the time zone says when a month 
   await consume(app, 'reports');
   const { items } = await report<object>(other, 'failures', { by: 'month,day' });
   expect(items).toEqual([{ month: month.slice(0, 7), day: month, messages: 1 }]);
+});
+
+test('counted again, a failure is of its day also when it came to its end weeks later', async () => {
+  const other = await app.tenant({ timezone: 'UTC' });
+  const day = (daysAgo: number): string => new Date(Date.now() - daysAgo * 86_400_000).toISOString().slice(0, 10);
+  await app.database.query('select ensure_month($1::date)', [`${day(20).slice(0, 7)}-01`]);
+  const id = '0199f3a0-7c1e-7b3a-9d1c-2f4b6a8c0e15';
+  await write(other, id, { kind: 'failed', previous: 'sent', at: `${day(20)}T12:00:00Z` });
+  await write(other, id, { kind: 'delivered', previous: 'failed', at: `${day(1)}T12:00:00Z` });
+  await consume(app, 'reports');
+  const days = { tenantId: other.id, from: day(20), to: day(19) };
+  expect(await recount().differences(days)).toEqual({ failures: 0, latencies: 0 });
+  await recount().rebuild(days);
+  expect((await report<object>(other, 'failures', { since: day(30) })).items).toEqual([]);
+});
+
+test('sums that were changed by hand are found at night, told, and put right by an operator', async () => {
+  const other = await tenantWithNumber();
+  const ids = await messages(other);
+  await app.nest.get(Transitions, { strict: false }).apply(
+    [...ids].map((messageId, place) => ({ messageId, ...TAKEN[place % 3] }) as News),
+    'webhook',
+  );
+  await consume(app, 'reports');
+  const before = [await report(other, 'failures'), await report(other, 'latency')];
+  await app.database.query(`update failure_rollup set messages = messages + 1 where tenant_id = $1`, [other.id]);
+  await app.database.query(`delete from latency_rollup where tenant_id = $1 and measure = 'delivery'`, [other.id]);
+  const check = async (): Promise<string> => {
+    await app.nest.get(CheckReportsSchedule, { strict: false }).check();
+    return JSON.stringify((await app.http.get('/health/ready')).body);
+  };
+  expect(await check()).toContain('sums of reports differ from their facts');
+  expect((await app.http.get('/metrics')).text).toMatch(/callboard_report_wrong_sums [1-9]/);
+  const month = new Date().toISOString().slice(0, 7);
+  const { body } = await app.admin(other.id).post(`/api/reports/rebuild?month=${month}`).expect(200);
+  expect(body).toMatchObject({ month, corrected: { failures: 1 } });
+  expect((body as { corrected: { latencies: number } }).corrected.latencies).toBeGreaterThan(0);
+  expect([await report(other, 'failures'), await report(other, 'latency')]).toEqual(before);
+  expect(await check()).not.toContain('sums of reports differ');
+  await app.as(other).post(`/api/reports/rebuild?month=${month}`).expect(403);
 });
 
 test('CSV goes on after the lines that are read at a time', async () => {
