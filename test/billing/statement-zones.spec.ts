@@ -137,3 +137,18 @@ describe('By the clock', () => {
     expect(chargeOf(await statement(app, behind, '2026-09'))).toBe(2 * PER_SEGMENT);
   });
 });
+
+test('months that stay open past their grace are told, and no more once they are closed', async () => {
+  const tenant = await app.tenant({ timezone: 'UTC' });
+  await sent(app, tenant, [{ at: '2026-08-15T12:00:00Z' }]);
+  await count(app);
+  const told = async (): Promise<string> =>
+    JSON.stringify(((await app.http.get('/health/ready')).body as { checks: object }).checks);
+  const overdue = async (): Promise<number> =>
+    Number(/^callboard_overdue_months (\d+)$/m.exec((await app.http.get('/metrics').expect(200)).text)?.[1]);
+  expect(await overdue()).toBeGreaterThan(0);
+  expect(await told()).toContain('have a month that should be closed');
+  await app.nest.get(DueMonths).close();
+  expect(await overdue()).toBe(0);
+  expect(await told()).not.toContain('have a month that should be closed');
+});

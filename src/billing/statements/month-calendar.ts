@@ -21,6 +21,12 @@ export interface OpenMonth {
   readonly now: Date;
 }
 
+export interface Overdue {
+  /** One of each tenant, the next that is to be closed. */
+  readonly months: number;
+  readonly seconds: number;
+}
+
 interface Row {
   readonly tenant_id: string;
   readonly tenant_name: string;
@@ -93,6 +99,23 @@ export class MonthCalendar {
       afterTenant ?? null,
       limit,
     ]);
+  }
+
+  /** Months that should be closed by now: how many, and for how long the oldest has been due. */
+  async overdue(): Promise<Overdue> {
+    const { substituted } = this.timeZones;
+    const [overdue] = await this.database.query<Overdue>(
+      `select count(*)::int as months, coalesce(extract(epoch from clock_timestamp() - min(closes_at)), 0)::float8 as seconds
+       from (${OPEN_MONTHS}) as open where closes_at <= clock_timestamp()`,
+      [
+        substituted.map(([zone]) => zone),
+        substituted.map(([, substitute]) => substitute),
+        null,
+        this.config.statementGraceDays,
+        null,
+      ],
+    );
+    return overdue ?? { months: 0, seconds: 0 };
   }
 
   private async read(sql: string, parameters: readonly unknown[], at?: Date): Promise<OpenMonth[]> {
