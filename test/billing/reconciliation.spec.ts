@@ -44,10 +44,16 @@ async function texts(provider: 'twilio' | 'plivo', count: number): Promise<Sent[
 
 const DAY_MS = 86_400_000;
 
+/** The day that is planned now. */
+const plannedDay = (): string => new Date(Date.now() - 49 * 3_600_000).toISOString().slice(0, 10);
+
 /** Everything so far was at noon three days ago, and each price is known. Answers the day, and the ids that messages have now. */
-async function threeDaysLater(): Promise<{ day: string; idOf: (id: string) => string }> {
-  const noon = Math.floor(Date.now() / DAY_MS) * DAY_MS + DAY_MS / 2;
-  const idOf = await setBack(app, `${Date.now() - noon + 3 * DAY_MS} milliseconds`);
+const threeDaysLater = (): ReturnType<typeof wasOn> =>
+  wasOn(new Date(Date.now() - 3 * DAY_MS).toISOString().slice(0, 10));
+
+/** The same of another day. */
+async function wasOn(day: string): Promise<{ day: string; idOf: (id: string) => string }> {
+  const idOf = await setBack(app, `${Date.now() - Date.parse(day) - DAY_MS / 2} milliseconds`);
   // From each report's record: here they are all known already, as after the prices of a day were read.
   await app.database.query(
     `insert into message_event (message_id, tenant_id, kind, channel, category, provider, segments, source, price_micros, price_currency)
@@ -56,7 +62,7 @@ async function threeDaysLater(): Promise<{ day: string; idOf: (id: string) => st
      from message_event as event join message on message.id = message_id
      where kind = 'sent' and event.provider = 'twilio' and status <> 'failed'`,
   );
-  return { day: new Date(noon - 3 * DAY_MS).toISOString().slice(0, 10), idOf };
+  return { day, idOf };
 }
 
 interface Found {
@@ -311,8 +317,7 @@ describe('Reconciliations', () => {
   test('are planned once for each account that keeps books, of the day before yesterday, and three times where they fail', async () => {
     const all = await planned();
     expect(all.map(({ provider }) => provider).toSorted()).toEqual(['plivo', 'sendgrid', 'ses', 'twilio']);
-    const day = new Date(Date.now() - 49 * 3_600_000).toISOString().slice(0, 10);
-    expect(new Set(all.map((each) => each.day))).toEqual(new Set([day]));
+    expect(new Set(all.map((each) => each.day))).toEqual(new Set([plannedDay()]));
     expect(await planned()).toHaveLength(4);
     for (const more of [1, 2, 2]) {
       await app.database.query(
@@ -327,6 +332,21 @@ describe('Reconciliations', () => {
     expect(items).toMatchObject([{ provider: 'twilio', reason: 'The process died that ran it' }, {}]);
     const next = await app.admin().get('/api/reconciliations').query({ state: 'failed', cursor: nextCursor });
     expect((next.body as { items: unknown[] }).items).toHaveLength(1);
+  });
+
+  test('compare each message of a day that has few, so that a gap on one side does not hide one on the other', async () => {
+    const [lost] = await texts('twilio', 3);
+    const { day, idOf } = await wasOn(plannedDay());
+    await changeBooks(app, lost?.sid ?? '', { isLost: true });
+    const theirs = await stranger('twilio', accountOf('twilio', 'accountSid'), day);
+    const [run] = (await planned()).filter(({ provider }) => provider === 'twilio');
+    await app.nest.get(CommandBus).execute(new Reconcile());
+    const differences = await differencesOf(run?.id ?? '');
+    expect(differences.map(({ kind }) => kind).toSorted()).toEqual(['missing_here', 'missing_there']);
+    expect(differences).toMatchObject([
+      { kind: 'missing_here', providerMessageId: theirs },
+      { kind: 'missing_there', messageId: idOf(lost?.id ?? '') },
+    ]);
   });
 
   test('of a provider that refuses to tell fail with its reason', async () => {

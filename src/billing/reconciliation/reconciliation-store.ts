@@ -81,14 +81,21 @@ export class ReconciliationStore {
   }
 
   /** Records those as due that have not succeeded, nor failed too often. */
-  async plan(accounts: readonly SendingAccount[], day: string): Promise<void> {
+  async plan(accounts: readonly Omit<AccountDay, 'day'>[], day: string): Promise<void> {
     await this.database.query(
       `insert into reconciliation (provider_account_id, provider, day, every_message, requested_by)
-       select account_id, provider, $3, false, 'schedule' from unnest($1::uuid[], $2::text[]) as account (account_id, provider)
+       select account_id, provider, $3, every_message, 'schedule'
+       from unnest($1::uuid[], $2::text[], $5::boolean[]) as account (account_id, provider, every_message)
        where not exists (select from reconciliation where day = $3 and provider_account_id = account_id and state <> 'failed')
          and (select count(*) from reconciliation where day = $3 and provider_account_id = account_id) < $4
        on conflict do nothing`,
-      [accounts.map(({ accountId }) => accountId), accounts.map(({ provider }) => provider), day, MOST_FAILURES],
+      [
+        accounts.map(({ accountId }) => accountId),
+        accounts.map(({ provider }) => provider),
+        day,
+        MOST_FAILURES,
+        accounts.map(({ everyMessage }) => everyMessage),
+      ],
     );
   }
 

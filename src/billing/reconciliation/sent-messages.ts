@@ -36,11 +36,14 @@ const STATES = `
 export class SentMessages {
   constructor(private readonly database: Database) {}
 
-  /** The accounts of these providers that messages went through. */
-  accountsOn(day: string, providers: readonly ProviderName[]): Promise<SendingAccount[]> {
-    return this.database.query<SendingAccount>(
-      `select distinct provider, provider_account_id as "accountId" from ${SENT_MESSAGES} as sent
-       where ${ON_DAY} and provider = any($2)`,
+  /** The accounts of these providers that messages went through, and how many. */
+  accountsOn(
+    day: string,
+    providers: readonly ProviderName[],
+  ): Promise<(SendingAccount & { readonly messages: number })[]> {
+    return this.database.query(
+      `select provider, provider_account_id as "accountId", count(*)::int as messages from ${SENT_MESSAGES} as sent
+       where ${ON_DAY} and provider = any($2) group by provider, provider_account_id`,
       [day, providers],
     );
   }
