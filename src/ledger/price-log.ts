@@ -19,7 +19,11 @@ export const lastPriceOf = (message: string): string => `(
 /** Without the previous status: who counts moves between statuses counts no other. */
 const RECORD = appendEvents({
   from: `unnest($1::uuid[], $2::bigint[], $3::text[]) as news (about, micros, currency)
-    join message on message.id = about and message.id between $5::uuid and $6::uuid
+    join (
+      select id, tenant_id, channel, category, provider, segments from message where id between $5::uuid and $6::uuid
+      union all
+      select id, tenant_id, channel, 'transactional', provider, segments from received_message
+      where id between $5::uuid and $6::uuid and tenant_id is not null) as message on message.id = about
     left join lateral ${lastPriceOf('message')} as known on true
     where (known.price_micros, known.price_currency) is distinct from (micros, currency)`,
   kind: 'priced',

@@ -38,6 +38,15 @@ const RECORD = `
 export class ReceivedMessages {
   constructor(private readonly database: Database) {}
 
+  /** Which of these, by the provider's ids, came by an account. */
+  async known(accountId: string, providerMessageIds: readonly string[]): Promise<ReadonlySet<string>> {
+    const rows = await this.database.query<{ id: string }>(
+      `select provider_message_id as id from received_message where provider_account_id = $1 and provider_message_id = any($2)`,
+      [accountId, providerMessageIds],
+    );
+    return new Set(rows.map(({ id }) => id));
+  }
+
   /** One that is known already changes nothing. */
   async record(message: ReceivedMessage): Promise<void> {
     const { owner, accountId, provider, providerMessageId, channel, person, number, segments } = message;

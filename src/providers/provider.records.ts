@@ -13,6 +13,8 @@ export interface Days {
 export interface UsageTotal {
   readonly day: string;
   readonly channel: Channel;
+  /** Set for what people wrote to us. */
+  readonly direction?: 'inbound';
   /** Messages, or calls, that it took. */
   readonly messages: number;
   readonly segments?: number;
@@ -26,6 +28,8 @@ export interface UsageTotal {
 export interface ProviderRecord {
   readonly providerMessageId: string;
   readonly channel: Channel;
+  /** Set for what a person wrote to us. */
+  readonly direction?: 'inbound';
   /** Whom it was sent to, as the ledger writes that. */
   readonly to: string;
   readonly sentAt: Date;
@@ -34,7 +38,7 @@ export interface ProviderRecord {
   readonly segments?: number;
   /** Absent until the provider knows it. */
   readonly price?: Price;
-  /** What its webhook would have reported, and the price: to be looked up, as the list does not hold our id. */
+  /** What its webhook would have reported, and the price: to be looked up, as the list does not hold our id. None of what came in. */
   readonly event: ProviderEvent;
 }
 

@@ -7,6 +7,8 @@ export interface RecordedMessage {
   /** The Twilio AccountSid, the Plivo auth id, the AWS access key id, or our id of the sending SendGrid or Resend account. */
   readonly accountId: string;
   readonly channel: 'email' | 'sms' | 'mms' | 'whatsapp' | 'voice';
+  /** Set for what a person wrote: it is in the books, and not among what was accepted. */
+  readonly direction?: 'inbound';
   /** E.164, an email address, or a messaging service's sid. */
   readonly from: string;
   /** E.164 or a bare email address. */
@@ -79,6 +81,15 @@ export class MessageRecord {
     else this.byRecipient.set(keyOf(message.to), { head: entry, tail: entry });
     this.contentCharacters += charactersOf(message);
     while (this.contentCharacters > this.maxContentCharacters) this.forgetOldestContent();
+  }
+
+  /** Knows a message by its provider's id alone, until it is dropped: one that a person wrote was not accepted from us. */
+  keep(message: RecordedMessage): void {
+    this.byProviderId.set(message.providerMessageId, message);
+  }
+
+  drop({ providerMessageId }: RecordedMessage): void {
+    this.byProviderId.delete(providerMessageId);
   }
 
   /** Undefined also for what the provider has lost. */

@@ -241,6 +241,83 @@ async function readOnce(sid: string): Promise<void> {
   await app.http.get(path).set(headers).expect(200);
 }
 
+describe('What people wrote', () => {
+  /** Everything that was received so far was at noon of the day. Answers our ids, in the order of the provider's. */
+  async function wasReceivedOn(day: string, sids: readonly string[]): Promise<string[]> {
+    const noon = `${day}T12:00:00.000Z`;
+    for (const sid of sids) await changeBooks(app, sid, { sentAt: noon });
+    return app.database.transaction(async () => {
+      await app.database.query('set local session_replication_role = replica');
+      await app.database.query(
+        `with aged as (update received_message set id = uuidv7($1::timestamptz - now()) returning id, provider_message_id)
+         select from aged`,
+        [noon],
+      );
+      const rows = await app.database.query<{ id: string }>(
+        `select received.id from unnest($1::text[]) with ordinality as sid (sid, place)
+         join received_message as received on provider_message_id = sid order by place`,
+        [sids],
+      );
+      return rows.map(({ id }) => id);
+    });
+  }
+
+  const wrote = async (to: string, body = 'Hello'): Promise<string> => {
+    const inbound = { provider: 'twilio', from: newNumber(), to, body };
+    const answer = await app.http.post('/sandbox/inbound').send(inbound).expect(200);
+    expect(answer.body).toMatchObject({ status: 200 });
+    return (answer.body as { providerMessageId: string }).providerMessageId;
+  };
+
+  test('is compared by totals and message by message, and its price is a fact that corrects the estimate', async () => {
+    await app
+      .admin()
+      .put('/api/prices?kind=cost&name=twilio&validFrom=2020-01-01T00:00:00Z')
+      .set('content-type', 'text/csv')
+      .send('channel,direction,unit,price,currency\nsms,inbound,segment,0.0075,USD\n')
+      .expect(200);
+    const { number } = await venueWith(app, tenant, 'sms');
+    const [well, lost, theirs, dearer] = [
+      await wrote(number),
+      await wrote(number),
+      await wrote(number),
+      await wrote(number, 'x'.repeat(161)),
+    ];
+    const day = new Date(Date.now() - 3 * DAY_MS).toISOString().slice(0, 10);
+    const [, lostId] = await wasReceivedOn(day, [well, lost, theirs, dearer]);
+    await changeBooks(app, lost, { isLost: true });
+    await app.database.transaction(async () => {
+      await app.database.query('set local session_replication_role = replica');
+      await app.database.query('delete from received_message where provider_message_id = $1', [theirs]);
+    });
+    const { run, differences } = await reconcile('twilio', day, { everyMessage: true });
+    expect(run.totals).toMatchObject([
+      {
+        channel: 'sms',
+        direction: 'inbound',
+        ours: { messages: 3, segments: 4 },
+        theirs: { messages: 3, segments: 4 },
+      },
+    ]);
+    const said = { channel: 'sms', direction: 'inbound' };
+    expect(differences).toMatchObject([
+      { kind: 'missing_here', providerMessageId: theirs, theirs: said },
+      { kind: 'missing_there', messageId: lostId, tenantId: tenant.id, ours: said },
+    ]);
+    const again = await reconcile('twilio', day, { everyMessage: true });
+    expect(again.run.differences).toEqual(run.differences);
+    const priced = await app.database.query(
+      `select price_micros::int as micros, source from message_event where tenant_id = $1 and kind = 'priced' order by 1`,
+      [tenant.id],
+    );
+    const source = 'reconciler';
+    expect(priced).toEqual([
+      { micros: 7_900, source },
+      { micros: 15_800, source },
+    ]);
+  });
+});
+
 describe('A day elsewhere', () => {
   test('at Plivo is compared message by message, as Plivo has no totals but its list', async () => {
     const [cheaper, lost] = await texts('plivo', 25);

@@ -82,7 +82,7 @@ describe('Twilio', () => {
       totalprice: ['2', '3', '0.02370'],
     });
     const asked = environment.twilio().usage.records.daily;
-    const { nextPageUrl } = await asked.page({ startDate: AT, endDate: AT, pageSize: 5 });
+    const { nextPageUrl } = await asked.page({ startDate: AT, endDate: AT, pageSize: 7 });
     const { instances } = await asked.getPage(nextPageUrl ?? '');
     expect(instances.map(({ category }) => category)).toEqual(['totalprice']);
     await expect(environment.twilio(PLATFORM.accountSid, 'wrong').usage.records.daily.page({})).rejects.toMatchObject({

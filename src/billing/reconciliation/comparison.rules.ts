@@ -16,9 +16,12 @@ export type DifferenceKind = (typeof DIFFERENCES)[number];
 /** A message as the ledger has it. */
 export interface OurMessage {
   readonly messageId: string;
-  readonly tenantId: string;
+  /** Undefined for what came to a number that is nobody's. */
+  readonly tenantId: string | undefined;
   readonly providerMessageId: string;
   readonly channel: Channel;
+  /** Set for what a person wrote to us. */
+  readonly direction?: 'inbound';
   readonly status: MessageStatus;
   readonly segments: number;
   /** The provider's last word; absent until it is known. */
@@ -38,11 +41,18 @@ export interface Difference {
 }
 
 /** The counts of one channel on one side. */
-export type Totals = Omit<UsageTotal, 'day' | 'channel'>;
+export type Totals = Omit<UsageTotal, 'day' | 'channel' | 'direction'>;
+
+/** A channel, and a direction. */
+export type Traffic = Pick<UsageTotal, 'channel' | 'direction'>;
+
+/** The sums of some, each under its key. */
+export type TrafficTotals = ReadonlyMap<string, Traffic & { readonly sums: Totals }>;
+
+export const trafficKey = ({ channel, direction }: Traffic): string => `${channel} ${direction ?? ''}`;
 
 /** Both sides of one channel. */
-export interface ChannelTotals {
-  readonly channel: Channel;
+export interface ChannelTotals extends Traffic {
   readonly ours: Totals;
   readonly theirs: Totals;
 }
@@ -50,7 +60,7 @@ export interface ChannelTotals {
 /** Of one message that both have. */
 export function differencesOf(ours: OurMessage, theirs: ProviderRecord): Difference[] {
   const { messageId, tenantId, providerMessageId } = ours;
-  const about = { messageId, tenantId, providerMessageId };
+  const about = { messageId, ...(tenantId !== undefined && { tenantId }), providerMessageId };
   const found: Difference[] = [];
   // Nobody but the person reads a message, or presses a key: a provider that does not tell it says that it was delivered.
   const [status, other] = [ours.status, theirs.status].map((each) => (each === 'read' ? 'delivered' : each));
@@ -61,35 +71,53 @@ export function differencesOf(ours: OurMessage, theirs: ProviderRecord): Differe
     const [mine, yours] = [{ segments: ours.segments }, { segments: theirs.segments }];
     found.push({ kind: 'segments_differ', ...about, ours: mine, theirs: yours });
   }
-  if (theirs.price && !isSamePrice(theirs.price, ours.price)) {
+  // That of what came in is told here first.
+  const isFirst = ours.direction === 'inbound' && ours.price === undefined;
+  if (theirs.price && !isFirst && !isSamePrice(theirs.price, ours.price)) {
     found.push({ kind: 'price_differs', ...about, ours: saidOf(ours.price), theirs: saidOf(theirs.price) });
   }
   return found;
 }
 
 /** A record of a message that the ledger does not have. */
-export const missingHere = ({ providerMessageId, channel, sentAt, status, price }: ProviderRecord): Difference => ({
+export const missingHere = ({
+  providerMessageId,
+  channel,
+  direction,
+  sentAt,
+  status,
+  price,
+}: ProviderRecord): Difference => ({
   kind: 'missing_here',
   providerMessageId,
-  theirs: { channel, sentAt: sentAt.toISOString(), status, ...saidOf(price) },
+  theirs: { channel, ...(direction && { direction }), sentAt: sentAt.toISOString(), status, ...saidOf(price) },
 });
 
 /** A message that no record tells of. */
 export const missingThere = (ours: OurMessage): Difference => {
-  const { messageId, tenantId, providerMessageId, channel, status, price } = ours;
-  const said = { channel, status, ...saidOf(price) };
-  return { kind: 'missing_there', messageId, tenantId, providerMessageId, ours: said };
+  const { messageId, tenantId, providerMessageId, channel, direction, status, price } = ours;
+  const said = { channel, ...(direction && { direction }), status, ...saidOf(price) };
+  return {
+    kind: 'missing_there',
+    messageId,
+    ...(tenantId !== undefined && { tenantId }),
+    providerMessageId,
+    ours: said,
+  };
 };
 
 /** Channels whose totals differ in what both sides count, where no single messages can be told. */
 export const totalsDiffering = (totals: readonly ChannelTotals[]): Difference[] =>
   totals
     .filter((each) => !agree(each))
-    .map(({ channel, ours, theirs }) => ({
-      kind: 'totals_differ',
-      ours: { channel, messages: ours.messages },
-      theirs: { channel, messages: theirs.messages },
-    }));
+    .map(({ ours, theirs, channel, direction }) => {
+      const traffic = { channel, ...(direction && { direction }) };
+      return {
+        kind: 'totals_differ',
+        ours: { ...traffic, messages: ours.messages },
+        theirs: { ...traffic, messages: theirs.messages },
+      };
+    });
 
 /** Whether the sides agree in all that both count. A provider that tells prices tells those of all messages. */
 export const agree = ({ ours, theirs }: Pick<ChannelTotals, 'ours' | 'theirs'>): boolean =>
@@ -99,14 +127,20 @@ export const agree = ({ ours, theirs }: Pick<ChannelTotals, 'ours' | 'theirs'>):
 
 const NOTHING: Totals = { messages: 0 };
 
-/** Both sides of every channel that either has, in the order of their names. */
-export function sidesOf(ours: ReadonlyMap<Channel, Totals>, theirs: ReadonlyMap<Channel, Totals>): ChannelTotals[] {
-  return [...new Set([...ours.keys(), ...theirs.keys()])]
-    .toSorted()
-    .map((channel) => ({ channel, ours: ours.get(channel) ?? NOTHING, theirs: theirs.get(channel) ?? NOTHING }));
+/** Both sides of all that either has, in the order of the channels' names. */
+export function sidesOf(ours: TrafficTotals, theirs: TrafficTotals): ChannelTotals[] {
+  const all = new Map([...theirs, ...ours]);
+  return [...all]
+    .toSorted(([one], [other]) => (one < other ? -1 : 1))
+    .map(([key, { channel, direction }]) => ({
+      channel,
+      ...(direction && { direction }),
+      ours: ours.get(key)?.sums ?? NOTHING,
+      theirs: theirs.get(key)?.sums ?? NOTHING,
+    }));
 }
 
-const isSamePrice = (one: Price, other: Price | undefined): boolean =>
+export const isSamePrice = (one: Price, other: Price | undefined): boolean =>
   one.micros === other?.micros && one.currency === other.currency;
 
 const saidOf = (price: Price | undefined): Said => ({

@@ -1,15 +1,18 @@
 /** Compares one account's day, message by message: the provider's records against what the ledger sent. */
 import { Injectable } from '@nestjs/common';
-import { PriceLog, ProviderIds } from '../../ledger/index.js';
+import { PriceLog, ProviderIds, ReceivedMessages } from '../../ledger/index.js';
 import type { ProviderRecord } from '../../providers/index.js';
-import { writersAddress, type Channel } from '../../tenants/index.js';
+import { writersAddress } from '../../tenants/index.js';
 import {
   differencesOf,
+  isSamePrice,
   missingHere,
   missingThere,
+  trafficKey,
   type Difference,
   type DifferenceKind,
   type Totals,
+  type Traffic,
 } from './comparison.rules.js';
 import { ReconciliationStore, type Reconciliation } from './reconciliation-store.js';
 import { SentMessages } from './sent-messages.js';
@@ -24,7 +27,7 @@ export class Tally {
   records = 0;
   private kept = 0;
   readonly counts: Partial<Record<DifferenceKind, number>> = {};
-  readonly totals = new Map<Channel, Totals>();
+  readonly totals = new Map<string, Traffic & { readonly sums: Totals }>();
 
   /** Counts them all, and returns those that are to be kept. */
   add(differences: readonly Difference[]): readonly Difference[] {
@@ -37,14 +40,18 @@ export class Tally {
   /** Adds records of the day itself to the provider's totals. */
   count(records: readonly ProviderRecord[]): void {
     this.records += records.length;
-    for (const { channel, segments, price } of records) {
-      const { messages, ...sums } = this.totals.get(channel) ?? { messages: 0 };
+    for (const { channel, direction, segments, price } of records) {
+      const traffic = { channel, ...(direction && { direction }) };
+      const { messages, ...sums } = this.totals.get(trafficKey(traffic))?.sums ?? { messages: 0 };
       const micros = (sums.price?.micros ?? 0) + (price?.micros ?? 0);
       const currency = price?.currency ?? sums.price?.currency;
-      this.totals.set(channel, {
-        messages: messages + 1,
-        ...(segments === undefined ? {} : { segments: (sums.segments ?? 0) + segments }),
-        ...(currency === undefined ? {} : { price: { micros, currency } }),
+      this.totals.set(trafficKey(traffic), {
+        ...traffic,
+        sums: {
+          messages: messages + 1,
+          ...(segments === undefined ? {} : { segments: (sums.segments ?? 0) + segments }),
+          ...(currency === undefined ? {} : { price: { micros, currency } }),
+        },
       });
     }
   }
@@ -57,6 +64,7 @@ export class DayComparison {
     private readonly store: ReconciliationStore,
     private readonly providerIds: ProviderIds,
     private readonly prices: PriceLog,
+    private readonly received: ReceivedMessages,
   ) {}
 
   /** A page of the day's own records: each message is compared, and one that the ledger does not have is missing here. */
@@ -100,11 +108,10 @@ export class DayComparison {
       return record ? differencesOf(one, record) : [];
     });
     await this.keep(run, tally, differences);
-    const priced = differences.filter(({ kind }) => kind === 'price_differs');
     await this.prices.record(
-      priced.flatMap(({ messageId, providerMessageId = '' }) => {
+      ours.flatMap(({ messageId, providerMessageId, price: known }) => {
         const price = byId.get(providerMessageId)?.price;
-        return messageId !== undefined && price ? [{ messageId, price }] : [];
+        return price && !isSamePrice(price, known) ? [{ messageId, price }] : [];
       }),
       'reconciler',
     );
@@ -116,6 +123,10 @@ export class DayComparison {
     { accountId }: Reconciliation,
     records: readonly ProviderRecord[],
   ): Promise<readonly ProviderRecord[]> {
+    const received = await this.received.known(
+      accountId,
+      records.filter(({ direction }) => direction === 'inbound').map(({ providerMessageId }) => providerMessageId),
+    );
     const found = await this.providerIds.find(
       records.map(({ providerMessageId, to, sentAt }) => ({
         providerMessageId,
@@ -125,6 +136,6 @@ export class DayComparison {
       })),
     );
     const known = new Set(found.map(({ place }) => place - 1));
-    return records.filter((_, place) => !known.has(place));
+    return records.filter(({ providerMessageId }, place) => !known.has(place) && !received.has(providerMessageId));
   }
 }

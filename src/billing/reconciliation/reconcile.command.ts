@@ -8,7 +8,7 @@ import {
   type ProviderAdapter,
   type ProviderRecord,
 } from '../../providers/index.js';
-import { agree, sidesOf, totalsDiffering, type ChannelTotals } from './comparison.rules.js';
+import { agree, sidesOf, totalsDiffering, trafficKey, type ChannelTotals } from './comparison.rules.js';
 import { DayComparison, Tally } from './day-comparison.js';
 import { ReconciliationStore, type Findings, type Reconciliation } from './reconciliation-store.js';
 import { SentMessages } from './sent-messages.js';
@@ -88,7 +88,10 @@ export class ReconcileHandler implements ICommandHandler<Reconcile>, OnModuleDes
     const theirs = await asked(async () => adapter.usage?.(account, { from: run.day, to: run.day }) ?? []);
     const byChannel = theirs
       .filter(({ day }) => day === run.day)
-      .map(({ day: _day, channel, ...totals }) => [channel, totals] as const);
+      .map(({ day: _day, channel, direction, ...sums }) => {
+        const traffic = { channel, ...(direction && { direction }) };
+        return [trafficKey(traffic), { ...traffic, sums }] as const;
+      });
     return sidesOf(await this.sent.totals(run.accountId, run.day), new Map(byChannel));
   }
 

@@ -76,6 +76,7 @@ class SideView {
 
 export class ChannelTotalsView {
   @ApiProperty({ enum: CHANNELS }) channel: Channel;
+  @ApiPropertyOptional({ enum: ['inbound'], description: 'Of what people wrote to us' }) direction?: 'inbound';
   @ApiProperty({ type: SideView }) ours: Totals;
   @ApiProperty({ type: SideView }) theirs: Totals;
 }

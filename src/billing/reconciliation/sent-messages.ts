@@ -1,10 +1,10 @@
-/** What the ledger says was sent through an account on a day in UTC, for a reconciliation to cross off. */
+/** What the ledger says was sent and received through an account on a day in UTC, for a reconciliation to cross off. */
 import { Injectable } from '@nestjs/common';
 import { Database } from '../../kernel/index.js';
-import { lastPriceOf, SENT_MESSAGES, SENT_STATES, type MessageStatus } from '../../ledger/index.js';
+import { lastPriceOf, RECEIVED_MESSAGES, SENT_MESSAGES, SENT_STATES, type MessageStatus } from '../../ledger/index.js';
 import type { ProviderName } from '../../providers/index.js';
 import type { Channel } from '../../tenants/index.js';
-import type { OurMessage, Totals } from './comparison.rules.js';
+import { trafficKey, type OurMessage, type TrafficTotals } from './comparison.rules.js';
 
 export interface SendingAccount {
   readonly provider: ProviderName;
@@ -13,9 +13,10 @@ export interface SendingAccount {
 
 interface Row {
   readonly message_id: string;
-  readonly tenant_id: string;
+  readonly tenant_id: string | null;
   readonly provider_message_id: string;
   readonly channel: Channel;
+  readonly is_inbound: boolean;
   readonly status: MessageStatus;
   readonly segments: number;
   readonly micros: number | null;
@@ -24,11 +25,17 @@ interface Row {
 
 const ON_DAY = `sent.sent_at >= $1::date::timestamp at time zone 'utc' and sent.sent_at < ($1::date + 1)::timestamp at time zone 'utc'`;
 
-/** Of the messages in `crossed`. */
+const RECEIVED_ON_DAY = `received.id >= uuidv7_floor($1::date::timestamp at time zone 'utc')
+  and received.id < uuidv7_floor(($1::date + 1)::timestamp at time zone 'utc')`;
+
+/** Of the messages in `crossed`. What came in has arrived. */
 const STATES = `
-  select crossed.message_id, message.tenant_id, crossed.provider_message_id, channel, status, segments,
+  select crossed.message_id, message.tenant_id, crossed.provider_message_id, channel, is_inbound, status, segments,
     price_micros::float8 as micros, price_currency as currency
-  from crossed join ${SENT_STATES} as message on message.id = crossed.message_id
+  from crossed join (
+    select id, tenant_id, channel, false as is_inbound, status, segments from ${SENT_STATES} as sent
+    union all select id, tenant_id, channel, true, 'delivered', segments from ${RECEIVED_MESSAGES} as received
+  ) as message on message.id = crossed.message_id
   left join lateral ${lastPriceOf('message')} as price on true
   order by crossed.message_id`;
 
@@ -48,10 +55,11 @@ export class SentMessages {
     );
   }
 
-  /** By channel. The price is absent where it has more than one currency, or none is known. */
-  async totals(accountId: string, day: string): Promise<Map<Channel, Totals>> {
+  /** By channel and direction. The price is absent where it has more than one currency, or none is known. */
+  async totals(accountId: string, day: string): Promise<TrafficTotals> {
     const rows = await this.database.query<{
       channel: Channel;
+      is_inbound: boolean;
       messages: number;
       segments: number;
       delivered: number;
@@ -59,25 +67,30 @@ export class SentMessages {
       currency: string | null;
       currencies: number;
     }>(
-      `select channel, count(*)::int as messages, sum(segments)::int as segments,
+      `select channel, is_inbound, count(*)::int as messages, sum(segments)::int as segments,
          count(*) filter (where status in ('delivered', 'read'))::int as delivered,
          sum(price_micros)::float8 as micros, min(price_currency) as currency,
          count(distinct price_currency)::int as currencies
-       from ${SENT_MESSAGES} as sent left join lateral ${lastPriceOf('sent')} as price on true
-       where ${ON_DAY} and provider_account_id = $2
-       group by channel`,
+       from (
+         select id, channel, false as is_inbound, status, segments from ${SENT_MESSAGES} as sent where ${ON_DAY} and provider_account_id = $2
+         union all
+         select id, channel, true, 'delivered', segments from ${RECEIVED_MESSAGES} as received
+         where ${RECEIVED_ON_DAY} and provider_account_id = $2
+       ) as message left join lateral ${lastPriceOf('message')} as price on true
+       group by channel, is_inbound`,
       [day, accountId],
     );
     return new Map(
-      rows.map(({ channel, messages, segments, delivered, micros, currency, currencies }) => [
-        channel,
-        {
+      rows.map(({ channel, is_inbound, messages, segments, delivered, micros, currency, currencies }) => {
+        const traffic = { channel, ...(is_inbound && { direction: 'inbound' as const }) };
+        const sums = {
           messages,
           ...(channel === 'sms' ? { segments } : {}),
-          delivered,
+          ...(is_inbound ? {} : { delivered }),
           ...(micros !== null && currency !== null && currencies === 1 ? { price: { micros, currency } } : {}),
-        },
-      ]),
+        };
+        return [trafficKey(traffic), { ...traffic, sums }];
+      }),
     );
   }
 
@@ -85,8 +98,10 @@ export class SentMessages {
   async gather(reconciliationId: string, accountId: string, day: string): Promise<void> {
     await this.database.query(
       `insert into reconciliation_message (reconciliation_id, provider_message_id, message_id)
-       select $3, provider_message_id, id from ${SENT_MESSAGES} as sent
+       select $3::uuid, provider_message_id, id from ${SENT_MESSAGES} as sent
        where ${ON_DAY} and provider_account_id = $2 and provider_message_id is not null
+       union all
+       select $3::uuid, provider_message_id, id from ${RECEIVED_MESSAGES} as received where ${RECEIVED_ON_DAY} and provider_account_id = $2
        on conflict do nothing`,
       [day, accountId, reconciliationId],
     );
@@ -136,9 +151,10 @@ export class SentMessages {
 function ourMessageOf({ micros, currency, ...row }: Row): OurMessage {
   return {
     messageId: row.message_id,
-    tenantId: row.tenant_id,
+    tenantId: row.tenant_id ?? undefined,
     providerMessageId: row.provider_message_id,
     channel: row.channel,
+    ...(row.is_inbound && { direction: 'inbound' as const }),
     status: row.status,
     segments: row.segments,
     ...(micros !== null && currency !== null ? { price: { micros, currency } } : {}),

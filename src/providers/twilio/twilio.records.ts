@@ -14,11 +14,14 @@ const PAGE = 1_000;
 /** A day's calls follow its messages. */
 const CALLS = 'calls:';
 /** Of Twilio's categories, many of which are parts of others. Of these no two overlap. */
-const CATEGORIES: ReadonlyMap<string, Channel> = new Map([
-  ['sms-outbound', 'sms'],
-  ['mms-outbound', 'mms'],
-  ['channels-whatsapp-outbound', 'whatsapp'],
-  ['calls-outbound', 'voice'],
+const CATEGORIES: ReadonlyMap<string, Pick<UsageTotal, 'channel' | 'direction'>> = new Map([
+  ['sms-outbound', { channel: 'sms' }],
+  ['mms-outbound', { channel: 'mms' }],
+  ['channels-whatsapp-outbound', { channel: 'whatsapp' }],
+  ['calls-outbound', { channel: 'voice' }],
+  ['sms-inbound', { channel: 'sms', direction: 'inbound' }],
+  ['mms-inbound', { channel: 'mms', direction: 'inbound' }],
+  ['channels-whatsapp-inbound', { channel: 'whatsapp', direction: 'inbound' }],
 ]);
 
 /** The newest first, the messages before the calls. Twilio filters by the day of sending, in UTC. Rejects as the SDK does. */
@@ -58,37 +61,40 @@ export async function twilioUsage(client: Twilio, { from, to }: Days): Promise<U
 
 /** Twilio lists all categories, with zeros. A price is positive here, and typed as a number, but is the text of the response. */
 function totalOf({ category, startDate, count, usage, price, priceUnit }: DailyInstance): UsageTotal[] {
-  const channel = CATEGORIES.get(category);
+  const traffic = CATEGORIES.get(category);
   const messages = Number(count);
-  if (!channel || !(messages > 0)) return [];
+  if (!traffic || !(messages > 0)) return [];
   const cost = readPrice(String(price), priceUnit);
   return [
     {
       day: startDate.toISOString().slice(0, 10),
-      channel,
+      ...traffic,
       messages,
-      ...(channel === 'sms' ? { segments: Number(usage) } : {}),
+      ...(traffic.channel === 'sms' ? { segments: Number(usage) } : {}),
       ...(cost ? { price: cost } : {}),
     },
   ];
 }
 
-/** Nothing of what people wrote, and of channels that are not ours. */
+/** Nothing of channels that are not ours. */
 function recordOfMessage(message: MessageInstance): ProviderRecord[] {
   const { sid, to, direction, status, dateSent, dateCreated, numSegments, price, priceUnit } = message;
+  const isInbound = direction === 'inbound';
   const channel = channelOf(message);
-  if (direction === 'inbound' || !channel) return [];
+  if (!channel) return [];
   const cost = twilioPrice(price, priceUnit);
   return [
     {
       providerMessageId: sid,
       channel,
+      ...(isInbound && { direction }),
       to: plain(to),
       sentAt: dateSent ?? dateCreated,
-      status: DELIVERY_STATUSES.get(status) ?? 'sent', // queued, accepted, sending: Twilio has it
+      // Queued, accepted, sending: Twilio has it.
+      status: isInbound ? 'delivered' : (DELIVERY_STATUSES.get(status) ?? 'sent'),
       ...(channel === 'sms' ? { segments: Number(numSegments) } : {}),
       ...(cost ? { price: cost } : {}),
-      event: eventOfMessage(message),
+      event: isInbound ? { kind: 'ignored', dedupeKey: `inbound:${sid}`, type: 'inbound' } : eventOfMessage(message),
     },
   ];
 }

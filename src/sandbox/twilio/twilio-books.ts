@@ -14,17 +14,20 @@ type Channel = RecordedMessage['channel'];
 /** In micros, made up: for a segment of an SMS, else for a message or a call. */
 const PRICES: Readonly<Record<Channel, number>> = { sms: 7_900, mms: 22_000, whatsapp: 5_000, voice: 14_000, email: 0 };
 /** What is charged for; what failed is not. */
-const CHARGED: readonly string[] = ['delivered', 'undelivered', 'read', 'completed'];
+const CHARGED: readonly string[] = ['delivered', 'undelivered', 'read', 'completed', 'received'];
 /** Some of Twilio's categories, a whole and its parts among them. */
-const CATEGORIES: readonly [string, string, readonly Channel[]][] = [
-  ['sms', 'messages', ['sms']],
+const CATEGORIES: readonly [string, string, readonly string[]][] = [
+  ['sms', 'messages', ['sms', 'sms-inbound']],
   ['sms-outbound', 'messages', ['sms']],
+  ['sms-inbound', 'messages', ['sms-inbound']],
   ['mms-outbound', 'messages', ['mms']],
   ['channels-whatsapp-outbound', 'messages', ['whatsapp']],
+  ['channels-whatsapp-inbound', 'messages', ['whatsapp-inbound']],
   ['calls-outbound', 'calls', ['voice']],
-  ['totalprice', 'usd', ['sms', 'mms', 'whatsapp', 'voice']],
+  ['totalprice', 'usd', ['sms', 'sms-inbound', 'mms', 'whatsapp', 'whatsapp-inbound', 'voice']],
 ];
 const DAY = /^\d{4}-\d\d-\d\d$/;
+const RECEIVED_KEPT = 10_000;
 const PAGE_SIZE = 50;
 const MAX_PAGE_SIZE = 1_000;
 
@@ -32,7 +35,23 @@ export class TwilioBooks {
   /** Read after their end: Twilio knows the price only some time later. */
   private readonly readBefore = new WeakSet<RecordedMessage>();
 
+  /** What people wrote, the oldest first. */
+  private readonly received: RecordedMessage[] = [];
+
   constructor(private readonly sandbox: Pick<Sandbox, 'record'>) {}
+
+  /** Enters what a person wrote. */
+  enter(message: RecordedMessage): void {
+    this.sandbox.record.keep(message);
+    this.received.push(message);
+    const oldest = this.received.length > RECEIVED_KEPT ? this.received.shift() : undefined;
+    if (oldest) this.sandbox.record.drop(oldest);
+  }
+
+  /** What people wrote to an account, the newest first. */
+  receivedBy(accountSid: string): RecordedMessage[] {
+    return this.received.filter(({ accountId, isLost }) => accountId === accountSid && !isLost).toReversed();
+  }
 
   /** As Twilio writes a charge, negative; null until the message, once ended, is read a second time. */
   priceOf(message: RecordedMessage): string | null {
@@ -47,7 +66,7 @@ export class TwilioBooks {
   usage({ accountSid }: TwilioAccount, query: Form): WireAnswer {
     const [from = '', to = ''] = ['StartDate', 'EndDate'].map((name) => field(query, name));
     if (!DAY.test(from) || !DAY.test(to)) throw twilioRefusal(20001);
-    const ended = booksOf(this.sandbox, 'twilio', accountSid);
+    const ended = [...booksOf(this.sandbox, 'twilio', accountSid), ...this.receivedBy(accountSid)];
     const records = daysBetween(from, to).flatMap((day) => recordsOf(day, accountSid, ended));
     const size = Math.min(Math.max(Number(field(query, 'PageSize')) || PAGE_SIZE, 1), MAX_PAGE_SIZE);
     const start = Number(field(query, 'PageToken') ?? 0);
@@ -70,9 +89,12 @@ function microsOf({ channel, segments = 1, status, price }: RecordedMessage): nu
   return PRICES[channel] * (channel === 'sms' ? segments : 1);
 }
 
+const trafficOf = ({ channel, direction }: RecordedMessage): string =>
+  direction === undefined ? channel : `${channel}-${direction}`;
+
 const recordsOf = (day: string, accountSid: string, messages: readonly RecordedMessage[]): object[] =>
   CATEGORIES.map(([category, countUnit, channels]) => {
-    const counted = messages.filter((message) => channels.includes(message.channel) && dayOf(message) === day);
+    const counted = messages.filter((message) => channels.includes(trafficOf(message)) && dayOf(message) === day);
     const micros = counted.reduce((sum, message) => sum + (microsOf(message) ?? 0), 0);
     return {
       account_sid: accountSid,

@@ -1,9 +1,10 @@
 /** Inbound messages to our numbers, as forwarded by Twilio. */
 import { LRUCache } from 'lru-cache';
-import type { CallbackSender, PostResult } from '../callback-sender.js';
+import type { PostResult } from '../callback-sender.js';
 import type { InboundText } from '../sandbox-wire.js';
-import type { SandboxOptions } from '../sandbox.options.js';
+import type { Sandbox } from '../sandbox.js';
 import type { TwilioAccounts } from './twilio-accounts.js';
+import type { TwilioBooks } from './twilio-books.js';
 import { signedForm } from './twilio-callbacks.js';
 import { twilioSid } from './twilio-errors.js';
 import { bare, onWire } from './twilio-request.js';
@@ -21,8 +22,8 @@ export class TwilioInbound {
     private readonly accounts: TwilioAccounts,
     private readonly subscribers: TwilioSubscribers,
     private readonly numbers: TwilioNumbers,
-    private readonly sender: CallbackSender,
-    private readonly options: Pick<SandboxOptions, 'countSegments' | 'publicUrl'>,
+    private readonly books: TwilioBooks,
+    private readonly sandbox: Pick<Sandbox, 'sender' | 'options'>,
   ) {}
 
   /** Applies keywords as Twilio does, then posts the message to our webhook once and returns the response. */
@@ -39,12 +40,29 @@ export class TwilioInbound {
     this.subscribers.heard(channel, number, service ?? to, body);
     const { accountSid, authToken } = await this.accounts.holderOf(channel, to);
     const sid = twilioSid('SM');
+    const { sender, options } = this.sandbox;
+    const counted = options.countSegments(body);
+    const at = new Date();
+    this.books.enter({
+      provider: 'twilio',
+      accountId: accountSid,
+      channel,
+      direction: 'inbound',
+      from: number,
+      to,
+      body,
+      providerMessageId: sid,
+      segments: channel === 'sms' ? counted.segments : 1,
+      acceptedAt: at,
+      sentAt: at,
+      status: 'received',
+    });
     const fields = {
-      ...inboundFields({ channel, from, userId, to, body }, accountSid, sid, this.options.countSegments(body)),
+      ...inboundFields({ channel, from, userId, to, body }, accountSid, sid, counted),
       ...(service !== undefined && { MessagingServiceSid: service }),
     };
-    const url = `${this.options.publicUrl}/webhook/twilio`;
-    const result = await this.sender.postOnce(url, signedForm(url, authToken, fields));
+    const url = `${options.publicUrl}/webhook/twilio`;
+    const result = await sender.postOnce(url, signedForm(url, authToken, fields));
     return { result, providerMessageId: sid };
   }
 }

@@ -13,6 +13,8 @@ import type { WireAnswer } from '../wire.js';
 
 const DEFAULT_PAGE_SIZE = 50;
 const MAX_PAGE_SIZE = 1_000;
+/** Begins the token of a page that ends with a received message. */
+const RECEIVED = 'received:';
 
 export class TwilioMessages {
   constructor(
@@ -38,22 +40,23 @@ export class TwilioMessages {
     return twilioJson(200, messageJson(message, this.books.priceOf(message)));
   }
 
-  /** One page of an account's sent messages, newest first. Filters: To, From, DateSent, `DateSent<`, `DateSent>` (inclusive). */
+  /**
+   * One page of an account's messages: those sent, newest first, then those received. Filters: To, From, DateSent, `DateSent<`,
+   * `DateSent>` (inclusive).
+   */
   list(accountSid: string, query: Form): WireAnswer {
-    const to = field(query, 'To');
-    const before = Number(field(query, 'PageToken') ?? Infinity);
     const pageSize = Math.min(Math.max(Number(field(query, 'PageSize')) || DEFAULT_PAGE_SIZE, 1), MAX_PAGE_SIZE);
     const messages: object[] = [];
-    let last = 0;
+    let last = '';
     let nextPageUri: string | null = null;
-    for (const { position, message } of this.record.newestFirst(to && bare(to), before)) {
-      if (!isMessageOf(accountSid, message) || !matches(message, query)) continue;
+    for (const [token, message] of this.after(accountSid, query)) {
+      if (!matches(message, query)) continue;
       if (messages.length === pageSize) {
         nextPageUri = `${messagesPath(accountSid)}.json?${nextPage(query, last)}`;
         break;
       }
       messages.push(messageJson(message, this.books.priceOf(message)));
-      last = position;
+      last = token;
     }
     return twilioJson(200, {
       messages,
@@ -61,6 +64,25 @@ export class TwilioMessages {
       uri: `${messagesPath(accountSid)}.json`,
       next_page_uri: nextPageUri,
     });
+  }
+
+  /** An account's messages after a page, each with the token of the page that ends with it. */
+  private *after(accountSid: string, query: Form): Generator<readonly [token: string, message: RecordedMessage]> {
+    const [to, token = ''] = [field(query, 'To'), field(query, 'PageToken')];
+    if (!token.startsWith(RECEIVED)) {
+      for (const { position, message } of this.record.newestFirst(
+        to && bare(to),
+        token === '' ? Infinity : Number(token),
+      )) {
+        if (isMessageOf(accountSid, message)) yield [String(position), message];
+      }
+    }
+    const received = this.books.receivedBy(accountSid);
+    const lastSid = token.slice(RECEIVED.length);
+    const start = received.findIndex(({ providerMessageId }) => providerMessageId === lastSid) + 1;
+    for (const message of received.slice(start)) {
+      if (to === undefined || message.to === bare(to)) yield [RECEIVED + message.providerMessageId, message];
+    }
   }
 
   private accept(accountSid: string, send: TwilioSend): RecordedMessage {
@@ -102,8 +124,8 @@ function matches(message: RecordedMessage, query: Form): boolean {
   );
 }
 
-function nextPage(query: Form, last: number): string {
-  const page = new URLSearchParams({ PageToken: String(last) });
+function nextPage(query: Form, last: string): string {
+  const page = new URLSearchParams({ PageToken: last });
   for (const name of ['To', 'From', 'DateSent', 'DateSent<', 'DateSent>', 'PageSize']) {
     const value = field(query, name);
     if (value !== undefined) page.set(name, value);

@@ -20,7 +20,7 @@ export function messageJson(message: RecordedMessage, price: string | null = nul
     to: onWire(channel, message.to),
     messaging_service_sid: fromService ? message.from : null,
     status: message.status,
-    direction: 'outbound-api',
+    direction: message.direction ?? 'outbound-api',
     num_segments: String(message.segments ?? 1),
     num_media: String(mediaUrls.length),
     price,

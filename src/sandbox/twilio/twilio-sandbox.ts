@@ -41,7 +41,7 @@ export class TwilioSandbox implements Receiver {
       options,
     );
     this.rentNumberOf(options);
-    this.inbound = new TwilioInbound(this.accounts, subscribers, this.numbers, sender, options);
+    this.inbound = new TwilioInbound(this.accounts, subscribers, this.numbers, this.books, sandbox);
   }
 
   /** The platform's number is set up as docs/webhooks.md has it. */
