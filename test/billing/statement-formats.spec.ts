@@ -159,6 +159,24 @@ describe('A statement as PDF', () => {
     expect(text).toContain('-EUR 5.00');
   });
 
+  test.each([
+    ['Łódź & Söhne: Ξένια, Москва, Tiếng Việt © 5 €', false],
+    ['مسرح المدينة', true],
+    ['תיאטרון', true],
+    ['โรงละคร', true],
+    ['東京ホール', true],
+    ['Summer 🎪', true],
+  ])('says so where its font lacks letters: %s', async (note, isTold) => {
+    for (const [language, words] of [
+      ['en', 'no font for some'],
+      ['de', 'Für einige Schriftzeichen'],
+    ] as const) {
+      const text = (await pagesOf(await print([{ ...CREDIT, note }], language))).join('\n');
+      expect(text.includes(words)).toBe(isTold);
+    }
+    if (!isTold) expect((await pagesOf(await print([{ ...CREDIT, note }]))).join('\n')).toContain(note);
+  });
+
   test('is refused where it would hold too many lines, which CSV and the page have', async () => {
     await expect(print(many(MOST_PRINTED_ROWS + 1))).rejects.toMatchObject({ code: 'statement_too_long' });
     expect(cellsOf(statementCsv(statementWith(...many(MOST_PRINTED_ROWS + 1))))).toHaveLength(MOST_PRINTED_ROWS + 2);

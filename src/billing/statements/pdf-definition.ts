@@ -35,10 +35,18 @@ export const pdfDefinition = (sheet: StatementSheet): DocumentDefinition => ({
       margin: [0, 12, 0, 0],
       text: [{ text: `${label}: ${total}`, fontSize: 14, bold: true }, exactly && `   ${exactly}`],
     })),
-    ...sheet.remarks.map((remark) => ({ text: remark, margin: [0, 12, 0, 0] })),
+    ...remarksOf(sheet).map((remark) => ({ text: remark, margin: [0, 12, 0, 0] })),
     ...sheet.tables.flatMap(tableContent),
   ],
 });
+
+/** What Roboto has no letter for: of another script than Latin, Greek and Cyrillic, or an emoji. */
+const UNPRINTABLE =
+  /[^\p{scx=Latin}\p{scx=Greek}\p{scx=Cyrillic}\p{scx=Common}\p{scx=Inherited}]|\p{Emoji_Presentation}/u;
+
+/** Whoever reads boxes is told where the letters are. */
+const remarksOf = ({ language, remarks, tenantName, facts, tables }: StatementSheet): readonly string[] =>
+  UNPRINTABLE.test(JSON.stringify([tenantName, facts, tables])) ? [...remarks, WORDS[language].unprintable] : remarks;
 
 function tableContent({ title, columns, rows, sums, sumTitle }: SheetTable): Content[] {
   const alignments = columns.map(({ isNumber }) => (isNumber ? 'right' : 'left'));

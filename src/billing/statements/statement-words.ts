@@ -16,6 +16,8 @@ export interface Words {
   readonly nothing: string;
   readonly unpriced: (count: string) => string;
   readonly noPrice: string;
+  /** Of a PDF that cannot show some letters. */
+  readonly unprintable: string;
   readonly sum: string;
   readonly page: (page: number, pages: number) => string;
   readonly tables: Readonly<Record<LineKind, string>>;
@@ -52,6 +54,8 @@ const EN: Words = {
   unpriced: (count) =>
     `No price is known for ${count} messages or months of numbers: they are listed without a charge.`,
   noPrice: 'no price',
+  unprintable:
+    'This file has no font for some of the letters in it, and shows boxes in their place: the page has them.',
   sum: 'Sum',
   page: (page, pages) => `Page ${page} of ${pages}`,
   tables: {
@@ -102,6 +106,7 @@ const DE: Words = {
   unpriced: (count) =>
     `Für ${count} Nachrichten oder Monate von Rufnummern ist kein Preis bekannt: Sie sind ohne Betrag aufgeführt.`,
   noPrice: 'kein Preis',
+  unprintable: 'Für einige Schriftzeichen hat diese Datei keine Schrift und zeigt Kästchen: Die Seite enthält sie.',
   sum: 'Summe',
   page: (page, pages) => `Seite ${page} von ${pages}`,
   tables: {
