@@ -8,16 +8,21 @@ const CHARGES = { email: 1_200, sms: 15_500, mms: 40_000, whatsapp: 20_000, voic
 const PROVIDERS = ['twilio', 'plivo', 'ses', 'sendgrid', 'resend'] as const;
 const PLIVO = ['sms', 'mms'];
 const MAIL = ['email'];
+/** By which people write to us too. */
+const HEARD: readonly string[] = ['sms', 'mms', 'whatsapp'];
 
 /** As a decimal, which a JSON list has its amounts in. */
 const decimal = (micros: number): string => (micros / 1_000_000).toFixed(6);
 
-const line = (channel: string, micros: number): object => ({
-  channel,
-  unit: channel === 'sms' ? 'segment' : 'message',
-  price: decimal(micros),
-  currency: 'USD',
-});
+/** The same for both directions. */
+const linesOf = (channel: string, micros: number): object[] =>
+  ['outbound', ...(HEARD.includes(channel) ? ['inbound'] : [])].map((direction) => ({
+    channel,
+    direction,
+    unit: channel === 'sms' ? 'segment' : 'message',
+    price: decimal(micros),
+    currency: 'USD',
+  }));
 
 /** Puts a plan, and what each provider costs: half of it. */
 export async function putPrices(client: Client): Promise<void> {
@@ -25,19 +30,19 @@ export async function putPrices(client: Client): Promise<void> {
   await client.ask(
     'PUT',
     '/api/prices?kind=plan&name=standard',
-    all.map(([channel, micros]) => line(channel, micros)),
+    all.flatMap(([channel, micros]) => linesOf(channel, micros)),
   );
   for (const provider of PROVIDERS) {
     const own = provider === 'plivo' ? PLIVO : provider === 'twilio' ? ['sms', 'mms', 'whatsapp', 'voice'] : MAIL;
     const lines = all
       .filter(([channel]) => own.includes(channel))
-      .map(([channel, micros]) => line(channel, micros / 2));
+      .flatMap(([channel, micros]) => linesOf(channel, micros / 2));
     await client.ask('PUT', `/api/prices?kind=cost&name=${provider}`, lines);
   }
 }
 
 /**
- * Of messages that were sent, those without exactly one estimate by the prices, or with another cost than their provider said; of others,
+ * Of messages that were sent or received, those without exactly one estimate by the prices, or with another cost than their provider said; of others,
  * those with an amount; and sums that are not those of the amounts.
  */
 export async function moneyOff(environment: ChaosEnvironment): Promise<number> {
@@ -52,10 +57,10 @@ export async function moneyOff(environment: ChaosEnvironment): Promise<number> {
 async function moneyOffNow(environment: ChaosEnvironment): Promise<number> {
   const [off] = await environment.query<{ messages: number; finals: number; sums: number }>(
     `with sent as (
-       select message_id, channel, segments from message_event where kind = 'sent'
+       select message_id, channel, segments from message_event where kind in ('sent', 'received')
      ), amount as (
        select message_id, count(*) filter (where kind = 'estimated') as estimates, sum(charge_micros) as charge, sum(cost_micros) as cost,
-         sum(cost_micros) filter (where kind = 'estimated') as estimate, sum(without_cost) as without_cost
+         sum(cost_micros) filter (where kind in ('estimated', 'reversed', 'rerated')) as estimate, sum(without_cost) as without_cost
        from billing_amount where message_id is not null group by message_id
      ), price as (
        select distinct on (message_id) message_id, price_micros from message_event where kind = 'priced' order by message_id, seq desc
@@ -67,7 +72,7 @@ async function moneyOffNow(environment: ChaosEnvironment): Promise<number> {
        (select count(*) from amount left join price using (message_id) where cost <> coalesce(price_micros, estimate))::int as finals,
        (select count(*) from (
           select sum(messages), sum(units), sum(cost_micros), sum(charge_micros) from amount_rollup
-          except select count(*) filter (where kind = 'estimated'), sum(units), sum(cost_micros), sum(charge_micros) from billing_amount
+          except select count(*) filter (where kind in ('estimated', 'rerated')) - count(*) filter (where kind = 'reversed'), sum(units), sum(cost_micros), sum(charge_micros) from billing_amount
         ) as different)::int as sums`,
     [JSON.stringify(CHARGES)],
   );
