@@ -1,6 +1,6 @@
 /** Where the host's data are: in a database, or behind a URL. */
 import { readFileSync } from 'node:fs';
-import type { EnvironmentReader } from '../kernel/index.js';
+import { SIGNING_SECRET, SIGNING_SECRET_MEANING, type EnvironmentReader } from '../kernel/index.js';
 import { readQueries, SAMPLE_QUERIES, type HostQueries } from './host-queries.js';
 
 export interface HostDatabase {
@@ -19,16 +19,14 @@ export interface HostDataConfig {
   readonly hostData?: HostDatabase | HostEndpoint;
 }
 
-/** 24 to 64 bytes in base64. */
-const SECRET = /^whsec_(?:[A-Za-z0-9+/]{4}){8,21}(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
-const SECRET_MEANING = 'whsec_ and the base64 of 24 to 64 bytes, which the host knows too';
+const SECRET_MEANING = `${SIGNING_SECRET_MEANING}, which the host knows too`;
 
 /** Reads the variables about the host, and its queries. Reports their errors. */
 export function readHostData(read: EnvironmentReader): HostDataConfig {
   const databaseUrl = read.url('HOST_DATABASE_URL', ['postgres:', 'postgresql:']);
   const url = read.url('HOST_DATA_URL', ['http:', 'https:']);
   const queries = queriesIn(read);
-  const secret = read.matching('HOST_DATA_SECRET', SECRET, SECRET_MEANING);
+  const secret = read.matching('HOST_DATA_SECRET', SIGNING_SECRET, SECRET_MEANING);
   if (read.text('HOST_DATABASE_URL') && read.text('HOST_DATA_URL')) {
     read.complain('HOST_DATABASE_URL and HOST_DATA_URL are both set: the host has one of them, unset the other');
   }

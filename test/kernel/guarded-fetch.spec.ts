@@ -86,6 +86,15 @@ describe('A host that the configuration allows is asked,', () => {
     ]);
   });
 
+  test('by a POST with a body', async () => {
+    host.script = () => ({ status: 202, body: '' });
+    const post = { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{"gate":4}' } as const;
+    const signal = AbortSignal.timeout(LONG);
+    expect(await open.ask(`${host.origin}/hook`, { ...post, signal })).toMatchObject({ status: 202 });
+    expect(host.received).toMatchObject([{ method: 'POST', path: '/hook', body: '{"gate":4}' }]);
+    await expect(closed.ask(`${host.origin}/hook`, { ...post, signal })).rejects.toThrow(ForbiddenAddress);
+  });
+
   test('and its redirect is an answer that leads nowhere', async () => {
     host.script = () => ({ status: 302, body: '', headers: { location: `${host.origin}/elsewhere` } });
     expect(await ask(open, `${host.origin}/map.png`)).toMatchObject({ status: 302 });

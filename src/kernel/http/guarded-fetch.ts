@@ -28,8 +28,10 @@ export class ForbiddenAddress extends Error {
 }
 
 export interface GuardedRequest {
-  readonly method: 'GET' | 'HEAD';
+  readonly method: 'GET' | 'HEAD' | 'POST';
   readonly headers?: Readonly<Record<string, string>>;
+  /** Of a POST. */
+  readonly body?: string;
   /** Ends it, from the look-up of the name to the headers of the answer: the caller's deadline. */
   readonly signal: AbortSignal;
 }
@@ -65,25 +67,27 @@ export class GuardedFetch implements OnApplicationShutdown {
    * or by its name leads, elsewhere than to the public internet, unless the configuration allows it (`privateHosts`); and what the
    * network raises, also after the deadline. Such errors may hold the host's name: do not log them.
    */
-  async ask(url: string, { method, headers, signal }: GuardedRequest): Promise<GuardedAnswer> {
-    const { protocol, hostname } = new URL(url);
-    if (protocol !== 'http:' && protocol !== 'https:') throw new ForbiddenAddress();
-    this.requireAllowed(plainHost(hostname));
+  async ask(url: string, { method, headers, body, signal }: GuardedRequest): Promise<GuardedAnswer> {
+    if (!this.mayAsk(url)) throw new ForbiddenAddress();
     const named = { 'user-agent': `Callboard/${VERSION}`, ...headers }; // many hosts refuse who does not say
-    const answer = await request(url, { method, headers: named, signal, dispatcher: this.agent });
+    const answer = await request(url, { method, headers: named, body, signal, dispatcher: this.agent });
     void answer.body.dump({ limit: BODY_LIMIT }).catch(() => undefined); // ends with the signal at the latest
     return { status: answer.statusCode, headers: answer.headers };
+  }
+
+  /** Whether an address may be asked, for all that can be told without a look-up of its name. */
+  mayAsk(url: string): boolean {
+    const { protocol, hostname } = new URL(url);
+    if (protocol !== 'http:' && protocol !== 'https:') return false;
+    const host = plainHost(hostname);
+    if (this.privateHosts.has(host)) return true;
+    // An address in a URL is connected to without a look-up.
+    return isAddress(host) ? isPublicAddress(host) : !SPECIAL_NAME.test(host);
   }
 
   async onApplicationShutdown(): Promise<void> {
     await this.agent.destroy();
     this.resolver.cancel();
-  }
-
-  /** An address in a URL is connected to without a look-up. */
-  private requireAllowed(host: string): void {
-    if (this.privateHosts.has(host)) return;
-    if (isAddress(host) ? !isPublicAddress(host) : SPECIAL_NAME.test(host)) throw new ForbiddenAddress();
   }
 
   /** Those of an allowed host are whatever the system says. */
