@@ -9,7 +9,7 @@ const LAYERS = [
   ['kernel'],
   ['providers'],
   ['tenants'],
-  ['lists', 'host-data'],
+  ['lists', 'host-data', 'notices'],
   ['consent', 'templates', 'ledger', 'numbers'],
   ['audiences', 'billing'],
   ['dispatch'],

@@ -409,6 +409,9 @@ CREATE TABLE budget (
   stopped_needs bigint,
   created_at timestamp with time zone DEFAULT now() NOT NULL,
   updated_at timestamp with time zone DEFAULT now() NOT NULL,
+  notify_emails text[] DEFAULT '{}'::text[] NOT NULL,
+  notify_url text,
+  notify_language text DEFAULT 'en'::text NOT NULL,
   CONSTRAINT budget_pkey PRIMARY KEY (id),
   CONSTRAINT budget_amount_check CHECK ((amount > 0)),
   CONSTRAINT budget_check CHECK (((currency IS NULL) = (measure = 'messages'::text))),
@@ -868,6 +871,47 @@ CREATE TABLE message_event (
   price_micros bigint,
   price_currency text
 ) PARTITION BY RANGE (at);
+
+CREATE TABLE notice (
+  id uuid DEFAULT uuidv7() NOT NULL,
+  tenant_id uuid,
+  kind text NOT NULL,
+  subject text NOT NULL,
+  payload jsonb NOT NULL,
+  letters jsonb NOT NULL,
+  CONSTRAINT notice_pkey PRIMARY KEY (id),
+  CONSTRAINT notice_unique UNIQUE (kind, subject)
+);
+
+CREATE TABLE notice_delivery (
+  id uuid DEFAULT uuidv7() NOT NULL,
+  notice_id uuid NOT NULL,
+  to_operator boolean NOT NULL,
+  channel text NOT NULL,
+  address text NOT NULL,
+  host text NOT NULL,
+  language text NOT NULL,
+  state text DEFAULT 'waiting'::text NOT NULL,
+  attempts integer DEFAULT 0 NOT NULL,
+  error text,
+  due_at timestamp with time zone DEFAULT now(),
+  claim uuid,
+  give_up_at timestamp with time zone DEFAULT (now() + '24:00:00'::interval) NOT NULL,
+  finished_at timestamp with time zone,
+  CONSTRAINT notice_delivery_pkey PRIMARY KEY (id),
+  CONSTRAINT notice_delivery_channel_check CHECK ((channel = ANY (ARRAY['url'::text, 'email'::text]))),
+  CONSTRAINT notice_delivery_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'delivered'::text, 'refused'::text, 'given_up'::text]))),
+  CONSTRAINT notice_delivery_waits CHECK (((due_at IS NOT NULL) = (state = 'waiting'::text)))
+);
+
+CREATE TABLE notice_secret (
+  tenant_id uuid NOT NULL,
+  secret text NOT NULL,
+  previous text,
+  previous_until timestamp with time zone,
+  created_at timestamp with time zone DEFAULT now() NOT NULL,
+  CONSTRAINT notice_secret_pkey PRIMARY KEY (tenant_id)
+);
 
 CREATE TABLE number_month (
   tenant_id uuid NOT NULL,
@@ -1443,6 +1487,14 @@ CREATE INDEX message_event_cursor ON ONLY public.message_event USING btree (tx, 
 
 CREATE INDEX message_event_message ON ONLY public.message_event USING btree (message_id, seq);
 
+CREATE INDEX notice_tenant ON public.notice USING btree (tenant_id, id);
+
+CREATE INDEX notice_delivery_due ON public.notice_delivery USING btree (host, due_at) WHERE (due_at IS NOT NULL);
+
+CREATE INDEX notice_delivery_given_up ON public.notice_delivery USING btree (finished_at) WHERE (state = 'given_up'::text);
+
+CREATE INDEX notice_delivery_notice ON public.notice_delivery USING btree (notice_id);
+
 CREATE INDEX number_opt_out_event_subject ON public.number_opt_out_event USING btree (number, address, channel, id);
 
 CREATE INDEX open_call_look_at ON public.open_call USING btree (look_at);
@@ -1572,6 +1624,12 @@ ALTER TABLE inbound_event ADD CONSTRAINT inbound_event_tenant_id_fkey FOREIGN KE
 ALTER TABLE inbound_event ADD CONSTRAINT inbound_event_venue_id_fkey FOREIGN KEY (venue_id) REFERENCES venue(id);
 
 ALTER TABLE lane ADD CONSTRAINT lane_provider_account_id_fkey FOREIGN KEY (provider_account_id) REFERENCES provider_account(id);
+
+ALTER TABLE notice ADD CONSTRAINT notice_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id) ON DELETE CASCADE;
+
+ALTER TABLE notice_delivery ADD CONSTRAINT notice_delivery_notice_id_fkey FOREIGN KEY (notice_id) REFERENCES notice(id) ON DELETE CASCADE;
+
+ALTER TABLE notice_secret ADD CONSTRAINT notice_secret_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id) ON DELETE CASCADE;
 
 ALTER TABLE number_month ADD CONSTRAINT number_month_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id);
 

@@ -29,6 +29,7 @@ export const callboardConfig = ({ providerUrl, ...given }: Given & { readonly pr
   sandboxAsked: false,
   defaultProviders: {},
   marketingProviders: {},
+  notices: { secrets: [], emails: [] },
   underNpm: false,
   warnings: [],
   inboxDays: 30,

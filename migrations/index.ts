@@ -49,6 +49,7 @@ import { Budgets0048 } from './0048-budgets.js';
 import { Reports0049 } from './0049-reports.js';
 import { Reratings0054 } from './0054-reratings.js';
 import { ReceivedMessages0055 } from './0055-received-messages.js';
+import { Notices0050 } from './0050-notices.js';
 
 export const migrations = [
   { name: '0001-kernel', class: Kernel0001 },
@@ -101,4 +102,5 @@ export const migrations = [
   { name: '0049-reports', class: Reports0049 },
   { name: '0054-reratings', class: Reratings0054 },
   { name: '0055-received-messages', class: ReceivedMessages0055 },
+  { name: '0050-notices', class: Notices0050 },
 ];

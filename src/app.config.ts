@@ -1,18 +1,22 @@
-/** The configuration of the whole application: the kernel's part, the providers', the host's and the message bus's. */
+/** The configuration of the whole application: the kernel's part, the providers', the host's, the message bus's and that of notices. */
 import { readServiceBus, type ServiceBusConfig } from './automations/index.js';
 import { loadConfig, type Config } from './kernel/config/config.js';
 import { readHostData, type HostDataConfig } from './host-data/index.js';
 import { prepareGround, type Ground } from './kernel/service/boot.js';
 import type { ReadyConfig } from './kernel/index.js';
+import { readNotices, type NoticesConfig } from './notices/index.js';
 import { readProviders, type ProvidersConfig } from './providers/index.js';
 import { sandboxPlatform } from './sandbox/index.js';
 
-type ModulesConfig = ProvidersConfig & HostDataConfig & ServiceBusConfig;
+type ModulesConfig = ProvidersConfig & HostDataConfig & ServiceBusConfig & NoticesConfig;
 export type AppConfig = ReadyConfig & ModulesConfig;
 
 /** Reads the environment. Raises BadConfiguration naming every bad variable. */
 export const loadAppConfig = (env?: Readonly<Record<string, string | undefined>>): Config & ModulesConfig =>
-  loadConfig((read) => ({ ...readProviders(read), ...readHostData(read), ...readServiceBus(read) }), env);
+  loadConfig(
+    (read) => ({ ...readProviders(read), ...readHostData(read), ...readServiceBus(read), ...readNotices(read) }),
+    env,
+  );
 
 /** Reads the environment, and resolves defaults. Raises BadConfiguration and UnusableDatabase. */
 export async function prepareApp(env?: Readonly<Record<string, string | undefined>>): Promise<Ground<AppConfig>> {

@@ -15,6 +15,7 @@ import { OperationsModule } from './operations/index.js';
 import { DispatchModule } from './dispatch/index.js';
 import { LedgerModule } from './ledger/index.js';
 import { API_SECTIONS, KernelModule } from './kernel/index.js';
+import { NoticesModule } from './notices/index.js';
 import { NumbersModule } from './numbers/index.js';
 import { ProvidersModule } from './providers/index.js';
 import { ReportsModule } from './reports/index.js';
@@ -35,6 +36,7 @@ export class AppModule {
         ProvidersModule.forRoot(config),
         TenantsModule,
         HostDataModule.forRoot(config),
+        NoticesModule.forRoot(config),
         ConsentModule,
         TemplatesModule,
         LedgerModule,

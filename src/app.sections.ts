@@ -25,6 +25,7 @@ export const SECTIONS: readonly ApiSection[] = [
   { name: 'Statements', description: 'Closed months with their lines, which never change, and credits' },
   { name: 'Reconciliations', description: 'Days compared with the providers’ own books; for the admin key' },
   { name: 'Budgets', description: 'How much a tenant may use in a month, and what waits beyond it' },
+  { name: 'Notices', description: 'What the platform told people itself, by signed posts and emails' },
   {
     name: 'Venues and senders',
     description: 'Who speaks: the venues of a tenant, and the addresses and numbers they send from',

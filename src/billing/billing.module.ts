@@ -54,12 +54,13 @@ import { ReconciliationsSchedule } from './reconciliation/reconciliations.schedu
 import { RequestReconciliationHandler } from './reconciliation/request-reconciliation.command.js';
 import { SentMessages } from './reconciliation/sent-messages.js';
 import { BudgetStore } from './budgets/budget-store.js';
+import { BudgetWarnings } from './budgets/budget-warnings.js';
 import { Budgets } from './budgets/budgets.js';
 import { BudgetsController } from './budgets/budgets.controller.js';
 import { BudgetsSchedule } from './budgets/budgets.schedule.js';
 import { ChargeEstimates } from './budgets/charge-estimates.js';
 import { GetBudgetsHandler } from './budgets/get-budgets.query.js';
-import { PlanCurrencies, PutBudgetHandler } from './budgets/put-budget.command.js';
+import { BudgetChecks, PlanCurrencies, PutBudgetHandler } from './budgets/put-budget.command.js';
 import { GetUsageHandler } from './usage/get-usage.query.js';
 import { UsageConsumer } from './usage/usage.consumer.js';
 import { UsageController } from './usage/usage.controller.js';
@@ -134,7 +135,9 @@ import { UsageScopes } from './usage/usage-scopes.js';
     GetStatementHandler,
     ListClosingHandler,
     ListStatementsHandler,
+    BudgetChecks,
     BudgetStore,
+    BudgetWarnings,
     Budgets,
     BudgetsSchedule,
     ChargeEstimates,

@@ -29,6 +29,7 @@ export type {
   WebhookRoute,
 } from './provider.webhook.js';
 export type { Days, ProviderRecord, RecordPage, UsageTotal } from './provider.records.js';
+export { retryAfterMs } from './retry-after.js';
 export { RequestFault } from './request-fault.js';
 export { APPROVAL_STATUSES, type Approval, type ApprovalStatus } from './provider.port.js';
 export {

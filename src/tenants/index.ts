@@ -21,7 +21,7 @@ export {
   type SenderRoute,
   type TenantSettings,
 } from './senders/sender-directory.js';
-export { usualProvider } from './senders/provider-choice.js';
+export { platformVoice, usualProvider, type PlatformVoice } from './senders/provider-choice.js';
 export { Scope } from './api-keys/scopes.js';
 export * from './tenants.errors.js';
 export {

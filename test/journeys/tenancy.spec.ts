@@ -1,6 +1,7 @@
 /** One tenant never sees another's: tried on every route there is, as the API describes itself. */
 import { until } from '../../harness/until.js';
 import { randomUUID } from 'node:crypto';
+import { Notices } from '../../src/notices/index.js';
 import { openTestApp, type TestApp, type Tenant } from '../support/test-app.js';
 
 interface Operation {
@@ -86,6 +87,15 @@ async function resourcesOf(tenant: Tenant): Promise<Owned> {
     const { body } = await app.as(tenant).get('/api/automation-runs').expect(200);
     return (body as { items: { id: string }[] }).items[0];
   });
+  const notice = await app.nest.get(Notices).write({
+    kind: 'gate.closed',
+    subject: 'gate 4',
+    tenantId: tenant.id,
+    payload: {},
+    letters: { en: { subject: 'Gate 4', blocks: [] } },
+    targets: { emails: [], url: null, language: 'en' },
+    toOperator: false,
+  });
   const keys = await app.admin().get(`/api/tenants/${tenant.id}/api-keys`).expect(200);
   const [key] = (keys.body as { items: { id: string }[] }).items;
   return {
@@ -99,6 +109,7 @@ async function resourcesOf(tenant: Tenant): Promise<Owned> {
     '/api/messages/': message.id,
     '/api/calls/': call.id,
     '/api/numbers/': number.id,
+    '/api/notices/': notice ?? '',
     '/api/automations/': automation.id,
     '/api/automation-runs/': run.id,
     '/api/audiences/': audience.id,
@@ -203,6 +214,7 @@ test('every list shows only the caller’s own', async () => {
     '/api/suppressions',
     '/api/audiences',
     '/api/campaigns',
+    '/api/notices',
     '/api/desk',
     '/api/desk/doubts',
     '/api/audit',

@@ -394,7 +394,7 @@ const CALLS: readonly Call[] = [
   {
     route: 'PUT /api/budgets',
     url: '/api/budgets',
-    body: () => ({ period: 'month', measure: 'messages', limit: 50_000, hard: false }),
+    body: () => ({ period: 'month', measure: 'messages', limit: 50_000, hard: false, notify: { emails: [EMAIL] } }),
     action: 'budget.put',
     details: {
       period: 'month',
@@ -403,7 +403,17 @@ const CALLS: readonly Call[] = [
       currency: null,
       hard: false,
       exempt: ['emergency', 'transactional'],
+      told: { emails: 1, url: false },
     },
+  },
+  { route: 'POST /api/notices/secret', url: '/api/notices/secret', action: 'notice_secret.replace' },
+  {
+    route: 'POST /api/notices/{id}/redeliver',
+    url: '/api/notices/:notice/redeliver',
+    body: () => ({}),
+    action: 'notice.redeliver',
+    object: 'notice',
+    changes: { waiting: change(0, 1) },
   },
   {
     route: 'POST /api/usage/rebuild',
@@ -498,6 +508,14 @@ beforeAll(async () => {
   made['draft'] = await sql(
     `insert into campaign (tenant_id, name, channel, venue_id, template_key, audience_id, created_by)
      values ('TENANT', 'Draft', 'email', '${tenant.defaultVenueId}', 'news', '${made['people']}', 'admin') returning id`,
+  );
+  made['notice'] = await sql(
+    `with written as (
+       insert into notice (tenant_id, kind, subject, payload, letters)
+       values ('TENANT', 'gate.closed', 'gate 4', '{}', '{"en": {"subject": "Gate 4", "blocks": []}}') returning id
+     )
+     insert into notice_delivery (notice_id, to_operator, channel, address, host, language, state, due_at)
+     select id, false, 'email', '${EMAIL}', 'email:', 'en', 'given_up', null from written returning notice_id as id`,
   );
   made['escalation'] = await sql(
     `insert into escalation (tenant_id, venue_id, until_acknowledged, messages, steps, retry, category, created_by)

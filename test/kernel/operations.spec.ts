@@ -25,6 +25,7 @@ describe('Health', () => {
         database: up,
         lanes: up,
         months: up,
+        notices: up,
         plivo: up,
         queue: up,
         resend: up,

@@ -60,6 +60,7 @@ export async function testConfig(overrides: Partial<AppConfig> = {}): Promise<Ap
     defaultProviders: {},
     marketingProviders: {},
     platform: {},
+    notices: { secrets: [], emails: [] },
     underNpm: false,
     warnings: [],
     queueUrl: testQueueUrl(),

@@ -2,13 +2,15 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '../../kernel/index.js';
 import { MESSAGES, quoted, SETTLED, WAITING } from '../../ledger/index.js';
-import { TENANTS, TimeZones, type Category } from '../../tenants/index.js';
+import type { Language, NoticeTargets } from '../../notices/index.js';
+import { BILLED_TENANTS, TimeZones, type Category } from '../../tenants/index.js';
 import type { Measure } from './budget.rules.js';
 
 /** A budget in its present month. Messages and micros are whole numbers as text. */
 export interface BudgetRow {
   readonly id: string;
   readonly tenant_id: string;
+  readonly tenant_name: string;
   readonly measure: Measure;
   /** Null: as much as it likes. */
   readonly amount: string | null;
@@ -24,6 +26,9 @@ export interface BudgetRow {
   readonly used: string;
   /** By messages that are being sent, or are not counted yet. */
   readonly reserved: string;
+  readonly notify_emails: readonly string[];
+  readonly notify_url: string | null;
+  readonly notify_language: Language;
 }
 
 /** What a message reserves, named as the columns of `budget_reservation`. */
@@ -44,6 +49,8 @@ export interface NewBudget {
   readonly currency: string | null;
   readonly hard: boolean;
   readonly exempt: readonly Category[];
+  /** Who is told of its warnings. */
+  readonly notify: NoticeTargets;
 }
 
 export interface Reached {
@@ -56,7 +63,7 @@ const ENDS = quoted(['sent', ...SETTLED, 'deferred', 'diverted']);
 
 /** Parameters: zones that the database does not know and what it takes for them; messages whose reservations do not count. */
 const BUDGETS = `(
-  select budget.*, month::text as month,
+  select budget.*, tenant.name as tenant_name, month::text as month,
     case measure
       when 'messages' then (
         select coalesce(sum(messages), 0) from usage_rollup
@@ -69,7 +76,7 @@ const BUDGETS = `(
      where held.tenant_id = budget.tenant_id and held.month = zone.month and message_id <> all($3)
        and (measure = 'messages' or held.currency = budget.currency))::text as reserved
   from budget
-  join ${TENANTS} as tenant on tenant.id = tenant_id
+  join ${BILLED_TENANTS} as tenant on tenant.id = tenant_id
   left join unnest($1::text[], $2::text[]) as substitute (of, zone) on substitute.of = timezone
   cross join lateral (
     select date_trunc('month', now() at time zone coalesce(substitute.zone, timezone))::date as month) as zone)`;
@@ -97,6 +104,10 @@ export class BudgetStore {
   /** The budgets of these tenants. Reservations of the messages named are left out. */
   of(tenantIds: readonly string[], messageIds: readonly string[] = []): Promise<BudgetRow[]> {
     return this.read('tenant_id = any($4)', messageIds, [tenantIds]);
+  }
+
+  withIds(ids: readonly string[]): Promise<BudgetRow[]> {
+    return this.read('id = any($4)', [], [ids]);
   }
 
   /** Budgets that have stopped messages. */
@@ -186,18 +197,21 @@ export class BudgetStore {
   }
 
   /** Puts a tenant's budget in place of the one it had. What waits is tried again. */
-  async put(tenantId: string, { measure, amount, currency, hard, exempt }: NewBudget): Promise<void> {
+  async put(tenantId: string, { measure, amount, currency, hard, exempt, notify }: NewBudget): Promise<void> {
     await this.database.query(
-      `insert into budget (tenant_id, measure, amount, currency, hard, exempt) values ($1, $2, $3, $4, $5, $6)
+      `insert into budget (tenant_id, measure, amount, currency, hard, exempt, notify_emails, notify_url, notify_language)
+       values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
        on conflict (tenant_id, measure) do update set amount = excluded.amount, currency = excluded.currency, hard = excluded.hard,
-         exempt = excluded.exempt, stopped_needs = null, updated_at = now()`,
-      [tenantId, measure, amount, currency, hard, exempt],
+         exempt = excluded.exempt, notify_emails = excluded.notify_emails, notify_url = excluded.notify_url,
+         notify_language = excluded.notify_language, stopped_needs = null, updated_at = now()`,
+      [tenantId, measure, amount, currency, hard, exempt, notify.emails, notify.url, notify.language],
     );
   }
 
   private read(condition: string, messageIds: readonly string[], values: readonly unknown[]): Promise<BudgetRow[]> {
     return this.database.query<BudgetRow>(
-      `select id, tenant_id, measure, amount::text, currency, hard, exempt, stopped_at, stopped_needs::text, month, used, reserved
+      `select id, tenant_id, tenant_name, measure, amount::text, currency, hard, exempt, stopped_at, stopped_needs::text, month, used, reserved,
+         notify_emails, notify_url, notify_language
        from ${BUDGETS} as budget where ${condition} order by tenant_id, measure`,
       [...this.zones(), messageIds, ...values],
     );

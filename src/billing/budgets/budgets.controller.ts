@@ -3,6 +3,7 @@ import { Body, Controller, Get, Put } from '@nestjs/common';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import { ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { ApiProblems, Caller, TenantId, type Principal } from '../../kernel/index.js';
+import { NoticeEmailMissing, NoticeSecretMissing, NoticeUrlForbidden } from '../../notices/index.js';
 import { Scope } from '../../tenants/index.js';
 import { BudgetsView, PutBudgetBody } from './budgets.dto.js';
 import { BudgetCurrencyDiffers, BudgetCurrencyMisplaced } from './budgets.errors.js';
@@ -33,7 +34,13 @@ export class BudgetsController {
 within a second. Answers all budgets.`,
   })
   @ApiOkResponse({ type: BudgetsView })
-  @ApiProblems(new BudgetCurrencyMisplaced(), new BudgetCurrencyDiffers('USD'))
+  @ApiProblems(
+    new BudgetCurrencyMisplaced(),
+    new BudgetCurrencyDiffers('USD'),
+    new NoticeUrlForbidden(),
+    new NoticeSecretMissing(),
+    new NoticeEmailMissing(),
+  )
   async putBudget(
     @Caller() caller: Principal,
     @TenantId() tenantId: string,

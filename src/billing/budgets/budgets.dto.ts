@@ -1,6 +1,7 @@
 /** Request and response shapes of the budget routes. */
 import { ApiProperty } from '@nestjs/swagger';
-import { Flag, Instant, Int, iso, OneOf, Text, TextList } from '../../kernel/index.js';
+import { Flag, Instant, Int, iso, Nested, OneOf, Text, TextList } from '../../kernel/index.js';
+import { NoticeTargetsBody } from '../../notices/index.js';
 import { CATEGORIES, type Category } from '../../tenants/index.js';
 import { MEASURES, type Measure } from './budget.rules.js';
 import type { BudgetRow, Reached } from './budget-store.js';
@@ -40,6 +41,14 @@ export class PutBudgetBody {
     description: 'Categories that a hard budget never stops',
   })
   exempt: Category[] = ['emergency', 'transactional'];
+
+  @Nested(() => NoticeTargetsBody, {
+    required: false,
+    nullable: true,
+    example: { emails: ['finance@example.com'] },
+    description: 'Who is told at 50, 80 and 100 percent; nobody when absent',
+  })
+  notify?: NoticeTargetsBody | null;
 }
 
 export class BudgetWarningView {
@@ -62,6 +71,7 @@ export class BudgetView {
   @Instant({ nullable: true, description: 'Since when messages wait for it' }) stoppedAt: string | null;
   @ApiProperty({ type: [BudgetWarningView], description: 'The shares that this month has reached' })
   warnings: BudgetWarningView[];
+  @ApiProperty({ type: NoticeTargetsBody, description: 'Who is told of them' }) notify: Required<NoticeTargetsBody>;
 }
 
 export class BudgetsView {
@@ -85,4 +95,5 @@ export const budgetView = (
   warnings: warnings
     .filter(({ budget_id: id }) => id === row.id)
     .map(({ percent, reached_at: at }) => ({ percent, reachedAt: iso(at) })),
+  notify: { emails: [...row.notify_emails], url: row.notify_url, language: row.notify_language },
 });

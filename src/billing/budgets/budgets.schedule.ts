@@ -2,18 +2,20 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { Scheduled } from '../../kernel/index.js';
 import { BudgetStore } from './budget-store.js';
-
-const PERCENTS = [50, 80, 100];
+import { BudgetWarnings } from './budget-warnings.js';
 
 @Injectable()
 export class BudgetsSchedule {
   private readonly logger = new Logger(BudgetsSchedule.name);
 
-  constructor(private readonly store: BudgetStore) {}
+  constructor(
+    private readonly store: BudgetStore,
+    private readonly warnings: BudgetWarnings,
+  ) {}
 
   @Scheduled({ name: 'watch-budgets', everyMs: 5_000 })
   async watch(): Promise<void> {
-    for (const { budget_id: id, percent } of await this.store.warn(PERCENTS))
+    for (const { budget_id: id, percent } of await this.warnings.warn())
       this.logger.warn(`The budget ${id} has reached ${percent} % of its month`);
     await this.store.forgetLost();
   }

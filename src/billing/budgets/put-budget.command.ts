@@ -2,6 +2,7 @@
 import { Injectable } from '@nestjs/common';
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { Audit, Database, type Principal } from '../../kernel/index.js';
+import { TargetChecks, type NoticeTargets } from '../../notices/index.js';
 import { SenderDirectory } from '../../tenants/index.js';
 import { PriceBooks } from '../prices/price-books.js';
 import { BudgetStore } from './budget-store.js';
@@ -33,25 +34,47 @@ export class PlanCurrencies {
   }
 }
 
+const NOBODY: NoticeTargets = { emails: [], url: null, language: 'en' };
+
+/** What a new budget must be. */
+@Injectable()
+export class BudgetChecks {
+  constructor(
+    private readonly currencies: PlanCurrencies,
+    private readonly targets: TargetChecks,
+  ) {}
+
+  /**
+   * Whom it tells, in normal form. Raises BudgetCurrencyMisplaced and BudgetCurrencyDiffers, and what `TargetChecks` raises.
+   */
+  async targetsOf(tenantId: string, body: PutBudgetBody): Promise<NoticeTargets> {
+    const { measure, currency = null, notify } = body;
+    if ((measure === 'money') !== (currency !== null)) throw new BudgetCurrencyMisplaced();
+    const charged = currency === null ? null : await this.currencies.of(tenantId);
+    if (charged !== null && charged !== currency) throw new BudgetCurrencyDiffers(charged);
+    return notify ? this.targets.checked(tenantId, notify, 'notify') : NOBODY;
+  }
+}
+
 @CommandHandler(PutBudget)
 export class PutBudgetHandler implements ICommandHandler<PutBudget> {
   constructor(
     private readonly database: Database,
     private readonly audit: Audit,
-    private readonly currencies: PlanCurrencies,
+    private readonly checks: BudgetChecks,
     private readonly store: BudgetStore,
     private readonly budgets: Budgets,
   ) {}
 
-  /** What waits for the budget is tried again. Raises BudgetCurrencyMisplaced and BudgetCurrencyDiffers. */
+  /** What waits for the budget is tried again. Raises what `BudgetChecks` raises. */
   async execute({ caller, tenantId, body }: PutBudget): Promise<void> {
     const { period, measure, limit, currency = null, hard, exempt } = body;
-    if ((measure === 'money') !== (currency !== null)) throw new BudgetCurrencyMisplaced();
-    const charged = currency === null ? null : await this.currencies.of(tenantId);
-    if (charged !== null && charged !== currency) throw new BudgetCurrencyDiffers(charged);
+    const notify = await this.checks.targetsOf(tenantId, body);
+    const told = { emails: notify.emails.length, url: notify.url !== null };
     await this.database.transaction(async () => {
-      await this.store.put(tenantId, { measure, amount: limit, currency, hard, exempt });
-      await this.audit.record(caller, 'budget.put', { period, measure, limit, currency, hard, exempt }, { tenantId });
+      await this.store.put(tenantId, { measure, amount: limit, currency, hard, exempt, notify });
+      const details = { period, measure, limit, currency, hard, exempt, told };
+      await this.audit.record(caller, 'budget.put', details, { tenantId });
       await this.database.afterCommit(() => this.budgets.forget());
     });
   }

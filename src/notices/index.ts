@@ -1,0 +1,9 @@
+/** The public API of notices: what the platform itself tells the people who run it, or who pay. */
+export { LANGUAGES, type Language, type Letter, type Letters, type Table } from './letter.js';
+export { TargetChecks } from './target-checks.js';
+export { readNotices, type NoticesConfig } from './notices-config.js';
+export { NoticeTargetsBody } from './notices.dto.js';
+export { NoticeEmailMissing, NoticeSecretMissing, NoticeUrlForbidden } from './notices.errors.js';
+export { LetterLanguage, Mailboxes } from './notices.fields.js';
+export { NoticesModule } from './notices.module.js';
+export { Notices, type NewNotice, type NoticeTargets } from './notices.js';

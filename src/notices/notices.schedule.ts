@@ -1,0 +1,24 @@
+/** Delivers notices, and forgets old ones. */
+import { Injectable } from '@nestjs/common';
+import { CommandBus } from '@nestjs/cqrs';
+import { Scheduled } from '../kernel/index.js';
+import { DeliverNotices } from './deliver-notices.command.js';
+import { NoticeStore } from './notice-store.js';
+
+@Injectable()
+export class NoticesSchedule {
+  constructor(
+    private readonly commands: CommandBus,
+    private readonly store: NoticeStore,
+  ) {}
+
+  @Scheduled({ name: 'notices', everyMs: 1_000 })
+  deliver(): Promise<void> {
+    return this.commands.execute(new DeliverNotices());
+  }
+
+  @Scheduled({ name: 'purge-notices', everyMs: 86_400_000 })
+  purge(): Promise<void> {
+    return this.store.purge();
+  }
+}
