@@ -1144,6 +1144,30 @@ CREATE TABLE rerating (
   created_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
   finished_at timestamp with time zone,
   CONSTRAINT rerating_pkey PRIMARY KEY (version_id)
+CREATE TABLE report_schedule (
+  id uuid DEFAULT uuidv7() NOT NULL,
+  tenant_id uuid NOT NULL,
+  report text NOT NULL,
+  breakdown text[] NOT NULL,
+  filter jsonb NOT NULL,
+  period text NOT NULL,
+  every text NOT NULL,
+  day integer NOT NULL,
+  hour integer NOT NULL,
+  emails text[] NOT NULL,
+  language text NOT NULL,
+  enabled boolean NOT NULL,
+  timezone text NOT NULL,
+  due_at timestamp with time zone,
+  last_sent_at timestamp with time zone,
+  created_at timestamp with time zone DEFAULT now() NOT NULL,
+  updated_at timestamp with time zone DEFAULT now() NOT NULL,
+  CONSTRAINT report_schedule_pkey PRIMARY KEY (id),
+  CONSTRAINT report_schedule_day_check CHECK (((day >= 1) AND (day <= 28))),
+  CONSTRAINT report_schedule_every_check CHECK ((every = ANY (ARRAY['day'::text, 'week'::text, 'month'::text]))),
+  CONSTRAINT report_schedule_hour_check CHECK (((hour >= 0) AND (hour <= 23))),
+  CONSTRAINT report_schedule_period_check CHECK ((period = ANY (ARRAY['yesterday'::text, 'last_7_days'::text, 'last_month'::text]))),
+  CONSTRAINT report_schedule_report_check CHECK ((report = ANY (ARRAY['delivery'::text, 'engagement'::text, 'cost'::text, 'failures'::text, 'latency'::text])))
 );
 
 CREATE TABLE schedule (
@@ -1528,6 +1552,9 @@ CREATE UNIQUE INDEX reconciliation_open ON public.reconciliation USING btree (pr
 CREATE INDEX reconciliation_difference_run ON public.reconciliation_difference USING btree (reconciliation_id, id);
 
 CREATE INDEX rerating_open ON public.rerating USING btree (version_id) WHERE (finished_at IS NULL);
+CREATE INDEX report_schedule_due ON public.report_schedule USING btree (due_at) WHERE (due_at IS NOT NULL);
+
+CREATE INDEX report_schedule_tenant ON public.report_schedule USING btree (tenant_id, id);
 
 CREATE INDEX sender_address ON public.sender USING btree (address, channel);
 
@@ -1654,6 +1681,7 @@ ALTER TABLE reconciliation ADD CONSTRAINT reconciliation_provider_account_id_fke
 ALTER TABLE reconciliation_difference ADD CONSTRAINT reconciliation_difference_reconciliation_id_fkey FOREIGN KEY (reconciliation_id) REFERENCES reconciliation(id);
 
 ALTER TABLE rerating ADD CONSTRAINT rerating_version_id_fkey FOREIGN KEY (version_id) REFERENCES price_list_version(id);
+ALTER TABLE report_schedule ADD CONSTRAINT report_schedule_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id) ON DELETE CASCADE;
 
 ALTER TABLE sender ADD CONSTRAINT sender_fallback_sender_id_fkey FOREIGN KEY (fallback_sender_id) REFERENCES sender(id);
 

@@ -50,6 +50,7 @@ import { Reports0049 } from './0049-reports.js';
 import { Reratings0054 } from './0054-reratings.js';
 import { ReceivedMessages0055 } from './0055-received-messages.js';
 import { Notices0050 } from './0050-notices.js';
+import { ReportSchedules0051 } from './0051-report-schedules.js';
 
 export const migrations = [
   { name: '0001-kernel', class: Kernel0001 },
@@ -103,4 +104,5 @@ export const migrations = [
   { name: '0054-reratings', class: Reratings0054 },
   { name: '0055-received-messages', class: ReceivedMessages0055 },
   { name: '0050-notices', class: Notices0050 },
+  { name: '0051-report-schedules', class: ReportSchedules0051 },
 ];

@@ -81,6 +81,7 @@ const OWNERS: Readonly<Record<string, readonly string[]>> = {
   tenant_timezone: ['tenants'],
   failure_rollup: ['reports'],
   latency_rollup: ['reports'],
+  report_schedule: ['reports'],
   notice: ['notices'],
   notice_delivery: ['notices'],
   notice_secret: ['notices'],

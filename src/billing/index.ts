@@ -5,6 +5,7 @@ export { firstAfter, MONTH } from './month.js';
 export type { Days } from './usage/usage-recount.js';
 export { USAGE } from './usage/usage-rollup.js';
 export { DIRECTIONS, type Direction } from './prices/price-line.js';
+export { LocaleTexts } from './statements/locale-texts.js';
 export { MESSAGE_TYPES, type MessageType } from './usage/usage-scopes.js';
 export { Budgets } from './budgets/budgets.js';
 export type { Outgoing } from './budgets/charge-estimates.js';

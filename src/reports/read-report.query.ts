@@ -42,6 +42,19 @@ class ReportQuery<Answer> extends Query<Answer> {
 export class ReadReport extends ReportQuery<ReportPage> {}
 export class ExportReport extends ReportQuery<Readable> {}
 
+/** What is to be understood. */
+export interface Asking {
+  readonly name: ReportName;
+  readonly tenantId: string;
+  readonly wish: Omit<ReportWish, 'limit' | 'cursor'>;
+  readonly isOperator: boolean;
+}
+
+const askingOf = ({ name, caller, tenantId, wish }: ReportQuery<unknown>): Asking => {
+  const { limit: _, cursor: __, ...rest } = wish;
+  return { name, tenantId, wish: rest, isOperator: caller.kind === 'admin' };
+};
+
 /** Understands what is asked for. */
 @Injectable()
 export class ReportWishes {
@@ -51,17 +64,16 @@ export class ReportWishes {
   ) {}
 
   /** Raises InvalidRequest. */
-  async understood(query: ReportQuery<unknown>): Promise<AskedReport & { readonly timezone: string }> {
-    const { name, caller, tenantId, wish } = query;
+  async understood({ name, tenantId, wish, isOperator }: Asking): Promise<AskedReport & { readonly timezone: string }> {
     const report = REPORTS[name];
-    const { since, until, by = report.usual, limit: _, cursor: __, venueId: venue, ...filter } = wish;
+    const { since, until, by = report.usual, venueId: venue, ...filter } = wish;
     const venueId = await this.directory.venueInFilter(tenantId, venue);
     return {
       report,
       tenantId,
       by: [...new Set(by)],
       filter: { ...filter, ...(venueId !== undefined && { venueId }) },
-      isOperator: caller.kind === 'admin',
+      isOperator,
       ...(await this.periods.of(tenantId, { ...(since && { since }), ...(until && { until }) })),
     };
   }
@@ -78,7 +90,7 @@ export class ReadReportHandler implements IQueryHandler<ReadReport> {
   /** Raises InvalidRequest, and InvalidCursor for one of another breakdown. */
   async execute(query: ReadReport): Promise<ReportPage> {
     const { limit, cursor } = query.wish;
-    const asked = await this.wishes.understood(query);
+    const asked = await this.wishes.understood(askingOf(query));
     const { report, by, since, until, timezone } = asked;
     const after = cursor === undefined ? undefined : placeOf(cursor, by);
     const asOf = await this.consumers.movedAt(report.consumer);
@@ -109,7 +121,7 @@ export class ExportReportHandler implements IQueryHandler<ExportReport> {
 
   /** CSV, read from the database as fast as it is taken. Raises InvalidRequest. */
   async execute(query: ExportReport): Promise<Readable> {
-    const asked = await this.wishes.understood(query);
+    const asked = await this.wishes.understood(askingOf(query));
     const csv = csvOf(asked);
     pipeline(Readable.from(this.rows(asked)), csv, () => undefined); // a reader that goes away ends it; an error ends the response
     return csv;

@@ -74,6 +74,17 @@ export class ReportReader {
     }));
   }
 
+  /** How many lines there are. */
+  async count(asked: AskedReport): Promise<number> {
+    const values = valuesOfAsked(asked);
+    const sums = asked.report.sums(groupingOf(asked, values));
+    const [row] = await this.database.query<{ lines: number }>(
+      `select count(*)::int as lines from (${sums}) as sums where ${asked.report.isShown}`,
+      values.list,
+    );
+    return row?.lines ?? 0;
+  }
+
   /** The figures of all lines together. */
   async total(asked: AskedReport): Promise<Readonly<Record<string, unknown>>> {
     const { report, isOperator } = asked;

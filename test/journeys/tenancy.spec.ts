@@ -96,6 +96,13 @@ async function resourcesOf(tenant: Tenant): Promise<Owned> {
     targets: { emails: [], url: null, language: 'en' },
     toOperator: false,
   });
+  const schedule = await post('/api/report-schedules', {
+    report: 'delivery',
+    period: 'yesterday',
+    every: 'day',
+    hour: 8,
+    to: ['ana@example.com'],
+  });
   const keys = await app.admin().get(`/api/tenants/${tenant.id}/api-keys`).expect(200);
   const [key] = (keys.body as { items: { id: string }[] }).items;
   return {
@@ -110,6 +117,7 @@ async function resourcesOf(tenant: Tenant): Promise<Owned> {
     '/api/calls/': call.id,
     '/api/numbers/': number.id,
     '/api/notices/': notice ?? '',
+    '/api/report-schedules/': schedule.id,
     '/api/automations/': automation.id,
     '/api/automation-runs/': run.id,
     '/api/audiences/': audience.id,
@@ -215,6 +223,7 @@ test('every list shows only the caller’s own', async () => {
     '/api/audiences',
     '/api/campaigns',
     '/api/notices',
+    '/api/report-schedules',
     '/api/desk',
     '/api/desk/doubts',
     '/api/audit',
