@@ -894,6 +894,7 @@ CREATE TABLE notice_delivery (
   state text DEFAULT 'waiting'::text NOT NULL,
   attempts integer DEFAULT 0 NOT NULL,
   error text,
+  provider_account_id uuid,
   due_at timestamp with time zone DEFAULT now(),
   claim uuid,
   give_up_at timestamp with time zone DEFAULT (now() + '24:00:00'::interval) NOT NULL,
@@ -1512,6 +1513,8 @@ CREATE INDEX message_event_cursor ON ONLY public.message_event USING btree (tx, 
 CREATE INDEX message_event_message ON ONLY public.message_event USING btree (message_id, seq);
 
 CREATE INDEX notice_tenant ON public.notice USING btree (tenant_id, id);
+
+CREATE INDEX notice_delivery_account ON public.notice_delivery USING btree (provider_account_id, finished_at) WHERE (provider_account_id IS NOT NULL);
 
 CREATE INDEX notice_delivery_due ON public.notice_delivery USING btree (host, due_at) WHERE (due_at IS NOT NULL);
 

@@ -26,6 +26,7 @@ export class Notices0050 extends Migration {
         state text not null default 'waiting' check (state in ('waiting', 'delivered', 'refused', 'given_up')),
         attempts int not null default 0,
         error text,
+        provider_account_id uuid,
         due_at timestamptz default now(),
         claim uuid,
         give_up_at timestamptz not null default now() + interval '24 hours',
@@ -35,6 +36,9 @@ export class Notices0050 extends Migration {
     this.addSql(`create index notice_delivery_notice on notice_delivery (notice_id)`);
     this.addSql(`create index notice_delivery_due on notice_delivery (host, due_at) where due_at is not null`);
     this.addSql(`create index notice_delivery_given_up on notice_delivery (finished_at) where state = 'given_up'`);
+    this.addSql(`
+      create index notice_delivery_account on notice_delivery (provider_account_id, finished_at)
+      where provider_account_id is not null`);
     this.addSql(`
       create table notice_secret (
         tenant_id uuid primary key references tenant on delete cascade,

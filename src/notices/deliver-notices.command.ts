@@ -85,12 +85,13 @@ export class DeliverNoticesHandler implements ICommandHandler<DeliverNotices> {
 function resultOf({ id, claim, attempts }: Delivery, verdict: Verdict): Result {
   switch (verdict.kind) {
     case 'delivered':
-      return { id, claim, state: 'delivered', error: null, pauseMs: null };
+      return { id, claim, state: 'delivered', error: null, pauseMs: null, accountId: verdict.accountId ?? null };
     case 'refused':
-      return { id, claim, state: 'refused', error: verdict.error, pauseMs: null };
+      return { id, claim, state: 'refused', error: verdict.error, pauseMs: null, accountId: null };
     case 'failed': {
       const { error, retryAfterMs } = verdict;
-      return { id, claim, state: 'waiting', error, pauseMs: pauseMs(attempts, retryAfterMs, Math.random()) };
+      const pause = pauseMs(attempts, retryAfterMs, Math.random());
+      return { id, claim, state: 'waiting', error, pauseMs: pause, accountId: null };
     }
   }
 }

@@ -29,7 +29,8 @@ export interface Delivery {
 
 /** What came of an attempt. `error` is a word or a code, and never what a target said. */
 export type Verdict =
-  | { readonly kind: 'delivered' }
+  /** `accountId`: through which of the platform's accounts, where it is an email. */
+  | { readonly kind: 'delivered'; readonly accountId?: string }
   /** It is not tried again. */
   | { readonly kind: 'refused'; readonly error: string }
   /** It is tried again, and `retryAfterMs` is what the target asked for. */

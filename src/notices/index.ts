@@ -1,5 +1,6 @@
 /** The public API of notices: what the platform itself tells the people who run it, or who pay. */
 export { LANGUAGES, type Language, type Letter, type Letters, type Table } from './letter.js';
+export { NOTICE_EMAILS } from './notice-store.js';
 export { TargetChecks } from './target-checks.js';
 export { readNotices, type NoticesConfig } from './notices-config.js';
 export { NoticeTargetsBody } from './notices.dto.js';

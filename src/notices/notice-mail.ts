@@ -49,7 +49,9 @@ export class NoticeMail {
     const account = await this.providers.account(await this.accounts.platformId(voice.provider));
     const envelopes = deliveries.map((delivery) => envelopeOf(delivery, voice.address));
     const outcomes = await adapter.send(account, envelopes, AbortSignal.timeout(TIMEOUT_MS));
-    return deliveries.map((_, place) => verdictOf(outcomes[place] ?? { kind: 'unknown', code: 'no_outcome' }));
+    return deliveries.map((_, place) =>
+      verdictOf(outcomes[place] ?? { kind: 'unknown', code: 'no_outcome' }, account.id),
+    );
   }
 }
 
@@ -73,10 +75,10 @@ function envelopeOf({ id, attempts, tenantId, address, letters, language }: Deli
   };
 }
 
-function verdictOf(outcome: Outcome): Verdict {
+function verdictOf(outcome: Outcome, accountId: string): Verdict {
   switch (outcome.kind) {
     case 'accepted':
-      return { kind: 'delivered' };
+      return { kind: 'delivered', accountId };
     case 'refused':
       return { kind: FINAL.has(outcome.reason) ? 'refused' : 'failed', error: `${outcome.reason}: ${outcome.code}` };
     case 'deferred': {

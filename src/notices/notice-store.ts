@@ -28,7 +28,13 @@ export interface Result {
   readonly state: DeliveryState;
   readonly error: string | null;
   readonly pauseMs: number | null;
+  /** Through which provider account it went, if it is an email. */
+  readonly accountId: string | null;
 }
+
+/** Emails that went through provider accounts, for reconciliations. */
+export const NOTICE_EMAILS = `(
+  select provider_account_id, finished_at as sent_at from notice_delivery where provider_account_id is not null)`;
 
 /** A delivery as it is listed. */
 export interface ListedDelivery {
@@ -146,16 +152,21 @@ export class NoticeStore {
     const rows = await this.database.query<{ id: string; state: DeliveryState }>(
       `update notice_delivery as delivery
        set state = after.state, error = result.error, claim = null,
+         provider_account_id = coalesce(account_id, delivery.provider_account_id),
          due_at = case after.state when 'waiting' then after.at end,
          finished_at = case when after.state <> 'waiting' then clock_timestamp() end
-       from jsonb_to_recordset($1::jsonb) as result (id uuid, claim uuid, state text, error text, pause float8)
+       from jsonb_to_recordset($1::jsonb) as result (id uuid, claim uuid, state text, error text, pause float8, account_id uuid)
        join notice_delivery as before on before.id = result.id
        cross join lateral (select clock_timestamp() + make_interval(secs => coalesce(pause, 0) / 1000) as at) as next
        cross join lateral (
          select at, case when result.state = 'waiting' and at > before.give_up_at then 'given_up' else result.state end as state) as after
        where delivery.id = result.id and delivery.claim = result.claim
        returning delivery.id, delivery.state`,
-      [JSON.stringify(results.map(({ pauseMs, ...result }) => ({ ...result, pause: pauseMs })))],
+      [
+        JSON.stringify(
+          results.map(({ pauseMs, accountId, ...result }) => ({ ...result, pause: pauseMs, account_id: accountId })),
+        ),
+      ],
     );
     return rows.filter(({ state }) => state === 'given_up').map(({ id }) => id);
   }

@@ -5,9 +5,11 @@ import { PlanReconciliations } from '../../src/billing/reconciliation/plan-recon
 import { Reconcile } from '../../src/billing/reconciliation/reconcile.command.js';
 import type { DifferenceView, ReconciliationView } from '../../src/billing/reconciliation/reconciliations.dto.js';
 import type { ProviderName } from '../../src/tenants/index.js';
+import { whenAll, write } from '../notices/notices.support.js';
 import { email, send, text, whenEnded } from '../support/messages.js';
 import { changeBooks, holdSchedule, setBack } from '../support/past.js';
 import { newMailbox, newNumber, newSenderNumber } from '../support/people.js';
+import { recordOf } from '../support/sandbox.js';
 import { newSender, newVenue, venueWith } from '../support/senders.js';
 import { openTestApp, type TestApp, type Tenant } from '../support/test-app.js';
 
@@ -369,6 +371,20 @@ describe('A day elsewhere', () => {
       ]);
     },
   );
+
+  test('at ses has the platform’s own notices too, which are in nobody’s ledger', async () => {
+    await whenEnded(app, tenant, await send(app, tenant, email({ to: newMailbox() })));
+    const to = newMailbox();
+    await whenAll(app, await write(app, tenant, { emails: [to] }), 'delivered');
+    const { day } = await threeDaysLater();
+    const noon = `${day}T12:00:00.000Z`;
+    await app.database.query(`update notice_delivery set finished_at = $1`, [noon]);
+    const [notice] = await recordOf(app, to);
+    await changeBooks(app, notice?.providerMessageId ?? '', { sentAt: noon });
+    const { run } = await reconcile('ses', day);
+    expect(run.differences).toEqual({});
+    expect(run.totals).toMatchObject([{ channel: 'email', ours: { messages: 2 }, theirs: { messages: 2 } }]);
+  });
 
   test('in an account of a tenant’s own is that account’s alone', async () => {
     const credentials = { accountSid: `AC${'e'.repeat(32)}`, authToken: 'a-token-of-their-own' };

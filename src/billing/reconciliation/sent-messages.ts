@@ -2,6 +2,7 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '../../kernel/index.js';
 import { lastPriceOf, RECEIVED_MESSAGES, SENT_MESSAGES, SENT_STATES, type MessageStatus } from '../../ledger/index.js';
+import { NOTICE_EMAILS } from '../../notices/index.js';
 import type { ProviderName } from '../../providers/index.js';
 import type { Channel } from '../../tenants/index.js';
 import { trafficKey, type OurMessage, type TrafficTotals } from './comparison.rules.js';
@@ -10,6 +11,8 @@ export interface SendingAccount {
   readonly provider: ProviderName;
   readonly accountId: string;
 }
+
+type SideTotals = TrafficTotals extends ReadonlyMap<string, infer Side> ? Side : never;
 
 interface Row {
   readonly message_id: string;
@@ -55,7 +58,7 @@ export class SentMessages {
     );
   }
 
-  /** By channel and direction. The price is absent where it has more than one currency, or none is known. */
+  /** By channel and direction, with the platform's own notices. The price is absent where it has more than one currency, or none is known. */
   async totals(accountId: string, day: string): Promise<TrafficTotals> {
     const rows = await this.database.query<{
       channel: Channel;
@@ -80,7 +83,7 @@ export class SentMessages {
        group by channel, is_inbound`,
       [day, accountId],
     );
-    return new Map(
+    const totals: Map<string, SideTotals> = new Map(
       rows.map(({ channel, is_inbound, messages, segments, delivered, micros, currency, currencies }) => {
         const traffic = { channel, ...(is_inbound && { direction: 'inbound' as const }) };
         const sums = {
@@ -92,6 +95,11 @@ export class SentMessages {
         return [trafficKey(traffic), { ...traffic, sums }];
       }),
     );
+    const notices = await this.notices(accountId, day);
+    const key = trafficKey({ channel: 'email' });
+    const { sums } = totals.get(key) ?? { sums: { messages: 0 } };
+    if (notices > 0) totals.set(key, { channel: 'email', sums: { ...sums, messages: sums.messages + notices } });
+    return totals;
   }
 
   /** Lists them for this reconciliation, in one statement. */
@@ -145,6 +153,15 @@ export class SentMessages {
   /** Drops the list of a reconciliation that is over. */
   async forget(reconciliationId: string): Promise<void> {
     await this.database.query(`delete from reconciliation_message where reconciliation_id = $1`, [reconciliationId]);
+  }
+
+  /** Emails of notices, which are in the provider's books and not in the ledger. */
+  private async notices(accountId: string, day: string): Promise<number> {
+    const [row] = await this.database.query<{ emails: number }>(
+      `select count(*)::int as emails from ${NOTICE_EMAILS} as sent where ${ON_DAY} and provider_account_id = $2`,
+      [day, accountId],
+    );
+    return row?.emails ?? 0;
   }
 }
 
