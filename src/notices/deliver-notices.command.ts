@@ -1,6 +1,6 @@
 /** Delivers the notices that are due, to all hosts at once, and to each host a few at a time. */
 import { randomUUID } from 'node:crypto';
-import { Logger } from '@nestjs/common';
+import { Logger, type OnModuleDestroy } from '@nestjs/common';
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { errorLine, Schedules } from '../kernel/index.js';
 import { BY_EMAIL, type Delivery, type Verdict } from './delivery.js';
@@ -19,9 +19,12 @@ const EMAILS_AT_ONCE = 5;
 export class DeliverNotices extends Command<void> {}
 
 @CommandHandler(DeliverNotices)
-export class DeliverNoticesHandler implements ICommandHandler<DeliverNotices> {
+export class DeliverNoticesHandler implements ICommandHandler<DeliverNotices>, OnModuleDestroy {
   private readonly logger = new Logger(DeliverNoticesHandler.name);
   private readonly busy = new Set<string>();
+  /** There were more hosts than could be spoken to. */
+  private hostsWait = false;
+  private stopping = false;
 
   constructor(
     private readonly schedules: Schedules,
@@ -32,16 +35,39 @@ export class DeliverNoticesHandler implements ICommandHandler<DeliverNotices> {
 
   /** Begins with each host that is not being spoken to, and waits for none. Safe to run concurrently: a delivery is claimed first. */
   async execute(): Promise<void> {
-    const hosts = (await this.store.dueHosts()).filter((host) => !this.busy.has(host));
-    for (const host of hosts.slice(0, HOSTS_AT_ONCE - this.busy.size)) {
+    this.begin(await this.store.dueHosts());
+  }
+
+  /** Calls under way are made to their end, and no more begun. */
+  onModuleDestroy(): void {
+    this.stopping = true;
+  }
+
+  private begin(due: readonly string[]): void {
+    const hosts = due.filter((host) => !this.busy.has(host));
+    const room = HOSTS_AT_ONCE - this.busy.size;
+    this.hostsWait = hosts.length > room;
+    for (const host of hosts.slice(0, room)) {
       this.busy.add(host);
-      this.schedules.leaveRunning('notices', () => this.deliverTo(host).finally(() => this.busy.delete(host)));
+      this.schedules.leaveRunning('notices', () => this.speakTo(host));
     }
+  }
+
+  /** Whoever makes the room that others wait for has them looked for, before the next run would. */
+  private async speakTo(host: string): Promise<void> {
+    try {
+      await this.deliverTo(host);
+    } finally {
+      this.busy.delete(host);
+    }
+    if (!this.hostsWait || this.busy.size > HOSTS_AT_ONCE / 2) return;
+    this.hostsWait = false;
+    this.begin((await this.store.dueHosts()).filter((other) => other !== BY_EMAIL));
   }
 
   private async deliverTo(host: string): Promise<void> {
     if (host === BY_EMAIL) await this.sendSome();
-    else while (await this.postSome(host));
+    else while (!this.stopping && (await this.postSome(host)));
   }
 
   private async sendSome(): Promise<void> {

@@ -1,8 +1,11 @@
 /** Notices to URLs: signed, at least once, and nobody waits for a receiver that is slow. */
+import { CommandBus } from '@nestjs/cqrs';
 import { until } from '../../harness/until.js';
+import { DeliverNotices, DeliverNoticesHandler } from '../../src/notices/deliver-notices.command.js';
 import { Notices } from '../../src/notices/index.js';
 import { NoticeStore } from '../../src/notices/notice-store.js';
 import { json, Loopback } from '../providers/loopback.js';
+import { holdSchedule } from '../support/past.js';
 import { openTestApp, type Tenant, type TestApp } from '../support/test-app.js';
 import { hurry, look, newSecret, NOBODY, postsOf, verified, whenAll, whenPutOff, write } from './notices.support.js';
 
@@ -62,6 +65,16 @@ test('the operator’s targets get what is for them too, signed by their own sec
   const [post] = postsOf(operator, id);
   expect(post && verified(OPERATORS_SECRET, post)).toMatchObject({ noticeId: id, tenantId: tenant.id });
   expect(postsOf(receiver, id)).toHaveLength(1);
+});
+
+test('a notice about no single tenant is the operator’s alone', async () => {
+  const id = await write(app, tenant, {}, { tenantId: null, toOperator: true });
+  const notice = await whenAll(app, id, 'delivered');
+  expect(notice).toMatchObject({ tenantId: null, deliveries: [{ audience: 'operator' }] });
+  const [post] = postsOf(operator, id);
+  expect(post && verified(OPERATORS_SECRET, post)).toMatchObject({ noticeId: id, tenantId: null });
+  const { body } = await app.as(tenant).get('/api/notices?limit=500').expect(200);
+  expect(JSON.stringify(body)).not.toContain(id);
 });
 
 test('a notice is written with what it tells of, or not at all, and once about each subject', async () => {
@@ -209,4 +222,48 @@ test('two workers deliver each notice once', async () => {
   await Promise.all(ids.map((id) => whenAll(app, id, 'delivered')));
   expect(ids.map((id) => postsOf(receiver, id).length)).toEqual(ids.map(() => 1));
   await other.close();
+});
+
+describe('With a schedule that the test runs alone', () => {
+  let quiet: TestApp;
+  let someone: Tenant;
+  beforeAll(async () => {
+    quiet = await openTestApp();
+    await holdSchedule(quiet, 'notices');
+    someone = await quiet.tenant();
+    await newSecret(quiet, someone);
+  });
+  afterAll(() => quiet.close());
+
+  const deliver = (): Promise<void> => quiet.nest.get(CommandBus).execute(new DeliverNotices());
+
+  test('more receivers than are spoken to at once are all reached by one run', async () => {
+    const receivers = await Promise.all(Array.from({ length: 150 }, () => Loopback.open()));
+    for (const one of receivers) {
+      one.script = () => json(200, {});
+      await write(quiet, someone, { url: `${one.origin}/` });
+    }
+    await deliver();
+    await until(() => receivers.every(({ received }) => received.length === 1));
+    await Promise.all(receivers.map((one) => one.close()));
+  });
+
+  test('a process that stops ends its calls, and leaves the others to the next one', async () => {
+    const last = await Loopback.open();
+    const handler = quiet.nest.get(DeliverNoticesHandler);
+    last.script = () => {
+      handler.onModuleDestroy();
+      return json(200, {});
+    };
+    const ids: string[] = [];
+    for (let count = 0; count < 12; count += 1) ids.push(await write(quiet, someone, { url: `${last.origin}/` }));
+    await deliver();
+    const states = async (): Promise<string[]> =>
+      (await Promise.all(ids.map((id) => look(quiet, id)))).flatMap(({ deliveries }) =>
+        deliveries.map(({ state }) => state),
+      );
+    await until(async () => (await states()).filter((state) => state === 'delivered').length === 4);
+    expect(last.received).toHaveLength(4);
+    await last.close();
+  });
 });
