@@ -14,7 +14,7 @@ export class NoticesHealth implements OnModuleInit {
   onModuleInit(): void {
     this.health.add('notices', false, async () => {
       const { givenUp } = await this.store.lateness();
-      if (givenUp > 0) throw new Error(`${givenUp} deliveries of notices were given up in the last day`);
+      if (givenUp > 0) throw new Error(`deliveries of notices that were given up in the last day: ${givenUp}`);
     });
     this.metrics.gauge(
       { name: 'callboard_notices_given_up', help: 'Deliveries of notices that were given up in the last day' },
