@@ -1136,15 +1136,6 @@ CREATE TABLE reconciliation_message (
   CONSTRAINT reconciliation_message_pkey PRIMARY KEY (reconciliation_id, provider_message_id)
 );
 
-CREATE TABLE rerating (
-  version_id uuid NOT NULL,
-  day date DEFAULT '-infinity'::date NOT NULL,
-  scope_id integer DEFAULT 0 NOT NULL,
-  seq bigint DEFAULT 0 NOT NULL,
-  priced bigint DEFAULT 0 NOT NULL,
-  created_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
-  finished_at timestamp with time zone,
-  CONSTRAINT rerating_pkey PRIMARY KEY (version_id)
 CREATE TABLE report_schedule (
   id uuid DEFAULT uuidv7() NOT NULL,
   tenant_id uuid NOT NULL,
@@ -1169,6 +1160,17 @@ CREATE TABLE report_schedule (
   CONSTRAINT report_schedule_hour_check CHECK (((hour >= 0) AND (hour <= 23))),
   CONSTRAINT report_schedule_period_check CHECK ((period = ANY (ARRAY['yesterday'::text, 'last_7_days'::text, 'last_month'::text]))),
   CONSTRAINT report_schedule_report_check CHECK ((report = ANY (ARRAY['delivery'::text, 'engagement'::text, 'cost'::text, 'failures'::text, 'latency'::text])))
+);
+
+CREATE TABLE rerating (
+  version_id uuid NOT NULL,
+  day date DEFAULT '-infinity'::date NOT NULL,
+  scope_id integer DEFAULT 0 NOT NULL,
+  seq bigint DEFAULT 0 NOT NULL,
+  priced bigint DEFAULT 0 NOT NULL,
+  created_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+  finished_at timestamp with time zone,
+  CONSTRAINT rerating_pkey PRIMARY KEY (version_id)
 );
 
 CREATE TABLE schedule (
@@ -1554,10 +1556,11 @@ CREATE UNIQUE INDEX reconciliation_open ON public.reconciliation USING btree (pr
 
 CREATE INDEX reconciliation_difference_run ON public.reconciliation_difference USING btree (reconciliation_id, id);
 
-CREATE INDEX rerating_open ON public.rerating USING btree (version_id) WHERE (finished_at IS NULL);
 CREATE INDEX report_schedule_due ON public.report_schedule USING btree (due_at) WHERE (due_at IS NOT NULL);
 
 CREATE INDEX report_schedule_tenant ON public.report_schedule USING btree (tenant_id, id);
+
+CREATE INDEX rerating_open ON public.rerating USING btree (version_id) WHERE (finished_at IS NULL);
 
 CREATE INDEX sender_address ON public.sender USING btree (address, channel);
 
@@ -1683,8 +1686,9 @@ ALTER TABLE reconciliation ADD CONSTRAINT reconciliation_provider_account_id_fke
 
 ALTER TABLE reconciliation_difference ADD CONSTRAINT reconciliation_difference_reconciliation_id_fkey FOREIGN KEY (reconciliation_id) REFERENCES reconciliation(id);
 
-ALTER TABLE rerating ADD CONSTRAINT rerating_version_id_fkey FOREIGN KEY (version_id) REFERENCES price_list_version(id);
 ALTER TABLE report_schedule ADD CONSTRAINT report_schedule_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id) ON DELETE CASCADE;
+
+ALTER TABLE rerating ADD CONSTRAINT rerating_version_id_fkey FOREIGN KEY (version_id) REFERENCES price_list_version(id);
 
 ALTER TABLE sender ADD CONSTRAINT sender_fallback_sender_id_fkey FOREIGN KEY (fallback_sender_id) REFERENCES sender(id);
 

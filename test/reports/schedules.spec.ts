@@ -215,7 +215,7 @@ describe('The email', () => {
     ]);
     await run(`${tomorrow}T08:00:00Z`);
     const [charges] = await mailsTo(cost.to[0], 1);
-    expect(charges?.text?.replaceAll('\u00a0', ' ')).toMatch(/River stage +2 +2 +EUR 0\.04 +EUR 0\.02 +0\n/);
+    expect(charges?.text?.replaceAll('\u00a0', ' ')).toMatch(/River stage +2 +2 +0 +EUR 0\.04 +EUR 0\.02 +0\n/);
     expect(charges?.text).not.toContain('0.013');
     expect(charges?.text).not.toContain('0.026');
     const [rates] = await mailsTo(delivery.to[0], 1);

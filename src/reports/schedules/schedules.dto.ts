@@ -1,7 +1,7 @@
 /** Request and response shapes of scheduled reports. */
 import { ApiProperty } from '@nestjs/swagger';
 import { Flag, Id, Instant, Int, iso, Nested, OneOf, Text, TextList } from '../../kernel/index.js';
-import { MESSAGE_TYPES, type MessageType } from '../../billing/index.js';
+import { DIRECTIONS, MESSAGE_TYPES, type Direction, type MessageType } from '../../billing/index.js';
 import { LANGUAGES, LetterLanguage, Mailboxes, type Language } from '../../notices/index.js';
 import {
   CATEGORIES,
@@ -41,6 +41,7 @@ export class ScheduledFilter {
   @OneOf(CHANNELS, { required: false }) channel?: Channel;
   @OneOf(CATEGORIES, { required: false }) category?: Category;
   @OneOf(MESSAGE_TYPES, { required: false }) type?: MessageType;
+  @OneOf(DIRECTIONS, { required: false }) direction?: Direction;
   @OneOf(PROVIDERS, { required: false }) provider?: ProviderName;
   @Text({ required: false, max: 2, example: 'DE' }) country?: string;
   @OneOf(NOT_ARRIVED, { required: false }) kind?: (typeof NOT_ARRIVED)[number];
