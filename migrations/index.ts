@@ -41,16 +41,17 @@ import { PendingEvents0039 } from './0039-pending-events.js';
 import { People0040 } from './0040-people.js';
 import { Prices0041 } from './0041-prices.js';
 import { Amounts0042 } from './0042-amounts.js';
-import { ProviderBooks0044 } from './0044-provider-books.js';
 import { ReportViews0043 } from './0043-report-views.js';
+import { ProviderBooks0044 } from './0044-provider-books.js';
 import { Statements0045 } from './0045-statements.js';
 import { RecalledMessages0047 } from './0047-recalled-messages.js';
 import { Budgets0048 } from './0048-budgets.js';
 import { Reports0049 } from './0049-reports.js';
-import { Reratings0054 } from './0054-reratings.js';
-import { ReceivedMessages0055 } from './0055-received-messages.js';
 import { Notices0050 } from './0050-notices.js';
 import { ReportSchedules0051 } from './0051-report-schedules.js';
+import { CampaignBudgets0052 } from './0052-campaign-budgets.js';
+import { Reratings0054 } from './0054-reratings.js';
+import { ReceivedMessages0055 } from './0055-received-messages.js';
 
 export const migrations = [
   { name: '0001-kernel', class: Kernel0001 },
@@ -101,8 +102,9 @@ export const migrations = [
   { name: '0047-recalled-messages', class: RecalledMessages0047 },
   { name: '0048-budgets', class: Budgets0048 },
   { name: '0049-reports', class: Reports0049 },
-  { name: '0054-reratings', class: Reratings0054 },
-  { name: '0055-received-messages', class: ReceivedMessages0055 },
   { name: '0050-notices', class: Notices0050 },
   { name: '0051-report-schedules', class: ReportSchedules0051 },
+  { name: '0052-campaign-budgets', class: CampaignBudgets0052 },
+  { name: '0054-reratings', class: Reratings0054 },
+  { name: '0055-received-messages', class: ReceivedMessages0055 },
 ];

@@ -86,6 +86,8 @@ const OWNERS: Readonly<Record<string, readonly string[]>> = {
   notice_delivery: ['notices'],
   notice_secret: ['notices'],
   budget: ['billing'],
+  budget_use: ['billing'],
+  budget_reserving: ['billing'],
   budget_warning: ['billing'],
   budget_reservation: ['billing'],
   price_list: ['billing'],

@@ -53,14 +53,19 @@ import { ListDifferencesHandler, ListReconciliationsHandler } from './reconcilia
 import { ReconciliationsSchedule } from './reconciliation/reconciliations.schedule.js';
 import { RequestReconciliationHandler } from './reconciliation/request-reconciliation.command.js';
 import { SentMessages } from './reconciliation/sent-messages.js';
+import { BudgetReservations } from './budgets/budget-reservations.js';
 import { BudgetStore } from './budgets/budget-store.js';
 import { BudgetWarnings } from './budgets/budget-warnings.js';
+import { BudgetUses } from './budgets/budget-uses.js';
 import { Budgets } from './budgets/budgets.js';
 import { BudgetsController } from './budgets/budgets.controller.js';
 import { BudgetsSchedule } from './budgets/budgets.schedule.js';
+import { CampaignBudgets } from './budgets/campaign-budgets.js';
 import { ChargeEstimates } from './budgets/charge-estimates.js';
+import { ChargeForecast } from './budgets/charge-forecast.js';
 import { GetBudgetsHandler } from './budgets/get-budgets.query.js';
 import { BudgetChecks, PlanCurrencies, PutBudgetHandler } from './budgets/put-budget.command.js';
+import { UsedUnits } from './budgets/used-units.js';
 import { GetUsageHandler } from './usage/get-usage.query.js';
 import { UsageConsumer } from './usage/usage.consumer.js';
 import { UsageController } from './usage/usage.controller.js';
@@ -136,15 +141,20 @@ import { UsageScopes } from './usage/usage-scopes.js';
     ListClosingHandler,
     ListStatementsHandler,
     BudgetChecks,
+    BudgetReservations,
     BudgetStore,
+    BudgetUses,
     BudgetWarnings,
     Budgets,
     BudgetsSchedule,
+    CampaignBudgets,
     ChargeEstimates,
+    ChargeForecast,
     GetBudgetsHandler,
     PlanCurrencies,
     PutBudgetHandler,
+    UsedUnits,
   ],
-  exports: [Budgets],
+  exports: [Budgets, CampaignBudgets, ChargeForecast],
 })
 export class BillingModule {}

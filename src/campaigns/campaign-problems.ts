@@ -1,4 +1,5 @@
 /** Errors of a campaign's references, as documentation examples. */
+import { BudgetCurrencyDiffers } from '../billing/index.js';
 import { ChannelDisabled } from '../dispatch/index.js';
 import { TemplateMismatch, TemplateNotApproved, TemplateNotFound } from '../templates/index.js';
 import { NoSender, SenderInactive, SenderNotFound, VenueNotFound } from '../tenants/index.js';
@@ -22,6 +23,8 @@ export const REFERENCES = [
   new NoSender('sms'),
   new CategoriesDiffer(['marketing', 'transactional']),
 ];
+
+export const DRAFTED = [...REFERENCES, new BudgetCurrencyDiffers('USD').at('budget.money.currency')];
 
 export const LAUNCH = [
   new AudienceEmpty(['email']),

@@ -1,5 +1,6 @@
 /** Response shapes of the campaign routes. */
 import { ApiProperty } from '@nestjs/swagger';
+import { ChargeForecastView } from '../billing/index.js';
 import { Flag, Id, Instant, OneOf, Text } from '../kernel/index.js';
 import { PreviewView } from '../templates/index.js';
 import { CATEGORIES, CHANNELS, type Category, type Channel } from '../tenants/index.js';
@@ -88,6 +89,12 @@ export class EstimateView {
   @ApiProperty({ example: 1_920 }) segments: number;
   @ApiProperty({ type: [SegmentsView], description: 'By country and encoding, largest first' })
   bySegments: SegmentsView[];
+  @ApiProperty({
+    type: ChargeForecastView,
+    description:
+      'What the tenant would be charged, after what it has used this month of what its plan includes; from a part where `sampled`',
+  })
+  charge: ChargeForecastView;
   @Flag({ description: 'Failing messages and segments were taken from a part of the audience and scaled up' })
   sampled: boolean;
   @ApiProperty({ example: 10, description: 'Of the sender, or of the throttle where that is slower' })
@@ -149,6 +156,44 @@ export class CampaignChannelView {
   templateVersion: number | null;
 }
 
+export class CampaignWarningView {
+  @ApiProperty({ example: 80, description: '50, 80 or 100' }) percent: number;
+  @Instant() reachedAt: string;
+}
+
+const USED = { type: 'integer', format: 'int64' } as const;
+
+export class CampaignLimitView {
+  @ApiProperty({ ...USED, example: 5_000, description: 'Messages, or micros' }) limit: number;
+  @ApiProperty({ type: String, nullable: true, example: null, description: 'Of money' }) currency: string | null;
+  @ApiProperty({
+    ...USED,
+    example: 4_120,
+    description: 'By messages that providers took, and what followed them; up to a second old',
+  })
+  used: number;
+  @ApiProperty({ ...USED, example: 120, description: 'By messages that are being sent, or are in doubt; of hard ones' })
+  reserved: number;
+  @Instant({ nullable: true, description: 'Since when messages wait for it' }) stoppedAt: string | null;
+  @ApiProperty({ type: [CampaignWarningView], description: 'The shares that have been reached' })
+  warnings: CampaignWarningView[];
+}
+
+export class CampaignBudgetView {
+  @Flag() hard: boolean;
+  @ApiProperty({ type: CampaignLimitView, nullable: true }) messages: CampaignLimitView | null;
+  @ApiProperty({ type: CampaignLimitView, nullable: true }) money: CampaignLimitView | null;
+}
+
+export class StoppingBudgetView {
+  @OneOf(['campaign', 'tenant'], {
+    example: 'campaign',
+    description: 'The campaign’s own, or the tenant’s for the month',
+  })
+  of: 'campaign' | 'tenant';
+  @OneOf(['messages', 'money'], { example: 'messages' }) measure: 'messages' | 'money';
+}
+
 export class CampaignView {
   @Id() id: string;
   @Text({ max: 200, example: 'Spring opening' }) name: string;
@@ -157,9 +202,17 @@ export class CampaignView {
   @Text({ max: 500, nullable: true, description: 'Why it is paused or failed' }) statusReason: string | null;
   @OneOf(['over_budget'], {
     nullable: true,
-    description: 'Why nothing of it is sent: a hard budget of the tenant has no room. It goes on by itself',
+    description: 'Why nothing of it is sent: a hard budget has no room. It goes on by itself',
   })
   waitsFor: 'over_budget' | null;
+  @ApiProperty({ type: [StoppingBudgetView], description: 'Of `over_budget`: the budgets that have no room' })
+  stoppedBy: StoppingBudgetView[];
+  @ApiProperty({
+    type: CampaignBudgetView,
+    nullable: true,
+    description: 'How much it may use, beside the tenant’s budgets',
+  })
+  budget: CampaignBudgetView | null;
   @OneOf(CHANNELS, { description: 'Of several the first, as are `senderId`, `templateKey` and `templateVersion`' })
   channel: Channel;
   @ApiProperty({ type: [CampaignChannelView], description: 'In the order of the sender’s wish' })

@@ -5,11 +5,12 @@ export type CampaignState = (typeof CAMPAIGN_STATES)[number];
 
 /**
  * The states in which each action is allowed. `FAILED` is a campaign that could not start on time: nothing was sent, so it may
- * be changed, launched and scheduled again.
+ * be changed, launched and scheduled again. What follows the messages of one that is `SENT` may wait for its budget.
  */
 export const ALLOWED = {
   edit: ['DRAFT', 'SCHEDULED', 'FAILED'],
   throttle: ['DRAFT', 'SCHEDULED', 'FAILED', 'SENDING', 'PAUSED'],
+  budget: ['DRAFT', 'SCHEDULED', 'FAILED', 'SENDING', 'PAUSED', 'SENT'],
   delete: ['DRAFT', 'FAILED'],
   schedule: ['DRAFT', 'SCHEDULED', 'FAILED'],
   launch: ['DRAFT', 'SCHEDULED', 'FAILED'],
@@ -23,6 +24,7 @@ export type CampaignAction = keyof typeof ALLOWED;
 export const DONE: Readonly<Record<CampaignAction, string>> = {
   edit: 'changed',
   throttle: 'throttled',
+  budget: 'given a budget',
   delete: 'deleted',
   schedule: 'scheduled',
   launch: 'launched',

@@ -1,12 +1,26 @@
 /** A campaign as the API shows it. Its counts are read in one statement, so they always add up. */
+import { CAMPAIGN_BUDGETS, STOPPED_MONTHS } from '../billing/index.js';
 import { OVER_BUDGET } from '../dispatch/index.js';
 import { iso } from '../kernel/index.js';
 import { statusCounts, type StatusCounts } from '../ledger/index.js';
 import { TEMPLATE_VERSIONS } from '../templates/index.js';
 import { TENANTS, type Category, type Channel } from '../tenants/index.js';
 import type { CampaignState } from './campaign.states.js';
-import type { CampaignChannelView, CampaignView, ProgressView } from './campaigns.dto.js';
+import type {
+  CampaignBudgetView,
+  CampaignChannelView,
+  CampaignLimitView,
+  CampaignView,
+  ProgressView,
+  StoppingBudgetView,
+} from './campaigns.dto.js';
 import { wallClock } from './schedule-time.js';
+
+/** A campaign's own budget of one measure. */
+interface LimitRow extends CampaignLimitView {
+  readonly measure: 'messages' | 'money';
+  readonly hard: boolean;
+}
 
 export interface CampaignRow {
   readonly id: string;
@@ -39,6 +53,9 @@ export interface CampaignRow {
   readonly rate_per_second: number | null;
   readonly counts: StatusCounts;
   readonly is_over_budget: boolean;
+  readonly budgets: readonly LimitRow[] | null;
+  /** The measures of the tenant's budgets that have stopped messages as this one's. */
+  readonly stopped_months: readonly LimitRow['measure'][] | null;
 }
 
 const SEVERAL = `
@@ -47,10 +64,18 @@ const SEVERAL = `
   from campaign_channel as step left join ${TEMPLATE_VERSIONS} as version on version.id = step.template_version_id
   where step.campaign_id = campaign.id`;
 
+const BUDGETS = `
+  select jsonb_agg(jsonb_build_object('measure', measure, 'hard', hard, 'limit', amount, 'currency', currency, 'used', used,
+    'reserved', reserved, 'stoppedAt', stopped_at, 'warnings', warnings))
+  from ${CAMPAIGN_BUDGETS} as budget where campaign_id = campaign.id`;
+const MONTHS = `
+  select jsonb_agg(measure order by measure) from ${STOPPED_MONTHS} as month
+  where month.tenant_id = campaign.tenant_id and not coalesce(campaign.category = any(exempt), false)`;
+
 /** Selects CampaignRows; append the conditions. */
 export const SELECT_CAMPAIGNS = `
   select campaign.*, template_version.version as template_version, tenant.timezone, frozen_at is not null as frozen,
-    ${statusCounts('campaign.id')} as counts, (${SEVERAL}) as several,
+    ${statusCounts('campaign.id')} as counts, (${SEVERAL}) as several, (${BUDGETS}) as budgets, (${MONTHS}) as stopped_months,
     campaign.id in (select campaign_id from ${OVER_BUDGET} as held) as is_over_budget
   from campaign join ${TENANTS} as tenant on tenant.id = campaign.tenant_id
   left join ${TEMPLATE_VERSIONS} as template_version on template_version.id = template_version_id`;
@@ -107,6 +132,35 @@ function channelsOf(row: CampaignRow): CampaignChannelView[] {
   }));
 }
 
+function budgetView(rows: readonly LimitRow[] | null): CampaignBudgetView | null {
+  const [first] = rows ?? [];
+  if (!first) return null;
+  const limitOf = (measure: LimitRow['measure']): CampaignLimitView | null => {
+    const row = rows?.find((one) => one.measure === measure);
+    if (!row) return null;
+    const { limit, currency, used, reserved, stoppedAt, warnings } = row;
+    return {
+      limit,
+      currency,
+      used,
+      reserved,
+      stoppedAt: iso(stoppedAt),
+      warnings: warnings.map(({ percent, reachedAt }) => ({ percent, reachedAt: iso(reachedAt) })),
+    };
+  };
+  return { hard: first.hard, messages: limitOf('messages'), money: limitOf('money') };
+}
+
+const stoppedBy = (
+  own: readonly LimitRow[] | null,
+  months: readonly LimitRow['measure'][] | null,
+): StoppingBudgetView[] => [
+  ...(own ?? []).flatMap(({ measure, stoppedAt }) =>
+    stoppedAt === null ? [] : [{ of: 'campaign' as const, measure }],
+  ),
+  ...(months ?? []).map((measure) => ({ of: 'tenant' as const, measure })),
+];
+
 export function campaignView(row: CampaignRow): CampaignView {
   return {
     id: row.id,
@@ -115,6 +169,8 @@ export function campaignView(row: CampaignRow): CampaignView {
     status: row.status,
     statusReason: row.status_reason,
     waitsFor: row.is_over_budget ? 'over_budget' : null,
+    stoppedBy: row.is_over_budget ? stoppedBy(row.budgets, row.stopped_months) : [],
+    budget: budgetView(row.budgets),
     channel: row.channel,
     channels: channelsOf(row),
     usePreferredChannel: row.use_preferred_channel,

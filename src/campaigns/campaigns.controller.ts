@@ -29,7 +29,7 @@ import {
 import { Scope, VenueRequired } from '../tenants/index.js';
 import { ContactNotFound } from '../audiences/index.js';
 import { BadSchedule } from '../dispatch/index.js';
-import { LAUNCH, REFERENCES } from './campaign-problems.js';
+import { DRAFTED, LAUNCH, REFERENCES } from './campaign-problems.js';
 import { CampaignProgress } from './campaign-progress.js';
 import {
   CampaignPreviewView,
@@ -77,7 +77,7 @@ export class CampaignsController {
   @ApiCreatedResponse({ type: CampaignView })
   @ApiProblems(
     new VenueRequired(),
-    ...REFERENCES,
+    ...DRAFTED,
     new BadSchedule('scheduledAt is in the past: launch it now instead', 'scheduledAt'),
   )
   createCampaign(
@@ -115,10 +115,10 @@ export class CampaignsController {
   @ApiOperation({
     summary: 'Change a campaign',
     description:
-      'What is left out stays. Once launched, only `messagesPerMinute` and `pauseAtFailurePercent` can change.',
+      'What is left out stays. Once launched, only `messagesPerMinute`, `pauseAtFailurePercent` and `budget` can change; the budget also of one that is `SENT`, as what follows its messages may wait for it.',
   })
   @ApiOkResponse({ type: CampaignView })
-  @ApiProblems(new CampaignNotFound(), new CampaignInState('edit', 'SENDING'), ...REFERENCES)
+  @ApiProblems(new CampaignNotFound(), new CampaignInState('edit', 'SENDING'), ...DRAFTED)
   updateCampaign(
     @TenantId() tenantId: string,
     @IdParam() id: string,
@@ -140,7 +140,7 @@ export class CampaignsController {
 
   @Get(':id/estimate')
   @Scope('campaigns:read')
-  @ApiOperation({ summary: 'What it would come to if it were launched now: recipients, segments, duration' })
+  @ApiOperation({ summary: 'What it would come to if it were launched now: recipients, segments, charge, duration' })
   @ApiOkResponse({ type: EstimateView })
   @ApiProblems(new CampaignNotFound(), ...REFERENCES)
   estimateCampaign(@TenantId() tenantId: string, @IdParam() id: string): Promise<EstimateView> {

@@ -1,5 +1,17 @@
 /** Request shapes of the campaign routes. */
-import { Flag, Id, Instant, Int, JsonObject, NestedList, OneOf, PageQuery, Text, TextList } from '../kernel/index.js';
+import {
+  Flag,
+  Id,
+  Instant,
+  Int,
+  JsonObject,
+  Nested,
+  NestedList,
+  OneOf,
+  PageQuery,
+  Text,
+  TextList,
+} from '../kernel/index.js';
 import { CARRIED_CHANNELS, CATEGORIES, VenueRef, type Category, type Channel } from '../tenants/index.js';
 import { CAMPAIGN_STATES, type CampaignState } from './campaign.states.js';
 
@@ -25,6 +37,37 @@ export class CampaignChannelBody {
 
   @Id({ required: false, nullable: true, description: 'Which of the venue’s senders; its default one when absent' })
   senderId?: string | null;
+}
+
+export class CampaignMoneyBody {
+  @Int({ min: 1, max: Number.MAX_SAFE_INTEGER, example: 50_000_000, description: 'Micros of the currency' })
+  limit: number;
+
+  @Text({
+    max: 3,
+    pattern: /^[A-Z]{3}$/,
+    meaning: 'a currency such as USD',
+    example: 'USD',
+    description: 'The one that the tenant is charged in',
+  })
+  currency: string;
+}
+
+export class CampaignBudgetBody {
+  @Int({
+    required: false,
+    nullable: true,
+    min: 1,
+    max: Number.MAX_SAFE_INTEGER,
+    example: 5_000,
+    description: 'Messages that providers take',
+  })
+  messages?: number | null;
+
+  @Nested(() => CampaignMoneyBody, { required: false, nullable: true, description: 'What they are charged' })
+  money?: CampaignMoneyBody | null;
+
+  @Flag({ description: 'Whether messages beyond it wait; otherwise it only warns' }) hard: boolean;
 }
 
 /** What can be changed until launch. */
@@ -65,6 +108,14 @@ class CampaignFields {
     description: 'Pause by itself when more than this share, of at least 100 that have left, has failed; null: never',
   })
   pauseAtFailurePercent?: number | null;
+
+  @Nested(() => CampaignBudgetBody, {
+    required: false,
+    nullable: true,
+    description:
+      'How much the campaign may use, with what follows its messages, beside the tenant’s own budgets. It replaces the one before; null: none',
+  })
+  budget?: CampaignBudgetBody | null;
 }
 
 export class CreateCampaignBody extends CampaignFields {
@@ -148,7 +199,9 @@ export class ListCampaignsQuery extends PageQuery {
 }
 
 export {
+  CampaignBudgetView,
   CampaignChannelView,
+  CampaignLimitView,
   CampaignPreviewView,
   CampaignView,
   EstimateView,
@@ -157,5 +210,6 @@ export {
   ProgressView,
   RehearsalView,
   SegmentsView,
+  StoppingBudgetView,
   TestAnswers,
 } from './campaign-views.dto.js';

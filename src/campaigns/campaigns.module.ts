@@ -4,6 +4,7 @@ import { DispatchModule } from '../dispatch/index.js';
 import { LedgerModule } from '../ledger/index.js';
 import { AdvanceCampaignHandler, CampaignWork } from './advance-campaign.command.js';
 import { AudiencesModule } from '../audiences/index.js';
+import { BillingModule } from '../billing/index.js';
 import { AudienceProbe } from './preview/audience-probe.js';
 import { CampaignChannels } from './channels/campaign-channels.js';
 import { CampaignChunks } from './campaign-chunks.js';
@@ -20,6 +21,7 @@ import { Campaigns } from './campaigns.js';
 import { CampaignsSchedule } from './campaigns.schedule.js';
 import { ContactExpansion } from './contact-expansion.js';
 import { CreateCampaignHandler, DeleteCampaignHandler, UpdateCampaignHandler } from './edit-campaigns.command.js';
+import { ContactsEstimate } from './preview/contacts-estimate.js';
 import { DueCampaigns } from './due-campaigns.js';
 import { EstimateCampaignHandler } from './preview/estimate-campaign.query.js';
 import { AudienceExpansion } from './audience-expansion.js';
@@ -72,13 +74,20 @@ const SENDS = [
   AudienceExpansion,
   ContactExpansion,
   LaunchParts,
+  ContactsEstimate,
   PeopleEstimate,
   PersonChoice,
   PeopleExpansion,
 ];
 
 @Module({
-  imports: [BullModule.registerQueue({ name: CAMPAIGNS }), AudiencesModule, DispatchModule, LedgerModule],
+  imports: [
+    BullModule.registerQueue({ name: CAMPAIGNS }),
+    AudiencesModule,
+    BillingModule,
+    DispatchModule,
+    LedgerModule,
+  ],
   controllers: [CampaignsController],
   providers: SENDS,
 })

@@ -2,13 +2,14 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { LockMode } from '@mikro-orm/core';
 import { AudienceUses } from '../audiences/index.js';
-import { Database, DomainEvents } from '../kernel/index.js';
+import { CampaignBudgets } from '../billing/index.js';
+import { Database, DomainEvents, InvalidRequest, lookingUp } from '../kernel/index.js';
 import { CampaignMoved } from './campaign-moved.event.js';
 import { isAllowed, type CampaignAction, type CampaignState } from './campaign.states.js';
 import { Campaign } from './campaign.entity.js';
 import { campaignView, SELECT_CAMPAIGNS, type CampaignRow } from './campaign.view.js';
 import { CampaignInState, CampaignNotFound } from './campaigns.errors.js';
-import type { CampaignView } from './campaigns.dto.js';
+import type { CampaignBudgetBody, CampaignView } from './campaigns.dto.js';
 
 @Injectable()
 export class Campaigns implements OnModuleInit {
@@ -16,6 +17,7 @@ export class Campaigns implements OnModuleInit {
     private readonly database: Database,
     private readonly audiences: AudienceUses,
     private readonly events: DomainEvents,
+    private readonly budgets: CampaignBudgets,
   ) {}
 
   onModuleInit(): void {
@@ -51,6 +53,15 @@ export class Campaigns implements OnModuleInit {
   /** A new campaign that is scheduled at once has moved too. */
   async made({ tenantId, id, status }: Campaign): Promise<void> {
     if (status !== 'DRAFT') await this.events.publish([new CampaignMoved(tenantId, id, status)]);
+  }
+
+  /** In the open transaction; null takes it away. Raises InvalidRequest for one without a limit, and BudgetCurrencyDiffers. */
+  async putBudget({ tenantId, id }: Campaign, asked: CampaignBudgetBody | null): Promise<void> {
+    const { messages = null, money = null, hard = false } = asked ?? {};
+    if (asked && messages === null && money === null)
+      throw new InvalidRequest([{ path: 'budget', message: 'give `messages`, `money`, or both; null for no budget' }]);
+    const budget = asked && { messages, money, hard };
+    await lookingUp('budget.money.currency', this.budgets.put(tenantId, id, budget));
   }
 
   /** Runs a statement that returns the campaigns it has changed, as `tenant_id`, `id` and `status`. */

@@ -7,13 +7,16 @@ import { changedChannels, channelsOf } from './channels/asked-channels.js';
 import { CampaignChannels, type ChannelPlan } from './channels/campaign-channels.js';
 import { CampaignReferences } from './campaign-references.js';
 import { Campaign } from './campaign.entity.js';
+import type { CampaignAction } from './campaign.states.js';
 import { Campaigns } from './campaigns.js';
 import type { CampaignView, CreateCampaignBody, UpdateCampaignBody } from './campaigns.dto.js';
 import { readScheduleTime } from './schedule-time.js';
 
 const PAUSE_AT_PERCENT = 20;
 /** What may change while it is sending. */
-const THROTTLE: readonly string[] = ['messagesPerMinute', 'pauseAtFailurePercent'];
+const THROTTLE: readonly string[] = ['messagesPerMinute', 'pauseAtFailurePercent', 'budget'];
+/** What may change even later: what follows its messages may wait for it. */
+const BUDGET: readonly string[] = ['budget'];
 
 /** The first channel stands in the campaign's own row. */
 function firstOf([first]: readonly ChannelPlan[]): ChannelPlan {
@@ -62,10 +65,17 @@ export class CreateCampaignHandler implements ICommandHandler<CreateCampaign> {
 
   /**
    * Raises InvalidRequest, VenueRequired, VenueNotFound, AudienceNotFound, TemplateNotFound, TemplateMismatch, NoSender,
-   * CategoriesDiffer and BadSchedule.
+   * CategoriesDiffer, BudgetCurrencyDiffers and BadSchedule.
    */
   async execute({ tenantId, actor, input }: CreateCampaign): Promise<CampaignView> {
-    const { scheduledAt, venueId: wanted, pauseAtFailurePercent = PAUSE_AT_PERCENT, channels: _, ...fields } = input;
+    const {
+      scheduledAt,
+      venueId: wanted,
+      pauseAtFailurePercent = PAUSE_AT_PERCENT,
+      channels: _,
+      budget,
+      ...fields
+    } = input;
     const channels = channelsOf(input);
     const { timezone } = await this.directory.tenant(tenantId);
     const venueId = await this.directory.venueOf(tenantId, wanted);
@@ -86,6 +96,7 @@ export class CreateCampaignHandler implements ICommandHandler<CreateCampaign> {
       });
       await em.flush();
       await this.channels.replace(campaign.id, channels);
+      if (budget) await this.campaigns.putBudget(campaign, budget);
       await this.campaigns.made(campaign);
       return this.campaigns.view(tenantId, campaign.id);
     });
@@ -103,16 +114,21 @@ export class UpdateCampaignHandler implements ICommandHandler<UpdateCampaign> {
   ) {}
 
   /**
-   * Omitted fields stay; `channels` replace all of them. Once launched, only the throttle and the threshold can be changed. Raises CampaignNotFound,
-   * CampaignInState and what CreateCampaign raises.
+   * Omitted fields stay; `channels` replace all of them. Once launched, only the throttle, the threshold and the budget can be changed. Raises
+   * CampaignNotFound, CampaignInState and what CreateCampaign raises.
    */
   execute({ tenantId, id, changes }: UpdateCampaign): Promise<CampaignView> {
     const given = Object.entries(changes).filter(([, value]) => value !== undefined);
-    const isThrottle = given.every(([field]) => THROTTLE.includes(field));
-    return this.campaigns.change(tenantId, id, isThrottle ? 'throttle' : 'edit', async (campaign) => {
+    const isWithin = (fields: readonly string[]): boolean => given.every(([field]) => fields.includes(field));
+    const isBudget = given.length > 0 && isWithin(BUDGET);
+    const isThrottle = isWithin(THROTTLE);
+    const action: CampaignAction = isBudget ? 'budget' : isThrottle ? 'throttle' : 'edit';
+    return this.campaigns.change(tenantId, id, action, async (campaign) => {
+      if (changes.budget !== undefined) await this.campaigns.putBudget(campaign, changes.budget);
+      if (isBudget) return;
       const venueId = await this.directory.venueOf(tenantId, changes.venueId ?? campaign.venueId);
       const channels = changedChannels(changes, await this.channels.of(campaign));
-      const fields = given.filter(([field]) => field !== 'channels');
+      const fields = given.filter(([field]) => field !== 'channels' && field !== 'budget');
       Object.assign(campaign, Object.fromEntries(fields), firstOf(channels), { venueId });
       if (!isThrottle) {
         await this.references.resolveAll(tenantId, campaign, channels);

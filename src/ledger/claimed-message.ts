@@ -8,6 +8,8 @@ export interface ClaimedMessage {
   readonly tenant_id: string;
   readonly venue_id: string;
   readonly campaign_id: string | null;
+  /** Of one that follows a campaign's message, and is none of its own. */
+  readonly root_campaign_id: string | null;
   readonly channel: Channel;
   readonly category: Category;
   readonly sender_address: string;

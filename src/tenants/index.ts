@@ -34,7 +34,7 @@ export {
   VENUES,
   WHATSAPP_ACCOUNTS,
 } from './tenants.sql.js';
-export { countryOfStart, NUMBER_START } from './addresses/number-starts.js';
+export { countryOfStart, NUMBER_START, startOf } from './addresses/number-starts.js';
 export { senderTypeOf, type SenderType, SENDER_TYPES } from './addresses/sender-types.js';
 export { awaitedOrder, shownAddress, waitingAddress } from './waiting-address.js';
 export { VenueSenders } from './senders/venue-senders.js';

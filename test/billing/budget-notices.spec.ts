@@ -52,7 +52,7 @@ async function use(tenant: Tenant, count: number): Promise<void> {
   await until(async () => (await usedBy(tenant)) === before + count);
 }
 const usedBy = async ({ id }: Tenant): Promise<number> =>
-  Number((await app.nest.get(BudgetStore).of([id]))[0]?.used ?? 0);
+  Number((await app.nest.get(BudgetStore).of({ tenantIds: [id], campaignIds: [] }))[0]?.used ?? 0);
 
 async function newSecret(tenant: Tenant): Promise<string> {
   const { body } = await app.as(tenant).post('/api/notices/secret').expect(200);

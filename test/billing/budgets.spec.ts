@@ -1,14 +1,13 @@
 /** Hard budgets: what waits, what goes on, and that no more is ever sent than there is room for. */
 import { randomUUID } from 'node:crypto';
 import { until } from '../../harness/until.js';
-import { BudgetStore } from '../../src/billing/budgets/budget-store.js';
-import { Budgets } from '../../src/billing/budgets/budgets.js';
+import { BudgetReservations } from '../../src/billing/budgets/budget-reservations.js';
+import { Budgets, type Outgoing } from '../../src/billing/budgets/budgets.js';
 import type { BudgetsView, BudgetView } from '../../src/billing/budgets/budgets.dto.js';
 import { BudgetsSchedule } from '../../src/billing/budgets/budgets.schedule.js';
-import type { Outgoing } from '../../src/billing/budgets/charge-estimates.js';
 import { act, audience, draft, ledgerOf, look, template, whenAll } from '../campaigns/campaign.support.js';
 import { decide } from '../support/consent.js';
-import { abandon, due, email, farOff, read, send, sendAll, text } from '../support/messages.js';
+import { abandon, email, farOff, read, send, sendAll, text } from '../support/messages.js';
 import { newMailbox } from '../support/people.js';
 import { faults, recordOf } from '../support/sandbox.js';
 import { newSender, venueWith } from '../support/senders.js';
@@ -135,6 +134,7 @@ test('two lanes that send for one tenant at once take no more than its budget to
 const outgoing = ({ id: tenantId }: Tenant, more: Partial<Outgoing> = {}): Outgoing => ({
   id: randomUUID(),
   tenantId,
+  campaignId: null,
   channel: 'email',
   category: 'marketing',
   recipient: newMailbox(),
@@ -193,7 +193,7 @@ test('what a worker had reserved that died before its call is free again, and th
   expect(await budgetOf(tenant)).toMatchObject({ used: 0, reserved: 1 });
   await abandon(app, id, false);
   await until(async () => (await budgetOf(tenant)).reserved === 0);
-  await due(app, [id]);
+  await app.database.query(`update pending set ready_at = now() where message_id = $1`, [id]); // unless it has gone already
   await until(async () => (await budgetOf(tenant)).used === 1);
   expect(await takenOf(tenant)).toEqual([id]);
 });
@@ -205,7 +205,7 @@ test('an event of an earlier attempt does not end what the next attempt has rese
   const reserve = (): Promise<unknown> =>
     app.database.transaction(() => app.nest.get(Budgets).reserve([outgoing(tenant, { id })]));
   const settle = (): Promise<void> =>
-    app.nest.get(BudgetStore).settle(`(select * from message_event where message_id = '${id}')`);
+    app.nest.get(BudgetReservations).settle(`(select * from message_event where message_id = '${id}')`);
   await reserve();
   await happened(id, 'deferred');
   await reserve(); // before the event is counted
@@ -247,7 +247,11 @@ test('when the month turns, what waited goes', async () => {
   const ids = await sendAll(app, tenant, emails(4));
   await whenShared(ids, 2);
   await until(async () => (await budgetOf(tenant)).used === 2);
-  await app.database.query(`update usage_rollup set day = day - interval '1 month' where tenant_id = $1`, [tenant.id]);
+  await app.database.query(
+    `with used as (update budget_use set month = month - interval '1 month' where scope_id = $1)
+     update budget_reserving set month = month - interval '1 month' where scope_id = $1`,
+    [tenant.id],
+  );
   await whenShared(ids, 4);
 });
 

@@ -450,7 +450,7 @@ const CALLS: readonly Call[] = [
     url: '/api/usage/rebuild?month=2026-11',
     admin: 'beside',
     action: 'usage.rebuild',
-    details: { month: '2026-11', usage: 0, amounts: 0 },
+    details: { month: '2026-11', usage: 0, amounts: 0, budgets: 0 },
   },
   {
     route: 'POST /api/reports/rebuild',

@@ -1,6 +1,7 @@
 /** Writes amounts: append-only facts, each the difference to what was known before, with their sums in the same statement. */
 import { Injectable } from '@nestjs/common';
 import { Database } from '../../kernel/index.js';
+import { BudgetUses, type NewUse } from '../budgets/budget-uses.js';
 import { idsOfCombinations, type CombinationTable } from '../combinations.js';
 import { firstOf } from '../month.js';
 
@@ -62,6 +63,8 @@ export interface NewAmount {
   /** One amount each; null for one that is of no message. */
   readonly message_ids: readonly string[] | null;
   readonly number_id?: string;
+  /** Of messages that follow those of a campaign, and are none of its own. */
+  readonly root_campaign_id?: string | null;
 }
 
 /** SQL: what sums of amounts are kept by, and how the unit of one is told from its `billing_basis`. */
@@ -126,7 +129,10 @@ const BASES: CombinationTable<Basis> = {
 
 @Injectable()
 export class AmountStore {
-  constructor(private readonly database: Database) {}
+  constructor(
+    private readonly database: Database,
+    private readonly uses: BudgetUses,
+  ) {}
 
   /**
    * The month in which what is about a day is billed: its own, or the first that is open. Hold the cursor of `usage` (see
@@ -145,6 +151,7 @@ export class AmountStore {
     };
   }
 
+  /** Writes amounts with their sums, and adds them to what is used of budgets. */
   async write(amounts: readonly NewAmount[]): Promise<void> {
     if (amounts.length === 0) return;
     const bases = await idsOfCombinations(
@@ -171,5 +178,16 @@ export class AmountStore {
       messages.map(({ place }) => place),
       messages.map(({ nth }) => nth),
     ]);
+    await this.uses.add(amounts.flatMap(useOf));
   }
+}
+
+/** Rents and credits use up no budget, and neither does what has no known charge. */
+function useOf({ kind, basis, charge_micros: micros, message_ids: ids, ...amount }: NewAmount): NewUse[] {
+  const { tenant_id, period: month, scope_id, root_campaign_id = null } = amount;
+  const { charge_currency: currency } = basis;
+  if (kind === 'rent' || kind === 'credit' || currency === null || micros === '0') return [];
+  return [
+    { tenant_id, month, currency, scope_id, root_campaign_id, used: String(BigInt(micros) * BigInt(ids?.length ?? 1)) },
+  ];
 }

@@ -143,6 +143,7 @@ function amountOf({ of, start, count, priced, used }: Run<Estimated>, period: st
     day: group.day,
     period,
     message_ids: use.messageIds.slice(start, start + count),
+    root_campaign_id: group.root_campaign_id,
   };
 }
 
@@ -151,7 +152,7 @@ export function amountsOf(
   { cost, charge }: PricedMessage,
   use: Use,
   used: UsedUnits,
-): Omit<NewAmount, 'tenant_id' | 'scope_id' | 'kind' | 'day' | 'period' | 'message_ids'> {
+): Omit<NewAmount, 'tenant_id' | 'scope_id' | 'kind' | 'day' | 'period' | 'message_ids' | 'root_campaign_id'> {
   const known = isKnown(charge) ? charge : isKnown(cost) ? cost : undefined;
   const [withoutCost, withoutCharge] = [!isKnown(cost) && cost.unknown !== 'own_account', !isKnown(charge)];
   return {

@@ -22,7 +22,10 @@ export interface ProviderPrice {
   readonly price_currency: string;
 }
 
-export type Correction = Omit<NewAmount, 'tenant_id' | 'scope_id' | 'day' | 'period' | 'message_ids'>;
+export type Correction = Omit<
+  NewAmount,
+  'tenant_id' | 'scope_id' | 'day' | 'period' | 'message_ids' | 'root_campaign_id'
+>;
 
 /**
  * The differences to the provider's price; none if it is what was known, or if it is the tenant who pays the provider. A charge

@@ -1,7 +1,7 @@
 /** Corrects amounts by what providers say they take: each correction is a fact of its own. */
 import { Injectable } from '@nestjs/common';
 import { Database } from '../../kernel/index.js';
-import { MESSAGE_EVENTS } from '../../ledger/index.js';
+import { MESSAGE_EVENTS, MESSAGES } from '../../ledger/index.js';
 import { PriceBooks } from '../prices/price-books.js';
 import type { ListedPrice } from '../prices/price-line.js';
 import { AmountStore } from './amount-store.js';
@@ -13,6 +13,7 @@ interface Row extends Present, ProviderPrice {
   readonly tenant_id: string;
   readonly scope_id: number;
   readonly day: string;
+  readonly root_campaign_id: string | null;
 }
 
 /** Amounts are written after what they are about. */
@@ -23,7 +24,7 @@ const presentAmounts = (events: string): string => `
     where kind = 'priced' and message_id in (select message_id from ${events} as event where kind in ('priced', 'measured'))
     order by message_id, seq desc
   )
-  select price.*, estimate.*, present.* from price
+  select price.*, estimate.*, present.*, message.root_campaign_id from price
   cross join lateral (
     select tenant_id, scope_id, day::text, first_unit::float8 as first_unit, units, included, to_jsonb(basis) - 'id' - 'key' as basis
     from billing_amount join billing_basis as basis on basis.id = basis_id
@@ -40,7 +41,8 @@ const presentAmounts = (events: string): string => `
       from billing_amount join billing_basis as basis on basis.id = basis_id
       where message_id = price.message_id and at >= uuid_extract_timestamp(price.message_id) - interval '1 day'
       group by cost_currency) as by_currency
-  ) as present`;
+  ) as present
+  left join lateral (select root_campaign_id from ${MESSAGES} as message where message.id = price.message_id limit 1) as message on true`;
 
 @Injectable()
 export class Finals {
@@ -60,7 +62,7 @@ export class Finals {
     const periodOf = await this.store.periods(rows.map(({ tenant_id }) => tenant_id));
     const corrections = await Promise.all(
       rows.map(async (row) => {
-        const { tenant_id, scope_id, day, message_id } = row;
+        const { tenant_id, scope_id, day, message_id, root_campaign_id } = row;
         const period = periodOf(tenant_id, day);
         const present = { ...row, costs: row.costs ?? {} };
         return correctionsOf(present, row, await this.linesOf(row)).map((correction) => ({
@@ -70,6 +72,7 @@ export class Finals {
           day,
           period,
           message_ids: [message_id],
+          root_campaign_id,
         }));
       }),
     );

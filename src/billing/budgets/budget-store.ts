@@ -1,16 +1,18 @@
-/** Budgets with what is used of them, and the messages that have reserved some. */
+/** Budgets with what is used of them, what they have stopped, and what they have warned of. */
 import { Injectable } from '@nestjs/common';
 import { Database } from '../../kernel/index.js';
-import { MESSAGES, quoted, SETTLED, WAITING } from '../../ledger/index.js';
 import type { Language, NoticeTargets } from '../../notices/index.js';
-import { BILLED_TENANTS, TimeZones, type Category } from '../../tenants/index.js';
+import { TENANTS, TimeZones, type Category } from '../../tenants/index.js';
 import type { Measure } from './budget.rules.js';
+import { BUDGETS, PRESENT_MONTH } from './budgets.sql.js';
 
-/** A budget in its present month. Messages and micros are whole numbers as text. */
+/** A budget of a tenant's present month, or of a campaign. Messages and micros are whole numbers as text. */
 export interface BudgetRow {
   readonly id: string;
   readonly tenant_id: string;
   readonly tenant_name: string;
+  /** Null: of all that the tenant sends in a month. */
+  readonly campaign_id: string | null;
   readonly measure: Measure;
   /** Null: as much as it likes. */
   readonly amount: string | null;
@@ -20,7 +22,7 @@ export interface BudgetRow {
   readonly stopped_at: string | null;
   /** What the smallest of the stopped messages needs; null where they are to be tried whatever is left. */
   readonly stopped_needs: string | null;
-  /** The first day of the month, in the tenant's zone. */
+  /** The first day of the tenant's present month, in its zone. */
   readonly month: string;
   /** By messages that a provider has taken. */
   readonly used: string;
@@ -31,19 +33,15 @@ export interface BudgetRow {
   readonly notify_language: Language;
 }
 
-/** What a message reserves, named as the columns of `budget_reservation`. */
-export interface NewReservation {
-  readonly message_id: string;
-  readonly tenant_id: string;
-  readonly month: string;
-  readonly channel: string;
-  readonly segments: number;
-  readonly micros: string;
-  readonly currency: string | null;
+/** Whose budgets are asked for. */
+export interface BudgetsOf {
+  readonly tenantIds: readonly string[];
+  readonly campaignIds: readonly string[];
 }
 
-/** What a budget is to be. */
+/** What a budget is to be: of a campaign, or of a tenant's months. */
 export interface NewBudget {
+  readonly campaignId: string | null;
   readonly measure: Measure;
   readonly amount: number | null;
   readonly currency: string | null;
@@ -58,28 +56,11 @@ export interface Reached {
   readonly percent: number;
 }
 
-/** Events after which a message is counted, or was certainly not sent. */
-const ENDS = quoted(['sent', ...SETTLED, 'deferred', 'diverted']);
-
-/** Parameters: zones that the database does not know and what it takes for them; messages whose reservations do not count. */
-const BUDGETS = `(
-  select budget.*, tenant.name as tenant_name, month::text as month,
-    case measure
-      when 'messages' then (
-        select coalesce(sum(messages), 0) from usage_rollup
-        where tenant_id = budget.tenant_id and day >= month and day < month + interval '1 month')
-      else (
-        select coalesce(sum(charge_micros), 0) from amount_rollup
-        where tenant_id = budget.tenant_id and period = month and kind not in ('rent', 'credit') and charge_currency = budget.currency)
-    end::text as used,
-    (select coalesce(sum(case measure when 'messages' then 1 else micros end), 0) from budget_reservation as held
-     where held.tenant_id = budget.tenant_id and held.month = zone.month and message_id <> all($3)
-       and (measure = 'messages' or held.currency = budget.currency))::text as reserved
-  from budget
-  join ${BILLED_TENANTS} as tenant on tenant.id = tenant_id
-  left join unnest($1::text[], $2::text[]) as substitute (of, zone) on substitute.of = timezone
-  cross join lateral (
-    select date_trunc('month', now() at time zone coalesce(substitute.zone, timezone))::date as month) as zone)`;
+/** Whose messages may have to wait: of tenants all, or those of campaigns. */
+export interface HardBudgets {
+  readonly tenants: ReadonlySet<string>;
+  readonly campaigns: ReadonlySet<string>;
+}
 
 @Injectable()
 export class BudgetStore {
@@ -88,56 +69,51 @@ export class BudgetStore {
     private readonly timeZones: TimeZones,
   ) {}
 
-  /** Tenants whose messages may have to wait. */
-  async hardTenants(): Promise<ReadonlySet<string>> {
-    const rows = await this.database.query<{ id: string }>(
-      `select distinct tenant_id as id from budget where hard and amount is not null`,
+  /** Tenants, and campaigns, whose messages may have to wait. Read from an index alone. */
+  async hard(): Promise<HardBudgets> {
+    const rows = await this.database.query<{ tenant_id: string; campaign_id: string | null }>(
+      `select tenant_id, campaign_id from budget where hard and amount is not null`,
     );
-    return new Set(rows.map(({ id }) => id));
+    return {
+      tenants: new Set(rows.flatMap((row) => (row.campaign_id === null ? [row.tenant_id] : []))),
+      campaigns: new Set(rows.flatMap((row) => row.campaign_id ?? [])),
+    };
   }
 
   /** What is used is exact until the transaction ends, but for what was sent without a reservation. */
-  async lock(tenantIds: readonly string[]): Promise<void> {
-    await this.database.query(`select from budget where tenant_id = any($1) order by id for update`, [tenantIds]);
+  async lock({ tenantIds, campaignIds }: BudgetsOf): Promise<void> {
+    await this.database.query(
+      `select from budget where tenant_id = any($1) and (campaign_id is null or campaign_id = any($2)) order by id for update`,
+      [tenantIds, campaignIds],
+    );
   }
 
-  /** The budgets of these tenants. Reservations of the messages named are left out. */
-  of(tenantIds: readonly string[], messageIds: readonly string[] = []): Promise<BudgetRow[]> {
-    return this.read('tenant_id = any($4)', messageIds, [tenantIds]);
+  /** The budgets of these tenants' months, and of these campaigns of theirs. */
+  of({ tenantIds, campaignIds }: BudgetsOf): Promise<BudgetRow[]> {
+    return this.read('tenant_id = any($3) and (campaign_id is null or campaign_id = any($4))', [
+      tenantIds,
+      campaignIds,
+    ]);
   }
 
   withIds(ids: readonly string[]): Promise<BudgetRow[]> {
-    return this.read('id = any($4)', [], [ids]);
+    return this.read('id = any($3)', [ids]);
   }
 
-  /** Budgets that have stopped messages. */
-  stopped(): Promise<BudgetRow[]> {
-    return this.read('stopped_at is not null', [], []);
+  /** Budgets that have stopped messages: all, or those of a tenant and its campaigns. */
+  stopped(tenantId?: string): Promise<BudgetRow[]> {
+    return this.read('stopped_at is not null and ($3::uuid is null or tenant_id = $3)', [tenantId ?? null]);
   }
 
-  /** Units that messages with a reservation will have used, by tenant and channel, but for those named. */
-  reservedUnits(
-    tenantIds: readonly string[],
-    messageIds: readonly string[],
-  ): Promise<{ tenant_id: string; channel: string; messages: number; segments: number }[]> {
-    return this.database.query(
-      `select tenant_id, channel, count(*)::int as messages, sum(segments)::int as segments from budget_reservation
-       where tenant_id = any($1) and message_id <> all($2) group by tenant_id, channel`,
-      [tenantIds, messageIds],
+  /** The first day of a tenant's present month, in its zone. */
+  async presentMonth(tenantId: string): Promise<string> {
+    const [row] = await this.database.query<{ month: string }>(
+      `select ${PRESENT_MONTH}::text as month from ${TENANTS} as tenant
+       left join unnest($1::text[], $2::text[]) as substitute (of, zone) on substitute.of = timezone where tenant.id = $3`,
+      [...this.zones(), tenantId],
     );
-  }
-
-  /** A message has one reservation, that of its last attempt. */
-  async reserve(reservations: readonly NewReservation[]): Promise<void> {
-    if (reservations.length === 0) return;
-    await this.database.query(
-      `insert into budget_reservation (message_id, tenant_id, month, channel, segments, micros, currency)
-       select * from jsonb_to_recordset($1::jsonb) as row (message_id uuid, tenant_id uuid, month date, channel text, segments int, micros bigint,
-         currency text)
-       on conflict (message_id) do update set month = excluded.month, channel = excluded.channel, segments = excluded.segments,
-         micros = excluded.micros, currency = excluded.currency, tx = excluded.tx, reserved_at = excluded.reserved_at`,
-      [JSON.stringify(reservations)],
-    );
+    if (!row) throw new Error('a tenant has a month');
+    return row.month;
   }
 
   /** Records what was needed of budgets that had no room. */
@@ -157,63 +133,60 @@ export class BudgetStore {
   }
 
   /**
-   * Ends reservations of messages that these events say are counted, or were not sent. A reservation of a later attempt has a later
-   * transaction, and stays.
+   * Records each of these shares of a budget, in percent, that is used: once a month, or once in a campaign. Answers those that are new.
+   * Budgets of which nothing has changed for a day are left out.
    */
-  async settle(events: string): Promise<void> {
-    await this.database.query(
-      `delete from budget_reservation as held using ${events} as event
-       where held.message_id = event.message_id and event.kind in (${ENDS}) and event.tx > held.tx`,
-    );
-  }
-
-  /** Ends reservations that a drain made after it had lost its messages to another: no event will. */
-  async forgetLost(): Promise<void> {
-    await this.database.query(
-      `delete from budget_reservation as held where reserved_at < now() - interval '1 hour' and not exists (
-         select from ${MESSAGES} as message
-         where message.id = message_id and message.status in (${quoted([...WAITING, 'sending', 'unknown'])}))`,
-    );
-  }
-
-  /** Records each of these shares of a budget, in percent, that is used: once a month. Answers those that are new. */
   warn(percents: readonly number[]): Promise<Reached[]> {
     return this.database.query<Reached>(
       `insert into budget_warning (budget_id, month, percent)
-       select id, month::date, percent from ${BUDGETS} as budget, unnest($4::int[]) as percent
-       where used::numeric * 100 >= amount::numeric * percent or (percent = 100 and hard and stopped_at is not null)
+       select id, case when campaign_id is null then month::date end, percent from ${BUDGETS} as budget, unnest($3::int[]) as percent
+       where (greatest(moved_at, updated_at) > now() - interval '1 day' or stopped_at is not null)
+         and (used::numeric * 100 >= amount::numeric * percent or (percent = 100 and hard and amount is not null and stopped_at is not null))
        on conflict do nothing returning budget_id, percent`,
-      [...this.zones(), [], percents],
+      [...this.zones(), percents],
     );
   }
 
-  /** The shares of budgets that their months have reached, the lowest first. */
+  /** The shares of budgets that their months, or campaigns, have reached, the lowest first. */
   warnings(budgets: readonly BudgetRow[]): Promise<(Reached & { readonly reached_at: string })[]> {
     return this.database.query(
-      `select budget_id, percent, reached_at from budget_warning
-       where (budget_id, month) in (select * from unnest($1::uuid[], $2::date[])) order by percent`,
+      `select warning.budget_id, percent, reached_at
+       from budget_warning as warning join unnest($1::uuid[], $2::date[]) as asked (budget_id, month) on asked.budget_id = warning.budget_id
+       where warning.month = asked.month or warning.month is null order by percent`,
       [budgets.map(({ id }) => id), budgets.map(({ month }) => month)],
     );
   }
 
-  /** Puts a tenant's budget in place of the one it had. What waits is tried again. */
-  async put(tenantId: string, { measure, amount, currency, hard, exempt, notify }: NewBudget): Promise<void> {
+  /** Puts a budget in place of the one of its measure. What waits is tried again. */
+  async put(
+    tenantId: string,
+    { campaignId, measure, amount, currency, hard, exempt, notify }: NewBudget,
+  ): Promise<void> {
     await this.database.query(
-      `insert into budget (tenant_id, measure, amount, currency, hard, exempt, notify_emails, notify_url, notify_language)
-       values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
-       on conflict (tenant_id, measure) do update set amount = excluded.amount, currency = excluded.currency, hard = excluded.hard,
+      `insert into budget (tenant_id, campaign_id, measure, amount, currency, hard, exempt, notify_emails, notify_url, notify_language)
+       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+       on conflict on constraint budget_unique do update set amount = excluded.amount, currency = excluded.currency, hard = excluded.hard,
          exempt = excluded.exempt, notify_emails = excluded.notify_emails, notify_url = excluded.notify_url,
          notify_language = excluded.notify_language, stopped_needs = null, updated_at = now()`,
-      [tenantId, measure, amount, currency, hard, exempt, notify.emails, notify.url, notify.language],
+      [tenantId, campaignId, measure, amount, currency, hard, exempt, notify.emails, notify.url, notify.language],
     );
   }
 
-  private read(condition: string, messageIds: readonly string[], values: readonly unknown[]): Promise<BudgetRow[]> {
+  /** Takes the limits of a campaign's other measures away. What waits is tried again. */
+  async lift(tenantId: string, campaignId: string, but: readonly Measure[]): Promise<void> {
+    await this.database.query(
+      `update budget set amount = null, stopped_needs = null, updated_at = now()
+       where tenant_id = $1 and campaign_id = $2 and measure <> all($3) and amount is not null`,
+      [tenantId, campaignId, but],
+    );
+  }
+
+  private read(condition: string, values: readonly unknown[]): Promise<BudgetRow[]> {
     return this.database.query<BudgetRow>(
-      `select id, tenant_id, tenant_name, measure, amount::text, currency, hard, exempt, stopped_at, stopped_needs::text, month, used, reserved,
-         notify_emails, notify_url, notify_language
-       from ${BUDGETS} as budget where ${condition} order by tenant_id, measure`,
-      [...this.zones(), messageIds, ...values],
+      `select id, tenant_id, tenant_name, campaign_id, measure, amount::text, currency, hard, exempt, stopped_at, stopped_needs::text, month, used,
+         reserved, notify_emails, notify_url, notify_language
+       from ${BUDGETS} as budget where ${condition} order by tenant_id, campaign_id, measure`,
+      [...this.zones(), ...values],
     );
   }
 

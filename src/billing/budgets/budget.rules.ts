@@ -1,4 +1,4 @@
-/** Which messages the hard budgets of their tenants allow: pure. */
+/** Which messages the hard budgets of their tenants and campaigns allow: pure. */
 import type { Category } from '../../tenants/index.js';
 
 export const MEASURES = ['messages', 'money'] as const;
@@ -9,10 +9,14 @@ export type Measure = (typeof MEASURES)[number];
 export interface Room {
   readonly id: string;
   readonly tenantId: string;
+  /** Null: of all that the tenant sends in a month. */
+  readonly campaignId: string | null;
   readonly measure: Measure;
+  /** Of money. */
+  readonly currency: string | null;
   /** Messages, or micros; below zero where it is overdrawn. */
   readonly left: bigint;
-  /** Categories that pass. */
+  /** Categories that pass. Of a campaign none does. */
   readonly exempt: readonly Category[];
 }
 
@@ -20,9 +24,12 @@ export interface Room {
 export interface Spending {
   readonly id: string;
   readonly tenantId: string;
+  /** Of a campaign's, or of one that follows it. */
+  readonly campaignId: string | null;
   readonly category: Category;
   /** What it will be charged; 0 where no price is known. */
   readonly micros: bigint;
+  readonly currency: string | null;
 }
 
 export interface Allowed<Message> {
@@ -45,8 +52,8 @@ export function allowedOf<Message extends Spending>(
   const needs = new Map<string, bigint>();
   for (const message of messages) {
     const uses = rooms
-      .filter(({ tenantId, exempt }) => tenantId === message.tenantId && !exempt.includes(message.category))
-      .map(({ id, measure }) => ({ id, need: measure === 'messages' ? 1n : message.micros }));
+      .filter((room) => concerns(room, message))
+      .map((room) => ({ id: room.id, need: needOf(room, message) }));
     if (uses.length === 0) continue;
     const lacking = uses.filter(({ id, need }) => need > 0n && (left.get(id) ?? 0n) < need);
     for (const { id, need } of lacking) needs.set(id, least(needs.get(id), need));
@@ -58,6 +65,20 @@ export function allowedOf<Message extends Spending>(
     reserved.push(message);
   }
   return { reserved, over, needs };
+}
+
+/** Whether a message must fit into a budget. */
+export const concerns = (
+  { tenantId, campaignId, exempt }: Pick<Room, 'tenantId' | 'campaignId' | 'exempt'>,
+  message: Pick<Spending, 'tenantId' | 'campaignId' | 'category'>,
+): boolean =>
+  tenantId === message.tenantId &&
+  (campaignId === null ? !exempt.includes(message.category) : campaignId === message.campaignId);
+
+/** A charge in another currency uses none of it. */
+function needOf({ measure, currency }: Room, message: Spending): bigint {
+  if (measure === 'messages') return 1n;
+  return currency === message.currency ? message.micros : 0n;
 }
 
 const least = (one: bigint | undefined, other: bigint): bigint => (one !== undefined && one < other ? one : other);

@@ -1,34 +1,50 @@
-/** The hard budgets of tenants, exactly: each message reserves what it will use, before its call. */
+/** The hard budgets of tenants and of campaigns, exactly: each message reserves what it will use, before its call. */
 import { Injectable } from '@nestjs/common';
 import { ShortCache } from '../../kernel/index.js';
+import type { Category } from '../../tenants/index.js';
 import { allowedOf, type Room } from './budget.rules.js';
-import { BudgetStore, type BudgetRow } from './budget-store.js';
-import { ChargeEstimates, type Charge, type Outgoing } from './charge-estimates.js';
+import { BudgetReservations, type NewReservation } from './budget-reservations.js';
+import { BudgetStore, type BudgetRow, type BudgetsOf, type HardBudgets } from './budget-store.js';
+import { ChargeEstimates, type Charge, type Chargeable } from './charge-estimates.js';
 
 /** A budget that is new or changed counts in other processes this much later. */
 const CACHE_MS = 1_000;
 /** Messages that wait, tried again at once. */
 const MOST_AT_ONCE = 1_000;
 
-/** A tenant whose stopped messages may go on, and how many of them have room for certain. */
-export interface Relief {
+/** A message whose call is about to be made. */
+export interface Outgoing extends Chargeable {
+  readonly id: string;
+  /** Of a campaign's, or of one that follows it. */
+  readonly campaignId: string | null;
+  readonly category: Category;
+}
+
+/** A tenant, or a campaign, whose messages wait, and how many of them have room for certain: where there is none, none has. */
+export interface Stopped {
   readonly tenantId: string;
+  /** Null: all that the tenant sends. */
+  readonly campaignId: string | null;
   readonly messages: number;
 }
 
 @Injectable()
 export class Budgets {
-  private readonly hard = new ShortCache<ReadonlySet<string>>(CACHE_MS);
+  private readonly hard = new ShortCache<HardBudgets>(CACHE_MS);
 
   constructor(
     private readonly store: BudgetStore,
+    private readonly reservations: BudgetReservations,
     private readonly charges: ChargeEstimates,
   ) {}
 
-  /** Whether messages of any of these tenants may have to wait. Costs nobody a statement of their own. */
-  async concern(tenantIds: readonly string[]): Promise<boolean> {
-    const hard = await this.hard.get('tenants', () => this.store.hardTenants());
-    return hard.size > 0 && tenantIds.some((id) => hard.has(id));
+  /** Whether any of these messages may have to wait. Costs nobody a statement of their own. */
+  async concern(messages: readonly Pick<Outgoing, 'tenantId' | 'campaignId'>[]): Promise<boolean> {
+    const { tenants, campaigns } = await this.hard.get('budgets', () => this.store.hard());
+    if (tenants.size + campaigns.size === 0) return false;
+    return messages.some(
+      ({ tenantId, campaignId }) => tenants.has(tenantId) || (campaignId !== null && campaigns.has(campaignId)),
+    );
   }
 
   /** Call after a change in this process: the next message heeds it. */
@@ -37,22 +53,27 @@ export class Budgets {
   }
 
   /**
-   * Reserves what each message will use of its tenant's hard budgets, and answers the ids of those for which nothing is left: they must
-   * wait. Holds the budgets until the transaction ends, so call it in one. A reservation ends by itself with the event that counts the message, or
-   * says that it was not sent.
+   * Reserves what each message will use of the hard budgets of its tenant and its campaign, and answers the ids of those for which
+   * nothing is left: they must wait. Holds the budgets until the transaction ends, so call it in one. A reservation ends by itself with the event that
+   * counts the message, or says that it was not sent.
    */
   async reserve(messages: readonly Outgoing[]): Promise<ReadonlySet<string>> {
-    const tenantIds = [...new Set(messages.map(({ tenantId }) => tenantId))];
-    await this.store.lock(tenantIds);
-    const budgets = (await this.store.of(tenantIds, idsOf(messages))).filter(isHard);
+    const asked = {
+      tenantIds: [...new Set(messages.map(({ tenantId }) => tenantId))],
+      campaignIds: [...new Set(messages.flatMap(({ campaignId }) => campaignId ?? []))],
+    };
+    await this.store.lock(asked);
+    const budgets = (await this.store.of(asked)).filter(isHard);
     const months = new Map(budgets.map((row) => [row.tenant_id, row.month]));
-    const concerned = messages.filter(({ tenantId }) => months.has(tenantId));
-    const priced = await this.priced(concerned, budgets, months);
-    const { reserved, over, needs } = allowedOf(budgets.map(roomOf), priced);
-    await this.store.reserve(
-      reserved.map(({ id, tenantId, channel, segments, micros, currency }) => ({
+    const earlier = await this.reservations.of(idsOf(messages));
+    const rooms = budgets.map((row) => withRoomOf(roomOf(row), row.month, earlier));
+    const priced = await this.priced(messages, rooms, months);
+    const { reserved, over, needs } = allowedOf(rooms, priced);
+    await this.reservations.reserve(
+      reserved.map(({ id, tenantId, campaignId, channel, segments, micros, currency }) => ({
         message_id: id,
         tenant_id: tenantId,
+        campaign_id: campaignId,
         month: months.get(tenantId) ?? '',
         channel,
         segments,
@@ -64,71 +85,95 @@ export class Budgets {
     return new Set(idsOf(over));
   }
 
-  /** Tenants of which each budget that has stopped messages has room again, by a new month, a change, or what was not sent after all. */
-  async relieved(): Promise<Relief[]> {
-    return reliefs(await this.store.stopped());
+  /** Tenants and campaigns whose messages wait. */
+  async stopped(): Promise<Stopped[]> {
+    return stoppedOf(await this.store.stopped());
   }
 
   /**
-   * The same of one tenant, whose budgets are held until the transaction ends. Whoever goes on with its messages calls `goOn` unless
-   * there are more.
+   * The same of one tenant and its campaigns, whose budgets are held until the transaction ends: of the campaign, or of the tenant where it is null.
+   * Whoever goes on with what waits calls `goOn`, unless there are more.
    */
-  async relievedNow(tenantId: string): Promise<Relief | undefined> {
-    await this.store.lock([tenantId]);
-    const budgets = await this.store.of([tenantId]);
-    return reliefs(budgets.filter(({ stopped_at: at }) => at !== null))[0];
+  async stoppedNow(tenantId: string, campaignId: string | null): Promise<Stopped[]> {
+    await this.store.lock(scopeOf(tenantId, campaignId));
+    return stoppedOf(await this.store.stopped(tenantId));
   }
 
-  /** None of the tenant's messages waits for its budgets any more. */
-  async goOn(tenantId: string): Promise<void> {
-    await this.store.goOn((await this.store.of([tenantId])).map(({ id }) => id));
+  /** None of the messages of a tenant, or of one of its campaigns, waits for its budgets any more. */
+  async goOn(tenantId: string, campaignId: string | null): Promise<void> {
+    const budgets = await this.store.of(scopeOf(tenantId, campaignId));
+    await this.store.goOn(idsOf(budgets.filter((row) => row.campaign_id === campaignId)));
   }
 
+  /** Those of tenants with a budget of money. */
   private async priced(
     messages: readonly Outgoing[],
-    budgets: readonly BudgetRow[],
+    rooms: readonly Room[],
     months: ReadonlyMap<string, string>,
   ): Promise<(Outgoing & { readonly micros: bigint; readonly currency: string | null })[]> {
-    const currencies = new Map(budgets.flatMap((row) => (row.currency ? [[row.tenant_id, row.currency]] : [])));
-    const charged = messages.filter(({ tenantId }) => currencies.has(tenantId));
-    const charges = new Map<string, Charge>();
+    const byMoney = new Set(rooms.flatMap(({ measure, tenantId }) => (measure === 'money' ? [tenantId] : [])));
+    const charged = messages.filter(({ tenantId }) => byMoney.has(tenantId));
+    const charges = new Map<string, Charge | undefined>();
     if (charged.length > 0) {
-      const known = await this.charges.of(charged, (tenantId) => months.get(tenantId) ?? '');
-      for (const [place, { id }] of charged.entries()) charges.set(id, known[place] ?? null);
+      const rows = charged.map((of) => ({ of, count: 1 }));
+      const known = await this.charges.of(rows, (tenantId) => months.get(tenantId) ?? '', idsOf(messages));
+      for (const [place, { id }] of charged.entries()) charges.set(id, known[place]?.[0]?.charge);
     }
     return messages.map((message) => {
       const charge = charges.get(message.id);
-      const counts = charge?.currency === currencies.get(message.tenantId);
-      return { ...message, micros: charge && counts ? charge.micros : 0n, currency: charge?.currency ?? null };
+      return charge && 'micros' in charge ? { ...message, ...charge } : { ...message, micros: 0n, currency: null };
     });
   }
 }
 
-const idsOf = (messages: readonly { readonly id: string }[]): string[] => messages.map(({ id }) => id);
+const idsOf = (rows: readonly { readonly id: string }[]): string[] => rows.map(({ id }) => id);
 
-const isHard = ({ hard, amount }: BudgetRow): boolean => hard && amount !== null;
+const scopeOf = (tenantId: string, campaignId: string | null): BudgetsOf => ({
+  tenantIds: [tenantId],
+  campaignIds: campaignId === null ? [] : [campaignId],
+});
 
-const leftOf = ({ amount, used, reserved }: BudgetRow): bigint => BigInt(amount ?? 0) - BigInt(used) - BigInt(reserved);
+export const isHard = ({ hard, amount }: BudgetRow): boolean => hard && amount !== null;
 
-const roomOf = (row: BudgetRow): Room => ({
+export const roomOf = (row: BudgetRow): Room => ({
   id: row.id,
   tenantId: row.tenant_id,
+  campaignId: row.campaign_id,
   measure: row.measure,
-  left: leftOf(row),
+  currency: row.currency,
+  left: BigInt(row.amount ?? 0) - BigInt(row.used) - BigInt(row.reserved),
   exempt: row.exempt,
+});
+
+/** What the same messages have reserved before is not reserved beside it. */
+const withRoomOf = (room: Room, month: string, earlier: readonly NewReservation[]): Room => ({
+  ...room,
+  left: earlier
+    .filter((held) =>
+      room.campaignId === null
+        ? held.tenant_id === room.tenantId && held.month === month
+        : held.campaign_id === room.campaignId,
+    )
+    .reduce((left, { micros, currency }) => {
+      if (room.measure === 'messages') return left + 1n;
+      return currency === room.currency ? left + BigInt(micros) : left;
+    }, room.left),
 });
 
 /** How many of the smallest stopped messages fit. */
 function fitting(row: BudgetRow): number {
   const { stopped_needs: needs } = row;
   if (!isHard(row) || needs === null) return MOST_AT_ONCE;
-  const left = leftOf(row);
+  const { left } = roomOf(row);
   return left < BigInt(needs) ? 0 : Number(left / BigInt(needs));
 }
 
-function reliefs(stopped: readonly BudgetRow[]): Relief[] {
-  return [...Map.groupBy(stopped, (row) => row.tenant_id)].flatMap(([tenantId, rows]) => {
-    const messages = Math.min(MOST_AT_ONCE, ...rows.map(fitting));
-    return messages > 0 ? [{ tenantId, messages }] : [];
-  });
+function stoppedOf(rows: readonly BudgetRow[]): Stopped[] {
+  return [...Map.groupBy(rows, (row) => row.campaign_id ?? row.tenant_id).values()].flatMap((of) =>
+    of.slice(0, 1).map(({ tenant_id: tenantId, campaign_id: campaignId }) => ({
+      tenantId,
+      campaignId,
+      messages: Math.min(MOST_AT_ONCE, ...of.map(fitting)),
+    })),
+  );
 }

@@ -1,29 +1,35 @@
 /** What messages will be charged, before they are sent: by the price lists, as they are estimated afterwards. */
 import { Injectable } from '@nestjs/common';
+import { LRUCache } from 'lru-cache';
 import { Database } from '../../kernel/index.js';
 import { CONTENT_CATEGORIES, TEMPLATE_VERSIONS } from '../../templates/index.js';
 import {
-  countryOf,
+  countryOfStart,
   OWN_ACCOUNTS,
   SenderDirectory,
   senderTypeOf,
-  type Category,
+  startOf,
   type Channel,
   type ProviderName,
 } from '../../tenants/index.js';
 import { isByLength, isKnown } from '../amounts/estimate.rules.js';
 import { PriceBooks } from '../prices/price-books.js';
 import type { PriceQuery } from '../prices/price-book.js';
-import type { PriceUnit, WhatsAppCategory } from '../prices/price-line.js';
-import { priceMessage, type Lists } from '../prices/quote.rules.js';
-import { BudgetStore } from './budget-store.js';
+import type { WhatsAppCategory } from '../prices/price-line.js';
+import {
+  alikeOf,
+  isFlat,
+  priceMessage,
+  type Lists,
+  type Quantities,
+  type UnknownReason,
+} from '../prices/quote.rules.js';
+import { addUnits, UsedUnits, type UnitCounts, type Units } from './used-units.js';
 
-/** A message whose call is about to be made. */
-export interface Outgoing {
-  readonly id: string;
+/** All that the price of a message depends on. */
+export interface Chargeable {
   readonly tenantId: string;
   readonly channel: Channel;
-  readonly category: Category;
   readonly recipient: string;
   readonly sender: string;
   readonly segments: number;
@@ -32,42 +38,109 @@ export interface Outgoing {
   readonly providerAccountId: string;
 }
 
-/** Micros of a currency; null where no price is known. */
-export type Charge = { readonly micros: bigint; readonly currency: string } | null;
+/** So many messages in a row that are alike. */
+export interface ChargeableRow {
+  readonly of: Chargeable;
+  readonly count: number;
+}
 
-type Units = Record<PriceUnit, number>;
+/** Why no price is known; `by_length`: that of a call depends on how long it takes. */
+export type ChargeUnknown = UnknownReason | 'by_length';
+
+/** Micros of a currency, or why they are not known. */
+export type Charge = { readonly micros: bigint; readonly currency: string } | { readonly unknown: ChargeUnknown };
+
+/** Of a row, those messages that have the same charge. */
+export interface ChargedRow {
+  readonly count: number;
+  readonly charge: Charge;
+}
+
+/** Provider accounts that are known as a tenant's own, or not. */
+const KEPT = 10_000;
+
+/** What messages that are priced alike are priced by. */
+interface Kind {
+  readonly lists: Lists;
+  readonly query: PriceQuery;
+  readonly segments: number;
+  /** Of its tenant and channel, shared by all kinds of these. */
+  readonly used: Units;
+}
 
 @Injectable()
 export class ChargeEstimates {
+  private readonly isOwn = new LRUCache<string, boolean>({ max: KEPT });
+
   constructor(
     private readonly database: Database,
     private readonly directory: SenderDirectory,
     private readonly books: PriceBooks,
-    private readonly store: BudgetStore,
+    private readonly units: UsedUnits,
   ) {}
 
   /**
-   * The charge of each, as if all were sent now in this order. A call that is priced by its length has no price yet. Of what is
-   * counted, `month` tells a tenant's month.
+   * The charges of each row, as if all were sent now in this order. Of what is counted, `month` tells a tenant's month; of what is
+   * reserved, the messages named are left out.
    */
-  async of(messages: readonly Outgoing[], month: (tenantId: string) => string): Promise<Charge[]> {
-    const at = new Date();
-    const own = await this.ownAccounts(messages);
-    const categories = await this.whatsAppCategories(messages);
-    const used = await this.used(messages, month);
-    const charges: Charge[] = [];
-    for (const message of messages) {
-      const lists = await this.lists(message, own.has(message.providerAccountId), at);
-      const query = queryOf(message, categories.get(message.id) ?? null, at);
-      const units = used(message);
-      const charge = chargeOf(lists, query, message.segments, units);
-      add(units, 1, message.segments);
-      charges.push(charge);
-    }
-    return charges;
+  async of(
+    rows: readonly ChargeableRow[],
+    month: (tenantId: string) => string,
+    messageIds: readonly string[] = [],
+  ): Promise<ChargedRow[][]> {
+    const messages = rows.map(({ of }) => of);
+    const tenantIds = [...new Set(messages.map(({ tenantId }) => tenantId))];
+    const units = await this.units.counted(tenantIds, month);
+    const kinds = await this.kinds(messages, units);
+    // What is reserved comes before these, which matters only where a price depends on what was used.
+    if (kinds.some((kind) => !isFlatFor(kind))) await this.units.addReserved(units, tenantIds, messageIds);
+    const flat = new Map<Kind, Charge>();
+    return rows.map(({ count }, place) => {
+      const kind = kinds[place];
+      if (!kind) return [];
+      const known = flat.get(kind);
+      if (known) {
+        addUnits(kind.used, count, count * kind.segments);
+        return [{ count, charge: known }];
+      }
+      const isFlatNow = isFlatFor(kind);
+      const charged = chargesOf(kind, count);
+      if (isFlatNow && charged[0]) flat.set(kind, charged[0].charge);
+      return charged;
+    });
   }
 
-  private async lists({ tenantId, provider }: Outgoing, isOwn: boolean, at: Date): Promise<Lists> {
+  /** The kind of each, in order: the same one for all that are priced alike. */
+  private async kinds(messages: readonly Chargeable[], units: UnitCounts): Promise<Kind[]> {
+    const at = new Date();
+    const areas = await this.books.areas();
+    const own = await this.ownAccounts(messages);
+    const categories = await this.whatsAppCategories(messages);
+    const lists = new Map<string, Lists>();
+    const known = new Map<string, Kind>();
+    const kinds: Kind[] = [];
+    for (const message of messages) {
+      const { tenantId, channel, recipient, sender, segments, templateVersionId, provider, providerAccountId } =
+        message;
+      const start = channel === 'email' ? null : startOf(recipient);
+      const area = channel === 'email' ? null : areas.of(recipient);
+      const country = start === null ? null : countryOfStart(start);
+      const key = `${tenantId} ${channel} ${providerAccountId} ${provider} ${sender} ${templateVersionId} ${country} ${area} ${segments}`;
+      const listsKey = `${tenantId} ${provider} ${own.has(providerAccountId)}`;
+      const kind = known.get(key) ?? {
+        lists: lists.get(listsKey) ?? (await this.lists(message, own.has(providerAccountId), at)),
+        query: { ...queryOf(message, categories.get(templateKeyOf(message)) ?? null, at), country },
+        segments,
+        used: units.of(tenantId, channel),
+      };
+      lists.set(listsKey, kind.lists);
+      known.set(key, kind);
+      kinds.push(kind);
+    }
+    return kinds;
+  }
+
+  private async lists({ tenantId, provider }: Chargeable, isOwn: boolean, at: Date): Promise<Lists> {
     const { plan } = await this.directory.tenant(tenantId);
     return {
       cost: isOwn ? 'own_account' : await this.books.at({ kind: 'cost', name: provider }, at),
@@ -75,83 +148,88 @@ export class ChargeEstimates {
     };
   }
 
-  private async ownAccounts(messages: readonly Outgoing[]): Promise<ReadonlySet<string>> {
+  /** An account stays with whom it is. */
+  private async ownAccounts(messages: readonly Chargeable[]): Promise<ReadonlySet<string>> {
     const ids = [...new Set(messages.map(({ providerAccountId }) => providerAccountId))];
-    const own = await this.database.query<{ id: string }>(
-      `select id from ${OWN_ACCOUNTS} as own where id = any($1::uuid[])`,
-      [ids],
-    );
-    return new Set(own.map(({ id }) => id));
+    const unknown = ids.filter((id) => !this.isOwn.has(id));
+    if (unknown.length > 0) {
+      const own = await this.database.query<{ id: string }>(
+        `select id from ${OWN_ACCOUNTS} as own where id = any($1::uuid[])`,
+        [unknown],
+      );
+      for (const id of unknown)
+        this.isOwn.set(
+          id,
+          own.some((row) => row.id === id),
+        );
+    }
+    return new Set(ids.filter((id) => this.isOwn.get(id)));
   }
 
-  private async whatsAppCategories(messages: readonly Outgoing[]): Promise<ReadonlyMap<string, WhatsAppCategory>> {
-    const sent = messages.filter(({ channel }) => channel === 'whatsapp');
-    if (sent.length === 0) return new Map();
-    const rows = await this.database.query<{ id: string; category: WhatsAppCategory }>(
-      `select message.id, coalesce(content.category, 'service') as category
-       from unnest($1::uuid[], $2::uuid[], $3::uuid[]) as message (id, version_id, account_id)
+  /** By template and account. */
+  private async whatsAppCategories(messages: readonly Chargeable[]): Promise<ReadonlyMap<string, WhatsAppCategory>> {
+    const sent = new Map(
+      messages.flatMap((message) => (message.channel === 'whatsapp' ? [[templateKeyOf(message), message]] : [])),
+    );
+    if (sent.size === 0) return new Map();
+    const rows = await this.database.query<{ key: string; category: WhatsAppCategory }>(
+      `select key, coalesce(content.category, 'service') as category
+       from unnest($1::text[], $2::uuid[], $3::uuid[]) as message (key, version_id, account_id)
        left join ${TEMPLATE_VERSIONS} as version on version.id = version_id
        left join ${CONTENT_CATEGORIES} as content
          on content.account_id = message.account_id and content.content_sid = version.content_sid`,
       [
-        sent.map(({ id }) => id),
-        sent.map(({ templateVersionId }) => templateVersionId),
-        sent.map(({ providerAccountId }) => providerAccountId),
+        [...sent.keys()],
+        [...sent.values()].map(({ templateVersionId }) => templateVersionId),
+        [...sent.values()].map(({ providerAccountId }) => providerAccountId),
       ],
     );
-    return new Map(rows.map(({ id, category }) => [id, category]));
-  }
-
-  /** The units of a message's tenant and channel, those that are reserved among them. */
-  private async used(
-    messages: readonly Outgoing[],
-    month: (tenantId: string) => string,
-  ): Promise<(message: Outgoing) => Units> {
-    const tenantIds = [...new Set(messages.map(({ tenantId }) => tenantId))];
-    const counted = await this.database.query<{ tenant_id: string; channel: string; unit: PriceUnit; used: number }>(
-      `select tenant_id, channel, unit, used::float8 as used from billing_units
-       where direction = 'outbound' and (tenant_id, month) in (select * from unnest($1::uuid[], $2::date[]))`,
-      [tenantIds, tenantIds.map(month)],
-    );
-    const reserved = await this.store.reservedUnits(
-      tenantIds,
-      messages.map(({ id }) => id),
-    );
-    const byKey = new Map<string, Units>();
-    const unitsOf = (tenantId: string, channel: string): Units => {
-      const key = `${tenantId} ${channel}`;
-      const units = byKey.get(key) ?? { message: 0, segment: 0, recipient: 0, minute: 0, number_month: 0 };
-      byKey.set(key, units);
-      return units;
-    };
-    for (const { tenant_id, channel, unit, used } of counted) unitsOf(tenant_id, channel)[unit] = used;
-    for (const { tenant_id, channel, messages: count, segments } of reserved)
-      add(unitsOf(tenant_id, channel), count, segments);
-    return ({ tenantId, channel }) => unitsOf(tenantId, channel);
+    return new Map(rows.map(({ key, category }) => [key, category]));
   }
 }
 
-function chargeOf(lists: Lists, query: PriceQuery, segments: number, used: Units): Charge {
-  if (query.channel === 'voice' && isByLength(lists, query)) return null;
-  const quantities = { message: 1, segment: segments, recipient: 1, minute: 0, number_month: 0, used };
-  const { charge } = priceMessage(lists, query, quantities);
-  return isKnown(charge) ? { micros: charge.micros, currency: charge.prices.currency } : null;
+const templateKeyOf = ({ templateVersionId, providerAccountId }: Chargeable): string =>
+  `${templateVersionId} ${providerAccountId}`;
+
+const quantitiesOf = ({ segments, used }: Kind): Quantities => ({
+  message: 1,
+  segment: segments,
+  recipient: 1,
+  minute: 0,
+  number_month: 0,
+  used,
+});
+
+/** Whether all of a kind have the same price from now on, however many there are. */
+const isFlatFor = (kind: Kind): boolean => isFlat(kind.lists, kind.query, quantitiesOf(kind));
+
+/** As many at once as have the same price: until a tier begins, or what is included has come to its end. */
+function chargesOf(kind: Kind, count: number): ChargedRow[] {
+  const { lists, query, segments, used } = kind;
+  if (query.channel === 'voice' && isByLength(lists, query)) return [{ count, charge: { unknown: 'by_length' } }];
+  const charged: ChargedRow[] = [];
+  for (let left = count; left > 0;) {
+    const alike = Math.min(left, alikeOf(lists, query, quantitiesOf(kind)));
+    const { charge } = priceMessage(lists, query, quantitiesOf(kind));
+    charged.push({
+      count: alike,
+      charge: isKnown(charge) ? { micros: charge.micros, currency: charge.prices.currency } : charge,
+    });
+    addUnits(used, alike, alike * segments);
+    left -= alike;
+  }
+  return charged;
 }
 
-function add(units: Units, messages: number, segments: number): void {
-  units.message += messages;
-  units.recipient += messages;
-  units.segment += segments;
-}
-
-function queryOf(message: Outgoing, category: WhatsAppCategory | null, at: Date): PriceQuery {
-  const { channel, recipient, sender, provider } = message;
-  const number = channel === 'email' ? null : recipient;
+function queryOf(
+  { channel, recipient, sender, provider }: Chargeable,
+  category: WhatsAppCategory | null,
+  at: Date,
+): Omit<PriceQuery, 'country'> {
   return {
     channel,
     direction: 'outbound',
-    number,
-    country: number === null ? null : countryOf(number),
+    number: channel === 'email' ? null : recipient,
     senderType: channel === 'email' || channel === 'whatsapp' || sender === '' ? null : senderTypeOf(sender),
     category,
     provider,

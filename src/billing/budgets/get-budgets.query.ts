@@ -14,7 +14,7 @@ export class GetBudgetsHandler implements IQueryHandler<GetBudgets> {
   constructor(private readonly store: BudgetStore) {}
 
   async execute({ tenantId }: GetBudgets): Promise<BudgetsView> {
-    const budgets = await this.store.of([tenantId]);
+    const budgets = await this.store.of({ tenantIds: [tenantId], campaignIds: [] });
     const warnings = await this.store.warnings(budgets);
     return { items: budgets.map((row) => budgetView(row, warnings)) };
   }

@@ -72,7 +72,7 @@ export class PutBudgetHandler implements ICommandHandler<PutBudget> {
     const notify = await this.checks.targetsOf(tenantId, body);
     const told = { emails: notify.emails.length, url: notify.url !== null };
     await this.database.transaction(async () => {
-      await this.store.put(tenantId, { measure, amount: limit, currency, hard, exempt, notify });
+      await this.store.put(tenantId, { campaignId: null, measure, amount: limit, currency, hard, exempt, notify });
       const details = { period, measure, limit, currency, hard, exempt, told };
       await this.audit.record(caller, 'budget.put', details, { tenantId });
       await this.database.afterCommit(() => this.budgets.forget());

@@ -2,6 +2,7 @@
 import { Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 import { instant, ShortCache } from '../../kernel/index.js';
+import { PriceAreas } from './price-areas.js';
 import { PriceBook } from './price-book.js';
 import type { ListedPrice } from './price-line.js';
 import type { PriceListName } from './price-list.js';
@@ -21,6 +22,7 @@ export class PriceBooks {
 
   /** Versions only come. */
   private known: { readonly state: string; readonly keys: PriceKeys } | undefined;
+  private readonly places = new ShortCache<PriceAreas>(CACHE_MS);
 
   constructor(private readonly store: PriceStore) {}
 
@@ -48,6 +50,11 @@ export class PriceBooks {
     return this.known.keys;
   }
 
+  /** The places by which they differ. */
+  areas(): Promise<PriceAreas> {
+    return this.places.get('areas', async () => new PriceAreas((await this.keys()).prefixes));
+  }
+
   /** The lines of a version by their places. */
   async linesOf(versionId: string): Promise<ReadonlyMap<number, ListedPrice>> {
     const kept = this.lines.get(versionId);
@@ -61,6 +68,7 @@ export class PriceBooks {
   /** Call after a new version in this process: the next lookup sees it. */
   forget(list: PriceListName): void {
     this.versions.forget(keyOf(list));
+    this.places.clear();
   }
 
   /** The newest first: of two from the same time, the later one counts. */

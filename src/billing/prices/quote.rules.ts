@@ -72,14 +72,29 @@ export function priceMessage(lists: Lists, query: PriceQuery, quantities: Quanti
   };
 }
 
-/** Whether another such message, after this one, has the same price: no tier begins, and nothing included comes to its end. */
-export function isFlat(lists: Lists, query: PriceQuery, { used }: Quantities): boolean {
+/**
+ * How many such messages, this one first, have the same price one after the other: until a tier begins, or what is included comes to its
+ * end. At least one, as a message may be priced by two tiers; Infinity where that never changes.
+ */
+export function alikeOf(lists: Lists, query: PriceQuery, { used, ...quantities }: Quantities): number {
   const plan = lists.plan?.book;
-  const tiers = [costTiers(lists, query), plan?.priceOf(query)];
-  if (tiers.some((some) => some !== undefined && some.length > 1)) return false;
+  const costs = costTiers(lists, query);
+  const charges = plan?.priceOf(query);
   const allowance = plan?.allowanceOf(query)?.rate;
-  return allowance?.kind !== 'allowance' || used[allowance.unit] >= allowance.included;
+  const untilUnit = (unit: PriceUnit | undefined, last: number): number => {
+    if (unit === undefined || used[unit] >= last || quantities[unit] === 0) return Infinity;
+    return Math.max(1, Math.floor((last - used[unit]) / quantities[unit]));
+  };
+  return Math.min(
+    ...(costs ?? []).map(({ fromUnit }) => untilUnit(unitOf(costs), fromUnit - 1)),
+    ...(charges ?? []).map(({ fromUnit }) => untilUnit(unitOf(charges) ?? unitOf(costs), fromUnit - 1)),
+    allowance?.kind === 'allowance' ? untilUnit(allowance.unit, allowance.included) : Infinity,
+  );
 }
+
+/** Whether another such message, after this one, has the same price: no tier begins, and nothing included comes to its end. */
+export const isFlat = (lists: Lists, query: PriceQuery, quantities: Quantities): boolean =>
+  alikeOf(lists, query, quantities) === Infinity;
 
 /** By what a message is charged, with what it would cost by the lists; or why that is not known. */
 export function tariffOf(

@@ -32,6 +32,8 @@ export interface Pricing {
   readonly lists: Lists;
   readonly query: PriceQuery;
   readonly use: Use;
+  /** Of messages that follow those of a campaign, and are none of its own. */
+  readonly root_campaign_id: string | null;
 }
 
 /**

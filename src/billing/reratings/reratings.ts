@@ -50,7 +50,9 @@ export class Reratings {
     const periodOf = await this.store.periods(rows.map(({ tenant_id }) => tenant_id));
     const amounts = rows.flatMap((row) => {
       const pricing = pricings.get(row.message_id);
-      return pricing ? reratingOf(row, pricing) : [];
+      if (!pricing) return [];
+      const { root_campaign_id } = pricing;
+      return reratingOf(row, pricing).map((amount) => ({ ...amount, root_campaign_id }));
     });
     await this.store.write(amounts.map((amount) => ({ ...amount, period: periodOf(amount.tenant_id, amount.day) })));
     const rerated = amounts.flatMap(({ kind, message_ids: ids }) => (kind === 'rerated' ? (ids ?? []) : []));
@@ -83,7 +85,12 @@ export class Reratings {
         const lists = await this.listsOf(group, use, row);
         const isMeasured = group.kind === 'measured';
         if (isMeasured === (group.channel === 'voice' && isByLength(lists, query)))
-          pricings.set(id, { lists, query, use: { ...use, plan: row.basis.plan ?? use.plan } });
+          pricings.set(id, {
+            lists,
+            query,
+            use: { ...use, plan: row.basis.plan ?? use.plan },
+            root_campaign_id: group.root_campaign_id,
+          });
       }
     }
     return pricings;

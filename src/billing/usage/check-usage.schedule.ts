@@ -37,14 +37,16 @@ export class CheckUsageSchedule implements OnModuleInit {
   async check(): Promise<void> {
     const today = Date.now();
     const dayAt = (time: number): string => new Date(time).toISOString().slice(0, 10);
-    const { usage, amounts } = await this.recount.differences({
+    const { usage, amounts, budgets } = await this.recount.differences({
       tenantId: undefined,
       from: dayAt(today - DAYS * DAY_MS),
       to: dayAt(today + 2 * DAY_MS),
     });
-    await this.deployment.write(WRONG_SUMS, String(usage + amounts));
-    if (usage + amounts > 0)
-      this.logger.error(`${usage} sums of usage and ${amounts} of amounts differ from their facts`);
+    await this.deployment.write(WRONG_SUMS, String(usage + amounts + budgets));
+    if (usage + amounts + budgets > 0)
+      this.logger.error(
+        `${usage} sums of usage, ${amounts} of amounts and ${budgets} of budgets differ from their facts`,
+      );
   }
 
   private async wrongSums(): Promise<number> {

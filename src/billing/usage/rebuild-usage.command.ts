@@ -27,7 +27,7 @@ export class RebuildUsageHandler implements ICommandHandler<RebuildUsage> {
   async execute({ caller, tenantId, month }: RebuildUsage): Promise<RebuiltView> {
     const days = { tenantId, from: `${month}-01`, to: firstAfter(month) };
     const corrected = await this.recount.differences(days);
-    if (corrected.usage + corrected.amounts > 0) await this.recount.rebuild(days);
+    if (corrected.usage + corrected.amounts + corrected.budgets > 0) await this.recount.rebuild(days);
     await this.audit.record(caller, 'usage.rebuild', { month, ...corrected }, { tenantId });
     return { month, corrected };
   }

@@ -22,6 +22,7 @@ import {
   type Channel,
 } from '../../tenants/index.js';
 import type { WhatsAppCategory } from '../prices/price-line.js';
+import { PriceAreas } from '../prices/price-areas.js';
 import { PriceBooks } from '../prices/price-books.js';
 import type { PriceKeys } from '../prices/price-store.js';
 import { COUNTED } from './usage.rules.js';
@@ -33,6 +34,8 @@ export interface FactGroup extends Scope {
   readonly day: string;
   readonly kind: MessageEventKind;
   readonly previous: MessageStatus | null;
+  /** Of messages that follow those of a campaign, and are none of its own. */
+  readonly root_campaign_id: string | null;
   readonly facts: number;
   readonly segments: number;
   /** Null where nothing is to be priced: of other kinds, and of messages that have a price. */
@@ -107,6 +110,7 @@ const KEYS_SHOWN = [
   'previous',
   'venue_id',
   'campaign_id',
+  'root_campaign_id',
   'template_id',
   'is_used',
   'start',
@@ -151,15 +155,11 @@ export class UsageFacts {
     const rows = await this.database.query<Row>(groupsOf(events, grouping), [
       substituted.map(([zone]) => zone),
       substituted.map(([, substitute]) => substitute),
-      ...(keys ? [keys.changes, ...prefixesByLength(keys.prefixes).map(([, prefixes]) => prefixes)] : []),
+      ...(keys ? [keys.changes, ...new PriceAreas(keys.prefixes).values] : []),
     ]);
     return rows.flatMap(byCountry);
   }
 }
-
-/** The longest first. */
-const prefixesByLength = (prefixes: readonly string[]): (readonly [length: number, prefixes: readonly string[]])[] =>
-  [...Map.groupBy(prefixes, ({ length }) => length)].toSorted(([one], [other]) => other - one);
 
 /**
  * Parameters: zones that the database does not know and what it takes for them; then moments of changed prices, and prefixes by
@@ -167,9 +167,7 @@ const prefixesByLength = (prefixes: readonly string[]): (readonly [length: numbe
  * however many events the planner expects.
  */
 function groupsOf(events: string, { isUsed, keys }: Grouping): string {
-  const areas = prefixesByLength(keys?.prefixes ?? []).map(
-    ([length], place) => `when left(recipient, ${length}) = any($${4 + place}::text[]) then left(recipient, ${length})`,
-  );
+  const area = new PriceAreas(keys?.prefixes ?? []).sql('recipient', 4);
   return `
     with event as materialized (
       select message_id, tenant_id, at, seq, kind, previous, channel, category, provider, segments, quantity,
@@ -179,7 +177,7 @@ function groupsOf(events: string, { isUsed, keys }: Grouping): string {
       select tenant_id, coalesce(substitute.zone, timezone) as zone, since, until from ${TENANT_ZONES} as zone
       left join unnest($1::text[], $2::text[]) as substitute (of, zone) on substitute.of = timezone
     ), fact as materialized (
-      select event.*, plan, (event.at at time zone zone.zone)::date as day, coalesce(message.venue_id, received.venue_id) as venue_id, campaign_id, template_id,
+      select event.*, plan, (event.at at time zone zone.zone)::date as day, coalesce(message.venue_id, received.venue_id) as venue_id, campaign_id, root_campaign_id, template_id,
         coalesce(sender_address, number) as sender_address, coalesce(recipient, person) as recipient,
         case when received.id is null then 'outbound' else 'inbound' end as direction,
         case when event.channel <> 'email' then ${NUMBER_START('coalesce(recipient, person)')} end as start, ${isUsed} as is_used,
@@ -199,10 +197,10 @@ function groupsOf(events: string, { isUsed, keys }: Grouping): string {
         select from ${MESSAGE_EVENTS} as earlier
         where earlier.message_id = event.message_id and earlier.kind = event.kind and earlier.seq < event.seq)
     ), keyed as (
-      select tenant_id, plan, day, channel, category, provider, direction, kind, previous, venue_id, campaign_id, template_id, is_used, at, rank, message_id,
+      select tenant_id, plan, day, channel, category, provider, direction, kind, previous, venue_id, campaign_id, root_campaign_id, template_id, is_used, at, rank, message_id,
         segments, nullif(start, recipient) as start, coalesce(start = recipient, false) as is_whole, recipient,
         case when is_used or start = recipient then segments end as each, case when is_used then quantity end as quantity,
-        ${areas.length > 0 ? `case when is_used then case ${areas.join(' ')} end end` : 'null::text'} as area,
+        case when is_used then ${area} end as area,
         case when is_used then sender_address end as sender, case when is_used then whatsapp end as whatsapp,
         case when is_used then is_own end as is_own,
         ${keys ? 'case when is_used then width_bucket(extract(epoch from at), $3::numeric[]) end' : 'null::int'} as era

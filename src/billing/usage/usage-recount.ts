@@ -2,6 +2,7 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '../../kernel/index.js';
 import { EventConsumers } from '../../ledger/index.js';
+import { BudgetUses } from '../budgets/budget-uses.js';
 import { SUM_KEY, SUMS, WITH_UNIT } from '../amounts/amount-store.js';
 import { UsageFacts } from './usage-facts.js';
 import { COUNTS, rowsOf, type RollupRow } from './usage-rollup.js';
@@ -21,6 +22,8 @@ export interface Days {
 export interface Differences {
   readonly usage: number;
   readonly amounts: number;
+  /** Of what months have used of budgets, in all months of these tenants. */
+  readonly budgets: number;
 }
 
 /** No zone's day begins or ends further from Greenwich's. */
@@ -44,6 +47,7 @@ export class UsageRecount {
     private readonly consumers: EventConsumers,
     private readonly facts: UsageFacts,
     private readonly scopes: UsageScopes,
+    private readonly uses: BudgetUses,
   ) {}
 
   /** How many sums of these days differ from their facts. Usage waits meanwhile. */
@@ -55,6 +59,7 @@ export class UsageRecount {
       return {
         usage: await this.count(COUNTS_KEY, [counts, RECOUNTED], [...valuesOf(days), JSON.stringify(rows)]),
         amounts: await this.count(SUM_KEY, [amounts, SUMMED], valuesOf(days)),
+        budgets: await this.uses.differences(days.tenantId),
       };
     });
   }
@@ -70,6 +75,7 @@ export class UsageRecount {
       );
       await this.database.query(`delete from amount_rollup where ${OF_DAYS}`, valuesOf(days));
       await this.database.query(`insert into amount_rollup (${SUM_KEY}, ${AMOUNT_SUMS}) ${SUMMED}`, valuesOf(days));
+      await this.uses.recount(days.tenantId);
     });
   }
 

@@ -1,6 +1,8 @@
 /** The counts of usage, by day and scope. */
 import { Injectable } from '@nestjs/common';
 import { Database } from '../../kernel/index.js';
+import { BudgetUses, type NewUse } from '../budgets/budget-uses.js';
+import { firstOf } from '../month.js';
 import {
   countsOf,
   engagementOf,
@@ -42,9 +44,10 @@ export class UsageRollup {
   constructor(
     private readonly database: Database,
     private readonly scopes: UsageScopes,
+    private readonly uses: BudgetUses,
   ) {}
 
-  /** Adds what groups of events say. Answers the scope of each. */
+  /** Adds what groups of events say, also to what is used of budgets. Answers the scope of each. */
   async add(groups: readonly FactGroup[]): Promise<readonly number[]> {
     const scopeIds = await this.scopes.idsOf(groups);
     const rows = rowsOf(groups, scopeIds);
@@ -57,8 +60,18 @@ export class UsageRollup {
          ${COUNTS.map((name) => `${name} = usage.${name} + excluded.${name}`).join(', ')}`,
       [JSON.stringify(rows)],
     );
+    await this.uses.add(groups.flatMap((group, place) => useOf(group, scopeIds[place])));
     return scopeIds;
   }
+}
+
+function useOf(group: FactGroup, scopeId = 0): NewUse[] {
+  const { tenant_id, day, root_campaign_id } = group;
+  const messages = Number(new Map(countsOfGroup(group)).get('messages'));
+  if (messages === 0) return [];
+  return [
+    { tenant_id, month: firstOf(day), currency: null, scope_id: scopeId, root_campaign_id, used: String(messages) },
+  ];
 }
 
 /** What groups of events add up to; rows that add nothing are absent. */

@@ -6,7 +6,7 @@
 import { Injectable } from '@nestjs/common';
 import { EventConsumer, type EventBatch } from '../../ledger/index.js';
 import { Estimates } from '../amounts/estimates.js';
-import { BudgetStore } from '../budgets/budget-store.js';
+import { BudgetReservations } from '../budgets/budget-reservations.js';
 import { Reratings } from '../reratings/reratings.js';
 import { UsageFacts } from './usage-facts.js';
 import { UsageRollup } from './usage-rollup.js';
@@ -20,13 +20,13 @@ export class UsageConsumer extends EventConsumer {
     private readonly rollup: UsageRollup,
     private readonly estimates: Estimates,
     private readonly reratings: Reratings,
-    private readonly budgets: BudgetStore,
+    private readonly reservations: BudgetReservations,
   ) {
     super();
   }
 
   async consume({ events }: EventBatch): Promise<void> {
-    await this.budgets.settle(events);
+    await this.reservations.settle(events);
     const groups = await this.facts.grouped(events);
     if (groups.length === 0) return;
     const scopeIds = await this.rollup.add(groups);

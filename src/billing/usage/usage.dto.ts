@@ -29,6 +29,7 @@ export class RebuildUsageQuery {
 class WrongSums {
   @ApiProperty({ example: 0, description: 'Of counts' }) usage: number;
   @ApiProperty({ example: 0, description: 'Of costs and charges' }) amounts: number;
+  @ApiProperty({ example: 0, description: 'Of what months have used of budgets' }) budgets: number;
 }
 
 export class RebuiltView {

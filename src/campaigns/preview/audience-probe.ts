@@ -4,7 +4,7 @@ import { Injectable } from '@nestjs/common';
 import { Contacts, type Contact } from '../../audiences/index.js';
 import { channelTo, makeMessage, type Unmade } from '../../dispatch/index.js';
 import { countSegments, requiredVariables, type CompiledTemplate } from '../../templates/index.js';
-import { addressKindOf, type Channel } from '../../tenants/index.js';
+import { addressKindOf, countryOf, type Channel } from '../../tenants/index.js';
 import { AudienceEmpty, AudienceLacksVariables, AudienceNotRendered } from '../campaigns.errors.js';
 import type { CampaignParts } from '../campaign-references.js';
 import type { RehearsalView } from '../campaigns.dto.js';
@@ -19,6 +19,9 @@ const LONGEST_MS = 10_000;
 /** One contact's message, as it would be. */
 export interface Weighed {
   readonly address: string;
+  /** As it is carried: an MMS may be a text. */
+  readonly channel: Channel;
+  readonly country: string | null;
   readonly segments: number;
   readonly encoding: string | undefined;
 }
@@ -114,7 +117,11 @@ export async function weighAll(
     const carried = channelTo(address, channel, route);
     const made = makeMessage(carried, template.compiled, attributes);
     if ('failed' in made) failing[made.failed] = (failing[made.failed] ?? 0) + 1;
-    else messages.push({ address, segments: made.segments, encoding: encodingOf(carried, made.content) });
+    else {
+      const { segments, content } = made;
+      const country = countryOf(address);
+      messages.push({ address, channel: carried, country, segments, encoding: encodingOf(carried, content) });
+    }
   }
   return { people, messages, failing };
 }

@@ -1,5 +1,4 @@
 /** What estimates of campaigns share: counts of a sample, scaled up. */
-import { countryOf } from '../../tenants/index.js';
 import type { SegmentsView } from '../campaigns.dto.js';
 import type { Weighed } from './audience-probe.js';
 
@@ -22,8 +21,7 @@ export function segmentsOf(messages: readonly Weighed[], recipients: number): Se
     string,
     { country: string | null; encoding: string | null; messages: number; segments: number }
   >();
-  for (const { address, encoding = null, segments } of messages) {
-    const country = countryOf(address);
+  for (const { country, encoding = null, segments } of messages) {
     const group = groups.get(`${country} ${encoding}`) ?? { country, encoding, messages: 0, segments: 0 };
     groups.set(`${country} ${encoding}`, {
       ...group,

@@ -1,16 +1,18 @@
 /** Estimates a campaign over several channels: people, each counted once, by the channel that would be chosen for them. */
 import { Injectable } from '@nestjs/common';
 import { allPeopleOf, sampleOfPeople, type Contact } from '../../audiences/index.js';
+import { ChargeForecast, type ChargeForecastView, type Foreseen, type PriceAreas } from '../../billing/index.js';
 import { Lanes } from '../../dispatch/index.js';
 import { Database } from '../../kernel/index.js';
 import { addressKindOf, type Channel } from '../../tenants/index.js';
 import type { ResolvedChannel } from '../campaign-references.js';
 import { choiceOf } from '../channels/choice.sql.js';
 import { unlaunched, type ChoiceQuestion } from '../channels/person-choice.js';
-import type { EstimateView, SegmentsView } from '../campaigns.dto.js';
+import type { CampaignView, EstimateView, SegmentsView } from '../campaigns.dto.js';
 import { LACKS_VARIABLES, neededByName } from '../needed-variables.js';
 import { summed, weighAll } from './audience-probe.js';
 import { RENDERED, scaled, segmentsOf, sum } from './estimates.js';
+import { foreseenOf, regionOf, sendingOf, type Region } from './foreseen-messages.js';
 
 const CHOICE = (people: string, attributes?: string): string =>
   choiceOf({
@@ -27,19 +29,23 @@ const AUDIENCE = ['$2::uuid', '$3::text[]'] as const;
 /** Of the others nothing is asked. */
 const OF_THE_EXCLUDED = `case when reason = 'missing_variables' then attributes end`;
 
-const COUNT = `
+const COUNT = ({ start, area }: ReturnType<typeof regionOf>): string => `
   with ${CHOICE(allPeopleOf(...AUDIENCE), OF_THE_EXCLUDED)}, chosen as materialized (
-    select place, attributes, reason from ranked where rank = 1
-  ), reason as (select reason, count(*) from chosen where reason is not null group by reason),
+    select place, address, attributes, reason from ranked where rank = 1
+  ), part as (
+    select place, reason, case when reason is null then ${start} end as start, case when reason is null then ${area} end as area,
+      count(*)::int as people, any_value(address) as example
+    from chosen group by 1, 2, 3, 4
+  ), reason as (select reason, sum(people)::int as people from part where reason is not null group by reason),
   missing as (
     select name, count(*) from chosen
     join jsonb_to_recordset($8::jsonb) as needed (place smallint, name text, jsonpath text) using (place)
     where reason = 'missing_variables' and ${LACKS_VARIABLES('attributes', 'jsonpath')} group by name)
-  select (select count(*) from chosen)::int as audience,
-    (select coalesce(jsonb_object_agg(reason, count), '{}') from reason) as excluded,
+  select (select coalesce(sum(people), 0) from part)::int as audience,
+    (select coalesce(jsonb_object_agg(reason, people), '{}') from reason) as excluded,
     (select coalesce(jsonb_object_agg(name, count), '{}') from missing) as missing,
-    (select coalesce(jsonb_object_agg(place, count), '{}')
-     from (select place, count(*) from chosen where reason is null group by place) as going) as going`;
+    (select coalesce(jsonb_agg(jsonb_build_object('place', place, 'start', start, 'area', area, 'people', people, 'example', example)
+       order by start collate "C", area collate "C"), '[]') from part where reason is null) as going`;
 
 const SAMPLE = `
   with ${CHOICE(sampleOfPeople(...AUDIENCE, '$8'))}
@@ -49,8 +55,8 @@ interface Counted {
   readonly audience: number;
   readonly excluded: Record<string, number>;
   readonly missing: Record<string, number>;
-  /** People who would be sent to, by the place of their channel. */
-  readonly going: Readonly<Record<string, number>>;
+  /** People who would be sent to, by the place of their channel, in the order of their numbers. */
+  readonly going: readonly (Region & { readonly place: number })[];
 }
 
 /** What one channel comes to. */
@@ -60,6 +66,7 @@ interface ChannelEstimate {
   readonly recipients: number;
   readonly failing: Record<string, number>;
   readonly segments: SegmentsView[];
+  readonly foreseen: readonly Foreseen[];
   readonly isPartial: boolean;
 }
 
@@ -68,10 +75,11 @@ export class PeopleEstimate {
   constructor(
     private readonly database: Database,
     private readonly lanes: Lanes,
+    private readonly forecast: ChargeForecast,
   ) {}
 
   async of(
-    question: ChoiceQuestion & { readonly messagesPerMinute: number | null },
+    question: ChoiceQuestion & Pick<CampaignView, 'id' | 'messagesPerMinute'>,
     channels: readonly ResolvedChannel[],
   ): Promise<EstimateView> {
     const asked = [
@@ -83,8 +91,9 @@ export class PeopleEstimate {
       channels[0]?.category,
       question.usePreferredChannel,
     ];
-    const { audience, excluded, missing, going } = await this.count(asked, channels);
-    const estimates = await this.weigh(asked, channels, going);
+    const areas = await this.forecast.areas();
+    const { audience, excluded, missing, going } = await this.count(asked, channels, areas);
+    const estimates = await this.weigh(asked, channels, { going, areas });
     const failingBy = summed(estimates.map(({ failing }) => failing));
     const recipients = estimates.reduce((total, estimate) => total + estimate.recipients, 0);
     const bySegments = estimates
@@ -105,17 +114,39 @@ export class PeopleEstimate {
       ),
       segments: bySegments.reduce((total, group) => total + group.segments, 0),
       bySegments,
+      charge: await this.charge(question, channels, estimates),
       sampled: audience > RENDERED || estimates.some(({ isPartial }) => isPartial),
       ratePerSecond: Math.min(rate, throttle),
       durationSeconds: Math.ceil(Math.max(seconds, recipients / throttle)),
     };
   }
 
-  private async count(asked: readonly unknown[], channels: readonly ResolvedChannel[]): Promise<Counted> {
+  private charge(
+    { tenantId, id: campaignId }: ChoiceQuestion & Pick<CampaignView, 'id'>,
+    [first]: readonly ResolvedChannel[],
+    estimates: readonly ChannelEstimate[],
+  ): Promise<ChargeForecastView> {
+    if (!first) throw new Error('A campaign has a channel');
+    const { category } = first;
+    return this.forecast.of(
+      { tenantId, campaignId, category },
+      estimates.flatMap(({ foreseen }) => foreseen),
+    );
+  }
+
+  private async count(
+    asked: readonly unknown[],
+    channels: readonly ResolvedChannel[],
+    areas: PriceAreas,
+  ): Promise<Counted> {
     const needed = channels.flatMap(({ template }, index) =>
       neededByName(template.compiled).map(([name, jsonpath]) => ({ place: index + 1, name, jsonpath })),
     );
-    const [counted] = await this.database.query<Counted>(COUNT, [...asked, JSON.stringify(needed)]);
+    const [counted] = await this.database.query<Counted>(COUNT(regionOf('address', areas, 9)), [
+      ...asked,
+      JSON.stringify(needed),
+      ...areas.values,
+    ]);
     if (!counted) throw new Error('a count always answers');
     return counted;
   }
@@ -124,18 +155,22 @@ export class PeopleEstimate {
   private async weigh(
     asked: readonly unknown[],
     channels: readonly ResolvedChannel[],
-    going: Counted['going'],
+    { going, areas }: Pick<Counted, 'going'> & { readonly areas: PriceAreas },
   ): Promise<ChannelEstimate[]> {
     const sample = await this.database.query<Contact & { place: number }>(SAMPLE, [...asked, RENDERED]);
     const estimates: ChannelEstimate[] = [];
-    for (const [index, { channel, laneId, ...weighedBy }] of channels.entries()) {
+    for (const [index, resolved] of channels.entries()) {
+      const { channel, laneId } = resolved;
       const contacts = sample.filter(({ place }) => place === index + 1);
-      const weighed = await weighAll(contacts, channel, weighedBy);
-      const all = going[index + 1] ?? 0;
+      const weighed = await weighAll(contacts, channel, resolved);
+      const regions = going.filter(({ place }) => place === index + 1);
+      const all = regions.reduce((total, { people }) => total + people, 0);
       const failing = scaled(weighed.failing, weighed.people, all);
       const recipients = all - sum(failing);
       const segments = segmentsOf(weighed.messages, recipients);
-      estimates.push({ channel, laneId, recipients, failing, segments, isPartial: weighed.people < contacts.length });
+      const foreseen = foreseenOf(sendingOf(resolved), weighed.messages, recipients, { regions, areas });
+      const isPartial = weighed.people < contacts.length;
+      estimates.push({ channel, laneId, recipients, failing, segments, foreseen, isPartial });
     }
     return estimates;
   }

@@ -1,7 +1,8 @@
-/** The last check before the calls of a batch: what the hard budgets of its tenants have room for. */
+/** The last check before the calls of a batch: what the hard budgets of its tenants and campaigns have room for. */
 import { Injectable } from '@nestjs/common';
 import { Budgets, type Outgoing } from '../../billing/index.js';
 import { Database } from '../../kernel/index.js';
+import type { ClaimedMessage } from '../../ledger/index.js';
 import { CampaignThrottles } from '../lanes/campaign-throttles.js';
 import type { LeasedLane } from '../lanes/leased-lane.js';
 import { OutcomeRecorder } from './outcome-recorder.js';
@@ -20,13 +21,14 @@ export class BudgetGate {
   ) {}
 
   /**
-   * Answers the messages that may be sent. The others are put back, and wait for their tenant's budget; their campaigns are held. All of
-   * it is committed at once: what is freed afterwards finds them waiting.
+   * Answers the messages that may be sent. The others are put back, and wait for a budget; their campaigns are held. All of it is
+   * committed at once: what is freed afterwards finds them waiting.
    */
   async pass(lane: LeasedLane, ready: readonly Ready[]): Promise<readonly Ready[]> {
-    if (!(await this.budgets.concern(ready.map(({ message }) => message.tenant_id)))) return ready;
+    const outgoing = ready.map((one) => outgoingOf(lane, one));
+    if (!(await this.budgets.concern(outgoing))) return ready;
     const over = await this.database.transaction(async () => {
-      const ids = await this.budgets.reserve(ready.map((one) => outgoing(lane, one)));
+      const ids = await this.budgets.reserve(outgoing);
       const stopped = ready.filter(({ message }) => ids.has(message.id));
       await this.putBack(stopped);
       return stopped;
@@ -38,14 +40,14 @@ export class BudgetGate {
   private async putBack(stopped: readonly Ready[]): Promise<void> {
     const byTenant = Map.groupBy(stopped, ({ message }) => message.tenant_id);
     for (const [tenantId, ofOne] of byTenant) {
-      const campaignIds = new Set(ofOne.flatMap(({ message }) => message.campaign_id ?? []));
+      const campaignIds = new Set(ofOne.flatMap(({ message }) => campaignOf(message) ?? []));
       const held = await this.throttles.holdOverBudget(tenantId, [...campaignIds]);
       await this.outcomes.record(
         ofOne.map(({ message }) => ({
           message,
           outcome: {
             kind: 'over-budget',
-            retryInMs: held.has(message.campaign_id ?? '') ? 0 : waitOf(message.expires_at),
+            retryInMs: held.has(campaignOf(message) ?? '') ? 0 : waitOf(message.expires_at),
           },
         })),
       );
@@ -57,9 +59,13 @@ export class BudgetGate {
 const waitOf = (expiresAt: string | null): number =>
   expiresAt === null ? LOOK_AGAIN_MS : Math.min(LOOK_AGAIN_MS, Math.max(0, Date.parse(expiresAt) - Date.now()));
 
-const outgoing = ({ row }: LeasedLane, { message, segments }: Ready): Outgoing => ({
+/** With which it is held. */
+const campaignOf = ({ campaign_id: own, root_campaign_id: root }: ClaimedMessage): string | null => own ?? root;
+
+const outgoingOf = ({ row }: LeasedLane, { message, segments }: Ready): Outgoing => ({
   id: message.id,
   tenantId: message.tenant_id,
+  campaignId: campaignOf(message),
   channel: message.channel,
   category: message.category,
   recipient: message.recipient,

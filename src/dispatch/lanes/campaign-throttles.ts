@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { Database } from '../../kernel/index.js';
 import { PendingQueue, Transitions, type CampaignInLane, type News } from '../../ledger/index.js';
 
-/** `over_budget`: held until the tenant's budget has room. */
+/** `over_budget`: held until the budgets of the tenant and of the campaign have room. */
 export type ThrottleState = 'open' | 'held' | 'closed' | 'over_budget';
 
 /** Campaigns whose messages wait for a budget, for other modules' statements. */
@@ -60,11 +60,19 @@ export class CampaignThrottles {
     return new Set((await this.statesOf(campaignIds)).keys());
   }
 
-  /** Opens a tenant's campaigns that were held by `holdOverBudget`. */
-  async reopen(tenantId: string): Promise<void> {
+  /** Opens a tenant's campaigns that were held by `holdOverBudget`, but for these. */
+  async reopenAll(tenantId: string, but: readonly string[]): Promise<void> {
     await this.database.query(
-      `update campaign_flow set state = 'open' where tenant_id = $1 and state = 'over_budget'`,
-      [tenantId],
+      `update campaign_flow set state = 'open' where tenant_id = $1 and state = 'over_budget' and campaign_id <> all($2)`,
+      [tenantId, but],
+    );
+  }
+
+  /** Opens one of them. */
+  async reopen(campaignId: string): Promise<void> {
+    await this.database.query(
+      `update campaign_flow set state = 'open' where campaign_id = $1 and state = 'over_budget'`,
+      [campaignId],
     );
   }
 
