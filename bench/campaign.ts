@@ -20,7 +20,16 @@ interface Progress {
 export interface CampaignState {
   readonly status: string;
   readonly statusReason: string | null;
+  readonly waitsFor: string | null;
+  readonly budget: { readonly messages: { readonly used: number } | null } | null;
   readonly progress: Progress;
+}
+
+/** What a campaign may use; money is micros. */
+export interface BenchBudget {
+  readonly messages?: number;
+  readonly money?: { readonly limit: number; readonly currency: string };
+  readonly hard: true;
 }
 
 /** The addresses that guests have: one of a channel, or both, which makes each a person of two addresses. */
@@ -65,18 +74,20 @@ export class Campaign {
     readonly id: string,
   ) {}
 
-  /** Launches one to an audience, by these channels in this order. */
+  /** Launches one to an audience, by these channels in this order, with a budget of its own if one is given. */
   static async launched(
     callboard: Callboard,
     { key, venueId }: BenchTenant,
     channel: BenchChannel | readonly BenchChannel[],
     audienceId: string,
+    budget?: BenchBudget,
   ): Promise<Campaign> {
     const { id } = await callboard.ask<{ id: string }>(key, 'POST', '/api/campaigns', {
       name: 'Spring season',
       channels: [channel].flat().map((step) => ({ channel: step, templateKey: TEMPLATE_KEY[step] })),
       venueId,
       audienceId,
+      budget,
     });
     const campaign = new Campaign(callboard, key, id);
     await campaign.act('launch');
@@ -85,6 +96,11 @@ export class Campaign {
 
   async act(action: 'launch' | 'pause' | 'resume' | 'cancel'): Promise<void> {
     await this.callboard.ask(this.key, 'POST', `/api/campaigns/${this.id}/${action}`);
+  }
+
+  /** Puts another budget in the place of the one it has. */
+  async limit(budget: BenchBudget): Promise<void> {
+    await this.callboard.ask(this.key, 'PATCH', `/api/campaigns/${this.id}`, { budget });
   }
 
   /** Its current state. Raises an Error where its counts do not add up. */

@@ -2,7 +2,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ProviderName } from '../src/tenants/index.js';
 import type { Bench } from './bench.js';
-import { Campaign, importAudience } from './campaign.js';
+import { Campaign, importAudience, type BenchBudget } from './campaign.js';
 import type { Run } from './cpu.js';
 import type { BenchTenant, Callboard } from './callboard.js';
 import type { CallboardProcess } from './callboard.process.js';
@@ -80,18 +80,13 @@ export function raw({ bench, process, loop }: ThroughputEnvironment, count: numb
   return bench.run(process, () => process.call('raw', { ...loop, count, concurrency }));
 }
 
-/** Sends the whole messages of an expanded campaign. The clock runs from its resumption until the last outcome is recorded. */
-export async function ours({
-  bench,
-  callboard,
-  process,
-  tenant,
-  channel,
-  laneId,
-  audienceId,
-}: ThroughputEnvironment): Promise<Run> {
+/** Sends the whole messages of an expanded campaign, with a budget if one is given. The clock runs from its resumption until the last outcome is recorded. */
+export async function ours(
+  { bench, callboard, process, tenant, channel, laneId, audienceId }: ThroughputEnvironment,
+  budget?: BenchBudget,
+): Promise<Run> {
   await openLane(callboard, laneId, false);
-  const campaign = await Campaign.launched(callboard, tenant, channel, audienceId);
+  const campaign = await Campaign.launched(callboard, tenant, channel, audienceId, budget);
   await campaign.act('pause');
   await campaign.frozen();
   await openLane(callboard, laneId, true);

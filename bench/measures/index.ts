@@ -1,8 +1,10 @@
 /** All measures, in the order in which they run and are reported. */
 import type { Measure } from '../bench.js';
 import { archives } from './archive.js';
+import { budget } from './budget.js';
 import { busEvents } from './bus.js';
 import { calls } from './calls.js';
+import { estimate } from './estimate.js';
 import { expansion } from './expansion.js';
 import { memory } from './memory.js';
 import { apiRequests, eventRequests, webhookRequests } from './requests.js';
@@ -18,6 +20,8 @@ export const MEASURES: readonly Measure[] = [
   throughputThrough({ channel: 'sms', provider: 'plivo', batchSize: 1 }),
   throughputOnRedis('sms'),
   throughputOnRedis('email'),
+  budget,
+  estimate,
   expansion,
   apiRequests,
   webhookRequests,
