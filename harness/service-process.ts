@@ -70,7 +70,8 @@ export class ServiceProcess {
 
   /** Resolves when it reports that it is ready, or when it has ended instead. */
   async readyOrEnded(): Promise<this> {
-    await until(() => this.out.includes('Callboard is ready.') || this.hasEnded, { what: 'The service is ready' });
+    const isSo = (): boolean => this.out.includes('Callboard is ready.') || this.hasEnded;
+    await until(isSo, { what: 'The service is ready', everyMs: 20 });
     return this;
   }
 
