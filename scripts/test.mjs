@@ -2,6 +2,7 @@
 // the queue is its own Redis; on a machine without Redis, no tests run, and a message is printed.
 import { spawn } from 'node:child_process';
 import { build, isFresh } from './build.mjs';
+import { memoryFolder } from './jest/memory-folder.mjs';
 
 if (!(await isFresh())) await build();
 const { PostgresServer } = await import('../dist/harness/postgres-server.js');
@@ -16,7 +17,9 @@ if (onRedis && !redis) {
   process.exit(0);
 }
 
-const postgres = await PostgresServer.open({ durable: false, settings: { max_connections: '400' } });
+// Vacuum visits each of hundreds of databases in this time.
+const settings = { max_connections: '400', autovacuum_naptime: '2min' };
+const postgres = await PostgresServer.open({ durable: false, settings, parent: memoryFolder() });
 let code = 1;
 try {
   await postgres.createMigrated('callboard_template');
