@@ -1,8 +1,12 @@
 // Runs the longest files first, so that the last worker does not wait for one that started last. Without recorded durations,
-// files that start services or send in bulk come first.
+// files that wait long, start services or send in bulk come first.
 import Sequencer from '@jest/test-sequencer';
 
-const LONG = [/\/test\/processes\//, /\/test\/(journeys|campaigns)\//, /\/test\/kernel\//];
+const LONG = [
+  /\/test\/(processes\/|automations\/service-bus-faults)/,
+  /\/test\/(journeys|campaigns)\//,
+  /\/test\/(kernel|billing|dispatch|automations)\//,
+];
 
 /** 0 for the slowest. */
 const rankOf = ({ path }) => LONG.findIndex((pattern) => pattern.test(path)) >>> 0;
