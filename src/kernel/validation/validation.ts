@@ -2,6 +2,7 @@
 import type { ArgumentMetadata, PipeTransform, Type } from '@nestjs/common';
 import { validateSync, type ValidationError, type ValidatorOptions } from 'class-validator';
 import { isObject, readDto } from './dto-reader.js';
+import { fits } from './fits.js';
 import { InvalidRequest, type FieldError } from '../errors.js';
 import { pathOf } from './shape.js';
 import { MOST_FAULTS, UnknownFields } from './unknown-fields.js';
@@ -28,7 +29,7 @@ export function validated<T extends object>(type: Type<T>, plain: unknown): T {
   if (!isObject(plain)) throw new InvalidRequest([{ path: '', message: 'must be an object' }]);
   const unknown = new UnknownFields(type);
   const instance = readDto(type, plain, '', unknown);
-  const faults = [...unknown.errors, ...fieldErrors(validateSync(instance, RULES))];
+  const faults = [...unknown.errors, ...(fits(instance) ? [] : fieldErrors(validateSync(instance, RULES)))];
   if (faults.length > 0) throw new InvalidRequest(faults.slice(0, MOST_FAULTS));
   return instance;
 }
