@@ -55,6 +55,28 @@ test('An error of one caller is reported to that one, and the others are written
   expect(await done).toEqual(['fulfilled', 'fulfilled', 'rejected', 'fulfilled']);
 });
 
+test('One of many that cannot be written is found by halves', async () => {
+  const joint = new JointWrites<number>(100, (items) => {
+    written.push(items.length);
+    return items.includes(40) ? Promise.reject(new Error('40 cannot be written')) : Promise.resolve();
+  });
+  const written: number[] = [];
+  const done = await statuses(Array.from({ length: 66 }, (_, item) => joint.add([item])));
+  expect(done.filter((status) => status === 'rejected')).toEqual(['rejected']);
+  expect(done[40]).toBe('rejected');
+  expect(written).toHaveLength(15); // of 66
+});
+
+test('With one write at once, all that come meanwhile share the next', async () => {
+  const store = new Store();
+  const joint = new JointWrites(10, store.write, 1);
+  const done = statuses([[1], [2], [3], [4]].map((items) => joint.add(items)));
+  await store.end();
+  await store.end();
+  expect(store.written).toEqual([[1], [2, 3, 4]]);
+  expect(await done).toEqual(['fulfilled', 'fulfilled', 'fulfilled', 'fulfilled']);
+});
+
 test('If the database does not answer, no write is retried', async () => {
   const store = new Store();
   const joint = new JointWrites(3, store.write);

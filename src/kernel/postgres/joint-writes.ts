@@ -4,9 +4,6 @@
  */
 import { isUnavailable } from './database-errors.js';
 
-/** One is filled while the other commits. */
-const UNDERWAY = 2;
-
 interface Caller<Item> {
   readonly items: readonly Item[];
   readonly resolve: () => void;
@@ -17,17 +14,21 @@ export class JointWrites<Item> {
   private readonly waiting: Caller<Item>[] = [];
   private underway = 0;
 
-  /** `write` takes the items of up to `most` callers, and writes all or none of them. */
+  /**
+   * `write` takes the items of up to `most` callers, and writes all or none of them. So many writes run at once: of two, one is filled
+   * while the other commits; with one alone more callers share each.
+   */
   constructor(
     private readonly most: number,
     private readonly write: (items: readonly Item[]) => Promise<void>,
+    private readonly atOnce = 2,
   ) {}
 
   /** Resolves when these items are written. Rejects for an error of theirs, never of others'. */
   add(items: readonly Item[]): Promise<void> {
     return new Promise((resolve, reject) => {
       this.waiting.push({ items, resolve, reject });
-      if (this.underway < UNDERWAY) void this.writeAll();
+      if (this.underway < this.atOnce) void this.writeAll();
     });
   }
 
@@ -45,7 +46,14 @@ export class JointWrites<Item> {
       // If the database does not answer, it will not for single items either; and items written nonetheless must not be
       // retried.
       if (callers.length === 1 || isUnavailable(error)) for (const { reject } of callers) reject(error);
-      else for (const caller of callers) await this.settle([caller]);
+      else await this.settleByHalves(callers);
     }
+  }
+
+  /** One that cannot be written is found in a few statements. */
+  private async settleByHalves(callers: readonly Caller<Item>[]): Promise<void> {
+    const half = Math.ceil(callers.length / 2);
+    await this.settle(callers.slice(0, half));
+    await this.settle(callers.slice(half));
   }
 }

@@ -13,7 +13,11 @@ export class Waker {
   /** Ids with a wake in flight from this process; `true` if another was requested meanwhile. */
   private readonly underway = new Map<string, boolean>();
 
-  constructor(private readonly queue: Queue) {
+  /** `pauseMs`: how long the wakes of one id become one. */
+  constructor(
+    private readonly queue: Queue,
+    private readonly pauseMs = PAUSE_MS,
+  ) {
     queue.on('error', () => undefined); // without a listener BullMQ prints it raw; wakes that fail say so, and readiness does
   }
 
@@ -33,7 +37,7 @@ export class Waker {
 
   private async addAndPause(id: string, data: object): Promise<void> {
     await this.add(id, data);
-    await delay(PAUSE_MS, undefined, { ref: false });
+    await delay(this.pauseMs, undefined, { ref: false });
   }
 
   /** While the work runs, further wakes are coalesced into one that follows: none is lost, and no two run concurrently. */
