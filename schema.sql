@@ -1652,10 +1652,6 @@ ALTER TABLE escalation ADD CONSTRAINT escalation_venue_id_fkey FOREIGN KEY (venu
 
 ALTER TABLE escalation_attempt ADD CONSTRAINT escalation_attempt_escalation_id_fkey FOREIGN KEY (escalation_id) REFERENCES escalation(id) ON DELETE CASCADE;
 
-ALTER TABLE inbound_event ADD CONSTRAINT inbound_event_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id);
-
-ALTER TABLE inbound_event ADD CONSTRAINT inbound_event_venue_id_fkey FOREIGN KEY (venue_id) REFERENCES venue(id);
-
 ALTER TABLE lane ADD CONSTRAINT lane_provider_account_id_fkey FOREIGN KEY (provider_account_id) REFERENCES provider_account(id);
 
 ALTER TABLE notice ADD CONSTRAINT notice_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id) ON DELETE CASCADE;

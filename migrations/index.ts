@@ -52,6 +52,7 @@ import { ReportSchedules0051 } from './0051-report-schedules.js';
 import { CampaignBudgets0052 } from './0052-campaign-budgets.js';
 import { Reratings0054 } from './0054-reratings.js';
 import { ReceivedMessages0055 } from './0055-received-messages.js';
+import { FreeEvents0056 } from './0056-free-events.js';
 
 export const migrations = [
   { name: '0001-kernel', class: Kernel0001 },
@@ -107,4 +108,5 @@ export const migrations = [
   { name: '0052-campaign-budgets', class: CampaignBudgets0052 },
   { name: '0054-reratings', class: Reratings0054 },
   { name: '0055-received-messages', class: ReceivedMessages0055 },
+  { name: '0056-free-events', class: FreeEvents0056 },
 ];

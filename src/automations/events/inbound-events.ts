@@ -27,7 +27,6 @@ export interface InboundEventRow extends HostRefs {
   readonly type: string;
   readonly data: TypedEvent['data'];
   readonly venue_id: string;
-  readonly occurred_at: string;
   readonly correlation_id: string | null;
 }
 
@@ -50,8 +49,8 @@ interface Offered {
 }
 
 const COUNTED = 10_000;
-/** Requests per statement: each may bring a megabyte. */
-const JOINT_REQUESTS = 50;
+/** Single events per statement. */
+const JOINT_EVENTS = 200;
 
 /** Counted as they were said; inserted in key order, so that concurrent inserts of the same events do not deadlock. */
 const INSERT = `
@@ -71,27 +70,28 @@ const INSERT = `
   ), waiting as (
     insert into pending_event (seq, event_id) select seq, id from stored
   )
-  select id from stored`;
+  select count(*)::int as count from stored`;
 
 const KNOWN = `
   select tenant_id, external_id, id from inbound_event
   where (tenant_id, external_id) in (select tenant_id, external_id from jsonb_to_recordset($1::jsonb) as said (tenant_id uuid, external_id text))`;
 
-const COLUMNS = `id, seq, tenant_id, type, data, venue_id, order_ref, customer_ref, event_ref, attendee_ref, occurred_at, correlation_id`;
+const COLUMNS = `id, seq, tenant_id, type, data, venue_id, order_ref, customer_ref, event_ref, attendee_ref, correlation_id`;
 
 /** Who takes up events holds it alone, and who must not miss one that is taken up meanwhile holds it with others. */
 const TAKING = `hashtextextended('inbound events', 0)`;
 
 @Injectable()
 export class InboundEvents {
-  private readonly joint = new JointWrites<Offered>(JOINT_REQUESTS, (offered) => this.write(offered));
+  private readonly joint = new JointWrites<Offered>(JOINT_EVENTS, (offered) => this.write(offered), 1);
 
   constructor(private readonly database: Database) {}
 
   /** One receipt each, in order, once they have committed. Of two with one id in one call, the first counts. */
   async add(events: readonly NewInboundEvent[]): Promise<EventReceipt[]> {
     const offered = events.map(offer);
-    if (offered.length > 0) await (this.database.inTransaction ? this.write(offered) : this.joint.add(offered));
+    const isSingle = offered.length === 1 && !this.database.inTransaction;
+    await (isSingle ? this.joint.add(offered) : this.write(offered)); // one of many has a statement of its own
     return offered.map(({ receipt }) => {
       if (!receipt) throw new Error('each event that was written has a receipt');
       return receipt;
@@ -108,17 +108,26 @@ export class InboundEvents {
   }
 
   /**
-   * Takes those of these places that nobody has taken up, and answers their events in order. Nobody else takes any until the end of the
-   * transaction, which must be that of what follows from them.
+   * Takes those of these places that nobody has taken up, and answers the ids of their events. Nobody else takes any until the end of
+   * the transaction, which must be that of what follows from them.
    */
-  async take(places: readonly string[]): Promise<InboundEventRow[]> {
+  async take(places: readonly string[]): Promise<string[]> {
     await this.database.query(`select pg_advisory_xact_lock(${TAKING})`);
-    return this.database.query<InboundEventRow>(
-      `with taken as (
-         delete from pending_event where seq = any($1::bigint[]) returning event_id
-       )
-       select ${COLUMNS} from taken join inbound_event on id = event_id order by seq`,
+    const taken = await this.database.query<{ id: string }>(
+      `delete from pending_event where seq = any($1::bigint[]) returning event_id as id`,
       [places],
+    );
+    return taken.map(({ id }) => id);
+  }
+
+  /** Those of these that are of a type which begins an automation of their tenant, in order. */
+  triggersAmong(ids: readonly string[]): Promise<InboundEventRow[]> {
+    return this.database.query<InboundEventRow>(
+      `select ${COLUMNS} from inbound_event as event
+       where id = any($1::uuid[])
+         and exists (select from automation where automation.tenant_id = event.tenant_id and trigger = event.type and enabled)
+       order by seq`,
+      [ids],
     );
   }
 
@@ -149,22 +158,23 @@ export class InboundEvents {
   /** Again for a repeated one whose first was purged in between. */
   private async write(offered: readonly Offered[]): Promise<void> {
     for (let open = offered; open.length > 0; open = open.filter(({ receipt }) => !receipt)) {
-      const rows = await this.database.prepared<{ id: string }>(INSERT, [JSON.stringify(open.map(({ row }) => row))]);
-      const stored = new Set(rows.map(({ id }) => id));
-      for (const each of open) if (stored.has(each.row.id)) each.receipt = { id: each.row.id, status: 'accepted' };
-      await this.findFirst(open.filter(({ receipt }) => !receipt));
+      const [stored] = await this.database.prepared<{ count: number }>(INSERT, [
+        JSON.stringify(open.map(({ row }) => row)),
+      ]);
+      if (stored?.count !== open.length) await this.findStored(open);
+      else for (const each of open) each.receipt = { id: each.row.id, status: 'accepted' };
     }
   }
 
-  private async findFirst(repeated: readonly Offered[]): Promise<void> {
-    if (repeated.length === 0) return;
+  /** Some are repeated: those are stored by another id than theirs. */
+  private async findStored(offered: readonly Offered[]): Promise<void> {
     const rows = await this.database.query<KeyOfEvent & { id: string }>(KNOWN, [
-      JSON.stringify(repeated.map(({ row: { tenant_id, external_id } }) => ({ tenant_id, external_id }))),
+      JSON.stringify(offered.map(({ row: { tenant_id, external_id } }) => ({ tenant_id, external_id }))),
     ]);
-    const first = new Map(rows.map((row) => [keyText(row), row.id]));
-    for (const each of repeated) {
-      const id = first.get(keyText(each.row));
-      if (id !== undefined) each.receipt = { id, status: 'duplicate' };
+    const stored = new Map(rows.map((row) => [keyText(row), row.id]));
+    for (const each of offered) {
+      const id = stored.get(keyText(each.row));
+      if (id !== undefined) each.receipt = { id, status: id === each.row.id ? 'accepted' : 'duplicate' };
     }
   }
 }

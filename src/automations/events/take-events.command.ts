@@ -52,15 +52,20 @@ export class TakeEventsHandler implements ICommandHandler<TakeEvents> {
   }
 
   private async take(places: readonly string[]): Promise<void> {
-    const events = await this.events.take(places);
-    if (events.length === 0) return;
+    const ids = await this.events.take(places);
+    if (ids.length === 0) return;
     const now = await this.clock.now();
+    await this.begin(await this.events.triggersAmong(ids), now);
+    await this.runs.hear(ids, now);
+  }
+
+  private async begin(events: readonly InboundEventRow[], now: Date): Promise<void> {
+    if (events.length === 0) return;
     const active = await this.automations.active([...new Set(events.map(({ tenant_id: tenantId }) => tenantId))]);
     await this.runs.begin(
       events.flatMap((event) => active.filter((one) => isFor(one, event)).map((one) => runOf(one, event))),
       now,
     );
-    await this.runs.hear(events, now);
   }
 }
 

@@ -5,10 +5,9 @@
  * Each subject by its own index; locked in order of id, as by whoever has taken them. A run that turns out to be about something else
  * now has been so since the first event that made it look again. Answers those that end, as they were before.
  *
- * Parameters: what was said, and the time.
+ * Parameters: the ids of the events, and the time.
  */
-import { SUBJECT_KINDS, subjectsNamed, type NamedSubject } from '../events/inbound-event.js';
-import type { InboundEventRow } from '../events/inbound-events.js';
+import { SUBJECT_KINDS, type NamedSubject } from '../events/inbound-event.js';
 
 /**
  * An order alone does not say whose offers it concerns. Those that it may concern are looked at again, at most so often; one that is
@@ -16,35 +15,25 @@ import type { InboundEventRow } from '../events/inbound-events.js';
  */
 const ORDERS_EVERY = `interval '10 seconds'`;
 
-/** One subject of an event. */
-export interface Said extends NamedSubject {
-  readonly id: string;
-  readonly seq: string;
-  readonly tenant_id: string;
-  readonly type: string;
+/** A subject that some events name. */
+export interface Said extends Pick<NamedSubject, 'kind'> {
   /** It is the most particular that the event names: what the event is about. */
   readonly leads: boolean;
   /** An order, without whoever is on the list. */
   readonly is_alone: boolean;
-  readonly event_ref: string | null;
 }
 
 /** All that these events name. */
-export const saidBy = (events: readonly InboundEventRow[]): Said[] =>
-  events.flatMap(({ id, seq, tenant_id, type, ...refs }) => {
-    const isAlone = refs.attendee_ref === null && refs.customer_ref === null;
-    return subjectsNamed(refs).map(({ kind, ref }, place) => ({
-      id,
-      seq,
-      tenant_id,
-      type,
-      kind,
-      ref,
-      leads: place === 0,
-      is_alone: kind === 'order' && isAlone,
-      event_ref: refs.event_ref,
-    }));
-  });
+const SAID = `
+  select event.id, seq, tenant_id, type, kind, ref, kind = lead as leads,
+    kind = 'order' and attendee_ref is null and customer_ref is null as is_alone, event_ref
+  from inbound_event as event,
+    lateral (values ${SUBJECT_KINDS.map((kind) => `('${kind}', ${kind}_ref)`).join(', ')}) as subject (kind, ref),
+    lateral (select case ${SUBJECT_KINDS.map((kind) => `when ${kind}_ref is not null then '${kind}'`).join(' ')} end as lead) as first
+  where event.id = any($1::uuid[]) and ref is not null`;
+
+/** The kinds of subject that these events name. */
+export const SAID_KINDS = `select distinct kind, leads, is_alone from (${SAID}) as said`;
 
 const aboutTheSame = (kind: Said['kind']): string => `
     select run.id, said.seq, said.type, said.type = any (run.stop_on) and run.began_seq < said.seq as ends, $2::timestamptz as at
@@ -75,11 +64,9 @@ const concerned = (said: readonly Said[]): string[] => [
   ...(said.some(({ is_alone: isAlone }) => isAlone) ? [offeredToAnybody] : []),
 ];
 
-/** For these, of which there is one at least. */
+/** For events that name these, of which there is one at least. */
 export const hearing = (said: readonly Said[]): string => `
-  with said as materialized (
-    select * from jsonb_to_recordset($1::jsonb) as said (id uuid, seq bigint, tenant_id uuid, type text, kind text, ref text,
-      leads boolean, is_alone boolean, event_ref text)
+  with said as materialized (${SAID}
   ), told as materialized (
     select id, min(seq) as seq, (array_agg(type order by seq) filter (where ends))[1] as ending, min(at) as at from (${concerned(said).join(' union all ')}) as each group by id
   ), news as materialized (

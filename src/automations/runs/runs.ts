@@ -1,9 +1,8 @@
 /** The runs of automations as stored, written in sets. Whoever writes one that was read says which version it was: its `xmin`. */
 import { Injectable } from '@nestjs/common';
 import { Database } from '../../kernel/index.js';
-import type { InboundEventRow } from '../events/inbound-events.js';
 import { RETRY_PAUSE } from '../retry-pause.js';
-import { hearing, saidBy } from './hear.sql.js';
+import { hearing, SAID_KINDS, type Said } from './hear.sql.js';
 import { RunRecalls, type StoppedRun } from './run-recalls.js';
 import type { NewRun, RunProgress, RunRow } from './run-row.js';
 
@@ -125,9 +124,9 @@ export class Runs {
    * stop at it end, if it was said after they began, and what they have sent is taken back. Offers to whoever an event names are looked at again too, and the lists of those
    * that end. Call it in the transaction that takes the events.
    */
-  async hear(events: readonly InboundEventRow[], now: Date): Promise<void> {
-    const said = saidBy(events);
+  async hear(eventIds: readonly string[], now: Date): Promise<void> {
+    const said = await this.database.query<Said>(SAID_KINDS, [eventIds]);
     if (said.length === 0) return;
-    await this.recalls.ofStopped(await this.database.query<StoppedRun>(hearing(said), [JSON.stringify(said), now]));
+    await this.recalls.ofStopped(await this.database.query<StoppedRun>(hearing(said), [eventIds, now]));
   }
 }
