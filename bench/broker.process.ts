@@ -1,5 +1,6 @@
 /** A Service Bus in its own process, and the messages that are published to it. */
 import { jsonMessage } from '../harness/amqp.js';
+import { PACE } from '../src/automations/index.js';
 import { ServiceBusPeer, SUBSCRIPTION, TOPIC } from '../harness/service-bus-peer.js';
 import { until } from '../harness/until.js';
 import { cpuMs, serve } from './remote.js';
@@ -26,7 +27,7 @@ const broker = {
   open: async (name: string): Promise<NonNullable<AppConfig['serviceBus']>> => {
     const peer = await ServiceBusPeer.listen();
     peers.set(name, peer);
-    return { connectionString: peer.connectionString, topic: TOPIC, subscription: SUBSCRIPTION };
+    return { connectionString: peer.connectionString, topic: TOPIC, subscription: SUBSCRIPTION, pace: PACE };
   },
   /** Publishes events, each new, and answers how many were completed once all are. Raises an Error when one was not at its first delivery. */
   publish: async ({ to, tenantId, count }: Publication): Promise<number> => {

@@ -1,6 +1,7 @@
 /** A Callboard that listens to a message bus on loopback. */
 import { SUBSCRIPTION, TOPIC, type ServiceBusPeer } from '../../harness/service-bus-peer.js';
 import type { AppConfig } from '../../src/app.config.js';
+import { PACE, type BusPace } from '../../src/automations/service-bus/service-bus-config.js';
 import { openTestApp, type TestApp } from '../support/test-app.js';
 
 export interface StoredEvent {
@@ -12,12 +13,12 @@ export interface StoredEvent {
   readonly occurred_at: string;
 }
 
-export const busAt = (peer: ServiceBusPeer, tenantId?: string): Pick<AppConfig, 'serviceBus'> => ({
+export const busAt = (peer: ServiceBusPeer, pace: Partial<BusPace> = {}): Pick<AppConfig, 'serviceBus'> => ({
   serviceBus: {
     connectionString: peer.connectionString,
     topic: TOPIC,
     subscription: SUBSCRIPTION,
-    ...(tenantId !== undefined && { tenantId }),
+    pace: { ...PACE, ...pace },
   },
 });
 

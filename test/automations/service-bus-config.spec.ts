@@ -1,6 +1,6 @@
 /** The variables of the message bus, pure: to settings, or to every mistake at once. */
 import { EnvironmentReader } from '../../src/kernel/config/environment-reader.js';
-import { readServiceBus } from '../../src/automations/service-bus/service-bus-config.js';
+import { PACE, readServiceBus } from '../../src/automations/service-bus/service-bus-config.js';
 
 const KEY = 'c2VjcmV0IG9mIHRoZSBidXM=';
 const CONNECTION = `Endpoint=sb://riverside.servicebus.windows.net/;SharedAccessKeyName=listen;SharedAccessKey=${KEY}`;
@@ -23,7 +23,7 @@ test('Without variables there is no bus', () => {
 });
 
 test('A bus is its connection, topic and subscription, and perhaps a tenant', () => {
-  const settings = { connectionString: CONNECTION, topic: 'orders', subscription: 'callboard' };
+  const settings = { connectionString: CONNECTION, topic: 'orders', subscription: 'callboard', pace: PACE };
   expect(readServiceBus(new EnvironmentReader(WHOLE))).toEqual({ serviceBus: settings });
   expect(readServiceBus(new EnvironmentReader({ ...WHOLE, SERVICEBUS_TENANT: TENANT }))).toEqual({
     serviceBus: { ...settings, tenantId: TENANT },

@@ -98,7 +98,7 @@ test('what a killed worker had received comes again: each event is there once, a
       const { rows } = await client.query(
         `select from pg_locks where relation = 'inbound_event'::regclass and not granted`,
       );
-      return rows.length >= 2; // as many statements as are under way at once
+      return rows.length > 0; // single events have one statement under way at once
     });
     const held = publish('held', 30);
     await inHand([...writing, ...held]);

@@ -37,7 +37,8 @@ export class BusIntake {
       return await this.deliveries.take(deliveryOf(message, this.settings), signal);
     } catch (error) {
       this.logger.say('error', `A message of the bus was not taken: ${errorLine(error)}`);
-      await pause(Math.min(1_000 * 2 ** (message.deliveryCount ?? 0), LONGEST_PAUSE_MS), signal);
+      const pauseMs = this.settings.pace.giveBackMs * 2 ** (message.deliveryCount ?? 0);
+      await pause(Math.min(pauseMs, LONGEST_PAUSE_MS), signal);
       return 'interrupted';
     }
   }

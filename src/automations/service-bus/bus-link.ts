@@ -9,7 +9,7 @@ import type {
   ServiceBusReceiver,
 } from '@azure/service-bus';
 import { errorLine, SparingLogger } from '../../kernel/index.js';
-import type { ServiceBusSettings } from './service-bus-config.js';
+import type { BusPace, ServiceBusSettings } from './service-bus-config.js';
 import { wordsOf } from './bus-words.js';
 import { MessageHold } from './message-hold.js';
 import { NoAnswer, within } from './within.js';
@@ -30,9 +30,6 @@ const RETRIES: RetryOptions = { maxRetries: 0, timeoutInMs: 10_000 };
 const OPEN_MS = 20_000;
 const PROBE_EVERY_MS = 15_000;
 const PROBE_MS = 10_000;
-/** A settlement takes milliseconds; one that is not answered in time never is. */
-const SETTLE_MS = 5_000;
-const CLOSE_MS = 5_000;
 /** The SDK names AMQP conditions in its messages. */
 const NOT_IMPLEMENTED = 'NotImplementedError';
 
@@ -55,6 +52,7 @@ export class BusLink {
     private readonly client: ServiceBusClient,
     private readonly receiver: ServiceBusReceiver,
     private readonly most: number,
+    private readonly pace: BusPace,
   ) {}
 
   /**
@@ -71,7 +69,7 @@ export class BusLink {
       skipParsingBodyAsJson: true,
       skipConvertingDate: true,
     });
-    const link = new BusLink(client, receiver, most);
+    const link = new BusLink(client, receiver, most, settings.pace);
     link.receive(handle);
     await Promise.race([link.probe(OPEN_MS), once(AbortSignal.any([link.lost, stopping]), 'abort')]);
     if (!link.lost.aborted) return link;
@@ -125,7 +123,7 @@ export class BusLink {
   }
 
   private async take(message: ReceivedMessage, handle: MessageHandler): Promise<void> {
-    const hold = new MessageHold(() => this.receiver.renewMessageLock(message));
+    const hold = new MessageHold(() => this.receiver.renewMessageLock(message), this.pace.renewMs);
     if (this.isClosing) hold.interrupt();
     const work = handle(message, hold, this);
     this.inHand.set(hold, work);
@@ -161,7 +159,7 @@ export class BusLink {
    */
   private async settle(what: string, settling: Promise<void>): Promise<void> {
     try {
-      await within(SETTLE_MS, settling);
+      await within(this.pace.settleMs, settling);
     } catch (error) {
       this.logger.warn(`A message may not have been ${what}, and then comes again: ${wordsOf(error)}`);
       if (error instanceof NoAnswer) this.breakOff(error);
@@ -170,7 +168,7 @@ export class BusLink {
 
   private async closing(what: string, closing: Promise<void> | undefined): Promise<void> {
     try {
-      if (closing) await within(CLOSE_MS, closing);
+      if (closing) await within(this.pace.closeMs, closing);
     } catch (error) {
       this.logger.warn(`The ${what} was not closed in order: ${errorLine(error)}`);
     }

@@ -2,11 +2,6 @@
 import { codeOf } from './bus-words.js';
 import { within } from './within.js';
 
-/**
- * Locks last five seconds at least. Not the time that the broker says: by a clock a minute ahead the SDK's own renewal (7.9.5)
- * renews hundreds of times a second, and by one behind never; and it is keyed by message id, which two messages may share.
- */
-const RENEW_EVERY_MS = 3_000;
 const LOCK_LOST = 'MessageLockLost';
 
 export class MessageHold {
@@ -15,8 +10,14 @@ export class MessageHold {
   private lost = false;
   private released = false;
 
-  /** `renew` rejects with an error of the SDK. */
-  constructor(private readonly renew: () => Promise<unknown>) {
+  /**
+   * `renew` rejects with an error of the SDK. Not at the time that the broker says: by a clock a minute ahead the SDK's own renewal
+   * (7.9.5) renews hundreds of times a second, and by one behind never; and it is keyed by message id, which two messages may share.
+   */
+  constructor(
+    private readonly renew: () => Promise<unknown>,
+    private readonly everyMs: number,
+  ) {
     this.arm();
   }
 
@@ -42,12 +43,12 @@ export class MessageHold {
   }
 
   private arm(): void {
-    if (!this.released && !this.lost) this.timer = setTimeout(() => void this.renewAndArm(), RENEW_EVERY_MS);
+    if (!this.released && !this.lost) this.timer = setTimeout(() => void this.renewAndArm(), this.everyMs);
   }
 
   private async renewAndArm(): Promise<void> {
     try {
-      await within(RENEW_EVERY_MS, this.renew());
+      await within(this.everyMs, this.renew());
     } catch (error) {
       if (codeOf(error) === LOCK_LOST) this.lose(); // any other says nothing of the lock: it is renewed in a moment, or lost
     }

@@ -7,7 +7,26 @@ export interface ServiceBusSettings {
   readonly subscription: string;
   /** Of messages that name none. */
   readonly tenantId?: string;
+  /** `PACE`, but where a test has no time. */
+  readonly pace: BusPace;
 }
+
+/** Milliseconds of what is waited for. */
+export interface BusPace {
+  /** Between renewals of a lock. */
+  readonly renewMs: number;
+  /** For the answer to a settlement. */
+  readonly settleMs: number;
+  /** For the end of a subscription, and of a connection. */
+  readonly closeMs: number;
+  /** Before the connection is made again for the first time. */
+  readonly connectMs: number;
+  /** Before a message is given back after an error that nobody foresaw, for the first time. */
+  readonly giveBackMs: number;
+}
+
+/** Locks last five seconds at least; and a settlement takes milliseconds: one that is not answered in time never is. */
+export const PACE: BusPace = { renewMs: 3_000, settleMs: 5_000, closeMs: 5_000, connectMs: 500, giveBackMs: 1_000 };
 
 export interface ServiceBusConfig {
   /** Absent: no bus. */
@@ -39,7 +58,9 @@ export function readServiceBus(read: EnvironmentReader): ServiceBusConfig {
   read.require('SERVICEBUS_TOPIC', 'set the topic that services publish to');
   read.require('SERVICEBUS_SUBSCRIPTION', 'set the subscription that is ours');
   if (connectionString === undefined || topic === undefined || subscription === undefined) return {};
-  return { serviceBus: { connectionString, topic, subscription, ...(tenantId !== undefined && { tenantId }) } };
+  return {
+    serviceBus: { connectionString, topic, subscription, ...(tenantId !== undefined && { tenantId }), pace: PACE },
+  };
 }
 
 /**

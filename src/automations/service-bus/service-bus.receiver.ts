@@ -11,7 +11,6 @@ import { BusReports } from './bus-reports.js';
 import { wordsOf } from './bus-words.js';
 import { SERVICE_BUS, type ServiceBusSettings } from './service-bus-config.js';
 
-const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 30_000;
 /** A link that has held for so long was a good one. */
 const STABLE_MS = 30_000;
@@ -40,10 +39,11 @@ export class ServiceBusReceiver implements OnApplicationBootstrap, BeforeApplica
   }
 
   private async run(stopping: AbortSignal): Promise<void> {
-    for (let pauseMs = FIRST_PAUSE_MS; !stopping.aborted; pauseMs = Math.min(2 * pauseMs, LONGEST_PAUSE_MS)) {
+    const { connectMs } = this.settings.pace;
+    for (let pauseMs = connectMs; !stopping.aborted; pauseMs = Math.min(2 * pauseMs, LONGEST_PAUSE_MS)) {
       const begun = performance.now();
       await this.oneLink(stopping);
-      if (performance.now() - begun > STABLE_MS) pauseMs = FIRST_PAUSE_MS;
+      if (performance.now() - begun > STABLE_MS) pauseMs = connectMs;
       await pause(pauseMs, stopping);
     }
   }
