@@ -35,7 +35,7 @@ export const timers: Measure = {
       callboard.query(WAITING, [tenant.id, automationId, tenant.venueId, count, from, apart]);
     const isDone = async (): Promise<boolean> => {
       const left = await callboard.query(
-        `select from automation_run where due_at < now() + interval '2 minutes' limit 1`,
+        `select from automation_run where due_at < now() + interval '2 minutes' order by due_at limit 1`,
       );
       return left.length === 0;
     };

@@ -72,6 +72,7 @@ interface Sent {
 }
 
 const NOTHING: Sent = { reports: new Map(), engagement: new Map(), offers: new Map() };
+const NO_ENGAGEMENT: ReadonlySet<Engagement> = new Set();
 
 @Injectable()
 export class RunPreparation {
@@ -172,8 +173,8 @@ function becameOf(
   { message_id: id }: RunRow,
   { reports, engagement }: Sent,
 ): { readonly last: LastMessage | undefined } & Pick<Sight, 'engagement'> {
-  if (id === null) return { last: undefined, engagement: new Set() };
-  return { last: reports.get(id), engagement: engagement.get(id) ?? new Set() };
+  if (id === null) return { last: undefined, engagement: NO_ENGAGEMENT };
+  return { last: reports.get(id), engagement: engagement.get(id) ?? NO_ENGAGEMENT };
 }
 
 const isOffer = ({ person }: RunRow, loaded: LoadedProgram | undefined): boolean =>

@@ -51,6 +51,10 @@ const versions = (runs: readonly Version[]): [string[], string[]] => [
   runs.map(({ row_version: version }) => version),
 ];
 
+/** What `unnest` lacks in one list beside longer ones is null. */
+const unlessAllNull = (column: readonly unknown[]): readonly unknown[] =>
+  column.some((value) => value !== null) ? column : [];
+
 @Injectable()
 export class Runs {
   constructor(
@@ -100,12 +104,15 @@ export class Runs {
   async save(progress: readonly RunProgress[]): Promise<void> {
     if (progress.length === 0) return;
     const steps = progress.toSorted((one, other) => (one.id < other.id ? -1 : 1)); // locked in order, as everywhere
-    await this.database.query(SAVE, [
-      ...PROGRESS_COLUMNS.map((column) => steps.map((step) => step[column])),
-      // What most steps leave as it is costs nothing to be read.
-      steps.map(({ passed }) => passed && JSON.stringify(passed)),
-      steps.map(({ entries }) => (entries.length > 0 ? JSON.stringify(entries) : null)),
-    ]);
+    await this.database.query(
+      SAVE,
+      [
+        ...PROGRESS_COLUMNS.map((column) => steps.map((step) => step[column])),
+        // What most steps leave as it is costs nothing to be read.
+        steps.map(({ passed }) => passed && JSON.stringify(passed)),
+        steps.map(({ entries }) => (entries.length > 0 ? JSON.stringify(entries) : null)),
+      ].map(unlessAllNull),
+    );
   }
 
   /** Tries them again later: sooner at first, in the end every ten minutes. */
