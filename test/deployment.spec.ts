@@ -20,9 +20,12 @@ interface Compose {
 
 interface ComposeService {
   readonly image?: string;
+  readonly profiles?: string[];
+  readonly read_only?: boolean;
+  readonly cap_drop?: string[];
   readonly ports?: string[];
   readonly environment?: Record<string, string>;
-  readonly depends_on?: Record<string, { condition: string }>;
+  readonly depends_on?: Record<string, { condition: string }> | string[];
   readonly healthcheck?: { test: string[] };
   readonly volumes?: string[];
   readonly deploy?: { replicas: number };
@@ -104,7 +107,8 @@ describe('docker-compose.yml', () => {
   const deployed = (name: string, given?: Record<string, string>) => loadAppConfig(environmentOf(name, given));
 
   test('runs one api and two workers on PostgreSQL 18 and Valkey', () => {
-    expect(Object.keys(compose.services).sort()).toEqual(['api', 'postgres', 'valkey', 'worker']);
+    const started = Object.entries(compose.services).filter(([, service]) => !service?.profiles);
+    expect(started.map(([name]) => name).sort()).toEqual(['api', 'postgres', 'valkey', 'worker']);
     expect([deployed('api').role, deployed('worker').role]).toEqual(['api', 'worker']);
     expect(compose.services['worker']?.deploy?.replicas).toBe(2);
     expect(compose.services['postgres']?.image).toMatch(/^postgres:18\b/);
@@ -129,8 +133,40 @@ describe('docker-compose.yml', () => {
 
   test('opens the api to this machine only, since the sandbox asks for no key', () => {
     expect(compose.services['api']?.ports).toEqual(['127.0.0.1:3000:3000']);
-    const published = Object.entries(compose.services).filter(([, service]) => service?.ports);
-    expect(published.map(([name]) => name)).toEqual(['api']);
+    const published = Object.values(compose.services).flatMap((service) => service?.ports ?? []);
+    expect(published.filter((port) => !port.startsWith('127.0.0.1:'))).toEqual([]);
+    for (const name of ['postgres', 'valkey', 'worker']) expect(compose.services[name]).not.toHaveProperty('ports');
+  });
+
+  test('lets the service write to no file and do nothing that only root may', () => {
+    for (const name of ['api', 'worker']) {
+      expect(compose.services[name]).toMatchObject({ read_only: true, cap_drop: ['ALL'] });
+    }
+  });
+
+  test('has Prometheus and Grafana in a profile, reading every process by the folders of deploy/', () => {
+    const { prometheus, grafana } = compose.services;
+    expect([prometheus?.profiles, grafana?.profiles]).toEqual([['monitoring'], ['monitoring']]);
+    const mounted = [prometheus, grafana]
+      .flatMap((service) => service?.volumes ?? [])
+      .map((volume) => volume.split(':'));
+    for (const [from = '', into = '', mode] of mounted) {
+      if (!from.startsWith('./')) expect(compose.volumes).toHaveProperty([from]);
+      else expect([existsSync(join(ROOT, from)), into.startsWith('/'), mode]).toEqual([true, true, 'ro']);
+    }
+    const { scrape_configs: jobs } = yaml.load(read('deploy/prometheus/prometheus.yml'), {
+      schema: yaml.YAML11_SCHEMA,
+    }) as { scrape_configs: { dns_sd_configs: { names: string[]; port: number }[] }[] };
+    const [found] = jobs.flatMap((job) => job.dns_sd_configs);
+    expect(found).toMatchObject({ names: ['api', 'worker'], port: deployed('api').port });
+    const { datasources } = yaml.load(read('deploy/grafana/provisioning/datasources/prometheus.yml'), {
+      schema: yaml.YAML11_SCHEMA,
+    }) as { datasources: { url: string }[] };
+    expect(compose.services).toHaveProperty([new URL(datasources[0]?.url ?? '').hostname]);
+    const { providers } = yaml.load(read('deploy/grafana/provisioning/dashboards/callboard.yml'), {
+      schema: yaml.YAML11_SCHEMA,
+    }) as { providers: { options: { path: string } }[] };
+    expect(mounted.map(([, into]) => into)).toContain(providers[0]?.options.path);
   });
 
   test('api and workers differ in their role only, and find the database, the queue and the api by their names', () => {
@@ -201,7 +237,12 @@ describe('The image', () => {
     const { devDependencies } = JSON.parse(read('package.json')) as { devDependencies: { node: string } };
     const bases = instructions.filter((line) => line.startsWith('FROM '));
     for (const base of bases) expect(base).toContain(`node:${devDependencies.node.split('.')[0]}-`);
-    expect(instruction('USER')).toBe('USER node');
+    expect(instruction('USER')).toBe('USER 1000:1000');
+  });
+
+  test('hears a signal from its first moment: tini is installed, and passes it on', () => {
+    expect(instruction('RUN')).toMatch(/apt-get install .*\btini\b/);
+    expect(commandIn(instruction('ENTRYPOINT'))).toEqual(['tini', '--']);
   });
 
   describe('asks for its health', () => {
