@@ -28,9 +28,9 @@ const PROGRAMS = {
   terminal: [],
 };
 /** The application on top of all modules, and what runs it whole: they may look into the kernel, and know the public API of everything else. */
-const TOP = '^(src/(app|main)\\.[^/]*ts$|(harness|bench|chaos)/)';
+const TOP = '^(src/(app|main)\\.[^/]*ts$|(harness|bench|chaos|rehearsals)/)';
 /** What runs the service from outside. Each stands on `harness` and on the service, and none on another. */
-const OUTSIDE = ['test', 'bench', 'chaos'];
+const OUTSIDE = ['test', 'bench', 'chaos', 'rehearsals'];
 
 /** Packages that a provider's folder may use and others too: they speak to no provider in particular. */
 const NO_SDKS = ['lru-cache', 'undici', 'standardwebhooks'];
@@ -92,7 +92,7 @@ const programRules = Object.entries(PROGRAMS).map(([module, uses]) =>
 const outsideRules = [
   deny(
     'harness',
-    'It is what test, bench and chaos share.',
+    'It is what test, bench, chaos and rehearsals share.',
     { path: '^harness/' },
     { path: `^(${OUTSIDE.join('|')})/` },
   ),
@@ -136,7 +136,7 @@ module.exports = {
       'nobody-imports-the-top',
       'The application is above all modules.',
       { path: '^src/[^/]+/' },
-      { path: '^(src/[^/]+\\.ts$|migrations/|harness/|test/|bench/|chaos/)' },
+      { path: '^(src/[^/]+\\.ts$|migrations/|harness/|test/|bench/|chaos/|rehearsals/)' },
     ),
     deny(
       'every-module-has-its-layer',

@@ -1,6 +1,6 @@
 /** A tenant that sends through every provider, on every channel: its venues and senders, and messages through each. */
 import type { Channel, ProviderName } from '../src/tenants/index.js';
-import type { Client } from './client.js';
+import type { Client } from '../harness/patient-client.js';
 import type { Random } from './random.js';
 
 /** A provider without an entry does not compile. MMS is sent as SMS is. */

@@ -4,13 +4,13 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PostgresServer } from '../harness/postgres-server.js';
+import { PublicAddress } from '../harness/public-address.js';
 import { query } from '../harness/query.js';
 import { RedisServer } from '../harness/redis-server.js';
 import { TcpProxy } from '../harness/tcp-proxy.js';
 import { until } from '../harness/until.js';
 import { migrateDatabase } from '../src/app.database.js';
 import { KeyRing } from '../src/kernel/index.js';
-import { PublicAddress } from './public-address.js';
 import { Service } from './service.js';
 
 export type QueueKind = 'postgres' | 'redis';

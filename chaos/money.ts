@@ -1,6 +1,6 @@
 /** Prices that the tenant is charged by, and whether every message that was sent has exactly its amount. */
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Client } from './client.js';
+import type { Client } from '../harness/patient-client.js';
 import type { ChaosEnvironment } from './environment.js';
 
 /** Of a unit, in micros. */

@@ -1,6 +1,7 @@
 /** What a tenant does during the faults: sends, runs and pauses a campaign, and receives STOPs. Each step is retried until it succeeds. */
 import { setTimeout as delay } from 'node:timers/promises';
-import { Client } from './client.js';
+import { Client } from '../harness/patient-client.js';
+import { ADMIN_KEY } from './environment.js';
 import { Drafts, ROUTES, person, type Route } from './drafts.js';
 import { putPrices } from './money.js';
 import { Random } from './random.js';
@@ -60,7 +61,7 @@ export class Scenario {
     private readonly singles: number,
     private readonly readers: number,
   ) {
-    this.client = new Client(url);
+    this.client = new Client(url, ADMIN_KEY);
     this.random = new Random(seed ^ 0x5bd1e995);
     this.drafts = new Drafts(this.client, this.random);
   }

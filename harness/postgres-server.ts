@@ -1,5 +1,5 @@
 /** A PostgreSQL server of our own in a temporary folder, with as many databases as are asked for. */
-import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { chmod, copyFile, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { migrateDatabase } from '../src/app.database.js';
@@ -8,12 +8,15 @@ import {
   type EmbeddedPostgres,
   type EmbeddedPostgresOptions,
 } from '../src/kernel/postgres/embedded-postgres.js';
+import { BaseBackup } from './base-backup.js';
 import { withClient } from './query.js';
 
 export interface PostgresOptions extends Pick<EmbeddedPostgresOptions, 'durable' | 'settings'> {
   /** Where its own folder is made: where the system keeps temporary files unless given. */
   readonly parent?: string;
 }
+
+const PASSWORD = 'postgres-password';
 
 export class PostgresServer {
   private constructor(
@@ -26,6 +29,27 @@ export class PostgresServer {
     const home = await mkdtemp(join(options.parent ?? tmpdir(), 'callboard-postgres-'));
     await chmod(home, 0o755); // as root the server runs as another user, who must reach its data
     return new PostgresServer(await startEmbeddedPostgres({ ...options, home }), home, options);
+  }
+
+  /**
+   * A server on a copy of another's data, with `settings` of its own. A `standby` follows what they say is its primary; one in
+   * `recovery` reads the archive that they name. Both answer reads from the state that is whole, and the second soon writes.
+   */
+  static async restore(
+    backup: BaseBackup,
+    as: 'standby' | 'recovery',
+    settings: Readonly<Record<string, string>>,
+  ): Promise<PostgresServer> {
+    const home = await mkdtemp(join(tmpdir(), 'callboard-postgres-'));
+    await chmod(home, 0o755);
+    await copyFile(join(backup.home, PASSWORD), join(home, PASSWORD)); // its roles are in the data
+    await backup.unpack(join(home, 'postgres'), `${as}.signal`);
+    return new PostgresServer(await startEmbeddedPostgres({ settings, home }), home, { settings });
+  }
+
+  /** Copies its data while it runs. The backup is of the state at its end, with what was written to the log meanwhile. */
+  async backUp(): Promise<BaseBackup> {
+    return BaseBackup.take(this.url, this.home);
   }
 
   /** The URL of the database `callboard`, with a superuser. */

@@ -18,6 +18,7 @@ const ENTRY = {
   generate: 'src/main.generate',
   bench: 'bench/main',
   chaos: 'chaos/main',
+  rehearse: 'rehearsals/main',
 };
 const [command = 'serve'] = process.argv.slice(2).filter((argument) => !argument.startsWith('-'));
 const entry = ENTRY[command];

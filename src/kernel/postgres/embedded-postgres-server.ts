@@ -16,6 +16,8 @@ const START_MS = 60_000;
 /** Another program took the port first, or processes of a killed server still hold its memory. */
 const PASSING_TROUBLE = /could not create any TCP\/IP sockets|pre-existing shared memory block/;
 const STOP_MS = 10_000;
+/** In the words of its process id file. */
+const ACCEPTING = ['ready', 'standby'];
 
 export class PostgresServer {
   private readonly log: string;
@@ -74,12 +76,12 @@ export class PostgresServer {
     }
   }
 
-  /** The port of a server that accepts connections; undefined if it ended or took longer than a minute. */
+  /** The port of a server that accepts connections, if only to read, as a standby does; undefined if it ended or took longer than a minute. */
   async ready(pid: number): Promise<number | undefined> {
     let port: number | undefined;
     await until(() => {
       const [owner, , , listening, , , , status] = this.postmasterFile();
-      if (Number(owner) === pid && status?.trim() === 'ready') port = Number(listening);
+      if (Number(owner) === pid && ACCEPTING.includes(status?.trim() ?? '')) port = Number(listening);
       return port !== undefined || !this.isRunning(pid);
     }, START_MS);
     return port;

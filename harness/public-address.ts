@@ -1,7 +1,7 @@
 /** The service's public address. Requests to the sandbox go to a process that is never killed, all others to the current API process. */
 import { createServer, request, type IncomingMessage, type ServerResponse } from 'node:http';
 import { buffer } from 'node:stream/consumers';
-import { listenOnLoopback } from '../harness/ports.js';
+import { listenOnLoopback } from './ports.js';
 
 /** A provider's request, unchanged, including its signature. */
 interface Report {

@@ -1,22 +1,25 @@
 /** API calls to a service that is unavailable now and then. */
 import { randomUUID } from 'node:crypto';
-import { callApi, type ApiAnswer, type ApiCall } from '../harness/api-call.js';
-import { until } from '../harness/until.js';
-import { ADMIN_KEY } from './environment.js';
+import { callApi, type ApiAnswer, type ApiCall } from './api-call.js';
+import { until } from './until.js';
 
 /** Longer than any outage: a database crash, or a suspended process. */
 const PATIENCE_MS = 120_000;
 
+/** Calls as the platform, for a tenant. */
 export class Client {
   /** The tenant it acts for; empty until there is one. */
   tenantId = '';
 
-  constructor(private readonly url: string) {}
+  constructor(
+    private readonly url: string,
+    private readonly adminKey: string,
+  ) {}
 
   /** Calls the API as the platform for the tenant, and retries until it succeeds. Raises an Error for a 4xx. */
   async ask<Body>(method: string, path: string, body?: object | string): Promise<Body> {
     const headers = { 'idempotency-key': randomUUID() };
-    const call = { key: ADMIN_KEY, tenantId: this.tenantId, headers, body };
+    const call = { key: this.adminKey, tenantId: this.tenantId, headers, body };
     return this.insist(path, async () => {
       const answer = await this.attempt<Body>(method, path, call);
       if (answer && answer.status >= 400 && answer.status < 500)
