@@ -3,6 +3,7 @@ import { MikroORM } from '@mikro-orm/postgresql';
 import { migrations } from '../migrations/index.js';
 import type { OpenDatabase } from './cli/index.js';
 import { EVENTS, SHARED_EVENTS } from './automations/index.js';
+import { renumberReservations } from './billing/index.js';
 import { CAMPAIGNS, campaignEntities } from './campaigns/index.js';
 import { consentEntities } from './consent/index.js';
 import { LANES } from './dispatch/index.js';
@@ -10,6 +11,7 @@ import { ormOptions, type DatabaseParts } from './kernel/postgres/database.modul
 import { Database } from './kernel/postgres/database.js';
 import { migrate, type Grantees } from './kernel/postgres/migrate.js';
 import { pendingMigrations } from './kernel/postgres/pending-migrations.js';
+import { renumberEvents } from './ledger/index.js';
 import { templateEntities } from './templates/index.js';
 import { tenantEntities } from './tenants/index.js';
 import { INBOX } from './webhooks/index.js';
@@ -44,5 +46,19 @@ export async function migrateDatabase(databaseUrl: string, grantees: Grantees = 
     await migrate(orm, databaseParts, grantees);
   } finally {
     await orm.close(true);
+  }
+}
+
+/** After a logical restore, before anything runs on it: lets every consumer of events go on where it was. */
+export async function renumberDatabase(databaseUrl: string): Promise<void> {
+  const opened = await openDatabase(databaseUrl);
+  const { database } = opened;
+  try {
+    await database.transaction(async () => {
+      await renumberEvents(database);
+      await renumberReservations(database);
+    });
+  } finally {
+    await opened.close();
   }
 }

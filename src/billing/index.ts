@@ -13,4 +13,5 @@ export { BudgetCurrencyDiffers } from './budgets/budgets.errors.js';
 export { CampaignBudgets } from './budgets/campaign-budgets.js';
 export { ChargeForecast, type Foreseen, type Sending } from './budgets/charge-forecast.js';
 export { ChargeForecastView } from './budgets/forecast.dto.js';
+export { renumberReservations } from './budgets/renumber-reservations.js';
 export type { PriceAreas } from './prices/price-areas.js';

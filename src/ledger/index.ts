@@ -64,6 +64,7 @@ export { CampaignCounters, type StatusCounts } from './campaign-counters.js';
 export { Recalls, type HeldMessage, type Recall } from './recalls.js';
 export { RECEIVED_MESSAGES, ReceivedMessages, type ReceivedMessage } from './received-messages.js';
 export { Replies, type LastWriter, type Reply } from './replies.js';
+export { renumberEvents } from './renumber-events.js';
 export { lacksPrice, VoiceCalls, type CallNews, type CallRow } from './voice-calls.js';
 export { statusCounts } from './campaign-counters.sql.js';
 export { Transitions, type Deferral, type News } from './transitions.js';
