@@ -1,8 +1,9 @@
 /** `npm run rehearse:failover`: the database's machine dies, and its standby takes over. */
 import { PostgresServer } from '../harness/postgres-server.js';
+import { ReplicatedServers } from '../harness/replicated-servers.js';
 import { areRight, compare, told, whenQuiet } from './books.js';
 import { Deployment } from './deployment.js';
-import { play, ReplicatedServers, say } from './steps.js';
+import { failOver, play, say } from './steps.js';
 import { Traffic } from './traffic.js';
 
 /** True if nothing was lost, doubled or miscounted. */
@@ -19,7 +20,7 @@ export async function failover(messages: number): Promise<boolean> {
     await traffic.prepare();
     const steps = [
       { name: 'as on any day', work: () => Promise.resolve() },
-      { name: 'the database fails over', work: () => servers.failOver(running) },
+      { name: 'the database fails over', work: () => failOver(running, servers) },
       { name: 'on the former standby', work: () => Promise.resolve() },
     ];
     await play(steps, messages, traffic);

@@ -1,7 +1,5 @@
-/** What is done to a deployment while it sends, one step after the other, and the standby that takes over. */
-import { query } from '../harness/query.js';
-import { PostgresServer } from '../harness/postgres-server.js';
-import { until } from '../harness/until.js';
+/** What is done to a deployment while it sends, one step after the other. */
+import type { ReplicatedServers } from '../harness/replicated-servers.js';
 import type { Deployment } from './deployment.js';
 import type { Traffic } from './traffic.js';
 
@@ -22,44 +20,10 @@ export async function play(steps: readonly Step[], messages: number, traffic: Tr
   }
 }
 
-const REPLICATED = { wal_level: 'replica', max_wal_senders: '10', wal_keep_size: '2GB' };
-
-/** A primary whose every commit is on its standby before it is answered. */
-export class ReplicatedServers {
-  private constructor(
-    readonly primary: PostgresServer,
-    readonly standby: PostgresServer,
-  ) {}
-
-  static async open(): Promise<ReplicatedServers> {
-    const primary = await PostgresServer.open({ settings: REPLICATED });
-    const backup = await primary.backUp();
-    const { hostname, port, username, password } = new URL(primary.url);
-    const source = `host=${hostname} port=${port} user=${username} password=${password} application_name=standby`;
-    const settings = { ...REPLICATED, primary_conninfo: source };
-    const standby = await PostgresServer.restore(backup, 'standby', settings);
-    await backup.remove();
-    await query(primary.url, `alter system set synchronous_standby_names = 'standby'`);
-    await query(primary.url, 'select pg_reload_conf()');
-    await until(
-      async () => (await query(primary.url, `select from pg_stat_replication where sync_state = 'sync'`)).length > 0,
-      {
-        what: 'The standby follows',
-      },
-    );
-    return new ReplicatedServers(primary, standby);
-  }
-
-  /** The primary's machine dies, the standby is promoted, and the deployment's address leads to it. */
-  async failOver(deployment: Deployment): Promise<void> {
-    await this.primary.crash();
-    deployment.cutDatabase();
-    await query(this.standby.url, 'select pg_promote(true, 60)');
-    deployment.moveTo(this.standby);
-  }
-
-  async close(): Promise<void> {
-    await this.standby.close();
-    await this.primary.close();
-  }
+/** The primary's machine dies, the standby is promoted, and the deployment's address leads to it. */
+export async function failOver(deployment: Deployment, servers: ReplicatedServers): Promise<void> {
+  await servers.killPrimary();
+  deployment.cutDatabase();
+  await servers.promoteStandby();
+  deployment.moveTo(servers.standby);
 }

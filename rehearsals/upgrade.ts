@@ -1,10 +1,11 @@
 /** `npm run rehearse:upgrade`: the last release is replaced by this one, process by process, beside each other on one database. */
 import { resolve } from 'node:path';
 import { PostgresServer } from '../harness/postgres-server.js';
+import { ReplicatedServers } from '../harness/replicated-servers.js';
 import { areRight, compare, told, whenQuiet } from './books.js';
 import { Deployment } from './deployment.js';
 import { buildLastRelease } from './last-release.js';
-import { play, ReplicatedServers, say, type Step } from './steps.js';
+import { failOver, play, say, type Step } from './steps.js';
 import { Traffic } from './traffic.js';
 
 const MIGRATE = resolve('dist', 'bundle', 'main.migrate.js');
@@ -54,7 +55,7 @@ function stepsOf(deployment: Deployment, servers: ReplicatedServers | undefined)
     { name: 'this release migrates, the last one goes on', work: migrate },
     { name: 'the api is replaced', work: () => deployment.replace('api') },
     { name: 'a worker is replaced', work: () => deployment.replace('worker') },
-    ...(servers ? [{ name: 'the database fails over', work: () => servers.failOver(deployment) }] : []),
+    ...(servers ? [{ name: 'the database fails over', work: () => failOver(deployment, servers) }] : []),
     { name: 'the other worker is replaced', work: () => deployment.replace('worker') },
     { name: 'this release alone', work: () => Promise.resolve() },
   ];
