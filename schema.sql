@@ -412,11 +412,12 @@ CREATE TABLE budget (
   notify_emails text[] DEFAULT '{}'::text[] NOT NULL,
   notify_url text,
   notify_language text DEFAULT 'en'::text NOT NULL,
+  campaign_id uuid,
   CONSTRAINT budget_pkey PRIMARY KEY (id),
   CONSTRAINT budget_amount_check CHECK ((amount > 0)),
   CONSTRAINT budget_check CHECK (((currency IS NULL) = (measure = 'messages'::text))),
   CONSTRAINT budget_measure_check CHECK ((measure = ANY (ARRAY['messages'::text, 'money'::text]))),
-  CONSTRAINT budget_unique UNIQUE (tenant_id, measure)
+  CONSTRAINT budget_unique UNIQUE NULLS NOT DISTINCT (tenant_id, campaign_id, measure)
 );
 
 CREATE TABLE budget_reservation (
@@ -429,15 +430,34 @@ CREATE TABLE budget_reservation (
   currency text,
   tx xid8 DEFAULT pg_current_xact_id() NOT NULL,
   reserved_at timestamp with time zone DEFAULT now() NOT NULL,
+  campaign_id uuid,
   CONSTRAINT budget_reservation_pkey PRIMARY KEY (message_id)
 );
 
+CREATE TABLE budget_reserving (
+  scope_id uuid NOT NULL,
+  month date,
+  currency text,
+  reserved bigint NOT NULL,
+  CONSTRAINT budget_reserving_unique UNIQUE NULLS NOT DISTINCT (scope_id, month, currency)
+) WITH (fillfactor=50);
+
+CREATE TABLE budget_use (
+  scope_id uuid NOT NULL,
+  month date,
+  currency text,
+  used bigint DEFAULT 0 NOT NULL,
+  released bigint DEFAULT 0 NOT NULL,
+  moved_at timestamp with time zone DEFAULT now() NOT NULL,
+  CONSTRAINT budget_use_unique UNIQUE NULLS NOT DISTINCT (scope_id, month, currency)
+) WITH (fillfactor=50);
+
 CREATE TABLE budget_warning (
   budget_id uuid NOT NULL,
-  month date NOT NULL,
+  month date,
   percent integer NOT NULL,
   reached_at timestamp with time zone DEFAULT now() NOT NULL,
-  CONSTRAINT budget_warning_pkey PRIMARY KEY (budget_id, month, percent)
+  CONSTRAINT budget_warning_unique UNIQUE NULLS NOT DISTINCT (budget_id, month, percent)
 );
 
 CREATE TABLE campaign (
@@ -1448,7 +1468,13 @@ CREATE INDEX billing_amount_message ON ONLY public.billing_amount USING btree (m
 
 CREATE INDEX billing_amount_unpriced ON ONLY public.billing_amount USING btree (scope_id, day, seq) WHERE (used_messages IS NOT NULL);
 
+CREATE INDEX budget_campaign ON public.budget USING btree (campaign_id) WHERE (campaign_id IS NOT NULL);
+
+CREATE INDEX budget_hard ON public.budget USING btree (tenant_id, campaign_id) WHERE (hard AND (amount IS NOT NULL));
+
 CREATE INDEX budget_stopped ON public.budget USING btree (tenant_id) WHERE (stopped_at IS NOT NULL);
+
+CREATE INDEX budget_reservation_campaign ON public.budget_reservation USING btree (campaign_id) WHERE (campaign_id IS NOT NULL);
 
 CREATE INDEX budget_reservation_month ON public.budget_reservation USING btree (tenant_id, month);
 
@@ -1607,6 +1633,8 @@ ALTER TABLE billing_basis ADD CONSTRAINT billing_basis_charge_version_id_fkey FO
 ALTER TABLE billing_basis ADD CONSTRAINT billing_basis_cost_version_id_fkey FOREIGN KEY (cost_version_id) REFERENCES price_list_version(id);
 
 ALTER TABLE billing_close ADD CONSTRAINT billing_close_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id);
+
+ALTER TABLE budget ADD CONSTRAINT budget_campaign_id_fkey FOREIGN KEY (campaign_id) REFERENCES campaign(id) ON DELETE CASCADE;
 
 ALTER TABLE budget ADD CONSTRAINT budget_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id) ON DELETE CASCADE;
 
