@@ -1,9 +1,10 @@
-/** What people are told when a budget reaches a share of its month. */
+/** What people are told when a budget reaches a share. */
 import { Webhook } from 'standardwebhooks';
 import { until } from '../../harness/until.js';
 import { BudgetStore } from '../../src/billing/budgets/budget-store.js';
 import { BudgetWarnings } from '../../src/billing/budgets/budget-warnings.js';
 import { Notices } from '../../src/notices/index.js';
+import { act, audience, draft, template } from '../campaigns/campaign.support.js';
 import { json, Loopback, type Received } from '../providers/loopback.js';
 import { email, sendAll } from '../support/messages.js';
 import { holdSchedule } from '../support/past.js';
@@ -109,6 +110,23 @@ test('a hard budget that stops messages says that they wait', async () => {
   await until(async () => (await recordOf(app, to)).some(({ subject }) => subject?.includes('100 %')));
   const mail = (await recordOf(app, to)).find(({ subject }) => subject?.includes('100 %'));
   expect(mail?.text).toContain('messages for which it has no room wait until it is raised');
+});
+
+test('a campaign’s budget is told of to those who are told of the tenant’s months', async () => {
+  const [tenant, to] = [await newTenant('Old Town Fair'), newMailbox()];
+  await put(tenant, { limit: 1_000, notify: { emails: [to] } });
+  const templateKey = await template(app, tenant, 'email');
+  const budget = { messages: 5, hard: false };
+  const { id } = await draft(app, tenant, { templateKey, audienceId: await audience(app, tenant, 4), budget });
+  await act(app, tenant, id, 'launch');
+  const mail = await until(async () =>
+    (await recordOf(app, to)).find(({ subject }) => subject === `Budget at 80 %: Old Town Fair, campaign ${id}`),
+  );
+  expect(mail.text).toContain(`Old Town Fair has used 4 of 5 messages in the campaign ${id}`);
+  const { body } = await app.as(tenant).get('/api/notices').expect(200);
+  expect((body as { items: { data: object }[] }).items.map(({ data }) => data)).toContainEqual(
+    expect.objectContaining({ percent: 80, period: 'campaign', month: null, campaignId: id, limit: 5, used: 4 }),
+  );
 });
 
 test('a budget of money is told of in its currency, and one that names nobody tells the operator alone', async () => {
