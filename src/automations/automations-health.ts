@@ -27,17 +27,17 @@ export class AutomationsHealth implements OnModuleInit {
     const gauge = (name: string, help: string, of: (late: Lateness) => number): void =>
       this.metrics.gauge({ name, help }, async () => [{ value: of(await this.lateness()) }]);
     gauge(
-      'callboard_oldest_event_seconds',
+      'callboard.oldest_event_seconds',
       'Age of the oldest event that has not been taken up',
       ({ events }) => events,
     );
     gauge(
-      'callboard_run_lateness_seconds',
+      'callboard.run_lateness_seconds',
       'How long the longest due run of an automation has been due',
       ({ runs }) => runs,
     );
     gauge(
-      'callboard_failing_runs',
+      'callboard.failing_runs',
       'Runs of automations whose step has failed and is tried again',
       ({ failing }) => failing,
     );

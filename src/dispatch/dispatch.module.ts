@@ -9,6 +9,7 @@ import { CancelMessageHandler } from './messages/cancel-message.command.js';
 import { CheckMessagesHandler } from './messages/check-messages.query.js';
 import { BudgetGate } from './drain/budget-gate.js';
 import { BudgetSchedule } from './drain/budget.schedule.js';
+import { CallDurations } from './drain/call-durations.js';
 import { Claims } from './drain/claims.js';
 import { Conversations } from './drain/conversations.js';
 import { SenderFailover } from './lanes/sender-failover.js';
@@ -94,6 +95,7 @@ import { WakeLaneHandler, WakeLanesOfAccount } from './lanes/wake-lane.command.j
     ListMessagesHandler,
     BudgetGate,
     BudgetSchedule,
+    CallDurations,
     Claims,
     Conversations,
     SenderFailover,

@@ -33,7 +33,14 @@ export { BadConfiguration, type Config } from './config/config.js';
 export type { EnvironmentReader } from './config/environment-reader.js';
 export { KernelModule } from './kernel.module.js';
 export { KeyRing } from './config/key-ring.js';
-export { Metrics, type Sample } from './observability/metrics.js';
+export {
+  Metrics,
+  prometheusName,
+  type Durations,
+  type EventCount,
+  type Labels,
+  type Sample,
+} from './observability/metrics.js';
 export { pingRedis } from './queue/ping-redis.js';
 export { Overdue } from './queue/overdue.js';
 export * from './http/paging.js';

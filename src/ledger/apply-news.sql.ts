@@ -60,4 +60,4 @@ export const APPLY_NEWS = `
       occurredAt: 'case when kind = news_status then occurred_at end',
     })}
   )
-  select id, tenant_id, channel, category, provider, status, old_status as "previous" from moved where status <> old_status`;
+  select id, tenant_id, channel, category, provider, status, old_status as "previous", error_code, first_sent from moved where status <> old_status`;

@@ -47,4 +47,4 @@ export const DEFER = `
       source: '$3',
     })}
   )
-  select id, tenant_id, channel, category, provider, status, old_status as "previous" from moved`;
+  select id, tenant_id, channel, category, provider, status, old_status as "previous", error_code, false as first_sent from moved`;

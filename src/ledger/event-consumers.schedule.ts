@@ -16,9 +16,9 @@ export class EventConsumersSchedule implements OnModuleInit, OnApplicationBootst
   onModuleInit(): void {
     this.metrics.gauge(
       {
-        name: 'callboard_event_consumer_lag_seconds',
+        name: 'callboard.event_consumer_lag_seconds',
         help: 'How long the oldest event waits that a consumer of the ledger’s events has not taken',
-        labelNames: ['consumer'],
+        labels: { consumer: 'names-in-code' },
       },
       async () =>
         (await this.consumers.lags()).map(({ name, seconds }) => ({ labels: { consumer: name }, value: seconds })),

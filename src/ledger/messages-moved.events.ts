@@ -14,6 +14,10 @@ export interface Moved {
   readonly provider: string;
   readonly status: MessageStatus;
   readonly previous: MessageStatus;
+  /** The provider's own code, or ours. */
+  readonly error_code: string | null;
+  /** Nobody knew before that its provider took it. */
+  readonly first_sent: boolean;
 }
 
 /**

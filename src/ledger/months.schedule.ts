@@ -27,7 +27,7 @@ export class MonthsSchedule implements OnModuleInit {
     });
     this.metrics.gauge(
       {
-        name: 'callboard_months_ahead',
+        name: 'callboard.months_ahead',
         help: 'Months after this one for which the ledger has partitions; -1 when it lacks this one',
       },
       async () => [{ value: await this.ahead() }],

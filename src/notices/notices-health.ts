@@ -17,11 +17,11 @@ export class NoticesHealth implements OnModuleInit {
       if (givenUp > 0) throw new Error(`deliveries of notices that were given up in the last day: ${givenUp}`);
     });
     this.metrics.gauge(
-      { name: 'callboard_notices_given_up', help: 'Deliveries of notices that were given up in the last day' },
+      { name: 'callboard.notices_given_up', help: 'Deliveries of notices that were given up in the last day' },
       async () => [{ value: (await this.store.lateness()).givenUp }],
     );
     this.metrics.gauge(
-      { name: 'callboard_oldest_notice_seconds', help: 'Age of the oldest delivery of a notice that still waits' },
+      { name: 'callboard.oldest_notice_seconds', help: 'Age of the oldest delivery of a notice that still waits' },
       async () => [{ value: (await this.store.lateness()).oldest }],
     );
   }

@@ -48,6 +48,8 @@ export {
   carriersOf,
   descriptorOf,
   externalIdOf,
+  ERROR_LABELS,
+  errorLabel,
   PROVIDERS,
   type ProviderName,
 } from './provider-catalog.js';
@@ -63,3 +65,4 @@ export {
   type ProvidersConfig,
 } from './providers-config.js';
 export { ProvidersModule } from './providers.module.js';
+export { MalformedWebhook, UncheckedWebhook, UntrustedWebhook } from './webhook.errors.js';

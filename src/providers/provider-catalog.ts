@@ -33,6 +33,37 @@ export const CARRIED_CHANNELS: readonly Channel[] = CHANNELS.filter((channel) =>
   DESCRIPTORS.some(({ sends }: ProviderDescriptor) => sends.includes(channel)),
 );
 
+/** Codes that are ours, whatever the provider. */
+const OWN_CODES: readonly string[] = [
+  'none',
+  'aborted',
+  'not_called',
+  'no_outcome',
+  'not_found',
+  'no-answer',
+  'unsupported-content',
+  'connect-timeout',
+  'TimeoutError',
+  'ETIMEDOUT',
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+];
+const STATUSES: readonly string[] = Array.from({ length: 200 }, (_, place) => `http-${400 + place}`);
+
+/** All labels of error codes: those that we know, and no others. */
+export const ERROR_LABELS: readonly string[] = [
+  ...new Set([
+    ...OWN_CODES,
+    ...STATUSES,
+    ...DESCRIPTORS.flatMap(({ errorCodes = [] }: ProviderDescriptor) => errorCodes),
+  ]),
+];
+
+/** An error code without its details: `http-400` of `http-400 personalizations.to`, `Permanent` of `Permanent/General`. */
+export const errorLabel = (code: string | null): string => (code === null ? 'none' : code.replace(/[ /].*/s, ''));
+
 /** The provider's public id of an account with these credentials; null if it has none. */
 export function externalIdOf(name: ProviderName, credentials: Readonly<Record<string, string>>): string | null {
   const { externalId } = descriptorOf(name);

@@ -91,6 +91,8 @@ export interface ProviderDescriptor<Name extends string = string> {
   readonly pictureFaults?: readonly string[];
   /** Codes of reports, as a pattern for JavaScript and PostgreSQL, after which the same message may arrive later: a phone that is off. */
   readonly passingFaults?: RegExp;
+  /** Codes of answers and reports, up to a space or a slash, that metrics tell apart; statuses of HTTP always are. Never an address or an id. */
+  readonly errorCodes?: readonly string[];
   readonly webhook: WebhookDescription;
   connect(options: ConnectOptions): ProviderAdapter;
 }

@@ -26,7 +26,7 @@ export class CheckReportsSchedule implements OnModuleInit {
     });
     this.metrics.gauge(
       {
-        name: 'callboard_report_wrong_sums',
+        name: 'callboard.report_wrong_sums',
         help: 'Sums of failures and latencies that differed from their facts when last compared',
       },
       async () => [{ labels: {}, value: await this.wrongSums() }],

@@ -6,6 +6,7 @@ import { Database } from '../kernel/index.js';
 import { MessageReports } from './message-reports.js';
 import { UnnamedEvents } from './unnamed-events.js';
 import type { WaitingEvent } from './waiting-event.js';
+import { WebhookMetrics } from './webhook-metrics.js';
 
 const BATCH = 500;
 
@@ -18,16 +19,21 @@ export class ApplyProviderEventsHandler implements ICommandHandler<ApplyProvider
     private readonly commands: CommandBus,
     private readonly unnamed: UnnamedEvents,
     private readonly reports: MessageReports,
+    private readonly metrics: WebhookMetrics,
   ) {}
 
   /** Runs until no event is pending. Safe to run concurrently: each run locks rows that no other has. */
   async execute(): Promise<void> {
-    let applied: number;
-    do applied = await this.database.transaction(() => this.applyBatch());
-    while (applied === BATCH);
+    let applied: WaitingEvent[];
+    do {
+      const begun = performance.now();
+      applied = await this.database.transaction(() => this.applyBatch());
+      const seconds = (performance.now() - begun) / 1_000;
+      for (const { provider, waited } of applied) this.metrics.applied(provider, waited + seconds);
+    } while (applied.length === BATCH);
   }
 
-  private async applyBatch(): Promise<number> {
+  private async applyBatch(): Promise<WaitingEvent[]> {
     const waiting = await this.take();
     const named = waiting.filter(({ message_id: id }) => id !== null);
     const known = [...named, ...(await this.unnamed.find(waiting.filter(({ event }) => event.lookup)))];
@@ -36,7 +42,7 @@ export class ApplyProviderEventsHandler implements ICommandHandler<ApplyProvider
     if (suppressions.length > 0) await this.commands.execute(new Suppress(suppressions));
     const optOuts = known.flatMap(optOutOf);
     if (optOuts.length > 0) await this.commands.execute(new RecordProviderOptOuts(optOuts));
-    return waiting.length;
+    return waiting;
   }
 
   /** Marks a batch as applied and returns it with its messages; an event applies only to messages of its own account. */
@@ -46,9 +52,10 @@ export class ApplyProviderEventsHandler implements ICommandHandler<ApplyProvider
          select id from inbox where applied_at is null order by id limit ${BATCH} for update skip locked
        ), taken as (
          update inbox set applied_at = now() from batch where inbox.id = batch.id
-         returning inbox.id, inbox.event, inbox.account_ids, inbox.received_at, (inbox.event ->> 'messageId')::uuid as about
+         returning inbox.id, inbox.provider, inbox.event, inbox.account_ids, inbox.received_at, (inbox.event ->> 'messageId')::uuid as about
        )
-       select taken.id, taken.event, taken.account_ids, taken.received_at, message.id as message_id, message.tenant_id, message.venue_id, message.channel, message.recipient,
+       select taken.id, taken.provider, taken.event, taken.account_ids, taken.received_at,
+         extract(epoch from now() - taken.received_at)::float8 as waited, message.id as message_id, message.tenant_id, message.venue_id, message.channel, message.recipient,
          message.sender_address
        from taken
        left join ${MESSAGES} as message

@@ -1,6 +1,6 @@
 /** An event of the inbox that is being applied, with its message. */
 import type { Lookup, ProviderEvent } from '../providers/index.js';
-import type { Channel } from '../tenants/index.js';
+import type { Channel, ProviderName } from '../tenants/index.js';
 
 /** As stored: times are JSON text. */
 type Stored<Event> = Event extends { lookup?: unknown }
@@ -11,11 +11,14 @@ type StoredEvent = Stored<Extract<ProviderEvent, { kind: 'status' | 'engagement'
 
 export interface WaitingEvent {
   readonly id: string;
+  readonly provider: ProviderName;
   readonly event: StoredEvent;
   /** The accounts that may have signed it. */
   readonly account_ids: readonly string[];
   /** As PostgreSQL text. */
   readonly received_at: string;
+  /** Seconds from then until it was taken. */
+  readonly waited: number;
   /** Of the event's message; null if no message of the account that signed it has this id. */
   readonly message_id: string | null;
   readonly tenant_id: string;

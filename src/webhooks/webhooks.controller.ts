@@ -14,9 +14,15 @@ import {
   type WebhookRoute,
 } from '../providers/index.js';
 import { ProviderWebhooks, type IncomingWebhook } from './provider-webhooks.js';
+import { WebhookMetrics } from './webhook-metrics.js';
 import { StillInFlight } from './webhooks.errors.js';
 
 type Descriptor = ProviderDescriptor<ProviderName>;
+
+interface Receiver {
+  readonly webhooks: ProviderWebhooks;
+  readonly metrics: WebhookMetrics;
+}
 
 /** One controller per registered provider. */
 export const webhookControllers = (): Type<object>[] => DESCRIPTORS.map(controllerOf);
@@ -26,29 +32,31 @@ function controllerOf(descriptor: Descriptor): Type<object> {
   @ApiTags('Webhooks')
   @Controller(`webhook/${descriptor.name}`)
   class ProviderWebhookController {
-    constructor(readonly webhooks: ProviderWebhooks) {}
+    constructor(
+      readonly webhooks: ProviderWebhooks,
+      readonly metrics: WebhookMetrics,
+    ) {}
   }
   for (const route of descriptor.webhook.routes) addRoute(ProviderWebhookController.prototype, descriptor, route);
   return ProviderWebhookController;
 }
 
 /** Does what decorators in a class body would do for a method named like the operation: first its parameters, then the method. */
-function addRoute(controller: { webhooks: ProviderWebhooks }, descriptor: Descriptor, route: WebhookRoute): void {
+function addRoute(controller: Receiver, descriptor: Descriptor, route: WebhookRoute): void {
   const name = route.operationId;
   const methods = {
     // The OpenAPI document takes the operation id from the function's name.
     async [name](
-      this: { webhooks: ProviderWebhooks },
+      this: Receiver,
       request: IncomingWebhook,
       reply: FastifyReply,
       accountId?: string,
     ): Promise<string | undefined> {
-      return answer(
-        reply,
-        await (route.speech
+      const receive = (): Promise<WebhookAnswer> =>
+        route.speech
           ? this.webhooks.speak(descriptor.name, request)
-          : this.webhooks.receive(descriptor.name, request, accountId)),
-      );
+          : this.webhooks.receive(descriptor.name, request, accountId);
+      return answer(reply, await this.metrics.received(descriptor.name, receive));
     },
   };
   const method = { value: methods[name], writable: true, configurable: true };

@@ -24,6 +24,7 @@ import { SweepInboxSchedule } from './sweep-inbox.schedule.js';
 import { SweepPricesHandler } from './sweep-prices.command.js';
 import { SweepPricesSchedule } from './sweep-prices.schedule.js';
 import { UnnamedEvents } from './unnamed-events.js';
+import { WebhookMetrics } from './webhook-metrics.js';
 import { webhookControllers } from './webhooks.controller.js';
 
 @Module({
@@ -43,6 +44,7 @@ import { webhookControllers } from './webhooks.controller.js';
     SweepPricesHandler,
     SweepPricesSchedule,
     UnnamedEvents,
+    WebhookMetrics,
     ProviderWebhooks,
     EventIntake,
     InboundMessages,

@@ -18,9 +18,9 @@ export class DeadLetters implements OnModuleInit {
   onModuleInit(): void {
     this.metrics.gauge(
       {
-        name: 'callboard_event_dead_letters',
+        name: 'callboard.event_dead_letters',
         help: `Events of the last ${COUNTED_HOURS} hours that were refused for good, by where they came from`,
-        labelNames: ['origin'],
+        labels: { origin: 'names-in-code' },
       },
       () => this.byOrigin(),
     );

@@ -24,9 +24,9 @@ export class ReratingsSchedule implements OnModuleInit {
     });
     this.metrics.gauge(
       {
-        name: 'callboard_unpriced_amounts',
+        name: 'callboard.unpriced_amounts',
         help: 'Amounts of which no cost, or no charge, is known',
-        labelNames: ['side'],
+        labels: { side: ['cost', 'charge'] },
       },
       async () => {
         const { cost, charge } = await this.walks.lacking();

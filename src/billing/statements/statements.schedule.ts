@@ -24,7 +24,7 @@ export class StatementsSchedule implements OnModuleInit {
     });
     this.metrics.gauge(
       {
-        name: 'callboard_overdue_months',
+        name: 'callboard.overdue_months',
         help: 'Tenants with a month that is past its grace period and not closed',
       },
       async () => [{ value: (await this.calendar.overdue()).months }],

@@ -26,10 +26,10 @@ export class CheckUsageSchedule implements OnModuleInit {
     });
     this.metrics.gauge(
       {
-        name: 'callboard_usage_wrong_sums',
+        name: 'callboard.usage_wrong_sums',
         help: 'Sums of usage and amounts that differed from their facts when last compared',
       },
-      async () => [{ labels: {}, value: await this.wrongSums() }],
+      async () => [{ value: await this.wrongSums() }],
     );
   }
 

@@ -11,6 +11,7 @@ import { PendingQueue, type ClaimedMessage } from '../../ledger/index.js';
 import { NOT_CALLED } from './not-called.js';
 import type { LeasedLane } from '../lanes/leased-lane.js';
 import { CircuitBreakers } from '../lanes/circuit-breakers.js';
+import { CallDurations } from './call-durations.js';
 import { OpenCalls } from './open-calls.js';
 import { errorLine } from '../../kernel/index.js';
 
@@ -45,6 +46,7 @@ export class ProviderCalls {
     private readonly breakers: CircuitBreakers,
     private readonly pending: PendingQueue,
     private readonly openCalls: OpenCalls,
+    private readonly durations: CallDurations,
   ) {}
 
   /** Calls the provider for all concurrently. One outcome each, which update the lane's circuit breaker. Never rejects. */
@@ -92,8 +94,11 @@ export class ProviderCalls {
     if (!batch.every(({ message }) => context.held.has(message.id))) return batch.map(() => TOO_LATE);
     const { safeMs } = lane.lease; // last: the steps before may have taken time
     if (safeMs < 1) return batch.map(() => TOO_LATE); // the process was suspended for longer than its lease
+    const deadline = AbortSignal.timeout(Math.floor(safeMs));
+    const send = (): Promise<Outcome[]> => context.adapter.send(context.account, envelopesOf(batch), deadline);
     try {
-      return await context.adapter.send(context.account, envelopesOf(batch), AbortSignal.timeout(Math.floor(safeMs)));
+      const [first] = batch;
+      return first ? await this.durations.measure(first.message.channel, lane.row.provider, send) : [];
     } catch (error) {
       this.report(lane, error);
       return batch.map(() => NOT_CALLED);

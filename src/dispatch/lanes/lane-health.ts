@@ -1,7 +1,8 @@
 /** Reports open circuit breakers to operators: at /metrics, and as a reason for `degraded` at /health/ready. */
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { Database, HealthChecks, Metrics, type Sample } from '../../kernel/index.js';
-import { PLATFORM_ACCOUNTS } from '../../tenants/index.js';
+import { PLATFORM_ACCOUNTS, PROVIDERS } from '../../tenants/index.js';
+import { OPEN_REASONS } from './circuit-breaker.rules.js';
 
 @Injectable()
 export class LaneHealth implements OnModuleInit {
@@ -15,9 +16,9 @@ export class LaneHealth implements OnModuleInit {
     this.health.add('lanes', false, () => this.expectWell());
     this.metrics.gauge(
       {
-        name: 'callboard_resting_lanes',
+        name: 'callboard.resting_lanes',
         help: 'Lanes whose circuit breaker is open: they send nothing, because of what their provider answered',
-        labelNames: ['provider', 'reason'],
+        labels: { provider: PROVIDERS, reason: OPEN_REASONS },
       },
       () => this.countOpen(),
     );

@@ -4,9 +4,8 @@
  */
 import { Inject, Injectable, Logger, type Type } from '@nestjs/common';
 import { EventBus, type IEventHandler } from '@nestjs/cqrs';
-import { Counter } from 'prom-client';
 import { Database } from '../postgres/database.js';
-import { Metrics } from './metrics.js';
+import { Metrics, type EventCount } from './metrics.js';
 import { errorLine } from '../postgres/error-line.js';
 
 @Injectable()
@@ -25,20 +24,19 @@ export class DomainEvents {
 @Injectable()
 export class HandlerFailures {
   private readonly logger = new Logger('DomainEvents');
-  private readonly failures: Counter<'handler' | 'event'>;
+  private readonly failures: EventCount<'handler' | 'event'>;
 
   constructor(metrics: Metrics) {
-    this.failures = new Counter({
-      name: 'callboard_event_handler_failures_total',
+    this.failures = metrics.counter({
+      name: 'callboard.event_handler_failures_total',
       help: 'Domain events that a handler could not deal with',
-      labelNames: ['handler', 'event'],
-      registers: [metrics.registry],
+      labels: { handler: 'names-in-code', event: 'names-in-code' },
     });
   }
 
   /** Names only: an error's text may hold an address. */
   report(handler: string, event: string, error: unknown): void {
-    this.failures.inc({ handler, event });
+    this.failures.add({ handler, event });
     this.logger.error(`${handler} failed at ${event}: ${errorLine(error)}`);
   }
 }

@@ -1,54 +1,112 @@
-/** Prometheus metrics at /metrics. Labels are our own terms (routes, channels, codes), never addresses or ids. */
+/** Metrics, each defined once, and served to Prometheus at /metrics. Labels are our own terms (routes, channels, codes), never addresses or ids. */
 import { Controller, Get, Header, Injectable, Logger } from '@nestjs/common';
 import { ApiOperation, ApiProduces, ApiResponse, ApiTags } from '@nestjs/swagger';
-import { Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
+import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
 import { Public } from '../http/auth.js';
 import { errorLine } from '../postgres/error-line.js';
 
-export interface GaugeOptions<Label extends string> {
+/** The values of a label: a list, beside which there is only `other`; or names in our own code, of which there are few. */
+export type LabelValues = readonly string[] | 'names-in-code';
+export type Labels<Label extends string> = Readonly<Record<Label, string | number>>;
+
+export interface MetricDefinition<Label extends string = never> {
+  /** With dots, for which Prometheus has underscores: `sms.sent.total` is `sms_sent_total`. */
   readonly name: string;
   readonly help: string;
-  readonly labelNames?: readonly Label[];
+  /** All of them, so that the number of series is bounded. */
+  readonly labels?: Readonly<Record<Label, LabelValues>>;
+}
+
+export interface HistogramDefinition<Label extends string = never> extends MetricDefinition<Label> {
+  /** Upper bounds, in seconds. */
+  readonly buckets: readonly number[];
+}
+
+export type MetricKind = 'counter' | 'gauge' | 'histogram';
+
+/** A metric that this process serves. */
+export interface DefinedMetric extends MetricDefinition<string> {
+  readonly kind: MetricKind;
 }
 
 export interface Sample<Label extends string> {
-  readonly labels?: Readonly<Record<Label, string>>;
+  readonly labels?: Labels<Label>;
   readonly value: number;
 }
+
+export interface EventCount<Label extends string> {
+  add(labels: Labels<Label>, times?: number): void;
+}
+
+export interface Durations<Label extends string> {
+  observe(labels: Labels<Label>, seconds: number): void;
+}
+
+const OTHER = 'other';
 
 @Injectable()
 export class Metrics {
   private readonly logger = new Logger(Metrics.name);
-  readonly registry = new Registry();
+  private readonly registry = new Registry();
+  private readonly metrics: DefinedMetric[] = [];
 
-  readonly httpDuration = new Histogram({
-    name: 'http_request_duration_seconds',
+  readonly httpDuration = this.histogram({
+    name: 'http.request_duration_seconds',
     help: 'Time to answer an HTTP request',
-    labelNames: ['method', 'route', 'status'],
+    labels: { method: 'names-in-code', route: 'names-in-code', status: 'names-in-code' },
     buckets: [0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5],
-    registers: [this.registry],
   });
 
   constructor() {
     collectDefaultMetrics({ register: this.registry });
   }
 
-  /** Adds a gauge that is read at each scrape. If that fails it has no samples, and the other metrics are still served. */
+  /** All that are defined, in no order that means anything; not those of the process itself. */
+  get defined(): readonly DefinedMetric[] {
+    return this.metrics;
+  }
+
+  /** In the Prometheus text format. */
+  text(): Promise<string> {
+    return this.registry.metrics();
+  }
+
+  /** Adds a counter of what this process sees. Raises an Error for a name that is taken. */
+  counter<Label extends string = never>(definition: MetricDefinition<Label>): EventCount<Label> {
+    const counter = new Counter(this.define('counter', definition));
+    const bound = binder(definition);
+    return { add: (labels, times = 1) => counter.inc(bound(labels), times) };
+  }
+
+  /** Adds a histogram of durations. Raises an Error for a name that is taken. */
+  histogram<Label extends string = never>(definition: HistogramDefinition<Label>): Durations<Label> {
+    const histogram = new Histogram({
+      ...this.define('histogram', definition),
+      buckets: [...definition.buckets],
+    });
+    const bound = binder(definition);
+    return { observe: (labels, seconds) => histogram.observe(bound(labels), seconds) };
+  }
+
+  /**
+   * Adds a gauge that is read at each scrape. If that fails it has no samples, and the other metrics are still served. Samples of the
+   * same labels are summed. Raises an Error for a name that is taken.
+   */
   gauge<Label extends string = never>(
-    { labelNames = [], ...named }: GaugeOptions<Label>,
+    definition: MetricDefinition<Label>,
     read: () => Promise<readonly Sample<Label>[]>,
   ): void {
+    const bound = binder(definition);
     const measure = async (gauge: Gauge): Promise<void> => {
       gauge.reset();
       try {
-        for (const { labels = {}, value } of await read()) gauge.set(labels, value);
+        for (const { labels, value } of await read()) gauge.inc(labels ? bound(labels) : {}, value);
       } catch (error) {
-        this.logger.debug(`${named.name} was not read: ${errorLine(error)}`);
+        this.logger.debug(`${definition.name} was not read: ${errorLine(error)}`);
       }
     };
     const gauge = new Gauge({
-      ...named,
-      labelNames,
+      ...this.define('gauge', definition),
       registers: [],
       collect(): Promise<void> {
         return measure(this);
@@ -56,6 +114,32 @@ export class Metrics {
     });
     this.registry.registerMetric(gauge);
   }
+
+  private define<Label extends string>(
+    kind: MetricKind,
+    { name, help, labels }: MetricDefinition<Label>,
+  ): { name: string; help: string; labelNames: Label[]; registers: Registry[] } {
+    this.metrics.push({ kind, name, help, labels: labels ?? {} });
+    const labelNames = Object.keys(labels ?? {}) as Label[];
+    return { name: prometheusName(name), help, labelNames, registers: [this.registry] };
+  }
+}
+
+/** As Prometheus has it, where a dot may not be. */
+export const prometheusName = (name: string): string => name.replaceAll('.', '_');
+
+/** Keeps labels to their values: series are bounded, whatever a provider or a caller makes up. */
+function binder<Label extends string>({
+  labels: defined,
+}: MetricDefinition<Label>): (labels: Labels<Label>) => Labels<Label> {
+  const closed = Object.entries<LabelValues>(defined ?? {}).flatMap(([label, values]) =>
+    values === 'names-in-code' ? [] : [[label as Label, new Set<string | number>(values)] as const],
+  );
+  return (labels) => {
+    const bound: Record<Label, string | number> = { ...labels };
+    for (const [label, values] of closed) if (!values.has(bound[label])) bound[label] = OTHER;
+    return bound;
+  };
 }
 
 @Public()
@@ -70,6 +154,6 @@ export class MetricsController {
   @ApiProduces('text/plain')
   @ApiResponse({ status: 200, schema: { type: 'string' } })
   read(): Promise<string> {
-    return this.metrics.registry.metrics();
+    return this.metrics.text();
   }
 }

@@ -6,7 +6,7 @@ import { isShortCode, isTollFree } from '../sender-kinds.js';
 import { MalformedWebhook, UntrustedWebhook } from '../webhook.errors.js';
 import { PLIVO_SENDS, PlivoAdapter } from './plivo.adapter.js';
 import { AUTH_ID } from './plivo.client.js';
-import { PICTURE_FAULTS } from './plivo.errors.js';
+import { PICTURE_FAULTS, PLIVO_CODES } from './plivo.errors.js';
 
 /** Source: Plivo's articles on MMS: 2 MB for one, 600 KB where Plivo does not fit it to the phone, 5 MB together. */
 const PICTURE_RULES: PictureRules = {
@@ -79,6 +79,7 @@ export const plivo: ProviderDescriptor<'plivo'> = {
   pictureZones: ['north-america'],
   pictureRules: PICTURE_RULES,
   pictureFaults: PICTURE_FAULTS,
+  errorCodes: Object.keys(PLIVO_CODES),
   webhook: {
     routes: [
       {

@@ -2,6 +2,8 @@
 import { EMAIL_ADDRESS, type ProviderDescriptor } from '../provider.descriptor.js';
 import { MalformedWebhook, UntrustedWebhook } from '../webhook.errors.js';
 import { ResendAdapter } from './resend.adapter.js';
+import { RESEND_RULES } from './resend.errors.js';
+import { RESEND_REPORTS } from './resend.webhook.js';
 
 /** A signing secret of Standard Webhooks, which requires 24 to 64 bytes; some of Resend's are shorter. */
 const WEBHOOK_SECRET = /^whsec_(?:[A-Za-z0-9+/]{4}){4,64}(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
@@ -56,6 +58,7 @@ export const resend: ProviderDescriptor<'resend'> = {
   // Five calls per second per team, of at most a hundred emails each; the adapter itself spaces the calls.
   capacity: () => ({ perSecond: 500, batchSize: 100 }),
   passingFaults: /^(Transient\/(General|MailboxFull|Undetermined)|Undetermined\/.*)$/,
+  errorCodes: [...RESEND_RULES.flatMap(({ names }) => names), ...RESEND_REPORTS],
   webhook: {
     routes: [
       {

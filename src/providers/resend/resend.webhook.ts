@@ -24,6 +24,16 @@ const engagement =
   (type: 'opened' | 'clicked' | 'delayed'): Reader =>
   ({ base }) => ({ kind: 'engagement', ...base, type });
 
+/** What the codes of its reports begin with. */
+export const RESEND_REPORTS: readonly string[] = [
+  'Permanent',
+  'Transient',
+  'Undetermined',
+  'suppressed',
+  'failed',
+  'canceled',
+];
+
 /** By event name, which is also the last event of a polled email. */
 const READERS: ReadonlyMap<string, Reader> = new Map<string, Reader>([
   ['sent', (facts) => status(facts, 'sent')],

@@ -2,6 +2,7 @@
 import { EMAIL_ADDRESS, type ProviderDescriptor } from '../provider.descriptor.js';
 import { MalformedWebhook, UntrustedWebhook } from '../webhook.errors.js';
 import { SendGridAdapter } from './sendgrid.adapter.js';
+import { SENDGRID_REPORTS } from './sendgrid.webhook.js';
 
 const SIGNED = 'Signed as SendGrid’s signed Event Webhook has it';
 
@@ -63,6 +64,7 @@ export const sendgrid: ProviderDescriptor<'sendgrid'> = {
   // Ten thousand calls a second, and no rate for emails. A call's emails are in doubt together.
   capacity: () => ({ perSecond: 10_000, batchSize: 250 }),
   passingFaults: /^blocked(\/(Technical|Mailbox Unavailable|Frequency or Volume Too High|Unclassified|4\..*))?$/,
+  errorCodes: SENDGRID_REPORTS,
   webhook: {
     routes: [
       {

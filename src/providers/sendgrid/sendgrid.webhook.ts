@@ -131,6 +131,9 @@ function timeAt(event: unknown): Date | undefined {
   return Number.isNaN(time.getTime()) || time.getTime() <= 0 ? undefined : time;
 }
 
+/** What the codes of its reports begin with. */
+export const SENDGRID_REPORTS: readonly string[] = ['bounce', 'blocked', 'dropped'];
+
 /** Of type `blocked` it is about this email, or for now; else the address is dead. */
 function bounced(facts: Facts): ProviderEvent {
   const blocked = stringAt(facts.event, 'type') === 'blocked';

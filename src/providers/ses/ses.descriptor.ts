@@ -2,6 +2,8 @@
 import { EMAIL_ADDRESS, type ProviderDescriptor } from '../provider.descriptor.js';
 import { MalformedWebhook, UncheckedWebhook, UntrustedWebhook } from '../webhook.errors.js';
 import { SesAdapter } from './ses.adapter.js';
+import { SES_RULES } from './ses.errors.js';
+import { SES_REPORTS } from './ses.webhook.js';
 
 const EVENTS = 'delivery events';
 
@@ -97,6 +99,7 @@ export const ses: ProviderDescriptor<'ses'> = {
   // 14 a second has long been the initial rate of production accounts; `grantedRate` reads the account's own.
   capacity: () => ({ perSecond: 14, batchSize: 50 }),
   passingFaults: /^(Transient\/(General|MailboxFull|Undetermined)|Undetermined\/.*)$/,
+  errorCodes: [...SES_RULES.flatMap(({ names }) => names), ...SES_REPORTS],
   webhook: {
     routes: [
       {

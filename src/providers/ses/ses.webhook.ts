@@ -21,6 +21,16 @@ type Reader = (facts: Facts) => ProviderEvent[];
 /** The fields of a bounced recipient that come from a delivery status notification. */
 const STATUS_FIELDS = ['action', 'status', 'diagnosticCode'] as const;
 
+/** What the codes of its reports begin with. */
+export const SES_REPORTS: readonly string[] = [
+  'Permanent',
+  'Transient',
+  'Undetermined',
+  'Complaint',
+  'Reject',
+  'Rendering',
+];
+
 const READERS: ReadonlyMap<string, Reader> = new Map<string, Reader>([
   ['Send', (facts) => [status(facts, 'sent')]],
   ['Delivery', (facts) => [status(facts, 'delivered')]],

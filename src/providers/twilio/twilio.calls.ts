@@ -13,6 +13,20 @@ const PAGE = 100;
 /** Nobody is called this often from one number in the period searched. */
 const MOST_PAGES = 20;
 
+/** Codes of calls that reached nobody. */
+export const CALL_FAULTS: readonly string[] = [
+  'busy',
+  'no-answer',
+  'failed',
+  'canceled',
+  'fax',
+  'machine',
+  'machine_start',
+  'machine_end_beep',
+  'machine_end_silence',
+  'machine_end_other',
+];
+
 /** What a call is made with; `speech` and `callback` are our addresses. */
 export const callTo = (
   { from, to }: Pick<Envelope, 'from' | 'to'>,

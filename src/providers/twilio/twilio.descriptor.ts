@@ -5,7 +5,8 @@ import { PHONE_NUMBER, type ProviderDescriptor } from '../provider.descriptor.js
 import { isShortCode, isTollFree, MESSAGING_SERVICE } from '../sender-kinds.js';
 import { MalformedWebhook, UntrustedWebhook } from '../webhook.errors.js';
 import { TWILIO_SENDS, TwilioAdapter } from './twilio.adapter.js';
-import { PASSING_FAULTS, PICTURE_FAULTS } from './twilio.errors.js';
+import { CALL_FAULTS } from './twilio.calls.js';
+import { PASSING_FAULTS, PICTURE_FAULTS, TWILIO_VERDICTS } from './twilio.errors.js';
 
 const BY_KEY = 'calls by an API key';
 
@@ -109,6 +110,7 @@ export const twilio: ProviderDescriptor<'twilio'> = {
   pictureRules: PICTURE_RULES,
   passingFaults: new RegExp(`^(${PASSING_FAULTS.join('|')})$`),
   pictureFaults: PICTURE_FAULTS.map(String),
+  errorCodes: [...Object.values(TWILIO_VERDICTS).flat().map(String), ...CALL_FAULTS],
   webhook: {
     routes: [
       {

@@ -1,0 +1,56 @@
+/** How long webhooks take, and which are refused, for /metrics. */
+import { Injectable } from '@nestjs/common';
+import { Metrics, type Durations, type EventCount } from '../kernel/index.js';
+import { MalformedWebhook, UncheckedWebhook, UntrustedWebhook, type ProviderName } from '../providers/index.js';
+import { PROVIDERS } from '../tenants/index.js';
+
+/** `receive`: until it is in the inbox and may be answered; `apply`: from then until its message has changed. */
+type Step = 'receive' | 'apply';
+
+/** Providers wait for fifteen seconds at most; an inbox may wait for longer. */
+const BUCKETS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 15, 60];
+
+const REFUSALS = [
+  [UntrustedWebhook, 'untrusted'],
+  [MalformedWebhook, 'malformed'],
+  [UncheckedWebhook, 'unchecked'],
+] as const;
+
+@Injectable()
+export class WebhookMetrics {
+  private readonly durations: Durations<'provider' | 'step'>;
+  private readonly refusals: EventCount<'provider' | 'reason'>;
+
+  constructor(metrics: Metrics) {
+    this.durations = metrics.histogram({
+      name: 'webhook.duration',
+      help: 'Seconds that a webhook took: to be received, and its events to be applied',
+      labels: { provider: PROVIDERS, step: ['receive', 'apply'] satisfies Step[] },
+      buckets: BUCKETS,
+    });
+    this.refusals = metrics.counter({
+      name: 'webhook.rejected.total',
+      help: 'Webhooks that were refused: not signed by the provider, not in its form, or not to be checked now',
+      labels: { provider: PROVIDERS, reason: REFUSALS.map(([, reason]) => reason) },
+    });
+  }
+
+  /** Measures the receipt of a webhook, and counts it where it is refused. Rejects as `receive` does. */
+  async received<Answer>(provider: ProviderName, receive: () => Promise<Answer>): Promise<Answer> {
+    const begun = performance.now();
+    try {
+      const answer = await receive();
+      this.durations.observe({ provider, step: 'receive' }, (performance.now() - begun) / 1_000);
+      return answer;
+    } catch (error) {
+      const reason = REFUSALS.find(([Refusal]) => error instanceof Refusal)?.[1];
+      if (reason) this.refusals.add({ provider, reason });
+      throw error;
+    }
+  }
+
+  /** An event of a webhook has taken effect, so long after it came. */
+  applied(provider: ProviderName, seconds: number): void {
+    this.durations.observe({ provider, step: 'apply' }, seconds);
+  }
+}
