@@ -27,6 +27,7 @@ import { FallbackSchedule } from './messages/fallback.schedule.js';
 import { CampaignThrottles } from './lanes/campaign-throttles.js';
 import { GetMessageContentHandler } from './messages/get-message-content.query.js';
 import { GetMessageHandler } from './messages/get-message.query.js';
+import { DoubtsHealth } from './doubts/doubts-health.js';
 import { GiveUpDoubtsHandler } from './doubts/give-up-doubts.command.js';
 import { HistoryController } from './messages/history.controller.js';
 import { InFlight } from './drain/in-flight.js';
@@ -112,6 +113,7 @@ import { WakeLaneHandler, WakeLanesOfAccount } from './lanes/wake-lane.command.j
     PictureCheck,
     PictureInspector,
     CampaignThrottles,
+    DoubtsHealth,
     InFlight,
     Inquiry,
     LaneLeases,

@@ -14,6 +14,7 @@ import { HealthChecks, HealthController } from './observability/health.js';
 import { IdempotencyInterceptor } from './http/idempotency.interceptor.js';
 import { KeyRing } from './config/key-ring.js';
 import { Metrics, MetricsController } from './observability/metrics.js';
+import { PoolMetrics } from './observability/pool-metrics.js';
 import { ProblemFilter } from './http/problem.filter.js';
 import { PublicUrl } from './http/public-url.js';
 import { PurgeIdempotencyKeysSchedule } from './http/purge-idempotency-keys.schedule.js';
@@ -46,6 +47,7 @@ export class KernelModule {
         Audit,
         DeploymentFacts,
         Metrics,
+        PoolMetrics,
         HealthChecks,
         DomainEvents,
         HandlerFailures,

@@ -26,6 +26,12 @@ export interface DoubtedMessage {
   readonly isFollowed: boolean;
 }
 
+export interface DoubtCount {
+  readonly messages: number;
+  /** Since the oldest was made doubtful; 0 if there is none. */
+  readonly oldestSeconds: number;
+}
+
 /** A message in doubt, as listed. */
 export interface DoubtRow extends MessageRow {
   readonly lane_id: string;
@@ -53,6 +59,9 @@ const RETRIED_AFTER = '30 seconds';
 
 /** By then the last check is done, and no report is to be expected. */
 const GIVEN_UP_AFTER = '3 days';
+
+/** Doubts are counted up to this number: an exact count beyond it has no use. */
+const COUNTED = 10_000;
 
 @Injectable()
 export class Doubts {
@@ -173,6 +182,15 @@ export class Doubts {
        where status = 'unknown' ${asked && `and ${asked}`} order by message_id limit ${limit}`,
       values.list,
     );
+  }
+
+  /** How many are in doubt, of all tenants, counted to 10,000, and for how long the oldest of them has been. Reads no message. */
+  async count(): Promise<DoubtCount> {
+    const [count] = await this.database.query<DoubtCount>(
+      `select count(*)::int as messages, coalesce(extract(epoch from now() - min(since)), 0)::float8 as "oldestSeconds"
+       from (select since from doubt order by message_id limit ${COUNTED}) as doubted`,
+    );
+    return count ?? { messages: 0, oldestSeconds: 0 };
   }
 
   /** How many are in doubt, by reason, channel and provider. */

@@ -1,7 +1,7 @@
 /** The public API of the ledger: messages, their events, and the pending queue. */
 export type { ClaimedMessage } from './claimed-message.js';
 export { MOST_FAILOVERS, NUMBER_ASSIGNED } from './failover.sql.js';
-export { Doubts, type Doubt, type DoubtedMessage, type DoubtRow } from './doubts.js';
+export { Doubts, type DoubtCount, type Doubt, type DoubtedMessage, type DoubtRow } from './doubts.js';
 export { EngagementLog, type EngagementNews } from './engagement-log.js';
 export { EventConsumer, type EventBatch } from './event-consumer.js';
 export { EventConsumers } from './event-consumers.js';
@@ -52,6 +52,7 @@ export {
   hasClaims,
   hasQueued,
   hasWaiting,
+  countWaiting,
   holdsMessageTo,
   PendingQueue,
   type CampaignInLane,

@@ -1,14 +1,18 @@
 /** How long webhooks take, and which are refused, for /metrics. */
 import { Injectable } from '@nestjs/common';
-import { Metrics, type Durations, type EventCount } from '../kernel/index.js';
+import { instant, Metrics, ShortCache, type Durations, type EventCount } from '../kernel/index.js';
 import { MalformedWebhook, UncheckedWebhook, UntrustedWebhook, type ProviderName } from '../providers/index.js';
 import { PROVIDERS } from '../tenants/index.js';
+import { Inbox, type Backlog } from './inbox.js';
 
 /** `receive`: until it is in the inbox and may be answered; `apply`: from then until its message has changed. */
 type Step = 'receive' | 'apply';
 
 /** Providers wait for fifteen seconds at most; an inbox may wait for longer. */
 const BUCKETS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 15, 60];
+
+/** Of the inbox, however many ask. */
+const READ_EVERY_MS = 5_000;
 
 const REFUSALS = [
   [UntrustedWebhook, 'untrusted'],
@@ -21,7 +25,7 @@ export class WebhookMetrics {
   private readonly durations: Durations<'provider' | 'step'>;
   private readonly refusals: EventCount<'provider' | 'reason'>;
 
-  constructor(metrics: Metrics) {
+  constructor(metrics: Metrics, inbox: Inbox) {
     this.durations = metrics.histogram({
       name: 'webhook.duration',
       help: 'Seconds that a webhook took: to be received, and its events to be applied',
@@ -33,6 +37,19 @@ export class WebhookMetrics {
       help: 'Webhooks that were refused: not signed by the provider, not in its form, or not to be checked now',
       labels: { provider: PROVIDERS, reason: REFUSALS.map(([, reason]) => reason) },
     });
+    const backlogs = new ShortCache<Backlog>(READ_EVERY_MS, 1);
+    const backlog = (): Promise<Backlog> => backlogs.get('all', () => inbox.backlog());
+    metrics.gauge(
+      { name: 'callboard.waiting_reports', help: 'Events of the inbox that are not applied yet, counted to 10,000' },
+      async () => [{ value: (await backlog()).events }],
+    );
+    metrics.gauge(
+      { name: 'callboard.oldest_report_seconds', help: 'Age of the oldest event of the inbox that is not applied yet' },
+      async () => {
+        const { oldest } = await backlog();
+        return [{ value: oldest === null ? 0 : Math.max(0, Date.now() - instant(oldest).getTime()) / 1_000 }];
+      },
+    );
   }
 
   /** Measures the receipt of a webhook, and counts it where it is refused. Rejects as `receive` does. */

@@ -3,7 +3,7 @@ import { MikroORM } from '@mikro-orm/postgresql';
 import { cloneDatabase } from '../support/databases.js';
 import { databaseParts } from '../../src/app.database.js';
 import { ormOptions } from '../../src/kernel/postgres/database.module.js';
-import { Database, iso, isUnavailable, violatedUnique } from '../../src/kernel/index.js';
+import { Database, iso, isUnavailable, Metrics, violatedUnique } from '../../src/kernel/index.js';
 import { Schedules } from '../../src/kernel/queue/schedules.js';
 
 const POOL_SIZE = 3;
@@ -164,7 +164,7 @@ test('Times come as PostgreSQL’s text, and leave as ISO 8601 in UTC', async ()
 describe('Scheduled work', () => {
   test('runs once, however many processes find it due', async () => {
     const runs: string[] = [];
-    const schedules = [database, other].map((one) => new Schedules(one));
+    const schedules = [database, other].map((one) => new Schedules(one, new Metrics()));
     const due = Array.from({ length: 10 }, (_, turn) =>
       schedules.map((one, process) =>
         one.once('shared', 60_000, () => Promise.resolve(void runs.push(`${turn}/${process}`))),
@@ -176,17 +176,21 @@ describe('Scheduled work', () => {
 
   test('runs again when its time has come, in whichever process', async () => {
     const runs: string[] = [];
-    await new Schedules(database).once('again', 60_000, () => Promise.resolve(void runs.push('first')));
+    await new Schedules(database, new Metrics()).once('again', 60_000, () => Promise.resolve(void runs.push('first')));
     await other.query(`update schedule set last_started_at = now() - interval '61 seconds' where name = 'again'`);
-    await new Schedules(other).once('again', 60_000, () => Promise.resolve(void runs.push('second')));
+    await new Schedules(other, new Metrics()).once('again', 60_000, () => Promise.resolve(void runs.push('second')));
     expect(runs).toEqual(['first', 'second']);
   });
 
   test('that fails is no one’s exception, and waits for its next turn', async () => {
-    const failing = new Schedules(database).once('failing', 60_000, () => Promise.reject(new Error('no')));
+    const failing = new Schedules(database, new Metrics()).once('failing', 60_000, () =>
+      Promise.reject(new Error('no')),
+    );
     await expect(failing).resolves.toBeUndefined();
     const runs: string[] = [];
-    await new Schedules(database).once('failing', 60_000, () => Promise.resolve(void runs.push('too soon')));
+    await new Schedules(database, new Metrics()).once('failing', 60_000, () =>
+      Promise.resolve(void runs.push('too soon')),
+    );
     expect(runs).toEqual([]);
   });
 });

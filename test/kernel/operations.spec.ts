@@ -23,6 +23,7 @@ describe('Health', () => {
       checks: {
         automations: up,
         database: up,
+        doubts: up,
         lanes: up,
         months: up,
         notices: up,

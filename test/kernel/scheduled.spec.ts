@@ -6,7 +6,7 @@ import { MikroORM } from '@mikro-orm/postgresql';
 import { cloneDatabase } from '../support/databases.js';
 import { databaseParts } from '../../src/app.database.js';
 import { ormOptions } from '../../src/kernel/postgres/database.module.js';
-import { CONFIG, Database, Scheduled, Schedules, type ReadyConfig } from '../../src/kernel/index.js';
+import { CONFIG, Database, Metrics, Scheduled, Schedules, type ReadyConfig } from '../../src/kernel/index.js';
 import { ScheduledJobs } from '../../src/kernel/queue/scheduled.js';
 import { until } from '../../harness/until.js';
 
@@ -45,7 +45,11 @@ async function start(jobs: Type[], role: ReadyConfig['role'] = 'worker', lines: 
       providers: [
         { provide: CONFIG, useValue: { role } },
         { provide: Database, useFactory: () => new Database(orm) },
-        { provide: Schedules, inject: [Database], useFactory: (database: Database) => new CountedSchedules(database) },
+        {
+          provide: Schedules,
+          inject: [Database],
+          useFactory: (database: Database) => new CountedSchedules(database, new Metrics()),
+        },
         ScheduledJobs,
         ...jobs,
       ],

@@ -49,6 +49,8 @@ export class Metrics {
   private readonly logger = new Logger(Metrics.name);
   private readonly registry = new Registry();
   private readonly metrics: DefinedMetric[] = [];
+  /** The last gauge to be read: one at a time, so that a scrape takes no more than a connection from the work. */
+  private turn: Promise<void> = Promise.resolve();
 
   readonly httpDuration = this.histogram({
     name: 'http.request_duration_seconds',
@@ -105,14 +107,20 @@ export class Metrics {
         this.logger.debug(`${definition.name} was not read: ${errorLine(error)}`);
       }
     };
-    const gauge = new Gauge({
+    let reading: Promise<void> | undefined;
+    const gauge: Gauge = new Gauge({
       ...this.define('gauge', definition),
       registers: [],
-      collect(): Promise<void> {
-        return measure(this);
-      },
+      // Scrapes that come while it waits share what is read.
+      collect: (): Promise<void> =>
+        (reading ??= this.inTurn(() => measure(gauge)).finally(() => (reading = undefined))),
     });
     this.registry.registerMetric(gauge);
+  }
+
+  private inTurn(read: () => Promise<void>): Promise<void> {
+    this.turn = this.turn.then(read);
+    return this.turn;
   }
 
   private define<Label extends string>(

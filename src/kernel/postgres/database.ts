@@ -9,6 +9,13 @@ import { errorLine } from './error-line.js';
 
 type Task = () => Promise<void> | void;
 
+/** How many connections a pool has, and how many statements wait for one. */
+export interface PoolState {
+  readonly totalCount: number;
+  readonly idleCount: number;
+  readonly waitingCount: number;
+}
+
 interface Scope {
   readonly em: EntityManager;
   readonly afterCommit: Task[];
@@ -77,6 +84,11 @@ export class Database {
   /** Plain SQL on its own connection: committed at once, whatever happens to the open transaction. */
   apart<Row extends object>(sql: string, parameters: readonly unknown[] = []): Promise<Row[]> {
     return this.scope.exit(() => this.query<Row>(sql, parameters));
+  }
+
+  /** The pool of this process, to look at. */
+  pool(): Promise<PoolState> {
+    return this.orm.em.getConnection().getNativeClient();
   }
 
   private connection(): Kysely<unknown> {

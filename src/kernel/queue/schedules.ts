@@ -3,6 +3,7 @@ import { Injectable, Logger, type BeforeApplicationShutdown } from '@nestjs/comm
 import { isUnavailable } from '../postgres/database-errors.js';
 import { Database } from '../postgres/database.js';
 import { SparingLogger } from '../logging/sparing-logger.js';
+import { Metrics, type EventCount, type Sample } from '../observability/metrics.js';
 import { waitFor } from '../logging/waits.js';
 import { errorLine } from '../postgres/error-line.js';
 
@@ -15,7 +16,26 @@ export class Schedules implements BeforeApplicationShutdown {
   private readonly leftRunning = new Set<Promise<void>>();
   private stopping = false;
 
-  constructor(private readonly database: Database) {}
+  private readonly failures: EventCount<'schedule'>;
+
+  constructor(
+    private readonly database: Database,
+    metrics: Metrics,
+  ) {
+    this.failures = metrics.counter({
+      name: 'callboard.schedule_failures_total',
+      help: 'Runs of schedules that failed',
+      labels: { schedule: 'names-in-code' },
+    });
+    metrics.gauge(
+      {
+        name: 'callboard.schedule_age_seconds',
+        help: 'How long ago a schedule last ran in any process',
+        labels: { schedule: 'names-in-code' },
+      },
+      () => this.ages(),
+    );
+  }
 
   /**
    * Runs `work` unless any process has started it within the last `everyMs`, or it is still running in this one. Errors are
@@ -48,6 +68,13 @@ export class Schedules implements BeforeApplicationShutdown {
     });
   }
 
+  private async ages(): Promise<Sample<'schedule'>[]> {
+    const rows = await this.database.query<{ schedule: string; seconds: number }>(
+      `select name as schedule, extract(epoch from clock_timestamp() - last_started_at)::float8 as seconds from schedule`,
+    );
+    return rows.map(({ schedule, seconds }) => ({ labels: { schedule }, value: seconds }));
+  }
+
   private async claimAndRun(name: string, everyMs: number, work: () => Promise<void>): Promise<void> {
     const claimed = await this.database.query(
       `insert into schedule (name, last_started_at) values ($1, clock_timestamp())
@@ -64,6 +91,7 @@ export class Schedules implements BeforeApplicationShutdown {
     try {
       await work();
     } catch (error) {
+      this.failures.add({ schedule: name });
       if (isUnavailable(error)) this.sparing.warn('Scheduled work waits for the database');
       else this.sparing.say('error', `The schedule "${name}" failed: ${errorLine(error)}`);
     }

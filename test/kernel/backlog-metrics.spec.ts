@@ -1,0 +1,79 @@
+/** What waits, at /metrics and in readiness, where no worker runs. */
+import { Schedules } from '../../src/kernel/index.js';
+import { Transitions } from '../../src/ledger/index.js';
+import { until } from '../../harness/until.js';
+import { send } from '../support/messages.js';
+import { venueWith } from '../support/senders.js';
+import { openTestApp, type TestApp, type Tenant } from '../support/test-app.js';
+
+let app: TestApp;
+let tenant: Tenant;
+let ids: string[];
+
+beforeAll(async () => {
+  app = await openTestApp({ role: 'api' });
+  tenant = await app.tenant();
+  const { venueId } = await venueWith(app, tenant, 'sms');
+  const text = { channel: 'sms', venueId, to: '+491713920077', content: { body: 'Doors at 19:00' } };
+  ids = [await send(app, tenant, text), await send(app, tenant, { ...text, category: 'emergency' })];
+});
+afterAll(() => app.close());
+
+/** The value of one series; undefined where there is none. */
+async function valueOf(series: string): Promise<number | undefined> {
+  const { text } = await app.http.get('/metrics').expect(200);
+  const line = text.split('\n').find((each) => each.startsWith(`${series} `));
+  return line === undefined ? undefined : Number(line.slice(series.length + 1));
+}
+
+test('messages that wait are counted by channel and category, with how long the oldest has', async () => {
+  await app.database.query(`update pending set ready_at = now() - interval '90 seconds' where message_id = $1`, [
+    ids[0],
+  ]);
+  const waiting = (category: string): Promise<number | undefined> =>
+    valueOf(`callboard_waiting_messages{channel="sms",category="${category}"}`);
+  await until(async () => (await waiting('transactional')) === 1);
+  expect(await waiting('emergency')).toBe(1);
+  expect(await waiting('marketing')).toBe(0);
+  const oldest = await valueOf('callboard_oldest_waiting_seconds{channel="sms"}');
+  expect(oldest).toBeGreaterThanOrEqual(90);
+  expect(oldest).toBeLessThan(900);
+});
+
+test('a doubt shows in metrics and degrades readiness until it is settled', async () => {
+  const doubts = async (): Promise<unknown> =>
+    ((await app.http.get('/health/ready').expect(200)).body as { checks: Record<string, unknown> }).checks['doubts'];
+  expect(await doubts()).toEqual({ status: 'up' });
+  const transitions = app.nest.get(Transitions);
+  await transitions.apply([{ messageId: ids[0] ?? '', status: 'unknown', reason: 'no_answer' }], 'dispatch');
+  await app.database.query(`update doubt set since = now() - interval '100 seconds'`);
+  await until(async () => (await valueOf('callboard_doubts')) === 1);
+  expect(await valueOf('callboard_oldest_doubt_seconds')).toBeGreaterThanOrEqual(100);
+  expect(await doubts()).toMatchObject({
+    status: 'down',
+    reason: expect.stringMatching(/^1 messages are in doubt, the oldest for 1\d\d s$/) as string,
+  });
+  await transitions.apply([{ messageId: ids[0] ?? '', status: 'delivered' }], 'webhook');
+  await until(async () => (await valueOf('callboard_doubts')) === 0);
+  expect(await doubts()).toEqual({ status: 'up' });
+});
+
+test('reports that are not applied are counted, with the age of the oldest', async () => {
+  await app.database.query(
+    `insert into inbox (provider, dedupe_key, account_ids, event, received_at)
+     values ('twilio', 'a', '{}', '{"kind":"status"}', now() - interval '2 minutes'), ('twilio', 'b', '{}', '{"kind":"status"}', now())`,
+  );
+  await until(async () => (await valueOf('callboard_waiting_reports')) === 2);
+  const oldest = await valueOf('callboard_oldest_report_seconds');
+  expect(oldest).toBeGreaterThanOrEqual(119);
+  expect(oldest).toBeLessThan(900);
+});
+
+test('a schedule tells when it last ran and how often it failed, and the pool its connections', async () => {
+  await app.nest.get(Schedules).once('failing', 60_000, () => Promise.reject(new Error('no')));
+  expect(await valueOf('callboard_schedule_failures_total{schedule="failing"}')).toBe(1);
+  expect(await valueOf('callboard_schedule_age_seconds{schedule="failing"}')).toBeLessThan(900);
+  expect(await valueOf('callboard_database_connections{state="waiting"}')).toBe(0);
+  const opened = ['used', 'idle'].map((state) => valueOf(`callboard_database_connections{state="${state}"}`));
+  expect((await Promise.all(opened)).reduce((sum = 0, value = 0) => sum + value, 0)).toBeGreaterThan(0);
+});
