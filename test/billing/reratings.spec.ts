@@ -55,7 +55,11 @@ async function sumsOf({ id }: Tenant): Promise<Record<string, number>> {
 
 async function expectSound({ id }: Tenant): Promise<void> {
   const days = { tenantId: id, from: '2026-01-01', to: '2100-01-01' };
-  expect(await app.nest.get(UsageRecount, { strict: false }).differences(days)).toEqual({ usage: 0, amounts: 0 });
+  expect(await app.nest.get(UsageRecount, { strict: false }).differences(days)).toEqual({
+    usage: 0,
+    amounts: 0,
+    budgets: 0,
+  });
 }
 
 const lacking = async (channel: string): Promise<UnpricedLine[]> =>
