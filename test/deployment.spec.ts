@@ -288,7 +288,7 @@ describe('The CI script', () => {
     expect(statSync(join(ROOT, '.ci', 'run')).mode & 0o111).toBe(0o111);
     const steps = read(join('.ci', 'run'))
       .split('\n')
-      .filter((line) => line.startsWith('step '));
+      .filter((line) => /^(?:step|begin) '.* npm /.test(line));
     const { scripts } = JSON.parse(read('package.json')) as { scripts: { check: string } };
     expect(steps[0]).toMatch(/ npm ci$/);
     expect(steps.slice(1).map((line) => line.slice(line.indexOf('npm ')))).toEqual([
