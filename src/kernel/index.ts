@@ -26,6 +26,7 @@ export { ForbiddenAddress, GuardedFetch } from './http/guarded-fetch.js';
 export { HealthChecks, type CheckDetails } from './observability/health.js';
 export { IdempotencyKeyReused } from './http/idempotency.errors.js';
 export { JointWrites } from './postgres/joint-writes.js';
+export { escapedHtml } from './html.js';
 export { at, listAt, stringAt, stringsAt, timeOf } from './json.js';
 export { closestName } from './closest-name.js';
 export { readMicros } from './micros.js';

@@ -1,4 +1,5 @@
 /** What an email of a notice says: plain parts, from which its text and its HTML are made. */
+import { escapedHtml } from '../kernel/index.js';
 
 export const LANGUAGES = ['en', 'de'] as const;
 export type Language = (typeof LANGUAGES)[number];
@@ -23,10 +24,10 @@ export const textOf = ({ blocks }: Letter): string =>
 
 /** A page that every mail program shows alike: no style sheet, no picture. */
 export function htmlOf({ subject, blocks }: Letter, language: Language): string {
-  const body = blocks.map((block) => (typeof block === 'string' ? `<p>${escaped(block)}</p>` : tableHtml(block)));
+  const body = blocks.map((block) => (typeof block === 'string' ? `<p>${escapedHtml(block)}</p>` : tableHtml(block)));
   return `<!doctype html>
 <html lang="${language}">
-<head><meta charset="utf-8"><title>${escaped(subject)}</title></head>
+<head><meta charset="utf-8"><title>${escapedHtml(subject)}</title></head>
 <body style="font-family: sans-serif; font-size: 14px">
 ${body.join('\n')}
 </body>
@@ -52,7 +53,7 @@ function tableText({ columns, rows }: Table): string {
 
 function tableHtml({ columns, rows }: Table): string {
   const cell = (tag: 'td' | 'th', text: string, isNumber: boolean): string =>
-    `<${tag} align="${isNumber ? 'right' : 'left'}">${escaped(text)}</${tag}>`;
+    `<${tag} align="${isNumber ? 'right' : 'left'}">${escapedHtml(text)}</${tag}>`;
   const head = columns.map(({ label, isNumber }) => cell('th', label, isNumber)).join('');
   const body = rows.map(
     (cells) => `<tr>${columns.map(({ isNumber }, place) => cell('td', cells[place] ?? '', isNumber)).join('')}</tr>`,
@@ -62,6 +63,3 @@ function tableHtml({ columns, rows }: Table): string {
 ${body.join('\n')}
 </table>`;
 }
-
-const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
-const escaped = (text: string): string => text.replaceAll(/[&<>"]/g, (character) => ENTITIES[character] ?? '');

@@ -38,7 +38,7 @@ const RESERVE = `
   select ${FIGURE}, sum(amount) from ${figuresOf('part')} as figure group by ${FIGURE} having sum(amount) <> 0 order by ${FIGURE}
   on conflict on constraint budget_reserving_unique do update set reserved = known.reserved + excluded.reserved`;
 
-/** Ends reservations, \`held\`, and adds them to what is released. */
+/** Ends reservations, `held`, and adds them to what is released. */
 const releaseOf = (which: string): string => `
   with ended as (
     delete from budget_reservation as held ${which} returning held.*

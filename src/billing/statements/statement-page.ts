@@ -1,5 +1,6 @@
 /** A statement as a page to read and print: static, without scripts, and nothing is loaded. */
 import { createHash } from 'node:crypto';
+import { escapedHtml } from '../../kernel/index.js';
 import type { SheetColumn, SheetTable, StatementSheet } from './statement-sheet.js';
 
 const STYLE = `
@@ -50,36 +51,36 @@ export const statementPage = ({
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${escaped(`${title}: ${tenantName}`)}</title>
+<title>${escapedHtml(`${title}: ${tenantName}`)}</title>
 <style>${STYLE}</style>
 </head>
 <body>
 <main>
-<h1>${escaped(title)}</h1>
+<h1>${escapedHtml(title)}</h1>
 <dl>
-${facts.map(([label, value]) => `<dt>${escaped(label)}</dt><dd>${escaped(value)}</dd>`).join('\n')}
+${facts.map(([label, value]) => `<dt>${escapedHtml(label)}</dt><dd>${escapedHtml(value)}</dd>`).join('\n')}
 </dl>
 ${totals.length === 0 ? '' : `<dl class="totals">\n${totals.map(totalHtml).join('\n')}\n</dl>\n`}${remarks
-    .map((remark) => `<p>${escaped(remark)}</p>\n`)
+    .map((remark) => `<p>${escapedHtml(remark)}</p>\n`)
     .join('')}${tables.map(tableHtml).join('')}</main>
 </body>
 </html>
 `;
 
 const totalHtml = ({ label, total, exactly }: StatementSheet['totals'][number]): string =>
-  `<dt>${escaped(label)}</dt><dd>${escaped(total)}${exactly && ` <small>${escaped(exactly)}</small>`}</dd>`;
+  `<dt>${escapedHtml(label)}</dt><dd>${escapedHtml(total)}${exactly && ` <small>${escapedHtml(exactly)}</small>`}</dd>`;
 
 function tableHtml({ title, columns, rows, sums, sumTitle }: SheetTable): string {
-  const head = columns.map((column) => `<th scope="col"${classOf(column)}>${escaped(column.title)}</th>`);
+  const head = columns.map((column) => `<th scope="col"${classOf(column)}>${escapedHtml(column.title)}</th>`);
   const body = rows.map((row) => `<tr>${cellsOf(row, columns)}</tr>`);
   const before = columns.length - 1;
   const foot = sums.map(
     (sum) =>
-      `<tr><th scope="row" colspan="${before}">${escaped(sumTitle)}</th><td class="number">${escaped(sum)}</td></tr>`,
+      `<tr><th scope="row" colspan="${before}">${escapedHtml(sumTitle)}</th><td class="number">${escapedHtml(sum)}</td></tr>`,
   );
-  return `<div class="scrolls" role="region" aria-label="${escaped(title)}" tabindex="0">
+  return `<div class="scrolls" role="region" aria-label="${escapedHtml(title)}" tabindex="0">
 <table>
-<caption>${escaped(title)}</caption>
+<caption>${escapedHtml(title)}</caption>
 <thead><tr>${head.join('')}</tr></thead>
 <tbody>
 ${body.join('\n')}
@@ -93,15 +94,6 @@ ${foot.join('\n')}
 }
 
 const cellsOf = (row: readonly string[], columns: readonly SheetColumn[]): string =>
-  columns.map((column, place) => `<td${classOf(column)}>${escaped(row[place] ?? '')}</td>`).join('');
+  columns.map((column, place) => `<td${classOf(column)}>${escapedHtml(row[place] ?? '')}</td>`).join('');
 
 const classOf = ({ isNumber }: SheetColumn): string => (isNumber ? ' class="number"' : '');
-
-const ENTITIES: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-};
-const escaped = (text: string): string => text.replaceAll(/[&<>"']/g, (character) => ENTITIES[character] ?? '');
