@@ -22,10 +22,14 @@ export function parseFault(part: string, error: unknown): unknown {
   return new TemplateSyntaxError(part, line, column, error.message.replace(/(, line:\d+, col:\d+)+$/, ''));
 }
 
-/** If the stack ends inside liquidjs's error handling, only the message is left. */
+/**
+ * If the stack ends inside liquidjs's error handling, only the message is left. V8 says the same of a regular expression that is
+ * first compiled where little stack is left.
+ */
 const isOverflow = (cause: unknown): boolean =>
-  cause instanceof RangeError ||
-  (cause instanceof Error && cause.message.startsWith('Maximum call stack size exceeded'));
+  cause instanceof RangeError || (cause instanceof Error && OVERFLOW.test(cause.message));
+
+const OVERFLOW = /^(Maximum call stack size exceeded|Invalid regular expression: .*: Stack overflow)/s;
 
 export interface RenderFaults {
   /** The missing variables, as named in the template. */

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { compile } from './compile.js';
 import { LIMITS } from './limits.js';
+import { parseFault } from './liquid-faults.js';
 import { render, type TemplateData } from './render.js';
 
 const sms = (body: string, data: TemplateData = {}) => render(compile({ channel: 'sms', body }), data);
@@ -148,6 +149,13 @@ describe('A template is bounded in size', () => {
     within(SOON, () =>
       expect(() => compile({ channel: 'sms', body })).toThrow(tooExpensive(expect.stringContaining(reason))),
     );
+  });
+
+  test.each([
+    'Maximum call stack size exceeded, line:1, col:1',
+    'Invalid regular expression: /a b/gm: Stack overflow, line:1366, col:1',
+  ])('the stack may end while an error is made: %s', (message) => {
+    expect(parseFault('body', new Error(message))).toEqual(tooExpensive(expect.stringContaining('too deep')));
   });
 
   test('extremely nested HTML still renders', () => {
