@@ -9,9 +9,9 @@ import type { RunRow } from './run-row.js';
 import { Runs } from './runs.js';
 
 /** Runs in one transaction. */
-const BATCH = 500;
-/** At once: one is read and thought about while the other is written. */
-const HANDS = 2;
+const BATCH = 1_000;
+/** At once: one is read, one is thought about, and one is written. */
+const HANDS = 3;
 
 export class AdvanceRuns extends Command<number> {}
 
