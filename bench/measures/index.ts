@@ -9,6 +9,7 @@ import { expansion } from './expansion.js';
 import { memory } from './memory.js';
 import { apiRequests, eventRequests, webhookRequests } from './requests.js';
 import { reports } from './reports.js';
+import { rollup } from './rollup.js';
 import { timers } from './timers.js';
 import { tickets } from './tickets.js';
 import { throughput, throughputOnRedis, throughputThrough } from './throughput.js';
@@ -33,4 +34,5 @@ export const MEASURES: readonly Measure[] = [
   memory,
   archives,
   reports,
+  rollup,
 ];

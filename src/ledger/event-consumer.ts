@@ -2,7 +2,6 @@
 
 /** Events that a consumer takes at once, in commit order. */
 export interface EventBatch {
-  readonly size: number;
   /**
    * SQL: a relation with these events and all columns of `message_event`. Make it a materialized CTE if it is read more than
    * once.

@@ -7,7 +7,7 @@ import { DiscoveryService } from '@nestjs/core';
 import { Database } from '../kernel/index.js';
 import { EventConsumer } from './event-consumer.js';
 
-/** Events taken at once. */
+/** Events taken at once, about. */
 const BATCH = 20_000;
 /** Fewer where they must be of an age: those that are too young yet are looked at again every second. */
 const BATCH_OF_AGE = 2_000;
@@ -15,6 +15,11 @@ const BATCH_OF_AGE = 2_000;
 interface Cursor {
   readonly tx: string;
   readonly seq: string;
+}
+
+/** Up to where the next batch goes. */
+interface Batch extends Cursor {
+  readonly hasMore: boolean;
 }
 
 /** A consumer's lag. */
@@ -51,9 +56,9 @@ export class EventConsumers implements OnModuleInit {
   /** Has one consumer take all available events. Safe to run concurrently: the cursor's row is locked. */
   async run(name: string): Promise<void> {
     const consumer = this.named(name);
-    let taken: number;
-    do taken = await this.database.transaction(() => this.take(consumer));
-    while (taken === upcomingOf(consumer).limit);
+    let hasMore: boolean;
+    do hasMore = await this.database.transaction(() => this.take(consumer));
+    while (hasMore);
   }
 
   /**
@@ -107,16 +112,17 @@ export class EventConsumers implements OnModuleInit {
     return consumer;
   }
 
-  private async take(consumer: EventConsumer): Promise<number> {
+  /** Answers whether there may be more. */
+  private async take(consumer: EventConsumer): Promise<boolean> {
     const cursor = await this.lockCursor(consumer.name);
     const { sql, ages } = upcomingOf(consumer);
-    const [batch] = await this.database.query<Cursor & { size: number }>(sql, [cursor.tx, cursor.seq, ...ages]);
-    if (batch) await consumer.consume({ size: batch.size, events: eventsBetween(cursor, batch) });
+    const [batch] = await this.database.query<Batch>(sql, [cursor.tx, cursor.seq, ...ages]);
+    if (batch) await consumer.consume({ events: eventsBetween(cursor, batch) });
     await this.database.query(
       `update event_cursor set tx = $2::xid8, seq = $3::bigint, moved_at = now() where name = $1`,
       [consumer.name, (batch ?? cursor).tx, (batch ?? cursor).seq],
     );
-    return batch?.size ?? 0;
+    return batch?.hasMore ?? false;
   }
 
   private async lockCursor(name: string): Promise<Cursor> {
@@ -144,14 +150,22 @@ export class EventConsumers implements OnModuleInit {
   }
 }
 
-/** The last of the upcoming events, in commit order, and how many there are. No event has the sequence 0. */
+/**
+ * The last event of the next batch, in commit order, and whether there may be more. The last of all is found at once; they are counted
+ * only where the sequence says that they may be too many, and a batch may be larger where transactions were committed in another order than they
+ * wrote. No event has the sequence 0.
+ */
 const lastOfUpcoming = (tx: string, seq: string, limit: number): string => `
-  select tx, seq, size from (
-    select tx, seq, count(*) over ()::int as size from (
-      select tx, seq from message_event where (tx, seq) > ($1::xid8, $2::bigint) and (tx, seq) < (${tx}, ${seq})
-      order by tx, seq limit ${limit}
-    ) as upcoming
-  ) as counted order by tx desc, seq desc limit 1`;
+  select coalesce(cut.tx, last.tx) as tx, coalesce(cut.seq, last.seq) as seq, cut.seq is not null as "hasMore"
+  from (
+    select tx, seq from message_event where (tx, seq) > ($1::xid8, $2::bigint) and (tx, seq) < (${tx}, ${seq})
+    order by tx desc, seq desc limit 1
+  ) as last
+  left join lateral (
+    select tx, seq from message_event
+    where last.seq - $2::bigint >= ${limit} and (tx, seq) > ($1::xid8, $2::bigint) and (tx, seq) <= (last.tx, last.seq)
+    order by tx, seq offset ${limit - 1} limit 1
+  ) as cut on true`;
 
 const UPCOMING = lastOfUpcoming('pg_snapshot_xmin(pg_current_snapshot())', '0', BATCH);
 
@@ -173,11 +187,9 @@ const UPCOMING_OF_AGE = `
     BATCH_OF_AGE,
   )}`;
 
-/** The statement that finds a consumer's next batch, its parameters after the cursor, and how many events it finds at most. */
-const upcomingOf = ({ minAge }: EventConsumer): { sql: string; ages: string[]; limit: number } =>
-  minAge === null
-    ? { sql: UPCOMING, ages: [], limit: BATCH }
-    : { sql: UPCOMING_OF_AGE, ages: [minAge], limit: BATCH_OF_AGE };
+/** The statement that finds a consumer's next batch, and its parameters after the cursor. */
+const upcomingOf = ({ minAge }: EventConsumer): { sql: string; ages: string[] } =>
+  minAge === null ? { sql: UPCOMING, ages: [] } : { sql: UPCOMING_OF_AGE, ages: [minAge] };
 
 /**
  * The bounds are inlined, because the relation is part of a statement with its own parameters. They are numbers from the

@@ -16,6 +16,8 @@ afterAll(() => app.close());
 /** Notes what it was given in a table, and can be made to fail after that. */
 class Notes extends EventConsumer {
   fails = false;
+  /** How many events it was given, each time. */
+  readonly sizes: number[] = [];
 
   constructor(
     readonly name: string,
@@ -24,11 +26,11 @@ class Notes extends EventConsumer {
     super();
   }
 
-  async consume({ events, size }: EventBatch): Promise<void> {
+  async consume({ events }: EventBatch): Promise<void> {
     const written = await app.database.query(`insert into noted select $1, seq from ${events} as event returning seq`, [
       this.name,
     ]);
-    expect(written).toHaveLength(size);
+    this.sizes.push(written.length);
     if (this.fails) throw new Error('as asked');
   }
 }
@@ -65,6 +67,17 @@ test('a new consumer begins with the first event there is, and takes each once',
   await whenNoted('first', [...first, ...more]);
   await Promise.all([consumers.run('first'), consumers.run('first')]);
   expect(await notedBy('first')).toEqual([...first, ...more]);
+});
+
+test('a consumer that is far behind takes all, at most 20,000 at once', async () => {
+  const notes = new Notes('far behind');
+  consumers.add(notes);
+  const written = [...(await write(20_000)), ...(await write(1)), ...(await write(25_000))];
+  await whenNoted('far behind', written);
+  const noted = await notedBy('far behind');
+  expect(new Set(noted).size).toBe(noted.length);
+  expect(noted).toEqual(expect.arrayContaining([written[0], written.at(-1)]));
+  expect(Math.max(...notes.sizes)).toBe(20_000);
 });
 
 test('what a consumer wrote is lost with its place when it throws, and it is given the same events again', async () => {
