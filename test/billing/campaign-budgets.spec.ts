@@ -60,8 +60,13 @@ async function limitOf(
   return limit;
 }
 
-const whenUsed = (tenant: Tenant, id: string, used: number, measure?: 'messages' | 'money'): Promise<unknown> =>
-  until(async () => (await limitOf(tenant, id, measure)).used === used);
+/** Raises at once if more is used. */
+const whenUsed = (tenant: Tenant, id: string, wanted: number, measure?: 'messages' | 'money'): Promise<unknown> =>
+  until(async () => {
+    const { used } = await limitOf(tenant, id, measure);
+    expect(used).toBeLessThanOrEqual(wanted);
+    return used === wanted;
+  });
 
 /** What providers have taken of a campaign and what follows it, by their own record. */
 async function takenOf(id: string): Promise<string[]> {
