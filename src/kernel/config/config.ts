@@ -2,6 +2,7 @@
 import { resolve } from 'node:path';
 import { EnvironmentReader } from './environment-reader.js';
 import { KeyRing } from './key-ring.js';
+import { readOtlp, type OtlpConfig } from '../observability/otlp.js';
 import { unknownVariables } from './unknown-variables.js';
 
 export type Role = 'all' | 'api' | 'worker';
@@ -28,6 +29,8 @@ export interface Config {
   readonly adminKey?: string;
   /** `id:base64(32 bytes)`, comma-separated; the first encrypts. */
   readonly encryptionKeys?: string;
+  /** Absent: no telemetry is exported. */
+  readonly otlp?: OtlpConfig;
   readonly publicUrl: string;
   /** False if PUBLIC_URL was not set and `publicUrl` is only this process's own address. */
   readonly publicUrlGiven: boolean;
@@ -79,6 +82,7 @@ export function loadConfig<Part extends object>(
     privateHosts: read.list('CALLBOARD_PRIVATE_HOSTS', HOST, 'a list of host names or addresses, without ports'),
     adminKey: read.secret('CALLBOARD_ADMIN_KEY', 16),
     encryptionKeys: read.parsed('CALLBOARD_ENCRYPTION_KEYS', (text) => KeyRing.parse(text)),
+    otlp: readOtlp(read),
     publicUrl: (read.url('PUBLIC_URL', ['http:', 'https:']) ?? `http://${hostInUrl(host)}:${port}`).replace(/\/+$/, ''),
     publicUrlGiven: read.text('PUBLIC_URL') !== undefined,
     underNpm: read.text('npm_lifecycle_event') !== undefined,
