@@ -1091,6 +1091,17 @@ CREATE TABLE price_sweep (
   CONSTRAINT price_sweep_pkey PRIMARY KEY (provider_account_id, day)
 );
 
+CREATE TABLE process (
+  id uuid NOT NULL,
+  role text NOT NULL,
+  name text NOT NULL,
+  version text NOT NULL,
+  started_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+  seen_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+  CONSTRAINT process_pkey PRIMARY KEY (id),
+  CONSTRAINT process_role_check CHECK ((role = ANY (ARRAY['all'::text, 'api'::text, 'worker'::text])))
+);
+
 CREATE TABLE provider_account (
   id uuid DEFAULT uuidv7() NOT NULL,
   tenant_id uuid,

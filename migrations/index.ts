@@ -53,6 +53,7 @@ import { CampaignBudgets0052 } from './0052-campaign-budgets.js';
 import { Reratings0054 } from './0054-reratings.js';
 import { ReceivedMessages0055 } from './0055-received-messages.js';
 import { FreeEvents0056 } from './0056-free-events.js';
+import { Health0057 } from './0057-health.js';
 
 export const migrations = [
   { name: '0001-kernel', class: Kernel0001 },
@@ -109,4 +110,5 @@ export const migrations = [
   { name: '0054-reratings', class: Reratings0054 },
   { name: '0055-received-messages', class: ReceivedMessages0055 },
   { name: '0056-free-events', class: FreeEvents0056 },
+  { name: '0057-health', class: Health0057 },
 ];

@@ -10,6 +10,7 @@ const OWNERS: Readonly<Record<string, readonly string[]>> = {
   deployment: ['kernel'],
   idempotency_key: ['kernel'],
   schedule: ['kernel'],
+  process: ['kernel'],
   schema_migration: ['kernel'],
   audit_event: ['kernel'],
   view_reader: ['kernel'],

@@ -64,6 +64,7 @@ import { RetryLateHandler } from './retries/retry-late.command.js';
 import { RetryUncertainHandler } from './doubts/retry-uncertain.command.js';
 import { Sending } from './drain/sending.js';
 import { SweepSchedule } from './drain/sweep.schedule.js';
+import { WorkersHealth } from './lanes/workers-health.js';
 import { WakeLaneHandler, WakeLanesOfAccount } from './lanes/wake-lane.command.js';
 
 @Module({
@@ -134,6 +135,7 @@ import { WakeLaneHandler, WakeLanesOfAccount } from './lanes/wake-lane.command.j
     LaneHealth,
     ReconcileSchedule,
     SweepSchedule,
+    WorkersHealth,
   ],
   exports: [Conversations, CampaignThrottles, InFlight, LaneQueue, Lanes, MessageViews, OpenCalls, SpeechContents],
 })

@@ -15,6 +15,7 @@ import { IdempotencyInterceptor } from './http/idempotency.interceptor.js';
 import { KeyRing } from './config/key-ring.js';
 import { Metrics, MetricsController } from './observability/metrics.js';
 import { PoolMetrics } from './observability/pool-metrics.js';
+import { Processes } from './observability/processes.js';
 import { ProblemFilter } from './http/problem.filter.js';
 import { PublicUrl } from './http/public-url.js';
 import { PurgeIdempotencyKeysSchedule } from './http/purge-idempotency-keys.schedule.js';
@@ -48,6 +49,7 @@ export class KernelModule {
         DeploymentFacts,
         Metrics,
         PoolMetrics,
+        Processes,
         HealthChecks,
         DomainEvents,
         HandlerFailures,
@@ -70,6 +72,7 @@ export class KernelModule {
         DomainEvents,
         HandlerFailures,
         HealthChecks,
+        Processes,
         ScheduledJobs,
         Schedules,
         PublicUrl,

@@ -45,6 +45,22 @@ export class EventsState {
   serviceBus: LinkState;
 }
 
+const ROLES = ['all', 'api', 'worker'] as const;
+
+/** A process of the deployment, which runs or ended without a stop. */
+export class ProcessView {
+  @OneOf(ROLES, { example: 'worker' }) role: (typeof ROLES)[number];
+  @ApiProperty({ example: 'callboard-worker-7d9f:1', description: 'The machine or container, and the process on it' })
+  name: string;
+  @ApiProperty({ example: '0.1.0' }) version: string;
+  @Instant() startedAt: string;
+  @Instant({ description: 'A process says every ten seconds that it lives' }) lastSeenAt: string;
+  @ApiProperty({
+    description: 'It has been silent for half a minute and did not stop: killed, cut off or suspended',
+  })
+  lost: boolean;
+}
+
 export class DeskView {
   @ApiProperty({ type: [StuckView], description: 'Put off: they are tried again by themselves' }) waiting: StuckView[];
   @ApiProperty({ type: [StuckView], description: 'In doubt: nobody knows whether they were sent' }) doubts: StuckView[];
@@ -58,6 +74,12 @@ export class DeskView {
   inbox: InboxState | null;
   @ApiProperty({ type: EventsState, nullable: true, description: 'With the admin key for all tenants; null for one' })
   events: EventsState | null;
+  @ApiProperty({
+    type: [ProcessView],
+    nullable: true,
+    description: 'With the admin key for all tenants; null for one. Lost ones are shown for ten minutes',
+  })
+  processes: ProcessView[] | null;
 }
 
 export class DoubtView {

@@ -8,6 +8,7 @@ import { Filters } from './filters.js';
 import { ListAuditHandler } from './list-audit.query.js';
 import { ListDoubtsHandler } from './list-doubts.query.js';
 import { GetOverviewHandler } from './get-overview.query.js';
+import { PlatformState } from './platform-state.js';
 import { ResendManyHandler } from './resend-many.command.js';
 import { SettleDoubtHandler, SettleDoubtsHandler } from './settle-doubts.command.js';
 import { Settlements } from './settlements.js';
@@ -26,6 +27,7 @@ import { GiveUpWaitingHandler, RetryWaitingHandler } from './waiting.command.js'
     GiveUpWaitingHandler,
     ResendManyHandler,
     Filters,
+    PlatformState,
     Settlements,
   ],
 })

@@ -88,6 +88,7 @@ describe('A message in doubt', () => {
       lanes: null,
       inbox: null,
       events: null,
+      processes: null,
     });
     expect(await doubts(app.as(owner))).toMatchObject([
       { message: { id, status: 'unknown', errorCode: 'http-502' }, tenantId: owner.id, looks: 0 },

@@ -1,5 +1,5 @@
 /** What waits, at /metrics and in readiness, where no worker runs. */
-import { Schedules } from '../../src/kernel/index.js';
+import { Processes, Schedules } from '../../src/kernel/index.js';
 import { Transitions } from '../../src/ledger/index.js';
 import { until } from '../../harness/until.js';
 import { send } from '../support/messages.js';
@@ -38,6 +38,38 @@ test('messages that wait are counted by channel and category, with how long the 
   const oldest = await valueOf('callboard_oldest_waiting_seconds{channel="sms"}');
   expect(oldest).toBeGreaterThanOrEqual(90);
   expect(oldest).toBeLessThan(900);
+});
+
+test('messages that wait where no worker runs degrade readiness', async () => {
+  const { body } = await app.http.get('/health/ready').expect(200);
+  expect(body).toMatchObject({
+    status: 'degraded',
+    checks: { workers: { status: 'down', reason: 'messages wait, and no worker runs' } },
+  });
+  expect(await valueOf('callboard_workers{role="all"}')).toBe(0);
+});
+
+test('a lost process is told of for ten minutes, and then its row is removed', async () => {
+  const lost = (): Promise<number | undefined> => valueOf('callboard_lost_workers{role="worker"}');
+  const silentFor = (time: string): Promise<object[]> =>
+    app.database.query(
+      `insert into process (id, role, name, version, seen_at) values ($1, 'worker', 'gone:1', '0.1.0', now() - $2::interval)
+       on conflict (id) do update set seen_at = excluded.seen_at`,
+      ['0199f3a0-7c1e-7b3a-9d1c-2f4b6a8c0e12', time],
+    );
+  await silentFor('20 seconds');
+  expect([await lost(), await valueOf('callboard_workers{role="worker"}')]).toEqual([0, 1]);
+  await silentFor('9 minutes');
+  expect([await lost(), await valueOf('callboard_workers{role="worker"}')]).toEqual([1, 0]);
+  const { body: desk } = await app.admin().get('/api/desk').expect(200);
+  expect((desk as { processes: object[] }).processes).toMatchObject([
+    { role: 'api', lost: false },
+    { name: 'gone:1', lost: true },
+  ]);
+  await silentFor('11 minutes');
+  expect(await lost()).toBe(0);
+  await app.nest.get(Processes).purge();
+  expect(await app.database.query(`select role from process`)).toEqual([{ role: 'api' }]);
 });
 
 test('a doubt shows in metrics and degrades readiness until it is settled', async () => {

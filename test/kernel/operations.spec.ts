@@ -37,6 +37,7 @@ describe('Health', () => {
         statements: up,
         twilio: up,
         usage: up,
+        workers: up,
       },
     });
   });

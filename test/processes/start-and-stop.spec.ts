@@ -167,7 +167,7 @@ describe('what is taken', () => {
     expect(await second.ended).toEqual({ code: 1, signal: null });
     expect(second.err).toContain(`The home ${home} is in use by process ${first.child.pid}`);
     expect(second.err).toContain('Set CALLBOARD_HOME to another folder, or DATABASE_URL to share a database');
-    expect((await first.call('GET', '/health/ready')).body).toMatchObject({ status: 'ok' });
+    expect((await first.call('GET', '/health/ready')).body).toMatchObject({ checks: { database: { status: 'up' } } });
     await stopCleanly(first, 'SIGTERM');
   });
 });
