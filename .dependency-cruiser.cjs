@@ -149,6 +149,16 @@ module.exports = {
     ...programRules,
     ...outsideRules,
     deny(
+      'telemetry-is-loaded-when-wanted',
+      'Where no metrics are sent, what would send them costs neither time nor memory.',
+      { path: '^src/' },
+      {
+        path: '^node_modules/(hot-shots|node-unix-socket|@opentelemetry/(sdk-metrics|exporter-metrics-[^/]*))/',
+        dynamic: false,
+        dependencyTypesNot: ['type-only', 'type-import'],
+      },
+    ),
+    deny(
       'sdks-stay-in-providers',
       'Everyone else speaks to the provider port.',
       { path: '^src/', pathNot: '^src/providers/' },

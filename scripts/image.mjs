@@ -16,8 +16,12 @@ function packageFolders(names, from = root, found = new Set()) {
     const folder = folderOf(name, from);
     if (found.has(folder)) continue;
     found.add(folder);
-    const { dependencies = {} } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
-    packageFolders(Object.keys(dependencies), folder, found);
+    const { dependencies = {}, optionalDependencies = {} } = JSON.parse(
+      readFileSync(join(folder, 'package.json'), 'utf8'),
+    );
+    // Of a binary per platform only that of this one is installed.
+    const installed = Object.keys(optionalDependencies).filter((one) => existsSync(join(root, 'node_modules', one)));
+    packageFolders([...Object.keys(dependencies), ...installed], folder, found);
   }
   return found;
 }

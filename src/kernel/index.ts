@@ -42,6 +42,7 @@ export {
   type Labels,
   type Sample,
 } from './observability/metrics.js';
+export { MetricsExport } from './observability/metrics-export.js';
 export { Processes, type WorkerCount } from './observability/processes.js';
 export { pingRedis } from './queue/ping-redis.js';
 export { Overdue } from './queue/overdue.js';

@@ -14,6 +14,7 @@ import { HealthChecks, HealthController } from './observability/health.js';
 import { IdempotencyInterceptor } from './http/idempotency.interceptor.js';
 import { KeyRing } from './config/key-ring.js';
 import { Metrics, MetricsController } from './observability/metrics.js';
+import { MetricsExport } from './observability/metrics-export.js';
 import { PoolMetrics } from './observability/pool-metrics.js';
 import { Processes } from './observability/processes.js';
 import { ProblemFilter } from './http/problem.filter.js';
@@ -48,6 +49,7 @@ export class KernelModule {
         Audit,
         DeploymentFacts,
         Metrics,
+        MetricsExport,
         PoolMetrics,
         Processes,
         HealthChecks,

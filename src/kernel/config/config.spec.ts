@@ -96,6 +96,8 @@ const BAD: Environment = {
   CALLBOARD_ADMIN_KEY: 'hunter2-admin',
   CALLBOARD_ENCRYPTION_KEYS: 'k1:aHVudGVyMi1rZXlz',
   PUBLIC_URL: 'callboard.example',
+  DD_DOGSTATSD_URL: 'tcp://agent',
+  DD_DOGSTATSD_PORT: 'usual',
 };
 
 describe('Bad variables', () => {
@@ -115,6 +117,39 @@ describe('Bad variables', () => {
       'The configuration cannot be used:\n  - PORT is not a whole number from 1 to 65535\n  - LOG_LEVEL is not one of trace',
     );
   });
+});
+
+describe('The agent of DogStatsD', () => {
+  test.each<[Environment, object | undefined]>([
+    [{}, undefined],
+    [{ DD_DOGSTATSD_PORT: '9125' }, undefined],
+    [{ DD_AGENT_HOST: '10.0.0.7' }, { host: '10.0.0.7', port: 8125 }],
+    [
+      { DD_AGENT_HOST: 'agent', DD_DOGSTATSD_PORT: '9125' },
+      { host: 'agent', port: 9125 },
+    ],
+    [
+      { DD_DOGSTATSD_URL: 'udp://agent.datadog:9125', DD_AGENT_HOST: 'other' },
+      { host: 'agent.datadog', port: 9125 },
+    ],
+    [{ DD_DOGSTATSD_URL: 'udp://agent' }, { host: 'agent', port: 8125 }],
+    [{ DD_DOGSTATSD_URL: 'udp://[fd00::7]:9125' }, { host: 'fd00::7', port: 9125 }],
+    [{ DD_DOGSTATSD_URL: 'unix:///var/run/datadog/dsd.socket' }, { socketPath: '/var/run/datadog/dsd.socket' }],
+  ])('with %j is at %j', (environment, listener) => {
+    expect(loadConfig(environment).dogStatsD).toEqual(listener && { ...listener, tags: {} });
+  });
+
+  test('is told how the process is called', () => {
+    const environment = { DD_AGENT_HOST: 'agent', DD_ENV: 'staging', DD_SERVICE: 'callboard', DD_VERSION: '1.2.3' };
+    expect(loadConfig(environment).dogStatsD?.tags).toEqual({ env: 'staging', service: 'callboard', version: '1.2.3' });
+  });
+
+  test.each(['http://agent:8126', 'unix://dsd.socket', 'udp://agent:99999', 'udp://', 'agent:8125'])(
+    'is not at %s',
+    (url) => {
+      expect(problemsOf({ DD_DOGSTATSD_URL: url })).toEqual([expect.stringMatching(/^DD_DOGSTATSD_URL is not/)]);
+    },
+  );
 });
 
 test('Hosts of the own network are names and addresses', () => {

@@ -1,5 +1,6 @@
 /** The only file that reads the environment: once, typed, reporting all errors together. */
 import { resolve } from 'node:path';
+import { readDogStatsD, type DogStatsDConfig } from '../observability/dogstatsd.js';
 import { EnvironmentReader } from './environment-reader.js';
 import { KeyRing } from './key-ring.js';
 import { readOtlp, type OtlpConfig } from '../observability/otlp.js';
@@ -31,6 +32,8 @@ export interface Config {
   readonly encryptionKeys?: string;
   /** Absent: no telemetry is exported. */
   readonly otlp?: OtlpConfig;
+  /** Absent: metrics are not sent to a Datadog agent. */
+  readonly dogStatsD?: DogStatsDConfig;
   readonly publicUrl: string;
   /** False if PUBLIC_URL was not set and `publicUrl` is only this process's own address. */
   readonly publicUrlGiven: boolean;
@@ -83,6 +86,7 @@ export function loadConfig<Part extends object>(
     adminKey: read.secret('CALLBOARD_ADMIN_KEY', 16),
     encryptionKeys: read.parsed('CALLBOARD_ENCRYPTION_KEYS', (text) => KeyRing.parse(text)),
     otlp: readOtlp(read),
+    dogStatsD: readDogStatsD(read),
     publicUrl: (read.url('PUBLIC_URL', ['http:', 'https:']) ?? `http://${hostInUrl(host)}:${port}`).replace(/\/+$/, ''),
     publicUrlGiven: read.text('PUBLIC_URL') !== undefined,
     underNpm: read.text('npm_lifecycle_event') !== undefined,

@@ -4,29 +4,24 @@ import { ApiOperation, ApiProduces, ApiResponse, ApiTags } from '@nestjs/swagger
 import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
 import { Public } from '../http/auth.js';
 import { errorLine } from '../postgres/error-line.js';
+import type {
+  DefinedMetric,
+  HistogramDefinition,
+  LabelValues,
+  MetricDefinition,
+  MetricKind,
+} from './metric-definition.js';
+import { durationsOf, samplesOf, type MetricReading, type ReadLabels, type StoredValue } from './metric-readings.js';
 
-/** The values of a label: a list, beside which there is only `other`; or names in our own code, of which there are few. */
-export type LabelValues = readonly string[] | 'names-in-code';
 export type Labels<Label extends string> = Readonly<Record<Label, string | number>>;
 
-export interface MetricDefinition<Label extends string = never> {
-  /** With dots, for which Prometheus has underscores: `sms.sent.total` is `sms_sent_total`. */
-  readonly name: string;
-  readonly help: string;
-  /** All of them, so that the number of series is bounded. */
-  readonly labels?: Readonly<Record<Label, LabelValues>>;
-}
+/** Told of each duration as it is measured, and of none before. */
+export type DurationListener = (metric: DefinedMetric, labels: ReadLabels, seconds: number) => void;
 
-export interface HistogramDefinition<Label extends string = never> extends MetricDefinition<Label> {
-  /** Upper bounds, in seconds. */
-  readonly buckets: readonly number[];
-}
-
-export type MetricKind = 'counter' | 'gauge' | 'histogram';
-
-/** A metric that this process serves. */
-export interface DefinedMetric extends MetricDefinition<string> {
-  readonly kind: MetricKind;
+/** A metric, and where its values are. */
+interface StoredMetric {
+  readonly metric: DefinedMetric;
+  readonly read: () => Promise<{ readonly values: readonly StoredValue[] }>;
 }
 
 export interface Sample<Label extends string> {
@@ -48,7 +43,8 @@ const OTHER = 'other';
 export class Metrics {
   private readonly logger = new Logger(Metrics.name);
   private readonly registry = new Registry();
-  private readonly metrics: DefinedMetric[] = [];
+  private readonly metrics: StoredMetric[] = [];
+  private listener: DurationListener | undefined;
   /** The last gauge to be read: one at a time, so that a scrape takes no more than a connection from the work. */
   private turn: Promise<void> = Promise.resolve();
 
@@ -65,7 +61,7 @@ export class Metrics {
 
   /** All that are defined, in no order that means anything; not those of the process itself. */
   get defined(): readonly DefinedMetric[] {
-    return this.metrics;
+    return this.metrics.map(({ metric }) => metric);
   }
 
   /** In the Prometheus text format. */
@@ -73,21 +69,47 @@ export class Metrics {
     return this.registry.metrics();
   }
 
+  /** What all that are defined say now. Gauges ask the database. */
+  async readings({ withGauges = true } = {}): Promise<MetricReading[]> {
+    const readings: MetricReading[] = [];
+    for (const { metric, read } of this.metrics) {
+      const { kind } = metric;
+      if (kind === 'gauge' && !withGauges) continue;
+      const { values } = await read();
+      readings.push(
+        kind === 'histogram'
+          ? { metric, kind, durations: durationsOf(values) }
+          : { metric, kind, samples: samplesOf(values) },
+      );
+    }
+    return readings;
+  }
+
+  /** One listener, for those who need each duration and not only their buckets. */
+  listen(listener: DurationListener): void {
+    this.listener = listener;
+  }
+
   /** Adds a counter of what this process sees. Raises an Error for a name that is taken. */
   counter<Label extends string = never>(definition: MetricDefinition<Label>): EventCount<Label> {
-    const counter = new Counter(this.define('counter', definition));
+    const counter = new Counter(this.options(definition));
+    this.store('counter', definition, counter);
     const bound = binder(definition);
     return { add: (labels, times = 1) => counter.inc(bound(labels), times) };
   }
 
   /** Adds a histogram of durations. Raises an Error for a name that is taken. */
   histogram<Label extends string = never>(definition: HistogramDefinition<Label>): Durations<Label> {
-    const histogram = new Histogram({
-      ...this.define('histogram', definition),
-      buckets: [...definition.buckets],
-    });
+    const histogram = new Histogram({ ...this.options(definition), buckets: [...definition.buckets] });
+    const metric = this.store('histogram', definition, histogram);
     const bound = binder(definition);
-    return { observe: (labels, seconds) => histogram.observe(bound(labels), seconds) };
+    return {
+      observe: (labels, seconds) => {
+        const few = bound(labels);
+        histogram.observe(few, seconds);
+        this.listener?.(metric, few, seconds);
+      },
+    };
   }
 
   /**
@@ -109,13 +131,14 @@ export class Metrics {
     };
     let reading: Promise<void> | undefined;
     const gauge: Gauge = new Gauge({
-      ...this.define('gauge', definition),
+      ...this.options(definition),
       registers: [],
       // Scrapes that come while it waits share what is read.
       collect: (): Promise<void> =>
         (reading ??= this.inTurn(() => measure(gauge)).finally(() => (reading = undefined))),
     });
     this.registry.registerMetric(gauge);
+    this.store('gauge', definition, gauge);
   }
 
   private inTurn(read: () => Promise<void>): Promise<void> {
@@ -123,13 +146,28 @@ export class Metrics {
     return this.turn;
   }
 
-  private define<Label extends string>(
-    kind: MetricKind,
-    { name, help, labels }: MetricDefinition<Label>,
-  ): { name: string; help: string; labelNames: Label[]; registers: Registry[] } {
-    this.metrics.push({ kind, name, help, labels: labels ?? {} });
+  private options<Label extends string>({
+    name,
+    help,
+    labels,
+  }: MetricDefinition<Label>): {
+    name: string;
+    help: string;
+    labelNames: Label[];
+    registers: Registry[];
+  } {
     const labelNames = Object.keys(labels ?? {}) as Label[];
     return { name: prometheusName(name), help, labelNames, registers: [this.registry] };
+  }
+
+  private store(
+    kind: MetricKind,
+    { name, help, labels = {}, buckets }: MetricDefinition<string> & { readonly buckets?: readonly number[] },
+    stored: { get(): Promise<{ values: readonly StoredValue[] }> },
+  ): DefinedMetric {
+    const metric = { kind, name, help, labels, ...(buckets && { buckets }) };
+    this.metrics.push({ metric, read: () => stored.get() });
+    return metric;
   }
 }
 
