@@ -7,6 +7,7 @@ import { Writable } from 'node:stream';
 import type { ClientOptions, StatsD } from 'hot-shots';
 import type { EnvironmentReader } from '../config/environment-reader.js';
 import { keyOf, type MetricReading, type ReadLabels } from './metric-readings.js';
+import type { MetricsTarget } from './metrics-target.js';
 
 /** Where the agent listens: a UDP port, or a unix datagram socket. */
 type Listener = { readonly host: string; readonly port: number } | { readonly socketPath: string };
@@ -15,6 +16,8 @@ type Listener = { readonly host: string; readonly port: number } | { readonly so
 export type DogStatsDConfig = Listener & { readonly tags: Readonly<Record<string, string>> };
 
 const PORT = 8125;
+/** As often as an agent itself sends. */
+const EVERY_MS = 10_000;
 /** Fits into a packet of any network, and into a datagram as agents read them by default. */
 const UDP_BYTES = 1_432;
 const UNIX_BYTES = 8_192;
@@ -43,7 +46,8 @@ function readListener(read: EnvironmentReader): Listener | undefined {
   return undefined;
 }
 
-export class DogStatsD {
+export class DogStatsD implements MetricsTarget {
+  readonly everyMs = EVERY_MS;
   /** What counters said when they were last sent. */
   private readonly sent = new Map<string, number>();
 
@@ -63,7 +67,7 @@ export class DogStatsD {
   }
 
   /** What counters have gained since the last time, and gauges as they are. */
-  send(readings: readonly MetricReading[]): void {
+  send(readings: readonly MetricReading[]): Promise<void> {
     for (const reading of readings) {
       if (reading.kind === 'histogram') continue; // each was sent when it was measured
       const { name } = reading.metric;
@@ -73,6 +77,7 @@ export class DogStatsD {
         else this.count(name, labels, value);
       }
     }
+    return Promise.resolve();
   }
 
   /** Sends what is buffered. */

@@ -28,6 +28,7 @@ test('An endpoint alone turns telemetry on, with the defaults of the specificati
     headers: {},
     attributes: { 'service.name': 'callboard' },
     traces: { sampler: 'parentbased_always_on', ratio: 1 },
+    metrics: { everyMs: 60_000 },
   });
 });
 
@@ -52,6 +53,16 @@ test('Headers and attributes are lists of names and URL-encoded values, and the 
 
 test('Traces alone can be turned off', () => {
   expect(read({ ...ENDPOINT, OTEL_TRACES_EXPORTER: 'none' }).otlp).not.toHaveProperty('traces');
+});
+
+test('Metrics alone can be turned off, also by the name of what serves them to Prometheus', () => {
+  for (const OTEL_METRICS_EXPORTER of ['none', 'prometheus'])
+    expect(read({ ...ENDPOINT, OTEL_METRICS_EXPORTER }).otlp).not.toHaveProperty('metrics');
+  expect(read({ ...ENDPOINT, OTEL_METRIC_EXPORT_INTERVAL: '15000' }).otlp?.metrics).toEqual({ everyMs: 15_000 });
+  expect(read({ OTEL_METRIC_EXPORT_INTERVAL: '15', OTEL_METRICS_EXPORTER: 'statsd' }).problems).toEqual([
+    expect.stringMatching(/^OTEL_METRICS_EXPORTER is not/),
+    expect.stringMatching(/^OTEL_METRIC_EXPORT_INTERVAL is not/),
+  ]);
 });
 
 test('Every mistake in a variable of telemetry is named, and no value is quoted', () => {

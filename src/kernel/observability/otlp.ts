@@ -28,6 +28,8 @@ export interface OtlpConfig {
   readonly attributes: Readonly<Record<string, string>>;
   /** Absent: no traces. */
   readonly traces?: { readonly sampler: TraceSampler; readonly ratio: number };
+  /** Absent: no metrics. */
+  readonly metrics?: { readonly everyMs: number };
 }
 
 /** Undefined without an endpoint: nothing is exported, and nothing of the SDK is loaded. */
@@ -42,6 +44,9 @@ export function readOtlp(read: EnvironmentReader): OtlpConfig | undefined {
     read.matching('OTEL_TRACES_SAMPLER_ARG', /^(?:0?\.\d+|[01](?:\.0*)?)$/, 'a number from 0 to 1') ?? 1,
   );
   const exportsTraces = read.oneOf('OTEL_TRACES_EXPORTER', ['otlp', 'none'], 'otlp') === 'otlp';
+  // `prometheus` is /metrics, which is always there.
+  const exportsMetrics = read.oneOf('OTEL_METRICS_EXPORTER', ['otlp', 'prometheus', 'none'], 'otlp') === 'otlp';
+  const everyMs = read.integer('OTEL_METRIC_EXPORT_INTERVAL', 60_000, 1_000, 3_600_000);
   if (endpoint === undefined) return undefined;
   return {
     endpoint: endpoint.replace(/\/+$/, ''),
@@ -49,6 +54,7 @@ export function readOtlp(read: EnvironmentReader): OtlpConfig | undefined {
     headers,
     attributes: { ...given, 'service.name': serviceName },
     ...(exportsTraces && { traces: { sampler, ratio } }),
+    ...(exportsMetrics && { metrics: { everyMs } }),
   };
 }
 
