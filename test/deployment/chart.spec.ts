@@ -209,9 +209,21 @@ describe('The chart with everything turned on', () => {
       {
         type: 'prometheus',
         metricType: 'Value',
-        metadata: expect.objectContaining({ query: 'max(callboard_lane_oldest_seconds)', threshold: '30' }) as object,
+        metadata: expect.objectContaining({
+          query: 'max(callboard_oldest_waiting_seconds)',
+          threshold: '30',
+        }) as object,
       },
     ]);
+  });
+
+  test('scales workers by a metric that there is', () => {
+    const [trigger] = one('full', 'ScaledObject', 'callboard-worker').spec['triggers'] as {
+      metadata: { query: string };
+    }[];
+    const [name = ''] = /callboard_\w+/.exec(trigger?.metadata.query ?? '') ?? [];
+    const documented = readFileSync(join(ROOT, 'docs', 'metrics.md'), 'utf8').matchAll(/^\| `(callboard\.\w+)`/gm);
+    expect([...documented].map(([, metric = '']) => metric.replace('.', '_'))).toContain(name);
   });
 
   test('opens webhooks and nothing else, at the host of the public URL', () => {
