@@ -66,9 +66,26 @@ AS $function$
 
 CREATE OR REPLACE FUNCTION public.lane_has_work(lane uuid)
  RETURNS boolean
- LANGUAGE sql
+ LANGUAGE plpgsql
 AS $function$
-        select exists (select from pending where lane_id = lane and claim is not null) or lane_waits_since(lane) is not null $function$;
+      declare
+        crowd record;
+      begin
+        if exists (select from pending where lane_id = lane and claim is not null) then return true; end if;
+        select priority, tenant_id, campaign_id, ready_at into crowd from pending
+          where lane_id = lane and claim is null order by priority, tenant_id, campaign_id, ready_at limit 1;
+        while found loop
+          if crowd.ready_at <= now() and not exists (
+            select from campaign_flow as flow
+            where flow.campaign_id = crowd.campaign_id and flow_allowance(state, per_second, free_at) < 1)
+          then return true; end if;
+          select priority, tenant_id, campaign_id, ready_at into crowd from pending
+            where lane_id = lane and claim is null
+              and (priority, tenant_id, campaign_id) > (crowd.priority, crowd.tenant_id, crowd.campaign_id)
+            order by priority, tenant_id, campaign_id, ready_at limit 1;
+        end loop;
+        return false;
+      end $function$;
 
 CREATE OR REPLACE FUNCTION public.lane_priority(category text)
  RETURNS smallint

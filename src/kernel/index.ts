@@ -28,6 +28,7 @@ export { IdempotencyKeyReused } from './http/idempotency.errors.js';
 export { JointWrites } from './postgres/joint-writes.js';
 export { escapedHtml } from './html.js';
 export { at, listAt, stringAt, stringsAt, timeOf } from './json.js';
+export { CostlyReading } from './costly-reading.js';
 export { closestName } from './closest-name.js';
 export { readMicros } from './micros.js';
 export { BadConfiguration, type Config } from './config/config.js';

@@ -86,3 +86,34 @@ export const BEGIN = `
     returning message.id, campaign_id, message.status, old.status as old_status
   ), counted as (${countMoves('begun')})
   select id from begun`;
+
+/**
+ * By channel, for how many seconds the message has been ready that waits for longest of those that a claim could take. All lanes go
+ * from crowd to crowd together: a priority, tenant and campaign that waits in one.
+ */
+export const OLDEST_WAITING = `
+  with recursive crowd as (
+    (select lane.id as lane_id, channel, first.* from lane, lateral (
+       select priority, tenant_id, campaign_id, ready_at from pending
+       where lane_id = lane.id and claim is null order by priority, tenant_id, campaign_id, ready_at limit 1) as first)
+    union all
+    select crowd.lane_id, channel, next.* from crowd, lateral (
+      select priority, tenant_id, campaign_id, ready_at from pending
+      where lane_id = crowd.lane_id and claim is null
+        and (priority, tenant_id, campaign_id) > (crowd.priority, crowd.tenant_id, crowd.campaign_id)
+      order by priority, tenant_id, campaign_id, ready_at limit 1) as next),
+  oldest as (
+    select channel, min(ready_at) as since from crowd left join campaign_flow as flow using (campaign_id)
+    where ready_at <= now() and (flow.campaign_id is null or flow_allowance(state, per_second, free_at) >= 1)
+    group by 1)
+  select channel, coalesce(extract(epoch from now() - since), 0)::float8 as seconds
+  from (select distinct channel from lane) as channels left join oldest using (channel)`;
+
+/** How many messages wait of each channel of `$1` and each category of `$2`, counted to `$3`. */
+export const WAITING_COUNTS = `
+  select channel, category, (
+    select count(*) from (
+      select from lane, lateral (
+        select from pending where lane_id = lane.id and priority = lane_priority(category) and claim is null limit $3) as waiting
+      where lane.channel = asked.channel limit $3) as first)::int as messages
+  from unnest($1::text[]) as asked (channel), unnest($2::text[]) as category`;

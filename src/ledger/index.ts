@@ -48,11 +48,11 @@ export {
   type AcceptedGroup,
   type Moved,
 } from './messages-moved.events.js';
+export { OLDEST_WAITING, WAITING_COUNTS } from './claim.sql.js';
 export {
   hasClaims,
   hasQueued,
   hasWaiting,
-  countWaiting,
   holdsMessageTo,
   PendingQueue,
   type CampaignInLane,

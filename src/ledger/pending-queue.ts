@@ -69,11 +69,6 @@ export const hasClaims = (lane: string): string =>
 export const hasWaiting = (lane: string): string =>
   `exists (select from pending where lane_id = ${lane} and claim is null)`;
 
-/** SQL: how many messages of a category wait in a lane, counted to `most`. */
-export const countWaiting = (lane: string, category: string, most: number): string => `(
-  select count(*) from (
-    select from pending where lane_id = ${lane} and priority = lane_priority(${category}) and claim is null limit ${most}) as first)`;
-
 /** SQL: whether messages that wait with a campaign are in the queue, claimed or not. */
 export const hasQueued = (campaign: string, tenant: string): string => `(
   exists (select from lane, lateral (

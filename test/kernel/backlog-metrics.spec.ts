@@ -40,6 +40,13 @@ test('messages that wait are counted by channel and category, with how long the 
   expect(oldest).toBeLessThan(900);
 });
 
+test('messages that wait for their time are counted, and are not late', async () => {
+  await app.database.query(`update pending set ready_at = now() + interval '1 hour'`);
+  await until(async () => (await valueOf('callboard_oldest_waiting_seconds{channel="sms"}')) === 0);
+  expect(await valueOf('callboard_waiting_messages{channel="sms",category="emergency"}')).toBe(1);
+  await app.database.query(`update pending set ready_at = now() - interval '90 seconds'`);
+});
+
 test('messages that wait where no worker runs degrade readiness', async () => {
   const { body } = await app.http.get('/health/ready').expect(200);
   expect(body).toMatchObject({

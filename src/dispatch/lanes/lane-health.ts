@@ -1,6 +1,6 @@
 /** Reports open circuit breakers to operators: at /metrics, and as a reason for `degraded` at /health/ready. */
 import { Injectable, type OnModuleInit } from '@nestjs/common';
-import { Database, HealthChecks, Metrics, ShortCache, type Sample } from '../../kernel/index.js';
+import { CostlyReading, Database, HealthChecks, Metrics, type Sample } from '../../kernel/index.js';
 import {
   CATEGORIES,
   CHANNELS,
@@ -9,13 +9,11 @@ import {
   type Category,
   type Channel,
 } from '../../tenants/index.js';
-import { countWaiting } from '../../ledger/index.js';
+import { OLDEST_WAITING, WAITING_COUNTS } from '../../ledger/index.js';
 import { OPEN_REASONS } from './circuit-breaker.rules.js';
 
-/** However many ask. */
-const READ_EVERY_MS = 5_000;
-/** Messages of one category are counted up to this number in each lane: an exact count beyond it has no use. */
-const COUNTED = 1_000;
+/** Messages of one channel and category are counted up to this number: an exact count beyond it has no use. */
+const COUNTED = 10_000;
 
 interface Backlog {
   readonly channel: Channel;
@@ -25,7 +23,13 @@ interface Backlog {
 
 @Injectable()
 export class LaneHealth implements OnModuleInit {
-  private readonly backlogs = new ShortCache<readonly Backlog[]>(READ_EVERY_MS, 1);
+  /** By the index of the claims: what they cost grows with the lanes and with who waits in them. */
+  private readonly backlogs = new CostlyReading(() =>
+    this.database.query<Backlog>(WAITING_COUNTS, [CHANNELS, CATEGORIES, COUNTED]),
+  );
+  private readonly ages = new CostlyReading(() =>
+    this.database.query<{ channel: string; seconds: number }>(OLDEST_WAITING),
+  );
 
   constructor(
     private readonly database: Database,
@@ -46,11 +50,11 @@ export class LaneHealth implements OnModuleInit {
     this.metrics.gauge(
       {
         name: 'callboard.waiting_messages',
-        help: `Messages that wait in lanes, also for their time, counted to ${COUNTED} a lane`,
+        help: `Messages that wait in lanes, also for their time, counted to ${COUNTED}`,
         labels: { channel: CHANNELS, category: CATEGORIES },
       },
       async () =>
-        (await this.backlog()).map(({ channel, category, messages }) => ({
+        (await this.backlogs.get()).map(({ channel, category, messages }) => ({
           labels: { channel, category },
           value: messages,
         })),
@@ -61,27 +65,8 @@ export class LaneHealth implements OnModuleInit {
         help: 'How long the message has been ready that waits for longest in a lane, of those that may leave',
         labels: { channel: CHANNELS },
       },
-      () => this.oldest(),
+      async () => (await this.ages.get()).map(({ channel, seconds }) => ({ labels: { channel }, value: seconds })),
     );
-  }
-
-  /** By the index of the claims, a lane and category at a time, however many wait. */
-  private backlog(): Promise<readonly Backlog[]> {
-    return this.backlogs.get('all', () =>
-      this.database.query<Backlog>(
-        `select channel, category, sum(${countWaiting('lane.id', 'category', COUNTED)})::int as messages
-         from lane, unnest($1::text[]) as category group by 1, 2`,
-        [CATEGORIES],
-      ),
-    );
-  }
-
-  private async oldest(): Promise<Sample<'channel'>[]> {
-    const rows = await this.database.query<{ channel: string; seconds: number }>(
-      `select channel, coalesce(extract(epoch from now() - min(lane_waits_since(lane.id))), 0)::float8 as seconds
-       from lane group by 1`,
-    );
-    return rows.map(({ channel, seconds }) => ({ labels: { channel }, value: seconds }));
   }
 
   private async countOpen(): Promise<Sample<'provider' | 'reason'>[]> {
