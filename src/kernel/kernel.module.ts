@@ -20,6 +20,7 @@ import { Processes } from './observability/processes.js';
 import { ProblemFilter } from './http/problem.filter.js';
 import { PublicUrl } from './http/public-url.js';
 import { PurgeIdempotencyKeysSchedule } from './http/purge-idempotency-keys.schedule.js';
+import { QueueMetrics } from './queue/queue-metrics.js';
 import { QueueModule } from './queue/queue.module.js';
 import { CONFIG, type ReadyConfig } from './config/ready-config.js';
 import { ScheduledJobs } from './queue/scheduled.js';
@@ -50,6 +51,7 @@ export class KernelModule {
         DeploymentFacts,
         Metrics,
         MetricsExport,
+        QueueMetrics,
         PoolMetrics,
         Processes,
         HealthChecks,

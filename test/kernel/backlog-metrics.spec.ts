@@ -1,4 +1,5 @@
 /** What waits, at /metrics and in readiness, where no worker runs. */
+import { databaseParts } from '../../src/app.database.js';
 import { Processes, Schedules } from '../../src/kernel/index.js';
 import { Transitions } from '../../src/ledger/index.js';
 import { until } from '../../harness/until.js';
@@ -106,6 +107,19 @@ test('reports that are not applied are counted, with the age of the oldest', asy
   const oldest = await valueOf('callboard_oldest_report_seconds');
   expect(oldest).toBeGreaterThanOrEqual(119);
   expect(oldest).toBeLessThan(900);
+});
+
+test('jobs of every queue are counted by their state', async () => {
+  const { text } = await app.http.get('/metrics').expect(200);
+  const series = text.split('\n').filter((line) => line.startsWith('callboard_queue_jobs{'));
+  const named = series.map((line) => /queue="([^"]+)",state="(\w+)"/.exec(line)?.slice(1).join(' '));
+  const states = ['waiting', 'active', 'failed'];
+  const expected = databaseParts.queues.flatMap((queue) => states.map((state) => `${queue} ${state}`));
+  expect(named.length).toBe(expected.length);
+  expect(new Set(named)).toEqual(new Set(expected));
+  // The messages of these tests have woken their lane, and nobody has taken that job.
+  expect(await valueOf('callboard_queue_jobs{queue="lanes",state="waiting"}')).toBeGreaterThan(0);
+  expect(await valueOf('callboard_queue_jobs{queue="lanes",state="active"}')).toBe(0);
 });
 
 test('a schedule tells when it last ran and how often it failed, and the pool its connections', async () => {
