@@ -179,6 +179,16 @@ CREATE SEQUENCE inbound_event_seq AS bigint;
 
 CREATE SEQUENCE schema_migration_id_seq AS integer;
 
+CREATE TABLE account_health (
+  account_id uuid NOT NULL,
+  version integer NOT NULL,
+  fault text,
+  checked_at timestamp with time zone DEFAULT now() NOT NULL,
+  since timestamp with time zone DEFAULT now() NOT NULL,
+  CONSTRAINT account_health_pkey PRIMARY KEY (account_id),
+  CONSTRAINT account_health_fault_check CHECK ((fault = ANY (ARRAY['credentials'::text, 'account'::text, 'refused'::text, 'unreachable'::text])))
+);
+
 CREATE TABLE amount_rollup (
   tenant_id uuid NOT NULL,
   period date NOT NULL,
@@ -1631,6 +1641,8 @@ CREATE INDEX sender_venue_id ON public.sender USING btree (venue_id, channel);
 CREATE INDEX status_poll_due ON public.status_poll USING btree (due_at);
 
 CREATE UNIQUE INDEX venue_default_unique ON public.venue USING btree (tenant_id) WHERE is_default;
+
+ALTER TABLE account_health ADD CONSTRAINT account_health_account_id_fkey FOREIGN KEY (account_id) REFERENCES provider_account(id);
 
 ALTER TABLE api_key ADD CONSTRAINT api_key_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id);
 

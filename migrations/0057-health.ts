@@ -7,6 +7,7 @@ import { Migration } from '@mikro-orm/migrations';
 export class Health0057 extends Migration {
   override up(): void {
     this.processes();
+    this.accounts();
     this.addSql(`
       create or replace function lane_has_work(lane uuid) returns boolean language plpgsql as $$
       declare
@@ -27,6 +28,18 @@ export class Health0057 extends Migration {
         end loop;
         return false;
       end $$`);
+  }
+
+  /** How tenants' own accounts were when their providers were asked, with credentials of which version. */
+  private accounts(): void {
+    this.addSql(`
+      create table account_health (
+        account_id uuid primary key references provider_account,
+        version int not null,
+        fault text check (fault in ('credentials', 'account', 'refused', 'unreachable')),
+        checked_at timestamptz not null default now(),
+        since timestamptz not null default now()
+      )`);
   }
 
   private processes(): void {

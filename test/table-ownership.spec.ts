@@ -18,6 +18,7 @@ const OWNERS: Readonly<Record<string, readonly string[]>> = {
   venue: ['tenants'],
   api_key: ['tenants'],
   provider_account: ['tenants'],
+  account_health: ['tenants'],
   sender: ['tenants'],
   consent: ['consent'],
   consent_event: ['consent'],

@@ -1,7 +1,7 @@
 /** SDK clients by account: created once, bounded in number. */
 import { LRUCache } from 'lru-cache';
 import type { Outcome, ProviderAccount } from './provider.port.js';
-import { outcomeOf } from './verdict.js';
+import { AccountNotWell, outcomeOf, type AccountFault } from './verdict.js';
 
 /** An account lacks a credential, or has a malformed one. Never names the value. */
 export class BadCredential extends Error {
@@ -16,6 +16,12 @@ export function credential(account: ProviderAccount, name: string, form = /\S/):
   const value = account.credentials[name];
   if (value === undefined || !form.test(value)) throw new BadCredential(name);
   return value;
+}
+
+/** Why an account is of no use, by what asking its provider threw. */
+export function accountFaultOf(error: unknown): AccountFault {
+  if (error instanceof AccountNotWell) return error.fault;
+  return error instanceof BadCredential ? 'credentials' : 'unreachable';
 }
 
 /** The outcome of every envelope of an account whose client cannot be created. */

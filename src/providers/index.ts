@@ -29,6 +29,8 @@ export type {
   WebhookRoute,
 } from './provider.webhook.js';
 export type { Days, ProviderRecord, RecordPage, UsageTotal } from './provider.records.js';
+export { accountFaultOf } from './client-cache.js';
+export { ACCOUNT_FAULTS, type AccountFault } from './verdict.js';
 export { retryAfterMs } from './retry-after.js';
 export { RequestFault } from './request-fault.js';
 export { APPROVAL_STATUSES, type Approval, type ApprovalStatus } from './provider.port.js';

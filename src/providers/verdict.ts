@@ -42,6 +42,39 @@ export function outcomeOf(verdict: Verdict, code: string, { message, retryAfterM
   }
 }
 
+/**
+ * Why an account is of no use now. `credentials`: they are not taken, or grant no sending; `account`: it is suspended, closed or out of
+ * funds; `refused`: another refusal; `unreachable`: no answer, or none that says anything about the account.
+ */
+export const ACCOUNT_FAULTS = ['credentials', 'account', 'refused', 'unreachable'] as const;
+export type AccountFault = (typeof ACCOUNT_FAULTS)[number];
+
+/** Thrown where a provider was asked how an account is. The text holds the provider's code, and no secret. */
+export class AccountNotWell extends Error {
+  constructor(
+    provider: string,
+    readonly fault: AccountFault,
+    why: string,
+    options?: ErrorOptions,
+  ) {
+    super(`${provider} is not well: ${why}`, options);
+    this.name = 'AccountNotWell';
+  }
+}
+
+/** By what the provider answered to a call that sends nothing. */
+export const notWell = (
+  provider: string,
+  setback: Outcome & { readonly code: string },
+  options?: ErrorOptions,
+): AccountNotWell => new AccountNotWell(provider, faultOfSetback(setback), setback.code, options);
+
+function faultOfSetback(setback: Outcome): AccountFault {
+  if (setback.kind !== 'refused') return 'unreachable';
+  if (setback.reason === 'config') return 'credentials';
+  return setback.reason === 'account' ? 'account' : 'refused';
+}
+
 /** The verdict on a 4xx that no table lists, by its HTTP status. */
 export function verdictOfStatus(status: number): Verdict {
   switch (status) {

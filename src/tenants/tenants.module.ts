@@ -10,6 +10,8 @@ import { FailoverSenders } from './senders/failover-senders.js';
 import { GetTenantHandler } from './get-tenant.query.js';
 import { KeyAuthenticator } from './api-keys/key-authenticator.js';
 import { ListTenantsHandler } from './list-tenants.query.js';
+import { AccountHealth } from './provider-accounts/account-health.js';
+import { CheckAccountsSchedule } from './provider-accounts/check-accounts.schedule.js';
 import { PlatformAccountRows } from './provider-accounts/platform-account-rows.js';
 import {
   CreateProviderAccountHandler,
@@ -39,6 +41,8 @@ import { GetVenueHandler, ListVenuesHandler } from './venues/venues.query.js';
   providers: [
     KeyAuthenticator,
     { provide: Authenticator, useExisting: KeyAuthenticator },
+    AccountHealth,
+    CheckAccountsSchedule,
     PlatformAccountRows,
     ProviderAccounts,
     { provide: AccountDirectory, useExisting: ProviderAccounts },

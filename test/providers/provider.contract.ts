@@ -1,5 +1,6 @@
 /** The exam every adapter takes: real SDK, real HTTP, a provider on loopback that behaves and misbehaves. */
 import { randomUUID } from 'node:crypto';
+import { accountFaultOf } from '../../src/providers/client-cache.js';
 import type { Envelope, Outcome, ProviderAccount, ProviderAdapter } from '../../src/providers/provider.port.js';
 import { booksContract, type Books } from './books.contract.js';
 import { until } from '../../harness/until.js';
@@ -207,13 +208,20 @@ export function providerContract(candidate: Candidate): void {
     test('ping resolves when the provider knows the account, and says what is wrong when not', async () => {
       await expect(adapter.ping(account)).resolves.toBeUndefined();
       provider.script = () => candidate.badCredentials;
-      await expect(adapter.ping(account)).rejects.toThrow(/not well: \w+/);
-      await expect(adapter.ping({ ...account, id: 'another', credentials: {} })).rejects.toThrow(
-        'no usable credential',
-      );
-      await expect(candidate.adapterAt(await Loopback.nowhere(), PATIENCE_MS).ping(account)).rejects.toThrow(
-        'ECONNREFUSED',
-      );
+      const refused: unknown = await adapter.ping(account).catch((error: unknown) => error);
+      expect([String(refused), accountFaultOf(refused)]).toEqual([
+        expect.stringMatching(/not well: \w+/),
+        'credentials',
+      ]);
+      const empty = { ...account, id: 'another', credentials: {} };
+      const unusable: unknown = await adapter.ping(empty).catch((error: unknown) => error);
+      expect([String(unusable), accountFaultOf(unusable)]).toEqual([
+        expect.stringContaining('no usable credential'),
+        'credentials',
+      ]);
+      const nowhere = candidate.adapterAt(await Loopback.nowhere(), PATIENCE_MS);
+      const away: unknown = await nowhere.ping(account).catch((error: unknown) => error);
+      expect([String(away), accountFaultOf(away)]).toEqual([expect.stringContaining('ECONNREFUSED'), 'unreachable']);
     });
   });
 }

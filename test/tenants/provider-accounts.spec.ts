@@ -56,6 +56,7 @@ describe('Provider accounts', () => {
       name: 'Ours',
       owner: 'tenant',
       version: 1,
+      health: null,
       createdAt: expect.stringMatching(/Z$/) as string,
       updatedAt: expect.stringMatching(/Z$/) as string,
     });

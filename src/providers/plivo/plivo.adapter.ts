@@ -6,7 +6,7 @@ import { outcomeOfNoAnswer } from '../network.errors.js';
 import type { ProviderEvent } from '../provider.events.js';
 import type { Envelope, Outcome, Period, ProviderAccount, ProviderAdapter, Trace } from '../provider.port.js';
 import type { RecordPage } from '../provider.records.js';
-import { NO_ANSWER, NOT_BEGUN, UNSUPPORTED } from '../verdict.js';
+import { NO_ANSWER, NOT_BEGUN, UNSUPPORTED, notWell } from '../verdict.js';
 import { PlivoClients, type PlivoAnswer, type PlivoClient, type PlivoClientOptions } from './plivo.client.js';
 import { outcomeOfPlivoError } from './plivo.errors.js';
 import { examinePlivo } from './plivo.examination.js';
@@ -57,7 +57,7 @@ export class PlivoAdapter implements ProviderAdapter {
   /** Rejects with the provider's code if Plivo does not answer or rejects the credentials. */
   async ping(account: ProviderAccount): Promise<void> {
     const answer = await answered(this.clients.get(account)({ method: 'GET', path: '' }), 'is not well');
-    if (answer.status !== 200) throw new Error(`Plivo is not well: ${outcomeOfPlivoError(answer).code}`);
+    if (answer.status !== 200) throw notWell('Plivo', outcomeOfPlivoError(answer));
   }
 
   examine(account: ProviderAccount, setUp: SetUp): Promise<readonly Finding[]> {

@@ -6,7 +6,7 @@ import { outcomeOfNoAnswer } from '../network.errors.js';
 import type { ProviderEvent } from '../provider.events.js';
 import { emailEnvelopesOf, type EmailGroup, type EmailEnvelope } from '../email-envelope.js';
 import type { Envelope, Outcome, ProviderAccount, ProviderAdapter } from '../provider.port.js';
-import { mayBeOfOne, NO_ANSWER, NOT_BEGUN, UNSUPPORTED } from '../verdict.js';
+import { mayBeOfOne, NO_ANSWER, NOT_BEGUN, UNSUPPORTED, notWell } from '../verdict.js';
 import { ResendClients, type ResendClient, type ResendOptions } from './resend.client.js';
 import { outcomeOfEntry, outcomeOfResendError } from './resend.errors.js';
 import { examineResend } from './resend.examination.js';
@@ -59,7 +59,7 @@ export class ResendAdapter implements ProviderAdapter {
     await client.waitForSlot();
     const { error } = await answered(client.domains.list(), 'is not well');
     if (error && error.name !== 'restricted_api_key') {
-      throw new Error(`Resend is not well: ${outcomeOfResendError(error).code}`);
+      throw notWell('Resend', outcomeOfResendError(error));
     }
   }
 

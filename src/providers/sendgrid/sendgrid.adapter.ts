@@ -7,7 +7,7 @@ import { inParallel } from '../in-parallel.js';
 import { outcomeOfNoAnswer } from '../network.errors.js';
 import type { Envelope, Outcome, ProviderAccount, ProviderAdapter } from '../provider.port.js';
 import type { Days, UsageTotal } from '../provider.records.js';
-import { mayBeOfOne, NO_ANSWER, NOT_BEGUN, UNSUPPORTED } from '../verdict.js';
+import { mayBeOfOne, NO_ANSWER, NOT_BEGUN, UNSUPPORTED, AccountNotWell, notWell } from '../verdict.js';
 import { SendGridClients, type SendGridAnswer, type SendGridClient, type SendGridOptions } from './sendgrid.client.js';
 import { errorsIn, indexOf, outcomeOfSendGridError } from './sendgrid.errors.js';
 import { examineSendGrid } from './sendgrid.examination.js';
@@ -55,11 +55,11 @@ export class SendGridAdapter implements ProviderAdapter {
   async ping(account: ProviderAccount): Promise<void> {
     const client = this.clients.get(account);
     const answer = await client.get('/v3/scopes').catch((error: unknown) => {
-      throw new Error(`SendGrid is not well: ${outcomeOfNoAnswer(error).code}`, { cause: error });
+      throw notWell('SendGrid', outcomeOfNoAnswer(error), { cause: error });
     });
-    if (answer.status !== 200) throw new Error(`SendGrid is not well: ${outcomeOfSendGridError(answer).code}`);
+    if (answer.status !== 200) throw notWell('SendGrid', outcomeOfSendGridError(answer));
     if (!listAt(answer.body, 'scopes').includes('mail.send')) {
-      throw new Error('SendGrid is not well: the key lacks the scope mail.send');
+      throw new AccountNotWell('SendGrid', 'credentials', 'the key lacks the scope mail.send');
     }
   }
 

@@ -13,7 +13,7 @@ import { inParallel } from '../in-parallel.js';
 import type { Envelope, Outcome, ProviderAccount, ProviderAdapter } from '../provider.port.js';
 import type { Days, UsageTotal } from '../provider.records.js';
 import type { VerifiedWebhook, WebhookAccounts, WebhookRequest } from '../provider.webhook.js';
-import { mayBeOfOne, NO_ANSWER, NOT_BEGUN, UNSUPPORTED } from '../verdict.js';
+import { mayBeOfOne, NO_ANSWER, NOT_BEGUN, UNSUPPORTED, notWell } from '../verdict.js';
 import { SesClients, type SesOptions } from './ses.client.js';
 import { outcomeOfEntry, outcomeOfSesError } from './ses.errors.js';
 import { examineSes } from './ses.examination.js';
@@ -95,7 +95,7 @@ export class SesAdapter implements ProviderAdapter {
       return await client.send(new GetAccountCommand({}));
     } catch (error) {
       if (error instanceof Error && error.name === 'AccessDeniedException') return undefined;
-      throw new Error(`Amazon SES is not well: ${outcomeOfSesError(error).code}`, { cause: error });
+      throw notWell('Amazon SES', outcomeOfSesError(error), { cause: error });
     }
   }
 }

@@ -7,7 +7,7 @@ import type { ProviderEvent } from '../provider.events.js';
 import type { Approval, Envelope, Outcome, Period, ProviderAccount, ProviderAdapter, Trace } from '../provider.port.js';
 import type { Days, RecordPage, UsageTotal } from '../provider.records.js';
 import { MESSAGING_SERVICE } from '../sender-kinds.js';
-import { NO_ANSWER, NOT_BEGUN, UNSUPPORTED } from '../verdict.js';
+import { NO_ANSWER, NOT_BEGUN, UNSUPPORTED, AccountNotWell, notWell } from '../verdict.js';
 import { twilioApproval } from './twilio.approvals.js';
 import { callReport, callTo, callTraces } from './twilio.calls.js';
 import { outcomeOfTwilioError } from './twilio.errors.js';
@@ -69,9 +69,9 @@ export class TwilioAdapter implements ProviderAdapter {
   /** Rejects with the provider's code if Twilio does not answer, rejects the credentials or has closed the account. */
   async ping(account: ProviderAccount): Promise<void> {
     const status = await statusOf(this.clients.get(account), account).catch((error: unknown) => {
-      throw new Error(`Twilio is not well: ${outcomeOfTwilioError(error).code}`, { cause: error });
+      throw notWell('Twilio', outcomeOfTwilioError(error), { cause: error });
     });
-    if (status !== 'active') throw new Error(`Twilio is not well: the account is ${status}`);
+    if (status !== 'active') throw new AccountNotWell('Twilio', 'account', `the account is ${status}`);
   }
 
   examine(account: ProviderAccount, setUp: SetUp): Promise<readonly Finding[]> {

@@ -5,7 +5,14 @@ import { credential, refusedSetUp } from '../../../src/providers/client-cache.js
 import { providerAgent } from '../../../src/providers/http-agent.js';
 import { outcomeOfNoAnswer } from '../../../src/providers/network.errors.js';
 import type { Envelope, Outcome, ProviderAccount, ProviderAdapter } from '../../../src/providers/provider.port.js';
-import { NOT_BEGUN, outcomeOf, UNSUPPORTED, type Verdict } from '../../../src/providers/verdict.js';
+import {
+  NOT_BEGUN,
+  notWell,
+  outcomeOf,
+  UNSUPPORTED,
+  verdictOfStatus,
+  type Verdict,
+} from '../../../src/providers/verdict.js';
 import { verifyPigeonWebhook } from './pigeon.webhook.js';
 
 const VERDICTS: ReadonlyMap<number, Verdict> = new Map<number, Verdict>([
@@ -32,9 +39,9 @@ export class PigeonAdapter implements ProviderAdapter {
   async ping(account: ProviderAccount): Promise<void> {
     const authorization = authorizationOf(account);
     const { statusCode } = await this.call('GET', '/account', authorization).catch((error: unknown) => {
-      throw new Error(`Pigeon Post is not well: ${outcomeOfNoAnswer(error).code}`, { cause: error });
+      throw notWell('Pigeon Post', outcomeOfNoAnswer(error), { cause: error });
     });
-    if (statusCode !== 200) throw new Error(`Pigeon Post is not well: http-${statusCode}`);
+    if (statusCode !== 200) throw notWell('Pigeon Post', outcomeOf(verdictOfStatus(statusCode), `http-${statusCode}`));
   }
 
   private async sendOne(account: ProviderAccount, envelope: Envelope, signal?: AbortSignal): Promise<Outcome> {
