@@ -6,7 +6,13 @@ export { AnyMediaType } from './http/any-media-type.js';
 export * from './http/auth.js';
 export { readNested, readNestedList } from './validation/dto-reader.js';
 export { Reads } from './validation/shape.js';
-export { CORRELATION_HEADER, CORRELATION_ID, CorrelationId, isCorrelationId } from './http/correlation-id.js';
+export {
+  CORRELATION_HEADER,
+  CORRELATION_ID,
+  CorrelationId,
+  isCorrelationId,
+  isTellable,
+} from './http/correlation-id.js';
 export { Database, instant, iso } from './postgres/database.js';
 export { checkDatabase, UnusableDatabase } from './postgres/check-database.js';
 export { DeploymentFacts } from './postgres/deployment-facts.js';
@@ -64,6 +70,15 @@ export { Waker } from './queue/waker.js';
 export { minorUnits } from './minor-units.js';
 export { isUuid } from './uuid.js';
 export { storable } from './postgres/storable.js';
+export {
+  currentPlace,
+  Tracing,
+  traceIdOf,
+  type OpenSpan,
+  type SpanDetails,
+  type TraceParent,
+} from './observability/tracing.js';
+export type { SpanAttributes } from './observability/span-attributes.js';
 export { VERSION } from './version.js';
 export { DtoPipe, validated } from './validation/validation.js';
 export { WEB_ADDRESS, isWebAddress } from './validation/web-address.js';

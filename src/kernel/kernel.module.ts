@@ -17,6 +17,8 @@ import { Metrics, MetricsController } from './observability/metrics.js';
 import { MetricsExport } from './observability/metrics-export.js';
 import { PoolMetrics } from './observability/pool-metrics.js';
 import { Processes } from './observability/processes.js';
+import { openTracing } from './observability/open-tracing.js';
+import { Tracing } from './observability/tracing.js';
 import { ProblemFilter } from './http/problem.filter.js';
 import { PublicUrl } from './http/public-url.js';
 import { PurgeIdempotencyKeysSchedule } from './http/purge-idempotency-keys.schedule.js';
@@ -52,6 +54,7 @@ export class KernelModule {
         Metrics,
         MetricsExport,
         QueueMetrics,
+        { provide: Tracing, useFactory: (metrics: Metrics) => openTracing(config, metrics), inject: [Metrics] },
         PoolMetrics,
         Processes,
         HealthChecks,
@@ -73,6 +76,7 @@ export class KernelModule {
         DeploymentFacts,
         KeyRing,
         Metrics,
+        Tracing,
         DomainEvents,
         HandlerFailures,
         HealthChecks,

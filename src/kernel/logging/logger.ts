@@ -1,10 +1,11 @@
 /**
- * Nest's logger over pino: one JSON object per line, with the id of the request that caused it. Messages name ids, codes and
- * counts, never an address or a body.
+ * Nest's logger over pino: one JSON object per line, with the ids of the request that caused it, its caller's and that of the trace.
+ * Messages name ids, codes and counts, never an address or a body.
  */
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { LoggerService } from '@nestjs/common';
 import { pino, type Level, type Logger } from 'pino';
+import { currentTraceId } from '../observability/tracing.js';
 
 /** Nest's own messages while it wires modules and routes: only for debugging. */
 const FRAMEWORK = new Set(['NestFactory', 'InstanceLoader', 'RoutesResolver', 'RouterExplorer', 'NestApplication']);
@@ -23,6 +24,13 @@ export interface RequestLine {
   readonly code?: string;
 }
 
+/** What the lines of one request have in common. */
+export interface RequestIds {
+  readonly requestId: string;
+  /** The caller's own, if it may be told. */
+  readonly correlationId: string | undefined;
+}
+
 /** A message with fields to search for: ids, codes and counts. */
 export interface FieldsLine {
   readonly msg: string;
@@ -31,7 +39,7 @@ export interface FieldsLine {
 
 export class JsonLogger implements LoggerService {
   private readonly pino: Logger;
-  private readonly requests = new AsyncLocalStorage<string>();
+  private readonly requests = new AsyncLocalStorage<RequestIds>();
 
   constructor(level: string) {
     this.pino = pino({
@@ -39,16 +47,13 @@ export class JsonLogger implements LoggerService {
       base: null,
       timestamp: pino.stdTimeFunctions.isoTime,
       formatters: { level: (label) => ({ level: label }) },
-      mixin: () => {
-        const requestId = this.requests.getStore();
-        return requestId === undefined ? {} : { requestId };
-      },
+      mixin: () => ({ ...this.requests.getStore(), traceId: currentTraceId() }),
     });
   }
 
-  /** Runs `work`, and adds the request's id to every log line it causes, now or later. */
-  inRequest(requestId: string, work: () => void): void {
-    this.requests.run(requestId, work);
+  /** Runs `work`, and adds the request's ids to every log line it causes, now or later. */
+  inRequest(ids: RequestIds, work: () => void): void {
+    this.requests.run(ids, work);
   }
 
   /** One line per finished HTTP request: the route's pattern, never its URL, which may hold an address. */

@@ -97,6 +97,10 @@ export class OtlpMetrics implements MetricsTarget {
 
 /** Of each protocol, its own package, loaded alone. */
 async function exporterOf({ endpoint, protocol, headers }: OtlpConfig): Promise<PushMetricExporter> {
+  if (protocol === 'grpc') {
+    const { OTLPMetricExporter } = await import('@opentelemetry/exporter-metrics-otlp-grpc');
+    return new OTLPMetricExporter({ url: endpoint, timeoutMillis: TIMEOUT_MS }); // it reads the variable of headers itself
+  }
   const { OTLPMetricExporter } =
     protocol === 'http/json'
       ? await import('@opentelemetry/exporter-metrics-otlp-http')

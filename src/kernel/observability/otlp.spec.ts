@@ -68,7 +68,7 @@ test('Metrics alone can be turned off, also by the name of what serves them to P
 test('Every mistake in a variable of telemetry is named, and no value is quoted', () => {
   const { problems } = read({
     OTEL_EXPORTER_OTLP_ENDPOINT: 'psst:4318',
-    OTEL_EXPORTER_OTLP_PROTOCOL: 'grpc',
+    OTEL_EXPORTER_OTLP_PROTOCOL: 'http/xml',
     OTEL_EXPORTER_OTLP_HEADERS: 'psst',
     OTEL_RESOURCE_ATTRIBUTES: 'a=%E0%A4%A',
     OTEL_TRACES_SAMPLER: 'psst',
@@ -84,7 +84,7 @@ test('Every mistake in a variable of telemetry is named, and no value is quoted'
     'OTEL_TRACES_SAMPLER_ARG',
     'OTEL_TRACES_EXPORTER',
   ]);
-  expect(problems.join()).not.toMatch(/psst|grpc|1\.5|zipkin/);
+  expect(problems.join()).not.toMatch(/psst|xml|1\.5|zipkin/);
 });
 
 test('What is told of the process is its name, version, role and an id, and what the deployment adds', () => {

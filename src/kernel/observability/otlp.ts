@@ -3,8 +3,8 @@ import type { EnvironmentReader } from '../config/environment-reader.js';
 import { VERSION } from '../version.js';
 import { v7 as uuidv7 } from 'uuid';
 
-/** https://opentelemetry.io/docs/specs/otel/protocol/exporter/; gRPC is not among them. */
-export const OTLP_PROTOCOLS = ['http/protobuf', 'http/json'] as const;
+/** https://opentelemetry.io/docs/specs/otel/protocol/exporter/; the agent of Azure Container Apps takes gRPC alone. */
+export const OTLP_PROTOCOLS = ['http/protobuf', 'http/json', 'grpc'] as const;
 export type OtlpProtocol = (typeof OTLP_PROTOCOLS)[number];
 
 /** https://opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables/#general-sdk-configuration */

@@ -6,6 +6,7 @@ import { MikroORM, type EntityManager } from '@mikro-orm/postgresql';
 import { CompiledQuery, type Kysely } from 'kysely';
 import type { PostgresConnection } from './postgres-driver.js';
 import { errorLine } from './error-line.js';
+import { timed } from '../observability/tracing.js';
 
 type Task = () => Promise<void> | void;
 
@@ -65,7 +66,8 @@ export class Database {
    * `instant`.
    */
   async query<Row extends object>(sql: string, parameters: readonly unknown[] = []): Promise<Row[]> {
-    const { rows } = await this.connection().executeQuery<Row>(CompiledQuery.raw(sql, [...parameters]));
+    const query = CompiledQuery.raw(sql, [...parameters]);
+    const { rows } = await timed(() => this.connection().executeQuery<Row>(query));
     return rows;
   }
 
@@ -77,7 +79,8 @@ export class Database {
   async prepared<Row extends object>(sql: string, parameters: readonly unknown[]): Promise<Row[]> {
     if (this.inTransaction) return this.query<Row>(sql, parameters);
     const connection = this.orm.em.getConnection() as PostgresConnection;
-    const { rows } = await connection.plannedOnce.query<Row>({ name: nameOf(sql), text: sql, values: [...parameters] });
+    const query = { name: nameOf(sql), text: sql, values: [...parameters] };
+    const { rows } = await timed(() => connection.plannedOnce.query<Row>(query));
     return rows;
   }
 

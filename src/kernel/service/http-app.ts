@@ -14,9 +14,12 @@ import { isJson } from '../json.js';
 import { JsonLogger } from '../logging/logger.js';
 import { Metrics } from '../observability/metrics.js';
 import { serveOpenApi } from '../openapi/openapi.js';
+import { Tracing } from '../observability/tracing.js';
 import { callerOf } from '../http/auth.js';
+import { tellableCorrelation } from '../http/correlation-id.js';
 import { problemCodeOf, sendProblem } from '../http/problem.filter.js';
 import type { ReadyConfig } from '../config/ready-config.js';
+import { traceRequests } from '../http/request-spans.js';
 import { streamBodies } from '../http/streamed-body.js';
 
 /** Bytes of a request body; the largest provider webhook is 768 KB. */
@@ -57,6 +60,7 @@ export async function createHttpApp(root: DynamicModule, config: ReadyConfig): P
   parseBodies(app, fastify);
   closeConnections(fastify);
   if (config.role === 'worker') hideApi(fastify);
+  traceRequests(fastify, app.get(Tracing), isQuiet);
   observe(fastify, logger, app.get(Metrics));
   guardEdge(fastify);
   streamBodies(fastify);
@@ -97,16 +101,19 @@ function hideApi(fastify: FastifyInstance): void {
   });
 }
 
+const isQuiet = ({ routeOptions: { url = '', config } }: FastifyRequest): boolean =>
+  QUIET_ROUTES.test(url) || config.quiet === true;
+
 function observe(fastify: FastifyInstance, logger: JsonLogger, metrics: Metrics): void {
   fastify.addHook('onRequest', (request, reply, done) => {
     reply.header('x-request-id', request.id);
-    logger.inRequest(request.id, done);
+    logger.inRequest({ requestId: request.id, correlationId: tellableCorrelation(request) }, done);
   });
   fastify.addHook('onResponse', (request: FastifyRequest, reply, done) => {
     const { url: route = 'unknown', config } = request.routeOptions;
     const [method, status, ms] = [request.method, reply.statusCode, Math.round(reply.elapsedTime * 10) / 10];
     metrics.httpDuration.observe({ method, route, status }, ms / 1000);
-    if (!QUIET_ROUTES.test(route) && !config.quiet) {
+    if (!isQuiet(request)) {
       const code = problemCodeOf(request);
       const line = { method, route, status, ms, ...callerOf(request), ...(code && { code }), requestId: request.id };
       logger.request(config.routine && status < 400 ? 'debug' : 'info', line);
