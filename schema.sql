@@ -793,6 +793,7 @@ CREATE TABLE inbox (
   received_at timestamp with time zone DEFAULT now() NOT NULL,
   applied_at timestamp with time zone,
   look_again_at timestamp with time zone,
+  trace text,
   CONSTRAINT inbox_pkey PRIMARY KEY (id),
   CONSTRAINT inbox_event_unique UNIQUE (provider, dedupe_key)
 );
@@ -895,6 +896,7 @@ CREATE TABLE message (
   correlation_id text,
   recalled text,
   root_campaign_id uuid,
+  trace text,
   CONSTRAINT message_pkey PRIMARY KEY (id)
 ) PARTITION BY RANGE (id);
 

@@ -54,6 +54,7 @@ import { Reratings0054 } from './0054-reratings.js';
 import { ReceivedMessages0055 } from './0055-received-messages.js';
 import { FreeEvents0056 } from './0056-free-events.js';
 import { Health0057 } from './0057-health.js';
+import { Traces0058 } from './0058-traces.js';
 
 export const migrations = [
   { name: '0001-kernel', class: Kernel0001 },
@@ -111,4 +112,5 @@ export const migrations = [
   { name: '0055-received-messages', class: ReceivedMessages0055 },
   { name: '0056-free-events', class: FreeEvents0056 },
   { name: '0057-health', class: Health0057 },
+  { name: '0058-traces', class: Traces0058 },
 ];

@@ -65,6 +65,7 @@ import { RetryUncertainHandler } from './doubts/retry-uncertain.command.js';
 import { Sending } from './drain/sending.js';
 import { SweepSchedule } from './drain/sweep.schedule.js';
 import { WorkersHealth } from './lanes/workers-health.js';
+import { TracedSending } from './drain/traced-sending.js';
 import { WakeLaneHandler, WakeLanesOfAccount } from './lanes/wake-lane.command.js';
 
 @Module({
@@ -128,6 +129,7 @@ import { WakeLaneHandler, WakeLanesOfAccount } from './lanes/wake-lane.command.j
     ProviderCalls,
     Repetition,
     Sending,
+    TracedSending,
     SenderFailoverSchedule,
     DrainProcessor,
     FallbackSchedule,

@@ -68,7 +68,7 @@ export const CLAIM = `
     where campaign_flow.campaign_id = spent.campaign_id and per_second is not null
   )
   select id, tenant_id, venue_id, campaign_id, root_campaign_id, channel, category, sender_address, sender_name, recipient, template_version_id, data, content,
-    host_refs, host_data, correlation_id, is_test, attempts + 1 as attempts, first_attempt_at, diversions, segments, expires_at
+    host_refs, host_data, correlation_id, trace, is_test, attempts + 1 as attempts, first_attempt_at, diversions, segments, expires_at
   from message where id = any (array(select message_id from claimed))`;
 
 /**

@@ -1,4 +1,5 @@
 /** What a drain works with. */
+import type { TraceParent } from '../kernel/index.js';
 import type { Category, Channel } from '../tenants/index.js';
 import type { StoredContent, StoredHostRefs } from './message-draft.js';
 
@@ -22,6 +23,8 @@ export interface ClaimedMessage {
   /** What the host said of them when they were last read: variables of the template, under the message's own. */
   readonly host_data: Record<string, unknown> | null;
   readonly correlation_id: string | null;
+  /** Its place in a trace that is recorded; null without one. */
+  readonly trace: TraceParent | null;
   /** Sent to the tenant's own people: it needs no opt-in. */
   readonly is_test: boolean;
   /** The number of this attempt. */

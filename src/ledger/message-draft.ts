@@ -1,4 +1,5 @@
 /** A row of the ledger before it is written. */
+import type { TraceParent } from '../kernel/index.js';
 import type { Moment, StaleReason } from '../host-data/index.js';
 import type { Speech } from '../providers/index.js';
 import type { Category, Channel } from '../tenants/index.js';
@@ -82,6 +83,8 @@ export interface MessageDraft {
   readonly host_data: Record<string, unknown> | null;
   /** The caller's id of what led to the message. */
   readonly correlation_id: string | null;
+  /** Its place in a trace that is recorded; null without one. */
+  readonly trace: TraceParent | null;
   readonly send_at: Date | null;
   readonly expires_at: Date | null;
   readonly ready_at: Date;

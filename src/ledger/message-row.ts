@@ -45,7 +45,7 @@ export interface MessageRow {
 /** A relation for other modules' statements; `provider_account_id` is the account that sends it. */
 export const MESSAGES = `(
   select message.id, tenant_id, venue_id, message.channel, recipient, message.sender_address, status, reason, send_at, sent_at, settled_at, fallback, followed_by, message.provider, provider_message_id,
-    provider_account_id, campaign_id, root_campaign_id, template_version_id
+    provider_account_id, campaign_id, root_campaign_id, template_version_id, trace
   from message join lane on lane.id = message.lane_id)`;
 
 /** The same of events. */

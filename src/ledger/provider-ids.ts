@@ -1,6 +1,6 @@
 /** Finds messages by their provider's own id, where it does not return ours. */
 import { Injectable } from '@nestjs/common';
-import { Database } from '../kernel/index.js';
+import { Database, type TraceParent } from '../kernel/index.js';
 import type { Channel } from '../tenants/index.js';
 import { MESSAGES } from './message-row.js';
 
@@ -25,6 +25,7 @@ export interface FoundMessage {
   readonly channel: Channel;
   readonly recipient: string;
   readonly sender_address: string;
+  readonly trace: TraceParent | null;
 }
 
 /** From a message's acceptance to its call: scheduled at most a year ahead, then retried for two days. */
@@ -40,7 +41,7 @@ export class ProviderIds {
    */
   find(asked: readonly KnownAs[]): Promise<FoundMessage[]> {
     return this.database.query<FoundMessage>(
-      `select place::int, message.id as message_id, tenant_id, venue_id, channel, message.recipient, sender_address
+      `select place::int, message.id as message_id, tenant_id, venue_id, channel, message.recipient, sender_address, trace
        from unnest($1::text[], $2::text[], $3::timestamptz[], $4::text[])
          with ordinality as known (provider_message_id, recipient, at, account_ids, place)
        cross join lateral (

@@ -29,20 +29,22 @@ export class ApplyProviderEventsHandler implements ICommandHandler<ApplyProvider
       const begun = performance.now();
       applied = await this.database.transaction(() => this.applyBatch());
       const seconds = (performance.now() - begun) / 1_000;
-      for (const { provider, waited } of applied) this.metrics.applied(provider, waited + seconds);
+      for (const event of applied) this.metrics.applied(event, event.waited + seconds);
     } while (applied.length === BATCH);
   }
 
   private async applyBatch(): Promise<WaitingEvent[]> {
     const waiting = await this.take();
-    const named = waiting.filter(({ message_id: id }) => id !== null);
-    const known = [...named, ...(await this.unnamed.find(waiting.filter(({ event }) => event.lookup)))];
+    const found = await this.unnamed.find(waiting.filter(({ event }) => event.lookup));
+    const byId = new Map(found.map((event) => [event.id, event]));
+    const taken = waiting.map((event) => byId.get(event.id) ?? event);
+    const known = taken.filter(({ message_id: id }) => id !== null);
     await this.reports.record(known);
     const suppressions = known.flatMap(suppressionOf);
     if (suppressions.length > 0) await this.commands.execute(new Suppress(suppressions));
     const optOuts = known.flatMap(optOutOf);
     if (optOuts.length > 0) await this.commands.execute(new RecordProviderOptOuts(optOuts));
-    return waiting;
+    return taken;
   }
 
   /** Marks a batch as applied and returns it with its messages; an event applies only to messages of its own account. */
@@ -52,11 +54,11 @@ export class ApplyProviderEventsHandler implements ICommandHandler<ApplyProvider
          select id from inbox where applied_at is null order by id limit ${BATCH} for update skip locked
        ), taken as (
          update inbox set applied_at = now() from batch where inbox.id = batch.id
-         returning inbox.id, inbox.provider, inbox.event, inbox.account_ids, inbox.received_at, (inbox.event ->> 'messageId')::uuid as about
+         returning inbox.id, inbox.provider, inbox.event, inbox.account_ids, inbox.received_at, inbox.trace as webhook_trace, (inbox.event ->> 'messageId')::uuid as about
        )
-       select taken.id, taken.provider, taken.event, taken.account_ids, taken.received_at,
+       select taken.id, taken.provider, taken.event, taken.account_ids, taken.received_at, taken.webhook_trace,
          extract(epoch from now() - taken.received_at)::float8 as waited, message.id as message_id, message.tenant_id, message.venue_id, message.channel, message.recipient,
-         message.sender_address
+         message.sender_address, message.trace
        from taken
        left join ${MESSAGES} as message
          on message.id = taken.about and message.provider_account_id = any(taken.account_ids)

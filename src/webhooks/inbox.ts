@@ -1,6 +1,6 @@
 /** Provider events as received, deduplicated. */
 import { Injectable } from '@nestjs/common';
-import { Database, JointWrites } from '../kernel/index.js';
+import { currentPlace, Database, JointWrites, type TraceParent } from '../kernel/index.js';
 import type { ProvenEvents, ProviderEvent } from '../providers/index.js';
 import type { ProviderName } from '../tenants/index.js';
 
@@ -11,6 +11,8 @@ interface Row {
   readonly event: ProviderEvent;
   /** It is to be applied to a message; other events are only stored. */
   readonly waits: boolean;
+  /** Of the webhook that brought it; null where that is not recorded. */
+  readonly trace: TraceParent | null;
 }
 
 export interface Backlog {
@@ -26,9 +28,9 @@ const JOINT_WEBHOOKS = 50;
 
 /** In key order, so that concurrent inserts of the same events do not deadlock. */
 const INSERT = `
-  insert into inbox (provider, dedupe_key, account_ids, event, applied_at)
-  select provider, dedupe_key, account_ids, event, case when waits then null else now() end
-  from jsonb_to_recordset($1::jsonb) as event (provider text, dedupe_key text, account_ids uuid[], event jsonb, waits boolean)
+  insert into inbox (provider, dedupe_key, account_ids, event, trace, applied_at)
+  select provider, dedupe_key, account_ids, event, trace, case when waits then null else now() end
+  from jsonb_to_recordset($1::jsonb) as event (provider text, dedupe_key text, account_ids uuid[], event jsonb, trace text, waits boolean)
   order by provider, dedupe_key
   on conflict on constraint inbox_event_unique do nothing
   returning dedupe_key`;
@@ -79,6 +81,7 @@ function rowsOf(provider: ProviderName, { events, accountIds }: ProvenEvents): R
     provider,
     account_ids: accountIds,
     event,
+    trace: currentPlace() ?? null,
     // Scoped to the account: no account can pre-empt another's event.
     dedupe_key: `${accountIds[0] ?? ''}/${event.dedupeKey}`,
     waits: event.kind === 'status' || (event.kind === 'engagement' && changesSomething(event)),

@@ -1,4 +1,5 @@
 /** An event of the inbox that is being applied, with its message. */
+import type { TraceParent } from '../kernel/index.js';
 import type { Lookup, ProviderEvent } from '../providers/index.js';
 import type { Channel, ProviderName } from '../tenants/index.js';
 
@@ -26,4 +27,8 @@ export interface WaitingEvent {
   readonly channel: Channel;
   readonly recipient: string;
   readonly sender_address: string;
+  /** The message's place in a trace that is recorded; null without one. */
+  readonly trace: TraceParent | null;
+  /** The webhook's own. */
+  readonly webhook_trace: TraceParent | null;
 }

@@ -1,9 +1,18 @@
-/** How long webhooks take, and which are refused, for /metrics. */
+/** How long webhooks take, and which are refused, for /metrics; and what they bring, in the traces of messages. */
 import { Injectable } from '@nestjs/common';
-import { instant, Metrics, ShortCache, type Durations, type EventCount } from '../kernel/index.js';
+import {
+  instant,
+  Metrics,
+  ShortCache,
+  Tracing,
+  type Durations,
+  type EventCount,
+  type TraceParent,
+} from '../kernel/index.js';
 import { MalformedWebhook, UncheckedWebhook, UntrustedWebhook, type ProviderName } from '../providers/index.js';
 import { PROVIDERS } from '../tenants/index.js';
 import { Inbox, type Backlog } from './inbox.js';
+import type { WaitingEvent } from './waiting-event.js';
 
 /** `receive`: until it is in the inbox and may be answered; `apply`: from then until its message has changed. */
 type Step = 'receive' | 'apply';
@@ -25,7 +34,11 @@ export class WebhookMetrics {
   private readonly durations: Durations<'provider' | 'step'>;
   private readonly refusals: EventCount<'provider' | 'reason'>;
 
-  constructor(metrics: Metrics, inbox: Inbox) {
+  constructor(
+    metrics: Metrics,
+    inbox: Inbox,
+    private readonly tracing: Tracing,
+  ) {
     this.durations = metrics.histogram({
       name: 'webhook.duration',
       help: 'Seconds that a webhook took: to be received, and its events to be applied',
@@ -67,7 +80,26 @@ export class WebhookMetrics {
   }
 
   /** An event of a webhook has taken effect, so long after it came. */
-  applied(provider: ProviderName, seconds: number): void {
-    this.durations.observe({ provider, step: 'apply' }, seconds);
+  applied(event: WaitingEvent, seconds: number): void {
+    this.durations.observe({ provider: event.provider, step: 'apply' }, seconds);
+    if (event.trace !== null) this.trace(event, event.trace);
+  }
+
+  /** From when it came until now. */
+  private trace({ event, provider, channel, ...about }: WaitingEvent, parent: TraceParent): void {
+    this.tracing.record({
+      name: 'report.apply',
+      kind: 'consumer',
+      parent,
+      links: about.webhook_trace === null ? [] : [about.webhook_trace],
+      since: instant(about.received_at),
+      attributes: {
+        'callboard.provider': provider,
+        'callboard.channel': channel,
+        'callboard.tenant_id': about.tenant_id,
+        'callboard.message_id': about.message_id ?? undefined,
+        'callboard.status': event.kind === 'status' ? event.status : event.type,
+      },
+    });
   }
 }

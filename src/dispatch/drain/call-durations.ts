@@ -1,7 +1,10 @@
-/** How long providers take to answer our calls, for /metrics. */
+/** How long providers take to answer our calls, for /metrics and for the traces of messages. */
 import { Injectable } from '@nestjs/common';
-import { Metrics, type Durations } from '../../kernel/index.js';
+import { Metrics, Tracing, type Durations } from '../../kernel/index.js';
+import type { ClaimedMessage } from '../../ledger/index.js';
+import type { Outcome } from '../../providers/index.js';
 import { CHANNELS, PROVIDERS, type Channel, type ProviderName } from '../../tenants/index.js';
+import { inSpans } from './call-spans.js';
 
 /** Up to the longest that a lease lets a call take. */
 const BUCKETS = [0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 5, 10, 15];
@@ -10,7 +13,10 @@ const BUCKETS = [0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 5, 10, 15];
 export class CallDurations {
   private readonly durations: ReadonlyMap<Channel, Durations<'provider'>>;
 
-  constructor(metrics: Metrics) {
+  constructor(
+    metrics: Metrics,
+    private readonly tracing: Tracing,
+  ) {
     this.durations = new Map(
       CHANNELS.map((channel) => [
         channel,
@@ -24,11 +30,17 @@ export class CallDurations {
     );
   }
 
-  /** Measures a call, which may carry many messages; one that rejects was not made, and is not counted. */
-  async measure<Result>(channel: Channel, provider: ProviderName, call: () => Promise<Result>): Promise<Result> {
+  /** Measures a call with these messages; one that rejects was not made, and is not counted. */
+  async measure(
+    provider: ProviderName,
+    messages: readonly ClaimedMessage[],
+    call: () => Promise<Outcome[]>,
+  ): Promise<Outcome[]> {
+    const [first] = messages;
+    if (!first) return [];
     const begun = performance.now();
-    const result = await call();
-    this.durations.get(channel)?.observe({ provider }, (performance.now() - begun) / 1_000);
-    return result;
+    const outcomes = await inSpans(this.tracing, provider, messages, call);
+    this.durations.get(first.channel)?.observe({ provider }, (performance.now() - begun) / 1_000);
+    return outcomes;
   }
 }

@@ -8,7 +8,7 @@ import { LaneLeases } from '../lanes/lane-leases.js';
 import { LaneQueue } from '../lanes/lane.queue.js';
 import { burstOf } from '../lanes/rate.js';
 import { TransactionalPriority } from './transactional-priority.js';
-import { Sending } from './sending.js';
+import { TracedSending } from './traced-sending.js';
 import { InFlightBatches } from './in-flight-batches.js';
 
 /** A drain yields its worker to other lanes after this long, for fairness. */
@@ -44,7 +44,7 @@ export class DrainLaneHandler implements ICommandHandler<DrainLane> {
     private readonly drains: Drains,
     private readonly leases: LaneLeases,
     private readonly claims: Claims,
-    private readonly sending: Sending,
+    private readonly sending: TracedSending,
     private readonly lanes: LaneQueue,
   ) {}
 

@@ -97,8 +97,8 @@ export class ProviderCalls {
     const deadline = AbortSignal.timeout(Math.floor(safeMs));
     const send = (): Promise<Outcome[]> => context.adapter.send(context.account, envelopesOf(batch), deadline);
     try {
-      const [first] = batch;
-      return first ? await this.durations.measure(first.message.channel, lane.row.provider, send) : [];
+      const messages = batch.map(({ message }) => message);
+      return await this.durations.measure(lane.row.provider, messages, send);
     } catch (error) {
       this.report(lane, error);
       return batch.map(() => NOT_CALLED);

@@ -1,6 +1,6 @@
 /** Accepts messages: what is committed here reaches a final status or stays visible as `unknown`, whatever fails later. */
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
-import { DomainError } from '../../kernel/index.js';
+import { DomainError, Tracing } from '../../kernel/index.js';
 import { LaneQueue } from '../lanes/lane.queue.js';
 import { Ledger, type MessageDraft } from '../../ledger/index.js';
 import { Drafts } from './drafts.js';
@@ -30,9 +30,21 @@ export class AcceptMessagesHandler implements ICommandHandler<AcceptMessages> {
     private readonly drafts: Drafts,
     private readonly ledger: Ledger,
     private readonly lanes: LaneQueue,
+    private readonly tracing: Tracing,
   ) {}
 
-  async execute({ tenantId, inputs, more: { isTest = false, correlationId } }: AcceptMessages): Promise<Acceptance[]> {
+  execute(command: AcceptMessages): Promise<Acceptance[]> {
+    const { tenantId, inputs, more } = command;
+    const attributes = {
+      'callboard.tenant_id': tenantId,
+      'callboard.correlation_id': more.correlationId,
+      'messaging.batch.message_count': inputs.length,
+    };
+    return this.tracing.run({ name: 'messages.accept', attributes }, () => this.accept(command));
+  }
+
+  private async accept({ tenantId, inputs, more }: AcceptMessages): Promise<Acceptance[]> {
+    const { isTest = false, correlationId } = more;
     const drafts = await this.drafts.of(tenantId, inputs, isTest);
     const results = correlationId === undefined ? drafts : drafts.map((draft) => correlated(draft, correlationId));
     const accepted = results.filter((result): result is MessageDraft => !(result instanceof DomainError));

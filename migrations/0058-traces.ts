@@ -1,0 +1,12 @@
+import { Migration } from '@mikro-orm/migrations';
+
+/**
+ * Where a message, or a webhook, is in a trace that is recorded: https://www.w3.org/TR/trace-context/#traceparent-header. Null for all
+ * others, which costs no byte.
+ */
+export class Traces0058 extends Migration {
+  override up(): void {
+    this.addSql(`alter table message add column trace text`);
+    this.addSql(`alter table inbox add column trace text`);
+  }
+}
