@@ -1,8 +1,11 @@
-/** What a running process says: a line for each request, and nothing about a person or a secret. */
+/** What a running process says, in logs and traces: a line and a span for each request, and nothing about a person or a secret. */
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { connect } from 'node:net';
+import { join } from 'node:path';
 import supertest, { type Agent } from 'supertest';
 import { cloneDatabase } from '../support/databases.js';
+import { OtlpReceiver } from '../../harness/otlp-receiver.js';
 import { query } from '../../harness/query.js';
 import type { ServiceProcess } from '../../harness/service-process.js';
 import { deployment, endProcesses, startService } from '../support/process.js';
@@ -16,8 +19,10 @@ const NUMBER = '15551239876';
 const EMAIL = 'ana.private@example.com';
 const WORDS = 'Your seat is by the window';
 const PICTURE = 'seat-of-ana';
+const CORRELATION = 'checkout-77';
 
 let environment: ReturnType<typeof deployment>;
+let receiver: OtlpReceiver;
 let service: ServiceProcess;
 let admin: Agent;
 let tenantKey: string;
@@ -30,11 +35,18 @@ interface Made {
 
 beforeAll(async () => {
   environment = deployment(await cloneDatabase());
-  service = await startService({ ...environment, LOG_LEVEL: 'trace', CALLBOARD_SANDBX: 'on' });
+  receiver = await OtlpReceiver.open();
+  const otlp = { OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url, OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json' };
+  service = await startService({ ...environment, ...otlp, LOG_LEVEL: 'trace', CALLBOARD_SANDBX: 'on' });
   await service.ready();
   admin = supertest.agent(service.url).set('authorization', `Bearer ${environment.CALLBOARD_ADMIN_KEY}`);
+  await liveADay();
+  await expect(service.stop()).resolves.toEqual({ code: 0, signal: null });
 });
-afterAll(endProcesses);
+afterAll(async () => {
+  await endProcesses();
+  await receiver.close();
+});
 
 /** Lets people and secrets pass through every kind of request. */
 async function liveADay(): Promise<void> {
@@ -49,7 +61,9 @@ async function liveADay(): Promise<void> {
   // Pictures at hosts that do not answer, that may not be asked, and that nobody has.
   const mediaUrls = ['127.0.0.1:1', '10.0.0.1', `${PICTURE}.example`].map((host) => `http://${host}/${PICTURE}.png`);
   const mms = { channel: 'mms', to: `+${NUMBER}`, content: { mediaUrls } };
-  const { body } = await call('post', '/api/messages/batch').send({ messages: [sms, email, mms] });
+  const { body } = await call('post', '/api/messages/batch')
+    .set('x-correlation-id', CORRELATION)
+    .send({ messages: [sms, email, mms] });
   const { items } = body as { items: { id: string }[] };
   for (const message of items) {
     await until(async () => {
@@ -57,6 +71,8 @@ async function liveADay(): Promise<void> {
       return (now.body as { status: string }).status === 'delivered';
     });
   }
+  for (const correlation of [EMAIL, NUMBER, `+${NUMBER}`, `order-+${NUMBER}`])
+    await call('post', '/api/messages').set('x-correlation-id', correlation).send(sms).expect(202);
   await sendThroughTrouble(id, defaultVenueId);
   const consent = `/api/consent/${defaultVenueId}`;
   await call('put', `${consent}/%2B${NUMBER}`).send({ status: 'opted_in', source: 'checkout' }).expect(200);
@@ -138,9 +154,20 @@ async function hangUp(): Promise<void> {
   await once(socket.resume(), 'close');
 }
 
-test('Every request leaves a line with its route and its id, and no line names a person or a secret', async () => {
-  await liveADay();
-  await expect(service.stop()).resolves.toEqual({ code: 0, signal: null });
+/** What nothing may say. */
+const secrets = (): string[] => [
+  NUMBER,
+  UNFIT.slice(1),
+  '14155550188',
+  EMAIL,
+  'ana.private',
+  WORDS,
+  PICTURE,
+  environment.CALLBOARD_ADMIN_KEY,
+  tenantKey,
+];
+
+test('Every request leaves a line with its route and its id, and no line names a person or a secret', () => {
   const said = `${service.out}${service.err}`;
 
   const lines = said.split('\n').filter((line) => line.startsWith('{'));
@@ -202,16 +229,27 @@ test('Every request leaves a line with its route and its id, and no line names a
   for (const line of withoutRequest) expect(JSON.parse(line)).not.toHaveProperty('requestId');
   expect(said).toMatch(/internal_error on PUT .*consent.* \(request [0-9a-f-]{36}\)/);
   expect(said).not.toContain('unavailable on POST /api/tenants'); // who hangs up is no outage of ours
-  for (const secret of [
-    NUMBER,
-    UNFIT.slice(1),
-    '14155550188',
-    EMAIL,
-    'ana.private',
-    WORDS,
-    PICTURE,
-    environment.CALLBOARD_ADMIN_KEY,
-    tenantKey,
-  ])
-    expect(said).not.toContain(secret);
+  for (const secret of secrets()) expect(said).not.toContain(secret);
+});
+
+test('What a request leads to in the log carries the id that its caller gave it, and that of its trace', () => {
+  const lines = service.out.split('\n').filter((line) => line.includes(CORRELATION));
+  const [line] = lines.map((text) => JSON.parse(text) as Record<string, unknown>);
+  expect(line).toMatchObject({ route: '/api/messages/batch', correlationId: CORRELATION });
+  expect(receiver.spans.map(({ traceId }) => traceId)).toContain(line?.['traceId']);
+});
+
+test('Every span holds only what is documented, and nothing of a person or a secret', () => {
+  const page = readFileSync(join(import.meta.dirname, '../../docs/tracing.md'), 'utf8');
+  const documented = [...page.matchAll(/^\| `([a-z_.]+)` /gm)].map(([, name]) => name);
+  const { spans } = receiver;
+  expect(spans.length).toBeGreaterThan(100);
+  expect(spans.filter(({ name }) => name === 'provider.call').length).toBeGreaterThan(5);
+  const held = new Set(spans.flatMap(({ attributes }) => Object.keys(attributes)));
+  expect([...held].filter((name) => !documented.includes(name))).toEqual([]);
+  expect(
+    spans.filter(({ attributes }) => attributes['callboard.correlation_id'] === CORRELATION).length,
+  ).toBeGreaterThan(3);
+  const said = receiver.requests.map(({ body }) => body.toString('utf8')).join('\n');
+  for (const secret of secrets()) expect(said).not.toContain(secret);
 });

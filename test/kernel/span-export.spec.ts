@@ -1,5 +1,7 @@
 /** How spans leave the process: by each protocol, within bounds, and never at the cost of the work. */
+import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
+import { join } from 'node:path';
 import { Logger } from '@nestjs/common';
 import { GrpcReceiver, OtlpReceiver } from '../../harness/otlp-receiver.js';
 import { listenOnLoopback } from '../../harness/ports.js';
@@ -8,6 +10,7 @@ import { Metrics, Tracing } from '../../src/kernel/index.js';
 import { openTracing } from '../../src/kernel/observability/open-tracing.js';
 import { JsonLogger } from '../../src/kernel/logging/logger.js';
 import type { OtlpConfig } from '../../src/kernel/observability/otlp.js';
+import { SPAN_ATTRIBUTES } from '../../src/kernel/observability/span-attributes.js';
 import { tracedTo } from '../support/traces.js';
 
 const SPANS_THAT_WAIT = 4_096;
@@ -38,6 +41,13 @@ async function dropped(reason: string): Promise<number> {
     new RegExp(`callboard_spans_dropped_total\\{reason="${reason}"\\} (\\d+)`).exec(await metrics.text()) ?? [];
   return Number(value);
 }
+
+test('The documentation names every attribute that a span may have, and no other', () => {
+  const page = readFileSync(join(import.meta.dirname, '../../docs/tracing.md'), 'utf8');
+  const [, table = ''] = page.split('### Attributes');
+  const documented = [...table.matchAll(/^\| `([a-z_.]+)` /gm)].map(([, name = '']) => name);
+  expect(documented.sort()).toEqual(Object.keys(SPAN_ATTRIBUTES).sort());
+});
 
 describe('Spans', () => {
   test('arrive with what is told of the process, and with what the receiver asks for', async () => {

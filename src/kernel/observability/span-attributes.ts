@@ -23,7 +23,6 @@ export const SPAN_ATTRIBUTES = {
   'callboard.tenant_id': isId,
   'callboard.correlation_id': isCorrelation,
   'callboard.message_id': isId,
-  'callboard.campaign_id': isId,
   'callboard.lane_id': isId,
   'callboard.provider': isWord,
   'callboard.channel': isWord,
@@ -31,7 +30,6 @@ export const SPAN_ATTRIBUTES = {
   'callboard.outcome': isWord,
   'callboard.code': isWord,
   'callboard.status': isWord,
-  'callboard.origin': isWord,
   'callboard.db.statements': isCount,
   'callboard.db.duration_ms': isCount,
 } as const satisfies Readonly<Record<string, (value: Value) => boolean>>;

@@ -83,7 +83,8 @@ export function currentPlace(): TraceParent | undefined {
 /** For log lines: the id of the trace that is recorded here. */
 export function currentTraceId(): string | undefined {
   const current = spans.getStore();
-  return current?.span.isRecording() ? current.span.spanContext().traceId : undefined;
+  const place = current && placeOf(current.span);
+  return place && traceIdOf(place);
 }
 
 /** Runs a statement, whose time is told with the open span. */
@@ -198,9 +199,10 @@ function kindOf(error: unknown): string {
   return error instanceof Error ? error.name : 'unknown';
 }
 
+/** Also of one that has ended: what goes on after it is part of it nonetheless. */
 function placeOf(span: Span): TraceParent | undefined {
-  if (!span.isRecording()) return undefined;
-  const { traceId, spanId } = span.spanContext();
+  const { traceId, spanId, traceFlags } = span.spanContext();
+  if ((traceFlags & TraceFlags.SAMPLED) === 0) return undefined;
   return `00-${traceId}-${spanId}-01`;
 }
 
