@@ -13,7 +13,7 @@ const SES = { region: 'us-east-1', accessKeyId: 'BENCHKEY', secretAccessKey: 'se
 
 type Given = Pick<
   AppConfig,
-  'role' | 'port' | 'publicUrl' | 'databaseUrl' | 'queueUrl' | 'encryptionKeys' | 'serviceBus'
+  'role' | 'port' | 'publicUrl' | 'databaseUrl' | 'queueUrl' | 'encryptionKeys' | 'serviceBus' | 'otlp'
 >;
 
 export const callboardConfig = ({ providerUrl, ...given }: Given & { readonly providerUrl: string }): AppConfig => ({

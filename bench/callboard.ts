@@ -48,7 +48,10 @@ export class Callboard {
   }
 
   /** Starts one of its processes with the settings of production: each request is logged, but the output is discarded. */
-  async start(role: ReadyConfig['role'], more: Pick<AppConfig, 'serviceBus'> = {}): Promise<Remote<CallboardProcess>> {
+  async start(
+    role: ReadyConfig['role'],
+    more: Pick<AppConfig, 'serviceBus' | 'otlp'> = {},
+  ): Promise<Remote<CallboardProcess>> {
     const { databaseUrl, providerUrl, queueUrl, nodeOptions } = this.options;
     const remote = Remote.start<CallboardProcess>('callboard.process.js', ['--expose-gc', ...nodeOptions]);
     this.processes.push(remote);

@@ -1,5 +1,6 @@
 /** The environment of the throughput measures: one service with one lane, and the three ways to send the same messages. */
 import { setTimeout as delay } from 'node:timers/promises';
+import type { AppConfig } from '../src/app.config.js';
 import type { ProviderName } from '../src/tenants/index.js';
 import type { Bench } from './bench.js';
 import { Campaign, importAudience, type BenchBudget } from './campaign.js';
@@ -43,10 +44,10 @@ export async function setUp(
   bench: Bench,
   { channel, provider, batchSize }: Path,
   people: number,
-  queueUrl?: string,
+  { queueUrl, ...more }: { readonly queueUrl?: string } & Pick<AppConfig, 'otlp'> = {},
 ): Promise<ThroughputEnvironment> {
   const callboard = await bench.callboard(queueUrl === undefined ? {} : { queueUrl });
-  const process = await callboard.start('all');
+  const process = await callboard.start('all', more);
   const tenant = await callboard.tenant({ [channel]: provider });
   await callboard.optIn(tenant, channel, people);
   const audienceId = await importAudience(callboard, tenant, channel, people);

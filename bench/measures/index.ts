@@ -10,6 +10,7 @@ import { memory } from './memory.js';
 import { apiRequests, eventRequests, webhookRequests } from './requests.js';
 import { reports } from './reports.js';
 import { rollup } from './rollup.js';
+import { telemetry } from './telemetry.js';
 import { timers } from './timers.js';
 import { tickets } from './tickets.js';
 import { throughput, throughputOnRedis, throughputThrough } from './throughput.js';
@@ -35,4 +36,5 @@ export const MEASURES: readonly Measure[] = [
   archives,
   reports,
   rollup,
+  telemetry,
 ];

@@ -59,7 +59,7 @@ export const throughputOnRedis = (channel: BenchChannel): Measure => ({
       return [];
     }
     const sizes = sizesOf(bench);
-    const environment = await setUp(bench, USUAL_PATH[channel], sizes.ours, bench.redis.url);
+    const environment = await setUp(bench, USUAL_PATH[channel], sizes.ours, { queueUrl: bench.redis.url });
     const best = await bestOf(bench, 'jobs', (concurrency) => jobs(environment, sizes.jobs / 2, concurrency));
     await ours(environment);
     const [mine, each]: [Run[], Run[]] = [[], []];

@@ -55,7 +55,7 @@ const DRAFT = `
     null as reference, null as order_id, ${CUSTOMER} as customer_id, null as message_type,
     false as is_test, null::jsonb as metadata, asked.id as campaign_id, null::uuid as root_campaign_id, null::uuid as resend_of,
     $6::jsonb as fallback, null::uuid as fallback_of,
-    null::jsonb as host_refs, null::jsonb as host_data, null as correlation_id, null as trace, null::timestamptz as send_at, expires_at, now() as ready_at
+    null::jsonb as host_refs, null::jsonb as host_data, null as correlation_id, null::timestamptz as send_at, expires_at, now() as ready_at
   from judged, asked where exclusion is null`;
 
 const ANSWER = `

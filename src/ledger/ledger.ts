@@ -1,6 +1,6 @@
 /** Writes to the ledger: new rows, with their pending row, their count and their first event, in one statement. */
 import { Injectable } from '@nestjs/common';
-import { Database, DomainEvents, JointWrites } from '../kernel/index.js';
+import { Database, DomainEvents, JointWrites, Tracing, type OpenSpan } from '../kernel/index.js';
 import type { ClaimedMessage } from './claimed-message.js';
 import type { MessageDraft } from './message-draft.js';
 import {
@@ -48,7 +48,7 @@ const JOINT_REQUESTS = 50;
 export interface Expansion<Row extends object> {
   /** CTEs that come first, such as "chunk as (…)". */
   readonly first: string;
-  /** Selects all columns of a MessageDraft. */
+  /** Selects all columns of a MessageDraft but `trace`. */
   readonly draft: string;
   /** What the statement returns; it may read `draft`. */
   readonly answer: string;
@@ -93,6 +93,7 @@ export class Ledger {
   constructor(
     private readonly database: Database,
     private readonly events: DomainEvents,
+    private readonly tracing: Tracing,
   ) {}
 
   /** A message is accepted once this has committed. */
@@ -107,13 +108,38 @@ export class Ledger {
     await this.events.publish([new MessagesAccepted(groupsOf(drafts))]);
   }
 
-  /** Accepts what a statement selects, without its rows leaving the database. */
-  async expand<Row extends object>(
+  /**
+   * Accepts what a statement selects, without its rows leaving the database. Of the messages as many as of all traces are in one that is
+   * recorded: this one.
+   */
+  expand<Row extends object>(expansion: Expansion<Row>, parameters: readonly unknown[]): Promise<Row[]> {
+    const isRecorded = this.tracing.share > 0;
+    return this.tracing.run({ name: 'messages.expand', isRecorded }, (span) =>
+      this.writeExpanded(expansion, parameters, span),
+    );
+  }
+
+  private async writeExpanded<Row extends object>(
     { first, draft, answer, accepted }: Expansion<Row>,
     parameters: readonly unknown[],
+    span: OpenSpan,
   ): Promise<Row[]> {
-    const rows = await this.database.query<Row>(`with ${first}, ${insertion(draft, 'campaign')} ${answer}`, parameters);
-    await this.events.publish([new MessagesAccepted(rows.map(accepted))]);
+    const { place } = span;
+    const count = parameters.length;
+    const trace = place === undefined ? 'null' : `case when random() < $${count + 1}::float8 then $${count + 2} end`;
+    const traced = `select given.*, ${trace}::text as trace from (${draft}) as given`;
+    const rows = await this.database.query<Row>(`with ${first}, ${insertion(traced, 'campaign')} ${answer}`, [
+      ...parameters,
+      ...(place === undefined ? [] : [this.tracing.share, place]),
+    ]);
+    const groups = rows.map(accepted);
+    const [{ tenantId, campaignId } = {}] = groups;
+    span.set({
+      'callboard.tenant_id': tenantId,
+      'callboard.campaign_id': campaignId ?? undefined,
+      'messaging.batch.message_count': groups.reduce((sum, { messages }) => sum + messages, 0),
+    });
+    await this.events.publish([new MessagesAccepted(groups)]);
     return rows;
   }
 

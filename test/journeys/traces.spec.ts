@@ -1,4 +1,6 @@
 /** Traces, read from a receiver: what a caller began goes on to the provider's last word. */
+import { act, audience, draft, template, whenAll } from '../campaigns/campaign.support.js';
+import { until } from '../../harness/until.js';
 import { OtlpReceiver, type ReceivedSpan } from '../../harness/otlp-receiver.js';
 import { due, farOff, send, sendAll, text, whenStatus } from '../support/messages.js';
 import { venueWith } from '../support/senders.js';
@@ -164,4 +166,41 @@ test('a refusal by the provider is told by its kind and code, and what is sent a
   });
   const { body } = await app.as(tenant).post(`/api/messages/${id}/resend`).expect(202);
   expect(await traceOf((body as { id: string }).id)).toBe(await traceOf(id));
+});
+
+test('of a campaign as many messages as of all traces are in the trace of their chunk, with their calls and reports', async () => {
+  const sampled = await openTestApp({ otlp: tracedTo(receiver, 0.2) });
+  try {
+    const owner = await sampled.tenant();
+    const people = 500;
+    const templateKey = await template(sampled, owner, 'email');
+    const audienceId = await audience(sampled, owner, people);
+    const { id } = await draft(sampled, owner, { templateKey, audienceId });
+    await act(sampled, owner, id, 'launch');
+    await whenAll(sampled, owner, id, ['delivered']);
+    const expansion = await whenSpan(receiver, ({ attributes }) => attributes['callboard.campaign_id'] === id);
+    expect(expansion).toMatchObject({
+      name: 'messages.expand',
+      parentSpanId: undefined,
+      attributes: { 'callboard.tenant_id': owner.id, 'messaging.batch.message_count': people },
+    });
+    const traced = await sampled.database.query<{ trace: string }>(
+      `select trace from message where campaign_id = $1 and trace is not null`,
+      [id],
+    );
+    expect(traced.length).toBeGreaterThan(people / 10);
+    expect(traced.length).toBeLessThan((people * 3) / 10);
+    expect(new Set(traced.map(({ trace }) => trace))).toEqual(
+      new Set([`00-${expansion.traceId}-${expansion.spanId}-01`]),
+    );
+    await until(() => {
+      const reports = ofTrace(receiver, expansion.traceId).filter(({ name }) => name === 'report.apply');
+      return new Set(reports.map(({ attributes }) => attributes['callboard.message_id'])).size === traced.length;
+    });
+    const calls = ofTrace(receiver, expansion.traceId).filter(({ name }) => name === 'provider.call');
+    const called = calls.reduce((sum, { attributes }) => sum + Number(attributes['messaging.batch.message_count']), 0);
+    expect(called).toBe(traced.length);
+  } finally {
+    await sampled.close();
+  }
 });

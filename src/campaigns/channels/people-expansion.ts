@@ -61,7 +61,7 @@ const DRAFT = `
     'queued' as status, step.segments, null as reference, null as order_id,
     case when person like 'customer:%' then left(substr(person, 10), ${CALLERS_WORD_LENGTH}) else ${CUSTOMER} end as customer_id,
     null as message_type, false as is_test, null::jsonb as metadata, asked.id as campaign_id, null::uuid as root_campaign_id, null::uuid as resend_of,
-    steps as fallback, null::uuid as fallback_of, null::jsonb as host_refs, null::jsonb as host_data, null as correlation_id, null as trace,
+    steps as fallback, null::uuid as fallback_of, null::jsonb as host_refs, null::jsonb as host_data, null as correlation_id,
     null::timestamptz as send_at, expires_at, now() as ready_at
   from chosen join step using (place), asked where chosen.reason is null`;
 

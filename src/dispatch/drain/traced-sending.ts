@@ -30,7 +30,7 @@ export class TracedSending {
         name: 'lane.batch',
         kind: 'consumer',
         ...(isOneTrace && { parent: first }),
-        links: linksTo(isOneTrace ? places.slice(1) : places),
+        links: linksTo(isOneTrace ? places.filter((place) => place !== first) : places),
         attributes,
         isRecorded: true,
       },

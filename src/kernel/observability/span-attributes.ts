@@ -23,6 +23,7 @@ export const SPAN_ATTRIBUTES = {
   'callboard.tenant_id': isId,
   'callboard.correlation_id': isCorrelation,
   'callboard.message_id': isId,
+  'callboard.campaign_id': isId,
   'callboard.lane_id': isId,
   'callboard.provider': isWord,
   'callboard.channel': isWord,
