@@ -109,7 +109,8 @@ export class OtlpReceiver {
   }
 
   private get documents(): Json[] {
-    return this.requests.map(({ body, headers }) => {
+    const ofTraces = this.requests.filter(({ path }) => path.endsWith('/v1/traces'));
+    return ofTraces.map(({ body, headers }) => {
       const bytes = headers['content-encoding'] === 'gzip' ? gunzipSync(body) : body;
       return JSON.parse(bytes.toString('utf8')) as Json;
     });

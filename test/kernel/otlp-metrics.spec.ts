@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { buffer } from 'node:stream/consumers';
 import { Metrics, MetricsExport } from '../../src/kernel/index.js';
 import type { OtlpConfig } from '../../src/kernel/observability/otlp.js';
+import { GrpcReceiver } from '../../harness/otlp-receiver.js';
 import { listenOnLoopback } from '../../harness/ports.js';
 import { until } from '../../harness/until.js';
 import { send, whenStatus } from '../support/messages.js';
@@ -105,7 +106,7 @@ class Receiver {
 const valuesOf = (attributes: readonly Attribute[] = []): Record<string, string | number | undefined> =>
   Object.fromEntries(attributes.map(({ key, value }) => [key, value.stringValue ?? value.intValue]));
 
-const otlpTo = (receiver: Receiver, more: Partial<OtlpConfig> = {}): OtlpConfig => ({
+const otlpTo = (receiver: Pick<Receiver, 'url'>, more: Partial<OtlpConfig> = {}): OtlpConfig => ({
   endpoint: receiver.url,
   protocol: 'http/json',
   headers: {},
@@ -204,4 +205,13 @@ test('A receiver of protobuf gets the same, and one that is away does not hold u
   expect(body?.includes('callboard.oldest_waiting_seconds')).toBe(true);
   await receiver.close();
   await app.close();
+});
+
+test('A receiver of gRPC gets the same', async () => {
+  const receiver = await GrpcReceiver.open();
+  const app = await openTestApp({ otlp: otlpTo(receiver, { protocol: 'grpc' }) });
+  await app.nest.get(MetricsExport).send();
+  expect(receiver.bodies.some((body) => body.includes('callboard.oldest_waiting_seconds'))).toBe(true);
+  await app.close();
+  await receiver.close();
 });
