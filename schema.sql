@@ -350,6 +350,7 @@ CREATE TABLE automation_run (
   reach jsonb,
   passed jsonb DEFAULT '[]'::jsonb NOT NULL,
   ends_as text,
+  trace text,
   CONSTRAINT automation_run_pkey PRIMARY KEY (id),
   CONSTRAINT automation_run_check CHECK (((due_at IS NULL) OR (status = 'waiting'::text))),
   CONSTRAINT automation_run_ends_as_check CHECK ((ends_as = ANY (ARRAY['done'::text, 'stopped'::text]))),
@@ -779,6 +780,7 @@ CREATE TABLE inbound_event (
   received_at timestamp with time zone DEFAULT now() NOT NULL,
   seq bigint DEFAULT nextval('inbound_event_seq'::regclass) NOT NULL,
   about text,
+  trace text,
   CONSTRAINT inbound_event_pkey PRIMARY KEY (id),
   CONSTRAINT inbound_event_origin_check CHECK ((origin = ANY (ARRAY['http'::text, 'queue'::text, 'service_bus'::text]))),
   CONSTRAINT inbound_event_unique UNIQUE (tenant_id, external_id)

@@ -1,6 +1,6 @@
 /** Accepts events of services: one that is answered will start, move and stop what depends on it. */
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
-import { DomainError, lookingUp, validated } from '../../kernel/index.js';
+import { currentPlace, DomainError, lookingUp, Tracing, validated, type TraceParent } from '../../kernel/index.js';
 import { SenderDirectory } from '../../tenants/index.js';
 import { NewEvent, type EventReceipt } from './events.dto.js';
 import { EventsQueue } from './events.queue.js';
@@ -10,12 +10,13 @@ import { InboundEvents, type NewInboundEvent } from './inbound-events.js';
 export type EventAcceptance = EventReceipt | DomainError;
 
 export class AcceptEvents extends Command<EventAcceptance[]> {
-  /** `inputs` are unchecked JSON: each is validated separately. */
+  /** `inputs` are unchecked JSON: each is validated separately. `trace`: where they came from; absent: the span that is open. */
   constructor(
     readonly tenantId: string,
     readonly inputs: readonly unknown[],
     readonly origin: EventOrigin,
     readonly correlationId?: string,
+    readonly trace?: TraceParent,
   ) {
     super();
   }
@@ -27,10 +28,23 @@ export class AcceptEventsHandler implements ICommandHandler<AcceptEvents> {
     private readonly senders: SenderDirectory,
     private readonly events: InboundEvents,
     private readonly queue: EventsQueue,
+    private readonly tracing: Tracing,
   ) {}
 
   /** One answer for each, in order, once the accepted ones have committed. Raises TenantNotFound. */
-  async execute(command: AcceptEvents): Promise<EventAcceptance[]> {
+  execute(command: AcceptEvents): Promise<EventAcceptance[]> {
+    const { tenantId, inputs, origin, correlationId, trace } = command;
+    const attributes = {
+      'callboard.tenant_id': tenantId,
+      'callboard.origin': origin,
+      'callboard.correlation_id': correlationId,
+      'messaging.batch.message_count': inputs.length,
+    };
+    const kind = origin === 'http' ? {} : { kind: 'consumer' as const };
+    return this.tracing.run({ name: 'events.accept', parent: trace, ...kind, attributes }, () => this.accept(command));
+  }
+
+  private async accept(command: AcceptEvents): Promise<EventAcceptance[]> {
     await this.senders.tenant(command.tenantId);
     const read = await Promise.all(command.inputs.map((input) => this.attempt(command, input)));
     const receipts = await this.events.add(
@@ -63,6 +77,7 @@ export class AcceptEventsHandler implements ICommandHandler<AcceptEvents> {
       subjects,
       occurredAt: input.occurredAt ?? null,
       correlationId: input.correlationId ?? correlationId ?? null,
+      trace: currentPlace() ?? null,
       origin,
     };
   }

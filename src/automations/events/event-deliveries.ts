@@ -2,7 +2,15 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Injectable, Logger } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
-import { DomainError, errorLine, InvalidRequest, isRetryable, isUuid, SparingLogger } from '../../kernel/index.js';
+import {
+  DomainError,
+  errorLine,
+  InvalidRequest,
+  isRetryable,
+  isUuid,
+  SparingLogger,
+  type TraceParent,
+} from '../../kernel/index.js';
 import { AcceptEvents } from './accept-events.command.js';
 import { DeadLetters, type UnattendedOrigin } from './dead-letters.js';
 import { isTemporary, refusalOf, type Refusal } from './refusals.js';
@@ -13,6 +21,8 @@ export interface DeliveredEvent {
   /** Unchecked JSON, as of `POST /api/events`. */
   readonly input: object;
   readonly correlationId?: string | undefined;
+  /** Of the sender's own trace. */
+  readonly trace?: TraceParent | undefined;
 }
 
 export interface EventDelivery {
@@ -66,9 +76,9 @@ export class EventDeliveries {
   /** Undefined once it is accepted. */
   private async accept(origin: UnattendedOrigin, read: EventDelivery['read']): Promise<DomainError | undefined> {
     try {
-      const { tenantId, input, correlationId } = read();
+      const { tenantId, input, correlationId, trace } = read();
       const [answer] = await this.commands.execute(
-        new AcceptEvents(checkedTenant(tenantId), [input], origin, correlationId),
+        new AcceptEvents(checkedTenant(tenantId), [input], origin, correlationId, trace),
       );
       return answer instanceof DomainError ? answer : undefined;
     } catch (error) {

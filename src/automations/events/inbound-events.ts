@@ -1,7 +1,7 @@
 /** Events of services as received, each once by its own id. */
 import { Injectable } from '@nestjs/common';
 import { v7 as uuidv7 } from 'uuid';
-import { Database, JointWrites } from '../../kernel/index.js';
+import { Database, JointWrites, type TraceParent } from '../../kernel/index.js';
 import type { HostRefs } from '../../host-data/index.js';
 import { RETRY_PAUSE } from '../retry-pause.js';
 import type { EventReceipt } from './events.dto.js';
@@ -15,6 +15,8 @@ export interface NewInboundEvent extends TypedEvent {
   readonly subjects: Subjects;
   readonly occurredAt: Date | null;
   readonly correlationId: string | null;
+  /** Its place in a trace that is recorded; null without one. */
+  readonly trace: TraceParent | null;
   readonly origin: EventOrigin;
 }
 
@@ -28,6 +30,7 @@ export interface InboundEventRow extends HostRefs {
   readonly data: TypedEvent['data'];
   readonly venue_id: string;
   readonly correlation_id: string | null;
+  readonly trace: TraceParent | null;
 }
 
 export interface EventBacklog {
@@ -58,12 +61,12 @@ const INSERT = `
     select nextval('inbound_event_seq') as seq, event.*
     from jsonb_to_recordset($1::jsonb) as event (tenant_id uuid, external_id text, id uuid, type text, data jsonb, venue_id uuid,
       order_ref text, customer_ref text, event_ref text, attendee_ref text, about text, occurred_at timestamptz,
-      correlation_id text, origin text)
+      correlation_id text, trace text, origin text)
   ), stored as (
     insert into inbound_event (seq, id, tenant_id, external_id, type, data, venue_id, order_ref, customer_ref, event_ref,
-      attendee_ref, about, occurred_at, correlation_id, origin)
+      attendee_ref, about, occurred_at, correlation_id, trace, origin)
     select seq, id, tenant_id, external_id, type, data, venue_id, order_ref, customer_ref, event_ref, attendee_ref, about,
-      coalesce(occurred_at, now()), correlation_id, origin
+      coalesce(occurred_at, now()), correlation_id, trace, origin
     from said order by tenant_id, external_id, seq
     on conflict (tenant_id, external_id) do nothing
     returning seq, id
@@ -76,7 +79,7 @@ const KNOWN = `
   select tenant_id, external_id, id from inbound_event
   where (tenant_id, external_id) in (select tenant_id, external_id from jsonb_to_recordset($1::jsonb) as said (tenant_id uuid, external_id text))`;
 
-const COLUMNS = `id, seq, tenant_id, type, data, venue_id, order_ref, customer_ref, event_ref, attendee_ref, correlation_id`;
+const COLUMNS = `id, seq, tenant_id, type, data, venue_id, order_ref, customer_ref, event_ref, attendee_ref, correlation_id, trace`;
 
 /** Who takes up events holds it alone, and who must not miss one that is taken up meanwhile holds it with others. */
 const TAKING = `hashtextextended('inbound events', 0)`;
@@ -182,7 +185,7 @@ export class InboundEvents {
 const keyText = ({ tenant_id, external_id }: KeyOfEvent): string => `${tenant_id} ${external_id}`;
 
 function offer(event: NewInboundEvent): Offered {
-  const { tenantId, externalId, type, data, venueId, subjects, occurredAt, correlationId, origin } = event;
+  const { tenantId, externalId, type, data, venueId, subjects, occurredAt, correlationId, trace, origin } = event;
   const refs = {
     order_ref: subjects.orderId,
     customer_ref: subjects.customerId,
@@ -201,6 +204,7 @@ function offer(event: NewInboundEvent): Offered {
     about: lead ? aboutText(lead) : null,
     occurred_at: occurredAt,
     correlation_id: correlationId,
+    trace,
     origin,
   };
   return { row, receipt: undefined };

@@ -87,5 +87,6 @@ const runOf = ({ id, version, program }: ActiveAutomation, event: InboundEventRo
   attendee_ref: program.to === 'customer' ? event.attendee_ref : null,
   person: '',
   correlation_id: event.correlation_id,
+  trace: event.trace,
   stop_on: program.stopOn,
 });

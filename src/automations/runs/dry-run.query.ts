@@ -126,6 +126,7 @@ function sample({
     event_ref: subjects.eventId,
     attendee_ref: subjects.attendeeId,
     correlation_id: null,
+    trace: null,
     stop_on: [],
     place: 0,
     waiting_since: null,

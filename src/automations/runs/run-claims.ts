@@ -17,7 +17,7 @@ export interface ClaimedRuns {
 }
 
 const COLUMNS = `id, xmin::text as row_version, tenant_id, automation_id, version, venue_id, trigger_id, began_seq, looked_seq, data, person,
-  order_ref, customer_ref, event_ref, attendee_ref, correlation_id, stop_on, place, waiting_since, reach, passed, message_id, spread_after, ends_as, reason,
+  order_ref, customer_ref, event_ref, attendee_ref, correlation_id, trace, stop_on, place, waiting_since, reach, passed, message_id, spread_after, ends_as, reason,
   coalesce(pg_sequence_last_value('inbound_event_seq'), 0) as said_seq`;
 
 const CLAIM = `

@@ -1,6 +1,6 @@
 /** Makes the message of a send step: on the first channel that the person can be reached by, with the others to follow. */
 import { Injectable } from '@nestjs/common';
-import { DomainError } from '../../kernel/index.js';
+import { DomainError, type TraceParent } from '../../kernel/index.js';
 import { ConsentGate, type GateCandidate } from '../../consent/index.js';
 import { addressOn, type HostCustomer, type HostRefs, type Moment, type StaleReason } from '../../host-data/index.js';
 import { TemplateLibrary, TemplateNotFound, type LoadedTemplate } from '../../templates/index.js';
@@ -25,6 +25,8 @@ export interface Ordered {
   readonly runId: string;
   readonly automationKey: string;
   readonly correlationId: string | null;
+  /** The place in a recorded trace that led to it. */
+  readonly trace: TraceParent | null;
   /** What it is begun about. */
   readonly refs: HostRefs;
   /** The same, with whom and what that leads to now. */
@@ -50,6 +52,7 @@ export const orderOf = (
   runId: row.id,
   automationKey: key,
   correlationId: row.correlation_id,
+  trace: row.trace,
   refs: named,
   known: facts.refs,
   allow: program.allow,

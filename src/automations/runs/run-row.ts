@@ -1,4 +1,5 @@
 /** One run of an automation: for one event, and one person. */
+import type { TraceParent } from '../../kernel/index.js';
 import type { HostRefs } from '../../host-data/index.js';
 import type { Reach } from './engine.rules.js';
 import type { InboundEventRow } from '../events/inbound-events.js';
@@ -37,6 +38,8 @@ export interface NewRun extends HostRefs {
   /** The attendee that a run for many has begun it for; empty for a run of its own. Of one event and automation there is one for each. */
   readonly person: string;
   readonly correlation_id: string | null;
+  /** Its event's place in a trace that is recorded; null without one. */
+  readonly trace: TraceParent | null;
   readonly stop_on: readonly string[];
 }
 

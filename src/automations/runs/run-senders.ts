@@ -48,7 +48,8 @@ export class RunSenders {
         const [first, ...rest] = chains[place] ?? [];
         return first ? [inputOf(order, first, rest)] : [];
       });
-      const answers = await this.commands.execute(new AcceptMessages(tenantId, inputs));
+      const traces = group.map(({ order }) => order.trace);
+      const answers = await this.commands.execute(new AcceptMessages(tenantId, inputs, { traces }));
       for (const [place, attempt] of group.entries()) {
         const [answer, chain] = [answers[place], chains[place] ?? []];
         if (answer === undefined) throw new Error('each message has an answer');

@@ -202,6 +202,7 @@ const runFor = ({ id, customerId, eventId }: HostAttendee, row: RunRow, offerUnt
   attendee_ref: id,
   person: id,
   correlation_id: row.correlation_id,
+  trace: row.trace,
   stop_on: row.stop_on,
 });
 

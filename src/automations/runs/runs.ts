@@ -7,9 +7,9 @@ import { RunRecalls, type StoppedRun } from './run-recalls.js';
 import type { NewRun, RunProgress, RunRow } from './run-row.js';
 
 const NEW = `tenant_id uuid, automation_id uuid, version int, venue_id uuid, trigger_id uuid, began_seq bigint, data jsonb, order_ref text, customer_ref text,
-  event_ref text, attendee_ref text, person text, correlation_id text, stop_on text[]`;
+  event_ref text, attendee_ref text, person text, correlation_id text, trace text, stop_on text[]`;
 const NEW_COLUMNS = `tenant_id, automation_id, version, venue_id, trigger_id, began_seq, data, order_ref, customer_ref, event_ref, attendee_ref,
-  person, correlation_id, stop_on`;
+  person, correlation_id, trace, stop_on`;
 
 /** Each column of the progress of runs, with its type. */
 const PROGRESS = {

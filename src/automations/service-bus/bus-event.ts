@@ -26,6 +26,7 @@ export function eventIn(message: BusMessage, defaultTenant: string | undefined):
   return {
     tenantId: textOf(properties['tenantId']) ?? textOf(body['tenantId']) ?? textOf(body['TenantId']) ?? defaultTenant,
     correlationId: correlationOf(message, properties, inner && body['correlationId']),
+    trace: tracesIn(properties).find((trace) => trace !== undefined && TRACEPARENT.test(trace)),
     input: {
       type: textOf(message.subject) ?? textOf(properties['type']) ?? textOf(properties['MessageType']) ?? body['type'],
       id: textOf(message.messageId) ?? (inner ? body['id'] : undefined),
@@ -40,11 +41,14 @@ function envelopeOf({ data }: Fields): Fields | undefined {
   return isFields(data) ? data : undefined;
 }
 
+/** As W3C has it, and as Azure's SDKs write it. */
+const tracesIn = (properties: Fields): (string | undefined)[] =>
+  [properties['traceparent'], properties['Diagnostic-Id']].map(textOf);
+
 /** What cannot be one is left out: it refuses no event. */
 function correlationOf({ correlationId }: BusMessage, properties: Fields, own: unknown): string | undefined {
   const given = [correlationId, properties['correlationId'], own].map(textOf);
-  const traces = [properties['traceparent'], properties['Diagnostic-Id']].map(textOf);
-  const found = [...given, ...traces.map((trace) => TRACEPARENT.exec(trace ?? '')?.[1])];
+  const found = [...given, ...tracesIn(properties).map((trace) => TRACEPARENT.exec(trace ?? '')?.[1])];
   return found.find((text) => text !== undefined && isCorrelationId(text));
 }
 

@@ -1,7 +1,7 @@
 /** Turns a request into a ledger row: sender, lane and content. All validation happens here. */
 import { Injectable } from '@nestjs/common';
 import { v7 as uuidv7 } from 'uuid';
-import { checking, currentPlace, lookingUp } from '../../kernel/index.js';
+import { checking, lookingUp } from '../../kernel/index.js';
 import { SenderDirectory, normaliseAddress, type Channel } from '../../tenants/index.js';
 import { categoryOf, TemplateLibrary, type LoadedTemplate } from '../../templates/index.js';
 import { ChannelDisabled } from './messages.errors.js';
@@ -90,7 +90,7 @@ export class DraftMaker {
       fallback_of: null,
       host_refs: subject.refs,
       host_data: subject.data,
-      trace: currentPlace() ?? null,
+      trace: null, // it is known on acceptance
       ...schedule,
     };
   }

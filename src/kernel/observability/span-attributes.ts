@@ -31,6 +31,7 @@ export const SPAN_ATTRIBUTES = {
   'callboard.outcome': isWord,
   'callboard.code': isWord,
   'callboard.status': isWord,
+  'callboard.origin': isWord,
   'callboard.db.statements': isCount,
   'callboard.db.duration_ms': isCount,
 } as const satisfies Readonly<Record<string, (value: Value) => boolean>>;

@@ -29,6 +29,8 @@ export interface SpanDetails {
   readonly kind?: 'server' | 'client' | 'consumer';
   /** What it is part of; absent: the span that is open here, or a trace of its own. */
   readonly parent?: TraceParent | undefined;
+  /** A trace of its own, whatever is open here. */
+  readonly isRoot?: boolean;
   /** What it is about, beside its parent. */
   readonly links?: readonly TraceParent[];
   readonly attributes?: SpanAttributes;
@@ -71,6 +73,9 @@ interface Current {
 const LAST_SPANS_MS = 3_000;
 const TRACEPARENT = /^(?!ff)[\da-f]{2}-([\da-f]{32})-([\da-f]{16})-([\da-f]{2})(?:-|$)/;
 const KINDS = { server: SpanKind.SERVER, client: SpanKind.CLIENT, consumer: SpanKind.CONSUMER } as const;
+
+/** More would be dropped by whoever receives them. */
+const MOST_LINKS = 128;
 
 const spans = new AsyncLocalStorage<Current>();
 
@@ -134,11 +139,29 @@ export class Tracing implements OnApplicationShutdown {
     }
   }
 
+  /**
+   * Runs `work` about things that may be in recorded traces. Without any there is no span. Things of one trace have a span in it; those
+   * of several have one that is a trace of its own, and links to them.
+   */
+  about<T>(
+    places: readonly (TraceParent | null)[],
+    details: Omit<SpanDetails, 'parent' | 'links' | 'isRecorded'>,
+    work: () => Promise<T>,
+  ): Promise<T> {
+    const [first, ...others] = new Set(places.filter((place) => place !== null));
+    if (first === undefined) return work();
+    const isOneTrace = others.every((place) => traceIdOf(place) === traceIdOf(first));
+    const around = isOneTrace ? { parent: first, links: others } : { isRoot: true, links: [first, ...others] };
+    const links = around.links.slice(0, MOST_LINKS);
+    return this.run({ ...details, ...around, links, isRecorded: true }, work);
+  }
+
   /** Whoever begins one ends it. */
-  begin({ name, kind, parent, links = [], attributes = {}, isRecorded, since }: SpanDetails): OpenSpan {
+  begin({ name, kind, parent, isRoot, links = [], attributes = {}, isRecorded, since }: SpanDetails): OpenSpan {
     if (!this.exported) return NOTHING;
     const { tracer, recording } = this.exported;
-    const around = parent === undefined ? spans.getStore()?.span.spanContext() : contextOf(parent);
+    const open = isRoot ? undefined : spans.getStore()?.span.spanContext();
+    const around = parent === undefined ? open : contextOf(parent);
     const base = isRecorded ? recording : ROOT_CONTEXT;
     const span = tracer.startSpan(
       name,
