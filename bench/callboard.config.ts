@@ -18,6 +18,7 @@ type Given = Pick<
 
 export const callboardConfig = ({ providerUrl, ...given }: Given & { readonly providerUrl: string }): AppConfig => ({
   ...given,
+  databaseDirectUrl: given.databaseUrl,
   host: '127.0.0.1',
   home: '.callboard',
   logLevel: 'info',

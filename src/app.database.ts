@@ -7,9 +7,9 @@ import { renumberReservations } from './billing/index.js';
 import { CAMPAIGNS, campaignEntities } from './campaigns/index.js';
 import { consentEntities } from './consent/index.js';
 import { LANES } from './dispatch/index.js';
-import { ormOptions, type DatabaseParts } from './kernel/postgres/database.module.js';
+import { migrateDirectly, ormOptions, type DatabaseParts } from './kernel/postgres/database.module.js';
 import { Database } from './kernel/postgres/database.js';
-import { migrate, type Grantees } from './kernel/postgres/migrate.js';
+import type { Grantees } from './kernel/postgres/migrate.js';
 import { pendingMigrations } from './kernel/postgres/pending-migrations.js';
 import { renumberEvents } from './ledger/index.js';
 import { templateEntities } from './templates/index.js';
@@ -39,15 +39,9 @@ export async function openDatabase(databaseUrl: string): Promise<OpenDatabase> {
   return { database: new Database(orm), pending: () => pendingMigrations(orm), close: () => orm.close(true) };
 }
 
-/** Migrates a database to this release, grants the named roles what they need, and disconnects. */
-export async function migrateDatabase(databaseUrl: string, grantees: Grantees = {}): Promise<void> {
-  const orm = await MikroORM.init(ormOptions(databaseUrl, 3, databaseParts));
-  try {
-    await migrate(orm, databaseParts, grantees);
-  } finally {
-    await orm.close(true);
-  }
-}
+/** Migrates the database behind a direct URL to this release, grants the named roles what they need, and disconnects. */
+export const migrateDatabase = (directUrl: string, grantees: Grantees = {}): Promise<void> =>
+  migrateDirectly(directUrl, databaseParts, grantees);
 
 /** After a logical restore, before anything runs on it: lets every consumer of events go on where it was. */
 export async function renumberDatabase(databaseUrl: string): Promise<void> {

@@ -40,10 +40,10 @@ await runCommand(async () => {
   const { service, reader, isRestored } = readOptions();
   const ground = await prepareGround(loadAppConfig());
   try {
-    await migrateDatabase(ground.config.databaseUrl, { service, reader });
+    await migrateDatabase(ground.config.databaseDirectUrl, { service, reader });
     process.stdout.write('The database is up to date.\n');
     if (isRestored) {
-      await renumberDatabase(ground.config.databaseUrl);
+      await renumberDatabase(ground.config.databaseDirectUrl);
       process.stdout.write('Usage, fallbacks and all else that follows events go on where they were.\n');
     }
     if (service !== undefined)

@@ -20,16 +20,16 @@ const MIGRATE = 'Start the service, or run `npm run migrate`.';
 /** The database, if it answers and has the tables of this release: close it. */
 export async function examineDatabase(
   context: CliContext,
-  { databaseUrl }: FoundGround,
+  { databaseUrl, databaseDirectUrl = databaseUrl }: FoundGround,
   report: Report,
 ): Promise<OpenDatabase | undefined> {
-  if (databaseUrl === undefined) {
+  if (databaseUrl === undefined || databaseDirectUrl === undefined) {
     const advice = 'Start the service with `npm start`, and ask again.';
     report.add('database', { subject: '', result: 'failed', detail: 'the embedded database does not run', advice });
     return undefined;
   }
   try {
-    await checkDatabase(databaseUrl);
+    await checkDatabase({ databaseUrl, databaseDirectUrl });
   } catch (error) {
     if (!(error instanceof UnusableDatabase)) throw error;
     const advice = 'docs/configuration.md#database-and-queue says what it needs.';
@@ -37,7 +37,7 @@ export async function examineDatabase(
     return undefined;
   }
   report.add('database', { subject: '', result: 'ok', detail: 'answers, and can be written to' });
-  const opened = await context.openDatabase(databaseUrl);
+  const opened = await context.openDatabase(databaseDirectUrl);
   const isMigrated = await examineMigrations(opened, report);
   await examineClock(opened.database, report);
   if (isMigrated) return opened;

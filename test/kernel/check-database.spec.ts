@@ -1,6 +1,6 @@
 /** What a database must be before anything uses it: answering directly. */
 import { Client } from 'pg';
-import { checkDatabase } from '../../src/kernel/postgres/check-database.js';
+import { checkDatabase, type DatabaseUrls } from '../../src/kernel/postgres/check-database.js';
 import { isRetryable, isUnavailable } from '../../src/kernel/index.js';
 import { emptyDatabase } from '../support/databases.js';
 import { Pooler, type PoolerManner } from '../support/pooler.js';
@@ -15,23 +15,25 @@ afterEach(async () => {
   pooler = undefined;
 });
 
+const only = (databaseUrl: string): DatabaseUrls => ({ databaseUrl, databaseDirectUrl: databaseUrl });
+
 test('A database that answers directly is taken', async () => {
-  await expect(checkDatabase(url)).resolves.toBeUndefined();
+  await expect(checkDatabase(only(url))).resolves.toBeUndefined();
 });
 
 test.each<PoolerManner>(['refuses options', 'ignores options', 'keeps notifications'])(
   'A pooler that %s is refused, with what to change',
   async (manner) => {
     pooler = await Pooler.before(url, manner);
-    await expect(checkDatabase(pooler.url)).rejects.toThrow(
+    await expect(checkDatabase(only(pooler.url))).rejects.toThrow(
       'The database of DATABASE_URL cannot be used: a connection pooler answers there, such as PgBouncer, which keeps neither ' +
-        'the settings nor the notifications of a session. Lead the URL directly to PostgreSQL.',
+        'the settings nor the notifications of a session. Lead the URL directly to PostgreSQL, or name the way past the pooler in DATABASE_DIRECT_URL.',
     );
   },
 );
 
 test('A URL whose options would replace the queue’s is refused, with what to change', async () => {
-  await expect(checkDatabase(`${url}?options=-c%20statement_timeout%3D5s`)).rejects.toThrow(
+  await expect(checkDatabase(only(`${url}?options=-c%20statement_timeout%3D5s`))).rejects.toThrow(
     'its `options` would replace those of the queue. Give them to the role instead: `alter role … set …`.',
   );
 });

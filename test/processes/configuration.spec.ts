@@ -23,6 +23,7 @@ test('every bad variable is named at once, and no value is quoted', async () => 
     'CALLBOARD_ROLE',
     'LOG_LEVEL',
     'DATABASE_URL',
+    'DATABASE_DIRECT_URL',
     'DATABASE_POOL_SIZE',
     'QUEUE_URL',
     'CALLBOARD_ADMIN_KEY',

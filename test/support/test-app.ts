@@ -45,6 +45,7 @@ export async function testConfig(overrides: Partial<AppConfig> = {}): Promise<Ap
     home: '.callboard',
     logLevel: 'silent',
     databaseUrl,
+    databaseDirectUrl: databaseUrl,
     databasePoolSize: 10,
     inboxDays: 30,
     eventDays: 90,

@@ -33,6 +33,7 @@ describe('Without any variable', () => {
       home: resolve('.callboard'),
       logLevel: 'info',
       databaseUrl: undefined,
+      databaseDirectUrl: undefined,
       databasePoolSize: 20,
       inboxDays: 30,
       eventDays: 90,
@@ -77,6 +78,13 @@ describe('An external database', () => {
     expect(problemsOf(OWN_DATABASE)).toEqual([]);
   });
 
+  test('has a direct URL only beside the other', () => {
+    const { DATABASE_URL: _, ...keys } = OWN_DATABASE;
+    expect(problemsOf({ ...keys, DATABASE_DIRECT_URL: 'postgres://db/callboard' })).toEqual([
+      'DATABASE_URL is missing: DATABASE_DIRECT_URL is the way past its pooler',
+    ]);
+  });
+
   test('is required by a worker', () => {
     expect(problemsOf({ CALLBOARD_ROLE: 'worker' })).toEqual([expect.stringContaining('set DATABASE_URL')]);
     expect(loadConfig({ ...OWN_DATABASE, CALLBOARD_ROLE: 'worker' })).toMatchObject({ role: 'worker' });
@@ -88,6 +96,7 @@ const BAD: Environment = {
   CALLBOARD_ROLE: 'sender',
   LOG_LEVEL: 'loud',
   DATABASE_URL: 'mysql://root:hunter2-db@db/callboard',
+  DATABASE_DIRECT_URL: 'http://root:hunter2-direct@db/callboard',
   DATABASE_POOL_SIZE: 'many',
   CALLBOARD_INBOX_DAYS: 'a month',
   CALLBOARD_EVENT_DAYS: 'a quarter',

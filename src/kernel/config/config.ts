@@ -16,6 +16,8 @@ export interface Config {
   readonly logLevel: string;
   /** Absent: the embedded PostgreSQL. */
   readonly databaseUrl?: string;
+  /** Past a pooler, where `databaseUrl` leads through one. */
+  readonly databaseDirectUrl?: string;
   readonly databasePoolSize: number;
   /** Absent: the queues are in the database. */
   readonly queueUrl?: string;
@@ -77,6 +79,7 @@ export function loadConfig<Part extends object>(
     home: resolve(read.text('CALLBOARD_HOME') ?? '.callboard'),
     logLevel: read.oneOf('LOG_LEVEL', LOG_LEVELS, 'info'),
     databaseUrl,
+    databaseDirectUrl: read.url('DATABASE_DIRECT_URL', ['postgres:', 'postgresql:']),
     databasePoolSize: read.integer('DATABASE_POOL_SIZE', 20, 2, 500),
     queueUrl: read.url('QUEUE_URL', ['redis:', 'rediss:']),
     inboxDays: read.integer('CALLBOARD_INBOX_DAYS', 30, 1, 3_650),
@@ -97,6 +100,7 @@ export function loadConfig<Part extends object>(
     read.require('CALLBOARD_ADMIN_KEY', 'it protects the API once the database is yours (at least 16 characters)');
     read.require('CALLBOARD_ENCRYPTION_KEYS', 'it encrypts stored credentials: `id:base64 of 32 random bytes`');
   }
+  if (config.databaseDirectUrl) read.require('DATABASE_URL', 'DATABASE_DIRECT_URL is the way past its pooler');
   if (config.role === 'worker' && !databaseUrl) {
     read.complain('CALLBOARD_ROLE=worker shares the database of an api process: set DATABASE_URL');
   }

@@ -4,8 +4,8 @@ import { Migrator } from '@mikro-orm/migrations';
 import { MikroORM, type Options } from '@mikro-orm/postgresql';
 import { CONFIG, type ReadyConfig } from '../config/ready-config.js';
 import { Database } from './database.js';
-import { migrate } from './migrate.js';
-import { PostgresDriver } from './postgres-driver.js';
+import { migrate, type Grantees } from './migrate.js';
+import { PostgresDriver, type OwnOptions } from './postgres-driver.js';
 import type { ReportParts } from './reader-grants.js';
 
 export type Entities = NonNullable<Options['entities']>;
@@ -19,11 +19,15 @@ export interface DatabaseParts {
   readonly reports: ReportParts;
 }
 
-/** Options of MikroORM for a database URL; nothing connects until `MikroORM.init`. */
+/**
+ * Options of MikroORM for a database URL; nothing connects until `MikroORM.init`. If that leads through a pooler, `directUrl` is the way
+ * past it, for prepared statements.
+ */
 export function ormOptions(
   databaseUrl: string,
   poolSize: number,
   { entities, migrations }: Pick<DatabaseParts, 'entities' | 'migrations'>,
+  directUrl = databaseUrl,
 ): Options {
   return {
     driver: PostgresDriver,
@@ -31,13 +35,28 @@ export function ormOptions(
     entities,
     extensions: [Migrator],
     pool: { min: 0, max: poolSize, idleTimeoutMillis: 30_000 },
-    driverOptions: { connectionTimeoutMillis: 5_000, application_name: 'callboard', keepAlive: true },
+    driverOptions: {
+      ...({ directUrl } satisfies OwnOptions),
+      connectionTimeoutMillis: 5_000,
+      application_name: 'callboard',
+      keepAlive: true,
+    },
     migrations: { migrationsList: migrations, tableName: 'schema_migration', snapshot: false, allOrNothing: true },
     discovery: { warnWhenNoEntities: false },
     forceUtcTimezone: true,
     debug: false,
     logger: () => undefined,
   };
+}
+
+/** Migrates the database behind a direct URL, grants the named roles what they need, and disconnects. */
+export async function migrateDirectly(directUrl: string, parts: DatabaseParts, grantees: Grantees = {}): Promise<void> {
+  const orm = await MikroORM.init(ormOptions(directUrl, 3, parts));
+  try {
+    await migrate(orm, parts, grantees);
+  } finally {
+    await orm.close(true);
+  }
 }
 
 @Global()
@@ -49,9 +68,11 @@ export class DatabaseModule implements OnApplicationShutdown {
     const open = {
       provide: MikroORM,
       inject: [CONFIG],
-      useFactory: async (config: ReadyConfig) => {
-        const orm = await MikroORM.init(ormOptions(config.databaseUrl, config.databasePoolSize, parts));
-        await migrate(orm, parts);
+      useFactory: async ({ databaseUrl, databaseDirectUrl, databasePoolSize }: ReadyConfig) => {
+        const isPooled = databaseUrl !== databaseDirectUrl;
+        if (isPooled) await migrateDirectly(databaseDirectUrl, parts); // the lock under which this is done is a session's
+        const orm = await MikroORM.init(ormOptions(databaseUrl, databasePoolSize, parts, databaseDirectUrl));
+        if (!isPooled) await migrate(orm, parts);
         return orm;
       },
     };

@@ -23,6 +23,12 @@ const PLANNED_ONCE = ['plan_cache_mode=force_generic_plan', 'jit=off']
   .map((setting) => `-c ${setting}`)
   .join(' ');
 
+/** Given to MikroORM among the options of its driver. */
+export interface OwnOptions {
+  /** Leads past a pooler, if the pool's own URL leads through one; else the same. */
+  readonly directUrl: string;
+}
+
 export class PostgresDriver extends PostgreSqlDriver {
   protected override readonly connection = new PostgresConnection(this.config);
 }
@@ -30,15 +36,20 @@ export class PostgresDriver extends PostgreSqlDriver {
 export class PostgresConnection extends PostgreSqlConnection {
   private lasting: Pool | undefined;
 
-  /** Connections for prepared statements: half as many as the others, opened on first need. */
+  /**
+   * Connections for prepared statements: half as many as the others, opened on first need. They lead past a pooler, which keeps neither
+   * statements nor settings of a session.
+   */
   get plannedOnce(): Pool {
     return (this.lasting ??= this.open());
   }
 
   private open(): Pool {
+    const { directUrl: connectionString }: OwnOptions = this.config.get('driverOptions');
     const options = this.mapOptions({});
     const max = Math.ceil((options.max ?? 2) / 2);
-    const pool = new Pool({ ...options, min: 0, max, maxLifetimeSeconds: PLAN_SECONDS, options: PLANNED_ONCE });
+    const own = { min: 0, max, maxLifetimeSeconds: PLAN_SECONDS, options: PLANNED_ONCE };
+    const pool = new Pool({ ...options, connectionString, ...own });
     pool.on('error', () => undefined); // an idle connection was lost: the pool has already dropped it
     return pool;
   }

@@ -25,7 +25,7 @@ export class QueueConnection implements OnModuleDestroy, OnApplicationShutdown {
     } else {
       setDefaultBackendFactory(createPostgresBackend);
       this.client = new QueuePool({
-        connectionString: config.databaseUrl,
+        connectionString: config.databaseDirectUrl, // a pooler keeps no session to listen in
         max: POOL_SIZE,
         application_name: 'callboard-queue',
         keepAlive: true,

@@ -17,13 +17,14 @@ export interface Ground<Ready extends ReadyConfig = ReadyConfig> {
 
 /**
  * Starts the embedded PostgreSQL if DATABASE_URL is not set, and generates missing keys into CALLBOARD_HOME. Raises
- * UnusableDatabase if DATABASE_URL leads nowhere.
+ * UnusableDatabase if DATABASE_URL or DATABASE_DIRECT_URL cannot be used.
  */
 export async function prepareGround<Given extends Config>(config: Given): Promise<Ground<Given & ReadyConfig>> {
   const { databaseUrl, adminKey, encryptionKeys } = config;
   if (databaseUrl && adminKey && encryptionKeys) {
-    await checkDatabase(databaseUrl);
-    const ready = { ...config, databaseUrl, adminKey, encryptionKeys, embedded: false };
+    const databaseDirectUrl = config.databaseDirectUrl ?? databaseUrl;
+    await checkDatabase({ databaseUrl, databaseDirectUrl });
+    const ready = { ...config, databaseUrl, databaseDirectUrl, adminKey, encryptionKeys, embedded: false };
     return { config: ready, stop: () => Promise.resolve() };
   }
   await mkdir(config.home, { recursive: true });
@@ -31,6 +32,7 @@ export async function prepareGround<Given extends Config>(config: Given): Promis
   const ready = {
     ...config,
     databaseUrl: database.url,
+    databaseDirectUrl: database.url,
     embedded: true,
     adminKey:
       adminKey ??
@@ -41,16 +43,20 @@ export async function prepareGround<Given extends Config>(config: Given): Promis
 }
 
 /** What a deployment stands on; what is absent has not been made yet, or does not run. */
-export type FoundGround = Partial<Pick<ReadyConfig, 'databaseUrl' | 'adminKey' | 'encryptionKeys'>>;
+export type FoundGround = Partial<
+  Pick<ReadyConfig, 'databaseUrl' | 'databaseDirectUrl' | 'adminKey' | 'encryptionKeys'>
+>;
 
 /** As given, or as the service on CALLBOARD_HOME has it. Starts nothing and generates nothing. */
-export async function findGround({ databaseUrl, adminKey, encryptionKeys, home }: Config): Promise<FoundGround> {
+export async function findGround({ adminKey, encryptionKeys, home, ...config }: Config): Promise<FoundGround> {
   const read = async (name: string): Promise<string | undefined> => {
     const file = join(home, name);
     return existsSync(file) ? (await readFile(file, 'utf8')).trim() : undefined;
   };
+  const databaseUrl = config.databaseUrl ?? (await runningEmbeddedPostgres(home));
   return {
-    databaseUrl: databaseUrl ?? (await runningEmbeddedPostgres(home)),
+    databaseUrl,
+    databaseDirectUrl: config.databaseDirectUrl ?? databaseUrl,
     adminKey: adminKey ?? (await read('admin-key')),
     encryptionKeys: encryptionKeys ?? (await read('encryption-keys')),
   };
