@@ -23,6 +23,7 @@ export const callboardConfig = ({ providerUrl, ...given }: Given & { readonly pr
   home: '.callboard',
   logLevel: 'info',
   databasePoolSize: POOL_SIZE,
+  databaseReplicaLagSeconds: 5,
   embedded: false,
   adminKey: ADMIN_KEY,
   publicUrlGiven: true,

@@ -107,6 +107,12 @@ describe('A source file', () => {
     expect(sources.flatMap((file) => places(file, timers))).toEqual([]);
   });
 
+  test('reads from a replica in queries alone: what it answers is old, and decides nothing', () => {
+    const reads = sources.filter(({ path, text }) => !path.startsWith('src/kernel/') && /\bReplica\b/.test(text));
+    expect(reads.map(({ path }) => path).filter((path) => !path.endsWith('.query.ts'))).toEqual([]);
+    expect(reads.length).toBeGreaterThan(3);
+  });
+
   test('gives no worker options of its own: @QueueWorker has them for all', () => {
     const own = (node: ts.Node): boolean => ts.isDecorator(node) && /^@Processor\b/.test(node.getText());
     expect(sources.flatMap((file) => places(file, own))).toEqual([]);

@@ -18,6 +18,7 @@ export { checkDatabase, UnusableDatabase } from './postgres/check-database.js';
 export { DeploymentFacts } from './postgres/deployment-facts.js';
 export { errorLine } from './postgres/error-line.js';
 export { isRetryable, isUnavailable, sqlStateOf, violatedUnique } from './postgres/database-errors.js';
+export { Replica } from './postgres/replica.js';
 export { differingZones } from './postgres/zone-data.js';
 export { BodyIncomplete, MalformedJson } from './http/edge.errors.js';
 export * from './errors.js';

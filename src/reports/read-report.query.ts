@@ -3,7 +3,16 @@ import { pipeline, Readable } from 'node:stream';
 import { Injectable } from '@nestjs/common';
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import { stringify, type Stringifier } from 'csv-stringify';
-import { decodeCursor, encodeCursor, InvalidCursor, iso, pageOf, type Page, type Principal } from '../kernel/index.js';
+import {
+  decodeCursor,
+  encodeCursor,
+  InvalidCursor,
+  iso,
+  pageOf,
+  Replica,
+  type Page,
+  type Principal,
+} from '../kernel/index.js';
 import { EventConsumers } from '../ledger/index.js';
 import { SenderDirectory } from '../tenants/index.js';
 import { dimension, type DimensionName } from './report-dimensions.js';
@@ -85,6 +94,7 @@ export class ReadReportHandler implements IQueryHandler<ReadReport> {
     private readonly wishes: ReportWishes,
     private readonly reader: ReportReader,
     private readonly consumers: EventConsumers,
+    private readonly replica: Replica,
   ) {}
 
   /** Raises InvalidRequest, and InvalidCursor for one of another breakdown. */
@@ -93,15 +103,18 @@ export class ReadReportHandler implements IQueryHandler<ReadReport> {
     const asked = await this.wishes.understood(askingOf(query));
     const { report, by, since, until, timezone } = asked;
     const after = cursor === undefined ? undefined : placeOf(cursor, by);
-    const asOf = await this.consumers.movedAt(report.consumer);
-    const lines = await this.reader.lines(asked, after, limit + 1);
+    const { asOf, lines, total } = await this.replica.read(async () => ({
+      asOf: await this.consumers.movedAt(report.consumer),
+      lines: await this.reader.lines(asked, after, limit + 1),
+      total: await this.reader.total(asked),
+    }));
     return {
       since,
       until,
       timezone,
       asOf: iso(asOf ?? new Date(0)),
       by,
-      total: await this.reader.total(asked),
+      total,
       ...pageOf(
         lines,
         limit,
@@ -117,6 +130,7 @@ export class ExportReportHandler implements IQueryHandler<ExportReport> {
   constructor(
     private readonly wishes: ReportWishes,
     private readonly reader: ReportReader,
+    private readonly replica: Replica,
   ) {}
 
   /** CSV, read from the database as fast as it is taken. Raises InvalidRequest. */
@@ -130,7 +144,8 @@ export class ExportReportHandler implements IQueryHandler<ExportReport> {
   private async *rows(asked: AskedReport): AsyncGenerator<object> {
     const { report } = asked;
     for (let after: readonly string[] | undefined; ;) {
-      const lines = await this.reader.lines(asked, after, PAGE);
+      const from = after;
+      const lines = await this.replica.read(() => this.reader.lines(asked, from, PAGE));
       for (const { shown } of lines) yield* report.rows?.(shown) ?? [shown];
       const last = lines.at(-1);
       if (!last || lines.length < PAGE) return;

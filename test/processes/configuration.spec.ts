@@ -25,6 +25,8 @@ test('every bad variable is named at once, and no value is quoted', async () => 
     'DATABASE_URL',
     'DATABASE_DIRECT_URL',
     'DATABASE_POOL_SIZE',
+    'DATABASE_REPLICA_URL',
+    'DATABASE_REPLICA_LAG_SECONDS',
     'QUEUE_URL',
     'CALLBOARD_ADMIN_KEY',
     'CALLBOARD_ENCRYPTION_KEYS',

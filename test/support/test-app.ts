@@ -47,6 +47,7 @@ export async function testConfig(overrides: Partial<AppConfig> = {}): Promise<Ap
     databaseUrl,
     databaseDirectUrl: databaseUrl,
     databasePoolSize: 10,
+    databaseReplicaLagSeconds: 5,
     inboxDays: 30,
     eventDays: 90,
     statementGraceDays: 3,

@@ -1,6 +1,15 @@
 /** Reads statements, and which months are to be closed next. */
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
-import { decodeCursor, encodeCursor, isUuid, pageOf, type Page, type PageQuery, iso } from '../../kernel/index.js';
+import {
+  decodeCursor,
+  encodeCursor,
+  isUuid,
+  pageOf,
+  Replica,
+  type Page,
+  type PageQuery,
+  iso,
+} from '../../kernel/index.js';
 import { canonicalText } from './statement-document.js';
 import { statementCsv } from './statement-csv.js';
 import { statementPage } from './statement-page.js';
@@ -59,13 +68,18 @@ export class ListClosing extends Query<Page<ClosingView>> {
 
 @QueryHandler(ListStatements)
 export class ListStatementsHandler implements IQueryHandler<ListStatements> {
-  constructor(private readonly store: StatementStore) {}
+  constructor(
+    private readonly store: StatementStore,
+    private readonly replica: Replica,
+  ) {}
 
   /** Raises InvalidCursor. */
   async execute({ tenantId, page: { limit, cursor } }: ListStatements): Promise<Page<StatementSummary>> {
     const [below] = cursor ? decodeCursor(cursor, 1, isMonth) : [];
-    const rows = await this.store.page(tenantId, below, limit + 1);
-    const sums = await this.store.sums(rows.map(({ id }) => id));
+    const { rows, sums } = await this.replica.read(async () => {
+      const page = await this.store.page(tenantId, below, limit + 1);
+      return { rows: page, sums: await this.store.sums(page.map(({ id }) => id)) };
+    });
     return pageOf(
       rows,
       limit,

@@ -1,6 +1,6 @@
 /** Reads a tenant's usage for a month: a month of daily rows, however many messages they count. */
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
-import { Database, iso } from '../../kernel/index.js';
+import { Database, iso, Replica } from '../../kernel/index.js';
 import { EventConsumers } from '../../ledger/index.js';
 import { SenderDirectory, TimeZones } from '../../tenants/index.js';
 import { USAGE } from './usage-rollup.js';
@@ -23,13 +23,28 @@ export class GetUsageHandler implements IQueryHandler<GetUsage> {
     private readonly consumers: EventConsumers,
     private readonly senders: SenderDirectory,
     private readonly timeZones: TimeZones,
+    private readonly replica: Replica,
   ) {}
 
   async execute({ tenantId, month: asked }: GetUsage): Promise<UsageView> {
     const { timezone } = await this.senders.tenant(tenantId);
     const month = asked ?? (await this.monthIn(this.timeZones.inDatabase(timezone)));
-    const asOf = await this.consumers.movedAt('usage');
-    const days = await this.database.query<UsageDay>(
+    const { asOf, days } = await this.replica.read(async () => ({
+      asOf: await this.consumers.movedAt('usage'),
+      days: await this.days(tenantId, month),
+    }));
+    return {
+      month,
+      timezone,
+      asOf: iso(asOf ?? new Date(0)),
+      total: sum(days),
+      lines: linesOf(days),
+      days,
+    };
+  }
+
+  private days(tenantId: string, month: string): Promise<UsageDay[]> {
+    return this.database.query<UsageDay>(
       `select day::text as day, channel, category, provider, sum(messages)::float8 as messages, sum(segments)::float8 as segments,
          sum(delivered)::float8 as delivered, sum(failed)::float8 as failed, sum(stopped)::float8 as stopped, sum(received)::float8 as received,
          sum(received_segments)::float8 as "receivedSegments"
@@ -40,14 +55,6 @@ export class GetUsageHandler implements IQueryHandler<GetUsage> {
        order by day, channel, category, provider`,
       [tenantId, `${month}-01`],
     );
-    return {
-      month,
-      timezone,
-      asOf: iso(asOf ?? new Date(0)),
-      total: sum(days),
-      lines: linesOf(days),
-      days,
-    };
   }
 
   /** `2026-11`, as the database tells time: it also decides to which day an event belongs. */

@@ -1,6 +1,6 @@
 /** Pages through a tenant's messages, newest first. */
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
-import { checking, decodeCursor, encodeCursor, isUuid, pageOf, type Page } from '../../kernel/index.js';
+import { checking, decodeCursor, encodeCursor, isUuid, pageOf, Replica, type Page } from '../../kernel/index.js';
 import { MessageHistory } from '../../ledger/index.js';
 import { SenderDirectory, normaliseAddress } from '../../tenants/index.js';
 import { MessageViews } from './message.view.js';
@@ -21,6 +21,7 @@ export class ListMessagesHandler implements IQueryHandler<ListMessages> {
     private readonly history: MessageHistory,
     private readonly senders: SenderDirectory,
     private readonly views: MessageViews,
+    private readonly replica: Replica,
   ) {}
 
   /**
@@ -31,7 +32,9 @@ export class ListMessagesHandler implements IQueryHandler<ListMessages> {
     const [before] = cursor ? decodeCursor(cursor, 1, isUuid) : [];
     const recipient = to && (await this.recipient(tenantId, to));
     const venueId = await this.senders.venueInFilter(tenantId, filter.venueId);
-    const { rows, lookedTo } = await this.history.page(tenantId, { ...filter, venueId, before, recipient }, limit);
+    const { rows, lookedTo } = await this.replica.read(() =>
+      this.history.page(tenantId, { ...filter, venueId, before, recipient }, limit),
+    );
     const page = pageOf(rows, limit, ({ id }) => encodeCursor(id), await this.views.of(rows));
     return page.nextCursor === null && lookedTo !== null ? { ...page, nextCursor: encodeCursor(lookedTo) } : page;
   }

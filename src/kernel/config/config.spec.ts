@@ -35,6 +35,8 @@ describe('Without any variable', () => {
       databaseUrl: undefined,
       databaseDirectUrl: undefined,
       databasePoolSize: 20,
+      databaseReplicaUrl: undefined,
+      databaseReplicaLagSeconds: 5,
       inboxDays: 30,
       eventDays: 90,
       statementGraceDays: 3,
@@ -78,10 +80,13 @@ describe('An external database', () => {
     expect(problemsOf(OWN_DATABASE)).toEqual([]);
   });
 
-  test('has a direct URL only beside the other', () => {
+  test('has a direct URL and a standby only beside the other', () => {
     const { DATABASE_URL: _, ...keys } = OWN_DATABASE;
     expect(problemsOf({ ...keys, DATABASE_DIRECT_URL: 'postgres://db/callboard' })).toEqual([
       'DATABASE_URL is missing: DATABASE_DIRECT_URL is the way past its pooler',
+    ]);
+    expect(problemsOf({ ...keys, DATABASE_REPLICA_URL: 'postgres://standby/callboard' })).toEqual([
+      'DATABASE_URL is missing: DATABASE_REPLICA_URL is of a standby of it',
     ]);
   });
 
@@ -98,6 +103,8 @@ const BAD: Environment = {
   DATABASE_URL: 'mysql://root:hunter2-db@db/callboard',
   DATABASE_DIRECT_URL: 'http://root:hunter2-direct@db/callboard',
   DATABASE_POOL_SIZE: 'many',
+  DATABASE_REPLICA_URL: 'http://root:hunter2-replica@db/callboard',
+  DATABASE_REPLICA_LAG_SECONDS: 'none',
   CALLBOARD_INBOX_DAYS: 'a month',
   CALLBOARD_EVENT_DAYS: 'a quarter',
   CALLBOARD_PRIVATE_HOSTS: 'http://files.local',

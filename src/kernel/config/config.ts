@@ -19,6 +19,9 @@ export interface Config {
   /** Past a pooler, where `databaseUrl` leads through one. */
   readonly databaseDirectUrl?: string;
   readonly databasePoolSize: number;
+  /** A standby, for reads that may be `databaseReplicaLagSeconds` old. */
+  readonly databaseReplicaUrl?: string;
+  readonly databaseReplicaLagSeconds: number;
   /** Absent: the queues are in the database. */
   readonly queueUrl?: string;
   /** How long applied provider events are kept. */
@@ -81,6 +84,8 @@ export function loadConfig<Part extends object>(
     databaseUrl,
     databaseDirectUrl: read.url('DATABASE_DIRECT_URL', ['postgres:', 'postgresql:']),
     databasePoolSize: read.integer('DATABASE_POOL_SIZE', 20, 2, 500),
+    databaseReplicaUrl: read.url('DATABASE_REPLICA_URL', ['postgres:', 'postgresql:']),
+    databaseReplicaLagSeconds: read.integer('DATABASE_REPLICA_LAG_SECONDS', 5, 1, 3_600),
     queueUrl: read.url('QUEUE_URL', ['redis:', 'rediss:']),
     inboxDays: read.integer('CALLBOARD_INBOX_DAYS', 30, 1, 3_650),
     eventDays: read.integer('CALLBOARD_EVENT_DAYS', 90, 1, 3_650),
@@ -101,6 +106,7 @@ export function loadConfig<Part extends object>(
     read.require('CALLBOARD_ENCRYPTION_KEYS', 'it encrypts stored credentials: `id:base64 of 32 random bytes`');
   }
   if (config.databaseDirectUrl) read.require('DATABASE_URL', 'DATABASE_DIRECT_URL is the way past its pooler');
+  if (config.databaseReplicaUrl) read.require('DATABASE_URL', 'DATABASE_REPLICA_URL is of a standby of it');
   if (config.role === 'worker' && !databaseUrl) {
     read.complain('CALLBOARD_ROLE=worker shares the database of an api process: set DATABASE_URL');
   }

@@ -4,6 +4,7 @@ import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 import { Public } from '../http/auth.js';
 import { Database } from '../postgres/database.js';
+import { Replica } from '../postgres/replica.js';
 import { QueueConnection } from '../queue/queue.module.js';
 
 export interface CheckResult {
@@ -28,9 +29,14 @@ const TIMEOUT_MS = 3_000;
 export class HealthChecks {
   private readonly checks = new Map<string, Check>();
 
-  constructor(@Inject(Database) database: Database, @Inject(QueueConnection) queue: QueueConnection) {
+  constructor(
+    @Inject(Database) database: Database,
+    @Inject(QueueConnection) queue: QueueConnection,
+    @Inject(Replica) replica: Replica,
+  ) {
     this.add('database', true, () => expectWritable(database));
     this.add('queue', false, () => queue.ping());
+    if (replica.isConfigured) this.add('replica', false, () => expectFresh(replica));
   }
 
   /** Registers a check that resolves if healthy and rejects with a reason fit for operators. */
@@ -57,6 +63,11 @@ async function expectWritable(database: Database): Promise<void> {
     `select current_setting('transaction_read_only') as readonly`,
   );
   if (mode?.readonly === 'on') throw new Error('read-only');
+}
+
+/** Without it the primary answers. */
+function expectFresh({ obstacle }: Replica): Promise<void> {
+  return obstacle === undefined ? Promise.resolve() : Promise.reject(new Error(obstacle));
 }
 
 async function outcomeOf(check: Check): Promise<CheckResult> {

@@ -3,10 +3,12 @@ import { Global, Inject, Module, type DynamicModule, type OnApplicationShutdown 
 import { Migrator } from '@mikro-orm/migrations';
 import { MikroORM, type Options } from '@mikro-orm/postgresql';
 import { CONFIG, type ReadyConfig } from '../config/ready-config.js';
+import { Metrics } from '../observability/metrics.js';
 import { Database } from './database.js';
 import { migrate, type Grantees } from './migrate.js';
 import { PostgresDriver, type OwnOptions } from './postgres-driver.js';
 import type { ReportParts } from './reader-grants.js';
+import { Replica } from './replica.js';
 
 export type Entities = NonNullable<Options['entities']>;
 export type MigrationList = NonNullable<NonNullable<Options['migrations']>['migrationsList']>;
@@ -76,7 +78,16 @@ export class DatabaseModule implements OnApplicationShutdown {
         return orm;
       },
     };
-    return { module: DatabaseModule, providers: [open, Database], exports: [MikroORM, Database] };
+    const replica = {
+      provide: Replica,
+      inject: [CONFIG, Database, Metrics],
+      useFactory: (config: ReadyConfig, database: Database, metrics: Metrics) => {
+        const { databaseReplicaUrl: url, databaseReplicaLagSeconds: lagSeconds, databasePoolSize } = config;
+        const orm = url === undefined ? undefined : ormOptions(url, databasePoolSize, { ...parts, migrations: [] });
+        return Replica.of(database, metrics, { orm, lagSeconds });
+      },
+    };
+    return { module: DatabaseModule, providers: [open, Database, replica], exports: [MikroORM, Database, Replica] };
   }
 
   async onApplicationShutdown(): Promise<void> {

@@ -27,11 +27,19 @@ export class Database {
   private readonly logger = new Logger(Database.name);
   private readonly scope = new AsyncLocalStorage<Scope>();
 
+  /** What is read from in place of this, by whoever may. */
+  private readonly copy = new AsyncLocalStorage<Database>();
+
   constructor(private readonly orm: MikroORM) {}
 
   /** A new entity manager for reading; inside `transaction`, that of the open transaction. */
   em(): EntityManager {
-    return this.scope.getStore()?.em ?? this.orm.em.fork();
+    return this.scope.getStore()?.em ?? this.copy.getStore()?.em() ?? this.orm.em.fork();
+  }
+
+  /** Lets `work` read from a copy of this database, except in a transaction and by prepared statements. */
+  readingFrom<T>(copy: Database, work: () => Promise<T>): Promise<T> {
+    return this.copy.run(copy, work);
   }
 
   /**
@@ -66,6 +74,8 @@ export class Database {
    * `instant`.
    */
   async query<Row extends object>(sql: string, parameters: readonly unknown[] = []): Promise<Row[]> {
+    const copy = this.inTransaction ? undefined : this.copy.getStore();
+    if (copy) return copy.query<Row>(sql, parameters);
     const query = CompiledQuery.raw(sql, [...parameters]);
     const { rows } = await timed(() => this.connection().executeQuery<Row>(query));
     return rows;
