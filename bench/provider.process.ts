@@ -115,6 +115,11 @@ const provider = {
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   },
+  /** From now on each answer is delayed by so many milliseconds. */
+  delay: (ms: number): Promise<void> => {
+    latencyMs = ms;
+    return Promise.resolve();
+  },
   /** Messages accepted so far, and the calls that carried them. */
   taken: () => Promise.resolve({ messages: accepted, calls }),
   /** Whether to record when tickets and calls arrive. */

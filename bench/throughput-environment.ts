@@ -1,6 +1,7 @@
 /** The environment of the throughput measures: one service with one lane, and the three ways to send the same messages. */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { AppConfig } from '../src/app.config.js';
+import { concurrencyFor } from '../src/dispatch/index.js';
 import type { ProviderName } from '../src/tenants/index.js';
 import type { Bench } from './bench.js';
 import { Campaign, importAudience, type BenchBudget } from './campaign.js';
@@ -81,15 +82,23 @@ export function raw({ bench, process, loop }: ThroughputEnvironment, count: numb
   return bench.run(process, () => process.call('raw', { ...loop, count, concurrency }));
 }
 
-/** Sends the whole messages of an expanded campaign, with a budget if one is given. The clock runs from its resumption until the last outcome is recorded. */
+/** What a campaign is sent under. */
+export interface Terms {
+  readonly budget?: BenchBudget | undefined;
+  /** Of its lane, in messages a second. */
+  readonly rate?: number;
+}
+
+/** Sends the whole messages of an expanded campaign, under these terms. The clock runs from its resumption until the last outcome is recorded. */
 export async function ours(
   { bench, callboard, process, tenant, channel, laneId, audienceId }: ThroughputEnvironment,
-  budget?: BenchBudget,
+  { budget, rate }: Terms = {},
 ): Promise<Run> {
   await openLane(callboard, laneId, false);
   const campaign = await Campaign.launched(callboard, tenant, channel, audienceId, budget);
   await campaign.act('pause');
   await campaign.frozen();
+  if (rate !== undefined) await limitLane(callboard, laneId, rate);
   await openLane(callboard, laneId, true);
   await callboard.query('checkpoint');
   const { messages: count } = (await campaign.state()).progress;
@@ -115,6 +124,13 @@ export async function jobs(environment: ThroughputEnvironment, count: number, co
   await expectAllSent(callboard);
   return run;
 }
+
+const limitLane = (callboard: Callboard, laneId: string, rate: number): Promise<object[]> =>
+  callboard.query('update lane set rate_per_second = $2, concurrency = $3 where id = $1', [
+    laneId,
+    rate,
+    concurrencyFor(rate),
+  ]);
 
 const openLane = (callboard: Callboard, laneId: string, open: boolean): Promise<object[]> =>
   callboard.query('update lane set state = $2 where id = $1', [laneId, open ? 'active' : 'stopped']);

@@ -17,6 +17,7 @@ const ENTRY = {
   callboard: 'bundle/main.cli',
   generate: 'src/main.generate',
   bench: 'bench/main',
+  simulate: 'bench/simulation/main',
   chaos: 'chaos/main',
   rehearse: 'rehearsals/main',
 };

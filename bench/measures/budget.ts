@@ -29,7 +29,7 @@ export const budget: Measure = {
     const stops: Stop[] = [];
     for (let round = 0; round < (bench.full ? 5 : 3); round += 1) {
       for (const kind of ['none', 'messages', 'both'] as const) {
-        runs[kind].push(await ours(environment, budgets[kind]));
+        runs[kind].push(await ours(environment, { budget: budgets[kind] }));
         await counted(environment.callboard); // else usage is taken up in a run of the other
       }
       stops.push(await stopAndGoOn(environment, people));

@@ -4,6 +4,7 @@ import { archives } from './archive.js';
 import { budget } from './budget.js';
 import { busEvents } from './bus.js';
 import { calls } from './calls.js';
+import { capacity } from './capacity.js';
 import { estimate } from './estimate.js';
 import { expansion } from './expansion.js';
 import { memory } from './memory.js';
@@ -37,4 +38,5 @@ export const MEASURES: readonly Measure[] = [
   reports,
   rollup,
   telemetry,
+  capacity,
 ];

@@ -1,12 +1,16 @@
 /** The public API of dispatch: from a request to a provider's response. */
 export { DispatchModule } from './dispatch.module.js';
 export { Conversations } from './drain/conversations.js';
+export { LOOK_AGAIN_MS, TURN_MS } from './drain/drain-lane.command.js';
 export { InFlight } from './drain/in-flight.js';
+export { roomOf } from './drain/in-flight-batches.js';
 export { OpenCalls } from './drain/open-calls.js';
 export { CampaignThrottles, OVER_BUDGET } from './lanes/campaign-throttles.js';
+export { LEASE_MS } from './lanes/lane-lease.js';
 export { LaneQueue, LANES } from './lanes/lane.queue.js';
 export { ChannelNotSupported } from './lanes/lanes.errors.js';
 export { Lanes } from './lanes/lanes.js';
+export { budgetAt, burstOf, concurrencyFor, waitFor } from './lanes/rate.js';
 export { AcceptMessages, type Acceptance } from './messages/accept-messages.command.js';
 export { CancelMessage } from './messages/cancel-message.command.js';
 export { CheckMessages, type AcceptableMessage } from './messages/check-messages.query.js';

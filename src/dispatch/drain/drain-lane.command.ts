@@ -12,13 +12,13 @@ import { TracedSending } from './traced-sending.js';
 import { InFlightBatches } from './in-flight-batches.js';
 
 /** A drain yields its worker to other lanes after this long, for fairness. */
-const TURN_MS = 20_000;
+export const TURN_MS = 20_000;
 /** It waits for the rate in steps, so that it outlives neither its lease nor a shutdown. */
 const STEP_MS = 250;
 /** If the breaker is open for longer than this, a drain yields its worker instead of waiting. */
 const WORTH_LEAVING_MS = 2_000;
 /** With calls in flight it polls again after this long: a ticket must not wait for another message's slow call. */
-const LOOK_AGAIN_MS = 50;
+export const LOOK_AGAIN_MS = 50;
 
 export class DrainLane extends Command<void> {
   constructor(readonly laneId: string) {

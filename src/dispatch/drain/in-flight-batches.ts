@@ -15,6 +15,13 @@ const SMALL_WINDOW = 12;
 const BUSY_SHARE = 0.5;
 const LONGEST_REST_MS = 50;
 
+/** How many messages of a lane may be in flight, and how many in one batch: see `InFlightBatches.room`. */
+export function roomOf(most: number, burst: number, isPriorityGiven: boolean): { limit: number; size: number } {
+  const window = Math.min(Math.max(WINDOW, burst), LARGE_WINDOW); // more than a burst is never claimed at once
+  const limit = Math.min(most, AT_ONCE * window);
+  return { limit, size: Math.min(isPriorityGiven ? SMALL_WINDOW : window, Math.ceil(limit / AT_ONCE)) };
+}
+
 export class InFlightBatches {
   private readonly open = new Set<Promise<void>>();
   private underWay = 0;
@@ -27,9 +34,7 @@ export class InFlightBatches {
    * the units that its rate allows at once. Rejects with a failed batch's error.
    */
   async room(most: number, burst: number): Promise<number> {
-    const window = Math.min(Math.max(WINDOW, burst), LARGE_WINDOW); // more than a burst is never claimed at once
-    const limit = Math.min(most, AT_ONCE * window);
-    const size = Math.min(this.priority.isGiven ? SMALL_WINDOW : window, Math.ceil(limit / AT_ONCE));
+    const { limit, size } = roomOf(most, burst, this.priority.isGiven);
     while (this.underWay > 0 && this.underWay + size > limit) await Promise.race(this.open);
     return size;
   }

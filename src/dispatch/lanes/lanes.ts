@@ -4,8 +4,8 @@ import { Database, ShortCache } from '../../kernel/index.js';
 import { ProviderRegistry } from '../../providers/index.js';
 import { awaitedOrder, type Channel, type ProviderName, type SenderRoute } from '../../tenants/index.js';
 import { ChannelNotSupported } from './lanes.errors.js';
+import { concurrencyFor } from './rate.js';
 
-const MOST_CALLS = 300;
 const CACHE_MS = 5_000;
 
 /** A lane in which messages have waited for too long. */
@@ -113,9 +113,4 @@ export class Lanes {
     if (!lane) throw new Error('a lane can always be opened');
     return lane.id;
   }
-}
-
-/** Concurrent calls that sustain a rate at half a second per call, up to the limit of one process. */
-function concurrencyFor(rate: number): number {
-  return Math.min(MOST_CALLS, Math.max(2, Math.ceil(rate / 2)));
 }
