@@ -6,7 +6,7 @@ import { Logger } from '@nestjs/common';
 import { GrpcReceiver, OtlpReceiver } from '../../harness/otlp-receiver.js';
 import { listenOnLoopback } from '../../harness/ports.js';
 import { until } from '../../harness/until.js';
-import { Metrics, Tracing } from '../../src/kernel/index.js';
+import { InvalidRequest, Metrics, Tracing } from '../../src/kernel/index.js';
 import { openTracing } from '../../src/kernel/observability/open-tracing.js';
 import { JsonLogger } from '../../src/kernel/logging/logger.js';
 import type { OtlpConfig } from '../../src/kernel/observability/otlp.js';
@@ -107,6 +107,14 @@ describe('Spans', () => {
     expect(receiver.spans).toMatchObject([{ isFailed: true, attributes: { 'error.type': 'TypeError' } }]);
     expect(receiver.requests.map(({ body }) => body.toString()).join()).not.toContain('ana@');
   });
+});
+
+test('A refusal of what a caller asked for fails no span', async () => {
+  const tracing = await open();
+  const refusing = tracing.run({ name: 'messages.accept' }, () => Promise.reject(new InvalidRequest([])));
+  await expect(refusing).rejects.toThrow(InvalidRequest);
+  await tracing.onApplicationShutdown();
+  expect(receiver.spans).toMatchObject([{ isFailed: false, attributes: {} }]);
 });
 
 describe('A sampler', () => {

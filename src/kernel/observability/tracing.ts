@@ -47,7 +47,7 @@ export interface OpenSpan {
   /** Runs `work` inside of it. */
   within<T>(work: () => T): T;
   set(attributes: SpanAttributes): void;
-  /** Call it once. `failure`: what kind of error the work ended with, a word. */
+  /** Call it once. `failure`: a word for what the work failed by. */
   end(failure?: string): void;
 }
 
@@ -134,7 +134,7 @@ export class Tracing implements OnApplicationShutdown {
       span.end();
       return result;
     } catch (error) {
-      span.end(kindOf(error));
+      span.end(failureIn(error));
       throw error;
     }
   }
@@ -148,7 +148,7 @@ export class Tracing implements OnApplicationShutdown {
     details: Omit<SpanDetails, 'parent' | 'links' | 'isRecorded'>,
     work: () => Promise<T>,
   ): Promise<T> {
-    const [first, ...others] = new Set(places.filter((place) => place !== null));
+    const [first, ...others] = this.isOn ? new Set(places.filter((place) => place !== null)) : [];
     if (first === undefined) return work();
     const isOneTrace = others.every((place) => traceIdOf(place) === traceIdOf(first));
     const around = isOneTrace ? { parent: first, links: others } : { isRoot: true, links: [first, ...others] };
@@ -216,9 +216,9 @@ function opened(current: Current): OpenSpan {
   };
 }
 
-/** The stable code of a refusal; the class of anything else. */
-function kindOf(error: unknown): string {
-  if (error instanceof DomainError) return error.code;
+/** The class of an error; undefined for a refusal, which is an answer like another. */
+function failureIn(error: unknown): string | undefined {
+  if (error instanceof DomainError) return undefined;
   return error instanceof Error ? error.name : 'unknown';
 }
 
