@@ -8,12 +8,13 @@ import { Schedules } from '../../src/kernel/queue/schedules.js';
 
 const POOL_SIZE = 3;
 
+let url: string;
 let orms: MikroORM[];
 let database: Database;
 let other: Database;
 
 beforeAll(async () => {
-  const url = await cloneDatabase();
+  url = await cloneDatabase();
   orms = await Promise.all([1, 2].map(() => MikroORM.init(ormOptions(url, POOL_SIZE, databaseParts))));
   const [first, second] = orms.map((orm) => new Database(orm));
   if (!first || !second) throw new Error('two were asked for');
@@ -126,6 +127,15 @@ describe('A task after commit', () => {
     await database.transaction(() => database.afterCommit(async () => void (await put('after'))));
     expect(await has('after')).toBe(true);
   });
+});
+
+test.each<[string, (on: Database) => Promise<object[]>]>([
+  ['A statement', (on) => on.query('select 1')],
+  ['A prepared statement', (on) => on.prepared('select 1', [])],
+])('%s is not sent without TLS where the URL asks for it', async (_, ask) => {
+  const orm = await MikroORM.init(ormOptions(`${url}?sslmode=require`, POOL_SIZE, databaseParts));
+  await expect(ask(new Database(orm))).rejects.toThrow('The server does not support SSL connections');
+  await orm.close(true);
 });
 
 describe('An error of the database', () => {

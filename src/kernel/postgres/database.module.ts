@@ -39,6 +39,7 @@ export function ormOptions(
     pool: { min: 0, max: poolSize, idleTimeoutMillis: 30_000 },
     driverOptions: {
       ...({ directUrl } satisfies OwnOptions),
+      connectionString: databaseUrl, // MikroORM (7.2.1) reads from it the host and the role, and no `sslmode`
       connectionTimeoutMillis: 5_000,
       application_name: 'callboard',
       keepAlive: true,
