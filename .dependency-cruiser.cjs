@@ -15,7 +15,7 @@ const LAYERS = [
   ['dispatch'],
   ['campaigns', 'voice', 'automations'],
   ['webhooks'],
-  ['operations', 'reports'],
+  ['alerts', 'operations', 'reports'],
 ];
 /** The parts of dispatch, from the ground up: each may use those before it. */
 const DISPATCH_PARTS = ['lanes', 'messages', 'retries', 'drain', 'doubts'];

@@ -189,6 +189,44 @@ CREATE TABLE account_health (
   CONSTRAINT account_health_fault_check CHECK ((fault = ANY (ARRAY['credentials'::text, 'account'::text, 'refused'::text, 'unreachable'::text])))
 );
 
+CREATE TABLE alert (
+  id uuid DEFAULT uuidv7() NOT NULL,
+  rule text NOT NULL,
+  labels jsonb NOT NULL,
+  state text NOT NULL,
+  value double precision NOT NULL,
+  since timestamp with time zone NOT NULL,
+  fired_at timestamp with time zone,
+  clear_since timestamp with time zone,
+  resolved_at timestamp with time zone,
+  evaluated_at timestamp with time zone NOT NULL,
+  told_at timestamp with time zone,
+  told integer DEFAULT 0 NOT NULL,
+  CONSTRAINT alert_pkey PRIMARY KEY (id),
+  CONSTRAINT alert_has_fired CHECK (((fired_at IS NULL) = (state = 'pending'::text))),
+  CONSTRAINT alert_is_over CHECK (((resolved_at IS NULL) = (state <> 'resolved'::text))),
+  CONSTRAINT alert_state_check CHECK ((state = ANY (ARRAY['pending'::text, 'firing'::text, 'resolved'::text])))
+);
+
+CREATE TABLE alert_count (
+  minute timestamp with time zone NOT NULL,
+  rule text NOT NULL,
+  part text NOT NULL,
+  labels jsonb NOT NULL,
+  count bigint NOT NULL,
+  CONSTRAINT alert_count_pkey PRIMARY KEY (minute, rule, part, labels),
+  CONSTRAINT alert_count_part_check CHECK ((part = ANY (ARRAY['part'::text, 'whole'::text])))
+);
+
+CREATE TABLE alert_silence (
+  rule text NOT NULL,
+  labels jsonb NOT NULL,
+  until timestamp with time zone NOT NULL,
+  reason text NOT NULL,
+  created_at timestamp with time zone DEFAULT now() NOT NULL,
+  CONSTRAINT alert_silence_pkey PRIMARY KEY (rule, labels)
+);
+
 CREATE TABLE amount_rollup (
   tenant_id uuid NOT NULL,
   period date NOT NULL,
@@ -1466,6 +1504,10 @@ ALTER SEQUENCE inbound_event_seq OWNED BY inbound_event.seq;
 
 ALTER SEQUENCE schema_migration_id_seq OWNED BY schema_migration.id;
 
+CREATE UNIQUE INDEX alert_open ON public.alert USING btree (rule, labels) WHERE (state <> 'resolved'::text);
+
+CREATE INDEX alert_resolved ON public.alert USING btree (resolved_at) WHERE (state = 'resolved'::text);
+
 CREATE INDEX amount_rollup_day ON public.amount_rollup USING btree (tenant_id, day);
 
 CREATE INDEX amount_rollup_unpriced ON public.amount_rollup USING btree (day, scope_id) WHERE ((without_cost <> 0) OR (without_charge <> 0));
@@ -1619,6 +1661,8 @@ CREATE UNIQUE INDEX provider_account_platform_unique ON public.provider_account 
 CREATE UNIQUE INDEX provider_account_tenant_unique ON public.provider_account USING btree (tenant_id, provider) WHERE (tenant_id IS NOT NULL);
 
 CREATE INDEX reconciliation_day ON public.reconciliation USING btree (day, provider_account_id);
+
+CREATE INDEX reconciliation_done ON public.reconciliation USING btree (finished_at) WHERE (state = 'done'::text);
 
 CREATE UNIQUE INDEX reconciliation_open ON public.reconciliation USING btree (provider_account_id, day) WHERE (finished_at IS NULL);
 

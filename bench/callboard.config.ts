@@ -32,6 +32,7 @@ export const callboardConfig = ({ providerUrl, ...given }: Given & { readonly pr
   defaultProviders: {},
   marketingProviders: {},
   notices: { secrets: [], emails: [] },
+  alerts: { limits: {} },
   underNpm: false,
   warnings: [],
   inboxDays: 30,

@@ -55,6 +55,7 @@ import { ReceivedMessages0055 } from './0055-received-messages.js';
 import { FreeEvents0056 } from './0056-free-events.js';
 import { Health0057 } from './0057-health.js';
 import { Traces0058 } from './0058-traces.js';
+import { Alerts0060 } from './0060-alerts.js';
 
 export const migrations = [
   { name: '0001-kernel', class: Kernel0001 },
@@ -113,4 +114,5 @@ export const migrations = [
   { name: '0056-free-events', class: FreeEvents0056 },
   { name: '0057-health', class: Health0057 },
   { name: '0058-traces', class: Traces0058 },
+  { name: '0060-alerts', class: Alerts0060 },
 ];

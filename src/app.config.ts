@@ -1,4 +1,5 @@
-/** The configuration of the whole application: the kernel's part, the providers', the host's, the message bus's and that of notices. */
+/** The configuration of the whole application: the kernel's part, the providers', the host's, the message bus's, that of notices and of alerts. */
+import { readAlerts, type AlertsConfig } from './alerts/index.js';
 import { readServiceBus, type ServiceBusConfig } from './automations/index.js';
 import { loadConfig, type Config } from './kernel/config/config.js';
 import { readHostData, type HostDataConfig } from './host-data/index.js';
@@ -8,13 +9,19 @@ import { readNotices, type NoticesConfig } from './notices/index.js';
 import { readProviders, type ProvidersConfig } from './providers/index.js';
 import { sandboxPlatform } from './sandbox/index.js';
 
-type ModulesConfig = ProvidersConfig & HostDataConfig & ServiceBusConfig & NoticesConfig;
+type ModulesConfig = ProvidersConfig & HostDataConfig & ServiceBusConfig & NoticesConfig & AlertsConfig;
 export type AppConfig = ReadyConfig & ModulesConfig;
 
 /** Reads the environment. Raises BadConfiguration naming every bad variable. */
 export const loadAppConfig = (env?: Readonly<Record<string, string | undefined>>): Config & ModulesConfig =>
   loadConfig(
-    (read) => ({ ...readProviders(read), ...readHostData(read), ...readServiceBus(read), ...readNotices(read) }),
+    (read) => ({
+      ...readProviders(read),
+      ...readHostData(read),
+      ...readServiceBus(read),
+      ...readNotices(read),
+      ...readAlerts(read),
+    }),
     env,
   );
 

@@ -1,5 +1,6 @@
 /** The root module: all modules at a glance. */
 import { Module, type DynamicModule } from '@nestjs/common';
+import { AlertsModule } from './alerts/index.js';
 import type { AppConfig } from './app.config.js';
 import { databaseParts } from './app.database.js';
 import { FrontPageController } from './app.front-page.controller.js';
@@ -51,6 +52,7 @@ export class AppModule {
         BillingModule,
         ReportsModule,
         OperationsModule,
+        AlertsModule.forRoot(config),
         ...sandboxModules(config),
       ],
     };

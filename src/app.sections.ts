@@ -34,6 +34,10 @@ export const SECTIONS: readonly ApiSection[] = [
   { name: 'Provider accounts', description: 'A tenant’s own accounts at the providers, instead of the platform’s' },
   { name: 'Tenants', description: 'The customers of the platform, their switches and API keys; for the admin key' },
   { name: 'Operator’s desk', description: 'What is stuck, decisions about it, and the audit log' },
+  {
+    name: 'Alerts',
+    description: 'What is wrong with the service, who was told, and what is watched; for the admin key',
+  },
   { name: 'Lanes', description: 'The queues of senders: their rates, and whether their providers answer' },
   { name: 'Webhooks', description: 'What providers report; each report is signed' },
   { name: 'Operations', description: 'Health and metrics, without a key' },

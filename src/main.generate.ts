@@ -1,10 +1,11 @@
 /**
- * `npm run generate`: writes openapi.json, schema.sql and the provider variables in docs/configuration.md; with `-- --check` it
+ * `npm run generate`: writes openapi.json, schema.sql, the provider variables in docs/configuration.md and the alert rules in deploy/; with `-- --check` it
  * only reports which of them are stale.
  */
 import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { datadogMonitors, grafanaDashboard, prometheusRules } from './alerts/index.js';
 import { prepareApp } from './app.config.js';
 import { withProviderVariables } from './app.docs.js';
 import { AppModule } from './app.module.js';
@@ -29,6 +30,9 @@ async function generate(): Promise<Record<string, string>> {
       'openapi.json': `${JSON.stringify(openApiDocument(app), null, 2)}\n`,
       'schema.sql': await dumpSchema((sql) => database.query(sql)),
       [GUIDE]: withProviderVariables(await readFile(join(ROOT, GUIDE), 'utf8')),
+      'deploy/prometheus/alerts.yml': prometheusRules(),
+      'deploy/datadog/monitors.json': datadogMonitors(),
+      'deploy/grafana/dashboards/callboard.json': grafanaDashboard(),
     };
     await app.close();
     return files;

@@ -88,8 +88,8 @@ export const BEGIN = `
   select id from begun`;
 
 /**
- * By channel, for how many seconds the message has been ready that waits for longest of those that a claim could take. All lanes go
- * from crowd to crowd together: a priority, tenant and campaign that waits in one.
+ * By channel, for how many seconds the message has been ready that waits for longest of those that a claim could take; `urgent`: of those
+ * that are not marketing, which waits for its turn. All lanes go from crowd to crowd together: a priority, tenant and campaign that waits in one.
  */
 export const OLDEST_WAITING = `
   with recursive crowd as (
@@ -103,10 +103,12 @@ export const OLDEST_WAITING = `
         and (priority, tenant_id, campaign_id) > (crowd.priority, crowd.tenant_id, crowd.campaign_id)
       order by priority, tenant_id, campaign_id, ready_at limit 1) as next),
   oldest as (
-    select channel, min(ready_at) as since from crowd left join campaign_flow as flow using (campaign_id)
+    select channel, min(ready_at) as since, min(ready_at) filter (where priority < lane_priority('marketing')) as urgent_since
+    from crowd left join campaign_flow as flow using (campaign_id)
     where ready_at <= now() and (flow.campaign_id is null or flow_allowance(state, per_second, free_at) >= 1)
     group by 1)
-  select channel, coalesce(extract(epoch from now() - since), 0)::float8 as seconds
+  select channel, coalesce(extract(epoch from now() - since), 0)::float8 as seconds,
+    coalesce(extract(epoch from now() - urgent_since), 0)::float8 as urgent
   from (select distinct channel from lane) as channels left join oldest using (channel)`;
 
 /** How many messages wait of each channel of `$1` and each category of `$2`, counted to `$3`. */

@@ -1,4 +1,4 @@
-/** Delivers notices, and forgets old ones. */
+/** Delivers notices, also where no worker is left to: that is what one may tell of. Forgets old ones. */
 import { Injectable } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { Scheduled } from '../kernel/index.js';
@@ -12,7 +12,7 @@ export class NoticesSchedule {
     private readonly store: NoticeStore,
   ) {}
 
-  @Scheduled({ name: 'notices', everyMs: 1_000 })
+  @Scheduled({ name: 'notices', everyMs: 1_000, inEveryRole: true })
   deliver(): Promise<void> {
     return this.commands.execute(new DeliverNotices());
   }

@@ -112,7 +112,8 @@ async function resourcesOf(tenant: Tenant): Promise<Owned> {
     '/api/senders/': sender.id,
     '/api/templates/': 'order',
     '/api/provider-accounts/': account.id,
-    '/api/lanes/': randomUUID(), // only the platform's admin has to do with lanes
+    '/api/alerts/': randomUUID(), // only the platform's admin has to do with alerts and lanes
+    '/api/lanes/': randomUUID(),
     '/api/messages/': message.id,
     '/api/calls/': call.id,
     '/api/numbers/': number.id,

@@ -487,6 +487,23 @@ const CALLS: readonly Call[] = [
     details: { provider: 'ses', day: '2026-11-01' },
   },
   {
+    route: 'POST /api/alerts/{id}/silence',
+    url: '/api/alerts/:alert/silence',
+    admin: true,
+    body: () => ({ minutes: 60, reason: 'The provider works on it' }),
+    action: 'alert.silence',
+    object: 'alert',
+    details: { rule: 'usage-sums', labels: {}, minutes: 60 },
+  },
+  {
+    route: 'DELETE /api/alerts/{id}/silence',
+    url: '/api/alerts/:alert/silence',
+    admin: true,
+    action: 'alert.end_silence',
+    object: 'alert',
+    details: { rule: 'usage-sums', labels: {} },
+  },
+  {
     route: 'POST /api/lanes/{id}/wake',
     url: '/api/lanes/:lane/wake',
     admin: true,
@@ -556,6 +573,10 @@ beforeAll(async () => {
   const { body } = await app.as(tenant).post('/api/messages').send(text()).expect(202);
   made['doubt'] = (body as { id: string }).id;
   await whenEnded(app, tenant, made['doubt']); // nothing is reported of it any more
+  made['alert'] = await sql(
+    `insert into alert (rule, labels, state, value, since, fired_at, resolved_at, evaluated_at)
+     values ('usage-sums', '{}', 'resolved', 1, now(), now(), now(), now()) returning id`,
+  );
   made['lane'] = await sql('select id from lane limit 1');
   made['number'] = await sql(
     `insert into phone_number

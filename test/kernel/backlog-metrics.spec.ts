@@ -80,6 +80,19 @@ test('a lost process is told of for ten minutes, and then its row is removed', a
   expect(await app.database.query(`select role from process`)).toEqual([{ role: 'api' }]);
 });
 
+test('the age of what is not marketing leaves out what is', async () => {
+  const age = (kind: string): Promise<number | undefined> => valueOf(`callboard_oldest_${kind}_seconds{channel="sms"}`);
+  await until(async () => ((await age('urgent')) ?? 0) >= 90);
+  const kept = await app.database.query<{ id: string; priority: number }>(
+    `select message_id as id, priority from pending`,
+  );
+  await app.database.query(`update pending set priority = lane_priority('marketing')`);
+  await until(async () => (await age('urgent')) === 0);
+  expect(await age('waiting')).toBeGreaterThanOrEqual(90);
+  for (const { id, priority } of kept)
+    await app.database.query(`update pending set priority = $2 where message_id = $1`, [id, priority]);
+});
+
 test('a doubt shows in metrics and degrades readiness until it is settled', async () => {
   const doubts = async (): Promise<unknown> =>
     ((await app.http.get('/health/ready').expect(200)).body as { checks: Record<string, unknown> }).checks['doubts'];

@@ -100,6 +100,21 @@ describe('A scheduled method', () => {
     expect(processes.map(({ timers }) => timers())).toEqual([['by-role'], ['by-role'], []]);
   });
 
+  test('that has to run when nobody works runs in every role', async () => {
+    let runs = 0;
+    class Job {
+      @Scheduled({ name: 'everywhere', everyMs: 50, inEveryRole: true })
+      run(): Promise<void> {
+        runs += 1;
+        return Promise.resolve();
+      }
+    }
+    Injectable()(Job);
+    const { timers } = await start([Job], 'api');
+    expect(timers()).toEqual(['everywhere']);
+    await until(() => runs >= 2);
+  });
+
   test('that is due once in a minute is looked for every second, and runs once however many processes look', async () => {
     const runs: number[] = [];
     const processes = await Promise.all(

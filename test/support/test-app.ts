@@ -63,6 +63,7 @@ export async function testConfig(overrides: Partial<AppConfig> = {}): Promise<Ap
     marketingProviders: {},
     platform: {},
     notices: { secrets: [], emails: [] },
+    alerts: { limits: {} },
     underNpm: false,
     warnings: [],
     queueUrl: testQueueUrl(),

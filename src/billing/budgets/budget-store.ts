@@ -105,6 +105,14 @@ export class BudgetStore {
     return this.read('stopped_at is not null and ($3::uuid is null or tenant_id = $3)', [tenantId ?? null]);
   }
 
+  /** How many have stopped messages, of all tenants. */
+  async countStopped(): Promise<number> {
+    const [stopped] = await this.database.query<{ budgets: number }>(
+      `select count(*)::int as budgets from budget where stopped_at is not null`,
+    );
+    return stopped?.budgets ?? 0;
+  }
+
   /** The first day of a tenant's present month, in its zone. */
   async presentMonth(tenantId: string): Promise<string> {
     const [row] = await this.database.query<{ month: string }>(

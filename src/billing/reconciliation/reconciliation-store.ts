@@ -175,6 +175,14 @@ export class ReconciliationStore {
     );
   }
 
+  /** What those found that were finished within the last day, by provider. */
+  lately(): Promise<{ readonly provider: ProviderName; readonly differences: number }[]> {
+    return this.database.query(
+      `select provider, coalesce(sum((select sum(value::int) from jsonb_each_text(counts))), 0)::int as differences
+       from reconciliation where state = 'done' and finished_at > now() - interval '1 day' group by provider`,
+    );
+  }
+
   /** Whether there is one with this id. */
   async exists(id: string): Promise<boolean> {
     return (await this.database.query(`select from reconciliation where id = $1`, [id])).length > 0;

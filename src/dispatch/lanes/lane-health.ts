@@ -28,7 +28,7 @@ export class LaneHealth implements OnModuleInit {
     this.database.query<Backlog>(WAITING_COUNTS, [CHANNELS, CATEGORIES, COUNTED]),
   );
   private readonly ages = new CostlyReading(() =>
-    this.database.query<{ channel: string; seconds: number }>(OLDEST_WAITING),
+    this.database.query<{ channel: string; seconds: number; urgent: number }>(OLDEST_WAITING),
   );
 
   constructor(
@@ -66,6 +66,14 @@ export class LaneHealth implements OnModuleInit {
         labels: { channel: CHANNELS },
       },
       async () => (await this.ages.get()).map(({ channel, seconds }) => ({ labels: { channel }, value: seconds })),
+    );
+    this.metrics.gauge(
+      {
+        name: 'callboard.oldest_urgent_seconds',
+        help: 'The same of messages that are not marketing, which waits for its turn',
+        labels: { channel: CHANNELS },
+      },
+      async () => (await this.ages.get()).map(({ channel, urgent }) => ({ labels: { channel }, value: urgent })),
     );
   }
 

@@ -45,6 +45,7 @@ export class Metrics {
   private readonly registry = new Registry();
   private readonly metrics: StoredMetric[] = [];
   private listener: DurationListener | undefined;
+  private readonly readers = new Map<string, () => Promise<readonly Sample<string>[]>>();
   /** The last gauge to be read: one at a time, so that a scrape takes no more than a connection from the work. */
   private turn: Promise<void> = Promise.resolve();
 
@@ -90,6 +91,26 @@ export class Metrics {
     this.listener = listener;
   }
 
+  /** What a gauge says now. Rejects as its reader does, and raises an Error for a name that is no gauge's. */
+  read(name: string): Promise<readonly Sample<string>[]> {
+    const reader = this.readers.get(name);
+    if (!reader) throw new Error(`There is no gauge called ${name}`);
+    return this.inTurn(reader);
+  }
+
+  /**
+   * What this process has counted since it started: a counter, or the observations of a histogram up to each of its bounds, which is the label
+   * `le`. Raises an Error for a name that is neither's.
+   */
+  async totals(name: string): Promise<readonly Sample<string>[]> {
+    const metric = this.registry.getSingleMetric<string>(prometheusName(name));
+    if (!(metric instanceof Counter || metric instanceof Histogram)) throw new Error(`Nothing is counted as ${name}`);
+    const { values } = await metric.get();
+    return values
+      .filter((value) => metric instanceof Counter || 'le' in value.labels)
+      .map(({ labels, value }) => ({ labels: labels as Labels<string>, value }));
+  }
+
   /** Adds a counter of what this process sees. Raises an Error for a name that is taken. */
   counter<Label extends string = never>(definition: MetricDefinition<Label>): EventCount<Label> {
     const counter = new Counter(this.options(definition));
@@ -121,10 +142,13 @@ export class Metrics {
     read: () => Promise<readonly Sample<Label>[]>,
   ): void {
     const bound = binder(definition);
+    const samples = async (): Promise<Sample<Label>[]> =>
+      (await read()).map(({ labels, value }) => ({ ...(labels && { labels: bound(labels) }), value }));
+    this.readers.set(definition.name, samples);
     const measure = async (gauge: Gauge): Promise<void> => {
       gauge.reset();
       try {
-        for (const { labels, value } of await read()) gauge.inc(labels ? bound(labels) : {}, value);
+        for (const { labels, value } of await samples()) gauge.inc(labels ?? {}, value);
       } catch (error) {
         this.logger.debug(`${definition.name} was not read: ${errorLine(error)}`);
       }
@@ -141,9 +165,13 @@ export class Metrics {
     this.store('gauge', definition, gauge);
   }
 
-  private inTurn(read: () => Promise<void>): Promise<void> {
-    this.turn = this.turn.then(read);
-    return this.turn;
+  private inTurn<Read>(read: () => Promise<Read>): Promise<Read> {
+    const mine = this.turn.then(read);
+    this.turn = mine.then(
+      () => undefined,
+      () => undefined,
+    );
+    return mine;
   }
 
   private options<Label extends string>({

@@ -9,6 +9,8 @@ export interface ScheduledOptions {
   /** The key of its row in the table `schedule`: unique, and stable across releases. */
   readonly name: string;
   readonly everyMs: number;
+  /** Also in processes that only answer: what has to run when no worker does. */
+  readonly inEveryRole?: true;
 }
 
 const SCHEDULED = 'callboard:scheduled';
@@ -17,7 +19,7 @@ const RARE_MS = 60_000;
 const LOOKS = 60;
 
 /**
- * The method runs every `everyMs` in processes that work (any role but `api`): once however many they are, and never
+ * The method runs every `everyMs` in processes that work (any role but `api`, unless it runs in every role): once however many they are, and never
  * concurrently with itself in one of them. It must be safe to run twice. Its errors are logged by name, and a shutdown waits
  * for it.
  */
@@ -52,12 +54,13 @@ export class ScheduledJobs implements OnApplicationBootstrap {
 
   /** The decorator's function, for jobs known only at start. Raises an Error for a name that is taken. */
   every(options: ScheduledOptions, run: () => Promise<void>): void {
-    if (this.config.role !== 'api') this.start({ ...options, run });
+    this.schedules.expect({ name: options.name, everyMs: options.everyMs, lookMs: lookMsOf(options) });
+    if (this.config.role !== 'api' || options.inEveryRole) this.start({ ...options, run });
   }
 
   /** The registry stops its timers with the application. */
   private start({ name, everyMs, run }: Job): void {
-    const lookMs = everyMs < RARE_MS ? everyMs : everyMs / LOOKS;
+    const lookMs = lookMsOf({ everyMs });
     const earlyMs = lookMs / 10; // a check that is slightly early must not delay the run until the next one
     const look = (): void => void this.schedules.once(name, everyMs - earlyMs, run);
     this.registry.addInterval(name, setInterval(look, lookMs));
@@ -75,6 +78,9 @@ export class ScheduledJobs implements OnApplicationBootstrap {
     );
   }
 }
+
+const lookMsOf = ({ everyMs }: Pick<ScheduledOptions, 'everyMs'>): number =>
+  everyMs < RARE_MS ? everyMs : everyMs / LOOKS;
 
 type Instance = Record<string, (() => Promise<void>) | undefined>;
 const isInstance = (value: unknown): value is Instance =>

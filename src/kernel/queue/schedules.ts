@@ -7,6 +7,19 @@ import { Metrics, type EventCount, type Sample } from '../observability/metrics.
 import { waitFor } from '../logging/waits.js';
 import { errorLine } from '../postgres/error-line.js';
 
+/** A job that some process is to run. */
+export interface ExpectedJob {
+  readonly name: string;
+  readonly everyMs: number;
+  /** How often it is looked whether it is due. */
+  readonly lookMs: number;
+}
+
+interface JobAge {
+  readonly schedule: string;
+  readonly seconds: number;
+}
+
 @Injectable()
 export class Schedules implements BeforeApplicationShutdown {
   private readonly logger = new Logger(Schedules.name);
@@ -14,6 +27,8 @@ export class Schedules implements BeforeApplicationShutdown {
   /** By name, those of this process. */
   private readonly running = new Map<string, Promise<void>>();
   private readonly leftRunning = new Set<Promise<void>>();
+  /** By name, those that run by the clock in this deployment, whichever process runs them. */
+  private readonly expected = new Map<string, ExpectedJob>();
   private stopping = false;
 
   private readonly failures: EventCount<'schedule'>;
@@ -33,8 +48,21 @@ export class Schedules implements BeforeApplicationShutdown {
         help: 'How long ago a schedule last ran in any process',
         labels: { schedule: 'names-in-code' },
       },
-      () => this.ages(),
+      async () => (await this.ages()).map(({ schedule, seconds }) => ({ labels: { schedule }, value: seconds })),
     );
+    metrics.gauge(
+      {
+        name: 'callboard.schedule_delay_seconds',
+        help: 'How long a schedule has been due that no process has begun',
+        labels: { schedule: 'names-in-code' },
+      },
+      () => this.delays(),
+    );
+  }
+
+  /** Tells that a job runs by the clock, in this process or in another. */
+  expect(job: ExpectedJob): void {
+    this.expected.set(job.name, job);
   }
 
   /**
@@ -68,11 +96,18 @@ export class Schedules implements BeforeApplicationShutdown {
     });
   }
 
-  private async ages(): Promise<Sample<'schedule'>[]> {
-    const rows = await this.database.query<{ schedule: string; seconds: number }>(
+  private ages(): Promise<JobAge[]> {
+    return this.database.query<JobAge>(
       `select name as schedule, extract(epoch from clock_timestamp() - last_started_at)::float8 as seconds from schedule`,
     );
-    return rows.map(({ schedule, seconds }) => ({ labels: { schedule }, value: seconds }));
+  }
+
+  /** A job that has never run is left out: a new one will. */
+  private async delays(): Promise<Sample<'schedule'>[]> {
+    return (await this.ages()).flatMap(({ schedule, seconds }) => {
+      const job = this.expected.get(schedule);
+      return job ? [{ labels: { schedule }, value: Math.max(0, seconds - (job.everyMs + job.lookMs) / 1_000) }] : [];
+    });
   }
 
   private async claimAndRun(name: string, everyMs: number, work: () => Promise<void>): Promise<void> {
