@@ -22,7 +22,7 @@ const DISPATCH_PARTS = ['lanes', 'messages', 'retries', 'drain', 'doubts'];
 /** They import what their line says, and nobody else imports them. The sandbox stands in for providers: it is plugged in by their names. */
 const PROGRAMS = {
   sandbox: ['kernel', 'providers', 'tenants'],
-  cli: ['kernel', 'providers', 'tenants', 'host-data', 'templates', 'sandbox'],
+  cli: ['kernel', 'providers', 'tenants', 'host-data', 'templates', 'sandbox', 'terminal'],
   demo: ['terminal'],
   watch: ['terminal'],
   terminal: [],

@@ -2,39 +2,38 @@
 import { BadConfiguration } from '../kernel/index.js';
 import type { ProvidersConfig } from '../providers/index.js';
 import { sandboxPlatform } from '../sandbox/index.js';
-import { readOptions, type CliCommand } from './command-line.js';
+import { command } from './command-line.js';
 import type { CliConfig, CliContext } from './context.js';
 import { examineDatabase, examinePublicUrl, examineQueue } from './deployment-checks.js';
 import { examineHostData } from './host-check.js';
 import { examineProviders, examineTenantAccounts } from './provider-checks.js';
 import { Report } from './report.js';
 
-const OPTIONS = { json: { type: 'boolean' }, 'tenant-accounts': { type: 'boolean' } } as const;
-
-export const DOCTOR: CliCommand = {
+export const DOCTOR = command({
   name: 'doctor',
   summary: 'checks a live configuration, provider by provider, and says what to do',
-  usage: `Usage: npm run callboard -- doctor [options]
-
-Reads the configuration as the service does, and checks the database, the queue, the host's data, the clocks, the public URL, and each
-provider of the platform: credentials, sender, webhook, quota. Webhooks that change nothing are posted to the public URL, signed and unsigned.
-
-  --tenant-accounts  also asks each provider whether it accepts the tenants' own credentials
-  --json             all results as JSON
+  details: `Reads the configuration as the service does, and checks the database, the queue, the host's data, the clocks, the public URL, and \
+each provider of the platform: credentials, sender, webhook, quota. Webhooks that change nothing are posted to the public URL, signed and \
+unsigned.
 
 Each line is ok, warning, failed or skipped. The exit code is 1 if something failed.`,
-  run: runDoctor,
-};
-
-async function runDoctor(args: readonly string[], context: CliContext): Promise<number> {
-  const { json = false, 'tenant-accounts': withTenants = false } = readOptions(args, OPTIONS);
-  const report = new Report(json ? () => undefined : context.say);
-  const config = readConfiguration(context, report);
-  if (config) await examine(context, config, report, withTenants);
-  const isWell = report.count('failed') === 0;
-  context.say(json ? JSON.stringify({ ok: isWell, checks: report.checks }, null, 2) : `\n${report.summary}`);
-  return isWell ? 0 : 1;
-}
+  options: {
+    'tenant-accounts': {
+      type: 'boolean',
+      meaning: 'also ask each provider whether it accepts the tenants’ own credentials',
+    },
+    json: { type: 'boolean', meaning: 'all results as JSON' },
+  },
+  examples: ['doctor', 'doctor --tenant-accounts --json'],
+  async run({ json, 'tenant-accounts': withTenants }, context) {
+    const report = new Report(json ? () => undefined : context.say);
+    const config = readConfiguration(context, report);
+    if (config) await examine(context, config, report, withTenants);
+    const isWell = report.count('failed') === 0;
+    context.say(json ? JSON.stringify({ ok: isWell, checks: report.checks }, null, 2) : `\n${report.summary}`);
+    return isWell ? 0 : 1;
+  },
+});
 
 /** Undefined if the service would not start with it. */
 function readConfiguration(context: CliContext, report: Report): CliConfig | undefined {

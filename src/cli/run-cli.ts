@@ -1,41 +1,45 @@
-/** `npm run callboard -- <command>`: finds the command, and turns what it raises into a sentence and an exit code. */
+/** `npm run callboard -- <command>`: finds the command, and turns what it raises into sentences and an exit code. */
 import { BadConfiguration, closestName } from '../kernel/index.js';
 import { UsageError, type CliCommand } from './command-line.js';
+import { COMMANDS, GROUPS } from './commands.js';
 import { CommandFailed, type CliContext } from './context.js';
-import { DOCTOR } from './doctor.js';
-import { WEBHOOK_SEND } from './webhook-send.js';
+import { usageOf, usageOfAll, usageOfGroup } from './help.js';
 
-const COMMANDS: readonly CliCommand[] = [DOCTOR, WEBHOOK_SEND];
-const HELP = new Set(['--help', '-h', 'help']);
-
-const USAGE = `Usage: npm run callboard -- <command> [options]
-
-${COMMANDS.map(({ name, summary }) => `  ${name.padEnd(14)}${summary}`).join('\n')}
-
-\`npm run callboard -- <command> --help\` explains one.`;
+const HELP = new Set(['--help', '-h']);
 
 /** Runs the command that was typed. The exit code: 0 if all is well, 1 if something is not, 2 if it was not understood. */
 export async function runCli(args: readonly string[], context: CliContext): Promise<number> {
-  const [first] = args;
-  if (first !== undefined && HELP.has(first)) {
-    context.say(USAGE);
+  const asksForHelp = args[0] === 'help' || args.some((arg) => HELP.has(arg));
+  const words = args.filter((arg, place) => !HELP.has(arg) && (arg !== 'help' || place > 0));
+  const command = COMMANDS.find(({ name }) => name === words.slice(0, name.split(' ').length).join(' '));
+  if (!command) return withoutCommand(words, asksForHelp, context);
+  if (asksForHelp) {
+    context.say(usageOf(command));
     return 0;
   }
-  const command = COMMANDS.find(({ name }) => name === args.slice(0, name.split(' ').length).join(' '));
-  if (!command) return misunderstood(context, problemOf(args), USAGE);
-  const rest = args.slice(command.name.split(' ').length);
-  if (rest.some((arg) => HELP.has(arg) && arg !== 'help')) {
-    context.say(command.usage);
-    return 0;
-  }
+  return run(command, words.slice(command.name.split(' ').length), context);
+}
+
+async function run(command: CliCommand, args: readonly string[], context: CliContext): Promise<number> {
   try {
-    return await command.run(rest, context);
+    return await command.run(args, context);
   } catch (error) {
-    if (error instanceof UsageError) return misunderstood(context, error.message, command.usage);
+    if (error instanceof UsageError) return misunderstood(context, error.message, usageOf(command));
     if (!(error instanceof CommandFailed || error instanceof BadConfiguration)) throw error;
     context.complain(error.message);
     return 1;
   }
+}
+
+/** The list of commands, or of those of a group: asked for, or as an answer to what there is not. */
+function withoutCommand(words: readonly string[], asksForHelp: boolean, context: CliContext): number {
+  const [first] = words;
+  const group = GROUPS.find(({ name }) => name === first);
+  const usage = group ? usageOfGroup(group) : usageOfAll(GROUPS);
+  const isAsked = asksForHelp && (group !== undefined || first === undefined);
+  if (!isAsked) return misunderstood(context, problemOf(words, group?.name), usage);
+  context.say(usage);
+  return 0;
 }
 
 function misunderstood({ complain }: CliContext, problem: string, usage: string): number {
@@ -43,10 +47,11 @@ function misunderstood({ complain }: CliContext, problem: string, usage: string)
   return 2;
 }
 
-function problemOf(args: readonly string[]): string {
-  const typed = args.filter((arg) => !arg.startsWith('-')).slice(0, 2);
+function problemOf(words: readonly string[], group: string | undefined): string {
+  const typed = words.filter((word) => !word.startsWith('-')).slice(0, 2);
   if (typed.length === 0) return 'Which command?';
-  const names = COMMANDS.map(({ name }) => name);
+  if (typed.length === 1 && group !== undefined) return `Which command of ${group}?`;
+  const names = [...GROUPS, ...COMMANDS].map(({ name }) => name);
   const meant = closestName(typed.join(' '), names);
   return `There is no command "${typed.join(' ')}"${meant === undefined ? '.' : `: is it "${meant}"?`}`;
 }

@@ -3,25 +3,46 @@ import { isUuid, isWebAddress } from '../kernel/index.js';
 import { descriptorOf, PROVIDERS, type ProviderDescriptor, type ProviderName } from '../providers/index.js';
 import { webhooksOf, type WebhookEvent, type WebhookWriter } from '../sandbox/index.js';
 import { countSegments } from '../templates/index.js';
-import { oneOf, readOptions, UsageError, type CliCommand } from './command-line.js';
+import { command, oneOf, UsageError, type Typed } from './command-line.js';
 import { CommandFailed, platformOf, type CliConfig, type CliContext } from './context.js';
 import { callOnce } from './post.js';
 import { adviceFor, inWords, isTaken, variableOf } from './webhook-refusals.js';
 
 const OPTIONS = {
-  provider: { type: 'string' },
-  event: { type: 'string' },
-  message: { type: 'string' },
-  'provider-message': { type: 'string' },
-  to: { type: 'string' },
-  from: { type: 'string' },
-  body: { type: 'string' },
-  code: { type: 'string' },
-  account: { type: 'string' },
-  url: { type: 'string' },
+  provider: { type: 'string', value: 'name', required: true, oneOf: PROVIDERS, meaning: 'whose webhook it is' },
+  event: { type: 'string', value: 'event', required: true, meaning: 'what it tells: see the list above' },
+  message: { type: 'string', value: 'id', meaning: 'our id of the message' },
+  'provider-message': {
+    type: 'string',
+    value: 'id',
+    meaning: 'the provider’s id of it; with --to it is found without ours',
+  },
+  to: {
+    type: 'string',
+    value: 'address',
+    meaning:
+      'the recipient, needed where the event suppresses or opts out; of inbound our number, by default the platform’s',
+  },
+  code: { type: 'string', value: 'code', meaning: 'the provider’s code for what went wrong' },
+  from: {
+    type: 'string',
+    value: 'number',
+    meaning: 'of inbound: who writes; whatsapp: before it makes it a WhatsApp message',
+  },
+  body: { type: 'string', value: 'text', meaning: 'of inbound: the text, such as STOP' },
+  account: {
+    type: 'string',
+    value: 'id',
+    meaning: 'the id of a tenant’s provider account, where its webhooks have a path of their own',
+  },
+  url: {
+    type: 'string',
+    value: 'url',
+    meaning: 'base URL of the deployment; by default PUBLIC_URL, or http://HOST:PORT',
+  },
 } as const;
 
-type Typed = ReturnType<typeof readOptions<typeof OPTIONS>>;
+type Webhook = Typed<typeof OPTIONS>;
 
 /** The providers whose webhooks an account's own secret signs. */
 const SIGNABLE = PROVIDERS.flatMap((name) => {
@@ -29,34 +50,22 @@ const SIGNABLE = PROVIDERS.flatMap((name) => {
   return 'write' in writer ? [{ name, events: writer.events }] : [];
 });
 
-export const WEBHOOK_SEND: CliCommand = {
+export const WEBHOOK_SEND = command({
   name: 'webhook send',
   summary: 'signs a provider’s webhook and posts it to a deployment',
-  usage: `Usage: npm run callboard -- webhook send --provider <name> --event <event> [options]
+  details: `The secret that signs is read from the environment, as the service reads it, such as TWILIO_AUTH_TOKEN.
 
-${SIGNABLE.map(({ name, events }) => `  ${name.padEnd(8)}${events.join(', ')}`).join('\n')}
-
-Of a message:
-  --message           our id of it
-  --provider-message  the provider's id of it; with --to it is found without ours
-  --to                its recipient: needed where the event suppresses or opts out
-  --code              the provider's code for what went wrong
-
-Of an inbound message (inbound):
-  --from              who writes; whatsapp: before it makes it a WhatsApp message
-  --to                the number written to; default: the platform's
-  --body              the text, such as STOP
-
-  --account           the id of a tenant's provider account, where its webhooks have a path of their own
-  --url               base URL of the deployment; default: PUBLIC_URL, or http://HOST:PORT
-
-The secret that signs is read from the environment, as the service reads it, such as TWILIO_AUTH_TOKEN.`,
+${SIGNABLE.map(({ name, events }) => `  ${name.padEnd(8)}${events.join(', ')}`).join('\n')}`,
+  options: OPTIONS,
+  examples: [
+    'webhook send --provider twilio --event delivered --message $MESSAGE',
+    'webhook send --provider twilio --event inbound --from +491713920001 --to +493023125001 --body STOP',
+  ],
   run: sendWebhook,
-};
+});
 
-async function sendWebhook(args: readonly string[], context: CliContext): Promise<number> {
-  const typed = readOptions(args, OPTIONS);
-  const provider = oneOf('provider', typed.provider, PROVIDERS);
+async function sendWebhook(typed: Webhook, context: CliContext): Promise<number> {
+  const { provider } = typed;
   const writer = webhooksOf(provider);
   if (!('write' in writer)) throw new CommandFailed(writer.onlyByProvider);
   oneOf('event', typed.event, writer.events);
@@ -89,7 +98,7 @@ async function accountOf(
   context: CliContext,
   config: CliConfig,
   provider: ProviderName,
-  { url, from, to }: Typed,
+  { url, from, to }: Webhook,
 ): Promise<Account> {
   if (url !== undefined && !isWebAddress(url)) throw new UsageError('--url is an address with http or https.');
   const settings = (await platformOf(context, config))[provider];
@@ -106,7 +115,7 @@ async function accountOf(
 }
 
 /** What follows the provider's name: a tenant's account, where it is named there. Raises UsageError. */
-function pathOf(provider: ProviderName, { account }: Typed): string {
+function pathOf(provider: ProviderName, { account }: Webhook): string {
   if (account === undefined) return '';
   if (!isUuid(account)) throw new UsageError('--account is the id of a provider account.');
   const { webhook }: ProviderDescriptor = descriptorOf(provider);
@@ -118,8 +127,8 @@ const isWhatsApp = (...addresses: readonly (string | undefined)[]): boolean =>
   addresses.some((address) => address !== undefined && WHATSAPP.test(address));
 
 /** Raises UsageError for what the event lacks. */
-function eventOf(provider: ProviderName, writer: WebhookWriter, typed: Typed, ours: string): WebhookEvent {
-  const { event = '', message, code, body = '' } = typed;
+function eventOf(provider: ProviderName, writer: WebhookWriter, typed: Webhook, ours: string): WebhookEvent {
+  const { event, message, code, body = '' } = typed;
   const [from, to] = [typed.from, typed.to].map((address) => address?.replace(WHATSAPP, ''));
   if (code !== undefined && !writer.code.pattern.test(code)) throw new UsageError(`--code is ${writer.code.meaning}.`);
   if (message !== undefined && !isUuid(message)) throw new UsageError('--message is the id of a message of ours.');

@@ -159,7 +159,9 @@ describe('What cannot be understood', () => {
   test.each([
     [['webhok', 'send'], 'There is no command "webhok send": is it "webhook send"?'],
     [[], 'Which command?'],
-    [['webhook', 'send', '--frob'], "Unknown option '--frob'."],
+    [['webhook', 'send', '--frob'], "Unknown option '--frob': is it --from?"],
+    [['webhook', 'send', '--shout'], "Unknown option '--shout'."],
+    [['webhook', 'send', 'twilio'], '"twilio" is one too many'],
     [['webhook', 'send', '--provider', 'pigeon'], '--provider is one of ses, sendgrid, resend, twilio, plivo.'],
     [['webhook', 'send', '--provider', 'resend', '--event', 'read'], '--event is one of scheduled, sent, '],
     [['webhook', 'send', '--provider', 'twilio', '--event', 'sent'], 'Of which message?'],
