@@ -8,10 +8,4 @@ const args = process.argv.slice(process.argv[2] === 'callboard' ? 3 : 2);
 // The reader may go away, as `head` does: what it no longer reads is not written.
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
 
-process.exitCode = await runCli(
-  args,
-  cliContext({
-    say: (line) => void process.stdout.write(`${line}\n`),
-    complain: (line) => void process.stderr.write(`${line}\n`),
-  }),
-);
+process.exitCode = await runCli(args, cliContext({ out: process.stdout, err: process.stderr }));

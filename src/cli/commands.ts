@@ -1,11 +1,27 @@
-/** The one table of commands: help, completion and their documentation's tests read it. */
+/** The one table of commands: help, completion and the tests of their documentation read it. */
 import type { CliCommand } from './command-line.js';
+import { DESKS } from './commands/desk.js';
+import { DOUBTS } from './commands/doubts.js';
+import { KEYS } from './commands/keys.js';
+import { LANES } from './commands/lanes.js';
+import { MESSAGES } from './commands/messages.js';
+import { STATEMENTS } from './commands/statements.js';
+import { TENANTS } from './commands/tenants.js';
+import { USAGE } from './commands/usage.js';
 import { DOCTOR } from './doctor.js';
 import type { CliGroup } from './help.js';
 import { WEBHOOK_SEND } from './webhook-send.js';
 
 export const GROUPS: readonly CliGroup[] = [
   { name: 'doctor', about: 'what is wrong with a configuration', commands: [DOCTOR] },
+  { name: 'desk', about: 'what is stuck', commands: DESKS },
+  { name: 'tenants', about: 'the customers of the platform, and their settings', commands: TENANTS },
+  { name: 'keys', about: 'the API keys of a tenant', commands: KEYS },
+  { name: 'messages', about: 'messages and their timelines', commands: MESSAGES },
+  { name: 'doubts', about: 'messages of which nobody knows whether they were sent', commands: DOUBTS },
+  { name: 'lanes', about: 'the queues to the providers, and their circuit breakers', commands: LANES },
+  { name: 'usage', about: 'what tenants have used', commands: USAGE },
+  { name: 'statements', about: 'the closed months of tenants', commands: STATEMENTS },
   { name: 'webhook', about: 'webhooks as providers post them', commands: [WEBHOOK_SEND] },
 ];
 

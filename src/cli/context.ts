@@ -3,6 +3,7 @@ import type { HostDataConfig } from '../host-data/index.js';
 import type { Config, Database, FoundGround } from '../kernel/index.js';
 import type { PlatformSettings, ProviderName, ProvidersConfig } from '../providers/index.js';
 import { sandboxPlatform } from '../sandbox/index.js';
+import type { Screen } from '../terminal/index.js';
 
 export type CliConfig = Config & ProvidersConfig & HostDataConfig;
 
@@ -21,6 +22,8 @@ export interface CliContext {
   readonly findGround: (config: CliConfig) => Promise<FoundGround>;
   /** Opens a database as it is. */
   readonly openDatabase: (databaseUrl: string) => Promise<OpenDatabase>;
+  /** Results, for people. */
+  readonly screen: Screen;
   /** Prints a line. */
   readonly say: (line: string) => void;
   /** Prints a line where it does not mix with results. */

@@ -1,5 +1,6 @@
 /** `npm run callboard -- <command>`: finds the command, and turns what it raises into sentences and an exit code. */
 import { BadConfiguration, closestName } from '../kernel/index.js';
+import { Refused } from './api-client.js';
 import { UsageError, type CliCommand } from './command-line.js';
 import { COMMANDS, GROUPS } from './commands.js';
 import { CommandFailed, type CliContext } from './context.js';
@@ -26,7 +27,9 @@ async function run(command: CliCommand, args: readonly string[], context: CliCon
   } catch (error) {
     if (error instanceof UsageError) return misunderstood(context, error.message, usageOf(command));
     if (!(error instanceof CommandFailed || error instanceof BadConfiguration)) throw error;
-    context.complain(error.message);
+    context.complain(
+      args.includes('--json') && error instanceof Refused ? JSON.stringify(error.problem, null, 2) : error.message,
+    );
     return 1;
   }
 }

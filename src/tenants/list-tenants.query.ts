@@ -1,13 +1,13 @@
-/** Pages through all tenants. */
+/** Pages through all tenants, or finds one by its slug. */
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
-import { Database, decodeCursor, encodeCursor, isUuid, pageOf, type Page, type PageQuery } from '../kernel/index.js';
+import { Database, decodeCursor, encodeCursor, isUuid, pageOf, type Page } from '../kernel/index.js';
 import { Tenant } from './tenant.entity.js';
 import { tenantView } from './tenant.view.js';
-import type { TenantView } from './tenants.dto.js';
+import type { ListTenantsQuery, TenantView } from './tenants.dto.js';
 import { Venue } from './venues/venue.entity.js';
 
 export class ListTenants extends Query<Page<TenantView>> {
-  constructor(readonly page: PageQuery) {
+  constructor(readonly asked: ListTenantsQuery) {
     super();
   }
 }
@@ -16,13 +16,17 @@ export class ListTenants extends Query<Page<TenantView>> {
 export class ListTenantsHandler implements IQueryHandler<ListTenants> {
   constructor(private readonly database: Database) {}
 
-  async execute({ page: { limit, cursor } }: ListTenants): Promise<Page<TenantView>> {
+  async execute({ asked: { limit, cursor, slug } }: ListTenants): Promise<Page<TenantView>> {
     const em = this.database.em();
     const [after] = cursor ? decodeCursor(cursor, 1, isUuid) : [];
-    const rows = await em.find(Tenant, after ? { id: { $gt: after } } : {}, {
-      orderBy: { id: 'asc' },
-      limit: limit + 1,
-    });
+    const rows = await em.find(
+      Tenant,
+      { ...(after && { id: { $gt: after } }), ...(slug !== undefined && { slug }) },
+      {
+        orderBy: { id: 'asc' },
+        limit: limit + 1,
+      },
+    );
     const venues = await em.find(Venue, { tenantId: { $in: rows.map(({ id }) => id) }, isDefault: true });
     const defaultVenues = new Map(venues.map(({ tenantId, id }) => [tenantId, id]));
     return pageOf(

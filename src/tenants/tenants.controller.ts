@@ -10,7 +10,6 @@ import {
   Audited,
   Caller,
   IdParam,
-  PageQuery,
   type Page,
   type Principal,
 } from '../kernel/index.js';
@@ -19,7 +18,7 @@ import { CreateTenant } from './create-tenant.command.js';
 import { GetTenant } from './get-tenant.query.js';
 import { ListTenants } from './list-tenants.query.js';
 import { ProviderNotConfigured, SlugTaken, TenantNotFound } from './tenants.errors.js';
-import { CreateTenantBody, TenantView, UpdateSettingsBody, UpdateTenantBody } from './tenants.dto.js';
+import { CreateTenantBody, ListTenantsQuery, TenantView, UpdateSettingsBody, UpdateTenantBody } from './tenants.dto.js';
 import { UpdateTenant } from './update-tenant.command.js';
 import { TENANT } from './tenants.audit.js';
 
@@ -45,8 +44,8 @@ export class TenantsController {
   @AdminOnly()
   @ApiOperation({ summary: 'All tenants, oldest first' })
   @ApiPage(TenantView)
-  listTenants(@Query() page: PageQuery): Promise<Page<TenantView>> {
-    return this.queries.execute(new ListTenants(page));
+  listTenants(@Query() query: ListTenantsQuery): Promise<Page<TenantView>> {
+    return this.queries.execute(new ListTenants(query));
   }
 
   @Get(':id')

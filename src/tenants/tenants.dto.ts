@@ -1,6 +1,6 @@
 /** Request and response shapes of the tenant routes. */
 import { ApiProperty } from '@nestjs/swagger';
-import { Flag, Id, Instant, Int, Nested, OneOf, Text, TextList } from '../kernel/index.js';
+import { Flag, Id, Instant, Int, Nested, OneOf, PageQuery, Text, TextList } from '../kernel/index.js';
 import { carriersOf, NUMBER_TYPES, type NumberType } from '../providers/index.js';
 import { CATEGORIES, type Category, type ProviderName } from './channels.js';
 import { Country, TimeZone } from './tenants.fields.js';
@@ -27,6 +27,11 @@ export class CreateTenantBody {
 
   @Country({ description: 'Where phone numbers without a country code are from' })
   country?: string;
+}
+
+export class ListTenantsQuery extends PageQuery {
+  @Text({ required: false, max: 63, example: 'riverside', description: 'The tenant with this slug, if there is one' })
+  slug?: string;
 }
 
 export class UpdateTenantBody {

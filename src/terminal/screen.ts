@@ -1,11 +1,20 @@
 /** Output with colours and a progress bar on a terminal, and plain lines elsewhere. */
 import { styleText } from 'node:util';
 import { WIDTH, columns, wrap } from './layout.js';
+import { tableOf, type Cell, type Heading } from './table.js';
 
 const BAR_WIDTH = 40;
 const INDENT = '   ';
 
 type Style = Parameters<typeof styleText>[0];
+
+/** Where it is written: a terminal has a width, and may have colours. */
+export interface Output {
+  readonly isTTY?: boolean;
+  readonly columns?: number;
+  hasColors?(): boolean;
+  write(text: string): unknown;
+}
 
 export class Screen {
   private chapters = 0;
@@ -16,9 +25,9 @@ export class Screen {
   /** The bar is complete; the next one begins below 100 %. */
   private isFull = false;
 
-  constructor(private readonly out: NodeJS.WriteStream) {
-    this.isLive = out.isTTY;
-    this.hasColours = out.isTTY && out.hasColors(); // honours NO_COLOR
+  constructor(private readonly out: Output) {
+    this.isLive = out.isTTY ?? false;
+    this.hasColours = this.isLive && (out.hasColors?.() ?? false); // honours NO_COLOR
   }
 
   title(title: string, text: string): void {
@@ -56,6 +65,13 @@ export class Screen {
     columns(rows).forEach((line, index) => {
       this.write(`${INDENT}  ${headed && index === 0 ? this.style('dim', line) : line}`);
     });
+  }
+
+  /** Rows under their headings, from the first column of the terminal to its last. */
+  list(headings: readonly Heading[], rows: readonly (readonly Cell[])[]): void {
+    const [heading = '', ...lines] = tableOf(headings, rows, this.isLive ? this.out.columns : undefined);
+    this.write(this.style('dim', heading));
+    for (const line of lines) this.write(line);
   }
 
   /** A progress bar: redrawn in place on a terminal, elsewhere a line per quarter. */

@@ -1,6 +1,7 @@
 /** The command line, in the test's own process. */
 import { cliContext } from '../../src/app.cli.js';
 import { runCli } from '../../src/cli/index.js';
+import type { Output } from '../../src/terminal/index.js';
 import type { TestApp } from './test-app.js';
 
 export interface Said {
@@ -13,10 +14,10 @@ export type Environment = Readonly<Record<string, string>>;
 
 /** Runs a command with this environment and no other. */
 export async function callboard(environment: Environment, ...args: readonly string[]): Promise<Said> {
-  const [out, err]: [string[], string[]] = [[], []];
-  const context = cliContext({ say: (line) => out.push(line), complain: (line) => err.push(line) }, environment);
-  const code = await runCli(args, context);
-  return { code, out: out.join('\n'), err: err.join('\n') };
+  const said = { out: '', err: '' };
+  const to = (stream: 'out' | 'err'): Output => ({ write: (text) => (said[stream] += text) });
+  const code = await runCli(args, cliContext({ out: to('out'), err: to('err') }, environment));
+  return { code, out: said.out.trimEnd(), err: said.err.trimEnd() };
 }
 
 /** The environment that a test app might have read its configuration from. */

@@ -42,6 +42,9 @@ export interface Config {
   readonly publicUrl: string;
   /** False if PUBLIC_URL was not set and `publicUrl` is only this process's own address. */
   readonly publicUrlGiven: boolean;
+  /** Where the command line finds the API, if not at `publicUrl`, and the key it asks with. */
+  readonly apiUrl?: string;
+  readonly apiKey?: string;
   /** Started by an npm script; this process should not outlive it. */
   readonly underNpm: boolean;
   /** Things in the environment that are probably mistakes, to be logged at start. */
@@ -97,6 +100,8 @@ export function loadConfig<Part extends object>(
     dogStatsD: readDogStatsD(read),
     publicUrl: (read.url('PUBLIC_URL', ['http:', 'https:']) ?? `http://${hostInUrl(host)}:${port}`).replace(/\/+$/, ''),
     publicUrlGiven: read.text('PUBLIC_URL') !== undefined,
+    apiUrl: read.url('CALLBOARD_URL', ['http:', 'https:'])?.replace(/\/+$/, ''),
+    apiKey: read.text('CALLBOARD_KEY'),
     underNpm: read.text('npm_lifecycle_event') !== undefined,
     warnings: [],
     ...readPart(read),
