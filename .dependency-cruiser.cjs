@@ -24,7 +24,6 @@ const PROGRAMS = {
   sandbox: ['kernel', 'providers', 'tenants'],
   cli: ['kernel', 'providers', 'tenants', 'host-data', 'templates', 'sandbox', 'terminal'],
   demo: ['terminal'],
-  watch: ['terminal'],
   terminal: [],
 };
 /** The application on top of all modules, and what runs it whole: they may look into the kernel, and know the public API of everything else. */

@@ -13,7 +13,6 @@ const ENTRY = {
   serve: 'bundle/main',
   migrate: 'bundle/main.migrate',
   demo: 'src/demo/main',
-  watch: 'src/watch/main',
   callboard: 'bundle/main.cli',
   generate: 'src/main.generate',
   bench: 'bench/main',

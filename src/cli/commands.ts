@@ -1,5 +1,6 @@
 /** The one table of commands: help, completion and the tests of their documentation read it. */
 import type { CliCommand } from './command-line.js';
+import { CAMPAIGN } from './commands/campaign.js';
 import { DESKS } from './commands/desk.js';
 import { DOUBTS } from './commands/doubts.js';
 import { KEYS } from './commands/keys.js';
@@ -17,6 +18,7 @@ export const GROUPS: readonly CliGroup[] = [
   { name: 'desk', about: 'what is stuck', commands: DESKS },
   { name: 'tenants', about: 'the customers of the platform, and their settings', commands: TENANTS },
   { name: 'keys', about: 'the API keys of a tenant', commands: KEYS },
+  { name: 'campaign', about: 'campaigns, steered and followed', commands: CAMPAIGN },
   { name: 'messages', about: 'messages and their timelines', commands: MESSAGES },
   { name: 'doubts', about: 'messages of which nobody knows whether they were sent', commands: DOUBTS },
   { name: 'lanes', about: 'the queues to the providers, and their circuit breakers', commands: LANES },

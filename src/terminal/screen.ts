@@ -5,6 +5,8 @@ import { tableOf, type Cell, type Heading } from './table.js';
 
 const BAR_WIDTH = 40;
 const INDENT = '   ';
+/** To the line's first column, and nothing in it. */
+const CLEARED = '\r\u001b[2K';
 
 type Style = Parameters<typeof styleText>[0];
 
@@ -24,6 +26,8 @@ export class Screen {
   private quarters = 0;
   /** The bar is complete; the next one begins below 100 %. */
   private isFull = false;
+  /** The cursor is behind a bar, which the next line takes the place of. */
+  private isBarOpen = false;
 
   constructor(private readonly out: Output) {
     this.isLive = out.isTTY ?? false;
@@ -82,10 +86,7 @@ export class Screen {
     this.isFull = share === 1;
     const said = `${part.toLocaleString('en')} of ${whole.toLocaleString('en')} ${unit}`;
     if (this.isLive) {
-      const full = Math.round(share * BAR_WIDTH);
-      const bar = `${this.style('green', '█'.repeat(full))}${this.style('dim', '░'.repeat(BAR_WIDTH - full))}`;
-      this.out.write(`\r\u001b[2K${INDENT}  ${bar} ${said}`);
-      if (share === 1) this.out.write('\n');
+      this.draw(share, said);
     } else if (Math.floor(share * 4) > this.quarters) {
       this.quarters = Math.floor(share * 4);
       this.note(said);
@@ -102,7 +103,20 @@ export class Screen {
     this.write(text);
   }
 
+  /** The bar gives way to what is said, so that both fit into the line that is redrawn. */
+  private draw(share: number, said: string): void {
+    const room = (this.out.columns ?? WIDTH) - INDENT.length - 3;
+    const width = Math.max(0, Math.min(BAR_WIDTH, room - said.length));
+    const full = Math.round(share * width);
+    const bar = `${this.style('green', '█'.repeat(full))}${this.style('dim', '░'.repeat(width - full))}`;
+    this.out.write(`${CLEARED}${INDENT}  ${bar} ${said.slice(0, room)}`);
+    this.isBarOpen = share < 1;
+    if (share === 1) this.out.write('\n');
+  }
+
   private write(line: string): void {
+    if (this.isBarOpen) this.out.write(CLEARED);
+    this.isBarOpen = false;
     this.out.write(`${line}\n`);
   }
 

@@ -2,7 +2,8 @@
 import { createServer } from 'node:http';
 import { randomUUID } from 'node:crypto';
 import { freePort, listenOnLoopback } from '../../harness/ports.js';
-import { callboard, environmentOf, type Environment, type Said } from '../support/cli.js';
+import { audience, draft, template } from '../campaigns/campaign.support.js';
+import { callboard, callboardOnTerminal, environmentOf, type Environment, type Said } from '../support/cli.js';
 import { email, read, send, text, whenStatus } from '../support/messages.js';
 import { newMailbox } from '../support/people.js';
 import { faults } from '../support/sandbox.js';
@@ -155,6 +156,42 @@ describe('Messages', () => {
     expect(await run(...list, '--limit', 'many')).toMatchObject({ code: 2, out: '' });
     const none = await run(...list, '--status', 'unknown');
     expect(none).toEqual({ code: 0, out: '', err: 'There are none.' });
+  });
+});
+
+describe('Campaigns', () => {
+  test('are listed, shown and steered', async () => {
+    const templateKey = await template(app, tenant, 'email');
+    const audienceId = await audience(app, tenant, 60);
+    const { id } = await draft(app, tenant, { templateKey, audienceId, messagesPerMinute: 60 });
+    const of = (verb: string): Promise<Said> => run('campaign', verb, id, '--tenant', slug);
+    expect((await of('launch')).out).toMatch(/^status +(SCHEDULED|SENDING)$/m);
+    await until(async () => /^messages +60$/m.test((await of('show')).out));
+    expect((await of('pause')).out).toMatch(/^status +PAUSED$/m);
+    expect((await run('campaign', 'list', '--tenant', slug, '--status', 'PAUSED')).out).toContain(id);
+    expect((await of('resume')).out).toMatch(/^status +SENDING$/m);
+    expect((await of('cancel')).out).toMatch(/^status +CANCELLED$/m);
+    const again = await of('launch');
+    expect(again).toMatchObject({ code: 1, out: '' });
+    expect(again.err).toContain('(409 ');
+    const shown = await answer<object>('campaign', 'show', id, '--tenant', slug);
+    expect(shown).toMatchObject({ id, audienceId, status: 'CANCELLED', progress: { messages: 60, remaining: 0 } });
+    expect(await run('campaign', 'list', '--status', 'SENDNG')).toMatchObject({ code: 2, out: '' });
+  });
+});
+
+describe('On a terminal', () => {
+  test('a table is cut to its width, its headings are dim, and a name cannot command it', async () => {
+    const name = `${'Very '.repeat(10)}long \u001b[2J\u202e name`;
+    const { id } = await app.tenant({ name });
+    const { code, out } = await callboardOnTerminal(operator, 120, 'tenants', 'list', '--all');
+    expect(code).toBe(0);
+    const [heading = '', ...rows] = out.split('\n');
+    expect(heading.startsWith('\u001b[2mID ')).toBe(true);
+    const row = rows.find((line) => line.startsWith(id));
+    expect(row).toMatch(/^\S+ {2}\S+ +Very [^\p{C}]*… {2}/u);
+    expect(rows.filter((line) => line.length > 120)).toEqual([]);
+    expect((await run('tenants', 'list', '--all')).out).toContain(`${'Very '.repeat(10)}long  [2J  name`);
   });
 });
 

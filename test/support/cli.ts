@@ -13,9 +13,19 @@ export interface Said {
 export type Environment = Readonly<Record<string, string>>;
 
 /** Runs a command with this environment and no other. */
-export async function callboard(environment: Environment, ...args: readonly string[]): Promise<Said> {
+export const callboard = (environment: Environment, ...args: readonly string[]): Promise<Said> =>
+  run(environment, {}, args);
+
+/** The same on a terminal of so many columns, with colours. */
+export const callboardOnTerminal = (
+  environment: Environment,
+  columns: number,
+  ...args: readonly string[]
+): Promise<Said> => run(environment, { isTTY: true, columns, hasColors: () => true }, args);
+
+async function run(environment: Environment, terminal: Partial<Output>, args: readonly string[]): Promise<Said> {
   const said = { out: '', err: '' };
-  const to = (stream: 'out' | 'err'): Output => ({ write: (text) => (said[stream] += text) });
+  const to = (stream: 'out' | 'err'): Output => ({ ...terminal, write: (text) => (said[stream] += text) });
   const code = await runCli(args, cliContext({ out: to('out'), err: to('err') }, environment));
   return { code, out: said.out.trimEnd(), err: said.err.trimEnd() };
 }

@@ -175,7 +175,7 @@ test('Hosts of the own network are names and addresses', () => {
 
 describe('Unknown variables', () => {
   test('are warned of, and stop nothing', () => {
-    expect(loadConfig({ CALLBOARD_ROL: 'api', CALLBOARD_API_KEY: 'cb_1', TERM: 'x' }).warnings).toEqual([
+    expect(loadConfig({ CALLBOARD_ROL: 'api', CALLBOARD_KEY: 'cb_1', TERM: 'x' }).warnings).toEqual([
       'CALLBOARD_ROL is no variable of Callboard and is ignored: did you mean CALLBOARD_ROLE?',
     ]);
   });

@@ -52,8 +52,6 @@ export interface Config {
 }
 
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'silent'] as const;
-/** Variables of our commands that the service does not read. */
-const OTHER_PROGRAMS = ['CALLBOARD_API_KEY'];
 /** A name, or an address of either family, without brackets. */
 const HOST = /^(?:[a-z\d](?:[a-z\d.-]*[a-z\d])?|[a-f\d]*:[a-f\d:.]+)$/i;
 const ROLES = ['all', 'api', 'worker'] as const;
@@ -115,7 +113,7 @@ export function loadConfig<Part extends object>(
   if (config.role === 'worker' && !databaseUrl) {
     read.complain('CALLBOARD_ROLE=worker shares the database of an api process: set DATABASE_URL');
   }
-  config.warnings.push(...unknownVariables(Object.keys(env), [...read.known, ...OTHER_PROGRAMS]));
+  config.warnings.push(...unknownVariables(Object.keys(env), [...read.known]));
   if (read.problems.length > 0) throw new BadConfiguration([...read.problems, ...config.warnings]);
   return Object.freeze(config);
 }

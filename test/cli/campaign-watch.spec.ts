@@ -1,12 +1,14 @@
-/** `npm run watch`: a campaign in the terminal. */
+/** `campaign watch`: a campaign in the terminal, by the built program. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { freePort } from '../../harness/ports.js';
+import { connect, createServer as createWire, type AddressInfo, type Socket } from 'node:net';
+import { callboardOnTerminal } from '../support/cli.js';
+import { stripVTControlCharacters } from 'node:util';
+import { freePort, listenOnLoopback } from '../../harness/ports.js';
 import { openTestApp, type TestApp, type Tenant } from '../support/test-app.js';
 import { until } from '../../harness/until.js';
-import { act, audience, draft, look, template } from './campaign.support.js';
+import { act, audience, draft, look, template } from '../campaigns/campaign.support.js';
 
 let app: TestApp;
 let tenant: Tenant;
@@ -16,9 +18,15 @@ beforeAll(async () => {
 });
 afterAll(() => app.close());
 
-async function watch(id: string, key = tenant.key, url = app.url): Promise<{ code: number | null; output: string }> {
-  const program = spawn(process.execPath, ['dist/src/watch/main.js', 'watch', id, url], {
-    env: { CALLBOARD_API_KEY: key },
+interface Watched {
+  readonly code: number | null;
+  readonly output: string;
+}
+
+async function watch(id: string, key = tenant.key, url = app.url, ...options: readonly string[]): Promise<Watched> {
+  const args = ['dist/bundle/main.cli.js', 'callboard', 'campaign', 'watch', id, ...options];
+  const program = spawn(process.execPath, args, {
+    env: { CALLBOARD_URL: url, CALLBOARD_KEY: key },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let output = '';
@@ -56,6 +64,59 @@ test('tells those of a cancelled campaign that were sent from those that never w
   expect(output).not.toContain('300 of 300 sent');
 });
 
+test('on a terminal draws a bar in place, in one line beside what is said', async () => {
+  const templateKey = await template(app, tenant, 'email');
+  const audienceId = await audience(app, tenant, 300);
+  const { id } = await draft(app, tenant, { templateKey, audienceId, messagesPerMinute: 6_000 });
+  const environment = { CALLBOARD_URL: app.url, CALLBOARD_KEY: tenant.key };
+  const watching = callboardOnTerminal(environment, 80, 'campaign', 'watch', id);
+  await act(app, tenant, id, 'launch');
+  const { code, out } = await watching;
+  expect(code).toBe(0);
+  const shown = stripVTControlCharacters(out).split(/[\r\n]+/);
+  expect(shown.filter((line) => /^ {5}█*░+ \d+ of 300 sent/.test(line)).length).toBeGreaterThan(0);
+  expect(shown.filter((line) => line.length > 80)).toEqual([]);
+  expect(shown).toEqual(expect.arrayContaining(['     SENDING', '     SENT']));
+});
+
+test('with --json prints each change on a line, the last of them finished', async () => {
+  const templateKey = await template(app, tenant, 'email');
+  const { id } = await draft(app, tenant, { templateKey, audienceId: await audience(app, tenant, 20) });
+  await act(app, tenant, id, 'launch');
+  const { code, output } = await watch(id, tenant.key, app.url, '--json');
+  const changes = output
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line) as { id: string; status: string });
+  expect(code).toBe(0);
+  expect(changes.at(-1)).toMatchObject({ id, status: 'SENT', progress: { messages: 20, remaining: 0 } });
+});
+
+test('goes on after its connection broke', async () => {
+  const templateKey = await template(app, tenant, 'email');
+  const audienceId = await audience(app, tenant, 100);
+  const { id } = await draft(app, tenant, { templateKey, audienceId, messagesPerMinute: 60 });
+  await act(app, tenant, id, 'launch');
+  const sockets = new Set<Socket>();
+  const wire = createWire((socket) => {
+    sockets.add(socket);
+    const service = connect(app.config.port, '127.0.0.1');
+    for (const each of [socket, service])
+      each.on('error', () => undefined).on('close', () => [socket, service].map((end) => end.destroy()));
+    socket.pipe(service).pipe(socket);
+  });
+  const url = `http://127.0.0.1:${await listenOnLoopback(wire, 0)}`;
+  const watching = watch(id, tenant.key, url);
+  await until(() => sockets.size === 1);
+  await until(async () => ((await look(app, tenant, id)).progress.byStatus['delivered'] ?? 0) > 0);
+  for (const socket of sockets) socket.destroy();
+  await until(() => sockets.size === 2);
+  await act(app, tenant, id, 'cancel');
+  const { code, output } = await watching;
+  wire.close();
+  expect({ code, output }).toEqual({ code: 0, output: expect.stringContaining('100 in the audience = ') as string });
+});
+
 describe('without a service', () => {
   const id = crypto.randomUUID();
 
@@ -73,7 +134,7 @@ describe('without a service', () => {
       const { code, output } = await watch(id, tenant.key, url);
       expect({ code, output }).toEqual({
         code: 1,
-        output: expect.stringContaining('no address of a service') as string,
+        output: expect.stringContaining('CALLBOARD_URL is not a URL') as string,
       });
     },
   );
@@ -92,5 +153,7 @@ describe('without a service', () => {
 test('says why it cannot be followed', async () => {
   const { code, output } = await watch(crypto.randomUUID());
   expect({ code, output }).toEqual({ code: 1, output: expect.stringContaining('no campaign with this id') as string });
-  expect((await watch(crypto.randomUUID(), 'cb_wrong')).output).toContain('Watching failed.');
+  expect((await watch(crypto.randomUUID(), 'cb_wrong')).output).toContain(
+    'Set CALLBOARD_KEY to a key of this deployment.',
+  );
 });
