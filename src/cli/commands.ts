@@ -3,9 +3,11 @@ import type { CliCommand } from './command-line.js';
 import { CAMPAIGN } from './commands/campaign.js';
 import { DESKS } from './commands/desk.js';
 import { DOUBTS } from './commands/doubts.js';
+import { INBOX } from './commands/inbox.js';
 import { KEYS } from './commands/keys.js';
 import { LANES } from './commands/lanes.js';
 import { MESSAGES } from './commands/messages.js';
+import { MONTHS } from './commands/months.js';
 import { STATEMENTS } from './commands/statements.js';
 import { TENANTS } from './commands/tenants.js';
 import { USAGE } from './commands/usage.js';
@@ -22,8 +24,10 @@ export const GROUPS: readonly CliGroup[] = [
   { name: 'messages', about: 'messages and their timelines', commands: MESSAGES },
   { name: 'doubts', about: 'messages of which nobody knows whether they were sent', commands: DOUBTS },
   { name: 'lanes', about: 'the queues to the providers, and their circuit breakers', commands: LANES },
+  { name: 'inbox', about: 'what providers reported', commands: INBOX },
   { name: 'usage', about: 'what tenants have used', commands: USAGE },
   { name: 'statements', about: 'the closed months of tenants', commands: STATEMENTS },
+  { name: 'months', about: 'the monthly partitions of the ledger', commands: MONTHS },
   { name: 'webhook', about: 'webhooks as providers post them', commands: [WEBHOOK_SEND] },
 ];
 

@@ -49,6 +49,7 @@ export {
   type Moved,
 } from './messages-moved.events.js';
 export { OLDEST_WAITING, WAITING_COUNTS } from './claim.sql.js';
+export { Months, type LedgerMonth } from './months.js';
 export {
   hasClaims,
   hasQueued,

@@ -7,7 +7,7 @@ import { EventConsumersSchedule } from './event-consumers.schedule.js';
 import { Ledger } from './ledger.js';
 import { MessageMetrics } from './message-metrics.handler.js';
 import { MessageHistory } from './message-history.js';
-import { MonthsSchedule } from './months.schedule.js';
+import { Months } from './months.js';
 import { PendingQueue } from './pending-queue.js';
 import { PriceLog } from './price-log.js';
 import { ProviderIds } from './provider-ids.js';
@@ -28,7 +28,7 @@ import { VoiceCalls } from './voice-calls.js';
     Ledger,
     MessageHistory,
     MessageMetrics,
-    MonthsSchedule,
+    Months,
     PendingQueue,
     PriceLog,
     ProviderIds,
@@ -45,6 +45,7 @@ import { VoiceCalls } from './voice-calls.js';
     EventConsumers,
     Ledger,
     MessageHistory,
+    Months,
     PendingQueue,
     PriceLog,
     ProviderIds,

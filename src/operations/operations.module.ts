@@ -4,9 +4,12 @@ import { DispatchModule } from '../dispatch/index.js';
 import { LedgerModule } from '../ledger/index.js';
 import { WebhooksModule } from '../webhooks/index.js';
 import { OperationsController } from './operations.controller.js';
+import { EnsureMonthsHandler } from './ensure-months.command.js';
 import { Filters } from './filters.js';
 import { ListAuditHandler } from './list-audit.query.js';
 import { ListDoubtsHandler } from './list-doubts.query.js';
+import { ListMonthsHandler } from './list-months.query.js';
+import { MonthsController } from './months.controller.js';
 import { GetOverviewHandler } from './get-overview.query.js';
 import { PlatformState } from './platform-state.js';
 import { ResendManyHandler } from './resend-many.command.js';
@@ -16,11 +19,13 @@ import { GiveUpWaitingHandler, RetryWaitingHandler } from './waiting.command.js'
 
 @Module({
   imports: [AutomationsModule, DispatchModule, LedgerModule, WebhooksModule],
-  controllers: [OperationsController],
+  controllers: [OperationsController, MonthsController],
   providers: [
     GetOverviewHandler,
     ListDoubtsHandler,
     ListAuditHandler,
+    ListMonthsHandler,
+    EnsureMonthsHandler,
     SettleDoubtHandler,
     SettleDoubtsHandler,
     RetryWaitingHandler,

@@ -20,6 +20,18 @@ export interface Backlog {
   readonly oldest: string | null;
 }
 
+/** A report that is not applied to any message yet; times as PostgreSQL text. */
+export interface UnappliedEvent {
+  readonly id: string;
+  readonly provider: ProviderName;
+  readonly kind: string;
+  readonly what: string;
+  readonly code: string | null;
+  readonly message_id: string | null;
+  readonly received_at: string;
+  readonly look_again_at: string | null;
+}
+
 /** The backlog is counted up to this number: an exact count beyond it has no use. */
 const COUNTED = 10_000;
 
@@ -69,6 +81,20 @@ export class Inbox {
        from (select received_at from inbox where applied_at is null order by id limit ${COUNTED}) as waiting`,
     );
     return backlog ?? { events: 0, oldest: null };
+  }
+
+  /** Reports that wait, or whose message was not found and is looked for once more: the oldest after one. */
+  unapplied(provider: ProviderName | undefined, after: string | undefined, limit: number): Promise<UnappliedEvent[]> {
+    const page = (condition: string): string =>
+      `(select * from inbox where ${condition} and ($1::text is null or provider = $1) and ($2::uuid is null or id > $2)
+        order by id limit $3)`;
+    return this.database.query<UnappliedEvent>(
+      `select id, provider, event ->> 'kind' as kind, coalesce(event ->> 'status', event ->> 'type') as what,
+         event ->> 'code' as code, event ->> 'messageId' as message_id, received_at, look_again_at
+       from (${page('applied_at is null')} union all ${page('applied_at is not null and look_again_at is not null')}) as event
+       order by id limit $3`,
+      [provider ?? null, after ?? null, limit],
+    );
   }
 
   private insert(rows: readonly Row[]): Promise<Pick<Row, 'dedupe_key'>[]> {

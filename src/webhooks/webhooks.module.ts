@@ -7,6 +7,7 @@ import { InboxController } from './inbox.controller.js';
 import { InboxProcessor } from './inbox.processor.js';
 import { Inbox } from './inbox.js';
 import { INBOX, InboxQueue } from './inbox.queue.js';
+import { ListInboxHandler } from './list-inbox.query.js';
 import { MessageReports } from './message-reports.js';
 import { MissingAfterADay, MissingAfterAnHour } from './missing-reports.consumer.js';
 import { PollStatusesHandler } from './poll-statuses.command.js';
@@ -32,6 +33,7 @@ import { webhookControllers } from './webhooks.controller.js';
   controllers: [...webhookControllers(), InboxController],
   providers: [
     ApplyProviderEventsHandler,
+    ListInboxHandler,
     MessageReports,
     ReplayEventsHandler,
     MissingAfterADay,

@@ -510,6 +510,14 @@ const CALLS: readonly Call[] = [
     action: 'lane.wake',
     object: 'lane',
   },
+  {
+    route: 'POST /api/months/ensure',
+    url: '/api/months/ensure',
+    admin: true,
+    body: () => ({ ahead: 3 }),
+    action: 'months.ensure',
+    details: { ahead: 3 },
+  },
   { route: 'POST /api/inbox/replay', url: '/api/inbox/replay', admin: true, body: since, action: 'inbox.replay' },
   {
     route: 'POST /api/messages/{id}/settle',
