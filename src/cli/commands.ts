@@ -11,6 +11,7 @@ import { MONTHS } from './commands/months.js';
 import { STATEMENTS } from './commands/statements.js';
 import { TENANTS } from './commands/tenants.js';
 import { USAGE } from './commands/usage.js';
+import { completion } from './completion.js';
 import { DOCTOR } from './doctor.js';
 import type { CliGroup } from './help.js';
 import { WEBHOOK_SEND } from './webhook-send.js';
@@ -29,6 +30,7 @@ export const GROUPS: readonly CliGroup[] = [
   { name: 'statements', about: 'the closed months of tenants', commands: STATEMENTS },
   { name: 'months', about: 'the monthly partitions of the ledger', commands: MONTHS },
   { name: 'webhook', about: 'webhooks as providers post them', commands: [WEBHOOK_SEND] },
+  { name: 'completion', about: 'the shell’s help with these commands', commands: [completion(() => COMMANDS)] },
 ];
 
 export const COMMANDS: readonly CliCommand[] = GROUPS.flatMap(({ commands }) => commands);
