@@ -9,7 +9,8 @@ import { consentEntities } from './consent/index.js';
 import { LANES } from './dispatch/index.js';
 import { migrateDirectly, ormOptions, type DatabaseParts } from './kernel/postgres/database.module.js';
 import { Database } from './kernel/postgres/database.js';
-import type { Grantees } from './kernel/postgres/migrate.js';
+import { migrate, type Grantees } from './kernel/postgres/migrate.js';
+import { grantedRoles } from './kernel/postgres/granted-roles.js';
 import { pendingMigrations } from './kernel/postgres/pending-migrations.js';
 import { renumberEvents } from './ledger/index.js';
 import { templateEntities } from './templates/index.js';
@@ -36,7 +37,13 @@ export const databaseParts: DatabaseParts = {
 /** Connects when it is first asked. */
 export async function openDatabase(databaseUrl: string): Promise<OpenDatabase> {
   const orm = await MikroORM.init(ormOptions(databaseUrl, 5, databaseParts));
-  return { database: new Database(orm), pending: () => pendingMigrations(orm), close: () => orm.close(true) };
+  return {
+    database: new Database(orm),
+    pending: () => pendingMigrations(orm),
+    grantedRoles: () => grantedRoles(orm, databaseParts.reports),
+    grant: (grantees) => migrate(orm, databaseParts, grantees),
+    close: () => orm.close(true),
+  };
 }
 
 /** Migrates the database behind a direct URL to this release, grants the named roles what they need, and disconnects. */

@@ -3,6 +3,7 @@ import type { CliCommand } from './command-line.js';
 import { CAMPAIGN } from './commands/campaign.js';
 import { DESKS } from './commands/desk.js';
 import { DOUBTS } from './commands/doubts.js';
+import { GRANTS } from './commands/grants.js';
 import { INBOX } from './commands/inbox.js';
 import { KEYS } from './commands/keys.js';
 import { LANES } from './commands/lanes.js';
@@ -29,6 +30,7 @@ export const GROUPS: readonly CliGroup[] = [
   { name: 'usage', about: 'what tenants have used', commands: USAGE },
   { name: 'statements', about: 'the closed months of tenants', commands: STATEMENTS },
   { name: 'months', about: 'the monthly partitions of the ledger', commands: MONTHS },
+  { name: 'grants', about: 'what roles of the database may do', commands: GRANTS },
   { name: 'webhook', about: 'webhooks as providers post them', commands: [WEBHOOK_SEND] },
   { name: 'completion', about: 'the shell’s help with these commands', commands: [completion(() => COMMANDS)] },
 ];

@@ -1,17 +1,21 @@
 /** What the commands are given by the application, which alone knows all modules. */
 import type { HostDataConfig } from '../host-data/index.js';
-import type { Config, Database, FoundGround } from '../kernel/index.js';
+import type { Config, Database, FoundGround, GrantedRole, Grantees } from '../kernel/index.js';
 import type { PlatformSettings, ProviderName, ProvidersConfig } from '../providers/index.js';
 import { sandboxPlatform } from '../sandbox/index.js';
 import type { Screen } from '../terminal/index.js';
 
 export type CliConfig = Config & ProvidersConfig & HostDataConfig;
 
-/** A database as it is: nothing of it is changed by opening it. */
+/** A database as it is: opening it changes nothing. */
 export interface OpenDatabase {
   readonly database: Database;
   /** The migrations of this release that it has not had. */
   pending(): Promise<string[]>;
+  /** The roles that were granted something, and what they lack of it. */
+  grantedRoles(): Promise<GrantedRole[]>;
+  /** Grants as the owner, where nothing is pending. Raises NotGranted and NotMigrated. */
+  grant(grantees: Grantees): Promise<void>;
   close(): Promise<void>;
 }
 

@@ -16,6 +16,9 @@ export {
 export { Database, instant, iso } from './postgres/database.js';
 export { checkDatabase, UnusableDatabase } from './postgres/check-database.js';
 export { DeploymentFacts } from './postgres/deployment-facts.js';
+export type { GrantedRole } from './postgres/granted-roles.js';
+export { NotGranted } from './postgres/grants.js';
+export { NotMigrated, type Grantees } from './postgres/migrate.js';
 export { errorLine } from './postgres/error-line.js';
 export { isRetryable, isUnavailable, sqlStateOf, violatedUnique } from './postgres/database-errors.js';
 export { Replica } from './postgres/replica.js';

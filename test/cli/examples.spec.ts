@@ -8,6 +8,7 @@ import { COMMANDS } from '../../src/cli/commands.js';
 import { PROGRAM } from '../../src/cli/help.js';
 import { audience, draft, template } from '../campaigns/campaign.support.js';
 import { callboard, environmentOf, type Environment } from '../support/cli.js';
+import { newRole } from '../support/database-roles.js';
 import { email, send, whenStatus } from '../support/messages.js';
 import { faults } from '../support/sandbox.js';
 import { openTestApp, type TestApp } from '../support/test-app.js';
@@ -40,6 +41,11 @@ beforeAll(async () => {
       .expect(201);
     return (body as { id: string }).id;
   };
+  const role = async (name: string): Promise<string> => {
+    const own = `${name}_${new URL(app.config.databaseUrl).pathname.slice(1)}`;
+    await newRole(app.config.databaseUrl, own);
+    return own;
+  };
   const lanes = await app.admin().get('/api/lanes').expect(200);
   const templateKey = await template(app, riverside, 'email');
   const audienceId = await audience(app, riverside, 60);
@@ -55,6 +61,9 @@ beforeAll(async () => {
     CAMPAIGN: campaign.id,
     MONTH: new Date().toISOString().slice(0, 7),
     LAST_MONTH: '2026-01',
+    TENANT: riverside.id,
+    SERVICE_ROLE: await role('service'),
+    READER_ROLE: await role('reader'),
     SINCE: new Date(Date.now() - 60_000).toISOString(),
   };
 });

@@ -40,23 +40,39 @@ export const REVOKE = `
     else format('revoke all on %s from %I', name, $1::text) end`;
 
 /**
- * The statements for one object. Rows that a trigger keeps from changing whatever they say
- * (`refuse_change`) may not be updated, and the audit log
- * may only grow. The service does not read `$2`, the views for others.
+ * What the service needs on each object. Rows that a trigger keeps from changing whatever they say (`refuse_change`) may not be
+ * updated, and the audit log may only grow. The service does not read `$2`, the views for others.
  */
-const STATEMENTS = `
-  select ${REVOKE} as "revoke",
+const NEEDED = `
+  select oid, kind, name,
     case
-      when kind = 'f' then format('grant execute on function %s to %I', name, $1::text)
-      when kind = 'S' then format('grant usage on sequence %s to %I', name, $1::text)
-      when oid in ${READ_ONLY} then format('grant select on %s to %I', name, $1::text)
-      when oid = 'public.audit_event'::regclass then format('grant select, insert on %s to %I', name, $1::text)
+      when kind = 'f' then 'execute'
+      when kind = 'S' then 'usage'
+      when oid in ${READ_ONLY} then 'select'
+      when oid = 'public.audit_event'::regclass then 'select, insert'
       when exists (select from pg_trigger where tgrelid = ours.oid and tgfoid = 'public.refuse_change'::regproc
         and tgqual is null)
-        then format('grant select, insert, delete on %s to %I', name, $1::text)
-      else format('grant select, insert, update, delete on %s to %I', name, $1::text) end as "grant"
+        then 'select, insert, delete'
+      else 'select, insert, update, delete' end as privileges
   from (${OURS}) as ours
   where name <> all($2::text[]) and (kind <> 'f' or oid not in ${OWNERS_ONLY})`;
+
+/** The statements for one object. */
+const STATEMENTS = `
+  select ${REVOKE} as "revoke",
+    format('grant %s on %s%s to %I', privileges, case kind when 'f' then 'function ' when 'S' then 'sequence ' else '' end,
+      name, $1::text) as "grant"
+  from (${NEEDED}) as ours`;
+
+/** The objects of which the role `$1` has not all that the service needs. */
+const LACKING = `
+  select name from (${NEEDED}) as ours
+  where not (
+    select bool_and(case kind when 'f' then has_function_privilege($1::name, oid, privilege)
+      when 'S' then has_sequence_privilege($1::name, oid, privilege)
+      else has_table_privilege($1::name, oid, privilege) end)
+    from unnest(string_to_array(privileges, ', ')) as privilege)
+  order by name`;
 
 const SCHEMAS = `
   select format('revoke create on schema %I from %I', nspname, $1::text) as "revoke",
@@ -102,6 +118,12 @@ export async function rolesServed(client: PoolClient): Promise<string[]> {
      where pg_proc.oid = to_regproc('public.ensure_months') and grantee <> proowner order by 1`,
   );
   return rows.map(({ role }) => role);
+}
+
+/** What a role that was granted the service's privileges lacks of them, by name: new tables of a later release, most often. */
+export async function lackedBy(client: PoolClient, role: string, views: readonly string[]): Promise<string[]> {
+  const { rows } = await client.query<{ name: string }>(LACKING, [role, views]);
+  return rows.map(({ name }) => name);
 }
 
 /** Raises NotGranted unless the role exists, may log in, and is not the owner by another name. */

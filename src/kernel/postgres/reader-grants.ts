@@ -65,6 +65,20 @@ export async function restoreViews(client: PoolClient, parts: ReportParts): Prom
   });
 }
 
+/** The roles that were granted the reports, with what each lacks of their views. None in a schema of before the reports. */
+export async function readersOf(client: PoolClient, parts: ReportParts): Promise<(Reader & { lacks: string[] })[]> {
+  const { rows: found } = await client.query(`select from pg_class where oid = to_regclass('public.view_reader')`);
+  if (found.length === 0) return [];
+  const { rows } = await client.query<{ role: string; tenant: string | null; lacks: string[] }>(
+    `select role, tenant_id as tenant, array(
+       select name from unnest(case when tenant_id is null then $1::text[] else $2::text[] end) as name
+       where not has_table_privilege(role::name, name, 'select') order by name) as lacks
+     from view_reader where role in (select rolname from pg_roles) order by role`,
+    [qualified(parts.views), qualified(ofOneTenant(parts.views))],
+  );
+  return rows.map(({ role, tenant, lacks }) => ({ role, tenantId: tenant ?? undefined, lacks }));
+}
+
 async function register(client: PoolClient, { role, tenantId }: Reader): Promise<void> {
   try {
     await client.query(
