@@ -23,7 +23,13 @@ interface Watched {
   readonly output: string;
 }
 
-async function watch(id: string, key = tenant.key, url = app.url, ...options: readonly string[]): Promise<Watched> {
+interface Watching {
+  /** What it has printed so far. */
+  output(): string;
+  readonly ended: Promise<Watched>;
+}
+
+function startWatch(id: string, key: string, url: string, ...options: readonly string[]): Watching {
   const args = ['dist/bundle/main.cli.js', 'callboard', 'campaign', 'watch', id, ...options];
   const program = spawn(process.execPath, args, {
     env: { CALLBOARD_URL: url, CALLBOARD_KEY: key },
@@ -33,9 +39,12 @@ async function watch(id: string, key = tenant.key, url = app.url, ...options: re
   for (const stream of [program.stdout, program.stderr]) {
     stream.setEncoding('utf8').on('data', (chunk: string) => (output += chunk));
   }
-  const [code] = (await once(program, 'close')) as [number | null];
-  return { code, output };
+  const ended = once(program, 'close').then(([code]) => ({ code: code as number | null, output }));
+  return { output: () => output, ended };
 }
+
+const watch = (id: string, key = tenant.key, url = app.url, ...options: readonly string[]): Promise<Watched> =>
+  startWatch(id, key, url, ...options).ended;
 
 test('shows how far a campaign has come until its end, and what came of it', async () => {
   const templateKey = await template(app, tenant, 'email');
@@ -106,13 +115,12 @@ test('goes on after its connection broke', async () => {
     socket.pipe(service).pipe(socket);
   });
   const url = `http://127.0.0.1:${await listenOnLoopback(wire, 0)}`;
-  const watching = watch(id, tenant.key, url);
-  await until(() => sockets.size === 1);
-  await until(async () => ((await look(app, tenant, id)).progress.byStatus['delivered'] ?? 0) > 0);
+  const watching = startWatch(id, tenant.key, url);
+  await until(() => watching.output().includes('SENDING'));
   for (const socket of sockets) socket.destroy();
   await until(() => sockets.size === 2);
   await act(app, tenant, id, 'cancel');
-  const { code, output } = await watching;
+  const { code, output } = await watching.ended;
   wire.close();
   expect({ code, output }).toEqual({ code: 0, output: expect.stringContaining('100 in the audience = ') as string });
 });
