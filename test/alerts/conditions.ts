@@ -2,6 +2,7 @@
 import { CommandBus } from '@nestjs/cqrs';
 import { DeadLetters } from '../../src/automations/events/dead-letters.js';
 import { CallDurations } from '../../src/dispatch/drain/call-durations.js';
+import type { ClaimedMessage } from '../../src/ledger/index.js';
 import { DeploymentFacts, DomainEvents, Schedules } from '../../src/kernel/index.js';
 import { MessagesFailed, MessagesSent, Transitions, type Moved } from '../../src/ledger/index.js';
 import { TakeEvents } from '../../src/automations/events/take-events.command.js';
@@ -87,13 +88,15 @@ export const CONDITIONS: Readonly<Record<string, Condition>> = {
   'provider-latency': {
     begin: ({ app }) => {
       const calls = app.nest.get(CallDurations);
-      const slow = (): Promise<number> => {
+      const email = [{ channel: 'email', trace: null } as ClaimedMessage];
+      const slow = async (): Promise<[]> => {
         const begun = performance.now();
-        return until(() => performance.now() - begun > 2_050 && 1);
+        await until(() => performance.now() - begun > 2_050);
+        return [];
       };
       return Promise.all([
-        ...times(19, undefined).map(() => calls.measure('email', 'ses', () => Promise.resolve(1))),
-        ...times(2, undefined).map(() => calls.measure('email', 'ses', slow)),
+        ...times(19, undefined).map(() => calls.measure('ses', email, () => Promise.resolve([]))),
+        ...times(2, undefined).map(() => calls.measure('ses', email, slow)),
       ]);
     },
     end: later,

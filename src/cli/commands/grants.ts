@@ -92,13 +92,13 @@ async function withDatabase<Result>(
   context: CliContext,
   work: (opened: OpenDatabase) => Promise<Result>,
 ): Promise<Result> {
-  const { databaseUrl } = await context.findGround(context.loadConfig());
-  if (databaseUrl === undefined) {
+  const { databaseUrl, databaseDirectUrl = databaseUrl } = await context.findGround(context.loadConfig());
+  if (databaseUrl === undefined || databaseDirectUrl === undefined) {
     throw new CommandFailed('There is no database: set DATABASE_URL, or start the service with its own.');
   }
   try {
-    await checkDatabase(databaseUrl);
-    const opened = await context.openDatabase(databaseUrl);
+    await checkDatabase({ databaseUrl, databaseDirectUrl });
+    const opened = await context.openDatabase(databaseDirectUrl);
     try {
       return await work(opened);
     } finally {
