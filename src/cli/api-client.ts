@@ -71,7 +71,7 @@ export class ApiClient {
     return this.ask('PATCH', path, {}, body);
   }
 
-  delete(path: string): Promise<null> {
+  delete<Answer = null>(path: string): Promise<Answer> {
     return this.ask('DELETE', path, {});
   }
 

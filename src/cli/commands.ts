@@ -1,5 +1,6 @@
 /** The one table of commands: help, completion and the tests of their documentation read it. */
 import type { CliCommand } from './command-line.js';
+import { ALERTS } from './commands/alerts.js';
 import { CAMPAIGN } from './commands/campaign.js';
 import { DESKS } from './commands/desk.js';
 import { DOUBTS } from './commands/doubts.js';
@@ -20,6 +21,7 @@ import { WEBHOOK_SEND } from './webhook-send.js';
 export const GROUPS: readonly CliGroup[] = [
   { name: 'doctor', about: 'what is wrong with a configuration', commands: [DOCTOR] },
   { name: 'desk', about: 'what is stuck', commands: DESKS },
+  { name: 'alerts', about: 'what is wrong, and what is watched', commands: ALERTS },
   { name: 'tenants', about: 'the customers of the platform, and their settings', commands: TENANTS },
   { name: 'keys', about: 'the API keys of a tenant', commands: KEYS },
   { name: 'campaign', about: 'campaigns, steered and followed', commands: CAMPAIGN },

@@ -50,9 +50,14 @@ beforeAll(async () => {
   const templateKey = await template(app, riverside, 'email');
   const audienceId = await audience(app, riverside, 60);
   const campaign = await draft(app, riverside, { templateKey, audienceId, messagesPerMinute: 60 });
+  const [alert] = await app.database.query<{ id: string }>(
+    `insert into alert (rule, labels, state, value, since, fired_at, evaluated_at)
+     values ('usage-sums', '{}', 'firing', 2, now(), now(), now()) returning id`,
+  );
   environment = {
     ...environmentOf(app),
     NODE: process.execPath,
+    ALERT: alert?.id ?? '',
     MESSAGE: message,
     DOUBT: doubt,
     KEY_ID: await key(),
