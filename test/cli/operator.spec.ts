@@ -6,6 +6,7 @@ import { audience, draft, template } from '../campaigns/campaign.support.js';
 import { callboard, callboardOnTerminal, environmentOf, type Environment, type Said } from '../support/cli.js';
 import { email, read, send, text, whenStatus } from '../support/messages.js';
 import { newMailbox } from '../support/people.js';
+import { holdSchedule } from '../support/past.js';
 import { faults } from '../support/sandbox.js';
 import { venueWith } from '../support/senders.js';
 import { openTestApp, type TestApp, type Tenant } from '../support/test-app.js';
@@ -248,6 +249,7 @@ describe('Lanes', () => {
 
 describe('Usage and statements', () => {
   test('are shown for a month; sums are rebuilt and a month is closed', async () => {
+    await holdSchedule(app, 'statements');
     const billed = await app.tenant();
     await app.database.query(`update tenant set created_at = '2026-01-10' where id = $1`, [billed.id]);
     const [now] = await app.database.query<{ month: string }>(
