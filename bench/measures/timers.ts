@@ -6,7 +6,7 @@ import { figure, ratio } from '../findings.js';
 import { quantile } from '../statistics.js';
 
 /** As the service takes them. */
-const BATCH = 1_000;
+const BATCH = 2_000;
 const A_SECOND = 500;
 const FOR_SECONDS = 20;
 
