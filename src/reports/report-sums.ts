@@ -1,7 +1,7 @@
 /** Adds events to the sums of failures and latencies. */
 import { Injectable } from '@nestjs/common';
 import { Database } from '../kernel/index.js';
-import { MESSAGE_EVENTS, MESSAGES, quoted, type MessageEventKind } from '../ledger/index.js';
+import { MESSAGE_EVENTS, MESSAGES, messagesOf, quoted, type MessageEventKind } from '../ledger/index.js';
 import { TENANT_ZONES, TimeZones } from '../tenants/index.js';
 import { BUCKET } from './latency.rules.js';
 
@@ -31,18 +31,18 @@ const msBetween = (from: string, to: string): string =>
  * takes for them. A message that was not known to be sent before is
  * said to be sent, and in the same transaction what else became of it: then its end before is left by that event.
  */
-export const sumsOf = (events: string): string => `
+export const sumsOf = (events: string, isBatch = false): string => `
   with event as materialized (
     select tx, seq, message_id, tenant_id, at, coalesce(occurred_at, at) as happened_at, kind, previous, channel, provider, reason, code
     from ${events} as event where kind in (${KINDS})
-  ), zone as materialized (
+  ), ${isBatch ? `message as materialized (${messagesOf('event', 'id, campaign_id, sent_at, send_at')}),` : ''} zone as materialized (
     select tenant_id, coalesce(substitute.zone, timezone) as zone, since, until from ${TENANT_ZONES} as zone
     left join unnest($1::text[], $2::text[]) as substitute (of, zone) on substitute.of = timezone
   ), fact as materialized (
     select event.*, (event.at at time zone zone.zone)::date as day, campaign_id, sent_at,
       greatest(uuid_extract_timestamp(event.message_id), send_at) as due_at
     from event join zone on zone.tenant_id = event.tenant_id and event.at >= since and event.at < until
-    left join lateral (select * from ${MESSAGES} as message where message.id = event.message_id limit 1) as message on true
+    ${isBatch ? 'left join message on message.id = event.message_id' : `left join lateral (select * from ${MESSAGES} as message where message.id = event.message_id limit 1) as message on true`}
   ), ended as (
     select tenant_id, day, channel, provider, campaign_id, kind, reason, code, 1 as step from fact where kind in (${ENDS})
     union all
@@ -71,7 +71,7 @@ export const sumsOf = (events: string): string => `
 
 /** The same parameters. */
 const addedBy = (events: string): string => `
-  ${sumsOf(events)}, failures as (
+  ${sumsOf(events, true)}, failures as (
     insert into failure_rollup as rollup (${FAILURE_KEY}, messages) select ${FAILURE_KEY}, messages from failure
     on conflict on constraint failure_rollup_unique do update set messages = rollup.messages + excluded.messages
   )

@@ -34,11 +34,11 @@ export class RunsConsumer extends EventConsumer {
 
   async consume({ events }: EventBatch): Promise<void> {
     await this.database.query(
-      // What a person does may be about a message that the run's own has followed.
+      // What a person does may be about a message that the run's own has followed. Mostly nobody waits: then events are not read.
       `with recursive event as materialized (
          select message_id, bool_or(kind in (${quoted(ENGAGEMENTS)})) as is_engaged, bool_or(kind = 'sent') as is_sent,
            bool_or(kind not in (${quoted(IN_LANE)})) as has_moved
-         from ${events} as event group by message_id
+         from ${events} as event where exists (select from automation_run where awaits_report) group by message_id
        ), engaged as (
          select message_id from event where is_engaged
          union

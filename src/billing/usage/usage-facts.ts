@@ -5,6 +5,7 @@ import {
   ENGAGEMENTS,
   MESSAGE_EVENTS,
   MESSAGES,
+  messagesOf,
   quoted,
   RECEIVED_MESSAGES,
   type MessageEventKind,
@@ -92,16 +93,17 @@ const IS_NEW = `kind in (${USES}) and not exists (
     and amount.at >= (select min(at) from event))`;
 
 interface Grouping {
+  /** Whether they are some thousand at most, whose messages are found together. */
+  readonly isBatch?: boolean;
   /** SQL: whether the messages of a group are to be priced. */
   readonly isUsed: string;
   /** By what prices differ, if any are to be. */
   readonly keys?: PriceKeys;
 }
 
-/** Of groups, beside their day. */
-const KEYS_SHOWN = [
+/** Of groups, beside their day: of what is counted apart, and of what is priced apart. */
+const COUNT_KEYS = [
   'tenant_id',
-  'plan',
   'channel',
   'category',
   'provider',
@@ -112,17 +114,15 @@ const KEYS_SHOWN = [
   'campaign_id',
   'root_campaign_id',
   'template_id',
-  'is_used',
-  'start',
-  'each',
-  'quantity',
-  'area',
-  'sender',
-  'whatsapp',
-  'is_own',
 ];
-/** Rows are grouped by 128 bits of their hash: to compare that many columns takes longer than all the rest. */
-const KEYS = [...KEYS_SHOWN, 'day', 'is_whole', 'era'].join(', ');
+const PRICE_KEYS = ['plan', 'is_used', 'start', 'each', 'quantity', 'area', 'sender', 'whatsapp', 'is_own'];
+const KEYS_SHOWN = [...COUNT_KEYS, ...PRICE_KEYS];
+/** Rows are grouped by the 64 bits of the hash of each half: to compare that many columns takes longer than all the rest. */
+const hashOf = (keys: readonly string[]): string => `hash_record_extended(row(${keys.join(', ')}), 0)`;
+
+/** Of messages, what is read. */
+const OF_MESSAGES =
+  'id, venue_id, campaign_id, root_campaign_id, sender_address, recipient, provider_account_id, template_version_id';
 
 @Injectable()
 export class UsageFacts {
@@ -132,9 +132,9 @@ export class UsageFacts {
     private readonly books: PriceBooks,
   ) {}
 
-  /** Groups a relation of events. Messages that are used and have no estimate yet are named, in commit order. */
+  /** Groups a batch of events. Messages that are used and have no estimate yet are named, in commit order. */
   async grouped(events: string): Promise<FactGroup[]> {
-    return this.read(events, { isUsed: IS_NEW, keys: await this.books.keys() });
+    return this.read(events, { isBatch: true, isUsed: IS_NEW, keys: await this.books.keys() });
   }
 
   /** The same of events that say that messages were used: all of them are named. */
@@ -163,17 +163,16 @@ export class UsageFacts {
 
 /**
  * Parameters: zones that the database does not know and what it takes for them; then moments of changed prices, and prefixes by
- * length. People's opens, clicks and answers count once a message. Each message is looked up by its id,
- * however many events the planner expects.
+ * length. People's opens, clicks and answers count once a message. Of a month of events each message is looked up by its id.
  */
-function groupsOf(events: string, { isUsed, keys }: Grouping): string {
+function groupsOf(events: string, { isBatch, isUsed, keys }: Grouping): string {
   const area = new PriceAreas(keys?.prefixes ?? []).sql('recipient', 4);
   return `
     with event as materialized (
       select message_id, tenant_id, at, seq, kind, previous, channel, category, provider, segments, quantity,
         (row_number() over (order by tx, seq))::int as rank
       from ${events} as event where kind in (${KINDS})
-    ), zone as materialized (
+    ), ${isBatch ? `message as materialized (${messagesOf('event', OF_MESSAGES)}),` : ''} zone as materialized (
       select tenant_id, coalesce(substitute.zone, timezone) as zone, since, until from ${TENANT_ZONES} as zone
       left join unnest($1::text[], $2::text[]) as substitute (of, zone) on substitute.of = timezone
     ), fact as materialized (
@@ -186,7 +185,7 @@ function groupsOf(events: string, { isUsed, keys }: Grouping): string {
       from event
       join ${TENANTS} as tenant on tenant.id = event.tenant_id
       join zone on zone.tenant_id = event.tenant_id and event.at >= since and event.at < until
-      left join lateral (select * from ${MESSAGES} as message where message.id = event.message_id limit 1) as message on true
+      ${isBatch ? 'left join message on message.id = event.message_id' : `left join lateral (select * from ${MESSAGES} as message where message.id = event.message_id limit 1) as message on true`}
       left join lateral (
         select * from ${RECEIVED_MESSAGES} as received where event.kind in ('received', 'priced') and received.id = event.message_id limit 1
       ) as received on true
@@ -206,7 +205,7 @@ function groupsOf(events: string, { isUsed, keys }: Grouping): string {
         ${keys ? 'case when is_used then width_bucket(extract(epoch from at), $3::numeric[]) end' : 'null::int'} as era
       from fact
     ), hashed as (
-      select keyed.*, hash_record_extended(row(${KEYS}), 0) as one, hash_record_extended(row(${KEYS}), 1) as other from keyed
+      select keyed.*, ${hashOf([...COUNT_KEYS, 'day'])} as one, ${hashOf([...PRICE_KEYS, 'is_whole', 'era'])} as other from keyed
     )
     select any_value(day)::text as day, any_value(case when campaign_id is null then 'TRANSACTIONAL' else 'BULK' end) as type,
       ${KEYS_SHOWN.map((name) => `any_value(${name}) as ${name}`).join(', ')},
