@@ -11,6 +11,9 @@ import { TenantClient } from './tenant-client.js';
 /** Long enough that a worker always has calls under way, short enough for the test. */
 const SLOW = { min: 1_000, max: 1_000 };
 
+/** What is promised of a doubt. */
+const A_MINUTE_MS = 60_000;
+
 let common: ReturnType<typeof deployment>;
 let api: ServiceProcess;
 const workers: ServiceProcess[] = [];
@@ -29,6 +32,16 @@ async function expectEachOnce(client: TenantClient, ids: readonly string[]): Pro
   const { ledger, recorded } = await client.settled();
   expect(ledger.get('delivered')).toEqual(recorded);
   expect([...recorded, ...(ledger.get('unknown') ?? [])].toSorted()).toEqual(ids.toSorted());
+}
+
+/** What an operator sees of messages in doubt: in health and in metrics. */
+async function doubtsShown(): Promise<{ readonly status: string | undefined; readonly counted: number }> {
+  const { body } = await api.call<{ checks: Record<string, { status: string }> }>('GET', '/health/ready');
+  const metrics = await (await fetch(`${api.url}/metrics`)).text();
+  return {
+    status: body.checks['doubts']?.status,
+    counted: Number(/^callboard_doubts (\d+)$/m.exec(metrics)?.[1]),
+  };
 }
 
 /** The queues that somebody takes jobs from: BullMQ names a waiting connection after its queue. */
@@ -110,7 +123,11 @@ test('what a killed worker had in hand is settled by evidence or in doubt, and s
     worker.child.kill('SIGCONT');
     return false;
   });
+  expect(await doubtsShown()).toEqual({ status: 'up', counted: 0 });
+  const died = performance.now();
   await Promise.all([worker.stop('SIGKILL'), startWorker()]);
+  await until(async () => (await doubtsShown()).status === 'down', { withinMs: A_MINUTE_MS });
+  await until(async () => (await doubtsShown()).counted > 0, { withinMs: A_MINUTE_MS - (performance.now() - died) });
 
   // The provider goes on breaking calls: on a slow machine it reads those of the dead worker only now.
   await expectEachOnce(client, ids);
