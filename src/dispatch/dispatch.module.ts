@@ -11,7 +11,7 @@ import { BudgetGate } from './drain/budget-gate.js';
 import { BudgetSchedule } from './drain/budget.schedule.js';
 import { CallDurations } from './drain/call-durations.js';
 import { Claims } from './drain/claims.js';
-import { Conversations } from './drain/conversations.js';
+import { ServiceWindows } from './drain/service-windows.js';
 import { SenderFailover } from './lanes/sender-failover.js';
 import { AssignNumbersHandler, WaitingMessages } from './lanes/assign-numbers.command.js';
 import { FailOverWaitingHandler } from './lanes/fail-over-waiting.command.js';
@@ -100,7 +100,7 @@ import { WakeLaneHandler, WakeLanesOfAccount } from './lanes/wake-lane.command.j
     BudgetSchedule,
     CallDurations,
     Claims,
-    Conversations,
+    ServiceWindows,
     SenderFailover,
     Drains,
     MessageRoutes,
@@ -139,6 +139,6 @@ import { WakeLaneHandler, WakeLanesOfAccount } from './lanes/wake-lane.command.j
     SweepSchedule,
     WorkersHealth,
   ],
-  exports: [Conversations, CampaignThrottles, InFlight, LaneQueue, Lanes, MessageViews, OpenCalls, SpeechContents],
+  exports: [CampaignThrottles, InFlight, LaneQueue, Lanes, MessageViews, OpenCalls, ServiceWindows, SpeechContents],
 })
 export class DispatchModule {}

@@ -1,9 +1,9 @@
 /** The public API of dispatch: from a request to a provider's response. */
 export { DispatchModule } from './dispatch.module.js';
-export { Conversations } from './drain/conversations.js';
 export { LOOK_AGAIN_MS, TURN_MS } from './drain/drain-lane.command.js';
 export { InFlight } from './drain/in-flight.js';
 export { roomOf } from './drain/in-flight-batches.js';
+export { ServiceWindows } from './drain/service-windows.js';
 export { OpenCalls } from './drain/open-calls.js';
 export { CampaignThrottles, OVER_BUDGET } from './lanes/campaign-throttles.js';
 export { LEASE_MS } from './lanes/lane-lease.js';

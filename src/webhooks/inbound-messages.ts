@@ -2,7 +2,7 @@
 import { Injectable } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { ApplyKeyword, WhatsAppUsers } from '../consent/index.js';
-import { Conversations } from '../dispatch/index.js';
+import { ServiceWindows } from '../dispatch/index.js';
 import { Replies } from '../ledger/index.js';
 import type { ProviderEvent } from '../providers/index.js';
 import { SenderDirectory, writersAddress } from '../tenants/index.js';
@@ -14,7 +14,7 @@ export type Inbound = Extract<ProviderEvent, { kind: 'inbound' }>;
 export class InboundMessages {
   constructor(
     private readonly commands: CommandBus,
-    private readonly conversations: Conversations,
+    private readonly windows: ServiceWindows,
     private readonly users: WhatsAppUsers,
     private readonly senders: SenderDirectory,
     private readonly replies: Replies,
@@ -38,7 +38,7 @@ export class InboundMessages {
   async hear(accountIds: readonly string[], inbound: readonly Inbound[]): Promise<void> {
     for (const { channel, from, to, userId, keyword, providerMessageId, body, occurredAt } of inbound) {
       if (userId !== undefined && userId !== from) await this.users.learn({ accountIds, userId, number: from });
-      await this.conversations.heardFrom(channel, to, from);
+      await this.windows.heardFrom(channel, to, from);
       if (isAnswer(keyword))
         await this.replies.record({ channels: channelsOf(channel), from, to, accountIds, occurredAt });
       if (isText(channel) && keyword !== 'stop')

@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import type { Envelope } from '../../providers/index.js';
 import { TemplateLibrary } from '../../templates/index.js';
 import type { ProviderName } from '../../tenants/index.js';
-import { Conversations } from './conversations.js';
+import { ServiceWindows } from './service-windows.js';
 import type { ClaimedMessage, MessageReason } from '../../ledger/index.js';
 import { endOf } from '../messages/host.rules.js';
 import { makeStored } from '../messages/made-message.js';
@@ -21,7 +21,7 @@ export type Prepared = Measured | { readonly failed: MessageReason };
 export class Envelopes {
   constructor(
     private readonly templates: TemplateLibrary,
-    private readonly conversations: Conversations,
+    private readonly windows: ServiceWindows,
     private readonly pictures: PictureCheck,
   ) {}
 
@@ -34,7 +34,7 @@ export class Envelopes {
 
   /** One result per message, in order. */
   async prepare(messages: readonly ClaimedMessage[]): Promise<Prepared[]> {
-    const openWindows = await this.conversations.open(messages.filter(({ channel }) => channel === 'whatsapp'));
+    const openWindows = await this.windows.open(messages.filter(({ channel }) => channel === 'whatsapp'));
     return Promise.all(messages.map((message) => this.prepareOne(message, openWindows)));
   }
 

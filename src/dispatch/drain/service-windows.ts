@@ -4,7 +4,7 @@ import { Database } from '../../kernel/index.js';
 import type { ClaimedMessage } from '../../ledger/index.js';
 
 @Injectable()
-export class Conversations {
+export class ServiceWindows {
   constructor(private readonly database: Database) {}
 
   /** The ids of the messages whose recipient wrote to their sender within the last 24 hours. */
