@@ -35,14 +35,14 @@ export const sumsOf = (events: string, isBatch = false): string => `
   with event as materialized (
     select tx, seq, message_id, tenant_id, at, coalesce(occurred_at, at) as happened_at, kind, previous, channel, provider, reason, code
     from ${events} as event where kind in (${KINDS})
-  ), ${isBatch ? `message as materialized (${messagesOf('event', 'id, campaign_id, sent_at, send_at')}),` : ''} zone as materialized (
+  ), ${isBatch ? `looked_up as materialized (${messagesOf('event', 'id, campaign_id, sent_at, send_at')}),` : ''} zone as materialized (
     select tenant_id, coalesce(substitute.zone, timezone) as zone, since, until from ${TENANT_ZONES} as zone
     left join unnest($1::text[], $2::text[]) as substitute (of, zone) on substitute.of = timezone
   ), fact as materialized (
     select event.*, (event.at at time zone zone.zone)::date as day, campaign_id, sent_at,
       greatest(uuid_extract_timestamp(event.message_id), send_at) as due_at
     from event join zone on zone.tenant_id = event.tenant_id and event.at >= since and event.at < until
-    ${isBatch ? 'left join message on message.id = event.message_id' : `left join lateral (select * from ${MESSAGES} as message where message.id = event.message_id limit 1) as message on true`}
+    ${isBatch ? 'left join looked_up as message on message.id = event.message_id' : `left join lateral (select * from ${MESSAGES} as message where message.id = event.message_id limit 1) as message on true`}
   ), ended as (
     select tenant_id, day, channel, provider, campaign_id, kind, reason, code, 1 as step from fact where kind in (${ENDS})
     union all

@@ -172,7 +172,7 @@ function groupsOf(events: string, { isBatch, isUsed, keys }: Grouping): string {
       select message_id, tenant_id, at, seq, kind, previous, channel, category, provider, segments, quantity,
         (row_number() over (order by tx, seq))::int as rank
       from ${events} as event where kind in (${KINDS})
-    ), ${isBatch ? `message as materialized (${messagesOf('event', OF_MESSAGES)}),` : ''} zone as materialized (
+    ), ${isBatch ? `looked_up as materialized (${messagesOf('event', OF_MESSAGES)}),` : ''} zone as materialized (
       select tenant_id, coalesce(substitute.zone, timezone) as zone, since, until from ${TENANT_ZONES} as zone
       left join unnest($1::text[], $2::text[]) as substitute (of, zone) on substitute.of = timezone
     ), fact as materialized (
@@ -185,7 +185,7 @@ function groupsOf(events: string, { isBatch, isUsed, keys }: Grouping): string {
       from event
       join ${TENANTS} as tenant on tenant.id = event.tenant_id
       join zone on zone.tenant_id = event.tenant_id and event.at >= since and event.at < until
-      ${isBatch ? 'left join message on message.id = event.message_id' : `left join lateral (select * from ${MESSAGES} as message where message.id = event.message_id limit 1) as message on true`}
+      ${isBatch ? 'left join looked_up as message on message.id = event.message_id' : `left join lateral (select * from ${MESSAGES} as message where message.id = event.message_id limit 1) as message on true`}
       left join lateral (
         select * from ${RECEIVED_MESSAGES} as received where event.kind in ('received', 'priced') and received.id = event.message_id limit 1
       ) as received on true
