@@ -13,7 +13,7 @@ const LAYERS = [
   ['consent', 'templates', 'ledger', 'numbers'],
   ['audiences', 'billing'],
   ['dispatch'],
-  ['campaigns', 'voice', 'automations'],
+  ['campaigns', 'voice', 'automations', 'conversations'],
   ['webhooks'],
   ['alerts', 'operations', 'reports'],
 ];

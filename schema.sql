@@ -1199,6 +1199,16 @@ CREATE TABLE received_message (
   CONSTRAINT received_message_unique UNIQUE (provider_account_id, provider_message_id)
 );
 
+CREATE TABLE received_text (
+  received_id uuid NOT NULL,
+  conversation_id uuid NOT NULL,
+  channel text NOT NULL,
+  body text NOT NULL,
+  keyword text,
+  received_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+  CONSTRAINT received_text_pkey PRIMARY KEY (received_id)
+);
+
 CREATE TABLE reconciliation (
   id uuid DEFAULT uuidv7() NOT NULL,
   provider_account_id uuid NOT NULL,
@@ -1473,6 +1483,21 @@ CREATE TABLE venue (
   CONSTRAINT venue_external_id_unique UNIQUE (tenant_id, external_id)
 );
 
+CREATE TABLE venue_conversation (
+  id uuid DEFAULT uuidv7() NOT NULL,
+  tenant_id uuid NOT NULL,
+  venue_id uuid NOT NULL,
+  channel text NOT NULL,
+  person text NOT NULL,
+  number text NOT NULL,
+  received bigint NOT NULL,
+  unread integer NOT NULL,
+  last_received_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+  CONSTRAINT venue_conversation_pkey PRIMARY KEY (id),
+  CONSTRAINT venue_conversation_channel_check CHECK ((channel = ANY (ARRAY['sms'::text, 'whatsapp'::text]))),
+  CONSTRAINT venue_conversation_unique UNIQUE (tenant_id, venue_id, channel, person)
+);
+
 CREATE TABLE view_reader (
   role text NOT NULL,
   tenant_id uuid,
@@ -1660,6 +1685,8 @@ CREATE UNIQUE INDEX provider_account_platform_unique ON public.provider_account 
 
 CREATE UNIQUE INDEX provider_account_tenant_unique ON public.provider_account USING btree (tenant_id, provider) WHERE (tenant_id IS NOT NULL);
 
+CREATE INDEX received_text_conversation ON public.received_text USING btree (conversation_id, received_id);
+
 CREATE INDEX reconciliation_day ON public.reconciliation USING btree (day, provider_account_id);
 
 CREATE INDEX reconciliation_done ON public.reconciliation USING btree (finished_at) WHERE (state = 'done'::text);
@@ -1689,6 +1716,10 @@ CREATE INDEX sender_venue_id ON public.sender USING btree (venue_id, channel);
 CREATE INDEX status_poll_due ON public.status_poll USING btree (due_at);
 
 CREATE UNIQUE INDEX venue_default_unique ON public.venue USING btree (tenant_id) WHERE is_default;
+
+CREATE INDEX venue_conversation_last ON public.venue_conversation USING btree (tenant_id, last_received_at DESC, id DESC);
+
+CREATE INDEX venue_conversation_unread ON public.venue_conversation USING btree (tenant_id, last_received_at DESC, id DESC) WHERE (unread > 0);
 
 ALTER TABLE account_health ADD CONSTRAINT account_health_account_id_fkey FOREIGN KEY (account_id) REFERENCES provider_account(id);
 

@@ -56,6 +56,7 @@ import { FreeEvents0056 } from './0056-free-events.js';
 import { Health0057 } from './0057-health.js';
 import { Traces0058 } from './0058-traces.js';
 import { Alerts0060 } from './0060-alerts.js';
+import { Conversations0075 } from './0075-conversations.js';
 
 export const migrations = [
   { name: '0001-kernel', class: Kernel0001 },
@@ -115,4 +116,5 @@ export const migrations = [
   { name: '0057-health', class: Health0057 },
   { name: '0058-traces', class: Traces0058 },
   { name: '0060-alerts', class: Alerts0060 },
+  { name: '0075-conversations', class: Conversations0075 },
 ];

@@ -11,6 +11,7 @@ import { AudiencesModule } from './audiences/index.js';
 import { BillingModule } from './billing/index.js';
 import { CampaignsModule } from './campaigns/index.js';
 import { ConsentModule } from './consent/index.js';
+import { ConversationsModule } from './conversations/index.js';
 import { HostDataModule } from './host-data/index.js';
 import { OperationsModule } from './operations/index.js';
 import { DispatchModule } from './dispatch/index.js';
@@ -46,6 +47,7 @@ export class AppModule {
         AudiencesModule,
         CampaignsModule,
         VoiceModule,
+        ConversationsModule,
         AutomationsModule,
         ServiceBusModule.forRoot(config),
         WebhooksModule,

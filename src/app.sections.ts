@@ -3,6 +3,7 @@ import type { ApiSection } from './kernel/index.js';
 
 export const SECTIONS: readonly ApiSection[] = [
   { name: 'Messages', description: 'Send one or many, follow each to its end, cancel and send again' },
+  { name: 'Conversations', description: 'What people write to venues by text or WhatsApp, and answers to them' },
   { name: 'Calls', description: 'Call one person after another until somebody acknowledges' },
   { name: 'Events', description: 'Services say what happened; automations know what to write' },
   {

@@ -48,6 +48,8 @@ const OWNERS: Readonly<Record<string, readonly string[]>> = {
   campaign_flow: ['dispatch/lanes', 'ledger'],
   open_call: ['dispatch/drain'],
   conversation: ['dispatch/drain'],
+  venue_conversation: ['conversations'],
+  received_text: ['conversations'],
   fallback_due: ['dispatch/messages'],
   late_retry: ['dispatch/retries'],
   campaign: ['campaigns'],

@@ -15,9 +15,10 @@ export { AcceptMessages, type Acceptance } from './messages/accept-messages.comm
 export { CancelMessage } from './messages/cancel-message.command.js';
 export { CheckMessages, type AcceptableMessage } from './messages/check-messages.query.js';
 export { stepsOfTemplate } from './messages/fallback-planner.js';
+export { GetMessageContent } from './messages/get-message-content.query.js';
 export { makeMessage, type Made, type Unmade } from './messages/made-message.js';
 export { MessageViews } from './messages/message.view.js';
-export { MessageStatusView, MessageView, TemplateChoice } from './messages/messages.dto.js';
+export { AcceptedMessage, MessageStatusView, MessageView, TemplateChoice } from './messages/messages.dto.js';
 export {
   BadSchedule,
   CannotCancel,

@@ -31,8 +31,10 @@ const RECORD = `
     values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
     on conflict on constraint received_message_unique do nothing
     returning id, tenant_id, channel, 'transactional' as category, provider, segments
+  ), event as (
+    ${appendEvents({ from: 'received where tenant_id is not null', kind: 'received', source: `'webhook'` })}
   )
-  ${appendEvents({ from: 'received where tenant_id is not null', kind: 'received', source: `'webhook'` })}`;
+  select id from received`;
 
 @Injectable()
 export class ReceivedMessages {
@@ -47,10 +49,10 @@ export class ReceivedMessages {
     return new Set(rows.map(({ id }) => id));
   }
 
-  /** One that is known already changes nothing. */
-  async record(message: ReceivedMessage): Promise<void> {
+  /** Answers its id; undefined for one that is known already, which changes nothing. */
+  async record(message: ReceivedMessage): Promise<string | undefined> {
     const { owner, accountId, provider, providerMessageId, channel, person, number, segments } = message;
-    await this.database.query(RECORD, [
+    const [recorded] = await this.database.query<{ id: string }>(RECORD, [
       owner?.tenantId ?? null,
       owner?.venueId ?? null,
       accountId,
@@ -61,5 +63,6 @@ export class ReceivedMessages {
       number,
       segments,
     ]);
+    return recorded?.id;
   }
 }

@@ -1,5 +1,6 @@
-/** Records whose the messages are that people write to us: what they cost is on the bill of the number's owner. */
+/** Records whose the messages are that people write to us: they are on the bill of the number's owner, and in its conversations. */
 import { Injectable } from '@nestjs/common';
+import { Conversations } from '../conversations/index.js';
 import { ReceivedMessages, Replies, type ReceivedMessage } from '../ledger/index.js';
 import { SenderDirectory, type ProviderName } from '../tenants/index.js';
 import { countSegments } from '../templates/index.js';
@@ -11,16 +12,27 @@ export class InboundRecord {
     private readonly senders: SenderDirectory,
     private readonly replies: Replies,
     private readonly received: ReceivedMessages,
+    private readonly conversations: Conversations,
   ) {}
 
   /** Must run in the transaction that takes them in. */
   async add(provider: ProviderName, accountIds: readonly string[], inbound: readonly Inbound[]): Promise<void> {
     for (const event of inbound) {
-      const { channel, from: person, to: number, providerMessageId } = event;
+      const { channel, from: person, to: number, providerMessageId, body, keyword } = event;
       const owned = await this.ownerOf(accountIds, event);
       if (!owned) continue;
       const segments = channel === 'sms' ? (event.segments ?? countSegments(event.body).segments) : 1;
-      await this.received.record({ ...owned, provider, providerMessageId, channel, person, number, segments });
+      const id = await this.received.record({
+        ...owned,
+        provider,
+        providerMessageId,
+        channel,
+        person,
+        number,
+        segments,
+      });
+      if (id !== undefined && owned.owner)
+        await this.conversations.hear({ ...owned.owner, id, channel, person, number, body, keyword });
     }
   }
 

@@ -1,5 +1,6 @@
 import { BullModule } from '@nestjs/bullmq';
 import { Module } from '@nestjs/common';
+import { ConversationsModule } from '../conversations/index.js';
 import { DispatchModule } from '../dispatch/index.js';
 import { LedgerModule } from '../ledger/index.js';
 import { ApplyProviderEventsHandler } from './apply-provider-events.command.js';
@@ -29,7 +30,7 @@ import { WebhookMetrics } from './webhook-metrics.js';
 import { webhookControllers } from './webhooks.controller.js';
 
 @Module({
-  imports: [BullModule.registerQueue({ name: INBOX }), DispatchModule, LedgerModule],
+  imports: [BullModule.registerQueue({ name: INBOX }), ConversationsModule, DispatchModule, LedgerModule],
   controllers: [...webhookControllers(), InboxController],
   providers: [
     ApplyProviderEventsHandler,

@@ -1,4 +1,5 @@
 /** One tenant never sees another's: tried on every route there is, as the API describes itself. */
+import { receive } from '../support/sandbox.js';
 import { until } from '../../harness/until.js';
 import { randomUUID } from 'node:crypto';
 import { Notices } from '../../src/notices/index.js';
@@ -76,6 +77,9 @@ async function resourcesOf(tenant: Tenant): Promise<Owned> {
     venueId: venue.id,
     content: { body: 'Gate 4 is closed.' },
   });
+  await receive(app, { from: '+15551230002', to: '+15557770001', body: 'Hello' });
+  const conversations = await app.as(tenant).get('/api/conversations').expect(200);
+  const [conversation] = (conversations.body as { items: { id: string }[] }).items;
   const number = await post('/api/numbers', { venueId: venue.id, search: { country: 'US' } });
   const automation = await post('/api/automations', {
     key: 'welcome',
@@ -116,6 +120,7 @@ async function resourcesOf(tenant: Tenant): Promise<Owned> {
     '/api/lanes/': randomUUID(),
     '/api/messages/': message.id,
     '/api/calls/': call.id,
+    '/api/conversations/': conversation?.id ?? '',
     '/api/numbers/': number.id,
     '/api/notices/': notice ?? '',
     '/api/report-schedules/': schedule.id,

@@ -35,6 +35,8 @@ const EXEMPT: Readonly<Record<string, string>> = {
   'POST /api/messages/batch': 'the ledger',
   'POST /api/messages/{id}/cancel': 'the ledger',
   'POST /api/messages/{id}/resend': 'the ledger',
+  'POST /api/conversations/{id}/messages': 'the ledger',
+  'POST /api/conversations/{id}/read': 'changes nothing that matters later',
   'PUT /api/consent/{venueId}/{address}': 'the consent log',
   'POST /api/consent/import': 'the consent log',
   'POST /api/consent/{venueId}/import': 'the consent log',

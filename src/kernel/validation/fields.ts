@@ -89,6 +89,13 @@ export const IntParam = (options: FieldOptions & { min: number; max: number }): 
 export const Flag = (options: FieldOptions = {}): PropertyDecorator =>
   field(options, { type: 'boolean' }, IsBoolean({ message: '$property must be true or false' }));
 
+/** True or false in a query string. */
+export const FlagParam = (options: FieldOptions = {}): PropertyDecorator =>
+  applyDecorators(
+    Flag(options),
+    Reads((value) => (value === 'true' || value === 'false' ? value === 'true' : value)),
+  );
+
 export const OneOf = (allowed: readonly string[], options: FieldOptions = {}): PropertyDecorator =>
   field(
     options,

@@ -5,6 +5,8 @@ export const SCOPES = [
   'messages:write',
   'messages:read',
   'content:read',
+  'conversations:write',
+  'conversations:read',
   'events:write',
   'automations:write',
   'automations:read',

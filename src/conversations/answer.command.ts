@@ -1,0 +1,72 @@
+/** Answers a person in a conversation, from the number that they wrote to, and marks what they wrote as read. */
+import { Command, CommandBus, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import { DomainError, InvalidRequest, instant } from '../kernel/index.js';
+import { AcceptMessages, type AcceptedMessage } from '../dispatch/index.js';
+import { SenderDirectory } from '../tenants/index.js';
+import type { ConversationRow } from './conversation-row.js';
+import { Conversations } from './conversations.js';
+import type { NewAnswer } from './conversations.dto.js';
+import { WindowClosed } from './conversations.errors.js';
+
+/** WhatsApp's customer service window. */
+const WINDOW_MS = 24 * 3_600_000;
+
+export class Answer extends Command<AcceptedMessage> {
+  constructor(
+    readonly tenantId: string,
+    readonly id: string,
+    readonly input: NewAnswer,
+    readonly correlationId?: string,
+  ) {
+    super();
+  }
+}
+
+@CommandHandler(Answer)
+export class AnswerHandler implements ICommandHandler<Answer> {
+  constructor(
+    private readonly conversations: Conversations,
+    private readonly senders: SenderDirectory,
+    private readonly commands: CommandBus,
+  ) {}
+
+  /** Raises ConversationNotFound, WindowClosed, InvalidRequest, and what `AcceptMessages` refuses. */
+  async execute({ tenantId, id, input, correlationId }: Answer): Promise<AcceptedMessage> {
+    const conversation = await this.conversations.find(tenantId, id);
+    checkWindow(conversation, input);
+    const [newest] = await this.conversations.received(id, undefined, 0);
+    const [accepted] = await this.commands.execute(
+      new AcceptMessages(tenantId, [await this.messageOf(conversation, input)], { correlationId }),
+    );
+    if (accepted === undefined) throw new Error('the one message gets an answer');
+    if (accepted instanceof DomainError) throw accepted;
+    await this.conversations.markRead(tenantId, id, newest?.id); // what came meanwhile has not been answered
+    return accepted;
+  }
+
+  private async messageOf(conversation: ConversationRow, input: NewAnswer): Promise<object> {
+    const { venue_id: venueId, channel, person, number } = conversation;
+    const { text, mediaUrls = [], template } = input;
+    if ((text === undefined && mediaUrls.length === 0) === (template === undefined))
+      throw new InvalidRequest([
+        { path: 'text', message: 'give either text, with or without mediaUrls, or a template' },
+      ]);
+    const holders = await this.senders.holdersOf(channel, number);
+    const holder = holders.find((each) => each.venueId === venueId && each.status === 'active');
+    return {
+      channel: channel === 'sms' && mediaUrls.length > 0 ? 'mms' : channel,
+      to: person,
+      venueId,
+      ...(holder && { senderId: holder.senderId }),
+      category: 'transactional',
+      ...(template
+        ? { template }
+        : { content: { ...(text !== undefined && { body: text }), ...(mediaUrls.length > 0 && { mediaUrls }) } }),
+    };
+  }
+}
+
+/** Known before it is sent: better said to whom writes. */
+function checkWindow({ channel, last_received_at: last }: ConversationRow, { template }: NewAnswer): void {
+  if (channel === 'whatsapp' && !template && Date.now() - instant(last).getTime() > WINDOW_MS) throw new WindowClosed();
+}

@@ -1,0 +1,86 @@
+/** Request and response shapes of the conversation routes. */
+import { ApiProperty } from '@nestjs/swagger';
+import {
+  FlagParam,
+  Id,
+  Instant,
+  isWebAddress,
+  Nested,
+  OneOf,
+  PageQuery,
+  Text,
+  TextList,
+  WEB_ADDRESS,
+} from '../kernel/index.js';
+import { TemplateChoice } from '../dispatch/index.js';
+import { CHANNELS, VenueRef, type Channel } from '../tenants/index.js';
+import { CONVERSATION_CHANNELS, type ConversationChannel } from './conversation-row.js';
+
+export const DIRECTIONS = ['inbound', 'outbound'] as const;
+
+export class ListConversationsQuery extends PageQuery {
+  @VenueRef({ required: false }) venueId?: string;
+  @OneOf(CONVERSATION_CHANNELS, { required: false }) channel?: ConversationChannel;
+  @Text({ required: false, max: 320, description: 'The person’s number' }) person?: string;
+  @FlagParam({ required: false, description: 'Only those with something unread' }) unread?: boolean;
+}
+
+export class ConversationView {
+  @Id() id: string;
+  @Id() venueId: string;
+  @OneOf(CONVERSATION_CHANNELS, { description: 'A picture belongs to the texts' }) channel: ConversationChannel;
+  @Text({ max: 320, example: '+15551234567', description: 'Theirs' }) person: string;
+  @Text({ max: 320, example: '+15005550006', description: 'The venue’s, which they wrote to last' }) number: string;
+  @ApiProperty({ example: 3, description: 'How many messages they have written' }) received: number;
+  @ApiProperty({
+    example: 1,
+    description: 'Of these, how many nobody has marked as read; STOP and the like count as read',
+  })
+  unread: number;
+  @Instant() lastReceivedAt: string;
+}
+
+export class ConversationMessageView {
+  @Id({ description: 'Outbound: of the message, for `GET /api/messages/{id}`' }) id: string;
+  @OneOf(DIRECTIONS, { description: '`inbound`: the person wrote it' }) direction: (typeof DIRECTIONS)[number];
+  @OneOf(CHANNELS) channel: Channel;
+  @Instant({ description: 'When it was received, or accepted to be sent' }) at: string;
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    example: 'When do doors open?',
+    description: 'What it says; null where that is not kept, or no text',
+  })
+  text: string | null;
+  @ApiProperty({ type: String, nullable: true, example: 'delivered', description: 'Outbound: its status' }) status:
+    string | null;
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    example: 'stop',
+    description: 'Inbound: a word to the service: stop, start, yes or help',
+  })
+  keyword: string | null;
+}
+
+export class NewAnswer {
+  @Text({ required: false, max: 4_096, description: 'Either this or `template`', example: 'Doors open at 19:00.' })
+  text?: string;
+
+  @TextList({
+    required: false,
+    max: 10,
+    of: isWebAddress,
+    meaning: WEB_ADDRESS,
+    description: 'Addresses of pictures: a text becomes an MMS',
+  })
+  mediaUrls?: string[];
+
+  @Nested(() => TemplateChoice, { required: false, description: 'On WhatsApp, also after the 24 hours' })
+  template?: TemplateChoice;
+}
+
+export class ReadBody {
+  @Id({ required: false, description: 'The last message that was read; all when absent' })
+  upTo?: string;
+}
