@@ -3,10 +3,14 @@ import { getCountries, getCountryCallingCode } from 'libphonenumber-js/max';
 import { countryOf } from './addresses.js';
 import { countryOfStart, startOf } from './number-starts.js';
 
-/** Numbers of all countries, most of them of no plan. */
+/** Numbers of all countries, most of them of no plan; in North America those that can be dialled, and its short ones. */
 const numbers = fc
-  .tuple(fc.constantFrom(...getCountries()), fc.stringMatching(/^[2-9]\d{6,9}$/))
-  .map(([country, national]) => `+${getCountryCallingCode(country)}${national}`);
+  .constantFrom(...getCountries().map((country) => getCountryCallingCode(country)))
+  .chain((code) =>
+    fc
+      .stringMatching(code === '1' ? /^[2-9]\d\d[2-9]\d{6}$|^310\d{4}$/ : /^[2-9]\d{6,9}$/)
+      .map((national) => `+${code}${national}`),
+  );
 
 test('A number’s country is that of its start, wherever the number has one', () => {
   fc.assert(
@@ -22,6 +26,8 @@ test('A number’s country is that of its start, wherever the number has one', (
 test.each([
   ['+14155550123', '+1415', 'US'],
   ['+16135550123', '+1613', 'CA'],
+  ['+13100000', '+13100000', 'CA'],
+  ['+15238000000', '+1523', 'US'],
   ['+4915112345678', '+491', 'DE'],
   ['+358401234567', '+358401234567', 'FI'],
   ['+447400123456', '+447400123456', 'GB'],

@@ -5,6 +5,10 @@ import { countryOf } from './addresses.js';
 /** `+1`: its area codes decide between its 25 countries. */
 const NORTH_AMERICA = '+1';
 const AREA = '+1415'.length;
+/** Others are Canada's short ones, such as 310-0000, whose first digits are an area of California. */
+const WITH_AREA = '+14155550100'.length;
+/** There is one in every area; 555-5555 is in two of them no number. */
+const ANY_LINE = '2345678';
 /** No calling code is longer, and none is the start of another. */
 const LONGEST_CODE = '+999'.length;
 
@@ -15,14 +19,14 @@ const shared = [...countriesByCode].flatMap(([code, all]) => (all.length > 1 && 
 /** As much of an E.164 number as its country is known by; null for what is no such number. */
 export function startOf(number: string): string | null {
   if (!number.startsWith('+')) return null;
-  if (number.startsWith(NORTH_AMERICA)) return number.slice(0, AREA);
+  if (number.startsWith(NORTH_AMERICA)) return number.length === WITH_AREA ? number.slice(0, AREA) : number;
   return shared.some((code) => number.startsWith(code)) ? number : number.slice(0, LONGEST_CODE);
 }
 
 /** The same in SQL. So a campaign to one country, or to all of North America, has few starts. */
 export const NUMBER_START = (number: string): string => `case
   when not ${number} ^@ '+' then null
-  when ${number} ^@ '${NORTH_AMERICA}' then left(${number}, ${AREA})
+  when ${number} ^@ '${NORTH_AMERICA}' then case length(${number}) when ${WITH_AREA} then left(${number}, ${AREA}) else ${number} end
   when ${shared.map((code) => `${number} ^@ '${code}'`).join(' or ')} then ${number}
   else left(${number}, ${LONGEST_CODE}) end`;
 
@@ -38,7 +42,7 @@ export function countryOfStart(start: string): string | null {
 const countries = new Map<string, string | null>();
 
 function foundCountry(start: string): string | null {
-  if (start.startsWith(NORTH_AMERICA)) return countryOf(start.padEnd('+14155550100'.length, '5'));
+  if (start.startsWith(NORTH_AMERICA)) return countryOf(start.length === AREA ? `${start}${ANY_LINE}` : start);
   const code = [2, 3, 4].map((length) => start.slice(0, length)).find((part) => countriesByCode.has(part));
   const [country, ...others] = code === undefined ? [] : (countriesByCode.get(code) ?? []);
   return country !== undefined && others.length === 0 ? country : countryOf(start);
