@@ -1,15 +1,12 @@
 /** Answers a person in a conversation, from the number that they wrote to, and marks what they wrote as read. */
 import { Command, CommandBus, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
-import { DomainError, InvalidRequest, instant } from '../kernel/index.js';
-import { AcceptMessages, type AcceptedMessage } from '../dispatch/index.js';
+import { DomainError, InvalidRequest } from '../kernel/index.js';
+import { AcceptMessages, ServiceWindows, type AcceptedMessage } from '../dispatch/index.js';
 import { SenderDirectory } from '../tenants/index.js';
 import type { ConversationRow } from './conversation-row.js';
 import { Conversations } from './conversations.js';
 import type { NewAnswer } from './conversations.dto.js';
 import { WindowClosed } from './conversations.errors.js';
-
-/** WhatsApp's customer service window. */
-const WINDOW_MS = 24 * 3_600_000;
 
 export class Answer extends Command<AcceptedMessage> {
   constructor(
@@ -26,6 +23,7 @@ export class Answer extends Command<AcceptedMessage> {
 export class AnswerHandler implements ICommandHandler<Answer> {
   constructor(
     private readonly conversations: Conversations,
+    private readonly windows: ServiceWindows,
     private readonly senders: SenderDirectory,
     private readonly commands: CommandBus,
   ) {}
@@ -33,7 +31,7 @@ export class AnswerHandler implements ICommandHandler<Answer> {
   /** Raises ConversationNotFound, WindowClosed, InvalidRequest, and what `AcceptMessages` refuses. */
   async execute({ tenantId, id, input, correlationId }: Answer): Promise<AcceptedMessage> {
     const conversation = await this.conversations.find(tenantId, id);
-    checkWindow(conversation, input);
+    await this.checkWindow(conversation, input);
     const [newest] = await this.conversations.received(id, undefined, 0);
     const [accepted] = await this.commands.execute(
       new AcceptMessages(tenantId, [await this.messageOf(conversation, input)], { correlationId }),
@@ -42,6 +40,14 @@ export class AnswerHandler implements ICommandHandler<Answer> {
     if (accepted instanceof DomainError) throw accepted;
     await this.conversations.markRead(tenantId, id, newest?.id); // what came meanwhile has not been answered
     return accepted;
+  }
+
+  /** Asked again before it is sent; whoever writes had better know now. Raises WindowClosed. */
+  private async checkWindow(conversation: ConversationRow, { template }: NewAnswer): Promise<void> {
+    const { id, channel, number, person } = conversation;
+    if (channel !== 'whatsapp' || template) return;
+    const open = await this.windows.open([{ id, channel, sender_address: number, recipient: person }]);
+    if (!open.has(id)) throw new WindowClosed();
   }
 
   private async messageOf(conversation: ConversationRow, input: NewAnswer): Promise<object> {
@@ -64,9 +70,4 @@ export class AnswerHandler implements ICommandHandler<Answer> {
         : { content: { ...(text !== undefined && { body: text }), ...(mediaUrls.length > 0 && { mediaUrls }) } }),
     };
   }
-}
-
-/** Known before it is sent: better said to whom writes. */
-function checkWindow({ channel, last_received_at: last }: ConversationRow, { template }: NewAnswer): void {
-  if (channel === 'whatsapp' && !template && Date.now() - instant(last).getTime() > WINDOW_MS) throw new WindowClosed();
 }

@@ -143,8 +143,8 @@ test('On WhatsApp free text is an answer for 24 hours, and a template afterwards
   const conversation = await withPerson(fay, 'whatsapp');
   await whenStatus(app, tenant, (await answer(conversation.id, { text: 'Yes.' })).id, 'delivered');
   await app.database.query(
-    `update venue_conversation set last_received_at = now() - interval '24 hours 1 second' where id = $1`,
-    [conversation.id],
+    `update conversation set last_inbound_at = now() - interval '24 hours 1 second' where address = $1`,
+    [fay],
   );
   const late = await app.as(tenant).post(`/api/conversations/${conversation.id}/messages`).send({ text: 'And free.' });
   expect([late.status, (late.body as { code: string }).code]).toEqual([409, 'whatsapp_window_closed']);
