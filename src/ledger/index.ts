@@ -24,7 +24,7 @@ export {
 } from './message.events.js';
 export { MessageHistory, type MessageContentRow } from './message-history.js';
 export type { MessageReason } from './message.reasons.js';
-export { MESSAGE_EVENTS, MESSAGES, messagesOf, SENT_MESSAGES, SENT_STATES, type MessageRow } from './message-row.js';
+export { MESSAGE_EVENTS, messageJoin, MESSAGES, SENT_MESSAGES, SENT_STATES, type MessageRow } from './message-row.js';
 export {
   FALLS_BACK,
   HOLDS_BACK,

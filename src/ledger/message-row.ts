@@ -48,15 +48,32 @@ export const MESSAGES = `(
     provider_account_id, campaign_id, root_campaign_id, template_version_id, trace
   from message join lane on lane.id = message.lane_id)`;
 
+/** The parts of a statement that join the messages of its relation `event`, named `message`. */
+export interface MessageJoin {
+  /** Of its WITH, after `event`, which is materialized; may be empty. */
+  readonly relation: string;
+  readonly join: string;
+}
+
 /**
- * Columns of the messages of some thousand events: one walk through the index of the months that they are from, instead of one search
- * each. Materialize both relations: the planner expects ten messages.
+ * With these columns. Of a batch, some thousand events, they are found in one walk through the index of the months that they are from;
+ * of more, each by itself. The relation is materialized, as the planner expects ten messages.
  */
-export const messagesOf = (events: string, columns: string): string => `
-  select ${columns} from ${MESSAGES} as message
-  where message.id = any (array(select message_id from ${events}))
-    and message.id >= (select message_id from ${events} order by message_id limit 1)
-    and message.id <= (select message_id from ${events} order by message_id desc limit 1)`;
+export const messageJoin = (columns: string, isBatch: boolean): MessageJoin =>
+  isBatch
+    ? {
+        relation: `looked_up as materialized (
+          select ${columns} from ${MESSAGES} as message
+          where message.id = any (array(select message_id from event))
+            and message.id >= (select message_id from event order by message_id limit 1)
+            and message.id <= (select message_id from event order by message_id desc limit 1)),`,
+        join: 'left join looked_up as message on message.id = event.message_id',
+      }
+    : {
+        relation: '',
+        join: `left join lateral (
+          select ${columns} from ${MESSAGES} as message where message.id = event.message_id limit 1) as message on true`,
+      };
 
 /** As `MESSAGES`, of events. */
 export const MESSAGE_EVENTS =

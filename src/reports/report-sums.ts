@@ -1,7 +1,7 @@
 /** Adds events to the sums of failures and latencies. */
 import { Injectable } from '@nestjs/common';
 import { Database } from '../kernel/index.js';
-import { MESSAGE_EVENTS, MESSAGES, messagesOf, quoted, type MessageEventKind } from '../ledger/index.js';
+import { MESSAGE_EVENTS, messageJoin, quoted, type MessageEventKind } from '../ledger/index.js';
 import { TENANT_ZONES, TimeZones } from '../tenants/index.js';
 import { BUCKET } from './latency.rules.js';
 
@@ -31,18 +31,20 @@ const msBetween = (from: string, to: string): string =>
  * takes for them. A message that was not known to be sent before is
  * said to be sent, and in the same transaction what else became of it: then its end before is left by that event.
  */
-export const sumsOf = (events: string, isBatch = false): string => `
+export function sumsOf(events: string, isBatch = false): string {
+  const message = messageJoin('id, campaign_id, sent_at, send_at', isBatch);
+  return `
   with event as materialized (
     select tx, seq, message_id, tenant_id, at, coalesce(occurred_at, at) as happened_at, kind, previous, channel, provider, reason, code
     from ${events} as event where kind in (${KINDS})
-  ), ${isBatch ? `looked_up as materialized (${messagesOf('event', 'id, campaign_id, sent_at, send_at')}),` : ''} zone as materialized (
+  ), ${message.relation} zone as materialized (
     select tenant_id, coalesce(substitute.zone, timezone) as zone, since, until from ${TENANT_ZONES} as zone
     left join unnest($1::text[], $2::text[]) as substitute (of, zone) on substitute.of = timezone
   ), fact as materialized (
     select event.*, (event.at at time zone zone.zone)::date as day, campaign_id, sent_at,
       greatest(uuid_extract_timestamp(event.message_id), send_at) as due_at
     from event join zone on zone.tenant_id = event.tenant_id and event.at >= since and event.at < until
-    ${isBatch ? 'left join looked_up as message on message.id = event.message_id' : `left join lateral (select * from ${MESSAGES} as message where message.id = event.message_id limit 1) as message on true`}
+    ${message.join}
   ), ended as (
     select tenant_id, day, channel, provider, campaign_id, kind, reason, code, 1 as step from fact where kind in (${ENDS})
     union all
@@ -68,6 +70,7 @@ export const sumsOf = (events: string, isBatch = false): string => `
   ), latency as (
     select tenant_id, day, channel, provider, measure, ${BUCKET('ms')} as bucket, count(*) as messages from timed group by 1, 2, 3, 4, 5, 6
   )`;
+}
 
 /** The same parameters. */
 const addedBy = (events: string): string => `

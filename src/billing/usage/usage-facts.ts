@@ -4,8 +4,7 @@ import { Database } from '../../kernel/index.js';
 import {
   ENGAGEMENTS,
   MESSAGE_EVENTS,
-  MESSAGES,
-  messagesOf,
+  messageJoin,
   quoted,
   RECEIVED_MESSAGES,
   type MessageEventKind,
@@ -167,12 +166,13 @@ export class UsageFacts {
  */
 function groupsOf(events: string, { isBatch, isUsed, keys }: Grouping): string {
   const area = new PriceAreas(keys?.prefixes ?? []).sql('recipient', 4);
+  const message = messageJoin(OF_MESSAGES, isBatch ?? false);
   return `
     with event as materialized (
       select message_id, tenant_id, at, seq, kind, previous, channel, category, provider, segments, quantity,
         (row_number() over (order by tx, seq))::int as rank
       from ${events} as event where kind in (${KINDS})
-    ), ${isBatch ? `looked_up as materialized (${messagesOf('event', OF_MESSAGES)}),` : ''} zone as materialized (
+    ), ${message.relation} zone as materialized (
       select tenant_id, coalesce(substitute.zone, timezone) as zone, since, until from ${TENANT_ZONES} as zone
       left join unnest($1::text[], $2::text[]) as substitute (of, zone) on substitute.of = timezone
     ), fact as materialized (
@@ -185,7 +185,7 @@ function groupsOf(events: string, { isBatch, isUsed, keys }: Grouping): string {
       from event
       join ${TENANTS} as tenant on tenant.id = event.tenant_id
       join zone on zone.tenant_id = event.tenant_id and event.at >= since and event.at < until
-      ${isBatch ? 'left join looked_up as message on message.id = event.message_id' : `left join lateral (select * from ${MESSAGES} as message where message.id = event.message_id limit 1) as message on true`}
+      ${message.join}
       left join lateral (
         select * from ${RECEIVED_MESSAGES} as received where event.kind in ('received', 'priced') and received.id = event.message_id limit 1
       ) as received on true
