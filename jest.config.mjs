@@ -2,7 +2,7 @@ export default {
   runtime: '<rootDir>/scripts/jest/runtime.mjs',
   testEnvironment: '<rootDir>/scripts/jest/environment.mjs',
   testSequencer: '<rootDir>/scripts/jest/sequencer.mjs',
-  testMatch: ['<rootDir>/{src,harness,test,bench,chaos}/**/*.spec.ts'],
+  testMatch: ['<rootDir>/{src,harness,test,bench,chaos,fuzz}/**/*.spec.ts'],
   transform: {},
   // Only there so that a run ends: what a test waits for has a deadline of its own.
   testTimeout: 1_200_000,

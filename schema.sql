@@ -1,5 +1,17 @@
 SET check_function_bodies = off;
 
+CREATE OR REPLACE FUNCTION public.audit_content(event record)
+ RETURNS text
+ LANGUAGE plpgsql
+ STABLE
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+      begin
+        return jsonb_build_array(event.seq, event.id,
+          to_char(event.at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), event.actor, event.origin, event.tenant_id,
+          event.action, event.object_kind, event.object_id, event.details)::text;
+      end $function$;
+
 CREATE OR REPLACE FUNCTION public.bound_months()
  RETURNS void
  LANGUAGE plpgsql
@@ -116,6 +128,31 @@ AS $function$
         return since;
       end $function$;
 
+CREATE OR REPLACE FUNCTION public.link_audit_event()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+      declare
+        whose constant uuid := coalesce(new.tenant_id, '00000000-0000-0000-0000-000000000000');
+        head record;
+      begin
+        select * into head from audit_chain where chain = whose for update;
+        if not found then
+          insert into audit_chain (chain, hash, genesis, base_hash) values (whose, sha256(''), sha256(''), sha256(''))
+            on conflict do nothing;
+          select * into head from audit_chain where chain = whose for update;
+        end if;
+        new.id := uuidv7();
+        new.at := clock_timestamp();
+        new.seq := head.seq + 1;
+        new.previous_hash := head.hash;
+        new.hash := sha256(head.hash || convert_to(audit_content(new), 'UTF8'));
+        update audit_chain set seq = new.seq, hash = new.hash, at = new.at where chain = whose;
+        return new;
+      end $function$;
+
 CREATE OR REPLACE FUNCTION public.months_ahead(most integer)
  RETURNS integer
  LANGUAGE plpgsql
@@ -143,10 +180,38 @@ AS $function$
         return null;
       end $function$;
 
+CREATE OR REPLACE FUNCTION public.refuse_audit_delete()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+      begin
+        if tg_op = 'DELETE' then
+          if coalesce(old.seq, 1) <= (
+            select base_seq from audit_chain where chain = coalesce(old.tenant_id, '00000000-0000-0000-0000-000000000000')
+          ) then
+            return old;
+          end if;
+        end if;
+        raise exception '% is append-only', tg_table_name;
+      end $function$;
+
 CREATE OR REPLACE FUNCTION public.refuse_change()
  RETURNS trigger
  LANGUAGE plpgsql
 AS $function$ begin raise exception '% is append-only', tg_table_name; end $function$;
+
+CREATE OR REPLACE FUNCTION public.refuse_change_but_erasure()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+      begin
+        if tg_op = 'UPDATE' then
+          if new.person like '%erased%' and to_jsonb(new) - 'person' = to_jsonb(old) - 'person' then
+            return new;
+          end if;
+        end if;
+        raise exception '% is append-only', tg_table_name;
+      end $function$;
 
 CREATE OR REPLACE FUNCTION public.report_status(status text)
  RETURNS text
@@ -169,6 +234,54 @@ AS $function$
           when 'expired' then 'EXPIRED'
           when 'cancelled' then 'CANCELLED' end $function$;
 
+CREATE OR REPLACE FUNCTION public.require_own_parent()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+    declare
+      seen boolean;
+    begin
+      execute format('select exists (select from public.%I where id = ($1).%I)', tg_argv[0], tg_argv[1]) into seen using new;
+      if not seen then
+        raise exception 'new row of table "%" belongs to another tenant', tg_table_name using errcode = 'insufficient_privilege';
+      end if;
+      return null;
+    end $function$;
+
+CREATE OR REPLACE FUNCTION public.retire_audit(before date)
+ RETURNS bigint
+ LANGUAGE plpgsql
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+      declare
+        head record;
+        whose uuid;
+        last bigint;
+        last_hash bytea;
+        gone bigint;
+        retired bigint := 0;
+      begin
+        if before <> date_trunc('month', before) or before > (now() at time zone 'utc') - interval '12 months' then
+          raise exception 'before is the first day of a month that began at least twelve months ago';
+        end if;
+        for head in select * from audit_chain order by chain for update loop
+          whose := nullif(head.chain, '00000000-0000-0000-0000-000000000000');
+          select coalesce(min(seq) - 1, head.seq) into last from audit_event
+          where seq is not null and at >= before at time zone 'utc' and (tenant_id = whose or whose is null and tenant_id is null);
+          continue when last <= head.base_seq;
+          select hash into last_hash from audit_event
+          where seq = last and (tenant_id = whose or whose is null and tenant_id is null);
+          update audit_chain set base_seq = last, base_hash = last_hash where chain = head.chain;
+          delete from audit_event
+          where coalesce(seq, 0) <= last and (tenant_id = whose or whose is null and tenant_id is null);
+          get diagnostics gone = row_count;
+          insert into audit_event (actor, tenant_id, action, details) values ('owner', whose, 'audit.retire',
+            jsonb_build_object('before', before, 'through', last, 'hash', encode(last_hash, 'hex'), 'records', gone));
+          retired := retired + gone;
+        end loop;
+        return retired;
+      end $function$;
+
 CREATE OR REPLACE FUNCTION public.uuidv7_floor(at timestamp with time zone)
  RETURNS uuid
  LANGUAGE sql
@@ -187,6 +300,23 @@ CREATE TABLE account_health (
   since timestamp with time zone DEFAULT now() NOT NULL,
   CONSTRAINT account_health_pkey PRIMARY KEY (account_id),
   CONSTRAINT account_health_fault_check CHECK ((fault = ANY (ARRAY['credentials'::text, 'account'::text, 'refused'::text, 'unreachable'::text])))
+);
+
+CREATE TABLE address_report (
+  message_id uuid NOT NULL,
+  kind text NOT NULL,
+  tenant_id uuid NOT NULL,
+  channel text NOT NULL,
+  address text NOT NULL,
+  sender text NOT NULL,
+  code text,
+  event text,
+  occurred_at timestamp with time zone NOT NULL,
+  recorded_at timestamp with time zone DEFAULT now() NOT NULL,
+  is_forgiven boolean DEFAULT false NOT NULL,
+  sent_at timestamp with time zone,
+  CONSTRAINT address_report_pkey PRIMARY KEY (message_id, kind),
+  CONSTRAINT address_report_kind_check CHECK ((kind = ANY (ARRAY['soft_bounce'::text, 'hard_bounce'::text, 'complaint'::text, 'invalid_address'::text])))
 );
 
 CREATE TABLE alert (
@@ -227,6 +357,17 @@ CREATE TABLE alert_silence (
   CONSTRAINT alert_silence_pkey PRIMARY KEY (rule, labels)
 );
 
+CREATE TABLE allowed_range (
+  id uuid DEFAULT uuidv7() NOT NULL,
+  tenant_id uuid NOT NULL,
+  prefix text NOT NULL,
+  note text,
+  created_by text NOT NULL,
+  created_at timestamp with time zone DEFAULT now() NOT NULL,
+  CONSTRAINT allowed_range_pkey PRIMARY KEY (id),
+  CONSTRAINT allowed_range_unique UNIQUE (tenant_id, prefix)
+);
+
 CREATE TABLE amount_rollup (
   tenant_id uuid NOT NULL,
   period date NOT NULL,
@@ -257,6 +398,11 @@ CREATE TABLE api_key (
   created_at timestamp with time zone DEFAULT now() NOT NULL,
   created_by text NOT NULL,
   revoked_at timestamp with time zone,
+  expires_at timestamp with time zone,
+  networks text[] DEFAULT '{}'::text[] NOT NULL,
+  replaces uuid,
+  last_used_at timestamp with time zone,
+  requests_per_minute jsonb DEFAULT '{}'::jsonb NOT NULL,
   CONSTRAINT api_key_pkey PRIMARY KEY (id)
 );
 
@@ -315,6 +461,17 @@ CREATE TABLE audience_import_error (
   CONSTRAINT audience_import_error_pkey PRIMARY KEY (import_id, number)
 );
 
+CREATE TABLE audit_chain (
+  chain uuid NOT NULL,
+  seq bigint DEFAULT 0 NOT NULL,
+  hash bytea NOT NULL,
+  at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+  genesis bytea NOT NULL,
+  base_seq bigint DEFAULT 0 NOT NULL,
+  base_hash bytea NOT NULL,
+  CONSTRAINT audit_chain_pkey PRIMARY KEY (chain)
+) WITH (fillfactor=50);
+
 CREATE TABLE audit_event (
   id uuid DEFAULT uuidv7() NOT NULL,
   at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
@@ -324,7 +481,39 @@ CREATE TABLE audit_event (
   details jsonb NOT NULL,
   object_kind text,
   object_id text,
-  CONSTRAINT audit_event_pkey PRIMARY KEY (id)
+  origin text,
+  seq bigint,
+  previous_hash bytea,
+  hash bytea,
+  CONSTRAINT audit_event_pkey PRIMARY KEY (id),
+  CONSTRAINT audit_event_linked CHECK ((num_nulls(seq, previous_hash, hash) = ANY (ARRAY[0, 3]))),
+  CONSTRAINT audit_event_origin_check CHECK ((origin = ANY (ARRAY['loopback'::text, 'private'::text, 'public'::text])))
+);
+
+CREATE TABLE auto_reply (
+  id uuid DEFAULT uuidv7() NOT NULL,
+  tenant_id uuid NOT NULL,
+  venue_id uuid NOT NULL,
+  channel text NOT NULL,
+  body text,
+  template jsonb,
+  opening_hours jsonb,
+  timezone text,
+  every_hours smallint NOT NULL,
+  enabled boolean NOT NULL,
+  created_at timestamp with time zone DEFAULT now() NOT NULL,
+  CONSTRAINT auto_reply_pkey PRIMARY KEY (id),
+  CONSTRAINT auto_reply_channel_check CHECK ((channel = ANY (ARRAY['sms'::text, 'whatsapp'::text]))),
+  CONSTRAINT auto_reply_unique UNIQUE (venue_id, channel)
+);
+
+CREATE TABLE auto_reply_due (
+  received_id uuid NOT NULL,
+  conversation_id uuid NOT NULL,
+  auto_reply_id uuid NOT NULL,
+  attempts smallint DEFAULT 0 NOT NULL,
+  due_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+  CONSTRAINT auto_reply_due_pkey PRIMARY KEY (received_id)
 );
 
 CREATE TABLE automation (
@@ -463,6 +652,14 @@ CREATE TABLE billing_units (
   CONSTRAINT billing_units_pkey PRIMARY KEY (tenant_id, month, channel, direction, unit)
 );
 
+CREATE TABLE branding (
+  tenant_id uuid NOT NULL,
+  variables jsonb NOT NULL,
+  updated_at timestamp with time zone DEFAULT now() NOT NULL,
+  updated_by text NOT NULL,
+  CONSTRAINT branding_pkey PRIMARY KEY (tenant_id)
+);
+
 CREATE TABLE budget (
   id uuid DEFAULT uuidv7() NOT NULL,
   tenant_id uuid NOT NULL,
@@ -566,8 +763,36 @@ CREATE TABLE campaign (
   use_preferred_channel boolean DEFAULT true NOT NULL,
   audience_generation integer,
   cut_part text DEFAULT ''::text NOT NULL,
-  CONSTRAINT campaign_pkey PRIMARY KEY (id)
+  segment_id uuid,
+  segment_rule jsonb,
+  frequency_cap_days smallint,
+  local_time text,
+  if_past text,
+  variant_stage text,
+  attachments jsonb,
+  changed_by text,
+  people_at_most integer,
+  outgrown boolean DEFAULT false NOT NULL,
+  CONSTRAINT campaign_pkey PRIMARY KEY (id),
+  CONSTRAINT campaign_if_past_check CHECK ((if_past = ANY (ARRAY['next_day'::text, 'at_once'::text]))),
+  CONSTRAINT campaign_variant_stage_check CHECK ((variant_stage = ANY (ARRAY['whole'::text, 'test'::text, 'rest'::text])))
 ) WITH (fillfactor=50);
+
+CREATE TABLE campaign_approval (
+  campaign_id uuid NOT NULL,
+  state text NOT NULL,
+  requested_by text,
+  requested_at timestamp with time zone,
+  decided_by text,
+  decided_at timestamp with time zone,
+  note text,
+  digest text,
+  people integer,
+  CONSTRAINT campaign_approval_pkey PRIMARY KEY (campaign_id),
+  CONSTRAINT campaign_approval_bound CHECK (((state = 'approved'::text) = ((digest IS NOT NULL) AND (people IS NOT NULL)))),
+  CONSTRAINT campaign_approval_decided CHECK (((state = 'awaiting'::text) = (decided_by IS NULL))),
+  CONSTRAINT campaign_approval_state_check CHECK ((state = ANY (ARRAY['awaiting'::text, 'approved'::text, 'declined'::text])))
+);
 
 CREATE TABLE campaign_channel (
   campaign_id uuid NOT NULL,
@@ -609,13 +834,40 @@ CREATE TABLE campaign_flow (
   complete_at timestamp with time zone,
   tenant_id uuid,
   CONSTRAINT campaign_flow_pkey PRIMARY KEY (campaign_id),
-  CONSTRAINT campaign_flow_state_check CHECK ((state = ANY (ARRAY['open'::text, 'held'::text, 'closed'::text, 'over_budget'::text])))
+  CONSTRAINT campaign_flow_state_check CHECK ((state = ANY (ARRAY['open'::text, 'held'::text, 'closed'::text, 'over_budget'::text, 'sender_paused'::text, 'over_daily_cap'::text])))
 ) WITH (fillfactor=50);
 
 CREATE TABLE campaign_tally (
   campaign_id uuid NOT NULL,
   status text NOT NULL,
   delta bigint NOT NULL
+);
+
+CREATE TABLE campaign_test (
+  campaign_id uuid NOT NULL,
+  share_percent smallint NOT NULL,
+  duration_minutes integer NOT NULL,
+  metric text NOT NULL,
+  minimum integer NOT NULL,
+  sent_at timestamp with time zone,
+  winner smallint,
+  reason text,
+  confidence_percent smallint,
+  decided_at timestamp with time zone,
+  decided_by text,
+  CONSTRAINT campaign_test_pkey PRIMARY KEY (campaign_id),
+  CONSTRAINT campaign_test_check CHECK (((winner IS NULL) = (decided_at IS NULL))),
+  CONSTRAINT campaign_test_metric_check CHECK ((metric = ANY (ARRAY['clicks'::text, 'opens'::text, 'none'::text])))
+);
+
+CREATE TABLE campaign_variant (
+  campaign_id uuid NOT NULL,
+  place smallint NOT NULL,
+  template_key text NOT NULL,
+  share smallint NOT NULL,
+  template_version_id uuid,
+  segments smallint,
+  CONSTRAINT campaign_variant_pkey PRIMARY KEY (campaign_id, place)
 );
 
 CREATE TABLE consent (
@@ -627,8 +879,11 @@ CREATE TABLE consent (
   source text NOT NULL,
   occurred_at timestamp with time zone NOT NULL,
   updated_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+  marketing_out_at timestamp with time zone,
+  marketing_out_source text,
   CONSTRAINT consent_pkey PRIMARY KEY (venue_id, channel, address),
-  CONSTRAINT consent_status_check CHECK ((status = ANY (ARRAY['opted_in'::text, 'opted_out'::text])))
+  CONSTRAINT consent_is_a_decision CHECK (((status <> 'unknown'::text) OR (marketing_out_at IS NOT NULL))),
+  CONSTRAINT consent_status_check CHECK ((status = ANY (ARRAY['opted_in'::text, 'opted_out'::text, 'unknown'::text])))
 );
 
 CREATE TABLE consent_event (
@@ -644,8 +899,40 @@ CREATE TABLE consent_event (
   actor text NOT NULL,
   occurred_at timestamp with time zone NOT NULL,
   recorded_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+  category text,
   CONSTRAINT consent_event_pkey PRIMARY KEY (id),
+  CONSTRAINT consent_event_check CHECK (((category IS NULL) OR ((category = 'marketing'::text) AND (status = 'opted_out'::text)))),
   CONSTRAINT consent_event_status_check CHECK ((status = ANY (ARRAY['opted_in'::text, 'opted_out'::text])))
+);
+
+CREATE TABLE consent_follower (
+  tenant_id uuid NOT NULL,
+  CONSTRAINT consent_follower_pkey PRIMARY KEY (tenant_id)
+);
+
+CREATE TABLE consent_news (
+  id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
+  event_id uuid NOT NULL,
+  CONSTRAINT consent_news_pkey PRIMARY KEY (id)
+);
+
+CREATE TABLE console_user (
+  id uuid DEFAULT uuidv7() NOT NULL,
+  tenant_id uuid,
+  email text NOT NULL,
+  name text,
+  role text NOT NULL,
+  by_claim boolean DEFAULT false NOT NULL,
+  issuer text,
+  subject text,
+  created_by text NOT NULL,
+  created_at timestamp with time zone DEFAULT now() NOT NULL,
+  last_signed_in_at timestamp with time zone,
+  disabled_at timestamp with time zone,
+  CONSTRAINT console_user_pkey PRIMARY KEY (id),
+  CONSTRAINT console_user_email_unique UNIQUE NULLS NOT DISTINCT (email, tenant_id),
+  CONSTRAINT console_user_identity CHECK (((issuer IS NULL) = (subject IS NULL))),
+  CONSTRAINT console_user_role_check CHECK ((role = ANY (ARRAY['viewer'::text, 'marketer'::text, 'operator'::text, 'finance'::text, 'admin'::text])))
 );
 
 CREATE TABLE contact (
@@ -698,6 +985,36 @@ CREATE TABLE credit_note (
   CONSTRAINT credit_note_micros_check CHECK ((micros > 0))
 );
 
+CREATE TABLE daily_cap (
+  id uuid DEFAULT uuidv7() NOT NULL,
+  tenant_id uuid NOT NULL,
+  channel text NOT NULL,
+  category text NOT NULL,
+  messages integer,
+  by_admin boolean NOT NULL,
+  day date NOT NULL,
+  used integer DEFAULT 0 NOT NULL,
+  stopped_at timestamp with time zone,
+  told_on date,
+  notify_emails text[] NOT NULL,
+  notify_url text,
+  notify_language text NOT NULL,
+  CONSTRAINT daily_cap_pkey PRIMARY KEY (id),
+  CONSTRAINT daily_cap_category_check CHECK ((category = ANY (ARRAY['transactional'::text, 'marketing'::text]))),
+  CONSTRAINT daily_cap_messages_check CHECK ((messages >= 0)),
+  CONSTRAINT daily_cap_unique UNIQUE (tenant_id, channel, category)
+);
+
+CREATE TABLE dead_address (
+  channel text NOT NULL,
+  address text NOT NULL,
+  reason text NOT NULL,
+  code text,
+  proven_at timestamp with time zone NOT NULL,
+  CONSTRAINT dead_address_pkey PRIMARY KEY (channel, address),
+  CONSTRAINT dead_address_reason_check CHECK ((reason = ANY (ARRAY['hard_bounce'::text, 'invalid_address'::text])))
+);
+
 CREATE TABLE deployment (
   key text NOT NULL,
   value text NOT NULL,
@@ -712,6 +1029,30 @@ CREATE TABLE doubt (
   look_at timestamp with time zone DEFAULT (clock_timestamp() + '00:02:00'::interval) NOT NULL,
   looks smallint DEFAULT 0 NOT NULL,
   CONSTRAINT doubt_pkey PRIMARY KEY (message_id)
+);
+
+CREATE TABLE erasure (
+  id uuid DEFAULT uuidv7() NOT NULL,
+  tenant_id uuid NOT NULL,
+  kind text NOT NULL,
+  digest bytea NOT NULL,
+  address text,
+  state text DEFAULT 'running'::text NOT NULL,
+  requested_by text NOT NULL,
+  requested_at timestamp with time zone DEFAULT now() NOT NULL,
+  step integer DEFAULT 0 NOT NULL,
+  after uuid,
+  due_at timestamp with time zone DEFAULT now(),
+  erased jsonb DEFAULT '{}'::jsonb NOT NULL,
+  file_ids uuid[] DEFAULT '{}'::uuid[] NOT NULL,
+  erased_at timestamp with time zone,
+  watched_until timestamp with time zone,
+  certificate json,
+  CONSTRAINT erasure_pkey PRIMARY KEY (id),
+  CONSTRAINT erasure_certified CHECK (((state = 'running'::text) = (certificate IS NULL))),
+  CONSTRAINT erasure_is_over CHECK (((state = 'done'::text) = ((address IS NULL) AND (due_at IS NULL)))),
+  CONSTRAINT erasure_kind_check CHECK ((kind = ANY (ARRAY['email'::text, 'phone'::text]))),
+  CONSTRAINT erasure_state_check CHECK ((state = ANY (ARRAY['running'::text, 'watching'::text, 'done'::text])))
 );
 
 CREATE TABLE escalation (
@@ -772,6 +1113,13 @@ CREATE TABLE event_link (
   CONSTRAINT event_link_pkey PRIMARY KEY (name)
 );
 
+CREATE TABLE exempt_message (
+  message_id uuid NOT NULL,
+  exempt_from text NOT NULL,
+  CONSTRAINT exempt_message_pkey PRIMARY KEY (message_id),
+  CONSTRAINT exempt_message_exempt_from_check CHECK ((exempt_from = ANY (ARRAY['opt_in'::text, 'opt_out'::text])))
+);
+
 CREATE TABLE failure_rollup (
   tenant_id uuid NOT NULL,
   day date NOT NULL,
@@ -789,6 +1137,42 @@ CREATE TABLE fallback_due (
   message_id uuid NOT NULL,
   due_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
   CONSTRAINT fallback_due_pkey PRIMARY KEY (message_id)
+);
+
+CREATE TABLE file (
+  id uuid DEFAULT uuidv7() NOT NULL,
+  tenant_id uuid NOT NULL,
+  name text NOT NULL,
+  media_type text NOT NULL,
+  bytes integer NOT NULL,
+  digest text NOT NULL,
+  stored_in text NOT NULL,
+  uploaded_at timestamp with time zone DEFAULT now() NOT NULL,
+  uploaded_by text NOT NULL,
+  used_at timestamp with time zone,
+  linked_until timestamp with time zone,
+  CONSTRAINT file_pkey PRIMARY KEY (id),
+  CONSTRAINT file_stored_in_check CHECK ((stored_in = ANY (ARRAY['database'::text, 's3'::text]))),
+  CONSTRAINT file_unique UNIQUE (tenant_id, digest, name)
+);
+
+CREATE TABLE file_content (
+  tenant_id uuid NOT NULL,
+  digest text NOT NULL,
+  content bytea NOT NULL,
+  CONSTRAINT file_content_pkey PRIMARY KEY (tenant_id, digest)
+);
+
+CREATE TABLE forward (
+  venue_id uuid NOT NULL,
+  due_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+  CONSTRAINT forward_pkey PRIMARY KEY (venue_id)
+);
+
+CREATE TABLE forward_item (
+  venue_id uuid NOT NULL,
+  received_id uuid NOT NULL,
+  CONSTRAINT forward_item_pkey PRIMARY KEY (venue_id, received_id)
 );
 
 CREATE TABLE idempotency_key (
@@ -836,6 +1220,29 @@ CREATE TABLE inbox (
   trace text,
   CONSTRAINT inbox_pkey PRIMARY KEY (id),
   CONSTRAINT inbox_event_unique UNIQUE (provider, dedupe_key)
+);
+
+CREATE TABLE kept_decision (
+  digest bytea NOT NULL,
+  channel text NOT NULL,
+  tenant_id uuid NOT NULL,
+  decision text NOT NULL,
+  venue_id uuid,
+  number text,
+  decided_at timestamp with time zone NOT NULL,
+  CONSTRAINT kept_decision_decision_check CHECK ((decision = ANY (ARRAY['erased'::text, 'opted_out'::text, 'left_marketing'::text, 'number_opted_out'::text]))),
+  CONSTRAINT kept_decision_of_number CHECK (((number IS NOT NULL) = (decision = 'number_opted_out'::text))),
+  CONSTRAINT kept_decision_of_venue CHECK (((venue_id IS NOT NULL) = (decision = ANY (ARRAY['opted_out'::text, 'left_marketing'::text])))),
+  CONSTRAINT kept_decision_unique UNIQUE NULLS NOT DISTINCT (digest, channel, tenant_id, decision, venue_id, number)
+);
+
+CREATE TABLE keyword_answer (
+  venue_id uuid NOT NULL,
+  channel text NOT NULL,
+  person text NOT NULL,
+  keyword text NOT NULL,
+  answered_at timestamp with time zone DEFAULT now() NOT NULL,
+  CONSTRAINT keyword_answer_pkey PRIMARY KEY (venue_id, channel, person, keyword)
 );
 
 CREATE TABLE keyword_message (
@@ -893,6 +1300,36 @@ CREATE TABLE latency_rollup (
   CONSTRAINT latency_rollup_measure_check CHECK ((measure = ANY (ARRAY['provider'::text, 'delivery'::text])))
 );
 
+CREATE TABLE link (
+  id uuid NOT NULL,
+  tenant_id uuid NOT NULL,
+  url text NOT NULL,
+  used_on date DEFAULT CURRENT_DATE NOT NULL,
+  CONSTRAINT link_pkey PRIMARY KEY (id)
+);
+
+CREATE TABLE link_click (
+  message_id uuid NOT NULL,
+  link_id uuid NOT NULL,
+  by_machine boolean NOT NULL,
+  tenant_id uuid NOT NULL,
+  campaign_id uuid,
+  template_id uuid,
+  clicked_at timestamp with time zone NOT NULL,
+  CONSTRAINT link_click_pkey PRIMARY KEY (message_id, link_id, by_machine)
+);
+
+CREATE TABLE link_domain (
+  id uuid DEFAULT uuidv7() NOT NULL,
+  tenant_id uuid NOT NULL,
+  host text NOT NULL,
+  token text DEFAULT replace((gen_random_uuid())::text, '-'::text, ''::text) NOT NULL,
+  verified_at timestamp with time zone,
+  created_at timestamp with time zone DEFAULT now() NOT NULL,
+  CONSTRAINT link_domain_pkey PRIMARY KEY (id),
+  CONSTRAINT link_domain_unique UNIQUE (tenant_id, host)
+);
+
 CREATE TABLE message (
   id uuid NOT NULL,
   tenant_id uuid NOT NULL,
@@ -937,6 +1374,7 @@ CREATE TABLE message (
   recalled text,
   root_campaign_id uuid,
   trace text,
+  mail jsonb,
   CONSTRAINT message_pkey PRIMARY KEY (id)
 ) PARTITION BY RANGE (id);
 
@@ -1048,6 +1486,28 @@ CREATE TABLE open_call (
   CONSTRAINT open_call_pkey PRIMARY KEY (id)
 );
 
+CREATE TABLE opt_in_request (
+  id uuid NOT NULL,
+  tenant_id uuid NOT NULL,
+  venue_id uuid NOT NULL,
+  channel text NOT NULL,
+  address text NOT NULL,
+  source text NOT NULL,
+  evidence jsonb,
+  requested_by text NOT NULL,
+  message_id uuid NOT NULL,
+  status text DEFAULT 'pending'::text NOT NULL,
+  created_at timestamp with time zone DEFAULT now() NOT NULL,
+  expires_at timestamp with time zone NOT NULL,
+  confirmed_at timestamp with time zone,
+  confirmed_by text,
+  CONSTRAINT opt_in_request_pkey PRIMARY KEY (id),
+  CONSTRAINT opt_in_request_channel_check CHECK ((channel = ANY (ARRAY['email'::text, 'sms'::text, 'whatsapp'::text]))),
+  CONSTRAINT opt_in_request_confirmed CHECK (((status = 'confirmed'::text) = ((confirmed_at IS NOT NULL) AND (confirmed_by IS NOT NULL)))),
+  CONSTRAINT opt_in_request_confirmed_by_check CHECK ((confirmed_by = ANY (ARRAY['link'::text, 'reply'::text]))),
+  CONSTRAINT opt_in_request_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'confirmed'::text, 'replaced'::text, 'withdrawn'::text])))
+);
+
 CREATE TABLE pending (
   message_id uuid NOT NULL,
   lane_id uuid NOT NULL,
@@ -1068,6 +1528,19 @@ CREATE TABLE pending_event (
   attempts integer DEFAULT 0 NOT NULL,
   next_try_at timestamp with time zone DEFAULT now() NOT NULL,
   CONSTRAINT pending_event_pkey PRIMARY KEY (seq)
+);
+
+CREATE TABLE person_export (
+  id uuid DEFAULT uuidv7() NOT NULL,
+  tenant_id uuid NOT NULL,
+  kind text NOT NULL,
+  digest bytea NOT NULL,
+  address text NOT NULL,
+  requested_by text NOT NULL,
+  requested_at timestamp with time zone DEFAULT now() NOT NULL,
+  expires_at timestamp with time zone DEFAULT (now() + '7 days'::interval) NOT NULL,
+  CONSTRAINT person_export_pkey PRIMARY KEY (id),
+  CONSTRAINT person_export_kind_check CHECK ((kind = ANY (ARRAY['email'::text, 'phone'::text])))
 );
 
 CREATE TABLE phone_number (
@@ -1184,6 +1657,88 @@ CREATE TABLE provider_account (
   CONSTRAINT provider_account_pkey PRIMARY KEY (id)
 );
 
+CREATE TABLE pumping_alarm (
+  id uuid DEFAULT uuidv7() NOT NULL,
+  tenant_id uuid NOT NULL,
+  prefix text NOT NULL,
+  country text,
+  reason text NOT NULL,
+  blocks boolean NOT NULL,
+  numbers bigint NOT NULL,
+  messages bigint NOT NULL,
+  stopped bigint DEFAULT 0 NOT NULL,
+  price_micros bigint,
+  price_currency text,
+  usual bigint NOT NULL,
+  began_at timestamp with time zone DEFAULT now() NOT NULL,
+  hold_minutes integer NOT NULL,
+  ends_at timestamp with time zone NOT NULL,
+  ended_at timestamp with time zone,
+  ended_by text,
+  note text,
+  CONSTRAINT pumping_alarm_pkey PRIMARY KEY (id),
+  CONSTRAINT pumping_alarm_ended CHECK (((ended_at IS NULL) = (ended_by IS NULL))),
+  CONSTRAINT pumping_alarm_reason_check CHECK ((reason = ANY (ARRAY['adjacent_numbers'::text, 'costly_country'::text])))
+);
+
+CREATE TABLE pumping_event (
+  id uuid DEFAULT uuidv7() NOT NULL,
+  tenant_id uuid NOT NULL,
+  alarm_id uuid NOT NULL,
+  kind text NOT NULL,
+  at timestamp with time zone DEFAULT now() NOT NULL,
+  is_taken boolean DEFAULT false NOT NULL,
+  CONSTRAINT pumping_event_pkey PRIMARY KEY (id),
+  CONSTRAINT pumping_event_kind_check CHECK ((kind = ANY (ARRAY['suspected'::text, 'ended'::text])))
+);
+
+CREATE TABLE pumping_guard (
+  tenant_id uuid NOT NULL,
+  mode text,
+  by_admin boolean NOT NULL,
+  notify_emails text[] NOT NULL,
+  notify_url text,
+  notify_language text NOT NULL,
+  CONSTRAINT pumping_guard_pkey PRIMARY KEY (tenant_id),
+  CONSTRAINT pumping_guard_mode_check CHECK ((mode = ANY (ARRAY['off'::text, 'watch'::text, 'block'::text])))
+);
+
+CREATE TABLE quiet_hours_change (
+  tenant_id uuid NOT NULL,
+  changed_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+  after uuid DEFAULT '00000000-0000-0000-0000-000000000000'::uuid NOT NULL,
+  awaited uuid[],
+  CONSTRAINT quiet_hours_change_pkey PRIMARY KEY (tenant_id)
+);
+
+CREATE TABLE range_volume (
+  tenant_id uuid NOT NULL,
+  prefix text NOT NULL,
+  minute timestamp with time zone NOT NULL,
+  messages bigint NOT NULL,
+  numbers bigint NOT NULL,
+  CONSTRAINT range_volume_pkey PRIMARY KEY (tenant_id, prefix, minute)
+) WITH (fillfactor=70);
+
+CREATE TABLE received_media (
+  received_id uuid NOT NULL,
+  place smallint NOT NULL,
+  tenant_id uuid NOT NULL,
+  provider_account_id uuid NOT NULL,
+  url text NOT NULL,
+  told_type text,
+  state text DEFAULT 'waiting'::text NOT NULL,
+  reason text,
+  file_id uuid,
+  media_type text,
+  bytes integer,
+  attempts smallint DEFAULT 0 NOT NULL,
+  claim uuid,
+  due_at timestamp with time zone DEFAULT clock_timestamp(),
+  CONSTRAINT received_media_pkey PRIMARY KEY (received_id, place),
+  CONSTRAINT received_media_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'kept'::text, 'failed'::text])))
+);
+
 CREATE TABLE received_message (
   id uuid DEFAULT uuidv7() NOT NULL,
   tenant_id uuid,
@@ -1207,6 +1762,15 @@ CREATE TABLE received_text (
   keyword text,
   received_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
   CONSTRAINT received_text_pkey PRIMARY KEY (received_id)
+);
+
+CREATE TABLE recipient_language (
+  venue_id uuid NOT NULL,
+  address text NOT NULL,
+  tenant_id uuid NOT NULL,
+  language text NOT NULL,
+  updated_at timestamp with time zone DEFAULT now() NOT NULL,
+  CONSTRAINT recipient_language_pkey PRIMARY KEY (venue_id, address)
 );
 
 CREATE TABLE reconciliation (
@@ -1272,6 +1836,13 @@ CREATE TABLE report_schedule (
   CONSTRAINT report_schedule_report_check CHECK ((report = ANY (ARRAY['delivery'::text, 'engagement'::text, 'cost'::text, 'failures'::text, 'latency'::text])))
 );
 
+CREATE TABLE request_count (
+  subject text NOT NULL,
+  minute bigint NOT NULL,
+  requests integer NOT NULL,
+  CONSTRAINT request_count_pkey PRIMARY KEY (subject, minute)
+);
+
 CREATE TABLE rerating (
   version_id uuid NOT NULL,
   day date DEFAULT '-infinity'::date NOT NULL,
@@ -1281,6 +1852,23 @@ CREATE TABLE rerating (
   created_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
   finished_at timestamp with time zone,
   CONSTRAINT rerating_pkey PRIMARY KEY (version_id)
+);
+
+CREATE TABLE retention_left (
+  tenant_id uuid NOT NULL,
+  kind text NOT NULL,
+  id uuid NOT NULL,
+  CONSTRAINT retention_left_pkey PRIMARY KEY (tenant_id, kind, id)
+);
+
+CREATE TABLE retention_walk (
+  tenant_id uuid NOT NULL,
+  kind text NOT NULL,
+  after uuid DEFAULT '00000000-0000-0000-0000-000000000000'::uuid NOT NULL,
+  erased bigint DEFAULT 0 NOT NULL,
+  walked_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+  CONSTRAINT retention_walk_pkey PRIMARY KEY (tenant_id, kind),
+  CONSTRAINT retention_walk_kind_check CHECK ((kind = ANY (ARRAY['content'::text, 'recipients'::text, 'received'::text])))
 );
 
 CREATE TABLE schedule (
@@ -1294,6 +1882,18 @@ CREATE TABLE schema_migration (
   name character varying(255) NOT NULL,
   executed_at timestamp(6) with time zone DEFAULT CURRENT_TIMESTAMP(6) NOT NULL,
   CONSTRAINT schema_migration_pkey PRIMARY KEY (id)
+);
+
+CREATE TABLE segment (
+  id uuid DEFAULT uuidv7() NOT NULL,
+  tenant_id uuid NOT NULL,
+  audience_id uuid NOT NULL,
+  name text NOT NULL,
+  description text,
+  rule jsonb NOT NULL,
+  created_at timestamp with time zone DEFAULT now() NOT NULL,
+  updated_at timestamp with time zone DEFAULT now() NOT NULL,
+  CONSTRAINT segment_pkey PRIMARY KEY (id)
 );
 
 CREATE TABLE sender (
@@ -1312,6 +1912,48 @@ CREATE TABLE sender (
   is_default boolean DEFAULT false NOT NULL,
   default_for text[] DEFAULT '{}'::text[] NOT NULL,
   CONSTRAINT sender_pkey PRIMARY KEY (id)
+);
+
+CREATE TABLE sender_pause (
+  id uuid DEFAULT uuidv7() NOT NULL,
+  tenant_id uuid NOT NULL,
+  channel text NOT NULL,
+  address text NOT NULL,
+  reason text NOT NULL,
+  sent bigint NOT NULL,
+  bounces bigint NOT NULL,
+  complaints bigint NOT NULL,
+  paused_at timestamp with time zone DEFAULT now() NOT NULL,
+  resumed_at timestamp with time zone,
+  resumed_by text,
+  note text,
+  CONSTRAINT sender_pause_pkey PRIMARY KEY (id),
+  CONSTRAINT sender_pause_reason_check CHECK ((reason = ANY (ARRAY['bounces'::text, 'complaints'::text]))),
+  CONSTRAINT sender_pause_resumed CHECK (((resumed_at IS NULL) = (resumed_by IS NULL)))
+);
+
+CREATE TABLE sender_volume (
+  tenant_id uuid NOT NULL,
+  channel text NOT NULL,
+  sender text NOT NULL,
+  minute timestamp with time zone NOT NULL,
+  messages bigint NOT NULL,
+  CONSTRAINT sender_volume_pkey PRIMARY KEY (tenant_id, channel, sender, minute)
+) WITH (fillfactor=70);
+
+CREATE TABLE sender_watch (
+  tenant_id uuid NOT NULL,
+  notify_emails text[] NOT NULL,
+  notify_url text,
+  notify_language text NOT NULL,
+  CONSTRAINT sender_watch_pkey PRIMARY KEY (tenant_id)
+);
+
+CREATE TABLE short_link (
+  code text NOT NULL,
+  message_id uuid NOT NULL,
+  link_id uuid NOT NULL,
+  CONSTRAINT short_link_pkey PRIMARY KEY (code)
 );
 
 CREATE TABLE statement (
@@ -1367,7 +2009,9 @@ CREATE TABLE suppression (
   evidence jsonb,
   created_at timestamp with time zone DEFAULT now() NOT NULL,
   actor text DEFAULT 'provider'::text NOT NULL,
-  CONSTRAINT suppression_pkey PRIMARY KEY (tenant_id, channel, address)
+  expires_at timestamp with time zone,
+  CONSTRAINT suppression_pkey PRIMARY KEY (tenant_id, channel, address),
+  CONSTRAINT suppression_expires CHECK (((expires_at IS NOT NULL) = (reason = 'soft_bounce'::text)))
 );
 
 CREATE TABLE template (
@@ -1381,6 +2025,42 @@ CREATE TABLE template (
   updated_at timestamp with time zone DEFAULT now() NOT NULL,
   CONSTRAINT template_pkey PRIMARY KEY (id),
   CONSTRAINT template_key_unique UNIQUE (tenant_id, key)
+);
+
+CREATE TABLE template_data_set (
+  template_id uuid NOT NULL,
+  name text NOT NULL,
+  data jsonb NOT NULL,
+  updated_at timestamp with time zone DEFAULT now() NOT NULL,
+  updated_by text NOT NULL,
+  CONSTRAINT template_data_set_pkey PRIMARY KEY (template_id, name)
+);
+
+CREATE TABLE template_part (
+  id uuid DEFAULT uuidv7() NOT NULL,
+  tenant_id uuid NOT NULL,
+  key text NOT NULL,
+  kind text NOT NULL,
+  current_version integer DEFAULT 1 NOT NULL,
+  created_at timestamp with time zone DEFAULT now() NOT NULL,
+  updated_at timestamp with time zone DEFAULT now() NOT NULL,
+  CONSTRAINT template_part_pkey PRIMARY KEY (id),
+  CONSTRAINT template_part_key_unique UNIQUE (tenant_id, key),
+  CONSTRAINT template_part_kind_check CHECK ((kind = ANY (ARRAY['layout'::text, 'partial'::text])))
+);
+
+CREATE TABLE template_part_version (
+  id uuid DEFAULT uuidv7() NOT NULL,
+  part_id uuid NOT NULL,
+  tenant_id uuid NOT NULL,
+  version integer NOT NULL,
+  html text,
+  mjml text,
+  text text,
+  created_at timestamp with time zone DEFAULT now() NOT NULL,
+  created_by text NOT NULL,
+  CONSTRAINT template_part_version_pkey PRIMARY KEY (id),
+  CONSTRAINT template_part_version_unique UNIQUE (part_id, version)
 );
 
 CREATE TABLE template_version (
@@ -1399,6 +2079,14 @@ CREATE TABLE template_version (
   created_at timestamp with time zone DEFAULT now() NOT NULL,
   created_by text NOT NULL,
   speech jsonb,
+  attachments jsonb,
+  language text,
+  translations jsonb,
+  brand jsonb,
+  layout text,
+  parts jsonb,
+  source jsonb,
+  restored_from integer,
   CONSTRAINT template_version_pkey PRIMARY KEY (id),
   CONSTRAINT template_version_unique UNIQUE (template_id, version)
 );
@@ -1425,6 +2113,15 @@ CREATE TABLE tenant (
   max_numbers integer DEFAULT 10 NOT NULL,
   auto_numbers jsonb,
   plan text DEFAULT 'standard'::text NOT NULL,
+  require_unsubscribe_link boolean DEFAULT true NOT NULL,
+  link_hosts text[] DEFAULT '{}'::text[] NOT NULL,
+  link_categories text[] DEFAULT '{marketing}'::text[] NOT NULL,
+  requests_per_minute jsonb DEFAULT '{}'::jsonb NOT NULL,
+  allowed_countries text[],
+  quiet_hours jsonb,
+  require_identification boolean DEFAULT false NOT NULL,
+  retention jsonb,
+  campaign_approval_from integer,
   CONSTRAINT tenant_pkey PRIMARY KEY (id),
   CONSTRAINT tenant_slug_unique UNIQUE (slug)
 );
@@ -1450,6 +2147,10 @@ CREATE TABLE usage_rollup (
   answered bigint NOT NULL,
   received bigint DEFAULT 0 NOT NULL,
   received_segments bigint DEFAULT 0 NOT NULL,
+  read bigint DEFAULT 0 NOT NULL,
+  unsubscribed bigint DEFAULT 0 NOT NULL,
+  machine_opened bigint DEFAULT 0 NOT NULL,
+  machine_clicked bigint DEFAULT 0 NOT NULL,
   CONSTRAINT usage_rollup_pkey PRIMARY KEY (tenant_id, day, scope_id)
 );
 
@@ -1472,6 +2173,24 @@ CREATE TABLE usage_scope (
   CONSTRAINT usage_scope_type_check CHECK ((type = ANY (ARRAY['TRANSACTIONAL'::text, 'BULK'::text])))
 );
 
+CREATE TABLE user_session (
+  id uuid DEFAULT uuidv7() NOT NULL,
+  token_hash text NOT NULL,
+  tenant_id uuid,
+  user_id uuid,
+  key_id uuid,
+  admin_key_mark text,
+  actor text NOT NULL,
+  provider_session text,
+  id_token text,
+  created_at timestamp with time zone DEFAULT now() NOT NULL,
+  last_seen_at timestamp with time zone DEFAULT now() NOT NULL,
+  expires_at timestamp with time zone NOT NULL,
+  CONSTRAINT user_session_pkey PRIMARY KEY (id),
+  CONSTRAINT user_session_holder CHECK ((num_nonnulls(user_id, key_id, admin_key_mark) = 1)),
+  CONSTRAINT user_session_token_hash_key UNIQUE (token_hash)
+);
+
 CREATE TABLE venue (
   id uuid DEFAULT uuidv7() NOT NULL,
   tenant_id uuid NOT NULL,
@@ -1479,6 +2198,9 @@ CREATE TABLE venue (
   external_id text,
   is_default boolean DEFAULT false NOT NULL,
   created_at timestamp with time zone DEFAULT now() NOT NULL,
+  unsubscribe_email text,
+  keyword_replies jsonb,
+  forward_to jsonb,
   CONSTRAINT venue_pkey PRIMARY KEY (id),
   CONSTRAINT venue_external_id_unique UNIQUE (tenant_id, external_id)
 );
@@ -1493,6 +2215,7 @@ CREATE TABLE venue_conversation (
   received bigint NOT NULL,
   unread integer NOT NULL,
   last_received_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+  auto_replied_at timestamp with time zone,
   CONSTRAINT venue_conversation_pkey PRIMARY KEY (id),
   CONSTRAINT venue_conversation_channel_check CHECK ((channel = ANY (ARRAY['sms'::text, 'whatsapp'::text]))),
   CONSTRAINT venue_conversation_unique UNIQUE (tenant_id, venue_id, channel, person)
@@ -1517,6 +2240,70 @@ CREATE TABLE voice_call (
   CONSTRAINT voice_call_pkey PRIMARY KEY (message_id)
 );
 
+CREATE TABLE webhook_delivery (
+  endpoint_id uuid NOT NULL,
+  id uuid DEFAULT uuidv7() NOT NULL,
+  type text NOT NULL,
+  subject_id uuid NOT NULL,
+  fact uuid NOT NULL,
+  seq bigint,
+  is_test boolean DEFAULT false NOT NULL,
+  happened_at timestamp with time zone NOT NULL,
+  state text DEFAULT 'waiting'::text NOT NULL,
+  attempts integer DEFAULT 0 NOT NULL,
+  log jsonb DEFAULT '[]'::jsonb NOT NULL,
+  due_at timestamp with time zone DEFAULT now(),
+  claim uuid,
+  give_up_at timestamp with time zone DEFAULT (now() + '24:00:00'::interval) NOT NULL,
+  finished_at timestamp with time zone,
+  CONSTRAINT webhook_delivery_pkey PRIMARY KEY (endpoint_id, id),
+  CONSTRAINT webhook_delivery_fact UNIQUE (endpoint_id, fact),
+  CONSTRAINT webhook_delivery_state_check CHECK ((state = ANY (ARRAY['waiting'::text, 'delivered'::text, 'refused'::text, 'given_up'::text]))),
+  CONSTRAINT webhook_delivery_waits CHECK (((due_at IS NOT NULL) = (state = 'waiting'::text)))
+);
+
+CREATE TABLE webhook_endpoint (
+  id uuid DEFAULT uuidv7() NOT NULL,
+  tenant_id uuid NOT NULL,
+  url text NOT NULL,
+  events text[],
+  description text,
+  notify_emails text[] DEFAULT '{}'::text[] NOT NULL,
+  notify_language text DEFAULT 'en'::text NOT NULL,
+  disabled_reason text,
+  disabled_at timestamp with time zone,
+  failures integer DEFAULT 0 NOT NULL,
+  failing_since timestamp with time zone,
+  retry_at timestamp with time zone DEFAULT '-infinity'::timestamp with time zone NOT NULL,
+  delivered_at timestamp with time zone,
+  created_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+  CONSTRAINT webhook_endpoint_pkey PRIMARY KEY (id),
+  CONSTRAINT webhook_endpoint_disabled CHECK (((disabled_reason IS NULL) = (disabled_at IS NULL))),
+  CONSTRAINT webhook_endpoint_disabled_reason_check CHECK ((disabled_reason = ANY (ARRAY['by_hand'::text, 'failing'::text, 'gone'::text]))),
+  CONSTRAINT webhook_endpoint_fails CHECK (((failing_since IS NULL) = (failures = 0)))
+);
+
+CREATE TABLE webhook_replay (
+  id uuid DEFAULT uuidv7() NOT NULL,
+  endpoint_id uuid NOT NULL,
+  since timestamp with time zone NOT NULL,
+  until timestamp with time zone NOT NULL,
+  reached_at timestamp with time zone NOT NULL,
+  reached_seq bigint DEFAULT 0 NOT NULL,
+  events integer DEFAULT 0 NOT NULL,
+  finished_at timestamp with time zone,
+  CONSTRAINT webhook_replay_pkey PRIMARY KEY (id)
+);
+
+CREATE TABLE webhook_secret (
+  endpoint_id uuid NOT NULL,
+  secret text NOT NULL,
+  previous text,
+  previous_until timestamp with time zone,
+  created_at timestamp with time zone DEFAULT now() NOT NULL,
+  CONSTRAINT webhook_secret_pkey PRIMARY KEY (endpoint_id)
+);
+
 CREATE TABLE whatsapp_user (
   account_id uuid NOT NULL,
   user_id text NOT NULL,
@@ -1525,9 +2312,21 @@ CREATE TABLE whatsapp_user (
   CONSTRAINT whatsapp_user_pkey PRIMARY KEY (account_id, user_id)
 );
 
+CREATE TABLE wrong_key (
+  subscriber text NOT NULL,
+  failures integer NOT NULL,
+  since timestamp with time zone NOT NULL,
+  refused_until timestamp with time zone,
+  CONSTRAINT wrong_key_pkey PRIMARY KEY (subscriber)
+);
+
 ALTER SEQUENCE inbound_event_seq OWNED BY inbound_event.seq;
 
 ALTER SEQUENCE schema_migration_id_seq OWNED BY schema_migration.id;
+
+CREATE INDEX address_report_sender ON public.address_report USING btree (tenant_id, channel, sender, sent_at) INCLUDE (kind) WHERE ((kind = ANY (ARRAY['hard_bounce'::text, 'complaint'::text])) AND (sent_at IS NOT NULL));
+
+CREATE INDEX address_report_soft ON public.address_report USING btree (tenant_id, channel, address) WHERE ((kind = 'soft_bounce'::text) AND (NOT is_forgiven));
 
 CREATE UNIQUE INDEX alert_open ON public.alert USING btree (rule, labels) WHERE (state <> 'resolved'::text);
 
@@ -1549,9 +2348,15 @@ CREATE INDEX audience_import_running ON public.audience_import USING btree (tena
 
 CREATE INDEX audit_event_actor ON public.audit_event USING btree (actor, id);
 
+CREATE UNIQUE INDEX audit_event_chain ON public.audit_event USING btree (tenant_id, seq) NULLS NOT DISTINCT WHERE (seq IS NOT NULL);
+
 CREATE INDEX audit_event_object ON public.audit_event USING btree (object_id, id) WHERE (object_id IS NOT NULL);
 
 CREATE INDEX audit_event_tenant ON public.audit_event USING btree (tenant_id, id);
+
+CREATE INDEX auto_reply_tenant ON public.auto_reply USING btree (tenant_id, id);
+
+CREATE INDEX auto_reply_due_at ON public.auto_reply_due USING btree (due_at);
 
 CREATE INDEX automation_trigger ON public.automation USING btree (tenant_id, trigger) WHERE enabled;
 
@@ -1591,13 +2396,25 @@ CREATE INDEX campaign_active ON public.campaign USING btree (status, scheduled_a
 
 CREATE INDEX campaign_audience_id ON public.campaign USING btree (audience_id);
 
+CREATE INDEX campaign_segment_id ON public.campaign USING btree (segment_id) WHERE (status = 'SCHEDULED'::text);
+
 CREATE INDEX campaign_tenant_id ON public.campaign USING btree (tenant_id, id);
 
+CREATE INDEX campaign_approval_awaiting ON public.campaign_approval USING btree (campaign_id) WHERE (state = 'awaiting'::text);
+
 CREATE INDEX campaign_flow_over_budget ON public.campaign_flow USING btree (tenant_id) WHERE (state = 'over_budget'::text);
+
+CREATE INDEX campaign_flow_over_daily_cap ON public.campaign_flow USING btree (tenant_id) WHERE (state = 'over_daily_cap'::text);
+
+CREATE INDEX campaign_flow_sender_paused ON public.campaign_flow USING btree (tenant_id) WHERE (state = 'sender_paused'::text);
 
 CREATE INDEX campaign_tally_campaign ON public.campaign_tally USING btree (campaign_id);
 
 CREATE INDEX consent_event_subject ON public.consent_event USING btree (venue_id, address, channel, id);
+
+CREATE UNIQUE INDEX console_user_identity_unique ON public.console_user USING btree (issuer, subject, tenant_id) NULLS NOT DISTINCT WHERE (subject IS NOT NULL);
+
+CREATE INDEX console_user_tenant ON public.console_user USING btree (tenant_id, id);
 
 CREATE INDEX contact_person ON public.contact USING btree (audience_id, person) WHERE (person IS NOT NULL);
 
@@ -1607,9 +2424,19 @@ CREATE INDEX content_approval_check_at ON public.content_approval USING btree (c
 
 CREATE INDEX credit_note_tenant ON public.credit_note USING btree (tenant_id, id);
 
+CREATE INDEX daily_cap_stopped ON public.daily_cap USING btree (tenant_id) WHERE (stopped_at IS NOT NULL);
+
+CREATE INDEX dead_address_proven ON public.dead_address USING btree (proven_at);
+
 CREATE INDEX doubt_look_at ON public.doubt USING btree (look_at);
 
 CREATE INDEX doubt_tenant ON public.doubt USING btree (tenant_id, message_id);
+
+CREATE INDEX erasure_due ON public.erasure USING btree (due_at) WHERE (due_at IS NOT NULL);
+
+CREATE UNIQUE INDEX erasure_open ON public.erasure USING btree (tenant_id, digest) WHERE (state <> 'done'::text);
+
+CREATE INDEX erasure_tenant ON public.erasure USING btree (tenant_id, id);
 
 CREATE INDEX escalation_due ON public.escalation USING btree (due_at) WHERE (due_at IS NOT NULL);
 
@@ -1621,6 +2448,8 @@ CREATE UNIQUE INDEX escalation_attempt_message ON public.escalation_attempt USIN
 
 CREATE INDEX event_dead_letter_at ON public.event_dead_letter USING btree (refused_at);
 
+CREATE INDEX file_by_tenant ON public.file USING btree (tenant_id, id);
+
 CREATE INDEX idempotency_key_created_at ON public.idempotency_key USING btree (created_at);
 
 CREATE INDEX inbound_event_about ON public.inbound_event USING btree (tenant_id, about, seq) WHERE (about IS NOT NULL);
@@ -1630,6 +2459,14 @@ CREATE INDEX inbox_look_again ON public.inbox USING btree (look_again_at) WHERE 
 CREATE INDEX inbox_waiting ON public.inbox USING btree (id) WHERE (applied_at IS NULL);
 
 CREATE INDEX late_retry_due ON public.late_retry USING btree (due_at) WHERE (due_at IS NOT NULL);
+
+CREATE INDEX link_unused ON public.link USING btree (used_on);
+
+CREATE INDEX link_click_campaign ON public.link_click USING btree (campaign_id, link_id) WHERE (campaign_id IS NOT NULL);
+
+CREATE INDEX link_click_template ON public.link_click USING btree (template_id, link_id) WHERE (template_id IS NOT NULL);
+
+CREATE UNIQUE INDEX link_domain_verified ON public.link_domain USING btree (host) WHERE (verified_at IS NOT NULL);
 
 CREATE INDEX message_correlation ON ONLY public.message USING btree (tenant_id, correlation_id, id) WHERE (correlation_id IS NOT NULL);
 
@@ -1663,11 +2500,21 @@ CREATE INDEX number_opt_out_event_subject ON public.number_opt_out_event USING b
 
 CREATE INDEX open_call_look_at ON public.open_call USING btree (look_at);
 
+CREATE INDEX opt_in_request_pending ON public.opt_in_request USING btree (address, channel) WHERE (status = 'pending'::text);
+
+CREATE INDEX opt_in_request_person ON public.opt_in_request USING btree (venue_id, channel, address, created_at);
+
+CREATE INDEX opt_in_request_tenant ON public.opt_in_request USING btree (tenant_id, id);
+
 CREATE INDEX pending_claimed ON public.pending USING btree (lane_id) WHERE (claim IS NOT NULL);
 
 CREATE INDEX pending_ready ON public.pending USING btree (lane_id, priority, tenant_id, campaign_id, ready_at, message_id) WHERE (claim IS NULL);
 
-CREATE INDEX pending_waits ON public.pending USING btree (tenant_id, waits_for) WHERE (waits_for IS NOT NULL);
+CREATE INDEX pending_waiting ON public.pending USING btree (tenant_id, waits_for, message_id) WHERE (waits_for IS NOT NULL);
+
+CREATE INDEX person_export_expires ON public.person_export USING btree (expires_at);
+
+CREATE INDEX person_export_tenant ON public.person_export USING btree (tenant_id, id);
 
 CREATE INDEX phone_number_due ON public.phone_number USING btree (due_at) WHERE (due_at IS NOT NULL);
 
@@ -1685,6 +2532,22 @@ CREATE UNIQUE INDEX provider_account_platform_unique ON public.provider_account 
 
 CREATE UNIQUE INDEX provider_account_tenant_unique ON public.provider_account USING btree (tenant_id, provider) WHERE (tenant_id IS NOT NULL);
 
+CREATE INDEX pumping_alarm_due ON public.pumping_alarm USING btree (ends_at) WHERE (ended_at IS NULL);
+
+CREATE UNIQUE INDEX pumping_alarm_open ON public.pumping_alarm USING btree (tenant_id, prefix) WHERE (ended_at IS NULL);
+
+CREATE INDEX pumping_alarm_tenant ON public.pumping_alarm USING btree (tenant_id, id);
+
+CREATE INDEX pumping_event_tenant ON public.pumping_event USING btree (tenant_id, id);
+
+CREATE INDEX pumping_event_untaken ON public.pumping_event USING btree (id) WHERE (NOT is_taken);
+
+CREATE INDEX range_volume_minute ON public.range_volume USING btree (minute);
+
+CREATE INDEX received_media_due ON public.received_media USING btree (provider_account_id, due_at) WHERE (due_at IS NOT NULL);
+
+CREATE INDEX received_media_file ON public.received_media USING btree (file_id) WHERE (file_id IS NOT NULL);
+
 CREATE INDEX received_text_conversation ON public.received_text USING btree (conversation_id, received_id);
 
 CREATE INDEX reconciliation_day ON public.reconciliation USING btree (day, provider_account_id);
@@ -1701,6 +2564,10 @@ CREATE INDEX report_schedule_tenant ON public.report_schedule USING btree (tenan
 
 CREATE INDEX rerating_open ON public.rerating USING btree (version_id) WHERE (finished_at IS NULL);
 
+CREATE INDEX segment_audience ON public.segment USING btree (audience_id);
+
+CREATE INDEX segment_tenant ON public.segment USING btree (tenant_id, id);
+
 CREATE INDEX sender_address ON public.sender USING btree (address, channel);
 
 CREATE UNIQUE INDEX sender_default_unique ON public.sender USING btree (venue_id, channel) WHERE (is_default AND (status <> 'released'::text));
@@ -1713,7 +2580,25 @@ CREATE INDEX sender_tenant_id ON public.sender USING btree (tenant_id, id);
 
 CREATE INDEX sender_venue_id ON public.sender USING btree (venue_id, channel);
 
+CREATE UNIQUE INDEX sender_pause_open ON public.sender_pause USING btree (tenant_id, channel, address) WHERE (resumed_at IS NULL);
+
+CREATE INDEX sender_pause_resumed_at ON public.sender_pause USING btree (tenant_id, channel, address, resumed_at);
+
+CREATE INDEX sender_volume_minute ON public.sender_volume USING btree (minute);
+
+CREATE INDEX short_link_age ON public.short_link USING brin (message_id);
+
 CREATE INDEX status_poll_due ON public.status_poll USING btree (due_at);
+
+CREATE INDEX suppression_expiring ON public.suppression USING btree (expires_at) WHERE (expires_at IS NOT NULL);
+
+CREATE INDEX user_session_actor ON public.user_session USING btree (actor, id);
+
+CREATE INDEX user_session_expires ON public.user_session USING btree (expires_at);
+
+CREATE INDEX user_session_provider ON public.user_session USING btree (provider_session) WHERE (provider_session IS NOT NULL);
+
+CREATE INDEX user_session_user ON public.user_session USING btree (user_id) WHERE (user_id IS NOT NULL);
 
 CREATE UNIQUE INDEX venue_default_unique ON public.venue USING btree (tenant_id) WHERE is_default;
 
@@ -1721,7 +2606,23 @@ CREATE INDEX venue_conversation_last ON public.venue_conversation USING btree (t
 
 CREATE INDEX venue_conversation_unread ON public.venue_conversation USING btree (tenant_id, last_received_at DESC, id DESC) WHERE (unread > 0);
 
+CREATE INDEX webhook_delivery_due ON public.webhook_delivery USING btree (endpoint_id, due_at, fact) WHERE (due_at IS NOT NULL);
+
+CREATE INDEX webhook_delivery_order ON public.webhook_delivery USING btree (endpoint_id, subject_id, fact) WHERE (due_at IS NOT NULL);
+
+CREATE INDEX webhook_endpoint_tenant ON public.webhook_endpoint USING btree (tenant_id, id);
+
+CREATE INDEX webhook_replay_endpoint ON public.webhook_replay USING btree (endpoint_id, id);
+
+CREATE UNIQUE INDEX webhook_replay_open ON public.webhook_replay USING btree (endpoint_id) WHERE (finished_at IS NULL);
+
 ALTER TABLE account_health ADD CONSTRAINT account_health_account_id_fkey FOREIGN KEY (account_id) REFERENCES provider_account(id);
+
+ALTER TABLE address_report ADD CONSTRAINT address_report_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id);
+
+ALTER TABLE allowed_range ADD CONSTRAINT allowed_range_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id);
+
+ALTER TABLE api_key ADD CONSTRAINT api_key_replaces_fkey FOREIGN KEY (replaces) REFERENCES api_key(id);
 
 ALTER TABLE api_key ADD CONSTRAINT api_key_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id);
 
@@ -1753,6 +2654,8 @@ ALTER TABLE billing_basis ADD CONSTRAINT billing_basis_cost_version_id_fkey FORE
 
 ALTER TABLE billing_close ADD CONSTRAINT billing_close_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id);
 
+ALTER TABLE branding ADD CONSTRAINT branding_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id);
+
 ALTER TABLE budget ADD CONSTRAINT budget_campaign_id_fkey FOREIGN KEY (campaign_id) REFERENCES campaign(id) ON DELETE CASCADE;
 
 ALTER TABLE budget ADD CONSTRAINT budget_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id) ON DELETE CASCADE;
@@ -1769,6 +2672,8 @@ ALTER TABLE campaign ADD CONSTRAINT campaign_tenant_id_fkey FOREIGN KEY (tenant_
 
 ALTER TABLE campaign ADD CONSTRAINT campaign_venue_id_fkey FOREIGN KEY (venue_id) REFERENCES venue(id);
 
+ALTER TABLE campaign_approval ADD CONSTRAINT campaign_approval_campaign_id_fkey FOREIGN KEY (campaign_id) REFERENCES campaign(id) ON DELETE CASCADE;
+
 ALTER TABLE campaign_channel ADD CONSTRAINT campaign_channel_campaign_id_fkey FOREIGN KEY (campaign_id) REFERENCES campaign(id) ON DELETE CASCADE;
 
 ALTER TABLE campaign_channel ADD CONSTRAINT campaign_channel_lane_id_fkey FOREIGN KEY (lane_id) REFERENCES lane(id);
@@ -1781,6 +2686,10 @@ ALTER TABLE campaign_chunk ADD CONSTRAINT campaign_chunk_campaign_id_fkey FOREIG
 
 ALTER TABLE campaign_exclusion ADD CONSTRAINT campaign_exclusion_campaign_id_fkey FOREIGN KEY (campaign_id) REFERENCES campaign(id);
 
+ALTER TABLE campaign_test ADD CONSTRAINT campaign_test_campaign_id_fkey FOREIGN KEY (campaign_id) REFERENCES campaign(id) ON DELETE CASCADE;
+
+ALTER TABLE campaign_variant ADD CONSTRAINT campaign_variant_campaign_id_fkey FOREIGN KEY (campaign_id) REFERENCES campaign(id) ON DELETE CASCADE;
+
 ALTER TABLE consent ADD CONSTRAINT consent_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id);
 
 ALTER TABLE consent ADD CONSTRAINT consent_venue_id_fkey FOREIGN KEY (venue_id) REFERENCES venue(id);
@@ -1789,9 +2698,13 @@ ALTER TABLE consent_event ADD CONSTRAINT consent_event_tenant_id_fkey FOREIGN KE
 
 ALTER TABLE consent_event ADD CONSTRAINT consent_event_venue_id_fkey FOREIGN KEY (venue_id) REFERENCES venue(id);
 
+ALTER TABLE console_user ADD CONSTRAINT console_user_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id);
+
 ALTER TABLE content_approval ADD CONSTRAINT content_approval_account_id_fkey FOREIGN KEY (account_id) REFERENCES provider_account(id) ON DELETE CASCADE;
 
 ALTER TABLE credit_note ADD CONSTRAINT credit_note_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id);
+
+ALTER TABLE daily_cap ADD CONSTRAINT daily_cap_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id) ON DELETE CASCADE;
 
 ALTER TABLE escalation ADD CONSTRAINT escalation_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id);
 
@@ -1825,6 +2738,20 @@ ALTER TABLE price_sweep ADD CONSTRAINT price_sweep_provider_account_id_fkey FORE
 
 ALTER TABLE provider_account ADD CONSTRAINT provider_account_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id);
 
+ALTER TABLE pumping_alarm ADD CONSTRAINT pumping_alarm_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id);
+
+ALTER TABLE pumping_event ADD CONSTRAINT pumping_event_alarm_id_fkey FOREIGN KEY (alarm_id) REFERENCES pumping_alarm(id);
+
+ALTER TABLE pumping_event ADD CONSTRAINT pumping_event_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id);
+
+ALTER TABLE pumping_guard ADD CONSTRAINT pumping_guard_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id);
+
+ALTER TABLE quiet_hours_change ADD CONSTRAINT quiet_hours_change_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id) ON DELETE CASCADE;
+
+ALTER TABLE recipient_language ADD CONSTRAINT recipient_language_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id);
+
+ALTER TABLE recipient_language ADD CONSTRAINT recipient_language_venue_id_fkey FOREIGN KEY (venue_id) REFERENCES venue(id);
+
 ALTER TABLE reconciliation ADD CONSTRAINT reconciliation_provider_account_id_fkey FOREIGN KEY (provider_account_id) REFERENCES provider_account(id);
 
 ALTER TABLE reconciliation_difference ADD CONSTRAINT reconciliation_difference_reconciliation_id_fkey FOREIGN KEY (reconciliation_id) REFERENCES reconciliation(id);
@@ -1832,6 +2759,14 @@ ALTER TABLE reconciliation_difference ADD CONSTRAINT reconciliation_difference_r
 ALTER TABLE report_schedule ADD CONSTRAINT report_schedule_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id) ON DELETE CASCADE;
 
 ALTER TABLE rerating ADD CONSTRAINT rerating_version_id_fkey FOREIGN KEY (version_id) REFERENCES price_list_version(id);
+
+ALTER TABLE retention_left ADD CONSTRAINT retention_left_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id) ON DELETE CASCADE;
+
+ALTER TABLE retention_walk ADD CONSTRAINT retention_walk_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id) ON DELETE CASCADE;
+
+ALTER TABLE segment ADD CONSTRAINT segment_audience_id_fkey FOREIGN KEY (audience_id) REFERENCES audience(id) ON DELETE CASCADE;
+
+ALTER TABLE segment ADD CONSTRAINT segment_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id);
 
 ALTER TABLE sender ADD CONSTRAINT sender_fallback_sender_id_fkey FOREIGN KEY (fallback_sender_id) REFERENCES sender(id);
 
@@ -1841,6 +2776,10 @@ ALTER TABLE sender ADD CONSTRAINT sender_tenant_id_fkey FOREIGN KEY (tenant_id) 
 
 ALTER TABLE sender ADD CONSTRAINT sender_venue_id_fkey FOREIGN KEY (venue_id) REFERENCES venue(id);
 
+ALTER TABLE sender_pause ADD CONSTRAINT sender_pause_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id);
+
+ALTER TABLE sender_watch ADD CONSTRAINT sender_watch_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id);
+
 ALTER TABLE statement ADD CONSTRAINT statement_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id);
 
 ALTER TABLE statement_line ADD CONSTRAINT statement_line_statement_id_fkey FOREIGN KEY (statement_id) REFERENCES statement(id);
@@ -1849,35 +2788,67 @@ ALTER TABLE suppression ADD CONSTRAINT suppression_tenant_id_fkey FOREIGN KEY (t
 
 ALTER TABLE template ADD CONSTRAINT template_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id);
 
+ALTER TABLE template_data_set ADD CONSTRAINT template_data_set_template_id_fkey FOREIGN KEY (template_id) REFERENCES template(id);
+
+ALTER TABLE template_part ADD CONSTRAINT template_part_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id);
+
+ALTER TABLE template_part_version ADD CONSTRAINT template_part_version_part_id_fkey FOREIGN KEY (part_id) REFERENCES template_part(id);
+
+ALTER TABLE template_part_version ADD CONSTRAINT template_part_version_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id);
+
 ALTER TABLE template_version ADD CONSTRAINT template_version_template_id_fkey FOREIGN KEY (template_id) REFERENCES template(id);
 
 ALTER TABLE template_version ADD CONSTRAINT template_version_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id);
 
 ALTER TABLE tenant_timezone ADD CONSTRAINT tenant_timezone_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id) ON DELETE CASCADE;
 
+ALTER TABLE user_session ADD CONSTRAINT user_session_key_id_fkey FOREIGN KEY (key_id) REFERENCES api_key(id);
+
+ALTER TABLE user_session ADD CONSTRAINT user_session_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id);
+
+ALTER TABLE user_session ADD CONSTRAINT user_session_user_id_fkey FOREIGN KEY (user_id) REFERENCES console_user(id) ON DELETE CASCADE;
+
 ALTER TABLE venue ADD CONSTRAINT venue_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id);
 
 ALTER TABLE view_reader ADD CONSTRAINT view_reader_tenant_id_fkey FOREIGN KEY (tenant_id) REFERENCES tenant(id);
+
+ALTER TABLE webhook_replay ADD CONSTRAINT webhook_replay_endpoint_id_fkey FOREIGN KEY (endpoint_id) REFERENCES webhook_endpoint(id) ON DELETE CASCADE;
+
+ALTER TABLE webhook_secret ADD CONSTRAINT webhook_secret_endpoint_id_fkey FOREIGN KEY (endpoint_id) REFERENCES webhook_endpoint(id) ON DELETE CASCADE;
 
 ALTER TABLE whatsapp_user ADD CONSTRAINT whatsapp_user_account_id_fkey FOREIGN KEY (account_id) REFERENCES provider_account(id);
 
 CREATE TRIGGER audit_event_append_only BEFORE UPDATE ON audit_event FOR EACH ROW EXECUTE FUNCTION refuse_change();
 
+CREATE TRIGGER audit_event_kept BEFORE DELETE ON audit_event FOR EACH ROW EXECUTE FUNCTION refuse_audit_delete();
+
+CREATE TRIGGER audit_event_linked BEFORE INSERT ON audit_event FOR EACH ROW EXECUTE FUNCTION link_audit_event();
+
+CREATE TRIGGER audit_event_never_emptied BEFORE TRUNCATE ON audit_event FOR EACH STATEMENT EXECUTE FUNCTION refuse_audit_delete();
+
 CREATE TRIGGER billing_amount_immutable BEFORE DELETE OR UPDATE ON billing_amount FOR EACH ROW EXECUTE FUNCTION refuse_change();
 
 CREATE TRIGGER consent_event_append_only BEFORE UPDATE ON consent_event FOR EACH ROW EXECUTE FUNCTION refuse_change();
 
+CREATE TRIGGER of_tenant AFTER INSERT OR UPDATE ON consent_news FOR EACH ROW WHEN (CURRENT_USER = 'callboard_tenant'::name) EXECUTE FUNCTION require_own_parent('consent_event', 'event_id');
+
 CREATE TRIGGER credit_note_immutable BEFORE DELETE OR UPDATE ON credit_note FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
+CREATE TRIGGER of_tenant AFTER INSERT OR UPDATE ON exempt_message FOR EACH ROW WHEN (CURRENT_USER = 'callboard_tenant'::name) EXECUTE FUNCTION require_own_parent('message', 'message_id');
+
+CREATE TRIGGER of_tenant AFTER INSERT OR UPDATE ON fallback_due FOR EACH ROW WHEN (CURRENT_USER = 'callboard_tenant'::name) EXECUTE FUNCTION require_own_parent('message', 'message_id');
 
 CREATE TRIGGER number_month_immutable BEFORE DELETE OR UPDATE ON number_month FOR EACH ROW EXECUTE FUNCTION refuse_change();
 
 CREATE TRIGGER number_opt_out_event_append_only BEFORE UPDATE ON number_opt_out_event FOR EACH ROW EXECUTE FUNCTION refuse_change();
 
+CREATE TRIGGER of_tenant AFTER INSERT OR UPDATE ON pending_event FOR EACH ROW WHEN (CURRENT_USER = 'callboard_tenant'::name) EXECUTE FUNCTION require_own_parent('inbound_event', 'event_id');
+
 CREATE TRIGGER price_line_immutable BEFORE DELETE OR UPDATE ON price_line FOR EACH ROW EXECUTE FUNCTION refuse_change();
 
 CREATE TRIGGER price_list_version_immutable BEFORE DELETE OR UPDATE ON price_list_version FOR EACH ROW EXECUTE FUNCTION refuse_change();
 
-CREATE TRIGGER received_message_immutable BEFORE DELETE OR UPDATE ON received_message FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER received_message_immutable BEFORE DELETE OR UPDATE ON received_message FOR EACH ROW EXECUTE FUNCTION refuse_change_but_erasure();
 
 CREATE TRIGGER reconciliation_immutable BEFORE DELETE OR UPDATE ON reconciliation FOR EACH ROW WHEN (old.finished_at IS NOT NULL) EXECUTE FUNCTION refuse_change();
 
@@ -1887,11 +2858,791 @@ CREATE TRIGGER statement_immutable BEFORE DELETE OR UPDATE ON statement FOR EACH
 
 CREATE TRIGGER statement_line_immutable BEFORE DELETE OR UPDATE ON statement_line FOR EACH ROW EXECUTE FUNCTION refuse_change();
 
+CREATE TRIGGER template_part_version_immutable BEFORE UPDATE ON template_part_version FOR EACH ROW EXECUTE FUNCTION refuse_change();
+
 CREATE TRIGGER template_version_immutable BEFORE UPDATE ON template_version FOR EACH ROW EXECUTE FUNCTION refuse_change();
 
 CREATE TRIGGER tenant_timezone_changed AFTER UPDATE OF timezone ON tenant FOR EACH ROW WHEN (old.timezone IS DISTINCT FROM new.timezone) EXECUTE FUNCTION note_timezone();
 
 CREATE TRIGGER tenant_timezone_made AFTER INSERT ON tenant FOR EACH ROW EXECUTE FUNCTION note_timezone();
+
+ALTER TABLE account_health ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE address_report ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE allowed_range ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE amount_rollup ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE api_key ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE audience ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE audience_import ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE audience_import_error ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE audit_chain ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE audit_event ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE auto_reply ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE auto_reply_due ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE automation ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE automation_offer ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE automation_run ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE automation_version ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE billing_amount ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE billing_close ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE billing_units ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE branding ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE budget ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE budget_reservation ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE budget_reserving ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE budget_use ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE budget_warning ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE campaign ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE campaign_approval ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE campaign_channel ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE campaign_chunk ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE campaign_exclusion ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE campaign_flow ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE campaign_tally ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE campaign_test ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE campaign_variant ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE consent ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE consent_event ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE consent_follower ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE consent_news ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE console_user ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE contact ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE content_approval ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE credit_note ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE daily_cap ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE doubt ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE erasure ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE escalation ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE escalation_attempt ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE exempt_message ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE failure_rollup ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE fallback_due ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE file ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE file_content ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE forward ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE forward_item ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE idempotency_key ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE inbound_event ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE kept_decision ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE keyword_answer ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE late_retry ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE latency_rollup ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE link ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE link_click ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE link_domain ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE message ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE message_event ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE notice ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE notice_delivery ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE notice_secret ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE number_month ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE open_call ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE opt_in_request ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE pending ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE pending_event ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE person_export ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE phone_number ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE provider_account ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE pumping_alarm ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE pumping_event ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE pumping_guard ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE quiet_hours_change ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE range_volume ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE received_media ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE received_message ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE received_text ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE recipient_language ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE report_schedule ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE retention_left ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE retention_walk ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE segment ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE sender ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE sender_pause ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE sender_volume ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE sender_watch ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE short_link ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE statement ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE statement_line ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE status_poll ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE suppression ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE template ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE template_data_set ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE template_part ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE template_part_version ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE template_version ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE tenant ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE tenant_timezone ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE usage_rollup ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE usage_scope ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE user_session ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE venue ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE venue_conversation ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE voice_call ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE webhook_delivery ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE webhook_endpoint ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE webhook_replay ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE webhook_secret ENABLE ROW LEVEL SECURITY;
+
+ALTER TABLE whatsapp_user ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY of_all ON account_health AS PERMISSIVE FOR ALL TO public USING (true);
+
+CREATE POLICY of_tenant ON account_health AS RESTRICTIVE FOR ALL TO callboard_tenant USING ((EXISTS ( SELECT
+   FROM provider_account
+  WHERE (provider_account.id = account_health.account_id))));
+
+CREATE POLICY of_all ON address_report AS PERMISSIVE FOR ALL TO public USING (true);
+
+CREATE POLICY of_tenant ON address_report AS RESTRICTIVE FOR ALL TO callboard_tenant USING ((tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid));
+
+CREATE POLICY of_all ON allowed_range AS PERMISSIVE FOR ALL TO public USING (true);
+
+CREATE POLICY of_tenant ON allowed_range AS RESTRICTIVE FOR ALL TO callboard_tenant USING ((tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid));
+
+CREATE POLICY of_all ON amount_rollup AS PERMISSIVE FOR ALL TO public USING (true);
+
+CREATE POLICY of_tenant ON amount_rollup AS RESTRICTIVE FOR ALL TO callboard_tenant USING ((tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid));
+
+CREATE POLICY of_all ON api_key AS PERMISSIVE FOR ALL TO public USING (true);
+
+CREATE POLICY of_tenant ON api_key AS RESTRICTIVE FOR ALL TO callboard_tenant USING ((tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid));
+
+CREATE POLICY of_all ON audience AS PERMISSIVE FOR ALL TO public USING (true);
+
+CREATE POLICY of_tenant ON audience AS RESTRICTIVE FOR ALL TO callboard_tenant USING ((tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid));
+
+CREATE POLICY of_all ON audience_import AS PERMISSIVE FOR ALL TO public USING (true);
+
+CREATE POLICY of_tenant ON audience_import AS RESTRICTIVE FOR ALL TO callboard_tenant USING ((tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid));
+
+CREATE POLICY of_all ON audience_import_error AS PERMISSIVE FOR ALL TO public USING (true);
+
+CREATE POLICY of_tenant ON audience_import_error AS RESTRICTIVE FOR ALL TO callboard_tenant USING ((EXISTS ( SELECT
+   FROM audience_import
+  WHERE (audience_import.id = audience_import_error.import_id))));
+
+CREATE POLICY of_all ON audit_chain AS PERMISSIVE FOR ALL TO public USING (true);
+
+CREATE POLICY of_tenant ON audit_chain AS RESTRICTIVE FOR ALL TO callboard_tenant USING ((chain = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid));
+
+CREATE POLICY of_all ON audit_event AS PERMISSIVE FOR ALL TO public USING (true);
+
+CREATE POLICY of_tenant ON audit_event AS RESTRICTIVE FOR ALL TO callboard_tenant USING ((tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid));
+
+CREATE POLICY of_all ON auto_reply AS PERMISSIVE FOR ALL TO public USING (true);
+
+CREATE POLICY of_tenant ON auto_reply AS RESTRICTIVE FOR ALL TO callboard_tenant USING ((tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid));
+
+CREATE POLICY of_all ON auto_reply_due AS PERMISSIVE FOR ALL TO public USING (true);
+
+CREATE POLICY of_tenant ON auto_reply_due AS RESTRICTIVE FOR ALL TO callboard_tenant USING ((EXISTS ( SELECT
+   FROM venue_conversation
+  WHERE (venue_conversation.id = auto_reply_due.conversation_id))));
+
+CREATE POLICY of_all ON automation AS PERMISSIVE FOR ALL TO public USING (true);
+
+CREATE POLICY of_tenant ON automation AS RESTRICTIVE FOR ALL TO callboard_tenant USING ((tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid));
+
+CREATE POLICY of_all ON automation_offer AS PERMISSIVE FOR ALL TO public USING (true);
+
+CREATE POLICY of_tenant ON automation_offer AS RESTRICTIVE FOR ALL TO callboard_tenant USING ((EXISTS ( SELECT
+   FROM automation
+  WHERE (automation.id = automation_offer.automation_id))));
+
+CREATE POLICY of_all ON automation_run AS PERMISSIVE FOR ALL TO public USING (true);
+
+CREATE POLICY of_tenant ON automation_run AS RESTRICTIVE FOR ALL TO callboard_tenant USING ((tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid));
+
+CREATE POLICY of_all ON automation_version AS PERMISSIVE FOR ALL TO public USING (true);
+
+CREATE POLICY of_tenant ON automation_version AS RESTRICTIVE FOR ALL TO callboard_tenant USING ((EXISTS ( SELECT
+   FROM automation
+  WHERE (automation.id = automation_version.automation_id))));
+
+CREATE POLICY of_all ON billing_amount AS PERMISSIVE FOR ALL TO public USING (true);
+
+CREATE POLICY of_tenant ON billing_amount AS RESTRICTIVE FOR ALL TO callboard_tenant USING ((tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid));
+
+CREATE POLICY of_all ON billing_close AS PERMISSIVE FOR ALL TO public USING (true);
+
+CREATE POLICY of_tenant ON billing_close AS RESTRICTIVE FOR ALL TO callboard_tenant USING ((tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid));
+
+CREATE POLICY of_all ON billing_units AS PERMISSIVE FOR ALL TO public USING (true);
+
+CREATE POLICY of_tenant ON billing_units AS RESTRICTIVE FOR ALL TO callboard_tenant USING ((tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid));
+
+CREATE POLICY of_all ON branding AS PERMISSIVE FOR ALL TO public USING (true);
+
+CREATE POLICY of_tenant ON branding AS RESTRICTIVE FOR ALL TO callboard_tenant USING ((tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid));
+
+CREATE POLICY of_all ON budget AS PERMISSIVE FOR ALL TO public USING (true);
+
+CREATE POLICY of_tenant ON budget AS RESTRICTIVE FOR ALL TO callboard_tenant USING ((tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid));
+
+CREATE POLICY of_all ON budget_reservation AS PERMISSIVE FOR ALL TO public USING (true);
+
+CREATE POLICY of_tenant ON budget_reservation AS RESTRICTIVE FOR ALL TO callboard_tenant USING ((tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid));
+
+CREATE POLICY of_all ON budget_reserving AS PERMISSIVE FOR ALL TO public USING (true);
+
+CREATE POLICY of_tenant ON budget_reserving AS RESTRICTIVE FOR ALL TO callboard_tenant USING (((scope_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid) OR (EXISTS ( SELECT
+   FROM campaign
+  WHERE (campaign.id = budget_reserving.scope_id)))));
+
+CREATE POLICY of_all ON budget_use AS PERMISSIVE FOR ALL TO public USING (true);
+
+CREATE POLICY of_tenant ON budget_use AS RESTRICTIVE FOR ALL TO callboard_tenant USING (((scope_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid) OR (EXISTS ( SELECT
+   FROM campaign
+  WHERE (campaign.id = budget_use.scope_id)))));
+
+CREATE POLICY of_all ON budget_warning AS PERMISSIVE FOR ALL TO public USING (true);
+
+CREATE POLICY of_tenant ON budget_warning AS RESTRICTIVE FOR ALL TO callboard_tenant USING ((EXISTS ( SELECT
+   FROM budget
+  WHERE (budget.id = budget_warning.budget_id))));
+
+CREATE POLICY of_all ON campaign AS PERMISSIVE FOR ALL TO public USING (true);
+
+CREATE POLICY of_tenant ON campaign AS RESTRICTIVE FOR ALL TO callboard_tenant USING ((tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid));
+
+CREATE POLICY of_all ON campaign_approval AS PERMISSIVE FOR ALL TO public USING (true);
+
+CREATE POLICY of_tenant ON campaign_approval AS RESTRICTIVE FOR ALL TO callboard_tenant USING ((EXISTS ( SELECT
+   FROM campaign
+  WHERE (campaign.id = campaign_approval.campaign_id))));
+
+CREATE POLICY of_all ON campaign_channel AS PERMISSIVE FOR ALL TO public USING (true);
+
+CREATE POLICY of_tenant ON campaign_channel AS RESTRICTIVE FOR ALL TO callboard_tenant USING ((EXISTS ( SELECT
+   FROM campaign
+  WHERE (campaign.id = campaign_channel.campaign_id))));
+
+CREATE POLICY of_all ON campaign_chunk AS PERMISSIVE FOR ALL TO public USING (true);
+
+CREATE POLICY of_tenant ON campaign_chunk AS RESTRICTIVE FOR ALL TO callboard_tenant USING ((EXISTS ( SELECT
+   FROM campaign
+  WHERE (campaign.id = campaign_chunk.campaign_id))));
+
+CREATE POLICY of_all ON campaign_exclusion AS PERMISSIVE FOR ALL TO public USING (true);
+
+CREATE POLICY of_tenant ON campaign_exclusion AS RESTRICTIVE FOR ALL TO callboard_tenant USING ((EXISTS ( SELECT
+   FROM campaign
+  WHERE (campaign.id = campaign_exclusion.campaign_id))));
+
+CREATE POLICY of_all ON campaign_flow AS PERMISSIVE FOR ALL TO public USING (true);
+
+CREATE POLICY of_tenant ON campaign_flow AS RESTRICTIVE FOR ALL TO callboard_tenant USING ((EXISTS ( SELECT
+   FROM campaign
+  WHERE (campaign.id = campaign_flow.campaign_id))));
+
+CREATE POLICY of_all ON campaign_tally AS PERMISSIVE FOR ALL TO public USING (true);
+
+CREATE POLICY of_tenant ON campaign_tally AS RESTRICTIVE FOR ALL TO callboard_tenant USING ((EXISTS ( SELECT
+   FROM campaign
+  WHERE (campaign.id = campaign_tally.campaign_id))));
+
+CREATE POLICY of_all ON campaign_test AS PERMISSIVE FOR ALL TO public USING (true);
+
+CREATE POLICY of_tenant ON campaign_test AS RESTRICTIVE FOR ALL TO callboard_tenant USING ((EXISTS ( SELECT
+   FROM campaign
+  WHERE (campaign.id = campaign_test.campaign_id))));
+
+CREATE POLICY of_all ON campaign_variant AS PERMISSIVE FOR ALL TO public USING (true);
+
+CREATE POLICY of_tenant ON campaign_variant AS RESTRICTIVE FOR ALL TO callboard_tenant USING ((EXISTS ( SELECT
+   FROM campaign
+  WHERE (campaign.id = campaign_variant.campaign_id))));
+
+CREATE POLICY of_all ON consent AS PERMISSIVE FOR ALL TO public USING (true);
+
+CREATE POLICY of_tenant ON consent AS RESTRICTIVE FOR ALL TO callboard_tenant USING ((tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid));
+
+CREATE POLICY of_all ON consent_event AS PERMISSIVE FOR ALL TO public USING (true);
+
+CREATE POLICY of_tenant ON consent_event AS RESTRICTIVE FOR ALL TO callboard_tenant USING ((tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid));
+
+CREATE POLICY of_all ON consent_follower AS PERMISSIVE FOR ALL TO public USING (true);
+
+CREATE POLICY of_tenant ON consent_follower AS RESTRICTIVE FOR ALL TO callboard_tenant USING ((tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid));
+
+CREATE POLICY of_all ON consent_news AS PERMISSIVE FOR ALL TO public USING (true);
+
+CREATE POLICY of_tenant ON consent_news AS RESTRICTIVE FOR ALL TO callboard_tenant USING ((EXISTS ( SELECT
+   FROM consent_event
+  WHERE (consent_event.id = consent_news.event_id)))) WITH CHECK (true);
+
+CREATE POLICY of_all ON console_user AS PERMISSIVE FOR ALL TO public USING (true);
+
+CREATE POLICY of_tenant ON console_user AS RESTRICTIVE FOR ALL TO callboard_tenant USING ((tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid));
+
+CREATE POLICY of_all ON contact AS PERMISSIVE FOR ALL TO public USING (true);
+
+CREATE POLICY of_tenant ON contact AS RESTRICTIVE FOR ALL TO callboard_tenant USING ((EXISTS ( SELECT
+   FROM audience
+  WHERE (audience.id = contact.audience_id))));
+
+CREATE POLICY of_all ON content_approval AS PERMISSIVE FOR ALL TO public USING (true);
+
+CREATE POLICY of_tenant ON content_approval AS RESTRICTIVE FOR ALL TO callboard_tenant USING ((EXISTS ( SELECT
+   FROM provider_account
+  WHERE (provider_account.id = content_approval.account_id))));
+
+CREATE POLICY of_all ON credit_note AS PERMISSIVE FOR ALL TO public USING (true);
+
+CREATE POLICY of_tenant ON credit_note AS RESTRICTIVE FOR ALL TO callboard_tenant USING ((tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid));
+
+CREATE POLICY of_all ON daily_cap AS PERMISSIVE FOR ALL TO public USING (true);
+
+CREATE POLICY of_tenant ON daily_cap AS RESTRICTIVE FOR ALL TO callboard_tenant USING ((tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid));
+
+CREATE POLICY of_all ON doubt AS PERMISSIVE FOR ALL TO public USING (true);
+
+CREATE POLICY of_tenant ON doubt AS RESTRICTIVE FOR ALL TO callboard_tenant USING ((tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid));
+
+CREATE POLICY of_all ON erasure AS PERMISSIVE FOR ALL TO public USING (true);
+
+CREATE POLICY of_tenant ON erasure AS RESTRICTIVE FOR ALL TO callboard_tenant USING ((tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid));
+
+CREATE POLICY of_all ON escalation AS PERMISSIVE FOR ALL TO public USING (true);
+
+CREATE POLICY of_tenant ON escalation AS RESTRICTIVE FOR ALL TO callboard_tenant USING ((tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid));
+
+CREATE POLICY of_all ON escalation_attempt AS PERMISSIVE FOR ALL TO public USING (true);
+
+CREATE POLICY of_tenant ON escalation_attempt AS RESTRICTIVE FOR ALL TO callboard_tenant USING ((EXISTS ( SELECT
+   FROM escalation
+  WHERE (escalation.id = escalation_attempt.escalation_id))));
+
+CREATE POLICY of_all ON exempt_message AS PERMISSIVE FOR ALL TO public USING (true);
+
+CREATE POLICY of_tenant ON exempt_message AS RESTRICTIVE FOR ALL TO callboard_tenant USING ((EXISTS ( SELECT
+   FROM message
+  WHERE (message.id = exempt_message.message_id)))) WITH CHECK (true);
+
+CREATE POLICY of_all ON failure_rollup AS PERMISSIVE FOR ALL TO public USING (true);
+
+CREATE POLICY of_tenant ON failure_rollup AS RESTRICTIVE FOR ALL TO callboard_tenant USING ((tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid));
+
+CREATE POLICY of_all ON fallback_due AS PERMISSIVE FOR ALL TO public USING (true);
+
+CREATE POLICY of_tenant ON fallback_due AS RESTRICTIVE FOR ALL TO callboard_tenant USING ((EXISTS ( SELECT
+   FROM message
+  WHERE (message.id = fallback_due.message_id)))) WITH CHECK (true);
+
+CREATE POLICY of_all ON file AS PERMISSIVE FOR ALL TO public USING (true);
+
+CREATE POLICY of_tenant ON file AS RESTRICTIVE FOR ALL TO callboard_tenant USING ((tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid));
+
+CREATE POLICY of_all ON file_content AS PERMISSIVE FOR ALL TO public USING (true);
+
+CREATE POLICY of_tenant ON file_content AS RESTRICTIVE FOR ALL TO callboard_tenant USING ((tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid));
+
+CREATE POLICY of_all ON forward AS PERMISSIVE FOR ALL TO public USING (true);
+
+CREATE POLICY of_tenant ON forward AS RESTRICTIVE FOR ALL TO callboard_tenant USING ((EXISTS ( SELECT
+   FROM venue
+  WHERE (venue.id = forward.venue_id))));
+
+CREATE POLICY of_all ON forward_item AS PERMISSIVE FOR ALL TO public USING (true);
+
+CREATE POLICY of_tenant ON forward_item AS RESTRICTIVE FOR ALL TO callboard_tenant USING ((EXISTS ( SELECT
+   FROM venue
+  WHERE (venue.id = forward_item.venue_id))));
+
+CREATE POLICY of_all ON idempotency_key AS PERMISSIVE FOR ALL TO public USING (true);
+
+CREATE POLICY of_tenant ON idempotency_key AS RESTRICTIVE FOR ALL TO callboard_tenant USING ((owner = current_setting('app.tenant_id'::text, true)));
+
+CREATE POLICY of_all ON inbound_event AS PERMISSIVE FOR ALL TO public USING (true);
+
+CREATE POLICY of_tenant ON inbound_event AS RESTRICTIVE FOR ALL TO callboard_tenant USING ((tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid));
+
+CREATE POLICY of_all ON kept_decision AS PERMISSIVE FOR ALL TO public USING (true);
+
+CREATE POLICY of_tenant ON kept_decision AS RESTRICTIVE FOR ALL TO callboard_tenant USING ((tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid));
+
+CREATE POLICY of_all ON keyword_answer AS PERMISSIVE FOR ALL TO public USING (true);
+
+CREATE POLICY of_tenant ON keyword_answer AS RESTRICTIVE FOR ALL TO callboard_tenant USING ((EXISTS ( SELECT
+   FROM venue
+  WHERE (venue.id = keyword_answer.venue_id))));
+
+CREATE POLICY of_all ON late_retry AS PERMISSIVE FOR ALL TO public USING (true);
+
+CREATE POLICY of_tenant ON late_retry AS RESTRICTIVE FOR ALL TO callboard_tenant USING ((EXISTS ( SELECT
+   FROM message
+  WHERE (message.id = late_retry.message_id))));
+
+CREATE POLICY of_all ON latency_rollup AS PERMISSIVE FOR ALL TO public USING (true);
+
+CREATE POLICY of_tenant ON latency_rollup AS RESTRICTIVE FOR ALL TO callboard_tenant USING ((tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid));
+
+CREATE POLICY of_all ON link AS PERMISSIVE FOR ALL TO public USING (true);
+
+CREATE POLICY of_tenant ON link AS RESTRICTIVE FOR ALL TO callboard_tenant USING ((tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid));
+
+CREATE POLICY of_all ON link_click AS PERMISSIVE FOR ALL TO public USING (true);
+
+CREATE POLICY of_tenant ON link_click AS RESTRICTIVE FOR ALL TO callboard_tenant USING ((tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid));
+
+CREATE POLICY of_all ON link_domain AS PERMISSIVE FOR ALL TO public USING (true);
+
+CREATE POLICY of_tenant ON link_domain AS RESTRICTIVE FOR ALL TO callboard_tenant USING ((tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid));
+
+CREATE POLICY of_all ON message AS PERMISSIVE FOR ALL TO public USING (true);
+
+CREATE POLICY of_tenant ON message AS RESTRICTIVE FOR ALL TO callboard_tenant USING ((tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid));
+
+CREATE POLICY of_all ON message_event AS PERMISSIVE FOR ALL TO public USING (true);
+
+CREATE POLICY of_tenant ON message_event AS RESTRICTIVE FOR ALL TO callboard_tenant USING ((tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid));
+
+CREATE POLICY of_all ON notice AS PERMISSIVE FOR ALL TO public USING (true);
+
+CREATE POLICY of_tenant ON notice AS RESTRICTIVE FOR ALL TO callboard_tenant USING ((tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid));
+
+CREATE POLICY of_all ON notice_delivery AS PERMISSIVE FOR ALL TO public USING (true);
+
+CREATE POLICY of_tenant ON notice_delivery AS RESTRICTIVE FOR ALL TO callboard_tenant USING ((EXISTS ( SELECT
+   FROM notice
+  WHERE (notice.id = notice_delivery.notice_id))));
+
+CREATE POLICY of_all ON notice_secret AS PERMISSIVE FOR ALL TO public USING (true);
+
+CREATE POLICY of_tenant ON notice_secret AS RESTRICTIVE FOR ALL TO callboard_tenant USING ((tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid));
+
+CREATE POLICY of_all ON number_month AS PERMISSIVE FOR ALL TO public USING (true);
+
+CREATE POLICY of_tenant ON number_month AS RESTRICTIVE FOR ALL TO callboard_tenant USING ((tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid));
+
+CREATE POLICY of_all ON open_call AS PERMISSIVE FOR ALL TO public USING (true);
+
+CREATE POLICY of_tenant ON open_call AS RESTRICTIVE FOR ALL TO callboard_tenant USING ((EXISTS ( SELECT
+   FROM message
+  WHERE (message.id = ANY (open_call.message_ids)))));
+
+CREATE POLICY of_all ON opt_in_request AS PERMISSIVE FOR ALL TO public USING (true);
+
+CREATE POLICY of_tenant ON opt_in_request AS RESTRICTIVE FOR ALL TO callboard_tenant USING ((tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid));
+
+CREATE POLICY of_all ON pending AS PERMISSIVE FOR ALL TO public USING (true);
+
+CREATE POLICY of_tenant ON pending AS RESTRICTIVE FOR ALL TO callboard_tenant USING ((tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid));
+
+CREATE POLICY of_all ON pending_event AS PERMISSIVE FOR ALL TO public USING (true);
+
+CREATE POLICY of_tenant ON pending_event AS RESTRICTIVE FOR ALL TO callboard_tenant USING ((EXISTS ( SELECT
+   FROM inbound_event
+  WHERE (inbound_event.id = pending_event.event_id)))) WITH CHECK (true);
+
+CREATE POLICY of_all ON person_export AS PERMISSIVE FOR ALL TO public USING (true);
+
+CREATE POLICY of_tenant ON person_export AS RESTRICTIVE FOR ALL TO callboard_tenant USING ((tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid));
+
+CREATE POLICY of_all ON phone_number AS PERMISSIVE FOR ALL TO public USING (true);
+
+CREATE POLICY of_tenant ON phone_number AS RESTRICTIVE FOR ALL TO callboard_tenant USING ((tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid));
+
+CREATE POLICY of_all ON provider_account AS PERMISSIVE FOR ALL TO public USING (true);
+
+CREATE POLICY of_tenant ON provider_account AS RESTRICTIVE FOR SELECT TO callboard_tenant USING (((tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid) OR (tenant_id IS NULL)));
+
+CREATE POLICY of_tenant_delete ON provider_account AS RESTRICTIVE FOR DELETE TO callboard_tenant USING ((tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid));
+
+CREATE POLICY of_tenant_insert ON provider_account AS RESTRICTIVE FOR INSERT TO callboard_tenant WITH CHECK ((tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid));
+
+CREATE POLICY of_tenant_update ON provider_account AS RESTRICTIVE FOR UPDATE TO callboard_tenant USING ((tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid));
+
+CREATE POLICY of_all ON pumping_alarm AS PERMISSIVE FOR ALL TO public USING (true);
+
+CREATE POLICY of_tenant ON pumping_alarm AS RESTRICTIVE FOR ALL TO callboard_tenant USING ((tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid));
+
+CREATE POLICY of_all ON pumping_event AS PERMISSIVE FOR ALL TO public USING (true);
+
+CREATE POLICY of_tenant ON pumping_event AS RESTRICTIVE FOR ALL TO callboard_tenant USING ((tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid));
+
+CREATE POLICY of_all ON pumping_guard AS PERMISSIVE FOR ALL TO public USING (true);
+
+CREATE POLICY of_tenant ON pumping_guard AS RESTRICTIVE FOR ALL TO callboard_tenant USING ((tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid));
+
+CREATE POLICY of_all ON quiet_hours_change AS PERMISSIVE FOR ALL TO public USING (true);
+
+CREATE POLICY of_tenant ON quiet_hours_change AS RESTRICTIVE FOR ALL TO callboard_tenant USING ((tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid));
+
+CREATE POLICY of_all ON range_volume AS PERMISSIVE FOR ALL TO public USING (true);
+
+CREATE POLICY of_tenant ON range_volume AS RESTRICTIVE FOR ALL TO callboard_tenant USING ((tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid));
+
+CREATE POLICY of_all ON received_media AS PERMISSIVE FOR ALL TO public USING (true);
+
+CREATE POLICY of_tenant ON received_media AS RESTRICTIVE FOR ALL TO callboard_tenant USING ((tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid));
+
+CREATE POLICY of_all ON received_message AS PERMISSIVE FOR ALL TO public USING (true);
+
+CREATE POLICY of_tenant ON received_message AS RESTRICTIVE FOR ALL TO callboard_tenant USING ((tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid));
+
+CREATE POLICY of_all ON received_text AS PERMISSIVE FOR ALL TO public USING (true);
+
+CREATE POLICY of_tenant ON received_text AS RESTRICTIVE FOR ALL TO callboard_tenant USING ((EXISTS ( SELECT
+   FROM venue_conversation
+  WHERE (venue_conversation.id = received_text.conversation_id))));
+
+CREATE POLICY of_all ON recipient_language AS PERMISSIVE FOR ALL TO public USING (true);
+
+CREATE POLICY of_tenant ON recipient_language AS RESTRICTIVE FOR ALL TO callboard_tenant USING ((tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid));
+
+CREATE POLICY of_all ON report_schedule AS PERMISSIVE FOR ALL TO public USING (true);
+
+CREATE POLICY of_tenant ON report_schedule AS RESTRICTIVE FOR ALL TO callboard_tenant USING ((tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid));
+
+CREATE POLICY of_all ON retention_left AS PERMISSIVE FOR ALL TO public USING (true);
+
+CREATE POLICY of_tenant ON retention_left AS RESTRICTIVE FOR ALL TO callboard_tenant USING ((tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid));
+
+CREATE POLICY of_all ON retention_walk AS PERMISSIVE FOR ALL TO public USING (true);
+
+CREATE POLICY of_tenant ON retention_walk AS RESTRICTIVE FOR ALL TO callboard_tenant USING ((tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid));
+
+CREATE POLICY of_all ON segment AS PERMISSIVE FOR ALL TO public USING (true);
+
+CREATE POLICY of_tenant ON segment AS RESTRICTIVE FOR ALL TO callboard_tenant USING ((tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid));
+
+CREATE POLICY of_all ON sender AS PERMISSIVE FOR ALL TO public USING (true);
+
+CREATE POLICY of_tenant ON sender AS RESTRICTIVE FOR ALL TO callboard_tenant USING ((tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid));
+
+CREATE POLICY of_all ON sender_pause AS PERMISSIVE FOR ALL TO public USING (true);
+
+CREATE POLICY of_tenant ON sender_pause AS RESTRICTIVE FOR ALL TO callboard_tenant USING ((tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid));
+
+CREATE POLICY of_all ON sender_volume AS PERMISSIVE FOR ALL TO public USING (true);
+
+CREATE POLICY of_tenant ON sender_volume AS RESTRICTIVE FOR ALL TO callboard_tenant USING ((tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid));
+
+CREATE POLICY of_all ON sender_watch AS PERMISSIVE FOR ALL TO public USING (true);
+
+CREATE POLICY of_tenant ON sender_watch AS RESTRICTIVE FOR ALL TO callboard_tenant USING ((tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid));
+
+CREATE POLICY of_all ON short_link AS PERMISSIVE FOR ALL TO public USING (true);
+
+CREATE POLICY of_tenant ON short_link AS RESTRICTIVE FOR ALL TO callboard_tenant USING ((EXISTS ( SELECT
+   FROM link
+  WHERE (link.id = short_link.link_id))));
+
+CREATE POLICY of_all ON statement AS PERMISSIVE FOR ALL TO public USING (true);
+
+CREATE POLICY of_tenant ON statement AS RESTRICTIVE FOR ALL TO callboard_tenant USING ((tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid));
+
+CREATE POLICY of_all ON statement_line AS PERMISSIVE FOR ALL TO public USING (true);
+
+CREATE POLICY of_tenant ON statement_line AS RESTRICTIVE FOR ALL TO callboard_tenant USING ((EXISTS ( SELECT
+   FROM statement
+  WHERE (statement.id = statement_line.statement_id))));
+
+CREATE POLICY of_all ON status_poll AS PERMISSIVE FOR ALL TO public USING (true);
+
+CREATE POLICY of_tenant ON status_poll AS RESTRICTIVE FOR ALL TO callboard_tenant USING ((EXISTS ( SELECT
+   FROM message
+  WHERE (message.id = status_poll.message_id))));
+
+CREATE POLICY of_all ON suppression AS PERMISSIVE FOR ALL TO public USING (true);
+
+CREATE POLICY of_tenant ON suppression AS RESTRICTIVE FOR ALL TO callboard_tenant USING ((tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid));
+
+CREATE POLICY of_all ON template AS PERMISSIVE FOR ALL TO public USING (true);
+
+CREATE POLICY of_tenant ON template AS RESTRICTIVE FOR ALL TO callboard_tenant USING ((tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid));
+
+CREATE POLICY of_all ON template_data_set AS PERMISSIVE FOR ALL TO public USING (true);
+
+CREATE POLICY of_tenant ON template_data_set AS RESTRICTIVE FOR ALL TO callboard_tenant USING ((EXISTS ( SELECT
+   FROM template
+  WHERE (template.id = template_data_set.template_id))));
+
+CREATE POLICY of_all ON template_part AS PERMISSIVE FOR ALL TO public USING (true);
+
+CREATE POLICY of_tenant ON template_part AS RESTRICTIVE FOR ALL TO callboard_tenant USING ((tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid));
+
+CREATE POLICY of_all ON template_part_version AS PERMISSIVE FOR ALL TO public USING (true);
+
+CREATE POLICY of_tenant ON template_part_version AS RESTRICTIVE FOR ALL TO callboard_tenant USING ((tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid));
+
+CREATE POLICY of_all ON template_version AS PERMISSIVE FOR ALL TO public USING (true);
+
+CREATE POLICY of_tenant ON template_version AS RESTRICTIVE FOR ALL TO callboard_tenant USING ((tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid));
+
+CREATE POLICY of_all ON tenant AS PERMISSIVE FOR ALL TO public USING (true);
+
+CREATE POLICY of_tenant ON tenant AS RESTRICTIVE FOR ALL TO callboard_tenant USING ((id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid));
+
+CREATE POLICY of_all ON tenant_timezone AS PERMISSIVE FOR ALL TO public USING (true);
+
+CREATE POLICY of_tenant ON tenant_timezone AS RESTRICTIVE FOR ALL TO callboard_tenant USING ((tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid));
+
+CREATE POLICY of_all ON usage_rollup AS PERMISSIVE FOR ALL TO public USING (true);
+
+CREATE POLICY of_tenant ON usage_rollup AS RESTRICTIVE FOR ALL TO callboard_tenant USING ((tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid));
+
+CREATE POLICY of_all ON usage_scope AS PERMISSIVE FOR ALL TO public USING (true);
+
+CREATE POLICY of_tenant ON usage_scope AS RESTRICTIVE FOR ALL TO callboard_tenant USING ((tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid));
+
+CREATE POLICY of_all ON user_session AS PERMISSIVE FOR ALL TO public USING (true);
+
+CREATE POLICY of_tenant ON user_session AS RESTRICTIVE FOR ALL TO callboard_tenant USING ((tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid));
+
+CREATE POLICY of_all ON venue AS PERMISSIVE FOR ALL TO public USING (true);
+
+CREATE POLICY of_tenant ON venue AS RESTRICTIVE FOR ALL TO callboard_tenant USING ((tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid));
+
+CREATE POLICY of_all ON venue_conversation AS PERMISSIVE FOR ALL TO public USING (true);
+
+CREATE POLICY of_tenant ON venue_conversation AS RESTRICTIVE FOR ALL TO callboard_tenant USING ((tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid));
+
+CREATE POLICY of_all ON voice_call AS PERMISSIVE FOR ALL TO public USING (true);
+
+CREATE POLICY of_tenant ON voice_call AS RESTRICTIVE FOR ALL TO callboard_tenant USING ((tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid));
+
+CREATE POLICY of_all ON webhook_delivery AS PERMISSIVE FOR ALL TO public USING (true);
+
+CREATE POLICY of_tenant ON webhook_delivery AS RESTRICTIVE FOR ALL TO callboard_tenant USING ((EXISTS ( SELECT
+   FROM webhook_endpoint
+  WHERE (webhook_endpoint.id = webhook_delivery.endpoint_id))));
+
+CREATE POLICY of_all ON webhook_endpoint AS PERMISSIVE FOR ALL TO public USING (true);
+
+CREATE POLICY of_tenant ON webhook_endpoint AS RESTRICTIVE FOR ALL TO callboard_tenant USING ((tenant_id = (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid));
+
+CREATE POLICY of_all ON webhook_replay AS PERMISSIVE FOR ALL TO public USING (true);
+
+CREATE POLICY of_tenant ON webhook_replay AS RESTRICTIVE FOR ALL TO callboard_tenant USING ((EXISTS ( SELECT
+   FROM webhook_endpoint
+  WHERE (webhook_endpoint.id = webhook_replay.endpoint_id))));
+
+CREATE POLICY of_all ON webhook_secret AS PERMISSIVE FOR ALL TO public USING (true);
+
+CREATE POLICY of_tenant ON webhook_secret AS RESTRICTIVE FOR ALL TO callboard_tenant USING ((EXISTS ( SELECT
+   FROM webhook_endpoint
+  WHERE (webhook_endpoint.id = webhook_secret.endpoint_id))));
+
+CREATE POLICY of_all ON whatsapp_user AS PERMISSIVE FOR ALL TO public USING (true);
+
+CREATE POLICY of_tenant ON whatsapp_user AS RESTRICTIVE FOR ALL TO callboard_tenant USING ((EXISTS ( SELECT
+   FROM provider_account
+  WHERE (provider_account.id = whatsapp_user.account_id))));
 
 CREATE VIEW usage_cursor AS
  SELECT
@@ -2270,19 +4021,35 @@ CREATE VIEW sms_consent AS
             WHEN 'opted_in'::text THEN consent.occurred_at
             ELSE ( SELECT max(entry.occurred_at) AS max
                FROM consent_event entry
-              WHERE entry.venue_id = consent.venue_id AND entry.address = consent.address AND entry.channel = consent.channel AND entry.status = 'opted_in'::text)
+              WHERE entry.venue_id = consent.venue_id AND entry.address = consent.address AND entry.channel = 'sms'::text AND entry.status = 'opted_in'::text)
         END AS opted_in_at,
         CASE consent.status
             WHEN 'opted_out'::text THEN consent.occurred_at
             ELSE ( SELECT max(entry.occurred_at) AS max
                FROM consent_event entry
-              WHERE entry.venue_id = consent.venue_id AND entry.address = consent.address AND entry.channel = consent.channel AND entry.status = 'opted_out'::text)
+              WHERE entry.venue_id = consent.venue_id AND entry.address = consent.address AND entry.channel = 'sms'::text AND entry.status = 'opted_out'::text)
         END AS opted_out_at,
     consent.updated_at
-   FROM consent
+   FROM ( SELECT consent_1.tenant_id,
+            consent_1.venue_id,
+            consent_1.address,
+            consent_1.updated_at,
+                CASE
+                    WHEN consent_1.marketing_out_at >= consent_1.occurred_at THEN 'opted_out'::text
+                    ELSE consent_1.status
+                END AS status,
+                CASE
+                    WHEN consent_1.marketing_out_at >= consent_1.occurred_at THEN consent_1.marketing_out_source
+                    ELSE consent_1.source
+                END AS source,
+                CASE
+                    WHEN consent_1.marketing_out_at >= consent_1.occurred_at THEN consent_1.marketing_out_at
+                    ELSE consent_1.occurred_at
+                END AS occurred_at
+           FROM consent consent_1
+          WHERE consent_1.channel = 'sms'::text) consent
      LEFT JOIN tenant ON tenant.id = consent.tenant_id
-     LEFT JOIN venue ON venue.id = consent.venue_id
-  WHERE consent.channel = 'sms'::text;
+     LEFT JOIN venue ON venue.id = consent.venue_id;
 
 CREATE VIEW own_email_log WITH (security_barrier=true) AS
  SELECT id,

@@ -14,7 +14,7 @@ const HTML = `<!doctype html><html><body style="font-family:Georgia,serif;max-wi
 <h1>The spring season is here, {{ name }}</h1>
 ${[...PARAGRAPHS, ...PARAGRAPHS].map((text) => `<p style="line-height:1.5;color:#222">${text}</p>`).join('\n')}
 <p><a href="https://riverside.example/spring?seat={{ seat }}">Choose seat {{ seat }} in the spring season</a></p>
-<p>{{ venue.name }}</p></body></html>`;
+<p>{{ venue.name }} · <a href="{{ unsubscribe_url }}">Unsubscribe</a></p></body></html>`;
 
 /** Bodies of `POST /api/templates`: a mail of 1.5 KB and a text of one segment, both with three variables. */
 export const TEMPLATES = [
@@ -43,6 +43,25 @@ export const TEMPLATES = [
     category: 'transactional',
     subject: 'Your ticket, {{ name }}',
     text: '{{ name }}, your ticket for seat {{ seat }} is ready. {{ venue.name }}',
+  },
+];
+
+/** Where links of the same messages lead that are counted. */
+export const LINK_HOST = 'riverside.example';
+
+/** New versions of the campaigns' templates, with links that are the same for all: three in a mail, one in a text. */
+export const countedTemplates = (): { readonly key: string; readonly [text: string]: string }[] => [
+  {
+    key: TEMPLATE_KEY.email,
+    subject: 'The spring season is here, {{ name }}',
+    html: HTML.replace('?seat={{ seat }}', '').replace(
+      '<p>{{ venue.name }} ·',
+      `<p><a href="https://${LINK_HOST}/programme">programme</a>, <a href="https://${LINK_HOST}/ferry">ferry</a></p><p>{{ venue.name }} ·`,
+    ),
+  },
+  {
+    key: TEMPLATE_KEY.sms,
+    body: `{{ venue.name }}: {{ name }}, the spring season is here! Seat {{ seat }} waits for you: https://${LINK_HOST}/spring`,
   },
 ];
 

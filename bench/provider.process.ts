@@ -1,4 +1,4 @@
-/** A minimal Twilio, Plivo, Amazon SES and SendGrid: accepts every message at once, and does not authenticate the caller. */
+/** A minimal Twilio, Plivo, Amazon SES and SendGrid, and an endpoint of a tenant: accepts everything at once, and does not authenticate the caller. */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { epochMs } from './clock.js';
@@ -71,6 +71,7 @@ function take(request: IncomingMessage, body: Buffer): Answer {
     return { status: 202, answer: '', headers: { 'x-message-id': String(accepted) } };
   }
   if (url.endsWith('/Message/')) return { status: 202, answer: `{"message_uuid":["${nextId()}"],"api_id":"a"}` };
+  if (url.endsWith('/events')) return { status: 204, answer: '' };
   return url.endsWith('/account') ? { status: 200, answer: ACCOUNT } : { status: 404, answer: '{}' };
 }
 

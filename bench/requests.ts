@@ -2,6 +2,7 @@
 import { query } from '../harness/query.js';
 import { signedCallback, type SentMessage, type TwilioTarget } from './callbacks.js';
 import { dataFor, guest, ticketHolder, type BenchChannel } from './people.js';
+import { linkPart, messagePart } from '../src/links/index.js';
 import { requestBytes } from './wire.js';
 
 interface To {
@@ -14,6 +15,7 @@ export type Source =
   | ({ readonly kind: 'events'; readonly key: string } & To)
   | ({ readonly kind: 'tickets'; readonly key: string; readonly channel: BenchChannel; readonly count: number } & To)
   | ({ readonly kind: 'gets'; readonly key: string; readonly paths: readonly string[] } & To)
+  | ({ readonly kind: 'links'; readonly databaseUrl: string; readonly channel: BenchChannel } & To)
   | ({ readonly kind: 'callbacks'; readonly databaseUrl: string } & TwilioTarget);
 
 /** `once`: each must not be sent a second time. */
@@ -25,6 +27,8 @@ export interface Requests {
 
 /** Number of different bodies of a request that may be repeated. */
 const VARIETY = 2_000;
+const PHONE =
+  'Mozilla/5.0 (iPhone; CPU iPhone OS 18_1 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.1 Mobile/15E148 Safari/604.1';
 const JSON_BODY = { 'content-type': 'application/json' };
 
 const numbers = (count: number): number[] => Array.from({ length: count }, (_, index) => index);
@@ -85,9 +89,28 @@ export async function makeRequests(source: Source): Promise<Requests> {
         once: false,
         requests: source.paths.map((path) => requestBytes('GET', path, bearer(source.key))),
       };
+    case 'links':
+      return { origin, once: false, requests: await links(source) };
     case 'callbacks':
       return { origin, once: true, requests: await callbacks(source) };
   }
+}
+
+/** A phone's requests for each counted link of all messages that were sent. */
+async function links({ databaseUrl, channel }: Extract<Source, { kind: 'links' }>): Promise<Buffer[]> {
+  const tokens = channel === 'sms' ? await shortTokens(databaseUrl) : await longTokens(databaseUrl);
+  return tokens.map((token) => requestBytes('GET', `/l/${token}`, { 'user-agent': PHONE }));
+}
+
+const shortTokens = async (databaseUrl: string): Promise<string[]> =>
+  (await query<{ code: string }>(databaseUrl, `select code from short_link`)).map(({ code }) => code);
+
+async function longTokens(databaseUrl: string): Promise<string[]> {
+  const [fact] = await query<{ value: string }>(databaseUrl, `select value from deployment where key = 'link_key'`);
+  const key = Buffer.from(fact?.value ?? '', 'hex');
+  const stored = await query<{ id: string }>(databaseUrl, `select id from link`);
+  const messages = await query<{ id: string }>(databaseUrl, `select id from message where campaign_id is not null`);
+  return messages.flatMap(({ id }) => stored.map((link) => messagePart(key, id) + linkPart(link.id)));
 }
 
 /** Two callbacks as Twilio signs them for each message that is `sent`: that the carrier has it, and that it was delivered. */

@@ -23,7 +23,7 @@ export class Wire {
     return new Wire(socket);
   }
 
-  /** Resolves when the whole answer has arrived. Raises an Error with the answer unless it is a success. One request at a time. */
+  /** Resolves when the whole answer has arrived. Raises an Error with the answer unless it is a success, or leads elsewhere. One request at a time. */
   send(request: Buffer): Promise<void> {
     return new Promise((resolve, reject) => {
       this.answered = resolve;
@@ -46,7 +46,7 @@ export class Wire {
     if (this.received.length < end + END_OF_HEAD.length + Number(length)) return;
     const answer = this.received;
     this.received = Buffer.alloc(0);
-    if (head.startsWith('HTTP/1.1 2')) this.answered?.();
+    if (/^HTTP\/1\.1 (?:2|302)/.test(head)) this.answered?.();
     else this.failed?.(new Error(`The server answered ${answer.toString('utf8')}`));
   }
 }

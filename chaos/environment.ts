@@ -42,6 +42,7 @@ export class ChaosEnvironment {
       CALLBOARD_ENCRYPTION_KEYS: KeyRing.generate(),
       DATABASE_URL: through.href,
       DATABASE_POOL_SIZE: '10',
+      SENDER_BOUNCE_PERCENT: '100', // bounces are injected: nothing is to wait for them
       ...(redis && { QUEUE_URL: redis.url }),
     };
   }

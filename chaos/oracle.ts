@@ -4,6 +4,7 @@ import { recordedMessages, type RecordedMessage } from '../harness/sandbox-recor
 import { repeatedSteps, unfinishedEvents, type KnownEvent } from './told-events.js';
 import { moneyOff } from './money.js';
 import { UNDER_WAY } from './settle.js';
+import { outOfOrder, untold, type Fact } from './tenant-events.js';
 import type { ChaosEnvironment } from './environment.js';
 import type { Scenario } from './scenario.js';
 
@@ -66,6 +67,7 @@ export async function judge(environment: ChaosEnvironment, scenario: Scenario): 
     ...(await withoutFollower(environment)),
     ...(await unfinishedAlerts(environment, scenario)),
     ...unfinishedEvents(scenario.told, events),
+    ...(await wronglyTold(environment, scenario)),
   ];
   const doubled = [
     ...twice,
@@ -133,6 +135,26 @@ async function unfinishedAlerts(environment: ChaosEnvironment, { alerts }: Scena
   const statuses = new Map(found.map(({ id, status }) => [id, status]));
   const ends = alerts.map((id) => statuses.get(id) ?? 'unknown to us');
   return ends.filter((end) => !ENDS.includes(end)).map((end) => `an alert: ${end}`);
+}
+
+/** What the tenant's own endpoint was not told, was told in another order, or by somebody else. */
+async function wronglyTold(environment: ChaosEnvironment, { endpoint, stops }: Scenario): Promise<string[]> {
+  if (!endpoint) return [];
+  const facts = await environment.query<Fact>(
+    `select message_id as "messageId", kind, position from (
+       select message_id, kind, (row_number() over (partition by message_id order by seq))::int as position from message_event
+       where kind <> 'received') as event
+     where kind not in ('readdressed', 'diverted', 'fallback_refused', 'repeated', 'became_text', 'measured', 'priced')`,
+  );
+  return [
+    ...untold(
+      endpoint.taken,
+      facts,
+      stops.map(({ person }) => person),
+    ),
+    ...outOfOrder(endpoint.taken),
+    ...Array.from({ length: endpoint.forged }, () => 'told by somebody else'),
+  ];
 }
 
 /** Every event that is stored, with each of its runs. */

@@ -3,7 +3,9 @@ import { Monkey } from './monkey.js';
 import { judge, type Verdict } from './oracle.js';
 import { settle } from './settle.js';
 import { ChaosEnvironment, type QueueKind } from './environment.js';
+import { Random } from './random.js';
 import { Scenario } from './scenario.js';
+import { TenantEndpoint } from './tenant-endpoint.js';
 
 export interface Plan {
   readonly queue: QueueKind;
@@ -33,8 +35,9 @@ export const hasViolations = ({ verdict }: Report): boolean => VIOLATIONS.some((
 export async function run(plan: Plan): Promise<Report> {
   const started = performance.now();
   const environment = await ChaosEnvironment.open(plan.queue);
+  const endpoint = await TenantEndpoint.open(new Random(plan.seed ^ 0x2545f491));
   try {
-    const scenario = new Scenario(environment.url, plan.seed, plan.singles, plan.readers);
+    const scenario = new Scenario(environment.url, plan.seed, plan.singles, plan.readers, endpoint);
     await scenario.prepare();
     const monkey = new Monkey(environment, plan.seed, (faults) =>
       scenario.client.ask('PUT', '/sandbox/faults', faults),
@@ -45,6 +48,7 @@ export async function run(plan: Plan): Promise<Report> {
     breaking.catch(() => undefined); // it is awaited below
     await play(environment, scenario, plan).finally(() => over.abort());
     await breaking;
+    endpoint.heal();
     await settle(environment, scenario);
     const late = await environment.deliverWithheldReports();
     await settle(environment, scenario);
@@ -58,6 +62,7 @@ export async function run(plan: Plan): Promise<Report> {
     };
   } finally {
     await environment.close();
+    await endpoint.close();
   }
 }
 

@@ -5,6 +5,7 @@ import { ADMIN_KEY } from './environment.js';
 import { Drafts, ROUTES, person, type Route } from './drafts.js';
 import { putPrices } from './money.js';
 import { Random } from './random.js';
+import type { TenantEndpoint } from './tenant-endpoint.js';
 
 const BATCH = 25;
 const STOPPERS = 20;
@@ -60,6 +61,8 @@ export class Scenario {
     seed: number,
     private readonly singles: number,
     private readonly readers: number,
+    /** Where the tenant is told what happens, if it wants to be. */
+    readonly endpoint?: TenantEndpoint,
   ) {
     this.client = new Client(url, ADMIN_KEY);
     this.random = new Random(seed ^ 0x5bd1e995);
@@ -75,6 +78,7 @@ export class Scenario {
     this.client.tenantId = tenant.id;
     await this.drafts.prepare(tenant.defaultVenueId);
     await this.automate();
+    if (this.endpoint) await this.listen(this.endpoint);
   }
 
   /** Plays it to its end. The campaign is running then. */
@@ -106,6 +110,12 @@ export class Scenario {
   private async accept(messages: readonly object[]): Promise<string[]> {
     const { items } = await this.client.ask<{ items: { id?: string }[] }>('POST', '/api/messages/batch', { messages });
     return items.map(({ id }) => String(id));
+  }
+
+  private async listen(endpoint: TenantEndpoint): Promise<void> {
+    const { url } = endpoint;
+    const { secret } = await this.client.ask<{ secret: string }>('POST', '/api/webhook-endpoints', { url });
+    endpoint.knowBy(secret);
   }
 
   /** Two emails after each event, the second a little later, as long as the order stands and is not returned. */

@@ -24,12 +24,17 @@ export async function settle(environment: ChaosEnvironment, scenario: Scenario):
     );
     await environment.query(`update automation_run set due_at = now() where attempts > 0 and due_at > now()`);
     await environment.query(`update pending_event set next_try_at = now() where next_try_at > now()`);
+    await environment.query(`update webhook_endpoint set retry_at = now() where retry_at > now()`);
+    await environment.query(
+      `update webhook_delivery set due_at = now() where due_at > now() and (claim is null or due_at < now() + interval '75 seconds')`,
+    );
     const [left] = await environment.query<{
       messages: number;
       doubts: number;
       events: number;
       alerts: number;
       runs: number;
+      told: number;
       frozen: boolean;
     }>(
       `select (select count(*) from message where status = any($1))::int as messages, (select count(*) from doubt where look_at < 'infinity')::int
@@ -40,10 +45,14 @@ export async function settle(environment: ChaosEnvironment, scenario: Scenario):
          (select count(*) from escalation where status = 'CALLING')::int as alerts,
          (select count(*) from pending_event)::int
            + (select count(*) from automation_run where status = 'waiting')::int as runs,
+         (select count(*) from webhook_delivery where due_at is not null)::int + (select count(*) from consent_news)::int
+           + (select count(*) from message_event, event_cursor as cursor where name = 'webhook-endpoints'
+                and (message_event.tx, message_event.seq) > (cursor.tx, cursor.seq))::int as told,
          (select frozen_at is not null from campaign where id = $2) as frozen`,
       [UNDER_WAY, scenario.campaignId],
     );
-    if (left && left.messages + left.doubts + left.events + left.alerts + left.runs === 0 && left.frozen) return;
+    if (left && left.messages + left.doubts + left.events + left.alerts + left.runs + left.told === 0 && left.frozen)
+      return;
     if (Date.now() > deadline) return; // the oracle then counts what is lost
     await delay(250);
   }

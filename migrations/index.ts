@@ -56,7 +56,40 @@ import { FreeEvents0056 } from './0056-free-events.js';
 import { Health0057 } from './0057-health.js';
 import { Traces0058 } from './0058-traces.js';
 import { Alerts0060 } from './0060-alerts.js';
+import { MarketingOptOuts0061 } from './0061-marketing-opt-outs.js';
+import { UnsubscribeSettings0062 } from './0062-unsubscribe-settings.js';
+import { Suppressions0063 } from './0063-suppressions.js';
+import { SenderHealth0064 } from './0064-sender-health.js';
+import { Files0065 } from './0065-files.js';
+import { TemplateAttachments0066 } from './0066-template-attachments.js';
+import { WebhookEndpoints0067 } from './0067-webhook-endpoints.js';
+import { WebhookReplays0068 } from './0068-webhook-replays.js';
+import { LanguagesAndBranding0069 } from './0069-languages-and-branding.js';
+import { TemplateParts0070 } from './0070-template-parts.js';
+import { Links0071 } from './0071-links.js';
+import { MachineEngagement0072 } from './0072-machine-engagement.js';
+import { Segments0073 } from './0073-segments.js';
+import { CampaignsToSegments0074 } from './0074-campaigns-to-segments.js';
 import { Conversations0075 } from './0075-conversations.js';
+import { OptInRequests0076 } from './0076-opt-in-requests.js';
+import { KeywordAnswers0077 } from './0077-keyword-answers.js';
+import { ReceivedMedia0078 } from './0078-received-media.js';
+import { RepliesAndForwards0079 } from './0079-replies-and-forwards.js';
+import { CampaignHours0080 } from './0080-campaign-hours.js';
+import { CampaignVariants0081 } from './0081-campaign-variants.js';
+import { ApiKeyTerms0082 } from './0082-api-key-terms.js';
+import { CampaignAttachments0083 } from './0083-campaign-attachments.js';
+import { FileLinks0084 } from './0084-file-links.js';
+import { RateLimits0085 } from './0085-rate-limits.js';
+import { Erasure0088 } from './0088-erasure.js';
+import { SendingRules0089 } from './0089-sending-rules.js';
+import { DailyCaps0090 } from './0090-daily-caps.js';
+import { AuditChain0091 } from './0091-audit-chain.js';
+import { PumpingGuard0092 } from './0092-pumping-guard.js';
+import { Users0096 } from './0096-users.js';
+import { Retention0099 } from './0099-retention.js';
+import { CampaignApprovals0100 } from './0100-campaign-approvals.js';
+import { QuietHoursChanges0102 } from './0102-quiet-hours-changes.js';
 
 export const migrations = [
   { name: '0001-kernel', class: Kernel0001 },
@@ -116,5 +149,38 @@ export const migrations = [
   { name: '0057-health', class: Health0057 },
   { name: '0058-traces', class: Traces0058 },
   { name: '0060-alerts', class: Alerts0060 },
+  { name: '0061-marketing-opt-outs', class: MarketingOptOuts0061 },
+  { name: '0062-unsubscribe-settings', class: UnsubscribeSettings0062 },
+  { name: '0063-suppressions', class: Suppressions0063 },
+  { name: '0064-sender-health', class: SenderHealth0064 },
+  { name: '0065-files', class: Files0065 },
+  { name: '0066-template-attachments', class: TemplateAttachments0066 },
+  { name: '0067-webhook-endpoints', class: WebhookEndpoints0067 },
+  { name: '0068-webhook-replays', class: WebhookReplays0068 },
+  { name: '0069-languages-and-branding', class: LanguagesAndBranding0069 },
+  { name: '0070-template-parts', class: TemplateParts0070 },
+  { name: '0071-links', class: Links0071 },
+  { name: '0072-machine-engagement', class: MachineEngagement0072 },
+  { name: '0073-segments', class: Segments0073 },
+  { name: '0074-campaigns-to-segments', class: CampaignsToSegments0074 },
   { name: '0075-conversations', class: Conversations0075 },
+  { name: '0076-opt-in-requests', class: OptInRequests0076 },
+  { name: '0077-keyword-answers', class: KeywordAnswers0077 },
+  { name: '0078-received-media', class: ReceivedMedia0078 },
+  { name: '0079-replies-and-forwards', class: RepliesAndForwards0079 },
+  { name: '0080-campaign-hours', class: CampaignHours0080 },
+  { name: '0081-campaign-variants', class: CampaignVariants0081 },
+  { name: '0082-api-key-terms', class: ApiKeyTerms0082 },
+  { name: '0083-campaign-attachments', class: CampaignAttachments0083 },
+  { name: '0084-file-links', class: FileLinks0084 },
+  { name: '0085-rate-limits', class: RateLimits0085 },
+  { name: '0088-erasure', class: Erasure0088 },
+  { name: '0089-sending-rules', class: SendingRules0089 },
+  { name: '0090-daily-caps', class: DailyCaps0090 },
+  { name: '0091-audit-chain', class: AuditChain0091 },
+  { name: '0092-pumping-guard', class: PumpingGuard0092 },
+  { name: '0096-users', class: Users0096 },
+  { name: '0099-retention', class: Retention0099 },
+  { name: '0100-campaign-approvals', class: CampaignApprovals0100 },
+  { name: '0102-quiet-hours-changes', class: QuietHoursChanges0102 },
 ];

@@ -18,6 +18,7 @@ const ENTRY = {
   bench: 'bench/main',
   simulate: 'bench/simulation/main',
   chaos: 'chaos/main',
+  fuzz: 'fuzz/main',
   rehearse: 'rehearsals/main',
 };
 const [command = 'serve'] = process.argv.slice(2).filter((argument) => !argument.startsWith('-'));

@@ -28,7 +28,7 @@ try {
   const jest = spawn(process.execPath, [...options, 'node_modules/jest/bin/jest.js', ...jestArguments], {
     stdio: 'inherit',
     env: {
-      // Workers and the services that tests start share one compile cache.
+      // One for all workers.
       NODE_COMPILE_CACHE: 'node_modules/.cache/callboard-tests/v8',
       ...process.env,
       TEST_DATABASE_URL: postgres.url,

@@ -1,6 +1,6 @@
 /** What the application gives to the command line. */
-import { loadAppConfig } from './app.config.js';
 import { openDatabase } from './app.database.js';
+import { readAppConfig } from './app.secrets.js';
 import type { CliContext } from './cli/index.js';
 import { findGround } from './kernel/service/boot.js';
 import { Screen, type Output } from './terminal/index.js';
@@ -13,7 +13,7 @@ export const cliContext = (
   screen: new Screen(out),
   say: (line) => void out.write(`${line}\n`),
   complain: (line) => void err.write(`${line}\n`),
-  loadConfig: () => loadAppConfig(env),
+  loadConfig: () => readAppConfig(env),
   findGround,
   openDatabase,
 });

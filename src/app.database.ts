@@ -7,6 +7,7 @@ import { renumberReservations } from './billing/index.js';
 import { CAMPAIGNS, campaignEntities } from './campaigns/index.js';
 import { consentEntities } from './consent/index.js';
 import { LANES } from './dispatch/index.js';
+import { isolation } from './app.isolation.js';
 import { migrateDirectly, ormOptions, type DatabaseParts } from './kernel/postgres/database.module.js';
 import { Database } from './kernel/postgres/database.js';
 import { migrate, type Grantees } from './kernel/postgres/migrate.js';
@@ -21,6 +22,7 @@ export const databaseParts: DatabaseParts = {
   entities: [...tenantEntities, ...consentEntities, ...templateEntities, ...campaignEntities],
   migrations,
   queues: [LANES, CAMPAIGNS, INBOX, EVENTS, SHARED_EVENTS],
+  isolation,
   reports: {
     views: [
       'email_log',

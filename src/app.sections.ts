@@ -11,8 +11,11 @@ export const SECTIONS: readonly ApiSection[] = [
     description: 'Rules of a tenant: after which event, under which conditions, what is sent to whom, and when',
   },
   { name: 'Templates', description: 'What messages say: Liquid texts in versions that never change, with a preview' },
+  { name: 'Files', description: 'Tickets, pictures and passes: uploaded once, carried by any number of emails' },
   { name: 'Consent', description: 'Whom a venue may write to, the log that proves it, and suppressed addresses' },
+  { name: 'Privacy', description: 'Everything about a person: exported, or erased with a certificate' },
   { name: 'Audiences', description: 'Groups of people to send to, imported as CSV, NDJSON or JSON' },
+  { name: 'Segments', description: 'Parts of audiences by a rule over attributes, consent and engagement' },
   {
     name: 'Campaigns',
     description: 'One template to a whole audience: estimate, test, launch, schedule, pause, follow',
@@ -26,14 +29,30 @@ export const SECTIONS: readonly ApiSection[] = [
   { name: 'Statements', description: 'Closed months with their lines, which never change, and credits' },
   { name: 'Reconciliations', description: 'Days compared with the providers’ own books; for the admin key' },
   { name: 'Budgets', description: 'How much a tenant may use in a month, and what waits beyond it' },
+  {
+    name: 'Webhook endpoints',
+    description: 'Where a tenant is told what happens: signed posts, with a log, replays and tests',
+  },
   { name: 'Notices', description: 'What the platform told people itself, by signed posts and emails' },
   {
     name: 'Venues and senders',
     description: 'Who speaks: the venues of a tenant, and the addresses and numbers they send from',
   },
+  {
+    name: 'Sender health',
+    description: 'How much of what senders send bounces or is reported as spam, and marketing that waits for it',
+  },
+  {
+    name: 'Pumping guard',
+    description: 'Ranges of numbers that a tenant seems to be made send texts for somebody’s profit',
+  },
   { name: 'Numbers', description: 'Phone numbers of venues: found, rented, verified, given back, and whose they were' },
   { name: 'Provider accounts', description: 'A tenant’s own accounts at the providers, instead of the platform’s' },
   { name: 'Tenants', description: 'The customers of the platform, their switches and API keys; for the admin key' },
+  {
+    name: 'Users',
+    description: 'People who use the console: invited, signed in by OpenID Connect or with a key, their roles',
+  },
   { name: 'Operator’s desk', description: 'What is stuck, decisions about it, and the audit log' },
   {
     name: 'Alerts',

@@ -6,7 +6,7 @@ import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { datadogMonitors, grafanaDashboard, prometheusRules } from './alerts/index.js';
-import { prepareApp } from './app.config.js';
+import { prepareApp } from './app.ground.js';
 import { withProviderVariables } from './app.docs.js';
 import { AppModule } from './app.module.js';
 import { createHttpApp } from './kernel/service/http-app.js';

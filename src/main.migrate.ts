@@ -4,8 +4,8 @@
  * loaded from a dump, and transaction ids have begun again.
  */
 import { parseArgs } from 'node:util';
-import { loadAppConfig } from './app.config.js';
 import { migrateDatabase, renumberDatabase } from './app.database.js';
+import { readAppConfig } from './app.secrets.js';
 import { isUuid } from './kernel/index.js';
 import type { Grantees } from './kernel/postgres/migrate.js';
 import type { Reader } from './kernel/postgres/reader-grants.js';
@@ -38,7 +38,7 @@ const reportsOf = ({ tenantId }: Reader): string =>
 
 await runCommand(async () => {
   const { service, reader, isRestored } = readOptions();
-  const ground = await prepareGround(loadAppConfig());
+  const ground = await prepareGround(await readAppConfig());
   try {
     await migrateDatabase(ground.config.databaseDirectUrl, { service, reader });
     process.stdout.write('The database is up to date.\n');

@@ -5,12 +5,16 @@ import { budget } from './budget.js';
 import { busEvents } from './bus.js';
 import { calls } from './calls.js';
 import { capacity } from './capacity.js';
+import { deliveries } from './deliveries.js';
 import { estimate } from './estimate.js';
 import { expansion } from './expansion.js';
+import { countedLinks } from './links.js';
+import { idle } from './idle.js';
 import { memory } from './memory.js';
 import { apiRequests, eventRequests, webhookRequests } from './requests.js';
 import { reports } from './reports.js';
 import { rollup } from './rollup.js';
+import { segments } from './segments.js';
 import { telemetry } from './telemetry.js';
 import { timers } from './timers.js';
 import { tickets } from './tickets.js';
@@ -25,6 +29,7 @@ export const MEASURES: readonly Measure[] = [
   throughputOnRedis('email'),
   budget,
   estimate,
+  segments,
   expansion,
   apiRequests,
   webhookRequests,
@@ -34,9 +39,13 @@ export const MEASURES: readonly Measure[] = [
   tickets,
   calls,
   memory,
+  idle,
   archives,
   reports,
   rollup,
   telemetry,
+  deliveries,
+  countedLinks('email'),
+  countedLinks('sms'),
   capacity,
 ];

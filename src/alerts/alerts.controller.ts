@@ -18,7 +18,7 @@ import { ListAlertRules, ListAlerts } from './list-alerts.query.js';
 import { EndSilence, SilenceAlert } from './silence-alert.command.js';
 
 @ApiTags('Alerts')
-@AdminOnly()
+@AdminOnly('operations')
 @Controller('api/alerts')
 export class AlertsController {
   constructor(

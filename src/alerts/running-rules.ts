@@ -62,6 +62,16 @@ export const RUNNING_RULES: readonly AlertRule[] = [
   },
   {
     ...USUAL,
+    name: 'requests-shed',
+    title: 'Callers are told to come later',
+    what: 'Requests of the last five minutes that were answered 503, since too many came at once',
+    unit: 'count',
+    measure: { kind: 'count', part: [{ metric: 'callboard.requests_shed_total' }], by: ['kind'], minutes: 5 },
+    limit: 100,
+    clearShare: 0.1,
+  },
+  {
+    ...USUAL,
     name: 'consumer-lag',
     title: 'Events of the ledger are not taken',
     what: 'Seconds that a consumer could have taken an event for',

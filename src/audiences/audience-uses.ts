@@ -1,8 +1,14 @@
-/** Who uses audiences: modules above register here, and an audience in use is not deleted. */
+/** Who uses audiences: modules above register here, and what is in use is not deleted. */
 import { Injectable } from '@nestjs/common';
 
-/** Whether an audience is in use; called in the deleting transaction, which has locked it. */
-type IsInUse = (audienceId: string) => Promise<boolean>;
+/** What somebody may use: an audience, or a segment of one. */
+export interface Used {
+  readonly kind: 'audience' | 'segment';
+  readonly id: string;
+}
+
+/** Whether it is in use; called in the deleting transaction, which has locked it. */
+type IsInUse = (used: Used) => Promise<boolean>;
 
 @Injectable()
 export class AudienceUses {
@@ -12,8 +18,8 @@ export class AudienceUses {
     this.uses.push(isInUse);
   }
 
-  async isAny(audienceId: string): Promise<boolean> {
-    for (const isInUse of this.uses) if (await isInUse(audienceId)) return true;
+  async isAny(used: Used): Promise<boolean> {
+    for (const isInUse of this.uses) if (await isInUse(used)) return true;
     return false;
   }
 }

@@ -84,7 +84,7 @@ export class DeleteAudienceHandler implements ICommandHandler<DeleteAudience> {
         [tenantId, id],
       );
       if (found.length === 0) throw new AudienceNotFound();
-      if (await this.uses.isAny(id)) throw new AudienceInUse();
+      if (await this.uses.isAny({ kind: 'audience', id })) throw new AudienceInUse();
       await this.database.query(`update audience set deleted_at = now() where id = $1`, [id]);
     });
   }

@@ -17,10 +17,15 @@ import { PreviewImportHandler } from './imports/preview-import.command.js';
 import { ImportStore } from './imports/import-store.js';
 import { ImportsController } from './imports/imports.controller.js';
 import { GetImportHandler, ListImportErrorsHandler, ListImportsHandler } from './imports/imports.query.js';
+import { SegmentStore } from './segments/segment-store.js';
+import { CreateSegmentHandler, DeleteSegmentHandler, UpdateSegmentHandler } from './segments/segments.command.js';
+import { SegmentsController } from './segments/segments.controller.js';
+import { GetSegmentHandler, ListSegmentsHandler, PreviewSegmentHandler } from './segments/segments.query.js';
+import { Segments } from './segments/segments.js';
 
 @Module({
   imports: [ListsModule],
-  controllers: [AudiencesController, ContactsController, ImportsController],
+  controllers: [AudiencesController, ContactsController, ImportsController, SegmentsController],
   providers: [
     AudiencePurgeSchedule,
     AudienceStore,
@@ -41,7 +46,15 @@ import { GetImportHandler, ListImportErrorsHandler, ListImportsHandler } from '.
     PreviewImportHandler,
     RemoveContactHandler,
     UpdateAudienceHandler,
+    CreateSegmentHandler,
+    DeleteSegmentHandler,
+    GetSegmentHandler,
+    ListSegmentsHandler,
+    PreviewSegmentHandler,
+    Segments,
+    SegmentStore,
+    UpdateSegmentHandler,
   ],
-  exports: [AudienceStore, AudienceUses, Contacts, People],
+  exports: [AudienceStore, AudienceUses, Contacts, People, Segments, SegmentStore],
 })
 export class AudiencesModule {}

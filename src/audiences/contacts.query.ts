@@ -7,6 +7,16 @@ import { kindOf } from '../lists/index.js';
 import { contactAddress, type ContactAddress } from './contact-address.js';
 import type { ContactsQuery, ContactView } from './contacts.dto.js';
 
+/** Of a ContactView, its times as PostgreSQL text. */
+export const CONTACT_COLUMNS = `kind, address, attributes, coalesce(person, address) as person, preferred_channel as "preferredChannel",
+  import_id as "importId", created_at as "createdAt", updated_at as "updatedAt"`;
+
+export const contactView = (row: ContactView): ContactView => ({
+  ...row,
+  createdAt: iso(row.createdAt),
+  updatedAt: iso(row.updatedAt),
+});
+
 export class ListContacts extends Query<Page<ContactView>> {
   constructor(
     readonly tenantId: string,
@@ -32,19 +42,13 @@ export class ListContactsHandler implements IQueryHandler<ListContacts> {
     const { kind = null, address = null } = await this.filter(tenantId, query);
     const after = cursor ? decodeCursor(cursor, 2, (text) => !text.includes('\0')) : ['', ''];
     const rows = await this.database.query<ContactView>(
-      `select kind, address, attributes, coalesce(person, address) as person, preferred_channel as "preferredChannel", import_id as "importId", created_at as "createdAt", updated_at as "updatedAt"
-       from contact
+      `select ${CONTACT_COLUMNS} from contact
        where audience_id = $1 and (kind, address) > ($2, $3)
          and ($4::text is null or kind = $4) and ($5::text is null or address = $5)
        order by kind, address limit $6`,
       [audienceId, ...after, kind, address, limit + 1],
     );
-    return pageOf(
-      rows,
-      limit,
-      (row) => encodeCursor(row.kind, row.address),
-      (row) => ({ ...row, createdAt: iso(row.createdAt), updatedAt: iso(row.updatedAt) }),
-    );
+    return pageOf(rows, limit, (row) => encodeCursor(row.kind, row.address), contactView);
   }
 
   /** Searched only among addresses of its kind, so by the key. */

@@ -4,10 +4,17 @@ import { Database } from '../kernel/index.js';
 import { ContactNotFound } from './audience.errors.js';
 import { contactAddress } from './contact-address.js';
 import type { AddressKind } from '../tenants/index.js';
+import type { Membership } from './segments/rule.sql.js';
 
 export interface Contact {
   readonly address: string;
   readonly attributes: Record<string, unknown>;
+}
+
+/** Whose contacts are read. */
+export interface ContactsAsked {
+  readonly audienceId: string;
+  readonly members: Membership;
 }
 
 /** SQL expressions for `contactsOf`. */
@@ -17,14 +24,17 @@ interface ContactsSql {
   /** Only addresses greater than this one, and at most `until`. */
   readonly after?: string;
   readonly until?: string;
+  /** Only those of whom this holds. */
+  readonly members?: string;
 }
 
 /** A SELECT of `address` and `attributes` for bulk statements: the contacts never leave the database. */
-export const contactsOf = ({ audience, kind, after, until }: ContactsSql): string =>
+export const contactsOf = ({ audience, kind, after, until, members }: ContactsSql): string =>
   [
     `select address, attributes from contact where audience_id = ${audience} and kind = ${kind}`,
     ...(after === undefined ? [] : [`address > ${after}`]),
     ...(until === undefined ? [] : [`address <= ${until}`]),
+    ...(members === undefined ? [] : [members]),
   ].join(' and ');
 
 /** The same of up to `size` (an SQL expression) of them, at random but always the same ones; reads all of them once. */
@@ -36,10 +46,11 @@ export class Contacts {
   constructor(private readonly database: Database) {}
 
   /** Whether any has attributes matching a jsonpath. */
-  async hasAny(audienceId: string, kind: AddressKind, jsonpath: string): Promise<boolean> {
+  async hasAny({ audienceId, members }: ContactsAsked, kind: AddressKind, jsonpath: string): Promise<boolean> {
+    const { sql, values } = members(4);
     const some = await this.database.query(
-      `select from contact where audience_id = $1 and kind = $2 and coalesce(attributes @? $3::jsonpath, false) limit 1`,
-      [audienceId, kind, jsonpath],
+      `select from contact where audience_id = $1 and kind = $2 and coalesce(attributes @? $3::jsonpath, false) and ${sql} limit 1`,
+      [audienceId, kind, jsonpath, ...values],
     );
     return some.length > 0;
   }
@@ -55,11 +66,18 @@ export class Contacts {
   }
 
   /** The first by address whose attributes match a jsonpath. */
-  first(audienceId: string, kind: AddressKind, size: number, jsonpath = 'strict $'): Promise<Contact[]> {
+  first(
+    { audienceId, members }: ContactsAsked,
+    kind: AddressKind,
+    size: number,
+    jsonpath = 'strict $',
+  ): Promise<Contact[]> {
+    const { sql, values } = members(5);
     return this.database.query<Contact>(
       `select address, attributes from contact
-       where audience_id = $1 and kind = $2 and coalesce(attributes @? $4::jsonpath, false) order by address limit $3`,
-      [audienceId, kind, size, jsonpath],
+       where audience_id = $1 and kind = $2 and coalesce(attributes @? $4::jsonpath, false) and ${sql}
+       order by address limit $3`,
+      [audienceId, kind, size, jsonpath, ...values],
     );
   }
 

@@ -19,6 +19,14 @@ interface PartSql {
   readonly until: string;
 }
 
+/** SQL expressions for all people of an audience. */
+interface AllPeopleSql {
+  readonly audience: string;
+  readonly kinds: string;
+  /** A condition on `contact`. */
+  readonly members: string;
+}
+
 const ADDRESS = 'kind, address, attributes, preferred_channel, updated_at';
 const COLUMNS = `coalesce(person, address) as person, ${ADDRESS}`;
 
@@ -33,14 +41,25 @@ export function peopleOf(part: PeoplePart, { audience, generation, after, until 
          and (case when generation <= ${generation} then person else person_was end) is null`;
 }
 
-/** The same of all people of an audience, with their addresses of these kinds (an array). */
-export const allPeopleOf = (audience: string, kinds: string): string =>
-  `select ${COLUMNS} from contact where audience_id = ${audience} and kind = any(${kinds})`;
+/** Of contacts, as a relation, those of people of whom one of their contacts is among the members. */
+export const ofMembers = (contacts: string, members: string): string =>
+  members === 'true'
+    ? contacts
+    : `select * from (
+         select contact.*, bool_or(${members}) over (partition by person) as is_member from (${contacts}) as contact) as contact
+       where is_member`;
+
+/** The same of all people of an audience who are among the members, with their addresses of these kinds (an array). */
+export const allPeopleOf = ({ audience, kinds, members }: AllPeopleSql): string =>
+  members === 'true'
+    ? `select ${COLUMNS} from contact where audience_id = ${audience} and kind = any(${kinds})`
+    : `select * from (${ofMembers(`select ${COLUMNS} from contact where audience_id = ${audience}`, members)}) as contact
+       where kind = any(${kinds})`;
 
 /** The same of up to `size` of them, at random but always the same ones. */
-export const sampleOfPeople = (audience: string, kinds: string, size: string): string => `
-  select * from (${allPeopleOf(audience, kinds)}) as contact where person in (
-    select person from (select distinct person from (${allPeopleOf(audience, kinds)}) as known) as known
+export const sampleOfPeople = (people: AllPeopleSql, size: string): string => `
+  select * from (${allPeopleOf(people)}) as contact where person in (
+    select person from (select distinct person from (${allPeopleOf(people)}) as known) as known
     order by md5(person) limit ${size})`;
 
 /** The same of the person who has this address, which is found by the keys. */

@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { LedgerModule } from '../ledger/index.js';
 import { ListsModule } from '../lists/index.js';
 import { PriceBooks } from './prices/price-books.js';
+import { TextPrices } from './prices/text-prices.js';
 import { PriceReader } from './prices/price-reader.js';
 import { PriceStore } from './prices/price-store.js';
 import { PreviewPricesHandler } from './prices/preview-prices.command.js';
@@ -53,6 +54,12 @@ import { ListDifferencesHandler, ListReconciliationsHandler } from './reconcilia
 import { ReconciliationsSchedule } from './reconciliation/reconciliations.schedule.js';
 import { RequestReconciliationHandler } from './reconciliation/request-reconciliation.command.js';
 import { SentMessages } from './reconciliation/sent-messages.js';
+import { DailyCapStore } from './daily-caps/daily-cap-store.js';
+import { DailyCaps } from './daily-caps/daily-caps.js';
+import { DailyCapsController } from './daily-caps/daily-caps.controller.js';
+import { DailyCapsSchedule } from './daily-caps/daily-caps.schedule.js';
+import { GetDailyCapsHandler } from './daily-caps/get-daily-caps.query.js';
+import { PutDailyCapHandler } from './daily-caps/put-daily-cap.command.js';
 import { BudgetReservations } from './budgets/budget-reservations.js';
 import { BudgetStore } from './budgets/budget-store.js';
 import { BudgetWarnings } from './budgets/budget-warnings.js';
@@ -85,9 +92,16 @@ import { UsageScopes } from './usage/usage-scopes.js';
     StatementsController,
     CreditsController,
     BudgetsController,
+    DailyCapsController,
   ],
   providers: [
+    DailyCapStore,
+    DailyCaps,
+    DailyCapsSchedule,
+    GetDailyCapsHandler,
+    PutDailyCapHandler,
     PriceBooks,
+    TextPrices,
     PriceReader,
     PriceStore,
     PutPricesHandler,
@@ -155,6 +169,6 @@ import { UsageScopes } from './usage/usage-scopes.js';
     PutBudgetHandler,
     UsedUnits,
   ],
-  exports: [Budgets, CampaignBudgets, ChargeForecast],
+  exports: [DailyCaps, Budgets, CampaignBudgets, ChargeForecast, TextPrices],
 })
 export class BillingModule {}

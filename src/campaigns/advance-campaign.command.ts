@@ -5,7 +5,9 @@ import { CampaignThrottles } from '../dispatch/index.js';
 import type { News } from '../ledger/index.js';
 import { Database } from '../kernel/index.js';
 import type { CampaignState } from './campaign.states.js';
-import { AudienceExpansion } from './audience-expansion.js';
+import { Campaigns } from './campaigns.js';
+import { CampaignInState } from './campaigns.errors.js';
+import { AudienceExpansion, Outgrown } from './audience-expansion.js';
 
 /** Chunks of one campaign expanded in parallel: one connection uses only one core of the database. */
 const SIDE_BY_SIDE = 2;
@@ -42,6 +44,7 @@ export class AdvanceCampaignHandler implements ICommandHandler<AdvanceCampaign> 
     private readonly expansion: AudienceExpansion,
     private readonly throttles: CampaignThrottles,
     private readonly work: CampaignWork,
+    private readonly campaigns: Campaigns,
   ) {}
 
   async execute({ campaignId }: AdvanceCampaign): Promise<void> {
@@ -56,19 +59,33 @@ export class AdvanceCampaignHandler implements ICommandHandler<AdvanceCampaign> 
     );
     if (!campaign?.lane_id) return false;
     const expands = campaign.status === 'SENDING' || campaign.status === 'PAUSED';
-    if (expands && (await this.expand(campaignId))) return true;
+    if (expands && (await this.expand(campaignId, campaign.tenant_id))) return true;
     const end = endOf(campaign);
     if (!end) return false;
     const queue = { campaignId, tenantId: campaign.tenant_id, laneId: campaign.lane_id };
     return (await this.throttles.takeBack(queue, end, TAKE_BACK)) === TAKE_BACK;
   }
 
-  /** True if anything was expanded. Rejects only after everything begun has ended. */
-  private async expand(campaignId: string): Promise<boolean> {
+  /** True if anything was expanded. Rejects only after everything begun has ended. One that has outgrown its approval is held. */
+  private async expand(campaignId: string, tenantId: string): Promise<boolean> {
     const results = await Promise.allSettled(Array.from({ length: SIDE_BY_SIDE }, () => this.expandOn(campaignId)));
     const failed = results.find((result) => result.status === 'rejected');
-    if (failed) throw failed.reason;
+    if (failed?.reason instanceof Outgrown) await this.hold(campaignId, tenantId);
+    else if (failed) throw failed.reason;
     return results.some((result) => result.status === 'fulfilled' && result.value);
+  }
+
+  /** What is expanded waits, and the rest is not, until somebody resumes it. */
+  private async hold(campaignId: string, tenantId: string): Promise<void> {
+    const held = this.campaigns.change(tenantId, campaignId, 'outgrow', async (campaign) => {
+      const statusReason =
+        'Paused by itself: its audience has more people than may be written to without another approval';
+      Object.assign(campaign, { status: 'PAUSED', statusReason, outgrown: true });
+      await this.throttles.stop(campaignId, 'held');
+    });
+    await held.catch((error: unknown) => {
+      if (!(error instanceof CampaignInState)) throw error; // cancelled meanwhile
+    });
   }
 
   private async expandOn(campaignId: string): Promise<boolean> {

@@ -8,6 +8,8 @@ import { ContactExpansion, type Expanded } from './contact-expansion.js';
 
 /** The campaign was cancelled while a chunk was expanded: the chunk is rolled back. */
 class Withdrawn extends Error {}
+/** There are more people than may be written to without another approval: the chunk is rolled back. */
+export class Outgrown extends Error {}
 
 @Injectable()
 export class AudienceExpansion {
@@ -21,7 +23,7 @@ export class AudienceExpansion {
 
   /**
    * Expands the next chunk of people, or cuts one, and returns true; false when no free chunk is left. A chunk is expanded and
-   * deleted in one transaction, so that each person is taken once, even after crashes. Chunks may be expanded in parallel.
+   * deleted in one transaction, so that each person is taken once, even after crashes. Chunks may be expanded in parallel. Raises Outgrown.
    */
   async expandNext(campaignId: string): Promise<boolean> {
     try {
@@ -50,14 +52,15 @@ export class AudienceExpansion {
   }
 
   private async note(campaignId: string, { people, excluded }: Expanded): Promise<void> {
-    await this.database.query(
+    const [noted] = await this.database.query<{ outgrown: boolean | null }>(
       `update campaign set audience_count = audience_count + $2,
          excluded = (select coalesce(jsonb_object_agg(key, total), '{}') from (
            select key, sum(value::bigint) as total
            from (select * from jsonb_each_text(excluded) union all select * from jsonb_each_text($3::jsonb)) as reasons
            group by key) as counted)
-       where id = $1`,
+       where id = $1 returning audience_count > people_at_most as outgrown`,
       [campaignId, people, JSON.stringify(excluded)],
     );
+    if (noted?.outgrown === true) throw new Outgrown();
   }
 }

@@ -4,10 +4,13 @@ import { Contacts, JOINED, People, type PeoplePart } from '../audiences/index.js
 import { CampaignThrottles } from '../dispatch/index.js';
 import { Database } from '../kernel/index.js';
 import { ADDRESS_KINDS, addressKindOf, type Category, type Channel, type ProviderName } from '../tenants/index.js';
+import type { IfPast } from './hours/recipient-hour.rules.js';
+import type { LaunchedSelection } from './selection/selections.js';
+import type { VariantStage } from './variants/campaign-variants.js';
 
-const IN_EXPANSION = `status in ('SENDING', 'PAUSED') and frozen_at is null`;
+const IN_EXPANSION = `status in ('SENDING', 'PAUSED') and frozen_at is null and not outgrown`;
 
-export interface Chunk {
+export interface Chunk extends LaunchedSelection {
   /** Of the people of a campaign over several channels; empty for one, whose chunks are of addresses. */
   readonly part: PeoplePart | '';
   /** Its addresses, or people, are greater than this one, */
@@ -20,7 +23,10 @@ export interface Chunk {
   readonly sender_address: string;
   readonly template_version_id: string;
   readonly lane_id: string;
-  readonly tenant_id: string;
+  /** On the recipients’ own clocks; null: at once. */
+  readonly local_time: string | null;
+  readonly if_past: IfPast | null;
+  readonly variant_stage: VariantStage | null;
 }
 
 interface Uncut {
@@ -58,7 +64,8 @@ export class CampaignChunks {
        where (campaign_id, part, after) = (
            select campaign_id, part, after from campaign_chunk where campaign_id = $1 order by part, after limit 1 for update skip locked)
          and campaign.id = campaign_id and ${IN_EXPANSION}
-       returning part, after, until, channel, category, provider, sender_address, template_version_id, lane_id, tenant_id`,
+       returning part, after, until, channel, category, provider, sender_address, template_version_id, lane_id, tenant_id,
+         audience_id, segment_rule, frequency_cap_days, launched_at, local_time, if_past, variant_stage`,
       [campaignId],
     );
     return chunk;
@@ -123,12 +130,12 @@ export class CampaignChunks {
   }
 
   /**
-   * Expanded when all is cut and no chunk is left. The caller holds the campaign's row, so that of two last chunks the second
+   * Expanded when all is cut and no chunk is left, unless it was the group of a test: then the rest is to come. The caller holds the campaign's row, so that of two last chunks the second
    * sees it.
    */
   async endIfThrough(campaignId: string): Promise<void> {
     const ended = await this.database.query(
-      `update campaign set frozen_at = now() where id = $1 and all_cut and ${IN_EXPANSION}
+      `update campaign set frozen_at = now() where id = $1 and all_cut and ${IN_EXPANSION} and variant_stage is distinct from 'test'
          and not exists (select from campaign_chunk where campaign_id = $1)
        returning id`,
       [campaignId],

@@ -1,10 +1,16 @@
 /** Response shapes of the campaign routes. */
+import { HINDRANCES, type Hindrance } from '../dispatch/index.js';
 import { ApiProperty } from '@nestjs/swagger';
 import { ChargeForecastView } from '../billing/index.js';
-import { Flag, Id, Instant, OneOf, Text } from '../kernel/index.js';
+import { AttachmentRef } from '../files/index.js';
+import { Flag, Id, Instant, Int, OneOf, Text } from '../kernel/index.js';
 import { PreviewView } from '../templates/index.js';
 import { CATEGORIES, CHANNELS, type Category, type Channel } from '../tenants/index.js';
+import { ApprovalView } from './approval/approvals.dto.js';
 import { CAMPAIGN_STATES, type CampaignState } from './campaign.states.js';
+import { IF_PAST, type IfPast } from './hours/recipient-hour.rules.js';
+import { ZONES, type ScheduleZone } from './schedule-time.js';
+import { CampaignTestView, CampaignVariantView } from './variants/variants.dto.js';
 
 export class ProgressView {
   @ApiProperty({ example: 1_000, description: 'People of the audience expanded so far: `excluded` + `messages`' })
@@ -36,7 +42,10 @@ export class ProgressView {
   @ApiProperty({ example: 10, description: 'Still to be sent, of those expanded' }) remaining: number;
   @ApiProperty({ type: Number, nullable: true, example: 85.5, description: 'Messages a second, over the last seconds' })
   ratePerSecond: number | null;
-  @Instant({ nullable: true, description: 'When the last will have been sent, at this rate' })
+  @Instant({
+    nullable: true,
+    description: 'When the last will have been sent, at this rate; null while some wait for an hour of their own',
+  })
   finishesAt: string | null;
 }
 
@@ -100,6 +109,10 @@ export class EstimateView {
   @ApiProperty({ example: 10, description: 'Of the sender, or of the throttle where that is slower' })
   ratePerSecond: number;
   @ApiProperty({ example: 192 }) durationSeconds: number;
+  @Instant({ nullable: true, description: 'By the recipients’ clocks: when the first go; else null' })
+  firstAt: string | null;
+  @Instant({ nullable: true, description: 'By the recipients’ clocks: when the last go; else null' })
+  lastAt: string | null;
 }
 
 export class ChannelOptionView {
@@ -122,14 +135,20 @@ export class CampaignPreviewView {
     nullable: true,
     example: 'no_opt_in',
     description:
-      'Why a launch now would leave the contact out, or not use this channel; `no_address` for a person without an address there; null if it goes',
+      'Why a launch now would leave the contact out, or not use this channel; `no_address` for a person without an address there, `not_in_segment` for one who is not in its segment; null if it goes',
   })
   excludedAs: string | null;
+  @Instant({
+    nullable: true,
+    description: 'Scheduled by the recipients’ clocks: when the contact would get it; else null',
+  })
+  goesAt: string | null;
   @ApiProperty({ example: 3 }) templateVersion: number;
   @ApiProperty({ example: 'tickets@riverside.example' }) from: string;
   @ApiProperty({ type: PreviewView }) content: PreviewView;
   @OneOf(CHANNELS, { required: false, example: 'email', description: 'Of several channels, the one that is shown' })
   channel?: Channel;
+  @Text({ required: false, max: 100, description: 'Of several variants, the template that is shown' }) variant?: string;
   @ApiProperty({
     type: [ChannelOptionView],
     required: false,
@@ -200,11 +219,19 @@ export class CampaignView {
   @Text({ max: 2_000, nullable: true }) description: string | null;
   @OneOf(CAMPAIGN_STATES, { example: 'SENDING' }) status: CampaignState;
   @Text({ max: 500, nullable: true, description: 'Why it is paused or failed' }) statusReason: string | null;
-  @OneOf(['over_budget'], {
+  @OneOf(HINDRANCES, {
     nullable: true,
-    description: 'Why nothing of it is sent: a hard budget has no room. It goes on by itself',
+    description:
+      'Why nothing of it is sent: a hard budget or a daily cap has no room, or marketing from its sender is paused. It goes on by itself once that is over',
   })
-  waitsFor: 'over_budget' | null;
+  waitsFor: Hindrance | null;
+  @Int({
+    min: 0,
+    max: 2_147_483_647,
+    example: 0,
+    description: 'How many of its messages wait for the hours in which marketing may go to their recipients',
+  })
+  waitingForHours: number;
   @ApiProperty({ type: [StoppingBudgetView], description: 'Of `over_budget`: the budgets that have no room' })
   stoppedBy: StoppingBudgetView[];
   @ApiProperty({
@@ -217,6 +244,12 @@ export class CampaignView {
   channel: Channel;
   @ApiProperty({ type: [CampaignChannelView], description: 'In the order of the sender’s wish' })
   channels: CampaignChannelView[];
+  @ApiProperty({ type: [AttachmentRef], description: 'What its emails carry, with those of their templates' })
+  attachments: AttachmentRef[];
+  @ApiProperty({ type: [CampaignVariantView], description: 'Of several templates on one channel; else empty' })
+  variants: CampaignVariantView[];
+  @ApiProperty({ type: CampaignTestView, nullable: true, description: 'Which of the variants goes to the rest' })
+  test: CampaignTestView | null;
   @Flag({ description: 'Of several channels, the one that a person prefers comes first for that person' })
   usePreferredChannel: boolean;
   @OneOf(CATEGORIES, { nullable: true }) category: Category | null;
@@ -226,17 +259,33 @@ export class CampaignView {
   @ApiProperty({ type: Number, nullable: true, example: 3, description: 'Fixed at launch' })
   templateVersion: number | null;
   @Id() audienceId: string;
+  @Id({ nullable: true, description: 'The segment of the audience that it is for; null: all of it' }) segmentId:
+    string | null;
+  @Int({ min: 1, max: 365, nullable: true, description: 'Whom a campaign has written to in so many days is left out' })
+  frequencyCapDays: number | null;
   @Instant({ nullable: true }) scheduledAt: string | null;
   @ApiProperty({
     type: String,
     nullable: true,
     example: '2026-11-27T18:00:00+01:00[Europe/Berlin]',
-    description: 'The same on the tenant’s wall clock',
+    description: 'The same on the tenant’s wall clock; of `inZone: recipient` the time on theirs, without a zone',
   })
   scheduledLocal: string | null;
+  @OneOf(ZONES, {
+    description: 'On whose clock: of `recipient`, `scheduledAt` is when that time comes first, anywhere',
+  })
+  inZone: ScheduleZone;
+  @OneOf(IF_PAST, { nullable: true, description: 'For whom it has passed at the start, in the zone of the recipient' })
+  ifPast: IfPast | null;
   @Instant({ nullable: true }) expiresAt: string | null;
   @ApiProperty({ type: Number, nullable: true, example: 600 }) messagesPerMinute: number | null;
   @ApiProperty({ type: Number, nullable: true, example: 20 }) pauseAtFailurePercent: number | null;
+  @ApiProperty({
+    type: ApprovalView,
+    nullable: true,
+    description: 'As it was asked for or decided; whether it still holds says `GET /api/campaigns/{id}/approval`',
+  })
+  approval: ApprovalView | null;
   @Text({ max: 100, example: 'key:0199f3a0-7c1e-7b3a-9d1c-2f4b6a8c0e12' }) createdBy: string;
   @Instant() createdAt: string;
   @Instant({ nullable: true }) launchedAt: string | null;

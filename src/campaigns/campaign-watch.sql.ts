@@ -1,5 +1,6 @@
 /** The periodic checks and updates of campaigns, each one statement for all that run. None of them counts the ledger. */
 import { hasQueued, statusCounts } from '../ledger/index.js';
+import { AWAITS_WINNER } from './variants/variants.sql.js';
 
 /** Messages sent or ended, before a failing campaign is paused. */
 const ENOUGH_TO_JUDGE = 100;
@@ -65,4 +66,4 @@ export const END_THOSE_THROUGH = `
 export const STILL_TO_DO = `
   select id, audience_count as people from campaign
   where ended_at is null and launched_at is not null
-    and ((status in ('SENDING', 'PAUSED') and frozen_at is null) or status = 'CANCELLED' or expires_at <= now())`;
+    and ((status in ('SENDING', 'PAUSED') and frozen_at is null and not outgrown and not ${AWAITS_WINNER}) or status = 'CANCELLED' or expires_at <= now())`;

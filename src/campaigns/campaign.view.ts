@@ -1,10 +1,13 @@
 /** A campaign as the API shows it. Its counts are read in one statement, so they always add up. */
 import { CAMPAIGN_BUDGETS, STOPPED_MONTHS } from '../billing/index.js';
-import { OVER_BUDGET } from '../dispatch/index.js';
+import { HINDERED, type Hindrance } from '../dispatch/index.js';
+import type { AttachmentRef } from '../files/index.js';
 import { iso } from '../kernel/index.js';
-import { statusCounts, type StatusCounts } from '../ledger/index.js';
+import { countWaiting, statusCounts, type StatusCounts } from '../ledger/index.js';
 import { TEMPLATE_VERSIONS } from '../templates/index.js';
 import { TENANTS, type Category, type Channel } from '../tenants/index.js';
+import { APPROVAL_ROW, type ApprovalRow } from './approval/approval-store.js';
+import { approvalView } from './approval/approval.view.js';
 import type { CampaignState } from './campaign.states.js';
 import type {
   CampaignBudgetView,
@@ -14,7 +17,16 @@ import type {
   ProgressView,
   StoppingBudgetView,
 } from './campaigns.dto.js';
+import type { IfPast } from './hours/recipient-hour.rules.js';
 import { wallClock } from './schedule-time.js';
+import {
+  TEST_ROW,
+  testView,
+  VARIANT_ROWS,
+  variantView,
+  type TestRow,
+  type VariantRow,
+} from './variants/variants.view.js';
 
 /** A campaign's own budget of one measure. */
 interface LimitRow extends CampaignLimitView {
@@ -32,16 +44,24 @@ export interface CampaignRow {
   /** Null for one over a single channel. */
   readonly several: readonly (CampaignChannelView & { readonly messages: number })[] | null;
   readonly use_preferred_channel: boolean;
+  readonly attachments: AttachmentRef[] | null;
+  readonly variants: readonly VariantRow[] | null;
+  readonly test: TestRow | null;
   readonly category: Category | null;
   readonly venue_id: string;
   readonly sender_id: string | null;
   readonly template_key: string;
   readonly template_version: number | null;
   readonly audience_id: string;
+  readonly segment_id: string | null;
+  readonly frequency_cap_days: number | null;
   readonly scheduled_at: string | null;
+  readonly local_time: string | null;
+  readonly if_past: IfPast | null;
   readonly expires_at: string | null;
   readonly messages_per_minute: number | null;
   readonly pause_at_failure_percent: number | null;
+  readonly approval: ApprovalRow | null;
   readonly created_by: string;
   readonly created_at: string;
   readonly launched_at: string | null;
@@ -52,7 +72,8 @@ export interface CampaignRow {
   readonly frozen: boolean;
   readonly rate_per_second: number | null;
   readonly counts: StatusCounts;
-  readonly is_over_budget: boolean;
+  readonly waits_for: Hindrance | null;
+  readonly waiting_for_hours: number;
   readonly budgets: readonly LimitRow[] | null;
   /** The measures of the tenant's budgets that have stopped messages as this one's. */
   readonly stopped_months: readonly LimitRow['measure'][] | null;
@@ -75,8 +96,9 @@ const MONTHS = `
 /** Selects CampaignRows; append the conditions. */
 export const SELECT_CAMPAIGNS = `
   select campaign.*, template_version.version as template_version, tenant.timezone, frozen_at is not null as frozen,
-    ${statusCounts('campaign.id')} as counts, (${SEVERAL}) as several, (${BUDGETS}) as budgets, (${MONTHS}) as stopped_months,
-    campaign.id in (select campaign_id from ${OVER_BUDGET} as held) as is_over_budget
+    ${statusCounts('campaign.id')} as counts, (${SEVERAL}) as several, (${VARIANT_ROWS}) as variants, (${TEST_ROW}) as test, (${APPROVAL_ROW}) as approval, (${BUDGETS}) as budgets, (${MONTHS}) as stopped_months,
+    (select state from ${HINDERED} as hindered where hindered.campaign_id = campaign.id) as waits_for,
+    ${countWaiting('campaign.id', 'campaign.tenant_id', 'quiet_hours')} as waiting_for_hours
   from campaign join ${TENANTS} as tenant on tenant.id = campaign.tenant_id
   left join ${TEMPLATE_VERSIONS} as template_version on template_version.id = template_version_id`;
 
@@ -108,6 +130,7 @@ export function progressView(
 ): ProgressView {
   const remaining = remainingOf(row.counts);
   const rate = row.status === 'SENDING' ? row.rate_per_second : null;
+  const isForeseen = row.frozen && row.counts.scheduled === undefined;
   return {
     audience: Number(row.audience_count),
     frozen: row.frozen,
@@ -118,7 +141,7 @@ export function progressView(
     byChannel: byChannelOf(row),
     remaining,
     ratePerSecond: rate === null ? null : Math.round(rate * 10) / 10,
-    finishesAt: rate !== null && rate > 0 && row.frozen ? iso(new Date(Date.now() + (remaining / rate) * 1_000)) : null,
+    finishesAt: rate !== null && rate > 0 && isForeseen ? iso(new Date(Date.now() + (remaining / rate) * 1_000)) : null,
   };
 }
 
@@ -161,6 +184,9 @@ const stoppedBy = (
   ...(months ?? []).map((measure) => ({ of: 'tenant' as const, measure })),
 ];
 
+const scheduledLocal = ({ scheduled_at: at, local_time: local, timezone }: CampaignRow): string | null =>
+  local ?? (at === null ? null : wallClock(new Date(at), timezone));
+
 export function campaignView(row: CampaignRow): CampaignView {
   return {
     id: row.id,
@@ -168,11 +194,15 @@ export function campaignView(row: CampaignRow): CampaignView {
     description: row.description,
     status: row.status,
     statusReason: row.status_reason,
-    waitsFor: row.is_over_budget ? 'over_budget' : null,
-    stoppedBy: row.is_over_budget ? stoppedBy(row.budgets, row.stopped_months) : [],
+    waitsFor: row.waits_for,
+    waitingForHours: row.waiting_for_hours,
+    stoppedBy: row.waits_for === 'over_budget' ? stoppedBy(row.budgets, row.stopped_months) : [],
     budget: budgetView(row.budgets),
     channel: row.channel,
     channels: channelsOf(row),
+    attachments: row.attachments ?? [],
+    variants: (row.variants ?? []).map(variantView),
+    test: testView(row.test, row.variants ?? []),
     usePreferredChannel: row.use_preferred_channel,
     category: row.category,
     venueId: row.venue_id,
@@ -180,11 +210,16 @@ export function campaignView(row: CampaignRow): CampaignView {
     templateKey: row.template_key,
     templateVersion: row.template_version,
     audienceId: row.audience_id,
+    segmentId: row.segment_id,
+    frequencyCapDays: row.frequency_cap_days,
     scheduledAt: iso(row.scheduled_at),
-    scheduledLocal: row.scheduled_at === null ? null : wallClock(new Date(row.scheduled_at), row.timezone),
+    scheduledLocal: scheduledLocal(row),
+    inZone: row.local_time === null ? 'tenant' : 'recipient',
+    ifPast: row.if_past,
     expiresAt: iso(row.expires_at),
     messagesPerMinute: row.messages_per_minute,
     pauseAtFailurePercent: row.pause_at_failure_percent,
+    approval: approvalView(row.approval),
     createdBy: row.created_by,
     createdAt: iso(row.created_at),
     launchedAt: iso(row.launched_at),

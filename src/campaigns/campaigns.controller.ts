@@ -1,5 +1,4 @@
 /** Campaign routes: draft, read, change, delete; then launch, schedule, pause, resume, cancel and follow. */
-import { Readable } from 'node:stream';
 import { Body, Controller, Delete, Get, HttpCode, Patch, Post, Query, StreamableFile } from '@nestjs/common';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import {
@@ -25,6 +24,7 @@ import {
   toProblem,
   type Page,
   type Principal,
+  streamOf,
 } from '../kernel/index.js';
 import { Scope, VenueRequired } from '../tenants/index.js';
 import { ContactNotFound } from '../audiences/index.js';
@@ -35,6 +35,7 @@ import {
   CampaignPreviewView,
   CampaignView,
   CreateCampaignBody,
+  DecideWinnerBody,
   EstimateView,
   ExampleBody,
   ExclusionView,
@@ -51,6 +52,8 @@ import {
   CampaignOverdue,
   ChannelNotInCampaign,
   NoExampleContact,
+  NoTestUnderWay,
+  VariantNotInCampaign,
 } from './campaigns.errors.js';
 import { CreateCampaign, DeleteCampaign, UpdateCampaign } from './edit-campaigns.command.js';
 import { EstimateCampaign } from './preview/estimate-campaign.query.js';
@@ -59,6 +62,7 @@ import { GetCampaign, ListCampaigns, ListExclusions } from './read-campaigns.que
 import { PreviewCampaign } from './preview/preview-campaign.query.js';
 import { SendTest } from './preview/send-test.command.js';
 import { CancelCampaign, PauseCampaign, ResumeCampaign, ScheduleCampaign } from './steer-campaigns.command.js';
+import { DecideWinner } from './variants/decide-winner.command.js';
 import { CAMPAIGN } from './campaigns.audit.js';
 
 @ApiTags('Campaigns')
@@ -121,10 +125,11 @@ export class CampaignsController {
   @ApiProblems(new CampaignNotFound(), new CampaignInState('edit', 'SENDING'), ...DRAFTED)
   updateCampaign(
     @TenantId() tenantId: string,
+    @Caller() caller: Principal,
     @IdParam() id: string,
     @Body() body: UpdateCampaignBody,
   ): Promise<CampaignView> {
-    return this.commands.execute(new UpdateCampaign(tenantId, id, body));
+    return this.commands.execute(new UpdateCampaign(tenantId, id, actorOf(caller), body));
   }
 
   @Delete(':id')
@@ -194,10 +199,11 @@ export class CampaignsController {
   @ApiProblems(new BadSchedule('scheduledAt is in the past: launch it now instead', 'scheduledAt'))
   scheduleCampaign(
     @TenantId() tenantId: string,
+    @Caller() caller: Principal,
     @IdParam() id: string,
-    @Body() { scheduledAt }: ScheduleCampaignBody,
+    @Body() asked: ScheduleCampaignBody,
   ): Promise<CampaignView> {
-    return this.commands.execute(new ScheduleCampaign(tenantId, id, scheduledAt));
+    return this.commands.execute(new ScheduleCampaign(tenantId, id, actorOf(caller), asked));
   }
 
   @Post(':id/pause')
@@ -240,6 +246,30 @@ export class CampaignsController {
     return this.commands.execute(new CancelCampaign(tenantId, id));
   }
 
+  @Post(':id/winner')
+  @HttpCode(200)
+  @Scope('campaigns:write')
+  @Audited({ action: 'campaign.winner', object: CAMPAIGN, param: 'id' })
+  @ApiOperation({
+    summary: 'Decide its test',
+    description: 'Before its time is over: this variant goes to the rest. The first decision stands.',
+  })
+  @ApiOkResponse({ type: CampaignView })
+  @ApiProblems(
+    new CampaignNotFound(),
+    new CampaignInState('decide', 'SENT'),
+    new NoTestUnderWay(),
+    new VariantNotInCampaign(['spring-a', 'spring-b']).at('templateKey'),
+  )
+  decideWinner(
+    @TenantId() tenantId: string,
+    @Caller() caller: Principal,
+    @IdParam() id: string,
+    @Body() { templateKey }: DecideWinnerBody,
+  ): Promise<CampaignView> {
+    return this.commands.execute(new DecideWinner(tenantId, id, actorOf(caller), templateKey));
+  }
+
   @Post(':id/preview')
   @HttpCode(200)
   @Scope('campaigns:read')
@@ -252,6 +282,7 @@ export class CampaignsController {
     new CampaignNotFound(),
     new ContactNotFound(),
     new ChannelNotInCampaign(['email', 'sms']),
+    new VariantNotInCampaign(['spring-a', 'spring-b']),
     new NoExampleContact(['name']),
   )
   previewCampaign(
@@ -276,6 +307,7 @@ export class CampaignsController {
     new CampaignNotFound(),
     new ContactNotFound(),
     new ChannelNotInCampaign(['email', 'sms']),
+    new VariantNotInCampaign(['spring-a', 'spring-b']),
     new NoExampleContact(['name']),
   )
   async testCampaign(
@@ -299,6 +331,6 @@ export class CampaignsController {
   @ApiProblems(new CampaignNotFound())
   async followCampaign(@TenantId() tenantId: string, @IdParam() id: string): Promise<StreamableFile> {
     await this.queries.execute(new GetCampaign(tenantId, id)); // a 404 before the stream begins
-    return new StreamableFile(Readable.from(this.progress.follow(tenantId, id)), { type: 'text/event-stream' });
+    return new StreamableFile(streamOf(this.progress.follow(tenantId, id)), { type: 'text/event-stream' });
   }
 }

@@ -12,10 +12,26 @@ import {
   Text,
   TextList,
 } from '../kernel/index.js';
+import { Attachments, AttachmentRef } from '../files/index.js';
 import { CARRIED_CHANNELS, CATEGORIES, VenueRef, type Category, type Channel } from '../tenants/index.js';
+import { APPROVAL_STATES, type ApprovalState } from './approval/approval-store.js';
 import { CAMPAIGN_STATES, type CampaignState } from './campaign.states.js';
+import { IF_PAST, type IfPast } from './hours/recipient-hour.rules.js';
+import { ZONES, type ScheduleZone } from './schedule-time.js';
+import { CampaignTestBody, CampaignVariantBody } from './variants/variants.dto.js';
 
 const TIME = 'An instant, or a local time such as `2026-11-27T18:00` on the wall clock of the tenant’s time zone';
+const IN_ZONE = {
+  required: false,
+  default: 'tenant',
+  description: 'On whose clock a local time is; `recipient`: each gets it at that time of their own',
+};
+const PASSED = {
+  required: false,
+  default: 'next_day',
+  description:
+    'In the zone of the recipient, for whom that time has passed at the start: at the same hour within a day, or at once',
+};
 const THROTTLE = { required: false, min: 1, max: 600_000, example: 600 };
 const FAILURES = { required: false, min: 1, max: 100, example: 20 };
 
@@ -88,12 +104,49 @@ class CampaignFields {
   @NestedList(() => CampaignChannelBody, SEVERAL)
   channels?: CampaignChannelBody[];
 
+  @NestedList(() => CampaignVariantBody, {
+    required: false,
+    nullable: true,
+    min: 2,
+    max: 5,
+    description:
+      'Instead of `templateKey`, on one channel: several templates, each to its share of the recipients; null: none',
+  })
+  variants?: CampaignVariantBody[] | null;
+
+  @Nested(() => CampaignTestBody, {
+    required: false,
+    nullable: true,
+    description: 'Of `variants`: each is tried on its share of some, and the best of them goes to the rest; null: none',
+  })
+  test?: CampaignTestBody | null;
+
+  @Attachments('Files that each of its emails carries, with those of its template; an empty list: none')
+  attachments?: AttachmentRef[];
+
   @Flag({
     required: false,
     default: true,
     description: 'Of several channels, the one that a person prefers comes first for that person',
   })
   usePreferredChannel?: boolean;
+
+  @Id({
+    required: false,
+    nullable: true,
+    description: 'Only the people of this segment of the audience, as its rule is at the launch; null: all',
+  })
+  segmentId?: string | null;
+
+  @Int({
+    required: false,
+    nullable: true,
+    min: 1,
+    max: 365,
+    example: 7,
+    description: 'Leaves out whom a campaign has written to in so many days before the launch; null: nobody',
+  })
+  frequencyCapDays?: number | null;
 
   @Instant({ required: false, nullable: true, description: 'What has not been sent by then ends as `expired`' })
   expiresAt?: Date | null;
@@ -128,7 +181,12 @@ export class CreateCampaignBody extends CampaignFields {
   @VenueRef({ required: false, description: 'Who speaks; the tenant’s default venue when absent' })
   venueId?: string;
 
-  @Text({ required: false, max: 100, example: 'spring-opening', description: 'Needed unless there are `channels`' })
+  @Text({
+    required: false,
+    max: 100,
+    example: 'spring-opening',
+    description: 'Needed unless there are `channels` or `variants`',
+  })
   templateKey?: string;
 
   @Id()
@@ -136,6 +194,9 @@ export class CreateCampaignBody extends CampaignFields {
 
   @Text({ required: false, max: 40, example: '2026-11-27T18:00', description: `Schedules it at once. ${TIME}` })
   scheduledAt?: string;
+
+  @OneOf(ZONES, IN_ZONE) inZone?: ScheduleZone;
+  @OneOf(IF_PAST, PASSED) ifPast?: IfPast;
 }
 
 export class UpdateCampaignBody extends CampaignFields {
@@ -158,6 +219,9 @@ export class UpdateCampaignBody extends CampaignFields {
 export class ScheduleCampaignBody {
   @Text({ max: 40, example: '2026-11-27T18:00', description: TIME })
   scheduledAt: string;
+
+  @OneOf(ZONES, IN_ZONE) inZone?: ScheduleZone;
+  @OneOf(IF_PAST, PASSED) ifPast?: IfPast;
 }
 
 /** Whose data a test or a preview is made with. */
@@ -180,6 +244,15 @@ export class ExampleBody {
       'Of several channels, this one: otherwise a preview shows that of the person, and a test goes by all of them',
   })
   channel?: Channel;
+
+  @Text({
+    required: false,
+    max: 100,
+    example: 'spring-opening-b',
+    description:
+      'Of several variants, the one with this template: otherwise a preview shows that of the person, and a test is of all',
+  })
+  variant?: string;
 }
 
 export class TestSendBody extends ExampleBody {
@@ -196,8 +269,12 @@ export class TestSendBody extends ExampleBody {
 
 export class ListCampaignsQuery extends PageQuery {
   @OneOf(CAMPAIGN_STATES, { required: false }) status?: CampaignState;
+
+  @OneOf(APPROVAL_STATES, { required: false, description: 'Those whose approval is in this state' })
+  approval?: ApprovalState;
 }
 
+export { DecideWinnerBody } from './variants/variants.dto.js';
 export {
   CampaignBudgetView,
   CampaignChannelView,

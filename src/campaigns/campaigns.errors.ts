@@ -43,6 +43,29 @@ export class ChannelNotInCampaign extends DomainError {
   }
 }
 
+export class VariantNotInCampaign extends DomainError {
+  readonly code = 'variant_not_in_campaign';
+  readonly kind = 'unprocessable';
+  override readonly field = 'variant';
+
+  constructor(templateKeys: readonly string[]) {
+    super(
+      templateKeys.length === 0
+        ? 'The campaign has no variants: leave `variant` out'
+        : `The campaign does not try this template, but ${templateKeys.join(' and ')}`,
+    );
+  }
+}
+
+export class NoTestUnderWay extends DomainError {
+  readonly code = 'no_test_under_way';
+  readonly kind = 'conflict';
+
+  constructor() {
+    super('The campaign has no test whose winner is still to be decided');
+  }
+}
+
 export class AudienceEmpty extends DomainError {
   readonly code = 'audience_empty';
   readonly kind = 'unprocessable';
@@ -50,7 +73,9 @@ export class AudienceEmpty extends DomainError {
 
   constructor(kinds: readonly string[]) {
     const lacking = [...new Set(kinds)].map((kind) => (kind === 'email' ? 'an email address' : 'a phone number'));
-    super(`The audience has no contact with ${lacking.join(' or ')}: import some first`);
+    super(
+      `Nobody in the audience, or in its segment, has ${lacking.join(' or ')}: import some first, or change the segment’s rule`,
+    );
   }
 }
 
@@ -87,6 +112,36 @@ export class NoExampleContact extends DomainError {
     super(
       `The audience has nobody to take the data from that the template needs (${names.map((name) => `\`${name}\``).join(', ')}): give them as \`data\`, or import contacts`,
     );
+  }
+}
+
+export class ApprovalNeeded extends DomainError {
+  readonly code = 'approval_needed';
+  readonly kind = 'conflict';
+
+  constructor(people: number, from: number) {
+    super(
+      `The campaign is for ${people} people, and from ${from} on a second person must approve it as it is now: ask for its approval`,
+    );
+  }
+}
+
+export class ApprovalOutdated extends DomainError {
+  readonly code = 'approval_outdated';
+  readonly kind = 'conflict';
+  override readonly field = 'digest';
+
+  constructor() {
+    super('The campaign is no longer what you have reviewed: look at it again, and approve its present digest');
+  }
+}
+
+export class OwnApproval extends DomainError {
+  readonly code = 'own_approval';
+  readonly kind = 'forbidden';
+
+  constructor() {
+    super('You made, changed or scheduled the campaign, or asked for its approval: somebody else must approve it');
   }
 }
 

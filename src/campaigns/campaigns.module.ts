@@ -5,9 +5,20 @@ import { LedgerModule } from '../ledger/index.js';
 import { AdvanceCampaignHandler, CampaignWork } from './advance-campaign.command.js';
 import { AudiencesModule } from '../audiences/index.js';
 import { BillingModule } from '../billing/index.js';
+import { ApprovalNotices } from './approval/approval-notices.js';
+import { ApprovalStore } from './approval/approval-store.js';
+import { ApprovalsController } from './approval/approvals.controller.js';
+import { CampaignApprovals } from './approval/campaign-approvals.js';
+import {
+  ApproveCampaignHandler,
+  DeclineCampaignHandler,
+  RequestApprovalHandler,
+} from './approval/decide-approvals.command.js';
+import { GetApprovalHandler } from './approval/read-approval.query.js';
 import { AudienceProbe } from './preview/audience-probe.js';
 import { CampaignChannels } from './channels/campaign-channels.js';
 import { CampaignChunks } from './campaign-chunks.js';
+import { ChannelContents } from './channels/channel-contents.js';
 import { CampaignExample } from './preview/campaign-example.js';
 import { CampaignLog } from './campaign-log.handler.js';
 import { CampaignMetrics } from './campaign-metrics.handler.js';
@@ -28,6 +39,12 @@ import { AudienceExpansion } from './audience-expansion.js';
 import { LaunchParts } from './channels/launch-parts.js';
 import { LaunchCampaignHandler } from './launch-campaign.command.js';
 import { GetCampaignHandler, ListCampaignsHandler, ListExclusionsHandler } from './read-campaigns.query.js';
+import { RecipientHours } from './hours/recipient-hours.js';
+import { CampaignTests } from './variants/campaign-tests.js';
+import { CampaignVariants } from './variants/campaign-variants.js';
+import { DecideWinnerHandler } from './variants/decide-winner.command.js';
+import { VariantContents } from './variants/variant-contents.js';
+import { Selections } from './selection/selections.js';
 import { PeopleExpansion } from './channels/people-expansion.js';
 import { PersonChoice } from './channels/person-choice.js';
 import { PeopleEstimate } from './preview/people-estimate.js';
@@ -41,6 +58,13 @@ import {
 } from './steer-campaigns.command.js';
 
 const SENDS = [
+  ApprovalNotices,
+  ApprovalStore,
+  ApproveCampaignHandler,
+  CampaignApprovals,
+  DeclineCampaignHandler,
+  GetApprovalHandler,
+  RequestApprovalHandler,
   CreateCampaignHandler,
   DeleteCampaignHandler,
   UpdateCampaignHandler,
@@ -78,6 +102,13 @@ const SENDS = [
   PeopleEstimate,
   PersonChoice,
   PeopleExpansion,
+  Selections,
+  RecipientHours,
+  CampaignTests,
+  ChannelContents,
+  CampaignVariants,
+  DecideWinnerHandler,
+  VariantContents,
 ];
 
 @Module({
@@ -88,7 +119,7 @@ const SENDS = [
     DispatchModule,
     LedgerModule,
   ],
-  controllers: [CampaignsController],
+  controllers: [CampaignsController, ApprovalsController],
   providers: SENDS,
 })
 export class CampaignsModule {}

@@ -1,15 +1,22 @@
 /** Reads and locks campaigns for those that change them. */
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { LockMode } from '@mikro-orm/core';
-import { AudienceUses } from '../audiences/index.js';
+import { AudienceUses, type Used } from '../audiences/index.js';
 import { CampaignBudgets } from '../billing/index.js';
 import { Database, DomainEvents, InvalidRequest, lookingUp } from '../kernel/index.js';
+import { CampaignApprovals, type Fixed } from './approval/campaign-approvals.js';
 import { CampaignMoved } from './campaign-moved.event.js';
 import { isAllowed, type CampaignAction, type CampaignState } from './campaign.states.js';
 import { Campaign } from './campaign.entity.js';
 import { campaignView, SELECT_CAMPAIGNS, type CampaignRow } from './campaign.view.js';
 import { CampaignInState, CampaignNotFound } from './campaigns.errors.js';
 import type { CampaignBudgetBody, CampaignView } from './campaigns.dto.js';
+
+/** SQL: whether any is scheduled, or not yet over. */
+export const ANY_CAMPAIGN_UNDER_WAY = `exists (select from campaign where ended_at is null and status not in ('DRAFT', 'FAILED'))`;
+
+/** Actions after which a campaign may send something else, or at another time. */
+const CHANGING: readonly CampaignAction[] = ['edit', 'schedule'];
 
 @Injectable()
 export class Campaigns implements OnModuleInit {
@@ -18,15 +25,16 @@ export class Campaigns implements OnModuleInit {
     private readonly audiences: AudienceUses,
     private readonly events: DomainEvents,
     private readonly budgets: CampaignBudgets,
+    private readonly approvals: CampaignApprovals,
   ) {}
 
   onModuleInit(): void {
-    this.audiences.add((audienceId) => this.areFor(audienceId));
+    this.audiences.add((used) => this.areFor(used));
   }
 
   /**
-   * Applies `change` to a locked campaign in one transaction, and returns the result. Raises CampaignNotFound, and
-   * CampaignInState if the action is not allowed.
+   * Applies `change` to a locked campaign in one transaction, and returns the result. An approval of what it was before is taken back. Raises
+   * CampaignNotFound, and CampaignInState if the action is not allowed.
    */
   async change(
     tenantId: string,
@@ -45,14 +53,22 @@ export class Campaigns implements OnModuleInit {
       const { status: before } = campaign;
       await change(campaign);
       await em.flush();
+      if (CHANGING.includes(action)) await this.approvals.changed(campaign);
       if (campaign.status !== before) await this.events.publish([new CampaignMoved(tenantId, id, campaign.status)]);
       return this.view(tenantId, id);
     });
   }
 
-  /** A new campaign that is scheduled at once has moved too. */
-  async made({ tenantId, id, status }: Campaign): Promise<void> {
+  /** A new campaign that is scheduled at once has moved too, and its approval is asked for if it needs one. */
+  async made(campaign: Campaign): Promise<void> {
+    const { tenantId, id, status } = campaign;
+    await this.approvals.changed(campaign);
     if (status !== 'DRAFT') await this.events.publish([new CampaignMoved(tenantId, id, status)]);
+  }
+
+  /** In the transaction of a launch: how many people may be written to, null for any number. Raises ApprovalNeeded. */
+  requireApproval(campaign: Campaign, isDue: boolean, fixed: Fixed): Promise<number | null> {
+    return this.approvals.require(campaign, isDue, fixed);
   }
 
   /** In the open transaction; null takes it away. Raises InvalidRequest for one without a limit, and BudgetCurrencyDiffers. */
@@ -82,12 +98,13 @@ export class Campaigns implements OnModuleInit {
     return campaignView(row);
   }
 
-  /** Whether a scheduled or running one uses this audience. */
-  private async areFor(audienceId: string): Promise<boolean> {
-    const some = await this.database.query(
-      `select from campaign where audience_id = $1 and ended_at is null and status not in ('DRAFT', 'FAILED') limit 1`,
-      [audienceId],
-    );
+  /** Whether a scheduled or running one uses this audience, or a scheduled one this segment: launched ones have its rule. */
+  private async areFor({ kind, id }: Used): Promise<boolean> {
+    const using =
+      kind === 'audience'
+        ? `audience_id = $1 and ended_at is null and status not in ('DRAFT', 'FAILED')`
+        : `segment_id = $1 and status = 'SCHEDULED'`;
+    const some = await this.database.query(`select from campaign where ${using} limit 1`, [id]);
     return some.length > 0;
   }
 }

@@ -2,11 +2,14 @@
 import { Injectable } from '@nestjs/common';
 import { contactsOf } from '../audiences/index.js';
 import { exclusions } from '../consent/index.js';
-import { stepsOfTemplate, takersOf } from '../dispatch/index.js';
+import { takersOf } from '../dispatch/index.js';
 import { CALLERS_WORD_LENGTH, Ledger, type AcceptedGroup } from '../ledger/index.js';
-import { TemplateLibrary } from '../templates/index.js';
 import type { Chunk } from './campaign-chunks.js';
-import { LACKS_VARIABLES, neededBy } from './needed-variables.js';
+import { RecipientHours, timing } from './hours/recipient-hours.js';
+import { LACKS_VARIABLES } from './needed-variables.js';
+import type { SelectionSql } from './selection/selection.js';
+import { Selections } from './selection/selections.js';
+import { VariantContents, type ContentSql } from './variants/variant-contents.js';
 import { addressKindOf, consentChannelSql } from '../tenants/index.js';
 
 /** What became of a chunk. */
@@ -19,15 +22,21 @@ export interface Expanded {
   readonly laneIds: readonly string[];
 }
 
+/** Of a `campaign`: what its emails carry, as the ledger has it. */
+export const MAIL = `case when attachments is not null then jsonb_build_object('attachments', attachments) end`;
+
 type Counted = Pick<Expanded, 'people' | 'excluded'>;
 
-/** Parameters: campaign, kind, needed variables, the chunk's bounds, the fallback, to which numbers pictures go. The rest is in the campaign's row. */
-const CHUNK_OF_CONTACTS = `
+/**
+ * Parameters: campaign, kind, needed variables or the variants, the chunk's bounds, the fallback, to which numbers pictures go, and the selection's. The rest is in
+ * the campaign's row.
+ */
+const CHUNK_OF_CONTACTS = ({ members, isWritten }: SelectionSql, { beside, columns, needed }: ContentSql): string => `
   asked as materialized (
-    select campaign.*, ${consentChannelSql('channel')} as consent_channel from campaign where id = $1
+    select campaign.*, ${consentChannelSql('channel')} as consent_channel, ${MAIL} as mail from campaign where id = $1
   ), chunk as materialized (
-    select contact.address, contact.attributes from asked, lateral (
-      ${contactsOf({ audience: 'asked.audience_id', kind: '$2', after: '$4', until: '$5' })}) as contact
+    select contact.address, contact.attributes${columns} from asked, lateral (
+      ${contactsOf({ audience: 'asked.audience_id', kind: '$2', after: '$4', until: '$5', members })}) as contact${beside}
   ), considered as (${exclusions({
     people: 'chunk',
     tenant: '(select tenant_id from asked)',
@@ -37,26 +46,32 @@ const CHUNK_OF_CONTACTS = `
     sender: '(select sender_address from asked)',
   })}
   ), judged as materialized (
-    select address, attributes, coalesce(exclusion,
-      case when ${LACKS_VARIABLES('attributes', '$3')} then 'missing_variables' end) as exclusion
+    select address, attributes${columns}, coalesce(exclusion,
+      case when ${isWritten('considered.address')} then 'written_lately'
+        when ${LACKS_VARIABLES('attributes', needed)} then 'missing_variables' end) as exclusion
     from considered
   ), left_out as (
     insert into campaign_exclusion (campaign_id, address, reason)
     select $1, address, exclusion from judged where exclusion is not null
   )`;
 
+const CONTACTS_OF_CHUNK = contactsOf({ audience: '$1', kind: '$2', after: '$3', until: '$4' });
+
 /** Under either name in the audience's list. */
 export const CUSTOMER = `left(coalesce(attributes ->> 'customerId', attributes ->> 'customer_id'), ${CALLERS_WORD_LENGTH})`;
 
-const DRAFT = `
+const DRAFT = (
+  { versionId, segments, steps }: ContentSql,
+  { status, sendAt, readyAt, beside }: ReturnType<typeof timing>,
+): string => `
   select uuidv7() as id, asked.tenant_id, venue_id,
     case when channel = 'mms' and not coalesce(address ~ $7, false) then 'sms' else channel end as channel, category, lane_id, provider, sender_address, sender_name,
-    address as recipient, template_version_id, attributes as data, null::jsonb as content, 'queued' as status, segments,
+    address as recipient, ${versionId} as template_version_id, attributes as data, null::jsonb as content, ${status} as status, ${segments} as segments,
     null as reference, null as order_id, ${CUSTOMER} as customer_id, null as message_type,
     false as is_test, null::jsonb as metadata, asked.id as campaign_id, null::uuid as root_campaign_id, null::uuid as resend_of,
-    $6::jsonb as fallback, null::uuid as fallback_of,
-    null::jsonb as host_refs, null::jsonb as host_data, null as correlation_id, null::timestamptz as send_at, expires_at, now() as ready_at
-  from judged, asked where exclusion is null`;
+    ${steps} as fallback, null::uuid as fallback_of,
+    mail, null::jsonb as host_refs, null::jsonb as host_data, null as correlation_id, ${sendAt} as send_at, expires_at, ${readyAt} as ready_at
+  from judged, asked${beside} where exclusion is null`;
 
 const ANSWER = `
   select (select count(*) from judged)::int as people,
@@ -66,15 +81,16 @@ const ANSWER = `
 @Injectable()
 export class ContactExpansion {
   constructor(
-    private readonly templates: TemplateLibrary,
+    private readonly contents: VariantContents,
     private readonly ledger: Ledger,
+    private readonly selections: Selections,
+    private readonly hours: RecipientHours,
   ) {}
 
   /** In the open transaction. */
   async expand(campaignId: string, chunk: Chunk): Promise<Expanded> {
-    const template = await this.templates.version(chunk.template_version_id);
+    const content = await this.contents.of(campaignId, chunk);
     const kind = addressKindOf(chunk.channel);
-    const steps = await stepsOfTemplate(this.templates, chunk.tenant_id, template, [kind]);
     const accepted = ({ people, excluded }: Counted): AcceptedGroup => ({
       tenantId: chunk.tenant_id,
       channel: chunk.channel,
@@ -83,15 +99,21 @@ export class ContactExpansion {
       campaignId,
       messages: people - Object.values(excluded).reduce((sum, count) => sum + count, 0),
     });
-    const expansion = { first: CHUNK_OF_CONTACTS, draft: DRAFT, answer: ANSWER, accepted };
+    const selection = (await this.selections.launched(chunk)).sql(8);
+    const bounds = [chunk.audience_id, kind, chunk.after, chunk.until];
+    const hours = await this.hours.launched(chunk, CONTACTS_OF_CHUNK, bounds);
+    const draft = DRAFT(content.sql, timing(hours === undefined ? undefined : `$${8 + selection.values.length}`));
+    const expansion = { first: CHUNK_OF_CONTACTS(selection, content.sql), draft, answer: ANSWER, accepted };
     const [expanded] = await this.ledger.expand<Counted>(expansion, [
       campaignId,
       kind,
-      neededBy(template.compiled),
+      content.texts,
       chunk.after,
       chunk.until,
-      steps && JSON.stringify(steps),
+      content.steps,
       takersOf(chunk.provider, chunk.sender_address) ?? null,
+      ...selection.values,
+      ...(hours === undefined ? [] : [hours]),
     ]);
     if (!expanded) throw new Error('A chunk always answers');
     return { ...expanded, byPlace: new Map(), laneIds: [chunk.lane_id] };

@@ -3,9 +3,10 @@ import { Injectable } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { Database, DomainError } from '../kernel/index.js';
 import { Campaigns } from './campaigns.js';
+import { WESTERNMOST_IN_SQL } from './hours/recipient-hour.rules.js';
 import { LaunchCampaign } from './launch-campaign.command.js';
 
-/** A missed schedule (the service was down) is caught up within this time, and not after it. */
+/** A missed schedule (the service was down) is caught up within this time, and not after it; by the recipients' clocks, after the last of their hours. */
 const CATCH_UP_MINUTES = 60;
 
 interface Due {
@@ -25,7 +26,9 @@ export class DueCampaigns {
   /** Two processes may run at once: the campaign's own state decides who launches it. */
   async launch(): Promise<void> {
     const due = await this.database.query<Due>(
-      `select id, tenant_id, scheduled_at < now() - make_interval(mins => $1) as is_late from campaign
+      `select id, tenant_id,
+         coalesce(local_time::timestamp at time zone '${WESTERNMOST_IN_SQL}', scheduled_at) < now() - make_interval(mins => $1) as is_late
+       from campaign
        where status = 'SCHEDULED' and ended_at is null and scheduled_at <= now() order by scheduled_at limit 100`,
       [CATCH_UP_MINUTES],
     );
@@ -41,7 +44,7 @@ export class DueCampaigns {
 
   private async begin(tenantId: string, id: string): Promise<void> {
     try {
-      await this.commands.execute(new LaunchCampaign(tenantId, id));
+      await this.commands.execute(new LaunchCampaign(tenantId, id, { isDue: true }));
     } catch (error) {
       if (!(error instanceof DomainError)) throw error;
       await this.fail(id, error.message);

@@ -10,13 +10,16 @@ import { Campaign } from './campaign.entity.js';
 import type { CampaignAction } from './campaign.states.js';
 import { Campaigns } from './campaigns.js';
 import type { CampaignView, CreateCampaignBody, UpdateCampaignBody } from './campaigns.dto.js';
-import { readScheduleTime } from './schedule-time.js';
+import { firstVariant, requireOneHour, severalOf, textsOf, variantsOf } from './variants/asked-variants.js';
+import { readSchedule } from './schedule-time.js';
 
 const PAUSE_AT_PERCENT = 20;
 /** What may change while it is sending. */
 const THROTTLE: readonly string[] = ['messagesPerMinute', 'pauseAtFailurePercent', 'budget'];
 /** What may change even later: what follows its messages may wait for it. */
 const BUDGET: readonly string[] = ['budget'];
+/** What is no column of the campaign. */
+const APART: readonly string[] = ['channels', 'variants', 'test', 'budget'];
 
 /** The first channel stands in the campaign's own row. */
 function firstOf([first]: readonly ChannelPlan[]): ChannelPlan {
@@ -38,6 +41,7 @@ export class UpdateCampaign extends Command<CampaignView> {
   constructor(
     readonly tenantId: string,
     readonly id: string,
+    readonly actor: string,
     readonly changes: UpdateCampaignBody,
   ) {
     super();
@@ -70,32 +74,43 @@ export class CreateCampaignHandler implements ICommandHandler<CreateCampaign> {
   async execute({ tenantId, actor, input }: CreateCampaign): Promise<CampaignView> {
     const {
       scheduledAt,
+      inZone,
+      ifPast,
       venueId: wanted,
       pauseAtFailurePercent = PAUSE_AT_PERCENT,
       channels: _,
       budget,
+      variants: _variants,
+      test: _test,
       ...fields
     } = input;
-    const channels = channelsOf(input);
+    const variants = variantsOf(input);
+    const attachments = input.attachments?.length ? input.attachments : null;
+    const channels = channelsOf({ ...input, ...firstVariant(variants) });
     const { timezone } = await this.directory.tenant(tenantId);
+    const schedule = scheduledAt === undefined ? undefined : readSchedule({ scheduledAt, inZone, ifPast }, timezone);
+    requireOneHour(variants, schedule?.localTime);
     const venueId = await this.directory.venueOf(tenantId, wanted);
-    await this.references.resolveAll(tenantId, { ...fields, venueId }, channels);
+    await this.references.resolveAll(tenantId, { ...fields, venueId }, textsOf(channels, variants.variants));
     return this.database.transaction(async (em) => {
       const campaign = em.create(Campaign, {
         description: null,
         category: null,
+        segmentId: null,
+        frequencyCapDays: null,
         expiresAt: null,
         messagesPerMinute: null,
         ...fields,
+        attachments,
         ...firstOf(channels),
         tenantId,
         venueId,
         pauseAtFailurePercent,
         createdBy: actor,
-        ...(scheduledAt !== undefined && { status: 'SCHEDULED', scheduledAt: readScheduleTime(scheduledAt, timezone) }),
+        ...(schedule && { status: 'SCHEDULED', ...schedule }),
       });
       await em.flush();
-      await this.channels.replace(campaign.id, channels);
+      await this.channels.replace(campaign.id, channels, variants);
       if (budget) await this.campaigns.putBudget(campaign, budget);
       await this.campaigns.made(campaign);
       return this.campaigns.view(tenantId, campaign.id);
@@ -114,10 +129,10 @@ export class UpdateCampaignHandler implements ICommandHandler<UpdateCampaign> {
   ) {}
 
   /**
-   * Omitted fields stay; `channels` replace all of them. Once launched, only the throttle, the threshold and the budget can be changed. Raises
+   * Omitted fields stay; `channels` and `variants` replace all of them. Once launched, only the throttle, the threshold and the budget can be changed. Raises
    * CampaignNotFound, CampaignInState and what CreateCampaign raises.
    */
-  execute({ tenantId, id, changes }: UpdateCampaign): Promise<CampaignView> {
+  execute({ tenantId, id, actor, changes }: UpdateCampaign): Promise<CampaignView> {
     const given = Object.entries(changes).filter(([, value]) => value !== undefined);
     const isWithin = (fields: readonly string[]): boolean => given.every(([field]) => fields.includes(field));
     const isBudget = given.length > 0 && isWithin(BUDGET);
@@ -127,12 +142,17 @@ export class UpdateCampaignHandler implements ICommandHandler<UpdateCampaign> {
       if (changes.budget !== undefined) await this.campaigns.putBudget(campaign, changes.budget);
       if (isBudget) return;
       const venueId = await this.directory.venueOf(tenantId, changes.venueId ?? campaign.venueId);
-      const channels = changedChannels(changes, await this.channels.of(campaign));
-      const fields = given.filter(([field]) => field !== 'channels' && field !== 'budget');
+      const before = await this.channels.of(campaign);
+      const variants = variantsOf({ ...severalOf(before), ...changes }, await this.channels.variantsOf(id));
+      requireOneHour(variants, campaign.localTime);
+      const channels = changedChannels(changes, before).map((channel) => ({ ...channel, ...firstVariant(variants) }));
+      const fields = given.filter(([field]) => !APART.includes(field));
       Object.assign(campaign, Object.fromEntries(fields), firstOf(channels), { venueId });
+      if (!isThrottle) campaign.changedBy = actor;
+      if (campaign.attachments?.length === 0) campaign.attachments = null;
       if (!isThrottle) {
-        await this.references.resolveAll(tenantId, campaign, channels);
-        await this.channels.replace(id, channels);
+        await this.references.resolveAll(tenantId, campaign, textsOf(channels, variants.variants));
+        await this.channels.replace(id, channels, variants);
       }
       if (campaign.status === 'SENDING') await this.throttles.open(id, campaign.messagesPerMinute ?? null);
     });

@@ -7,12 +7,15 @@ import { CampaignQueue } from './campaign.queue.js';
 import type { Campaign } from './campaign.entity.js';
 import { Campaigns } from './campaigns.js';
 import { CampaignOverdue } from './campaigns.errors.js';
+import { AT_ONCE } from './schedule-time.js';
 import type { LaunchedView, RehearsalView } from './campaigns.dto.js';
 
 export class LaunchCampaign extends Command<LaunchedView> {
   constructor(
     readonly tenantId: string,
     readonly id: string,
+    /** Whether its schedule launches it: by hand it goes to all at once. */
+    readonly by: { readonly isDue: boolean } = { isDue: false },
   ) {
     super();
   }
@@ -30,16 +33,17 @@ export class LaunchCampaignHandler implements ICommandHandler<LaunchCampaign> {
 
   /**
    * Returns at once; the audience is expanded and sent to from then on. Raises CampaignNotFound, CampaignInState,
-   * CampaignOverdue, AudienceEmpty, AudienceLacksVariables, AudienceNotRendered, TemplateNotApproved and what CreateCampaign raises.
+   * CampaignOverdue, ApprovalNeeded, AudienceEmpty, AudienceLacksVariables, AudienceNotRendered, TemplateNotApproved and what CreateCampaign raises.
    */
-  async execute({ tenantId, id }: LaunchCampaign): Promise<LaunchedView> {
+  async execute({ tenantId, id, by }: LaunchCampaign): Promise<LaunchedView> {
     let rehearsal: RehearsalView | undefined;
     const view = await this.campaigns.change(tenantId, id, 'launch', async (campaign) => {
       if (campaign.expiresAt && campaign.expiresAt.getTime() <= Date.now()) throw new CampaignOverdue();
       const plans = await this.channels.of(campaign);
       const launched = await this.parts.of(tenantId, campaign, plans);
       ({ rehearsal } = launched);
-      const { first, category, generation } = launched;
+      const peopleAtMost = await this.campaigns.requireApproval(campaign, by.isDue, launched);
+      const { first, category, segmentRule, generation, variantStage } = launched;
       Object.assign(campaign, {
         status: 'SENDING',
         statusReason: null,
@@ -52,6 +56,10 @@ export class LaunchCampaignHandler implements ICommandHandler<LaunchCampaign> {
         senderAddress: first.senderAddress,
         senderName: first.senderName,
         audienceGeneration: generation,
+        segmentRule,
+        variantStage,
+        peopleAtMost,
+        ...(!by.isDue && AT_ONCE),
       } satisfies Partial<Campaign>);
       await this.channels.fix(id, launched.channels);
       await this.throttles.open(id, campaign.messagesPerMinute ?? null);

@@ -1,6 +1,7 @@
 /** Reads campaigns: one, a page, or the exclusions of one. */
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import { Database, decodeCursor, encodeCursor, isUuid, pageOf, type Page, type PageQuery } from '../kernel/index.js';
+import { hasApproval } from './approval/approval-store.js';
 import { campaignView, SELECT_CAMPAIGNS, type CampaignRow } from './campaign.view.js';
 import { Campaigns } from './campaigns.js';
 import type { CampaignView, ExclusionView, ListCampaignsQuery } from './campaigns.dto.js';
@@ -48,13 +49,14 @@ export class ListCampaignsHandler implements IQueryHandler<ListCampaigns> {
   constructor(private readonly database: Database) {}
 
   /** Newest first. Raises InvalidCursor. */
-  async execute({ tenantId, filter: { status, limit, cursor } }: ListCampaigns): Promise<Page<CampaignView>> {
+  async execute({ tenantId, filter: { status, approval, limit, cursor } }: ListCampaigns): Promise<Page<CampaignView>> {
     const [before] = cursor ? decodeCursor(cursor, 1, isUuid) : [];
     const rows = await this.database.query<CampaignRow>(
       `${SELECT_CAMPAIGNS}
        where campaign.tenant_id = $1 and ($2::uuid is null or campaign.id < $2) and ($3::text is null or campaign.status = $3)
+         and ($5::text is null or ${hasApproval('$5')})
        order by campaign.id desc limit $4`,
-      [tenantId, before ?? null, status ?? null, limit + 1],
+      [tenantId, before ?? null, status ?? null, limit + 1, approval ?? null],
     );
     return pageOf(rows, limit, ({ id }) => encodeCursor(id), campaignView);
   }

@@ -8,13 +8,15 @@ import { CampaignChannels } from './channels/campaign-channels.js';
 import { Campaigns } from './campaigns.js';
 import { CampaignOverdue } from './campaigns.errors.js';
 import type { CampaignView } from './campaigns.dto.js';
-import { readScheduleTime } from './schedule-time.js';
+import { requireOneHour } from './variants/asked-variants.js';
+import { readSchedule, type AskedSchedule } from './schedule-time.js';
 
 export class ScheduleCampaign extends Command<CampaignView> {
   constructor(
     readonly tenantId: string,
     readonly id: string,
-    readonly scheduledAt: string,
+    readonly actor: string,
+    readonly asked: AskedSchedule,
   ) {
     super();
   }
@@ -58,13 +60,15 @@ export class ScheduleCampaignHandler implements ICommandHandler<ScheduleCampaign
   ) {}
 
   /** Also reschedules. Raises CampaignNotFound, CampaignInState, BadSchedule, CampaignOverdue. */
-  execute({ tenantId, id, scheduledAt }: ScheduleCampaign): Promise<CampaignView> {
+  execute({ tenantId, id, actor, asked }: ScheduleCampaign): Promise<CampaignView> {
     return this.campaigns.change(tenantId, id, 'schedule', async (campaign) => {
       const { timezone } = await this.directory.tenant(tenantId);
-      const time = readScheduleTime(scheduledAt, timezone);
-      if (campaign.expiresAt && campaign.expiresAt <= time) throw new CampaignOverdue().at('scheduledAt');
-      await this.references.resolveAll(tenantId, campaign, await this.channels.of(campaign));
-      Object.assign(campaign, { status: 'SCHEDULED', statusReason: null, scheduledAt: time });
+      const schedule = readSchedule(asked, timezone);
+      if (campaign.expiresAt && campaign.expiresAt <= schedule.scheduledAt)
+        throw new CampaignOverdue().at('scheduledAt');
+      requireOneHour(await this.channels.variantsOf(id), schedule.localTime);
+      await this.references.resolveAll(tenantId, campaign, await this.channels.texts(campaign));
+      Object.assign(campaign, { status: 'SCHEDULED', statusReason: null, changedBy: actor, ...schedule });
     });
   }
 }
@@ -98,7 +102,7 @@ export class ResumeCampaignHandler implements ICommandHandler<ResumeCampaign> {
   execute({ tenantId, id }: ResumeCampaign): Promise<CampaignView> {
     return this.campaigns.change(tenantId, id, 'resume', async (campaign) => {
       if (campaign.expiresAt && campaign.expiresAt.getTime() <= Date.now()) throw new CampaignOverdue();
-      Object.assign(campaign, { status: 'SENDING', statusReason: null });
+      Object.assign(campaign, { status: 'SENDING', statusReason: null, outgrown: false });
       await this.throttles.open(id, campaign.messagesPerMinute ?? null);
       const several = await this.channels.launched(id);
       await this.lanes.wakeAfterCommit([

@@ -1,7 +1,7 @@
 /** The public REST API, as commands ask it. */
 import type { Readable } from 'node:stream';
 import { request } from 'undici';
-import { isUuid } from '../kernel/index.js';
+import { isUuid, jsonIn, MODE_HEADER } from '../kernel/index.js';
 import { CommandFailed } from './context.js';
 
 /** Long enough for a month that is added up anew. */
@@ -40,6 +40,8 @@ export interface Asker {
   readonly key: string;
   /** For whom the admin key asks. */
   readonly tenantId?: string;
+  /** Of the admin key: what is asked for is in test mode. */
+  readonly isTest?: true;
 }
 
 export class ApiClient {
@@ -48,6 +50,11 @@ export class ApiClient {
   /** The same for one tenant, named by its id or its slug. Raises CommandFailed if there is none. */
   async forTenant(idOrSlug: string): Promise<ApiClient> {
     return new ApiClient({ ...this.asker, tenantId: await this.tenantId(idOrSlug) });
+  }
+
+  /** The same in test mode. */
+  inTestMode(): ApiClient {
+    return new ApiClient({ ...this.asker, isTest: true });
   }
 
   /** The id of a tenant that is named by its id or its slug. Raises CommandFailed if there is none. */
@@ -89,22 +96,18 @@ export class ApiClient {
   }
 
   /** What the service goes on sending until it or the caller ends it. */
-  async stream(path: string): Promise<Readable> {
-    const { statusCode, body } = await this.send('GET', path, undefined, undefined);
+  async stream(path: string, query: Query = {}): Promise<Readable> {
+    const { statusCode, body } = await this.send('GET', pathOf(path, query), undefined, undefined);
     if (statusCode !== 200) throw this.refusal(statusCode, await body.text());
     return body;
   }
 
   private async ask<Answer>(method: Method, path: string, query: Query, body?: object): Promise<Answer> {
-    const search = new URLSearchParams();
-    for (const [name, value] of Object.entries(query)) {
-      if (value !== undefined && value !== null && value !== false) search.append(name, String(value));
-    }
     const signal = AbortSignal.timeout(TIMEOUT_MS);
-    const answer = await this.send(method, search.size === 0 ? path : `${path}?${search.toString()}`, body, signal);
+    const answer = await this.send(method, pathOf(path, query), body, signal);
     const text = await answer.body.text();
     if (answer.statusCode < 200 || answer.statusCode > 299) throw this.refusal(answer.statusCode, text);
-    const read = answer.statusCode === 204 ? null : parsed(text);
+    const read = answer.statusCode === 204 ? null : jsonIn(text);
     if (read === undefined) throw this.refusal(answer.statusCode, text);
     return read as Answer;
   }
@@ -116,13 +119,14 @@ export class ApiClient {
     body: object | undefined,
     signal: AbortSignal | undefined,
   ): ReturnType<typeof request> {
-    const { url, key, tenantId } = this.asker;
+    const { url, key, tenantId, isTest } = this.asker;
     try {
       return await request(`${url}${path}`, {
         method,
         headers: {
           authorization: `Bearer ${key}`,
           ...(tenantId !== undefined && { 'x-tenant-id': tenantId }),
+          ...(isTest && { [MODE_HEADER]: 'test' }),
           ...(body && { 'content-type': 'application/json' }),
         },
         body: body ? JSON.stringify(body) : null,
@@ -137,7 +141,7 @@ export class ApiClient {
   }
 
   private refusal(status: number, text: string): CommandFailed {
-    const problem = parsed(text);
+    const problem = jsonIn(text);
     if (isProblem(problem)) return new Refused(problem);
     return new CommandFailed(
       `What answers at ${this.origin} is not Callboard (status ${status}): set CALLBOARD_URL to its address.`,
@@ -150,13 +154,12 @@ export class ApiClient {
   }
 }
 
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
+function pathOf(path: string, query: Query): string {
+  const search = new URLSearchParams();
+  for (const [name, value] of Object.entries(query)) {
+    if (value !== undefined && value !== null && value !== false) search.append(name, String(value));
   }
+  return search.size === 0 ? path : `${path}?${search.toString()}`;
 }
 
 const isProblem = (answer: unknown): answer is Problem =>
@@ -167,6 +170,7 @@ const ADVICE: Readonly<Record<string, string>> = {
   unauthorized: 'Set CALLBOARD_KEY to a key of this deployment.',
   admin_only: 'Set CALLBOARD_KEY to the admin key.',
   tenant_required: 'Name the tenant with --tenant.',
+  endpoint_url_forbidden: 'Give --url an address at which the service reaches this machine, such as that of a tunnel.',
 };
 
 function inWords({ title, status, code, detail, errors = [], requestId }: Problem): string {

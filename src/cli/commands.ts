@@ -1,13 +1,16 @@
 /** The one table of commands: help, completion and the tests of their documentation read it. */
 import type { CliCommand } from './command-line.js';
 import { ALERTS } from './commands/alerts.js';
+import { AUDIT } from './commands/audit.js';
 import { CAMPAIGN } from './commands/campaign.js';
+import { CONSENT } from './commands/consent.js';
 import { DESKS } from './commands/desk.js';
 import { DOUBTS } from './commands/doubts.js';
 import { GRANTS } from './commands/grants.js';
 import { INBOX } from './commands/inbox.js';
 import { KEYS } from './commands/keys.js';
 import { LANES } from './commands/lanes.js';
+import { LISTENING, TRIGGERING } from './commands/listen.js';
 import { MESSAGES } from './commands/messages.js';
 import { MONTHS } from './commands/months.js';
 import { STATEMENTS } from './commands/statements.js';
@@ -33,7 +36,11 @@ export const GROUPS: readonly CliGroup[] = [
   { name: 'statements', about: 'the closed months of tenants', commands: STATEMENTS },
   { name: 'months', about: 'the monthly partitions of the ledger', commands: MONTHS },
   { name: 'grants', about: 'what roles of the database may do', commands: GRANTS },
+  { name: 'audit', about: 'who changed what, and the proof that nothing of it was changed since', commands: AUDIT },
+  { name: 'consent', about: 'proofs of what people decided', commands: CONSENT },
   { name: 'webhook', about: 'webhooks as providers post them', commands: [WEBHOOK_SEND] },
+  { name: 'listen', about: 'what a tenant is told, as it happens', commands: LISTENING },
+  { name: 'trigger', about: 'events that did not happen, to try what receives them', commands: TRIGGERING },
   { name: 'completion', about: 'the shell’s help with these commands', commands: [completion(() => COMMANDS)] },
 ];
 

@@ -12,7 +12,7 @@ export const TENANT = {
  * admin key goes there and nowhere else. Raises BadConfiguration, and CommandFailed without a key.
  */
 export async function connect(context: CliContext): Promise<ApiClient> {
-  const config = context.loadConfig();
+  const config = await context.loadConfig();
   const { apiUrl, publicUrl, apiKey } = config;
   const key = apiKey ?? (apiUrl === undefined ? (await context.findGround(config)).adminKey : undefined);
   if (key !== undefined) return new ApiClient({ url: apiUrl ?? publicUrl, key });

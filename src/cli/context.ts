@@ -20,8 +20,8 @@ export interface OpenDatabase {
 }
 
 export interface CliContext {
-  /** Reads the environment as the service does. Raises BadConfiguration. */
-  readonly loadConfig: () => CliConfig;
+  /** Reads the environment as the service does, and the secrets that it names. Raises BadConfiguration. */
+  readonly loadConfig: () => Promise<CliConfig>;
   /** The database and the keys of the deployment, as far as there are any. Starts nothing and generates nothing. */
   readonly findGround: (config: CliConfig) => Promise<FoundGround>;
   /** Opens a database as it is. */
@@ -50,5 +50,5 @@ export async function platformOf(
         'or set the variables of the deployment.',
     );
   }
-  return sandboxPlatform(adminKey);
+  return sandboxPlatform(adminKey, config.mode);
 }

@@ -27,7 +27,7 @@ Each line is ok, warning, failed or skipped. The exit code is 1 if something fai
   examples: ['doctor', 'doctor --tenant-accounts --json'],
   async run({ json, 'tenant-accounts': withTenants }, context) {
     const report = new Report(json ? () => undefined : context.say);
-    const config = readConfiguration(context, report);
+    const config = await readConfiguration(context, report);
     if (config) await examine(context, config, report, withTenants);
     const isWell = report.count('failed') === 0;
     context.say(json ? JSON.stringify({ ok: isWell, checks: report.checks }, null, 2) : `\n${report.summary}`);
@@ -36,10 +36,10 @@ Each line is ok, warning, failed or skipped. The exit code is 1 if something fai
 });
 
 /** Undefined if the service would not start with it. */
-function readConfiguration(context: CliContext, report: Report): CliConfig | undefined {
+async function readConfiguration(context: CliContext, report: Report): Promise<CliConfig | undefined> {
   const advice = 'docs/configuration.md explains each variable.';
   try {
-    const config = context.loadConfig();
+    const config = await context.loadConfig();
     const detail = config.sandbox ? 'complete, with the sandbox in place of providers' : 'complete';
     report.add('configuration', { subject: '', result: 'ok', detail });
     for (const each of config.warnings) {
@@ -71,7 +71,7 @@ async function examine(context: CliContext, given: CliConfig, report: Report, wi
 }
 
 /** In sandbox mode, the platform's accounts are the sandbox's; it has none before the service has started once. */
-function platformIn({ sandbox, platform }: CliConfig, adminKey: string | undefined): ProvidersConfig['platform'] {
+function platformIn({ sandbox, mode, platform }: CliConfig, adminKey: string | undefined): ProvidersConfig['platform'] {
   if (!sandbox) return platform;
-  return adminKey === undefined ? {} : sandboxPlatform(adminKey);
+  return adminKey === undefined ? {} : sandboxPlatform(adminKey, mode);
 }

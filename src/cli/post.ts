@@ -1,6 +1,6 @@
 /** One HTTP call of a command. */
 import { request } from 'undici';
-import { stringAt } from '../kernel/index.js';
+import { jsonIn, stringAt } from '../kernel/index.js';
 
 const TIMEOUT_MS = 20_000;
 
@@ -35,11 +35,4 @@ export async function callOnce(url: string, { headers = {}, body }: Outgoing = {
 }
 
 /** The detail of a problem (RFC 9457). */
-function detailIn(text: string): string | undefined {
-  try {
-    return stringAt(JSON.parse(text), 'detail');
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
-  }
-}
+const detailIn = (text: string): string | undefined => stringAt(jsonIn(text), 'detail');

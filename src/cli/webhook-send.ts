@@ -69,7 +69,7 @@ async function sendWebhook(typed: Webhook, context: CliContext): Promise<number>
   const writer = webhooksOf(provider);
   if (!('write' in writer)) throw new CommandFailed(writer.onlyByProvider);
   oneOf('event', typed.event, writer.events);
-  const config = context.loadConfig();
+  const config = await context.loadConfig();
   const { credentials, base, from } = await accountOf(context, config, provider, typed);
   if (!credentials[writer.secret]) throw new CommandFailed(`${secretOf(provider, writer)} is not set: it signs.`);
 

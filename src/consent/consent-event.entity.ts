@@ -1,6 +1,6 @@
 /** One row of the append-only consent log: who decided what, when, with evidence. */
 import { defineEntity, p } from '@mikro-orm/core';
-import type { ConsentStatus, Decision } from './consent.entity.js';
+import type { ConsentStatus, Decision, OptOutCategory } from './consent.entity.js';
 
 const ConsentEventSchema = defineEntity({
   name: 'ConsentEvent',
@@ -11,6 +11,8 @@ const ConsentEventSchema = defineEntity({
     channel: p.text(),
     address: p.text().hidden(),
     status: p.text().$type<Decision>(),
+    /** What an opt-out is of; null for everything. */
+    category: p.text().$type<OptOutCategory>().nullable(),
     /** The state when this was recorded. */
     previousStatus: p.text().$type<ConsentStatus>(),
     source: p.text(),

@@ -3,8 +3,9 @@ import { Injectable } from '@nestjs/common';
 import { Database, DomainEvents } from '../kernel/index.js';
 import { consentChannel, type Channel } from '../tenants/index.js';
 import { ConsentChanged, type ConsentChangedGroup } from './consent-changed.event.js';
-import type { ConsentStatus, Decision } from './consent.entity.js';
-import { newest } from './newest-decision.sql.js';
+import { newsOf } from './consent-news.js';
+import type { ConsentStatus, Decision, OptOutCategory } from './consent.entity.js';
+import { NEWEST_OF_EACH, shownStatus } from './marketing-opt-outs.sql.js';
 
 export interface ConsentChange {
   readonly tenantId: string;
@@ -13,6 +14,8 @@ export interface ConsentChange {
   /** Normalised. */
   readonly address: string;
   readonly status: Decision;
+  /** What an opt-out is of alone; of everything where absent. */
+  readonly category?: OptOutCategory | undefined;
   readonly source: string;
   readonly evidence?: Readonly<Record<string, unknown>>;
   /** The source: `admin`, `key:<id>`, `recipient` or `provider`. */
@@ -45,35 +48,40 @@ interface Row extends ConsentOutcome {
 const RECORD = `
   with change as (
     select *, least(coalesce(given_at, statement_timestamp()), statement_timestamp()) as occurred_at
-    from unnest($1::int[], $2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::text[], $7::text[], $8::jsonb[], $9::text[], $10::timestamptz[])
-      as given (position, tenant_id, venue_id, channel, address, status, source, evidence, actor, given_at)
+    from unnest($1::int[], $2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::text[], $7::text[], $8::jsonb[], $9::text[], $10::timestamptz[], $11::text[])
+      as given (position, tenant_id, venue_id, channel, address, status, source, evidence, actor, given_at, category)
   ), state as (
-    insert into consent as held (venue_id, channel, address, tenant_id, status, source, occurred_at)
-    select venue_id, channel, address, tenant_id, status, source, occurred_at from change
+    insert into consent as held
+      (venue_id, channel, address, tenant_id, status, source, occurred_at, marketing_out_at, marketing_out_source)
+    select venue_id, channel, address, tenant_id, case when category is null then status else 'unknown' end, source, occurred_at,
+      case when category = 'marketing' then occurred_at end, case when category = 'marketing' then source end
+    from change
     order by venue_id, channel, address
     on conflict (venue_id, channel, address) do update
-      set ${newest('status', 'source', 'updated_at', 'occurred_at')}
-    returning venue_id, channel, address, coalesce(old.status, 'unknown') as previous, new.status as current
+      set ${NEWEST_OF_EACH}
+    returning venue_id, channel, address, coalesce(${shownStatus('old')}, 'unknown') as previous, ${shownStatus('new')} as current
   ), log as (
     insert into consent_event
-      (tenant_id, venue_id, channel, address, status, previous_status, source, evidence, actor, occurred_at)
-    select tenant_id, venue_id, channel, address, status, previous, source, evidence, actor, occurred_at
+      (tenant_id, venue_id, channel, address, status, category, previous_status, source, evidence, actor, occurred_at)
+    select tenant_id, venue_id, channel, address, status, category, previous, source, evidence, actor, occurred_at
     from change join state using (venue_id, channel, address)
-  )
+    returning id, tenant_id, venue_id, channel, address
+  ), ${newsOf('log join state using (venue_id, channel, address)')}
   select position, previous, current from change join state using (venue_id, channel, address)`;
 
 /** A person's decision that a provider reports, about a message of ours. */
 export type ReportedChange = ConsentChange & { readonly evidence?: { readonly messageId?: string } };
 
 /** SQL: when an entry of the log holds a change, beside its subject and source. */
-const SAME_DECISION = 'entry.status = change.status and entry.occurred_at = change.given_at';
+const SAME_DECISION = `entry.status = change.status and entry.category is not distinct from change.category
+  and entry.occurred_at = change.given_at`;
 const SAME_REPORT = `entry.evidence ->> 'messageId' = change.message_id`;
 
 /** Positions of the changes that the log holds already. */
 const recorded = (sameness: string): string => `
   select position
-  from unnest($1::int[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::text[], $7::timestamptz[], $8::text[])
-    as change (position, venue_id, channel, address, source, status, given_at, message_id)
+  from unnest($1::int[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::text[], $7::timestamptz[], $8::text[], $9::text[])
+    as change (position, venue_id, channel, address, source, status, given_at, message_id, category)
   where exists (
     select from consent_event as entry
     where (entry.venue_id, entry.channel, entry.address) = (change.venue_id, change.channel, change.address)
@@ -119,6 +127,17 @@ export class ConsentLog {
     return row;
   }
 
+  /** Whether a person has opted out since, of anything. */
+  async optedOutSince({ venueId, channel, address }: Subject, since: Date): Promise<boolean> {
+    const [row] = await this.database.query<{ out: boolean }>(
+      `select exists (
+         select from consent_event
+         where venue_id = $1 and address = $2 and channel = $3 and status = 'opted_out' and occurred_at >= $4) as out`,
+      [venueId, address, consentChannel(channel), since],
+    );
+    return row?.out ?? false;
+  }
+
   /** Like `record`, for a list that may be sent again: what the log holds already is passed over. Returns how many states changed. */
   async recordOnce(changes: readonly ConsentChange[]): Promise<number> {
     const outcomes = await this.recordNew(changes, SAME_DECISION);
@@ -158,6 +177,7 @@ const identities = (changes: readonly ReportedChange[]): unknown[][] => [
   changes.map(({ status }) => status),
   changes.map(({ occurredAt }) => occurredAt ?? null),
   changes.map(({ evidence }) => evidence?.messageId ?? null),
+  changes.map(({ category }) => category ?? null),
 ];
 
 function groupsOf(changes: readonly ConsentChange[]): ConsentChangedGroup[] {
@@ -199,5 +219,6 @@ function columns(round: readonly Placed[]): unknown[][] {
     column(({ evidence }) => (evidence ? JSON.stringify(evidence) : null)),
     column(({ actor }) => actor),
     column(({ occurredAt }) => occurredAt ?? null),
+    column(({ category }) => category ?? null),
   ];
 }

@@ -2,10 +2,17 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { Id, Instant, OneOf, PageQuery, Text } from '../kernel/index.js';
 import { CHANNELS, VenueRef, type Channel } from '../tenants/index.js';
-import { CONSENT_STATUSES, DECISIONS, type ConsentStatus, type Decision } from './consent.entity.js';
-import { Contacts, Evidence, PastInstant } from './consent.fields.js';
+import {
+  CONSENT_STATUSES,
+  DECISIONS,
+  OPT_OUT_CATEGORIES,
+  type ConsentStatus,
+  type Decision,
+  type OptOutCategory,
+} from './consent.entity.js';
+import { CategoryOfOptOut, Contacts, Evidence, PastInstant } from './consent.fields.js';
 
-const CHANNEL = {
+export const CHANNEL = {
   required: false,
   example: 'sms',
   description: 'Where absent: `email` for an address with an @, else `sms`. MMS counts as SMS',
@@ -28,9 +35,20 @@ export class ConsentLogQuery extends PageQuery {
   channel?: Channel;
 }
 
+const CATEGORY_IN_FORCE = {
+  enum: OPT_OUT_CATEGORIES,
+  type: String,
+  nullable: true,
+  example: null,
+  description: 'What an opt-out is of alone; null for everything',
+} as const;
+
 export class SetConsentBody {
   @OneOf(DECISIONS)
   status: Decision;
+
+  @CategoryOfOptOut()
+  category?: OptOutCategory;
 
   @OneOf(CHANNELS, CHANNEL)
   channel?: Channel;
@@ -51,6 +69,9 @@ export class ImportContact {
 
   @OneOf(DECISIONS)
   status: Decision;
+
+  @CategoryOfOptOut()
+  category?: OptOutCategory;
 
   @PastInstant({ required: false, description: 'When the person decided it; now where absent' })
   occurredAt?: Date;
@@ -108,6 +129,7 @@ export class ConsentView {
   @OneOf(CHANNELS, { example: 'sms' }) channel: Channel;
   @Text({ max: 320, example: '+4915112345678', description: 'Normalised' }) address: string;
   @OneOf(CONSENT_STATUSES) status: ConsentStatus;
+  @ApiProperty(CATEGORY_IN_FORCE) category: OptOutCategory | null;
   @ApiProperty({
     type: String,
     nullable: true,
@@ -154,6 +176,7 @@ export class ConsentView {
 export class ConsentEventView {
   @Id() id: string;
   @OneOf(DECISIONS) status: Decision;
+  @ApiProperty(CATEGORY_IN_FORCE) category: OptOutCategory | null;
   @OneOf(CONSENT_STATUSES, { example: 'unknown', description: 'The state when this was recorded' })
   previousStatus: ConsentStatus;
   @Text({ max: 100, example: 'checkout' }) source: string;

@@ -1,7 +1,8 @@
 /** Fields with their own rules: evidence, past times, and the contacts of an import. */
 import { applyDecorators, type Type } from '@nestjs/common';
 import { ValidateBy } from 'class-validator';
-import { Instant, JsonObject, UncheckedList, type FieldOptions } from '../kernel/index.js';
+import { Instant, JsonObject, OneOf, UncheckedList, type FieldOptions } from '../kernel/index.js';
+import { OPT_OUT_CATEGORIES } from './consent.entity.js';
 
 const IMPORT_LIMIT = 1_000;
 export const EVIDENCE_BYTES = 4_096;
@@ -29,6 +30,22 @@ export const Evidence = ({ required = false } = {}): PropertyDecorator =>
       { message: `$property must be at most ${EVIDENCE_BYTES} bytes of JSON` },
     ),
     ...(required ? [NotEmptyObject] : []),
+  );
+
+/** What an opt-out is of alone. An opt-in, which is always of everything, takes none. */
+export const CategoryOfOptOut = (): PropertyDecorator =>
+  applyDecorators(
+    OneOf(OPT_OUT_CATEGORIES, {
+      required: false,
+      description: 'What an opt-out is of alone: tickets and the like still go. Of everything where absent',
+    }),
+    ValidateBy(
+      {
+        name: 'isOfOptOut',
+        validator: { validate: (_, told) => !(told && 'status' in told.object && told.object.status === 'opted_in') },
+      },
+      { message: '$property belongs to an opt-out: an opt-in is of everything, so leave it out' },
+    ),
   );
 
 /** Beyond what clocks may differ by. */

@@ -1,5 +1,7 @@
 /** The gate's rules for a whole set at once: who in an audience must not be written to, and why. */
+import { leftMarketing } from './marketing-opt-outs.sql.js';
 import { TENANTS } from '../tenants/index.js';
+import { IS_PROVEN } from './dead-addresses/dead-addresses.js';
 
 /** SQL expressions for a campaign's parameters: literals or parameters, with their types. */
 export interface ExclusionQuestion {
@@ -22,9 +24,10 @@ export interface ExclusionQuestion {
  */
 export const exclusions = ({ people, tenant, venue, channel, category, sender }: ExclusionQuestion): string => `
   select people.*, case
-      when consent.status = 'opted_out' then 'opted_out'
+      when consent.status = 'opted_out' or (${category} = 'marketing' and ${leftMarketing('consent')}) then 'opted_out'
       when number_opt_out.status = 'opted_out' then 'number_opted_out'
-      when suppression.reason is not null then suppression.reason
+      when suppression.reason <> 'soft_bounce' or (suppression.reason = 'soft_bounce' and ${category} = 'marketing') then suppression.reason
+      when dead.address is not null then 'dead_address'
       when consent.status = 'opted_in' then null
       when ${category} = 'marketing' then 'no_opt_in'
       when ${category} = 'emergency' then null
@@ -32,10 +35,14 @@ export const exclusions = ({ people, tenant, venue, channel, category, sender }:
     end as exclusion
   from ${people} as people
   left join lateral (
-    select status from consent where venue_id = ${venue} and channel = ${channel} and address = people.address limit 1) as consent on true
+    select status, occurred_at, marketing_out_at from consent where venue_id = ${venue} and channel = ${channel} and address = people.address limit 1) as consent on true
   left join lateral (
     select reason from suppression
-    where tenant_id = ${tenant} and channel = ${channel} and address = people.address limit 1) as suppression on true
+    where tenant_id = ${tenant} and channel = ${channel} and address = people.address
+      and (expires_at is null or expires_at > statement_timestamp()) limit 1) as suppression on true
+  left join lateral (
+    select address from dead_address as proven
+    where channel = ${channel} and address = people.address and ${IS_PROVEN('proven')} limit 1) as dead on true
   left join lateral (
     select status from number_opt_out
     where channel = ${channel} and number = ${sender} and address = people.address limit 1) as number_opt_out on true`;

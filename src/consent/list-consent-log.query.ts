@@ -39,9 +39,11 @@ export class ListConsentLogHandler implements IQueryHandler<ListConsentLog> {
   }
 }
 
-const eventView = ({
+/** One entry of the log as the API shows it. */
+export const eventView = ({
   id,
   status,
+  category = null,
   previousStatus,
   source,
   evidence = null,
@@ -51,6 +53,7 @@ const eventView = ({
 }: ConsentEvent): ConsentEventView => ({
   id,
   status,
+  category,
   previousStatus,
   source,
   evidence,

@@ -4,7 +4,7 @@ import { Database } from '../kernel/index.js';
 import { ConsentSubjects } from './consent-subject.js';
 import type { ConsentView, SetConsentBody } from './consent.dto.js';
 import { Consent } from './consent.entity.js';
-import { consentView } from './consent.view.js';
+import { consentView, stateIn } from './consent.view.js';
 import { NumberOptOuts } from './number-opt-outs/number-opt-outs.js';
 import { ConsentLog } from './consent-log.js';
 
@@ -37,7 +37,8 @@ export class SetConsentHandler implements ICommandHandler<SetConsent> {
       await this.log.record([{ ...subject, ...decision, actor }]);
       const numberOptOut = await this.numbers.facing(subject, channel ?? subject.channel);
       const milestones = await this.log.milestones(subject);
-      return consentView(subject, await em.findOne(Consent, subject), milestones, numberOptOut);
+      const row = await em.findOne(Consent, subject);
+      return consentView(subject, row && stateIn(row), milestones, numberOptOut);
     });
   }
 }

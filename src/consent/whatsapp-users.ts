@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { Database } from '../kernel/index.js';
 import { ProviderAccounts, isWhatsAppUserId } from '../tenants/index.js';
 import { ConsentLog, type ConsentChange } from './consent-log.js';
-import type { Decision } from './consent.entity.js';
+import type { Decision, OptOutCategory } from './consent.entity.js';
 import { NumberOptOutLog } from './number-opt-outs/number-opt-out-log.js';
 
 interface Told {
@@ -64,15 +64,21 @@ export class WhatsAppUsers {
   private async adopt({ accountIds, userId, number }: Told): Promise<void> {
     const owners = await Promise.all(accountIds.map((id) => this.accounts.load(id)));
     const isPlatform = owners.some(({ tenantId }) => tenantId === null);
-    const decided = await this.database.query<Held & { tenant_id: string; venue_id: string }>(
-      `select tenant_id, venue_id, status, occurred_at::text from consent
-       where channel = 'whatsapp' and address = $1 and ($2 or tenant_id = any($3))`,
+    const decided = await this.database.query<
+      Held & { tenant_id: string; venue_id: string; category: OptOutCategory | null }
+    >(
+      `select tenant_id, venue_id, decision.* from consent cross join lateral (
+         values (status, null, occurred_at::text), ('opted_out', 'marketing', marketing_out_at::text)
+       ) as decision (status, category, occurred_at)
+       where channel = 'whatsapp' and address = $1 and ($2 or tenant_id = any($3))
+         and decision.status <> 'unknown' and decision.occurred_at is not null`,
       [userId, isPlatform, owners.flatMap(({ tenantId }) => tenantId ?? [])],
     );
     await this.log.record(
-      decided.map(({ tenant_id: tenantId, venue_id: venueId, ...held }): ConsentChange => ({
+      decided.map(({ tenant_id: tenantId, venue_id: venueId, category, ...held }): ConsentChange => ({
         tenantId,
         venueId,
+        ...(category && { category }),
         ...decisionOf(held, userId),
         address: number,
       })),

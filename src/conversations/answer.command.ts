@@ -2,7 +2,7 @@
 import { Command, CommandBus, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { DomainError, InvalidRequest } from '../kernel/index.js';
 import { AcceptMessages, ServiceWindows, type AcceptedMessage } from '../dispatch/index.js';
-import { SenderDirectory } from '../tenants/index.js';
+import { AnsweringSenders } from './answering-senders.js';
 import type { ConversationRow } from './conversation-row.js';
 import { Conversations } from './conversations.js';
 import type { NewAnswer } from './conversations.dto.js';
@@ -24,7 +24,7 @@ export class AnswerHandler implements ICommandHandler<Answer> {
   constructor(
     private readonly conversations: Conversations,
     private readonly windows: ServiceWindows,
-    private readonly senders: SenderDirectory,
+    private readonly senders: AnsweringSenders,
     private readonly commands: CommandBus,
   ) {}
 
@@ -57,13 +57,12 @@ export class AnswerHandler implements ICommandHandler<Answer> {
       throw new InvalidRequest([
         { path: 'text', message: 'give either text, with or without mediaUrls, or a template' },
       ]);
-    const holders = await this.senders.holdersOf(channel, number);
-    const holder = holders.find((each) => each.venueId === venueId && each.status === 'active');
+    const senderId = await this.senders.of(venueId, channel, number);
     return {
       channel: channel === 'sms' && mediaUrls.length > 0 ? 'mms' : channel,
       to: person,
       venueId,
-      ...(holder && { senderId: holder.senderId }),
+      ...(senderId !== undefined && { senderId }),
       category: 'transactional',
       ...(template
         ? { template }

@@ -1,5 +1,6 @@
 /** The rows of conversations, and on which channels each goes on. */
 import type { Channel } from '../tenants/index.js';
+import type { ReceivedMediaFacts } from './received-media.js';
 
 /** What people can answer on: a picture belongs to the texts. */
 export const CONVERSATION_CHANNELS = ['sms', 'whatsapp'] as const;
@@ -25,8 +26,12 @@ export interface ReceivedRow {
   readonly channel: Channel;
   readonly body: string;
   readonly keyword: string | null;
+  readonly media: readonly ReceivedMediaFacts[];
   readonly at: string;
 }
+
+/** What people wrote, for other modules' statements: none of what was erased. */
+export const RECEIVED_TEXTS = '(select received_id, body from received_text)';
 
 export const conversationChannel = (channel: Channel): ConversationChannel =>
   channel === 'whatsapp' ? 'whatsapp' : 'sms';

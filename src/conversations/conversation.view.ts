@@ -23,7 +23,7 @@ export const conversationView = ({
   lastReceivedAt: iso(lastReceivedAt),
 });
 
-export const receivedView = ({ id, channel, body, keyword, at }: ReceivedRow): ConversationMessageView => ({
+export const receivedView = ({ id, channel, body, keyword, media, at }: ReceivedRow): ConversationMessageView => ({
   id,
   direction: 'inbound',
   channel,
@@ -31,4 +31,6 @@ export const receivedView = ({ id, channel, body, keyword, at }: ReceivedRow): C
   text: body,
   status: null,
   keyword,
+  isAutomatic: false,
+  media: [...media],
 });

@@ -23,9 +23,10 @@ import {
   NewAnswer,
   ReadBody,
 } from './conversations.dto.js';
-import { ConversationNotFound, WindowClosed } from './conversations.errors.js';
+import { ConversationNotFound, ReceivedMessageNotFound, WindowClosed } from './conversations.errors.js';
 import { MarkRead } from './mark-read.command.js';
 import { GetConversation, ListConversationMessages, ListConversations } from './read-conversations.query.js';
+import { RetryMedia } from './retry-media.command.js';
 
 @ApiTags('Conversations')
 @Controller('api/conversations')
@@ -92,6 +93,20 @@ export class ConversationsController {
     @CorrelationId() correlationId: string | undefined,
   ): Promise<AcceptedMessage> {
     return this.commands.execute(new Answer(tenantId, id, body, correlationId));
+  }
+
+  @Post(':id/messages/:messageId/media/retry')
+  @HttpCode(200)
+  @Scope('conversations:write')
+  @ApiOperation({ summary: 'Fetch again what could not be fetched of a message' })
+  @ApiOkResponse({ type: ConversationMessageView })
+  @ApiProblems(new ConversationNotFound(), new ReceivedMessageNotFound())
+  retryMedia(
+    @TenantId() tenantId: string,
+    @IdParam() id: string,
+    @IdParam('messageId') messageId: string,
+  ): Promise<ConversationMessageView> {
+    return this.commands.execute(new RetryMedia(tenantId, id, messageId));
   }
 
   @Post(':id/read')

@@ -15,6 +15,8 @@ import {
 import { TemplateChoice } from '../dispatch/index.js';
 import { CHANNELS, VenueRef, type Channel } from '../tenants/index.js';
 import { CONVERSATION_CHANNELS, type ConversationChannel } from './conversation-row.js';
+import { MEDIA_REASONS, type MediaReason } from './media.rules.js';
+import { MEDIA_STATES } from './received-media.js';
 
 export const DIRECTIONS = ['inbound', 'outbound'] as const;
 
@@ -40,6 +42,36 @@ export class ConversationView {
   @Instant() lastReceivedAt: string;
 }
 
+export class ReceivedMediaView {
+  @OneOf(MEDIA_STATES, { description: '`waiting`: it is being fetched from the provider' })
+  state: (typeof MEDIA_STATES)[number];
+
+  @ApiProperty({
+    type: String,
+    format: 'uuid',
+    nullable: true,
+    description: 'Once it is kept: for `GET /api/files/{id}/content`',
+  })
+  fileId: string | null;
+
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    example: 'image/jpeg',
+    description: 'By its content; before it is kept, as the provider told it',
+  })
+  mediaType: string | null;
+
+  @ApiProperty({ type: Number, nullable: true, example: 48_210 }) bytes: number | null;
+
+  @ApiProperty({
+    enum: MEDIA_REASONS,
+    nullable: true,
+    description: 'Why it has not been fetched, or was not at the last attempt',
+  })
+  reason: MediaReason | null;
+}
+
 export class ConversationMessageView {
   @Id({ description: 'Outbound: of the message, for `GET /api/messages/{id}`' }) id: string;
   @OneOf(DIRECTIONS, { description: '`inbound`: the person wrote it' }) direction: (typeof DIRECTIONS)[number];
@@ -61,6 +93,10 @@ export class ConversationMessageView {
     description: 'Inbound: a word to the service: stop, start, yes or help',
   })
   keyword: string | null;
+  @ApiProperty({ description: 'Outbound: written by a machine, such as an automatic reply or an answer to HELP' })
+  isAutomatic: boolean;
+  @ApiProperty({ type: [ReceivedMediaView], description: 'Inbound: pictures and the like that came with it' })
+  media: ReceivedMediaView[];
 }
 
 export class NewAnswer {

@@ -11,6 +11,16 @@ export class ConversationNotFound extends DomainError {
   }
 }
 
+export class ReceivedMessageNotFound extends DomainError {
+  readonly code = 'received_message_not_found';
+  readonly kind = 'not-found';
+  override readonly field = 'messageId';
+
+  constructor() {
+    super('The person has written no message with this id: media belong to inbound messages of the conversation');
+  }
+}
+
 export class WindowClosed extends DomainError {
   readonly code = 'whatsapp_window_closed';
   readonly kind = 'conflict';

@@ -4,6 +4,7 @@ import { checking, decodeCursor, encodeCursor, instant, iso, isUuid, pageOf, typ
 import { GetMessageContent } from '../dispatch/index.js';
 import { MessageHistory, type MessageRow } from '../ledger/index.js';
 import { normaliseAddress, SenderDirectory } from '../tenants/index.js';
+import { isAutomatic } from './automatic.js';
 import { channelsOf, type ConversationRow } from './conversation-row.js';
 import { conversationView, receivedView } from './conversation.view.js';
 import { Conversations } from './conversations.js';
@@ -128,7 +129,13 @@ export class ListConversationMessagesHandler implements IQueryHandler<ListConver
   }
 }
 
-const sentView = ({ id, channel, created_at: createdAt, status }: MessageRow): ConversationMessageView => ({
+const sentView = ({
+  id,
+  channel,
+  created_at: createdAt,
+  status,
+  message_type: messageType,
+}: MessageRow): ConversationMessageView => ({
   id,
   direction: 'outbound',
   channel,
@@ -136,4 +143,6 @@ const sentView = ({ id, channel, created_at: createdAt, status }: MessageRow): C
   text: null,
   status,
   keyword: null,
+  isAutomatic: isAutomatic(messageType),
+  media: [],
 });

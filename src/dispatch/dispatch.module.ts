@@ -2,12 +2,16 @@ import { BullModule } from '@nestjs/bullmq';
 import { Module } from '@nestjs/common';
 import { BillingModule } from '../billing/index.js';
 import { LedgerModule } from '../ledger/index.js';
+import { LinksModule } from '../links/index.js';
 import { NumbersModule } from '../numbers/index.js';
 import { AcceptMessagesHandler } from './messages/accept-messages.command.js';
 import { ChannelFallbackConsumer } from './messages/channel-fallback.consumer.js';
 import { CancelMessageHandler } from './messages/cancel-message.command.js';
 import { CheckMessagesHandler } from './messages/check-messages.query.js';
 import { BudgetGate } from './drain/budget-gate.js';
+import { PausedSenders } from './drain/paused-senders.js';
+import { DailyCapsRelief } from './drain/daily-caps.schedule.js';
+import { QuietHoursSchedule } from './drain/quiet-hours.schedule.js';
 import { BudgetSchedule } from './drain/budget.schedule.js';
 import { CallDurations } from './drain/call-durations.js';
 import { Claims } from './drain/claims.js';
@@ -21,6 +25,7 @@ import { DrainProcessor } from './drain/drain.processor.js';
 import { Decisions } from './drain/decisions.js';
 import { Freshness } from './drain/freshness.js';
 import { Envelopes } from './drain/envelopes.js';
+import { MessageLinks } from './drain/message-links.js';
 import { FallBackHandler } from './messages/fall-back.command.js';
 import { FallbackDrafts } from './messages/fallback-drafts.js';
 import { FallbackSchedule } from './messages/fallback.schedule.js';
@@ -41,6 +46,9 @@ import { LanesController } from './lanes/lanes.controller.js';
 import { ListLanesHandler } from './lanes/list-lanes.query.js';
 import { ListMessagesHandler } from './messages/list-messages.query.js';
 import { MessageRoutes } from './messages/message-routes.js';
+import { MailCarrier } from './mail/carried-mail.js';
+import { MailMaker } from './mail/mail-maker.js';
+import { MailViews } from './mail/mail.view.js';
 import { DraftMaker } from './messages/draft-maker.js';
 import { Drafts } from './messages/drafts.js';
 import { HostSubjects } from './messages/host-subjects.js';
@@ -69,7 +77,7 @@ import { TracedSending } from './drain/traced-sending.js';
 import { WakeLaneHandler, WakeLanesOfAccount } from './lanes/wake-lane.command.js';
 
 @Module({
-  imports: [BullModule.registerQueue({ name: LANES }), BillingModule, LedgerModule, NumbersModule],
+  imports: [BullModule.registerQueue({ name: LANES }), BillingModule, LedgerModule, LinksModule, NumbersModule],
   controllers: [MessagesController, HistoryController, LanesController],
   providers: [
     AcceptMessagesHandler,
@@ -97,7 +105,10 @@ import { WakeLaneHandler, WakeLanesOfAccount } from './lanes/wake-lane.command.j
     ListLanesHandler,
     ListMessagesHandler,
     BudgetGate,
+    PausedSenders,
     BudgetSchedule,
+    DailyCapsRelief,
+    QuietHoursSchedule,
     CallDurations,
     Claims,
     ServiceWindows,
@@ -105,11 +116,15 @@ import { WakeLaneHandler, WakeLanesOfAccount } from './lanes/wake-lane.command.j
     Drains,
     MessageRoutes,
     DraftMaker,
+    MailCarrier,
+    MailMaker,
+    MailViews,
     Drafts,
     HostSubjects,
     Decisions,
     Freshness,
     Envelopes,
+    MessageLinks,
     FallbackDrafts,
     FallbackPlanner,
     PictureCheck,

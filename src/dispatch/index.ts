@@ -5,7 +5,7 @@ export { InFlight } from './drain/in-flight.js';
 export { roomOf } from './drain/in-flight-batches.js';
 export { ServiceWindows } from './drain/service-windows.js';
 export { OpenCalls } from './drain/open-calls.js';
-export { CampaignThrottles, OVER_BUDGET } from './lanes/campaign-throttles.js';
+export { CampaignThrottles, HINDERED, HINDRANCES, type Hindrance } from './lanes/campaign-throttles.js';
 export { LEASE_MS } from './lanes/lane-lease.js';
 export { LaneQueue, LANES } from './lanes/lane.queue.js';
 export { ChannelNotSupported } from './lanes/lanes.errors.js';
@@ -23,6 +23,7 @@ export {
   BadSchedule,
   CannotCancel,
   ChannelDisabled,
+  IdentificationMissing,
   ContentRequired,
   MessageNotFound,
 } from './messages/messages.errors.js';

@@ -1,5 +1,5 @@
 /** The host's queries, as HOST_QUERIES_FILE has them, and those that fit the sample. Pure. */
-import { closestName } from '../kernel/index.js';
+import { closestName, jsonIn } from '../kernel/index.js';
 import { EVENT_STATUSES, ORDER_STATUSES } from './host-data.port.js';
 import type { StatusWords } from './host-source.js';
 
@@ -59,7 +59,7 @@ export const SAMPLE_QUERIES: HostQueries = {
 
 /** Reads the file's text. Every problem is given to `complain`, as the end of a sentence that begins with the file. */
 export function readQueries(text: string, complain: (problem: string) => void): HostQueries {
-  const file = objectIn(text);
+  const file = entriesIn(text);
   if (!file) {
     complain('is not a JSON object');
     return SAMPLE_QUERIES;
@@ -137,14 +137,9 @@ function entriesOf(
   return entries;
 }
 
-function objectIn(text: string): Readonly<Record<string, unknown>> | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return isObject(value) ? value : undefined;
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
-  }
+function entriesIn(text: string): Readonly<Record<string, unknown>> | undefined {
+  const value = jsonIn(text);
+  return isObject(value) ? value : undefined;
 }
 
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>

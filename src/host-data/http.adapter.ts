@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { Webhook } from 'standardwebhooks';
 import { Agent, request } from 'undici';
-import { at } from '../kernel/index.js';
+import { at, objectIn } from '../kernel/index.js';
 import type { Finding } from '../providers/index.js';
 import type { HostEndpoint } from './host-data-config.js';
 import { HostDataUnavailable } from './host-data.errors.js';
@@ -31,15 +31,12 @@ const TOO_LARGE = 'UND_ERR_RES_EXCEEDED_MAX_SIZE';
 export class HttpHostSource implements HostSource {
   /** The host answers in our words. */
   readonly statuses: StatusWords = {};
-  private readonly signer: Webhook;
   private readonly agent: Agent;
-  private readonly url: string;
   private readonly timeoutMs: number;
 
-  constructor({ url, secret, timeoutMs = TIMEOUT_MS }: HttpOptions) {
-    this.url = url;
-    this.timeoutMs = timeoutMs;
-    this.signer = new Webhook(secret);
+  /** The secret is read from `options` for each question: it may become another. */
+  constructor(private readonly options: HttpOptions) {
+    this.timeoutMs = options.timeoutMs ?? TIMEOUT_MS;
     this.agent = new Agent({
       connections: 8,
       connect: { timeout: 3_000 },
@@ -89,7 +86,7 @@ export class HttpHostSource implements HostSource {
   private async post(question: object): Promise<object> {
     const { statusCode, text } = await this.send(JSON.stringify(question));
     if (statusCode !== 200) throw new HostDataUnavailable(`HTTP ${statusCode}`);
-    const answer = parsed(text);
+    const answer = objectIn(text);
     if (answer === undefined) throw new HostDataUnavailable('its answer is no JSON object');
     return answer;
   }
@@ -97,14 +94,14 @@ export class HttpHostSource implements HostSource {
   private async send(body: string): Promise<{ statusCode: number; text: string }> {
     const [id, time] = [randomUUID(), new Date()];
     try {
-      const answer = await request(this.url, {
+      const answer = await request(this.options.url, {
         method: 'POST',
         headers: {
           'content-type': 'application/json',
           accept: 'application/json',
           'webhook-id': id,
           'webhook-timestamp': String(Math.floor(time.getTime() / 1_000)),
-          'webhook-signature': this.signer.sign(id, time, body),
+          'webhook-signature': new Webhook(this.options.secret).sign(id, time, body),
         },
         body,
         dispatcher: this.agent,
@@ -121,17 +118,6 @@ export class HttpHostSource implements HostSource {
     if (code === TOO_LARGE) return `its answer has more than ${MOST_BYTES} bytes`;
     if (name === 'TimeoutError') return `no answer within ${this.timeoutMs} ms`;
     return typeof code === 'string' ? code : 'no answer';
-  }
-}
-
-/** Undefined for anything but a JSON object: a proxy's page, or a truncated response. */
-function parsed(text: string): object | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null ? value : undefined;
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
   }
 }
 

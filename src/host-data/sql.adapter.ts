@@ -1,6 +1,6 @@
 /** The host's data in a PostgreSQL database: read by configured queries, and never written. */
 import { Pool, types, type FieldDef, type PoolClient } from 'pg';
-import { closestName, sqlStateOf } from '../kernel/index.js';
+import { clientOf, closestName, retireFormer, sqlStateOf } from '../kernel/index.js';
 import type { Finding } from '../providers/index.js';
 import type { HostDatabase } from './host-data-config.js';
 import { HostDataUnavailable } from './host-data.errors.js';
@@ -43,12 +43,14 @@ export class SqlHostSource implements HostSource {
   private readonly timeoutMs: number;
 
   /** Connects when it is first asked. */
-  constructor({ databaseUrl, queries, timeoutMs = STATEMENT_MS }: SqlOptions) {
+  constructor(options: SqlOptions) {
+    const { queries, timeoutMs = STATEMENT_MS } = options;
+    const url = (): string => options.databaseUrl; // its password may become another
     this.queries = queries;
     this.statuses = queries.statuses;
     this.timeoutMs = timeoutMs;
     this.pool = new Pool({
-      connectionString: databaseUrl,
+      Client: clientOf(url),
       max: CONNECTIONS,
       application_name: 'callboard-host-data',
       connectionTimeoutMillis: CONNECT_MS,
@@ -57,6 +59,7 @@ export class SqlHostSource implements HostSource {
       query_timeout: timeoutMs + GRACE_MS,
       types: PARSERS,
     });
+    retireFormer(this.pool, url);
     this.pool.on('error', () => undefined); // an idle connection was lost: the pool has already dropped it
     this.pool.on('connect', (client) => client.on('error', () => undefined)); // its query reports it to its caller
   }

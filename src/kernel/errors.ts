@@ -160,6 +160,36 @@ export class Unauthorized extends DomainError {
   }
 }
 
+export class KeyExpired extends DomainError {
+  readonly code = 'key_expired';
+  readonly kind = 'unauthorized';
+
+  constructor() {
+    super('This API key has expired: use the one that followed it, or have another issued');
+  }
+}
+
+/** Tells whoever guesses no more than that. */
+export class TooManyWrongKeys extends DomainError {
+  readonly code = 'too_many_wrong_keys';
+  readonly kind = 'too-many';
+
+  constructor(override readonly retryAfterSeconds: number) {
+    super('Too many requests with a wrong API key came from this address: check the key, and wait as Retry-After says');
+  }
+}
+
+export class AddressNotAllowed extends DomainError {
+  readonly code = 'address_not_allowed';
+  readonly kind = 'forbidden';
+
+  constructor() {
+    super(
+      'This API key works from certain networks only, and this request came from another: see the key’s `networks`',
+    );
+  }
+}
+
 export class MissingScope extends DomainError {
   readonly code = 'missing_scope';
   readonly kind = 'forbidden';
@@ -185,5 +215,16 @@ export class TenantRequired extends DomainError {
 
   constructor() {
     super('The admin key acts for no tenant by itself: name one with the header X-Tenant-Id, by its id');
+  }
+}
+
+export class SigningKeyMissing extends DomainError {
+  readonly code = 'signing_key_missing';
+  readonly kind = 'unavailable';
+
+  constructor() {
+    super(
+      'The key that documents are signed with cannot be read: its operator has to put the key that it is under back into the key ring',
+    );
   }
 }

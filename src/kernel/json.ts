@@ -27,13 +27,30 @@ export function timeOf(value: string | undefined): Date | undefined {
   return parsed.getTime() >= 0 && parsed.getUTCFullYear() <= 9_999 ? parsed : undefined;
 }
 
-/** Whether a text is well-formed JSON. */
-export function isJson(text: string): boolean {
+/** The value of a JSON text; undefined for anything else, such as a proxy's page or a truncated response. */
+export function jsonIn(text: string): unknown {
   try {
-    JSON.parse(text);
-    return true;
+    return JSON.parse(text);
   } catch (error) {
-    if (error instanceof SyntaxError) return false;
+    if (error instanceof SyntaxError) return undefined;
     throw error;
   }
+}
+
+/** The same for an object or a list: undefined for any other value too. */
+export function objectIn(text: string): object | undefined {
+  const value = jsonIn(text);
+  return typeof value === 'object' && value !== null ? value : undefined;
+}
+
+/** Whether a text is well-formed JSON. */
+export const isJson = (text: string): boolean => jsonIn(text) !== undefined;
+
+/** JSON in its canonical form (RFC 8785): members by name, without spaces, the same for the same content. A date is text; what is undefined is left out. */
+export function canonicalJson(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map((item) => canonicalJson(item ?? null)).join(',')}]`;
+  if (typeof value !== 'object' || value === null || value instanceof Date) return JSON.stringify(value);
+  const members = Object.entries(value).filter(([, member]) => member !== undefined);
+  const sorted = members.toSorted(([left], [right]) => (left < right ? -1 : 1));
+  return `{${sorted.map(([name, member]) => `${JSON.stringify(name)}:${canonicalJson(member)}`).join(',')}}`;
 }

@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache';
+import { unconfined } from './postgres/tenant-scope.js';
 
 /**
  * Caches results for a short time, so that a hot path does not query the database each time. Bounded, evicting the least
@@ -11,11 +12,11 @@ export class ShortCache<Value> {
     this.answers = new LRUCache({ max: size, ttl: ttlMs, ttlResolution: 0 });
   }
 
-  /** The cached result, or that of `load`. Concurrent callers share one load; a failure is not cached. */
+  /** The cached result, or that of `load`, which sees all tenants' rows, as later callers may be others. Concurrent callers share one load; a failure is not cached. */
   get(key: string, load: () => Promise<Value>): Promise<Value> {
     const known = this.answers.get(key);
     if (known) return known;
-    const answer = load();
+    const answer = unconfined(load);
     this.answers.set(key, answer);
     answer.catch(() => {
       if (this.answers.peek(key) === answer) this.answers.delete(key);

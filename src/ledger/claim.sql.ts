@@ -67,7 +67,7 @@ export const CLAIM = `
     from (select campaign_id, count(*) as messages from claimed where campaign_id <> '${NO_CAMPAIGN}' group by campaign_id) as spent
     where campaign_flow.campaign_id = spent.campaign_id and per_second is not null
   )
-  select id, tenant_id, venue_id, campaign_id, root_campaign_id, channel, category, sender_address, sender_name, recipient, template_version_id, data, content,
+  select id, tenant_id, venue_id, campaign_id, root_campaign_id, channel, category, (select provider_account_id from lane where id = $1) as provider_account_id, sender_address, sender_name, recipient, template_version_id, data, content, mail,
     host_refs, host_data, correlation_id, trace, is_test, attempts + 1 as attempts, first_attempt_at, diversions, segments, expires_at
   from message where id = any (array(select message_id from claimed))`;
 

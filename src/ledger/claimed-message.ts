@@ -1,7 +1,7 @@
 /** What a drain works with. */
 import type { TraceParent } from '../kernel/index.js';
 import type { Category, Channel } from '../tenants/index.js';
-import type { StoredContent, StoredHostRefs } from './message-draft.js';
+import type { StoredContent, StoredHostRefs, StoredMail } from './message-draft.js';
 
 /** A message claimed by a drain, exclusively until it is recorded: `sending` from right before its call. */
 export interface ClaimedMessage {
@@ -13,12 +13,15 @@ export interface ClaimedMessage {
   readonly root_campaign_id: string | null;
   readonly channel: Channel;
   readonly category: Category;
+  /** Of its lane. */
+  readonly provider_account_id: string;
   readonly sender_address: string;
   readonly sender_name: string | null;
   readonly recipient: string;
   readonly template_version_id: string | null;
   readonly data: Record<string, unknown> | null;
   readonly content: StoredContent | null;
+  readonly mail: StoredMail | null;
   readonly host_refs: StoredHostRefs | null;
   /** What the host said of them when they were last read: variables of the template, under the message's own. */
   readonly host_data: Record<string, unknown> | null;

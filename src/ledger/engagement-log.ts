@@ -1,14 +1,14 @@
 /** Records what people did about messages, as facts, and reads it. */
 import { Injectable } from '@nestjs/common';
 import { Database } from '../kernel/index.js';
-import { appendEvents, ENGAGEMENTS, type Engagement } from './message.events.js';
+import { appendEvents, ENGAGEMENTS, type Engagement, type MachineEngagement, type Source } from './message.events.js';
 import { quoted } from './message.status.js';
 
-/** A provider's report of what a person did about a message. */
+/** What a person, or a machine, did about a message. */
 export interface EngagementNews {
   readonly messageId: string;
-  readonly kind: Engagement;
-  /** When it happened, according to the provider. */
+  readonly kind: Engagement | MachineEngagement;
+  /** When it happened, according to the provider, or to us if the link is ours. */
   readonly occurredAt?: Date | undefined;
 }
 
@@ -17,8 +17,18 @@ const RECORD = appendEvents({
   from: `unnest($1::uuid[], $2::text[], $3::timestamptz[]) as news (about, did, happened)
     join message on message.id = about and message.id between $4::uuid and $5::uuid`,
   kind: { sql: 'did' },
-  source: `'webhook'`,
+  source: '$6',
   occurredAt: 'happened',
+});
+
+/** The bound prunes older months. */
+const UNSUBSCRIBED = appendEvents({
+  from: `message where id = $1::uuid and not exists (
+      select from message_event as earlier where earlier.message_id = $1::uuid and earlier.kind = 'unsubscribed'
+        and earlier.at >= uuid_extract_timestamp($1::uuid) - interval '1 day')`,
+  kind: 'unsubscribed',
+  source: `'link'`,
+  occurredAt: 'statement_timestamp()',
 });
 
 /**
@@ -45,8 +55,8 @@ const CHAINS = `
 export class EngagementLog {
   constructor(private readonly database: Database) {}
 
-  /** Each is a fact of its own: the inbox hands a report over once. */
-  async record(news: readonly EngagementNews[]): Promise<void> {
+  /** Each is a fact of its own: the inbox hands a report over once, and a link is counted once. */
+  async record(news: readonly EngagementNews[], source: Source): Promise<void> {
     if (news.length === 0) return;
     const ids = news.map(({ messageId }) => messageId).toSorted();
     await this.database.query(RECORD, [
@@ -55,7 +65,16 @@ export class EngagementLog {
       news.map(({ occurredAt }) => occurredAt),
       ids[0],
       ids.at(-1),
+      source,
     ]);
+  }
+
+  /**
+   * The person has left by a link of this message: a fact of it once, however often they leave. Must run in the transaction that takes
+   * their decision down, which nobody else's about them runs beside.
+   */
+  async unsubscribed(messageId: string): Promise<void> {
+    await this.database.query(UNSUBSCRIBED, [messageId]);
   }
 
   /**

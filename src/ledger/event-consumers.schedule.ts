@@ -28,7 +28,7 @@ export class EventConsumersSchedule implements OnModuleInit, OnApplicationBootst
   /** A job each: none waits for another. */
   onApplicationBootstrap(): void {
     for (const name of this.consumers.names) {
-      this.jobs.every({ name: `events:${name}`, everyMs: EVERY_MS }, () => this.consumers.run(name));
+      this.jobs.every({ name: `events:${name}`, everyMs: EVERY_MS }, () => this.consumers.runIfBehind(name));
     }
   }
 }

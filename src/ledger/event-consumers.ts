@@ -4,13 +4,15 @@
  */
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { DiscoveryService } from '@nestjs/core';
-import { Database } from '../kernel/index.js';
+import { Database, JointReads } from '../kernel/index.js';
 import { EventConsumer } from './event-consumer.js';
 
 /** Events taken at once, about. */
 const BATCH = 20_000;
 /** Fewer where they must be of an age: those that are too young yet are looked at again every second. */
 const BATCH_OF_AGE = 2_000;
+/** From so many on it pays to read small relations whole, and join by hashing. */
+const LARGE = 500n;
 
 interface Cursor {
   readonly tx: string;
@@ -22,6 +24,31 @@ interface Batch extends Cursor {
   readonly hasMore: boolean;
 }
 
+/** More than there are. */
+const CONSUMERS = 1_000;
+
+/**
+ * Answers those of the named that need not run: they have taken all there is, which is noted with the time, or gather many. One
+ * that is taking events is left out, and so is one that has never run.
+ */
+const RESTING = `
+  with place as materialized (
+    select cursor.name, coalesce(next.at >= now() - min_age, next.at is null) as has_all,
+      next.at > now() - make_interval(secs => gather_ms / 1000)
+        and pg_sequence_last_value('message_event_seq_seq') - cursor.seq > ${LARGE} as gathers
+    from unnest($1::text[], $2::interval[], $3::float8[]) as consumer (name, min_age, gather_ms)
+    join event_cursor as cursor on cursor.name = consumer.name
+    left join lateral (
+      select at from message_event
+      where (tx, seq) > (cursor.tx, cursor.seq) and tx < pg_snapshot_xmin(pg_current_snapshot())
+      order by tx, seq limit 1
+    ) as next on true
+    for update of cursor skip locked
+  ), noted as (
+    update event_cursor set moved_at = now() where name in (select name from place where has_all)
+  )
+  select name from place where has_all or gathers`;
+
 /** A consumer's lag. */
 export interface ConsumerLag {
   readonly name: string;
@@ -32,6 +59,8 @@ export interface ConsumerLag {
 @Injectable()
 export class EventConsumers implements OnModuleInit {
   private readonly consumers = new Map<string, EventConsumer>();
+  /** Mostly none has anything to take: one statement tells it of all. */
+  private readonly resting = new JointReads(CONSUMERS, (names) => this.noteResting(names), 1);
 
   constructor(
     private readonly discovery: DiscoveryService,
@@ -59,6 +88,11 @@ export class EventConsumers implements OnModuleInit {
     let hasMore: boolean;
     do hasMore = await this.database.transaction(() => this.take(consumer));
     while (hasMore);
+  }
+
+  /** The same, unless it gathers events. For consumers that are run again and again, all at one time. */
+  async runIfBehind(name: string): Promise<void> {
+    if (!(await this.resting.get(name))) await this.run(name);
   }
 
   /**
@@ -106,6 +140,16 @@ export class EventConsumers implements OnModuleInit {
     return Promise.all(this.names.map(async (name) => ({ name, seconds: await this.lagOf(this.named(name)) })));
   }
 
+  private async noteResting(names: readonly string[]): Promise<ReadonlyMap<string, true>> {
+    const consumers = names.map((name) => this.named(name));
+    const resting = await this.database.prepared<{ name: string }>(RESTING, [
+      names,
+      consumers.map(({ minAge }) => minAge),
+      consumers.map(({ gatherMs }) => gatherMs),
+    ]);
+    return new Map(resting.map(({ name }) => [name, true]));
+  }
+
   private named(name: string): EventConsumer {
     const consumer = this.consumers.get(name);
     if (!consumer) throw new Error(`There is no event consumer called ${name}`);
@@ -117,7 +161,7 @@ export class EventConsumers implements OnModuleInit {
     const cursor = await this.lockCursor(consumer.name);
     const { sql, ages } = upcomingOf(consumer);
     const [batch] = await this.database.query<Batch>(sql, [cursor.tx, cursor.seq, ...ages]);
-    if (batch) await consumer.consume({ events: eventsBetween(cursor, batch) });
+    if (batch) await consumer.consume({ events: eventsBetween(cursor, batch), isLarge: isLarge(cursor, batch) });
     await this.database.query(
       `update event_cursor set tx = $2::xid8, seq = $3::bigint, moved_at = now() where name = $1`,
       [consumer.name, (batch ?? cursor).tx, (batch ?? cursor).seq],
@@ -190,6 +234,9 @@ const UPCOMING_OF_AGE = `
 /** The statement that finds a consumer's next batch, and its parameters after the cursor. */
 const upcomingOf = ({ minAge }: EventConsumer): { sql: string; ages: string[] } =>
   minAge === null ? { sql: UPCOMING, ages: [] } : { sql: UPCOMING_OF_AGE, ages: [minAge] };
+
+/** By the sequence, which has gaps. */
+const isLarge = (after: Cursor, upTo: Cursor): boolean => BigInt(upTo.seq) - BigInt(after.seq) > LARGE;
 
 /**
  * The bounds are inlined, because the relation is part of a statement with its own parameters. They are numbers from the

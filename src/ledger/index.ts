@@ -3,28 +3,41 @@ export type { ClaimedMessage } from './claimed-message.js';
 export { MOST_FAILOVERS, NUMBER_ASSIGNED } from './failover.sql.js';
 export { Doubts, type DoubtCount, type Doubt, type DoubtedMessage, type DoubtRow } from './doubts.js';
 export { EngagementLog, type EngagementNews } from './engagement-log.js';
-export { EventConsumer, type EventBatch } from './event-consumer.js';
+export { EventConsumer, plannedFor, type EventBatch } from './event-consumer.js';
 export { EventConsumers } from './event-consumers.js';
 export { LedgerModule } from './ledger.module.js';
 export { areAnyUnsettled, Ledger, type LockedMessage, type Refreshed, type TakenMessage } from './ledger.js';
 export {
   CALLERS_WORD_LENGTH,
   type MessageDraft,
+  type StoredCalendar,
   type StoredContent,
   type StoredHostRefs,
+  type StoredMail,
   type StoredStep,
 } from './message-draft.js';
-export type { MessageFilter } from './message-filter.js';
+export { engagedWith, writtenByCampaigns, type MessageFilter } from './message-filter.js';
 export {
   ENGAGEMENTS,
+  MACHINE_ENGAGEMENTS,
   type Engagement,
+  type MachineEngagement,
   type MessageEvent,
   type MessageEventKind,
   type Source,
 } from './message.events.js';
 export { MessageHistory, type MessageContentRow } from './message-history.js';
 export type { MessageReason } from './message.reasons.js';
-export { MESSAGE_EVENTS, messageJoin, MESSAGES, SENT_MESSAGES, SENT_STATES, type MessageRow } from './message-row.js';
+export {
+  isFirstTo,
+  KNOWN_MESSAGES,
+  MESSAGE_EVENTS,
+  MESSAGES,
+  messageJoin,
+  SENT_MESSAGES,
+  SENT_STATES,
+  type MessageRow,
+} from './message-row.js';
 export {
   FALLS_BACK,
   HOLDS_BACK,
@@ -36,6 +49,7 @@ export {
   quoted,
   type MessageStatus,
 } from './message.status.js';
+export { WaitingTimes, type Waiting, type WaitingMessage } from './waiting/waiting-times.js';
 export {
   MessagesAccepted,
   MessagesDeferred,
@@ -49,9 +63,10 @@ export {
   type Moved,
 } from './messages-moved.events.js';
 export { OLDEST_WAITING, WAITING_COUNTS } from './claim.sql.js';
-export { Months, type LedgerMonth } from './months.js';
+export { Months, OLDEST_MESSAGES, type LedgerMonth } from './months.js';
 export {
   hasClaims,
+  countWaiting,
   hasQueued,
   hasWaiting,
   holdsMessageTo,
@@ -62,7 +77,7 @@ export {
 } from './pending-queue.js';
 export { lastPriceOf, PriceLog, type PriceNews } from './price-log.js';
 export { ProviderIds, type FoundMessage, type KnownAs } from './provider-ids.js';
-export { CampaignCounters, type StatusCounts } from './campaign-counters.js';
+export { ANY_COUNTERS_UNFOLDED, CampaignCounters, type StatusCounts } from './campaign-counters.js';
 export { Recalls, type HeldMessage, type Recall } from './recalls.js';
 export { RECEIVED_MESSAGES, ReceivedMessages, type ReceivedMessage } from './received-messages.js';
 export { Replies, type LastWriter, type Reply } from './replies.js';

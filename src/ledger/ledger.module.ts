@@ -9,6 +9,7 @@ import { MessageMetrics } from './message-metrics.handler.js';
 import { MessageHistory } from './message-history.js';
 import { Months } from './months.js';
 import { PendingQueue } from './pending-queue.js';
+import { WaitingTimes } from './waiting/waiting-times.js';
 import { PriceLog } from './price-log.js';
 import { ProviderIds } from './provider-ids.js';
 import { Recalls } from './recalls.js';
@@ -30,6 +31,7 @@ import { VoiceCalls } from './voice-calls.js';
     MessageMetrics,
     Months,
     PendingQueue,
+    WaitingTimes,
     PriceLog,
     ProviderIds,
     Recalls,
@@ -47,6 +49,7 @@ import { VoiceCalls } from './voice-calls.js';
     MessageHistory,
     Months,
     PendingQueue,
+    WaitingTimes,
     PriceLog,
     ProviderIds,
     Recalls,

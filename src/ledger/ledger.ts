@@ -17,13 +17,13 @@ import { REFRESH } from './refresh.sql.js';
 import { countMoves, QUEUED_WITH } from './campaign-counters.sql.js';
 
 const COLUMNS = `id uuid, tenant_id uuid, venue_id uuid, channel text, category text, lane_id uuid, provider text,
-  sender_address text, sender_name text, recipient text, template_version_id uuid, data jsonb, content jsonb, status text,
+  sender_address text, sender_name text, recipient text, template_version_id uuid, data jsonb, content jsonb, mail jsonb, status text,
   segments smallint, reference text, order_id text, customer_id text, message_type text, is_test boolean, metadata jsonb, campaign_id uuid, root_campaign_id uuid, resend_of uuid, fallback jsonb, fallback_of uuid,
   host_refs jsonb, host_data jsonb, correlation_id text, trace text, send_at timestamptz,
   expires_at timestamptz, ready_at timestamptz`;
 
 const LEDGER = `id, tenant_id, venue_id, channel, category, lane_id, provider, sender_address, sender_name, recipient,
-  template_version_id, data, content, status, segments, reference, order_id, customer_id, message_type, is_test, metadata, campaign_id, root_campaign_id, resend_of, fallback, fallback_of,
+  template_version_id, data, content, mail, status, segments, reference, order_id, customer_id, message_type, is_test, metadata, campaign_id, root_campaign_id, resend_of, fallback, fallback_of,
   host_refs, host_data, correlation_id, trace, send_at, expires_at`;
 
 type Origin = Extract<Source, 'api' | 'campaign'>;

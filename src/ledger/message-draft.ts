@@ -18,6 +18,35 @@ export interface StoredContent {
   readonly speech?: Partial<Speech>;
 }
 
+/** An entry of the recipient's calendar; times are ISO 8601. */
+export interface StoredCalendar {
+  readonly method: 'REQUEST' | 'CANCEL';
+  /** The same in every message about it. */
+  readonly uid: string;
+  /** Higher in every later message about it. */
+  readonly sequence: number;
+  readonly title: string;
+  readonly startsAt: string;
+  readonly endsAt: string;
+  readonly description?: string;
+  readonly location?: string;
+  readonly url?: string;
+  /** When the message was accepted. */
+  readonly stampedAt: string;
+}
+
+/** What an email has beside its subject and text. */
+export interface StoredMail {
+  /** Files by their ids; with a content id, a picture within the HTML. */
+  readonly attachments?: readonly { readonly id: string; readonly contentId?: string }[];
+  readonly calendar?: StoredCalendar;
+  readonly replyTo?: string;
+  readonly cc?: readonly string[];
+  readonly bcc?: readonly string[];
+  /** The caller's own. */
+  readonly headers?: readonly { readonly name: string; readonly value: string }[];
+}
+
 /** One step of a message's fallback: omitted fields are the message's. */
 export interface StoredStep {
   readonly channel: Channel;
@@ -61,6 +90,7 @@ export interface MessageDraft {
   readonly template_version_id: string | null;
   readonly data: Record<string, unknown> | null;
   readonly content: StoredContent | null;
+  readonly mail: StoredMail | null;
   readonly status: MessageStatus;
   readonly segments: number;
   readonly reference: string | null;

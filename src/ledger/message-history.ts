@@ -25,6 +25,7 @@ export interface MessageContentRow extends Pick<
   | 'template_version_id'
   | 'data'
   | 'content'
+  | 'mail'
   | 'host_data'
   | 'segments'
 > {
@@ -86,7 +87,7 @@ export class MessageHistory {
   /** What the message says, or is made from. Undefined also for another tenant's message. */
   async content(tenantId: string, id: string): Promise<MessageContentRow | undefined> {
     const [row] = await this.database.query<MessageContentRow>(
-      `select id, channel, recipient, sender_address, sender_name, template_version_id, data, content, host_data, segments, sent_at
+      `select id, channel, recipient, sender_address, sender_name, template_version_id, data, content, mail, host_data, segments, sent_at
        from message where id = $1 and tenant_id = $2`,
       [id, tenantId],
     );
@@ -96,7 +97,7 @@ export class MessageHistory {
   /** The same for a message that goes through one of these provider accounts, whoever's it is. */
   async contentThrough(id: string, accountIds: readonly string[]): Promise<MessageContentRow | undefined> {
     const [row] = await this.database.query<MessageContentRow>(
-      `select message.id, message.channel, recipient, message.sender_address, sender_name, template_version_id, data, content,
+      `select message.id, message.channel, recipient, message.sender_address, sender_name, template_version_id, data, content, mail,
          host_data, segments, sent_at
        from message join lane on lane.id = message.lane_id
        where message.id = $1 and lane.provider_account_id = any($2)`,

@@ -44,7 +44,7 @@ export interface MessageRow {
 
 /** A relation for other modules' statements; `provider_account_id` is the account that sends it. */
 export const MESSAGES = `(
-  select message.id, tenant_id, venue_id, message.channel, recipient, message.sender_address, status, reason, send_at, sent_at, settled_at, fallback, followed_by, message.provider, provider_message_id,
+  select message.id, tenant_id, venue_id, message.channel, recipient, message.sender_address, status, reason, send_at, first_attempt_at, sent_at, settled_at, fallback, followed_by, message.provider, provider_message_id,
     provider_account_id, campaign_id, root_campaign_id, template_version_id, trace
   from message join lane on lane.id = message.lane_id)`;
 
@@ -56,11 +56,11 @@ export interface MessageJoin {
 }
 
 /**
- * With these columns. Of a batch, some thousand events, they are found in one walk through the index of the months that they are from;
- * of more, each by itself. The relation is materialized, as the planner expects ten messages.
+ * With these columns. Of a large batch they are found in one walk through the index of the months that they are from, and must be joined
+ * by hashing (`plannedFor`); of a few events, and of all of a month, each by itself. The relation is materialized, as the planner expects ten messages.
  */
-export const messageJoin = (columns: string, isBatch: boolean): MessageJoin =>
-  isBatch
+export const messageJoin = (columns: string, isLargeBatch: boolean): MessageJoin =>
+  isLargeBatch
     ? {
         relation: `looked_up as materialized (
           select ${columns} from ${MESSAGES} as message
@@ -77,7 +77,13 @@ export const messageJoin = (columns: string, isBatch: boolean): MessageJoin =>
 
 /** As `MESSAGES`, of events. */
 export const MESSAGE_EVENTS =
-  '(select seq, tx, message_id, tenant_id, at, kind, previous, channel, category, provider, segments, reason, code, quantity, price_micros, price_currency from message_event)';
+  '(select seq, tx, message_id, tenant_id, at, kind, previous, channel, category, provider, segments, reason, code, quantity, price_micros, price_currency, source, occurred_at from message_event)';
+
+/** What its tenant knows a message by. */
+export const KNOWN_MESSAGES = `(
+  select id, venue_id, recipient, sender_address, provider_message_id, campaign_id, reference, order_id, customer_id, message_type, correlation_id,
+    metadata, is_test, followed_by
+  from message)`;
 
 /** Messages with the time when they were first known to be taken: a range of `sent_at` finds them. */
 export const SENT_MESSAGES = `(
@@ -95,3 +101,12 @@ export const MESSAGE_COLUMNS = `id, message.tenant_id, venue_id, channel, catego
   template_version_id, metadata, campaign_id, resend_of, fallback, fallback_of,
   followed_by, send_at, expires_at,
   uuid_extract_timestamp(id) as created_at, sent_at, settled_at`;
+
+/**
+ * SQL: whether a message is the first of its tenant to its recipient within the last days. `message` has the columns `id`, `tenant_id` and
+ * `recipient`.
+ */
+export const isFirstTo = (message: string, days: number): string => `not exists (
+  select from message as earlier
+  where earlier.tenant_id = ${message}.tenant_id and earlier.recipient = ${message}.recipient and earlier.id < ${message}.id
+    and earlier.id >= uuidv7_floor(now() - interval '${days} days'))`;

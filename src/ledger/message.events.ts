@@ -8,7 +8,7 @@ import type { MessageStatus } from './message.status.js';
 import type { MessageReason } from './message.reasons.js';
 
 /** The source of an event. */
-export const SOURCES = ['api', 'automation', 'campaign', 'desk', 'dispatch', 'reconciler', 'webhook'] as const;
+export const SOURCES = ['api', 'automation', 'campaign', 'desk', 'dispatch', 'link', 'reconciler', 'webhook'] as const;
 export type Source = (typeof SOURCES)[number];
 
 interface EventOf<Kind extends string> {
@@ -95,11 +95,18 @@ export interface MessageBecameText extends EventOf<'became_text'> {
 }
 
 /** What a person did about it. */
-export const ENGAGEMENTS = ['opened', 'clicked', 'answered'] as const;
+export const ENGAGEMENTS = ['opened', 'clicked', 'answered', 'unsubscribed'] as const;
 export type Engagement = (typeof ENGAGEMENTS)[number];
 
-/** It was opened, a link in it clicked, or it was answered: as often as that is reported. Its status stays as it is. */
-export interface MessageEngaged extends EventOf<Engagement> {
+/** What a machine did about it: the proxy of a mailbox, or a scanner of links. Nobody has read anything. */
+export const MACHINE_ENGAGEMENTS = ['machine_opened', 'machine_clicked'] as const;
+export type MachineEngagement = (typeof MACHINE_ENGAGEMENTS)[number];
+
+/**
+ * It was opened, a link in it clicked, it was answered, or the person wants no more of its kind. Its status stays as it is. What a provider reports is there as often as it reports
+ * it; a counted link once for the people, and once for the machines that follow it.
+ */
+export interface MessageEngaged extends EventOf<Engagement | MachineEngagement> {
   /** When it happened, by the provider's clock. */
   readonly occurredAt: Date | null;
 }

@@ -51,7 +51,7 @@ export const RESENDABLE: readonly MessageStatus[] = [
 export const FALLS_BACK: readonly MessageStatus[] = ['failed', 'undelivered', 'suppressed', 'skipped_no_consent'];
 
 /** Reasons that rule a fallback out: the person objected or may have, or may have been reached. */
-export const HOLDS_BACK: readonly string[] = ['complaint', 'manual', 'opted_out_at_provider', 'never_known'];
+export const HOLDS_BACK: readonly string[] = ['complaint', 'manual', 'erased', 'opted_out_at_provider', 'never_known'];
 
 /** Our codes as a list in SQL. */
 export const quoted = (words: readonly string[]): string => words.map((word) => `'${word}'`).join(', ');

@@ -19,6 +19,11 @@ export interface LedgerMonth {
   readonly bytes: number;
 }
 
+/** SQL: from when on the ledger has messages. */
+export const OLDEST_MESSAGES = `(
+  select min(to_timestamp(right(relname, 7) || ' UTC', 'YYYY_MM TZ')) from pg_inherits join pg_class on pg_class.oid = inhrelid
+  where inhparent = 'message'::regclass and relname ~ '_\\d{4}_\\d\\d$')`;
+
 @Injectable()
 export class Months implements OnModuleInit {
   constructor(

@@ -77,6 +77,10 @@ export const hasQueued = (campaign: string, tenant: string): string => `(
     limit 1) as waiting)
   or exists (select from pending where claim is not null and campaign_id = ${campaign}))`;
 
+/** SQL: how many messages of a campaign wait for this reason. */
+export const countWaiting = (campaign: string, tenant: string, reason: MessageReason): string => `(
+  select count(*)::int from pending where tenant_id = ${tenant} and waits_for = '${reason}' and campaign_id = ${campaign})`;
+
 /** SQL: whether a claim holds a message to a recipient on one of some channels. */
 export const holdsMessageTo = (lane: string, claim: string, recipient: string, channels: string): string => `exists (
   select from pending join message on message.id = pending.message_id
@@ -114,7 +118,7 @@ export class PendingQueue {
    */
   lockUncalled(laneId: string): Promise<ClaimedMessage[]> {
     return this.database.query<ClaimedMessage>(
-      `select message.*, attempts + 1 as attempts
+      `select message.*, (select provider_account_id from lane where id = $1) as provider_account_id, attempts + 1 as attempts
        from pending join message on id = message_id
        where pending.lane_id = $1 and claim is not null and status = any($2) order by id for no key update of message`,
       [laneId, WAITING],

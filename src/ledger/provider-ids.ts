@@ -25,6 +25,9 @@ export interface FoundMessage {
   readonly channel: Channel;
   readonly recipient: string;
   readonly sender_address: string;
+  readonly provider_account_id: string;
+  /** When it was known to be sent: now, if not before. */
+  readonly sent_at: string;
   readonly trace: TraceParent | null;
 }
 
@@ -41,7 +44,7 @@ export class ProviderIds {
    */
   find(asked: readonly KnownAs[]): Promise<FoundMessage[]> {
     return this.database.query<FoundMessage>(
-      `select place::int, message.id as message_id, tenant_id, venue_id, channel, message.recipient, sender_address, trace
+      `select place::int, message.id as message_id, tenant_id, venue_id, channel, message.recipient, sender_address, provider_account_id, coalesce(sent_at, now()) as sent_at, trace
        from unnest($1::text[], $2::text[], $3::timestamptz[], $4::text[])
          with ordinality as known (provider_message_id, recipient, at, account_ids, place)
        cross join lateral (

@@ -38,10 +38,13 @@ const lastMessage = (columns: string): string => `
       and message.id >= uuidv7_floor(now() - interval '${LONGEST_WAIT}') and sent_at > now() - interval '${ANSWERED_WITHIN}'
     order by sent_at desc, message.id desc limit 1`;
 
-/** Without the previous status, as in EngagementLog. */
-const ANSWERED = appendEvents({
-  from: `(${lastMessage('message.id, tenant_id, message.channel, category, message.provider, segments')}) as last`,
-  kind: 'answered',
+/** Without the previous status, as in EngagementLog. Who says STOP twice has left once. */
+const REPLIED = appendEvents({
+  from: `(${lastMessage('message.id, tenant_id, message.channel, category, message.provider, segments')}) as last
+    where $6 <> 'unsubscribed' or not exists (
+      select from message_event as earlier where earlier.message_id = last.id and earlier.kind = 'unsubscribed'
+        and earlier.at >= uuid_extract_timestamp(last.id) - interval '1 day')`,
+  kind: { sql: '$6' },
   source: `'webhook'`,
   occurredAt: '$5::timestamptz',
 });
@@ -69,8 +72,11 @@ export class Replies {
     return last;
   }
 
-  /** It answers the message that the person was last sent from there, if that is at most seven days ago; else none. */
-  async record({ channels, from, to, accountIds, occurredAt }: Reply): Promise<void> {
-    await this.database.query(ANSWERED, [from, to, channels, accountIds, occurredAt ?? null]);
+  /** It is about the message that the person was last sent from there, if that is at most seven days ago; else about none. */
+  async record(
+    { channels, from, to, accountIds, occurredAt }: Reply,
+    kind: 'answered' | 'unsubscribed',
+  ): Promise<void> {
+    await this.database.query(REPLIED, [from, to, channels, accountIds, occurredAt ?? null, kind]);
   }
 }

@@ -2,7 +2,7 @@
 import { attributeFault, shapeFault } from './attributes.js';
 import { fieldColumns, isAttribute, type ColumnMapping, type ListVocabulary } from './columns.js';
 import type { GivenField, Row } from './list-row.js';
-import { isBlank } from '../kernel/index.js';
+import { isBlank, jsonIn } from '../kernel/index.js';
 
 export class JsonRows {
   private readonly own: UnderstoodNames;
@@ -25,7 +25,7 @@ export class JsonRows {
    * takes precedence.
    */
   contentOf(text: string): Row['content'] {
-    const row = parsed(text);
+    const row = jsonIn(text);
     if (row === undefined) return 'malformed_json';
     if (!isObject(row)) return 'not_an_object';
     const { attributes: named = {}, ...rest } = row;
@@ -75,15 +75,6 @@ class UnderstoodNames {
     return Object.fromEntries(
       told.map(([field, name]) => [field, name !== undefined && names.includes(name) ? name : '']),
     );
-  }
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
   }
 }
 

@@ -13,6 +13,9 @@ export const FAULTS = {
   no_consent_time:
     'The row says yes and not since when: give the time of the decision, so that it overturns no newer opt-out',
   no_source: 'The row does not say where it was decided',
+  no_reason: 'The row does not say why the address is not to be written to',
+  unclear_reason:
+    'The row does not say why in a word that we know: write hard_bounce, complaint, invalid_address, soft_bounce or manual. Who unsubscribed belongs in a list of consent',
   unclear_channel: 'The row names no channel of ours: write email, sms, whatsapp or voice',
   unclear_time: 'This is no time that we can read: write one such as 2026-11-21T18:00:00Z',
   ambiguous_time: 'The date can be read two ways: write it as 2026-11-21, or say dateOrder=day-first or month-first',

@@ -7,6 +7,7 @@ import { BY_EMAIL, type Delivery, type Verdict } from './delivery.js';
 import { NoticeMail } from './notice-mail.js';
 import { NoticePosts } from './notice-posts.js';
 import { NoticeStore, type Result } from './notice-store.js';
+import { Receivers } from './receivers.js';
 import { pauseMs } from './retry.rules.js';
 
 /** Hosts that one process speaks to at once: one that is slow holds up nobody but itself. */
@@ -21,59 +22,36 @@ export class DeliverNotices extends Command<void> {}
 @CommandHandler(DeliverNotices)
 export class DeliverNoticesHandler implements ICommandHandler<DeliverNotices>, OnModuleDestroy {
   private readonly logger = new Logger(DeliverNoticesHandler.name);
-  private readonly busy = new Set<string>();
-  /** There were more hosts than could be spoken to. */
-  private hostsWait = false;
-  private stopping = false;
+  private readonly hosts: Receivers;
 
   constructor(
-    private readonly schedules: Schedules,
+    schedules: Schedules,
     private readonly store: NoticeStore,
     private readonly posts: NoticePosts,
     private readonly mail: NoticeMail,
-  ) {}
+  ) {
+    this.hosts = new Receivers(schedules, {
+      name: 'notices',
+      atOnce: HOSTS_AT_ONCE,
+      due: async (again) => (await store.dueHosts()).filter((host) => !(again && host === BY_EMAIL)),
+      deliver: (host) => (host === BY_EMAIL ? this.sendSome() : this.postSome(host)),
+    });
+  }
 
   /** Begins with each host that is not being spoken to, and waits for none. Safe to run concurrently: a delivery is claimed first. */
-  async execute(): Promise<void> {
-    this.begin(await this.store.dueHosts());
+  execute(): Promise<void> {
+    return this.hosts.begin();
   }
 
-  /** Calls under way are made to their end, and no more begun. */
   onModuleDestroy(): void {
-    this.stopping = true;
+    this.hosts.stop();
   }
 
-  private begin(due: readonly string[]): void {
-    const hosts = due.filter((host) => !this.busy.has(host));
-    const room = HOSTS_AT_ONCE - this.busy.size;
-    this.hostsWait = hosts.length > room;
-    for (const host of hosts.slice(0, room)) {
-      this.busy.add(host);
-      this.schedules.leaveRunning('notices', () => this.speakTo(host));
-    }
-  }
-
-  /** Whoever makes the room that others wait for has them looked for, before the next run would. */
-  private async speakTo(host: string): Promise<void> {
-    try {
-      await this.deliverTo(host);
-    } finally {
-      this.busy.delete(host);
-    }
-    if (!this.hostsWait || this.busy.size > HOSTS_AT_ONCE / 2) return;
-    this.hostsWait = false;
-    this.begin((await this.store.dueHosts()).filter((other) => other !== BY_EMAIL));
-  }
-
-  private async deliverTo(host: string): Promise<void> {
-    if (host === BY_EMAIL) await this.sendSome();
-    else while (!this.stopping && (await this.postSome(host)));
-  }
-
-  private async sendSome(): Promise<void> {
+  /** No more than these until the next run. */
+  private async sendSome(): Promise<boolean> {
     const claimed = await this.store.claim(BY_EMAIL, randomUUID(), EMAILS_AT_ONCE);
-    if (claimed.length === 0) return;
-    await this.record(claimed, await this.guarded(claimed, () => this.mail.send(claimed)));
+    if (claimed.length > 0) await this.record(claimed, await this.guarded(claimed, () => this.mail.send(claimed)));
+    return false;
   }
 
   /** False if none was due. */

@@ -70,7 +70,7 @@ function envelopeOf({ id, attempts, tenantId, address, letters, language }: Deli
       subject: letter.subject,
       text: textOf(letter),
       html: htmlOf(letter, language),
-      headers: { 'Auto-Submitted': 'auto-generated' }, // RFC 3834: nobody's absence is answered
+      headers: [{ name: 'Auto-Submitted', value: 'auto-generated' }], // RFC 3834: nobody's absence is answered
     },
   };
 }

@@ -74,6 +74,9 @@ export interface NoticeFilter {
 const LEASE_SECONDS = 60;
 const KEPT_DAYS = 90;
 
+/** SQL: whether any delivery is due. */
+export const ANY_NOTICE_DUE = `exists (select from notice_delivery where due_at <= clock_timestamp())`;
+
 @Injectable()
 export class NoticeStore {
   constructor(private readonly database: Database) {}

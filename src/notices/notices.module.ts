@@ -14,6 +14,7 @@ import { NoticesController } from './notices.controller.js';
 import { Notices } from './notices.js';
 import { NoticesSchedule } from './notices.schedule.js';
 import { RedeliverNoticeHandler } from './redeliver-notice.command.js';
+import { SignedPosts } from './signed-posts.js';
 
 @Global()
 @Module({})
@@ -36,9 +37,10 @@ export class NoticesModule {
         Notices,
         NoticesHealth,
         NoticesSchedule,
+        SignedPosts,
         TargetChecks,
       ],
-      exports: [Notices, TargetChecks],
+      exports: [Notices, SignedPosts, TargetChecks],
     };
   }
 }

@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
 import { Scheduled } from '../kernel/index.js';
 import { DeliverNotices } from './deliver-notices.command.js';
-import { NoticeStore } from './notice-store.js';
+import { ANY_NOTICE_DUE, NoticeStore } from './notice-store.js';
 
 @Injectable()
 export class NoticesSchedule {
@@ -12,7 +12,7 @@ export class NoticesSchedule {
     private readonly store: NoticeStore,
   ) {}
 
-  @Scheduled({ name: 'notices', everyMs: 1_000, inEveryRole: true })
+  @Scheduled({ name: 'notices', everyMs: 1_000, when: ANY_NOTICE_DUE, inEveryRole: true })
   deliver(): Promise<void> {
     return this.commands.execute(new DeliverNotices());
   }

@@ -16,6 +16,9 @@ const CHECKED_EVERY = '1 day';
 /** Another process works on the number since. */
 export class LeaseLost extends Error {}
 
+/** SQL: whether any step is due. */
+export const ANY_NUMBER_DUE = `exists (select from phone_number where due_at <= clock_timestamp())`;
+
 @Injectable()
 export class PhoneNumbers {
   constructor(

@@ -8,7 +8,7 @@ import { ListMonths } from './list-months.query.js';
 import { EnsureMonthsBody, LedgerMonthView } from './months.dto.js';
 
 @ApiTags('Operator’s desk')
-@AdminOnly()
+@AdminOnly('finance')
 @Controller('api/months')
 export class MonthsController {
   constructor(

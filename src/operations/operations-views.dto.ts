@@ -113,24 +113,3 @@ export class ResentView {
   @ApiProperty({ type: String, nullable: true, description: 'Pass as `cursor` to go on; null at the end' })
   nextCursor: string | null;
 }
-
-export class AuditView {
-  @Id() id: string;
-  @Instant() at: string;
-  @ApiProperty({ example: 'key:0199f3a0-7c1e-7b3a-9d1c-2f4b6a8c0e12', description: '`admin`, or the API key' })
-  actor: string;
-  @ApiProperty({ type: String, format: 'uuid', nullable: true, description: 'Null: for all tenants' }) tenantId:
-    string | null;
-  @ApiProperty({ example: 'sender.update' }) action: string;
-  @ApiProperty({ type: String, nullable: true, example: 'sender', description: 'The kind of object that was changed' })
-  objectKind: string | null;
-  @ApiProperty({ type: String, nullable: true, example: '0199f3a0-7c1e-7b3a-9d1c-2f4b6a8c0e12', description: 'Its id' })
-  objectId: string | null;
-  @ApiProperty({
-    type: 'object',
-    additionalProperties: true,
-    example: { changes: { ratePerSecond: { from: null, to: 10 } } },
-    description: '`changes`: the fields that changed, with the values before and after',
-  })
-  details: Record<string, unknown>;
-}

@@ -17,9 +17,8 @@ import {
 } from '../kernel/index.js';
 import { Scope } from '../tenants/index.js';
 import { NotInDoubt } from './operations.errors.js';
-import { AuditView, DeskView, DoneView, DoubtView, ResentView } from './operations-views.dto.js';
-import { ListAuditQuery, ManyMessages, ResendManyBody, SettleBody, SettleManyBody } from './operations.dto.js';
-import { ListAudit } from './list-audit.query.js';
+import { DeskView, DoneView, DoubtView, ResentView } from './operations-views.dto.js';
+import { ManyMessages, ResendManyBody, SettleBody, SettleManyBody } from './operations.dto.js';
 import { ListDoubts } from './list-doubts.query.js';
 import { GetOverview } from './get-overview.query.js';
 import { ResendMany } from './resend-many.command.js';
@@ -123,14 +122,5 @@ export class OperationsController {
     @Body() body: ResendManyBody,
   ): Promise<ResentView> {
     return this.commands.execute(new ResendMany(caller, tenantId, body));
-  }
-
-  @Get('audit')
-  @Scope('desk:read')
-  @ApiOperation({ summary: 'Who changed what, newest first' })
-  @ApiPage(AuditView)
-  @ApiProblems(new InvalidCursor())
-  listAudit(@AnyTenantId() tenantId: string | undefined, @Query() query: ListAuditQuery): Promise<Page<AuditView>> {
-    return this.queries.execute(new ListAudit(tenantId, query));
   }
 }

@@ -1,5 +1,5 @@
 /** Requests of the operator console. */
-import { Id, Instant, Int, OneOf, PageQuery, Text } from '../kernel/index.js';
+import { Id, Instant, Int, OneOf, Text } from '../kernel/index.js';
 import { RESENDABLE, type MessageStatus } from '../ledger/index.js';
 import {
   CATEGORIES,
@@ -62,19 +62,4 @@ export class ResendManyBody extends MessageFilterBody {
 
   @Int({ required: false, min: 1, max: MOST_RESENT, default: MOST_RESENT }) limit: number = MOST_RESENT;
   @Text({ required: false, max: 500, description: 'The `nextCursor` of the answer before' }) cursor?: string;
-}
-
-export class ListAuditQuery extends PageQuery {
-  @Text({ required: false, max: 60, example: 'sender.update' }) action?: string;
-  @Text({ required: false, max: 60, example: 'admin', description: '`admin`, or `key:` and the id of an API key' })
-  actor?: string;
-  @Text({ required: false, max: 60, example: 'sender', description: 'The kind of object that was changed' })
-  object?: string;
-  @Text({
-    required: false,
-    max: 100,
-    example: '0199f3a0-7c1e-7b3a-9d1c-2f4b6a8c0e12',
-    description: 'Its id; a template’s key',
-  })
-  objectId?: string;
 }

@@ -1,4 +1,5 @@
 /** The public API of providers: the list, the adapters, and the events they report. */
+export { AttachmentGone, type Attachment, type MailHeader } from './mail/mail-parts.js';
 export { AccountDirectory } from './account-directory.js';
 export { connectAdapters, webhookUrlOf, type Adapters } from './connect-adapters.js';
 export { clockFinding, type Finding, type FindingResult, type SetUp } from './examination.js';
@@ -10,6 +11,7 @@ export type {
   Acknowledgement,
   Capacity,
   Content,
+  EmailContent,
   Envelope,
   Outcome,
   ProviderAccount,
@@ -32,6 +34,7 @@ export type { Days, ProviderRecord, RecordPage, UsageTotal } from './provider.re
 export { accountFaultOf } from './client-cache.js';
 export { ACCOUNT_FAULTS, type AccountFault } from './verdict.js';
 export { retryAfterMs } from './retry-after.js';
+export type { InboundMedia, MediaRequest } from './media/inbound-media.js';
 export { RequestFault } from './request-fault.js';
 export { APPROVAL_STATUSES, type Approval, type ApprovalStatus } from './provider.port.js';
 export {

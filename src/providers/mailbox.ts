@@ -27,3 +27,13 @@ function encodedWords(text: string): string {
   }
   return words.map((word) => `=?UTF-8?B?${Buffer.from(word).toString('base64')}?=`).join(' ');
 }
+
+/**
+ * Enhanced status codes of an address that is wrong for everybody (RFC 3463, RFC 7505): no such mailbox, no such domain, no address at all, a domain
+ * that takes no mail. Other permanent failures, such as a policy, may be about the sender.
+ */
+const NO_MAILBOX = /\b5\.1\.(1|2|3|10)\b/;
+
+/** Whether a status, or what the server said, holds such a code. */
+export const saysNoMailbox = (...words: readonly (string | undefined)[]): boolean =>
+  words.some((text) => text !== undefined && NO_MAILBOX.test(text));

@@ -81,6 +81,8 @@ export interface ProviderDescriptor<Name extends string = string> {
   readonly laneScope: 'account' | 'sender';
   /** The provider's published rate for a sender, before our own configuration. */
   capacity(channel: Channel, address: string): Capacity;
+  /** Of email: the bytes of a whole message, as it is sent, that it takes. */
+  readonly mailBytes?: number;
   /** The ids of its pools of numbers, which are senders too. */
   readonly pools?: RegExp;
   /** Where it sends MMS, if it does. */
@@ -91,6 +93,8 @@ export interface ProviderDescriptor<Name extends string = string> {
   readonly pictureFaults?: readonly string[];
   /** Codes of reports, as a pattern for JavaScript and PostgreSQL, after which the same message may arrive later: a phone that is off. */
   readonly passingFaults?: RegExp;
+  /** Codes of reports, as a pattern, of an address that takes nothing for now: a full mailbox, a phone that is off. They are counted. */
+  readonly softBounces?: RegExp;
   /** Codes of answers and reports, up to a space or a slash, that metrics tell apart; statuses of HTTP always are. Never an address or an id. */
   readonly errorCodes?: readonly string[];
   readonly webhook: WebhookDescription;

@@ -1,5 +1,6 @@
 /** Events that providers report by webhook, in our terms. */
 import type { Channel } from './channels.js';
+import type { InboundMedia } from './media/inbound-media.js';
 
 /** A provider's later report about a message, in our terms. */
 export type DeliveryStatus = 'sent' | 'delivered' | 'read' | 'undelivered' | 'failed';
@@ -42,6 +43,8 @@ export interface MessageEventBase extends ProviderEventBase {
   readonly messageId?: string;
   /** Set instead of `messageId`. */
   readonly lookup?: Lookup;
+  /** Where others got the message too: whose mailbox it is about, in lower case. Absent: the recipient's. */
+  readonly about?: readonly string[];
 }
 
 export type ProviderEvent =
@@ -62,6 +65,8 @@ export type ProviderEvent =
       readonly suppress?: {
         readonly address: string;
         readonly reason: 'hard_bounce' | 'complaint' | 'invalid_address';
+        /** Of a bounce: there is no such mailbox, whoever writes to it. */
+        readonly noMailbox?: true;
       };
     })
   /** A person wrote to one of our numbers. */
@@ -76,10 +81,16 @@ export type ProviderEvent =
       /** The pool of senders that `to` belongs to. */
       readonly pool?: string;
       readonly body: string;
+      /** Pictures and the like, which the provider keeps; not empty. */
+      readonly media?: readonly InboundMedia[];
       /** Of an SMS, as the provider counts and charges for them; absent if it does not say. */
       readonly segments?: number;
       /** `yes` lifts an opt-out; ignored from anybody not opted out. */
       readonly keyword?: 'stop' | 'start' | 'yes' | 'help';
+      /** Set where we alone know the keyword: the provider neither blocks nor answers. */
+      readonly isLocalKeyword?: true;
+      /** Set where the provider says that it has answered the keyword. */
+      readonly isAnsweredByProvider?: true;
       readonly providerMessageId: string;
     })
   /**
@@ -89,11 +100,14 @@ export type ProviderEvent =
   | (MessageEventBase & {
       readonly kind: 'engagement';
       readonly type: 'opened' | 'clicked' | 'complained' | 'unsubscribed' | 'auth_failed' | 'delayed';
+      /** A proxy of a mailbox opened it, or a scanner followed the link, by what the provider tells of it. */
+      readonly byMachine?: true;
       /** The person has opted out of this sender. */
       readonly optedOut?: boolean;
       readonly suppress?: {
         readonly address: string;
         readonly reason: 'hard_bounce' | 'complaint' | 'invalid_address';
+        readonly noMailbox?: true;
       };
     })
   /** Verified and parsed, with no effect here. */

@@ -1,8 +1,10 @@
 /** The provider port: all that dispatch and webhooks see of a provider. One adapter each implements it. */
+import type { Attachment, MailHeader } from './mail/mail-parts.js';
 import type { Channel } from './channels.js';
 import type { Finding, SetUp } from './examination.js';
 import type { DeliveryStatus, ProviderEvent } from './provider.events.js';
 import type { NumberDesk } from './provider.numbers.js';
+import type { MediaSource } from './media/inbound-media.js';
 import type { Days, RecordPage, UsageTotal } from './provider.records.js';
 import type { ProviderAccount } from './provider-account.js';
 import type {
@@ -20,9 +22,15 @@ export interface EmailContent {
   readonly subject: string;
   readonly html?: string;
   readonly text?: string;
-  /** Extra message headers, such as List-Unsubscribe. */
-  readonly headers?: Readonly<Record<string, string>>;
+  /** Extra message headers, such as List-Unsubscribe; none twice. */
+  readonly headers?: readonly MailHeader[];
   readonly replyTo?: string;
+  /** Who gets a copy; not empty. */
+  readonly cc?: readonly string[];
+  /** The same, unseen by the others. */
+  readonly bcc?: readonly string[];
+  /** Not empty. */
+  readonly attachments?: readonly Attachment[];
 }
 
 /** SMS, MMS and free WhatsApp text. */
@@ -171,7 +179,7 @@ export interface Approval {
   readonly reason?: string;
 }
 
-export interface ProviderAdapter {
+export interface ProviderAdapter extends MediaSource {
   /**
    * How long the provider recognises a repeated call: within this time the same `send` may be repeated, and returns the first
    * one's result instead of sending twice. Absent if a repeated call sends twice.

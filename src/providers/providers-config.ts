@@ -1,5 +1,5 @@
 /** The provider part of the configuration: the platform's accounts, or the sandbox instead. */
-import type { EnvironmentReader } from '../kernel/index.js';
+import type { EnvironmentReader, Mode } from '../kernel/index.js';
 import type { PlatformSettings, ProviderDescriptor, ProviderVariable } from './provider.descriptor.js';
 import { CHANNELS, type Channel } from './channels.js';
 import { carriersOf, type ProviderName } from './provider-catalog.js';
@@ -16,6 +16,8 @@ export interface ProviderChoices {
 }
 
 export interface ProvidersConfig extends ProviderChoices {
+  /** In test mode the sandbox simulates them, and each tenant has accounts of its own there. */
+  readonly mode: Mode;
   /** The sandbox simulates the providers. */
   readonly sandbox: boolean;
   /** CALLBOARD_SANDBOX=on was set, so the sandbox is intended. */
@@ -33,7 +35,7 @@ const WEB = ['http:', 'https:'];
 export const configuringVariables = (): string[] => DESCRIPTORS.flatMap((descriptor) => configuring(descriptor));
 
 /** Reads the variables of all providers, and reports their errors. */
-export function readProviders(read: EnvironmentReader): ProvidersConfig {
+export function readProviders(read: EnvironmentReader): Omit<ProvidersConfig, 'mode'> {
   return {
     sandbox: sandboxMode(read),
     sandboxAsked: read.text('CALLBOARD_SANDBOX') === 'on',
@@ -88,11 +90,14 @@ export function platformSettings(
 function sandboxMode(read: EnvironmentReader): boolean {
   const configured = configuringVariables().filter((name) => read.text(name) !== undefined);
   const wanted = read.oneOf('CALLBOARD_SANDBOX', ['on', 'off', ''] as const, '');
-  if (wanted === 'on' && configured.length > 0) {
-    read.complain(
-      `CALLBOARD_SANDBOX=on cannot stand beside real providers: unset ${configured.join(', ')}, or turn it off`,
-    );
+  const isTest = read.text('CALLBOARD_MODE') === 'test';
+  if ((wanted === 'on' || isTest) && configured.length > 0) {
+    const setting = isTest ? 'CALLBOARD_MODE=test' : 'CALLBOARD_SANDBOX=on';
+    read.complain(`${setting} cannot stand beside real providers: unset ${configured.join(', ')}, or turn it off`);
   }
+  if (isTest && wanted === 'off')
+    read.complain('CALLBOARD_SANDBOX=off leaves CALLBOARD_MODE=test no provider: unset it');
+  if (isTest) return true;
   return wanted === '' ? configured.length === 0 : wanted === 'on';
 }
 

@@ -1,10 +1,11 @@
 /** Prevents opening a production database with the sandbox because a variable was forgotten. */
 import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
-import { DeploymentFacts } from '../kernel/index.js';
+import { DeploymentFacts, type Mode } from '../kernel/index.js';
 import { PROVIDERS_CONFIG, type ProvidersConfig } from './providers-config.js';
 
 const KEY = 'providers';
 const REAL = 'real';
+const MODE_KEY = 'mode';
 
 /** Raised at start, before anything is accepted or sent. */
 export class SandboxOnRealData extends Error {
@@ -17,6 +18,16 @@ export class SandboxOnRealData extends Error {
   }
 }
 
+/** Raised at start: what is live and what is a test are never in one database. */
+export class DatabaseOfOtherMode extends Error {
+  constructor(mode: Mode) {
+    super(
+      `This database belongs to a ${mode === 'test' ? 'live' : 'test'} deployment: set DATABASE_URL to another, or CALLBOARD_MODE to what it is.`,
+    );
+    this.name = 'DatabaseOfOtherMode';
+  }
+}
+
 @Injectable()
 export class SandboxGuard implements OnModuleInit {
   constructor(
@@ -24,12 +35,14 @@ export class SandboxGuard implements OnModuleInit {
     private readonly deployment: DeploymentFacts,
   ) {}
 
-  /** Raises SandboxOnRealData. */
+  /** Raises SandboxOnRealData and DatabaseOfOtherMode. */
   async onModuleInit(): Promise<void> {
-    if (!this.config.sandbox) {
-      await this.deployment.write(KEY, REAL);
-    } else if (!this.config.sandboxAsked && (await this.deployment.read(KEY)) === REAL) {
-      throw new SandboxOnRealData();
-    }
+    const { sandbox, sandboxAsked, mode } = this.config;
+    // Before the providers are noted: a test database never had real ones.
+    const isReal = (await this.deployment.read(KEY)) === REAL;
+    if (mode === 'test' && isReal) throw new DatabaseOfOtherMode(mode);
+    if (sandbox && !sandboxAsked && isReal) throw new SandboxOnRealData();
+    if ((await this.deployment.writeOnce(MODE_KEY, mode)) !== mode) throw new DatabaseOfOtherMode(mode);
+    if (!sandbox) await this.deployment.write(KEY, REAL);
   }
 }

@@ -1,5 +1,5 @@
 /** Reads a report: a page of its lines with the total, or all lines as CSV. */
-import { pipeline, Readable } from 'node:stream';
+import { pipeline, type Readable } from 'node:stream';
 import { Injectable } from '@nestjs/common';
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import { stringify, type Stringifier } from 'csv-stringify';
@@ -12,6 +12,7 @@ import {
   Replica,
   type Page,
   type Principal,
+  streamOf,
 } from '../kernel/index.js';
 import { EventConsumers } from '../ledger/index.js';
 import { SenderDirectory } from '../tenants/index.js';
@@ -137,7 +138,7 @@ export class ExportReportHandler implements IQueryHandler<ExportReport> {
   async execute(query: ExportReport): Promise<Readable> {
     const asked = await this.wishes.understood(askingOf(query));
     const csv = csvOf(asked);
-    pipeline(Readable.from(this.rows(asked)), csv, () => undefined); // a reader that goes away ends it; an error ends the response
+    pipeline(streamOf(this.rows(asked)), csv, () => undefined); // a reader that goes away ends it; an error ends the response
     return csv;
   }
 

@@ -1,7 +1,14 @@
 /** Adds events to the sums of failures and latencies. */
 import { Injectable } from '@nestjs/common';
 import { Database } from '../kernel/index.js';
-import { MESSAGE_EVENTS, messageJoin, quoted, type MessageEventKind } from '../ledger/index.js';
+import {
+  MESSAGE_EVENTS,
+  messageJoin,
+  plannedFor,
+  quoted,
+  type EventBatch,
+  type MessageEventKind,
+} from '../ledger/index.js';
 import { TENANT_ZONES, TimeZones } from '../tenants/index.js';
 import { BUCKET } from './latency.rules.js';
 
@@ -31,8 +38,8 @@ const msBetween = (from: string, to: string): string =>
  * takes for them. A message that was not known to be sent before is
  * said to be sent, and in the same transaction what else became of it: then its end before is left by that event.
  */
-export function sumsOf(events: string, isBatch = false): string {
-  const message = messageJoin('id, campaign_id, sent_at, send_at', isBatch);
+export function sumsOf(events: string, isLargeBatch = false): string {
+  const message = messageJoin('id, campaign_id, sent_at, send_at', isLargeBatch);
   return `
   with event as materialized (
     select tx, seq, message_id, tenant_id, at, coalesce(occurred_at, at) as happened_at, kind, previous, channel, provider, reason, code
@@ -73,8 +80,8 @@ export function sumsOf(events: string, isBatch = false): string {
 }
 
 /** The same parameters. */
-const addedBy = (events: string): string => `
-  ${sumsOf(events, true)}, failures as (
+const addedBy = ({ events, isLarge }: EventBatch): string => `
+  ${sumsOf(events, isLarge)}, failures as (
     insert into failure_rollup as rollup (${FAILURE_KEY}, messages) select ${FAILURE_KEY}, messages from failure
     on conflict on constraint failure_rollup_unique do update set messages = rollup.messages + excluded.messages
   )
@@ -89,16 +96,16 @@ export class ReportSums {
   ) {}
 
   /**
-   * Adds a relation of events, each of which must be added once. An end counts on the day on which it became known, and no more once the
+   * Adds a batch; each event must be added once. An end counts on the day on which it became known, and no more once the
    * message has another.
    */
-  async add(events: string): Promise<void> {
+  async add(batch: EventBatch): Promise<void> {
     const { substituted } = this.timeZones;
-    // The planner expects far more events than a batch has, and would compile the statement each time.
-    await this.database.query(`select set_config('jit', 'off', true)`);
-    await this.database.query(addedBy(events), [
-      substituted.map(([zone]) => zone),
-      substituted.map(([, substitute]) => substitute),
-    ]);
+    await plannedFor(batch, this.database, () =>
+      this.database.query(addedBy(batch), [
+        substituted.map(([zone]) => zone),
+        substituted.map(([, substitute]) => substitute),
+      ]),
+    );
   }
 }

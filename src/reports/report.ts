@@ -74,7 +74,13 @@ const delivery: Report = {
   ],
 };
 
-const ENGAGEMENT = ['delivered', 'opened', 'clicked', 'answered'] as const;
+const ENGAGED = ['delivered', 'opened', 'clicked', 'answered'] as const;
+const MORE_ENGAGEMENT =
+  'openRate clickRate clickToOpenRate answerRate read unsubscribed unsubscribeRate machineOpened machineClicked'.split(
+    ' ',
+  );
+const asColumn = (name: string): Column => [name, name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)];
+const ENGAGEMENT = [...ENGAGED, 'read', 'unsubscribed', 'machine_opened', 'machine_clicked'] as const;
 const engagement: Report = {
   dimensions: USAGE_DIMENSIONS,
   usual: ['day'],
@@ -82,23 +88,24 @@ const engagement: Report = {
   sums: usageSums(ENGAGEMENT),
   isShown: anyOf(ENGAGEMENT),
   figures: (row) => {
-    const counts = countsOf(row, ENGAGEMENT);
-    const { delivered, opened, clicked, answered } = counts;
+    const { delivered, opened, clicked, answered, read, unsubscribed, ...byMachines } = countsOf(row, ENGAGEMENT);
     return {
-      ...counts,
+      delivered,
+      opened,
+      clicked,
+      answered,
       openRate: rate(opened, delivered),
       clickRate: rate(clicked, delivered),
       clickToOpenRate: rate(clicked, opened),
       answerRate: rate(answered, delivered),
+      read,
+      unsubscribed,
+      unsubscribeRate: rate(unsubscribed, delivered),
+      machineOpened: byMachines.machine_opened,
+      machineClicked: byMachines.machine_clicked,
     };
   },
-  columns: () => [
-    ...ENGAGEMENT.map((name) => [name, name] as const),
-    ['openRate', 'open_rate'],
-    ['clickRate', 'click_rate'],
-    ['clickToOpenRate', 'click_to_open_rate'],
-    ['answerRate', 'answer_rate'],
-  ],
+  columns: () => [...ENGAGED, ...MORE_ENGAGEMENT].map(asColumn),
 };
 
 interface Sum {

@@ -6,12 +6,13 @@ import { ReportSums } from './report-sums.js';
 @Injectable()
 export class ReportsConsumer extends EventConsumer {
   readonly name = 'reports';
+  override readonly gatherMs = 5_000;
 
   constructor(private readonly sums: ReportSums) {
     super();
   }
 
-  consume({ events }: EventBatch): Promise<void> {
-    return this.sums.add(events);
+  consume(batch: EventBatch): Promise<void> {
+    return this.sums.add(batch);
   }
 }

@@ -68,10 +68,13 @@ export class ReportsController {
 
   @Get('engagement')
   @Scope('usage:read')
-  @ApiOperation({ summary: 'Messages that were opened, clicked and answered' })
+  @ApiOperation({
+    summary: 'Messages that were opened, clicked, answered and read, and after which people unsubscribed',
+    description: 'What machines did is told apart: privacy proxies, previews, and scanners of links.',
+  })
   @ApiReport(
     EngagementLine,
-    'day,delivered,opened,clicked,answered,open_rate,click_rate,click_to_open_rate,answer_rate\n2026-11-29,1020,410,96,8,0.402,0.0941,0.2341,0.0078\n',
+    'day,delivered,opened,clicked,answered,open_rate,click_rate,click_to_open_rate,answer_rate,read,unsubscribed,unsubscribe_rate,machine_opened,machine_clicked\n2026-11-29,1020,410,96,8,0.402,0.0941,0.2341,0.0078,0,2,0.002,120,31\n',
   )
   getEngagement(@Caller() caller: Principal, @TenantId() tenantId: string, @Query() query: UsageReportQuery): Answer {
     return this.answer('engagement', caller, tenantId, query);

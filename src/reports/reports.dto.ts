@@ -143,6 +143,16 @@ export class EngagementLine extends UsageKeys {
   @share('`clicked` of `delivered`') clickRate: number | null;
   @share('`clicked` of `opened`') clickToOpenRate: number | null;
   @share('`answered` of `delivered`') answerRate: number | null;
+  @ApiProperty({ example: 12, description: 'Where the channel tells it: WhatsApp, and calls that were acknowledged' })
+  read: number;
+  @ApiProperty({ example: 2, description: 'After which the person wanted no more of its kind' }) unsubscribed: number;
+  @share('`unsubscribed` of `delivered`') unsubscribeRate: number | null;
+  @ApiProperty({
+    example: 120,
+    description: 'By a proxy or a scanner: not among `opened` unless a person opened it too',
+  })
+  machineOpened: number;
+  @ApiProperty({ example: 31, description: 'The same of links' }) machineClicked: number;
 }
 
 class AmountView {

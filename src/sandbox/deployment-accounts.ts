@@ -21,6 +21,11 @@ export class DeploymentAccounts extends SandboxAccounts {
     return this.accounts.allAt(provider);
   }
 
+  async namesOf(tenantId: string): Promise<ReadonlySet<string>> {
+    const own = await this.accounts.ownOf(tenantId);
+    return new Set(own.flatMap(({ id, externalId }) => [id, externalId ?? id]));
+  }
+
   /** That of the venue that uses the number; the platform's for a number of no venue. */
   async holderOf(provider: ProviderName, channel: 'sms' | 'whatsapp', number: string): Promise<SandboxAccount> {
     const [holder] = await this.directory.venuesOfNumber(channel, number);

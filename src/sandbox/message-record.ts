@@ -1,6 +1,17 @@
 /** The messages accepted by the sandbox "providers": a bounded record, oldest first, searchable by recipient or provider id. */
 import type { ProviderName } from '../providers/index.js';
 
+/** An email's attachment as it arrived: its content is known by its SHA-256, in hex. */
+export interface RecordedAttachment {
+  readonly name: string;
+  readonly mediaType: string;
+  readonly bytes: number;
+  readonly sha256: string;
+  readonly contentId?: string;
+  /** What a calendar file says. */
+  readonly calendar?: string;
+}
+
 /** One accepted send to one recipient. A message sent twice appears twice. */
 export interface RecordedMessage {
   readonly provider: ProviderName;
@@ -17,6 +28,10 @@ export interface RecordedMessage {
   readonly contentSid?: string;
   readonly contentVariables?: string;
   readonly headers?: Readonly<Record<string, string>>;
+  readonly replyTo?: string;
+  readonly cc?: readonly string[];
+  readonly bcc?: readonly string[];
+  readonly attachments?: readonly RecordedAttachment[];
   /** Ours: from the email tag `mid`, SendGrid's custom argument or from `?mid=` of the status callback. */
   readonly messageId?: string;
   readonly providerMessageId: string;

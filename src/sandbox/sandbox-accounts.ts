@@ -13,6 +13,9 @@ export abstract class SandboxAccounts {
   /** All accounts at a provider, oldest first. */
   abstract allAt(provider: ProviderName): Promise<readonly SandboxAccount[]>;
 
+  /** What the record calls the accounts of a tenant: our ids of them, and the providers'. */
+  abstract namesOf(tenantId: string): Promise<ReadonlySet<string>>;
+
   /** The account at a provider that owns one of our numbers. */
   abstract holderOf(provider: ProviderName, channel: 'sms' | 'whatsapp', number: string): Promise<SandboxAccount>;
 }

@@ -1,6 +1,7 @@
 /** Request and response shapes of an inbound message from a person. */
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IsIn, IsString, Matches, MaxLength } from 'class-validator';
+import { IsBase64, IsIn, IsString, Matches, MaxLength } from 'class-validator';
+import { NestedList } from '../kernel/index.js';
 import type { ProviderName } from '../providers/index.js';
 import { Optional } from './fault-plan.rules.js';
 import { HEARING_PROVIDERS } from './sandbox.options.js';
@@ -9,6 +10,16 @@ const ADDRESS = /^(?:whatsapp:)?\+[1-9]\d{6,14}$/;
 const USER_ID = /[A-Z]{2}\.[A-Za-z0-9]{1,128}$/;
 const PERSON = new RegExp(`${ADDRESS.source}|^whatsapp:${USER_ID.source}`);
 const ADDRESS_MESSAGE = '$property must be a phone number such as +14155550100, or whatsapp:+14155550100';
+
+export class SandboxInboundMedium {
+  @ApiProperty({ example: 'image/png', description: 'As the provider tells it' })
+  @Matches(/^[\w.+-]{1,60}\/[\w.+-]{1,60}$/, { message: '$property must be a media type such as image/png' })
+  mediaType: string;
+
+  @ApiProperty({ description: 'The bytes, in Base64', example: 'iVBORw0KGgo=' })
+  @IsBase64({}, { message: '$property must be Base64' })
+  content: string;
+}
 
 export class SandboxInbound {
   @ApiProperty({ enum: [...HEARING_PROVIDERS] })
@@ -40,6 +51,13 @@ export class SandboxInbound {
   @MaxLength(1_600)
   @IsString()
   body: string;
+
+  @NestedList(() => SandboxInboundMedium, {
+    required: false,
+    max: 10,
+    description: 'Pictures and the like: a text with any is an MMS. The provider keeps them behind its authentication',
+  })
+  media?: SandboxInboundMedium[];
 
   @ApiPropertyOptional({ enum: ['sms', 'whatsapp'], description: 'sms, unless an address says whatsapp:' })
   @Optional()

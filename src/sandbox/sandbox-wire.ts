@@ -2,6 +2,7 @@
 import type { Provider, Type } from '@nestjs/common';
 import type { PlatformSettings } from '../providers/index.js';
 import type { PostResult } from './callback-sender.js';
+import type { SandboxMedium } from './people-media.js';
 import type { OnlyByProvider, WebhookWriter } from './webhook-writer.js';
 import type { WireFaults } from './wire.js';
 
@@ -15,6 +16,7 @@ export interface InboundText {
   /** Our number, E.164. */
   readonly to: string;
   readonly body: string;
+  readonly media?: readonly SandboxMedium[];
 }
 
 /** A simulator that supports inbound messages. */
@@ -39,7 +41,7 @@ export interface SandboxWire {
   readonly webhooks: WebhookWriter | OnlyByProvider;
   /**
    * The platform's account in sandbox mode. `derive` returns the same 64 hex digits for a name in every process of a
-   * deployment.
+   * deployment. `tenantId`: of the tenant whose account it is instead, which shares nothing with others.
    */
-  platform(derive: (name: string) => string): PlatformSettings;
+  platform(derive: (name: string) => string, tenantId?: string): PlatformSettings;
 }

@@ -60,16 +60,8 @@ export class SandboxController {
     operationId: 'listSandboxMessages',
   })
   @ApiOkResponse({ type: SandboxMessagePage })
-  list(@Query() { to, provider, limit, cursor }: ListSandboxMessages): SandboxMessagePage {
-    const items: SandboxMessage[] = [];
-    // An unescaped `+` in the URL arrives as a space.
-    const recipient = to?.replace(/^ /, '+');
-    for (const entry of this.sandbox.record.oldestFirst(recipient, cursor === undefined ? undefined : Number(cursor))) {
-      if (provider !== undefined && entry.message.provider !== provider) continue;
-      if (items.length === limit) return { items, nextCursor: items.at(-1)?.id ?? null };
-      items.push(SandboxMessage.of(entry));
-    }
-    return { items, nextCursor: null };
+  list(@Query() query: ListSandboxMessages): SandboxMessagePage {
+    return this.page(query);
   }
 
   @Delete('messages')
@@ -117,7 +109,9 @@ export class SandboxController {
     operationId: 'receiveSandboxMessage',
   })
   @ApiOkResponse({ type: SandboxInboundResult })
-  async receive(@Body() { provider, from, userId, to, body, channel }: SandboxInbound): Promise<SandboxInboundResult> {
+  async receive(
+    @Body() { provider, from, userId, to, body, channel, media = [] }: SandboxInbound,
+  ): Promise<SandboxInboundResult> {
     const receiver = this.receivers.get(provider);
     if (!receiver) throw new Error(`the stand-in for ${provider} passes nothing on`);
     const { result, providerMessageId } = await receiver.receive({
@@ -126,6 +120,7 @@ export class SandboxController {
       ...(userId !== undefined && { userId }),
       to: bare(to),
       body,
+      media: media.map(({ mediaType, content }) => ({ mediaType, content: Buffer.from(content, 'base64') })),
     });
     if (typeof result === 'string') throw new BadGatewayException('The webhook of this service did not answer');
     return { status: result, providerMessageId };
@@ -158,5 +153,19 @@ export class SandboxController {
   setFaults(@Body() plan: FaultPlan): FaultPlan {
     this.sandbox.faults.replace(plan);
     return this.sandbox.faults.plan;
+  }
+
+  /** A page of the record; only of what these accounts sent, if they are given. */
+  page({ to, provider, limit, cursor }: ListSandboxMessages, accounts?: ReadonlySet<string>): SandboxMessagePage {
+    const items: SandboxMessage[] = [];
+    // An unescaped `+` in the URL arrives as a space.
+    const recipient = to?.replace(/^ /, '+');
+    for (const entry of this.sandbox.record.oldestFirst(recipient, cursor === undefined ? undefined : Number(cursor))) {
+      if (provider !== undefined && entry.message.provider !== provider) continue;
+      if (accounts?.has(entry.message.accountId) === false) continue;
+      if (items.length === limit) return { items, nextCursor: items.at(-1)?.id ?? null };
+      items.push(SandboxMessage.of(entry));
+    }
+    return { items, nextCursor: null };
   }
 }

@@ -31,6 +31,15 @@ export class ListSandboxMessages {
   cursor?: string;
 }
 
+export class SandboxAttachment {
+  @ApiProperty({ example: 'ticket.pdf' }) name: string;
+  @ApiProperty({ example: 'application/pdf' }) mediaType: string;
+  @ApiProperty({ example: 48_210 }) bytes: number;
+  @ApiProperty({ description: 'Of its content, in hex' }) sha256: string;
+  @ApiPropertyOptional({ description: 'Of a picture within the HTML' }) contentId?: string;
+  @ApiPropertyOptional({ description: 'What a calendar file says' }) calendar?: string;
+}
+
 /** One send accepted by a sandbox provider, for one recipient. */
 export class SandboxMessage {
   @ApiProperty({ example: '17' })
@@ -74,6 +83,18 @@ export class SandboxMessage {
 
   @ApiPropertyOptional({ type: Object, description: 'Extra headers of an email' })
   headers?: Readonly<Record<string, string>>;
+
+  @ApiPropertyOptional({ description: 'Where answers to an email go' })
+  replyTo?: string;
+
+  @ApiPropertyOptional({ type: [String], description: 'Who got a copy: each has an item of its own' })
+  cc?: readonly string[];
+
+  @ApiPropertyOptional({ type: [String], description: 'Who got one unseen by the others' })
+  bcc?: readonly string[];
+
+  @ApiPropertyOptional({ type: [SandboxAttachment] })
+  attachments?: readonly SandboxAttachment[];
 
   @ApiPropertyOptional({ description: "This service's own message id, as the send carried it" })
   messageId?: string;

@@ -9,6 +9,9 @@ import { SANDBOX_WIRES } from './sandbox-wires.js';
 import { RECEIVERS, SandboxController } from './sandbox.controller.js';
 import { Sandbox } from './sandbox.js';
 import type { SandboxOptions } from './sandbox.options.js';
+import { GuardedSandboxController } from './test-mode/guarded-sandbox.controller.js';
+import { TestTenants } from './test-mode/test-tenants.js';
+import { TestTenantsController } from './test-mode/test-tenants.controller.js';
 import type { FaultAnswers } from './wire.js';
 
 const WIRES = Object.entries(SANDBOX_WIRES).map(([name, wire]) => ({ name, ...wire }));
@@ -22,12 +25,17 @@ export class SandboxModule implements NestModule {
   /** Serves `/sandbox/…` for the accounts of this deployment, or others. Needs Nest's `rawBody: true`. */
   static register(options: SandboxOptions, accounts: Type<SandboxAccounts> = DeploymentAccounts): DynamicModule {
     const faultAnswers = Object.fromEntries(WIRES.map(({ name, faults }) => [name, faults])) as FaultAnswers;
+    const isTest = options.mode === 'test';
     return {
       module: SandboxModule,
-      controllers: [SandboxController, ...WIRES.flatMap(({ controllers }) => controllers)],
+      controllers: [
+        ...(isTest ? [GuardedSandboxController, TestTenantsController] : [SandboxController]),
+        ...WIRES.flatMap(({ controllers }) => controllers),
+      ],
       providers: [
         { provide: SandboxAccounts, useClass: accounts },
         { provide: Sandbox, useFactory: () => new Sandbox(options, faultAnswers) },
+        ...(isTest ? [SandboxController, TestTenants] : []),
         ...WIRES.flatMap(({ standIns }) => standIns),
         {
           provide: RECEIVERS,

@@ -1,4 +1,5 @@
 /** What the sandbox needs to know of the service. */
+import type { Mode } from '../kernel/index.js';
 import { DESCRIPTORS, type ProviderName, type ProvidersConfig } from '../providers/index.js';
 
 export const SANDBOX_PROVIDERS: readonly ProviderName[] = DESCRIPTORS.map(({ name }) => name);
@@ -8,6 +9,8 @@ export const HEARING_PROVIDERS: readonly ProviderName[] = DESCRIPTORS.filter(({ 
 );
 
 export interface SandboxOptions {
+  /** In test mode its own routes need a key, and show a tenant what is the tenant's. Live, if absent. */
+  readonly mode?: Mode;
   /** The public URL of our service: webhooks are posted to `${publicUrl}/webhook/…`. No trailing slash. */
   readonly publicUrl: string;
   /** The base URL of this module's routes, such as `http://127.0.0.1:3000/sandbox`. No trailing slash. */

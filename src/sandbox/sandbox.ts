@@ -4,6 +4,7 @@ import { CallbackSchedule } from './callback-schedule.js';
 import { CallbackSender } from './callback-sender.js';
 import { Faults } from './faults.js';
 import { MessageRecord } from './message-record.js';
+import { PeopleMedia } from './people-media.js';
 import type { SandboxOptions } from './sandbox.options.js';
 import { Wire, type FaultAnswers } from './wire.js';
 
@@ -15,6 +16,7 @@ export class Sandbox {
   readonly faults: Faults;
   readonly wire: Wire;
   readonly agenda = new Agenda();
+  readonly peopleMedia = new PeopleMedia();
   readonly sender = new CallbackSender(this.agenda);
   readonly schedule: CallbackSchedule;
 

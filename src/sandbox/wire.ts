@@ -16,7 +16,7 @@ type Work = () => Promise<WireAnswer>;
 export interface WireAnswer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: string;
+  readonly body: string | Buffer;
 }
 
 /** A provider's error, ready to send. */

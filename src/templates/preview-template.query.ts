@@ -1,11 +1,17 @@
 /** Renders a template with given data. */
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
-import { Database } from '../kernel/index.js';
-import { render, type Rendered } from './rendering/render.js';
+import { Database, lookingUp } from '../kernel/index.js';
+import { SenderDirectory } from '../tenants/index.js';
+import { DataSets } from './data-sets/data-sets.js';
+import { LinkCheck } from './lint/link-check.js';
+import { lackingIn } from './identification.js';
+import { identificationFindings, lint, type Finding } from './lint/lint.rules.js';
+import type { Rendered } from './rendering/render.js';
+import { renderPatiently } from './rendering/render-patiently.js';
 import { countSegments } from './segments.js';
 import { TemplateNotFound, TemplateVersionNotFound } from './template.errors.js';
-import { TemplateLibrary } from './template-library.js';
-import type { PreviewView } from './templates.dto.js';
+import { TemplateLibrary, type LoadedTemplate } from './template-library.js';
+import type { PreviewBody, PreviewView } from './templates.dto.js';
 
 export class PreviewTemplate extends Query<PreviewView> {
   /** `version`: the current one if undefined. */
@@ -13,7 +19,7 @@ export class PreviewTemplate extends Query<PreviewView> {
     readonly tenantId: string,
     readonly key: string,
     readonly version: number | undefined,
-    readonly data: Record<string, unknown>,
+    readonly body: PreviewBody,
   ) {
     super();
   }
@@ -24,13 +30,28 @@ export class PreviewTemplateHandler implements IQueryHandler<PreviewTemplate> {
   constructor(
     private readonly library: TemplateLibrary,
     private readonly database: Database,
+    private readonly sets: DataSets,
+    private readonly links: LinkCheck,
+    private readonly directory: SenderDirectory,
   ) {}
 
-  /** Raises TemplateNotFound, TemplateVersionNotFound, MissingVariables, InvalidMediaUrl, TemplateRenderError or TemplateTooExpensive. */
-  async execute({ tenantId, key, version, data }: PreviewTemplate): Promise<PreviewView> {
+  /** Raises TemplateNotFound, TemplateVersionNotFound, DataSetNotFound, MissingVariables, InvalidMediaUrl, TemplateRenderError or TemplateTooExpensive. */
+  async execute({ tenantId, key, version, body }: PreviewTemplate): Promise<PreviewView> {
+    const { dataSet, data, language } = body;
     const template =
       version === undefined ? await this.library.current(tenantId, key) : await this.old(tenantId, key, version);
-    return renderedView(render(template.compiled, data), template.channel === 'sms');
+    const kept = dataSet === undefined ? {} : await lookingUp('dataSet', this.sets.data(tenantId, key, dataSet));
+    const given = { ...kept, ...data, ...(language !== undefined && { language }) };
+    const rendered = await renderPatiently(template.compiled, given);
+    const view = renderedView(rendered, template.channel === 'sms');
+    if (!body.lint) return view;
+    const findings = [...lint(rendered), ...(await this.unidentified(tenantId, template, rendered))];
+    return { ...view, lint: [...findings, ...(await this.links.of(rendered))] };
+  }
+
+  private async unidentified(tenantId: string, template: LoadedTemplate, rendered: Rendered): Promise<Finding[]> {
+    if (template.category !== 'marketing') return [];
+    return identificationFindings(lackingIn(rendered, template.compiled, await this.directory.namesOf(tenantId)));
   }
 
   private async old(tenantId: string, key: string, version: number): ReturnType<TemplateLibrary['version']> {

@@ -1,14 +1,10 @@
 /** Publishes a template's first or next version. */
-import { LockMode } from '@mikro-orm/core';
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
-import { Database, violatedUnique } from '../kernel/index.js';
-import { compile } from './rendering/compile.js';
-import { FallbackTemplates } from './fallback-templates.js';
-import { Template, TemplateVersion } from './template.entity.js';
-import { TemplateImmutable, TemplateKeyTaken, TemplateNotFound } from './template.errors.js';
-import { TemplateLibrary } from './template-library.js';
-import { sourceOf, templateView } from './template.view.js';
-import type { CreateTemplateBody, TemplateTexts, TemplateView, UpdateTemplateBody } from './templates.dto.js';
+import { violatedUnique } from '../kernel/index.js';
+import { TemplatePublisher } from './publishing/template-publisher.js';
+import { TemplateImmutable, TemplateKeyTaken } from './template.errors.js';
+import { templateView } from './template.view.js';
+import type { CreateTemplateBody, TemplateView, UpdateTemplateBody } from './templates.dto.js';
 
 export class CreateTemplate extends Command<TemplateView> {
   constructor(
@@ -33,33 +29,17 @@ export class PublishTemplateVersion extends Command<TemplateView> {
 
 @CommandHandler(CreateTemplate)
 export class CreateTemplateHandler implements ICommandHandler<CreateTemplate> {
-  constructor(
-    private readonly database: Database,
-    private readonly fallbacks: FallbackTemplates,
-  ) {}
+  constructor(private readonly publisher: TemplatePublisher) {}
 
-  /** Raises TemplateKeyTaken, FallbackTemplateUnfit, InvalidTemplate, TemplateSyntaxError or TemplateTooExpensive. */
+  /** Raises TemplateKeyTaken, and what `TemplatePublisher.first` raises. */
   async execute({
     tenantId,
     actor,
     input: { key, channel, category, ...texts },
   }: CreateTemplate): Promise<TemplateView> {
-    compile(sourceOf(channel, texts));
-    await this.fallbacks.requireFit(tenantId, { key, channel, category, ...texts });
     try {
-      return await this.database.transaction(async (em) => {
-        const template = em.create(Template, { tenantId, key, channel, category });
-        await em.flush();
-        const version = em.create(TemplateVersion, {
-          ...columns(texts),
-          templateId: template.id,
-          tenantId,
-          version: 1,
-          createdBy: actor,
-        });
-        await em.flush();
-        return templateView(template, version);
-      });
+      const { template, version } = await this.publisher.first({ tenantId, key, channel, category }, actor, texts);
+      return templateView(template, version);
     } catch (error) {
       if (violatedUnique(error) === 'template_key_unique') throw new TemplateKeyTaken();
       throw error;
@@ -69,66 +49,23 @@ export class CreateTemplateHandler implements ICommandHandler<CreateTemplate> {
 
 @CommandHandler(PublishTemplateVersion)
 export class PublishTemplateVersionHandler implements ICommandHandler<PublishTemplateVersion> {
-  constructor(
-    private readonly database: Database,
-    private readonly library: TemplateLibrary,
-    private readonly fallbacks: FallbackTemplates,
-  ) {}
+  constructor(private readonly publisher: TemplatePublisher) {}
 
-  /** Raises TemplateNotFound, FallbackTemplateUnfit, TemplateImmutable, InvalidTemplate, TemplateSyntaxError or TemplateTooExpensive. */
-  execute({
+  /** Raises TemplateImmutable, and what `TemplatePublisher.next` raises. */
+  async execute({
     tenantId,
     actor,
     key,
     input: { channel, category, ...texts },
   }: PublishTemplateVersion): Promise<TemplateView> {
-    return this.database.transaction(async (em) => {
-      const template = await em.findOne(Template, { tenantId, key }, { lockMode: LockMode.PESSIMISTIC_WRITE });
-      if (!template) throw new TemplateNotFound();
+    const { template, version } = await this.publisher.next(tenantId, key, actor, (found) => {
       const changed =
-        (channel ?? template.channel) !== template.channel
+        (channel ?? found.channel) !== found.channel
           ? 'channel'
-          : (category ?? template.category) !== template.category && 'category';
-      if (changed) throw new TemplateImmutable(template.channel, template.category, changed);
-      compile(sourceOf(template.channel, texts));
-      await this.fallbacks.requireFit(tenantId, { ...template, ...texts });
-      template.currentVersion += 1;
-      const version = em.create(TemplateVersion, {
-        ...columns(texts),
-        templateId: template.id,
-        tenantId,
-        version: template.currentVersion,
-        createdBy: actor,
-      });
-      await em.flush();
-      await this.database.afterCommit(() => this.library.forget(tenantId, key));
-      return templateView(template, version);
+          : (category ?? found.category) !== found.category && 'category';
+      if (changed) throw new TemplateImmutable(found.channel, found.category, changed);
+      return texts;
     });
+    return templateView(template, version);
   }
-}
-
-function columns({
-  subject,
-  html,
-  text,
-  body,
-  mediaUrls,
-  contentSid,
-  contentVariables,
-  speech,
-  fallback,
-}: TemplateTexts): {
-  [Field in keyof Required<TemplateTexts>]: TemplateTexts[Field] | null;
-} {
-  return {
-    subject: subject ?? null,
-    html: html ?? null,
-    text: text ?? null,
-    body: body ?? null,
-    mediaUrls: mediaUrls ?? null,
-    contentSid: contentSid ?? null,
-    contentVariables: contentVariables ?? null,
-    speech: speech ?? null,
-    fallback: fallback ?? null,
-  };
 }

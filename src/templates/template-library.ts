@@ -1,11 +1,13 @@
 /** Compiled templates: once per version, and cached, since a version never changes. */
 import { Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
+import type { AttachmentRef } from '../files/index.js';
 import { Database, ShortCache } from '../kernel/index.js';
 import type { Category } from '../tenants/index.js';
 import { compile, type CompiledTemplate } from './rendering/compile.js';
 import type { SpeechOptions } from './speech.js';
-import type { TemplateChannel, TemplateSource } from './template-source.js';
+import type { Brand } from './branding/branding.fields.js';
+import type { TemplateChannel, TemplateSource, Translation } from './template-source.js';
 import { TemplateNotFound } from './template.errors.js';
 
 export interface LoadedTemplate {
@@ -16,10 +18,12 @@ export interface LoadedTemplate {
   readonly category: Category;
   /** Keys of the templates that follow if this one reaches nobody. */
   readonly fallback: readonly string[];
+  /** Files that every email carries. */
+  readonly attachments: readonly AttachmentRef[];
   readonly compiled: CompiledTemplate;
 }
 
-interface Row extends Omit<LoadedTemplate, 'compiled' | 'fallback' | 'versionId'> {
+interface Row extends Omit<LoadedTemplate, 'compiled' | 'fallback' | 'versionId' | 'attachments'> {
   readonly id: string;
   readonly subject: string | null;
   readonly html: string | null;
@@ -30,6 +34,10 @@ interface Row extends Omit<LoadedTemplate, 'compiled' | 'fallback' | 'versionId'
   readonly content_variables: Record<string, string> | null;
   readonly speech: SpeechOptions | null;
   readonly fallback: string[] | null;
+  readonly language: string | null;
+  readonly translations: Translation[] | null;
+  readonly brand: Brand | null;
+  readonly attachments: AttachmentRef[] | null;
 }
 
 /** A version in the words of the API. */
@@ -43,7 +51,8 @@ const KEPT = 2_000;
 const CACHE_MS = 2_000;
 
 const COLUMNS = `version.id, template.key, version.version, template.channel, template.category, version.subject, version.html,
-  version.text, version.body, version.media_urls, version.content_sid, version.content_variables, version.speech, version.fallback`;
+  version.text, version.body, version.media_urls, version.content_sid, version.content_variables, version.speech, version.fallback, version.language, version.translations,
+  version.brand, version.attachments`;
 
 /** Versions, for other modules' statements. */
 export const TEMPLATE_VERSIONS = '(select id, template_id, version, content_sid from template_version)';
@@ -115,6 +124,18 @@ function load({ id, key, version, channel, category, ...row }: Row): LoadedTempl
     contentSid: row.content_sid ?? undefined,
     contentVariables: row.content_variables ?? undefined,
     speech: row.speech ?? undefined,
+    language: row.language ?? undefined,
+    translations: row.translations ?? undefined,
+    brand: row.brand ?? undefined,
   };
-  return { versionId: id, key, version, channel, category, fallback: row.fallback ?? [], compiled: compile(source) };
+  return {
+    versionId: id,
+    key,
+    version,
+    channel,
+    category,
+    fallback: row.fallback ?? [],
+    attachments: row.attachments ?? [],
+    compiled: compile(source),
+  };
 }

@@ -1,8 +1,12 @@
 /** A template is its key; its content is in its versions, which never change. */
 import { defineEntity, p } from '@mikro-orm/core';
+import type { AttachmentRef } from '../files/index.js';
 import type { Category } from '../tenants/index.js';
+import type { PinnedPart } from './parts/part-store.js';
 import type { SpeechOptions } from './speech.js';
+import type { Brand } from './branding/branding.fields.js';
 import type { TemplateChannel } from './template-source.js';
+import type { OwnTexts, TranslationBody } from './templates.dto.js';
 
 const TemplateSchema = defineEntity({
   name: 'Template',
@@ -40,6 +44,14 @@ const TemplateVersionSchema = defineEntity({
     contentVariables: p.json<Record<string, string>>().nullable(),
     speech: p.json<SpeechOptions>().nullable(),
     fallback: p.array().$type<string[]>().nullable(),
+    language: p.text().nullable(),
+    translations: p.json<TranslationBody[]>().nullable(),
+    brand: p.json<Brand>().nullable(),
+    layout: p.text().nullable(),
+    parts: p.json<readonly PinnedPart[]>().nullable(),
+    source: p.json<OwnTexts>().nullable(),
+    restoredFrom: p.integer().nullable(),
+    attachments: p.json<AttachmentRef[]>().nullable(),
     createdAt: p.datetime().defaultRaw('now()'),
     createdBy: p.text(),
   },

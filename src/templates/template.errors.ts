@@ -1,6 +1,6 @@
 /** Errors of templates and of the data they are given. No message ever holds a value of the data. */
 
-import { DomainError, WEB_ADDRESS, type FieldError } from '../kernel/index.js';
+import { DomainError, WEB_ADDRESS, type FieldError } from '../kernel/plain.js';
 import type { ApprovalStatus } from '../providers/index.js';
 
 /** The part and, in it, the variable or place: `html`, `data.order.total`. */
@@ -58,6 +58,9 @@ export class TemplateTooExpensive extends TemplateError {
   }
 }
 
+/** The same, for what is over sooner in a thread of its own. */
+export class TemplateTooSlow extends TemplateTooExpensive {}
+
 /** The template is valid and the variables are present, but a filter or tag cannot use a value. */
 export class TemplateRenderError extends TemplateError {
   readonly code = 'template_render_failed';
@@ -93,6 +96,19 @@ export class ContentEmpty extends TemplateError {
   }
 }
 
+/** People could not leave the marketing by what they read. */
+export class UnsubscribeLinkMissing extends TemplateError {
+  readonly code = 'unsubscribe_link_missing';
+
+  constructor(readonly parts: readonly string[]) {
+    const names = parts.map((part) => `\`${part}\``).join(' and ');
+    super(
+      `Marketing email shows people how to leave: put \`{{ unsubscribe_url }}\` into ${names}, which Callboard fills in`,
+      parts.map((path) => ({ path, message: 'has no `{{ unsubscribe_url }}` or `{{ preferences_url }}`' })),
+    );
+  }
+}
+
 export class TemplateNotFound extends DomainError {
   readonly code = 'template_not_found';
   readonly kind = 'not-found';
@@ -111,6 +127,16 @@ export class TemplateVersionNotFound extends DomainError {
 
   constructor(version: number, newest: number) {
     super(`This template has no version ${version}: its newest is ${newest}`);
+  }
+}
+
+export class TemplateVersionCurrent extends DomainError {
+  readonly code = 'template_version_current';
+  readonly kind = 'conflict';
+  override readonly field = 'version';
+
+  constructor(version: number) {
+    super(`Version ${version} is the current one already`);
   }
 }
 
@@ -134,6 +160,49 @@ export class TemplateKeyTaken extends DomainError {
 
   constructor() {
     super('There is a template with this key already: publish a new version with PUT /api/templates/{key}');
+  }
+}
+
+export class PartNotFound extends DomainError {
+  readonly code = 'template_part_not_found';
+  readonly kind = 'not-found';
+  override readonly field = 'key';
+
+  constructor() {
+    super(
+      'There is no layout or partial with this key, or no such version of it: create one with POST /api/template-parts',
+    );
+  }
+}
+
+export class PartKeyTaken extends DomainError {
+  readonly code = 'template_part_key_taken';
+  readonly kind = 'conflict';
+  override readonly field = 'key';
+
+  constructor() {
+    super(
+      'There is a layout or partial with this key already: publish a new version with PUT /api/template-parts/{key}',
+    );
+  }
+}
+
+export class DataSetNotFound extends DomainError {
+  readonly code = 'data_set_not_found';
+  readonly kind = 'not-found';
+  override readonly field = 'name';
+
+  constructor() {
+    super('The template has no test data under this name: GET /api/templates/{key}/data-sets lists what it has');
+  }
+}
+
+export class TooManyDataSets extends DomainError {
+  readonly code = 'too_many_data_sets';
+  readonly kind = 'conflict';
+
+  constructor(most: number) {
+    super(`The template has ${most} sets of test data already: delete one, or change one`);
   }
 }
 

@@ -13,6 +13,7 @@ import {
   type Page,
   type Principal,
 } from '../kernel/index.js';
+import { AttachmentsTooLarge, ContentIdTaken, FileNotFound, PictureRequired } from '../files/index.js';
 import { Scope } from '../tenants/index.js';
 import { TEMPLATE_EXAMPLES } from './templates.examples.js';
 import { ApprovalsView } from './approvals/approvals.dto.js';
@@ -22,6 +23,7 @@ import { PreviewTemplate } from './preview-template.query.js';
 import { GetTemplate, ListTemplates } from './read-templates.query.js';
 import { CreateTemplate, PublishTemplateVersion } from './save-template.command.js';
 import {
+  DataSetNotFound,
   FallbackTemplateUnfit,
   InvalidMediaUrl,
   InvalidTemplate,
@@ -33,6 +35,7 @@ import {
   TemplateSyntaxError,
   TemplateTooExpensive,
   TemplateVersionNotFound,
+  UnsubscribeLinkMissing,
 } from './template.errors.js';
 import {
   CreateTemplateBody,
@@ -48,6 +51,13 @@ const UNSOUND = [
   new InvalidTemplate([{ path: 'subject', message: 'a template for email needs `subject`' }]),
   new TemplateSyntaxError('html', 3, 12, 'tag "iff" not found'),
   new TemplateTooExpensive('html', 'has tags too deep within each other'),
+  new UnsubscribeLinkMissing(['html']),
+];
+const NOT_CARRIED = [
+  new FileNotFound().at('attachments[0].id'),
+  new PictureRequired('application/pdf').at('attachments[0].contentId'),
+  new ContentIdTaken().at('attachments[1].contentId'),
+  new AttachmentsTooLarge(35_000_000, 29_360_128, 'sendgrid'),
 ];
 const NOT_FOUND = [new TemplateNotFound(), new TemplateVersionNotFound(7, 3)];
 const NOT_RENDERED = new TemplateRenderError('body', 2, 1, 'money needs an amount in whole micros');
@@ -66,7 +76,7 @@ export class TemplatesController {
   @ApiOperation({ summary: 'Publish a new template' })
   @ApiBody({ type: CreateTemplateBody, examples: TEMPLATE_EXAMPLES })
   @ApiCreatedResponse({ type: TemplateView })
-  @ApiProblems(new TemplateKeyTaken(), ...UNSOUND, new FallbackTemplateUnfit('order-sms'))
+  @ApiProblems(new TemplateKeyTaken(), ...UNSOUND, new FallbackTemplateUnfit('order-sms'), ...NOT_CARRIED)
   createTemplate(
     @TenantId() tenantId: string,
     @Caller() caller: Principal,
@@ -132,6 +142,7 @@ export class TemplatesController {
     new TemplateImmutable('email', 'marketing', 'category'),
     ...UNSOUND,
     new FallbackTemplateUnfit('order-sms'),
+    ...NOT_CARRIED,
   )
   publishTemplateVersion(
     @TenantId() tenantId: string,
@@ -147,13 +158,19 @@ export class TemplatesController {
   @Scope('templates:read')
   @ApiOperation({ summary: 'See what a template becomes with given data, and how many SMS segments it needs' })
   @ApiOkResponse({ type: PreviewView })
-  @ApiProblems(...NOT_FOUND, new MissingVariables(['order.id']), new InvalidMediaUrl('mediaUrls[0]'), NOT_RENDERED)
+  @ApiProblems(
+    ...NOT_FOUND,
+    new DataSetNotFound(),
+    new MissingVariables(['order.id']),
+    new InvalidMediaUrl('mediaUrls[0]'),
+    NOT_RENDERED,
+  )
   previewTemplate(
     @TenantId() tenantId: string,
     @Param('key') key: string,
     @Query() { version }: PreviewQuery,
-    @Body() { data }: PreviewBody,
+    @Body() body: PreviewBody,
   ): Promise<PreviewView> {
-    return this.queries.execute(new PreviewTemplate(tenantId, key, version, data ?? {}));
+    return this.queries.execute(new PreviewTemplate(tenantId, key, version, body));
   }
 }

@@ -1,7 +1,7 @@
 /** A template's fields with their own rules: several Liquid texts in one field. */
 import { applyDecorators } from '@nestjs/common';
 import { ValidateBy } from 'class-validator';
-import { Int, JsonObject, Nested, Text, TextList } from '../kernel/index.js';
+import { Int, JsonObject, Nested, Text, TextList, type FieldOptions } from '../kernel/index.js';
 import type { Acknowledgement } from '../providers/index.js';
 import type { SpeechOptions } from './speech.js';
 
@@ -19,6 +19,15 @@ export const TEMPLATE_KEY = {
   pattern: /^[a-z0-9]+([._-][a-z0-9]+)*$/,
   meaning: 'lower-case letters and digits, joined by . _ or -',
 };
+
+/** A tag of BCP 47, as people write it. */
+export const LanguageTag = (options: FieldOptions): PropertyDecorator =>
+  Text({
+    max: 35,
+    pattern: /^[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8})*$/,
+    meaning: 'a language as BCP 47, such as pt-BR',
+    ...options,
+  });
 
 /** Keys of other templates, optional. */
 export const FallbackKeys = (): PropertyDecorator =>

@@ -28,3 +28,6 @@ export type AddressKind = (typeof ADDRESS_KINDS)[number];
 
 /** The kind of address that a channel writes to. */
 export const addressKindOf = (channel: Channel): AddressKind => (channel === 'email' ? 'email' : 'phone');
+
+/** Whether people read it as a text: by SMS, MMS or WhatsApp. */
+export const isTexted = (channel: Channel): boolean => ['sms', 'whatsapp'].includes(consentChannel(channel));

@@ -9,7 +9,11 @@ import { TimeZones } from './time-zones.js';
 import { Venue } from './venues/venue.entity.js';
 
 export class CreateTenant extends Command<TenantView> {
-  constructor(readonly input: CreateTenantBody) {
+  /** `id`: of the tenant that it stands for in test mode; a new one, if it is absent. */
+  constructor(
+    readonly input: CreateTenantBody,
+    readonly id?: string,
+  ) {
     super();
   }
 }
@@ -22,12 +26,12 @@ export class CreateTenantHandler implements ICommandHandler<CreateTenant> {
   ) {}
 
   /** Raises SlugTaken and InvalidRequest. */
-  async execute({ input }: CreateTenant): Promise<TenantView> {
+  async execute({ input, id }: CreateTenant): Promise<TenantView> {
     await this.timeZones.require(input.timezone);
     try {
       return await this.database.transaction(async (em) => {
         const { name, slug, timezone, currency, country = null } = input;
-        const tenant = em.create(Tenant, { name, slug, timezone, currency, country });
+        const tenant = em.create(Tenant, { ...(id !== undefined && { id }), name, slug, timezone, currency, country });
         await em.flush();
         const venue = em.create(Venue, { tenantId: tenant.id, name, externalId: null, isDefault: true });
         await em.flush();

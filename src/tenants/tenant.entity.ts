@@ -1,6 +1,9 @@
 /** A customer of the platform, and its switches. */
 import { defineEntity, p } from '@mikro-orm/core';
+import type { RequestsPerMinute } from '../kernel/index.js';
 import type { NumberType, ProviderChoice } from '../providers/index.js';
+import type { QuietHours } from './quiet-hours.dto.js';
+import type { Retention } from './retention.dto.js';
 import { consentChannel, type Category, type Channel } from './channels.js';
 
 /** The numbers that are rented for venues as they send their first text. */
@@ -26,6 +29,8 @@ const TenantSchema = defineEntity({
     voiceEnabled: p.boolean().default(true),
     requireOptIn: p.array().$type<string[]>().default([]),
     requireVenueId: p.boolean().default(false),
+    requireUnsubscribeLink: p.boolean().default(true),
+    requireIdentification: p.boolean().default(false),
     maxNumbers: p.integer().default(10),
     plan: p.text().default('standard'),
     autoNumbers: p.json().$type<AutoNumbers>().nullable(),
@@ -33,6 +38,14 @@ const TenantSchema = defineEntity({
     marketingProviders: p.json().$type<ProviderChoice>().defaultRaw(`'{}'`),
     giveUpDoubts: p.array().$type<Category[]>().default([]),
     retryUncertain: p.array().$type<Category[]>().default([]),
+    requestsPerMinute: p.json().$type<RequestsPerMinute>().defaultRaw(`'{}'`),
+    linkHosts: p.array().$type<string[]>().default([]),
+    allowedCountries: p.array().$type<string[]>().nullable(),
+    quietHours: p.json().$type<QuietHours>().nullable(),
+    retention: p.json().$type<Retention>().nullable(),
+    /** From how many people on a campaign needs a second person. Null: none does. */
+    campaignApprovalFrom: p.integer().nullable(),
+    linkCategories: p.array().$type<Category[]>().default(['marketing']),
     createdAt: p.datetime().defaultRaw('now()'),
     updatedAt: p
       .datetime()

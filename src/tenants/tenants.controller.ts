@@ -10,6 +10,7 @@ import {
   Audited,
   Caller,
   IdParam,
+  LiveOnly,
   type Page,
   type Principal,
 } from '../kernel/index.js';
@@ -32,6 +33,7 @@ export class TenantsController {
 
   @Post()
   @AdminOnly()
+  @LiveOnly()
   @Audited({ action: 'tenant.create', object: TENANT, tenant: 'id' })
   @ApiOperation({ summary: 'Take a new tenant in' })
   @ApiCreatedResponse({ type: TenantView })

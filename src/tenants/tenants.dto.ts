@@ -1,9 +1,22 @@
 /** Request and response shapes of the tenant routes. */
 import { ApiProperty } from '@nestjs/swagger';
-import { Flag, Id, Instant, Int, Nested, OneOf, PageQuery, Text, TextList } from '../kernel/index.js';
+import {
+  Flag,
+  Id,
+  Instant,
+  Int,
+  Nested,
+  OneOf,
+  PageQuery,
+  RequestsPerMinuteBody,
+  Text,
+  TextList,
+} from '../kernel/index.js';
 import { carriersOf, NUMBER_TYPES, type NumberType } from '../providers/index.js';
 import { CATEGORIES, type Category, type ProviderName } from './channels.js';
-import { Country, TimeZone } from './tenants.fields.js';
+import { QuietHours } from './quiet-hours.dto.js';
+import { Retention } from './retention.dto.js';
+import { Countries, Country, LinkHosts, TimeZone } from './tenants.fields.js';
 
 const CURRENCY = { max: 3, pattern: /^[A-Z]{3}$/, meaning: 'a currency as ISO 4217, such as EUR', example: 'EUR' };
 
@@ -132,6 +145,19 @@ export class UpdateSettingsBody {
   })
   requireVenueId?: boolean;
 
+  @Flag({
+    required: false,
+    description:
+      'Refuse templates of marketing email without `{{ unsubscribe_url }}` or `{{ preferences_url }}`. Off: people leave by the button of their mail program alone',
+  })
+  requireUnsubscribeLink?: boolean;
+
+  @Flag({
+    required: false,
+    description: 'Refuse marketing by SMS, MMS and WhatsApp that does not name its venue, and how to leave',
+  })
+  requireIdentification?: boolean;
+
   @Int({ required: false, min: 0, max: 10_000, example: 10, description: 'How many numbers it may rent' })
   maxNumbers?: number;
 
@@ -144,6 +170,14 @@ export class UpdateSettingsBody {
     description: 'Whose prices it is charged by; for the admin key alone',
   })
   plan?: string;
+
+  @Nested(() => RequestsPerMinuteBody, {
+    required: false,
+    example: { send: 30_000 },
+    description:
+      'How many requests all its keys together may make in a minute, in place of the former: beside what each may; for the admin key alone',
+  })
+  requestsPerMinute?: RequestsPerMinuteBody;
 
   @Nested(() => AutoNumbersBody, {
     required: false,
@@ -168,6 +202,54 @@ export class UpdateSettingsBody {
     description: 'The same for marketing, in place of `defaultProviders`',
   })
   marketingProviders?: ProviderChoiceBody;
+
+  @LinkHosts({ required: false })
+  linkHosts?: string[];
+
+  @TextList({
+    required: false,
+    max: CATEGORIES.length,
+    of: CATEGORIES,
+    description: 'Categories of the messages in which links are counted',
+  })
+  linkCategories?: Category[];
+
+  @Countries({
+    required: false,
+    nullable: true,
+    description:
+      'Where texts, WhatsApp messages and calls may go, of the countries that the platform allows; null: to all of these',
+  })
+  allowedCountries?: string[] | null;
+
+  @Nested(() => QuietHours, {
+    required: false,
+    nullable: true,
+    example: { hours: [{ days: ['mon', 'tue', 'wed', 'thu', 'fri'], from: '09:00', to: '20:00' }] },
+    description:
+      'Marketing to people for whom it is another hour waits until these begin; each time the whole is given. null: it goes at any hour',
+  })
+  quietHours?: QuietHours | null;
+
+  @Nested(() => Retention, {
+    required: false,
+    nullable: true,
+    example: { contentDays: 90, recipientDays: 730 },
+    description:
+      'After how many days personal data are erased; each time the whole is given. null: as the platform says',
+  })
+  retention?: Retention | null;
+
+  @Int({
+    required: false,
+    nullable: true,
+    min: 1,
+    max: 100_000_000,
+    example: 10_000,
+    description:
+      'A campaign for so many people of its audience, or more, starts only when a second person has approved it; 1: every one, null: none',
+  })
+  campaignApprovalFrom?: number | null;
 }
 
 export class ProviderChoiceView {
@@ -185,13 +267,22 @@ export class SettingsView {
   @Flag() voiceEnabled: boolean;
   @ApiProperty({ type: RequireOptIn }) requireOptIn: Required<RequireOptIn>;
   @Flag() requireVenueId: boolean;
+  @Flag() requireUnsubscribeLink: boolean;
+  @Flag() requireIdentification: boolean;
   @Int({ min: 0, max: 10_000, example: 10 }) maxNumbers: number;
   @Text({ max: 63, example: 'standard', description: 'Whose prices it is charged by' }) plan: string;
+  @ApiProperty({ type: RequestsPerMinuteBody }) requestsPerMinute: RequestsPerMinuteBody;
   @ApiProperty({ type: AutoNumbersBody, nullable: true }) autoNumbers: AutoNumbersBody | null;
   @ApiProperty({ type: ProviderChoiceView }) defaultProviders: ProviderChoiceView;
   @ApiProperty({ type: ProviderChoiceView }) marketingProviders: ProviderChoiceView;
   @ApiProperty({ enum: CATEGORIES, isArray: true }) giveUpDoubts: Category[];
   @ApiProperty({ enum: CATEGORIES, isArray: true }) retryUncertain: Category[];
+  @ApiProperty({ type: [String], example: ['example.com'] }) linkHosts: string[];
+  @ApiProperty({ enum: CATEGORIES, isArray: true }) linkCategories: Category[];
+  @ApiProperty({ type: QuietHours, nullable: true }) quietHours: QuietHours | null;
+  @ApiProperty({ type: Retention, nullable: true }) retention: Retention | null;
+  @Int({ nullable: true, min: 1, max: 100_000_000, example: 10_000 }) campaignApprovalFrom: number | null;
+  @ApiProperty({ type: [String], nullable: true, example: ['DE', 'AT'] }) allowedCountries: string[] | null;
 }
 
 export class TenantView {

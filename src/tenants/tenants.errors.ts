@@ -32,6 +32,27 @@ export class ApiKeyNotFound extends DomainError {
   }
 }
 
+/** It works no more, or ends before its successor would begin. */
+export class ApiKeyEnded extends DomainError {
+  readonly code = 'api_key_ended';
+  readonly kind = 'conflict';
+  override readonly field = 'keyId';
+
+  constructor() {
+    super('This API key is revoked or has expired: issue a new one instead');
+  }
+}
+
+export class ExpiryPast extends DomainError {
+  readonly code = 'expiry_past';
+  readonly kind = 'invalid';
+
+  constructor() {
+    const message = 'expiresAt is in the past: the key would never work';
+    super(message, [{ path: 'expiresAt', message }]);
+  }
+}
+
 export class VenueNotFound extends DomainError {
   readonly code = 'venue_not_found';
   readonly kind = 'not-found';

@@ -1,10 +1,13 @@
 import { CreateSubaccountHandler } from './provider-accounts/create-subaccount.command.js';
-import { Global, Module } from '@nestjs/common';
+import { Global, Module, type DynamicModule } from '@nestjs/common';
 import { Authenticator } from '../kernel/index.js';
 import { AccountDirectory } from '../providers/index.js';
-import { IssueApiKeyHandler, RevokeApiKeyHandler } from './api-keys/api-keys.command.js';
+import { IssueApiKeyHandler, RevokeApiKeyHandler, RotateApiKeyHandler } from './api-keys/api-keys.command.js';
 import { ApiKeysController } from './api-keys/api-keys.controller.js';
 import { ListApiKeysHandler } from './api-keys/api-keys.query.js';
+import { ApiKeysSchedule } from './api-keys/api-keys.schedule.js';
+import { EndingKeys } from './api-keys/ending-keys.js';
+import { WrongKeys } from './api-keys/wrong-keys.js';
 import { CreateTenantHandler } from './create-tenant.command.js';
 import { FailoverSenders } from './senders/failover-senders.js';
 import { GetTenantHandler } from './get-tenant.query.js';
@@ -29,9 +32,13 @@ import { CreateSenderHandler, UpdateSenderHandler } from './senders/senders.comm
 import { SendersController } from './senders/senders.controller.js';
 import { GetSenderHandler, ListSendersHandler } from './senders/senders.query.js';
 import { TenantsController } from './tenants.controller.js';
+import { QuietHoursChanges } from './quiet-hours-changes.js';
+import { RetentionPolicies } from './retention-policies.js';
+import { TENANTS_CONFIG, type TenantsConfig } from './tenants-config.js';
 import { TimeZones } from './time-zones.js';
 import { UpdateTenantHandler } from './update-tenant.command.js';
 import { CreateVenueHandler, UpdateVenueHandler } from './venues/venues.command.js';
+import { VenueProfiles } from './venues/venue-profiles.js';
 import { VenuesController } from './venues/venues.controller.js';
 import { GetVenueHandler, ListVenuesHandler } from './venues/venues.query.js';
 
@@ -46,12 +53,15 @@ import { GetVenueHandler, ListVenuesHandler } from './venues/venues.query.js';
     PlatformAccountRows,
     ProviderAccounts,
     { provide: AccountDirectory, useExisting: ProviderAccounts },
+    RetentionPolicies,
     SenderDirectory,
+    VenueProfiles,
     VenueSenders,
     SenderLog,
     SenderMetrics,
     FailoverSenders,
     TimeZones,
+    QuietHoursChanges,
     CreateTenantHandler,
     GetTenantHandler,
     ListTenantsHandler,
@@ -59,6 +69,10 @@ import { GetVenueHandler, ListVenuesHandler } from './venues/venues.query.js';
     IssueApiKeyHandler,
     ListApiKeysHandler,
     RevokeApiKeyHandler,
+    RotateApiKeyHandler,
+    ApiKeysSchedule,
+    EndingKeys,
+    WrongKeys,
     CreateVenueHandler,
     GetVenueHandler,
     ListVenuesHandler,
@@ -74,13 +88,27 @@ import { GetVenueHandler, ListVenuesHandler } from './venues/venues.query.js';
     ReencryptCredentialsHandler,
   ],
   exports: [
+    EndingKeys,
+    KeyAuthenticator,
     AccountDirectory,
     Authenticator,
     FailoverSenders,
     ProviderAccounts,
+    QuietHoursChanges,
+    RetentionPolicies,
     SenderDirectory,
     TimeZones,
+    VenueProfiles,
     VenueSenders,
   ],
 })
-export class TenantsModule {}
+export class TenantsModule {
+  static forRoot({ allowedCountries, retention }: TenantsConfig): DynamicModule {
+    const config: TenantsConfig = { allowedCountries, retention };
+    return {
+      module: TenantsModule,
+      providers: [{ provide: TENANTS_CONFIG, useValue: config }],
+      exports: [TENANTS_CONFIG],
+    };
+  }
+}

@@ -49,7 +49,7 @@ export class TimeZones implements OnApplicationBootstrap {
   }
 
   private async substituteOf(zone: string): Promise<string> {
-    const canonical = canonicalOf(zone);
+    const canonical = canonicalZone(zone);
     return canonical !== undefined && (await this.isKnown(canonical)) ? canonical : 'UTC';
   }
 
@@ -69,7 +69,7 @@ const inItsPlace = (substitute: string | undefined): string =>
   substitute === undefined ? '' : `. Until then days of usage are those of ${substitute}`;
 
 /** The zone that a name stands for; undefined for one that this process does not know. */
-function canonicalOf(zone: string): string | undefined {
+export function canonicalZone(zone: string): string | undefined {
   try {
     return new Intl.DateTimeFormat('en-US', { timeZone: zone }).resolvedOptions().timeZone;
   } catch (error) {

@@ -10,7 +10,9 @@ import {
   Caller,
   IdParam,
   InvalidCursor,
+  stringAt,
   TenantId,
+  Urgent,
   type Page,
   type Principal,
 } from '../kernel/index.js';
@@ -35,6 +37,7 @@ export class CallsController {
   @Post()
   @HttpCode(202)
   @Scope('messages:write')
+  @Urgent((body) => (stringAt(body, 'category') ?? 'emergency') === 'emergency')
   @Audited({ action: 'call.start', object: CALL })
   @ApiOperation({
     summary: 'Call somebody, or one person after another until somebody acknowledges',

@@ -71,6 +71,9 @@ const AGAIN_AFTER_S = 5;
 const COLUMNS = `id, tenant_id, venue_id, status, until_acknowledged, messages, steps, retry, category, reference, acknowledged_message,
   acknowledged_via, acknowledged_at, created_at, finished_at`;
 
+/** SQL: whether any is due. */
+export const ANY_ESCALATION_DUE = `exists (select from escalation where due_at <= clock_timestamp())`;
+
 @Injectable()
 export class Escalations {
   constructor(private readonly database: Database) {}

@@ -67,7 +67,8 @@ function writtenIn({ voiceTemplate, content, smsTemplate, smsContent }: StartCal
   if (smsTemplate && smsContent) {
     throw new ContentRequired('Say what the text says: either `smsTemplate` or `smsContent`', 'smsContent');
   }
-  if (smsTemplate) return { template: { data: voiceTemplate?.data, ...smsTemplate } };
+  if (smsTemplate)
+    return { template: { data: voiceTemplate?.data, language: voiceTemplate?.language, ...smsTemplate } };
   const body = smsContent?.body ?? content?.body;
   if (body === undefined) {
     throw new ContentRequired(

@@ -1,8 +1,15 @@
 /** Applies the inbox to the ledger. The order does not matter: transitions are commutative. */
 import { Command, CommandBus, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
-import { RecordProviderOptOuts, Suppress, type ProviderOptOut, type SuppressionEntry } from '../consent/index.js';
+import {
+  RecordAddressReports,
+  RecordProviderOptOuts,
+  type AddressReport,
+  type ProviderOptOut,
+} from '../consent/index.js';
 import { MESSAGES } from '../ledger/index.js';
 import { Database } from '../kernel/index.js';
+import { descriptorOf } from '../providers/index.js';
+import { isErased } from '../tenants/index.js';
 import { MessageReports } from './message-reports.js';
 import { UnnamedEvents } from './unnamed-events.js';
 import type { WaitingEvent } from './waiting-event.js';
@@ -38,11 +45,12 @@ export class ApplyProviderEventsHandler implements ICommandHandler<ApplyProvider
     const found = await this.unnamed.find(waiting.filter(({ event }) => event.lookup));
     const byId = new Map(found.map((event) => [event.id, event]));
     const taken = waiting.map((event) => byId.get(event.id) ?? event);
-    const known = taken.filter(({ message_id: id }) => id !== null);
+    const known = taken.filter((one) => one.message_id !== null && isOfRecipient(one));
     await this.reports.record(known);
-    const suppressions = known.flatMap(suppressionOf);
-    if (suppressions.length > 0) await this.commands.execute(new Suppress(suppressions));
-    const optOuts = known.flatMap(optOutOf);
+    const addressed = known.filter(({ recipient }) => !isErased(recipient));
+    const reports = addressed.flatMap(addressReportOf);
+    if (reports.length > 0) await this.commands.execute(new RecordAddressReports(reports));
+    const optOuts = addressed.flatMap(optOutOf);
     if (optOuts.length > 0) await this.commands.execute(new RecordProviderOptOuts(optOuts));
     return taken;
   }
@@ -58,7 +66,8 @@ export class ApplyProviderEventsHandler implements ICommandHandler<ApplyProvider
        )
        select taken.id, taken.provider, taken.event, taken.account_ids, taken.received_at, taken.webhook_trace,
          extract(epoch from now() - taken.received_at)::float8 as waited, message.id as message_id, message.tenant_id, message.venue_id, message.channel, message.recipient,
-         message.sender_address, message.trace
+         message.sender_address, coalesce(message.sent_at, now()) as sent_at, message.provider_account_id,
+         coalesce(message.sent_at, message.first_attempt_at) as left_at, message.trace
        from taken
        left join ${MESSAGES} as message
          on message.id = taken.about and message.provider_account_id = any(taken.account_ids)
@@ -67,18 +76,39 @@ export class ApplyProviderEventsHandler implements ICommandHandler<ApplyProvider
   }
 }
 
-/** The address is the message's own: a provider may report a variant of it that we never wrote to. */
-function suppressionOf({
-  event,
-  tenant_id: tenantId,
-  venue_id: venueId,
-  channel,
-  recipient,
-  message_id: messageId,
-}: WaitingEvent): SuppressionEntry[] {
-  if (!event.suppress || messageId === null) return [];
-  return [{ tenantId, venueId, channel, address: recipient, reason: event.suppress.reason, evidence: { messageId } }];
+/** What becomes of a copy is nothing that became of the message; whose address was erased cannot be told apart. */
+const isOfRecipient = ({ event, recipient }: WaitingEvent): boolean =>
+  event.about === undefined || isErased(recipient) || event.about.includes(recipient.toLowerCase());
+
+/** What an event says of the address that its message went to. */
+function addressReportOf(waiting: WaitingEvent): AddressReport[] {
+  const { event, message_id: messageId, tenant_id: tenantId, venue_id: venueId, channel, received_at } = waiting;
+  const kind = event.suppress?.reason ?? (isSoftBounce(waiting) ? 'soft_bounce' : undefined);
+  if (kind === undefined || messageId === null) return [];
+  return [
+    {
+      kind,
+      messageId,
+      tenantId,
+      venueId,
+      channel,
+      address: waiting.recipient,
+      sender: waiting.sender_address,
+      code: event.kind === 'status' ? event.code : event.type,
+      event: event.dedupeKey,
+      sentAt: new Date(waiting.sent_at),
+      isDead: kind === 'invalid_address' || event.suppress?.noMailbox,
+      accountId: waiting.provider_account_id,
+      occurredAt: new Date(event.occurredAt ?? received_at),
+    },
+  ];
 }
+
+const isSoftBounce = ({ provider, event }: WaitingEvent): boolean =>
+  event.kind === 'status' &&
+  (event.status === 'undelivered' || event.status === 'failed') &&
+  event.code !== undefined &&
+  (descriptorOf(provider).softBounces?.test(event.code) ?? false);
 
 /** A STOP that the provider reports after it accepted the message, as a Messaging Service does; or its own unsubscribe link. */
 function optOutOf({

@@ -4,8 +4,10 @@ import { CommandBus } from '@nestjs/cqrs';
 import { ApplyKeyword, WhatsAppUsers } from '../consent/index.js';
 import { ServiceWindows } from '../dispatch/index.js';
 import { Replies } from '../ledger/index.js';
+import { ConfirmByReply } from '../opt-ins/index.js';
 import type { ProviderEvent } from '../providers/index.js';
 import { SenderDirectory, writersAddress } from '../tenants/index.js';
+import { localKeyword } from './local-keywords.js';
 import { AcknowledgeByReply } from '../voice/index.js';
 
 export type Inbound = Extract<ProviderEvent, { kind: 'inbound' }>;
@@ -20,11 +22,16 @@ export class InboundMessages {
     private readonly replies: Replies,
   ) {}
 
-  /** A person has one address, however a provider spells it, or hides it: else a STOP would be that of somebody else. So has a sender. */
+  /**
+   * A person has one address, however a provider spells it, or hides it: else a STOP would be that of somebody else. So has a sender. And
+   * a STOP is one in their own language too.
+   */
   async asWrittenTo(event: ProviderEvent, accountIds: readonly string[]): Promise<ProviderEvent> {
     if (event.kind !== 'inbound') return event;
     const from = writersAddress(event.channel, event.from);
-    return { ...event, from: await this.users.addressOf(accountIds, from), to: await this.senderOf(event) };
+    const [person, to] = [await this.users.addressOf(accountIds, from), await this.senderOf(event)];
+    const local = event.keyword === undefined ? localKeyword(event.body, [person, event.to]) : undefined;
+    return { ...event, from: person, to, ...(local && { keyword: local, isLocalKeyword: true }) };
   }
 
   /** The pool that sends from a number, if it is a sender here: a STOP to one of its numbers is one to all of them. */
@@ -39,8 +46,10 @@ export class InboundMessages {
     for (const { channel, from, to, userId, keyword, providerMessageId, body, occurredAt } of inbound) {
       if (userId !== undefined && userId !== from) await this.users.learn({ accountIds, userId, number: from });
       await this.windows.heardFrom(channel, to, from);
-      if (isAnswer(keyword))
-        await this.replies.record({ channels: channelsOf(channel), from, to, accountIds, occurredAt });
+      const reply = { channels: channelsOf(channel), from, to, accountIds, occurredAt };
+      if (isAnswer(keyword)) await this.replies.record(reply, 'answered');
+      if (keyword !== 'stop' && keyword !== 'help')
+        await this.commands.execute(new ConfirmByReply({ channel, from, to, accountIds }, body));
       if (isText(channel) && keyword !== 'stop')
         await this.commands.execute(new AcknowledgeByReply({ from, to, accountIds }, body));
       if (keyword !== undefined && keyword !== 'help') {
@@ -48,6 +57,7 @@ export class InboundMessages {
         const message = { channel, number: to, from, keyword, providerMessageId, accountIds };
         await this.commands.execute(new ApplyKeyword({ ...message, ...(lastVenueId && { lastVenueId }) }));
       }
+      if (keyword === 'stop') await this.replies.record(reply, 'unsubscribed');
     }
   }
 }

@@ -5,6 +5,7 @@ import { ReceivedMessages, Replies, type ReceivedMessage } from '../ledger/index
 import { SenderDirectory, type ProviderName } from '../tenants/index.js';
 import { countSegments } from '../templates/index.js';
 import { channelsOf, type Inbound } from './inbound-messages.js';
+import { KeywordAnswers } from './keyword-answers.js';
 
 @Injectable()
 export class InboundRecord {
@@ -13,12 +14,13 @@ export class InboundRecord {
     private readonly replies: Replies,
     private readonly received: ReceivedMessages,
     private readonly conversations: Conversations,
+    private readonly answers: KeywordAnswers,
   ) {}
 
   /** Must run in the transaction that takes them in. */
   async add(provider: ProviderName, accountIds: readonly string[], inbound: readonly Inbound[]): Promise<void> {
     for (const event of inbound) {
-      const { channel, from: person, to: number, providerMessageId, body, keyword } = event;
+      const { channel, from: person, to: number, providerMessageId, body, media, keyword } = event;
       const owned = await this.ownerOf(accountIds, event);
       if (!owned) continue;
       const segments = channel === 'sms' ? (event.segments ?? countSegments(event.body).segments) : 1;
@@ -31,8 +33,10 @@ export class InboundRecord {
         number,
         segments,
       });
-      if (id !== undefined && owned.owner)
-        await this.conversations.hear({ ...owned.owner, id, channel, person, number, body, keyword });
+      if (id === undefined || !owned.owner) continue;
+      const { owner, accountId } = owned;
+      await this.conversations.hear({ ...owner, id, channel, person, number, body, media, accountId, keyword });
+      await this.answers.send(owner, event);
     }
   }
 

@@ -8,7 +8,7 @@ import { ListInbox } from './list-inbox.query.js';
 import { ReplayEvents } from './replay-events.command.js';
 
 @ApiTags('Operator’s desk')
-@AdminOnly()
+@AdminOnly('operations')
 @Controller('api/inbox')
 export class InboxController {
   constructor(

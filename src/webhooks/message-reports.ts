@@ -10,6 +10,7 @@ import {
   type News,
   type PriceNews,
 } from '../ledger/index.js';
+import { isTooSoon } from '../links/index.js';
 import type { WaitingEvent } from './waiting-event.js';
 
 @Injectable()
@@ -25,7 +26,7 @@ export class MessageReports {
   async record(known: readonly WaitingEvent[]): Promise<void> {
     await this.transitions.apply(known.flatMap(newsOf), 'webhook');
     await this.calls.record(known.flatMap(callOf));
-    await this.engagement.record(known.flatMap(engagementOf));
+    await this.engagement.record(known.flatMap(engagementOf), 'webhook');
     await this.prices.record(known.flatMap(priceOf), 'webhook');
   }
 }
@@ -61,9 +62,14 @@ function priceOf({ event, message_id: messageId }: WaitingEvent): PriceNews[] {
   return [{ messageId, price: event.price }];
 }
 
-function engagementOf({ event, message_id: messageId }: WaitingEvent): EngagementNews[] {
+/** What is told of a machine, or comes too soon after the message, nobody has done. */
+function engagementOf({ event, message_id: messageId, channel, left_at: leftAt }: WaitingEvent): EngagementNews[] {
   if (event.kind !== 'engagement' || messageId === null) return [];
-  const { type, occurredAt } = event;
+  const { type, byMachine = false } = event;
+  const occurredAt = event.occurredAt === undefined ? undefined : new Date(event.occurredAt);
+  if (type === 'unsubscribed') return [{ messageId, kind: type, occurredAt }];
   if (type !== 'opened' && type !== 'clicked') return [];
-  return [{ messageId, kind: type, occurredAt: occurredAt === undefined ? undefined : new Date(occurredAt) }];
+  const isMachine =
+    byMachine || (leftAt !== null && occurredAt !== undefined && isTooSoon(channel, occurredAt, new Date(leftAt)));
+  return [{ messageId, kind: isMachine ? `machine_${type}` : type, occurredAt }];
 }

@@ -27,6 +27,11 @@ export interface WaitingEvent {
   readonly channel: Channel;
   readonly recipient: string;
   readonly sender_address: string;
+  readonly provider_account_id: string;
+  /** When it was known to be sent, at the latest by this event; as PostgreSQL text. */
+  readonly sent_at: string;
+  /** When the message left, or was first tried, as PostgreSQL text; null where it was looked up. */
+  readonly left_at: string | null;
   /** The message's place in a trace that is recorded; null without one. */
   readonly trace: TraceParent | null;
   /** The webhook's own. */

@@ -19,6 +19,7 @@ import { PriceSweeps } from './price-sweeps.js';
 import { PurgeInboxSchedule } from './purge-inbox.schedule.js';
 import { InboundMessages } from './inbound-messages.js';
 import { InboundRecord } from './inbound-record.js';
+import { KeywordAnswers } from './keyword-answers.js';
 import { EventIntake } from './event-intake.js';
 import { ReplayEventsHandler } from './replay-events.command.js';
 import { StatusPolls } from './status-polls.js';
@@ -52,6 +53,7 @@ import { webhookControllers } from './webhooks.controller.js';
     EventIntake,
     InboundMessages,
     InboundRecord,
+    KeywordAnswers,
     Inbox,
     InboxQueue,
     InboxProcessor,

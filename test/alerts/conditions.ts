@@ -1,9 +1,10 @@
 /** What makes each alert rule fire, and what ends it: things that happen to a service whose workers rest. */
 import { CommandBus } from '@nestjs/cqrs';
+import { PumpingAlarms, SenderPauses } from '../../src/consent/index.js';
 import { DeadLetters } from '../../src/automations/events/dead-letters.js';
 import { CallDurations } from '../../src/dispatch/drain/call-durations.js';
 import type { ClaimedMessage } from '../../src/ledger/index.js';
-import { DeploymentFacts, DomainEvents, Schedules } from '../../src/kernel/index.js';
+import { Admission, DeploymentFacts, DomainEvents, Schedules } from '../../src/kernel/index.js';
 import { MessagesFailed, MessagesSent, Transitions, type Moved } from '../../src/ledger/index.js';
 import { TakeEvents } from '../../src/automations/events/take-events.command.js';
 import { advance, automate, happen, template } from '../support/automations.js';
@@ -195,6 +196,15 @@ export const CONDITIONS: Readonly<Record<string, Condition>> = {
     end: later,
     labels: { schedule: 'failing' },
   },
+  'requests-shed': {
+    begin: async ({ app }) => {
+      const admission = app.nest.get(Admission);
+      await Promise.allSettled(times(200, 'somebody').map((owner) => admission.enter('batch', owner)));
+      for (const _ of times(app.config.limits.batches, 0)) admission.leave('batch');
+    },
+    end: later,
+    labels: { kind: 'batch' },
+  },
   'consumer-lag': {
     begin: async (scene) => {
       await textWaits(scene, '1 second');
@@ -224,6 +234,23 @@ export const CONDITIONS: Readonly<Record<string, Condition>> = {
     },
     end: sql(`update billing_close set closed_through = date_trunc('month', now())`),
     labels: {},
+  },
+  'paused-senders': {
+    begin: async ({ app, tenant }) => {
+      const sender = { tenantId: tenant.id, channel: 'email', address: 'news@venue.example' } as const;
+      await app.nest.get(SenderPauses).begin({ ...sender, reason: 'bounces', sent: 100, bounces: 60, complaints: 0 });
+    },
+    end: sql(`update sender_pause set resumed_at = now(), resumed_by = 'admin'`),
+    labels: {},
+  },
+  pumping: {
+    begin: async ({ app, tenant }) => {
+      const range = { prefix: '+9477123', country: 'LK', reason: 'adjacent_numbers', blocks: true } as const;
+      const counts = { numbers: 42, messages: 51, usual: 0, priceMicros: null, priceCurrency: null, holdMinutes: 60 };
+      await app.nest.get(PumpingAlarms).begin({ tenantId: tenant.id, ...range, ...counts });
+    },
+    end: sql(`update pumping_alarm set ended_at = now(), ended_by = 'rule'`),
+    labels: { mode: 'block' },
   },
   'budgets-reached': {
     begin: async (scene) => {

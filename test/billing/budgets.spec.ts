@@ -5,6 +5,10 @@ import { BudgetReservations } from '../../src/billing/budgets/budget-reservation
 import { Budgets, type Outgoing } from '../../src/billing/budgets/budgets.js';
 import type { BudgetsView, BudgetView } from '../../src/billing/budgets/budgets.dto.js';
 import { BudgetsSchedule } from '../../src/billing/budgets/budgets.schedule.js';
+import type { Countable } from '../../src/billing/daily-caps/daily-cap.rules.js';
+import { DailyCaps } from '../../src/billing/daily-caps/daily-caps.js';
+import type { DailyCapsView, DailyCapView } from '../../src/billing/daily-caps/daily-caps.dto.js';
+import { DailyCapsSchedule } from '../../src/billing/daily-caps/daily-caps.schedule.js';
 import { act, audience, draft, ledgerOf, look, template, whenAll } from '../campaigns/campaign.support.js';
 import { decide } from '../support/consent.js';
 import { abandon, email, farOff, read, send, sendAll, text } from '../support/messages.js';
@@ -86,8 +90,8 @@ test('messages beyond a hard budget wait with a reason that is shown, and go whe
 
 test('a campaign stops at a hard budget, says so, and resumes by itself when that is raised', async () => {
   const tenant = await newTenant();
-  const LIMIT = 1_200;
-  const PEOPLE = 3_000;
+  const LIMIT = 500;
+  const PEOPLE = 1_200;
   await put(tenant, { limit: LIMIT });
   const templateKey = await template(app, tenant, 'email');
   const audienceId = await audience(app, tenant, PEOPLE);
@@ -321,4 +325,103 @@ test('a budget of money must be in the currency that the tenant is charged in, a
   expect(await refusal({ measure: 'money', currency: 'EUR' })).toBe('budget_currency_differs');
   expect(await refusal({ measure: 'money' })).toBe('budget_currency_misplaced');
   expect(await refusal({ currency: 'USD' })).toBe('budget_currency_misplaced');
+});
+
+describe('A daily cap', () => {
+  const cap = async (tenant: Tenant, limit: number | null, more: object = {}): Promise<unknown> =>
+    (
+      await app
+        .as(tenant)
+        .put('/api/daily-caps')
+        .send({ channel: 'email', category: 'transactional', limit, ...more })
+        .expect(200)
+    ).body;
+  const capOf = async (tenant: Tenant): Promise<DailyCapView | undefined> =>
+    ((await app.as(tenant).get('/api/daily-caps').expect(200)).body as DailyCapsView).items[0];
+  const whenCapped = (ids: readonly string[], sent: number): Promise<unknown> =>
+    until(async () => {
+      const rows = await app.database.query<{ reason: string | null; count: number }>(
+        `select case when status = 'queued' then reason end as reason, count(*)::int from message where id = any($1)
+           and status in ('queued', 'sent', 'delivered') group by 1`,
+        [ids],
+      );
+      const of = (reason: string | null): number => rows.find((row) => row.reason === reason)?.count ?? 0;
+      return of(null) === sent && of('over_daily_cap') === ids.length - sent;
+    });
+
+  test('has messages beyond it wait, tells so once, and lets them go when it is raised or the next day begins', async () => {
+    const tenant = await newTenant();
+    const told = newMailbox();
+    await cap(tenant, 5, { notify: { emails: [told] } });
+    const ids = await sendAll(app, tenant, emails(9));
+    await whenCapped(ids, 5);
+    const waiting = (await Promise.all(ids.map((id) => read(app, tenant, id)))).find(
+      ({ status }) => status === 'queued',
+    );
+    expect(waiting).toMatchObject({ attempts: 0, explanation: expect.stringContaining('cap') as string });
+    expect(await capOf(tenant)).toMatchObject({ limit: 5, used: 5, byAdmin: false, stoppedAt: expect.any(String) });
+    await app.nest.get(DailyCapsSchedule, { strict: false }).watch();
+    const { body: notices } = await app.as(tenant).get('/api/notices?kind=daily_cap.reached').expect(200);
+    expect((notices as { items: object[] }).items).toMatchObject([
+      { data: { channel: 'email', category: 'transactional', limit: 5 } },
+    ]);
+    await until(async () => (await recordOf(app, told)).length === 1);
+
+    const alarm = await send(app, tenant, email({ category: 'emergency' }));
+    await until(async () => (await read(app, tenant, alarm)).status === 'delivered');
+    await cap(tenant, 7);
+    await whenCapped(ids, 7);
+    expect(await capOf(tenant)).toMatchObject({ limit: 7, used: 7 });
+    await app.database.query(`update daily_cap set day = day - 1 where tenant_id = $1`, [tenant.id]);
+    await whenCapped(ids, 9);
+    expect(await capOf(tenant)).toMatchObject({ used: 2, stoppedAt: null });
+  });
+
+  test('holds a campaign, which goes on when it is lifted', async () => {
+    const tenant = await newTenant();
+    await cap(tenant, 2);
+    const templateKey = await template(app, tenant, 'email');
+    const { id } = await draft(app, tenant, { templateKey, audienceId: await audience(app, tenant, 6) });
+    await act(app, tenant, id, 'launch');
+    await until(async () => (await look(app, tenant, id)).waitsFor === 'over_daily_cap');
+    expect(await look(app, tenant, id)).toMatchObject({ status: 'SENDING', stoppedBy: [] });
+    await cap(tenant, null);
+    await whenAll(app, tenant, id, ['delivered']);
+  });
+
+  test('counts exactly, however many drains ask at once, and a message that was tried before not again', async () => {
+    const tenant = await newTenant();
+    await cap(tenant, 25);
+    const caps = app.nest.get(DailyCaps, { strict: false });
+    const take = (wasTried: boolean): Promise<number> =>
+      app.database.transaction(async () => {
+        const asked = Array.from({ length: 3 }, (): Countable => ({
+          id: randomUUID(),
+          tenantId: tenant.id,
+          channel: 'email',
+          category: 'transactional',
+          wasTried,
+        }));
+        const held = await caps.hold(asked);
+        const within = asked.filter(({ id }) => !held.beyond.has(id));
+        await held.count(within);
+        return within.length;
+      });
+    const taken = await Promise.all(Array.from({ length: 12 }, () => take(false)));
+    expect(taken.reduce((sum, one) => sum + one, 0)).toBe(25);
+    expect(await take(true)).toBe(3);
+    expect(await capOf(tenant)).toMatchObject({ used: 25 });
+  });
+
+  test('that the admin key has put is changed by the admin key alone', async () => {
+    const tenant = await newTenant();
+    const body = { channel: 'sms', category: 'marketing', limit: 0 };
+    const answer = await app.admin(tenant.id).put('/api/daily-caps').send(body).expect(200);
+    expect(answer.body).toMatchObject({ items: [{ limit: 0, byAdmin: true }] });
+    const refused = await app
+      .as(tenant)
+      .put('/api/daily-caps')
+      .send({ ...body, limit: null });
+    expect(refused.body).toMatchObject({ status: 403, code: 'admin_only' });
+  });
 });

@@ -106,9 +106,9 @@ async function provedUse(id: string): Promise<Record<string, number>> {
 
 test('a campaign stops exactly at its own budget, another goes on, and it resumes when that is raised', async () => {
   const tenant = await newTenant();
-  const [LIMIT, PEOPLE] = [700, 1_500];
+  const [LIMIT, PEOPLE] = [350, 800];
   const id = await launched(tenant, PEOPLE, { messages: LIMIT, hard: true });
-  const other = await launched(tenant, 300);
+  const other = await launched(tenant, 150);
   await whenHeld(tenant, id);
   await whenUsed(tenant, id, LIMIT);
   expect(await look(app, tenant, id)).toMatchObject({
@@ -272,15 +272,15 @@ test('a campaign of two lanes takes no more than its budget together', async () 
 
 test('a budget that is lowered and raised while its campaign is sent ends at its last limit', async () => {
   const tenant = await newTenant();
-  const id = await launched(tenant, 2_000, { messages: 900, hard: true });
+  const id = await launched(tenant, 1_000, { messages: 450, hard: true });
   await until(async () => (await limitOf(tenant, id)).used > 0);
   await change(tenant, id, { messages: 100, hard: true });
   await whenHeld(tenant, id);
-  await change(tenant, id, { messages: 1_300, hard: true });
-  await whenUsed(tenant, id, 1_300);
+  await change(tenant, id, { messages: 650, hard: true });
+  await whenUsed(tenant, id, 650);
   await whenHeld(tenant, id);
-  expect((await takenOf(id)).length).toBe(1_300);
-  await change(tenant, id, { messages: 1_300, hard: false });
+  expect((await takenOf(id)).length).toBe(650);
+  await change(tenant, id, { messages: 650, hard: false });
   await whenAll(app, tenant, id, ['delivered']);
 });
 
@@ -316,7 +316,7 @@ test('a campaign that was paused or cancelled while its last messages were stopp
   await whenHeld(tenant, cancelled);
   await act(app, tenant, paused, 'pause');
   await act(app, tenant, cancelled, 'cancel');
-  await throttles.holdOverBudget(tenant.id, [paused, cancelled]); // as a drain does that had claimed before
+  await throttles.holdFor('over_budget', tenant.id, [paused, cancelled]); // as a drain does that had claimed before
   expect(await throttles.statesOf([paused, cancelled])).toEqual(
     new Map([
       [paused, 'held'],

@@ -87,7 +87,7 @@ beforeAll(async () => {
   await newSender(app, tenant, { channel: 'whatsapp', address: newSenderNumber() });
   for (const category of ['transactional', 'marketing']) {
     for (const [channel, texts] of Object.entries({
-      email: { subject: 'Closed', text: 'Closed, {{ name }}' },
+      email: { subject: 'Closed', text: 'Closed, {{ name }} {{ unsubscribe_url }}' },
       sms: { body: 'Closed, {{ name }}' },
       whatsapp: { contentSid: `HX${'a'.repeat(32)}`, contentVariables: { 1: '{{ name }}' } },
     })) {

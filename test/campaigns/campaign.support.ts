@@ -18,7 +18,8 @@ export async function template(
 ): Promise<string> {
   const key = `template-${(templates += 1)}`;
   const { category = 'transactional', body = 'Doors open at 19:00, {{ name }}.' } = more;
-  const texts = channel === 'email' ? { subject: 'For {{ name }}', text: body } : { body };
+  const leaving = category === 'marketing' ? ' {{ unsubscribe_url }}' : '';
+  const texts = channel === 'email' ? { subject: 'For {{ name }}', text: body + leaving } : { body };
   await app
     .as(owner)
     .post('/api/templates')
@@ -29,18 +30,19 @@ export async function template(
 
 export const mailbox = (n: number): string => `guest${String(n).padStart(6, '0')}@example.com`;
 
-/** An audience of so many mailboxes, the n-th with `attributes` of n in SQL. */
+/** An audience of so many mailboxes, the n-th with `attributes` of n in SQL; `name` begins their addresses. */
 export async function audience(
   app: TestApp,
   owner: Tenant,
   count: number,
   attributes = `jsonb_build_object('name', 'Guest ' || n)`,
+  name = 'guest',
 ): Promise<string> {
   const id = await emptyAudience(app, owner);
   await app.database.query(
     `insert into contact (audience_id, kind, address, attributes, import_id)
-     select $1, 'email', 'guest' || lpad(n::text, 6, '0') || '@example.com', ${attributes}, uuidv7() from generate_series(1, $2::int) as n`,
-    [id, count],
+     select $1, 'email', $3 || lpad(n::text, 6, '0') || '@example.com', ${attributes}, uuidv7() from generate_series(1, $2::int) as n`,
+    [id, count, name],
   );
   return id;
 }

@@ -231,9 +231,13 @@ test('a test and a preview are made with a chosen contactâ€™s data, or with oneâ
   expect(await preview({})).toEqual({
     contact: mailbox(2), // the first who has all that the template needs
     excludedAs: 'no_opt_in',
+    goesAt: null,
     templateVersion: 1,
     from,
-    content: { subject: 'For No. 2', text: 'Doors open at 19:00, No. 2.' },
+    content: {
+      subject: 'For No. 2',
+      text: expect.stringMatching(/^Doors open at 19:00, No\. 2\. https:\S+$/) as unknown,
+    },
   });
   const third = ` ${mailbox(3).toUpperCase()}`;
   expect(await preview({ contact: third })).toMatchObject({

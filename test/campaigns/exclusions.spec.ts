@@ -5,11 +5,12 @@ import { openTestApp, type TestApp, type Tenant } from '../support/test-app.js';
 
 const NUMBER = '+12125550142';
 const CONSENTS = [null, 'opted_in', 'opted_out'] as const;
-const SUPPRESSIONS = [null, 'hard_bounce', 'complaint', 'invalid_address', 'manual'] as const;
+const SUPPRESSIONS = [null, 'hard_bounce', 'complaint', 'invalid_address', 'manual', 'soft_bounce', 'ended'] as const;
 
 const anyPerson = fc.record({
   consent: fc.constantFrom(...CONSENTS),
   suppression: fc.constantFrom(...SUPPRESSIONS),
+  dead: fc.constantFrom(null, 'proven', 'long ago'),
   stop: fc.constantFrom(null, 'opted_in', 'opted_out'),
 });
 
@@ -59,7 +60,7 @@ test('whoever the gate would stop is left out for the same reason, and nobody el
           })),
         );
         expect(rows.map(({ address }) => said.get(address))).toEqual(
-          verdicts.map((verdict) => (verdict.pass ? null : verdict.reason)),
+          verdicts.map((verdict) => ('reason' in verdict ? verdict.reason : null)),
         );
       },
     ),
@@ -72,11 +73,12 @@ interface Person {
   readonly consent: string | null;
   readonly suppression: string | null;
   readonly stop: string | null;
+  readonly dead: string | null;
 }
 
 async function arrange(people: readonly Person[], requireOptIn: boolean): Promise<void> {
   const json = JSON.stringify(people);
-  const from = `from jsonb_to_recordset($1::jsonb) as person (address text, consent text, suppression text, stop text)`;
+  const from = `from jsonb_to_recordset($1::jsonb) as person (address text, consent text, suppression text, stop text, dead text)`;
   await app.database.query(`update tenant set require_opt_in = $2 where id = $1`, [
     tenant.id,
     requireOptIn ? ['sms'] : [],
@@ -87,8 +89,17 @@ async function arrange(people: readonly Person[], requireOptIn: boolean): Promis
     [json, tenant.defaultVenueId, tenant.id],
   );
   await app.database.query(
-    `insert into suppression (tenant_id, channel, address, reason) select $2, 'sms', address, suppression ${from} where suppression is not null`,
+    `insert into suppression (tenant_id, channel, address, reason, expires_at)
+     select $2, 'sms', address, case suppression when 'ended' then 'soft_bounce' else suppression end,
+       case suppression when 'ended' then now() when 'soft_bounce' then now() + interval '1 day' end
+     ${from} where suppression is not null`,
     [json, tenant.id],
+  );
+  await app.database.query(
+    `insert into dead_address (channel, address, reason, proven_at)
+     select 'sms', address, 'invalid_address', now() - case dead when 'proven' then interval '0' else interval '91 days' end
+     ${from} where dead is not null`,
+    [json],
   );
   await app.database.query(
     `insert into number_opt_out (channel, number, address, status, occurred_at)

@@ -61,6 +61,48 @@ test('a channel that is switched off, and a marketing template sent as transacti
   });
 });
 
+test('marketing by text must name its venue and how to leave where the tenant wants that, in campaigns and single messages', async () => {
+  const own = await app.tenant({});
+  const silent = await template(app, own, 'sms', { category: 'marketing', body: 'Doors open at 7, {{ name }}' });
+  const good = await template(app, own, 'sms', { category: 'marketing', body: '{{ name }} at 7. Reply STOP' });
+  const people = await audience(app, own, 1);
+  const ofCampaign = (key: string): object => ({ name: 'x', channel: 'sms', templateKey: key, audienceId: people });
+  await app.as(own).post('/api/campaigns').send(ofCampaign(silent)).expect(201);
+  await app.admin().patch(`/api/tenants/${own.id}/settings`).send({ requireIdentification: true }).expect(200);
+  const refused = await app.as(own).post('/api/campaigns').send(ofCampaign(silent)).expect(422);
+  expect(refused.body).toMatchObject({ code: 'identification_missing', errors: [{ path: 'templateKey' }] });
+  await app.as(own).post('/api/campaigns').send(ofCampaign(good)).expect(201);
+
+  const message = (more: object): object => ({ channel: 'sms', to: '+4915110000001', category: 'marketing', ...more });
+  const { body: venue } = await app.as(own).get(`/api/venues/${own.defaultVenueId}`).expect(200);
+  const { name } = venue as { name: string };
+  const templated = (key: string, guest: string): object =>
+    message({ template: { key, data: { name: guest } }, category: undefined });
+  const { body } = await app
+    .as(own)
+    .post('/api/messages/batch')
+    .send({
+      messages: [
+        message({ content: { body: 'Doors open at 7' } }),
+        message({ content: { body: `${name}: doors open at 7. Reply STOP` } }),
+        message({ content: { body: 'Your ticket' }, category: 'transactional' }),
+        templated(good, 'Ana'),
+        templated(good, name),
+      ],
+    })
+    .expect(202);
+  const { items } = body as { items: { error?: { code: string; detail: string } }[] };
+  expect(items.map(({ error }) => error?.code)).toEqual([
+    'identification_missing',
+    undefined,
+    undefined,
+    'identification_missing',
+    undefined,
+  ]);
+  expect(items[0]?.error?.detail).toContain('STOP');
+  expect(items[3]?.error?.detail).not.toContain('STOP');
+});
+
 test('an MMS campaign needs a template for MMS: one for SMS has no picture', async () => {
   const key = await template(app, tenant, 'sms');
   const { body } = await create({ channel: 'mms', templateKey: key }).expect(422);

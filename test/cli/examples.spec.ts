@@ -2,6 +2,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
+import { mkdtemp, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { COMMANDS } from '../../src/cli/commands.js';
@@ -50,14 +52,38 @@ beforeAll(async () => {
   const templateKey = await template(app, riverside, 'email');
   const audienceId = await audience(app, riverside, 60);
   const campaign = await draft(app, riverside, { templateKey, audienceId, messagesPerMinute: 60 });
+  const endpoint = await app
+    .as(riverside)
+    .post('/api/webhook-endpoints')
+    .send({ url: `${app.url}/hook`, events: ['message.read'] })
+    .expect(201);
   const [alert] = await app.database.query<{ id: string }>(
     `insert into alert (rule, labels, state, value, since, fired_at, evaluated_at)
      values ('usage-sums', '{}', 'firing', 2, now(), now(), now()) returning id`,
   );
+  const folder = await mkdtemp(join(tmpdir(), 'cli-'));
+  const kept = async (name: string, ...command: readonly string[]): Promise<string> => {
+    const path = join(folder, name);
+    await writeFile(path, (await callboard(environmentOf(app), ...command)).out);
+    return path;
+  };
+  const proof = await app
+    .as(riverside)
+    .get(`/api/consent/${riverside.defaultVenueId}/+4915112345678/proof`)
+    .expect(200);
+  const signingKey = await app.as(riverside).get('/api/signing-key').expect(200);
+  const [proofFile, keyFile] = [join(folder, 'proof.json'), join(folder, 'key.pem')];
+  await writeFile(proofFile, proof.text);
+  await writeFile(keyFile, (signingKey.body as { publicKey: string }).publicKey);
   environment = {
     ...environmentOf(app),
+    PROOF: proofFile,
+    SIGNING_KEY: keyFile,
+    ANCHOR: await kept('anchor.json', 'audit', 'anchor'),
+    AUDIT_EXPORT: await kept('audit.jsonl', 'audit', 'export'),
     NODE: process.execPath,
     ALERT: alert?.id ?? '',
+    ENDPOINT: (endpoint.body as { id: string }).id,
     MESSAGE: message,
     DOUBT: doubt,
     KEY_ID: await key(),

@@ -110,15 +110,22 @@ describe('API keys', () => {
 
   test('are rotated without a gap, or at once where one has leaked', async () => {
     const old = await answer<{ id: string; key: string }>('keys', 'create', slug, '--name', 'Till', '--scopes', '*');
-    const next = await answer<{ id: string; key: string; name: string }>('keys', 'rotate', slug, old.id);
+    const next = await answer<{ id: string; key: string; name: string }>(
+      'keys',
+      'rotate',
+      slug,
+      old.id,
+      '--overlap',
+      '2',
+    );
     expect({ name: next.name, both: [await mayRead(old.key), await mayRead(next.key)] }).toEqual({
       name: 'Till',
       both: [200, 200],
     });
     const last = await answer<{ id: string; key: string }>('keys', 'rotate', slug, next.id, '--revoke');
     expect([await mayRead(next.key), await mayRead(last.key)]).toEqual([401, 200]);
-    expect((await run('keys', 'rotate', slug, next.id)).err).toContain('is revoked');
-    expect((await run('keys', 'rotate', slug, randomUUID())).err).toContain('no key with this id');
+    expect((await run('keys', 'rotate', slug, next.id)).err).toContain('api_key_ended');
+    expect((await run('keys', 'rotate', slug, randomUUID())).err).toContain('api_key_not_found');
   });
 });
 
@@ -175,6 +182,7 @@ describe('Campaigns', () => {
     const again = await of('launch');
     expect(again).toMatchObject({ code: 1, out: '' });
     expect(again.err).toContain('(409 ');
+    await until(async () => /^remaining +0$/m.test((await of('show')).out)); // what waits is ended after the answer
     const shown = await answer<object>('campaign', 'show', id, '--tenant', slug);
     expect(shown).toMatchObject({ id, audienceId, status: 'CANCELLED', progress: { messages: 60, remaining: 0 } });
     expect(await run('campaign', 'list', '--status', 'SENDNG')).toMatchObject({ code: 2, out: '' });

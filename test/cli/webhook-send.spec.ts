@@ -81,6 +81,8 @@ test.each(['opened', 'clicked'])(
     await newSender(app, tenant, { channel: 'email', address: `${event}@riverside.example`, provider: 'resend' });
     const id = await send(app, tenant, email());
     await whenStatus(app, tenant, id, 'sent');
+    // What comes within seconds is a machine's.
+    await app.database.query(`update message set sent_at = now() - interval '1 hour' where id = $1`, [id]);
     expect(await given('resend', event, '--message', id)).toMatchObject({ code: 0, err: '' });
     await until(async () => (await read(app, tenant, id)).events.some(({ kind }) => kind === event));
   },

@@ -1,4 +1,11 @@
 /** The consent routes, over HTTP. */
+import { generateKeyPairSync } from 'node:crypto';
+import { mkdtemp, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { ConsentProofView } from '../../src/consent/proof/proof.dto.js';
+import { signedDocument } from '../../src/kernel/signing/signed-document.js';
+import { callboard, environmentOf, type Said } from '../support/cli.js';
 import { openTestApp, type TestApp, type Tenant } from '../support/test-app.js';
 import { newNumber } from '../support/people.js';
 import { newVenue } from '../support/senders.js';
@@ -22,6 +29,7 @@ test('Nobody has decided anything: unknown', async () => {
     channel: 'sms',
     address: number,
     status: 'unknown',
+    category: null,
     source: null,
     occurredAt: null,
     updatedAt: null,
@@ -50,6 +58,7 @@ test('A decision is the state from then on, and stands in the log with what prov
     channel: 'sms',
     address: number,
     status: 'opted_in',
+    category: null,
     source: 'checkout',
     occurredAt: '2026-01-02T03:04:05.678Z',
     updatedAt: expect.stringMatching(/Z$/) as unknown,
@@ -228,6 +237,12 @@ describe('Refused', () => {
     ['no status', { source: 'checkout' }, /status is missing/],
     ['unknown as a decision', checkout('unknown'), /status must be one of/],
     ['no source', { status: 'opted_in' }, /source is missing/],
+    ['a category of an opt-in', checkout('opted_in', { category: 'marketing' }), /category belongs to an opt-out/],
+    [
+      'a category that nobody leaves alone',
+      checkout('opted_out', { category: 'emergency' }),
+      /category must be one of marketing/,
+    ],
     ['a long source', checkout('opted_in', { source: 'x'.repeat(101) }), /source must be at most 100 characters long/],
     [
       'a source with control characters',
@@ -320,3 +335,121 @@ test('Every route and its errors are documented', async () => {
   const parameters = paths['/api/suppressions/{channel}/{address}']?.['delete']?.parameters?.map(({ name }) => name);
   expect(parameters).toEqual(expect.arrayContaining(['channel', 'address']));
 });
+
+describe('A proof', () => {
+  const DAY = '2026-02-0';
+  let number: string;
+  let folder: string;
+  beforeAll(async () => {
+    number = newNumber();
+    folder = await mkdtemp(join(tmpdir(), 'proof-'));
+    const decisions = [
+      checkout('opted_in', { occurredAt: `${DAY}1T10:00:00Z`, evidence: { orderId: 'R-1042', total: 12.5 } }),
+      checkout('opted_out', { occurredAt: `${DAY}3T10:00:00Z`, source: 'settings', category: 'marketing' }),
+      checkout('opted_in', { occurredAt: `${DAY}5T10:00:00Z` }),
+    ];
+    for (const decision of decisions) await app.as(tenant).put(path(number)).send(decision).expect(200);
+  });
+
+  const prove = async (query: object = {}): Promise<ConsentProofView> =>
+    (
+      await app
+        .as(tenant)
+        .get(`${path(number)}/proof`)
+        .query(query)
+        .expect(200)
+    ).body as ConsentProofView;
+
+  const keep = async (name: string, document: unknown): Promise<string> => {
+    const file = join(folder, name);
+    await writeFile(file, typeof document === 'string' ? document : JSON.stringify(document, null, 2));
+    return file;
+  };
+  const verify = (...args: string[]): Promise<Said> => callboard(environmentOf(app), 'consent', 'verify', ...args);
+
+  test('says what held at an instant, by which decision, and what had come before', async () => {
+    const first = await prove({ at: `${DAY}2T00:00:00Z` });
+    expect(first).toMatchObject({
+      type: 'callboard.consent-proof.v1',
+      tenantId: tenant.id,
+      address: number,
+      at: `${DAY}2T00:00:00.000Z`,
+      state: { status: 'opted_in', source: 'checkout' },
+      decision: { status: 'opted_in', evidence: { orderId: 'R-1042', total: 12.5 } },
+      omitted: 0,
+    });
+    expect(first.history).toHaveLength(1);
+    const second = await prove({ at: `${DAY}4T00:00:00Z` });
+    expect(second).toMatchObject({
+      state: { status: 'opted_out', category: 'marketing' },
+      decision: { status: 'opted_out', category: 'marketing', source: 'settings' },
+    });
+    const now = await prove();
+    expect(now.history.map(({ occurredAt }) => occurredAt.slice(0, 10))).toEqual([`${DAY}5`, `${DAY}3`, `${DAY}1`]);
+    expect(now.decision).toEqual(now.history[0]);
+    expect(await prove({ at: '2026-01-01T00:00:00Z' })).toMatchObject({
+      state: { status: 'unknown' },
+      decision: null,
+      history: [],
+    });
+    const inAWeek = new Date(Date.now() + 604_800_000).toISOString();
+    await app
+      .as(tenant)
+      .get(`${path(number)}/proof`)
+      .query({ at: inAWeek })
+      .expect(400);
+  });
+
+  test('is verified by the key of the installation, with the service or without', async () => {
+    const proof = await prove();
+    const file = await keep('proof.json', proof);
+    const { body } = await app.as(tenant).get('/api/signing-key').expect(200);
+    const { keyId, publicKey } = body as { keyId: string; publicKey: string };
+    expect(proof.signature).toMatchObject({ keyId, publicKey, algorithm: 'Ed25519' });
+    const key = await keep('key.pem', publicKey);
+    expect(await verify(file, '--key', key)).toEqual({ code: 0, out: 'The document is what was signed.', err: '' });
+    const reordered = await keep('reordered.json', Object.fromEntries(Object.entries(proof).toReversed()));
+    expect((await verify(reordered, '--key', key)).code).toBe(0);
+
+    const altered = structuredClone(proof);
+    altered.state.status = 'opted_out';
+    const forged = { ...altered, ...signedDocument(contentOf(altered), generateKeyPairSync('ed25519').privateKey) };
+    const rehashed = { ...forged, signature: { ...forged.signature, keyId, publicKey } };
+    for (const [name, document, verdict] of [
+      ['altered', altered, 'altered'],
+      ['forged', forged, 'another_key'],
+      ['rehashed', rehashed, 'altered'],
+      ['none', [], 'no_document'],
+    ] as const) {
+      const { code, out } = await verify(await keep(`${name}.json`, document), '--key', key, '--json');
+      expect([code, JSON.parse(out)]).toEqual([1, { verdict }]);
+    }
+  });
+
+  test('is on record with who asked for it, and without the address', async () => {
+    const { id } = await prove();
+    const { body } = await app.as(tenant).get(`/api/audit?objectId=${id}`).expect(200);
+    const { items } = body as { items: object[] };
+    expect(items).toMatchObject([
+      {
+        action: 'consent.prove',
+        objectKind: 'consent_proof',
+        details: { channel: 'sms', venueId: tenant.defaultVenueId },
+      },
+    ]);
+    expect(JSON.stringify(items)).not.toContain(number.slice(1));
+  });
+
+  test('is for keys that may read consent', async () => {
+    const other = await app.keyOf(tenant, ['messages:read']);
+    await app
+      .as(other)
+      .get(`${path(number)}/proof`)
+      .expect(403);
+    await app.as(other).get('/api/signing-key').expect(403);
+  });
+});
+
+/** What is signed of a document. */
+const contentOf = (proof: ConsentProofView): object =>
+  Object.fromEntries(Object.entries(proof).filter(([name]) => name !== 'contentHash' && name !== 'signature'));

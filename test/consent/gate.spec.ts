@@ -1,5 +1,12 @@
 /** The gate on a real database: what it fetches, in what order, how fresh, and at what price. */
-import { ApplyKeyword, ConsentGate, Suppress, type GateCandidate } from '../../src/consent/index.js';
+import {
+  AllowedRanges,
+  ApplyKeyword,
+  ConsentGate,
+  PumpingAlarms,
+  Suppress,
+  type GateCandidate,
+} from '../../src/consent/index.js';
 import { GATE_FACTS } from '../../src/consent/consent.gate.js';
 import { openTestApp, type TestApp, type Tenant } from '../support/test-app.js';
 import { platformAccountOf, record, run } from './support.js';
@@ -79,6 +86,34 @@ test('Every kind of candidate in one call, answered in the order given', async (
   expect(await gate.check([])).toEqual([]);
 });
 
+test('Who left marketing still gets everything else, also where an opt-in is required, until a later opt-in', async () => {
+  const strict = await app.tenant();
+  const settings = { requireOptIn: { sms: true } };
+  await app.as(strict).patch(`/api/tenants/${strict.id}/settings`).send(settings).expect(200);
+  const recipient = newNumber();
+  const [subject, owner] = [{ recipient }, { tenantId: strict.id, venueId: strict.defaultVenueId }];
+  const judged = (): Promise<unknown> =>
+    gate.check([
+      candidate({ ...subject, ...owner, category: 'marketing' }),
+      candidate({ ...subject, ...owner, category: 'marketing', isTest: true }),
+      candidate({ ...subject, ...owner }),
+      candidate({ ...subject, ...owner, category: 'emergency' }),
+    ]);
+  const stopped = { pass: false, status: 'blocked_opted_out', reason: 'opted_out' };
+  await decide(recipient, 'opted_in', owner);
+  await decide(recipient, 'opted_out', { ...owner, category: 'marketing' });
+  expect(await judged()).toEqual([stopped, stopped, PASS, PASS]);
+  await decide(recipient, 'opted_in', owner);
+  expect(await judged()).toEqual([PASS, PASS, PASS, PASS]);
+
+  const stranger = candidate({ ...owner });
+  await decide(stranger.recipient, 'opted_out', { ...owner, category: 'marketing' });
+  expect(await gate.check([{ ...stranger, category: 'marketing' }, stranger])).toEqual([
+    stopped,
+    { pass: false, status: 'skipped_no_consent', reason: 'opt_in_required' },
+  ]);
+});
+
 test('MMS goes by the consent, the suppressions and the switch of SMS; WhatsApp has its own', async () => {
   const [no, bounced] = [newNumber(), newNumber()];
   await decide(no, 'opted_out');
@@ -148,6 +183,68 @@ test.each([
   expect(await gate.check([of(channel)])).toEqual([PASS]);
 });
 
+test('A country that the tenant takes from its list is stopped at once, also for what was accepted before', async () => {
+  const own = await app.tenant();
+  const of = (recipient: string, channel: GateCandidate['channel'] = 'sms'): GateCandidate =>
+    candidate({ tenantId: own.id, venueId: own.defaultVenueId, recipient, channel });
+  const all = [
+    of('+491713920001'),
+    of('+33612345678', 'voice'),
+    of('+447400123456', 'whatsapp'),
+    of('FR.134912', 'whatsapp'),
+    of('ana@example.fr', 'email'),
+  ];
+  expect(await gate.check(all)).toEqual(all.map(() => PASS));
+  await app
+    .admin()
+    .patch(`/api/tenants/${own.id}/settings`)
+    .send({ allowedCountries: ['DE', 'GB'] })
+    .expect(200);
+  const refused = { pass: false, status: 'cancelled', reason: 'country_not_allowed' };
+  expect(await gate.check(all)).toEqual([PASS, refused, PASS, refused, PASS]);
+});
+
+test('A range that is blocked for SMS pumping stops texts and calls that a form may have caused, and nothing else', async () => {
+  const own = await app.tenant();
+  const of = (more: Partial<GateCandidate> = {}): GateCandidate =>
+    candidate({ tenantId: own.id, venueId: own.defaultVenueId, recipient: '+94771230001', ...more });
+  const alarms = app.nest.get(PumpingAlarms, { strict: false });
+  const begin = (blocks: boolean): ReturnType<PumpingAlarms['begin']> =>
+    alarms.begin({
+      tenantId: own.id,
+      prefix: '+9477123',
+      country: 'LK',
+      reason: 'adjacent_numbers',
+      blocks,
+      numbers: 30,
+      messages: 30,
+      priceMicros: null,
+      priceCurrency: null,
+      usual: 0,
+      holdMinutes: 60,
+    });
+  const watched = await begin(false);
+  expect(await gate.check([of()])).toEqual([PASS]);
+  await alarms.end(watched?.id ?? '', 'admin', null);
+  await begin(true);
+  const blocked = { pass: false, status: 'suppressed', reason: 'number_range_blocked' };
+  const stopped = [of(), of({ channel: 'mms' }), of({ channel: 'voice' })];
+  expect(await gate.check(stopped)).toEqual(stopped.map(() => blocked));
+  const passing = [
+    of({ category: 'emergency' }),
+    of({ isOfCampaign: true }),
+    of({ isTest: true }),
+    of({ channel: 'whatsapp' }),
+    of({ recipient: '+94771240001' }),
+    candidate({ recipient: '+94771230001' }),
+  ];
+  expect(await gate.check(passing)).toEqual(passing.map(() => PASS));
+  await app.nest.get(AllowedRanges, { strict: false }).put(own.id, '+947712300', null, 'admin');
+  expect(await gate.check([of(), of({ recipient: '+94771239999' })])).toEqual([PASS, blocked]);
+  await app.database.query(`update pumping_alarm set ends_at = now() where tenant_id = $1`, [own.id]);
+  expect(await gate.check([of({ recipient: '+94771239999' })])).toEqual([PASS]);
+});
+
 test('A tenant may ask for an opt-in on a channel, even for transactional messages', async () => {
   const own = await app.tenant();
   const of = (channel: GateCandidate['channel']): GateCandidate =>
@@ -205,7 +302,15 @@ test('A thousand candidates among a hundred thousand people are looked up by pri
   await app.database.query('analyze');
   const recipients = Array.from({ length: 1_000 }, (_, index) => `+1555${String(index * 97 + 1).padStart(8, '0')}`);
   const of = <T>(value: T): T[] => recipients.map(() => value);
-  const parameters = [of(tenant.id), of(tenant.defaultVenueId), of('sms'), recipients, of(SHARED), of(null)];
+  const parameters = [
+    of(tenant.id),
+    of(tenant.defaultVenueId),
+    of('sms'),
+    recipients,
+    of(SHARED),
+    of(null),
+    of(Buffer.alloc(32)),
+  ];
   const plan = await app.database.query<{ 'QUERY PLAN': string }>(`explain ${GATE_FACTS}`, parameters);
   const text = plan.map((line) => line['QUERY PLAN']).join('\n');
   for (const table of ['consent', 'suppression', 'number_opt_out']) {

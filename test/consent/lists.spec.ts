@@ -166,8 +166,8 @@ test('What is exported is imported at another venue as it is, and listed in page
   const other = await app.tenant({ country: 'DE' });
   const rows = Array.from({ length: 4_500 }, (_, n) =>
     n % 3 === 0
-      ? `guest-${n}@lists.example,email,opted_out,"=letter, ""by post""",2026-03-01T00:00:00Z`
-      : `+4917139${String(n).padStart(6, '0')},${n % 3 === 1 ? 'sms' : 'whatsapp'},opted_in,box,2026-03-0${(n % 9) + 1}T00:00:00Z`,
+      ? `guest-${n}@lists.example,email,opted_out,${n % 2 ? 'marketing' : ''},"=letter, ""by post""",2026-03-01T00:00:00Z`
+      : `+4917139${String(n).padStart(6, '0')},${n % 3 === 1 ? 'sms' : 'whatsapp'},opted_in,,box,2026-03-0${(n % 9) + 1}T00:00:00Z`,
   );
   const post = (of: Tenant, list: string): Promise<Answer> =>
     app
@@ -181,12 +181,15 @@ test('What is exported is imported at another venue as it is, and listed in page
     expect(headers['content-type']).toBe('text/csv; charset=utf-8');
     return text.trimEnd().split('\n');
   };
-  expect((await post(other, `address,channel,status,source,occurred_at\n${rows.join('\n')}`)).body).toMatchObject({
+  expect(
+    (await post(other, `address,channel,status,category,source,occurred_at\n${rows.join('\n')}`)).body,
+  ).toMatchObject({
     imported: 4_500,
     rejected: 0,
   });
   const [header, ...lines] = await exported(other);
-  expect(header).toBe('address,channel,status,source,occurred_at,updated_at');
+  expect(header).toBe('address,channel,status,category,source,occurred_at,updated_at');
+  expect(lines.filter((line) => line.includes(',opted_out,marketing,'))).toHaveLength(750);
   expect(lines).toHaveLength(4_500);
   expect((await exported(other, '?channel=sms')).slice(1)).toHaveLength(1_500);
   expect((await exported(other, '?status=opted_out')).slice(1)).toHaveLength(1_500);

@@ -1,4 +1,5 @@
 /** STOP to a number that belongs to no venue: who sees it, and who may lift it. */
+import { randomUUID } from 'node:crypto';
 import { ApplyKeyword, ConsentGate, type KeywordMessage } from '../../src/consent/index.js';
 import type { ConsentEventView, ConsentView } from '../../src/consent/consent.dto.js';
 import { openTestApp, type TestApp, type Tenant } from '../support/test-app.js';
@@ -55,7 +56,7 @@ const logOf = async (address: string): Promise<ConsentEventView[]> => {
 const verdictOn = async (recipient: string, senderAddress: string): Promise<unknown> => {
   const [verdict] = await app.nest.get(ConsentGate).check([
     {
-      messageId: '',
+      messageId: randomUUID(),
       tenantId: tenant.id,
       venueId: tenant.defaultVenueId,
       channel: 'sms',

@@ -1,6 +1,7 @@
 /** However late, repeated or shuffled decisions arrive: one state, and a log that proves it. */
 import fc from 'fast-check';
 import type { ConsentChange } from '../../src/consent/index.js';
+import type { ConsentView } from '../../src/consent/consent.dto.js';
 import { openTestApp, type TestApp, type Tenant } from '../support/test-app.js';
 import { logOf, previousStates, record, stateAfter, stateOf } from './support.js';
 import { newNumber } from '../support/people.js';
@@ -91,9 +92,13 @@ test('The state at any instant is answered from the log', async () => {
 });
 
 test('Decisions in any order, in batches of any size, amount to the same state, and the log shows how', async () => {
-  const status = fc.constantFrom('opted_in', 'opted_out');
+  const decision = fc.constantFrom(
+    { status: 'opted_in', category: null },
+    { status: 'opted_out', category: null },
+    { status: 'opted_out', category: 'marketing' },
+  );
   const events = fc.array(
-    fc.record({ status, day: fc.integer({ min: 1, max: 4 }), batch: fc.integer({ min: 0, max: 3 }) }),
+    fc.record({ decision, day: fc.integer({ min: 1, max: 4 }), batch: fc.integer({ min: 0, max: 3 }) }),
     { maxLength: 12 },
   );
   await fc.assert(
@@ -102,17 +107,25 @@ test('Decisions in any order, in batches of any size, amount to the same state, 
       for (const batch of [0, 1, 2, 3]) {
         const changes = list
           .filter((event) => event.batch === batch)
-          .map((event) => change(number, event.status, { occurredAt: day(event.day) }));
+          .map((event) =>
+            change(number, event.decision.status, {
+              category: event.decision.category ?? undefined,
+              occurredAt: day(event.day),
+            }),
+          );
         const outcomes = await record(app, changes);
         expect(outcomes).toHaveLength(changes.length);
       }
       const log = await logOf(app, tenant, number);
       expect(log).toHaveLength(list.length);
       expect(log.map((row) => row.previous_status)).toEqual(previousStates(log));
-      const expected = stateAfter(list.map((event) => ({ status: event.status, at: String(event.day) })));
+      const expected = stateAfter(list.map((event) => ({ ...event.decision, at: String(event.day) })));
       expect(await stateOf(app, tenant, number)).toBe(expected);
       const { body } = await app.as(tenant).get(path(number)).query({ at: new Date().toISOString() }).expect(200);
-      expect(body).toMatchObject({ status: expected });
+      const now = await app.as(tenant).get(path(number)).expect(200);
+      const { status: kept, category, source, occurredAt } = now.body as ConsentView;
+      expect(body).toMatchObject({ status: expected, category, source, occurredAt });
+      expect(kept).toBe(expected);
     }),
     { numRuns: 40 },
   );

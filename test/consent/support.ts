@@ -19,6 +19,7 @@ export async function platformAccountOf(app: TestApp): Promise<string> {
 
 export interface LogRow {
   readonly status: 'opted_in' | 'opted_out';
+  readonly category: 'marketing' | null;
   readonly previous_status: string;
   readonly at: string;
   readonly source: string;
@@ -29,18 +30,29 @@ export interface LogRow {
 /** The log of an address at the tenant's default venue, oldest first. */
 export const logOf = (app: TestApp, { defaultVenueId }: Tenant, address: string, channel = 'sms'): Promise<LogRow[]> =>
   app.database.query<LogRow>(
-    `select status, previous_status, source, actor, evidence, to_char(occurred_at at time zone 'utc', 'YYYY-MM-DD HH24:MI:SS.US') as at
+    `select status, category, previous_status, source, actor, evidence, to_char(occurred_at at time zone 'utc', 'YYYY-MM-DD HH24:MI:SS.US') as at
      from consent_event where venue_id = $1 and channel = $2 and address = $3 order by id`,
     [defaultVenueId, channel, address],
   );
 
-/** The rule in words: the newest decision, and at the same instant an opt-out. */
-export function stateAfter(rows: readonly Pick<LogRow, 'status' | 'at'>[]): string {
-  const newest = rows
+type Decided = Pick<LogRow, 'status' | 'at' | 'category'>;
+
+const newestOf = (rows: readonly Decided[]): string | undefined =>
+  rows
     .map(({ at }) => at)
     .sort()
     .at(-1);
-  const last = rows.filter(({ at }) => at === newest).map(({ status }) => status);
+
+/**
+ * The rule in words: the newest decision, and at the same instant an opt-out. Leaving marketing is an opt-out from then until a later
+ * decision about everything.
+ */
+export function stateAfter(rows: readonly Decided[]): string {
+  const general = rows.filter(({ category }) => category === null);
+  const newest = newestOf(general);
+  const left = newestOf(rows.filter(({ category }) => category !== null));
+  if (left !== undefined && (newest === undefined || left >= newest)) return 'opted_out';
+  const last = general.filter(({ at }) => at === newest).map(({ status }) => status);
   if (last.length === 0) return 'unknown';
   return last.includes('opted_out') ? 'opted_out' : 'opted_in';
 }

@@ -226,13 +226,13 @@ describe('The chart with everything turned on', () => {
     expect([...documented].map(([, metric = '']) => metric.replace('.', '_'))).toContain(name);
   });
 
-  test('opens webhooks and nothing else, at the host of the public URL', () => {
+  test('opens webhooks and what links in messages lead to, and nothing else, at the host of the public URL', () => {
     const { rules, tls } = one('full', 'Ingress', 'callboard').spec as unknown as {
       rules: { host: string; http: { paths: { path: string }[] } }[];
       tls: object[];
     };
     expect(rules.map(({ host, http }) => [host, http.paths.map(({ path }) => path)])).toEqual([
-      ['messages.example.com', ['/webhook']],
+      ['messages.example.com', ['/webhook', '/u', '/l', '/f']],
     ]);
     expect(tls).toEqual([{ hosts: ['messages.example.com'], secretName: 'messages-tls' }]);
   });

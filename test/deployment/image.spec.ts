@@ -1,7 +1,7 @@
 /** What the image holds, laid out as the Dockerfile does it: no Docker is needed. */
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, chownSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
@@ -59,6 +59,26 @@ test('each role runs from the image’s files alone, as an ordinary user, and wr
     expect([role, code, service.err]).toEqual([role, 0, '']);
   }
   expect(filesIn(image)).toEqual(before);
+});
+
+test('what was compiled for the image is read by the user for whom it was, who cannot change it', async () => {
+  const cache = join(image, 'dist', 'cache');
+  mkdirSync(cache);
+  if (uid !== undefined) chownSync(cache, uid, uid);
+  /** What Node says of its cache. */
+  const help = (): string =>
+    spawnSync(process.execPath, [join(image, 'dist', 'bundle', 'main.cli.js'), '--help'], {
+      env: { NODE_DEBUG_NATIVE: 'COMPILE_CACHE' },
+      ...(uid !== undefined && { uid, gid: uid }),
+    }).stderr.toString();
+  help();
+  const compiled = filesIn(cache);
+  expect(compiled.length).toBeGreaterThan(3);
+  for (const path of [cache, ...readdirSync(cache).map((name) => join(cache, name)), ...compiled]) {
+    chownSync(path, process.getuid?.() ?? 0, process.getgid?.() ?? 0);
+    chmodSync(path, compiled.includes(path) ? 0o444 : 0o555);
+  }
+  expect(help()).toMatch(/code cache for ESM \S+chunk-\S+ was accepted/);
 });
 
 test('the image sends its metrics to a unix socket', async () => {

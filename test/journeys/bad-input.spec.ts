@@ -169,6 +169,50 @@ describe('a message that cannot be sent', () => {
   });
 });
 
+test('A country that is not among the tenant’s is refused, for that item of a batch alone, and email goes everywhere', async () => {
+  const own = await app.tenant();
+  const settings = (allowedCountries: unknown): ReturnType<ReturnType<TestApp['admin']>['patch']> =>
+    app.admin().patch(`/api/tenants/${own.id}/settings`).send({ allowedCountries });
+  expect((await settings(['DE', 'XX']).expect(400)).body).toMatchObject({ errors: [{ path: 'allowedCountries' }] });
+  expect((await settings(['DE']).expect(200)).body).toMatchObject({ settings: { allowedCountries: ['DE'] } });
+  const sms = { channel: 'sms', content: { body: 'Doors open at seven' } };
+  const mail = { channel: 'email', to: 'ana@example.fr', content: { subject: 'Doors', text: 'At seven' } };
+  const fallback = [{ channel: 'sms', content: { body: 'Doors open at seven' } }];
+  const { body } = await app
+    .as(own)
+    .post('/api/messages/batch')
+    .send({
+      messages: [
+        { ...sms, to: '+491713920001' },
+        { ...sms, to: '+33612345678' },
+        { ...sms, to: '+881612345678', category: 'emergency' },
+        { ...mail },
+        { ...mail, alternateTo: '+33612345678', fallback },
+      ],
+    })
+    .expect(202);
+  const { items } = body as { items: { error?: { code: string; field?: string; detail: string } }[] };
+  expect(items.map(({ error }) => error?.code)).toEqual([
+    undefined,
+    'country_not_allowed',
+    'country_not_allowed',
+    undefined,
+    'country_not_allowed',
+  ]);
+  expect(items[1]?.error?.detail).toContain('FR');
+  const single = await app
+    .as(own)
+    .post('/api/messages')
+    .send({ ...sms, to: '+33612345678' });
+  expect(single.body).toMatchObject({ status: 422, code: 'country_not_allowed', errors: [{ path: 'to' }] });
+  await settings(null).expect(200);
+  await app
+    .as(own)
+    .post('/api/messages')
+    .send({ ...sms, to: '+33612345678' })
+    .expect(202);
+});
+
 test('what a caller gives to be kept is kept whole, whatever its fields are called', async () => {
   const own = { constructor: 'Ferrari', toString: 'F1', deep: [{ hasOwnProperty: { constructor: 5 } }] };
   const sent = await app

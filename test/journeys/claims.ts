@@ -1,4 +1,5 @@
 /** What drains take up, in the order in which they do: the database writes it down, so that no load on the machine can blur it. */
+import { until } from '../../harness/until.js';
 import type { TestApp } from '../support/test-app.js';
 
 /** One claim of a drain: at what time of the database, in milliseconds, and which messages. */
@@ -37,4 +38,16 @@ export async function claimsBeside(app: TestApp, messageId: string): Promise<Cla
     [messageId],
   );
   return rows.map(({ at, ids }) => ({ at, messageIds: ids }));
+}
+
+/** The first of this tenant's messages that a drain took up, once it has. */
+export function firstClaimed(app: TestApp, tenantId: string): Promise<string> {
+  return until(async () => {
+    const [row] = await app.database.query<{ id: string }>(
+      `select message_id as id from noted_claim join message on message.id = message_id
+       where tenant_id = $1 order by place limit 1`,
+      [tenantId],
+    );
+    return row?.id;
+  });
 }

@@ -1,6 +1,7 @@
 /** What people do about messages: opened, clicked and answered are facts beside the status. */
 import { until } from '../../harness/until.js';
 import type { UsageView } from '../../src/billing/usage/usage.dto.js';
+import { EngagementLog, EventConsumers } from '../../src/ledger/index.js';
 import { consume } from '../support/consumers.js';
 import { email, read, send, text, whenStatus } from '../support/messages.js';
 import { newAmericanNumber, newMailbox, newNumber, newSenderNumber } from '../support/people.js';
@@ -42,10 +43,14 @@ async function used(): Promise<Pick<UsageView, 'days' | 'total'>> {
 }
 
 const HAPPENED = '2026-11-29T12:00:00.000Z';
-const engaged = (eventType: 'Open' | 'Click', mid: string): object => ({
+const engaged = (
+  eventType: 'Open' | 'Click',
+  mid: string,
+  { timestamp = HAPPENED, userAgent }: { timestamp?: string; userAgent?: string } = {},
+): object => ({
   eventType,
-  mail: { messageId: 'ses-1', timestamp: HAPPENED, tags: { mid: [mid] } },
-  [eventType.toLowerCase()]: { timestamp: HAPPENED },
+  mail: { messageId: 'ses-1', timestamp, tags: { mid: [mid] } },
+  [eventType.toLowerCase()]: { timestamp, userAgent },
 });
 
 test('An email that is opened and clicked has that in its timeline, once for each report, and is used and billed as before', async () => {
@@ -63,6 +68,60 @@ test('An email that is opened and clicked has that in its timeline, once for eac
     { kind: 'clicked', source: 'webhook', occurredAt: HAPPENED },
   ]);
   expect(await used()).toEqual(before);
+});
+
+/** A tenant's engagement by email, as its report has it. */
+async function engagement(owner: Tenant): Promise<object> {
+  await consume(app, 'usage');
+  const { body } = await app.as(owner).get('/api/reports/engagement').query({ channel: 'email' }).expect(200);
+  return (body as { total: object }).total;
+}
+
+test('What a proxy opens, and what comes right after an email has left, is told apart from what people do', async () => {
+  const owner = await app.tenant();
+  const id = await send(app, owner, email());
+  const { sentAt } = await whenStatus(app, owner, id, 'delivered');
+  const rightAfter = new Date(new Date(sentAt ?? 0).getTime() + 1_000).toISOString();
+  for (const event of [
+    engaged('Open', id, { userAgent: 'Mozilla/5.0' }),
+    engaged('Open', id, { userAgent: 'Mozilla/5.0' }),
+    engaged('Click', id, { timestamp: rightAfter }),
+    engaged('Open', id, { userAgent: 'Firefox/11.0 (via ggpht.com GoogleImageProxy)' }),
+  ]) {
+    expect(await postSns(app, snsFields(app, event))).toBe(200);
+  }
+  const kinds = await until(async () => {
+    const { events } = await read(app, owner, id);
+    return events.length === 7 && events.slice(3).map(({ kind }) => kind);
+  });
+  expect(kinds).toEqual(['machine_opened', 'machine_opened', 'machine_clicked', 'opened']);
+  expect(await engagement(owner)).toMatchObject({ opened: 1, clicked: 0, machineOpened: 1, machineClicked: 1 });
+});
+
+test('A message counts as clicked once, also where the first report is committed after a later one', async () => {
+  const owner = await app.tenant();
+  const id = await send(app, owner, email());
+  await whenStatus(app, owner, id, 'delivered');
+  const log = app.nest.get(EngagementLog);
+  const click = (): Promise<void> => log.record([{ messageId: id, kind: 'clicked' }], 'webhook');
+  const [begun, written, ended] = Array.from({ length: 3 }, () => Promise.withResolvers<void>());
+  const one = app.database.transaction(async () => {
+    await app.database.query(`select pg_current_xact_id()`);
+    begun?.resolve();
+    await written?.promise;
+    await click();
+  });
+  await begun?.promise;
+  const other = app.database.transaction(async () => {
+    await click();
+    written?.resolve();
+    await ended?.promise;
+  });
+  await one;
+  await app.nest.get(EventConsumers).run('usage');
+  ended?.resolve();
+  await other;
+  expect(await engagement(owner)).toMatchObject({ clicked: 1 });
 });
 
 test('A reply answers the last message from its number, and what it says is in no fact', async () => {
@@ -90,8 +149,19 @@ async function afterSaying(body: string): Promise<string[]> {
   return sequel(id);
 }
 
-test.each(['STOP', 'HELP', 'START'])('%s is said to us, and answers no message', async (keyword) => {
+test.each(['HELP', 'START'])('%s is said to us, and answers no message', async (keyword) => {
   expect(await afterSaying(keyword)).toEqual([]);
+});
+
+test('STOP unsubscribes after the last message, and answers none', async () => {
+  expect(await afterSaying('STOP')).toEqual(['unsubscribed']);
+});
+
+test('Who says STOP twice has left once', async () => {
+  const ben = newNumber();
+  const id = await texted(ben);
+  for (const body of ['STOP', 'Stop!']) await receive(app, { from: ben, to: number, body });
+  expect(await sequel(id)).toEqual(['unsubscribed']);
 });
 
 test('YES is an answer', async () => {

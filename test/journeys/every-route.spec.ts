@@ -1,35 +1,16 @@
 /** Every route of the API and of the sandbox, as documented, with whatever a careless or hostile caller may send. */
+import { fromJson, toText, withValue } from '../../harness/json-text.js';
+import { operationsOf, type Operation, type OpenApiDocument, type Place } from '../../harness/openapi-operations.js';
 import { openApiDocument } from '../../src/kernel/openapi/openapi.js';
 import { openTestApp, type TestApp, type Tenant } from '../support/test-app.js';
 import { faults } from '../support/sandbox.js';
 
-interface Schema {
-  readonly $ref?: string;
-  readonly allOf?: readonly Schema[];
-  readonly properties?: Readonly<Record<string, Schema>>;
-  readonly items?: Schema;
-}
-interface Content {
-  readonly schema: Schema;
-  readonly example?: object;
-  readonly examples?: Readonly<Record<string, { readonly value: object }>>;
-}
-interface Operation {
-  readonly parameters?: readonly { readonly name: string; readonly in: string }[];
-  readonly requestBody?: { readonly content: Readonly<Record<string, Content>> };
-}
-interface Route {
-  readonly method: 'get' | 'put' | 'post' | 'patch' | 'delete';
-  readonly path: string;
-  readonly operation: Operation;
-}
 interface Trial {
-  readonly route: Route;
+  readonly route: Operation;
   readonly what: string;
   readonly url: string;
   readonly body?: string;
 }
-type Path = readonly (string | number)[];
 
 const ID = '0199f3a0-7c1e-7b3a-9d1c-2f4b6a8c0e12';
 const GOOD: Readonly<Record<string, string>> = { address: '%2B4915212345678', key: 'order', channel: 'sms' };
@@ -114,8 +95,7 @@ const IN_QUERY = [
 
 let app: TestApp;
 let tenant: Tenant;
-let routes: Route[];
-let schemas: Readonly<Record<string, Schema>>;
+let routes: Operation[];
 const wrong: string[] = [];
 
 beforeAll(async () => {
@@ -123,13 +103,8 @@ beforeAll(async () => {
   tenant = await app.tenant();
   const text = { key: 'order', channel: 'sms', category: 'transactional', body: 'Hello {{ name }}' };
   await app.as(tenant).post('/api/templates').send(text).expect(201);
-  const document = openApiDocument(app.nest);
-  schemas = document.components?.schemas as unknown as typeof schemas;
-  routes = Object.entries(document.paths).flatMap(([path, item]) =>
-    (['get', 'put', 'post', 'patch', 'delete'] as const)
-      .filter((method) => item[method] && /^\/(api|sandbox)\//.test(path))
-      .map((method) => ({ method, path, operation: item[method] as unknown as Operation })),
-  );
+  const document = openApiDocument(app.nest) as unknown as OpenApiDocument;
+  routes = operationsOf(document).filter(({ path }) => /^\/(api|sandbox)\//.test(path));
 });
 afterAll(() => app.close());
 beforeEach(() => (wrong.length = 0));
@@ -148,13 +123,13 @@ async function sendAll(trials: readonly Trial[]): Promise<void> {
 async function send({ route: { method, path }, what, url, body }: Trial): Promise<void> {
   const authorization = `Bearer ${path.startsWith('/api/tenants') ? app.config.adminKey : tenant.key}`;
   const headers = { authorization, ...(body !== undefined && { 'content-type': 'application/json' }) };
-  const answer = await fetch(`${app.url}${url}`, { method: method.toUpperCase(), headers, body });
+  const answer = await fetch(`${app.url}${url}`, { method, headers, body });
   const text = await answer.text();
   if (answer.status < 400) return;
   const isProblem = answer.headers.get('content-type')?.startsWith('application/problem+json');
   const { detail = '' } = isProblem ? (JSON.parse(text) as { detail?: string }) : {};
   if (answer.status >= 500 || detail.length < 10) {
-    wrong.push(`${method.toUpperCase()} ${path} with ${what.slice(0, 100)}: ${answer.status} ${text.slice(0, 200)}`);
+    wrong.push(`${method} ${path} with ${what.slice(0, 100)}: ${answer.status} ${text.slice(0, 200)}`);
   }
 }
 
@@ -163,61 +138,40 @@ function urlOf(path: string, odd: Readonly<Record<string, string>> = {}): string
   return path.replaceAll(/\{(\w+)\}/g, (_, name: string) => odd[name] ?? GOOD[name] ?? id);
 }
 
-/** The places of all fields of a body, down to those of lists of objects, with what is documented of each. */
-function placesIn(schema: Schema = {}, at: Path = []): (readonly [Path, Schema])[] {
-  const { properties = {}, items } = resolved(schema);
-  const inner = Object.entries(properties).map(([name, one]) => [[...at, name], one] as const);
-  const all = items ? [...inner, [[...at, 0], items] as const] : inner;
-  return all.flatMap((each) => [each, ...(each[0].length < 5 ? placesIn(each[1], each[0]) : [])]);
-}
-
-/** How often a field that is documented alike has been tried. */
+/** How often a field of the same rules has been tried. */
 const tried = new Map<string, number>();
 
-/** All values for the first field of its kind, and the next third of them for each that is documented in the same words. */
+/** A field's rules are read alike, whatever it is for. */
+const WORDS = new Set(['name', 'description', 'example', 'examples', 'default', 'title']);
+const kindOf = (field: object): string =>
+  JSON.stringify(field, (key, value: unknown) => (WORDS.has(key) ? undefined : value));
+
+/** All values for the first field of its kind, and an eighth of them for each other: the next eighth each time. */
 function share(values: readonly string[], field: object): readonly string[] {
-  const kind = JSON.stringify(field);
+  const kind = kindOf(field);
   const times = tried.get(kind) ?? 0;
   tried.set(kind, times + 1);
-  return times === 0 ? values : values.filter((_, at) => at % 3 === times % 3);
-}
-
-function resolved(schema: Schema): Schema {
-  const [only] = schema.allOf ?? [];
-  if (only) return resolved(only);
-  return schema.$ref === undefined ? schema : resolved(schemas[schema.$ref.split('/').at(-1) ?? ''] ?? {});
-}
-
-/** The body with a value in one place, as JSON text: not every value there is survives JSON.stringify. */
-function withValue(body: unknown, [first, ...rest]: Path, value: string): string {
-  if (first === undefined) return value;
-  const known = Object.entries(typeof body === 'object' && body !== null ? body : {}) as [string, unknown][];
-  const parts = Object.fromEntries(known.map(([name, one]) => [name, JSON.stringify(one)]));
-  parts[first] = withValue(Object.fromEntries(known)[first], rest, value);
-  if (typeof first === 'number') return `[${Object.values(parts).join(',')}]`;
-  return `{${Object.entries(parts)
-    .map(([name, text]) => `${JSON.stringify(name)}:${text}`)
-    .join(',')}}`;
+  return times === 0 ? values : values.filter((_, at) => at % 8 === times % 8);
 }
 
 /** The documented example, of things that are there. */
-function bodyOf({ operation }: Route): { schema?: Schema; example?: object } {
-  const content: Partial<Content> = operation.requestBody?.content['application/json'] ?? {};
-  const { schema, example = Object.values(content.examples ?? {})[0]?.value } = content;
+function bodyOf({ bodies }: Operation): { readonly places: readonly Place[]; readonly example?: object } {
+  const { places = [], examples: [example] = [] } = bodies.find(({ type }) => type === 'application/json') ?? {};
   const text = JSON.stringify(example)?.replaceAll(ID, tenant.defaultVenueId);
-  return { schema, ...(text !== undefined && { example: JSON.parse(text) as object }) };
+  return { places, ...(text !== undefined && { example: JSON.parse(text) as object }) };
 }
 
 test('Any value in any field of any body is taken, or refused with the reason', async () => {
   const trials = routes.flatMap((route): Trial[] => {
-    const { schema, example } = bodyOf(route);
+    const { places, example } = bodyOf(route);
     const url = urlOf(route.path);
-    return placesIn(schema).flatMap(([place, field]) =>
+    const json = fromJson(example);
+    return places.flatMap(({ path, field }) =>
       share(VALUES, field).map((value) => ({
         route,
         url,
-        what: `${place.join('.')} = ${value}`,
-        body: withValue(example, place, value),
+        what: `${path.join('.')} = ${value}`,
+        body: toText(withValue(json, path, value)),
       })),
     );
   });
@@ -226,7 +180,7 @@ test('Any value in any field of any body is taken, or refused with the reason', 
 });
 
 test('Any body is taken, or refused with the reason', async () => {
-  const writing = routes.filter(({ method }) => method !== 'get');
+  const writing = routes.filter(({ method }) => method !== 'GET');
   await sendAll(writing.flatMap((route) => WHOLE.map((body) => ({ route, what: body, url: urlOf(route.path), body }))));
 });
 
@@ -247,11 +201,10 @@ test('Anything in a path is taken, or refused with the reason', async () => {
 });
 
 test('Anything in a query is taken, or refused with the reason', async () => {
-  const reading = routes.filter(({ method }) => method === 'get');
+  const reading = routes.filter(({ method }) => method === 'GET');
   const trials = reading.flatMap((route): Trial[] => {
-    const known = route.operation.parameters?.filter((one) => one.in === 'query') ?? [];
     const unknown = ['nope', '__proto__', 'constructor'].map((name) => ({ name, in: 'query' }));
-    const queries = [...known, ...unknown].flatMap((field) =>
+    const queries = [...route.queries, ...unknown].flatMap((field) =>
       share(IN_QUERY, field).map((value) => `${field.name}=${value.replace('NAME', field.name)}`),
     );
     return queries.map((query) => ({ route, what: query, url: `${urlOf(route.path)}?${query}` }));

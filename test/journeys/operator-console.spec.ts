@@ -1,5 +1,6 @@
 /** The operator console: what is stuck is shown with its reason, decided with a click, and every action is on record. */
-import type { AuditView, DeskView, DoneView, DoubtView } from '../../src/operations/operations-views.dto.js';
+import type { AuditView } from '../../src/operations/audit.dto.js';
+import type { DeskView, DoneView, DoubtView } from '../../src/operations/operations-views.dto.js';
 import { openTestApp, type TestApp, type Tenant } from '../support/test-app.js';
 import { until } from '../../harness/until.js';
 import { email, read, send, sendAll, text, whenStatus } from '../support/messages.js';

@@ -1,6 +1,8 @@
 /** What a provider's report says, and of which message: automatic replies, events without our id, complaints of machines. */
 import { randomUUID } from 'node:crypto';
+import { CommandBus } from '@nestjs/cqrs';
 import { Webhook } from 'standardwebhooks';
+import { RecordAddressReports } from '../../src/consent/index.js';
 import { consume } from '../support/consumers.js';
 import { openTestApp, type TestApp, type Tenant } from '../support/test-app.js';
 import { until } from '../../harness/until.js';
@@ -120,6 +122,105 @@ describe('An out-of-office reply, which SES reports as a bounce', () => {
     );
     await postSes(app, { eventType: 'Bounce', ...published(message), ...bounceOf('Transient', 'General', message) });
     await until(async () => (await read(app, tenant, message.id)).status === 'sent');
+  });
+});
+
+describe('A mailbox that is full', () => {
+  const daysAgo = (days: number): string => new Date(Date.now() - days * 86_400_000).toISOString();
+  const full = (of: Sent, days: number): object => {
+    const { bounce } = bounceOf('Transient', 'MailboxFull', of, { status: '4.2.2' }) as { bounce: object };
+    return { eventType: 'Bounce', ...published(of), bounce: { ...bounce, timestamp: daysAgo(days) } };
+  };
+  const marketing = (to: string): object =>
+    email({ to, venueId: tenant.defaultVenueId, category: 'marketing', content: { subject: 'News', text: 'Doors' } });
+
+  test('on three days of fourteen gets no marketing for a time, and tickets still', async () => {
+    const to = newMailbox();
+    await decide(app, tenant, [to], 'email');
+    for (const days of [5, 3, 3]) await postSes(app, full(await sentEmail({}, to), days));
+    await applied();
+    expect(await suppressionOf(app, tenant, to)).toBeUndefined();
+    const last = await sentEmail({}, to);
+    await postSes(app, full(last, 1));
+    await postSes(app, { ...full(last, 0), notificationType: 'Bounce' });
+    await whenStatus(app, tenant, last.id, 'undelivered');
+    const held = await suppressionOf(app, tenant, to);
+    expect(held).toMatchObject({
+      reason: 'soft_bounce',
+      evidence: { messageId: last.id, code: 'Transient/MailboxFull', event: expect.any(String) as string, bounces: 4 },
+    });
+    expect(Math.round((Date.parse(held?.expiresAt ?? '') - Date.now()) / 86_400_000)).toBe(13);
+    expect(await whenStatus(app, tenant, await send(app, tenant, marketing(to)), 'suppressed')).toMatchObject({
+      reason: 'soft_bounce',
+    });
+    await sentEmail({}, to);
+  });
+});
+
+describe('What is dead for all', () => {
+  const NO_MAILBOX = { action: 'failed', status: '5.1.1', diagnosticCode: 'smtp; 550 5.1.1 user unknown' };
+  const listed = async (address: string): Promise<object[]> => {
+    const { body } = await app.admin().get('/api/dead-addresses').query({ address }).expect(200);
+    return (body as { items: object[] }).items;
+  };
+  const bounced = async (to: string, dsn: object = NO_MAILBOX): Promise<void> => {
+    const message = await sentEmail({}, to);
+    await postSes(app, {
+      eventType: 'Bounce',
+      ...published(message),
+      ...bounceOf('Permanent', 'General', message, dsn),
+    });
+    await whenStatus(app, tenant, message.id, 'undelivered');
+  };
+
+  test('is a mailbox that there is not: no tenant writes to it, and none learns who did', async () => {
+    const [other, to] = [await app.tenant(), newMailbox()];
+    await bounced(to);
+    const stopped = await whenStatus(app, other, await send(app, other, email({ to })), 'suppressed');
+    expect(stopped).toMatchObject({ reason: 'dead_address', errorCode: null });
+    expect(await suppressionOf(app, other, to)).toBeUndefined();
+    await app.as(other).get('/api/dead-addresses').expect(403);
+    await app.as(other).delete(`/api/suppressions/email/${to}`).expect(404);
+    expect(await listed(to)).toEqual([
+      {
+        channel: 'email',
+        address: to,
+        reason: 'hard_bounce',
+        code: 'Permanent/General',
+        provenAt: expect.stringMatching(/Z$/) as string,
+      },
+    ]);
+    await app.admin().delete(`/api/dead-addresses/email/${to}`).expect(204);
+    await app.admin().delete(`/api/dead-addresses/email/${to}`).expect(404);
+    await whenStatus(app, other, await send(app, other, email({ to })), 'sent');
+    expect(await suppressionOf(app, tenant, to)).toMatchObject({ reason: 'hard_bounce' });
+  });
+
+  test('is not what a tenant lifts that had it reported, for as long as nothing else is', async () => {
+    const to = newMailbox();
+    await bounced(to);
+    await app.as(tenant).delete(`/api/suppressions/email/${to}`).expect(204);
+    expect(await listed(to)).toEqual([]);
+    await bounced(to);
+    expect(await listed(to)).toHaveLength(1);
+  });
+
+  test('is no complaint, no bounce for a policy, no proof of long ago, and nothing that a tenant’s own account reports', async () => {
+    const [complained, policy, old, own] = [newMailbox(), newMailbox(), newMailbox(), newMailbox()];
+    const message = await sentEmail({}, complained);
+    await postSes(app, { eventType: 'Complaint', ...published(message), ...complaintOf(message) });
+    await bounced(policy, { action: 'failed', status: '5.7.1' });
+    await bounced(old);
+    await app.database.query(`update dead_address set proven_at = now() - interval '91 days' where address = $1`, [
+      old,
+    ]);
+    const report = { kind: 'hard_bounce', messageId: randomUUID(), tenantId: tenant.id, isDead: true } as const;
+    const whose = { venueId: tenant.defaultVenueId, channel: 'email', sender: newMailbox() } as const;
+    const reports = new RecordAddressReports([{ ...report, ...whose, address: own, accountId: randomUUID() }]);
+    await app.nest.get(CommandBus).execute(reports);
+    await until(async () => (await suppressionOf(app, tenant, complained)) !== undefined);
+    expect(await suppressionOf(app, tenant, own)).toMatchObject({ reason: 'hard_bounce' });
+    for (const address of [complained, policy, old, own]) expect(await listed(address)).toEqual([]);
   });
 });
 

@@ -1,6 +1,6 @@
 /** Somebody who says STOP hears no more from that venue on that channel, also of what was on its way. */
 import { openTestApp, type TestApp, type Tenant } from '../support/test-app.js';
-import type { MessageView } from '../../src/dispatch/messages/messages.dto.js';
+import type { MessageView, MessageWithEvents } from '../../src/dispatch/messages/messages.dto.js';
 import { until } from '../../harness/until.js';
 import { consentOf } from '../support/consent.js';
 import { due, farOff, list, read, send, sendAll, text, whenEnded } from '../support/messages.js';
@@ -45,6 +45,14 @@ async function statusesTo(to: string): Promise<string[]> {
 }
 
 const taken = (to: string): Promise<RecordedMessage[]> => recordOf(app, to);
+
+/** Waits until all to somebody has ended, and answers what was taken beyond the first so many: but for calls in doubt, which nobody can take back. */
+async function takenBeyond(before: number, to: string): Promise<MessageWithEvents[]> {
+  await until(async () => (await statusesTo(to)).every((status) => ENDS.includes(status)));
+  const late = (await taken(to)).slice(before);
+  const views = await Promise.all(late.map(({ messageId = '' }) => read(app, tenant, messageId)));
+  return views.filter(({ events }) => !events.some(({ kind }) => kind === 'unknown'));
+}
 const consentAt = async (venueId: string, address: string): Promise<string> =>
   (await consentOf(app, tenant, venueId, address)).status;
 
@@ -96,10 +104,9 @@ test('once a STOP is answered, nothing more is taken: neither what was queued no
   const answeredAt = Date.now();
   const before = (await taken(cem)).length;
   expect(before).toBeLessThan(400);
-  await until(async () => (await statusesTo(cem)).every((status) => ENDS.includes(status)));
-  const all = await taken(cem);
-  expect(all.length).toBe(before);
-  expect(Math.max(...all.map(({ acceptedAt }) => Date.parse(acceptedAt)))).toBeLessThanOrEqual(answeredAt);
+  expect(await takenBeyond(before, cem)).toEqual([]);
+  const times = (await taken(cem)).slice(0, before).map(({ acceptedAt }) => Date.parse(acceptedAt));
+  expect(Math.max(...times)).toBeLessThanOrEqual(answeredAt);
 });
 
 test('START lets messages through again', async () => {
@@ -201,7 +208,7 @@ test('a STOP reaches pictures and texts of a number alike, whichever of the two 
   const both = await venue(tenant, 'Both stages', number);
   await newSender(app, tenant, { venueId: both, channel: 'mms', address: number });
   const jan = newAmericanNumber();
-  await faults(app, { calls: [{ provider: 'twilio', latencyMs: { min: 100, max: 1_000 } }] });
+  await faults(app, { calls: [{ provider: 'twilio', latencyMs: { min: 1_000, max: 3_000 } }] });
   const sms = { channel: 'sms', to: jan, venueId: both, content: { body: 'Doors at 19:00' } };
   const mms = { channel: 'mms', to: jan, venueId: both, content: { mediaUrls: ['https://example.com/plan.png'] } };
   const messages = Array.from({ length: 500 }, () => [sms, mms]).flat(); // more than are on their way at once
@@ -210,8 +217,7 @@ test('a STOP reaches pictures and texts of a number alike, whichever of the two 
   expect(await postTwilio(app, { ...inboundForm(jan, number, 'STOP'), NumMedia: '1' })).toBe(200);
   const before = (await taken(jan)).length;
   expect(before).toBeLessThan(1_000);
-  await until(async () => (await statusesTo(jan)).every((status) => ENDS.includes(status)));
-  expect((await taken(jan)).length).toBe(before);
+  expect(await takenBeyond(before, jan)).toEqual([]);
 });
 
 test('a STOP reaches what waits to be tried again', async () => {
@@ -236,8 +242,7 @@ test('a STOP of one person holds up nobody else: the rest of a batch is delivere
   expect(await postTwilio(app, inboundForm(lea, RIVER, 'STOP'))).toBe(200);
   const before = (await taken(lea)).length;
   await until(async () => (await Promise.all(others.map(statusesTo))).flat().every((status) => status === 'delivered'));
-  await until(async () => (await statusesTo(lea)).every((status) => ENDS.includes(status)));
-  expect((await taken(lea)).length).toBe(before);
+  expect(await takenBeyond(before, lea)).toEqual([]);
 });
 
 test('a STOP on WhatsApp is none for texts, and the other way round', async () => {
@@ -282,4 +287,78 @@ test('after the provider’s word on an opt-out, the next message is not even tr
   });
   const next = await ended(own, await texted(own, { to: magic, venueId: hall }));
   expect(next).toMatchObject({ status: 'blocked_opted_out', reason: 'opted_out', errorCode: null });
+});
+
+test('STOP in the language of the person’s country is a STOP, and HELP is answered by the venue where the provider is silent', async () => {
+  const person = newNumber();
+  const number = '+15557000091';
+  const venueId = await venue(tenant, 'Quay', number);
+  await newSender(app, tenant, { venueId, channel: 'whatsapp', address: number });
+  const keywordReplies = { help: 'Quay: write to help@quay.example', start: 'Quay: welcome back' };
+  const { body } = await app.as(tenant).patch(`/api/venues/${venueId}`).send({ keywordReplies }).expect(200);
+  expect(body).toMatchObject({ keywordReplies });
+  const said = async (): Promise<(string | undefined)[]> => (await taken(person)).map((message) => message.body);
+
+  await receive(app, { from: person, to: number, body: 'HELP' }); // the provider's own word, which it answers itself
+  await receive(app, { from: person, to: number, body: 'Hilfe!' });
+  await until(async () => (await said()).length > 0);
+  await receive(app, { from: person, to: number, body: 'help', channel: 'whatsapp' });
+  await until(async () => (await said()).length > 1);
+  expect((await taken(person)).map(({ channel, from, body: words }) => [channel, from, words])).toEqual([
+    ['sms', number, keywordReplies.help],
+    ['whatsapp', number, keywordReplies.help],
+  ]);
+
+  await receive(app, { from: person, to: number, body: 'Abmelden' });
+  expect(await consentAt(venueId, person)).toBe('opted_out');
+  expect(await ended(tenant, await texted(tenant, { venueId, to: person }))).toMatchObject({
+    status: 'blocked_opted_out',
+  });
+  await receive(app, { from: person, to: number, body: 'Anmelden' });
+  expect(await consentAt(venueId, person)).toBe('opted_out');
+  await receive(app, { from: person, to: number, body: 'Start', channel: 'whatsapp' });
+  await until(async () => (await said()).includes(keywordReplies.start));
+  await app.as(tenant).patch(`/api/venues/${venueId}`).send({ keywordReplies: null }).expect(200);
+  await receive(app, { from: person, to: number, body: 'help', channel: 'whatsapp' });
+  const [asked] = (await list(app, tenant, { to: person, limit: 1 })).items;
+  expect(asked).toMatchObject({ messageType: 'keyword_reply', category: 'transactional', channel: 'whatsapp' });
+  expect(await said()).toHaveLength(3);
+});
+
+test('A venue confirms a STOP once, past the opt-out, where the provider is silent, and a machine is not answered twice', async () => {
+  const [person, other, third] = [newNumber(), newNumber(), newNumber()];
+  const number = '+15557000092';
+  const venueId = await venue(tenant, 'Pier', number);
+  await newSender(app, tenant, { venueId, channel: 'whatsapp', address: number });
+  const keywordReplies = { stop: 'Pier: you get no more texts', help: 'Pier: write to help@pier.example' };
+  await app.as(tenant).patch(`/api/venues/${venueId}`).send({ keywordReplies }).expect(200);
+  const answersTo = async (to: string): Promise<readonly MessageView[]> =>
+    (await list(app, tenant, { to, messageType: 'keyword_reply' })).items;
+
+  for (const body of ['Abmelden', 'Stopp!', 'Hilfe']) await receive(app, { from: person, to: number, body });
+  const [, confirmation] = await until(async () => {
+    const answers = await answersTo(person);
+    return answers.length === 2 && answers;
+  });
+  expect(await ended(tenant, confirmation?.id ?? '')).toMatchObject({ status: 'delivered', category: 'transactional' });
+  expect((await taken(person)).map(({ from, body }) => [from, body])).toEqual([[number, keywordReplies.stop]]);
+  expect(await ended(tenant, await texted(tenant, { venueId, to: person }))).toMatchObject({ reason: 'opted_out' });
+  await app.database.query(
+    `update keyword_answer set answered_at = answered_at - interval '6 minutes' where person = $1`,
+    [person],
+  );
+  await receive(app, { from: person, to: number, body: 'Austragen' });
+  await until(async () => (await taken(person)).length === 2);
+
+  await receive(app, { from: other, to: number, body: 'STOP' }); // the provider's own word, which it answers itself
+  const advanced = { ...inboundForm(other, number, 'Baja'), OptOutType: 'STOP' };
+  expect(await postTwilio(app, advanced)).toBeLessThan(300);
+  await receive(app, { from: other, to: number, body: 'stop', channel: 'whatsapp' });
+  await until(async () => (await taken(other)).length > 0);
+  expect((await taken(other)).map(({ channel, body }) => [channel, body])).toEqual([['whatsapp', keywordReplies.stop]]);
+
+  const silent = { keywordReplies: { ...keywordReplies, isProviderSilent: true } };
+  await app.as(tenant).patch(`/api/venues/${venueId}`).send(silent).expect(200);
+  await receive(app, { from: third, to: number, body: 'HELP' });
+  await until(async () => (await taken(third)).some(({ body }) => body === keywordReplies.help));
 });

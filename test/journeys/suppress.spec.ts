@@ -35,6 +35,7 @@ test('an address that is suppressed gets nothing, though it opted in, until that
     evidence,
     actor: expect.stringMatching(/^key:/) as string,
     createdAt: expect.stringMatching(/Z$/) as string,
+    expiresAt: null,
   });
   expect(await suppressionOf(app, tenant, to)).toEqual(body);
   const message = await whenEnded(app, tenant, await send(app, tenant, email({ to })));

@@ -42,7 +42,13 @@ const recipient = (channel: Channel, tenant: number, index: number): string =>
 async function furnish(tenant: Tenant, number: number): Promise<void> {
   const contentSid = `HX${'a'.repeat(32)}`;
   for (const template of [
-    { key: 'news', channel: 'email', category: 'marketing', subject: 'News for {{ name }}', html: '<p>{{ name }}</p>' },
+    {
+      key: 'news',
+      channel: 'email',
+      category: 'marketing',
+      subject: 'News for {{ name }}',
+      html: '<p>{{ name }}</p><a href="{{ unsubscribe_url }}">Unsubscribe</a>',
+    },
     { key: 'gate', channel: 'sms', category: 'transactional', body: '{{ name }}: {{ words }}' },
     { key: 'wa', channel: 'whatsapp', category: 'transactional', contentSid, contentVariables: { '1': '{{ name }}' } },
   ]) {

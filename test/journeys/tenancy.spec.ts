@@ -1,19 +1,26 @@
 /** One tenant never sees another's: tried on every route there is, as the API describes itself. */
-import { receive } from '../support/sandbox.js';
-import { until } from '../../harness/until.js';
-import { randomUUID } from 'node:crypto';
-import { Notices } from '../../src/notices/index.js';
+import { resourcesOf, type Owned } from '../support/owned-resources.js';
 import { openTestApp, type TestApp, type Tenant } from '../support/test-app.js';
+
+interface Parameter {
+  readonly name: string;
+  readonly in: string;
+}
 
 interface Operation {
   readonly method: 'get' | 'post' | 'put' | 'patch' | 'delete';
   readonly path: string;
+  readonly parameters: readonly Parameter[];
 }
 
-/** What a path parameter of the first tenant's resources stands for, by the path up to it. */
-type Owned = Readonly<Record<string, string>>;
-
-const PUBLIC = [/^\/health\//, /^\/metrics$/, /^\/webhook\//, /^\/sandbox\//];
+const PUBLIC = [
+  /^\/health\//,
+  /^\/metrics$/,
+  /^\/webhook\//,
+  /^\/sandbox\//,
+  /^\/u\//,
+  /^\/auth(?:\/(?:sign-in|callback|key|backchannel-logout))?$/,
+];
 
 let app: TestApp;
 let owner: Tenant;
@@ -26,119 +33,17 @@ beforeAll(async () => {
   owner = await app.tenant();
   intruder = await app.tenant();
   const { body } = await app.http.get('/docs-json').expect(200);
-  const { paths } = body as { paths: Record<string, Record<string, unknown>> };
+  const { paths } = body as { paths: Record<string, Record<string, { parameters?: Parameter[] }>> };
   operations = Object.entries(paths).flatMap(([path, methods]) =>
-    Object.keys(methods).map((method) => ({ method: method as Operation['method'], path })),
+    Object.entries(methods).map(([method, { parameters = [] }]) => ({
+      method: method as Operation['method'],
+      path,
+      parameters,
+    })),
   );
-  owned = await resourcesOf(owner);
+  owned = await resourcesOf(app, owner);
 });
 afterAll(() => app.close());
-
-async function resourcesOf(tenant: Tenant): Promise<Owned> {
-  const post = async (path: string, input: object): Promise<{ id: string }> => {
-    const response = await app.as(tenant).post(path).send(input);
-    expect(response.status).toBeLessThan(300);
-    return response.body as { id: string };
-  };
-  // Before it has anything to bill, whose month would be its first.
-  await app.database.query(`update tenant set created_at = '2026-01-10' where id = $1`, [tenant.id]);
-  await app.admin(tenant.id).post('/api/statements/2026-01/close').expect(200);
-  const venue = await post('/api/venues', { name: 'River stage' });
-  await post('/api/senders', { venueId: venue.id, channel: 'voice', address: '+15557770001' });
-  const sender = await post('/api/senders', { venueId: venue.id, channel: 'sms', address: '+15557770001' });
-  await post('/api/templates', { key: 'order', channel: 'sms', category: 'transactional', body: 'Hello' });
-  const account = await post('/api/provider-accounts', {
-    provider: 'twilio',
-    name: 'own',
-    credentials: { accountSid: `AC${'b'.repeat(32)}`, authToken: 'a-token-of-theirs' },
-  });
-  const message = await post('/api/messages', {
-    channel: 'email',
-    to: 'ana@example.com',
-    content: { subject: 's', text: 't' },
-  });
-  const audience = await post('/api/audiences', { name: 'People' });
-  await app
-    .as(tenant)
-    .post(`/api/audiences/${audience.id}/contacts`)
-    .send({ contacts: [{ address: '+15551230001' }] })
-    .expect(200);
-  const imports = await app.as(tenant).get(`/api/audiences/${audience.id}/imports`).expect(200);
-  const [imported] = (imports.body as { items: { id: string }[] }).items;
-  const campaign = await post('/api/campaigns', {
-    name: 'News',
-    channel: 'sms',
-    templateKey: 'order',
-    audienceId: audience.id,
-    venueId: venue.id,
-  });
-  const call = await post('/api/calls', {
-    to: '+4915123456789',
-    venueId: venue.id,
-    content: { body: 'Gate 4 is closed.' },
-  });
-  await receive(app, { from: '+15551230002', to: '+15557770001', body: 'Hello' });
-  const conversations = await app.as(tenant).get('/api/conversations').expect(200);
-  const [conversation] = (conversations.body as { items: { id: string }[] }).items;
-  const number = await post('/api/numbers', { venueId: venue.id, search: { country: 'US' } });
-  const automation = await post('/api/automations', {
-    key: 'welcome',
-    name: 'Welcome',
-    definition: { trigger: 'guest.came', steps: [{ send: { templates: ['order'] } }] },
-  });
-  await post('/api/events', { type: 'guest.came', id: 'evt-1', data: { customerId: 'customer-1' } });
-  const run = await until(async () => {
-    const { body } = await app.as(tenant).get('/api/automation-runs').expect(200);
-    return (body as { items: { id: string }[] }).items[0];
-  });
-  const notice = await app.nest.get(Notices).write({
-    kind: 'gate.closed',
-    subject: 'gate 4',
-    tenantId: tenant.id,
-    payload: {},
-    letters: { en: { subject: 'Gate 4', blocks: [] } },
-    targets: { emails: [], url: null, language: 'en' },
-    toOperator: false,
-  });
-  const schedule = await post('/api/report-schedules', {
-    report: 'delivery',
-    period: 'yesterday',
-    every: 'day',
-    hour: 8,
-    to: ['ana@example.com'],
-  });
-  const keys = await app.admin().get(`/api/tenants/${tenant.id}/api-keys`).expect(200);
-  const [key] = (keys.body as { items: { id: string }[] }).items;
-  return {
-    '/api/tenants/': tenant.id,
-    '/api/tenants/{id}/api-keys/': key?.id ?? '',
-    '/api/venues/': venue.id,
-    '/api/senders/': sender.id,
-    '/api/templates/': 'order',
-    '/api/provider-accounts/': account.id,
-    '/api/alerts/': randomUUID(), // only the platform's admin has to do with alerts and lanes
-    '/api/lanes/': randomUUID(),
-    '/api/messages/': message.id,
-    '/api/calls/': call.id,
-    '/api/conversations/': conversation?.id ?? '',
-    '/api/numbers/': number.id,
-    '/api/notices/': notice ?? '',
-    '/api/report-schedules/': schedule.id,
-    '/api/automations/': automation.id,
-    '/api/automation-runs/': run.id,
-    '/api/audiences/': audience.id,
-    '/api/audiences/{id}/contacts/': '+15551230001',
-    '/api/audiences/{id}/imports/': imported?.id ?? '',
-    '/api/campaigns/': campaign.id,
-    '/api/consent/': venue.id,
-    '/api/consent/{venueId}/': '+15551230001',
-    '/api/number-opt-outs/': '+15005550006',
-    '/api/number-opt-outs/{number}/': '+15551230001',
-    '/api/statements/': '2026-01',
-    '/api/suppressions/': 'sms',
-    '/api/suppressions/{channel}/': '+15551230001',
-  };
-}
 
 /** The path with the owner's resources in it; a parameter that this test does not know fails it. */
 function filled(path: string): string {
@@ -167,7 +72,7 @@ test('every route that names a resource hides it from another tenant', async () 
       answers[`${method} ${path}`] = response.status;
     }
   }
-  expect(Object.keys(answers).length).toBeGreaterThan(12);
+  expect(Object.keys(answers).length).toBeGreaterThan(100);
   expect(Object.fromEntries(Object.entries(answers).filter(([, status]) => status !== 404))).toEqual({});
 });
 
@@ -218,27 +123,127 @@ test('what belongs to another tenant cannot be used by naming it in a body eithe
   }
 });
 
-test('every list shows only the caller’s own', async () => {
-  for (const path of [
-    '/api/venues',
-    '/api/senders',
-    '/api/templates',
-    '/api/messages',
-    '/api/history',
-    '/api/suppressions',
-    '/api/audiences',
-    '/api/campaigns',
-    '/api/notices',
-    '/api/report-schedules',
-    '/api/desk',
-    '/api/desk/doubts',
-    '/api/audit',
-  ]) {
-    const { body } = await app.as(intruder).get(path).expect(200);
-    expect(JSON.stringify(body)).not.toContain(owner.id);
-    for (const id of Object.values(owned).filter((value) => value.length === 36))
-      expect(JSON.stringify(body)).not.toContain(id);
+/** Query parameters that name something, by what the owner has of it; null for what names nothing of a tenant’s. */
+const NAMED: Readonly<Record<string, string | null>> = {
+  venueId: '/api/venues/',
+  consentVenueId: '/api/venues/',
+  campaignId: '/api/campaigns/',
+  audienceId: '/api/audiences/',
+  automationId: '/api/automations/',
+  messageId: '/api/messages/',
+  objectId: '/api/senders/',
+  templateKey: '/api/templates/',
+  // The host’s own words, equal for all who have the same host.
+  externalId: null,
+  orderId: null,
+  customerId: null,
+  correlationId: null,
+  eventId: null,
+};
+
+const lists = (): Operation[] =>
+  operations.filter(({ method, path }) => method === 'get' && path.startsWith('/api/') && !path.includes('{'));
+
+/** What of the owner's a text gives away, beside what the caller has said. */
+function tracesIn(text: string, said = ''): string[] {
+  const ids = [owner.id, owner.defaultVenueId, ...Object.values(owned)].filter((value) => value.length === 36);
+  return ids.filter((id) => !said.includes(id) && text.includes(id));
+}
+
+/** Answers of these requests that give the owner away, or fail. */
+async function leaks(requests: readonly string[]): Promise<string[]> {
+  const found: string[] = [];
+  for (const url of requests) {
+    const { status, text } = await app.as(intruder).get(url);
+    if (status >= 500 || tracesIn(text, url).length > 0) found.push(`GET ${url}: ${status} ${text.slice(0, 100)}`);
   }
+  return found;
+}
+
+test('every list shows only the caller’s own, and names nothing of another’s', async () => {
+  const requests = lists().map(({ path }) => path);
+  expect(requests.length).toBeGreaterThan(50);
+  expect(await leaks(requests)).toEqual([]);
+});
+
+test('every list hides what another has, asked for by its id or key', async () => {
+  const requests = lists().flatMap(({ path, parameters }) =>
+    parameters
+      .filter((parameter) => parameter.in === 'query' && /Id$|Key$/.test(parameter.name))
+      .flatMap(({ name }) => {
+        const of = NAMED[name];
+        if (of === undefined) throw new Error(`Say in this test what ?${name} of ${path} may stand for`);
+        return of === null ? [] : [`${path}?${name}=${encodeURIComponent(owned[of] ?? '')}`];
+      }),
+  );
+  expect(requests.length).toBeGreaterThan(15);
+  expect(await leaks(requests)).toEqual([]);
+});
+
+test('no list goes on where another’s has stopped: a cursor is a place, and gives no right', async () => {
+  const cursors: string[] = [];
+  for (const { path, parameters } of lists().filter((list) => list.parameters.some(({ name }) => name === 'cursor'))) {
+    const limit = parameters.some(({ name }) => name === 'limit') ? '?limit=1' : '';
+    const { body } = await app.as(owner).get(`${path}${limit}`);
+    const cursor = (body as { nextCursor?: string | null }).nextCursor;
+    if (cursor) cursors.push(`${path}?cursor=${encodeURIComponent(cursor)}`);
+  }
+  expect(cursors.length).toBeGreaterThan(2);
+  expect(await leaks(cursors)).toEqual([]);
+});
+
+test('an Idempotency-Key that another has used is a new one, on every route', async () => {
+  const key = 'the-same-for-both';
+  await app.as(owner).post('/api/venues').set('idempotency-key', key).send({ name: 'Once' }).expect(201);
+  await app.database.query(
+    `insert into idempotency_key (owner, key, request_hash, status, answer)
+     select owner, key || '-' || n, request_hash, status, answer from idempotency_key, generate_series(1, 400) as n where owner = $1`,
+    [owner.id],
+  );
+  const posts = operations.filter(
+    ({ method, path }) => method === 'post' && path.startsWith('/api/') && !takesCsv(path),
+  );
+  expect(posts.length).toBeGreaterThan(80);
+  const wrong: string[] = [];
+  for (const [index, operation] of posts.entries()) {
+    const request = app
+      .as(intruder)
+      .post(filled(operation.path))
+      .set('idempotency-key', `${key}-${index + 1}`);
+    const { headers, body, text } = await request.send(bodyFor(operation));
+    const isKnown =
+      headers['idempotency-replayed'] !== undefined || (body as { code?: string }).code === 'idempotency_key_reused';
+    if (isKnown || tracesIn(text, filled(operation.path)).length > 0) wrong.push(operation.path);
+  }
+  expect(wrong).toEqual([]);
+});
+
+/** Routes that a tenant's key reads without asking the database as the tenants' role. */
+const WITHOUT_ROLE: Readonly<Record<string, string>> = {
+  '/api/templates/{key}/approvals': 'a text has none, and templates are kept',
+  '/api/signing-key': 'one for the installation, which each process keeps',
+};
+
+test('every route that a tenant reads by is under the tenants’ role: without its privileges none answers', async () => {
+  const rows = await app.database.query<{ grant: string; revoke: string }>(
+    `select format('grant %s on %I to callboard_tenant', string_agg(privilege_type, ', '), relname) as grant,
+       format('revoke all on %I from callboard_tenant', relname) as revoke
+     from pg_class cross join aclexplode(relacl) where grantee = 'callboard_tenant'::regrole and relkind in ('r', 'p') group by relname`,
+  );
+  expect(rows.length).toBeGreaterThan(90);
+  const gets = operations.filter(({ method, path }) => method === 'get' && path.startsWith('/api/'));
+  const answered: string[] = [];
+  try {
+    for (const { revoke } of rows) await app.database.query(revoke);
+    for (const { path } of gets) {
+      const { status, text } = await app.as(owner).get(filled(path)).timeout(5_000);
+      if (status < 400 && !(path in WITHOUT_ROLE)) answered.push(`${path}: ${status} ${text.slice(0, 100)}`);
+    }
+  } finally {
+    for (const { grant } of rows) await app.database.query(grant);
+  }
+  expect(gets.length).toBeGreaterThan(90);
+  expect(answered).toEqual([]);
 });
 
 test('every route but the public ones asks for a key', async () => {
@@ -251,15 +256,27 @@ test('every route but the public ones asks for a key', async () => {
   expect(open).toEqual([]);
 });
 
+/** Of routes that are known by how they end. */
+const BODIES: Readonly<Record<string, object>> = {
+  '/roll-back': { version: 1 },
+  '/data-sets/{name}': { data: {} },
+  '/winner': { templateKey: 'news' },
+  '/approve': { digest: '0'.repeat(64) },
+  '/decline': { reason: 'Not now' },
+};
+
 /** A body that would change something, were it let through. */
 function bodyFor({ path, method }: Operation): object {
   if (path.startsWith('/api/consent/')) return { status: 'opted_out', channel: 'sms', source: 'intruder' };
   if (path.endsWith('/credentials'))
     return { credentials: { accountSid: `AC${'c'.repeat(32)}`, authToken: 'stolen-token' } };
+  const [, known] = Object.entries(BODIES).find(([end]) => path.endsWith(end)) ?? [];
+  if (known) return known;
   if (path.startsWith('/api/templates/')) return path.endsWith('/preview') ? { data: {} } : { body: 'Changed' };
+  if (path.startsWith('/api/template-parts/')) return { text: 'Changed' };
   if (path.endsWith('/settings')) return { smsEnabled: false };
   if (path.startsWith('/api/senders/')) return { status: 'released' };
-  if (/^.api.(venues|audiences|campaigns).{[a-z]+}$/i.test(path)) return { name: 'Changed' };
+  if (/^.api.(venues|audiences|campaigns|segments).{[a-z]+}$/i.test(path)) return { name: 'Changed' };
   if (path.endsWith('/contacts')) return { contacts: [{ address: '+15551230002' }] };
   if (path.endsWith('/dry-run')) return { event: { type: 'guest.came', id: 'evt-2' } };
   if (path.startsWith('/api/automations/')) {
@@ -268,6 +285,8 @@ function bodyFor({ path, method }: Operation): object {
   }
   if (path.endsWith('/settle')) return { decision: 'sent' };
   if (path.endsWith('/schedule')) return { scheduledAt: new Date(Date.now() + 86_400_000).toISOString() };
+  if (path.startsWith('/api/webhook-endpoints/'))
+    return path.endsWith('/replay') ? { from: new Date(Date.now() - 60_000).toISOString() } : {};
   if (path.endsWith('/test')) return { to: ['+15551230002'] };
   return {};
 }

@@ -1,5 +1,8 @@
 /** The audit log: who changed what. Every route that changes something leaves a record, or is named here with the reason. */
+import { Readable } from 'node:stream';
 import { until } from '../../harness/until.js';
+import { verifyExport, type ChainHead } from '../../src/kernel/index.js';
+import { callboard, environmentOf } from '../support/cli.js';
 import { allReported } from '../support/sandbox.js';
 import type { Agent } from 'supertest';
 import { openApiDocument } from '../../src/kernel/openapi/openapi.js';
@@ -31,24 +34,31 @@ const EXEMPT: Readonly<Record<string, string>> = {
   'POST /api/events': 'the events themselves',
   'POST /api/events/batch': 'the events themselves',
   'POST /api/automations/{id}/dry-run': 'changes nothing',
+  'POST /api/files': 'the files themselves, with who uploaded each first',
+  'POST /api/files/{id}/link': 'changes nothing but how long a file is kept',
   'POST /api/messages': 'the ledger',
   'POST /api/messages/batch': 'the ledger',
   'POST /api/messages/{id}/cancel': 'the ledger',
   'POST /api/messages/{id}/resend': 'the ledger',
   'POST /api/conversations/{id}/messages': 'the ledger',
+  'POST /api/conversations/{id}/messages/{messageId}/media/retry': 'changes nothing that matters later',
   'POST /api/conversations/{id}/read': 'changes nothing that matters later',
   'PUT /api/consent/{venueId}/{address}': 'the consent log',
   'POST /api/consent/import': 'the consent log',
+  'POST /api/opt-in-requests': 'the requests themselves, with who made each',
   'POST /api/consent/{venueId}/import': 'the consent log',
   'POST /api/consent/{venueId}/import/dry-run': 'changes nothing',
+  'POST /api/suppressions/import/csv/dry-run': 'changes nothing',
   'POST /api/audiences/{id}/contacts/dry-run': 'changes nothing',
   'POST /api/audiences/{id}/contacts': 'the imports of an audience, with who started each',
+  'POST /api/segments/preview': 'changes nothing',
   'POST /api/templates/{key}/preview': 'changes nothing',
   'POST /api/templates/{key}/approvals/check': 'changes nothing of ours',
   'POST /api/campaigns/{id}/preview': 'changes nothing',
   'POST /api/prices/dry-run': 'changes nothing',
   'POST /api/prices/quote': 'changes nothing',
   'POST /api/numbers/{id}/verify': 'changes nothing of ours',
+  'POST /api/link-domains/{id}/verify': 'recorded by itself, where it changes something',
 };
 
 let app: TestApp;
@@ -62,7 +72,8 @@ interface Call {
   readonly action: string;
   /** By the operator without a tenant; a name: for the tenant that was made under it. */
   readonly admin?: true | string;
-  readonly body?: () => object;
+  /** Text is CSV. */
+  readonly body?: () => object | string | Promise<object>;
   /** Keeps the answer's id. */
   readonly as?: string;
   readonly object?: string;
@@ -111,6 +122,22 @@ const CALLS: readonly Call[] = [
     changes: { whatsappEnabled: change(true, false), requireOptIn: change([], ['whatsapp']) },
   },
   {
+    route: 'POST /api/link-domains',
+    url: '/api/link-domains',
+    body: () => ({ host: 'links.lakeside.example' }),
+    as: 'domain',
+    action: 'link_domain.add',
+    object: 'link_domain',
+    changes: { host: change(null, 'links.lakeside.example'), isVerified: change(null, false) },
+  },
+  {
+    route: 'DELETE /api/link-domains/{id}',
+    url: '/api/link-domains/:domain',
+    action: 'link_domain.remove',
+    object: 'link_domain',
+    changes: { host: change('links.lakeside.example', null), isVerified: change(false, null) },
+  },
+  {
     route: 'POST /api/tenants/{id}/api-keys',
     url: '/api/tenants/:own/api-keys',
     admin: true,
@@ -121,8 +148,18 @@ const CALLS: readonly Call[] = [
     changes: {
       name: change(null, 'checkout'),
       scopes: change(null, ['messages:write']),
+      networks: change(null, []),
       isRevoked: change(null, false),
     },
+  },
+  {
+    route: 'POST /api/tenants/{id}/api-keys/{keyId}/rotate',
+    url: '/api/tenants/:own/api-keys/:key/rotate',
+    admin: true,
+    body: () => ({ overlapHours: 1 }),
+    action: 'api_key.rotate',
+    object: 'api_key',
+    changes: { expiresAt: change(null, expect.any(String)) },
   },
   {
     route: 'DELETE /api/tenants/{id}/api-keys/{keyId}',
@@ -131,6 +168,41 @@ const CALLS: readonly Call[] = [
     action: 'api_key.revoke',
     object: 'api_key',
     changes: { isRevoked: change(false, true) },
+  },
+  {
+    route: 'POST /api/users',
+    url: '/api/users',
+    body: () => ({ email: EMAIL, name: 'Ana Private', role: 'viewer' }),
+    as: 'user',
+    action: 'user.invite',
+    object: 'user',
+    changes: { role: change(null, 'viewer'), isDisabled: change(null, false) },
+  },
+  {
+    route: 'PATCH /api/users/{id}',
+    url: '/api/users/:user',
+    body: () => ({ role: 'finance', disabled: true }),
+    action: 'user.update',
+    object: 'user',
+    changes: { role: change('viewer', 'finance'), isDisabled: change(false, true) },
+  },
+  {
+    route: 'DELETE /api/users/{id}/sessions',
+    url: '/api/users/:user/sessions',
+    action: 'user.sign_out',
+    object: 'user',
+  },
+  {
+    route: 'DELETE /api/users/{id}',
+    url: '/api/users/:user',
+    action: 'user.remove',
+    object: 'user',
+    changes: { role: change('finance', null) },
+  },
+  {
+    route: 'DELETE /api/sessions/{id}',
+    url: '/api/sessions/:session',
+    action: 'session.end',
   },
   {
     route: 'POST /api/venues',
@@ -193,6 +265,30 @@ const CALLS: readonly Call[] = [
     changes: { ratePerSecond: change(null, 10), status: change('active', 'inactive') },
   },
   {
+    route: 'POST /api/auto-replies',
+    url: '/api/auto-replies',
+    body: () => ({ channel: 'sms', text: WORDS }),
+    as: 'autoReply',
+    action: 'auto_reply.create',
+    object: 'auto_reply',
+    changes: { channel: change(null, 'sms'), everyHours: change(null, 12), enabled: change(null, true) },
+  },
+  {
+    route: 'PATCH /api/auto-replies/{id}',
+    url: '/api/auto-replies/:autoReply',
+    body: () => ({ everyHours: 24 }),
+    action: 'auto_reply.update',
+    object: 'auto_reply',
+    changes: { everyHours: change(12, 24) },
+  },
+  {
+    route: 'DELETE /api/auto-replies/{id}',
+    url: '/api/auto-replies/:autoReply',
+    action: 'auto_reply.delete',
+    object: 'auto_reply',
+    changes: { everyHours: change(24, null) },
+  },
+  {
     route: 'POST /api/templates',
     url: '/api/templates',
     body: () => ({ key: 'news', channel: 'email', category: 'transactional', subject: WORDS, text: WORDS }),
@@ -207,6 +303,50 @@ const CALLS: readonly Call[] = [
     action: 'template.publish',
     object: 'template',
     changes: { version: change(1, 2) },
+  },
+  {
+    route: 'POST /api/templates/{key}/roll-back',
+    url: '/api/templates/news/roll-back',
+    body: () => ({ version: 1 }),
+    action: 'template.restore',
+    object: 'template',
+    changes: { version: change(2, 3) },
+  },
+  {
+    route: 'PUT /api/templates/{key}/data-sets/{name}',
+    url: '/api/templates/news/data-sets/long-name',
+    body: () => ({ data: { words: WORDS } }),
+    action: 'template.put_data_set',
+    object: 'template',
+  },
+  {
+    route: 'DELETE /api/templates/{key}/data-sets/{name}',
+    url: '/api/templates/news/data-sets/long-name',
+    action: 'template.remove_data_set',
+    object: 'template',
+  },
+  {
+    route: 'POST /api/template-parts',
+    url: '/api/template-parts',
+    body: () => ({ key: 'foot', kind: 'partial', text: WORDS }),
+    action: 'template_part.create',
+    object: 'template_part',
+    changes: { kind: change(null, 'partial'), version: change(null, 1) },
+  },
+  {
+    route: 'PUT /api/template-parts/{key}',
+    url: '/api/template-parts/foot',
+    body: () => ({ text: `${WORDS}.` }),
+    action: 'template_part.publish',
+    object: 'template_part',
+    changes: { version: change(1, 2) },
+  },
+  {
+    route: 'PUT /api/branding',
+    url: '/api/branding',
+    body: () => ({ variables: { words: WORDS }, republish: true }),
+    action: 'branding.update',
+    details: { republish: true },
   },
   {
     route: 'POST /api/audiences',
@@ -224,6 +364,28 @@ const CALLS: readonly Call[] = [
     action: 'audience.update',
     object: 'audience',
     changes: { name: change('Members', 'All members') },
+  },
+  {
+    route: 'POST /api/segments',
+    url: '/api/segments',
+    body: () => ({ audienceId: made['people'], name: 'Ana', rule: { '==': [{ var: 'email' }, EMAIL] } }),
+    as: 'segment',
+    action: 'segment.create',
+    object: 'segment',
+  },
+  {
+    route: 'PATCH /api/segments/{id}',
+    url: '/api/segments/:segment',
+    body: () => ({ name: 'Others' }),
+    action: 'segment.update',
+    object: 'segment',
+    changes: { name: change('Ana', 'Others') },
+  },
+  {
+    route: 'DELETE /api/segments/{id}',
+    url: '/api/segments/:segment',
+    action: 'segment.delete',
+    object: 'segment',
   },
   {
     route: 'DELETE /api/audiences/{id}/contacts/{address}',
@@ -260,6 +422,11 @@ const CALLS: readonly Call[] = [
   ofCampaign('pause', 'SENDING', 'PAUSED'),
   ofCampaign('resume', 'PAUSED', 'SENDING'),
   ofCampaign('cancel', 'SENDING', 'CANCELLED'),
+  ofCampaign('winner', '', '', {
+    url: '/api/campaigns/:tried/winner',
+    body: () => ({ templateKey: 'news' }),
+    changes: { winner: change(null, 1) },
+  }),
   {
     route: 'POST /api/automations',
     url: '/api/automations',
@@ -295,6 +462,76 @@ const CALLS: readonly Call[] = [
     body: () => ({ keys: ['attendance-update'], languages: ['en'] }),
     action: 'automation.install',
     details: { keys: ['attendance-update'], languages: ['en'], enabled: undefined },
+  },
+  {
+    route: 'POST /api/privacy/exports',
+    url: '/api/privacy/exports',
+    body: () => ({ address: EMAIL }),
+    as: 'personExport',
+    action: 'person_export.request',
+    object: 'person_export',
+  },
+  {
+    route: 'POST /api/privacy/erasures',
+    url: '/api/privacy/erasures',
+    body: () => ({ address: 'somebody.else@example.com' }),
+    as: 'erasure',
+    action: 'erasure.request',
+    object: 'erasure',
+  },
+  {
+    route: 'POST /api/webhook-endpoints',
+    url: '/api/webhook-endpoints',
+    body: () => ({ url: 'https://hooks.example.org/callboard', events: ['message.failed'] }),
+    as: 'endpoint',
+    action: 'webhook_endpoint.create',
+    object: 'webhook_endpoint',
+    changes: { events: change(null, ['message.failed']), enabled: change(null, true) },
+  },
+  {
+    route: 'PATCH /api/webhook-endpoints/{id}',
+    url: '/api/webhook-endpoints/:endpoint',
+    body: () => ({ events: null, notifyEmails: [EMAIL] }),
+    action: 'webhook_endpoint.update',
+    object: 'webhook_endpoint',
+    changes: { events: change(['message.failed'], null), notifyEmails: change(0, 1) },
+  },
+  {
+    route: 'POST /api/webhook-endpoints/{id}/rotate',
+    url: '/api/webhook-endpoints/:endpoint/rotate',
+    action: 'webhook_endpoint.rotate',
+    object: 'webhook_endpoint',
+    changes: {},
+  },
+  {
+    route: 'POST /api/webhook-endpoints/{id}/test',
+    url: '/api/webhook-endpoints/:endpoint/test',
+    body: () => ({ type: 'message.sent' }),
+    action: 'webhook_endpoint.test',
+    object: 'webhook_endpoint',
+    changes: {},
+  },
+  {
+    route: 'POST /api/webhook-endpoints/{id}/deliveries/{deliveryId}/retry',
+    url: '/api/webhook-endpoints/:told/deliveries/:delivery/retry',
+    action: 'webhook_delivery.retry',
+    object: 'webhook_endpoint',
+    changes: {},
+  },
+  {
+    route: 'POST /api/webhook-endpoints/{id}/replay',
+    url: '/api/webhook-endpoints/:told/replay',
+    body: () => ({ from: new Date(Date.now() - 60_000).toISOString() }),
+    action: 'webhook_endpoint.replay',
+    object: 'webhook_endpoint',
+    changes: {},
+  },
+  {
+    route: 'DELETE /api/webhook-endpoints/{id}',
+    url: '/api/webhook-endpoints/:endpoint',
+    action: 'webhook_endpoint.delete',
+    object: 'webhook_endpoint',
+    changes: { enabled: change(true, null), notifyEmails: change(1, null) },
   },
   {
     route: 'POST /api/calls',
@@ -336,6 +573,28 @@ const CALLS: readonly Call[] = [
     object: 'number',
     changes: { status: change('active', 'quarantined') },
   },
+  ofCampaign('approve', '', '', {
+    url: '/api/campaigns/:draft/approve',
+    body: async () => {
+      const { body } = await app.as(tenant).get(urlOf('/api/campaigns/:draft/approval')).expect(200);
+      return { digest: (body as { digest: string }).digest, note: `As ${EMAIL} said` };
+    },
+    changes: { approval: change(null, expect.objectContaining({ state: 'approved', people: PEOPLE - 1 })) },
+  }),
+  ofCampaign('decline', '', '', {
+    url: '/api/campaigns/:draft/decline',
+    body: () => ({ reason: `As ${EMAIL} said` }),
+    changes: {
+      approval: change(expect.objectContaining({ state: 'approved' }), expect.objectContaining({ state: 'declined' })),
+    },
+  }),
+  ofCampaign('request-approval', '', '', {
+    url: '/api/campaigns/:draft/request-approval',
+    action: 'campaign.request_approval',
+    changes: {
+      approval: change(expect.objectContaining({ state: 'declined' }), expect.objectContaining({ state: 'awaiting' })),
+    },
+  }),
   {
     route: 'DELETE /api/campaigns/{id}',
     url: '/api/campaigns/:draft',
@@ -356,6 +615,13 @@ const CALLS: readonly Call[] = [
     details: { channel: 'email', reason: 'hard_bounce' },
   },
   {
+    route: 'DELETE /api/dead-addresses/{channel}/{address}',
+    url: `/api/dead-addresses/email/gone-${EMAIL}`,
+    admin: true,
+    action: 'dead_address.remove',
+    details: { channel: 'email' },
+  },
+  {
     route: 'POST /api/suppressions',
     url: '/api/suppressions',
     body: () => ({ channel: 'email', address: EMAIL, reason: 'manual' }),
@@ -368,6 +634,13 @@ const CALLS: readonly Call[] = [
     body: () => ({ channel: 'sms', contacts: [{ address: NUMBER, reason: 'manual' }] }),
     action: 'suppression.import',
     details: { channel: 'sms', addresses: 1 },
+  },
+  {
+    route: 'POST /api/suppressions/import/csv',
+    url: '/api/suppressions/import/csv',
+    body: () => `email,reason\nlisted-${EMAIL},hard_bounce\n`,
+    action: 'suppression.import',
+    details: { addresses: 1 },
   },
   {
     route: 'PUT /api/number-opt-outs/{number}/{address}',
@@ -409,6 +682,13 @@ const CALLS: readonly Call[] = [
     },
   },
   {
+    route: 'PUT /api/daily-caps',
+    url: '/api/daily-caps',
+    body: () => ({ channel: 'sms', category: 'marketing', limit: 5_000, notify: { emails: [EMAIL] } }),
+    action: 'daily_cap.put',
+    details: { channel: 'sms', category: 'marketing', limit: 5_000, told: { emails: 1, url: false } },
+  },
+  {
     route: 'POST /api/report-schedules',
     url: '/api/report-schedules',
     body: () => ({ report: 'delivery', period: 'yesterday', every: 'day', hour: 8, to: [EMAIL] }),
@@ -446,6 +726,52 @@ const CALLS: readonly Call[] = [
     action: 'notice.redeliver',
     object: 'notice',
     changes: { waiting: change(0, 1) },
+  },
+  {
+    route: 'PUT /api/sender-health/notify',
+    url: '/api/sender-health/notify',
+    body: () => ({ emails: [EMAIL] }),
+    action: 'sender_health.notify',
+    details: { told: { emails: 1, url: false } },
+  },
+  {
+    route: 'POST /api/sender-pauses/{id}/resume',
+    url: '/api/sender-pauses/:pause/resume',
+    body: () => ({ note: 'private' }),
+    action: 'sender_pause.resume',
+    object: 'sender_pause',
+    changes: { resumed: change(false, true) },
+  },
+  {
+    route: 'PUT /api/pumping-guard',
+    url: '/api/pumping-guard',
+    body: () => ({ mode: 'block', notify: { emails: [EMAIL] } }),
+    action: 'pumping_guard.put',
+    details: { mode: 'block', told: { emails: 1, url: false } },
+  },
+  {
+    route: 'POST /api/pumping-alarms/{id}/lift',
+    url: '/api/pumping-alarms/:pumping/lift',
+    body: () => ({ note: 'private' }),
+    action: 'pumping_alarm.lift',
+    object: 'pumping_alarm',
+    changes: { ended: change(false, true) },
+  },
+  {
+    route: 'POST /api/allowed-ranges',
+    url: '/api/allowed-ranges',
+    body: () => ({ prefix: '+37167', note: 'private' }),
+    as: 'range',
+    action: 'allowed_range.put',
+    object: 'allowed_range',
+    changes: { prefix: change(null, '+37167') },
+  },
+  {
+    route: 'DELETE /api/allowed-ranges/{id}',
+    url: '/api/allowed-ranges/:range',
+    action: 'allowed_range.delete',
+    object: 'allowed_range',
+    changes: { prefix: change('+37167', null) },
   },
   {
     route: 'POST /api/usage/rebuild',
@@ -566,6 +892,16 @@ beforeAll(async () => {
     `insert into campaign (tenant_id, name, channel, venue_id, template_key, audience_id, created_by)
      values ('TENANT', 'Draft', 'email', '${tenant.defaultVenueId}', 'news', '${made['people']}', 'admin') returning id`,
   );
+  made['tried'] = await sql(
+    `with tried as (
+       insert into campaign (tenant_id, name, channel, venue_id, template_key, audience_id, created_by, status, variant_stage)
+       values ('TENANT', 'Tried', 'email', '${tenant.defaultVenueId}', 'news', '${made['people']}', 'admin', 'SENDING', 'test') returning id
+     ), variant as (
+       insert into campaign_variant (campaign_id, place, template_key, share) select id, 1, 'news', 1 from tried
+     )
+     insert into campaign_test (campaign_id, share_percent, duration_minutes, metric, minimum)
+     select id, 20, 60, 'clicks', 1 from tried returning campaign_id as id`,
+  );
   made['notice'] = await sql(
     `with written as (
        insert into notice (tenant_id, kind, subject, payload, letters)
@@ -574,10 +910,27 @@ beforeAll(async () => {
      insert into notice_delivery (notice_id, to_operator, channel, address, host, language, state, due_at)
      select id, false, 'email', '${EMAIL}', 'email:', 'en', 'given_up', null from written returning notice_id as id`,
   );
+  made['told'] = await sql(
+    `insert into webhook_endpoint (tenant_id, url) values ('TENANT', 'https://hooks.example.org/') returning id`,
+  );
+  made['delivery'] = await sql(
+    `insert into webhook_delivery (endpoint_id, type, subject_id, fact, is_test, happened_at, state, due_at)
+     values ('${made['told']}', 'endpoint.test', uuidv7(), uuidv7(), true, now(), 'given_up', null) returning id`,
+  );
+  made['pause'] = await sql(
+    `insert into sender_pause (tenant_id, channel, address, reason, sent, bounces, complaints)
+     values ('TENANT', 'email', '${EMAIL}', 'bounces', 2000, 200, 0) returning id`,
+  );
+  made['pumping'] = await sql(
+    `insert into pumping_alarm (tenant_id, prefix, reason, blocks, numbers, messages, usual, hold_minutes, ends_at)
+     values ('TENANT', '+9477123', 'adjacent_numbers', true, 42, 51, 0, 60, now() + interval '1 hour') returning id`,
+  );
   made['escalation'] = await sql(
     `insert into escalation (tenant_id, venue_id, until_acknowledged, messages, steps, retry, category, created_by)
      values ('TENANT', '${tenant.defaultVenueId}', true, '{}', '[]', '{}', 'emergency', 'admin') returning id`,
   );
+  await sql(`insert into dead_address (channel, address, reason, proven_at)
+             values ('email', 'gone-${EMAIL}', 'hard_bounce', now())`);
   await sql(`insert into suppression (tenant_id, channel, address, reason, evidence)
              values ('TENANT', 'email', '${EMAIL}', 'hard_bounce', '{}')`);
   const { body } = await app.as(tenant).post('/api/messages').send(text()).expect(202);
@@ -588,6 +941,10 @@ beforeAll(async () => {
      values ('usage-sums', '{}', 'resolved', 1, now(), now(), now(), now()) returning id`,
   );
   made['lane'] = await sql('select id from lane limit 1');
+  made['session'] = await sql(
+    `insert into user_session (token_hash, tenant_id, key_id, actor, expires_at)
+     select 'hash', tenant_id, id, 'key:' || id, now() + interval '1 hour' from api_key where tenant_id = 'TENANT' limit 1 returning id`,
+  );
   made['number'] = await sql(
     `insert into phone_number
        (tenant_id, venue_id, provider_account_id, provider, channels, bought, address, provider_id, status, ordered_by, assigned_at)
@@ -604,7 +961,12 @@ const agentFor = (admin: true | string | undefined): Agent =>
 const urlOf = (url: string): string => url.replaceAll(/:(\w+)/g, (_, name: string) => made[name] ?? '');
 
 const newest = async (filter = ''): Promise<AuditView[]> =>
-  ((await app.admin().get(`/api/audit?limit=100${filter}`).expect(200)).body as { items: AuditView[] }).items;
+  ((await app.admin().get(`/api/audit?limit=500${filter}`).expect(200)).body as { items: AuditView[] }).items;
+
+const recorded = async (): Promise<number> => {
+  const [row] = await app.database.query<{ count: number }>(`select count(*)::int from audit_event`);
+  return row?.count ?? 0;
+};
 
 test('Every route that changes something is tried here, or is exempt for a reason', () => {
   const changing = Object.entries(openApiDocument(app.nest).paths).flatMap(([path, item]) =>
@@ -619,16 +981,19 @@ test('Every route that changes something is tried here, or is exempt for a reaso
 test.each(CALLS)('$route is recorded as $action, once', async (call) => {
   const { route, url, admin, body, as, action, object = null, changes, details } = call;
   if (action === 'doubt.settle' && object) await doubt(made['doubt'] ?? '');
-  const before = await newest();
+  const before = new Set((await newest()).map(({ id }) => id));
   const [method = ''] = route.toLowerCase().split(' ');
   const agent = agentFor(admin);
-  const answer = await agent[method as 'post'](urlOf(url)).send(body?.());
+  const content = await body?.();
+  const request = agent[method as 'post'](urlOf(url));
+  if (typeof content === 'string') request.set('content-type', 'text/csv');
+  const answer = await request.send(content);
   expect({ route, status: answer.status, body: answer.status < 400 ? null : (answer.body as object) }).toMatchObject({
     body: null,
   });
   if (as) made[as] = (answer.body as { id: string }).id;
 
-  const records = (await newest()).slice(0, -before.length || undefined);
+  const records = (await newest()).filter(({ id }) => !before.has(id));
   expect(records).toEqual([expect.objectContaining({ action, objectKind: object })]);
   const [record] = records;
   expect(record?.actor).toMatch(admin ? /^admin$/ : /^key:[0-9a-f-]{36}$/);
@@ -641,6 +1006,7 @@ test.each(CALLS)('$route is recorded as $action, once', async (call) => {
 /** The id that its record names. */
 function objectOf({ as, object, url, route }: Call): string | undefined {
   if (object === 'template') return 'news';
+  if (object === 'template_part') return 'foot';
   if (as) return made[as];
   const places = [...url.matchAll(/:(\w+)/g)].map(([, name = '']) => name);
   return made[(route.includes('keyId') ? places.at(-1) : places[0]) ?? ''];
@@ -682,7 +1048,7 @@ test('A venue that is named by its externalId is recorded by its id', async () =
 });
 
 test('What is refused leaves no record, and a repeated request leaves one', async () => {
-  const before = (await newest()).length;
+  const before = await recorded();
   await app.as(tenant).post('/api/venues').send({ name: '' }).expect(400);
   await app.as(tenant).patch(`/api/venues/${tenant.id}`).send({ name: 'Nowhere' }).expect(404);
   await app.as(tenant).patch('/api/venues/no-id').send({ name: 'Nowhere' }).expect(404);
@@ -694,11 +1060,11 @@ test('What is refused leaves no record, and a repeated request leaves one', asyn
     .post('/api/templates')
     .send({ key: 'news', channel: 'sms', category: 'marketing', body: 'x' })
     .expect(409);
-  expect(await newest()).toHaveLength(before + 2); // the other tenant and its key
+  expect(await recorded()).toBe(before + 2); // the other tenant and its key
   const once = { name: 'Once' };
   for (const status of [201, 201])
     await app.as(tenant).post('/api/venues').set('idempotency-key', 'venue-1').send(once).expect(status);
-  expect(await newest()).toHaveLength(before + 3);
+  expect(await recorded()).toBe(before + 3);
 });
 
 test('The log is filtered by tenant, actor and object, and a key sees only its tenant’s', async () => {
@@ -714,4 +1080,62 @@ test('The log is filtered by tenant, actor and object, and a key sees only its t
   expect(own.filter(({ actor }) => actor === 'admin').map(({ action }) => action)).toEqual(
     expect.arrayContaining(['api_key.issue', 'api_key.revoke']),
   );
+});
+
+const exported = async (asked = '', agent = app.admin()): Promise<string> => {
+  const { body, text: csv } = await agent.get(`/api/audit/export${asked}`).buffer(true).expect(200);
+  return Buffer.isBuffer(body) ? body.toString() : csv;
+};
+
+test('What was recorded on the way is one valid chain for each tenant, and its export says so without the database', async () => {
+  const { body } = await app.admin().get('/api/audit/heads?limit=500').expect(200);
+  const { items: anchors } = body as { items: ChainHead[] };
+  expect(anchors.map(({ tenantId }) => tenantId)).toEqual(expect.arrayContaining([null, tenant.id]));
+  const whole = await exported();
+  const { findings, records, chains } = await verifyExport(Readable.from(whole), { anchors });
+  expect({ findings, chains }).toEqual({ findings: [], chains: anchors.length });
+  expect(records).toBeGreaterThan(CALLS.length);
+  const { code, out } = await callboard(environmentOf(app), 'audit', 'verify');
+  expect({ code, out }).toEqual({ code: 0, out: `${records} records in ${chains} chains are what they were.` });
+
+  const altered = whole.replace('"venue.create"', '"venue.update"');
+  expect((await verifyExport(Readable.from(altered))).findings).toMatchObject([{ fault: 'altered' }]);
+  const lines = whole.split('\n');
+  const gap = lines.findIndex((line) => line.includes(`"${tenant.id}"`)) + 1;
+  const without = lines.filter((line, place) => place !== gap || !line.includes(`"${tenant.id}"`)).join('\n');
+  expect(without).not.toBe(whole);
+  expect((await verifyExport(Readable.from(without))).findings).toMatchObject([{ fault: 'deleted' }]);
+  const filtered = await exported('?action=venue.update');
+  expect((await verifyExport(Readable.from(filtered), { isPart: true })).findings).toEqual([]);
+});
+
+test('An export is of a tenant, of a time and of what is asked for, as JSON Lines or CSV', async () => {
+  const own = await exported('?action=venue.create', app.as(tenant));
+  const records = own
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as AuditView & { at: string });
+  expect(records).toMatchObject([
+    { tenantId: tenant.id, origin: 'loopback', details: { changes: {} } },
+    { objectKind: 'venue' },
+  ]);
+  const [first] = records;
+  expect(await exported(`?action=venue.create&until=${first?.at}`)).not.toContain(first?.id);
+  expect(await exported(`?action=venue.create&since=${first?.at}`)).toContain(first?.id);
+  const csv = await exported('?format=csv&action=venue.create');
+  const [head, ...rows] = csv.trim().split('\n');
+  expect(head).toBe('seq,id,at,actor,origin,tenant_id,action,object_kind,object_id,details,previous_hash,hash');
+  expect(rows).toHaveLength(records.length);
+  const heads = await app.as(tenant).get('/api/audit/heads').expect(200);
+  expect((heads.body as { items: object[] }).items).toMatchObject([{ tenantId: tenant.id }]);
+  const stranger = await app.keyOf(tenant, ['usage:read']);
+  await app.as(stranger).get('/api/audit/export').expect(403);
+});
+
+test('A change whose record cannot be written is not made', async () => {
+  await app.database.query(`alter table audit_event add constraint refused check (action <> 'venue.create') not valid`);
+  await app.as(tenant).post('/api/venues').send({ name: 'Nowhere' }).expect(500);
+  await app.database.query('alter table audit_event drop constraint refused');
+  const { body } = await app.as(tenant).get('/api/venues?limit=500').expect(200);
+  expect((body as { items: { name: string }[] }).items.map(({ name }) => name)).not.toContain('Nowhere');
 });

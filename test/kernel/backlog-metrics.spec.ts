@@ -139,7 +139,9 @@ test('a schedule tells when it last ran and how often it failed, and the pool it
   await app.nest.get(Schedules).once('failing', 60_000, () => Promise.reject(new Error('no')));
   expect(await valueOf('callboard_schedule_failures_total{schedule="failing"}')).toBe(1);
   expect(await valueOf('callboard_schedule_age_seconds{schedule="failing"}')).toBeLessThan(900);
-  expect(await valueOf('callboard_database_connections{state="waiting"}')).toBe(0);
-  const opened = ['used', 'idle'].map((state) => valueOf(`callboard_database_connections{state="${state}"}`));
+  expect(await valueOf('callboard_database_connections{pool="tenants",state="waiting"}')).toBe(0);
+  const opened = ['used', 'idle'].map((state) =>
+    valueOf(`callboard_database_connections{pool="service",state="${state}"}`),
+  );
   expect((await Promise.all(opened)).reduce((sum = 0, value = 0) => sum + value, 0)).toBeGreaterThan(0);
 });

@@ -184,6 +184,55 @@ describe('Scheduled work', () => {
     expect(runs).toHaveLength(1);
   });
 
+  test('that is due at the same moment is claimed by one statement, and each runs once', async () => {
+    const claims: string[] = [];
+    class Counted extends Database {
+      override prepared<Row extends object>(sql: string, parameters: readonly unknown[]): Promise<Row[]> {
+        claims.push(sql);
+        return super.prepared<Row>(sql, parameters);
+      }
+    }
+    const runs: string[] = [];
+    const names = Array.from({ length: 30 }, (_, place) => `together-${place}`);
+    const processes = orms.map((orm) => new Schedules(new Counted(orm), new Metrics()));
+    const lookForAll = (): Promise<unknown> =>
+      Promise.all(
+        processes.flatMap((one) =>
+          names.map((name) => one.once(name, 60_000, () => Promise.resolve(void runs.push(name)))),
+        ),
+      );
+    for (const times of [1, 2]) {
+      await lookForAll();
+      await lookForAll();
+      expect(runs.toSorted()).toEqual(
+        Array.from({ length: times }, () => names)
+          .flat()
+          .toSorted(),
+      );
+      await other.query(
+        `update schedule set last_started_at = now() - interval '61 seconds' where name like 'together-%'`,
+      );
+    }
+    expect(claims).toHaveLength(8);
+  });
+
+  test('that another process is claiming is left to it, and nobody waits', async () => {
+    const runs: string[] = [];
+    const look = (): Promise<unknown> =>
+      Promise.all(
+        ['locked', 'beside'].map((name) =>
+          new Schedules(database, new Metrics()).once(name, 60_000, () => Promise.resolve(void runs.push(name))),
+        ),
+      );
+    await look();
+    await other.query(`update schedule set last_started_at = '-infinity' where name in ('locked', 'beside')`);
+    await other.transaction(async () => {
+      await other.query(`select from schedule where name = 'locked' for update`);
+      await look();
+    });
+    expect(runs).toEqual(['locked', 'beside', 'beside']);
+  });
+
   test('runs again when its time has come, in whichever process', async () => {
     const runs: string[] = [];
     await new Schedules(database, new Metrics()).once('again', 60_000, () => Promise.resolve(void runs.push('first')));

@@ -127,3 +127,25 @@ describe('The deadline ends', () => {
     await silent.close();
   });
 });
+
+describe('A download', () => {
+  const get = (url: string, limit: number) => open.download(url, { signal: AbortSignal.timeout(LONG), limit });
+
+  test('has the body of a success, and nothing of another answer', async () => {
+    const found = await get(`${host.origin}/map.png`, 5_000);
+    expect([found.status, found.body?.toString()]).toEqual([200, 'x'.repeat(5_000)]);
+    host.script = () => ({ status: 404, body: 'no such picture' });
+    expect(await get(`${host.origin}/map.png`, 5_000)).not.toHaveProperty('body');
+  });
+
+  test('ends at its limit, whether the answer tells its length or not', async () => {
+    expect(await get(`${host.origin}/map.png`, 4_999)).toMatchObject({ status: 200, body: undefined });
+    host.script = () => ({ ...picture, headers: { 'transfer-encoding': 'chunked' } });
+    expect(await get(`${host.origin}/map.png`, 4_999)).toMatchObject({ status: 200, body: undefined });
+  });
+
+  test('is made of no address of a private network', async () => {
+    const download = closed.download(`${host.origin}/`, { signal: AbortSignal.timeout(LONG), limit: 1 });
+    await expect(download).rejects.toThrow(ForbiddenAddress);
+  });
+});

@@ -16,16 +16,14 @@ const APART: Readonly<Record<string, string>> = {
     'the inbox is emptied in order, whoever’s its events are',
   'with moved as ( update message set status =':
     'outcomes and reports of a batch are for messages of many tenants, found by id: one statement for all of them',
-  'select coalesce(candidate.expires_at <=': 'the gate judges a batch of many tenants, each by its own tenant’s rows',
   'with begun as ( update message set status =': 'the calls of a batch begin together, found by id, whoever’s they are',
   'select tx, seq from event_cursor where name =': 'a consumer’s place: one row for each, on the node that counts',
   'update event_cursor set tx =': 'the same',
   'select coalesce(cut.tx, last.tx) as tx':
     'a consumer takes the events of all tenants in the order of their transactions, which only one server has',
-  'with too_young as materialized ( select tx, seq from ( select tx, seq, at from message_event':
-    'the same, of those that are old enough',
-  'with expired as ( delete from automation_claim': 'what is due in automations is taken by time, whoever’s it is',
-  'insert into schedule (name, last_started_at)': 'when each schedule last ran: a row for each, no tenant’s',
+  'with place as materialized ( select cursor.name': 'which of them need not run, of all at once',
+  'with asked as materialized ( select * from unnest($1::text[], $2::float8[]) as asked (name':
+    'when each schedule last ran: a row for each, no tenant’s',
 };
 
 /** Not of our tables: the queue’s, and what reads no table. */

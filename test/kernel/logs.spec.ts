@@ -27,6 +27,9 @@ let service: ServiceProcess;
 let admin: Agent;
 let tenantKey: string;
 let campaignId: string;
+let metrics: string;
+/** What another tenant was answered that asked for what is this one’s. */
+let refusals: string[];
 
 interface Made {
   readonly id: string;
@@ -92,8 +95,40 @@ async function liveADay(): Promise<void> {
     .type('form')
     .send({ From: `+${NUMBER}`, Body: WORDS });
   await hangUp();
+  await beAskedAbout(items[0]?.id ?? '', defaultVenueId);
+  await eraseAna(call);
+  metrics = (await supertest(service.url).get('/metrics').expect(200)).text;
   await query(environment.DATABASE_URL, `alter table consent_event add check (source = 'nobody') not valid`);
   await call('put', `${consent}/${EMAIL}`).send({ status: 'opted_in', source: WORDS }).expect(500);
+}
+
+/** Another tenant asks for what it has no part in. */
+async function beAskedAbout(messageId: string, venueId: string): Promise<void> {
+  const { body } = await admin.post('/api/tenants').send({ name: 'Lakeside', slug: 'lakeside' }).expect(201);
+  const other = admin.set({ 'x-tenant-id': (body as Made).id });
+  const paths = [
+    `/api/messages/${messageId}`,
+    `/api/messages/${messageId}/content`,
+    `/api/consent/${venueId}/${EMAIL}`,
+    `/api/campaigns/${campaignId}`,
+  ];
+  refusals = [];
+  for (const path of paths) refusals.push((await other.get(path).expect(404)).text);
+  admin.set({ 'x-tenant-id': '' });
+}
+
+/** Everything about the person is exported, and erased. */
+async function eraseAna(call: (method: 'get' | 'post', path: string) => supertest.Test): Promise<void> {
+  const { body: made } = await call('post', '/api/privacy/exports').send({ address: EMAIL }).expect(201);
+  const { text } = await call('get', `/api/privacy/exports/${(made as Made).id}/content`)
+    .buffer(true)
+    .expect(200);
+  expect(text).toContain(WORDS);
+  const { body } = await call('post', '/api/privacy/erasures').send({ address: EMAIL }).expect(202);
+  await until(async () => {
+    const { body: now } = await call('get', `/api/privacy/erasures/${(body as Made).id}`).expect(200);
+    return (now as { state: string }).state === 'watching';
+  });
 }
 
 /** A campaign from its schedule to its end, a lane that rests, a sender that cannot send and one that is silenced. */
@@ -252,4 +287,22 @@ test('Every span holds only what is documented, and nothing of a person or a sec
   ).toBeGreaterThan(3);
   const said = receiver.requests.map(({ body }) => body.toString('utf8')).join('\n');
   for (const secret of secrets()) expect(said).not.toContain(secret);
+});
+
+test('No metric, no problem that another tenant is told, and no payload of the queue says anything of a person', async () => {
+  expect(metrics).toMatch(/^sms_sent_total\{.*\} [1-9]/m);
+  expect(metrics).toMatch(/^callboard_erasures_total\{result="erased"\} 1$/m);
+  expect(refusals).toHaveLength(4);
+  const tables = await query<{ name: string }>(
+    environment.DATABASE_URL,
+    `select format('%I.%I', schemaname, tablename) as name from pg_tables where schemaname = 'bullmq'`,
+  );
+  const payloads = await Promise.all(
+    tables.map(({ name }) =>
+      query<{ row: string }>(environment.DATABASE_URL, `select t::text as row from ${name} as t`),
+    ),
+  );
+  const queued = payloads.flat().map(({ row }) => row);
+  for (const secret of secrets())
+    expect([metrics, ...refusals, ...queued].filter((said) => said.includes(secret))).toEqual([]);
 });

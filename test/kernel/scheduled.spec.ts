@@ -7,7 +7,7 @@ import { cloneDatabase } from '../support/databases.js';
 import { databaseParts } from '../../src/app.database.js';
 import { ormOptions } from '../../src/kernel/postgres/database.module.js';
 import { CONFIG, Database, Metrics, Scheduled, Schedules, type ReadyConfig } from '../../src/kernel/index.js';
-import { ScheduledJobs } from '../../src/kernel/queue/scheduled.js';
+import { ScheduledJobs, type ScheduledOptions } from '../../src/kernel/queue/scheduled.js';
 import { until } from '../../harness/until.js';
 
 let orm: MikroORM;
@@ -62,10 +62,12 @@ async function start(jobs: Type[], role: ReadyConfig['role'] = 'worker', lines: 
   return { timers, looks: () => schedules.looks, schedules, close: () => process.close() };
 }
 
+type Options = Pick<ScheduledOptions, 'inEveryRole' | 'when'>;
+
 /** A class whose one method is scheduled, and does `work`. */
-function jobOf(name: string, everyMs: number, work: () => Promise<void> | void): Type {
+function jobOf(name: string, everyMs: number, work: () => Promise<void> | void, options: Options = {}): Type {
   class Job {
-    @Scheduled({ name, everyMs })
+    @Scheduled({ name, everyMs, ...options })
     async run(): Promise<void> {
       await work();
     }
@@ -97,21 +99,13 @@ describe('A scheduled method', () => {
   test('runs in a process that works, and has no timer in one that only answers', async () => {
     const job = jobOf('by-role', 59_000, () => undefined);
     const processes = await Promise.all((['worker', 'all', 'api'] as const).map((role) => start([job], role)));
-    expect(processes.map(({ timers }) => timers())).toEqual([['by-role'], ['by-role'], []]);
+    expect(processes.map(({ timers }) => timers())).toEqual([['every 59000 ms'], ['every 59000 ms'], []]);
   });
 
   test('that has to run when nobody works runs in every role', async () => {
     let runs = 0;
-    class Job {
-      @Scheduled({ name: 'everywhere', everyMs: 50, inEveryRole: true })
-      run(): Promise<void> {
-        runs += 1;
-        return Promise.resolve();
-      }
-    }
-    Injectable()(Job);
-    const { timers } = await start([Job], 'api');
-    expect(timers()).toEqual(['everywhere']);
+    const { timers } = await start([jobOf('everywhere', 50, () => void (runs += 1), { inEveryRole: true })], 'api');
+    expect(timers()).toEqual(['every 50 ms']);
     await until(() => runs >= 2);
   });
 
@@ -145,6 +139,44 @@ describe('A scheduled method', () => {
     await until(() => runs >= 3);
     expect(lines[0]).toMatch(/^The schedule "failing" failed: RangeError at .*scheduled\.spec\.ts/);
     expect(lines).toHaveLength(1); // it fails again and again, and is told of once a minute
+  });
+
+  test('with a condition runs when that holds, and those beside it whenever they are due', async () => {
+    await orm.em.execute(`create table if not exists work_to_do (id int)`);
+    const runs: string[] = [];
+    const run = (name: string) => (): void => void runs.push(name);
+    await start([
+      jobOf('with-work', 50, run('with work'), { when: `exists (select from work_to_do)` }),
+      jobOf('without-work', 50, run('without work'), { when: `exists (select from work_to_do where id = 2)` }),
+      jobOf('always', 50, run('always')),
+    ]);
+    await until(() => runs.length >= 3);
+    expect(new Set(runs)).toEqual(new Set(['always']));
+    await orm.em.execute(`insert into work_to_do values (1)`);
+    await until(() => runs.includes('with work'));
+    const claimed = `select from schedule where name = 'without-work' and last_started_at > now() - interval '10 seconds'`;
+    expect(await orm.em.execute(claimed)).toHaveLength(1); // nobody has to ask why it does not run
+    expect(runs).not.toContain('without work');
+  });
+
+  test('whose condition is not answered runs, and keeps no other from its turn', async () => {
+    await orm.em.execute(`create table if not exists work_to_do (id int)`);
+    const runs: string[] = [];
+    const em = orm.em.fork();
+    await em.begin();
+    await em.execute(`lock table work_to_do`);
+    await start([
+      jobOf('locked-out', 50, () => void runs.push('locked out'), { when: `exists (select from work_to_do)` }),
+      jobOf('beside', 50, () => void runs.push('beside'), { when: 'true' }),
+    ]);
+    await until(() => runs.includes('locked out') && runs.includes('beside'));
+    await em.rollback();
+  });
+
+  test('whose condition fails runs', async () => {
+    let runs = 0;
+    await start([jobOf('misspelt', 50, () => void (runs += 1), { when: `exists (select from no_such_table)` })]);
+    await until(() => runs > 0);
   });
 
   test('comes to its end before the process does', async () => {

@@ -1,4 +1,5 @@
 /** What every consumer of the ledger's events may rely on. */
+import { Client } from 'pg';
 import { EventConsumer, EventConsumers, type EventBatch } from '../../src/ledger/index.js';
 import { consume } from '../support/consumers.js';
 import { openTestApp, type TestApp } from '../support/test-app.js';
@@ -22,6 +23,7 @@ class Notes extends EventConsumer {
   constructor(
     readonly name: string,
     override readonly minAge: string | null = null,
+    override readonly gatherMs = 0,
   ) {
     super();
   }
@@ -115,6 +117,79 @@ test('a consumer that wants events of an age takes none that is younger', async 
   await app.database.query(`update message_event set at = at - interval '51 minutes' where seq >= $1`, [young[0]]);
   await consume(app, 'patient');
   expect((await notedBy('patient')).slice(-4)).toEqual([...old, ...young]);
+});
+
+test('those that have taken all are only noted to have, in the same moment, and run as soon as there is more for them', async () => {
+  const [eager, waiting] = [new Notes('eager'), new Notes('waiting', '1 hour')];
+  for (const consumer of [eager, waiting]) consumers.add(consumer);
+  await write(1, '2 hours');
+  const runAll = (): Promise<unknown> => Promise.all([eager, waiting].map(({ name }) => consumers.runIfBehind(name)));
+  const untilNoted = (name: string, seq: number | undefined): Promise<unknown> =>
+    until(async () => {
+      await runAll();
+      return (await notedBy(name)).includes(seq ?? 0);
+    });
+  await app.database.query(`update message_event set at = now() - interval '2 hours'`);
+  await until(async () => {
+    await runAll();
+    const lags = await consumers.lags();
+    return ['eager', 'waiting'].every((name) => lags.find((lag) => lag.name === name)?.seconds === 0);
+  });
+
+  await runAll();
+  expect(new Set(await Promise.all(['eager', 'waiting'].map((name) => consumers.movedAt(name)))).size).toBe(1);
+  const before = await consumers.movedAt('waiting');
+  const [young] = await write(1, '59 minutes');
+  await untilNoted('eager', young);
+  expect(await notedBy('waiting')).not.toContain(young);
+  expect(Date.parse((await consumers.movedAt('waiting')) ?? '')).toBeGreaterThan(Date.parse(before ?? ''));
+  await app.database.query(`update message_event set at = at - interval '2 minutes' where seq = $1`, [young]);
+  await untilNoted('waiting', young);
+});
+
+test('one that another process is running holds up none of the others', async () => {
+  for (const name of ['held', 'free']) consumers.add(new Notes(name));
+  const [last = 0] = await write(1);
+  await Promise.all([whenNoted('held', [last]), whenNoted('free', [last])]);
+  const before = await consumers.movedAt('free');
+  const other = new Client({ connectionString: app.config.databaseUrl });
+  await other.connect();
+  await other.query(`begin; select from event_cursor where name = 'held' for update`);
+  const held = consumers.runIfBehind('held');
+  const free = consumers.runIfBehind('free');
+  try {
+    const hasMoved = async (): Promise<boolean> =>
+      Date.parse((await consumers.movedAt('free')) ?? '') > Date.parse(before ?? '');
+    await until(hasMoved, { withinMs: 30_000 });
+  } finally {
+    await other.end();
+  }
+  await Promise.all([free, held]);
+});
+
+test('one that gathers leaves many until the first of them is of an age, and takes few at once', async () => {
+  const notes = new Notes('gathering', null, 60_000);
+  consumers.add(notes);
+  const takeAll = (last = 0): Promise<unknown> =>
+    until(async () => {
+      await consumers.runIfBehind('gathering');
+      return (await notedBy('gathering')).includes(last);
+    });
+  const [first] = await write(1, '2 minutes');
+  await takeAll(first);
+  await takeAll((await write(1))[0]);
+
+  const many = await write(600);
+  // While another file's transaction holds all of them back they are not there yet, and the consumer has taken all.
+  await until(async () => {
+    const before = await consumers.movedAt('gathering');
+    await consumers.runIfBehind('gathering');
+    expect(await notedBy('gathering')).not.toContain(many[0]);
+    return (await consumers.movedAt('gathering')) === before;
+  });
+  await app.database.query(`update message_event set at = at - interval '61 seconds' where seq >= $1`, [many[0]]);
+  await takeAll(many.at(-1));
+  expect(notes.sizes.at(-1)).toBe(600);
 });
 
 test('how far each is behind can be read, by name', async () => {

@@ -8,10 +8,10 @@ import { prove } from '../campaigns/campaign.support.js';
 import { deployment, endProcesses, startService } from '../support/process.js';
 import { until } from '../../harness/until.js';
 
-const SIZE = 4_000;
+const SIZE = 2_400;
 const KILLS = 4;
 /** Its counts are summed at each look. */
-const POLLING = { everyMs: 100 };
+const POLLING = { everyMs: 250 };
 
 let common: ReturnType<typeof deployment>;
 let api: ServiceProcess;
@@ -84,6 +84,7 @@ test('nobody is sent to twice and nobody is forgotten, and the counts are true a
   const { id } = await call<CampaignView>('POST', '/api/campaigns', body);
   await call('POST', `/api/campaigns/${id}/launch`);
 
+  const starting: Promise<void>[] = [];
   for (let kill = 1; kill <= KILLS; kill += 1) {
     const goal = (SIZE / (KILLS + 1)) * kill;
     await until(async () => {
@@ -91,10 +92,15 @@ test('nobody is sent to twice and nobody is forgotten, and the counts are true a
       return progress.messages - progress.remaining >= goal;
     }, POLLING);
     await workers.shift()?.stop('SIGKILL');
-    if (kill === 2) await call('POST', `/api/campaigns/${id}/pause`);
-    await startWorker();
-    if (kill === 2) await call('POST', `/api/campaigns/${id}/resume`);
+    // It goes on with one worker while the next one starts, and must not be over before it has been paused.
+    if (kill !== 2) starting.push(startWorker());
+    else {
+      await call('POST', `/api/campaigns/${id}/pause`);
+      await Promise.all([...starting.splice(0), startWorker()]);
+      await call('POST', `/api/campaigns/${id}/resume`);
+    }
   }
+  await Promise.all(starting);
 
   const sent = await until(async () => {
     const view = await look(id);
@@ -171,6 +177,66 @@ test('over several channels each person is written to once, by one of their addr
   }, POLLING);
   expect(new Set(settled.ours).size).toBe(settled.ours.length);
   expect(settled.ours.length + (settled.byStatus['unknown'] ?? 0)).toBe(people);
+});
+
+test('a test of two templates is decided once by two workers, and the rest goes once, though workers are killed before, at and after the decision', async () => {
+  const people = SIZE / 4;
+  while (workers.length < 2) await startWorker();
+  for (const key of ['news-a', 'news-b']) {
+    const texts = { subject: `${key} for {{ name }}`, text: 'Doors at 19:00' };
+    await call('POST', '/api/templates', { key, channel: 'email', category: 'transactional', ...texts });
+  }
+  const [audience] = await query<{ id: string }>(
+    common.DATABASE_URL,
+    `insert into audience (tenant_id, name) values ('${tenant}', 'People who are tried on') returning id`,
+  );
+  await query(
+    common.DATABASE_URL,
+    `insert into contact (audience_id, kind, address, attributes, import_id)
+     select '${audience?.id}', 'email', 'tried' || n || '@example.com', '{"name": "Guest"}', uuidv7() from generate_series(1, ${people}) as n`,
+  );
+  const { id } = await call<CampaignView>('POST', '/api/campaigns', {
+    name: 'News',
+    channel: 'email',
+    variants: [{ templateKey: 'news-a' }, { templateKey: 'news-b' }],
+    test: { sharePercent: 30, durationMinutes: 5, minimum: 1 },
+    audienceId: audience?.id,
+    pauseAtFailurePercent: null,
+  });
+  const kill = async (): Promise<void> => {
+    await workers.shift()?.stop('SIGKILL');
+    await startWorker();
+  };
+  await call('POST', `/api/campaigns/${id}/launch`);
+  await kill();
+  const testing = await until(async () => {
+    const view = await look(id);
+    return view.test?.decidesAt !== null && view.variants.every(({ delivered }) => delivered > 0) && view;
+  }, POLLING);
+  const group = testing.progress.messages;
+  expect(testing).toMatchObject({ status: 'SENDING', progress: { frozen: false, remaining: 0 } });
+  await query(
+    common.DATABASE_URL,
+    `update campaign_test set sent_at = now() - interval '1 hour' where campaign_id = '${id}'`,
+  );
+  await kill();
+  await until(async () => (await look(id)).progress.messages > group, POLLING);
+  await kill();
+  const sent = await until(async () => {
+    const view = await look(id);
+    return view.status === 'SENT' && view;
+  }, POLLING);
+  expect(sent.progress).toMatchObject({ audience: people, excluded: 0, messages: people, frozen: true });
+  expect(sent.test).toMatchObject({ winner: 'news-a', reason: 'tie' });
+  const written = await query<{ messages: number; recipients: number; b: number }>(
+    common.DATABASE_URL,
+    `select count(*)::int as messages, count(distinct recipient)::int as recipients,
+       count(*) filter (where template_version_id = (select template_version_id from campaign_variant where campaign_id = '${id}' and place = 2))::int as b
+     from message where campaign_id = '${id}'`,
+  );
+  expect(written).toMatchObject([{ messages: people, recipients: people }]);
+  expect(written[0]?.b).toBeGreaterThan(0);
+  expect(written[0]?.b).toBeLessThan(group);
 });
 
 /** The number of a person of two addresses, by either. */

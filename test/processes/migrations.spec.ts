@@ -83,6 +83,7 @@ async function asServant(databaseUrl: string): Promise<string> {
     `create role ${role} login password 'servant'; grant usage on schema public, bullmq to ${role};
      grant select, insert, update, delete on all tables in schema public, bullmq to ${role};
      grant usage on all sequences in schema public, bullmq to ${role};
+     grant callboard_tenant to ${role} with inherit false, set true;
      alter default privileges grant select, insert, update, delete on tables to ${role}`,
   );
   return Object.assign(new URL(databaseUrl), { username: role, password: 'servant' }).href;

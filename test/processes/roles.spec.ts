@@ -51,7 +51,7 @@ async function queuesServed(): Promise<string[]> {
   const rows = await query<{ queue: string }>(
     common.DATABASE_URL,
     `select application_name as queue from pg_stat_activity
-     where datname = current_database() and application_name not in ('', 'callboard', 'callboard-queue') order by 1`,
+     where datname = current_database() and application_name not in ('', 'callboard', 'callboard-queue', 'callboard-changes') order by 1`,
   );
   return rows.map(({ queue }) => queue);
 }

@@ -1,6 +1,6 @@
 /** Traces of the built service, in processes of their own: one variable turns them on, and without it nothing of the SDK is loaded. */
 import { readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { OtlpReceiver } from '../../harness/otlp-receiver.js';
 import { MAIN } from '../../harness/service-process.js';
 import { until } from '../../harness/until.js';
@@ -23,19 +23,21 @@ afterAll(async () => {
   await receiver.close();
 });
 
-/** The text of all files that a bundle loads at its start. */
+/** What the launcher starts. */
+const PROGRAM = join(dirname(MAIN), 'program.main.js');
+
+/** The text of a bundle and of all that it imports, without what it only loads when it wants it. */
 function loadedAtStart(file: string, seen = new Set<string>()): string {
   if (seen.has(file)) return '';
   seen.add(file);
   const text = readFileSync(file, 'utf8');
-  const imported = [...text.matchAll(/^(?:import|export)\s(?:[^;]*?from\s*)?"(\.\/[^"]+)";/gm)].map(
-    ([, path = '']) => path,
-  );
+  const imported = [...text.matchAll(/\b(?:import|from)\s*"(\.\/[^"]+\.js)"/g)].map(([, path = '']) => path);
   return [text, ...imported.map((path) => loadedAtStart(join(dirname(file), path), seen))].join('\n');
 }
 
 test('a process that exports nothing loads nothing of the SDK', () => {
-  const text = loadedAtStart(MAIN);
+  const text = loadedAtStart(PROGRAM);
+  expect(readFileSync(MAIN, 'utf8')).toContain(`import('./${basename(PROGRAM)}')`);
   expect(text).toContain('OTEL_EXPORTER_OTLP_ENDPOINT');
   expect(OF_THE_SDK.filter((words) => text.includes(words))).toEqual([]);
 });

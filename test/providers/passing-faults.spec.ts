@@ -1,4 +1,4 @@
-/** Which reports are of a cause that passes: the same pattern in JavaScript and in PostgreSQL. */
+/** Which reports are of a cause that passes: the same pattern in JavaScript and in PostgreSQL. And which of an address. */
 import { descriptorOf, type ProviderName } from '../../src/providers/index.js';
 import { PASSING } from '../../src/dispatch/retries/late-retry.policy.js';
 import { openTestApp, type TestApp } from '../support/test-app.js';
@@ -39,4 +39,22 @@ test.each<[ProviderName, string, boolean]>([
     code,
   ]);
   expect(rows).toHaveLength(passes ? 1 : 0);
+});
+
+test.each<[ProviderName, string, boolean]>([
+  ['twilio', '30003', true],
+  ['twilio', '30008', false],
+  ['plivo', '80', true],
+  ['plivo', '20', false],
+  ['ses', 'Transient/MailboxFull', true],
+  ['ses', 'Transient/MessageTooLarge', false],
+  ['ses', 'Undetermined/Undetermined', false],
+  ['resend', 'Transient/General', true],
+  ['resend', 'Permanent/General', false],
+  ['sendgrid', 'blocked/Mailbox Unavailable', true],
+  ['sendgrid', 'blocked/4.2.2', true],
+  ['sendgrid', 'blocked/4.7.1', false],
+  ['sendgrid', 'blocked/Reputation', false],
+])('%s: %s is a soft bounce: %s', (provider, code, counts) => {
+  expect(descriptorOf(provider).softBounces?.test(code)).toBe(counts);
 });

@@ -163,7 +163,7 @@ test.each<[string, Fields, object]>([
   ['go', {}, { channel: 'sms', keyword: 'yes' }],
   ['Help', {}, { channel: 'sms', keyword: 'help' }],
   ['STOP it', {}, { channel: 'sms' }],
-  ['', { Media0: 'https://media.example/1' }, { channel: 'mms' }],
+  ['', { Media0: 'https://media.example/1' }, { channel: 'mms', media: [{ url: 'https://media.example/1' }] }],
   ['A picture', { Type: 'mms' }, { channel: 'mms' }],
 ])('reads what a person writes: %j with %j', (Text, more, expected) => {
   expect(read({ ...INBOUND, Text, ...more })).toEqual([
@@ -178,6 +178,18 @@ test.each<[string, Fields, object]>([
       ...expected,
     },
   ]);
+});
+
+test('an MMS has its text in another field, and its pictures counted from 0 or from 1', () => {
+  const mms = { Type: 'mms', Text: '', Body: 'Look', MediaCount: '2' };
+  const [one, two] = ['https://media.plivo.com/Account/MA1/Media/1', 'https://media.plivo.com/Account/MA1/Media/2'];
+  const media = [{ url: one }, { url: two }];
+  const forms: Fields[] = [
+    { Media0: one, Media1: two },
+    { Media1: one, Media2: two },
+  ];
+  for (const form of forms)
+    expect(read({ ...INBOUND, ...mms, ...form })).toMatchObject([{ channel: 'mms', body: 'Look', media }]);
 });
 
 test('a short code keeps its digits, and WhatsApp is not spoken here', () => {

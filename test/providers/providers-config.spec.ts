@@ -130,6 +130,14 @@ describe('Providers', () => {
     );
   });
 
+  test('cannot stand beside test mode, which is the sandbox’s', () => {
+    expect(readAll({ CALLBOARD_MODE: 'test' })).toMatchObject({ mode: 'test', sandbox: true });
+    const [beside] = problemsOf({ CALLBOARD_MODE: 'test', ...TWILIO });
+    expect(beside).toMatch(/^CALLBOARD_MODE=test cannot stand beside real providers: unset TWILIO_ACCOUNT_SID/);
+    const [without] = problemsOf({ CALLBOARD_MODE: 'test', CALLBOARD_SANDBOX: 'off' });
+    expect(without).toMatch(/^CALLBOARD_SANDBOX=off leaves CALLBOARD_MODE=test no provider/);
+  });
+
   test('that are configured in part lead to an error that names what else they need', () => {
     expect(problemsOf({ TWILIO_AUTH_TOKEN: 'twilio-auth-token', SES_FROM: 'tickets@riverside.example' })).toEqual([
       expect.stringContaining('TWILIO_ACCOUNT_SID is missing'),

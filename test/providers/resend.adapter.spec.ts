@@ -71,7 +71,10 @@ describe('Resend on the wire', () => {
 
   test('sends one email by itself, under a key of the message and its attempt', async () => {
     const envelope: Envelope = {
-      ...emailTo('ana@example.com', { replyTo: 'box@venue.example', headers: { 'List-Unsubscribe': '<https://v/u>' } }),
+      ...emailTo('ana@example.com', {
+        replyTo: 'box@venue.example',
+        headers: [{ name: 'List-Unsubscribe', value: '<https://v/u>' }],
+      }),
       fromName: 'The Venue',
       attempt: 3,
       correlationId: 'checkout-7',

@@ -55,6 +55,14 @@ test.each([
   ],
   [
     'email.bounced',
+    { bounce: { type: 'Permanent', subType: 'General', diagnosticCode: ['smtp; 550 5.1.1 user unknown'] } },
+    status('undelivered', {
+      code: 'Permanent/General',
+      suppress: { address: 'ana@example.com', reason: 'hard_bounce', noMailbox: true },
+    }),
+  ],
+  [
+    'email.bounced',
     { bounce: { type: 'Transient', subType: 'MailboxFull' } },
     status('undelivered', { code: 'Transient/MailboxFull' }),
   ],
@@ -90,6 +98,11 @@ test.each([
   ],
   ['email.opened', {}, [{ kind: 'engagement', ...base, type: 'opened' }]],
   ['email.clicked', { click: { link: 'https://x' } }, [{ kind: 'engagement', ...base, type: 'clicked' }]],
+  [
+    'email.clicked',
+    { click: { link: 'https://x', userAgent: 'Slackbot 1.0' } },
+    [{ kind: 'engagement', ...base, type: 'clicked', byMachine: true }],
+  ],
   ['email.delivery_delayed', {}, [{ kind: 'engagement', ...base, type: 'delayed' }]],
   ['email.scheduled', {}, [{ kind: 'ignored', dedupeKey: 'msg_1', type: 'email.scheduled' }]],
   ['contact.created', {}, [{ kind: 'ignored', dedupeKey: 'msg_1', type: 'contact.created' }]],

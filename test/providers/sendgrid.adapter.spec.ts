@@ -101,7 +101,10 @@ describe('SendGrid on the wire', () => {
 
   test('sends one email as it is, with our ids among its arguments', async () => {
     const envelope: Envelope = {
-      ...emailTo('ana@example.com', { replyTo: 'box@venue.example', headers: { 'List-Unsubscribe': '<https://v/u>' } }),
+      ...emailTo('ana@example.com', {
+        replyTo: 'box@venue.example',
+        headers: [{ name: 'List-Unsubscribe', value: '<https://v/u>' }],
+      }),
       fromName: 'Ana <of> "The Venue"',
       correlationId: 'checkout-7',
     };

@@ -56,7 +56,7 @@ test.each<[string, object, object]>([
     status('undelivered', {
       code: 'bounce/Invalid Address',
       message: '550 no such user',
-      suppress: { address, reason: 'hard_bounce' },
+      suppress: { address, reason: 'hard_bounce', noMailbox: true },
     }),
   ],
   [
@@ -113,7 +113,10 @@ test.each<[string, object, object]>([
       message: 'Recipient List over Package Quota',
     }),
   ],
-  ['open', { sg_machine_open: true }, engagement('opened')],
+  ['open', { useragent: 'Thunderbird' }, engagement('opened')],
+  ['open', { sg_machine_open: true }, { ...engagement('opened'), byMachine: true }],
+  ['open', { useragent: 'Mozilla/5.0' }, { ...engagement('opened'), byMachine: true }],
+  ['click', { useragent: 'Googlebot/2.1' }, { ...engagement('clicked'), byMachine: true }],
   ['click', { url: 'https://x' }, engagement('clicked')],
   ['spamreport', {}, engagement('complained', { suppress: { address, reason: 'complaint' } })],
   ['unsubscribe', {}, engagement('unsubscribed', { optedOut: true })],

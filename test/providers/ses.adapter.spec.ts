@@ -123,7 +123,7 @@ describe('Amazon SES on the wire', () => {
     const envelope: Envelope = {
       ...emailTo('ana@example.com', {
         replyTo: 'box@venue.example',
-        headers: { 'List-Unsubscribe': '<https://v.example/u>' },
+        headers: [{ name: 'List-Unsubscribe', value: '<https://v.example/u>' }],
       }),
       fromName: 'The Venue',
       correlationId: 'checkout-7',
@@ -155,7 +155,12 @@ describe('Amazon SES on the wire', () => {
 
   test('sends many in one bulk call, each with its own finished parts', async () => {
     const envelopes = [
-      emailTo('ana@example.com', { subject: 'Ana "A"', html: '<p>Ana</p>', text: 'Ana\n', headers: { 'X-Row': '7' } }),
+      emailTo('ana@example.com', {
+        subject: 'Ana "A"',
+        html: '<p>Ana</p>',
+        text: 'Ana\n',
+        headers: [{ name: 'X-Row', value: '7' }],
+      }),
       emailTo('ben@example.com', { subject: 'Ben', html: '<p>Ben</p>', text: 'Ben' }),
     ];
     await expect(send(envelopes)).resolves.toEqual([

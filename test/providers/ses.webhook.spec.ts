@@ -84,6 +84,16 @@ describe('SES events', () => {
       { kind: 'engagement', ...base, occurredAt: new Date(later), type: 'opened' },
     ],
     [
+      'Open',
+      event('Open', { open: { timestamp: later, userAgent: 'Mozilla/5.0' } }),
+      { kind: 'engagement', ...base, occurredAt: new Date(later), type: 'opened', byMachine: true },
+    ],
+    [
+      'Click',
+      event('Click', { click: { timestamp: later, userAgent: 'Slackbot 1.0' } }),
+      { kind: 'engagement', ...base, occurredAt: new Date(later), type: 'clicked', byMachine: true },
+    ],
+    [
       'Click',
       event('Click', { click: { timestamp: later, link: 'https://venue.example' } }),
       { kind: 'engagement', ...base, occurredAt: new Date(later), type: 'clicked' },
@@ -101,11 +111,30 @@ describe('SES events', () => {
           occurredAt: new Date(later),
           status: 'undelivered',
           code: `Permanent/${subType}`,
-          suppress: { address: 'ana@example.com', reason: 'hard_bounce' },
+          suppress: {
+            address: 'ana@example.com',
+            reason: 'hard_bounce',
+            ...(/General|NoEmail/.test(subType) && { noMailbox: true }),
+          },
         },
       ]);
     },
   );
+
+  test('a permanent bounce that is about the sender says nothing of the mailbox', () => {
+    const policy = event('Bounce', {
+      bounce: {
+        bounceType: 'Permanent',
+        bounceSubType: 'General',
+        bouncedRecipients: [
+          { emailAddress: 'ana@example.com', status: '5.7.1', diagnosticCode: 'smtp; 550 5.7.1 rejected by policy' },
+        ],
+        timestamp: later,
+      },
+    });
+    expect(read(policy)).toMatchObject([{ suppress: { address: 'ana@example.com', reason: 'hard_bounce' } }]);
+    expect(JSON.stringify(read(policy))).not.toContain('noMailbox');
+  });
 
   test.each([
     ['Transient', 'General'],

@@ -109,8 +109,10 @@ describe('Twilio inbound messages', () => {
   });
 
   test('an MMS, also without text', () => {
-    expect(inbound({ NumMedia: '1', MediaUrl0: 'https://api.twilio.com/m', Body: '' })).toMatchObject([
-      { channel: 'mms', body: '' },
+    const [url, mediaType] = ['https://api.twilio.com/m', 'image/jpeg'];
+    const form = { NumMedia: '3', MediaUrl0: url, MediaContentType0: mediaType, MediaUrl1: 'nowhere', MediaUrl2: url };
+    expect(inbound({ ...form, Body: '' })).toMatchObject([
+      { channel: 'mms', body: '', media: [{ url, mediaType }, { url }] },
     ]);
   });
 
@@ -143,7 +145,9 @@ describe('Twilio inbound messages', () => {
 
   test('a keyword', () => {
     expect(inbound({ Body: ' stop\n' })).toMatchObject([{ keyword: 'stop' }]);
-    expect(inbound({ Body: 'Baja', OptOutType: 'STOP' })).toMatchObject([{ keyword: 'stop', body: 'Baja' }]);
+    expect(inbound({ Body: 'Baja', OptOutType: 'STOP' })).toMatchObject([
+      { keyword: 'stop', body: 'Baja', isAnsweredByProvider: true },
+    ]);
     expect(inbound({ Body: 'Please stop the music' })[0]).not.toHaveProperty('keyword');
   });
 

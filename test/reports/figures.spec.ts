@@ -156,6 +156,11 @@ test('engagement is of what was delivered', async () => {
     clickRate: 0,
     clickToOpenRate: null,
     answerRate: 0,
+    read: 0,
+    unsubscribed: 0,
+    unsubscribeRate: 0,
+    machineOpened: 0,
+    machineClicked: 0,
   });
 });
 
@@ -201,8 +206,8 @@ test('CSV has all lines under the names of their columns, and no formula', async
     `${today},sms,3,3,2,2,0,0.6667,0.5`,
   ]);
   expect(await csv('engagement', { by: 'campaign', campaignId })).toEqual([
-    'campaign_id,campaign_name,delivered,opened,clicked,answered,open_rate,click_rate,click_to_open_rate,answer_rate',
-    `${campaignId},"'${NAME}",3,0,0,0,0,0,,0`,
+    'campaign_id,campaign_name,delivered,opened,clicked,answered,open_rate,click_rate,click_to_open_rate,answer_rate,read,unsubscribed,unsubscribe_rate,machine_opened,machine_clicked',
+    `${campaignId},"'${NAME}",3,0,0,0,0,0,,0,0,0,0,0,0`,
   ]);
   expect(await csv('failures', { by: 'kind,code' })).toEqual([
     'kind,code,messages',

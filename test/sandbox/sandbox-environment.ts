@@ -72,6 +72,10 @@ class KnownAccounts extends SandboxAccounts {
     return Promise.resolve(KNOWN[provider]);
   }
 
+  namesOf(): Promise<ReadonlySet<string>> {
+    return Promise.resolve(new Set([PLATFORM.accountSid]));
+  }
+
   async holderOf(provider: ProviderName, _: string, number: string): Promise<SandboxAccount> {
     const [holder] = await this.findByExternalId(provider, (number === TENANT.number ? TENANT : PLATFORM).accountSid);
     if (!holder) throw new Error('the sandbox has an account for each number');

@@ -13,12 +13,13 @@ export interface DatabaseOfTwo {
   readonly role: string;
 }
 
-/** An empty database. */
+/** An empty database. The tenants' role is the server's, which has other databases: the owner may let others act as it. */
 export async function databaseOfTwo(): Promise<DatabaseOfTwo> {
   const superuser = await emptyDatabase();
   const name = new URL(superuser).pathname.slice(1);
   const [owner, role] = [`owner_${name}`, `service_${name}`];
   for (const each of [owner, role]) await newRole(superuser, each);
+  await query(superuser, `grant callboard_tenant to ${owner} with admin true, inherit false, set true`);
   await query(superuser, `alter database ${name} owner to ${owner}`);
   return { superuser, owner: asRole(superuser, owner), service: asRole(superuser, role), role };
 }

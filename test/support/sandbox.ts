@@ -40,6 +40,8 @@ export interface InboundText {
   readonly channel?: 'whatsapp';
   /** On WhatsApp, told beside the number; in the place of `from` the number is hidden. */
   readonly userId?: string;
+  /** In Base64; a text with any is an MMS. */
+  readonly media?: readonly { readonly mediaType: string; readonly content: string }[];
 }
 
 /** A person writes to one of our numbers: the provider posts it to us, and we take it. */

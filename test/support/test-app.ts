@@ -33,6 +33,8 @@ export interface TestApp {
 }
 
 const ADMIN_KEY = 'cb_admin_for_tests_only';
+/** Processes of one deployment have the same. */
+const ENCRYPTION_KEYS = KeyRing.generate();
 
 /** A configuration on a free port and, unless one is given, on a clone of the migrated template database. */
 export async function testConfig(overrides: Partial<AppConfig> = {}): Promise<AppConfig> {
@@ -44,26 +46,40 @@ export async function testConfig(overrides: Partial<AppConfig> = {}): Promise<Ap
     role: 'all',
     home: '.callboard',
     logLevel: 'silent',
+    mode: 'live',
     databaseUrl,
     databaseDirectUrl: databaseUrl,
     databasePoolSize: 10,
     databaseReplicaLagSeconds: 5,
     inboxDays: 30,
     eventDays: 90,
+    linkDays: 365,
     statementGraceDays: 3,
     privateHosts: [],
+    trustedProxies: [],
+    limits: { requests: 256, batches: 4, connections: 10_000, arrivalSeconds: 30 },
+    // Looked at, and never reached but where that is tried.
+    rates: { send: 10_000_000, read: 10_000_000, write: 10_000_000, address: 10_000_000 },
     embedded: false,
     adminKey: ADMIN_KEY,
-    encryptionKeys: KeyRing.generate(),
+    encryptionKeys: ENCRYPTION_KEYS,
     publicUrl: `http://127.0.0.1:${port}`,
     publicUrlGiven: false,
     sandbox: true,
     sandboxAsked: false,
     defaultProviders: {},
     marketingProviders: {},
+    allowedCountries: null,
+    retention: { contentDays: 0, recipientDays: 0, receivedDays: 0 },
     platform: {},
     notices: { secrets: [], emails: [] },
     alerts: { limits: {} },
+    // Nobody is paused but where that is tried.
+    senderHealth: { bounceRate: 1, complaintRate: 1, leastMessages: 1_000, days: 7, resumption: 'by-hand' },
+    // Test people have adjacent numbers.
+    pumpingGuard: { mode: 'off', least: 30 },
+    secretsEverySeconds: 300,
+    sessions: { idleMinutes: 30, hours: 12 },
     underNpm: false,
     warnings: [],
     queueUrl: testQueueUrl(),

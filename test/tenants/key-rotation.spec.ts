@@ -2,6 +2,7 @@
 import { CommandBus } from '@nestjs/cqrs';
 import { cloneDatabase } from '../support/databases.js';
 import { KeyRing } from '../../src/kernel/index.js';
+import { PersonDigests } from '../../src/consent/index.js';
 import { ProviderAccounts, ReencryptCredentials } from '../../src/tenants/index.js';
 import { openTestApp, type TestApp } from '../support/test-app.js';
 
@@ -81,6 +82,25 @@ describe('A new first key in the ring', () => {
         credentials: CREDENTIALS,
       });
     });
+  });
+
+  test('in place of the one that hashes are under has messages wait, while anybody was erased', async () => {
+    const databaseUrl = await cloneDatabase();
+    await during({ databaseUrl, encryptionKeys: old }, () => Promise.resolve());
+    const digestOf = (app: TestApp): string => app.nest.get(PersonDigests).of('ana@example.com').toString('hex');
+    const anew = await during({ databaseUrl, encryptionKeys: next }, async (app) => {
+      const tenant = await app.tenant();
+      await app.as(tenant).post('/api/privacy/erasures').send({ address: 'ana@example.com' }).expect(202);
+      return digestOf(app);
+    });
+    await during({ databaseUrl, encryptionKeys: old }, (app) => {
+      expect(() => digestOf(app)).toThrow('lacks the key "next"');
+      return app.http.get('/health/live').expect(200);
+    });
+    await during({ databaseUrl, encryptionKeys: `${old},${next}` }, (app) =>
+      Promise.resolve(expect(digestOf(app)).toBe(anew)),
+    );
+    await during({ databaseUrl, encryptionKeys: old }, (app) => Promise.resolve(expect(digestOf(app)).toBe(anew)));
   });
 
   test('is used by many processes that start at once, and each account is moved once', async () => {

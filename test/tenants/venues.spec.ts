@@ -35,6 +35,9 @@ describe('Venues', () => {
       id: expect.any(String) as string,
       name: 'Riverside Hall',
       externalId: 'hall-1',
+      unsubscribeEmail: null,
+      keywordReplies: null,
+      forwardTo: null,
       isDefault: false,
       createdAt: expect.stringMatching(/Z$/) as string,
     });
@@ -45,6 +48,24 @@ describe('Venues', () => {
     const bare = await app.as(tenant).patch(path).send({ externalId: null }).expect(200);
     expect(bare.body).toMatchObject({ name: 'The Hall', externalId: null });
     expect((await app.as(tenant).get(path)).body).toEqual(bare.body);
+    const reached = await app.as(tenant).patch(path).send({ unsubscribeEmail: 'Leave@Hall.example' }).expect(200);
+    expect(reached.body).toEqual({ ...(bare.body as Venue), unsubscribeEmail: 'leave@hall.example' });
+    const wrong = await app.as(tenant).patch(path).send({ unsubscribeEmail: 'leave at hall' }).expect(400);
+    expect(wrong.body).toMatchObject({ code: 'invalid_address', errors: [{ path: 'unsubscribeEmail' }] });
+    await app.as(tenant).patch(path).send({ unsubscribeEmail: null }).expect(200);
+    expect((await app.as(tenant).get(path)).body).toEqual(bare.body);
+  });
+
+  test('forward to mailboxes, each once in its normal form', async () => {
+    const { id } = await create({ name: 'Desk' });
+    const path = `/api/venues/${id}`;
+    const emails = ['Desk@Hall.example', 'desk@hall.example'];
+    const set = await app.as(tenant).patch(path).send({ forwardTo: { emails } }).expect(200);
+    expect(set.body).toMatchObject({ forwardTo: { emails: ['desk@hall.example'], language: 'en' } });
+    for (const wrong of [{ emails: [] }, { emails: ['desk at hall'] }, { emails, language: 'fr' }])
+      await app.as(tenant).patch(path).send({ forwardTo: wrong }).expect(400);
+    const ended = await app.as(tenant).patch(path).send({ forwardTo: null }).expect(200);
+    expect(ended.body).toMatchObject({ forwardTo: null });
   });
 
   test('are paged oldest first, beginning with the one made with the tenant, and are only one’s own', async () => {

@@ -84,6 +84,9 @@ const COLUMNS = `id, seq, tenant_id, type, data, venue_id, order_ref, customer_r
 /** Who takes up events holds it alone, and who must not miss one that is taken up meanwhile holds it with others. */
 const TAKING = `hashtextextended('inbound events', 0)`;
 
+/** SQL: whether any waits to be taken up. */
+export const ANY_EVENT_WAITS = `exists (select from pending_event where next_try_at <= clock_timestamp())`;
+
 @Injectable()
 export class InboundEvents {
   private readonly joint = new JointWrites<Offered>(JOINT_EVENTS, (offered) => this.write(offered), 1);

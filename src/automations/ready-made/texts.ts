@@ -133,11 +133,11 @@ export const TEXTS = {
     email: {
       en: {
         subject: 'How was {{ event.name }}?',
-        text: `${GREETING.en}how did you like {{ event.name }}? Just answer this message: we read every one.`,
+        text: `${GREETING.en}how did you like {{ event.name }}? Just answer this message: we read every one.\n\nNo more such mail: {{ unsubscribe_url }}`,
       },
       de: {
         subject: 'Wie war {{ event.name }}?',
-        text: `${GREETING.de}wie hat Ihnen {{ event.name }} gefallen? Antworten Sie einfach auf diese Nachricht: Wir lesen jede.`,
+        text: `${GREETING.de}wie hat Ihnen {{ event.name }} gefallen? Antworten Sie einfach auf diese Nachricht: Wir lesen jede.\n\nKeine solchen Mails mehr: {{ unsubscribe_url }}`,
       },
     },
   },

@@ -32,6 +32,7 @@ export class AdvanceRunsHandler implements ICommandHandler<AdvanceRuns> {
    * written only if the run is as it was read.
    */
   async execute(): Promise<number> {
+    if (!(await this.claims.isAnyDue())) return 0;
     const moved = await Promise.all(Array.from({ length: HANDS }, () => this.moveAll()));
     return moved.reduce((sum, count) => sum + count, 0);
   }

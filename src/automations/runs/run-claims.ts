@@ -33,12 +33,23 @@ const CLAIM = `
   )
   select * from due`;
 
+/** SQL: whether any is due, now or later: when it is now is for the clock of runs. */
+export const ANY_RUN_WAITS = `exists (select from automation_run where due_at is not null)`;
+
 @Injectable()
 export class RunClaims {
   constructor(
     private readonly database: Database,
     private readonly clock: RunClock,
   ) {}
+
+  /** Whether any is due, whoever has claimed it: mostly none is, and then nothing has to be locked to know it. */
+  async isAnyDue(): Promise<boolean> {
+    const due = await this.database.prepared(`select from automation_run where due_at <= $1 limit 1`, [
+      await this.clock.now(),
+    ]);
+    return due.length > 0;
+  }
 
   /**
    * Those that are due, longest first, of those that nobody else has claimed. A claim keeps others from the same work, and is no lock:

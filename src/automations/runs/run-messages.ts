@@ -1,7 +1,7 @@
 /** Makes the message of a send step: on the first channel that the person can be reached by, with the others to follow. */
 import { Injectable } from '@nestjs/common';
 import { DomainError, type TraceParent } from '../../kernel/index.js';
-import { ConsentGate, type GateCandidate } from '../../consent/index.js';
+import { ConsentGate, type GateVerdict, type GateCandidate } from '../../consent/index.js';
 import { addressOn, type HostCustomer, type HostRefs, type Moment, type StaleReason } from '../../host-data/index.js';
 import { TemplateLibrary, TemplateNotFound, type LoadedTemplate } from '../../templates/index.js';
 import {
@@ -103,7 +103,7 @@ export class RunMessages {
     const verdicts = await this.gate.check(
       asked.flatMap(({ candidate, order }) => (order ? [gateCandidateOf(candidate, order)] : [])),
     );
-    const passing = new Set(asked.filter((_, place) => verdicts[place]?.pass).map(({ candidate }) => candidate));
+    const passing = new Set(asked.filter((_, place) => mayGo(verdicts[place])).map(({ candidate }) => candidate));
     return found.map((candidates) => {
       if ('refusal' in candidates) return candidates;
       const left = candidates.filter((candidate) => passing.has(candidate));
@@ -203,6 +203,10 @@ export function refused(chain: readonly Candidate[], refusal: DomainError): Cand
   const [, place] = /^fallback\[(\d+)\]/.exec(refusal.errors[0]?.path ?? '') ?? [];
   return chain[place === undefined ? 0 : Number(place) + 1] ?? chain[0];
 }
+
+/** Now, or in its hours. */
+const mayGo = (verdict: GateVerdict | undefined): boolean =>
+  verdict !== undefined && (verdict.pass || 'waits' in verdict);
 
 /** Raises what is no refusal. */
 function refusalOf(error: unknown): Refusal {

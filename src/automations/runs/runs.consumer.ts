@@ -23,6 +23,9 @@ const IN_LANE: readonly MessageEventKind[] = [
 /** Of a run whose end is held: it has sent nothing else. */
 const IS_ALONE = `jsonb_array_length(jsonb_path_query_array(log, '$[*] ? (@.what == "sent")')) = 1`;
 
+/** Found by hashing: a join would compare each of many runs with each, as the planner expects few. */
+const IS_OVER = 'run.id in (select id from hit where is_over)';
+
 /** They are looked at at once; `AdvanceRuns` makes the move. */
 @Injectable()
 export class RunsConsumer extends EventConsumer {
@@ -54,12 +57,12 @@ export class RunsConsumer extends EventConsumer {
          where awaits_report and (ends_as is null or has_moved) order by run.id for no key update of run
        )
        update automation_run as run set
-         status = case when is_over then ends_as else 'waiting' end,
-         ends_as = case when not is_over then ends_as end,
-         awaits_report = not is_over,
-         due_at = case when not is_over then least(due_at, clock_timestamp()) end,
-         finished_at = case when is_over then clock_timestamp() end
-       from hit where run.id = hit.id and run.id = any (array(select id from hit))`,
+         status = case when ${IS_OVER} then ends_as else 'waiting' end,
+         ends_as = case when not ${IS_OVER} then ends_as end,
+         awaits_report = not ${IS_OVER},
+         due_at = case when not ${IS_OVER} then least(due_at, clock_timestamp()) end,
+         finished_at = case when ${IS_OVER} then clock_timestamp() end
+       where run.id = any (array(select id from hit))`,
     );
   }
 }

@@ -1,11 +1,10 @@
 /** What becomes of one message of the bus: it is settled once its event, or that it was refused, has committed. */
 import { Inject, Injectable, Logger } from '@nestjs/common';
-import { errorLine, SparingLogger } from '../../kernel/index.js';
+import { errorLine, Slots, SparingLogger } from '../../kernel/index.js';
 import { EventDeliveries, pause, type EventDelivery, type Verdict } from '../events/event-deliveries.js';
 import { eventIn } from './bus-event.js';
 import type { BusLink, MessageHandler, ReceivedMessage } from './bus-link.js';
 import { SERVICE_BUS, type ServiceBusSettings } from './service-bus-config.js';
-import { Slots } from './slots.js';
 
 /** Messages in work at once in one process: they share commits. */
 export const IN_WORK = 200;

@@ -40,7 +40,7 @@ export class CreditsController {
   }
 
   @Post()
-  @AdminOnly()
+  @AdminOnly('finance')
   @Audited({ action: 'credit.grant', object: CREDIT_NOTE })
   @ApiOperation({
     summary: 'Grant a credit, on the statement of the first month that is open',

@@ -60,7 +60,7 @@ export class PricesController {
   }
 
   @Put()
-  @AdminOnly()
+  @AdminOnly('finance')
   @StreamedBody(PRICES_BODY)
   @ApiOperation({
     summary: 'Put the next version of a price list',
@@ -80,7 +80,7 @@ was priced by one stays as it is. The same content again makes no version.`,
 
   @Post('dry-run')
   @HttpCode(200)
-  @AdminOnly()
+  @AdminOnly('finance')
   @StreamedBody(PRICES_BODY)
   @ApiOperation({ summary: 'What a price list would be read as, and refused for; nothing is written' })
   @ApiOkResponse({ type: PricesPreview })
@@ -93,7 +93,7 @@ was priced by one stays as it is. The same content again makes no version.`,
   }
 
   @Get('lists')
-  @AdminOnly()
+  @AdminOnly('finance')
   @ApiOperation({ summary: 'All price lists, each with its newest version' })
   @ApiPage(PriceVersionView)
   @ApiProblems(new InvalidCursor())
@@ -102,7 +102,7 @@ was priced by one stays as it is. The same content again makes no version.`,
   }
 
   @Get('versions')
-  @AdminOnly()
+  @AdminOnly('finance')
   @ApiOperation({ summary: 'The versions of a price list, newest first' })
   @ApiPage(PriceVersionView)
   @ApiProblems(new PriceListNotFound(), new InvalidCursor())
@@ -111,7 +111,7 @@ was priced by one stays as it is. The same content again makes no version.`,
   }
 
   @Get('lines')
-  @AdminOnly()
+  @AdminOnly('finance')
   @ApiOperation({ summary: 'The lines of a version of a price list, in their order' })
   @ApiPage(PriceLineView)
   @ApiProblems(new PriceListNotFound(), new InvalidCursor())
@@ -120,7 +120,7 @@ was priced by one stays as it is. The same content again makes no version.`,
   }
 
   @Get('export')
-  @AdminOnly()
+  @AdminOnly('finance')
   @ApiOperation({
     summary: 'A version of a price list as CSV',
     description: 'In the form that an import takes: put again, it is the same version.',

@@ -25,7 +25,7 @@ import { ListDifferences, ListReconciliations } from './reconciliations.query.js
 import { RequestReconciliation } from './request-reconciliation.command.js';
 
 @ApiTags('Reconciliations')
-@AdminOnly()
+@AdminOnly('finance')
 @Controller('api/reconciliations')
 export class ReconciliationsController {
   constructor(

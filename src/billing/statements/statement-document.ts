@@ -1,5 +1,6 @@
 /** A statement as one canonical JSON text (RFC 8785), whose SHA-256 is its content hash: whoever has the file can tell that it is whole. */
 import { createHash } from 'node:crypto';
+import { canonicalJson } from '../../kernel/index.js';
 import { decimalText } from './statement-money.js';
 import { inOrder, totalsOf, unpricedOf, type Statement, type StatementContent } from './statement.js';
 
@@ -28,11 +29,3 @@ export function canonicalText(statement: Omit<Statement, 'contentHash'>): string
   const tenant = { id: tenantId, name: tenantName };
   return canonicalJson({ format: FORMAT, tenant, month, timezone, from, until, closedAt, unpriced, totals, lines });
 }
-
-/** JSON without spaces, its members by name; numbers and texts are written as JavaScript does. */
-const canonicalJson = (value: object): string =>
-  JSON.stringify(value, (_, inner: unknown) =>
-    typeof inner === 'object' && inner !== null && !Array.isArray(inner)
-      ? Object.fromEntries(Object.entries(inner).toSorted(([one], [other]) => (one < other ? -1 : 1)))
-      : inner,
-  );

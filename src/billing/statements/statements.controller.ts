@@ -60,7 +60,7 @@ export class StatementsController {
   }
 
   @Get('closing')
-  @AdminOnly()
+  @AdminOnly('finance')
   @ApiOperation({
     summary: 'Of all tenants, the month that is closed next, and what it comes to so far',
     description: 'Tenants without anything to bill, ever, are absent.',
@@ -116,7 +116,7 @@ export class StatementsController {
 
   @Post(':month/close')
   @HttpCode(200)
-  @AdminOnly()
+  @AdminOnly('finance')
   @ApiMonthParam()
   @Audited({ action: 'statement.close', object: STATEMENT })
   @ApiOperation({

@@ -3,10 +3,13 @@ import { Injectable } from '@nestjs/common';
 import { Database } from '../../kernel/index.js';
 import {
   ENGAGEMENTS,
+  MACHINE_ENGAGEMENTS,
   MESSAGE_EVENTS,
   messageJoin,
+  plannedFor,
   quoted,
   RECEIVED_MESSAGES,
+  type EventBatch,
   type MessageEventKind,
   type MessageStatus,
 } from '../../ledger/index.js';
@@ -89,11 +92,11 @@ export const USES = quoted(['sent', 'measured', 'received']);
 const IS_NEW = `kind in (${USES}) and not exists (
   select from billing_amount as amount
   where amount.message_id = event.message_id and amount.kind = 'estimated'
-    and amount.at >= (select min(at) from event))`;
+    and amount.at >= (select min(at) from event) and amount.at < now() + interval '1 day')`;
 
 interface Grouping {
-  /** Whether they are some thousand at most, whose messages are found together. */
-  readonly isBatch?: boolean;
+  /** Whether they are a large batch, whose messages are found together. */
+  readonly isLarge?: boolean;
   /** SQL: whether the messages of a group are to be priced. */
   readonly isUsed: string;
   /** By what prices differ, if any are to be. */
@@ -131,9 +134,9 @@ export class UsageFacts {
     private readonly books: PriceBooks,
   ) {}
 
-  /** Groups a batch of events. Messages that are used and have no estimate yet are named, in commit order. */
-  async grouped(events: string): Promise<FactGroup[]> {
-    return this.read(events, { isBatch: true, isUsed: IS_NEW, keys: await this.books.keys() });
+  /** Groups a batch. Messages that are used and have no estimate yet are named, in commit order. */
+  async grouped({ events, isLarge }: EventBatch): Promise<FactGroup[]> {
+    return this.read(events, { isLarge, isUsed: IS_NEW, keys: await this.books.keys() });
   }
 
   /** The same of events that say that messages were used: all of them are named. */
@@ -147,29 +150,30 @@ export class UsageFacts {
   }
 
   private async read(events: string, grouping: Grouping): Promise<FactGroup[]> {
-    const { keys } = grouping;
+    const { keys, isLarge = false } = grouping;
     const { substituted } = this.timeZones;
-    // The planner expects far more events than a batch has, and would compile the statement each time.
-    await this.database.query(`select set_config('jit', 'off', true)`);
-    const rows = await this.database.query<Row>(groupsOf(events, grouping), [
-      substituted.map(([zone]) => zone),
-      substituted.map(([, substitute]) => substitute),
-      ...(keys ? [keys.changes, ...new PriceAreas(keys.prefixes).values] : []),
-    ]);
+    const rows = await plannedFor({ isLarge }, this.database, () =>
+      this.database.query<Row>(groupsOf(events, grouping), [
+        substituted.map(([zone]) => zone),
+        substituted.map(([, substitute]) => substitute),
+        ...(keys ? [keys.changes, ...new PriceAreas(keys.prefixes).values] : []),
+      ]),
+    );
     return rows.flatMap(byCountry);
   }
 }
 
 /**
  * Parameters: zones that the database does not know and what it takes for them; then moments of changed prices, and prefixes by
- * length. People's opens, clicks and answers count once a message. Of a month of events each message is looked up by its id.
+ * length. What people and machines did counts once a message: the first in the order in which events are taken, as one with a smaller number may
+ * be committed later. Of a month of events each message is looked up by its id.
  */
-function groupsOf(events: string, { isBatch, isUsed, keys }: Grouping): string {
+function groupsOf(events: string, { isLarge, isUsed, keys }: Grouping): string {
   const area = new PriceAreas(keys?.prefixes ?? []).sql('recipient', 4);
-  const message = messageJoin(OF_MESSAGES, isBatch ?? false);
+  const message = messageJoin(OF_MESSAGES, isLarge ?? false);
   return `
     with event as materialized (
-      select message_id, tenant_id, at, seq, kind, previous, channel, category, provider, segments, quantity,
+      select message_id, tenant_id, at, tx, seq, kind, previous, channel, category, provider, segments, quantity,
         (row_number() over (order by tx, seq))::int as rank
       from ${events} as event where kind in (${KINDS})
     ), ${message.relation} zone as materialized (
@@ -192,9 +196,9 @@ function groupsOf(events: string, { isBatch, isUsed, keys }: Grouping): string {
       left join ${TEMPLATE_VERSIONS} as version on version.id = template_version_id
       left join ${CONTENT_CATEGORIES} as content
         on event.channel = 'whatsapp' and content.account_id = message.provider_account_id and content.content_sid = version.content_sid
-      where kind not in (${quoted(ENGAGEMENTS)}) or not exists (
+      where kind not in (${quoted([...ENGAGEMENTS, ...MACHINE_ENGAGEMENTS])}) or not exists (
         select from ${MESSAGE_EVENTS} as earlier
-        where earlier.message_id = event.message_id and earlier.kind = event.kind and earlier.seq < event.seq)
+        where earlier.message_id = event.message_id and earlier.kind = event.kind and (earlier.tx, earlier.seq) < (event.tx, event.seq))
     ), keyed as (
       select tenant_id, plan, day, channel, category, provider, direction, kind, previous, venue_id, campaign_id, root_campaign_id, template_id, is_used, at, rank, message_id,
         segments, nullif(start, recipient) as start, coalesce(start = recipient, false) as is_whole, recipient,

@@ -30,6 +30,10 @@ export const COUNTS = [
   'opened',
   'clicked',
   'answered',
+  'read',
+  'unsubscribed',
+  'machine_opened',
+  'machine_clicked',
   'received',
   'received_segments',
 ] as const satisfies readonly (keyof RollupRow)[];
@@ -99,6 +103,10 @@ const NOTHING: Readonly<Record<(typeof COUNTS)[number], number>> = {
   opened: 0,
   clicked: 0,
   answered: 0,
+  read: 0,
+  unsubscribed: 0,
+  machine_opened: 0,
+  machine_clicked: 0,
   received: 0,
   received_segments: 0,
 };

@@ -14,6 +14,7 @@ import { UsageRollup } from './usage-rollup.js';
 @Injectable()
 export class UsageConsumer extends EventConsumer {
   readonly name = 'usage';
+  override readonly gatherMs = 5_000;
 
   constructor(
     private readonly facts: UsageFacts,
@@ -25,9 +26,10 @@ export class UsageConsumer extends EventConsumer {
     super();
   }
 
-  async consume({ events }: EventBatch): Promise<void> {
+  async consume(batch: EventBatch): Promise<void> {
+    const { events } = batch;
     await this.reservations.settle(events);
-    const groups = await this.facts.grouped(events);
+    const groups = await this.facts.grouped(batch);
     if (groups.length === 0) return;
     const scopeIds = await this.rollup.add(groups);
     await this.estimates.write(

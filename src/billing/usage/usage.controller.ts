@@ -31,7 +31,7 @@ export class UsageController {
   }
 
   @Get('unpriced')
-  @AdminOnly()
+  @AdminOnly('finance')
   @ApiOperation({
     summary: 'What has no known price, of all tenants, and why',
     description:
@@ -44,7 +44,7 @@ export class UsageController {
 
   @Post('rebuild')
   @HttpCode(200)
-  @AdminOnly()
+  @AdminOnly('finance')
   @ApiOperation({
     summary: 'Add a tenant’s month up again from its facts',
     description:

@@ -1,10 +1,12 @@
 /** What one event adds to a tenant's usage: pure, so that usage, events and ledger can be compared. */
 import {
   ENGAGEMENTS,
+  MACHINE_ENGAGEMENTS,
   PROVES_SENT,
   SETTLED,
   STATUSES,
   type Engagement,
+  type MachineEngagement,
   type MessageEventKind,
   type MessageStatus,
 } from '../../ledger/index.js';
@@ -39,6 +41,7 @@ export const COUNTED = [
   'expired',
   'cancelled',
   ...ENGAGEMENTS,
+  ...MACHINE_ENGAGEMENTS,
   'measured',
   'received',
 ] as const satisfies readonly MessageEventKind[];
@@ -61,8 +64,8 @@ export function countsOf(kind: MessageEventKind, previous: MessageStatus | null,
   };
 }
 
-/** Messages that people did something about; each counts once. */
-export type EngagementCounts = Readonly<Record<Engagement, number>>;
+/** Messages that people, or machines, did something about; each counts once. */
+export type EngagementCounts = Readonly<Record<Engagement | MachineEngagement | 'read', number>>;
 
 /** Messages that people wrote to the tenant, and their segments. */
 export interface ReceivedCounts {
@@ -79,4 +82,8 @@ export const engagementOf = (kind: MessageEventKind): EngagementCounts => ({
   opened: Number(kind === 'opened'),
   clicked: Number(kind === 'clicked'),
   answered: Number(kind === 'answered'),
+  unsubscribed: Number(kind === 'unsubscribed'),
+  read: Number(kind === 'read'),
+  machine_opened: Number(kind === 'machine_opened'),
+  machine_clicked: Number(kind === 'machine_clicked'),
 });

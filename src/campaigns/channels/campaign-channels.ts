@@ -2,6 +2,8 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '../../kernel/index.js';
 import type { Channel, ProviderName } from '../../tenants/index.js';
+import { textsOf } from '../variants/asked-variants.js';
+import { CampaignVariants, type VariantsPlan } from '../variants/campaign-variants.js';
 
 /** A channel of a campaign, as it is drafted. */
 export interface ChannelPlan {
@@ -29,7 +31,10 @@ type OwnRow = Pick<ChannelPlan, 'channel' | 'templateKey'> & { readonly id: stri
 
 @Injectable()
 export class CampaignChannels {
-  constructor(private readonly database: Database) {}
+  constructor(
+    private readonly database: Database,
+    private readonly variants: CampaignVariants,
+  ) {}
 
   /** As drafted, in the sender's order. */
   async of({ id, channel, templateKey, senderId = null }: OwnRow): Promise<ChannelPlan[]> {
@@ -41,8 +46,18 @@ export class CampaignChannels {
     return several.length > 0 ? several : [{ channel, templateKey, senderId }];
   }
 
+  variantsOf(campaignId: string): Promise<VariantsPlan> {
+    return this.variants.of(campaignId);
+  }
+
+  /** What it may send, as drafted: on each channel, or on its one channel each variant. */
+  async texts(campaign: OwnRow): Promise<readonly ChannelPlan[]> {
+    return textsOf(await this.of(campaign), (await this.variants.of(campaign.id)).variants);
+  }
+
   /** In the open transaction. */
-  async replace(campaignId: string, channels: readonly ChannelPlan[]): Promise<void> {
+  async replace(campaignId: string, channels: readonly ChannelPlan[], variants: VariantsPlan): Promise<void> {
+    await this.variants.replace(campaignId, variants);
     await this.database.query(`delete from campaign_channel where campaign_id = $1`, [campaignId]);
     if (channels.length === 1) return;
     await this.database.query(

@@ -33,6 +33,8 @@ interface ChoiceSql {
   readonly isPreferredFirst: string;
   /** What is kept of the attributes: all where absent. Sorting them takes most of the time. */
   readonly attributes?: string;
+  /** Whether campaigns have written to an address lately, as `Selection.sql` asks it: then the person is left out. */
+  readonly isWritten?: (address: string) => string;
 }
 
 export const choiceChannels = (channels: readonly ChoiceChannel[]): string =>
@@ -49,6 +51,12 @@ export const choiceChannels = (channels: readonly ChoiceChannel[]): string =>
 const COLUMNS = `place smallint, channel text, kind text, "consentChannel" text, needed text, takers text, provider text,
   "senderAddress" text, "senderId" uuid, "senderName" text, "laneId" uuid, "templateVersionId" uuid, segments smallint`;
 
+/** Of a person, at any address that the campaign could take. */
+function writtenTo(isWritten: (address: string) => string): string {
+  const written = isWritten('person.address');
+  return written === 'false' ? written : `bool_or(${written}) over (partition by person)`;
+}
+
 /**
  * CTEs, of which `ranked` is the answer: each address of each person on each channel, with the `reason` why it is out of the question (or null),
  * and its `rank` among the person's. What goes comes first; then the preferred channel, the sender's order, and the address. So
@@ -62,6 +70,7 @@ export const choiceOf = ({
   category,
   isPreferredFirst,
   attributes = 'attributes',
+  isWritten = () => 'false',
 }: ChoiceSql): string => `
   step as materialized (
     select *, needed::jsonpath as asked from jsonb_to_recordset(${channels}::jsonb) as step (${COLUMNS})
@@ -71,7 +80,7 @@ export const choiceOf = ({
     from (${people}) as contact
   ), option as (
     select person, address, attributes, place, channel, "consentChannel", "senderAddress", asked,
-      ${isPreferredFirst} and coalesce(preferred = "consentChannel", false) as is_preferred
+      ${isPreferredFirst} and coalesce(preferred = "consentChannel", false) as is_preferred, ${writtenTo(isWritten)} as is_written
     from person join step using (kind)
   ), considered as (${exclusions({
     people: 'option',
@@ -82,7 +91,7 @@ export const choiceOf = ({
     sender: 'people."senderAddress"',
   })}
   ), judged as (
-    select *, coalesce(exclusion, case when ${LACKS_VARIABLES('attributes', 'asked')} then 'missing_variables' end) as reason
+    select *, coalesce(exclusion, case when is_written then 'written_lately' when ${LACKS_VARIABLES('attributes', 'asked')} then 'missing_variables' end) as reason
     from considered
   ), kept as (
     select person, address, place, channel, is_preferred, reason, ${attributes} as attributes from judged

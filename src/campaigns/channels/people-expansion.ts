@@ -1,11 +1,14 @@
 /** Expands people of an audience into messages over several channels: one for each person, or an exclusion with a reason. */
 import { Injectable } from '@nestjs/common';
-import { peopleOf, type PeoplePart } from '../../audiences/index.js';
+import { ofMembers, peopleOf, type PeoplePart } from '../../audiences/index.js';
 import { CALLERS_WORD_LENGTH, Ledger, type AcceptedGroup } from '../../ledger/index.js';
 import { TemplateLibrary } from '../../templates/index.js';
 import type { Channel, ProviderName } from '../../tenants/index.js';
 import type { Chunk } from '../campaign-chunks.js';
-import { CUSTOMER, type Expanded } from '../contact-expansion.js';
+import { CUSTOMER, MAIL, type Expanded } from '../contact-expansion.js';
+import { RecipientHours, timing } from '../hours/recipient-hours.js';
+import type { SelectionSql } from '../selection/selection.js';
+import { Selections } from '../selection/selections.js';
 import { CampaignChannels } from './campaign-channels.js';
 import { choiceChannels, choiceOf } from './choice.sql.js';
 
@@ -28,10 +31,10 @@ const FOLLOWING = `
     from numbered join step using (place)
   )`;
 
-/** Parameters: campaign, its channels, the chunk's bounds. The rest is in the campaign's row. */
-const CHUNK_OF_PEOPLE = (part: PeoplePart): string => `
+/** Parameters: campaign, its channels, the chunk's bounds, and the selection's. The rest is in the campaign's row. */
+const CHUNK_OF_PEOPLE = (part: PeoplePart, { members, isWritten }: SelectionSql): string => `
   asked as materialized (
-    select campaign.* from campaign where id = $1
+    select campaign.*, ${MAIL} as mail from campaign where id = $1
   ), chunk as materialized (
     select contact.* from asked, lateral (${peopleOf(part, {
       audience: 'asked.audience_id',
@@ -40,7 +43,8 @@ const CHUNK_OF_PEOPLE = (part: PeoplePart): string => `
       until: '$4',
     })}) as contact
   ), ${choiceOf({
-    people: 'select * from chunk',
+    people: ofMembers('select * from chunk', members),
+    isWritten,
     channels: '$2',
     tenant: '(select tenant_id from asked)',
     venue: '(select venue_id from asked)',
@@ -53,17 +57,25 @@ const CHUNK_OF_PEOPLE = (part: PeoplePart): string => `
     select $1, address, reason from chosen where reason is not null
   )`;
 
-const DRAFT = `
+const PEOPLE_OF_CHUNK = (part: PeoplePart): string =>
+  peopleOf(part, {
+    audience: '$1',
+    generation: '(select audience_generation from campaign where id = $2)',
+    after: '$3',
+    until: '$4',
+  });
+
+const DRAFT = ({ status, sendAt, readyAt, beside }: ReturnType<typeof timing>): string => `
   select uuidv7() as id, asked.tenant_id, venue_id,
     case when step.channel = 'mms' and not coalesce(address ~ takers, false) then 'sms' else step.channel end as channel,
     category, step."laneId" as lane_id, step.provider, step."senderAddress" as sender_address, step."senderName" as sender_name,
     address as recipient, step."templateVersionId" as template_version_id, attributes as data, null::jsonb as content,
-    'queued' as status, step.segments, null as reference, null as order_id,
+    ${status} as status, step.segments, null as reference, null as order_id,
     case when person like 'customer:%' then left(substr(person, 10), ${CALLERS_WORD_LENGTH}) else ${CUSTOMER} end as customer_id,
     null as message_type, false as is_test, null::jsonb as metadata, asked.id as campaign_id, null::uuid as root_campaign_id, null::uuid as resend_of,
-    steps as fallback, null::uuid as fallback_of, null::jsonb as host_refs, null::jsonb as host_data, null as correlation_id,
-    null::timestamptz as send_at, expires_at, now() as ready_at
-  from chosen join step using (place), asked where chosen.reason is null`;
+    steps as fallback, null::uuid as fallback_of, case when step.channel = 'email' then mail end as mail, null::jsonb as host_refs, null::jsonb as host_data, null as correlation_id,
+    ${sendAt} as send_at, expires_at, ${readyAt} as ready_at
+  from chosen join step using (place), asked${beside} where chosen.reason is null`;
 
 /** Of each channel. */
 const ANSWER = `
@@ -87,6 +99,8 @@ export class PeopleExpansion {
     private readonly templates: TemplateLibrary,
     private readonly ledger: Ledger,
     private readonly channels: CampaignChannels,
+    private readonly selections: Selections,
+    private readonly hours: RecipientHours,
   ) {}
 
   /** In the open transaction. */
@@ -107,12 +121,22 @@ export class PeopleExpansion {
       campaignId,
       messages,
     });
-    const expansion = { first: CHUNK_OF_PEOPLE(chunk.part), draft: DRAFT, answer: ANSWER, accepted };
+    const selection = (await this.selections.launched(chunk)).sql(5);
+    const hours = await this.hours.launched(chunk, PEOPLE_OF_CHUNK(chunk.part), [
+      chunk.audience_id,
+      campaignId,
+      chunk.after,
+      chunk.until,
+    ]);
+    const draft = DRAFT(timing(hours === undefined ? undefined : `$${5 + selection.values.length}`));
+    const expansion = { first: CHUNK_OF_PEOPLE(chunk.part, selection), draft, answer: ANSWER, accepted };
     const rows = await this.ledger.expand<Accepted>(expansion, [
       campaignId,
       choiceChannels(choice),
       chunk.after,
       chunk.until,
+      ...selection.values,
+      ...(hours === undefined ? [] : [hours]),
     ]);
     const [{ people, excluded } = { people: 0, excluded: {} }] = rows;
     const used = rows.filter(({ messages }) => messages > 0).map(({ place, messages }) => [place, messages] as const);

@@ -1,7 +1,7 @@
 /** Checks an audience before launch: whether anybody can be sent to, whose messages will fail, and the expected segments. */
 import { setImmediate } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
-import { Contacts, type Contact } from '../../audiences/index.js';
+import { Contacts, type Contact, type ContactsAsked } from '../../audiences/index.js';
 import { channelTo, makeMessage, type Unmade } from '../../dispatch/index.js';
 import { countSegments, requiredVariables, type CompiledTemplate } from '../../templates/index.js';
 import { addressKindOf, countryOf, type Channel } from '../../tenants/index.js';
@@ -55,9 +55,9 @@ export class AudienceProbe {
   constructor(private readonly contacts: Contacts) {}
 
   /** Raises AudienceEmpty, and AudienceLacksVariables if no contact has what every rendering needs, on any of the channels. */
-  async requireReaders(audienceId: string, channels: readonly ProbedChannel[]): Promise<void> {
+  async requireReaders(asked: ContactsAsked, channels: readonly ProbedChannel[]): Promise<void> {
     const has = ({ channel }: ProbedChannel, template?: CompiledTemplate): Promise<boolean> =>
-      this.contacts.hasAny(audienceId, addressKindOf(channel), neededBy(template));
+      this.contacts.hasAny(asked, addressKindOf(channel), neededBy(template));
     let lacking: CompiledTemplate | undefined;
     for (const channel of channels) {
       const { compiled } = channel.template;
@@ -72,11 +72,11 @@ export class AudienceProbe {
    * Renders, for each channel, the first people who have what every rendering needs. Raises AudienceNotRendered if they are all,
    * and all fail.
    */
-  async rehearse(audienceId: string, channels: readonly ProbedChannel[]): Promise<Rehearsed> {
+  async rehearse(asked: ContactsAsked, channels: readonly ProbedChannel[]): Promise<Rehearsed> {
     const samples: (Sample & { readonly isWhole: boolean })[] = [];
     for (const { channel, ...weighedBy } of channels) {
       const { compiled } = weighedBy.template;
-      const contacts = await this.contacts.first(audienceId, addressKindOf(channel), REHEARSED, neededBy(compiled));
+      const contacts = await this.contacts.first(asked, addressKindOf(channel), REHEARSED, neededBy(compiled));
       const sample = await weighAll(contacts, channel, weighedBy);
       samples.push({ ...sample, isWhole: sample.people === contacts.length && contacts.length < REHEARSED });
     }
@@ -115,7 +115,7 @@ export async function weighAll(
     if (people > 0 && performance.now() > end) break;
     people += 1;
     const carried = channelTo(address, channel, route);
-    const made = makeMessage(carried, template.compiled, attributes);
+    const made = await makeMessage(carried, template.compiled, attributes);
     if ('failed' in made) failing[made.failed] = (failing[made.failed] ?? 0) + 1;
     else {
       const { segments, content } = made;

@@ -4,6 +4,7 @@ import { CampaignReferences } from '../campaign-references.js';
 import { Campaigns } from '../campaigns.js';
 import type { EstimateView } from '../campaigns.dto.js';
 import { ContactsEstimate } from './contacts-estimate.js';
+import { textsOf } from '../variants/asked-variants.js';
 import { PeopleEstimate } from './people-estimate.js';
 
 export class EstimateCampaign extends Query<EstimateView> {
@@ -27,9 +28,10 @@ export class EstimateCampaignHandler implements IQueryHandler<EstimateCampaign> 
   /** Raises CampaignNotFound and what CreateCampaign raises. */
   async execute({ tenantId, id }: EstimateCampaign): Promise<EstimateView> {
     const campaign = await this.campaigns.view(tenantId, id);
-    const channels = await this.references.resolveAll(tenantId, campaign, campaign.channels);
-    const [parts] = channels;
-    if (!parts || channels.length > 1) return this.people.of({ tenantId, ...campaign }, channels);
-    return this.contacts.of(tenantId, campaign, parts);
+    const { channels, variants } = campaign;
+    const texts = await this.references.resolveAll(tenantId, campaign, textsOf(channels, variants));
+    return channels.length > 1
+      ? this.people.of({ tenantId, ...campaign }, texts)
+      : this.contacts.of(tenantId, campaign, texts);
   }
 }

@@ -15,6 +15,20 @@ export function scaled(counts: Readonly<Record<string, number>>, some: number, a
   );
 }
 
+/** Groups of several templates, in which each country and encoding is once; the largest first. */
+export function joinedSegments(groups: readonly SegmentsView[]): SegmentsView[] {
+  const alike = Map.groupBy(groups, ({ country, encoding }) => `${country} ${encoding}`);
+  return [...alike.values()]
+    .flatMap(([first, ...others]) => (first ? [others.reduce(plus, first)] : []))
+    .sort((one, other) => other.segments - one.segments);
+}
+
+const plus = (one: SegmentsView, other: SegmentsView): SegmentsView => ({
+  ...one,
+  messages: one.messages + other.messages,
+  segments: one.segments + other.segments,
+});
+
 /** By country and encoding, scaled from the rendered sample to all recipients. */
 export function segmentsOf(messages: readonly Weighed[], recipients: number): SegmentsView[] {
   const groups = new Map<

@@ -9,12 +9,15 @@ import type { ResolvedChannel } from '../campaign-references.js';
 import { choiceOf } from '../channels/choice.sql.js';
 import { unlaunched, type ChoiceQuestion } from '../channels/person-choice.js';
 import type { CampaignView, EstimateView, SegmentsView } from '../campaigns.dto.js';
+import { RecipientHours } from '../hours/recipient-hours.js';
 import { LACKS_VARIABLES, neededByName } from '../needed-variables.js';
+import type { Selection, SelectionSql } from '../selection/selection.js';
+import { Selections } from '../selection/selections.js';
 import { summed, weighAll } from './audience-probe.js';
 import { RENDERED, scaled, segmentsOf, sum } from './estimates.js';
 import { foreseenOf, regionOf, sendingOf, type Region } from './foreseen-messages.js';
 
-const CHOICE = (people: string, attributes?: string): string =>
+const CHOICE = (people: string, { isWritten }: SelectionSql, attributes?: string): string =>
   choiceOf({
     people,
     channels: '$1',
@@ -22,15 +25,16 @@ const CHOICE = (people: string, attributes?: string): string =>
     venue: '$5::uuid',
     category: '$6::text',
     isPreferredFirst: '$7::boolean',
+    isWritten,
     ...(attributes !== undefined && { attributes }),
   });
-const AUDIENCE = ['$2::uuid', '$3::text[]'] as const;
+const AUDIENCE = { audience: '$2::uuid', kinds: '$3::text[]' };
 
 /** Of the others nothing is asked. */
 const OF_THE_EXCLUDED = `case when reason = 'missing_variables' then attributes end`;
 
-const COUNT = ({ start, area }: ReturnType<typeof regionOf>): string => `
-  with ${CHOICE(allPeopleOf(...AUDIENCE), OF_THE_EXCLUDED)}, chosen as materialized (
+const COUNT = (selection: SelectionSql, { start, area }: ReturnType<typeof regionOf>): string => `
+  with ${CHOICE(allPeopleOf({ ...AUDIENCE, members: selection.members }), selection, OF_THE_EXCLUDED)}, chosen as materialized (
     select place, address, attributes, reason from ranked where rank = 1
   ), part as (
     select place, reason, case when reason is null then ${start} end as start, case when reason is null then ${area} end as area,
@@ -47,9 +51,15 @@ const COUNT = ({ start, area }: ReturnType<typeof regionOf>): string => `
     (select coalesce(jsonb_agg(jsonb_build_object('place', place, 'start', start, 'area', area, 'people', people, 'example', example)
        order by start collate "C", area collate "C"), '[]') from part where reason is null) as going`;
 
-const SAMPLE = `
-  with ${CHOICE(sampleOfPeople(...AUDIENCE, '$8'))}
+const SAMPLE = (selection: SelectionSql): string => `
+  with ${CHOICE(sampleOfPeople({ ...AUDIENCE, members: selection.members }, '$8'), selection)}
   select place, address, attributes from ranked where rank = 1 and reason is null order by md5(address)`;
+
+/** The parameters of every statement, and whom the campaign is for. */
+interface Asked {
+  readonly values: readonly unknown[];
+  readonly selection: Selection;
+}
 
 interface Counted {
   readonly audience: number;
@@ -76,13 +86,12 @@ export class PeopleEstimate {
     private readonly database: Database,
     private readonly lanes: Lanes,
     private readonly forecast: ChargeForecast,
+    private readonly selections: Selections,
+    private readonly hours: RecipientHours,
   ) {}
 
-  async of(
-    question: ChoiceQuestion & Pick<CampaignView, 'id' | 'messagesPerMinute'>,
-    channels: readonly ResolvedChannel[],
-  ): Promise<EstimateView> {
-    const asked = [
+  async of(question: ChoiceQuestion & CampaignView, channels: readonly ResolvedChannel[]): Promise<EstimateView> {
+    const values = [
       unlaunched(channels),
       question.audienceId,
       [...new Set(channels.map(({ channel }) => addressKindOf(channel)))],
@@ -91,6 +100,7 @@ export class PeopleEstimate {
       channels[0]?.category,
       question.usePreferredChannel,
     ];
+    const asked = { values, selection: await this.selections.now(question.tenantId, question) };
     const areas = await this.forecast.areas();
     const { audience, excluded, missing, going } = await this.count(asked, channels, areas);
     const estimates = await this.weigh(asked, channels, { going, areas });
@@ -118,6 +128,7 @@ export class PeopleEstimate {
       sampled: audience > RENDERED || estimates.some(({ isPartial }) => isPartial),
       ratePerSecond: Math.min(rate, throttle),
       durationSeconds: Math.ceil(Math.max(seconds, recipients / throttle)),
+      ...(await this.going(asked, question)),
     };
   }
 
@@ -134,18 +145,31 @@ export class PeopleEstimate {
     );
   }
 
+  /** When they would go. */
+  private going(
+    { values, selection }: Asked,
+    question: ChoiceQuestion & CampaignView,
+  ): Promise<Pick<EstimateView, 'firstAt' | 'lastAt'>> {
+    const chosen = selection.sql(8);
+    const contacts = `with ${CHOICE(allPeopleOf({ ...AUDIENCE, members: chosen.members }), chosen)}
+      select address, attributes from ranked where rank = 1 and reason is null`;
+    return this.hours.foreseen(question.tenantId, question, contacts, [...values, ...chosen.values]);
+  }
+
   private async count(
-    asked: readonly unknown[],
+    { values, selection }: Asked,
     channels: readonly ResolvedChannel[],
     areas: PriceAreas,
   ): Promise<Counted> {
     const needed = channels.flatMap(({ template }, index) =>
       neededByName(template.compiled).map(([name, jsonpath]) => ({ place: index + 1, name, jsonpath })),
     );
-    const [counted] = await this.database.query<Counted>(COUNT(regionOf('address', areas, 9)), [
-      ...asked,
+    const chosen = selection.sql(9 + areas.values.length);
+    const [counted] = await this.database.query<Counted>(COUNT(chosen, regionOf('address', areas, 9)), [
+      ...values,
       JSON.stringify(needed),
       ...areas.values,
+      ...chosen.values,
     ]);
     if (!counted) throw new Error('a count always answers');
     return counted;
@@ -153,11 +177,16 @@ export class PeopleEstimate {
 
   /** Renders up to so many people's messages, each on its channel, and scales them up. */
   private async weigh(
-    asked: readonly unknown[],
+    { values, selection }: Asked,
     channels: readonly ResolvedChannel[],
     { going, areas }: Pick<Counted, 'going'> & { readonly areas: PriceAreas },
   ): Promise<ChannelEstimate[]> {
-    const sample = await this.database.query<Contact & { place: number }>(SAMPLE, [...asked, RENDERED]);
+    const chosen = selection.sql(9);
+    const sample = await this.database.query<Contact & { place: number }>(SAMPLE(chosen), [
+      ...values,
+      RENDERED,
+      ...chosen.values,
+    ]);
     const estimates: ChannelEstimate[] = [];
     for (const [index, resolved] of channels.entries()) {
       const { channel, laneId } = resolved;

@@ -3,7 +3,7 @@ import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import { exclusions } from '../../consent/index.js';
 import { channelTo, withLinks } from '../../dispatch/index.js';
 import { Database } from '../../kernel/index.js';
-import { render, renderedView } from '../../templates/index.js';
+import { renderPatiently, renderedView } from '../../templates/index.js';
 import { addressKindOf, consentChannel } from '../../tenants/index.js';
 import { kindOf } from '../../lists/index.js';
 import { CampaignExample, type Example, type ExampleChoice } from './campaign-example.js';
@@ -12,6 +12,8 @@ import { Campaigns } from '../campaigns.js';
 import { channelsOf } from '../channels/named-channel.js';
 import { PersonChoice } from '../channels/person-choice.js';
 import type { CampaignPreviewView, CampaignView } from '../campaigns.dto.js';
+import { textsOf, variantsNamed } from '../variants/asked-variants.js';
+import { partsOf, placeOf } from '../variants/variant-bucket.js';
 
 export class PreviewCampaign extends Query<CampaignPreviewView> {
   constructor(
@@ -45,17 +47,23 @@ export class PreviewCampaignHandler implements IQueryHandler<PreviewCampaign> {
   ) {}
 
   /**
-   * Raises CampaignNotFound, ChannelNotInCampaign, and what CreateCampaign, `CampaignExample.of` and `render` raise.
+   * Raises CampaignNotFound, ChannelNotInCampaign, VariantNotInCampaign, and what CreateCampaign, `CampaignExample.of` and `render` raise.
    */
   async execute({ tenantId, id, choice }: PreviewCampaign): Promise<CampaignPreviewView> {
     const campaign = await this.campaigns.view(tenantId, id);
-    const channels = await this.references.resolveAll(tenantId, campaign, campaign.channels);
+    const texts = textsOf(campaign.channels, variantsNamed(campaign.variants, choice.variant));
+    const channels = await this.references.resolveAll(tenantId, campaign, texts);
     const [first] = channelsOf(channels, choice.channel);
     const example = await this.exampleOf(tenantId, campaign, choice, { channels, first });
     const { contact } = example;
-    if (channels.length === 1) {
-      const excludedAs = contact === null ? null : await this.exclusionOf(contact, tenantId, campaign, first);
-      return { contact, excludedAs, ...contentOf(first, example) };
+    const leftOut = contact === null ? null : await this.example.leftOut(tenantId, campaign, contact);
+    if (campaign.channels.length === 1) {
+      const shown = textFor(campaign, channels, contact) ?? first;
+      const excluded = contact === null ? null : await this.exclusionOf(contact, tenantId, campaign, shown);
+      const excludedAs = reasonOf(excluded, leftOut);
+      const goesAt = await this.example.goesAt(tenantId, campaign, example);
+      const variant = campaign.variants.length > 0 ? { variant: shown.templateKey } : {};
+      return { contact, excludedAs, goesAt, ...(await contentOf(shown, example)), ...variant };
     }
     const options = contact === null ? [] : await this.choice.of({ tenantId, ...campaign }, channels, contact);
     const [taken] = options;
@@ -65,24 +73,29 @@ export class PreviewCampaignHandler implements IQueryHandler<PreviewCampaign> {
     const unreached = contact === null ? null : 'no_address';
     return {
       contact: data.contact,
-      excludedAs: option ? option.reason : unreached,
-      ...contentOf(resolved, data),
+      excludedAs: option ? reasonOf(option.reason, leftOut) : unreached,
+      goesAt: await this.example.goesAt(tenantId, campaign, data),
+      ...(await contentOf(resolved, data)),
       channel: resolved.channel,
-      options: options.map(({ channel, address, reason }) => ({ channel, contact: address, excludedAs: reason })),
+      options: options.map(({ channel, address, reason }) => ({
+        channel,
+        contact: address,
+        excludedAs: reasonOf(reason, leftOut),
+      })),
     };
   }
 
   /** Who is named may be so by an address for another channel than the first. */
   private exampleOf(
     tenantId: string,
-    { audienceId }: CampaignView,
+    { audienceId, segmentId }: CampaignView,
     choice: ExampleChoice,
     { channels, first }: { readonly channels: readonly ResolvedChannel[]; readonly first: ResolvedChannel },
   ): Promise<Example> {
     const { contact } = choice;
     const named = channels.find(({ channel }) => contact !== undefined && addressKindOf(channel) === kindOf(contact));
     const { channel } = named ?? first;
-    return this.example.of({ tenantId, audienceId, channel }, choice, first.template.compiled);
+    return this.example.of({ tenantId, audienceId, segmentId, channel }, choice, first.template.compiled);
   }
 
   private async exclusionOf(
@@ -103,11 +116,25 @@ export class PreviewCampaignHandler implements IQueryHandler<PreviewCampaign> {
   }
 }
 
-function contentOf(
+/** The variant that a contact falls on, unless one is named; undefined for nobody. */
+function textFor(
+  { id, variants }: CampaignView,
+  texts: readonly ResolvedChannel[],
+  contact: string | null,
+): ResolvedChannel | undefined {
+  if (contact === null || texts.length < variants.length) return undefined;
+  return texts[placeOf(id, contact, partsOf(variants.map(({ share }) => share))) - 1];
+}
+
+/** Who is not in the segment is not asked for consent. */
+const reasonOf = (reason: string | null, leftOut: string | null): string | null =>
+  leftOut === 'not_in_segment' ? leftOut : (reason ?? leftOut);
+
+async function contentOf(
   { channel, template: { compiled, version }, route }: ResolvedChannel,
   { contact, data }: Example,
-): Pick<CampaignPreviewView, 'templateVersion' | 'from' | 'content'> {
+): Promise<Pick<CampaignPreviewView, 'templateVersion' | 'from' | 'content'>> {
   const carried = contact === null ? channel : channelTo(contact, channel, route);
-  const content = renderedView(withLinks(carried, render(compiled, data)), carried === 'sms');
+  const content = renderedView(withLinks(carried, await renderPatiently(compiled, data)), carried === 'sms');
   return { templateVersion: version, from: route.address, content };
 }

@@ -1,16 +1,9 @@
 /** `grants`: what roles of the database may do. They need the database itself, and no service. */
-import {
-  checkDatabase,
-  isUuid,
-  NotGranted,
-  NotMigrated,
-  UnusableDatabase,
-  type GrantedRole,
-  type Grantees,
-} from '../../kernel/index.js';
+import { isUuid, type GrantedRole, type Grantees } from '../../kernel/index.js';
 import { printDone, printRows, type Column } from '../answers.js';
 import { command, UsageError, type CliCommand } from '../command-line.js';
-import { CommandFailed, type CliContext, type OpenDatabase } from '../context.js';
+import type { CliContext } from '../context.js';
+import { requireMigrated, withDatabase } from '../database.js';
 
 const SHOWN = 3;
 
@@ -75,39 +68,11 @@ const REPORTS = command({
 
 async function grant(context: CliContext, grantees: Grantees, json: boolean, sentence: string): Promise<number> {
   const roles = await withDatabase(context, async (opened) => {
-    const pending = await opened.pending();
-    if (pending.length > 0) {
-      throw new CommandFailed(
-        `The database lacks migrations of this release (${pending.length}): run \`npm run migrate\`.`,
-      );
-    }
+    await requireMigrated(opened);
     await opened.grant(grantees);
     return opened.grantedRoles();
   });
   return printDone(context, roles, json, sentence);
-}
-
-/** Raises CommandFailed where there is no database, and for what it refuses. */
-async function withDatabase<Result>(
-  context: CliContext,
-  work: (opened: OpenDatabase) => Promise<Result>,
-): Promise<Result> {
-  const { databaseUrl, databaseDirectUrl = databaseUrl } = await context.findGround(context.loadConfig());
-  if (databaseUrl === undefined || databaseDirectUrl === undefined) {
-    throw new CommandFailed('There is no database: set DATABASE_URL, or start the service with its own.');
-  }
-  try {
-    await checkDatabase({ databaseUrl, databaseDirectUrl });
-    const opened = await context.openDatabase(databaseDirectUrl);
-    try {
-      return await work(opened);
-    } finally {
-      await opened.close();
-    }
-  } catch (error) {
-    const isRefusal = error instanceof NotGranted || error instanceof NotMigrated || error instanceof UnusableDatabase;
-    throw isRefusal ? new CommandFailed(error.message, { cause: error }) : error;
-  }
 }
 
 function lackOf(lacks: readonly string[]): string {

@@ -1,9 +1,9 @@
 /** `keys`: the API keys of a tenant. */
-import { JSON_ANSWER, LISTED, printDone, printList, printOne, type Column } from '../answers.js';
-import type { ApiClient, Page } from '../api-client.js';
-import { command, type CliCommand } from '../command-line.js';
+import { countOf, JSON_ANSWER, LISTED, printDone, printList, printOne, type Column } from '../answers.js';
+import type { ApiClient } from '../api-client.js';
+import { command, UsageError, type CliCommand } from '../command-line.js';
 import { connect } from '../connection.js';
-import { CommandFailed, type CliContext } from '../context.js';
+import type { CliContext } from '../context.js';
 
 interface Key {
   readonly id: string;
@@ -11,10 +11,12 @@ interface Key {
   readonly scopes: readonly string[];
   readonly createdBy: string;
   readonly createdAt: string;
+  readonly expiresAt: string | null;
+  readonly lastUsedAt: string | null;
   readonly revokedAt: string | null;
 }
 
-interface Issued extends Pick<Key, 'id' | 'name' | 'scopes' | 'createdAt'> {
+interface Issued extends Pick<Key, 'id' | 'name' | 'scopes' | 'createdAt' | 'expiresAt'> {
   readonly key: string;
 }
 
@@ -23,20 +25,24 @@ const COLUMNS: readonly Column<Key>[] = [
   { title: 'NAME', isText: true, of: ({ name }) => name },
   { title: 'SCOPES', isText: true, of: ({ scopes }) => scopes.join(',') },
   { title: 'CREATED', of: ({ createdAt }) => createdAt },
+  { title: 'LAST USED', of: ({ lastUsedAt }) => lastUsedAt },
+  { title: 'EXPIRES', of: ({ expiresAt }) => expiresAt },
   { title: 'REVOKED', of: ({ revokedAt }) => revokedAt },
 ];
 
 const OF_TENANT = { tenant: 'id or slug of the tenant' } as const;
+const EXPIRES = { expires: { type: 'string', value: 'time', meaning: 'when it stops working by itself' } } as const;
+const TEST = { test: { type: 'boolean', meaning: 'in test mode, whose keys begin with cb_test_' } } as const;
 const ONE = { ...OF_TENANT, key: 'id of the key, as `keys list` shows it' } as const;
 
 const LIST = command({
   name: 'keys list',
   summary: 'lists a tenant’s API keys, oldest first, without their secrets',
   arguments: OF_TENANT,
-  options: LISTED,
+  options: { ...LISTED, ...TEST },
   examples: ['keys list riverside'],
-  async run({ tenant, ...listed }, context) {
-    const api = await connect(context);
+  async run({ tenant, test, ...listed }, context) {
+    const api = await connectIn(context, test);
     return printList(context, listed, { api, path: await keysOf(api, tenant) }, COLUMNS);
   },
 });
@@ -52,35 +58,44 @@ const CREATE = command({
       required: true,
       meaning: 'what it may do, with commas, such as messages:write; * is all',
     },
+    network: {
+      type: 'string',
+      multiple: true,
+      meaning: 'where it may be used from, such as 203.0.113.0/24; may be repeated',
+    },
+    ...EXPIRES,
+    test: { type: 'boolean', meaning: 'a key cb_test_…: what is sent with it goes to the sandbox' },
     ...JSON_ANSWER,
   },
   examples: ['keys create riverside --name Checkout --scopes messages:write,messages:read'],
-  async run({ tenant, name, scopes, json }, context) {
+  async run({ tenant, name, scopes, network: networks, expires: expiresAt, test, json }, context) {
     const api = await connect(context);
-    return issue(context, api, await keysOf(api, tenant), { name, scopes: scopes.split(',') }, json);
+    const terms = { name, scopes: scopes.split(','), networks, expiresAt, ...(test && { mode: 'test' }) };
+    return issue(context, api, await keysOf(api, tenant), terms, json);
   },
 });
 
 const ROTATE = command({
   name: 'keys rotate',
-  summary: 'issues another key of the same name and scopes, and prints it this once',
+  summary: 'issues the key that follows one, and prints it this once',
   details:
-    'The old one goes on working, so that the service that uses it can be given the new one without a gap: then `keys revoke` it, or do both at once with --revoke.',
+    'It may do the same, from the same networks. The old one works a while longer, so that the service that uses it can be given the new one without a gap.',
   arguments: ONE,
   options: {
+    overlap: { type: 'string', value: 'hours', meaning: 'how long the old one works beside it; 24 by default' },
     revoke: { type: 'boolean', meaning: 'revoke the old one at once, as when it has leaked' },
+    ...EXPIRES,
+    ...TEST,
     ...JSON_ANSWER,
   },
-  examples: ['keys rotate riverside $KEY_ID', 'keys rotate riverside $LEAKED_KEY_ID --revoke'],
-  async run({ tenant, key: id, revoke, json }, context) {
-    const api = await connect(context);
-    const path = await keysOf(api, tenant);
-    const { items }: Page<Key> = await api.list(path, {}, Infinity);
-    const old = items.find((one) => one.id === id);
-    if (!old) throw new CommandFailed('The tenant has no key with this id: `keys list` shows them.');
-    if (old.revokedAt !== null) throw new CommandFailed('The key is revoked: `keys create` makes another.');
-    const code = await issue(context, api, path, { name: old.name, scopes: old.scopes }, json);
-    if (revoke) await api.delete(`${path}/${id}`);
+  examples: ['keys rotate riverside $KEY_ID --overlap 72', 'keys rotate riverside $LEAKED_KEY_ID --revoke'],
+  async run({ tenant, key: id, overlap, revoke, expires: expiresAt, test, json }, context) {
+    if (revoke && overlap !== undefined) throw new UsageError('--revoke leaves no --overlap.');
+    const api = await connectIn(context, test);
+    const path = `${await keysOf(api, tenant)}/${encodeURIComponent(id)}`;
+    const overlapHours = overlap === undefined ? undefined : countOf('overlap', overlap, 0);
+    const code = await issue(context, api, `${path}/rotate`, { overlapHours, expiresAt }, json);
+    if (revoke) await api.delete(path);
     return code;
   },
 });
@@ -89,30 +104,30 @@ const REVOKE = command({
   name: 'keys revoke',
   summary: 'ends an API key for good, within seconds',
   arguments: ONE,
-  options: JSON_ANSWER,
+  options: { ...TEST, ...JSON_ANSWER },
   examples: ['keys revoke riverside $KEY_ID'],
-  async run({ tenant, key: id, json }, context) {
-    const api = await connect(context);
+  async run({ tenant, key: id, test, json }, context) {
+    const api = await connectIn(context, test);
     const answer = await api.delete(`${await keysOf(api, tenant)}/${encodeURIComponent(id)}`);
     return printDone(context, answer, json, `The key ${id} is revoked.`);
   },
 });
 
+async function connectIn(context: CliContext, isTest: boolean): Promise<ApiClient> {
+  const api = await connect(context);
+  return isTest ? api.inTestMode() : api;
+}
+
 const keysOf = async (api: ApiClient, tenant: string): Promise<string> =>
   `/api/tenants/${await api.tenantId(tenant)}/api-keys`;
 
-async function issue(
-  context: CliContext,
-  api: ApiClient,
-  path: string,
-  input: Pick<Key, 'name' | 'scopes'>,
-  json: boolean,
-): Promise<number> {
+async function issue(context: CliContext, api: ApiClient, path: string, input: object, json: boolean): Promise<number> {
   const issued = await api.post<Issued>(path, input);
-  const code = printOne(context, issued, json, ({ id, name, scopes, key }) => ({
+  const code = printOne(context, issued, json, ({ id, name, scopes, expiresAt, key }) => ({
     id,
     name,
     scopes: scopes.join(','),
+    expires: expiresAt,
     key,
   }));
   context.complain('The key is shown only now: keep it where the service finds it.');

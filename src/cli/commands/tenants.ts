@@ -1,4 +1,5 @@
 /** `tenants`: the customers of the platform, and their settings. */
+import { jsonIn } from '../../kernel/index.js';
 import { JSON_ANSWER, LISTED, picked, printList, printOne, type Column } from '../answers.js';
 import { command, UsageError, type CliCommand } from '../command-line.js';
 import { connect } from '../connection.js';
@@ -114,12 +115,8 @@ function changesIn(assignments: readonly string[]): object {
 }
 
 function valueIn(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    if (error instanceof SyntaxError) return text;
-    throw error;
-  }
+  const value = jsonIn(text);
+  return value === undefined ? text : value;
 }
 
 export const TENANTS: readonly CliCommand[] = [LIST, SHOW, CREATE, SETTINGS];

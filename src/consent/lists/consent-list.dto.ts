@@ -11,7 +11,7 @@ import {
 } from '../../lists/index.js';
 import { CHANNELS, type Channel } from '../../tenants/index.js';
 import { SOURCE } from '../consent.dto.js';
-import { DECISIONS, type Decision } from '../consent.entity.js';
+import { DECISIONS, OPT_OUT_CATEGORIES, type Decision, type OptOutCategory } from '../consent.entity.js';
 import { PastInstant } from '../consent.fields.js';
 import { DECISION_CHANNELS } from './decision-columns.js';
 
@@ -60,7 +60,8 @@ export class ConsentListFault {
   @Text({ max: 500, example: FAULTS.unclear_consent }) message: string;
 }
 
-class ConsentListAnswer {
+/** What is answered of every list. */
+export class ListAnswer {
   @Int({ ...COUNT, example: 1042, description: 'The line of the last row' }) lines: number;
   @Int({ ...COUNT, example: 4, description: 'Errors: rows, or addresses of them, that were not taken' })
   rejected: number;
@@ -69,7 +70,7 @@ class ConsentListAnswer {
   @ApiProperty({ type: [ConsentListFault], description: 'The first 1,000' }) errors: ConsentListFault[];
 }
 
-export class ConsentListView extends ConsentListAnswer {
+export class ConsentListView extends ListAnswer {
   @Int({ ...COUNT, example: 1000, description: 'Decisions that changed what holds' }) imported: number;
   @Int({ ...COUNT, example: 38, description: 'Decisions that held already, or have been decided otherwise since' })
   unchanged: number;
@@ -85,7 +86,7 @@ export class PreviewedDecision {
   occurredAt: string | null;
 }
 
-export class ConsentListPreview extends ConsentListAnswer {
+export class ConsentListPreview extends ListAnswer {
   @Int({ ...COUNT, example: 900, description: 'Decisions that the list would record as opt-ins' }) optedIn: number;
   @Int({ ...COUNT, example: 138, description: 'And as opt-outs' }) optedOut: number;
   @ApiProperty({ type: [PreviewedDecision], description: 'The first 10' }) decisions: PreviewedDecision[];
@@ -106,6 +107,14 @@ export class ConsentStateView {
   @OneOf(DECISION_CHANNELS, { example: 'sms' }) channel: string;
   @Text({ max: 320, example: '+4915112345678' }) address: string;
   @OneOf(DECISIONS) status: Decision;
+  @ApiProperty({
+    type: String,
+    enum: OPT_OUT_CATEGORIES,
+    nullable: true,
+    example: null,
+    description: 'What an opt-out is of alone',
+  })
+  category: OptOutCategory | null;
   @Text({ max: 100, example: 'checkout' }) source: string;
   @Instant({ description: 'When the person decided it' }) occurredAt: string;
   @Instant({ description: 'When we learned of it' }) updatedAt: string;

@@ -103,7 +103,7 @@ A row that is wrong is listed in \`errors\`, and stops no other. Sent again, dec
       'text/csv': {
         schema: { type: 'string' },
         example:
-          'address,channel,status,source,occurred_at,updated_at\n+491713920001,sms,opted_in,checkout,2026-01-31T10:30:00.000Z,2026-01-31T10:30:01.000Z\n',
+          'address,channel,status,category,source,occurred_at,updated_at\n+491713920001,sms,opted_in,,checkout,2026-01-31T10:30:00.000Z,2026-01-31T10:30:01.000Z\n',
       },
     },
   })

@@ -2,7 +2,8 @@
 import { Injectable } from '@nestjs/common';
 import { Database, iso } from '../../kernel/index.js';
 import { consentChannel, type Channel } from '../../tenants/index.js';
-import type { Decision } from '../consent.entity.js';
+import type { Decision, OptOutCategory } from '../consent.entity.js';
+import { CONSENT_STATES } from '../marketing-opt-outs.sql.js';
 import type { ConsentStateView } from './consent-list.dto.js';
 
 export interface ConsentFilter {
@@ -18,6 +19,7 @@ interface Row {
   readonly channel: string;
   readonly address: string;
   readonly status: Decision;
+  readonly category: OptOutCategory | null;
   readonly source: string;
   readonly occurred_at: string;
   readonly updated_at: string;
@@ -35,7 +37,7 @@ export class ConsentStates {
   ): Promise<ConsentStateView[]> {
     const [afterChannel, afterAddress] = place ?? ['', ''];
     const rows = await this.database.query<Row>(
-      `select channel, address, status, source, occurred_at, updated_at from consent
+      `select channel, address, status, category, source, occurred_at, updated_at from ${CONSENT_STATES} as state
        where venue_id = $1 and (channel, address) > ($2, $3)
          and ($4::text is null or channel = $4) and ($5::text is null or status = $5)
        order by venue_id, channel, address limit $6`,

@@ -24,15 +24,21 @@ const TIME = named(
 const SOURCE = named(
   `source, consent source, opt-in source, origin, Quelle, Herkunft, origen, origine, fonte, origem, bron, källa, kilde, lähde, źródło, zdroj, источник`,
 );
-const CHANNEL = named(`channel, consent channel, medium, Kanal, canal, canale, kanaal, kanava, kanał, kanál, канал`);
+/** What lists call the column of the channel. */
+export const CHANNEL_COLUMN = named(
+  `channel, consent channel, medium, Kanal, canal, canale, kanaal, kanava, kanał, kanál, канал`,
+);
+
+const CATEGORY = named(`category`);
 
 /** What a list of decisions says of each row. `evidence.orderId` is evidence; what else it holds is not read. */
 export function decisionVocabulary(told: { readonly status?: unknown; readonly source?: unknown }): ListVocabulary {
   return {
     fields: [
       ...ADDRESS_COLUMNS,
-      { name: 'channel', columns: [CHANNEL] },
+      { name: 'channel', columns: [CHANNEL_COLUMN] },
       { name: 'status', columns: [STATUS] },
+      { name: 'category', columns: [CATEGORY] },
       { name: 'source', columns: [SOURCE] },
       { name: 'occurredAt', columns: [TIME] },
     ],

@@ -1,8 +1,7 @@
 /** Reads decisions from the rows of a list. */
-import { addressKindOf, type Channel } from '../../tenants/index.js';
+import type { Channel } from '../../tenants/index.js';
 import {
   isAddressField,
-  kindOfField,
   readSpreadsheetTime,
   rowAddress,
   type FaultCode,
@@ -10,10 +9,11 @@ import {
   type TimeReading,
 } from '../../lists/index.js';
 import { SOURCE } from '../consent.dto.js';
-import type { Decision } from '../consent.entity.js';
+import { OPT_OUT_CATEGORIES, type Decision, type OptOutCategory } from '../consent.entity.js';
 import { isInFuture } from '../consent.fields.js';
 import { DECISION_CHANNELS, type DecisionChannel } from './decision-columns.js';
 import { readDecision } from './decision-words.js';
+import { fieldsOf, isOn, rowChannel, rowSubjects, type Fields, type RowFault } from './row-subjects.js';
 
 /** What holds for all rows that do not say otherwise. */
 export interface DecisionDefaults extends TimeReading {
@@ -30,29 +30,22 @@ export interface ReadDecision {
   /** Normalised. */
   readonly address: string;
   readonly status: Decision;
+  /** What an opt-out is of alone. */
+  readonly category?: OptOutCategory;
   readonly source: string;
   /** Absent for an opt-out of which nothing says when: it counts from now on. */
   readonly occurredAt?: Date;
 }
 
-export interface DecisionFault {
-  readonly code: FaultCode;
-  readonly field: string | null;
-}
-
 export interface RowDecisions {
   readonly decisions: readonly ReadDecision[];
-  readonly faults: readonly DecisionFault[];
+  readonly faults: readonly RowFault[];
 }
-
-type Fields = ReadonlyMap<string, string>;
-const fieldsOf = (given: readonly GivenField[]): Fields =>
-  new Map(given.map(({ field, text = '' }) => [field, text] as const));
 
 /** The decisions of a row of `decisionVocabulary`. Every address of the row has decided, on the channel that the row names or its own. */
 export function readDecisionRow(given: readonly GivenField[], defaults: DecisionDefaults): RowDecisions {
   const fields = fieldsOf(given);
-  const channel = channelOf(fields.get('channel'), defaults.channel);
+  const channel = rowChannel(fields.get('channel'), defaults.channel);
   const status = fields.has('status') ? readDecision(fields.get('status') ?? '') : defaults.status;
   if (channel === null) return fault('unclear_channel', 'channel');
   if (status === null) return { decisions: [], faults: [] };
@@ -61,13 +54,13 @@ export function readDecisionRow(given: readonly GivenField[], defaults: Decision
   if (source === undefined) return fault('no_source', 'source');
   const time = timeOf(fields, ['occurredAt'], status, defaults);
   if (typeof time === 'string') return fault(time, 'occurredAt');
-  const addresses = given.filter(({ field }) => isAddressField(field));
-  const chosen = addresses.filter((one) => channel === undefined || isOn(one, channel));
-  if (chosen.length === 0) return fault('no_address', null);
-  const read = chosen.map((one) => decided(one, channel, defaults.country));
+  const read = rowSubjects(given, channel, defaults.country);
+  const category = status === 'opted_out' ? categoryIn(fields) : undefined;
   return {
     decisions: read.flatMap((one) =>
-      'address' in one ? [{ ...one, status, source, ...(time && { occurredAt: time }) }] : [],
+      'address' in one
+        ? [{ ...one, status, ...(category && { category }), source, ...(time && { occurredAt: time }) }]
+        : [],
     ),
     faults: read.flatMap((one) => ('code' in one ? [one] : [])),
   };
@@ -80,7 +73,7 @@ export function readConsentColumns(
 ): RowDecisions {
   const fields = fieldsOf(given);
   const decisions: ReadDecision[] = [];
-  const faults: DecisionFault[] = [];
+  const faults: RowFault[] = [];
   for (const channel of DECISION_CHANNELS) {
     const field = `${channel}_consent`;
     const status = fields.has(field) ? readDecision(fields.get(field) ?? '') : null;
@@ -96,16 +89,9 @@ export function readConsentColumns(
 
 const fault = (code: FaultCode, field: string | null): RowDecisions => ({ decisions: [], faults: [{ code, field }] });
 
-/** Null for one that cannot be read; undefined if none is named. */
-function channelOf(text: string | undefined, told: Channel | undefined): DecisionChannel | null | undefined {
-  const name =
-    text
-      ?.trim()
-      .toLowerCase()
-      .replace(/^e-mail$/, 'email') ?? told;
-  if (name === undefined) return undefined;
-  return name === 'mms' ? 'sms' : (DECISION_CHANNELS.find((channel) => channel === name) ?? null);
-}
+/** Lists also call other things a category: what is none of ours is passed over. */
+const categoryIn = (fields: Fields): OptOutCategory | undefined =>
+  OPT_OUT_CATEGORIES.find((category) => category === fields.get('category')?.trim().toLowerCase());
 
 function sourceOf(fields: Fields, { source }: DecisionDefaults): string | undefined {
   const own = fields
@@ -129,18 +115,6 @@ function timeOf(
   if (time === 'ambiguous') return 'ambiguous_time';
   if (time === undefined || time.getTime() < 0) return 'unclear_time';
   return isInFuture(time) ? 'time_in_future' : time;
-}
-
-const isOn = (given: GivenField, channel: DecisionChannel): boolean => kindOfField(given) === addressKindOf(channel);
-
-function decided(
-  given: GivenField,
-  channel: DecisionChannel | undefined,
-  country: string | null,
-): { channel: DecisionChannel; address: string } | DecisionFault {
-  const on = channel ?? (kindOfField(given) === 'email' ? 'email' : 'sms');
-  const read = rowAddress(given, country, on);
-  return typeof read === 'string' ? { code: read, field: given.field } : { channel: on, address: read.address };
 }
 
 function addressOn(given: readonly GivenField[], channel: DecisionChannel, country: string | null): string | undefined {

@@ -1,7 +1,7 @@
 /** Records the decisions of a list of any length, as it arrives. */
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
-import { isRetryable, type StreamedRequestBody } from '../../kernel/index.js';
-import { formatOf, ListInterrupted, OpenLists, readerOf, type RowReader } from '../../lists/index.js';
+import type { StreamedRequestBody } from '../../kernel/index.js';
+import { formatOf, OpenLists, readerOf, type RowReader } from '../../lists/index.js';
 import { SenderDirectory } from '../../tenants/index.js';
 import { ConsentLog } from '../consent-log.js';
 import type { ConsentListPreview, ConsentListQuery, ConsentListView } from './consent-list.dto.js';
@@ -70,25 +70,13 @@ export class ImportConsentListHandler implements ICommandHandler<ImportConsentLi
 
   private async take(command: ImportConsentList): Promise<ConsentListView> {
     const { venueId, reader, list } = await open(this.directory, command);
-    const counts = { imported: 0, unchanged: 0 };
-    let batch: ListedDecision[] = [];
-    const write = async (): Promise<void> => {
-      const changed = await this.record(command, venueId, batch);
-      counts.imported += changed;
-      counts.unchanged += batch.length - changed;
-      batch = [];
-    };
-    try {
-      for await (const rows of this.lists.parts(reader, command.body)) {
-        for (const row of rows) {
-          batch.push(...list.read(row));
-          if (batch.length >= BATCH_SIZE) await write();
-        }
-      }
-      await write();
-    } catch (error) {
-      throw isRetryable(error) ? new ListInterrupted() : error;
-    }
+    const counts = await this.lists.import({
+      reader,
+      body: command.body,
+      batchSize: BATCH_SIZE,
+      read: (row) => list.read(row),
+      write: (batch) => this.record(command, venueId, batch),
+    });
     const { lines, rejected, errors } = list;
     return { lines, ...counts, rejected, columns: reader.columns ?? [], errors };
   }

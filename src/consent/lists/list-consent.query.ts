@@ -1,11 +1,11 @@
 /** Lists the decisions in force at a venue: a page, or all as CSV. */
-import { pipeline, Readable } from 'node:stream';
+import { pipeline, type Readable } from 'node:stream';
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
-import { stringify, type Stringifier } from 'csv-stringify';
-import { decodeCursor, encodeCursor, pageOf, type Page } from '../../kernel/index.js';
+import { decodeCursor, encodeCursor, pageOf, streamOf, type Page } from '../../kernel/index.js';
 import { SenderDirectory } from '../../tenants/index.js';
 import type { ConsentExportQuery, ConsentStatesQuery, ConsentStateView } from './consent-list.dto.js';
 import { ConsentStates, type ConsentPlace } from './consent-states.js';
+import { csvList } from './csv-list.js';
 
 /** Rows read at a time. */
 const PAGE = 2_000;
@@ -65,8 +65,16 @@ export class ExportConsentHandler implements IQueryHandler<ExportConsent> {
   /** CSV that an import takes again, read from the database as fast as it is taken. Raises VenueNotFound. */
   async execute({ tenantId, venue, query }: ExportConsent): Promise<Readable> {
     const venueId = await this.directory.venueOf(tenantId, venue);
-    const list = csv();
-    pipeline(Readable.from(this.rows(venueId, query)), list, () => undefined); // a reader that goes away ends it; an error ends the response
+    const list = csvList([
+      ['address', 'address'],
+      ['channel', 'channel'],
+      ['status', 'status'],
+      ['category', 'category'],
+      ['source', 'source'],
+      ['occurredAt', 'occurred_at'],
+      ['updatedAt', 'updated_at'],
+    ]);
+    pipeline(streamOf(this.rows(venueId, query)), list, () => undefined); // a reader that goes away ends it; an error ends the response
     return list;
   }
 
@@ -80,22 +88,3 @@ export class ExportConsentHandler implements IQueryHandler<ExportConsent> {
     }
   }
 }
-
-/** What a spreadsheet would take for a formula gets an apostrophe, which imports take off; a number keeps its plus. */
-const csv = (): Stringifier =>
-  stringify({
-    header: true,
-    columns: [
-      { key: 'address', header: 'address' },
-      { key: 'channel', header: 'channel' },
-      { key: 'status', header: 'status' },
-      { key: 'source', header: 'source' },
-      { key: 'occurredAt', header: 'occurred_at' },
-      { key: 'updatedAt', header: 'updated_at' },
-    ],
-    escape_formulas: true,
-    cast: {
-      string: (value, { column }) =>
-        column === 'address' && value.startsWith('+') ? { value, escape_formulas: false } : value,
-    },
-  });

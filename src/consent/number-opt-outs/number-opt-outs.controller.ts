@@ -29,7 +29,7 @@ import {
 } from './number-opt-outs.dto.js';
 import { SetNumberOptOut } from './set-number-opt-out.command.js';
 
-@AdminOnly()
+@AdminOnly('operations')
 @ApiTags('Consent')
 @Controller('api/number-opt-outs')
 export class NumberOptOutsController {

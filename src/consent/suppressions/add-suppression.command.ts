@@ -1,8 +1,10 @@
 /** Suppresses an address by a decision of the tenant. */
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
-import { actorOf, Audit, Database, iso, type Principal } from '../../kernel/index.js';
+import { actorOf, Audit, Database, type Principal } from '../../kernel/index.js';
 import { consentChannel } from '../../tenants/index.js';
 import { ConsentSubjects } from '../consent-subject.js';
+import { suppressionView } from './list-suppressions.query.js';
+import { Suppressions } from './suppressions.js';
 import type { AddSuppressionBody, SuppressionView } from './suppressions.dto.js';
 
 export class AddSuppression extends Command<SuppressionView> {
@@ -15,19 +17,12 @@ export class AddSuppression extends Command<SuppressionView> {
   }
 }
 
-/** The row that is there stays; an update that changes nothing answers with it. */
-const ADD = `
-  insert into suppression as held (tenant_id, channel, address, reason, evidence, actor)
-  values ($1, $2, $3, $4, $5, $6)
-  on conflict (tenant_id, channel, address) do update set reason = held.reason
-  returning new.channel, new.address, new.reason, new.evidence, new.actor, new.created_at as "createdAt",
-    old.reason is null as added`;
-
 @CommandHandler(AddSuppression)
 export class AddSuppressionHandler implements ICommandHandler<AddSuppression> {
   constructor(
     private readonly database: Database,
     private readonly subjects: ConsentSubjects,
+    private readonly suppressions: Suppressions,
     private readonly audit: Audit,
   ) {}
 
@@ -37,18 +32,13 @@ export class AddSuppressionHandler implements ICommandHandler<AddSuppression> {
     const channel = consentChannel(body.channel);
     const address = await this.subjects.address(tenantId, channel, body.address);
     return this.database.transaction(async () => {
-      const [row] = await this.database.query<SuppressionView & { added: boolean }>(ADD, [
-        tenantId,
-        channel,
-        address,
-        reason,
-        evidence ? JSON.stringify(evidence) : null,
-        actorOf(caller),
+      const added = await this.suppressions.add([
+        { tenantId, channel, address, reason, actor: actorOf(caller), ...(evidence && { evidence }) },
       ]);
+      const [row] = await this.suppressions.after({ tenantId, channel, address }, undefined, 1);
       if (!row) throw new Error('The address must be on the list now');
-      const { added, ...suppression } = row;
-      if (added) await this.audit.record(caller, 'suppression.add', { channel, reason });
-      return { ...suppression, createdAt: iso(suppression.createdAt) };
+      if (added > 0) await this.audit.record(caller, 'suppression.add', { channel, reason });
+      return suppressionView(row);
     });
   }
 }

@@ -3,7 +3,7 @@ import { ApiProperty } from '@nestjs/swagger';
 import { Instant, OneOf, PageQuery, Text } from '../../kernel/index.js';
 import { CHANNELS, type Channel } from '../../tenants/index.js';
 import { Contacts, Evidence } from '../consent.fields.js';
-import { SUPPRESSION_REASONS, type SuppressionReason } from '../consent.rules.js';
+import { LASTING_REASONS, SUPPRESSION_REASONS, type LastingReason, type SuppressionReason } from '../consent.rules.js';
 
 const REASON = {
   example: 'manual',
@@ -31,8 +31,8 @@ export class SuppressedContact {
   @Text({ max: 320, example: 'ana@example.com' })
   address: string;
 
-  @OneOf(SUPPRESSION_REASONS, REASON)
-  reason: SuppressionReason;
+  @OneOf(LASTING_REASONS, REASON)
+  reason: LastingReason;
 
   @Evidence()
   evidence?: Record<string, unknown>;
@@ -54,10 +54,14 @@ export class ImportSuppressionsBody {
 export class SuppressionView {
   @OneOf(CHANNELS) channel: string;
   @Text({ max: 320, example: 'ana@example.com' }) address: string;
-  @OneOf(SUPPRESSION_REASONS, { description: 'The first that was given' }) reason: SuppressionReason;
+  @OneOf(SUPPRESSION_REASONS, {
+    description: 'The first that was given. `soft_bounce`: it took nothing for days; stops marketing, for a time',
+  })
+  reason: SuppressionReason;
   @ApiProperty({ type: 'object', additionalProperties: true, nullable: true, description: 'What proves it' })
   evidence: Record<string, unknown> | null;
   @Text({ max: 100, example: 'provider', description: 'Who said so: `admin`, `key:<id>` or `provider`' })
   actor: string;
   @Instant() createdAt: string;
+  @Instant({ nullable: true, description: 'When it ends by itself: after soft bounces' }) expiresAt: string | null;
 }

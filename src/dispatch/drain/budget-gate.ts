@@ -1,66 +1,75 @@
-/** The last check before the calls of a batch: what the hard budgets of its tenants and campaigns have room for. */
+/** The last check before the calls of a batch: what the hard budgets of its tenants and campaigns, and its tenants' daily caps, have room for. */
 import { Injectable } from '@nestjs/common';
-import { Budgets, type Outgoing } from '../../billing/index.js';
+import { Budgets, DailyCaps, type Countable, type HeldCaps, type Outgoing } from '../../billing/index.js';
 import { Database } from '../../kernel/index.js';
-import type { ClaimedMessage } from '../../ledger/index.js';
-import { CampaignThrottles } from '../lanes/campaign-throttles.js';
+import { consentChannel } from '../../tenants/index.js';
+import { CampaignThrottles, type Hindrance } from '../lanes/campaign-throttles.js';
 import type { LeasedLane } from '../lanes/leased-lane.js';
+import { campaignOf, heldFor } from './held-messages.js';
 import { OutcomeRecorder } from './outcome-recorder.js';
 import type { Ready } from './provider-calls.js';
-
-/** A message that waits is tried when there is room again. Nothing else is waited for, so this is for what nobody thought of. */
-const LOOK_AGAIN_MS = 24 * 3_600_000;
 
 @Injectable()
 export class BudgetGate {
   constructor(
     private readonly database: Database,
     private readonly budgets: Budgets,
+    private readonly caps: DailyCaps,
     private readonly throttles: CampaignThrottles,
     private readonly outcomes: OutcomeRecorder,
   ) {}
 
   /**
-   * Answers the messages that may be sent. The others are put back, and wait for a budget; their campaigns are held. All of it is
+   * Answers the messages that may be sent. The others are put back, and wait for a budget or a daily cap; their campaigns are held. All of it is
    * committed at once: what is freed afterwards finds them waiting.
    */
   async pass(lane: LeasedLane, ready: readonly Ready[]): Promise<readonly Ready[]> {
     const outgoing = ready.map((one) => outgoingOf(lane, one));
-    if (!(await this.budgets.concern(outgoing))) return ready;
+    const concerns = {
+      budgets: await this.budgets.concern(outgoing),
+      caps: await this.caps.concern(outgoing.map(({ tenantId }) => tenantId)),
+    };
+    if (!concerns.budgets && !concerns.caps) return ready;
     const over = await this.database.transaction(async () => {
-      const ids = await this.budgets.reserve(outgoing);
-      const stopped = ready.filter(({ message }) => ids.has(message.id));
-      await this.putBack(stopped);
-      return stopped;
+      const countable = ready.map(countableOf);
+      const held = concerns.caps ? await this.caps.hold(countable) : NO_CAPS;
+      const within = outgoing.filter(({ id }) => !held.beyond.has(id));
+      const broke = concerns.budgets ? await this.budgets.reserve(within) : new Set<string>();
+      await held.count(countable.filter(({ id }) => !held.beyond.has(id) && !broke.has(id)));
+      const capped = ready.filter(({ message }) => held.beyond.has(message.id));
+      const stopped = ready.filter(({ message }) => broke.has(message.id));
+      await this.putBack(capped, 'over_daily_cap');
+      await this.putBack(stopped, 'over_budget');
+      return [...capped, ...stopped];
     });
     for (const { segments } of over) lane.budget.owe(-segments); // what waits uses up none of the lane's rate
     return ready.filter((one) => !over.includes(one));
   }
 
-  private async putBack(stopped: readonly Ready[]): Promise<void> {
+  private async putBack(stopped: readonly Ready[], reason: Hindrance): Promise<void> {
     const byTenant = Map.groupBy(stopped, ({ message }) => message.tenant_id);
     for (const [tenantId, ofOne] of byTenant) {
       const campaignIds = new Set(ofOne.flatMap(({ message }) => campaignOf(message) ?? []));
-      const held = await this.throttles.holdOverBudget(tenantId, [...campaignIds]);
+      const held = await this.throttles.holdFor(reason, tenantId, [...campaignIds]);
       await this.outcomes.record(
         ofOne.map(({ message }) => ({
           message,
-          outcome: {
-            kind: 'over-budget',
-            retryInMs: held.has(campaignOf(message) ?? '') ? 0 : waitOf(message.expires_at),
-          },
+          outcome: { kind: 'held', reason, retryInMs: heldFor(message, held) },
         })),
       );
     }
   }
 }
 
-/** Until it expires at the latest: that ends it. */
-const waitOf = (expiresAt: string | null): number =>
-  expiresAt === null ? LOOK_AGAIN_MS : Math.min(LOOK_AGAIN_MS, Math.max(0, Date.parse(expiresAt) - Date.now()));
+const NO_CAPS: HeldCaps = { beyond: new Set(), count: () => Promise.resolve() };
 
-/** With which it is held. */
-const campaignOf = ({ campaign_id: own, root_campaign_id: root }: ClaimedMessage): string | null => own ?? root;
+const countableOf = ({ message }: Ready): Countable => ({
+  id: message.id,
+  tenantId: message.tenant_id,
+  channel: consentChannel(message.channel),
+  category: message.category,
+  wasTried: message.first_attempt_at !== null,
+});
 
 const outgoingOf = ({ row }: LeasedLane, { message, segments }: Ready): Outgoing => ({
   id: message.id,

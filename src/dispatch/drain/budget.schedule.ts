@@ -34,7 +34,7 @@ export class BudgetSchedule {
       const relief = find(stopped, null);
       if (!relief || relief.messages === 0) return;
       const others = stopped.flatMap(({ campaignId, messages }) => (messages === 0 ? (campaignId ?? []) : []));
-      await this.throttles.reopenAll(tenantId, others);
+      await this.throttles.reopenAll('over_budget', tenantId, others);
       const hastened = await this.pending.tryAgain(tenantId, 'over_budget', relief.messages);
       if (hastened < relief.messages) await this.budgets.goOn(tenantId, null);
     });

@@ -1,14 +1,17 @@
 /** Decides of claimed messages which may be sent: refresh, render, gate. */
 import { Injectable } from '@nestjs/common';
-import { ConsentGate } from '../../consent/index.js';
+import { ConsentGate, type GateVerdict } from '../../consent/index.js';
 import type { ClaimedMessage, MessageReason } from '../../ledger/index.js';
 import type { ProviderName } from '../../tenants/index.js';
 import { endOf } from '../messages/host.rules.js';
 import { Envelopes } from './envelopes.js';
 import { Freshness, refers } from './freshness.js';
 import { candidateOf } from './gate-candidate.js';
+import { untilOf } from './held-messages.js';
 import type { Settlement } from './outcome-recorder.js';
 import type { Ready } from './provider-calls.js';
+
+type Waiting = Extract<GateVerdict, { readonly waits: string }>;
 
 export interface Decided {
   readonly ready: readonly Ready[];
@@ -43,12 +46,20 @@ export class Decisions {
       const verdict = verdicts[index];
       const result = prepared[index];
       if (verdict?.pass && result && 'envelope' in result) ready.push({ message, ...result });
+      else if (verdict && !verdict.pass && 'waits' in verdict)
+        stopped.push({ message, outcome: waitingFor(message, verdict) });
       else if (verdict && !verdict.pass) stopped.push(stop(message, verdict.status, reasonOf(message, verdict)));
       else stopped.push(stop(message, 'failed', result && 'failed' in result ? result.failed : 'render_failed'));
     }
     return { ready, stopped };
   }
 }
+
+/** What a message waits for that may be sent later. */
+const waitingFor = (message: ClaimedMessage, verdict: Waiting): Settlement['outcome'] =>
+  verdict.waits === 'sender_paused'
+    ? { kind: 'sender-paused' }
+    : { kind: 'held', reason: verdict.waits, retryInMs: untilOf(message, verdict.until) };
 
 /** Of a message that is of no use any more: what ended it. */
 const reasonOf = (message: ClaimedMessage, { reason }: { readonly reason: MessageReason }): MessageReason =>

@@ -13,6 +13,14 @@ export function candidateOf(message: ClaimedMessage): Parameters<ConsentGate['ch
     recipient: message.recipient,
     senderAddress: message.sender_address,
     isTest: message.is_test,
+    isOfCampaign: (message.campaign_id ?? message.root_campaign_id) !== null,
+    zone: zoneOf(message),
     expiresAt: endOf(message)?.at ?? null,
   };
+}
+
+/** Where the recipient lives, as a contact's attributes say it. */
+function zoneOf({ data }: ClaimedMessage): string | null {
+  const zone = data?.['timezone'];
+  return typeof zone === 'string' ? zone : null;
 }

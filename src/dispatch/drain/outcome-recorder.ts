@@ -1,11 +1,18 @@
 /** Records the outcomes of provider calls: the last step of a batch. */
 import { Injectable } from '@nestjs/common';
 import { CommandBus } from '@nestjs/cqrs';
-import { RecordProviderOptOuts, Suppress, type ProviderOptOut, type SuppressionEntry } from '../../consent/index.js';
+import {
+  RecordAddressReports,
+  RecordProviderOptOuts,
+  type AddressReport,
+  type ProviderOptOut,
+} from '../../consent/index.js';
 import { Database } from '../../kernel/index.js';
 import type { Outcome, RefusalClass } from '../../providers/index.js';
 import { type ClaimedMessage, type Deferral, type MessageReason, type News, Transitions } from '../../ledger/index.js';
+import type { Hindrance } from '../lanes/campaign-throttles.js';
 import { SenderFailover, mayFailOver, type Refused } from '../lanes/sender-failover.js';
+import { PausedSenders } from './paused-senders.js';
 import { retryOf, type Retried, type Setback } from './retry.policy.js';
 
 /** A claimed message and its result: a provider's outcome, or our own decision not to call. */
@@ -16,8 +23,10 @@ export interface Settlement {
     | { readonly kind: 'stopped'; readonly status: News['status']; readonly reason: MessageReason }
     /** The host's data, which it depends on, cannot be read now. */
     | { readonly kind: 'waits'; readonly reason: 'host' | 'host-record'; readonly code: string }
-    /** Its tenant's budget has no room for it. */
-    | { readonly kind: 'over-budget'; readonly retryInMs: number };
+    /** A budget has no room for it, its sender was paused, or it is not the hour for it. */
+    | { readonly kind: 'held'; readonly reason: Hindrance | 'quiet_hours'; readonly retryInMs: number }
+    /** Marketing from its sender is paused. */
+    | { readonly kind: 'sender-paused' };
 }
 
 /** Refusals that concern only this message. */
@@ -36,6 +45,7 @@ export class OutcomeRecorder {
     private readonly transitions: Transitions,
     private readonly failover: SenderFailover,
     private readonly commands: CommandBus,
+    private readonly pauses: PausedSenders,
   ) {}
 
   /**
@@ -44,10 +54,13 @@ export class OutcomeRecorder {
    */
   async record(settlements: readonly Settlement[]): Promise<void> {
     const refused = settlements.filter(mayFailOverOf);
-    if (refused.length === 0) return this.write(settlements);
+    const paused = settlements.flatMap(({ message, outcome }) => (outcome.kind === 'sender-paused' ? [message] : []));
+    if (refused.length + paused.length === 0) return this.write(settlements);
     await this.database.transaction(async () => {
-      const movedOn = await this.failover.afterRefusal(refused);
-      await this.write(settlements.filter(({ message }) => !movedOn.has(message.id)));
+      const movedOn = refused.length > 0 ? await this.failover.afterRefusal(refused) : NONE;
+      const waits = paused.length > 0 ? await this.pauses.hold(paused) : NOBODY;
+      const held = settlements.map((settlement) => heldOf(settlement, waits));
+      await this.write(held.filter(({ message }) => !movedOn.has(message.id)));
     });
   }
 
@@ -69,9 +82,20 @@ export class OutcomeRecorder {
       await this.transitions.apply(news, 'dispatch');
       await this.transitions.defer(deferrals);
       if (optedOut.length > 0) await this.commands.execute(new RecordProviderOptOuts(optedOut));
-      if (dead.length > 0) await this.commands.execute(new Suppress(dead));
+      if (dead.length > 0) await this.commands.execute(new RecordAddressReports(dead));
     });
   }
+}
+
+const NONE: ReadonlySet<string> = new Set();
+const NOBODY: ReadonlyMap<string, number> = new Map();
+
+/** What waits for its sender, with the time until it is tried again. */
+function heldOf(settlement: Settlement, waits: ReadonlyMap<string, number>): Settlement {
+  const retryInMs = waits.get(settlement.message.id);
+  return retryInMs === undefined
+    ? settlement
+    : { message: settlement.message, outcome: { kind: 'held', reason: 'sender_paused', retryInMs } };
 }
 
 function mayFailOverOf(settlement: Settlement): settlement is Refused {
@@ -89,14 +113,12 @@ function nextOf({ message, outcome }: Settlement): Deferral | News {
       return { messageId, status: 'sent', providerMessageId: outcome.providerMessageId };
     case 'unknown':
       return { messageId, status: 'unknown', reason: 'no_answer', code: outcome.code, errorMessage: outcome.message };
-    case 'over-budget':
-      return {
-        messageId,
-        attempt: message.attempts,
-        isUntried: true,
-        reason: 'over_budget',
-        retryInMs: outcome.retryInMs,
-      };
+    case 'held': {
+      const { reason, retryInMs } = outcome;
+      return { messageId, attempt: message.attempts, isUntried: true, reason, retryInMs };
+    }
+    case 'sender-paused':
+      throw new Error('A message whose sender is paused is held before it is written');
     case 'deferred':
     case 'waits':
       return laterOf(message, outcome);
@@ -123,12 +145,12 @@ function laterOf(message: ClaimedMessage, setback: Setback): Deferral | News {
   return { messageId, attempt, code, errorMessage, reason: retry.again.reason, retryInMs: retry.again.inMs };
 }
 
-function deadAddressOf({ message, outcome }: Settlement): SuppressionEntry[] {
+function deadAddressOf({ message, outcome }: Settlement): AddressReport[] {
   if (outcome.kind !== 'refused' || !outcome.suppress) return [];
-  const { tenant_id: tenantId, venue_id: venueId, channel, recipient: address, id: messageId } = message;
-  return [
-    { tenantId, venueId, channel, address, reason: outcome.suppress, evidence: { messageId, code: outcome.code } },
-  ];
+  const { tenant_id: tenantId, venue_id: venueId, channel, sender_address: sender, recipient: address } = message;
+  const { suppress: kind, code } = outcome;
+  const accountId = message.provider_account_id;
+  return [{ kind, messageId: message.id, tenantId, venueId, channel, address, sender, code, accountId, isDead: true }];
 }
 
 function optOutOf({ message, outcome }: Settlement): ProviderOptOut[] {

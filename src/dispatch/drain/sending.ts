@@ -15,6 +15,8 @@ import { OutcomeRecorder, type Settlement } from './outcome-recorder.js';
 const RECORD_RETRIES = 120;
 const RECORD_RETRY_MS = 1_000;
 
+const WAITS: readonly Settlement['outcome']['kind'][] = ['waits', 'sender-paused', 'held'];
+
 @Injectable()
 export class Sending {
   private readonly logger = new Logger(Sending.name);
@@ -57,8 +59,8 @@ export class Sending {
   private async decideOrPutBack(lane: LeasedLane, claimed: readonly ClaimedMessage[]): Promise<Decided> {
     try {
       const { ready, stopped } = await this.decisions.decide(lane.row.provider, claimed);
-      // What waits for the host uses up none of the lane's rate.
-      for (const { message, outcome } of stopped) if (outcome.kind === 'waits') lane.budget.owe(-message.segments);
+      // What waits for the host, for its sender or for its hour uses up none of the lane's rate.
+      for (const { message, outcome } of stopped) if (WAITS.includes(outcome.kind)) lane.budget.owe(-message.segments);
       return { stopped, ready: await this.budgets.pass(lane, await this.correct(lane, ready)) };
     } catch (error) {
       this.logger.error(`A batch was put back before the call: ${errorLine(error)}`);

@@ -10,6 +10,12 @@ import { SenderFailover } from './sender-failover.js';
 /** In one run, of each lane. */
 const MOST_FAILED = 1_000;
 
+/** SQL, after `from`. */
+const WAITING_LANES = `lane where state = 'waiting' and ${hasWaiting('lane.id')}`;
+
+/** SQL: whether messages wait for a number. */
+export const ANY_NUMBER_AWAITED = `exists (select from ${WAITING_LANES})`;
+
 interface WaitingLane {
   readonly id: string;
   readonly accountId: string;
@@ -50,7 +56,7 @@ export class AssignNumbersHandler implements ICommandHandler<AssignNumbers> {
   async execute(): Promise<void> {
     const lanes = await this.database.query<WaitingLane>(
       `select id, provider_account_id as "accountId", sender_address as address, channel
-       from lane where state = 'waiting' and ${hasWaiting('lane.id')}`,
+       from ${WAITING_LANES}`,
     );
     for (const lane of lanes) await this.assign(lane);
   }

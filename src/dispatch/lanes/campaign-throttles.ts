@@ -1,13 +1,15 @@
 /** Campaign throttle: holds, rate-limits and cancels a campaign's messages in the pending queue, before they are claimed. */
 import { Injectable } from '@nestjs/common';
 import { Database } from '../../kernel/index.js';
-import { PendingQueue, Transitions, type CampaignInLane, type News } from '../../ledger/index.js';
+import { PendingQueue, quoted, Transitions, type CampaignInLane, type News } from '../../ledger/index.js';
 
-/** `over_budget`: held until the budgets of the tenant and of the campaign have room. */
-export type ThrottleState = 'open' | 'held' | 'closed' | 'over_budget';
+/** What a campaign waits for by itself: room in the budgets of its tenant and its own, or in its tenant's daily cap, or that marketing from its sender is resumed. */
+export const HINDRANCES = ['over_budget', 'sender_paused', 'over_daily_cap'] as const;
+export type Hindrance = (typeof HINDRANCES)[number];
+export type ThrottleState = 'open' | 'held' | 'closed' | Hindrance;
 
-/** Campaigns whose messages wait for a budget, for other modules' statements. */
-export const OVER_BUDGET = `(select campaign_id from campaign_flow where state = 'over_budget')`;
+/** Campaigns whose messages wait for something, and for what, for other modules' statements. */
+export const HINDERED = `(select campaign_id, state from campaign_flow where state in (${quoted(HINDRANCES)}))`;
 
 @Injectable()
 export class CampaignThrottles {
@@ -50,25 +52,25 @@ export class CampaignThrottles {
     );
   }
 
-  /** Holds those of a tenant's campaigns that are open, until `reopen`. Returns all of them that have a throttle. */
-  async holdOverBudget(tenantId: string, campaignIds: readonly string[]): Promise<ReadonlySet<string>> {
+  /** Holds those of a tenant's campaigns that are open, until they are reopened. Returns all of them that have a throttle. */
+  async holdFor(hindrance: Hindrance, tenantId: string, campaignIds: readonly string[]): Promise<ReadonlySet<string>> {
     if (campaignIds.length === 0) return new Set();
     await this.database.query(
-      `update campaign_flow set state = 'over_budget', tenant_id = $1 where campaign_id = any($2) and state = 'open'`,
-      [tenantId, campaignIds],
+      `update campaign_flow set state = $3, tenant_id = $1 where campaign_id = any($2) and state = 'open'`,
+      [tenantId, campaignIds, hindrance],
     );
     return new Set((await this.statesOf(campaignIds)).keys());
   }
 
-  /** Opens a tenant's campaigns that were held by `holdOverBudget`, but for these. */
-  async reopenAll(tenantId: string, but: readonly string[]): Promise<void> {
+  /** Opens a tenant's campaigns that were held for this, but for these. */
+  async reopenAll(hindrance: Hindrance, tenantId: string, but: readonly string[] = []): Promise<void> {
     await this.database.query(
-      `update campaign_flow set state = 'open' where tenant_id = $1 and state = 'over_budget' and campaign_id <> all($2)`,
-      [tenantId, but],
+      `update campaign_flow set state = 'open' where tenant_id = $1 and state = $3 and campaign_id <> all($2)`,
+      [tenantId, but, hindrance],
     );
   }
 
-  /** Opens one of them. */
+  /** Opens one that waits for a budget. */
   async reopen(campaignId: string): Promise<void> {
     await this.database.query(
       `update campaign_flow set state = 'open' where campaign_id = $1 and state = 'over_budget'`,

@@ -4,6 +4,12 @@ import { Database } from '../../kernel/index.js';
 import { hasWaiting } from '../../ledger/index.js';
 import { SenderFailover, type OpenLane } from './sender-failover.js';
 
+/** SQL, after `from`: only rate-limited ones are left out, as they continue in a moment. */
+const OPEN_LANES = `lane where rest_until > clock_timestamp() and rest_reason <> 'rate' and ${hasWaiting('lane.id')}`;
+
+/** SQL: whether messages wait in any such lane. */
+export const ANY_LANE_OPEN = `exists (select from ${OPEN_LANES})`;
+
 export class FailOverWaiting extends Command<void> {}
 
 @CommandHandler(FailOverWaiting)
@@ -13,13 +19,11 @@ export class FailOverWaitingHandler implements ICommandHandler<FailOverWaiting> 
     private readonly failover: SenderFailover,
   ) {}
 
-  /** Lanes that are only rate-limited are skipped: they continue in a moment. */
   async execute(): Promise<void> {
     const open = await this.database.query<OpenLane>(
       `select id, provider_account_id as "accountId", nullif(sender_address, '') as address, channel, rest_reason as reason,
          rest_code as code
-       from lane where rest_until > clock_timestamp() and rest_reason <> 'rate'
-         and ${hasWaiting('lane.id')}`,
+       from ${OPEN_LANES}`,
     );
     for (const lane of open) await this.failover.fromOpen(lane);
   }

@@ -18,7 +18,7 @@ import { ListLanes } from './list-lanes.query.js';
 import { WakeLane } from './wake-lane.command.js';
 
 @ApiTags('Lanes')
-@AdminOnly()
+@AdminOnly('operations')
 @Controller('api/lanes')
 export class LanesController {
   constructor(

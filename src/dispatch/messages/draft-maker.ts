@@ -2,12 +2,27 @@
 import { Injectable } from '@nestjs/common';
 import { v7 as uuidv7 } from 'uuid';
 import { checking, lookingUp } from '../../kernel/index.js';
-import { SenderDirectory, normaliseAddress, type Channel } from '../../tenants/index.js';
-import { categoryOf, TemplateLibrary, type LoadedTemplate } from '../../templates/index.js';
-import { ChannelDisabled } from './messages.errors.js';
+import {
+  SenderDirectory,
+  countryOfRecipient,
+  isAllowed,
+  normaliseAddress,
+  type Channel,
+  isTexted,
+  type TenantSettings,
+} from '../../tenants/index.js';
+import {
+  categoryOf,
+  lacking,
+  lackingIn,
+  TemplateLibrary,
+  type LoadedTemplate,
+  type Rendered,
+} from '../../templates/index.js';
+import { ChannelDisabled, CountryNotAllowed, IdentificationMissing } from './messages.errors.js';
 import { Lanes } from '../lanes/lanes.js';
 import { contentOf } from './made-message.js';
-import { rehearse, requireContent } from './message-content.js';
+import { dataOf, rehearse, requireContent } from './message-content.js';
 import { subjectOf, type KnownFacts } from './host-subjects.js';
 import { FallbackPlanner } from './fallback-planner.js';
 import { MessageRoutes } from './message-routes.js';
@@ -48,19 +63,24 @@ export class DraftMaker {
     if (!tenant.sendsOn(input.channel)) throw new ChannelDisabled(input.channel);
     const subject = subjectOf(input, known, tenant.country);
     const recipient = checking('to', () => normaliseAddress(input.channel, subject.to, tenant.country ?? undefined));
+    requireCountry(tenant, input.channel, recipient);
     const schedule = scheduleOf(input);
     const venueId = await this.senders.venueOf(tenantId, input.venueId);
     const template = input.template && (await templateOf(input.template.key));
     const content = requireContent(input);
     const category = template ? categoryOf(template, input.category) : (input.category ?? 'transactional');
-    const data = input.template?.data ?? {};
-    const rendered = template && rehearse(input.channel, template, { ...subject.data, ...data });
+    const data = dataOf(input.template);
+    const rendered = template && (await rehearse(input.channel, template, { ...subject.data, ...data }));
+    if (category === 'marketing' && tenant.requireIdentification)
+      await this.requireIdentification(input, venueId, { tenantId, template, rendered });
     const segmentsOn = (channel: Channel): number => {
       const made = rendered ? withLinks(channel, rendered) : content && contentOf(channel, content);
       return segmentsOf(channel, made ? textOf(made) : undefined, rendered && 'template.data');
     };
     const metadata = boundedMetadata(input);
     const fallback = await this.fallbacks.plan(input, { tenant, venueId, category, template, subject });
+    for (const { channel, to = recipient } of fallback ?? [])
+      checking('alternateTo', () => requireCountry(tenant, channel, to));
     // Before a route is chosen, which may order a number: what is refused orders none.
     const segments = input.channel === 'mms' ? undefined : segmentsOn(input.channel);
     const route = await this.routes.routeFor(tenant, venueId, { ...input, category });
@@ -80,6 +100,7 @@ export class DraftMaker {
       template_version_id: template?.versionId ?? null,
       data: template ? data : null,
       content,
+      mail: null, // it is made for the provider that the route leads to
       segments: segments ?? segmentsOn(channel),
       ...labelsOf(input),
       metadata,
@@ -95,9 +116,36 @@ export class DraftMaker {
     };
   }
 
+  /** Raises IdentificationMissing. */
+  private async requireIdentification(
+    { channel, content }: NewMessage,
+    venueId: string,
+    { tenantId, template, rendered }: Written,
+  ): Promise<void> {
+    if (!isTexted(channel)) return;
+    const names = await this.senders.namesOf(tenantId, venueId);
+    if (template && rendered) {
+      const missing = lackingIn(rendered, template.compiled, names);
+      if (missing.length > 0) throw new IdentificationMissing(missing, 'template.key');
+    } else if (content) {
+      const missing = lacking(content.body ?? '', names, false);
+      if (missing.length > 0) throw new IdentificationMissing(missing);
+    }
+  }
+
   private template(tenantId: string, key: string): Promise<LoadedTemplate> {
     return lookingUp('template.key', this.templates.current(tenantId, key));
   }
+}
+
+function requireCountry({ allowedCountries }: TenantSettings, channel: Channel, recipient: string): void {
+  if (!isAllowed(allowedCountries, channel, recipient)) throw new CountryNotAllowed(countryOfRecipient(recipient));
+}
+
+interface Written {
+  readonly tenantId: string;
+  readonly template: LoadedTemplate | undefined;
+  readonly rendered: Rendered | undefined;
 }
 
 type Labels = Pick<MessageDraft, 'reference' | 'order_id' | 'customer_id' | 'message_type' | 'correlation_id'>;

@@ -13,6 +13,9 @@ const AGAIN_AFTER_S = 30;
 /** Those of a paused campaign are looked at again after this long. */
 const HELD_FOR_S = 5;
 
+/** SQL: whether any message's fallback is due. */
+export const ANY_FALLBACK_DUE = `exists (select from fallback_due where due_at <= clock_timestamp())`;
+
 export class FallBack extends Command<void> {}
 
 @CommandHandler(FallBack)

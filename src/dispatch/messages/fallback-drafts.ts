@@ -35,6 +35,7 @@ export class FallbackDrafts {
       channel,
       recipient,
       content,
+      mail: channel === 'email' ? message.mail : null,
       template_version_id: versionId,
       data: versionId === null ? null : (step.data ?? message.data ?? {}),
       segments: segmentsOf(channel, content ? textOf(contentOf(channel, content)) : undefined),

@@ -15,7 +15,7 @@ import { categoryOf, TemplateLibrary, type LoadedTemplate } from '../../template
 import { ChannelDisabled, ContentRequired, NoAddress } from './messages.errors.js';
 import type { StoredStep } from '../../ledger/index.js';
 import { Lanes } from '../lanes/lanes.js';
-import { rehearse, requireContent } from './message-content.js';
+import { dataOf, rehearse, requireContent, stepDataOf } from './message-content.js';
 import { segmentsOf, textOf } from './message-limits.js';
 import type { Subject } from './host-subjects.js';
 import type { FallbackStep, NewMessage } from './messages.dto.js';
@@ -70,7 +70,7 @@ export class FallbackPlanner {
     const kinds = ADDRESS_KINDS.filter((kind) => kind === addressKindOf(input.channel) || other !== undefined);
     const steps = await stepsOfTemplate(this.templates, tenant.id, template, kinds);
     for (const { channel, versionId = '' } of steps ?? []) {
-      measured(channel, await this.templates.version(versionId), { ...subject.data, ...input.template?.data });
+      await measured(channel, await this.templates.version(versionId), { ...subject.data, ...dataOf(input.template) });
     }
     return steps?.map((step) => ({ ...step, ...addressOf(step.channel, input.channel, other) })) ?? null;
   }
@@ -84,11 +84,12 @@ export class FallbackPlanner {
     const { channel, senderId } = step;
     if (!tenant.sendsOn(channel)) throw new ChannelDisabled(channel);
     const content = requireContent(step) ?? undefined;
+    const data = stepDataOf(step, input);
     const template =
       step.template && (await lookingUp('template.key', this.templates.current(tenant.id, step.template.key)));
     if (template) {
       checking('template.key', () => categoryOf(template, category));
-      measured(channel, template, { ...subject.data, ...(step.template?.data ?? input.template?.data) });
+      await measured(channel, template, { ...subject.data, ...(data ?? dataOf(input.template)) });
     } else segmentsOf(channel, content?.body);
     await this.lanes.laneFor(await this.senders.routeFor(tenant.id, venueId, { channel, category, senderId }), channel);
     return {
@@ -96,7 +97,7 @@ export class FallbackPlanner {
       ...addressOf(channel, input.channel, other),
       senderId,
       versionId: template?.versionId,
-      data: step.template?.data,
+      data,
       content,
     };
   }
@@ -119,8 +120,8 @@ function requireOther(
 }
 
 /** Raises what is wrong with the text rendered from these data. */
-function measured(channel: Channel, template: LoadedTemplate, data: Record<string, unknown>): void {
-  segmentsOf(channel, textOf(rehearse(channel, template, data)), 'template.data');
+async function measured(channel: Channel, template: LoadedTemplate, data: Record<string, unknown>): Promise<void> {
+  segmentsOf(channel, textOf(await rehearse(channel, template, data)), 'template.data');
 }
 
 const addressOf = (channel: Channel, own: Channel, other: string | undefined): Pick<StoredStep, 'to'> =>

@@ -4,6 +4,7 @@ import { iso } from '../../kernel/index.js';
 import { shownAddress } from '../../tenants/index.js';
 import { MessageHistory, type MessageContentRow } from '../../ledger/index.js';
 import { renderedView, TemplateLibrary } from '../../templates/index.js';
+import { MailViews } from '../mail/mail.view.js';
 import { makeStored } from './made-message.js';
 import { MessageNotFound } from './messages.errors.js';
 import type { MessageContentView } from './messages.dto.js';
@@ -22,6 +23,7 @@ export class GetMessageContentHandler implements IQueryHandler<GetMessageContent
   constructor(
     private readonly history: MessageHistory,
     private readonly templates: TemplateLibrary,
+    private readonly mails: MailViews,
   ) {}
 
   /**
@@ -43,14 +45,20 @@ export class GetMessageContentHandler implements IQueryHandler<GetMessageContent
       templateKey: template?.key ?? null,
       templateVersion: template?.version ?? null,
       sentAt: iso(row.sent_at),
-      ...(await this.said(row)),
+      ...(await this.said(tenantId, row)),
     };
   }
 
-  private async said(row: MessageContentRow): Promise<Pick<MessageContentView, 'content' | 'unavailable'>> {
-    if (row.data === null && row.content === null) return { content: null, unavailable: 'erased' };
-    const made = await makeStored(row, this.templates, row.sent_at === null ? undefined : new Date(row.sent_at));
-    if ('failed' in made) return { content: null, unavailable: made.failed };
-    return { content: renderedView(made.content, row.channel === 'sms'), unavailable: null };
+  private async said(
+    tenantId: string,
+    row: MessageContentRow,
+  ): Promise<Pick<MessageContentView, 'content' | 'mail' | 'unavailable'>> {
+    if (row.data === null && row.content === null) return { content: null, mail: null, unavailable: 'erased' };
+    const made = await makeStored(row, this.templates, {
+      now: row.sent_at === null ? undefined : new Date(row.sent_at),
+    });
+    if ('failed' in made) return { content: null, mail: null, unavailable: made.failed };
+    const mail = await this.mails.of(tenantId, row.mail, made.attachments);
+    return { content: renderedView(made.content, row.channel === 'sms'), mail, unavailable: null };
   }
 }

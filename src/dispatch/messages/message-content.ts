@@ -5,7 +5,7 @@ import {
   ContentEmpty,
   emptyPart,
   MissingVariables,
-  render,
+  renderPatiently,
   requireChannel,
   showsHtml,
   TemplateError,
@@ -14,7 +14,7 @@ import {
 } from '../../templates/index.js';
 import type { StoredContent } from '../../ledger/index.js';
 import { ContentRequired } from './messages.errors.js';
-import type { NewMessage, OwnContent } from './messages.dto.js';
+import type { FallbackStep, NewMessage, OwnContent, TemplateChoice } from './messages.dto.js';
 
 const EMAIL_FIELDS = ['subject', 'html', 'text'] as const;
 const TEXT_FIELDS = ['body', 'mediaUrls'] as const;
@@ -51,14 +51,31 @@ export function requireContent({
   return { ...content, ...(content.body !== undefined && { body: content.body.normalize('NFC') }) }; // as templates render it
 }
 
+/** What the caller gives a template: data, and the recipient's language beside them. */
+export const dataOf = ({ data = {}, language }: Partial<TemplateChoice> = {}): Record<string, unknown> =>
+  language === undefined ? data : { ...data, language };
+
+/** What a fallback's template is given of its own; undefined where it has all of the message's. */
+export function stepDataOf(
+  { template: own }: FallbackStep,
+  { template }: NewMessage,
+): Record<string, unknown> | undefined {
+  if (own?.data === undefined && own?.language === undefined) return undefined;
+  return dataOf({ data: own.data ?? template?.data, language: own.language ?? template?.language });
+}
+
 /**
  * Renders once before accepting, so that missing data are the caller's error and not a failed message. Raises TemplateMismatch,
  * ContentRequired, ContentEmpty, and what `render` raises.
  */
-export function rehearse(channel: Channel, template: LoadedTemplate, data: Record<string, unknown>): Rendered {
+export async function rehearse(
+  channel: Channel,
+  template: LoadedTemplate,
+  data: Record<string, unknown>,
+): Promise<Rendered> {
   requireChannel(template, channel);
   try {
-    const rendered = render(template.compiled, data);
+    const rendered = await renderPatiently(template.compiled, data);
     requireWords(channel, rendered);
     return rendered;
   } catch (error) {

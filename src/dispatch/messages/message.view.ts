@@ -14,10 +14,17 @@ const EXPLANATIONS: Readonly<Record<MessageReason, string>> = {
     'The person said STOP to this sender; the provider told us so, and it is now in the consent log.',
   number_opted_out: 'The person said STOP to the shared number this would have come from.',
   hard_bounce: 'Mail to this address bounced for good earlier: it is suppressed.',
+  soft_bounce:
+    'Earlier messages found a full mailbox or a phone that was off, for days: marketing waits for some time.',
   complaint: 'The person reported earlier mail as spam: the address is suppressed.',
   invalid_address: 'This address was reported earlier not to exist: it is suppressed.',
+  dead_address: 'The platform knows that nobody can be reached at this address: there is no such mailbox or number.',
   manual: 'The tenant decided that this address is not to be written to: it is suppressed.',
+  erased: 'The data of this person was erased, and they are not written to any more.',
   channel_disabled: 'The tenant has switched this channel off.',
+  number_range_blocked:
+    'So many new numbers like this one were written to that it looked like SMS pumping: messages to them are stopped for a while.',
+  country_not_allowed: 'The tenant, or the platform, does not send to the country of this number.',
   sender_silenced: 'The sender it was to come from was silenced or released after the message was accepted.',
   expired: 'Its time to be sent had passed before its turn came.',
   order_cancelled: 'The order it is about was cancelled before it was sent.',
@@ -42,6 +49,8 @@ const EXPLANATIONS: Readonly<Record<MessageReason, string>> = {
   campaign_cancelled: 'Its campaign was cancelled before its turn came.',
   run_stopped: 'An event that ends the run of its automation came before it was sent.',
   offer_over: 'The place that it offers was offered to somebody else before it was sent.',
+  attachment_gone: 'A file that it was to carry is not kept any more.',
+  attachments_too_large: 'What it was to carry is more than the provider takes that it came to.',
   text_too_long: 'With this person’s data the text became longer than the channel takes.',
   content_empty: 'With this person’s data there was nothing to say: a part that must show something was empty.',
   whatsapp_window_closed: 'Free text needs a message from the person within the last 24 hours: use a Content template.',
@@ -57,6 +66,11 @@ const EXPLANATIONS: Readonly<Record<MessageReason, string>> = {
   retries_exhausted: 'The provider could not take it within a day of trying.',
   proven_absent: 'It was in doubt; the provider’s own list shows that it was never taken, so it is tried again.',
   deferred: 'The provider asked to wait, could not be reached, or was never called: it will be tried again.',
+  sender_paused:
+    'Too much of what its sender sent bounced or was complained of: marketing from it waits until that is resumed.',
+  quiet_hours: 'It is not the hour for marketing where the person lives: it is sent when that comes.',
+  over_daily_cap:
+    'A daily cap of the tenant has no room for it: it is sent when the cap is raised, or when the tenant’s next day begins.',
   over_budget:
     'A hard budget of the tenant has no room for it: it is sent when the budget is raised, or when the next month begins.',
   diverted: 'Its sender could not send it, and certainly has not: the fallback that is named for it does.',

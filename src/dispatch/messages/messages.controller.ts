@@ -20,14 +20,24 @@ import {
   IdParam,
   InvalidCursor,
   TenantId,
+  listAt,
+  stringAt,
   toProblem,
+  Urgent,
   type Page,
   type Problem,
 } from '../../kernel/index.js';
 import { NoSender, Scope } from '../../tenants/index.js';
 import { AcceptMessages } from './accept-messages.command.js';
 import { CancelMessage } from './cancel-message.command.js';
-import { AlreadyFollowed, CannotCancel, CannotResend, ChannelDisabled, MessageNotFound } from './messages.errors.js';
+import {
+  AlreadyFollowed,
+  CannotCancel,
+  CannotResend,
+  ChannelDisabled,
+  ContentErased,
+  MessageNotFound,
+} from './messages.errors.js';
 import { GetMessageContent } from './get-message-content.query.js';
 import { GetMessage } from './get-message.query.js';
 import { ListMessages } from './list-messages.query.js';
@@ -47,6 +57,9 @@ import { ResendMessage } from './resend-message.command.js';
 
 const EXAMPLE_ID = '0199f3a0-7c1e-7b3a-9d1c-2f4b6a8c0e12';
 
+/** Of a body that is not validated yet: an emergency says so itself, whatever its template. */
+const isEmergency = (message: unknown): boolean => stringAt(message, 'category') === 'emergency';
+
 @ApiTags('Messages')
 @Controller('api/messages')
 export class MessagesController {
@@ -58,6 +71,7 @@ export class MessagesController {
   @Post()
   @HttpCode(202)
   @Scope('messages:write')
+  @Urgent(isEmergency)
   @ApiOperation({
     summary: 'Send one message',
     description:
@@ -81,6 +95,7 @@ export class MessagesController {
   @Post('batch')
   @HttpCode(202)
   @Scope('messages:write')
+  @Urgent((body) => listAt(body, 'messages').some(isEmergency))
   @ApiOperation({
     summary: 'Send up to 1,000 messages',
     description:
@@ -170,6 +185,7 @@ export class MessagesController {
     new MessageNotFound(),
     new CannotResend('delivered'),
     new AlreadyFollowed(EXAMPLE_ID),
+    new ContentErased(),
     new NoSender('sms'),
   )
   resendMessage(@TenantId() tenantId: string, @IdParam() id: string): Promise<AcceptedMessage> {

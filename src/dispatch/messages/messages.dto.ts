@@ -17,7 +17,8 @@ import {
 } from '../../kernel/index.js';
 import { MOMENTS, STALE_REASONS, type Moment, type StaleReason } from '../../host-data/index.js';
 import { CARRIED_CHANNELS, CATEGORIES, CHANNELS, VenueRef, type Category, type Channel } from '../../tenants/index.js';
-import { EXAMPLE_DATA, PreviewView, SpeechBody } from '../../templates/index.js';
+import { MailOptions, MailView } from '../mail/mail.dto.js';
+import { EXAMPLE_DATA, LanguageTag, PreviewView, SpeechBody } from '../../templates/index.js';
 import { CALLERS_WORD_LENGTH, STATUSES, type MessageStatus } from '../../ledger/index.js';
 
 /** Fallback steps after a message's own channel. */
@@ -35,6 +36,13 @@ export class TemplateChoice {
     example: EXAMPLE_DATA,
   })
   data?: Record<string, unknown>;
+
+  @LanguageTag({
+    required: false,
+    description: 'Of the recipient, for a template in several languages; the same as `language` among the data',
+    example: 'de-AT',
+  })
+  language?: string;
 }
 
 export class OwnContent {
@@ -136,7 +144,7 @@ export class HostDataRefs {
   allow?: StaleReason[];
 }
 
-export class NewMessage {
+export class NewMessage extends MailOptions {
   @OneOf(CARRIED_CHANNELS)
   channel: Channel;
 
@@ -359,6 +367,8 @@ export class MessageContentView {
   })
   sentAt: string | null;
   @ApiProperty({ type: PreviewView, nullable: true }) content: PreviewView | null;
+  @ApiProperty({ type: MailView, nullable: true, description: 'Email: what it has beside its text, if anything' })
+  mail: MailView | null;
   @ApiProperty({ enum: UNAVAILABLE, nullable: true, description: 'Why there is no content' })
   unavailable: (typeof UNAVAILABLE)[number] | null;
 }

@@ -1,4 +1,5 @@
 /** Errors of accepting, cancelling and resending messages. */
+import type { Unidentified } from '../../templates/index.js';
 import { DomainError } from '../../kernel/index.js';
 import type { HostKind } from '../../host-data/index.js';
 import type { MessageStatus } from '../../ledger/index.js';
@@ -32,6 +33,15 @@ export class CannotResend extends DomainError {
   }
 }
 
+export class ContentErased extends DomainError {
+  readonly code = 'content_erased';
+  readonly kind = 'conflict';
+
+  constructor() {
+    super('What the message said was erased, or whom it went to: write a new one');
+  }
+}
+
 export class AlreadyFollowed extends DomainError {
   readonly code = 'already_followed';
   readonly kind = 'conflict';
@@ -49,6 +59,40 @@ export class ChannelDisabled extends DomainError {
 
   constructor(channel: string) {
     super(`This tenant does not send on ${channel}: turn it on with PATCH /api/tenants/{id}/settings`);
+  }
+}
+
+/** The tenant, or the platform, sends nothing to the country of the recipient's number, or the number is of none that is known. */
+export class CountryNotAllowed extends DomainError {
+  readonly code = 'country_not_allowed';
+  readonly kind = 'unprocessable';
+  override readonly field = 'to';
+
+  /** ISO 3166-1 alpha-2; null where the number is of no single country. */
+  constructor(country: string | null) {
+    super(
+      country === null
+        ? 'The number is of no country that is known, and this tenant sends to certain countries only'
+        : `This tenant does not send to ${country}: see allowedCountries in its settings, and the countries that the platform allows`,
+    );
+  }
+}
+
+const LACKING: Readonly<Record<Unidentified, string>> = {
+  sender: 'its venue by name',
+  opt_out: 'how to get no more of it, such as “Reply STOP”',
+};
+
+/** Marketing by text of a tenant that requires it to name its venue, and how to leave. */
+export class IdentificationMissing extends DomainError {
+  readonly code = 'identification_missing';
+  readonly kind = 'unprocessable';
+
+  constructor(
+    lacking: readonly Unidentified[],
+    override readonly field = 'content.body',
+  ) {
+    super(`Marketing by text must name ${lacking.map((one) => LACKING[one]).join(', and ')}`);
   }
 }
 
@@ -124,7 +168,7 @@ export class BadSchedule extends DomainError {
 
   constructor(
     message: string,
-    override readonly field: 'sendAt' | 'expiresAt' | 'scheduledAt',
+    override readonly field: 'sendAt' | 'expiresAt' | 'scheduledAt' | 'ifPast' | 'inZone',
   ) {
     super(message);
   }

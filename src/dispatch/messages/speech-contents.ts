@@ -16,7 +16,9 @@ export class SpeechContents {
   async find(messageId: string, accountIds: readonly string[]): Promise<SpeechContent | undefined> {
     const row = await this.history.contentThrough(messageId, accountIds);
     if (!row || (row.data === null && row.content === null)) return undefined;
-    const made = await makeStored(row, this.templates, row.sent_at === null ? undefined : new Date(row.sent_at));
+    const made = await makeStored(row, this.templates, {
+      now: row.sent_at === null ? undefined : new Date(row.sent_at),
+    });
     return 'content' in made && made.content.kind === 'speech' ? made.content : undefined;
   }
 }

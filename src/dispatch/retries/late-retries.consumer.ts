@@ -8,6 +8,7 @@ import { PASSING, POLICY } from './late-retry.policy.js';
 @Injectable()
 export class LateRetriesConsumer extends EventConsumer {
   readonly name = 'late-retries';
+  override readonly gatherMs = 5_000;
 
   constructor(private readonly database: Database) {
     super();

@@ -10,6 +10,9 @@ const AGAIN_AFTER_S = 30;
 /** A message that is a retry is forgotten after this long: no report comes any more. */
 const KEPT_DAYS = 8;
 
+/** SQL: whether a retry is due, or any is old enough to be forgotten. */
+export const ANY_LATE_RETRY = `exists (select from late_retry)`;
+
 export class RetryLate extends Command<void> {}
 
 @CommandHandler(RetryLate)

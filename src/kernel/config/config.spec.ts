@@ -24,6 +24,35 @@ function problemsOf(environment: Environment): readonly string[] {
   return [];
 }
 
+describe('A deployment for test keys', () => {
+  const ADMIN = 'another-admin-key';
+
+  test('is named by its origin and its admin key, both or none', () => {
+    expect(loadConfig({ CALLBOARD_TEST_URL: 'http://test:3000/', CALLBOARD_TEST_ADMIN_KEY: ADMIN })).toMatchObject({
+      mode: 'live',
+      testDeployment: { url: 'http://test:3000', adminKey: ADMIN },
+    });
+    expect(problemsOf({ CALLBOARD_TEST_URL: 'http://test:3000' })).toEqual([
+      expect.stringMatching(/^CALLBOARD_TEST_ADMIN_KEY is missing/),
+    ]);
+    expect(problemsOf({ CALLBOARD_TEST_ADMIN_KEY: ADMIN })).toEqual([
+      expect.stringMatching(/^CALLBOARD_TEST_URL is missing/),
+    ]);
+    expect(problemsOf({ CALLBOARD_TEST_URL: 'http://test:3000/tests', CALLBOARD_TEST_ADMIN_KEY: ADMIN })).toEqual([
+      expect.stringMatching(/^CALLBOARD_TEST_URL has a path/),
+    ]);
+  });
+
+  test('has none of its own, and has to know who passes requests on to it', () => {
+    const test = { CALLBOARD_MODE: 'test' };
+    expect(
+      problemsOf({ ...test, CALLBOARD_TEST_URL: 'http://test:3000', CALLBOARD_TEST_ADMIN_KEY: ADMIN }),
+    ).toContainEqual(expect.stringMatching(/^CALLBOARD_TEST_URL is for the live deployment/));
+    expect(loadConfig(test).warnings).toEqual([expect.stringMatching(/^CALLBOARD_TRUSTED_PROXIES does not name/)]);
+    expect(loadConfig({ ...test, CALLBOARD_TRUSTED_PROXIES: '10.0.0.0/8' }).warnings).toEqual([]);
+  });
+});
+
 describe('Without any variable', () => {
   test('everything has its default', () => {
     expect(loadConfig({})).toEqual({
@@ -32,6 +61,7 @@ describe('Without any variable', () => {
       role: 'all',
       home: resolve('.callboard'),
       logLevel: 'info',
+      mode: 'live',
       databaseUrl: undefined,
       databaseDirectUrl: undefined,
       databasePoolSize: 20,
@@ -39,13 +69,18 @@ describe('Without any variable', () => {
       databaseReplicaLagSeconds: 5,
       inboxDays: 30,
       eventDays: 90,
+      linkDays: 365,
       statementGraceDays: 3,
       privateHosts: [],
+      trustedProxies: [],
+      limits: { requests: 256, batches: 4, connections: 10_000, arrivalSeconds: 30 },
+      rates: { send: 60_000, read: 12_000, write: 6_000, address: 120_000 },
       queueUrl: undefined,
       adminKey: undefined,
       encryptionKeys: undefined,
       publicUrl: 'http://127.0.0.1:3000',
       publicUrlGiven: false,
+      secretsEverySeconds: 300,
       underNpm: false,
       warnings: [],
     });
@@ -107,6 +142,7 @@ const BAD: Environment = {
   DATABASE_REPLICA_LAG_SECONDS: 'none',
   CALLBOARD_INBOX_DAYS: 'a month',
   CALLBOARD_EVENT_DAYS: 'a quarter',
+  CALLBOARD_LINK_DAYS: 'for ever',
   CALLBOARD_PRIVATE_HOSTS: 'http://files.local',
   QUEUE_URL: 'amqp://guest:hunter2-queue@queue',
   CALLBOARD_ADMIN_KEY: 'hunter2-admin',

@@ -112,7 +112,7 @@ test('No error quotes a variable’s value', () => {
     reader.url('X', ['http:']),
     reader.list('X', /^\d$/, 'digits'),
     reader.required('X', /^\d$/, 'a digit'),
-    reader.secret('X', 100),
+    reader.secrets('X', 100),
   ]);
   expect(problems).toHaveLength(6);
   expect(problems.join('\n')).not.toContain(secret);

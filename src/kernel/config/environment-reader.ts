@@ -35,11 +35,14 @@ export class EnvironmentReader {
     return value;
   }
 
-  secret(name: string, minLength: number): string | undefined {
-    const value = this.text(name);
-    if (value !== undefined && value.length < minLength)
+  /** One secret, or, while it is changed, two that are both good, comma-separated: the new one first. */
+  secrets(name: string, minLength: number): string[] {
+    const values = (this.text(name) ?? '').split(',').map((value) => value.trim());
+    const given = values.length === 1 && values[0] === '' ? [] : values;
+    if (given.length > 2) this.complain(`${name} has more than two values: one, or two while it is changed`);
+    if (given.some((value) => value.length < minLength))
       this.complain(`${name} is too short: use at least ${minLength} characters`);
-    return value;
+    return given;
   }
 
   /** The unchanged text, if `parse` accepts it: the error that `parse` throws names the variable and what is wrong. */

@@ -118,6 +118,29 @@ export class Unavailable extends DomainError {
   }
 }
 
+/** Told before anything was done for the request. */
+export class Overloaded extends DomainError {
+  readonly code = 'overloaded';
+  readonly kind = 'unavailable';
+  override readonly retryAfterSeconds = 1;
+
+  constructor() {
+    super('More requests come than can be answered within a second: nothing was done, try again after Retry-After');
+  }
+}
+
+/** One too many in a minute. */
+export class RateLimited extends DomainError {
+  readonly code = 'rate_limited';
+  readonly kind = 'too-many';
+
+  constructor(override readonly retryAfterSeconds: number) {
+    super(
+      'More requests came in this minute than are allowed: slow down, and wait as Retry-After says. RateLimit-Policy has the limit',
+    );
+  }
+}
+
 export class InternalError extends DomainError {
   readonly code = 'internal_error';
   readonly kind = 'internal';

@@ -34,6 +34,16 @@ export interface GuardedRequest {
   readonly body?: string;
   /** Ends it, from the look-up of the name to the headers of the answer: the caller's deadline. */
   readonly signal: AbortSignal;
+  /** The caller bounds its concurrent requests to each receiver, of which many may be behind one host: the host is not bounded here. */
+  readonly isPaced?: true;
+}
+
+export interface GuardedDownload {
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Ends it, to the last byte of the body: the caller's deadline. */
+  readonly signal: AbortSignal;
+  /** Bytes of a body that are read at most. */
+  readonly limit: number;
 }
 
 /** What comes before the body, which is not read. */
@@ -42,12 +52,18 @@ export interface GuardedAnswer {
   readonly headers: IncomingHttpHeaders;
 }
 
+export interface DownloadAnswer extends GuardedAnswer {
+  /** Of a 200; undefined for one beyond the limit. */
+  readonly body?: Buffer | undefined;
+}
+
 @Injectable()
 export class GuardedFetch implements OnApplicationShutdown {
   /** Separate from the process's own look-ups, which a slow server of names would hold up: they share four threads. A test asks its own. */
   readonly resolver = new Resolver(DNS);
   private readonly privateHosts: ReadonlySet<string>;
   private readonly agent: Agent;
+  private readonly pacedAgent: Agent;
 
   constructor(@Inject(CONFIG) { privateHosts }: Pick<ReadyConfig, 'privateHosts'>) {
     this.privateHosts = new Set(privateHosts.map(plainHost));
@@ -59,7 +75,9 @@ export class GuardedFetch implements OnApplicationShutdown {
         else if (all) callback(null, found);
         else callback(null, found[0]?.address ?? '', found[0]?.family);
       });
-    this.agent = new Agent({ connections: AT_ONCE, allowH2: false, connect: { lookup, timeout: CONNECT_MS } });
+    const options = { allowH2: false, connect: { lookup, timeout: CONNECT_MS } };
+    this.agent = new Agent({ ...options, connections: AT_ONCE });
+    this.pacedAgent = new Agent(options);
   }
 
   /**
@@ -67,12 +85,20 @@ export class GuardedFetch implements OnApplicationShutdown {
    * or by its name leads, elsewhere than to the public internet, unless the configuration allows it (`privateHosts`); and what the
    * network raises, also after the deadline. Such errors may hold the host's name: do not log them.
    */
-  async ask(url: string, { method, headers, body, signal }: GuardedRequest): Promise<GuardedAnswer> {
-    if (!this.mayAsk(url)) throw new ForbiddenAddress();
-    const named = { 'user-agent': `Callboard/${VERSION}`, ...headers }; // many hosts refuse who does not say
-    const answer = await request(url, { method, headers: named, body, signal, dispatcher: this.agent });
-    void answer.body.dump({ limit: BODY_LIMIT }).catch(() => undefined); // ends with the signal at the latest
+  async ask(url: string, asked: GuardedRequest): Promise<GuardedAnswer> {
+    const answer = await this.send(url, asked);
+    leave(answer.body);
     return { status: answer.statusCode, headers: answer.headers };
+  }
+
+  /** A GET with the body of its answer, in the encoding it is kept in. Raises as `ask` does. */
+  async download(url: string, { headers, signal, limit }: GuardedDownload): Promise<DownloadAnswer> {
+    const asked = { method: 'GET', headers: { 'accept-encoding': 'identity', ...headers }, signal } as const;
+    const answer = await this.send(url, asked);
+    const head = { status: answer.statusCode, headers: answer.headers };
+    if (answer.statusCode === 200) return { ...head, body: await bytesOf(answer, limit) };
+    leave(answer.body);
+    return head;
   }
 
   /** Whether an address may be asked, for all that can be told without a look-up of its name. */
@@ -86,8 +112,15 @@ export class GuardedFetch implements OnApplicationShutdown {
   }
 
   async onApplicationShutdown(): Promise<void> {
-    await this.agent.destroy();
+    await Promise.all([this.agent.destroy(), this.pacedAgent.destroy()]);
     this.resolver.cancel();
+  }
+
+  private send(url: string, { method, headers, body, signal, isPaced }: GuardedRequest): Promise<Answer> {
+    if (!this.mayAsk(url)) return Promise.reject(new ForbiddenAddress());
+    const named = { 'user-agent': `Callboard/${VERSION}`, ...headers }; // many hosts refuse who does not say
+    const dispatcher = isPaced ? this.pacedAgent : this.agent;
+    return request(url, { method, headers: named, body, signal, dispatcher });
   }
 
   /** Those of an allowed host are whatever the system says. */
@@ -103,4 +136,26 @@ export class GuardedFetch implements OnApplicationShutdown {
     if (addresses.length === 0) throw new ForbiddenAddress();
     return addresses;
   }
+}
+
+type Answer = Awaited<ReturnType<typeof request>>;
+
+/** It ends with the signal at the latest. */
+function leave(body: Answer['body']): void {
+  void body.dump({ limit: BODY_LIMIT }).catch(() => undefined);
+}
+
+/** Undefined for more than the limit, whatever the answer says of its length. */
+async function bytesOf({ headers, body }: Answer, limit: number): Promise<Buffer | undefined> {
+  body.on('error', () => undefined); // a body that is left in the middle says so
+  const chunks: Buffer[] = [];
+  let bytes = Number(headers['content-length']) > limit ? Infinity : 0;
+  if (bytes === 0)
+    for await (const chunk of body as AsyncIterable<Buffer>) {
+      bytes += chunk.length;
+      if (bytes > limit) break;
+      chunks.push(chunk);
+    }
+  body.destroy();
+  return bytes > limit ? undefined : Buffer.concat(chunks);
 }

@@ -14,6 +14,16 @@ export function isPublicAddress(text: string): boolean {
   return address.range() === 'unicast' && (address instanceof ipaddr.IPv4 || address.match(GIVEN_OUT));
 }
 
+/** `loopback`: this machine; `public`: the internet; `private`: anything else. */
+export type AddressClass = 'loopback' | 'private' | 'public';
+
+/** All that may be kept of a caller's address where it says nothing of a person. An IPv4 address may be written as one of IPv6. */
+export function addressClassOf(text: string): AddressClass {
+  const plain = ipaddr.isValid(text) ? ipaddr.process(text) : undefined;
+  if (plain?.range() === 'loopback') return 'loopback';
+  return plain && isPublicAddress(plain.toString()) ? 'public' : 'private';
+}
+
 /** One spelling of a host: a name in small letters, an address in its shortest form, without brackets. */
 export function plainHost(host: string): string {
   const bare = host.replace(/^\[|\]$/g, '');

@@ -11,19 +11,21 @@ export class PoolMetrics implements OnApplicationBootstrap {
   ) {}
 
   async onApplicationBootstrap(): Promise<void> {
-    const pool = await this.database.pool();
+    const pools = Object.entries(await this.database.pools());
     this.metrics.gauge(
       {
         name: 'callboard.database_connections',
-        help: 'Connections of the pool of this process, and statements that wait for one',
-        labels: { state: ['used', 'idle', 'waiting'] },
+        help: 'Connections of the pools of this process, and statements that wait for one',
+        labels: { pool: ['service', 'tenants'], state: ['used', 'idle', 'waiting'] },
       },
       () =>
-        Promise.resolve([
-          { labels: { state: 'used' }, value: pool.totalCount - pool.idleCount },
-          { labels: { state: 'idle' }, value: pool.idleCount },
-          { labels: { state: 'waiting' }, value: pool.waitingCount },
-        ]),
+        Promise.resolve(
+          pools.flatMap(([pool, { totalCount, idleCount, waitingCount }]) => [
+            { labels: { pool, state: 'used' }, value: totalCount - idleCount },
+            { labels: { pool, state: 'idle' }, value: idleCount },
+            { labels: { pool, state: 'waiting' }, value: waitingCount },
+          ]),
+        ),
     );
   }
 }

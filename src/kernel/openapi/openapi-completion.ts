@@ -9,10 +9,21 @@ import {
   InternalError,
   MalformedJson,
   MalformedRequest,
+  Overloaded,
+  RateLimited,
   Unavailable,
   UnsupportedMediaType,
 } from '../http/edge.errors.js';
-import { InvalidRequest, toProblem, Unauthorized, type DomainError, type Problem } from '../errors.js';
+import {
+  AddressNotAllowed,
+  InvalidRequest,
+  KeyExpired,
+  TooManyWrongKeys,
+  toProblem,
+  Unauthorized,
+  type DomainError,
+  type Problem,
+} from '../errors.js';
 import { MAX_DEPTH } from '../http/http-edge.js';
 import { IdempotencyKeyReused, InvalidIdempotencyKey } from '../http/idempotency.errors.js';
 import { exampleOf } from './openapi-examples.js';
@@ -66,7 +77,7 @@ const IDEMPOTENCY_KEY: Parameter = {
   schema: { type: 'string', maxLength: 255 },
 };
 
-const OUTAGE = [new Unavailable(), new InternalError()];
+const OUTAGE = [new Unavailable(), new Overloaded(), new InternalError()];
 const WITH_INPUT = [
   new InvalidRequest([{ path: 'limit', message: 'limit must not be greater than 500' }]),
   new MalformedRequest(),
@@ -97,7 +108,9 @@ export function completeOpenApi(document: OpenAPIObject): OpenAPIObject {
 function commonErrors({ parameters = [], requestBody }: Operation, path: string, method: string): DomainError[] {
   const inApi = path.startsWith('/api/');
   return [
-    ...(inApi ? [new Unauthorized()] : []),
+    ...(inApi
+      ? [new Unauthorized(), new KeyExpired(), new AddressNotAllowed(), new TooManyWrongKeys(300), new RateLimited(20)]
+      : []),
     ...(inApi || path.startsWith('/webhook/') ? OUTAGE : []),
     ...(parameters.length > 0 || requestBody ? WITH_INPUT : []),
     ...(inApi && method === 'post' ? WITH_KEY : []),

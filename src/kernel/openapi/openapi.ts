@@ -3,6 +3,7 @@ import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
 import { VERSION } from '../version.js';
 import { API_SECTIONS, type ApiSection } from './api-sections.js';
+import { API_WEBHOOKS, webhooksOf, type ApiWebhook } from './api-webhooks.js';
 import { completeOpenApi, METHODS } from './openapi-completion.js';
 
 const DESCRIPTION = `The message desk of a multi-tenant event platform.
@@ -29,7 +30,8 @@ export function openApiDocument(app: NestFastifyApplication): OpenAPIObject {
   const document = completeOpenApi(
     SwaggerModule.createDocument(app, config, { operationIdFactory: (_controller, method) => method }),
   );
-  return { ...document, tags: sectionsOf(document, app.get<readonly ApiSection[]>(API_SECTIONS)) };
+  const webhooks = { 'x-webhooks': webhooksOf(app.get<readonly ApiWebhook[]>(API_WEBHOOKS)) };
+  return { ...document, tags: sectionsOf(document, app.get<readonly ApiSection[]>(API_SECTIONS)), ...webhooks };
 }
 
 /** Those that have routes here: a deployment without the sandbox has none of it. */

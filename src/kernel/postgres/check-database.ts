@@ -15,6 +15,10 @@ const PAST_IT: Readonly<Record<Variable, string>> = {
   DATABASE_DIRECT_URL: 'Lead the URL directly to PostgreSQL.',
 };
 const OPTIONS = 'its `options` would replace those of the queue. Give them to the role instead: `alter role … set …`.';
+const UNTRUSTED =
+  /SELF_SIGNED_CERT|UNABLE_TO_(?:VERIFY|GET_ISSUER)|CERT_(?:HAS_EXPIRED|NOT_YET_VALID|UNTRUSTED)|ALTNAME_INVALID/;
+const TRUST =
+  'Name the authority of its certificate in the URL, `sslmode=verify-full&sslrootcert=/path`, and the host as the certificate does.';
 const READ_ONLY = 'it is read-only. Lead the URL to the primary, or let the database be written to.';
 const ELSEWHERE = 'it leads to another database than DATABASE_DIRECT_URL. Lead both to the same.';
 
@@ -60,12 +64,7 @@ export async function checkDatabase({ databaseUrl, databaseDirectUrl }: Database
 async function connected(way: Way, work: (client: Client) => Promise<void>): Promise<void> {
   const { variable, url, isDirect } = way;
   if (new URL(url).searchParams.has('options')) throw new UnusableDatabase(variable, OPTIONS);
-  const client = new Client({
-    connectionString: url,
-    connectionTimeoutMillis: TIMEOUT_MS,
-    query_timeout: TIMEOUT_MS,
-    ...(isDirect && { options: `-c ${OWN_SETTING}=on` }),
-  });
+  const client = clientOf({ variable, url, isDirect });
   client.on('error', () => undefined); // the pending call rejects too
   try {
     await client.connect();
@@ -74,9 +73,26 @@ async function connected(way: Way, work: (client: Client) => Promise<void>): Pro
   } catch (error) {
     if (error instanceof UnusableDatabase) throw error;
     if (refusesOptions(error)) throw poolerAt(variable, { cause: error });
+    if (isUntrusted(error)) throw new UnusableDatabase(variable, `${reasonOf(error)}. ${TRUST}`, { cause: error });
     throw new UnusableDatabase(variable, `${reasonOf(error)}. Start it, or fix the URL.`, { cause: error });
   } finally {
     await client.end();
+  }
+}
+
+/** Raises UnusableDatabase for a certificate or a key that the URL names and nobody can read. */
+function clientOf({ variable, url, isDirect }: Way): Client {
+  try {
+    return new Client({
+      connectionString: url,
+      connectionTimeoutMillis: TIMEOUT_MS,
+      query_timeout: TIMEOUT_MS,
+      ...(isDirect && { options: `-c ${OWN_SETTING}=on` }),
+    });
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error)) throw error;
+    const reason = `a file that the URL names for TLS cannot be read: ${String(error.code)}.`;
+    throw new UnusableDatabase(variable, reason, { cause: error });
   }
 }
 
@@ -115,6 +131,11 @@ async function checkSame(pooled: Client, direct: Client): Promise<void> {
 
 const poolerAt = (variable: Variable, options?: ErrorOptions): UnusableDatabase =>
   new UnusableDatabase(variable, `${POOLER} ${PAST_IT[variable]}`, options);
+
+/** Its certificate is nobody's whom we trust, has ended, or is of another host. */
+function isUntrusted(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && UNTRUSTED.test(String(error.code));
+}
 
 /** PgBouncer's answer to a session's own settings. */
 function refusesOptions(error: unknown): boolean {

@@ -1,10 +1,10 @@
 /** Classifies PostgreSQL and network errors, however deeply a library wrapped them. */
 
 /**
- * Connection lost, disk or memory full, server starting up or shutting down, disk failing, read-only: SQLSTATE classes 08, 53,
- * 57, 58 and 25006. Not 08P01: that is an error in what we sent, except where a pooler says it.
+ * Connection lost, disk or memory full, server starting up or shutting down, disk failing, read-only, a password that is being changed:
+ * SQLSTATE classes 08, 28, 53, 57, 58 and 25006. Not 08P01: that is an error in what we sent, except where a pooler says it.
  */
-const UNAVAILABLE_STATE = /^(08(?!P01)|53|57|58)|^25006$/;
+const UNAVAILABLE_STATE = /^(08(?!P01)|28|53|57|58)|^25006$/;
 /** PgBouncer's outages (1.18): it has one SQLSTATE for them and for errors in what we sent. */
 const PROTOCOL_VIOLATION = '08P01';
 const POOLER_OUTAGES =

@@ -4,32 +4,27 @@ import { Migrator } from '@mikro-orm/migrations';
 import { MikroORM, type Options } from '@mikro-orm/postgresql';
 import { CONFIG, type ReadyConfig } from '../config/ready-config.js';
 import { Metrics } from '../observability/metrics.js';
+import { clientOf, fixedAddress, type DatabaseAddress } from './database-address.js';
 import { Database } from './database.js';
-import { migrate, type Grantees } from './migrate.js';
+import { requireTenantRole } from './isolation.js';
+import { migrate, type Grantees, type SchemaParts } from './migrate.js';
 import { PostgresDriver, type OwnOptions } from './postgres-driver.js';
-import type { ReportParts } from './reader-grants.js';
 import { Replica } from './replica.js';
 
 export type Entities = NonNullable<Options['entities']>;
 export type MigrationList = NonNullable<NonNullable<Options['migrations']>['migrationsList']>;
 
-export interface DatabaseParts {
+export interface DatabaseParts extends SchemaParts {
   readonly entities: Entities;
   readonly migrations: MigrationList;
-  /** The names of all queues. */
-  readonly queues: readonly string[];
-  readonly reports: ReportParts;
 }
 
-/**
- * Options of MikroORM for a database URL; nothing connects until `MikroORM.init`. If that leads through a pooler, `directUrl` is the way
- * past it, for prepared statements.
- */
+/** Options of MikroORM for a database URL; nothing connects until `MikroORM.init`. `address`: where connections lead, if that may change. */
 export function ormOptions(
   databaseUrl: string,
   poolSize: number,
   { entities, migrations }: Pick<DatabaseParts, 'entities' | 'migrations'>,
-  directUrl = databaseUrl,
+  address = fixedAddress(databaseUrl),
 ): Options {
   return {
     driver: PostgresDriver,
@@ -38,13 +33,14 @@ export function ormOptions(
     extensions: [Migrator],
     pool: { min: 0, max: poolSize, idleTimeoutMillis: 30_000 },
     driverOptions: {
-      ...({ directUrl } satisfies OwnOptions),
-      connectionString: databaseUrl, // MikroORM (7.2.1) reads from it the host and the role, and no `sslmode`
+      ...({ address } satisfies OwnOptions),
+      Client: clientOf(address.url), // MikroORM (7.2.1) reads from the URL the host and the role, and no `sslmode`
       connectionTimeoutMillis: 5_000,
       application_name: 'callboard',
       keepAlive: true,
     },
     migrations: { migrationsList: migrations, tableName: 'schema_migration', snapshot: false, allOrNothing: true },
+    schemaGenerator: { ignorePolicies: true }, // entities have none: what a tenant sees is said in `isolation`
     discovery: { warnWhenNoEntities: false },
     forceUtcTimezone: true,
     debug: false,
@@ -71,11 +67,18 @@ export class DatabaseModule implements OnApplicationShutdown {
     const open = {
       provide: MikroORM,
       inject: [CONFIG],
-      useFactory: async ({ databaseUrl, databaseDirectUrl, databasePoolSize }: ReadyConfig) => {
+      useFactory: async (config: ReadyConfig) => {
+        const { databaseUrl, databaseDirectUrl, databasePoolSize, role } = config;
         const isPooled = databaseUrl !== databaseDirectUrl;
         if (isPooled) await migrateDirectly(databaseDirectUrl, parts); // the lock under which this is done is a session's
-        const orm = await MikroORM.init(ormOptions(databaseUrl, databasePoolSize, parts, databaseDirectUrl));
+        const address: DatabaseAddress = {
+          url: () => config.databaseUrl,
+          directUrl: () => config.databaseDirectUrl,
+          refused: async () => config.rotation?.lookNow(),
+        };
+        const orm = await MikroORM.init(ormOptions(databaseUrl, databasePoolSize, parts, address));
         if (!isPooled) await migrate(orm, parts);
+        if (role !== 'worker') await requireTenantRole(orm);
         return orm;
       },
     };
@@ -84,7 +87,10 @@ export class DatabaseModule implements OnApplicationShutdown {
       inject: [CONFIG, Database, Metrics],
       useFactory: (config: ReadyConfig, database: Database, metrics: Metrics) => {
         const { databaseReplicaUrl: url, databaseReplicaLagSeconds: lagSeconds, databasePoolSize } = config;
-        const orm = url === undefined ? undefined : ormOptions(url, databasePoolSize, { ...parts, migrations: [] });
+        if (url === undefined) return Replica.of(database, metrics, { orm: undefined, lagSeconds });
+        const current = (): string => config.databaseReplicaUrl ?? url;
+        const address = { ...fixedAddress(url), url: current, directUrl: current };
+        const orm = ormOptions(url, databasePoolSize, { ...parts, migrations: [] }, address);
         return Replica.of(database, metrics, { orm, lagSeconds });
       },
     };

@@ -6,6 +6,7 @@ import { MikroORM, type EntityManager } from '@mikro-orm/postgresql';
 import { CompiledQuery, type Kysely } from 'kysely';
 import type { PostgresConnection } from './postgres-driver.js';
 import { errorLine } from './error-line.js';
+import { confinedTo, unconfined } from './tenant-scope.js';
 import { timed } from '../observability/tracing.js';
 
 type Task = () => Promise<void> | void;
@@ -19,7 +20,10 @@ export interface PoolState {
 
 interface Scope {
   readonly em: EntityManager;
+  readonly beforeCommit: Task[];
   readonly afterCommit: Task[];
+  /** Whom its statements are confined to: those of others are no part of it. */
+  readonly tenantId: string | undefined;
 }
 
 @Injectable()
@@ -34,7 +38,7 @@ export class Database {
 
   /** A new entity manager for reading; inside `transaction`, that of the open transaction. */
   em(): EntityManager {
-    return this.scope.getStore()?.em ?? this.copy.getStore()?.em() ?? this.orm.em.fork();
+    return this.open?.em ?? this.copy.getStore()?.em() ?? this.orm.em.fork();
   }
 
   /** Lets `work` read from a copy of this database, except in a transaction and by prepared statements. */
@@ -47,24 +51,35 @@ export class Database {
    * changed through the given manager are flushed before it returns.
    */
   async transaction<T>(work: (em: EntityManager) => Promise<T>): Promise<T> {
-    const open = this.scope.getStore();
+    const { open } = this;
     if (open) return this.flushed(open.em, work);
-    const afterCommit: Task[] = [];
-    const result = await this.orm.em
-      .fork()
-      .transactional((em) => this.scope.run({ em, afterCommit }, () => this.flushed(em, work)));
+    const [beforeCommit, afterCommit, tenantId]: [Task[], Task[], string | undefined] = [[], [], confinedTo()];
+    const result = await this.orm.em.fork().transactional((em) =>
+      this.scope.run({ em, beforeCommit, afterCommit, tenantId }, async () => {
+        const done = await this.flushed(em, work);
+        for (const task of beforeCommit) await task();
+        return done;
+      }),
+    );
     await this.scope.exit(() => this.run(afterCommit));
     return result;
   }
 
   /** True if the caller's statements are part of an open transaction. */
   get inTransaction(): boolean {
-    return this.scope.getStore() !== undefined;
+    return this.open !== undefined;
+  }
+
+  /** Runs a task as the last of the open transaction, at once without one: for what holds up others until the commit. If it fails, so does all. */
+  async beforeCommit(task: Task): Promise<void> {
+    const { open } = this;
+    if (open) open.beforeCommit.push(task);
+    else await task();
   }
 
   /** Runs a task after the open transaction commits, at once without one. Its effect may be lost in a crash. */
   async afterCommit(task: Task): Promise<void> {
-    const open = this.scope.getStore();
+    const { open } = this;
     if (open) open.afterCommit.push(task);
     else await this.run([task]);
   }
@@ -84,10 +99,10 @@ export class Database {
   /**
    * The same for a constant hot-path statement, which is planned once per connection instead of each time. The plan knows
    * neither the parameters nor the table sizes: it joins by nested loops over indexes, so each step needs one. In an open
-   * transaction it is a plain query.
+   * transaction it is a plain query, and for a caller who is confined to a tenant.
    */
   async prepared<Row extends object>(sql: string, parameters: readonly unknown[]): Promise<Row[]> {
-    if (this.inTransaction) return this.query<Row>(sql, parameters);
+    if (this.inTransaction || confinedTo() !== undefined) return this.query<Row>(sql, parameters);
     const connection = this.orm.em.getConnection() as PostgresConnection;
     const query = { name: nameOf(sql), text: sql, values: [...parameters] };
     const { rows } = await timed(() => connection.plannedOnce.query<Row>(query));
@@ -99,13 +114,19 @@ export class Database {
     return this.scope.exit(() => this.query<Row>(sql, parameters));
   }
 
-  /** The pool of this process, to look at. */
-  pool(): Promise<PoolState> {
-    return this.orm.em.getConnection().getNativeClient();
+  /** The pools of this process, to look at: that of the service's own role, and that of the requests of tenants. */
+  async pools(): Promise<Readonly<Record<'service' | 'tenants', PoolState>>> {
+    const connection = this.orm.em.getConnection() as PostgresConnection;
+    return { service: await connection.getNativeClient(), tenants: connection.ofTenants };
+  }
+
+  private get open(): Scope | undefined {
+    const open = this.scope.getStore();
+    return open?.tenantId === confinedTo() ? open : undefined;
   }
 
   private connection(): Kysely<unknown> {
-    const transaction = this.scope.getStore()?.em.getTransactionContext<Kysely<unknown>>();
+    const transaction = this.open?.em.getTransactionContext<Kysely<unknown>>();
     return transaction ?? this.orm.em.getConnection().getClient<unknown>();
   }
 
@@ -115,10 +136,11 @@ export class Database {
     return result;
   }
 
+  /** What follows a change is for everybody. */
   private async run(tasks: readonly Task[]): Promise<void> {
     for (const task of tasks) {
       try {
-        await task();
+        await unconfined(task);
       } catch (error) {
         this.logger.warn(`A task after commit failed: ${errorLine(error)}`);
       }

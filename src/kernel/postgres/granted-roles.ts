@@ -1,6 +1,7 @@
 /** Which roles were granted what, and whether they still have all of it. */
 import type { MikroORM } from '@mikro-orm/postgresql';
 import { lackedBy, rolesServed } from './grants.js';
+import { mayActForTenants, TENANT_ROLE } from './isolation.js';
 import { readersOf, viewsOf, type ReportParts } from './reader-grants.js';
 
 export interface GrantedRole {
@@ -19,7 +20,9 @@ export async function grantedRoles(orm: MikroORM, reports: ReportParts): Promise
   try {
     const granted: GrantedRole[] = [];
     for (const role of await rolesServed(client)) {
-      granted.push({ role, of: 'service', tenantId: null, lacks: await lackedBy(client, role, viewsOf(reports)) });
+      const lacks = await lackedBy(client, role, viewsOf(reports));
+      if (!(await mayActForTenants(client, role))) lacks.push(TENANT_ROLE);
+      granted.push({ role, of: 'service', tenantId: null, lacks });
     }
     for (const { role, tenantId, lacks } of await readersOf(client, reports)) {
       granted.push({ role, of: 'reports', tenantId: tenantId ?? null, lacks });

@@ -27,17 +27,25 @@ const FOREIGN = `
   select string_agg(name, ', ' order by name) as names, min(pg_get_userbyid(owner)) as owner from (${OURS}) as ours
   where not pg_has_role(owner, 'usage')`;
 
-/** Only `migrate` writes how far the schema has come, and who reads the reports. */
-const READ_ONLY = `('public.schema_migration'::regclass, 'bullmq.migration'::regclass, 'public.view_reader'::regclass)`;
+/** Only `migrate` writes how far the schema has come, and who reads the reports; only a trigger where the audit log's chains end. */
+const READ_ONLY = `('public.schema_migration'::regclass, 'bullmq.migration'::regclass, 'public.view_reader'::regclass,
+  'public.audit_chain'::regclass)`;
 
-/** Only the owner runs what makes partitions: others through `ensure_months`. */
-const OWNERS_ONLY = `('public.ensure_month'::regproc, 'public.bound_months'::regproc)`;
+/** Only the owner runs what makes partitions, others through `ensure_months`; and what retires records of the audit log. */
+const OWNERS_ONLY = `('public.ensure_month'::regproc, 'public.bound_months'::regproc, 'public.retire_audit'::regproc)`;
 
 /** Takes back whatever the role `$1` may do with one of ours. */
 export const REVOKE = `
   case kind when 'f' then format('revoke all on function %s from %I', name, $1::text)
     when 'S' then format('revoke all on sequence %s from %I', name, $1::text)
     else format('revoke all on %s from %I', name, $1::text) end`;
+
+/** SQL: what whoever changes rows needs on a table, `ours`, that is changed at all. */
+export const PRIVILEGES = `
+  case when oid = 'public.audit_event'::regclass then 'select, insert'
+    when exists (select from pg_trigger where tgrelid = ours.oid and tgfoid = 'public.refuse_change'::regproc and tgqual is null)
+      then 'select, insert, delete'
+    else 'select, insert, update, delete' end`;
 
 /**
  * What the service needs on each object. Rows that a trigger keeps from changing whatever they say (`refuse_change`) may not be
@@ -49,11 +57,7 @@ const NEEDED = `
       when kind = 'f' then 'execute'
       when kind = 'S' then 'usage'
       when oid in ${READ_ONLY} then 'select'
-      when oid = 'public.audit_event'::regclass then 'select, insert'
-      when exists (select from pg_trigger where tgrelid = ours.oid and tgfoid = 'public.refuse_change'::regproc
-        and tgqual is null)
-        then 'select, insert, delete'
-      else 'select, insert, update, delete' end as privileges
+      else ${PRIVILEGES} end as privileges
   from (${OURS}) as ours
   where name <> all($2::text[]) and (kind <> 'f' or oid not in ${OWNERS_ONLY})`;
 

@@ -3,6 +3,7 @@
  * A single caller does not wait; under load all callers share the cost of a statement and a commit.
  */
 import { isUnavailable } from './database-errors.js';
+import { unconfined } from './tenant-scope.js';
 
 interface Caller<Item> {
   readonly items: readonly Item[];
@@ -28,7 +29,7 @@ export class JointWrites<Item> {
   add(items: readonly Item[]): Promise<void> {
     return new Promise((resolve, reject) => {
       this.waiting.push({ items, resolve, reject });
-      if (this.underway < this.atOnce) void this.writeAll();
+      if (this.underway < this.atOnce) void unconfined(() => this.writeAll());
     });
   }
 

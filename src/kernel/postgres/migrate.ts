@@ -4,6 +4,7 @@ import type { MikroORM } from '@mikro-orm/postgresql';
 import type { PoolClient } from 'pg';
 import { sqlStateOf } from './database-errors.js';
 import { grantTo, NotGranted, rolesServed } from './grants.js';
+import { isolate, letActForTenants, type IsolationParts } from './isolation.js';
 import { migrateQueues } from './queue-tables.js';
 import { grantViewsTo, restoreViews, viewsOf, type Reader, type ReportParts } from './reader-grants.js';
 import { keepShape, lackingColumns } from './schema-check.js';
@@ -18,6 +19,14 @@ export class NotMigrated extends Error {
     super(`The database does not have the tables of this release. ${reason}`, options);
     this.name = 'NotMigrated';
   }
+}
+
+/** What the database has beside its migrations. */
+export interface SchemaParts {
+  /** The names of all queues. */
+  readonly queues: readonly string[];
+  readonly reports: ReportParts;
+  readonly isolation: IsolationParts;
 }
 
 /** Whom privileges are granted to beside those who had them before. */
@@ -36,7 +45,7 @@ export interface Grantees {
  */
 export async function migrate(
   orm: MikroORM,
-  { queues, reports }: { readonly queues: readonly string[]; readonly reports: ReportParts },
+  { queues, reports, isolation }: SchemaParts,
   { service, reader }: Grantees = {},
 ): Promise<void> {
   const pool = await orm.em.getConnection().getNativeClient();
@@ -45,17 +54,21 @@ export async function migrate(
   orm.migrator.on('migrating', ({ name }) => void (step = name));
   try {
     await client.query('select pg_advisory_lock($1)', [LOCK]);
-    const behind = await isBehind(orm, client);
+    const { behind, ahead } = await standing(orm, client);
     if (behind) {
       await orm.migrator.up();
       await keepShape(client);
     }
     step = 'the queue';
     const madeQueues = await migrateQueues(client, queues);
+    step = 'isolation';
+    if (!ahead) await isolate(client, isolation);
     step = 'privileges';
     const served = behind || madeQueues ? await rolesServed(client) : [];
-    for (const role of new Set([...served, ...(service === undefined ? [] : [service])]))
+    for (const role of new Set([...served, ...(service === undefined ? [] : [service])])) {
       await grantTo(client, role, viewsOf(reports));
+      await letActForTenants(client, role);
+    }
     if (behind) await restoreViews(client, reports);
     if (reader) await grantViewsTo(client, reader, reports);
   } catch (error) {
@@ -66,11 +79,18 @@ export async function migrate(
   }
 }
 
+/** How far a database is, next to this release. */
+interface Standing {
+  readonly behind: boolean;
+  /** A newer release has migrated it, and knows better. */
+  readonly ahead: boolean;
+}
+
 /**
  * There is one linear history: the database's and this release's migrations start alike, and what they made exists. Raises
  * NotMigrated otherwise.
  */
-async function isBehind(orm: MikroORM, client: PoolClient): Promise<boolean> {
+async function standing(orm: MikroORM, client: PoolClient): Promise<Standing> {
   const known = (orm.config.get('migrations').migrationsList ?? []).map(({ name }) => name);
   const run = (await orm.migrator.getExecuted()).map(({ name }) => name);
   const at = run.findIndex((name, index) => index < known.length && name !== known[index]);
@@ -90,7 +110,7 @@ async function isBehind(orm: MikroORM, client: PoolClient): Promise<boolean> {
       `A newer release has migrated the database (${newer.join(', ')}): update this process`,
     );
   }
-  return run.length < known.length;
+  return { behind: run.length < known.length, ahead: newer.length > 0 };
 }
 
 function failureOf(step: string, cause: unknown): NotMigrated {

@@ -1,5 +1,5 @@
 /**
- * MikroORM's driver with two fixes, and connections for prepared statements.
+ * MikroORM's driver with two fixes, and connections for prepared statements and for the requests of tenants.
  *
  * A transaction that cannot begin or roll back returns its connection to the pool, which then drops it. Kysely (0.29.6,
  * `ControlledTransaction`) would keep it forever: one restart of the server under load, and the pool is permanently empty.
@@ -8,8 +8,10 @@
  * wait for them forever: a process that is told to stop while its pool grows would not end.
  */
 import { PostgreSqlConnection, PostgreSqlDriver } from '@mikro-orm/postgresql';
-import type { Driver, PostgresDialect } from 'kysely';
-import { Pool } from 'pg';
+import { PostgresDialect, type Driver } from 'kysely';
+import { Pool, type PoolConfig } from 'pg';
+import { clientOf, retireFormer, waitWhileRefused, type DatabaseAddress } from './database-address.js';
+import { AS_TENANTS, confining } from './tenant-driver.js';
 
 type PoolOptions = Parameters<PostgreSqlConnection['createKyselyDialect']>[0];
 
@@ -25,8 +27,7 @@ const PLANNED_ONCE = ['plan_cache_mode=force_generic_plan', 'jit=off']
 
 /** Given to MikroORM among the options of its driver. */
 export interface OwnOptions {
-  /** Leads past a pooler, if the pool's own URL leads through one; else the same. */
-  readonly directUrl: string;
+  readonly address: DatabaseAddress;
 }
 
 export class PostgresDriver extends PostgreSqlDriver {
@@ -35,6 +36,7 @@ export class PostgresDriver extends PostgreSqlDriver {
 
 export class PostgresConnection extends PostgreSqlConnection {
   private lasting: Pool | undefined;
+  private confined: Pool | undefined;
 
   /**
    * Connections for prepared statements: half as many as the others, opened on first need. They lead past a pooler, which keeps neither
@@ -45,13 +47,24 @@ export class PostgresConnection extends PostgreSqlConnection {
   }
 
   private open(): Pool {
-    const { directUrl: connectionString }: OwnOptions = this.config.get('driverOptions');
-    const options = this.mapOptions({});
-    const max = Math.ceil((options.max ?? 2) / 2);
-    const own = { min: 0, max, maxLifetimeSeconds: PLAN_SECONDS, options: PLANNED_ONCE };
-    const pool = new Pool({ ...options, connectionString, ...own });
+    const max = Math.ceil((this.mapOptions({}).max ?? 2) / 2);
+    return this.direct({ max, maxLifetimeSeconds: PLAN_SECONDS, options: PLANNED_ONCE });
+  }
+
+  /** Of sessions that keep what is set on them: past a pooler. */
+  private direct(own: PoolConfig): Pool {
+    const { address }: OwnOptions = this.config.get('driverOptions');
+    const pool = new Pool({ ...this.mapOptions({}), Client: clientOf(address.directUrl), min: 0, ...own });
+    retireFormer(pool, address.directUrl);
+    waitWhileRefused(pool, address.refused);
     pool.on('error', () => undefined); // an idle connection was lost: the pool has already dropped it
+    pool.on('connect', (client) => client.on('error', () => undefined)); // its statement reports it to its caller
     return pool;
+  }
+
+  /** Connections of the tenants' role, for what is confined to one. As many as the others, opened on first need. */
+  get ofTenants(): Pool {
+    return (this.confined ??= this.direct({ options: AS_TENANTS }));
   }
 
   override async close(force?: boolean): Promise<void> {
@@ -60,9 +73,18 @@ export class PostgresConnection extends PostgreSqlConnection {
   }
 
   override createKyselyDialect(options: PoolOptions): PostgresDialect {
-    const dialect = super.createKyselyDialect(options);
+    const { address }: OwnOptions = this.config.get('driverOptions');
+    const onPoolCreated = (pool: Pool): void => {
+      retireFormer(pool, address.url);
+      waitWhileRefused(pool, address.refused);
+    };
+    const hooked: PoolOptions & { onPoolCreated: typeof onPoolCreated } = { ...options, onPoolCreated };
+    const dialect = super.createKyselyDialect(hooked);
     const createDriver = dialect.createDriver.bind(dialect);
-    return Object.assign(dialect, { createDriver: () => closing(releasing(createDriver())) });
+    const tenants = new PostgresDialect({ pool: () => Promise.resolve(this.ofTenants) });
+    return Object.assign(dialect, {
+      createDriver: () => closing(releasing(confining(createDriver(), tenants.createDriver()))),
+    });
   }
 }
 

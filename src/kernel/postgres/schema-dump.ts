@@ -75,6 +75,17 @@ const TRIGGERS = `
   where ${IN_PUBLIC} and not tgisinternal
   order by relname, tgname`;
 
+const SECURED = `
+  select format('ALTER TABLE %I ENABLE ROW LEVEL SECURITY', relname) as text
+  from pg_class where ${IN_PUBLIC} and relrowsecurity
+  order by relname`;
+
+const POLICIES = `
+  select format('CREATE POLICY %I ON %I AS %s FOR %s TO %s%s%s', policyname, tablename, permissive, cmd, array_to_string(roles, ', '),
+    ' USING (' || qual || ')', ' WITH CHECK (' || with_check || ')') as text
+  from pg_policies where schemaname = 'public'
+  order by tablename, policyname`;
+
 /** In creation order: one may depend on another. */
 const VIEWS = `
   select format('CREATE %s %I%s AS\n%s', case relkind when 'm' then 'MATERIALIZED VIEW' else 'VIEW' end, relname,
@@ -94,6 +105,8 @@ export async function dumpSchema(query: Query): Promise<string> {
     ...(await parts(INDEXES)),
     ...(await parts(FOREIGN_KEYS)),
     ...(await parts(TRIGGERS)),
+    ...(await parts(SECURED)),
+    ...(await parts(POLICIES)),
     ...(await parts(VIEWS)),
   ];
   return statements.map((statement) => `${statement};\n`).join('\n');

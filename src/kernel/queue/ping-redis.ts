@@ -1,11 +1,11 @@
 /** Whether a queue in Redis answers. */
-import { Redis } from 'ioredis';
+import { CurrentRedis } from './current-redis.js';
 
 const TIMEOUT_MS = 3_000;
 
 /** Connects once. Rejects with an Error that says why, without the URL: a code of the network's, or Redis's own. */
 export async function pingRedis(url: string, timeoutMs = TIMEOUT_MS): Promise<void> {
-  const redis = new Redis(url, { lazyConnect: true, disconnectTimeout: 100, retryStrategy: () => null });
+  const redis = new CurrentRedis(() => url, { lazyConnect: true, disconnectTimeout: 100, retryStrategy: () => null });
   let reason: unknown;
   redis.on('error', (error: Error) => (reason ??= error));
   const timer = setTimeout(() => redis.disconnect(), timeoutMs); // the pending call rejects

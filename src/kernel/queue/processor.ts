@@ -7,11 +7,18 @@ import { SparingLogger } from '../logging/sparing-logger.js';
 import { waitFor } from '../logging/waits.js';
 
 /**
- * The same for every queue. A killed worker's jobs stall after ten seconds and run again elsewhere, as often as it takes. A
+ * The same for every queue. A waiting worker is told of a job, and looks by itself every so many seconds (`drainDelay`) in case it
+ * was not. A killed worker's jobs stall after ten seconds and run again elsewhere, as often as it takes. A
  * store that was away is asked again after a second: by BullMQ's default after fifteen, when a finished job has long stalled,
  * and has run twice.
  */
-const WORKER_OPTIONS = { lockDuration: 10_000, stalledInterval: 5_000, maxStalledCount: 1_000, runRetryDelay: 1_000 };
+const WORKER_OPTIONS = {
+  drainDelay: 15,
+  lockDuration: 10_000,
+  stalledInterval: 5_000,
+  maxStalledCount: 1_000,
+  runRetryDelay: 1_000,
+};
 
 /** Makes a QueueProcessor work on the queue of this name, on `concurrency` jobs at once in one process. */
 export const QueueWorker = (queue: string, { concurrency }: { readonly concurrency: number }): ClassDecorator =>

@@ -3,7 +3,9 @@ import { Global, Inject, Injectable, Module, type OnApplicationShutdown, type On
 import { BullModule } from '@nestjs/bullmq';
 import { createPostgresBackend, createRedisBackend, setDefaultBackendFactory, type ConnectionOptions } from 'bullmq';
 import { Redis } from 'ioredis';
+import { clientOf, retireFormer } from '../postgres/database-address.js';
 import { Database } from '../postgres/database.js';
+import { CurrentRedis } from './current-redis.js';
 import { QueuePool } from './queue-pool.js';
 import { CONFIG, type ReadyConfig } from '../config/ready-config.js';
 
@@ -20,12 +22,12 @@ export class QueueConnection implements OnModuleDestroy, OnApplicationShutdown {
   constructor(@Inject(CONFIG) config: ReadyConfig, @Inject(Database) _migrated: Database) {
     if (config.queueUrl) {
       setDefaultBackendFactory(createRedisBackend);
-      this.client = new Redis(config.queueUrl, { maxRetriesPerRequest: null });
+      this.client = new CurrentRedis(() => config.queueUrl ?? '', { maxRetriesPerRequest: null });
       this.client.on('error', () => undefined); // reconnects by itself; readiness reports it
     } else {
       setDefaultBackendFactory(createPostgresBackend);
       this.client = new QueuePool({
-        connectionString: config.databaseDirectUrl, // a pooler keeps no session to listen in
+        Client: clientOf(() => config.databaseDirectUrl), // a pooler keeps no session to listen in
         max: POOL_SIZE,
         application_name: 'callboard-queue',
         keepAlive: true,
@@ -33,6 +35,7 @@ export class QueueConnection implements OnModuleDestroy, OnApplicationShutdown {
         // server.
         options: '-c search_path=bullmq -c synchronous_commit=off',
       });
+      retireFormer(this.client, () => config.databaseDirectUrl);
     }
   }
 

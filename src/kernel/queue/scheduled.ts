@@ -11,6 +11,11 @@ export interface ScheduledOptions {
   readonly everyMs: number;
   /** Also in processes that only answer: what has to run when no worker does. */
   readonly inEveryRole?: true;
+  /**
+   * SQL without parameters: holds wherever a run would find something to do. Those of all jobs are asked in one statement, so
+   * that a service with nothing to do asks little of its database. A run that is left out counts as one.
+   */
+  readonly when?: string;
 }
 
 const SCHEDULED = 'callboard:scheduled';
@@ -35,6 +40,9 @@ interface Job extends ScheduledOptions {
 
 @Injectable()
 export class ScheduledJobs implements OnApplicationBootstrap {
+  /** By how often it is looked whether they are due. */
+  private readonly started = new Map<number, Job[]>();
+
   constructor(
     @Inject(CONFIG) private readonly config: ReadyConfig,
     private readonly discovery: DiscoveryService,
@@ -54,16 +62,30 @@ export class ScheduledJobs implements OnApplicationBootstrap {
 
   /** The decorator's function, for jobs known only at start. Raises an Error for a name that is taken. */
   every(options: ScheduledOptions, run: () => Promise<void>): void {
-    this.schedules.expect({ name: options.name, everyMs: options.everyMs, lookMs: lookMsOf(options) });
+    this.schedules.expect({
+      name: options.name,
+      everyMs: options.everyMs,
+      lookMs: lookMsOf(options),
+      when: options.when,
+    });
     if (this.config.role !== 'api' || options.inEveryRole) this.start({ ...options, run });
   }
 
-  /** The registry stops its timers with the application. */
-  private start({ name, everyMs, run }: Job): void {
-    const lookMs = lookMsOf({ everyMs });
+  /** Those that are looked for as often share a timer, and so the claim of what is due. The registry stops the timers with the application. */
+  private start(job: Job): void {
+    const lookMs = lookMsOf(job);
+    const alike = this.started.get(lookMs);
+    if (alike) {
+      alike.push(job);
+      return;
+    }
+    const jobs = [job];
+    this.started.set(lookMs, jobs);
     const earlyMs = lookMs / 10; // a check that is slightly early must not delay the run until the next one
-    const look = (): void => void this.schedules.once(name, everyMs - earlyMs, run);
-    this.registry.addInterval(name, setInterval(look, lookMs));
+    const look = (): void => {
+      for (const { name, everyMs, run } of jobs) void this.schedules.once(name, everyMs - earlyMs, run);
+    };
+    this.registry.addInterval(`every ${lookMs} ms`, setInterval(look, lookMs));
   }
 
   private jobs(): Job[] {

@@ -1,7 +1,9 @@
 /** Runs scheduled jobs once however many processes there are: the due time is claimed in the database. */
+import { setTimeout as delay } from 'node:timers/promises';
 import { Injectable, Logger, type BeforeApplicationShutdown } from '@nestjs/common';
 import { isUnavailable } from '../postgres/database-errors.js';
 import { Database } from '../postgres/database.js';
+import { JointReads } from '../postgres/joint-reads.js';
 import { SparingLogger } from '../logging/sparing-logger.js';
 import { Metrics, type EventCount, type Sample } from '../observability/metrics.js';
 import { waitFor } from '../logging/waits.js';
@@ -13,12 +15,39 @@ export interface ExpectedJob {
   readonly everyMs: number;
   /** How often it is looked whether it is due. */
   readonly lookMs: number;
+  /** See `ScheduledOptions`. */
+  readonly when?: string | undefined;
 }
 
 interface JobAge {
   readonly schedule: string;
   readonly seconds: number;
 }
+
+/**
+ * Claims those that are due, and answers their names. One that another process is claiming is left to it; a version of a row that
+ * came meanwhile is looked at once more.
+ */
+const CLAIM = `
+  with asked as materialized (
+    select * from unnest($1::text[], $2::float8[]) as asked (name, every_ms)
+  ), added as (
+    insert into schedule (name, last_started_at)
+    select name, clock_timestamp() from asked where not exists (select from schedule where name = asked.name)
+    order by name on conflict (name) do nothing returning name
+  ), due as materialized (
+    select schedule.name from asked join schedule on schedule.name = asked.name
+    where last_started_at <= clock_timestamp() - make_interval(secs => every_ms / 1000)
+    for update of schedule skip locked
+  ), claimed as (
+    update schedule set last_started_at = clock_timestamp() where name in (select name from due) returning name
+  )
+  select name from added union all select name from claimed`;
+
+/** More than there are. */
+const JOBS = 1_000;
+/** A job whose condition is not answered within this time, by a table that is locked for long, runs: none waits for another's. */
+const PATIENCE_MS = 1_000;
 
 @Injectable()
 export class Schedules implements BeforeApplicationShutdown {
@@ -30,6 +59,12 @@ export class Schedules implements BeforeApplicationShutdown {
   /** By name, those that run by the clock in this deployment, whichever process runs them. */
   private readonly expected = new Map<string, ExpectedJob>();
   private stopping = false;
+  /** By name, of those asked for. */
+  private readonly everyMs = new Map<string, number>();
+  /** All that are looked for at one time share a statement. */
+  private readonly claims = new JointReads(JOBS, (names) => this.claim(names), 1);
+  /** And what they are due for: asked after the claims, so that no condition holds up a claim. */
+  private readonly work = new JointReads(JOBS, (names) => this.findWork(names), 1);
 
   private readonly failures: EventCount<'schedule'>;
 
@@ -111,14 +146,40 @@ export class Schedules implements BeforeApplicationShutdown {
   }
 
   private async claimAndRun(name: string, everyMs: number, work: () => Promise<void>): Promise<void> {
-    const claimed = await this.database.query(
-      `insert into schedule (name, last_started_at) values ($1, clock_timestamp())
-       on conflict (name) do update set last_started_at = clock_timestamp()
-         where schedule.last_started_at <= clock_timestamp() - make_interval(secs => $2::float8 / 1000)
-       returning name`,
-      [name, everyMs],
+    this.everyMs.set(name, everyMs);
+    if ((await this.claims.get(name)) && (await this.hasWork(name))) await work();
+  }
+
+  /** True where it is not known: the run finds out. */
+  private async hasWork(name: string): Promise<boolean> {
+    if (this.expected.get(name)?.when === undefined) return true;
+    const patience = new AbortController();
+    const unanswered = delay(PATIENCE_MS, true, { signal: patience.signal }).catch(() => true);
+    const answered = this.work.get(name).then(
+      (found) => found !== undefined,
+      () => true,
     );
-    if (claimed.length > 0) await work();
+    return Promise.race([answered, unanswered]).finally(() => patience.abort());
+  }
+
+  /** One statement for any of them: its plan is kept. */
+  private async findWork(names: readonly string[]): Promise<ReadonlyMap<string, true>> {
+    const conditions = [...this.expected.values()].flatMap(({ name, when }) =>
+      when === undefined ? [] : [`case when '${name}' = any($1::text[]) then case when ${when} then '${name}' end end`],
+    );
+    const [row] = await this.database.prepared<{ found: readonly (string | null)[] }>(
+      `select array[${conditions.join(', ')}]::text[] as found`,
+      [names],
+    );
+    return new Map((row?.found ?? []).flatMap((name) => (name === null ? [] : [[name, true] as const])));
+  }
+
+  private async claim(names: readonly string[]): Promise<ReadonlyMap<string, true>> {
+    const claimed = await this.database.prepared<{ name: string }>(CLAIM, [
+      names,
+      names.map((name) => this.everyMs.get(name)),
+    ]);
+    return new Map(claimed.map(({ name }) => [name, true]));
   }
 
   /** Names an error without quoting it: a database's message may hold a row. */

@@ -9,17 +9,26 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { v7 as uuidv7 } from 'uuid';
 import { MalformedJson, RouteNotFound } from '../http/edge.errors.js';
+import { Admission } from '../http/admission.js';
+import { limitAddresses, RateLimits } from '../http/rate-limits.js';
 import { guardEdge, refuseConnection } from '../http/http-edge.js';
 import { isJson } from '../json.js';
+import { nextTurn } from '../turns.js';
 import { JsonLogger } from '../logging/logger.js';
 import { Metrics } from '../observability/metrics.js';
+import { inOwnScope } from '../postgres/tenant-scope.js';
 import { serveOpenApi } from '../openapi/openapi.js';
 import { Tracing } from '../observability/tracing.js';
-import { callerOf } from '../http/auth.js';
+import { Authenticator, callerOf } from '../http/auth.js';
 import { tellableCorrelation } from '../http/correlation-id.js';
 import { problemCodeOf, sendProblem } from '../http/problem.filter.js';
 import type { ReadyConfig } from '../config/ready-config.js';
 import { traceRequests } from '../http/request-spans.js';
+import { hurryClients, serverOptions } from '../http/slow-clients.js';
+import { isQuiet } from '../http/quiet-routes.js';
+import { LARGE_BODY, boundBodies } from '../http/body-budget.js';
+import { handOverTests } from '../test-mode/hand-over.js';
+import { TestDeployment } from '../test-mode/test-deployment.js';
 import { streamBodies } from '../http/streamed-body.js';
 
 /** Bytes of a request body; the largest provider webhook is 768 KB. */
@@ -29,17 +38,6 @@ const LAST_ANSWERS_MS = 3_000;
 const REQUEST_ID = /^[\w.:-]{8,128}$/;
 const PROTOTYPE = 'The request body holds a field `__proto__`, or `prototype` in a `constructor`: name it otherwise';
 const WORKER_ROUTES = /^\/(health|metrics)(\/|\?|$)/;
-/** Called so often, by machines, that logging each would hide the others. */
-const QUIET_ROUTES = /^\/(health|metrics)(\/|$)/;
-
-declare module 'fastify' {
-  interface FastifyContextConfig {
-    /** Modules may add such routes. */
-    quiet?: boolean;
-    /** Called in such numbers that its successes are only for debugging. */
-    routine?: boolean;
-  }
-}
 
 /** Builds the application, not yet listening. */
 export async function createHttpApp(root: DynamicModule, config: ReadyConfig): Promise<NestFastifyApplication> {
@@ -48,6 +46,8 @@ export async function createHttpApp(root: DynamicModule, config: ReadyConfig): P
     bodyLimit: BODY_LIMIT,
     genReqId: (request: { headers: Record<string, unknown> }) => requestId(request.headers['x-request-id']),
     routerOptions: { maxParamLength: 400 },
+    ...serverOptions(config.limits),
+    ...(config.trustedProxies.length > 0 && { trustProxy: [...config.trustedProxies] }),
     frameworkErrors: sendProblem,
     clientErrorHandler: refuseConnection,
   });
@@ -63,7 +63,12 @@ export async function createHttpApp(root: DynamicModule, config: ReadyConfig): P
   traceRequests(fastify, app.get(Tracing), isQuiet);
   observe(fastify, logger, app.get(Metrics));
   guardEdge(fastify);
+  limitAddresses(fastify, () => app.get(RateLimits));
+  handOverTests(fastify, config, () => ({ tests: app.get(TestDeployment), authenticator: app.get(Authenticator) }));
+  boundBodies(fastify, BODY_LIMIT, () => app.get(Admission).refused('batch'));
+  hurryClients(fastify, config.limits);
   streamBodies(fastify);
+  scopeRequests(fastify);
   serveOpenApi(app);
   return app;
 }
@@ -72,13 +77,16 @@ export async function createHttpApp(root: DynamicModule, config: ReadyConfig): P
 function parseBodies(app: NestFastifyApplication, fastify: FastifyInstance): void {
   const parseJson = fastify.getDefaultJsonParser('error', 'error');
   app.useBodyParser('text/plain', { bodyLimit: BODY_LIMIT });
+  app.useBodyParser('multipart/form-data', { bodyLimit: BODY_LIMIT }); // as a whole: one-click unsubscribing may come so
   app.useBodyParser('application/json', { bodyLimit: BODY_LIMIT }, (request, body, done) => {
     if (body.length === 0) return done(null, undefined);
     if (!isUtf8(body)) return done(new MalformedJson('The request body is no UTF-8: encode it so'), undefined);
     const text = body.toString('utf8');
-    return void parseJson(request as FastifyRequest, text, (error, parsed) =>
-      done(error && (isJson(text) ? new MalformedJson(PROTOTYPE) : MalformedJson.of(text)), parsed),
-    );
+    const parse = (): void =>
+      void parseJson(request as FastifyRequest, text, (error, parsed) =>
+        done(error && (isJson(text) ? new MalformedJson(PROTOTYPE) : MalformedJson.of(text)), parsed),
+      );
+    return body.length > LARGE_BODY ? void nextTurn().then(parse) : parse();
   });
 }
 
@@ -101,8 +109,10 @@ function hideApi(fastify: FastifyInstance): void {
   });
 }
 
-const isQuiet = ({ routeOptions: { url = '', config } }: FastifyRequest): boolean =>
-  QUIET_ROUTES.test(url) || config.quiet === true;
+/** Last before a request's guards: what reads its body has run apart from the hooks before that. */
+function scopeRequests(fastify: FastifyInstance): void {
+  fastify.addHook('preHandler', (_request, _reply, done) => inOwnScope(done));
+}
 
 function observe(fastify: FastifyInstance, logger: JsonLogger, metrics: Metrics): void {
   fastify.addHook('onRequest', (request, reply, done) => {

@@ -1,5 +1,6 @@
 /** The process's life cycle: start, print the banner, stop cleanly. */
 import { readFileSync } from 'node:fs';
+import { flushCompileCache } from 'node:module';
 import { performance } from 'node:perf_hooks';
 import { Logger, type DynamicModule } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
@@ -30,8 +31,8 @@ interface Running {
 }
 
 /**
- * Starts the application that `prepare` describes and runs it until SIGINT, SIGTERM or SIGHUP (its terminal is closed). Ends
- * the process with 1 on failure.
+ * Starts the application that `prepare` describes and runs it until SIGINT, SIGTERM or SIGHUP (its terminal is closed). Where secrets are in
+ * files or with a manager, SIGHUP is the word to read them again. Ends the process with 1 on failure.
  */
 export async function runService(prepare: () => Promise<Prepared>): Promise<void> {
   outliveReaders();
@@ -44,6 +45,7 @@ export async function runService(prepare: () => Promise<Prepared>): Promise<void
     if (config.underNpm) stopWithout(startedBy, stop);
     process.stdout.write(banner(config, notes));
     for (const warning of config.warnings) logger.warn(warning);
+    flushCompileCache(); // for the next start, also where this process is killed
     logger.log({ msg: 'started', role: config.role, port: config.port, ms: Math.round(performance.now()) });
   });
 }
@@ -111,7 +113,12 @@ function stopOnSignal(starting: Promise<Running>): (signal?: string) => void {
         () => process.exit(1),
       );
   };
-  process.on('SIGINT', stop).on('SIGTERM', stop).on('SIGHUP', stop);
+  const hangUp = (): void =>
+    void starting.then(
+      ({ ground: { config } }) => (config.rotation ? config.rotation.lookNow() : stop('SIGHUP')),
+      () => stop('SIGHUP'),
+    );
+  process.on('SIGINT', stop).on('SIGTERM', stop).on('SIGHUP', hangUp);
   return stop;
 }
 

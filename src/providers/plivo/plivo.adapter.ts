@@ -4,12 +4,14 @@ import { refusedSetUp } from '../client-cache.js';
 import type { Finding, SetUp } from '../examination.js';
 import { outcomeOfNoAnswer } from '../network.errors.js';
 import type { ProviderEvent } from '../provider.events.js';
+import type { MediaRequest } from '../media/inbound-media.js';
 import type { Envelope, Outcome, Period, ProviderAccount, ProviderAdapter, Trace } from '../provider.port.js';
 import type { RecordPage } from '../provider.records.js';
 import { NO_ANSWER, NOT_BEGUN, UNSUPPORTED, notWell } from '../verdict.js';
 import { PlivoClients, type PlivoAnswer, type PlivoClient, type PlivoClientOptions } from './plivo.client.js';
 import { outcomeOfPlivoError } from './plivo.errors.js';
 import { examinePlivo } from './plivo.examination.js';
+import { plivoMediaRequest } from './plivo.media.js';
 import { PlivoNumbers } from './plivo.numbers.js';
 import { eventOf, plivoRecords } from './plivo.records.js';
 import { tracesOf } from './plivo.traces.js';
@@ -83,6 +85,10 @@ export class PlivoAdapter implements ProviderAdapter {
   /** Plivo has no totals: they are what its records add up to. Rejects with a reason if Plivo does not answer. */
   records(account: ProviderAccount, day: string, from?: string): Promise<RecordPage> {
     return plivoRecords(this.clients.get(account), day, from);
+  }
+
+  mediaRequest(account: ProviderAccount, url: string): MediaRequest | undefined {
+    return plivoMediaRequest(account, url, this.options.baseUrl);
   }
 
   private async sendOne(

@@ -1,4 +1,5 @@
 /** Plivo's REST API over our own connections (ADR 0021: its SDK is the oracle of our tests). */
+import { jsonIn } from '../../kernel/index.js';
 import { type Agent, request } from 'undici';
 import { ClientCache, credential } from '../client-cache.js';
 import { providerAgent } from '../http-agent.js';
@@ -65,17 +66,7 @@ export class PlivoClients {
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
         ...(signal ? { signal } : {}),
       });
-      return { status: answer.statusCode, headers: answer.headers, body: parsed(await answer.body.text()) };
+      return { status: answer.statusCode, headers: answer.headers, body: jsonIn(await answer.body.text()) };
     };
-  }
-}
-
-/** Undefined for anything but JSON: nothing, or a proxy's page. */
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
   }
 }

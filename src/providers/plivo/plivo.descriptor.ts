@@ -76,6 +76,7 @@ export const plivo: ProviderDescriptor<'plivo'> = {
   laneScope: 'sender',
   capacity: (channel, address) => ({ perSecond: ratePerSecond(channel, address), batchSize: 1 }),
   passingFaults: /^(20|80|300|1000)$/,
+  softBounces: /^80$/,
   pictureZones: ['north-america'],
   pictureRules: PICTURE_RULES,
   pictureFaults: PICTURE_FAULTS,

@@ -2,6 +2,7 @@
 import { messageIdOf } from '../message-tag.js';
 import type { ProviderAccount } from '../provider.port.js';
 import { countedSegments, type ProviderEvent } from '../provider.events.js';
+import { mediaOf, MOST_MEDIA } from '../media/inbound-media.js';
 import type { VerifiedWebhook, WebhookAccounts, WebhookRequest } from '../provider.webhook.js';
 import { MalformedWebhook, UntrustedWebhook } from '../webhook.errors.js';
 import { keywordOf } from './plivo.keywords.js';
@@ -90,7 +91,8 @@ function inbound(form: URLSearchParams, uuid: string): ProviderEvent {
   const dedupeKey = `inbound:${uuid}`;
   const channel = channelOf(form);
   if (!channel) return { kind: 'ignored', dedupeKey, type: 'inbound' };
-  const body = form.get('Text') ?? '';
+  // The text of an MMS has a name of its own.
+  const body = form.get('Text') || (form.get('Body') ?? '');
   const keyword = keywordOf(body);
   return {
     kind: 'inbound',
@@ -99,16 +101,21 @@ function inbound(form: URLSearchParams, uuid: string): ProviderEvent {
     from: numberOf(required(form, 'From')),
     to: numberOf(required(form, 'To')),
     body,
+    ...mediaOf(mediaIn(form)),
     ...countedSegments(form.get('Units')),
     providerMessageId: uuid,
     ...(keyword ? { keyword } : {}),
   };
 }
 
+/** Plivo's reference counts them from 1, its examples from 0. */
+const mediaIn = (form: URLSearchParams): { url: string | null }[] =>
+  Array.from({ length: MOST_MEDIA + 1 }, (_, place) => ({ url: form.get(`Media${place}`) }));
+
 /** Undefined for WhatsApp, which is not spoken through Plivo here. */
 function channelOf(form: URLSearchParams): 'sms' | 'mms' | undefined {
   if (form.get('Type') === 'whatsapp') return undefined;
-  return form.get('Type') === 'mms' || form.has('Media0') ? 'mms' : 'sms';
+  return form.get('Type') === 'mms' || form.has('Media0') || form.has('Media1') ? 'mms' : 'sms';
 }
 
 function required(form: URLSearchParams, field: string): string {

@@ -1,5 +1,7 @@
 /** Email through Resend. */
+import type { CreateEmailOptions } from 'resend';
 import { at, listAt, stringAt } from '../../kernel/index.js';
+import { loadAttachments } from '../mail/load-attachments.js';
 import { refusedSetUp } from '../client-cache.js';
 import type { Finding, SetUp } from '../examination.js';
 import { outcomeOfNoAnswer } from '../network.errors.js';
@@ -89,18 +91,24 @@ async function sendGroup(client: ResendClient, group: EmailGroup, signal?: Abort
 }
 
 async function sendAlone(client: ResendClient, email: EmailEnvelope, signal?: AbortSignal): Promise<Outcome> {
+  const carried = await loadAttachments(email.content);
+  if ('outcome' in carried) return carried.outcome;
   if (!(await client.waitForSlot(signal))) return NOT_BEGUN;
   try {
-    return await callAlone(client, email, signal);
+    return await callAlone(client, emailOf(email, carried.loaded), idempotencyKey([email]), signal);
   } catch (error) {
     return outcomeOfNoAnswer(error);
   }
 }
 
 /** Rejects if there was no response. */
-async function callAlone(client: ResendClient, email: EmailEnvelope, signal?: AbortSignal): Promise<Outcome> {
-  const call = { idempotencyKey: idempotencyKey([email]), signal };
-  const { data, error, headers } = await client.emails.send(emailOf(email), call);
+async function callAlone(
+  client: ResendClient,
+  email: CreateEmailOptions,
+  key: string,
+  signal?: AbortSignal,
+): Promise<Outcome> {
+  const { data, error, headers } = await client.emails.send(email, { idempotencyKey: key, signal });
   if (error) return outcomeOfResendError(error, headers);
   return data.id ? { kind: 'accepted', providerMessageId: data.id } : NO_ANSWER;
 }
@@ -108,7 +116,10 @@ async function callAlone(client: ResendClient, email: EmailEnvelope, signal?: Ab
 /** Permissive: Resend takes what it can, and names the rest. Rejects if there was no response. */
 async function sendBatch(client: ResendClient, group: EmailGroup, signal?: AbortSignal): Promise<Outcome[]> {
   const call = { idempotencyKey: idempotencyKey(group), signal, batchValidation: 'permissive' as const };
-  const { data, error, headers } = await client.batch.send(group.map(emailOf), call);
+  const { data, error, headers } = await client.batch.send(
+    group.map((email) => emailOf(email)),
+    call,
+  );
   if (error) return group.map(() => outcomeOfResendError(error, headers));
   const taken = listAt(data, 'data').map((each) => stringAt(each, 'id'));
   const refused = new Map(listAt(data, 'errors').map((each) => [at(each, 'index'), stringAt(each, 'message') ?? '']));

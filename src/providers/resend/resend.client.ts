@@ -2,7 +2,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Resend, type ErrorResponse } from 'resend';
 import { type Agent, request } from 'undici';
-import { at, stringAt } from '../../kernel/index.js';
+import { at, stringAt, objectIn } from '../../kernel/index.js';
 import { ClientCache, credential } from '../client-cache.js';
 import { providerAgent } from '../http-agent.js';
 import type { ProviderAccount } from '../provider.port.js';
@@ -67,7 +67,7 @@ export class ResendClient extends Resend {
     const headers = Object.fromEntries(
       Object.entries(answer.headers).map(([name, value]) => [name, [value].flat().join(', ')]),
     );
-    const body = parsed(text);
+    const body = objectIn(text);
     if (statusCode < 300 && body !== undefined) return { data: body as T, error: null, headers };
     // Typed as text by the SDK, and not always so: a list, a number, nothing.
     const name = stringAt(body, 'name') ?? 'application_error';
@@ -92,16 +92,5 @@ export class ResendClients {
 
   private connect(account: ProviderAccount): ResendClient {
     return new ResendClient(credential(account, 'apiKey', API_KEY), this.agent, this.options);
-  }
-}
-
-/** Undefined for anything but a JSON object: a proxy's page, or a truncated response. */
-function parsed(text: string): object | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null ? value : undefined;
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
   }
 }

@@ -54,10 +54,13 @@ export const resend: ProviderDescriptor<'resend'> = {
       example: '`no-reply@example.com`',
     },
   ],
+  // "Attachments": 40 MB in all, after encoding.
+  mailBytes: 40 * 1024 * 1024,
   laneScope: 'account',
   // Five calls per second per team, of at most a hundred emails each; the adapter itself spaces the calls.
   capacity: () => ({ perSecond: 500, batchSize: 100 }),
   passingFaults: /^(Transient\/(General|MailboxFull|Undetermined)|Undetermined\/.*)$/,
+  softBounces: /^Transient\/(General|MailboxFull)$/,
   errorCodes: [...RESEND_RULES.flatMap(({ names }) => names), ...RESEND_REPORTS],
   webhook: {
     routes: [

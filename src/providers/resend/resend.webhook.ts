@@ -1,12 +1,13 @@
 /** Verifies Resend's webhooks, and parses their events in our terms. */
 import { Webhook, WebhookVerificationError } from 'standardwebhooks';
-import { at, listAt, stringAt, stringsAt, timeOf } from '../../kernel/index.js';
+import { at, isMachineAgent, listAt, stringAt, stringsAt, timeOf } from '../../kernel/index.js';
 import { isAutomaticReply } from '../automatic-reply.js';
-import { bareAddress } from '../mailbox.js';
+import { bareAddress, saysNoMailbox } from '../mailbox.js';
 import { messageIdOf } from '../message-tag.js';
 import type { DeliveryStatus, MessageEventBase, Lookup, ProviderEvent } from '../provider.events.js';
 import type { VerifiedWebhook, WebhookAccounts, WebhookRequest } from '../provider.webhook.js';
 import { MalformedWebhook, UntrustedWebhook } from '../webhook.errors.js';
+import { COPIES } from './resend.request.js';
 
 /** Characters of an id, from which keys are built. */
 const MAX_LENGTH = 320;
@@ -21,7 +22,7 @@ interface Facts {
 type Reader = (facts: Facts) => ProviderEvent;
 
 const engagement =
-  (type: 'opened' | 'clicked' | 'delayed'): Reader =>
+  (type: 'opened' | 'delayed'): Reader =>
   ({ base }) => ({ kind: 'engagement', ...base, type });
 
 /** What the codes of its reports begin with. */
@@ -45,7 +46,7 @@ const READERS: ReadonlyMap<string, Reader> = new Map<string, Reader>([
   ['canceled', (facts) => status(facts, 'failed', 'canceled')],
   ['delivery_delayed', engagement('delayed')],
   ['opened', engagement('opened')],
-  ['clicked', engagement('clicked')],
+  ['clicked', clicked],
 ]);
 
 /**
@@ -87,7 +88,15 @@ export function parseResendWebhook({ headers, rawBody }: WebhookRequest, secret:
     ...(occurredAt ? { occurredAt } : {}),
     ...(messageId ? { messageId } : lookupOf(event, providerMessageId)),
   };
-  return [read({ base, providerMessageId, data: at(event, 'data') })];
+  const said = read({ base, providerMessageId, data: at(event, 'data') });
+  return [stringAt(event, 'data', 'tags', COPIES) === undefined ? said : ofSomebody(said)];
+}
+
+/** Of an email with copies, Resend does not say whose mailbox an event is about: nobody is suppressed by it. */
+function ofSomebody(event: ProviderEvent): ProviderEvent {
+  if (event.kind !== 'status' && event.kind !== 'engagement') return event;
+  const { suppress: _, ...rest } = event;
+  return rest;
 }
 
 /** Our emails go to one address each: one to several is not ours. */
@@ -121,7 +130,16 @@ function bounced(facts: Facts): ProviderEvent {
   if (type !== undefined && isAutomaticReply({ type, subType, hasStatus })) return status(facts, 'sent');
   const message = stringAt(facts.data, 'bounce', 'message');
   const event = status(facts, 'undelivered', `${type ?? 'Undetermined'}/${subType}`, message);
-  return type === 'Permanent' ? { ...event, ...suppression(facts, 'hard_bounce') } : event;
+  if (type !== 'Permanent') return event;
+  const noMailbox = subType === 'General' && saysNoMailbox(...stringsAt(facts.data, 'bounce', 'diagnosticCode'));
+  return { ...event, ...suppression(facts, 'hard_bounce', noMailbox) };
+}
+
+/** Of a person or of a machine, by the user agent; of opens Resend tells none. */
+function clicked(facts: Facts): ProviderEvent {
+  const agent = stringAt(facts.data, 'click', 'userAgent');
+  const isMachine = agent !== undefined && isMachineAgent(agent);
+  return { kind: 'engagement', ...facts.base, type: 'clicked', ...(isMachine ? { byMachine: true } : {}) };
 }
 
 function complained(facts: Facts): ProviderEvent {
@@ -143,9 +161,12 @@ function suppressed(facts: Facts): ProviderEvent {
 function suppression(
   { data }: Facts,
   reason: 'hard_bounce' | 'complaint',
-): { suppress?: { address: string; reason: 'hard_bounce' | 'complaint' } } {
+  noMailbox = false,
+): { suppress?: { address: string; reason: 'hard_bounce' | 'complaint'; noMailbox?: true } } {
   const address = at(data, 'to', '0');
-  return typeof address === 'string' && address !== '' ? { suppress: { address, reason } } : {};
+  return typeof address === 'string' && address !== ''
+    ? { suppress: { address, reason, ...(noMailbox && { noMailbox }) } }
+    : {};
 }
 
 function status(

@@ -20,10 +20,23 @@ declare module '@sendgrid/mail/src/classes/mail-service.js' {
     /** Put round the keys of all substitutions. */
     readonly substitutionWrappers: readonly [string, string];
     readonly personalizations: readonly SdkPersonalization[];
+    readonly attachments?: readonly SdkAttachment[];
+  }
+
+  export interface SdkAttachment {
+    /** Base64. */
+    readonly content: string;
+    readonly filename: string;
+    readonly type: string;
+    readonly disposition: 'attachment' | 'inline';
+    /** As the wire has it: the SDK renames no fields in lists. */
+    readonly content_id?: string;
   }
 
   export interface SdkPersonalization {
     readonly to: { readonly email: string };
+    readonly cc?: readonly { readonly email: string }[];
+    readonly bcc?: readonly { readonly email: string }[];
     readonly subject: string;
     readonly headers?: Readonly<Record<string, string>>;
     readonly customArgs: Readonly<Record<string, string>>;

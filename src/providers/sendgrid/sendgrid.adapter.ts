@@ -1,5 +1,6 @@
 /** Email through SendGrid. */
 import { listAt } from '../../kernel/index.js';
+import { loadAttachments } from '../mail/load-attachments.js';
 import { refusedSetUp } from '../client-cache.js';
 import { emailEnvelopesOf, type EmailEnvelope } from '../email-envelope.js';
 import type { Finding, SetUp } from '../examination.js';
@@ -80,10 +81,12 @@ async function sendAll(context: SendContext, emails: readonly EmailEnvelope[]): 
 async function sendCall(context: SendContext, call: SendGridCall): Promise<void> {
   const { emails } = call;
   const settle = (outcome: Outcome): void => emails.forEach(({ place }) => (context.outcomes[place] = outcome));
+  const carried = await loadAttachments(emails[0].content);
+  if ('outcome' in carried) return settle(carried.outcome);
   if (context.signal?.aborted) return settle(NOT_BEGUN);
   let answer: SendGridAnswer;
   try {
-    answer = await context.client.send(mailOf(call), context.signal);
+    answer = await context.client.send(mailOf(call, carried.loaded), context.signal);
   } catch (error) {
     return settle(outcomeOfNoAnswer(error));
   }

@@ -1,4 +1,5 @@
 /** The SDK over our own connections. */
+import { jsonIn } from '../../kernel/index.js';
 import MailService, { type SdkMail } from '@sendgrid/mail/src/classes/mail-service.js';
 import { type Agent, request } from 'undici';
 import { ClientCache, credential } from '../client-cache.js';
@@ -77,17 +78,7 @@ export class SendGridClients {
         ...(body === undefined ? {} : { body: JSON.stringify(body) }),
         ...(signal ? { signal } : {}),
       });
-      return { status: answer.statusCode, headers: answer.headers, body: parsed(await answer.body.text()) };
+      return { status: answer.statusCode, headers: answer.headers, body: jsonIn(await answer.body.text()) };
     });
-  }
-}
-
-/** Undefined for anything but JSON: nothing, or a proxy's page. */
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
   }
 }

@@ -60,10 +60,13 @@ export const sendgrid: ProviderDescriptor<'sendgrid'> = {
       example: '`no-reply@example.com`',
     },
   ],
+  // API reference, "Mail Send": 30 MB in all.
+  mailBytes: 30 * 1024 * 1024,
   laneScope: 'account',
   // Ten thousand calls a second, and no rate for emails. A call's emails are in doubt together.
   capacity: () => ({ perSecond: 10_000, batchSize: 250 }),
   passingFaults: /^blocked(\/(Technical|Mailbox Unavailable|Frequency or Volume Too High|Unclassified|4\..*))?$/,
+  softBounces: /^blocked\/(Mailbox Unavailable|4\.2\..*)$/,
   errorCodes: SENDGRID_REPORTS,
   webhook: {
     routes: [

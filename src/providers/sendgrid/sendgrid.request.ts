@@ -1,6 +1,7 @@
 /** SendGrid requests: one email, or several in one call. */
 import { randomUUID } from 'node:crypto';
-import type { SdkMail, SdkPersonalization } from '@sendgrid/mail/src/classes/mail-service.js';
+import type { SdkAttachment, SdkMail, SdkPersonalization } from '@sendgrid/mail/src/classes/mail-service.js';
+import { carriedBy, hasCopies, type LoadedAttachment } from '../mail/load-attachments.js';
 import { callTags } from '../call-tags.js';
 import type { EmailGroup, EmailEnvelope } from '../email-envelope.js';
 import type { EmailContent } from '../provider.port.js';
@@ -16,6 +17,8 @@ const MAX_OWN_BYTES = 9_000;
 /** Events come back with these arguments, among fields of their own: so the prefix. `cb_mid` identifies our row. */
 const PREFIX = 'cb_';
 export const MESSAGE_ID = `${PREFIX}mid`;
+/** Set where others get the email too: an event is then about one of them, or about the recipient. */
+export const COPIES = `${PREFIX}copies`;
 
 /** Emails of one call. */
 export interface SendGridCall {
@@ -32,13 +35,17 @@ interface Bodies {
 type Emails = [EmailEnvelope, ...EmailEnvelope[]];
 
 /**
- * Groups emails into calls: same sender, same reply address, same parts, each recipient once, and little enough that is each
- * one's own.
+ * Groups emails into calls: same sender, same reply address, same parts, same attachments, no copies, each recipient once, and
+ * little enough that is each one's own.
  */
 export function callsOf(emails: readonly EmailEnvelope[]): SendGridCall[] {
   const groups: { readonly emails: Emails; readonly people: Set<string>; bytes: number }[] = [];
   const open = new Map<string, (typeof groups)[number]>();
   for (const email of emails) {
+    if (hasCopies(email.content)) {
+      groups.push({ emails: [email], people: new Set(), bytes: 0 });
+      continue;
+    }
     const kind = kindOf(email);
     const person = email.envelope.to.toLowerCase();
     const bytes = bytesOf(email.content);
@@ -59,8 +66,8 @@ export function callsOf(emails: readonly EmailEnvelope[]): SendGridCall[] {
 }
 
 /** What emails of one call must have in common: SendGrid takes no empty part. */
-const kindOf = ({ envelope: { from, fromName }, content: { replyTo, html, text } }: EmailEnvelope): string =>
-  JSON.stringify([from, fromName, replyTo, !html, !text]);
+const kindOf = ({ envelope: { from, fromName }, content }: EmailEnvelope): string =>
+  JSON.stringify([from, fromName, content.replyTo, !content.html, !content.text, carriedBy(content)]);
 
 /** One call, if not too much of an email is its own; else those with much of their own are looked at by themselves. */
 function callsOfAlike(emails: readonly EmailEnvelope[]): SendGridCall[] {
@@ -83,7 +90,7 @@ function callsOfAlike(emails: readonly EmailEnvelope[]): SendGridCall[] {
  * One email is sent as it is. Several are sent as one text with keys, each replaced by what is a recipient's own; nobody can
  * guess a key, so that no text is taken for one.
  */
-export function mailOf({ emails, bodies }: SendGridCall): SdkMail {
+export function mailOf({ emails, bodies }: SendGridCall, attachments: readonly LoadedAttachment[] = []): SdkMail {
   const [{ envelope, content }] = emails;
   const { from, fromName } = envelope;
   const nonce = randomUUID();
@@ -96,20 +103,38 @@ export function mailOf({ emails, bodies }: SendGridCall): SdkMail {
     ],
     substitutionWrappers: ['', ''],
     personalizations: emails.map((email, index) => personalization(email, substitutions(bodies, index, nonce))),
+    ...(attachments.length > 0 && { attachments: attachments.map(sdkAttachment) }),
   };
 }
 
+/** Of the parameters of a type SendGrid takes `method` alone: "The attachment type cannot contain ';'" is its answer to others. */
+const sdkAttachment = ({ name, mediaType, method, contentId, base64 }: LoadedAttachment): SdkAttachment => ({
+  content: base64,
+  filename: name,
+  type: method === undefined ? mediaType : `${mediaType};method=${method}`,
+  ...(contentId === undefined ? { disposition: 'attachment' } : { disposition: 'inline', content_id: contentId }),
+});
+
 function personalization({ envelope, content }: EmailEnvelope, own: Record<string, string>): SdkPersonalization {
   const { to, messageId } = envelope;
+  const { headers, cc, bcc } = content;
   const more = Object.entries(callTags(envelope)).map(([name, value]) => [`${PREFIX}${name}`, value] as const);
   return {
     to: { email: to },
+    ...(cc && { cc: mailboxes(cc) }),
+    ...(bcc && { bcc: mailboxes(bcc) }),
     subject: content.subject,
-    ...(content.headers === undefined ? {} : { headers: content.headers }),
-    customArgs: { [MESSAGE_ID]: messageId, ...Object.fromEntries(more) },
+    ...(headers && { headers: Object.fromEntries(headers.map(({ name, value }) => [name, value])) }),
+    customArgs: {
+      [MESSAGE_ID]: messageId,
+      ...Object.fromEntries(more),
+      ...(hasCopies(content) && { [COPIES]: 'yes' }),
+    },
     substitutions: own,
   };
 }
+
+const mailboxes = (addresses: readonly string[]): { email: string }[] => addresses.map((email) => ({ email }));
 
 function bodiesOf(emails: EmailGroup): Bodies {
   const [{ content }] = emails;

@@ -1,12 +1,13 @@
 /** Verifies SendGrid's signed Event Webhook, and parses its events in our terms. */
 import { createHash, createPublicKey, verify, type KeyObject } from 'node:crypto';
-import { at, stringAt } from '../../kernel/index.js';
+import { at, isMachineAgent, stringAt } from '../../kernel/index.js';
 import { ClientCache, credential } from '../client-cache.js';
 import { messageIdOf } from '../message-tag.js';
+import { saysNoMailbox } from '../mailbox.js';
 import type { DeliveryStatus, MessageEventBase, ProviderEvent } from '../provider.events.js';
 import type { VerifiedWebhook, WebhookAccounts, WebhookRequest } from '../provider.webhook.js';
 import { MalformedWebhook, UntrustedWebhook } from '../webhook.errors.js';
-import { MESSAGE_ID } from './sendgrid.request.js';
+import { COPIES, MESSAGE_ID } from './sendgrid.request.js';
 
 /** Characters of an id, from which keys are built. */
 const MAX_LENGTH = 320;
@@ -37,8 +38,8 @@ const READERS: ReadonlyMap<string, (facts: Facts) => ProviderEvent> = new Map<st
   ['delivered', (facts) => status(facts, 'delivered')],
   ['bounce', bounced],
   ['dropped', dropped],
-  ['open', (facts) => engagement(facts, 'opened')],
-  ['click', (facts) => engagement(facts, 'clicked')],
+  ['open', (facts) => byAgent(facts, 'opened')],
+  ['click', (facts) => byAgent(facts, 'clicked')],
   ['spamreport', (facts) => ({ ...engagement(facts, 'complained'), ...suppression(facts, 'complaint') })],
   ['unsubscribe', (facts) => ({ ...engagement(facts, 'unsubscribed'), optedOut: true })],
   ['group_unsubscribe', (facts) => ({ ...engagement(facts, 'unsubscribed'), optedOut: true })],
@@ -114,6 +115,7 @@ function read(event: unknown): ProviderEvent {
     dedupeKey,
     ...(occurredAt ? { occurredAt } : {}),
     ...(messageId ? { messageId } : to ? { lookup: { providerMessageId, to } } : {}),
+    ...(to && at(event, COPIES) !== undefined && { about: [to.toLowerCase()] }),
   };
   return reader({ base, providerMessageId, event });
 }
@@ -143,7 +145,11 @@ function bounced(facts: Facts): ProviderEvent {
     kind,
     stringAt(facts.event, 'bounce_classification') ?? stringAt(facts.event, 'status'),
   );
-  return blocked ? status : { ...status, ...suppression(facts, 'hard_bounce') };
+  if (blocked) return status;
+  const noMailbox =
+    stringAt(facts.event, 'bounce_classification') === 'Invalid Address' ||
+    saysNoMailbox(stringAt(facts.event, 'status'));
+  return { ...status, ...suppression(facts, 'hard_bounce', noMailbox) };
 }
 
 /** SendGrid did not send: for a list of its own, or for the email. Its reasons are those of the Event Webhook reference. */
@@ -166,9 +172,9 @@ function dropped(facts: Facts): ProviderEvent {
 
 type SuppressionReason = NonNullable<Status['suppress']>['reason'];
 
-function suppression({ event }: Facts, reason: SuppressionReason): Pick<Status, 'suppress'> {
+function suppression({ event }: Facts, reason: SuppressionReason, noMailbox = false): Pick<Status, 'suppress'> {
   const address = stringAt(event, 'email');
-  return address ? { suppress: { address, reason } } : {};
+  return address ? { suppress: { address, reason, ...(noMailbox && { noMailbox }) } } : {};
 }
 
 function undelivered(facts: Facts, kind: string, detail?: string): Status {
@@ -188,3 +194,10 @@ const status = ({ base, providerMessageId }: Facts, to: DeliveryStatus): Status 
 });
 
 const engagement = ({ base }: Facts, type: Engagement['type']): Engagement => ({ kind: 'engagement', ...base, type });
+
+/** Of a person or of a machine: SendGrid knows Apple's proxy, and tells the user agent. */
+function byAgent(facts: Facts, type: 'opened' | 'clicked'): Engagement {
+  const agent = stringAt(facts.event, 'useragent');
+  const isMachine = at(facts.event, 'sg_machine_open') === true || (agent !== undefined && isMachineAgent(agent));
+  return { ...engagement(facts, type), ...(isMachine ? { byMachine: true } : {}) };
+}

@@ -6,6 +6,7 @@ import {
   type SESv2Client,
   type GetAccountCommandOutput,
 } from '@aws-sdk/client-sesv2';
+import { loadAttachments } from '../mail/load-attachments.js';
 import { refusedSetUp } from '../client-cache.js';
 import { emailEnvelopesOf, type EmailGroup, type EmailEnvelope } from '../email-envelope.js';
 import type { Finding, SetUp } from '../examination.js';
@@ -103,9 +104,11 @@ export class SesAdapter implements ProviderAdapter {
 async function sendGroup(context: SendContext, group: EmailGroup): Promise<Outcome[]> {
   const [first, ...others] = group;
   if (others.length === 0) return [await sendAlone(context, first)];
+  const carried = await loadAttachments(first.content);
+  if ('outcome' in carried) return group.map(() => carried.outcome);
   if (context.signal?.aborted) return group.map(() => NOT_BEGUN);
   try {
-    const command = new SendBulkEmailCommand(bulkCall(group, context.configurationSet));
+    const command = new SendBulkEmailCommand(bulkCall(group, carried.loaded, context.configurationSet));
     const { BulkEmailEntryResults: results = [] } = await context.client.send(command, { abortSignal: context.signal });
     return group.map((_, index) => outcomeOfEntry(results[index] ?? {}));
   } catch (error) {
@@ -118,9 +121,11 @@ async function sendGroup(context: SendContext, group: EmailGroup): Promise<Outco
 }
 
 async function sendAlone({ client, configurationSet, signal }: SendContext, email: EmailEnvelope): Promise<Outcome> {
+  const carried = await loadAttachments(email.content);
+  if ('outcome' in carried) return carried.outcome;
   if (signal?.aborted) return NOT_BEGUN;
   try {
-    const command = new SendEmailCommand(singleCall(email, configurationSet));
+    const command = new SendEmailCommand(singleCall(email, carried.loaded, configurationSet));
     const { MessageId } = await client.send(command, { abortSignal: signal });
     return MessageId ? { kind: 'accepted', providerMessageId: MessageId } : NO_ANSWER;
   } catch (error) {

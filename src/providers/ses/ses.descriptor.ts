@@ -95,10 +95,13 @@ export const ses: ProviderDescriptor<'ses'> = {
       example: '`callboard`',
     },
   ],
+  // "Working with email attachments in SES": 40 MB in all, after encoding.
+  mailBytes: 40 * 1024 * 1024,
   laneScope: 'account',
   // 14 a second has long been the initial rate of production accounts; `grantedRate` reads the account's own.
   capacity: () => ({ perSecond: 14, batchSize: 50 }),
   passingFaults: /^(Transient\/(General|MailboxFull|Undetermined)|Undetermined\/.*)$/,
+  softBounces: /^Transient\/(General|MailboxFull)$/,
   errorCodes: [...SES_RULES.flatMap(({ names }) => names), ...SES_REPORTS],
   webhook: {
     routes: [

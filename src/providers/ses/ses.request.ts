@@ -1,11 +1,14 @@
 /** Amazon SES requests: single, or grouped into bulk calls. */
 import type {
+  Attachment,
   Content,
+  Destination,
   MessageHeader,
   MessageTag,
   SendBulkEmailCommandInput,
   SendEmailCommandInput,
 } from '@aws-sdk/client-sesv2';
+import { carriedBy, hasCopies, type LoadedAttachment } from '../mail/load-attachments.js';
 import { callTags } from '../call-tags.js';
 import type { EmailGroup, EmailEnvelope } from '../email-envelope.js';
 import type { EmailContent, Envelope } from '../provider.port.js';
@@ -21,7 +24,7 @@ interface OpenGroup {
   bytes: number;
 }
 
-/** Groups emails that may share a bulk call: same sender, same reply address, same parts, and small enough. */
+/** Groups emails that may share a bulk call: same sender, same reply address, same parts, same attachments, no copies, and small enough. */
 export function groupEmails(emails: readonly EmailEnvelope[]): EmailGroup[] {
   const groups: EmailGroup[] = [];
   const open = new Map<string, OpenGroup>();
@@ -35,9 +38,10 @@ export function groupEmails(emails: readonly EmailEnvelope[]): EmailGroup[] {
       content.replyTo,
       content.html === undefined,
       content.text === undefined,
+      carriedBy(content),
     ]);
     const group = open.get(key);
-    if (!fitsTemplate(data)) {
+    if (!fitsTemplate(data) || hasCopies(content)) {
       groups.push([email]);
     } else if (group && group.bytes + bytes <= MAX_CALL_BYTES) {
       group.emails.push(email);
@@ -56,12 +60,16 @@ const fitsTemplate = (data: string): boolean => data.length <= MAX_TEMPLATE_DATA
 
 const templateData = ({ subject, html, text }: EmailContent): string => JSON.stringify({ subject, html, text });
 
-export function singleCall({ envelope, content }: EmailEnvelope, configurationSet?: string): SendEmailCommandInput {
+export function singleCall(
+  { envelope, content }: EmailEnvelope,
+  attachments: readonly LoadedAttachment[],
+  configurationSet?: string,
+): SendEmailCommandInput {
   const { subject, html, text } = content;
   const part = (data: string): Content => ({ Data: data, Charset: 'UTF-8' });
   return {
     ...sender(envelope, content, configurationSet),
-    Destination: { ToAddresses: [envelope.to] },
+    Destination: destination(envelope, content),
     Content: {
       Simple: {
         Subject: part(subject),
@@ -70,6 +78,7 @@ export function singleCall({ envelope, content }: EmailEnvelope, configurationSe
           ...(text === undefined ? {} : { Text: part(text) }),
         },
         Headers: headers(content),
+        ...carried(attachments),
       },
     },
     EmailTags: tags(envelope),
@@ -81,7 +90,11 @@ export function singleCall({ envelope, content }: EmailEnvelope, configurationSe
  * does not escape HTML inserted into a template (developer guide, "Advanced email personalization"), so our rendering arrives
  * unchanged.
  */
-export function bulkCall(group: EmailGroup, configurationSet?: string): SendBulkEmailCommandInput {
+export function bulkCall(
+  group: EmailGroup,
+  attachments: readonly LoadedAttachment[],
+  configurationSet?: string,
+): SendBulkEmailCommandInput {
   const [{ envelope, content }] = group;
   return {
     ...sender(envelope, content, configurationSet),
@@ -93,6 +106,7 @@ export function bulkCall(group: EmailGroup, configurationSet?: string): SendBulk
           ...(content.text === undefined ? {} : { Text: '{{text}}' }),
         },
         TemplateData: '{}',
+        ...carried(attachments),
       },
     },
     BulkEmailEntries: group.map((email) => ({
@@ -124,5 +138,27 @@ const tags = (envelope: Envelope): MessageTag[] => [
   ...Object.entries(callTags(envelope)).map(([Name, Value]) => ({ Name, Value })),
 ];
 
-const headers = ({ headers: extra = {} }: EmailContent): MessageHeader[] =>
-  Object.entries(extra).map(([Name, Value]) => ({ Name, Value }));
+const headers = ({ headers: extra = [] }: EmailContent): MessageHeader[] =>
+  extra.map(({ name, value }) => ({ Name: name, Value: value }));
+
+const destination = ({ to }: Envelope, { cc, bcc }: EmailContent): Destination => ({
+  ToAddresses: [to],
+  ...(cc && { CcAddresses: [...cc] }),
+  ...(bcc && { BccAddresses: [...bcc] }),
+});
+
+/** SES encodes an attachment as `SEVEN_BIT` if it is not told otherwise, which breaks all that is not ASCII. */
+const carried = (attachments: readonly LoadedAttachment[]): { Attachments?: Attachment[] } =>
+  attachments.length === 0
+    ? {}
+    : {
+        Attachments: attachments.map(({ name, mediaType, method, contentId, content }) => ({
+          FileName: name,
+          ContentType: method === undefined ? mediaType : `${mediaType}; charset=utf-8; method=${method}`,
+          ContentTransferEncoding: 'BASE64',
+          RawContent: content,
+          ...(contentId === undefined
+            ? { ContentDisposition: 'ATTACHMENT' }
+            : { ContentDisposition: 'INLINE', ContentId: contentId }),
+        })),
+      };

@@ -1,7 +1,7 @@
 /** Amazon SES events in our terms. */
-import { at, listAt, stringAt, timeOf } from '../../kernel/index.js';
+import { at, isMachineAgent, listAt, stringAt, timeOf, jsonIn } from '../../kernel/index.js';
 import { isAutomaticReply } from '../automatic-reply.js';
-import { bareAddress } from '../mailbox.js';
+import { bareAddress, saysNoMailbox } from '../mailbox.js';
 import { messageIdOf } from '../message-tag.js';
 import type { DeliveryStatus, MessageEventBase, Lookup, ProviderEvent } from '../provider.events.js';
 import { MalformedWebhook } from '../webhook.errors.js';
@@ -16,6 +16,7 @@ interface Facts {
   readonly detail: unknown;
 }
 
+type Engagement = Extract<ProviderEvent, { kind: 'engagement' }>;
 type Reader = (facts: Facts) => ProviderEvent[];
 
 /** The fields of a bounced recipient that come from a delivery status notification. */
@@ -42,8 +43,8 @@ const READERS: ReadonlyMap<string, Reader> = new Map<string, Reader>([
     (facts) => [status(facts, 'failed', 'Rendering Failure', stringAt(facts.detail, 'errorMessage'))],
   ],
   ['DeliveryDelay', (facts) => [engagement(facts, 'delayed')]],
-  ['Open', (facts) => [engagement(facts, 'opened')]],
-  ['Click', (facts) => [engagement(facts, 'clicked')]],
+  ['Open', (facts) => [byAgent(facts, 'opened')]],
+  ['Click', (facts) => [byAgent(facts, 'clicked')]],
 ]);
 
 /**
@@ -53,7 +54,7 @@ const READERS: ReadonlyMap<string, Reader> = new Map<string, Reader>([
  */
 export function parseSesEvent(notification: SnsMessage): ProviderEvent[] {
   const dedupeKey = notification.messageId;
-  const event = parse(notification.message);
+  const event = jsonIn(notification.message);
   const type = stringAt(event, 'eventType') ?? stringAt(event, 'notificationType') ?? notification.type;
   const read = READERS.get(type);
   if (!read) return [{ kind: 'ignored', dedupeKey, type }];
@@ -67,11 +68,22 @@ export function parseSesEvent(notification: SnsMessage): ProviderEvent[] {
     dedupeKey,
     ...(occurredAt ? { occurredAt } : {}),
     ...(messageId ? { messageId } : lookupOf(event, providerMessageId)),
+    ...aboutOf(event, detail),
   };
   return read({ base, providerMessageId, detail });
 }
 
-/** Our emails go to one address each: one to several is not ours. */
+/** The lists of addresses in the parts of events, of one kind or another. */
+const ADDRESSES = ['recipients', 'bouncedRecipients', 'complainedRecipients', 'delayedRecipients'] as const;
+
+/** Of an email with copies, events name whom they are about. */
+function aboutOf(event: unknown, detail: unknown): Pick<MessageEventBase, 'about'> {
+  if (listAt(event, 'mail', 'destination').length < 2) return {};
+  const [addresses] = ADDRESSES.map((list) => recipients(detail, list)).filter(({ length }) => length > 0);
+  return addresses ? { about: addresses.map((address) => address.toLowerCase()) } : {};
+}
+
+/** Our emails without copies go to one address each: one to several is not ours. */
 function lookupOf(event: unknown, providerMessageId: string): { lookup?: Lookup } {
   const [to, ...others] = listAt(event, 'mail', 'destination');
   if (typeof to !== 'string' || others.length > 0) return {};
@@ -92,12 +104,21 @@ function bounce(facts: Facts): ProviderEvent[] {
   if (isAutomaticReply({ type, subType, hasStatus })) return [status(facts, 'sent')];
   const code = `${type}/${subType}`;
   const dead = type === 'Permanent' ? recipients(facts.detail, 'bouncedRecipients') : [];
+  const noMailbox = SERVERS_WORD.has(subType) && listAt(facts.detail, 'bouncedRecipients').every(isNoMailbox);
   const message = listAt(facts.detail, 'bouncedRecipients').map((each) => stringAt(each, 'diagnosticCode'))[0];
   return perAddress(facts, dead, (each, address) => ({
     ...status(each, 'undelivered', code, message),
-    ...(address === undefined ? {} : { suppress: { address, reason: 'hard_bounce' as const } }),
+    ...(address === undefined
+      ? {}
+      : { suppress: { address, reason: 'hard_bounce' as const, ...(noMailbox && { noMailbox }) } }),
   }));
 }
+
+/** Of permanent bounces: what a mail server answered, not what is on a list of SES. */
+const SERVERS_WORD: ReadonlySet<string> = new Set(['General', 'NoEmail']);
+
+const isNoMailbox = (recipient: unknown): boolean =>
+  saysNoMailbox(stringAt(recipient, 'status'), stringAt(recipient, 'diagnosticCode'));
 
 function complaint(facts: Facts): ProviderEvent[] {
   if (stringAt(facts.detail, 'complaintFeedbackType') === 'not-spam') {
@@ -124,7 +145,12 @@ function perAddress(
     ...facts,
     base: { ...facts.base, dedupeKey: `${facts.base.dedupeKey}:${index}` },
   });
-  return [make(facts, first), ...others.map((address, index) => make(keyed(index + 1), address))];
+  const aboutOne = (of: Facts, address?: string): Facts =>
+    of.base.about && address !== undefined ? { ...of, base: { ...of.base, about: [address.toLowerCase()] } } : of;
+  return [
+    make(aboutOne(facts, first), first),
+    ...others.map((address, index) => make(aboutOne(keyed(index + 1), address), address)),
+  ];
 }
 
 function status(
@@ -143,25 +169,20 @@ function status(
   };
 }
 
-function engagement(
-  { base }: Facts,
-  type: 'opened' | 'clicked' | 'complained' | 'auth_failed' | 'delayed',
-): ProviderEvent {
+function engagement({ base }: Facts, type: Engagement['type']): Engagement {
   return { kind: 'engagement', ...base, type };
+}
+
+/** Of a person or of a machine, by the user agent; SES may leave it out. */
+function byAgent(facts: Facts, type: 'opened' | 'clicked'): ProviderEvent {
+  const agent = stringAt(facts.detail, 'userAgent');
+  const isMachine = agent !== undefined && isMachineAgent(agent);
+  return { ...engagement(facts, type), ...(isMachine ? { byMachine: true } : {}) };
 }
 
 function recipients(detail: unknown, list: string): string[] {
   return listAt(detail, list).flatMap((entry) => {
-    const address = stringAt(entry, 'emailAddress');
+    const address = typeof entry === 'string' ? entry : stringAt(entry, 'emailAddress');
     return address ? [bareAddress(address)] : [];
   });
-}
-
-function parse(message: string): unknown {
-  try {
-    return JSON.parse(message);
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
-  }
 }

@@ -4,6 +4,7 @@ import type { MessageListInstanceCreateOptions } from 'twilio/lib/rest/api/v2010
 import { ClientCache, credential, refusedSetUp } from '../client-cache.js';
 import type { Finding, SetUp } from '../examination.js';
 import type { ProviderEvent } from '../provider.events.js';
+import type { MediaRequest } from '../media/inbound-media.js';
 import type { Approval, Envelope, Outcome, Period, ProviderAccount, ProviderAdapter, Trace } from '../provider.port.js';
 import type { Days, RecordPage, UsageTotal } from '../provider.records.js';
 import { MESSAGING_SERVICE } from '../sender-kinds.js';
@@ -13,6 +14,7 @@ import { callReport, callTo, callTraces } from './twilio.calls.js';
 import { outcomeOfTwilioError } from './twilio.errors.js';
 import { examineTwilio } from './twilio.examination.js';
 import { TwilioHttpClient, type Exchange } from './twilio.http.js';
+import { twilioMediaRequest } from './twilio.media.js';
 import { acknowledges, speak, speechUrl, verifySpeech } from './twilio.speech.js';
 import { TwilioNumbers } from './twilio.numbers.js';
 import { messageReport, twilioRecords, twilioUsage } from './twilio.records.js';
@@ -134,6 +136,10 @@ export class TwilioAdapter implements ProviderAdapter {
 
   subaccount(master: ProviderAccount, name: string): Promise<Readonly<Record<string, string>>> {
     return twilioSubaccount(this.clients.get(master), name);
+  }
+
+  mediaRequest(account: ProviderAccount, url: string): MediaRequest | undefined {
+    return twilioMediaRequest(account, url, this.options.baseUrl);
   }
 
   private async sendOne(

@@ -109,6 +109,7 @@ export const twilio: ProviderDescriptor<'twilio'> = {
   pictureZones: ['north-america', 'australia'],
   pictureRules: PICTURE_RULES,
   passingFaults: new RegExp(`^(${PASSING_FAULTS.join('|')})$`),
+  softBounces: /^30003$/,
   pictureFaults: PICTURE_FAULTS.map(String),
   errorCodes: [...Object.values(TWILIO_VERDICTS).flat().map(String), ...CALL_FAULTS],
   webhook: {

@@ -2,6 +2,7 @@
 import { timeOf } from '../../kernel/index.js';
 import { messageIdOf } from '../message-tag.js';
 import { countedSegments, type ProviderEvent } from '../provider.events.js';
+import { mediaOf, MOST_MEDIA } from '../media/inbound-media.js';
 import type { VerifiedWebhook, WebhookAccounts, WebhookRequest } from '../provider.webhook.js';
 import { MESSAGING_SERVICE } from '../sender-kinds.js';
 import { MalformedWebhook } from '../webhook.errors.js';
@@ -89,10 +90,20 @@ function inbound(form: URLSearchParams, sid: string): ProviderEvent {
     to: plain(required(form, 'To')),
     ...(MESSAGING_SERVICE.test(pool) ? { pool } : {}),
     body,
+    ...mediaOf(mediaIn(form)),
     ...countedSegments(form.get('NumSegments')),
     providerMessageId: sid,
     ...(keyword ? { keyword } : {}),
+    ...(form.get('OptOutType') ? { isAnsweredByProvider: true } : {}),
   };
+}
+
+function mediaIn(form: URLSearchParams): { url: string | null; mediaType: string | null }[] {
+  const count = Math.min(Number(form.get('NumMedia') ?? 0), MOST_MEDIA);
+  return Array.from({ length: count }, (_, place) => ({
+    url: form.get(`MediaUrl${place}`),
+    mediaType: form.get(`MediaContentType${place}`),
+  }));
 }
 
 /** Addresses of other channels have a prefix, such as `messenger:`. */

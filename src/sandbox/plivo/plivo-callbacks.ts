@@ -107,5 +107,21 @@ export const inboundFields = (
   Units: String(segments),
 });
 
+/** The same of an MMS, whose text has another name. */
+export const mmsFields = (
+  { from, to, body }: Pick<InboundText, 'from' | 'to' | 'body'>,
+  uuid: string,
+  mediaUrls: readonly string[],
+): Record<string, string> => ({
+  From: withoutPlus(from),
+  To: withoutPlus(to),
+  Type: 'mms',
+  Body: body,
+  MessageUUID: uuid,
+  Units: '1',
+  MediaCount: String(mediaUrls.length),
+  ...Object.fromEntries(mediaUrls.map((url, place) => [`Media${place}`, url])),
+});
+
 /** Plivo writes numbers without their plus. */
 export const withoutPlus = (number: string): string => number.replace(/^\+/, '');

@@ -41,6 +41,8 @@ export class PlivoSandboxController {
     return this.sandbox.wire.answer(reply, async () => {
       const caller = await this.plivo.accounts.authenticate(account, request.headers.authorization);
       const path = pathOf(request);
+      const media = /^Media\/([\w-]+)$/.exec(path)?.[1];
+      if (media !== undefined) return this.plivo.medium(caller, media);
       return path === '' ? plivoJson(200, accountJson(caller)) : getFrom(this.plivo, caller, path, query);
     });
   }

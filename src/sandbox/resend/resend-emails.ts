@@ -75,7 +75,7 @@ export class ResendEmails {
 
   private accept(account: ResendAccount, email: ResendEmail): string {
     const providerMessageId = crypto.randomUUID();
-    for (const to of email.to) {
+    for (const to of [...email.to, ...(email.cc ?? []), ...(email.bcc ?? [])]) {
       const message: RecordedMessage = {
         provider: 'resend',
         accountId: account.id,
@@ -86,6 +86,10 @@ export class ResendEmails {
         html: email.html,
         text: email.text,
         headers: email.headers,
+        replyTo: email.replyTo,
+        cc: email.cc,
+        bcc: email.bcc,
+        attachments: email.attachments,
         messageId: email.tags['mid'],
         providerMessageId,
         acceptedAt: new Date(),

@@ -14,7 +14,7 @@ const DETAILS: Readonly<Record<string, (code: string | undefined) => object>> = 
       link: 'https://example.com/',
       timestamp: new Date().toISOString(),
       ipAddress: '192.0.2.1',
-      userAgent: 'Mozilla/5.0',
+      userAgent: 'Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0', // shorter ones are machines'
     },
   }),
   failed: (reason = 'unknown') => ({ failed: { reason } }),

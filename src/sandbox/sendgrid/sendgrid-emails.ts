@@ -23,15 +23,18 @@ export class SendGridEmails {
   send(account: SendGridAccount, body: unknown): WireAnswer {
     const mail = readMail(body);
     const providerMessageId = randomBytes(16).toString('base64url');
-    for (const email of mail.emails) this.accept(account, providerMessageId, mail, email);
+    for (const email of mail.emails) {
+      const { to, cc = [], bcc = [] } = email;
+      for (const each of [to, ...cc, ...bcc]) this.accept(account, providerMessageId, mail, { ...email, to: each });
+    }
     return { status: 202, headers: { 'x-message-id': providerMessageId }, body: '' };
   }
 
   private accept(
     account: SendGridAccount,
     providerMessageId: string,
-    { from, categories }: SendGridMail,
-    { to, subject, text, html, headers, customArgs }: SendGridEmail,
+    { from, replyTo, attachments, categories }: SendGridMail,
+    { to, cc, bcc, subject, text, html, headers, customArgs }: SendGridEmail,
   ): void {
     const message: RecordedMessage = {
       provider: 'sendgrid',
@@ -43,6 +46,10 @@ export class SendGridEmails {
       html,
       text,
       headers,
+      replyTo,
+      cc,
+      bcc,
+      attachments,
       messageId: customArgs[MESSAGE_ID],
       providerMessageId,
       acceptedAt: new Date(),

@@ -1,6 +1,8 @@
 /** Parses and validates the JSON of a call to send mail. */
 import { at, listAt, stringAt } from '../../kernel/index.js';
+import { attachmentsIn } from '../attachments.js';
 import { isAddress } from '../mailbox.js';
+import type { RecordedAttachment } from '../message-record.js';
 import { sendGridRefusal, type SendGridProblem } from './sendgrid-errors.js';
 
 const MAX_PERSONALIZATIONS = 1_000;
@@ -8,9 +10,14 @@ const MAX_SUBSTITUTIONS = 10_000;
 /** The sandbox's own: refused for a reason that no table lists. */
 const ODD = /^odd(?:\+[^@]*)?@sandbox\.sendgrid\.test$/i;
 
+/** A type may have a method, and no other parameter. */
+const ATTACHMENT_TYPE = /^[\w.+-]+\/[\w.+-]+(;\s*method=\w+)?$/;
+
 /** One recipient's email, with its substitutions made. */
 export interface SendGridEmail {
   readonly to: string;
+  readonly cc?: readonly string[];
+  readonly bcc?: readonly string[];
   readonly subject: string;
   readonly text?: string;
   readonly html?: string;
@@ -20,6 +27,8 @@ export interface SendGridEmail {
 
 export interface SendGridMail {
   readonly from: string;
+  readonly replyTo?: string;
+  readonly attachments?: readonly RecordedAttachment[];
   readonly categories: readonly string[];
   readonly emails: readonly SendGridEmail[];
 }
@@ -35,13 +44,17 @@ export function readMail(body: unknown): SendGridMail {
     ...countProblems(personalizations),
     ...personalizations.flatMap((each, index) => personalizationProblems(each, index, stringAt(body, 'subject'))),
     ...duplicates(personalizations),
+    ...attachmentProblems(listAt(body, 'attachments')),
   ];
   if (personalizations.some((each) => ODD.test(addressOf(each)))) {
     throw sendGridRefusal(418, [{ message: 'Something that no table lists' }]);
   }
   if (problems.length > 0) throw sendGridRefusal(400, problems);
+  const names = { content: 'content', name: 'filename', type: 'type', contentId: 'content_id' };
   return {
     from,
+    replyTo: stringAt(body, 'reply_to', 'email'),
+    attachments: attachmentsIn(at(body, 'attachments'), names),
     categories: listAt(body, 'categories').map(String),
     emails: personalizations.map((each) => emailOf(body, contents, each)),
   };
@@ -55,12 +68,33 @@ function emailOf(body: unknown, contents: readonly unknown[], personalization: u
   };
   return {
     to: addressOf(personalization),
+    ...copiesIn(personalization),
     subject: replaced(stringAt(personalization, 'subject') ?? stringAt(body, 'subject') ?? ''),
     text: part('text/plain'),
     html: part('text/html'),
     headers: { ...textsAt(body, 'headers'), ...textsAt(personalization, 'headers') },
     customArgs: { ...textsAt(body, 'custom_args'), ...textsAt(personalization, 'custom_args') },
   };
+}
+
+function copiesIn(personalization: unknown): Pick<SendGridEmail, 'cc' | 'bcc'> {
+  const [cc, bcc] = ['cc', 'bcc'].map((kind) =>
+    listAt(personalization, kind).map((each) => stringAt(each, 'email') ?? ''),
+  );
+  return { ...(cc?.length && { cc }), ...(bcc?.length && { bcc }) };
+}
+
+function attachmentProblems(attachments: readonly unknown[]): SendGridProblem[] {
+  return attachments.flatMap((each, index) =>
+    ATTACHMENT_TYPE.test(stringAt(each, 'type') ?? '')
+      ? []
+      : [
+          {
+            field: `attachments.${index}.type`,
+            message: "The attachment type cannot contain ';', or CRLF characters.",
+          },
+        ],
+  );
 }
 
 /** Puts the values in the place of their keys. */
@@ -116,9 +150,10 @@ function personalizationProblems(personalization: unknown, index: number, subjec
 function duplicates(personalizations: readonly unknown[]): SendGridProblem[] {
   const seen = new Set<string>();
   return personalizations.flatMap((each, index) => {
-    const address = addressOf(each).toLowerCase();
-    const isNew = !seen.has(address);
-    seen.add(address);
+    const { cc = [], bcc = [] } = copiesIn(each);
+    const addresses = [addressOf(each), ...cc, ...bcc].map((address) => address.toLowerCase());
+    const isNew = new Set(addresses).size === addresses.length && !addresses.some((address) => seen.has(address));
+    for (const address of addresses) seen.add(address);
     const message = 'Each email address in the personalization block should be unique between to, cc, and bcc.';
     return isNew ? [] : [{ field: `personalizations.${index}.to`, message }];
   });

@@ -1,5 +1,5 @@
 /** An email's content: literal, or an inline template with its data. */
-import { at, listAt, stringAt } from '../../kernel/index.js';
+import { at, listAt, objectIn, stringAt } from '../../kernel/index.js';
 import { sesRefusal } from './ses-errors.js';
 
 export interface SesContent {
@@ -44,14 +44,7 @@ export function templateContent(template: unknown, data: unknown): SesContent {
 /** The JSON object in a string field; an empty one if the field is absent, undefined if it holds something else. */
 export function templateData(value: unknown, field: string): object | undefined {
   const text = stringAt(value, field);
-  if (text === undefined) return {};
-  try {
-    const data: unknown = JSON.parse(text);
-    return typeof data === 'object' && data !== null ? data : undefined;
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
-  }
+  return text === undefined ? {} : objectIn(text);
 }
 
 /** Message headers or tags: a list of `{Name, Value}` as one object. */

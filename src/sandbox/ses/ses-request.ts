@@ -1,6 +1,8 @@
 /** Parses and validates the JSON of an SES send: one email, or one template to many. */
 import { at, listAt, stringAt, stringsAt } from '../../kernel/index.js';
-import { bareAddress, isAddress } from '../mailbox.js';
+import { attachmentsIn, encodedBytes } from '../attachments.js';
+import { bareAddress, EMAIL_BODY_LIMIT, isAddress } from '../mailbox.js';
+import type { RecordedAttachment } from '../message-record.js';
 import { namedValues, simpleContent, templateContent, templateData, type SesContent } from './ses-content.js';
 import { sesRefusal } from './ses-errors.js';
 
@@ -18,6 +20,10 @@ export interface SesSend extends SesContent {
   /** Bare addresses of every kind of recipient. */
   readonly recipients: readonly string[];
   readonly headers: Readonly<Record<string, string>>;
+  readonly replyTo?: string;
+  readonly cc?: readonly string[];
+  readonly bcc?: readonly string[];
+  readonly attachments?: readonly RecordedAttachment[];
   readonly tags: Readonly<Record<string, string>>;
   readonly configurationSet?: string;
 }
@@ -44,8 +50,10 @@ export function readSesSend(body: unknown): SesSend {
   return {
     ...envelopeOf(body),
     ...(simple ? simpleContent(simple) : templateContent(template, data)),
+    ...copiesOf(body),
     recipients,
     headers: namedValues(at(simple ?? template, 'Headers')),
+    attachments: attachmentsOf(simple ?? template),
     tags,
   };
 }
@@ -59,6 +67,7 @@ export function readSesBulk(body: unknown): (SesSend | SesEntryFailure)[] {
   if (entries.length > MAX_ENTRIES) throw badRequest(`Destination count exceeds ${MAX_ENTRIES}.`);
   if (!defaults) throw badRequest('TemplateData is not valid JSON.');
   const envelope = envelopeOf(body);
+  const attachments = attachmentsOf(template);
   const defaultHeaders = namedValues(at(template, 'Headers'));
   const defaultTags = namedValues(at(body, 'DefaultEmailTags'));
   return entries.map((entry) => {
@@ -72,6 +81,8 @@ export function readSesBulk(body: unknown): (SesSend | SesEntryFailure)[] {
     return {
       ...envelope,
       ...templateContent(template, { ...defaults, ...data }),
+      ...copiesOf(entry),
+      attachments,
       recipients,
       headers: { ...defaultHeaders, ...namedValues(at(entry, 'ReplacementHeaders')) },
       tags,
@@ -79,10 +90,29 @@ export function readSesBulk(body: unknown): (SesSend | SesEntryFailure)[] {
   });
 }
 
-function envelopeOf(body: unknown): Pick<SesSend, 'from' | 'configurationSet'> {
+function envelopeOf(body: unknown): Pick<SesSend, 'from' | 'replyTo' | 'configurationSet'> {
   const from = stringAt(body, 'FromEmailAddress') ?? '';
   if (!isAddress(bareAddress(from))) throw badRequest('Illegal address in FromEmailAddress');
-  return { from, configurationSet: stringAt(body, 'ConfigurationSetName') };
+  const [replyTo] = stringsAt(body, 'ReplyToAddresses');
+  return { from, replyTo, configurationSet: stringAt(body, 'ConfigurationSetName') };
+}
+
+function copiesOf(value: unknown): Pick<SesSend, 'cc' | 'bcc'> {
+  const [cc, bcc] = ['CcAddresses', 'BccAddresses'].map((kind) => stringsAt(value, 'Destination', kind));
+  return { ...(cc?.length && { cc }), ...(bcc?.length && { bcc }) };
+}
+
+/** SES breaks what is no ASCII unless it is told to encode it as Base64: the sandbox rejects it. */
+function attachmentsOf(content: unknown): SesSend['attachments'] {
+  const list = listAt(content, 'Attachments');
+  if (list.some((each) => stringAt(each, 'ContentTransferEncoding') !== 'BASE64'))
+    throw badRequest('This sandbox takes attachments with ContentTransferEncoding BASE64.');
+  if (list.some((each) => (stringAt(each, 'ContentType') ?? '').length > 78))
+    throw badRequest('ContentType is too long.');
+  const names = { content: 'RawContent', name: 'FileName', type: 'ContentType', contentId: 'ContentId' };
+  const attachments = attachmentsIn(list, names);
+  if (encodedBytes(attachments) > EMAIL_BODY_LIMIT) throw badRequest('Message length exceeds the limit of 40 MB.');
+  return attachments;
 }
 
 function recipientsOf(value: unknown): string[] {

@@ -22,12 +22,12 @@ export const sesWire: SandboxWire = {
       'Amazon SNS signs with a private key that only it has. Try it in the sandbox, or send an email to ' +
       'bounce@simulator.amazonses.com from your own account: SES then reports a real event.',
   },
-  platform: (derive) => ({
+  platform: (derive, tenantId) => ({
     credentials: {
       region: 'us-east-1',
       accessKeyId: `SANDBOX${derive('ses-key').slice(0, 13).toUpperCase()}`,
       secretAccessKey: derive('ses-secret'),
-      topicArns: TOPIC,
+      topicArns: tenantId === undefined ? TOPIC : `${TOPIC}-${tenantId}`,
       configurationSet: 'callboard-sandbox',
     },
     from: SANDBOX_FROM,

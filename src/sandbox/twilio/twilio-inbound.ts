@@ -9,20 +9,27 @@ import { signedForm } from './twilio-callbacks.js';
 import { twilioSid } from './twilio-errors.js';
 import { bare, onWire } from './twilio-request.js';
 import { API_VERSION } from './twilio-resources.js';
+import type { TwilioMedia } from './twilio-media.js';
 import type { TwilioNumbers } from './twilio-numbers.js';
 import type { TwilioSubscribers } from './twilio-subscribers.js';
 
 const PEOPLE_KNOWN = 10_000;
+
+/** What else there is of Twilio. */
+interface TwilioDesk {
+  readonly accounts: TwilioAccounts;
+  readonly numbers: TwilioNumbers;
+  readonly books: TwilioBooks;
+  readonly media: TwilioMedia;
+}
 
 export class TwilioInbound {
   /** Of people who hide them, by user id. */
   private readonly hidden = new LRUCache<string, string>({ max: PEOPLE_KNOWN });
 
   constructor(
-    private readonly accounts: TwilioAccounts,
+    private readonly desk: TwilioDesk,
     private readonly subscribers: TwilioSubscribers,
-    private readonly numbers: TwilioNumbers,
-    private readonly books: TwilioBooks,
     private readonly sandbox: Pick<Sandbox, 'sender' | 'options'>,
   ) {}
 
@@ -33,32 +40,35 @@ export class TwilioInbound {
     userId,
     to,
     body,
+    media = [],
   }: InboundText): Promise<{ result: PostResult; providerMessageId: string }> {
     if (userId !== undefined) this.hidden.set(userId, from);
     const number = this.hidden.get(from) ?? from;
-    const service = this.numbers.serviceOf(to);
+    const { accounts, numbers, books } = this.desk;
+    const service = numbers.serviceOf(to);
     this.subscribers.heard(channel, number, service ?? to, body);
-    const { accountSid, authToken } = await this.accounts.holderOf(channel, to);
+    const { accountSid, authToken } = await accounts.holderOf(channel, to);
     const sid = twilioSid('SM');
     const { sender, options } = this.sandbox;
     const counted = options.countSegments(body);
     const at = new Date();
-    this.books.enter({
+    books.enter({
       provider: 'twilio',
       accountId: accountSid,
-      channel,
+      channel: channel === 'sms' && media.length > 0 ? 'mms' : channel,
       direction: 'inbound',
       from: number,
       to,
       body,
       providerMessageId: sid,
-      segments: channel === 'sms' ? counted.segments : 1,
+      segments: channel === 'sms' && media.length === 0 ? counted.segments : 1,
       acceptedAt: at,
       sentAt: at,
       status: 'received',
     });
     const fields = {
       ...inboundFields({ channel, from, userId, to, body }, accountSid, sid, counted),
+      ...this.desk.media.fieldsOf(accountSid, sid, media),
       ...(service !== undefined && { MessagingServiceSid: service }),
     };
     const url = `${options.publicUrl}/webhook/twilio`;

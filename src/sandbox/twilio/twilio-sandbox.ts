@@ -11,6 +11,7 @@ import { TwilioCalls } from './twilio-calls.js';
 import { TwilioContents } from './twilio-contents.js';
 import { TwilioInbound } from './twilio-inbound.js';
 import { TwilioLives } from './twilio-lives.js';
+import { TwilioMedia } from './twilio-media.js';
 import { TwilioMessages } from './twilio-messages.js';
 import { TwilioNumbers } from './twilio-numbers.js';
 import { TwilioSubaccounts } from './twilio-subaccounts.js';
@@ -25,6 +26,7 @@ export class TwilioSandbox implements Receiver {
   readonly contents = new TwilioContents();
   readonly numbers = new TwilioNumbers();
   readonly subaccounts = new TwilioSubaccounts();
+  readonly media: TwilioMedia;
   private readonly inbound: TwilioInbound;
 
   constructor(sandbox: Sandbox, known: SandboxAccounts) {
@@ -41,7 +43,8 @@ export class TwilioSandbox implements Receiver {
       options,
     );
     this.rentNumberOf(options);
-    this.inbound = new TwilioInbound(this.accounts, subscribers, this.numbers, this.books, sandbox);
+    this.media = new TwilioMedia(sandbox.peopleMedia, `${options.publicUrl}/sandbox/twilio`);
+    this.inbound = new TwilioInbound(this, subscribers, sandbox);
   }
 
   /** The platform's number is set up as docs/webhooks.md has it. */

@@ -53,6 +53,20 @@ export class TwilioSandboxController {
     });
   }
 
+  @Get(':account/Messages/:message/Media/:media')
+  fetchMedia(
+    @Param('account') account: string,
+    @Param('message') message: string,
+    @Param('media') media: string,
+    @Req() request: FastifyRequest,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    return this.sandbox.wire.answer(reply, async () => {
+      await this.twilio.accounts.authenticate(account, request.headers.authorization);
+      return this.twilio.media.fetch(account, message, media);
+    });
+  }
+
   @Post(':account/Calls.json')
   @AnyMediaType()
   call(@Param('account') account: string, @Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {

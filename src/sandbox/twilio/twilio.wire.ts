@@ -5,6 +5,7 @@ import { ContentDecisionsController, TwilioContentsController } from './twilio-c
 import { TwilioNumbersController } from './twilio-numbers.controller.js';
 import { TwilioSandboxController } from './twilio.controller.js';
 import { TwilioSandbox } from './twilio-sandbox.js';
+import { TwilioStorageController } from './twilio-storage.controller.js';
 import { twilioWebhooks } from './twilio-webhooks.js';
 
 /** Twilio's own test number that any message may be sent from. */
@@ -14,7 +15,13 @@ const WHATSAPP_NUMBER = '+14155238886';
 
 export const twilioWire: SandboxWire = {
   paths: ['twilio'],
-  controllers: [TwilioSandboxController, TwilioContentsController, ContentDecisionsController, TwilioNumbersController],
+  controllers: [
+    TwilioSandboxController,
+    TwilioStorageController,
+    TwilioContentsController,
+    ContentDecisionsController,
+    TwilioNumbersController,
+  ],
   standIns: [TwilioSandbox],
   receiver: TwilioSandbox,
   faults: { tooMany: twilioError(20429), serverError: twilioError(20500) },

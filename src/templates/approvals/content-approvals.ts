@@ -1,6 +1,6 @@
 /** What WhatsApp says of the templates that are kept at a provider, by account. */
 import { Injectable } from '@nestjs/common';
-import { Database } from '../../kernel/index.js';
+import { Database, unconfined } from '../../kernel/index.js';
 import type { Approval, ApprovalStatus } from '../../providers/index.js';
 import { PLATFORM_ACCOUNTS, WHATSAPP_ACCOUNTS, type ProviderName } from '../../tenants/index.js';
 
@@ -45,9 +45,9 @@ const USED = `(
 export class ContentApprovals {
   constructor(private readonly database: Database) {}
 
-  /** Takes in what is used now, and drops what is not. `providers`: those that can be asked. */
+  /** Takes in what is used now by anybody, and drops what is not. `providers`: those that can be asked. */
   async follow(providers: readonly ProviderName[]): Promise<void> {
-    await this.database.query(
+    await this.write(
       `with used as materialized (select distinct account_id, content_sid from ${USED} as used),
        gone as (
          delete from content_approval as held where not exists (
@@ -72,7 +72,7 @@ export class ContentApprovals {
   }
 
   async record({ accountId, contentSid }: ContentAtAccount, { status, category, reason }: Approval): Promise<void> {
-    await this.database.query(
+    await this.write(
       `update content_approval set status = $3, category = $4, reason = $5, checked_at = clock_timestamp(),
          check_at = clock_timestamp() + $6::interval
        where account_id = $1 and content_sid = $2`,
@@ -98,5 +98,10 @@ export class ContentApprovals {
       [accountId, contentSid],
     );
     return row;
+  }
+
+  /** What an account says is for all who send through it. */
+  private async write(sql: string, parameters: readonly unknown[]): Promise<void> {
+    await unconfined(() => this.database.query(sql, parameters));
   }
 }

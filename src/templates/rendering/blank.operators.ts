@@ -1,6 +1,6 @@
 /** Liquid's `blank`, which invisible characters are too. */
 import { defaultOperators, Tokenizer, TypeGuards, type Context, type Operators } from 'liquidjs';
-import { isBlank } from '../../kernel/index.js';
+import { isBlank } from '../../kernel/plain.js';
 
 /** liquidjs's value of the literal, which it does not export. */
 const BLANK = literal('blank');

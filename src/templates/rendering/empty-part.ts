@@ -1,5 +1,5 @@
 /** Whether a rendered message has anything left to say. */
-import { isBlank } from '../../kernel/index.js';
+import { isBlank } from '../../kernel/plain.js';
 import type { Rendered } from './render.js';
 import { showsHtml } from './shows-html.js';
 

@@ -1,5 +1,6 @@
 /** The two sandboxed Liquid engines that parse and render all parts of all templates. */
 import { Liquid, toValueSync, type FilterImplOptions, type Template } from 'liquidjs';
+import { wholeAllowance, type Allowance } from './allowance.js';
 import { ARITHMETIC } from './arithmetic.js';
 import { BLANK_OPERATORS } from './blank.operators.js';
 import { date, isNow } from './date.filter.js';
@@ -71,11 +72,16 @@ function sandboxed(
 
 /**
  * Renders one part, synchronously: nothing in a template waits. Errors are thrown as liquidjs throws them, as many at once as
- * it finds. `data` are not changed. `now` is what the template takes for the present time.
+ * it finds. `data` are not changed. Of `given`, `now` is what the template takes for the present time.
  */
-export function run(name: EngineName, nodes: Template[], data: Readonly<Record<string, unknown>>, now?: Date): string {
+export function run(
+  name: EngineName,
+  nodes: Template[],
+  data: Readonly<Record<string, unknown>>,
+  given: { readonly allowance: Allowance; readonly now?: Date | undefined },
+): string {
   const engine = engines[name];
-  const context = new StrictContext(engine, scopeOptions[name], data, now);
+  const context = new StrictContext(engine, scopeOptions[name], data, given);
   const output = new MeteredOutput(context);
   toValueSync(engine.renderer.renderTemplates(nodes, context, output));
   return output.buffer;
@@ -83,7 +89,7 @@ export function run(name: EngineName, nodes: Template[], data: Readonly<Record<s
 
 /** The value at a path of own properties (and Liquid's `size`, `first` and `last`), or undefined. */
 export function lookUp(data: Readonly<Record<string, unknown>>, path: readonly (string | number)[]): unknown {
-  const context = new StrictContext(engines.text, scopeOptions.text, data);
+  const context = new StrictContext(engines.text, scopeOptions.text, data, { allowance: wholeAllowance() });
   context.strictVariables = false;
   return context.getSync([...path]);
 }

@@ -1,9 +1,9 @@
 /** Derives from liquidjs's errors what is wrong with a template or its data, without quoting a value of the data. */
 import { LiquidError, UndefinedVariableError } from 'liquidjs';
 import { LIMITS } from './limits.js';
-import { TimeUsedUp } from './liquid-sandbox.js';
+import { TimeUsedUp } from './allowance.js';
 import { UnusableValue } from './printing.js';
-import { TemplateRenderError, TemplateSyntaxError, TemplateTooExpensive } from '../template.errors.js';
+import { TemplateRenderError, TemplateSyntaxError, TemplateTooExpensive, TemplateTooSlow } from '../template.errors.js';
 
 const REASONS: Readonly<Record<string, string>> = {
   'parse length limit exceeded': `is longer than ${LIMITS.source} characters`,
@@ -29,7 +29,7 @@ export function parseFault(part: string, error: unknown): unknown {
 const isOverflow = (cause: unknown): boolean =>
   cause instanceof RangeError || (cause instanceof Error && OVERFLOW.test(cause.message));
 
-const OVERFLOW = /^(Maximum call stack size exceeded|Invalid regular expression: .*: Stack overflow)/s;
+const OVERFLOW = /^(Invalid regular expression: .*: )?(Maximum call stack size exceeded|Stack overflow)/s;
 
 export interface RenderFaults {
   /** The missing variables, as named in the template. */
@@ -62,7 +62,7 @@ function isAbsence(error: unknown): error is UndefinedVariableError {
 function renderFault(part: string, error: unknown): unknown {
   const cause = causeOf(error);
   const reason = limitReason(cause);
-  if (reason) return new TemplateTooExpensive(part, reason);
+  if (reason) return new TemplateTooSlow(part, reason);
   if (!LiquidError.is(error)) return error;
   const [line = 1, column = 1] = error.token.getPosition();
   const safe =

@@ -154,6 +154,7 @@ describe('A template is bounded in size', () => {
   test.each([
     'Maximum call stack size exceeded, line:1, col:1',
     'Invalid regular expression: /a b/gm: Stack overflow, line:1366, col:1',
+    'Invalid regular expression: /a b/gm: Maximum call stack size exceeded, line:1425, col:1',
   ])('the stack may end while an error is made: %s', (message) => {
     expect(parseFault('body', new Error(message))).toEqual(tooExpensive(expect.stringContaining('too deep')));
   });

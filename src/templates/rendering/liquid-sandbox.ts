@@ -9,11 +9,8 @@ import {
   type Liquid,
   type Scope,
 } from 'liquidjs';
-import { LIMITS } from './limits.js';
+import type { Allowance } from './allowance.js';
 import { requireFinite, toText } from './printing.js';
-
-/** A rendering took too long. */
-export class TimeUsedUp extends Error {}
 
 /**
  * Recognised by liquidjs by its name. A single instance: the stack trace of a new one would cost more than everything else done
@@ -34,18 +31,21 @@ export function contextOptions(engine: Liquid): Liquid['options'] {
  * (`if`, `unless`, `case`) or has a `default`. JSON null counts as missing, or it would print as nothing.
  */
 export class StrictContext extends Context {
+  readonly now: Date | undefined;
+
   /**
    * `options` are those of `contextOptions`, created once because there are many of them; `now` is the time that `'now'` stands
-   * for, the present one if undefined.
+   * for, the present one if undefined; `allowance`, what it may take.
    */
   constructor(
     engine: Liquid,
     options: Liquid['options'],
     data: Readonly<Record<string, unknown>>,
-    readonly now?: Date,
+    { allowance: { made, check }, now }: { readonly allowance: Allowance; readonly now?: Date | undefined },
   ) {
-    super({ ...data }, options, { sync: true }, { liquid: engine }); // `increment` writes into the scope: hence a copy
-    this.renderLimit.check = patience();
+    super({ ...data }, options, { sync: true, memoryLimit: made }, { liquid: engine }); // `increment` writes into the scope: hence a copy
+    this.now = now;
+    this.renderLimit.check = check;
   }
 
   override *_getFromScope(
@@ -138,18 +138,4 @@ export function metered(filter: FilterImplOptions): FilterImplOptions {
 
 function checkTime(context: Context): void {
   context.renderLimit.check(performance.now());
-}
-
-/** The time limit, which a busy host must not use up: once wall time has run out, CPU time counts. */
-function patience(): (now: number) => void {
-  let deadline = performance.now() + LIMITS.milliseconds;
-  let lastOfProcessor: number | undefined;
-  return (now) => {
-    if (now < deadline) return;
-    const { user, system } = process.cpuUsage();
-    const used = (user + system) / 1_000;
-    lastOfProcessor ??= used + LIMITS.milliseconds;
-    if (used >= lastOfProcessor) throw new TimeUsedUp();
-    deadline = now + (lastOfProcessor - used);
-  };
 }

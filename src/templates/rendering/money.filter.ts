@@ -1,5 +1,5 @@
 /** The Liquid filter `money`. */
-import { minorUnits } from '../../kernel/index.js';
+import { minorUnits } from '../../kernel/plain.js';
 import { UnusableValue } from './printing.js';
 import { formatter, remembered } from '../remembered.js';
 

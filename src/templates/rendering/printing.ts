@@ -1,6 +1,6 @@
 /** Converts Liquid values to text. */
 import { toValue } from 'liquidjs';
-import { isBlank } from '../../kernel/index.js';
+import { isBlank } from '../../kernel/plain.js';
 
 /** A value of the data that cannot be used here. The message says what is needed, without the value. */
 export class UnusableValue extends Error {}

@@ -1,6 +1,9 @@
 /** Renders a compiled template for one recipient. */
+import { wholeAllowance, type Allowance } from './allowance.js';
 import type { CompiledPart, CompiledTemplate } from './compile.js';
 import { htmlToText } from './html-text.js';
+import { inLanguageOf } from './languages.js';
+import { EXAMPLE_LINKS } from './link-variables.js';
 import { lookUp, run } from './liquid-engine.js';
 import { renderFaults, type RenderFaults } from './liquid-faults.js';
 import type { Speech } from '../../providers/index.js';
@@ -24,16 +27,25 @@ export type TemplateData = Readonly<Record<string, unknown>>;
 /**
  * Renders all parts, or reports all missing variables at once. The same template and data give the same result on every host,
  * except for `'now' | date`, which is the time `now` if that is given. HTML is escaped, unless the last filter is `raw`; a subject
- * and a WhatsApp variable are folded into one line, and picture URLs are validated.
+ * and a WhatsApp variable are folded into one line, and picture URLs are validated. In the language that the data ask for, if the
+ * template has it. Links that Callboard fills in are examples, unless the data have them.
  *
- * Synchronous, as nothing in a template waits; about 15 µs for an SMS and 140 µs for a mail of 2.5 KB with its text, the same
+ * Synchronous, as nothing in a template waits, and for as long as `allowance` says: `renderPatiently` is for whoever shares a thread. It takes about 15 µs for an SMS and 140 µs for a mail of 2.5 KB with its text, the same
  * as liquidjs without the sandbox. @throws MissingVariables, InvalidMediaUrl, TemplateRenderError, TemplateTooExpensive
  */
-export function render(template: CompiledTemplate, data: TemplateData, now?: Date): Rendered {
+export function render(
+  asked: CompiledTemplate,
+  sent: TemplateData,
+  now?: Date,
+  allowance: Allowance = wholeAllowance(),
+): Rendered {
+  const template = inLanguageOf(asked, sent);
+  const given = withOwn(template, sent);
+  const data = template.parts.some(({ readsLink }) => readsLink) ? { ...EXAMPLE_LINKS, ...given } : given;
   const texts: Record<string, string> = {};
   const faults: RenderFaults[] = [];
   for (const part of template.parts) {
-    const result = renderPart(part, data, now);
+    const result = renderPart(part, data, { allowance, now });
     if (typeof result === 'string') texts[part.name] = result;
     else faults.push(result);
   }
@@ -41,9 +53,20 @@ export function render(template: CompiledTemplate, data: TemplateData, now?: Dat
   return assemble(template, texts);
 }
 
-function renderPart(part: CompiledPart, data: TemplateData, now: Date | undefined): string | RenderFaults {
+/** What the template brings itself hides what the data say under the same name. */
+function withOwn({ language, brand }: CompiledTemplate, data: TemplateData): TemplateData {
+  return language === undefined && brand === undefined
+    ? data
+    : { ...data, ...(language !== undefined && { language }), ...(brand && { brand }) };
+}
+
+function renderPart(
+  part: CompiledPart,
+  data: TemplateData,
+  given: { readonly allowance: Allowance; readonly now: Date | undefined },
+): string | RenderFaults {
   try {
-    return part.finish(run(part.engine, part.nodes, data, now).toWellFormed()); // providers refuse half an emoji
+    return part.finish(run(part.engine, part.nodes, data, given).toWellFormed()); // providers refuse half an emoji
   } catch (thrown) {
     return renderFaults(part.name, thrown);
   }

@@ -1,5 +1,5 @@
 /** Whether a mail's HTML shows anything. */
-import { isBlank } from '../../kernel/index.js';
+import { isBlank } from '../../kernel/plain.js';
 
 /** Elements that show something without any text. */
 const SHOWN = new Set(['img', 'picture', 'svg', 'video', 'object', 'embed', 'iframe', 'canvas', 'v:image']);

@@ -1,6 +1,7 @@
 /** The countries of many numbers, of which only the starts are looked at where these decide. */
 import { getCountries, getCountryCallingCode } from 'libphonenumber-js/max';
 import { countryOf } from './addresses.js';
+import { countryOfErased } from './erased-addresses.js';
 
 /** `+1`: its area codes decide between its 25 countries. */
 const NORTH_AMERICA = '+1';
@@ -15,6 +16,16 @@ const LONGEST_CODE = '+999'.length;
 const countriesByCode = Map.groupBy(getCountries(), (country) => `+${getCountryCallingCode(country)}`);
 /** Of these a whole number decides: Guernsey's are among the British ones, by their seventh digit. */
 const shared = [...countriesByCode].flatMap(([code, all]) => (all.length > 1 && code !== NORTH_AMERICA ? [code] : []));
+
+/** Digits that tell an area, or an operator, where several countries have one calling code. */
+const AREA_DIGITS = 3;
+
+/** What the dialling of an E.164 number begins with: its calling code, and the area's digits where several countries share that. */
+export function diallingCode(number: string): string {
+  const code = [2, 3, 4].map((length) => number.slice(0, length)).find((part) => countriesByCode.has(part));
+  if (code === undefined) return number.slice(0, LONGEST_CODE); // of no country, such as a satellite phone's
+  return (countriesByCode.get(code)?.length ?? 0) > 1 ? number.slice(0, code.length + AREA_DIGITS) : code;
+}
 
 /** As much of an E.164 number as its country is known by; null for what is no such number. */
 export function startOf(number: string): string | null {
@@ -42,6 +53,8 @@ export function countryOfStart(start: string): string | null {
 const countries = new Map<string, string | null>();
 
 function foundCountry(start: string): string | null {
+  const erased = countryOfErased(start);
+  if (erased !== undefined) return erased;
   if (start.startsWith(NORTH_AMERICA)) return countryOf(start.length === AREA ? `${start}${ANY_LINE}` : start);
   const code = [2, 3, 4].map((length) => start.slice(0, length)).find((part) => countriesByCode.has(part));
   const [country, ...others] = code === undefined ? [] : (countriesByCode.get(code) ?? []);

@@ -1,6 +1,7 @@
 /** A key of one tenant's service. The secret is shown once; only its hash is stored. */
 import { createHash, randomBytes } from 'node:crypto';
 import { defineEntity, p } from '@mikro-orm/core';
+import { TEST_KEY_PREFIX, type Mode, type RequestsPerMinute } from '../../kernel/index.js';
 import type { Scope } from './scopes.js';
 
 const ApiKeySchema = defineEntity({
@@ -13,6 +14,11 @@ const ApiKeySchema = defineEntity({
     scopes: p.array().$type<Scope[]>(),
     createdAt: p.datetime().defaultRaw('now()'),
     createdBy: p.text(),
+    expiresAt: p.datetime().nullable(),
+    networks: p.array().$type<string[]>().default([]),
+    requestsPerMinute: p.json().$type<RequestsPerMinute>().defaultRaw(`'{}'`),
+    replaces: p.uuid().nullable(),
+    lastUsedAt: p.datetime().nullable(),
     revokedAt: p.datetime().nullable(),
   },
 });
@@ -25,12 +31,21 @@ export const newSecret = (): string => randomBytes(32).toString('base64url');
 
 export const hashOf = (secret: string): string => createHash('sha256').update(secret).digest('base64url');
 
-/** The key as its holder sends it: `cb_<id without hyphens>_<secret>`, so that a leaked one can be found by its id. */
-export const formatKey = (id: string, secret: string): string => `cb_${id.replaceAll('-', '')}_${secret}`;
+const prefixOf = (mode: Mode): string => (mode === 'test' ? TEST_KEY_PREFIX : 'cb_');
 
-/** The parts of a key, or undefined if the text is not one. */
-export function parseKey(text: string): { id: string; secret: string } | undefined {
-  const match = /^cb_([0-9a-f]{8})([0-9a-f]{4})([0-9a-f]{4})([0-9a-f]{4})([0-9a-f]{12})_([\w-]{43})$/.exec(text);
+/**
+ * The key as its holder sends it: `cb_<id without hyphens>_<secret>`, or `cb_test_…` in test mode, so that a leaked one can be found by its id, and a
+ * test key told from a live one.
+ */
+export const formatKey = (mode: Mode, id: string, secret: string): string =>
+  `${prefixOf(mode)}${id.replaceAll('-', '')}_${secret}`;
+
+/** The parts of a key, or undefined if the text is not one of this mode. */
+export function parseKey(mode: Mode, text: string): { id: string; secret: string } | undefined {
+  const prefix = prefixOf(mode);
+  const match = /^([0-9a-f]{8})([0-9a-f]{4})([0-9a-f]{4})([0-9a-f]{4})([0-9a-f]{12})_([\w-]{43})$/.exec(
+    text.startsWith(prefix) ? text.slice(prefix.length) : '',
+  );
   if (!match) return undefined;
   const [, ...parts] = match;
   return { id: parts.slice(0, 5).join('-'), secret: parts[5] ?? '' };

@@ -1,6 +1,8 @@
 /** Pages through a tenant's API keys, including revoked ones. */
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
+import { Inject } from '@nestjs/common';
 import {
+  CONFIG,
   Database,
   decodeCursor,
   encodeCursor,
@@ -9,6 +11,7 @@ import {
   pageOf,
   type Page,
   type PageQuery,
+  type ReadyConfig,
 } from '../../kernel/index.js';
 import { ApiKey } from './api-key.entity.js';
 import type { ApiKeyView } from './api-keys.dto.js';
@@ -26,7 +29,10 @@ export class ListApiKeys extends Query<Page<ApiKeyView>> {
 
 @QueryHandler(ListApiKeys)
 export class ListApiKeysHandler implements IQueryHandler<ListApiKeys> {
-  constructor(private readonly database: Database) {}
+  constructor(
+    private readonly database: Database,
+    @Inject(CONFIG) private readonly config: ReadyConfig,
+  ) {}
 
   /** Raises TenantNotFound. */
   async execute({ tenantId, page: { limit, cursor } }: ListApiKeys): Promise<Page<ApiKeyView>> {
@@ -42,13 +48,19 @@ export class ListApiKeysHandler implements IQueryHandler<ListApiKeys> {
       rows,
       limit,
       ({ id }) => encodeCursor(id),
-      ({ id, name, scopes, createdAt, createdBy, revokedAt }) => ({
+      ({ id, name, scopes, createdBy, networks, requestsPerMinute, replaces, ...times }) => ({
         id,
         name,
+        mode: this.config.mode,
         scopes,
         createdBy,
-        createdAt: iso(createdAt),
-        revokedAt: iso(revokedAt),
+        expiresAt: iso(times.expiresAt),
+        networks,
+        requestsPerMinute,
+        replaces: replaces ?? null,
+        createdAt: iso(times.createdAt),
+        lastUsedAt: iso(times.lastUsedAt),
+        revokedAt: iso(times.revokedAt),
       }),
     );
   }

@@ -9,6 +9,7 @@ import {
   Audited,
   IdParam,
   InvalidRequest,
+  LiveOnly,
   PageQuery,
   TenantId,
   type Page,
@@ -48,6 +49,7 @@ export class ProviderAccountsController {
   ) {}
 
   @Post()
+  @LiveOnly()
   @Scope('senders:write')
   @Audited({ action: 'provider_account.create', object: PROVIDER_ACCOUNT })
   @ApiOperation({
@@ -64,6 +66,7 @@ export class ProviderAccountsController {
   }
 
   @Post('subaccount')
+  @LiveOnly()
   @AdminOnly()
   @Audited({ action: 'provider_account.subaccount', object: PROVIDER_ACCOUNT })
   @ApiOperation({
@@ -95,6 +98,7 @@ export class ProviderAccountsController {
   }
 
   @Put(':id/credentials')
+  @LiveOnly()
   @Scope('senders:write')
   @Audited({ action: 'provider_account.credentials', object: PROVIDER_ACCOUNT, param: 'id' })
   @ApiOperation({

@@ -1,4 +1,5 @@
 /** The decrypted credentials to send with: only in memory, and never in an API response. */
+import { isDeepStrictEqual } from 'node:util';
 import { Inject, Injectable } from '@nestjs/common';
 import { Database, KeyRing, ShortCache } from '../../kernel/index.js';
 import { type AccountDirectory, externalIdOf, PROVIDERS_CONFIG, type ProvidersConfig } from '../../providers/index.js';
@@ -27,6 +28,8 @@ const CACHE_SIZE = 1_000;
 export class ProviderAccounts implements AccountDirectory {
   private readonly secrets = new ShortCache<ProviderAccountSecrets>(CACHE_MS, CACHE_SIZE);
   private readonly named = new ShortCache<string[]>(CACHE_MS, CACHE_SIZE);
+  /** How often the platform's credentials have become others since the start: clients are kept by version. */
+  private readonly revisions = new Map<ProviderName, { readonly credentials: Credentials; readonly count: number }>();
   private readonly all = new ShortCache<ProviderAccountSecrets[]>(CACHE_MS);
 
   constructor(
@@ -85,6 +88,14 @@ export class ProviderAccounts implements AccountDirectory {
     return own?.id ?? this.platformId(provider);
   }
 
+  /** Those of the tenant's own, by our ids and by the provider's. */
+  async ownOf(tenantId: string): Promise<{ readonly id: string; readonly externalId: string | null }[]> {
+    return this.database.query(
+      `select id, external_id as "externalId" from provider_account where tenant_id = $1 order by id`,
+      [tenantId],
+    );
+  }
+
   /** All that may send for a tenant: its own and the platform's. */
   async idsOf(tenantId: string): Promise<string[]> {
     const rows = await this.database.query<{ id: string }>(
@@ -118,6 +129,13 @@ export class ProviderAccounts implements AccountDirectory {
     return this.config.platform[provider]?.credentials;
   }
 
+  private revision(provider: ProviderName, credentials: Credentials): number {
+    const { credentials: former = credentials, count = 0 } = this.revisions.get(provider) ?? {};
+    const now = isDeepStrictEqual(former, credentials) ? count : count + 1;
+    this.revisions.set(provider, { credentials, count: now });
+    return now;
+  }
+
   private async platformRow(provider: ProviderName): Promise<string | undefined> {
     if (!this.platformCredentials(provider)) return undefined;
     const [row] = await this.database.query<{ id: string }>(
@@ -133,9 +151,9 @@ export class ProviderAccounts implements AccountDirectory {
       [accountId],
     );
     if (!row) throw new ProviderAccountNotFound();
-    const credentials =
-      row.credentials === null ? this.platformCredentials(row.provider) : opened(this.keys, row.id, row.credentials);
+    if (row.credentials !== null) return { ...row, credentials: opened(this.keys, row.id, row.credentials) };
+    const credentials = this.platformCredentials(row.provider);
     if (!credentials) throw new ProviderNotConfigured(row.provider);
-    return { ...row, credentials };
+    return { ...row, credentials, version: row.version + this.revision(row.provider, credentials) };
   }
 }

@@ -4,7 +4,7 @@
  */
 import { Logger, type OnApplicationBootstrap } from '@nestjs/common';
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
-import { Database, KeyRing } from '../../kernel/index.js';
+import { Database, errorLine, KeyRing } from '../../kernel/index.js';
 import { opened, sealed } from './provider-credentials.js';
 
 /** Returns how many accounts were re-encrypted. Safe to run at any time, twice, and in many processes at once. */
@@ -24,8 +24,13 @@ export class ReencryptCredentialsHandler implements ICommandHandler<ReencryptCre
     private readonly keys: KeyRing,
   ) {}
 
-  /** A ring only changes with a restart, so it is checked on each start. */
+  /** With each start and each new ring. */
   async onApplicationBootstrap(): Promise<void> {
+    this.keys.onReplaced(() => {
+      this.execute().catch((error: unknown) =>
+        this.logger.warn(`Stored credentials are moved at the next start: ${errorLine(error)}`),
+      );
+    });
     await this.execute();
   }
 

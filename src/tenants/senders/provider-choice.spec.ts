@@ -9,6 +9,7 @@ const ses = account();
 const twilio = account('+15551234567');
 const NONE: ProviderChoices = { defaultProviders: {}, marketingProviders: {} };
 const config = (platform: ProvidersConfig['platform'], choices: Partial<ProviderChoices> = {}): ProvidersConfig => ({
+  mode: 'live',
   sandbox: false,
   sandboxAsked: false,
   ...NONE,

@@ -3,7 +3,7 @@ import { Inject } from '@nestjs/common';
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { LockMode } from '@mikro-orm/core';
 import type { EntityManager } from '@mikro-orm/postgresql';
-import { Database, InvalidRequest, lookingUp } from '../../kernel/index.js';
+import { Database, InvalidRequest, lookingUp, unconfined } from '../../kernel/index.js';
 import { carriersOf, descriptorOf, PROVIDERS_CONFIG, type ProvidersConfig } from '../../providers/index.js';
 import { normaliseSenderAddress } from '../addresses/addresses.js';
 import { consentChannel, consentChannelSql, type Channel, type ProviderName } from '../channels.js';
@@ -185,12 +185,14 @@ async function claim(
 ): Promise<void> {
   const { tenantId, venueId, channel, address } = sender;
   await database.query(`select pg_advisory_xact_lock(hashtextextended($1, 0))`, [`sender ${address}`]);
-  const taken = await database.query(
-    `select 1 from sender
-     where address = $1 and ${consentChannelSql('channel')} = $2 and status = 'active'
-       and case $2 when 'email' then tenant_id <> $4 or venue_id = $5 else channel = $3 or venue_id <> $5 end
-     limit 1`,
-    [address, consentChannel(channel), channel, tenantId, venueId],
+  const taken = await unconfined(() =>
+    database.query(
+      `select 1 from sender
+       where address = $1 and ${consentChannelSql('channel')} = $2 and status = 'active'
+         and case $2 when 'email' then tenant_id <> $4 or venue_id = $5 else channel = $3 or venue_id <> $5 end
+       limit 1`,
+      [address, consentChannel(channel), channel, tenantId, venueId],
+    ),
   );
   if (taken.length > 0) throw new SenderTaken();
 }

@@ -4,6 +4,7 @@ import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import { ApiCreatedResponse, ApiOkResponse, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { ApiPage, ApiProblems, Audited, TenantId, type Page } from '../../kernel/index.js';
 import { Scope } from '../api-keys/scopes.js';
+import { ADDRESS_PROBLEMS } from '../addresses/addresses.errors.js';
 import { ExternalIdTaken, VenueNotFound } from '../tenants.errors.js';
 import { CreateVenue, UpdateVenue } from './venues.command.js';
 import { ApiVenueParam } from './venue-ref.js';
@@ -24,7 +25,7 @@ export class VenuesController {
   @Audited({ action: 'venue.create', object: VENUE })
   @ApiOperation({ summary: 'Add a venue', description: 'Consent and senders are kept per venue.' })
   @ApiCreatedResponse({ type: VenueView })
-  @ApiProblems(new ExternalIdTaken())
+  @ApiProblems(new ExternalIdTaken(), ...ADDRESS_PROBLEMS)
   createVenue(@TenantId() tenantId: string, @Body() body: CreateVenueBody): Promise<VenueView> {
     return this.commands.execute(new CreateVenue(tenantId, body));
   }
@@ -50,10 +51,10 @@ export class VenuesController {
   @Patch(':id')
   @Scope('senders:write')
   @Audited({ action: 'venue.update', object: VENUE, param: 'id' })
-  @ApiOperation({ summary: 'Change a venue’s name or externalId' })
+  @ApiOperation({ summary: 'Change a venue’s name, externalId, unsubscribe mailbox or answers to keywords' })
   @ApiVenueParam('id')
   @ApiOkResponse({ type: VenueView })
-  @ApiProblems(new VenueNotFound().at('id'), new ExternalIdTaken())
+  @ApiProblems(new VenueNotFound().at('id'), new ExternalIdTaken(), ...ADDRESS_PROBLEMS)
   updateVenue(
     @TenantId() tenantId: string,
     @Param('id') id: string,
