@@ -130,8 +130,12 @@ test('a worker whose clock is an hour ahead calls nobody early', async () => {
 
 test('a worker whose clock is an hour behind calls in time', async () => {
   const id = await unanswered(0);
-  await withClockOff(-3_600_000, advance);
-  expect((await get(id)).steps[0]?.attempts).toHaveLength(2);
+  const isCalledAgain = async (): Promise<boolean> => {
+    await advance();
+    return (await get(id)).steps[0]?.attempts.length === 2;
+  };
+  // The schedule may be making the same move at this moment.
+  await withClockOff(-3_600_000, async () => void (await until(isCalledAgain)));
 });
 
 test('a machine acknowledges nothing: the next person is called', async () => {
