@@ -28,7 +28,7 @@ export class ImportConsentHandler implements ICommandHandler<ImportConsent> {
     const { channel, source, contacts } = body;
     const venueId = await this.directory.venueOf(tenantId, body.venueId);
     const { country } = await this.directory.tenant(tenantId);
-    const { entries, errors } = readContacts(contacts, (contact): ConsentChange => {
+    const { entries, errors } = await readContacts(contacts, (contact): ConsentChange => {
       const { address: text, ...decision } = validated(ImportContact, contact);
       return {
         ...decision,

@@ -102,7 +102,7 @@ export { LiveOnly } from './test-mode/live-only.js';
 export { MODE_HEADER, MODES, TEST_KEY_PREFIX, type Mode } from './test-mode/mode.js';
 export { TestDeployment } from './test-mode/test-deployment.js';
 export { LiveModeOnly, ModeMismatch, TestModeOff, TestModeUnavailable } from './test-mode/test-mode.errors.js';
-export { nextTurn } from './turns.js';
+export { inSlices, nextTurn } from './turns.js';
 export { Waker } from './queue/waker.js';
 export { minorUnits } from './minor-units.js';
 export { isUuid } from './uuid.js';

@@ -1,6 +1,14 @@
 /** Accepts events of services: one that is answered will start, move and stop what depends on it. */
 import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
-import { currentPlace, DomainError, lookingUp, Tracing, validated, type TraceParent } from '../../kernel/index.js';
+import {
+  currentPlace,
+  DomainError,
+  inSlices,
+  lookingUp,
+  Tracing,
+  validated,
+  type TraceParent,
+} from '../../kernel/index.js';
 import { SenderDirectory } from '../../tenants/index.js';
 import { NewEvent, type EventReceipt } from './events.dto.js';
 import { EventsQueue } from './events.queue.js';
@@ -46,7 +54,7 @@ export class AcceptEventsHandler implements ICommandHandler<AcceptEvents> {
 
   private async accept(command: AcceptEvents): Promise<EventAcceptance[]> {
     await this.senders.tenant(command.tenantId);
-    const read = await Promise.all(command.inputs.map((input) => this.attempt(command, input)));
+    const read = await inSlices(command.inputs, (input) => this.attempt(command, input));
     const receipts = await this.events.add(
       read.filter((event): event is NewInboundEvent => !(event instanceof DomainError)),
     );

@@ -31,7 +31,7 @@ export class ImportSuppressionsHandler implements ICommandHandler<ImportSuppress
     const channel = consentChannel(body.channel);
     const { country } = await this.directory.tenant(tenantId);
     const actor = actorOf(caller);
-    const { entries, errors } = readContacts(body.contacts, (contact): Suppression => {
+    const { entries, errors } = await readContacts(body.contacts, (contact): Suppression => {
       const { address, ...why } = validated(SuppressedContact, contact);
       return { ...why, tenantId, channel, actor, address: normaliseAddress(channel, address, country) };
     });

@@ -1,6 +1,6 @@
 /** Turns the inputs of one request into drafts: of each its own, or why not. */
 import { Injectable } from '@nestjs/common';
-import { DomainError, nextTurn, validated } from '../../kernel/index.js';
+import { DomainError, inSlices, validated } from '../../kernel/index.js';
 import type { MessageDraft } from '../../ledger/index.js';
 import type { ProviderName } from '../../tenants/index.js';
 import { TemplateLibrary } from '../../templates/index.js';
@@ -49,18 +49,6 @@ export class Drafts {
     });
     return { ...made, mail };
   }
-}
-
-/** So many of a large batch are made at once: a few milliseconds. */
-const SLICE = 20;
-
-async function inSlices<From, To>(items: readonly From[], make: (item: From) => Promise<To>): Promise<To[]> {
-  const made: To[] = [];
-  for (let start = 0; start < items.length; start += SLICE) {
-    if (start > 0) await nextTurn();
-    made.push(...(await Promise.all(items.slice(start, start + SLICE).map(make))));
-  }
-  return made;
 }
 
 const checkedInput = (input: unknown): NewMessage =>
