@@ -7,6 +7,7 @@ import { Database, KeyRing } from '../../src/kernel/index.js';
 import { startApp } from '../../harness/app.js';
 import { freePort } from '../../harness/ports.js';
 import { cloneDatabase, testQueueUrl } from './databases.js';
+import { Disclosures } from './disclosures.js';
 
 export interface Tenant {
   readonly id: string;
@@ -89,23 +90,32 @@ export async function testConfig(overrides: Partial<AppConfig> = {}): Promise<Ap
 
 /** Opens a test app. Close it in `afterAll`. */
 export async function openTestApp(overrides: Partial<AppConfig> = {}): Promise<TestApp> {
-  const config = await testConfig(overrides);
+  const told = new Disclosures();
+  const config = await testConfig({ logLevel: 'trace', logTo: told.log, ...overrides });
   const nest = await startApp(config);
   const url = `http://127.0.0.1:${config.port}`;
-  const http = supertest.agent(url);
+  const agent = (): Agent => told.listen(supertest.agent(url));
+  const http = agent();
   const admin = (tenantId?: string): Agent =>
-    supertest.agent(url).set({ authorization: `Bearer ${ADMIN_KEY}`, ...(tenantId && { 'x-tenant-id': tenantId }) });
+    agent().set({ authorization: `Bearer ${ADMIN_KEY}`, ...(tenantId && { 'x-tenant-id': tenantId }) });
+  const database = nest.get(Database);
   return {
     config,
     nest,
     url,
     http,
     admin,
-    database: nest.get(Database),
-    as: ({ key }) => supertest.agent(url).set('authorization', `Bearer ${key}`),
+    database,
+    as: ({ key }) => agent().set('authorization', `Bearer ${key}`),
     tenant: (input = {}) => createTenant(admin(), input),
     keyOf: async (tenant, scopes) => ({ ...tenant, key: await issueKey(admin(), tenant.id, scopes) }),
-    close: () => nest.close(),
+    close: async () => {
+      try {
+        await told.search(nest);
+      } finally {
+        await nest.close();
+      }
+    },
   };
 }
 

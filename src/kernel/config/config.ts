@@ -4,6 +4,7 @@ import { readDogStatsD, type DogStatsDConfig } from '../observability/dogstatsd.
 import { EnvironmentReader } from './environment-reader.js';
 import { readHttpLimits, readRates, type HttpLimits, type Rates } from '../http/http-limits.js';
 import { KeyRing } from './key-ring.js';
+import type { LogDestination } from '../logging/logger.js';
 import { readOtlp, type OtlpConfig } from '../observability/otlp.js';
 import { readMode, type ModeConfig } from '../test-mode/mode.js';
 import { unknownVariables } from './unknown-variables.js';
@@ -21,6 +22,8 @@ export interface Config extends ModeConfig {
   readonly role: Role;
   readonly home: string;
   readonly logLevel: string;
+  /** Absent: the standard output. */
+  readonly logTo?: LogDestination;
   /** Absent: the embedded PostgreSQL. */
   readonly databaseUrl?: string;
   /** Past a pooler, where `databaseUrl` leads through one. */

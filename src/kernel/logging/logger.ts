@@ -4,11 +4,14 @@
  */
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { LoggerService } from '@nestjs/common';
-import { pino, type Level, type Logger } from 'pino';
+import { pino, type DestinationStream, type Level, type Logger } from 'pino';
 import { currentTraceId } from '../observability/tracing.js';
 
 /** Nest's own messages while it wires modules and routes: only for debugging. */
 const FRAMEWORK = new Set(['NestFactory', 'InstanceLoader', 'RoutesResolver', 'RouterExplorer', 'NestApplication']);
+
+/** What takes the lines, each whole. */
+export type LogDestination = DestinationStream;
 
 export interface RequestLine {
   readonly method: string;
@@ -41,14 +44,18 @@ export class JsonLogger implements LoggerService {
   private readonly pino: Logger;
   private readonly requests = new AsyncLocalStorage<RequestIds>();
 
-  constructor(level: string) {
-    this.pino = pino({
-      level,
-      base: null,
-      timestamp: pino.stdTimeFunctions.isoTime,
-      formatters: { level: (label) => ({ level: label }) },
-      mixin: () => ({ ...this.requests.getStore(), traceId: currentTraceId() }),
-    });
+  /** Without a destination the lines go to the standard output. */
+  constructor(level: string, to: LogDestination = pino.destination()) {
+    this.pino = pino(
+      {
+        level,
+        base: null,
+        timestamp: pino.stdTimeFunctions.isoTime,
+        formatters: { level: (label) => ({ level: label }) },
+        mixin: () => ({ ...this.requests.getStore(), traceId: currentTraceId() }),
+      },
+      to,
+    );
   }
 
   /** Runs `work`, and adds the request's ids to every log line it causes, now or later. */

@@ -41,7 +41,7 @@ const WORKER_ROUTES = /^\/(health|metrics)(\/|\?|$)/;
 
 /** Builds the application, not yet listening. */
 export async function createHttpApp(root: DynamicModule, config: ReadyConfig): Promise<NestFastifyApplication> {
-  const logger = new JsonLogger(config.logLevel);
+  const logger = new JsonLogger(config.logLevel, config.logTo);
   const adapter = new FastifyAdapter({
     bodyLimit: BODY_LIMIT,
     genReqId: (request: { headers: Record<string, unknown> }) => requestId(request.headers['x-request-id']),
