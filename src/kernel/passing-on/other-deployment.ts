@@ -5,6 +5,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Pool, type Dispatcher } from 'undici';
 import type { DomainError } from '../errors.js';
 import { Overloaded } from '../http/edge.errors.js';
+import { jsonIn } from '../json.js';
 import { SparingLogger } from '../logging/sparing-logger.js';
 
 /** What became of a request to it. */
@@ -59,6 +60,8 @@ export interface PassingOn {
   readonly headers?: Readonly<Record<string, string>>;
   /** The body, where it has been read already. */
   readonly body?: Buffer | undefined;
+  /** Is given the answer, which is then read as a whole before it is sent. */
+  readonly readAnswer?: ((status: number, text: string) => Promise<void>) | undefined;
 }
 
 export interface OwnCall {
@@ -84,9 +87,9 @@ export class OtherDeployment {
     });
   }
 
-  /** A call of its operator's. Answers the status, and the JSON of a success, if there is any. Raises what `unavailable` makes. */
+  /** A call of its operator's. Answers the status, and the JSON of a success, if it is any. Raises what `unavailable` makes. */
   async call({ method, path, adminKey, headers, body }: OwnCall): Promise<{ status: number; answer: unknown }> {
-    const { statusCode: status, body: read } = await this.ask({
+    const response = await this.ask({
       method,
       path,
       headers: {
@@ -97,14 +100,15 @@ export class OtherDeployment {
       body: body ? JSON.stringify(body) : null,
       signal: AbortSignal.timeout(CALL_MS),
     });
-    const text = await read.text();
-    if (status < 300) return { status, answer: text === '' ? undefined : JSON.parse(text) };
-    return { status, answer: undefined };
+    const { statusCode: status } = response;
+    const text = await this.answered(() => response.body.text());
+    return { status, answer: status < 300 ? jsonIn(text) : undefined };
   }
 
   /** It answered a call of ours as it should not have. Answers what a caller is told. */
-  unexpected({ method, path }: Pick<OwnCall, 'method' | 'path'>, status: number): DomainError {
-    this.logger.warn(`${this.parts.name} answered ${method} ${path.split('/')[2] ?? ''} with ${status}`);
+  unexpected({ method, path }: { readonly method: string; readonly path: string }, status: number): DomainError {
+    const [, route = ''] = /^\/\w+\/([\w-]+)/.exec(path) ?? [];
+    this.logger.warn(`${this.parts.name} answered ${method} ${route} with ${status}`);
     return this.parts.unavailable();
   }
 
@@ -115,7 +119,7 @@ export class OtherDeployment {
   async passOn(
     request: FastifyRequest,
     reply: FastifyReply,
-    { asOperator, headers, body }: PassingOn = {},
+    { asOperator, headers, body, readAnswer }: PassingOn = {},
   ): Promise<void> {
     if (this.underWay >= this.parts.atOnce) {
       this.parts.count('shed');
@@ -140,7 +144,17 @@ export class OtherDeployment {
       body: body ?? (hasBody(request) ? request.raw : null),
       signal: gone.signal,
     });
-    void reply.status(answer.statusCode).headers(this.passedOn(answer.headers)).send(answer.body);
+    // The caller's own key was good: it is ours for that deployment that is wrong.
+    if (asOperator !== undefined && answer.statusCode === 401) {
+      await this.answered(() => answer.body.dump());
+      throw this.unexpected({ method: request.method, path: request.url }, answer.statusCode);
+    }
+    const text = readAnswer && (await this.answered(() => answer.body.text()));
+    if (text !== undefined) await readAnswer?.(answer.statusCode, text);
+    void reply
+      .status(answer.statusCode)
+      .headers(this.passedOn(answer.headers))
+      .send(text ?? answer.body);
   }
 
   /** Rejects with a reason fit for operators, if it does not serve. */
@@ -155,10 +169,15 @@ export class OtherDeployment {
   }
 
   private async ask(request: Dispatcher.RequestOptions): Promise<Dispatcher.ResponseData> {
+    const answer = await this.answered(() => this.pool.request(request));
+    this.parts.count('answered');
+    return answer;
+  }
+
+  /** Raises what `unavailable` makes, where the other side is not there or breaks off. */
+  private async answered<T>(reading: () => Promise<T>): Promise<T> {
     try {
-      const answer = await this.pool.request(request);
-      this.parts.count('answered');
-      return answer;
+      return await reading();
     } catch (error) {
       this.parts.count('unanswered');
       // The error's own text may hold what the caller sent.
