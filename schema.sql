@@ -2126,6 +2126,13 @@ CREATE TABLE tenant (
   CONSTRAINT tenant_slug_unique UNIQUE (slug)
 );
 
+CREATE TABLE tenant_region (
+  id uuid NOT NULL,
+  region text NOT NULL,
+  learned_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
+  CONSTRAINT tenant_region_pkey PRIMARY KEY (id)
+);
+
 CREATE TABLE tenant_timezone (
   tenant_id uuid NOT NULL,
   since timestamp with time zone NOT NULL,

@@ -90,6 +90,7 @@ import { Users0096 } from './0096-users.js';
 import { Retention0099 } from './0099-retention.js';
 import { CampaignApprovals0100 } from './0100-campaign-approvals.js';
 import { QuietHoursChanges0102 } from './0102-quiet-hours-changes.js';
+import { TenantRegions0103 } from './0103-tenant-regions.js';
 
 export const migrations = [
   { name: '0001-kernel', class: Kernel0001 },
@@ -183,4 +184,5 @@ export const migrations = [
   { name: '0099-retention', class: Retention0099 },
   { name: '0100-campaign-approvals', class: CampaignApprovals0100 },
   { name: '0102-quiet-hours-changes', class: QuietHoursChanges0102 },
+  { name: '0103-tenant-regions', class: TenantRegions0103 },
 ];

@@ -21,7 +21,7 @@ export async function prepareApp(env?: Readonly<Record<string, string | undefine
 /** Puts other secrets into the configuration that all modules have. What is generated, or the sandbox's, stays. */
 function adopt(config: AppConfig, next: LoadedConfig): void {
   const { databaseUrl, databaseDirectUrl = databaseUrl, adminKey, formerAdminKey } = next;
-  const { databaseReplicaUrl, queueUrl, encryptionKeys, platform, openId, testDeployment } = next;
+  const { databaseReplicaUrl, queueUrl, encryptionKeys, platform, openId, testDeployment, otherRegions } = next;
   Object.assign(config, {
     ...(databaseUrl !== undefined && { databaseUrl, databaseDirectUrl }),
     ...(adminKey !== undefined && { adminKey, formerAdminKey }),
@@ -31,6 +31,7 @@ function adopt(config: AppConfig, next: LoadedConfig): void {
     queueUrl,
     openId,
     testDeployment,
+    ...(otherRegions && { otherRegions }),
   } satisfies Partial<AppConfig>);
   // Whoever was given these at the start has the objects themselves.
   Object.assign(config.notices, next.notices);

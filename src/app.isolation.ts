@@ -195,6 +195,7 @@ export const isolation: IsolationParts = {
     rerating: 'of workers',
     schedule: 'of workers',
     schema_migration: 'of migrations',
+    tenant_region: 'of the platform: where tenants of other regions are',
     view_reader: 'of migrations',
     wrong_key: 'of callers whom nobody knows yet',
   },

@@ -18,6 +18,7 @@ const OWNERS: Readonly<Record<string, readonly string[]>> = {
   view_reader: ['kernel'],
   tenant: ['tenants'],
   quiet_hours_change: ['tenants'],
+  tenant_region: ['tenants'],
   venue: ['tenants'],
   wrong_key: ['tenants'],
   api_key: ['tenants'],

@@ -10,11 +10,13 @@ export const PROBLEM_STATUS = {
   conflict: 409,
   'too-large': 413,
   'unsupported-media': 415,
+  misdirected: 421,
   unprocessable: 422,
   'too-many': 429,
   'headers-too-large': 431,
   internal: 500,
   unavailable: 503,
+  loop: 508,
 } as const;
 export type ProblemKind = keyof typeof PROBLEM_STATUS;
 

@@ -36,6 +36,8 @@ import { CONFIG, type ReadyConfig } from './config/ready-config.js';
 import { ScheduledJobs } from './queue/scheduled.js';
 import { Schedules } from './queue/schedules.js';
 import { SecretWatch } from './secrets/secret-watch.js';
+import { OtherRegions } from './regions/other-regions.js';
+import { RegionGuard } from './regions/region-guard.js';
 import { TestDeployment } from './test-mode/test-deployment.js';
 import { DtoPipe } from './validation/validation.js';
 
@@ -82,6 +84,8 @@ export class KernelModule {
         PublicUrl,
         SecretWatch,
         TestDeployment,
+        OtherRegions,
+        RegionGuard,
         GuardedFetch,
         IdempotencyAnswers,
         PurgeIdempotencyKeysSchedule,
@@ -111,6 +115,7 @@ export class KernelModule {
         Schedules,
         PublicUrl,
         TestDeployment,
+        OtherRegions,
         GuardedFetch,
         IdempotencyAnswers,
         CqrsModule,

@@ -3,12 +3,12 @@ import { Command, CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { Database, violatedUnique } from '../kernel/index.js';
 import { Tenant } from './tenant.entity.js';
 import { SlugTaken } from './tenants.errors.js';
-import type { CreateTenantBody, TenantView } from './tenants.dto.js';
-import { tenantView } from './tenant.view.js';
+import type { CreateTenantBody } from './tenants.dto.js';
+import { tenantView, type UnplacedTenant } from './tenant.view.js';
 import { TimeZones } from './time-zones.js';
 import { Venue } from './venues/venue.entity.js';
 
-export class CreateTenant extends Command<TenantView> {
+export class CreateTenant extends Command<UnplacedTenant> {
   /** `id`: of the tenant that it stands for in test mode; a new one, if it is absent. */
   constructor(
     readonly input: CreateTenantBody,
@@ -26,7 +26,7 @@ export class CreateTenantHandler implements ICommandHandler<CreateTenant> {
   ) {}
 
   /** Raises SlugTaken and InvalidRequest. */
-  async execute({ input, id }: CreateTenant): Promise<TenantView> {
+  async execute({ input, id }: CreateTenant): Promise<UnplacedTenant> {
     await this.timeZones.require(input.timezone);
     try {
       return await this.database.transaction(async (em) => {

@@ -2,11 +2,11 @@
 import { Query, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import { Database, decodeCursor, encodeCursor, isUuid, pageOf, type Page } from '../kernel/index.js';
 import { Tenant } from './tenant.entity.js';
-import { tenantView } from './tenant.view.js';
-import type { ListTenantsQuery, TenantView } from './tenants.dto.js';
+import { tenantView, type UnplacedTenant } from './tenant.view.js';
+import type { ListTenantsQuery } from './tenants.dto.js';
 import { Venue } from './venues/venue.entity.js';
 
-export class ListTenants extends Query<Page<TenantView>> {
+export class ListTenants extends Query<Page<UnplacedTenant>> {
   constructor(readonly asked: ListTenantsQuery) {
     super();
   }
@@ -16,7 +16,7 @@ export class ListTenants extends Query<Page<TenantView>> {
 export class ListTenantsHandler implements IQueryHandler<ListTenants> {
   constructor(private readonly database: Database) {}
 
-  async execute({ asked: { limit, cursor, slug } }: ListTenants): Promise<Page<TenantView>> {
+  async execute({ asked: { limit, cursor, slug } }: ListTenants): Promise<Page<UnplacedTenant>> {
     const em = this.database.em();
     const [after] = cursor ? decodeCursor(cursor, 1, isUuid) : [];
     const rows = await em.find(

@@ -6,7 +6,10 @@ import type { ProviderChoiceView, TenantView } from './tenants.dto.js';
 
 const choiceView = ({ email, sms }: ProviderChoice): ProviderChoiceView => ({ email: email ?? null, sms: sms ?? null });
 
-export function tenantView(tenant: Tenant, defaultVenueId: string): TenantView {
+/** Without its region, which is that of the deployment: nothing in its rows says so. */
+export type UnplacedTenant = Omit<TenantView, 'region'>;
+
+export function tenantView(tenant: Tenant, defaultVenueId: string): UnplacedTenant {
   const requires = (channel: string): boolean => tenant.requireOptIn.includes(channel);
   const { id, name, slug, timezone, currency, country = null } = tenant;
   return {

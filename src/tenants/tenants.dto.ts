@@ -8,6 +8,7 @@ import {
   Nested,
   OneOf,
   PageQuery,
+  REGION,
   RequestsPerMinuteBody,
   Text,
   TextList,
@@ -40,11 +41,21 @@ export class CreateTenantBody {
 
   @Country({ description: 'Where phone numbers without a country code are from' })
   country?: string;
+
+  @Text({
+    required: false,
+    ...REGION,
+    description: 'Where it is, with all that is about it, for good; by default in the region that is asked',
+  })
+  region?: string;
 }
 
 export class ListTenantsQuery extends PageQuery {
   @Text({ required: false, max: 63, example: 'riverside', description: 'The tenant with this slug, if there is one' })
   slug?: string;
+
+  @Text({ required: false, ...REGION, description: 'Of which region; by default of the one that is asked' })
+  region?: string;
 }
 
 export class UpdateTenantBody {
@@ -292,6 +303,8 @@ export class TenantView {
   @Text({ max: 64, example: 'Europe/Berlin' }) timezone: string;
   @Text({ ...CURRENCY }) currency: string;
   @ApiProperty({ type: String, nullable: true, example: 'DE' }) country: string | null;
+  @ApiProperty({ type: String, nullable: true, example: 'eu', description: 'Where it is; null: there are no regions' })
+  region: string | null;
   @Id({ description: 'The venue of messages that name none' }) defaultVenueId: string;
   @ApiProperty({ type: SettingsView }) settings: SettingsView;
   @Instant() createdAt: string;

@@ -1,6 +1,6 @@
 import { CreateSubaccountHandler } from './provider-accounts/create-subaccount.command.js';
 import { Global, Module, type DynamicModule } from '@nestjs/common';
-import { Authenticator } from '../kernel/index.js';
+import { Authenticator, TenantDirectory } from '../kernel/index.js';
 import { AccountDirectory } from '../providers/index.js';
 import { IssueApiKeyHandler, RevokeApiKeyHandler, RotateApiKeyHandler } from './api-keys/api-keys.command.js';
 import { ApiKeysController } from './api-keys/api-keys.controller.js';
@@ -36,6 +36,7 @@ import { QuietHoursChanges } from './quiet-hours-changes.js';
 import { RetentionPolicies } from './retention-policies.js';
 import { TENANTS_CONFIG, type TenantsConfig } from './tenants-config.js';
 import { TimeZones } from './time-zones.js';
+import { TenantRegions } from './tenant-regions.js';
 import { UpdateTenantHandler } from './update-tenant.command.js';
 import { CreateVenueHandler, UpdateVenueHandler } from './venues/venues.command.js';
 import { VenueProfiles } from './venues/venue-profiles.js';
@@ -48,6 +49,7 @@ import { GetVenueHandler, ListVenuesHandler } from './venues/venues.query.js';
   providers: [
     KeyAuthenticator,
     { provide: Authenticator, useExisting: KeyAuthenticator },
+    { provide: TenantDirectory, useClass: TenantRegions },
     AccountHealth,
     CheckAccountsSchedule,
     PlatformAccountRows,

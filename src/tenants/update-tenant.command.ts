@@ -8,13 +8,13 @@ import { QuietHoursChanges } from './quiet-hours-changes.js';
 import type { QuietHours } from './quiet-hours.dto.js';
 import { SenderDirectory } from './senders/sender-directory.js';
 import { Tenant } from './tenant.entity.js';
-import { tenantView } from './tenant.view.js';
+import { tenantView, type UnplacedTenant } from './tenant.view.js';
 import { TimeZones } from './time-zones.js';
-import type { ProviderChoiceBody, TenantView, UpdateSettingsBody, UpdateTenantBody } from './tenants.dto.js';
+import type { ProviderChoiceBody, UpdateSettingsBody, UpdateTenantBody } from './tenants.dto.js';
 import { TenantNotFound } from './tenants.errors.js';
 import { Venue } from './venues/venue.entity.js';
 
-export class UpdateTenant extends Command<TenantView> {
+export class UpdateTenant extends Command<UnplacedTenant> {
   constructor(
     readonly caller: Principal,
     readonly id: string,
@@ -38,7 +38,7 @@ export class UpdateTenantHandler implements ICommandHandler<UpdateTenant> {
    * Omitted fields stay. Raises TenantNotFound, also for a tenant other than the caller's, ProviderNotConfigured,
    * AdminKeyRequired for a plan or limits, and InvalidRequest.
    */
-  async execute({ caller, id, changes: { requireOptIn, ...given } }: UpdateTenant): Promise<TenantView> {
+  async execute({ caller, id, changes: { requireOptIn, ...given } }: UpdateTenant): Promise<UnplacedTenant> {
     const { defaultProviders, marketingProviders, autoNumbers, requestsPerMinute, quietHours, retention, ...changes } =
       given;
     if (quietHours) requireSpans(quietHours);

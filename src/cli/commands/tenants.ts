@@ -11,6 +11,7 @@ interface Tenant {
   readonly timezone: string;
   readonly currency: string;
   readonly country: string | null;
+  readonly region: string | null;
   readonly defaultVenueId: string;
   readonly createdAt: string;
   readonly settings: Readonly<Record<string, unknown>>;
@@ -25,7 +26,17 @@ const COLUMNS: readonly Column<Tenant>[] = [
   { title: 'SINCE', of: ({ createdAt }) => createdAt.slice(0, 10) },
 ];
 
-const FIELDS = ['id', 'slug', 'name', 'timezone', 'currency', 'country', 'defaultVenueId', 'createdAt'] as const;
+const FIELDS = [
+  'id',
+  'slug',
+  'name',
+  'timezone',
+  'currency',
+  'country',
+  'region',
+  'defaultVenueId',
+  'createdAt',
+] as const;
 
 const NAMED = { tenant: 'id or slug of the tenant' } as const;
 
@@ -64,6 +75,7 @@ const CREATE = command({
     },
     currency: { type: 'string', meaning: 'as ISO 4217, such as EUR; by default USD' },
     country: { type: 'string', meaning: 'where phone numbers without a country code are from, such as DE' },
+    region: { type: 'string', meaning: 'where it is, for good; by default in the region that is asked' },
     ...JSON_ANSWER,
   },
   examples: [

@@ -53,6 +53,61 @@ describe('A deployment for test keys', () => {
   });
 });
 
+describe('Regions', () => {
+  const KEY = 'the-admin-key-there';
+  const BOTH = 'eu=https://eu.example, us=https://us.example/';
+
+  test('are named with their origins and admin keys, in one list for all', () => {
+    const all = { CALLBOARD_REGIONS: BOTH, CALLBOARD_REGION_KEYS: `eu=${KEY},us=${KEY}==` };
+    expect(loadConfig({ CALLBOARD_REGION: 'eu', ...all })).toMatchObject({
+      region: 'eu',
+      otherRegions: { us: { url: 'https://us.example', adminKey: `${KEY}==` } },
+      regionRequests: 'pass-on',
+    });
+    const us = loadConfig({ CALLBOARD_REGION: 'us', ...all, CALLBOARD_REGION_REQUESTS: 'refuse' });
+    expect(us.otherRegions).toEqual({ eu: { url: 'https://eu.example', adminKey: KEY } });
+    expect(us.regionRequests).toBe('refuse');
+    expect(loadConfig({}).region).toBeUndefined();
+  });
+
+  test.each([
+    [{ CALLBOARD_REGIONS: BOTH }, /^CALLBOARD_REGION is missing/],
+    [{ CALLBOARD_REGION: 'Europe' }, /^CALLBOARD_REGION is not the name of a region/],
+    [{ CALLBOARD_REGION: 'test' }, /^CALLBOARD_REGION is none of test, live, admin/],
+    [{ CALLBOARD_REGION: 'eu', CALLBOARD_REGIONS: 'https://us.example' }, /^CALLBOARD_REGIONS is not a list such as/],
+    [
+      { CALLBOARD_REGION: 'eu', CALLBOARD_REGIONS: `${BOTH},us=https://b.example` },
+      /^CALLBOARD_REGIONS names a region twice/,
+    ],
+    [
+      { CALLBOARD_REGION: 'eu', CALLBOARD_REGIONS: 'us=https://us.example/api' },
+      /^CALLBOARD_REGIONS has an address that is no origin/,
+    ],
+    [{ CALLBOARD_REGION: 'eu', CALLBOARD_REGIONS: 'us=https://me:secret@us.example' }, /no origin/],
+    [{ CALLBOARD_REGION: 'eu', CALLBOARD_REGIONS: 'us=ftp://us.example' }, /no origin/],
+    [
+      { CALLBOARD_REGION: 'eu', CALLBOARD_REGION_KEYS: `us=${KEY}` },
+      /^CALLBOARD_REGION_KEYS names a region that CALLBOARD_REGIONS does not/,
+    ],
+    [
+      { CALLBOARD_REGION: 'eu', CALLBOARD_REGIONS: BOTH, CALLBOARD_REGION_KEYS: 'us=short' },
+      /^CALLBOARD_REGION_KEYS has a key that is too short/,
+    ],
+  ])('refuse %j', (environment, problem) => {
+    const problems = problemsOf(environment);
+    expect(problems).toEqual([expect.stringMatching(problem)]);
+    expect(problems.join()).not.toContain('secret');
+  });
+
+  test('are warned of where keys go without TLS to another machine', () => {
+    const at = (url: string): readonly string[] =>
+      loadConfig({ CALLBOARD_REGION: 'eu', CALLBOARD_REGIONS: `us=${url}` }).warnings;
+    expect(at('http://us.example')).toEqual([expect.stringMatching(/^CALLBOARD_REGIONS has an address without TLS/)]);
+    expect(at('https://us.example')).toEqual([]);
+    expect(at('http://127.0.0.1:3001')).toEqual([]);
+  });
+});
+
 describe('Without any variable', () => {
   test('everything has its default', () => {
     expect(loadConfig({})).toEqual({

@@ -6,6 +6,7 @@ import { readHttpLimits, readRates, type HttpLimits, type Rates } from '../http/
 import { KeyRing } from './key-ring.js';
 import type { LogDestination } from '../logging/logger.js';
 import { readOtlp, type OtlpConfig } from '../observability/otlp.js';
+import { readRegions, regionWarnings, type RegionsConfig } from '../regions/regions-config.js';
 import { readMode, type ModeConfig } from '../test-mode/mode.js';
 import { unknownVariables } from './unknown-variables.js';
 
@@ -16,7 +17,7 @@ export const ownEnvironment = (): Environment => process.env;
 
 export type Role = 'all' | 'api' | 'worker';
 
-export interface Config extends ModeConfig {
+export interface Config extends ModeConfig, RegionsConfig {
   readonly port: number;
   readonly host: string;
   readonly role: Role;
@@ -109,6 +110,7 @@ export function loadConfig<Part extends object>(
     home: resolve(read.text('CALLBOARD_HOME') ?? '.callboard'),
     logLevel: read.oneOf('LOG_LEVEL', LOG_LEVELS, 'info'),
     ...readMode(read),
+    ...readRegions(read),
     databaseUrl,
     databaseDirectUrl: read.url('DATABASE_DIRECT_URL', ['postgres:', 'postgresql:']),
     databasePoolSize: read.integer('DATABASE_POOL_SIZE', 20, 2, 500),
@@ -151,6 +153,7 @@ export function loadConfig<Part extends object>(
     read.complain('CALLBOARD_ROLE=worker shares the database of an api process: set DATABASE_URL');
   }
   if (config.mode === 'test' && config.trustedProxies.length === 0) config.warnings.push(UNSEEN_CALLERS);
+  config.warnings.push(...regionWarnings(config));
   config.warnings.push(...unknownVariables(Object.keys(env), [...read.known]));
   if (read.problems.length > 0) throw new BadConfiguration([...read.problems, ...config.warnings]);
   return Object.freeze(config);

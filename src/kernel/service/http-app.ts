@@ -27,6 +27,9 @@ import { traceRequests } from '../http/request-spans.js';
 import { hurryClients, serverOptions } from '../http/slow-clients.js';
 import { isQuiet } from '../http/quiet-routes.js';
 import { LARGE_BODY, boundBodies } from '../http/body-budget.js';
+import { OtherRegions } from '../regions/other-regions.js';
+import { routeRegions } from '../regions/route-regions.js';
+import { TenantDirectory } from '../regions/tenant-directory.js';
 import { handOverTests } from '../test-mode/hand-over.js';
 import { TestDeployment } from '../test-mode/test-deployment.js';
 import { streamBodies } from '../http/streamed-body.js';
@@ -64,6 +67,11 @@ export async function createHttpApp(root: DynamicModule, config: ReadyConfig): P
   observe(fastify, logger, app.get(Metrics));
   guardEdge(fastify);
   limitAddresses(fastify, () => app.get(RateLimits));
+  routeRegions(fastify, config, () => ({
+    others: app.get(OtherRegions),
+    authenticator: app.get(Authenticator),
+    directory: app.get(TenantDirectory),
+  }));
   handOverTests(fastify, config, () => ({ tests: app.get(TestDeployment), authenticator: app.get(Authenticator) }));
   boundBodies(fastify, BODY_LIMIT, () => app.get(Admission).refused('batch'));
   hurryClients(fastify, config.limits);

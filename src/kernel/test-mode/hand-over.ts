@@ -3,11 +3,10 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { ReadyConfig } from '../config/ready-config.js';
 import { bearerOf, type Authenticator } from '../http/auth.js';
 import { InvalidRequest, Unauthorized } from '../errors.js';
+import { PASSED_ON } from '../passing-on/other-deployment.js';
 import { MODE_HEADER, MODES, TEST_KEY_PREFIX, type Mode } from './mode.js';
 import { ModeMismatch } from './test-mode.errors.js';
 import type { TestDeployment } from './test-deployment.js';
-
-const SERVED = /^\/(?:api|sandbox)\//;
 
 const NO_MODE = { path: MODE_HEADER, message: `${MODE_HEADER} must be live or test` };
 const NOT_LIVE = 'This key works in test mode alone: leave the header X-Mode out, or use a live key';
@@ -26,7 +25,7 @@ export function handOverTests(fastify: FastifyInstance, { mode }: Pick<ReadyConf
     const key = bearerOf(request);
     const isTestKey = key?.startsWith(TEST_KEY_PREFIX) === true;
     const header = request.headers[MODE_HEADER.toLowerCase()];
-    if ((!isTestKey && header === undefined) || !SERVED.test(request.url)) return done();
+    if ((!isTestKey && header === undefined) || !PASSED_ON.test(request.url)) return done();
     const asked = modeIn(header);
     if (asked === undefined && header !== undefined) return done(new InvalidRequest([NO_MODE]));
     if (asked === 'live' && (isTestKey || mode === 'test')) return done(new ModeMismatch(NOT_LIVE));

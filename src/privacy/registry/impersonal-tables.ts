@@ -162,6 +162,7 @@ export const IMPERSONAL: Readonly<Record<string, readonly string[]>> = {
   schedule: ['name'],
   schema_migration: ['name'],
   short_link: ['code'],
+  tenant_region: ['region'],
   tenant_timezone: [],
   view_reader: ['role'],
   request_count: ['subject'],

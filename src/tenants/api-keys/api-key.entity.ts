@@ -1,7 +1,7 @@
 /** A key of one tenant's service. The secret is shown once; only its hash is stored. */
 import { createHash, randomBytes } from 'node:crypto';
 import { defineEntity, p } from '@mikro-orm/core';
-import { TEST_KEY_PREFIX, type Mode, type RequestsPerMinute } from '../../kernel/index.js';
+import { regionPart, TEST_KEY_PREFIX, type Mode, type RequestsPerMinute } from '../../kernel/index.js';
 import type { Scope } from './scopes.js';
 
 const ApiKeySchema = defineEntity({
@@ -33,18 +33,26 @@ export const hashOf = (secret: string): string => createHash('sha256').update(se
 
 const prefixOf = (mode: Mode): string => (mode === 'test' ? TEST_KEY_PREFIX : 'cb_');
 
+/** Where a key is issued: part of its text. */
+export interface KeyPlace {
+  readonly mode: Mode;
+  readonly region?: string | undefined;
+}
+
 /**
  * The key as its holder sends it: `cb_<id without hyphens>_<secret>`, or `cb_test_…` in test mode, so that a leaked one can be found by its id, and a
- * test key told from a live one.
+ * test key told from a live one. Where there is a region its name stands before the id: `cb_us_…`, `cb_test_us_…`.
  */
-export const formatKey = (mode: Mode, id: string, secret: string): string =>
-  `${prefixOf(mode)}${id.replaceAll('-', '')}_${secret}`;
+export const formatKey = ({ mode, region }: KeyPlace, id: string, secret: string): string =>
+  `${prefixOf(mode)}${regionPart(region)}${id.replaceAll('-', '')}_${secret}`;
 
-/** The parts of a key, or undefined if the text is not one of this mode. */
-export function parseKey(mode: Mode, text: string): { id: string; secret: string } | undefined {
+/** The parts of a key, or undefined if the text is not one of this place. Keys that were issued before a region had its name have none. */
+export function parseKey({ mode, region }: KeyPlace, text: string): { id: string; secret: string } | undefined {
   const prefix = prefixOf(mode);
+  const rest = text.startsWith(prefix) ? text.slice(prefix.length) : '';
+  const part = regionPart(region);
   const match = /^([0-9a-f]{8})([0-9a-f]{4})([0-9a-f]{4})([0-9a-f]{4})([0-9a-f]{12})_([\w-]{43})$/.exec(
-    text.startsWith(prefix) ? text.slice(prefix.length) : '',
+    rest.startsWith(part) ? rest.slice(part.length) : rest,
   );
   if (!match) return undefined;
   const [, ...parts] = match;

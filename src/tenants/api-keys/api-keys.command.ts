@@ -8,12 +8,11 @@ import {
   iso,
   LiveModeOnly,
   TestDeployment,
-  type Mode,
   type Principal,
   type ReadyConfig,
 } from '../../kernel/index.js';
 import { Inject } from '@nestjs/common';
-import { ApiKey, formatKey, hashOf, newSecret } from './api-key.entity.js';
+import { ApiKey, formatKey, hashOf, newSecret, type KeyPlace } from './api-key.entity.js';
 import { ALL_SCOPES, SCOPES } from './scopes.js';
 import type { IssueApiKeyBody, IssuedApiKeyView, RotateApiKeyBody } from './api-keys.dto.js';
 import { KeyAuthenticator } from './key-authenticator.js';
@@ -72,7 +71,7 @@ export class IssueApiKeyHandler implements ICommandHandler<IssueApiKey> {
       const { name, scopes, networks = [], expiresAt = null, requestsPerMinute = {} } = input;
       const granted = SCOPES.filter((scope) => scopes.includes(scope) || scopes.includes(ALL_SCOPES));
       const terms = { tenantId, name, scopes: granted, networks, expiresAt, replaces: null };
-      return issue(em, caller, mode, { ...terms, requestsPerMinute: { ...requestsPerMinute } });
+      return issue(em, caller, this.config, { ...terms, requestsPerMinute: { ...requestsPerMinute } });
     });
   }
 
@@ -112,7 +111,7 @@ export class RotateApiKeyHandler implements ICommandHandler<RotateApiKey> {
       const { name, scopes, networks, requestsPerMinute } = old;
       const expiresAt = input.expiresAt ?? null;
       const terms = { tenantId, name, scopes, networks, requestsPerMinute, expiresAt, replaces: keyId };
-      const issued = await issue(em, caller, this.config.mode, terms);
+      const issued = await issue(em, caller, this.config, terms);
       const end = new Date(Date.now() + input.overlapHours * HOUR_MS);
       if (!old.expiresAt || old.expiresAt > end) old.expiresAt = end;
       await this.authenticator.changed(keyId);
@@ -130,7 +129,7 @@ const HOUR_MS = 3_600_000;
 const hasEnded = (expiresAt: Date | null | undefined): boolean => !!expiresAt && expiresAt.getTime() <= Date.now();
 
 /** Raises ExpiryPast. */
-async function issue(em: EntityManager, caller: Principal, mode: Mode, terms: Terms): Promise<IssuedApiKeyView> {
+async function issue(em: EntityManager, caller: Principal, place: KeyPlace, terms: Terms): Promise<IssuedApiKeyView> {
   if (hasEnded(terms.expiresAt)) throw new ExpiryPast();
   const secret = newSecret();
   const key = em.create(ApiKey, {
@@ -145,9 +144,9 @@ async function issue(em: EntityManager, caller: Principal, mode: Mode, terms: Te
   return {
     id: key.id,
     name,
-    mode,
+    mode: place.mode,
     scopes,
-    key: formatKey(mode, key.id, secret),
+    key: formatKey(place, key.id, secret),
     expiresAt: iso(expiresAt),
     networks,
     requestsPerMinute,

@@ -76,7 +76,7 @@ export class KeyAuthenticator extends Authenticator implements OnModuleInit {
     address: string,
   ): Promise<Principal | undefined> {
     if (this.isAdminKey(token)) return this.platform(actForTenant);
-    const parts = parseKey(this.config.mode, token);
+    const parts = parseKey(this.config, token);
     const key = parts && (await this.find(parts.id));
     if (!parts || !key || !sameSecret(hashOf(parts.secret), key.secret_hash)) return this.refuse(address);
     return this.holder(key, address);
