@@ -31,7 +31,10 @@ type Counted = Pick<Expanded, 'people' | 'excluded'>;
  * Parameters: campaign, kind, needed variables or the variants, the chunk's bounds, the fallback, to which numbers pictures go, and the selection's. The rest is in
  * the campaign's row.
  */
-const CHUNK_OF_CONTACTS = ({ members, isWritten }: SelectionSql, { beside, columns, needed }: ContentSql): string => `
+const CHUNK_OF_CONTACTS = (
+  { members, isWritten, allowedCountries }: SelectionSql,
+  { beside, columns, needed }: ContentSql,
+): string => `
   asked as materialized (
     select campaign.*, ${consentChannelSql('channel')} as consent_channel, ${MAIL} as mail from campaign where id = $1
   ), chunk as materialized (
@@ -44,6 +47,7 @@ const CHUNK_OF_CONTACTS = ({ members, isWritten }: SelectionSql, { beside, colum
     channel: '(select consent_channel from asked)',
     category: '(select category from asked)',
     sender: '(select sender_address from asked)',
+    allowedCountries,
   })}
   ), judged as materialized (
     select address, attributes${columns}, coalesce(exclusion,

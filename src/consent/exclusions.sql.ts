@@ -1,6 +1,6 @@
 /** The gate's rules for a whole set at once: who in an audience must not be written to, and why. */
 import { leftMarketing } from './marketing-opt-outs.sql.js';
-import { TENANTS } from '../tenants/index.js';
+import { inClosedCountry, TENANTS, type AllowedCountries } from '../tenants/index.js';
 import { IS_PROVEN } from './dead-addresses/dead-addresses.js';
 
 /** SQL expressions for a campaign's parameters: literals or parameters, with their types. */
@@ -14,6 +14,8 @@ export interface ExclusionQuestion {
   readonly category: string;
   /** The address the messages will be sent from. */
   readonly sender: string;
+  /** The tenant's, and the platform's. */
+  readonly allowedCountries: AllowedCountries;
 }
 
 /**
@@ -22,8 +24,17 @@ export interface ExclusionQuestion {
  * again before every call: this only saves ledger rows that are known to be stopped. `limit` makes each person one lookup by
  * primary key, even while the planner does not know how many there are: freshly filled tables have no statistics.
  */
-export const exclusions = ({ people, tenant, venue, channel, category, sender }: ExclusionQuestion): string => `
+export const exclusions = ({
+  people,
+  tenant,
+  venue,
+  channel,
+  category,
+  sender,
+  allowedCountries,
+}: ExclusionQuestion): string => `
   select people.*, case
+      when ${inClosedCountry(allowedCountries, 'people.address')} then 'country_not_allowed'
       when consent.status = 'opted_out' or (${category} = 'marketing' and ${leftMarketing('consent')}) then 'opted_out'
       when number_opt_out.status = 'opted_out' then 'number_opted_out'
       when suppression.reason <> 'soft_bounce' or (suppression.reason = 'soft_bounce' and ${category} = 'marketing') then suppression.reason

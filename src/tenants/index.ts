@@ -45,6 +45,7 @@ export {
   WHATSAPP_ACCOUNTS,
 } from './tenants.sql.js';
 export { erasedAddress, isErased } from './addresses/erased-addresses.js';
+export { inClosedCountry } from './addresses/closed-countries.js';
 export { countryOfStart, diallingCode, NUMBER_START, startOf } from './addresses/number-starts.js';
 export { zoneOfCountry, zonesOfNumber } from './addresses/zone-of-country.js';
 export { QUIET_HOURS_CHANGES, QuietHoursChanges, type QuietHoursChange } from './quiet-hours-changes.js';

@@ -40,6 +40,7 @@ test('whoever the gate would stop is left out for the same reason, and nobody el
           channel: `'sms'`,
           category: '$4::text',
           sender: '$5',
+          allowedCountries: null,
         };
         const excluded = await app.database.query<{ address: string; exclusion: string | null }>(
           `with people as (select unnest($1::text[]) as address) select address, exclusion from (${exclusions(question)}) as judged`,

@@ -1,7 +1,13 @@
 /** The choice of a channel for each person, asked of a whole set in SQL. */
 import { exclusions } from '../../consent/index.js';
 import { takersOf } from '../../dispatch/index.js';
-import { addressKindOf, consentChannel, type Channel, type ProviderName } from '../../tenants/index.js';
+import {
+  addressKindOf,
+  consentChannel,
+  type AllowedCountries,
+  type Channel,
+  type ProviderName,
+} from '../../tenants/index.js';
 import type { CompiledTemplate } from '../../templates/index.js';
 import { LACKS_VARIABLES, neededBy } from '../needed-variables.js';
 
@@ -35,6 +41,8 @@ interface ChoiceSql {
   readonly attributes?: string;
   /** Whether campaigns have written to an address lately, as `Selection.sql` asks it: then the person is left out. */
   readonly isWritten?: (address: string) => string;
+  /** Numbers of other countries are out of the question. */
+  readonly allowedCountries: AllowedCountries;
 }
 
 export const choiceChannels = (channels: readonly ChoiceChannel[]): string =>
@@ -71,6 +79,7 @@ export const choiceOf = ({
   isPreferredFirst,
   attributes = 'attributes',
   isWritten = () => 'false',
+  allowedCountries,
 }: ChoiceSql): string => `
   step as materialized (
     select *, needed::jsonpath as asked from jsonb_to_recordset(${channels}::jsonb) as step (${COLUMNS})
@@ -89,6 +98,7 @@ export const choiceOf = ({
     channel: 'people."consentChannel"',
     category,
     sender: 'people."senderAddress"',
+    allowedCountries,
   })}
   ), judged as (
     select *, coalesce(exclusion, case when is_written then 'written_lately' when ${LACKS_VARIABLES('attributes', 'asked')} then 'missing_variables' end) as reason

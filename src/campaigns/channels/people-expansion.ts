@@ -32,7 +32,7 @@ const FOLLOWING = `
   )`;
 
 /** Parameters: campaign, its channels, the chunk's bounds, and the selection's. The rest is in the campaign's row. */
-const CHUNK_OF_PEOPLE = (part: PeoplePart, { members, isWritten }: SelectionSql): string => `
+const CHUNK_OF_PEOPLE = (part: PeoplePart, { members, isWritten, allowedCountries }: SelectionSql): string => `
   asked as materialized (
     select campaign.*, ${MAIL} as mail from campaign where id = $1
   ), chunk as materialized (
@@ -45,6 +45,7 @@ const CHUNK_OF_PEOPLE = (part: PeoplePart, { members, isWritten }: SelectionSql)
   ), ${choiceOf({
     people: ofMembers('select * from chunk', members),
     isWritten,
+    allowedCountries,
     channels: '$2',
     tenant: '(select tenant_id from asked)',
     venue: '(select venue_id from asked)',

@@ -2,7 +2,7 @@
 import { Injectable } from '@nestjs/common';
 import { personWith } from '../../audiences/index.js';
 import { Database } from '../../kernel/index.js';
-import type { Channel } from '../../tenants/index.js';
+import { SenderDirectory, type AllowedCountries, type Channel } from '../../tenants/index.js';
 import type { ResolvedChannel } from '../campaign-references.js';
 import { choiceChannels, choiceOf, type ChoiceChannel } from './choice.sql.js';
 
@@ -36,7 +36,7 @@ export const unlaunched = (channels: readonly ResolvedChannel[]): string =>
   );
 
 /** Of each channel on which the person has an address, in the person's order: what goes first. */
-const OPTIONS = `
+const options = (allowedCountries: AllowedCountries): string => `
   with ${choiceOf({
     people: personWith('$2::uuid', '$6'),
     channels: '$1',
@@ -44,6 +44,7 @@ const OPTIONS = `
     venue: '$4::uuid',
     category: '$5::text',
     isPreferredFirst: '$7::boolean',
+    allowedCountries,
   })}
   select channel, address, attributes, reason from (
     select distinct on (place) place, channel, address, attributes, reason, rank from ranked order by place, rank) as option
@@ -51,15 +52,19 @@ const OPTIONS = `
 
 @Injectable()
 export class PersonChoice {
-  constructor(private readonly database: Database) {}
+  constructor(
+    private readonly database: Database,
+    private readonly directory: SenderDirectory,
+  ) {}
 
-  /** The first is the message, or why there is none; none of them for a person whom no channel reaches. */
-  of(
+  /** The first is the message, or why there is none; none of them for a person whom no channel reaches. Raises TenantNotFound. */
+  async of(
     { tenantId, venueId, audienceId, usePreferredChannel }: ChoiceQuestion,
     channels: readonly ResolvedChannel[],
     address: string,
   ): Promise<ChannelOption[]> {
-    return this.database.query<ChannelOption>(OPTIONS, [
+    const { allowedCountries } = await this.directory.tenant(tenantId);
+    return this.database.query<ChannelOption>(options(allowedCountries), [
       unlaunched(channels),
       audienceId,
       tenantId,

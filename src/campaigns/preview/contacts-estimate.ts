@@ -26,7 +26,7 @@ interface Counted {
 }
 
 /** People who would be left out, with the reason, and who would not. Parameters: those of `asked`. */
-const JUDGED = (people: string, { isWritten }: SelectionSql): string => `
+const JUDGED = (people: string, { isWritten, allowedCountries }: SelectionSql): string => `
   people as (${people}),
   judged as (
     select address, attributes,
@@ -39,6 +39,7 @@ const JUDGED = (people: string, { isWritten }: SelectionSql): string => `
       channel: '$5',
       category: '$6::text',
       sender: '$7',
+      allowedCountries,
     })}) as considered)`;
 const PEOPLE = { audience: '$1', kind: '$2' };
 

@@ -17,7 +17,7 @@ import { summed, weighAll } from './audience-probe.js';
 import { RENDERED, scaled, segmentsOf, sum } from './estimates.js';
 import { foreseenOf, regionOf, sendingOf, type Region } from './foreseen-messages.js';
 
-const CHOICE = (people: string, { isWritten }: SelectionSql, attributes?: string): string =>
+const CHOICE = (people: string, { isWritten, allowedCountries }: SelectionSql, attributes?: string): string =>
   choiceOf({
     people,
     channels: '$1',
@@ -26,6 +26,7 @@ const CHOICE = (people: string, { isWritten }: SelectionSql, attributes?: string
     category: '$6::text',
     isPreferredFirst: '$7::boolean',
     isWritten,
+    allowedCountries,
     ...(attributes !== undefined && { attributes }),
   });
 const AUDIENCE = { audience: '$2::uuid', kinds: '$3::text[]' };

@@ -4,7 +4,7 @@ import { exclusions } from '../../consent/index.js';
 import { channelTo, withLinks } from '../../dispatch/index.js';
 import { Database } from '../../kernel/index.js';
 import { renderPatiently, renderedView } from '../../templates/index.js';
-import { addressKindOf, consentChannel } from '../../tenants/index.js';
+import { addressKindOf, consentChannel, type AllowedCountries } from '../../tenants/index.js';
 import { kindOf } from '../../lists/index.js';
 import { CampaignExample, type Example, type ExampleChoice } from './campaign-example.js';
 import { CampaignReferences, type ResolvedChannel } from '../campaign-references.js';
@@ -25,7 +25,7 @@ export class PreviewCampaign extends Query<CampaignPreviewView> {
   }
 }
 
-const EXCLUSION = `
+const exclusion = (allowedCountries: AllowedCountries): string => `
   with people as (select $1 as address)
   select exclusion from (${exclusions({
     people: 'people',
@@ -34,6 +34,7 @@ const EXCLUSION = `
     channel: '$4',
     category: '$5::text',
     sender: '$6',
+    allowedCountries,
   })}) as considered`;
 
 @QueryHandler(PreviewCampaign)
@@ -104,7 +105,8 @@ export class PreviewCampaignHandler implements IQueryHandler<PreviewCampaign> {
     { venueId, channel }: CampaignView,
     { category, route }: ResolvedChannel,
   ): Promise<string | null> {
-    const [row] = await this.database.query<{ exclusion: string | null }>(EXCLUSION, [
+    const allowed = await this.example.allowedCountries(tenantId);
+    const [row] = await this.database.query<{ exclusion: string | null }>(exclusion(allowed), [
       address,
       tenantId,
       venueId,

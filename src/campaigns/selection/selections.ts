@@ -2,6 +2,7 @@
 import { Injectable } from '@nestjs/common';
 import { AudienceStore, personWith, Segments, SegmentStore } from '../../audiences/index.js';
 import { Database, instant, lookingUp } from '../../kernel/index.js';
+import { SenderDirectory } from '../../tenants/index.js';
 import { Selection } from './selection.js';
 
 interface Audience {
@@ -32,6 +33,7 @@ export class Selections {
     private readonly store: SegmentStore,
     private readonly segments: Segments,
     private readonly database: Database,
+    private readonly directory: SenderDirectory,
   ) {}
 
   /**
@@ -78,6 +80,7 @@ export class Selections {
     const { tenantId, audienceId, rule, days, at } = asked;
     const members = await this.segments.members(tenantId, rule, at);
     const since = days === null ? undefined : new Date(at.getTime() - days * DAY_MS);
-    return new Selection(audienceId, members, since && { tenantId, since });
+    const { allowedCountries } = await this.directory.tenant(tenantId);
+    return new Selection(audienceId, members, since && { tenantId, since }, allowedCountries);
   }
 }

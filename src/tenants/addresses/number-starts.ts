@@ -4,16 +4,21 @@ import { countryOf } from './addresses.js';
 import { countryOfErased } from './erased-addresses.js';
 
 /** `+1`: its area codes decide between its 25 countries. */
-const NORTH_AMERICA = '+1';
-const AREA = '+1415'.length;
+export const NORTH_AMERICA = '+1';
+/** A start of this length is an area's. */
+export const AREA = '+1415'.length;
 /** Others are Canada's short ones, such as 310-0000, whose first digits are an area of California. */
-const WITH_AREA = '+14155550100'.length;
+export const WITH_AREA = '+14155550100'.length;
 /** There is one in every area; 555-5555 is in two of them no number. */
 const ANY_LINE = '2345678';
 /** No calling code is longer, and none is the start of another. */
 const LONGEST_CODE = '+999'.length;
 
-const countriesByCode = Map.groupBy(getCountries(), (country) => `+${getCountryCallingCode(country)}`);
+/** All calling codes of countries, such as `+49`. */
+export const countriesByCode: ReadonlyMap<string, readonly string[]> = Map.groupBy(
+  getCountries(),
+  (country) => `+${getCountryCallingCode(country)}`,
+);
 /** Of these a whole number decides: Guernsey's are among the British ones, by their seventh digit. */
 const shared = [...countriesByCode].flatMap(([code, all]) => (all.length > 1 && code !== NORTH_AMERICA ? [code] : []));
 
