@@ -2,12 +2,15 @@
  * What a test app has told others than the people it is about: log lines, problems, metrics, and the payloads of queued jobs. As each app is closed, it is
  * searched for the addresses and words of everybody that the app knew.
  */
+import { readFileSync } from 'node:fs';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { Agent } from 'supertest';
 import { Database, Metrics } from '../../src/kernel/index.js';
 
 /** An email address, or as many digits as a phone number has; not those within ids, hashes and numbers with a fraction. */
 const ADDRESS = /[\w.+%-]+@[\w-]+(?:\.[\w-]+)+|(?<![\w.:-])\+?\d{8,15}(?![\w.:-])/g;
+/** Errors repeat its examples, whoever has such an address in a test. */
+const DOCUMENTED = readFileSync('openapi.json', 'utf8');
 /** Shorter words are found in lines that mean something else. */
 const LEAST_WORDS = 12;
 const MOST = 5_000;
@@ -65,11 +68,13 @@ export class Disclosures {
     this.add('metric', JSON.stringify(await app.get(Metrics).readings({ withGauges: false })));
     for (const { data } of await database.query<{ data: string }>(QUEUED)) this.add('job', data);
     for (const { address } of known) {
+      if (DOCUMENTED.includes(address)) continue;
       const found = this.addresses.get(address) ?? this.addresses.get(address.replace('+', ''));
       if (found !== undefined) throw new Error(`A person’s address is told in ${found}`);
     }
     const lines = [...this.lines.values()];
     for (const { said } of await database.query<{ said: string }>(WORDS)) {
+      if (DOCUMENTED.includes(said)) continue;
       const found = lines.find((line) => line.includes(said));
       if (found !== undefined) throw new Error(`What was written to a person is told in ${found}`);
     }
