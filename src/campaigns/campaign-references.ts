@@ -10,7 +10,14 @@ import {
   TemplateLibrary,
   type LoadedTemplate,
 } from '../templates/index.js';
-import { isTexted, SenderDirectory, type Category, type Channel, type SenderRoute } from '../tenants/index.js';
+import {
+  isTexted,
+  SenderDirectory,
+  type AllowedCountries,
+  type Category,
+  type Channel,
+  type SenderRoute,
+} from '../tenants/index.js';
 import type { ChannelPlan } from './channels/campaign-channels.js';
 import { ChannelContents } from './channels/channel-contents.js';
 import { CategoriesDiffer } from './campaigns.errors.js';
@@ -33,6 +40,8 @@ export interface CampaignParts {
   readonly category: Category;
   readonly route: SenderRoute;
   readonly laneId: string;
+  /** Where the tenant sends to. */
+  readonly allowedCountries: AllowedCountries;
 }
 
 /** A channel with what its references currently resolve to. */
@@ -73,7 +82,8 @@ export class CampaignReferences {
       category,
       senderId: senderId ?? undefined,
     });
-    return { template, category, route, laneId: await this.lanes.laneFor(route, channel) };
+    const laneId = await this.lanes.laneFor(route, channel);
+    return { template, category, route, laneId, allowedCountries: tenant.allowedCountries };
   }
 
   /**

@@ -2,7 +2,7 @@
 import { Injectable } from '@nestjs/common';
 import { personWith } from '../../audiences/index.js';
 import { Database } from '../../kernel/index.js';
-import { SenderDirectory, type AllowedCountries, type Channel } from '../../tenants/index.js';
+import type { AllowedCountries, Channel } from '../../tenants/index.js';
 import type { ResolvedChannel } from '../campaign-references.js';
 import { choiceChannels, choiceOf, type ChoiceChannel } from './choice.sql.js';
 
@@ -52,19 +52,15 @@ const options = (allowedCountries: AllowedCountries): string => `
 
 @Injectable()
 export class PersonChoice {
-  constructor(
-    private readonly database: Database,
-    private readonly directory: SenderDirectory,
-  ) {}
+  constructor(private readonly database: Database) {}
 
-  /** The first is the message, or why there is none; none of them for a person whom no channel reaches. Raises TenantNotFound. */
-  async of(
+  /** The first is the message, or why there is none; none of them for a person whom no channel reaches. */
+  of(
     { tenantId, venueId, audienceId, usePreferredChannel }: ChoiceQuestion,
     channels: readonly ResolvedChannel[],
     address: string,
   ): Promise<ChannelOption[]> {
-    const { allowedCountries } = await this.directory.tenant(tenantId);
-    return this.database.query<ChannelOption>(options(allowedCountries), [
+    return this.database.query<ChannelOption>(options(channels[0]?.allowedCountries ?? null), [
       unlaunched(channels),
       audienceId,
       tenantId,

@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { Contacts } from '../../audiences/index.js';
 import { lookingUp } from '../../kernel/index.js';
 import { requiredVariables, type CompiledTemplate } from '../../templates/index.js';
-import { SenderDirectory, addressKindOf, type AllowedCountries, type Channel } from '../../tenants/index.js';
+import { SenderDirectory, addressKindOf, type Channel } from '../../tenants/index.js';
 import { Selections } from '../selection/selections.js';
 import type { CampaignView } from '../campaigns.dto.js';
 import { NoExampleContact } from '../campaigns.errors.js';
@@ -45,11 +45,6 @@ export class CampaignExample {
   /** Why a launch now would not ask the person with this address at all, or not again so soon; null if it would. */
   leftOut(tenantId: string, campaign: CampaignView, address: string): Promise<string | null> {
     return this.selections.leftOut(tenantId, campaign, address);
-  }
-
-  /** Where the tenant sends to. Raises TenantNotFound. */
-  async allowedCountries(tenantId: string): Promise<AllowedCountries> {
-    return (await this.directory.tenant(tenantId)).allowedCountries;
   }
 
   /** When that person would get it, started as it is scheduled; null unless that is by their own clock. */

@@ -103,10 +103,9 @@ export class PreviewCampaignHandler implements IQueryHandler<PreviewCampaign> {
     address: string,
     tenantId: string,
     { venueId, channel }: CampaignView,
-    { category, route }: ResolvedChannel,
+    { category, route, allowedCountries }: ResolvedChannel,
   ): Promise<string | null> {
-    const allowed = await this.example.allowedCountries(tenantId);
-    const [row] = await this.database.query<{ exclusion: string | null }>(exclusion(allowed), [
+    const [row] = await this.database.query<{ exclusion: string | null }>(exclusion(allowedCountries), [
       address,
       tenantId,
       venueId,
