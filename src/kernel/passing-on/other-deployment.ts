@@ -195,6 +195,15 @@ export class OtherDeployment {
   }
 }
 
+/** For a hook: goes on with what was not passed on (`attempt` answers false), or with what passing on raises. */
+export async function settle(attempt: Promise<boolean>, done: (error?: Error) => void): Promise<void> {
+  try {
+    if (!(await attempt)) done();
+  } catch (error) {
+    done(error instanceof Error ? error : new Error('The request was not passed on', { cause: error }));
+  }
+}
+
 const hasBody = ({ headers }: FastifyRequest): boolean =>
   headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
 

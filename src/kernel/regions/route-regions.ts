@@ -4,7 +4,7 @@ import type { ReadyConfig } from '../config/ready-config.js';
 import { TENANT_HEADER, Unauthorized } from '../errors.js';
 import { bearerOf, type Authenticator } from '../http/auth.js';
 import { jsonIn, stringAt } from '../json.js';
-import { PASSED_ON } from '../passing-on/other-deployment.js';
+import { PASSED_ON, settle } from '../passing-on/other-deployment.js';
 import { isUuid } from '../uuid.js';
 import { regionOfKey } from './key-region.js';
 import { isTenantOf, PASSED_ON_BY, type OtherRegions } from './other-regions.js';
@@ -58,15 +58,6 @@ export function routeRegions(
       return done();
     void settle(createElsewhere(region, { request, reply }, { key, parts: parts() }), done);
   });
-}
-
-/** Goes on with what is not passed on, or with what passing on raises. */
-async function settle(attempt: Promise<boolean>, done: (error?: Error) => void): Promise<void> {
-  try {
-    if (!(await attempt)) done();
-  } catch (error) {
-    done(error instanceof Error ? error : new Error('The request was not passed on', { cause: error }));
-  }
 }
 
 /** Whether it was passed on. Raises Unauthorized before anybody is asked where a tenant is. */

@@ -3,7 +3,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { ReadyConfig } from '../config/ready-config.js';
 import { bearerOf, type Authenticator } from '../http/auth.js';
 import { InvalidRequest, Unauthorized } from '../errors.js';
-import { PASSED_ON } from '../passing-on/other-deployment.js';
+import { PASSED_ON, settle } from '../passing-on/other-deployment.js';
 import { MODE_HEADER, MODES, TEST_KEY_PREFIX, type Mode } from './mode.js';
 import { ModeMismatch } from './test-mode.errors.js';
 import type { TestDeployment } from './test-deployment.js';
@@ -30,28 +30,24 @@ export function handOverTests(fastify: FastifyInstance, { mode }: Pick<ReadyConf
     if (asked === undefined && header !== undefined) return done(new InvalidRequest([NO_MODE]));
     if (asked === 'live' && (isTestKey || mode === 'test')) return done(new ModeMismatch(NOT_LIVE));
     if (mode === 'test' || (!isTestKey && asked !== 'test')) return done();
-    void handOver(request, reply, { key, isTestKey, ...parts() }, done);
+    void settle(handOver(request, reply, { key, isTestKey, ...parts() }), done);
   });
 }
 
-/** Answers the request, or is done with what passing on and checking a key raise, Unauthorized or ModeMismatch. */
+/** True. Raises Unauthorized, ModeMismatch, and what passing on raises. */
 async function handOver(
   request: FastifyRequest,
   reply: FastifyReply,
   { key, isTestKey, tests, authenticator }: Parts & { readonly key: string | undefined; readonly isTestKey: boolean },
-  done: (error: Error) => void,
-): Promise<void> {
-  try {
-    if (!isTestKey) {
-      // Counted as any other wrong key: test mode is no way to guess the admin key.
-      const caller = key === undefined ? undefined : await authenticator.authenticate(key, undefined, request.ip);
-      if (!caller) throw new Unauthorized();
-      if (caller.kind !== 'admin') throw new ModeMismatch();
-    }
-    await tests.passOn(request, reply, !isTestKey);
-  } catch (error) {
-    done(error instanceof Error ? error : new Error('The request was not passed on', { cause: error }));
+): Promise<true> {
+  if (!isTestKey) {
+    // Counted as any other wrong key: test mode is no way to guess the admin key.
+    const caller = key === undefined ? undefined : await authenticator.authenticate(key, undefined, request.ip);
+    if (!caller) throw new Unauthorized();
+    if (caller.kind !== 'admin') throw new ModeMismatch();
   }
+  await tests.passOn(request, reply, !isTestKey);
+  return true;
 }
 
 const modeIn = (header: string | string[] | undefined): Mode | undefined => MODES.find((known) => known === header);
