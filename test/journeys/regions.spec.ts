@@ -454,6 +454,8 @@ test('Without regions nothing names one', async () => {
     expect((await plain.as(owner).get(`/api/tenants/${owner.id}`)).body).toMatchObject({ region: null });
     const input = { name: 'No', slug: slug(), region: 'us' };
     expect(await codeOf(plain.admin().post('/api/tenants').send(input))).toEqual([421, 'wrong_region']);
+    expect(await codeOf(plain.as(owner).get('/api/venues').set('x-region', 'us'))).toEqual([421, 'wrong_region']);
+    expect(await codeOf(plain.admin().get('/api/tenants').set('x-region', 'us'))).toEqual([421, 'wrong_region']);
     expect(await codeOf(withKey(plain, remote.key).get('/api/venues'))).toEqual([401, 'unauthorized']);
   } finally {
     await plain.close();

@@ -18,8 +18,11 @@ export class WrongRegion extends DomainError {
 
   /** `known` are all that this deployment knows, its own too. */
   static unknown(known: readonly string[]): WrongRegion {
-    const names = known.length > 0 ? `is one of ${known.join(', ')}` : 'is left out, as this deployment is of none';
-    return new WrongRegion(`The region that this names is not known here, and nothing was done: here it ${names}`);
+    return new WrongRegion(
+      known.length > 0
+        ? `No region of that name is known here, and nothing was done: name one of ${known.join(', ')}`
+        : 'This deployment is of no region, and nothing was done: leave the region out, or ask the deployment of that region',
+    );
   }
 
   static contradictory(): WrongRegion {

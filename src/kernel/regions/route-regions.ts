@@ -28,14 +28,14 @@ interface Exchange {
 
 /**
  * Passes on requests with the key of another region's tenant, and those of the admin key that are about such a tenant or name another region. At most once: what was
- * passed on already is refused. Without a region everything stays here. `parts` is called once requests arrive.
+ * passed on already is refused. Without a region of our own nothing is passed on, and what names one is refused. `parts` is called once requests arrive.
  */
 export function routeRegions(
   fastify: FastifyInstance,
   { region: own }: Pick<ReadyConfig, 'region'>,
   parts: () => RegionParts,
 ): void {
-  if (own === undefined) return;
+  if (own === undefined) return refuseRegions(fastify);
   fastify.addHook('onRequest', (request, reply, done) => {
     if (!PASSED_ON.test(request.url)) return done();
     const key = bearerOf(request);
@@ -57,6 +57,14 @@ export function routeRegions(
     if (region === undefined || region === own || key === undefined || regionOfKey(key, own) !== undefined)
       return done();
     void settle(createElsewhere(region, { request, reply }, { key, parts: parts() }), done);
+  });
+}
+
+/** Whoever names a region means that one: nothing is done where there is none. */
+function refuseRegions(fastify: FastifyInstance): void {
+  fastify.addHook('onRequest', ({ url, headers }, _reply, done) => {
+    const isNamed = headers[REGION_HEADER.toLowerCase()] !== undefined && PASSED_ON.test(url);
+    done(isNamed ? WrongRegion.unknown([]).at(REGION_HEADER) : undefined);
   });
 }
 
